@@ -1,0 +1,60 @@
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom inside src/. A folder that is not listed for a target may not be imported by it;
+ * a folder always may import itself. test/architecture proves that the rule bites.
+ */
+export const mayImport = {
+  kernel: [],
+  api: [],
+  sealing: ['api'],
+  controllers: ['api', 'kernel', 'sealing'],
+  operator: ['api', 'kernel', 'sealing', 'controllers'],
+  cli: ['api', 'kernel', 'sealing'],
+  console: ['api', 'kernel', 'sealing'],
+  devcluster: ['api', 'kernel', 'sealing'],
+};
+
+const zones = Object.entries(mayImport).map(([target, allowed]) => ({
+  target: `./src/${target}`,
+  from: './src',
+  except: [target, ...allowed].map((folder) => `./${folder}`),
+  message: `src/${target} may import only: ${[target, ...allowed].join(', ')}.`,
+}));
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'src/api/v1'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones, basePath: import.meta.dirname }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+    },
+  },
+  {
+    // A decision is pure: it sees the API's types, never a client, a clock or a file.
+    files: ['src/controllers/*/plan.ts', 'src/controllers/*/*-plan.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^node:|^undici|^pino|/kernel/', message: 'A plan is pure: no I/O, clock or randomness.' }] },
+      ],
+      'no-restricted-globals': ['error', 'Date', 'process', 'setTimeout', 'fetch', 'crypto'],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random' }, { object: 'Date', property: 'now' }],
+    },
+  },
+  { files: ['test/**', 'scripts/**'], rules: { '@typescript-eslint/explicit-function-return-type': 'off' } },
+  { files: ['*.config.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
+);
