@@ -1,0 +1,155 @@
+/**
+ * Builds Kubernetes' and other tools' commands from their Go modules into the cache, once a machine.
+ *
+ * A binary is built under a temporary name, renamed when whole and then stamped; what is cut off at any moment is
+ * noticed and done again. Two builders wait for each other.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DevClusterError } from '../errors.ts';
+import { withFileLock } from '../file-lock.ts';
+import { binFolder, buildFolder, cacheFolder } from '../paths.ts';
+import { GO_MODULES, EXTRA, componentsOf } from './components.ts';
+import type { Component, ExtraTool, GoModule } from './components.ts';
+import { goCommand } from './go-command.ts';
+import { goModText } from './go-module.ts';
+import { isWhole, writeStamp } from './stamp.ts';
+
+/** A cold build of everything takes about 7 minutes on two cores; a slow machine must not fail its waiters. */
+const LOCK_TIMEOUT_MS = 60 * 60_000;
+/** Between two signs of life of a long build. */
+const STILL_BUILDING_MS = 60_000;
+/** Of the compiler's output in an error. */
+const ERROR_TAIL_LINES = 15;
+
+export interface BuildOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((line: string) => void) | undefined;
+}
+
+/** Where the finished binary of a component is or will be. */
+export function binaryPath(component: Component): string {
+  return join(binFolder(component.module, GO_MODULES[component.module].version), component.name);
+}
+
+/** Builds what is missing or broken. Returns the path of each by name. */
+export async function ensureBuilt(
+  components: readonly Component[],
+  options: BuildOptions = {},
+): Promise<ReadonlyMap<string, string>> {
+  const onProgress = options.onProgress ?? (() => undefined);
+  if (!(await allWhole(components))) {
+    mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
+    const lock = {
+      timeoutMs: LOCK_TIMEOUT_MS,
+      signal: options.signal,
+      onWait: (holder: { pid: number }) => onProgress(`waiting for the build of process ${holder.pid}`),
+    };
+    await withFileLock(join(cacheFolder(), 'build.lock'), lock, async () => {
+      const missing: Component[] = [];
+      for (const component of components) {
+        if (!(await isWhole(binaryPath(component), recipeOf(component)))) missing.push(component);
+      }
+      if (missing.length === 0) return;
+      const go = goCommand(onProgress);
+      for (const component of missing) await buildOne(go, component, onProgress, options.signal);
+    });
+  }
+  return new Map(components.map((component) => [component.name, binaryPath(component)]));
+}
+
+/** Path of a tool that only some need; built at the first call. */
+export async function ensureTool(name: ExtraTool, options: BuildOptions = {}): Promise<string> {
+  const component = EXTRA.find((candidate) => candidate.name === name);
+  if (component === undefined) throw new DevClusterError('Unsupported', `There is no tool ${name} to build.`);
+  await ensureBuilt([component], options);
+  return binaryPath(component);
+}
+
+async function allWhole(components: readonly Component[]): Promise<boolean> {
+  const whole = await Promise.all(components.map((component) => isWhole(binaryPath(component), recipeOf(component))));
+  return whole.every(Boolean);
+}
+
+async function buildOne(
+  go: string,
+  component: Component,
+  onProgress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const module = GO_MODULES[component.module];
+  const folder = buildFolder(module.name, module.version);
+  const target = binaryPath(component);
+  const started = Date.now();
+  const elapsed = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
+  const title = `${component.name} ${module.version}`;
+  onProgress(`building ${title}`);
+  const timer = setInterval(() => onProgress(`building ${title}: ${elapsed()} so far`), STILL_BUILDING_MS);
+  try {
+    mkdirSync(binFolder(module.name, module.version), { recursive: true });
+    await prepareModule(go, module, folder, signal);
+    const temporary = join(folder, `${component.name}.partial`);
+    await runGo(go, ['build', ...buildFlags(module), '-o', temporary, component.command], folder, signal);
+    renameSync(temporary, target);
+    await writeStamp(target, recipeOf(component));
+  } finally {
+    clearInterval(timer);
+  }
+  onProgress(`built ${title} in ${elapsed()} (${Math.round(statSync(target).size / 1e6)} MB)`);
+}
+
+/** Writes go.mod and go.sum; `ready` is written last and says that they are whole. */
+async function prepareModule(go: string, module: GoModule, folder: string, signal?: AbortSignal): Promise<void> {
+  const components = componentsOf(module.name);
+  const wanted = JSON.stringify([module, components]);
+  const ready = join(folder, 'ready');
+  if (readOrEmpty(ready) === wanted) return;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const source = `${module.fetchedAs ?? module.path}@${module.version}`;
+  const downloaded = JSON.parse(await runGo(go, ['mod', 'download', '-json', source], folder, signal)) as {
+    GoMod: string;
+  };
+  const upstreamGoMod = readFileSync(downloaded.GoMod, 'utf8');
+  writeFileSync(join(folder, 'go.mod'), goModText({ module, components, upstreamGoMod }));
+  await runGo(go, ['mod', 'tidy'], folder, signal);
+  writeFileSync(ready, wanted);
+}
+
+function buildFlags(module: GoModule): string[] {
+  const variables = Object.entries(module.linkerVariables).map(([name, value]) => `-X ${name}=${value}`);
+  return ['-trimpath', '-ldflags', ['-s', '-w', ...variables].join(' ')];
+}
+
+function recipeOf(component: Component): string {
+  const module = GO_MODULES[component.module];
+  return [component.command, module.path, module.version, ...buildFlags(module)].join(' ');
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function runGo(go: string, args: string[], cwd: string, signal?: AbortSignal): Promise<string> {
+  // `auto` lets an older Go fetch the toolchain that the go.mod names.
+  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto', GOWORK: 'off' };
+  const child = spawn(go, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) {
+    const tail = stderr.trim().split('\n').slice(-ERROR_TAIL_LINES).join('\n');
+    throw new DevClusterError('BuildFailed', `\`go ${args.join(' ')}\` in ${cwd} ended with ${code}:\n${tail}`);
+  }
+  return stdout;
+}

@@ -1,0 +1,93 @@
+/**
+ * What can be built, from which Go module, at which version. Versions are pinned here and nowhere else.
+ *
+ * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
+ */
+
+export type ModuleName = 'kubernetes' | 'etcd' | 'helm' | 'kwok' | 'kubeseal' | 'coredns';
+
+export interface GoModule {
+  readonly name: ModuleName;
+  /** Path that the go.mod requires. */
+  readonly path: string;
+  readonly version: string;
+  /** Where the module is fetched under another path than the one by which it calls itself. */
+  readonly fetchedAs?: string;
+  /** The module's own go.mod replaces its parts by folders; those become released versions with this prefix. */
+  readonly stagingVersion?: string;
+  /** Values for `-X`, so that the binary knows its version. */
+  readonly linkerVariables: Readonly<Record<string, string>>;
+}
+
+export interface Component {
+  /** Name of the finished binary. */
+  readonly name: string;
+  readonly module: ModuleName;
+  /** Import path of the command. */
+  readonly command: string;
+}
+
+export const KUBERNETES_VERSION = 'v1.36.3';
+
+const KUBERNETES_LINKER_VARIABLES = {
+  'k8s.io/component-base/version.gitVersion': KUBERNETES_VERSION,
+  'k8s.io/component-base/version.gitMajor': '1',
+  'k8s.io/component-base/version.gitMinor': '36',
+  'k8s.io/component-base/version.gitTreeState': 'clean',
+};
+
+export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
+  etcd: { name: 'etcd', path: 'go.etcd.io/etcd/server/v3', version: 'v3.6.16', linkerVariables: {} },
+  kubernetes: {
+    name: 'kubernetes',
+    path: 'k8s.io/kubernetes',
+    version: KUBERNETES_VERSION,
+    stagingVersion: 'v0.36.3',
+    linkerVariables: KUBERNETES_LINKER_VARIABLES,
+  },
+  helm: {
+    name: 'helm',
+    path: 'helm.sh/helm/v4',
+    version: 'v4.3.1',
+    linkerVariables: { 'helm.sh/helm/v4/internal/version.version': 'v4.3.1' },
+  },
+  kwok: { name: 'kwok', path: 'sigs.k8s.io/kwok', version: 'v0.8.0', linkerVariables: {} },
+  kubeseal: {
+    name: 'kubeseal',
+    path: 'github.com/bitnami/sealed-secrets',
+    version: 'v0.40.0',
+    fetchedAs: 'github.com/bitnami-labs/sealed-secrets',
+    linkerVariables: { 'main.VERSION': '0.40.0' },
+  },
+  coredns: { name: 'coredns', path: 'github.com/coredns/coredns', version: 'v1.15.0', linkerVariables: {} },
+};
+
+/** Built by `up`, in the order in which a start needs them. */
+export const CONTROL_PLANE: readonly Component[] = [
+  { name: 'etcd', module: 'etcd', command: 'go.etcd.io/etcd/server/v3' },
+  { name: 'kube-apiserver', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-apiserver' },
+  { name: 'kube-controller-manager', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-controller-manager' },
+  { name: 'kube-scheduler', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-scheduler' },
+  { name: 'kubectl', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kubectl' },
+];
+
+/** Built besides where Pods are to run. */
+export const NODE: readonly Component[] = [
+  { name: 'kubelet', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kubelet' },
+  { name: 'kube-proxy', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-proxy' },
+];
+
+/** Built when asked for. */
+export const EXTRA: readonly Component[] = [
+  { name: 'helm', module: 'helm', command: 'helm.sh/helm/v4/cmd/helm' },
+  { name: 'kwok', module: 'kwok', command: 'sigs.k8s.io/kwok/cmd/kwok' },
+  { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
+  { name: 'coredns', module: 'coredns', command: 'github.com/coredns/coredns' },
+];
+
+export type ExtraTool = 'helm' | 'kwok' | 'kubeseal' | 'coredns';
+
+/** All tools of a module, so that one go.mod serves them all. */
+export function componentsOf(module: ModuleName): readonly Component[] {
+  return [...CONTROL_PLANE, ...NODE, ...EXTRA].filter((component) => component.module === module);
+}

@@ -1,0 +1,7 @@
+/** A real Kubernetes on this machine, for the demo, tests and benchmarks. The one door of this folder. */
+export { startCluster } from './start-cluster.ts';
+export { ensureTool } from './build/build.ts';
+export type { ExtraTool } from './build/components.ts';
+export { DevClusterError } from './errors.ts';
+export type { DevClusterErrorCode } from './errors.ts';
+export type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
