@@ -1,0 +1,100 @@
+/**
+ * Who we are to which API server. The one file that runs code of `@kubernetes/client-node`: it reads kubeconfigs and the
+ * in-cluster service account, and knows exec plug-ins, OpenID Connect refresh and token files that rotate.
+ * Its request layer is not used: it opens a TLS connection for every request.
+ */
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { KernelError } from './errors.ts';
+
+/** TLS material and headers of this moment. Tokens and certificates rotate, so ask again; `Access` caches. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsMaterial;
+}
+
+export interface TlsMaterial {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface Access {
+  /** Base address of the API server, without a trailing slash. */
+  readonly server: string;
+  readonly proxyUrl?: string;
+  /** The namespace of the context or of the service account. */
+  readonly namespace: string;
+  /** The name of the cluster in the kubeconfig; `in-cluster` inside. */
+  readonly clusterName: string;
+  credentials(): Promise<Credentials>;
+}
+
+export interface LoadAccessOptions {
+  /** Path of a kubeconfig; by default KUBECONFIG, then ~/.kube/config, then the service account. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
+  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const config = new Config();
+  try {
+    if (options.kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(options.kubeconfig);
+    if (options.context !== undefined) config.setCurrentContext(options.context);
+  } catch (cause) {
+    throw new KernelError('BadRequest', `reading the kubeconfig ${options.kubeconfig ?? '(default)'} failed`, {
+      cause,
+    });
+  }
+  return accessOf(config);
+}
+
+/** For callers that already hold a `KubeConfig`. */
+export function accessOf(config: KubeConfig): Access {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new KernelError(
+      'BadRequest',
+      `the kubeconfig names no cluster for its current context "${config.getCurrentContext()}": choose another with --context`,
+    );
+  }
+  return {
+    server: cluster.server.replace(/\/+$/, ''),
+    ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }),
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+    clusterName: cluster.name,
+    async credentials() {
+      const options: RequestOptions & Record<string, unknown> = {};
+      await config.applyToHTTPSOptions(options);
+      return { headers: headersOf(options), tls: tlsOf(options) };
+    },
+  };
+}
+
+function headersOf(options: RequestOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries((options.headers ?? {}) as Record<string, unknown>)) {
+    if (typeof value === 'string') headers[name.toLowerCase()] = value;
+  }
+  if (typeof options.auth === 'string') {
+    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+  }
+  return headers;
+}
+
+function tlsOf(options: Readonly<Record<string, unknown>>): TlsMaterial {
+  const text = (value: unknown): string | undefined =>
+    typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
+  const [ca, cert, key, servername] = [options['ca'], options['cert'], options['key'], options['servername']].map(text);
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(servername === undefined ? {} : { servername }),
+    ...(options['rejectUnauthorized'] === false ? { rejectUnauthorized: false } : {}),
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * Typed reads and writes on the API server, raw JSON in and out: no field is dropped or renamed.
+ * `get` answers undefined for what is not there; every other failure rejects with a {@link KernelError}.
+ * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not meet a newer object.
+ */
+import { KernelError, isKernelError } from './errors.ts';
+import type { KubeObject, ObjectRef } from './objects.ts';
+import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
+import type { Transport, TransportRequest } from './transport.ts';
+
+/** Objects a page of a list: one page is parsed in some 30 ms, so the lease's renewal is never held up by a list. */
+export const pageLimit = 500;
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WriteOptions extends ReadOptions {
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+}
+
+export interface ListOptions extends ReadOptions {
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  /** Only metadata is sent: `PartialObjectMetadata`. */
+  readonly metadataOnly?: boolean | undefined;
+}
+
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+export interface DeleteOptions extends ReadOptions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  readonly gracePeriodSeconds?: number;
+}
+
+export interface ClientOptions {
+  readonly transport: Transport;
+  /** Called before every write; throws where we may not write (the lease is lost). */
+  readonly beforeWrite?: (() => void) | undefined;
+}
+
+export class KubeClient {
+  readonly #transport: Transport;
+  readonly #beforeWrite: (() => void) | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#transport = options.transport;
+    this.#beforeWrite = options.beforeWrite;
+  }
+
+  async get<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    options: ReadOptions = {},
+  ): Promise<T | undefined> {
+    try {
+      return (await this.#transport.request({ method: 'GET', path: pathOf(type, ref), ...common(type, options) })) as T;
+    } catch (error) {
+      if (isKernelError(error, 'NotFound')) return undefined;
+      throw error;
+    }
+  }
+
+  /** All pages, in order. A list whose continue token has expired begins again at the caller (`Gone`). */
+  async *list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): AsyncGenerator<ListPage<T>> {
+    let next: string | undefined;
+    do {
+      const page = (await this.#transport.request({
+        method: 'GET',
+        path: pathOf(type, { namespace: options.namespace }),
+        query: { ...selectorsOf(options), limit: pageLimit, continue: next },
+        ...(options.metadataOnly === true ? { accept: metadataAccept('PartialObjectMetadataList') } : {}),
+        ...common(type, options),
+      })) as { items?: T[]; metadata?: { resourceVersion?: string; continue?: string } };
+      if (!Array.isArray(page.items) || page.metadata?.resourceVersion === undefined) {
+        throw new KernelError('Malformed', `listing ${type.plural}: the answer is not a list`);
+      }
+      yield { items: page.items, resourceVersion: page.metadata.resourceVersion };
+      next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+    } while (next !== undefined);
+  }
+
+  /** Opens a watch from `resourceVersion`; the answer is the raw stream of JSON lines. */
+  watch(
+    type: ResourceType,
+    options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number },
+  ): ReturnType<Transport['stream']> {
+    return this.#transport.stream({
+      method: 'GET',
+      path: pathOf(type, { namespace: options.namespace }),
+      query: {
+        ...selectorsOf(options),
+        watch: true,
+        allowWatchBookmarks: true,
+        resourceVersion: options.resourceVersion,
+        timeoutSeconds: options.timeoutSeconds,
+      },
+      ...(options.metadataOnly === true ? { accept: metadataAccept('PartialObjectMetadata') } : {}),
+      ...common(type, options),
+    });
+  }
+
+  create<T extends KubeObject>(
+    type: ResourceType<T>,
+    object: Omit<T, 'apiVersion' | 'kind'>,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const namespace = object.metadata.namespace;
+    return this.#write<T>({
+      method: 'POST',
+      path: pathOf(type, { namespace }),
+      body: typed(type, object),
+      ...written(type, options),
+    });
+  }
+
+  /** Creates a subresource or a review (`SubjectAccessReview`, `TokenRequest`, …). */
+  createSubresource(
+    type: ResourceType,
+    ref: ObjectRef,
+    subresource: string,
+    body: unknown,
+    options: WriteOptions = {},
+  ): Promise<unknown> {
+    return this.#write({
+      method: 'POST',
+      path: pathOf(type, { ...ref, subresource }),
+      body,
+      ...written(type, options),
+    });
+  }
+
+  /** Server-side apply: we own the fields that `object` has, and no others. */
+  apply<T extends KubeObject>(
+    type: ResourceType<T>,
+    object: Omit<T, 'apiVersion' | 'kind'>,
+    options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
+  ): Promise<T> {
+    const request = written(type, options);
+    return this.#write<T>({
+      method: 'PATCH',
+      path: pathOf(type, object.metadata),
+      contentType: 'application/apply-patch+yaml',
+      body: typed(type, object),
+      ...request,
+      query: { ...request.query, force: options.force ?? true },
+    });
+  }
+
+  replace<T extends KubeObject>(
+    type: ResourceType<T>,
+    object: Omit<T, 'apiVersion' | 'kind'>,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    return this.#write<T>({
+      method: 'PUT',
+      path: pathOf(type, object.metadata),
+      body: typed(type, object),
+      ...written(type, options),
+    });
+  }
+
+  /** JSON merge patch (RFC 7386): null removes a field. A `metadata.resourceVersion` in it is a precondition. */
+  patch<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    patch: unknown,
+    options: WriteOptions & { readonly subresource?: 'status' | 'scale' } = {},
+  ): Promise<T> {
+    const target = options.subresource === undefined ? ref : { ...ref, subresource: options.subresource };
+    return this.#write<T>({
+      method: 'PATCH',
+      path: pathOf(type, target),
+      contentType: 'application/merge-patch+json',
+      body: patch,
+      ...written(type, options),
+    });
+  }
+
+  /** Resolves true when it was there; false when it was gone already. A precondition that fails is a `Conflict`. */
+  async delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options;
+    const preconditions = {
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    };
+    try {
+      await this.#write({
+        method: 'DELETE',
+        path: pathOf(type, ref),
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          propagationPolicy: propagationPolicy ?? 'Background',
+          ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+          ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
+        },
+        ...common(type, options),
+      });
+      return true;
+    } catch (error) {
+      if (isKernelError(error, 'NotFound')) return false;
+      throw error;
+    }
+  }
+
+  async #write<T>(request: TransportRequest): Promise<T> {
+    this.#beforeWrite?.();
+    return (await this.#transport.request(request)) as T;
+  }
+}
+
+function common(type: ResourceType, options: ReadOptions): Pick<TransportRequest, 'signal' | 'confidential'> {
+  return { signal: options.signal, confidential: type.confidential };
+}
+
+function written(
+  type: ResourceType,
+  options: WriteOptions,
+): Pick<TransportRequest, 'signal' | 'confidential' | 'query'> {
+  return {
+    ...common(type, options),
+    query: { fieldManager: options.fieldManager, dryRun: options.dryRun === true ? 'All' : undefined },
+  };
+}
+
+function typed<T extends object>(type: ResourceType, object: T): T & { apiVersion: string; kind: string } {
+  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object };
+}
+
+function selectorsOf(options: ListOptions): Record<string, string | undefined> {
+  return { labelSelector: options.labelSelector, fieldSelector: options.fieldSelector };
+}
+
+function metadataAccept(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+}

@@ -1,0 +1,40 @@
+/**
+ * Time as a dependency, so that tests and the simulation own it.
+ * Not promised: that a timer fires exactly when it is due; only that it never fires early by `now()`.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `callback` once after `delayMs`; the answer cancels it. Delays past 24 days are cut to 24 days. */
+  schedule(callback: () => void, delayMs: number): () => void;
+}
+
+/** The longest delay that a timer of the platform can hold is 2^31-1 ms. */
+export const longestDelayMs = 24 * 24 * 3_600_000;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule(callback, delayMs) {
+    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), longestDelayMs));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `delayMs`, or rejects with the signal's reason as soon as it is aborted. */
+export function sleep(delayMs: number, { clock, signal }: { clock: Clock; signal?: AbortSignal }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const cancel = clock.schedule(() => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    }, delayMs);
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

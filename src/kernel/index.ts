@@ -1,0 +1,45 @@
+/** The public door of the kernel: what any operator needs, and nothing of ours. See docs/kernel.md. */
+export {
+  accessOf,
+  loadAccess,
+  type Access,
+  type Credentials,
+  type LoadAccessOptions,
+  type TlsMaterial,
+} from './auth.ts';
+export { backoffDelayMs, type Backoff } from './backoff.ts';
+export {
+  KubeClient,
+  pageLimit,
+  type DeleteOptions,
+  type ListOptions,
+  type ListPage,
+  type WriteOptions,
+} from './client.ts';
+export { longestDelayMs, sleep, systemClock, type Clock } from './clock.ts';
+export {
+  Controller,
+  type ControllerOptions,
+  type Outcome,
+  type ReconcileContext,
+  type ReconcileResult,
+} from './controller.ts';
+export { KernelError, TerminalError, isAbort, isKernelError, type KernelErrorCode } from './errors.ts';
+export { Informer, type InformerOptions } from './informer.ts';
+export {
+  keyOf,
+  refOf,
+  type Json,
+  type KubeObject,
+  type ObjectKey,
+  type ObjectMeta,
+  type ObjectRef,
+  type OwnerReference,
+} from './objects.ts';
+export { Reflector, type ReflectorOptions } from './reflector.ts';
+export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
+export { SecretValue } from './secret-value.ts';
+export { Store, type StoreChange } from './store.ts';
+export { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
+export { watchEvents, type WatchEvent } from './watch-stream.ts';
+export { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';

@@ -1,0 +1,65 @@
+/**
+ * One kind of object as controllers use it: the store that a reflector keeps, and writes whose answers go straight into
+ * that store, so that the next reconcile of the key sees what this one did, and the watch's echo wakes nobody.
+ */
+import type { KubeClient, DeleteOptions, WriteOptions } from './client.ts';
+import { keyOf, type KubeObject, type ObjectRef } from './objects.ts';
+import { Reflector, type ReflectorOptions } from './reflector.ts';
+import type { ResourceType } from './resource-type.ts';
+import { Store, type IndexFunction } from './store.ts';
+
+export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> extends Omit<
+  ReflectorOptions<Raw, T>,
+  'store'
+> {
+  readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
+}
+
+export class Informer<Raw extends KubeObject, T extends KubeObject> {
+  readonly type: ResourceType<Raw>;
+  readonly store: Store<T>;
+  readonly reflector: Reflector<Raw, T>;
+  readonly #client: KubeClient;
+  readonly #project: (object: Raw) => T;
+
+  constructor(options: InformerOptions<Raw, T>) {
+    this.type = options.type;
+    this.store = new Store<T>(options.indexes);
+    this.reflector = new Reflector({ ...options, store: this.store });
+    this.#client = options.client;
+    this.#project = options.project;
+  }
+
+  /** The object itself from the API server, whole and current; undefined where it is not there. */
+  read(ref: ObjectRef, signal?: AbortSignal): Promise<Raw | undefined> {
+    return this.#client.get(this.type, ref, { signal });
+  }
+
+  async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T> {
+    return this.#remember(await this.#client.create(this.type, object, options));
+  }
+
+  async patch(ref: ObjectRef, patch: unknown, options: WriteOptions & { readonly subresource?: 'status' }): Promise<T> {
+    return this.#remember(await this.#client.patch(this.type, ref, patch, options));
+  }
+
+  async apply(
+    object: Omit<Raw, 'apiVersion' | 'kind'>,
+    options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
+  ): Promise<T> {
+    return this.#remember(await this.#client.apply(this.type, object, options));
+  }
+
+  /** Deletes exactly the object of `uid`; one that was made again under the name stays. */
+  async delete(ref: ObjectRef, options: DeleteOptions & { readonly uid: string }): Promise<boolean> {
+    const deleted = await this.#client.delete(this.type, ref, options);
+    if (!deleted) this.store.delete(keyOf(ref), options.uid);
+    return deleted;
+  }
+
+  #remember(object: Raw): T {
+    const projected = this.#project(object);
+    this.store.set(projected);
+    return projected;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * Keeps a {@link Store} equal to what the API server has of one kind.
+ *
+ * Promises: paged list, then watch with bookmarks from where the list ended; 410 in any form lists again; a watch that
+ * ends or breaks goes on from the last resourceVersion; a frozen connection is noticed by silence; objects deleted
+ * while we were away are deleted from the store; a failure of any kind is retried for ever with jittered exponential
+ * backoff, and `Retry-After` is kept. It returns only when its signal is aborted.
+ * Not promised: that every intermediate state is seen.
+ */
+import { backoffDelayMs, type Backoff } from './backoff.ts';
+import type { KubeClient } from './client.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
+import { KernelError, isKernelError } from './errors.ts';
+import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
+import { pathOf, type ResourceType } from './resource-type.ts';
+import type { Store } from './store.ts';
+import { watchEvents } from './watch-stream.ts';
+
+/** The API server sends a bookmark about every 60 s (jittered to 75 s) to a quiet watch. */
+const defaultSilenceMs = 100_000;
+/** Server-side end of a watch: random between these, so that many watches do not end at once. Client-go uses the same. */
+const shortestWatchSeconds = 300;
+const longestWatchSeconds = 600;
+const defaultBackoff: Backoff = { baseMs: 200, limitMs: 30_000 };
+/** A watch that lived so long was healthy: the next failure starts from the shortest delay. */
+const healthyAfterMs = 10_000;
+
+export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> {
+  readonly client: KubeClient;
+  readonly type: ResourceType<Raw>;
+  readonly store: Store<T>;
+  /** Cuts an object down to what decisions read. Called once an event; must keep `metadata` of name, uid, resourceVersion. */
+  readonly project: (object: Raw) => T;
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly metadataOnly?: boolean | undefined;
+  readonly clock?: Clock;
+  readonly silenceMs?: number;
+  readonly backoff?: Backoff;
+  readonly random?: () => number;
+  readonly onError?: (error: Error, attempt: number) => void;
+  readonly onProgress?: (what: 'list' | 'watch' | 'event' | 'bookmark') => void;
+}
+
+export class Reflector<Raw extends KubeObject, T extends KubeObject> {
+  readonly #options: ReflectorOptions<Raw, T>;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  /** Where the next watch begins; undefined = a list is needed. */
+  #resourceVersion: string | undefined;
+  #hasSynced = false;
+  #lastProgressMs: number;
+  readonly #synced = deferred();
+
+  constructor(options: ReflectorOptions<Raw, T>) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
+    this.#lastProgressMs = this.#clock.now();
+  }
+
+  /** True after the first full list. */
+  get hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** Resolves after the first full list. */
+  whenSynced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  /** Epoch milliseconds of the last list page, event or bookmark: health is measured by it. */
+  get lastProgressMs(): number {
+    return this.#lastProgressMs;
+  }
+
+  get description(): string {
+    return pathOf(this.#options.type, { namespace: this.#options.namespace });
+  }
+
+  /** Runs until `signal` is aborted; never rejects for anything else. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted;) {
+      const startedAt = this.#clock.now();
+      try {
+        if (this.#resourceVersion === undefined) await this.#list(signal);
+        await this.#watch(signal);
+        attempt = 0;
+        // A watch that ends cleanly at once, again and again, would otherwise spin.
+        if (this.#clock.now() - startedAt < 1_000)
+          await this.#pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, signal);
+      } catch (error) {
+        if (isAborted(signal)) return;
+        if (isKernelError(error, 'Gone')) {
+          this.#resourceVersion = undefined;
+        } else {
+          this.#options.onError?.(error instanceof Error ? error : new Error(String(error)), attempt);
+        }
+        if (this.#clock.now() - startedAt > healthyAfterMs) attempt = 0;
+        const backoffMs = backoffDelayMs(this.#options.backoff ?? defaultBackoff, attempt, this.#random);
+        const askedMs = error instanceof KernelError ? (error.retryAfterMs ?? 0) : 0;
+        attempt += 1;
+        await this.#pause(Math.max(backoffMs, askedMs), signal);
+      }
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { client, type, store, project, namespace, labelSelector, metadataOnly } = this.#options;
+    const keys = new Set<ObjectKey>();
+    let resourceVersion = '';
+    for await (const page of client.list(type, { namespace, labelSelector, metadataOnly, signal })) {
+      for (const object of page.items) {
+        keys.add(keyOf(object.metadata));
+        store.set(project(object));
+      }
+      resourceVersion = page.resourceVersion;
+      this.#progress('list');
+    }
+    store.retainOnly(keys);
+    this.#resourceVersion = resourceVersion;
+    this.#hasSynced = true;
+    this.#synced.resolve();
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { client, type, store, project, namespace, labelSelector, metadataOnly } = this.#options;
+    const timeoutSeconds = Math.round(
+      shortestWatchSeconds + this.#random() * (longestWatchSeconds - shortestWatchSeconds),
+    );
+    const body = await client.watch(type, {
+      namespace,
+      labelSelector,
+      metadataOnly,
+      signal,
+      resourceVersion: this.#resourceVersion ?? '',
+      timeoutSeconds,
+    });
+    this.#progress('watch');
+    const events = watchEvents<Raw>(body, {
+      path: this.description,
+      clock: this.#clock,
+      silenceMs: this.#options.silenceMs ?? defaultSilenceMs,
+      confidential: type.confidential,
+    });
+    for await (const event of events) {
+      this.#progress(event.type === 'BOOKMARK' ? 'bookmark' : 'event');
+      switch (event.type) {
+        case 'ADDED':
+        case 'MODIFIED':
+          store.set(project(event.object));
+          break;
+        case 'DELETED':
+          store.delete(keyOf(event.object.metadata), event.object.metadata.uid);
+          break;
+        case 'BOOKMARK':
+          break;
+        default:
+          event.type satisfies never;
+      }
+      this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+    }
+  }
+
+  #progress(what: 'list' | 'watch' | 'event' | 'bookmark'): void {
+    this.#lastProgressMs = this.#clock.now();
+    this.#options.onProgress?.(what);
+  }
+
+  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    try {
+      await sleep(delayMs, { clock: this.#clock, signal });
+    } catch {
+      // Only an abort ends a sleep early; the loop's condition sees it.
+    }
+  }
+}
+
+/** A call, because the compiler believes that `aborted` cannot change between two reads. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

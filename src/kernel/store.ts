@@ -1,0 +1,132 @@
+/**
+ * What we know of one kind of object: the last state seen, as a projection, with indexes.
+ *
+ * Promises: listeners hear every change of a key once, after the store shows it, in the order of the server;
+ * a key whose object was replaced by another of the same name (uid differs) is heard as one change with both states.
+ * Caller's duty: what `get` and `list` answer is never changed (tests freeze it).
+ * an older state of the same object (its resourceVersion is a smaller number) never replaces a newer one, so a write's
+ * answer may be put in at once and the watch's late events are ignored.
+ * Not promised: that an intermediate state is seen; only the last one counts.
+ */
+import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
+
+export interface StoreChange<T> {
+  readonly key: ObjectKey;
+  /** Undefined when the object is new. */
+  readonly before: T | undefined;
+  /** Undefined when the object is gone. */
+  readonly after: T | undefined;
+}
+
+export type StoreListener<T> = (change: StoreChange<T>) => void;
+/** The values under which an object is found in an index; none = not in it. */
+export type IndexFunction<T> = (object: T) => readonly string[];
+
+export class Store<T extends KubeObject> {
+  readonly #objects = new Map<ObjectKey, T>();
+  readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly keys: Map<string, Set<ObjectKey>> }>();
+  readonly #listeners: StoreListener<T>[] = [];
+
+  constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
+    for (const [name, of] of Object.entries(indexes)) this.#indexes.set(name, { of, keys: new Map() });
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(key: ObjectKey): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  values(): IterableIterator<T> {
+    return this.#objects.values();
+  }
+
+  keys(): IterableIterator<ObjectKey> {
+    return this.#objects.keys();
+  }
+
+  /** Objects that the index `name` lists under `value`, sorted by key. */
+  byIndex(name: string, value: string): readonly T[] {
+    const objects: T[] = [];
+    for (const key of [...this.keysByIndex(name, value)].sort()) {
+      const object = this.#objects.get(key);
+      if (object !== undefined) objects.push(object);
+    }
+    return objects;
+  }
+
+  keysByIndex(name: string, value: string): ReadonlySet<ObjectKey> {
+    const index = this.#indexes.get(name);
+    if (index === undefined) throw new RangeError(`the store has no index "${name}"`);
+    return index.keys.get(value) ?? none;
+  }
+
+  onChange(listener: StoreListener<T>): void {
+    this.#listeners.push(listener);
+  }
+
+  set(object: T): void {
+    const key = keyOf(object.metadata);
+    const before = this.#objects.get(key);
+    if (
+      before?.metadata.resourceVersion !== undefined &&
+      before.metadata.resourceVersion === object.metadata.resourceVersion
+    ) {
+      return;
+    }
+    this.#unindex(key, before);
+    this.#objects.set(key, object);
+    for (const index of this.#indexes.values()) {
+      for (const value of index.of(object)) {
+        const keys = index.keys.get(value);
+        if (keys === undefined) index.keys.set(value, new Set([key]));
+        else keys.add(key);
+      }
+    }
+    this.#tell({ key, before, after: object });
+  }
+
+  /** With `uid`: only that object, not one of the same name that was made since. */
+  delete(key: ObjectKey, uid?: string): void {
+    const before = this.#objects.get(key);
+    if (before === undefined || (uid !== undefined && before.metadata.uid !== uid)) return;
+    this.#unindex(key, before);
+    this.#objects.delete(key);
+    this.#tell({ key, before, after: undefined });
+  }
+
+  /** After a full list: everything that is not in `keys` was deleted while we were away. */
+  retainOnly(keys: ReadonlySet<ObjectKey>): void {
+    for (const key of [...this.#objects.keys()]) if (!keys.has(key)) this.delete(key);
+  }
+
+  #unindex(key: ObjectKey, object: T | undefined): void {
+    if (object === undefined) return;
+    for (const index of this.#indexes.values()) {
+      for (const value of index.of(object)) {
+        const keys = index.keys.get(value);
+        keys?.delete(key);
+        if (keys?.size === 0) index.keys.delete(value);
+      }
+    }
+  }
+
+  #tell(change: StoreChange<T>): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/**
+ * Whether `after` is a later state than `before`. Resource versions of one kind are comparable as numbers
+ * (Kubernetes promises it since 1.35, and it held before); anything that is no number is taken as newer when it differs.
+ */
+function isNewer(after: KubeObject, before: KubeObject): boolean {
+  const [a, b] = [after.metadata.resourceVersion, before.metadata.resourceVersion];
+  if (a === undefined || b === undefined) return true;
+  if (after.metadata.uid !== before.metadata.uid || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return a !== b;
+  return a.length === b.length ? a > b : a.length > b.length;
+}
+
+const none: ReadonlySet<ObjectKey> = new Set();

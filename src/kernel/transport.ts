@@ -1,0 +1,259 @@
+/**
+ * One pooled HTTP transport to one API server.
+ *
+ * Promises: every request has a timeout; 429 and 503 with `Retry-After` are waited out (a bounded number of times) and
+ * then reported with what the server asked for; a 401 refreshes the credentials once; tokens and certificates that
+ * rotate are picked up within `credentialsMaxAgeMs`; every failure is a {@link KernelError}.
+ * Not promised: a retry of anything else. The caller's queue does that, with backoff.
+ */
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import type { Access, Credentials } from './auth.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
+import { KernelError, type KernelErrorCode } from './errors.ts';
+
+/** Requests in flight at once; the rest wait inside the agent. More than the busiest controller's workers. */
+const maxConnections = 64;
+/** A request that has no answer by then has failed. The API server itself gives up after 60 s. */
+const requestTimeoutMs = 65_000;
+const connectTimeoutMs = 10_000;
+/** How old cached credentials may be: client-go reads token files as often. */
+const credentialsMaxAgeMs = 30_000;
+/** After so many waits the caller learns of the 429 and its queue decides. */
+const maxRetryAfterWaits = 4;
+const maxRetryAfterMs = 30_000;
+
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  /** No text of the server's answer goes into an error. */
+  readonly confidential?: boolean | undefined;
+}
+
+export interface TransportOptions {
+  readonly access: Access;
+  readonly userAgent: string;
+  readonly clock?: Clock;
+  /** Told of every answer: verb, path, status (0 = none), duration. For metrics. */
+  readonly onResponse?: (method: string, status: number, durationMs: number) => void;
+}
+
+export class Transport {
+  readonly #access: Access;
+  readonly #clock: Clock;
+  readonly #userAgent: string;
+  readonly #onResponse: TransportOptions['onResponse'];
+  #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
+  /** Invariant: made from the TLS material whose JSON is `#tlsFingerprint`. */
+  #agents: { readonly requests: Dispatcher; readonly streams: Dispatcher } | undefined;
+  #tlsFingerprint = '';
+  #closed = false;
+
+  constructor(options: TransportOptions) {
+    this.#access = options.access;
+    this.#clock = options.clock ?? systemClock;
+    this.#userAgent = options.userAgent;
+    this.#onResponse = options.onResponse;
+  }
+
+  /** Resolves with the parsed JSON of a 2xx answer. */
+  async request(request: TransportRequest): Promise<unknown> {
+    let refreshed = false;
+    for (let waits = 0; ;) {
+      const response = await this.#send(request, 'requests');
+      if (response.statusCode < 300) return parseJson(await readText(response.body, request), request);
+      const error = await errorOf(response, request);
+      if (error.code === 'Unauthorized' && !refreshed) {
+        refreshed = true;
+        this.#credentials = undefined;
+        continue;
+      }
+      if (error.retryAfterMs === undefined || waits >= maxRetryAfterWaits) throw error;
+      waits += 1;
+      await sleep(Math.min(error.retryAfterMs, maxRetryAfterMs), {
+        clock: this.#clock,
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+      });
+    }
+  }
+
+  /** Resolves with the body as it arrives: a watch or a log. The caller ends it by `signal`. */
+  async stream(request: TransportRequest): Promise<Dispatcher.ResponseData['body']> {
+    const response = await this.#send(request, 'streams');
+    if (response.statusCode < 300) return response.body;
+    const error = await errorOf(response, request);
+    if (error.code === 'Unauthorized') this.#credentials = undefined;
+    throw error;
+  }
+
+  /** Ends all connections; requests after it fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const agents = this.#agents;
+    this.#agents = undefined;
+    await Promise.all([agents?.requests.destroy(), agents?.streams.destroy()]);
+  }
+
+  async #send(request: TransportRequest, pool: 'requests' | 'streams'): Promise<Dispatcher.ResponseData> {
+    const startedAt = this.#clock.now();
+    let status = 0;
+    try {
+      if (this.#closed) throw new KernelError('Network', 'the transport is closed');
+      const credentials = await this.#currentCredentials();
+      const dispatcher = this.#agentsFor(credentials)[pool];
+      const response = await dispatcher.request({
+        origin: new URL(this.#access.server).origin,
+        path: pathAndQuery(this.#access.server, request),
+        method: request.method,
+        headers: {
+          ...credentials.headers,
+          accept: request.accept ?? 'application/json',
+          'user-agent': this.#userAgent,
+          ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        headersTimeout: request.timeoutMs ?? requestTimeoutMs,
+        bodyTimeout: pool === 'streams' ? 0 : (request.timeoutMs ?? requestTimeoutMs),
+      });
+      status = response.statusCode;
+      return response;
+    } catch (cause) {
+      throw failureOf(cause, request);
+    } finally {
+      this.#onResponse?.(request.method, status, this.#clock.now() - startedAt);
+    }
+  }
+
+  async #currentCredentials(): Promise<Credentials> {
+    const now = this.#clock.now();
+    if (this.#credentials === undefined || now - this.#credentials.at > credentialsMaxAgeMs) {
+      this.#credentials = { at: now, value: this.#access.credentials() };
+    }
+    try {
+      return await this.#credentials.value;
+    } catch (cause) {
+      this.#credentials = undefined;
+      throw new KernelError('Unauthorized', `getting credentials for ${this.#access.server} failed`, { cause });
+    }
+  }
+
+  #agentsFor(credentials: Credentials): { readonly requests: Dispatcher; readonly streams: Dispatcher } {
+    const fingerprint = JSON.stringify(credentials.tls);
+    if (this.#agents !== undefined && fingerprint === this.#tlsFingerprint) return this.#agents;
+    const former = this.#agents;
+    this.#tlsFingerprint = fingerprint;
+    const make = (connections: number | null): Dispatcher => {
+      const connect = { ...credentials.tls, timeout: connectTimeoutMs };
+      // HTTP/1.1 on purpose: one lost TCP connection then ends one request, never all of them.
+      const options = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
+      return this.#access.proxyUrl === undefined
+        ? new Agent({ ...options, connect })
+        : new ProxyAgent({ ...options, uri: this.#access.proxyUrl, requestTls: connect });
+    };
+    this.#agents = { requests: make(maxConnections), streams: make(null) };
+    // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
+    void former?.requests.close();
+    void former?.streams.close();
+    return this.#agents;
+  }
+}
+
+function pathAndQuery(server: string, request: TransportRequest): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  const prefix = new URL(server).pathname.replace(/\/$/, '');
+  const text = query.toString();
+  return `${prefix}${request.path}${text === '' ? '' : `?${text}`}`;
+}
+
+async function readText(body: Dispatcher.ResponseData['body'], request: TransportRequest): Promise<string> {
+  try {
+    return await body.text();
+  } catch (cause) {
+    throw failureOf(cause, request);
+  }
+}
+
+function parseJson(text: string, request: TransportRequest): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a value.
+    throw new KernelError(
+      'Malformed',
+      `${request.method} ${request.path}: the answer is not JSON (${text.length} characters)`,
+    );
+  }
+}
+
+function failureOf(cause: unknown, request: TransportRequest): Error {
+  if (cause instanceof KernelError) return cause;
+  if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');
+  const code = (cause as { code?: string }).code ?? '';
+  const kind: KernelErrorCode = /TIMEOUT/.test(code) ? 'Timeout' : 'Network';
+  return new KernelError(
+    kind,
+    `${request.method} ${request.path}: no answer from the API server (${code || 'unknown'})`,
+    {
+      cause,
+    },
+  );
+}
+
+const codeOfStatus: Readonly<Record<number, KernelErrorCode>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Gone',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+};
+
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly { readonly field?: string }[] };
+}
+
+async function errorOf(response: Dispatcher.ResponseData, request: TransportRequest): Promise<KernelError> {
+  const body = await readText(response.body, request);
+  let parsed: Status = {};
+  try {
+    parsed = (JSON.parse(body) as Status | null) ?? {};
+  } catch {
+    // A proxy's page, or plain text: the status says enough.
+  }
+  return statusError(parsed, response.statusCode, request, response.headers['retry-after']);
+}
+
+/** Also for the `ERROR` events of a watch, whose object is a Status. */
+export function statusError(
+  parsed: Status,
+  status: number,
+  request: Pick<TransportRequest, 'method' | 'path' | 'confidential'>,
+  retryAfterHeader?: string | string[],
+): KernelError {
+  const code =
+    status === 409 && parsed.reason === 'AlreadyExists'
+      ? 'AlreadyExists'
+      : (codeOfStatus[status] ?? (status >= 500 ? 'Server' : 'BadRequest'));
+  const said =
+    request.confidential === true
+      ? [parsed.reason, ...(parsed.details?.causes ?? []).map((cause) => cause.field)].filter(Boolean).join(' ')
+      : (parsed.message ?? parsed.reason ?? '');
+  const waitable = status === 429 || status === 503 || status === 504 || status === 500;
+  const seconds = Number(retryAfterHeader ?? parsed.details?.retryAfterSeconds);
+  return new KernelError(code, `${request.method} ${request.path}: ${String(status)} ${said}`.trim(), {
+    status,
+    ...(waitable && Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+  });
+}
