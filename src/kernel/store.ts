@@ -70,12 +70,7 @@ export class Store<T extends KubeObject> {
   set(object: T): void {
     const key = keyOf(object.metadata);
     const before = this.#objects.get(key);
-    if (
-      before?.metadata.resourceVersion !== undefined &&
-      before.metadata.resourceVersion === object.metadata.resourceVersion
-    ) {
-      return;
-    }
+    if (before !== undefined && !isNewer(object, before)) return;
     this.#unindex(key, before);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) {

@@ -66,7 +66,7 @@ export async function* watchEvents<T extends KubeObject>(
     }
   } catch (cause) {
     if (cause instanceof KernelError) throw cause;
-    if (silent)
+    if (watchdog.silent)
       throw new KernelError(
         'Silent',
         `watching ${options.path}: no event or bookmark for ${String(options.silenceMs)} ms`,
