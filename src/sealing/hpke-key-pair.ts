@@ -1,0 +1,144 @@
+/**
+ * HPKE key pairs: made, written as text for a Secret, and imported once for all opening.
+ *
+ * Promise: an imported pair's private half cannot be exported, and its two halves belong together.
+ */
+import type { Key, KEMFactory, KeyPair } from 'hpke';
+import { decodeBase64, encodeBase64, equalBytes, type Bytes } from './bytes.ts';
+import { SealingError } from './errors.ts';
+import { keyIdOf } from './key-id.ts';
+import {
+  asUnsupported,
+  cipherSuite,
+  DEFAULT_SEALING_SUITE,
+  isSealingSuite,
+  suiteParameters,
+  type SealingSuite,
+} from './suites.ts';
+
+/** A public half as clients get it; plain data. `publicKey` is the KEM's raw encoding. */
+export interface SealingPublicKey {
+  readonly suite: SealingSuite;
+  readonly keyId: string;
+  readonly publicKey: Uint8Array;
+}
+
+/** Both halves as plain bytes, to be kept in a Secret. */
+export interface HpkeKeyMaterial extends SealingPublicKey {
+  readonly privateKey: Uint8Array;
+}
+
+/** An imported pair, for opening. */
+export interface HpkeKeyPair extends SealingPublicKey {
+  readonly keys: KeyPair;
+}
+
+const PROBE: Bytes = Uint8Array.of(1, 2, 3, 4);
+const MAX_PAIR_TEXT_LENGTH = 64 * 1024;
+
+export async function generateHpkeKeyPair(suite: SealingSuite = DEFAULT_SEALING_SUITE): Promise<HpkeKeyMaterial> {
+  const cipher = cipherSuite(suite);
+  try {
+    const pair = await cipher.GenerateKeyPair(true);
+    const publicKey = await cipher.SerializePublicKey(pair.publicKey);
+    const privateKey = await cipher.SerializePrivateKey(pair.privateKey);
+    return { suite, keyId: await keyIdOf(publicKey), publicKey, privateKey };
+  } catch (error) {
+    throw asUnsupported(suite, error);
+  }
+}
+
+/** Throws `InvalidKey` when a half is no key, the halves are of two pairs, or the key id is another's. */
+export async function importHpkeKeyPair(material: HpkeKeyMaterial): Promise<HpkeKeyPair> {
+  const { suite, keyId, publicKey } = material;
+  const cipher = cipherSuite(suite);
+  const importedPublicKey = await importHpkePublicKey(material);
+  checkLength(material.privateKey, suiteParameters(suite).privateKeyBytes, `private key of ${keyId}`);
+  const keys = await invalidKeyOnFailure(suite, `The private key of ${keyId} is no ${suite} key`, async () => {
+    return { publicKey: importedPublicKey, privateKey: await cipher.DeserializePrivateKey(material.privateKey) };
+  });
+  // A private half of another pair imports without a complaint and would then open nothing: try it now.
+  await invalidKeyOnFailure(suite, `The two halves of ${keyId} do not belong together`, async () => {
+    const sealed = await cipher.Seal(keys.publicKey, PROBE);
+    const opened = await cipher.Open(keys, sealed.encapsulatedSecret, sealed.ciphertext);
+    if (!equalBytes(opened, PROBE)) throw new Error('The probe came back different.');
+  });
+  return { suite, keyId, publicKey, keys };
+}
+
+/** Throws `InvalidKey` when the bytes are no key of the suite or the key id is not theirs. */
+export async function importHpkePublicKey(publicKey: SealingPublicKey, kem?: KEMFactory): Promise<Key> {
+  const { suite, keyId } = publicKey;
+  checkLength(publicKey.publicKey, suiteParameters(suite).publicKeyBytes, `public key ${keyId}`);
+  await checkKeyId(publicKey);
+  return invalidKeyOnFailure(suite, `The public key ${keyId} is no ${suite} key`, () =>
+    cipherSuite(suite, kem).DeserializePublicKey(publicKey.publicKey),
+  );
+}
+
+/** One line of JSON; `parseHpkeKeyPair` reads it. It holds the private key: for a Secret only. */
+export function formatHpkeKeyPair(material: HpkeKeyMaterial): string {
+  const { suite, keyId } = material;
+  const publicKey = encodeBase64(material.publicKey, 'base64url');
+  const privateKey = encodeBase64(material.privateKey, 'base64url');
+  return JSON.stringify({ suite, keyId, publicKey, privateKey });
+}
+
+/** Throws `InvalidKey`; never shows a piece of the text. Whether the halves fit is tried by `importHpkeKeyPair`. */
+export function parseHpkeKeyPair(text: string): HpkeKeyMaterial {
+  const { suite, keyId, publicKey, privateKey } = parseFields(text);
+  if (typeof suite !== 'string' || typeof keyId !== 'string') throw invalidPair('lacks its suite or key id');
+  if (typeof publicKey !== 'string' || typeof privateKey !== 'string') throw invalidPair('lacks one of its halves');
+  if (!isSealingSuite(suite)) throw invalidPair('is of a suite that is not known here');
+  try {
+    return {
+      suite,
+      keyId,
+      publicKey: decodeBase64(publicKey, 'base64url', 'public key'),
+      privateKey: decodeBase64(privateKey, 'base64url', 'private key'),
+    };
+  } catch (error) {
+    if (error instanceof SealingError) throw invalidPair(`is damaged: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Throws `InvalidKey` unless the id is that of the bytes. */
+export async function checkKeyId(publicKey: SealingPublicKey): Promise<void> {
+  const expected = await keyIdOf(publicKey.publicKey);
+  if (publicKey.keyId === expected) return;
+  throw new SealingError(
+    'InvalidKey',
+    `The public key has the id ${expected}, but is listed as ${JSON.stringify(publicKey.keyId)}: the list was changed by hand or is damaged.`,
+  );
+}
+
+function parseFields(text: string): Readonly<Record<string, unknown>> {
+  if (text.length > MAX_PAIR_TEXT_LENGTH) throw invalidPair(`has ${text.length} characters, too many for a pair`);
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
+  } catch {
+    // JSON.parse quotes what it read, which here is a private key: its message must not be kept.
+  }
+  throw invalidPair('is no JSON object');
+}
+
+function checkLength(bytes: Uint8Array, expectedBytes: number, what: string): void {
+  if (bytes.length === expectedBytes) return;
+  throw new SealingError('InvalidKey', `The ${what} has ${bytes.length} bytes instead of ${expectedBytes}.`);
+}
+
+async function invalidKeyOnFailure<T>(suite: SealingSuite, problem: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    const error = asUnsupported(suite, cause);
+    if (error instanceof SealingError) throw error;
+    throw new SealingError('InvalidKey', `${problem}; restore it from a backup or make a new pair.`, { cause });
+  }
+}
+
+function invalidPair(problem: string): SealingError {
+  return new SealingError('InvalidKey', `The stored key pair ${problem}; restore it from a backup or make a new pair.`);
+}
