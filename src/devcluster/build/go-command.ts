@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
-import { cacheFolder } from '../paths.ts';
+import { cacheFolder } from '../state/paths.ts';
 
 /** From this version on Go fetches the toolchain that a go.mod asks for. */
 const OLDEST_GO_MINOR = 21;
