@@ -35,6 +35,7 @@ export {
   type ObjectMeta,
   type ObjectRef,
   type OwnerReference,
+export { mergePatch } from './merge-patch.ts';
 } from './objects.ts';
 export { Reflector, type ReflectorOptions } from './reflector.ts';
 export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';

@@ -20,7 +20,7 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
   readonly store: Store<T>;
   readonly reflector: Reflector<Raw, T>;
   readonly #client: KubeClient;
-  readonly #project: (object: Raw) => T;
+  readonly #project: (object: Raw) => T | undefined;
 
   constructor(options: InformerOptions<Raw, T>) {
     this.type = options.type;
@@ -35,18 +35,18 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#client.get(this.type, ref, { signal });
   }
 
-  async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T> {
+  async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T | undefined> {
     return this.#remember(await this.#client.create(this.type, object, options));
   }
 
-  async patch(ref: ObjectRef, patch: unknown, options: WriteOptions & { readonly subresource?: 'status' }): Promise<T> {
+  async patch(ref: ObjectRef, patch: unknown, options: WriteOptions & { readonly subresource?: 'status' }): Promise<T | undefined> {
     return this.#remember(await this.#client.patch(this.type, ref, patch, options));
   }
 
   async apply(
     object: Omit<Raw, 'apiVersion' | 'kind'>,
     options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
-  ): Promise<T> {
+  ): Promise<T | undefined> {
     return this.#remember(await this.#client.apply(this.type, object, options));
   }
 
@@ -57,9 +57,9 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return deleted;
   }
 
-  #remember(object: Raw): T {
+  #remember(object: Raw): T | undefined {
     const projected = this.#project(object);
-    this.store.set(projected);
+    if (projected !== undefined) this.store.set(projected);
     return projected;
   }
 }

@@ -29,8 +29,11 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
   readonly client: KubeClient;
   readonly type: ResourceType<Raw>;
   readonly store: Store<T>;
-  /** Cuts an object down to what decisions read. Called once an event; must keep `metadata` of name, uid, resourceVersion. */
-  readonly project: (object: Raw) => T;
+  /**
+   * Cuts an object down to what decisions read; undefined = not worth keeping. Called once an event; must keep `metadata` of
+   * name, uid, resourceVersion.
+   */
+  readonly project: (object: Raw) => T | undefined;
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly metadataOnly?: boolean | undefined;
@@ -111,8 +114,10 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     let resourceVersion = '';
     for await (const page of client.list(type, { namespace, labelSelector, metadataOnly, signal })) {
       for (const object of page.items) {
+        const projected = project(object);
+        if (projected === undefined) continue;
         keys.add(keyOf(object.metadata));
-        store.set(project(object));
+        store.set(projected);
       }
       resourceVersion = page.resourceVersion;
       this.#progress('list');
@@ -147,9 +152,12 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       this.#progress(event.type === 'BOOKMARK' ? 'bookmark' : 'event');
       switch (event.type) {
         case 'ADDED':
-        case 'MODIFIED':
-          store.set(project(event.object));
+        case 'MODIFIED': {
+          const projected = project(event.object);
+          if (projected === undefined) store.delete(keyOf(event.object.metadata));
+          else store.set(projected);
           break;
+        }
         case 'DELETED':
           store.delete(keyOf(event.object.metadata), event.object.metadata.uid);
           break;

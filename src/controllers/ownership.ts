@@ -1,0 +1,41 @@
+/**
+ * Which objects are ours to change. Labels alone prove nothing, since anybody who may write an object can set them: an object is
+ * ours when its controlling owner reference, or where it has none (deletionPolicy Orphan) its owner annotation, holds the owner's UID.
+ */
+import { ANNOTATION_OWNER_UID, API_VERSION } from '../api/index.ts';
+import type { ObjectMeta, OwnerReference } from '../kernel/index.ts';
+
+export interface Owner {
+  readonly kind: 'UserSecret' | 'SecretGrant' | 'NeuroJob';
+  readonly name: string;
+  readonly uid: string;
+}
+
+export function ownerReferenceTo(owner: Owner): OwnerReference {
+  return { apiVersion: API_VERSION, kind: owner.kind, name: owner.name, uid: owner.uid, controller: true };
+}
+
+/** The UID of the object that controls this one; undefined where nothing does. */
+export function controllerUid(metadata: Pick<ObjectMeta, 'ownerReferences'>): string | undefined {
+  return metadata.ownerReferences?.find((reference) => reference.controller === true)?.uid;
+}
+
+/** The UID of the object that this one belongs to, by owner reference or, without one, by annotation. */
+export function ownerUid(metadata: Pick<ObjectMeta, 'ownerReferences' | 'annotations'>): string | undefined {
+  return controllerUid(metadata) ?? metadata.annotations?.[ANNOTATION_OWNER_UID];
+}
+
+export function isOwnedBy(metadata: Pick<ObjectMeta, 'ownerReferences' | 'annotations'>, uid: string): boolean {
+  return ownerUid(metadata) === uid;
+}
+
+/** Whether the object's owner was an object of that kind and name that is gone: the garbage collector is about to take it. */
+export function belongsToFormer(metadata: Pick<ObjectMeta, 'ownerReferences'>, owner: Owner): boolean {
+  const reference = metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+  return (
+    reference?.apiVersion === API_VERSION &&
+    reference.kind === owner.kind &&
+    reference.name === owner.name &&
+    reference.uid !== owner.uid
+  );
+}

@@ -1,0 +1,257 @@
+/**
+ * What the stores keep of each kind: only the fields that a decision reads, and never a value. The one exception is the
+ * source of a UserSecret that is not settled yet; it goes as soon as the status says that its generation was seen.
+ */
+import {
+  ANNOTATION_GROUPS,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_USER,
+  LABEL_USER_SECRET,
+  type NeuroJob,
+  type NeuroJobSpec,
+  type NeuroJobStatus,
+  type SecretGrant,
+  type SecretGrantSpec,
+  type SecretGrantStatus,
+  type UserSecret,
+  type UserSecretSpec,
+  type UserSecretStatus,
+} from '../api/index.ts';
+import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { ownerUid } from './ownership.ts';
+import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
+
+/** Metadata as all stores keep it: every object seen through the API server has these. */
+export interface ViewMeta {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly creationTimestamp: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export type SourceKind = 'sealed' | 'value' | 'valueBase64' | 'generate' | 'secretKeyRef';
+export const sourceKinds: readonly SourceKind[] = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef'];
+type Source = Pick<UserSecretSpec, SourceKind>;
+
+export interface UserSecretView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly key: string;
+  readonly secretName: string;
+  readonly type: string;
+  readonly sourceKind: SourceKind | undefined;
+  readonly generate?: UserSecretSpec['generate'];
+  readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
+  readonly onRevoke: 'Continue' | 'Terminate';
+  readonly deletionPolicy: 'Delete' | 'Orphan';
+  readonly sourceHash: string;
+  /** Only until settled. */
+  readonly source?: Source;
+  readonly status: UserSecretStatus;
+}
+
+export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {
+  const metadata = metaOf(object.metadata, { annotations: true });
+  const { spec } = object;
+  const source = sourceOf(spec);
+  const status = object.status ?? {};
+  const isSettled = status.observedGeneration === metadata.generation;
+  return {
+    metadata,
+    key: spec.key ?? metadata.name,
+    secretName: spec.secretName ?? metadata.name,
+    type: spec.type ?? 'Opaque',
+    sourceKind: sourceKinds.find((kind) => spec[kind] !== undefined),
+    ...(spec.generate === undefined ? {} : { generate: spec.generate }),
+    ...(spec.secretKeyRef === undefined ? {} : { secretKeyRef: spec.secretKeyRef }),
+    onRevoke: spec.onRevoke ?? 'Continue',
+    deletionPolicy: spec.deletionPolicy ?? 'Delete',
+    sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
+    ...(isSettled ? {} : { source }),
+    status,
+  };
+}
+
+export function sourceOf(spec: UserSecretSpec): Source {
+  return Object.fromEntries(sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]])) as Source;
+}
+
+/** A new rotateEvery is no new source: it must not make a new value. */
+function hashedSource(source: Source): unknown {
+  if (source.generate === undefined) return source;
+  const { type, length, alphabet } = source.generate;
+  return { generate: { type, length, alphabet } };
+}
+
+export interface SecretGrantView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly spec: SecretGrantSpec;
+  readonly status: SecretGrantStatus;
+}
+
+export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantView {
+  return { metadata: metaOf(object.metadata, {}), spec: object.spec, status: object.status ?? {} };
+}
+
+export interface NeuroJobView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly spec: NeuroJobSpec;
+  readonly status: NeuroJobStatus;
+}
+
+export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
+  return { metadata: metaOf(object.metadata, { labels: true }), spec: object.spec, status: object.status ?? {} };
+}
+
+/** A native Secret that carries our label. */
+export interface SecretView extends KubeObject {
+  readonly metadata: ViewMeta & Pick<ObjectMeta, 'ownerReferences'>;
+  readonly type: string;
+  readonly immutable: boolean;
+  readonly ownerUid: string | undefined;
+  /** Version of the value under each key of the data, as the owner's status has it; empty for snapshots of jobs. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
+  const uid = ownerUid(object.metadata);
+  // A Secret kept by deletionPolicy Orphan has no owner reference; the annotation names whose versions count.
+  const ofUid = object.metadata.annotations?.[ANNOTATION_OWNER_UID] ?? uid;
+  const isValue = object.metadata.labels?.[LABEL_USER_SECRET] !== undefined && ofUid !== undefined;
+  const versions: Record<string, string> = {};
+  if (isValue) {
+    for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(ofUid, base64);
+  }
+  return {
+    metadata: { ...metaOf(object.metadata, { labels: true, annotations: true }), ...ownersOf(object.metadata) },
+    type: object.type ?? 'Opaque',
+    immutable: object.immutable ?? false,
+    ownerUid: uid,
+    versions,
+  };
+}
+
+export interface NamespaceView extends KubeObject {
+  readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & { readonly deletionTimestamp?: string };
+  /** Whose home this is, from the annotations that only an administrator can set. */
+  readonly user: string | undefined;
+  readonly groups: readonly string[];
+}
+
+export function viewNamespace(object: Namespace): NamespaceView {
+  const { name, uid, resourceVersion, labels, deletionTimestamp, annotations } = object.metadata;
+  const user = annotations?.[ANNOTATION_USER]?.trim();
+  const groups = annotations?.[ANNOTATION_GROUPS]?.split(',').map((group) => group.trim()) ?? [];
+  return {
+    metadata: {
+      name,
+      uid: uid ?? '',
+      resourceVersion: resourceVersion ?? '',
+      ...(labels === undefined ? {} : { labels }),
+      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    },
+    user: user === '' ? undefined : user,
+    groups: groups.filter((group) => group !== ''),
+  };
+}
+
+export interface RoleView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly ownerUid: string | undefined;
+  readonly rules: Role['rules'];
+}
+
+export function viewRole(object: Role): RoleView {
+  return { metadata: metaOf(object.metadata, { labels: true }), ownerUid: ownerUid(object.metadata), rules: object.rules };
+}
+
+export interface RoleBindingView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly ownerUid: string | undefined;
+  readonly roleRef: RoleBinding['roleRef'];
+  readonly subjects: RoleBinding['subjects'];
+}
+
+export function viewRoleBinding(object: RoleBinding): RoleBindingView {
+  return {
+    metadata: metaOf(object.metadata, { labels: true }),
+    ownerUid: ownerUid(object.metadata),
+    roleRef: object.roleRef,
+    subjects: object.subjects,
+  };
+}
+
+export interface ConfigMapView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export function viewConfigMap(object: ConfigMap): ConfigMapView {
+  return { metadata: metaOf(object.metadata, { labels: true }), data: object.data ?? {} };
+}
+
+/** A Pod of a job: what says how the container fares. */
+export interface PodView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly ownerUid: string | undefined;
+  readonly nodeName: string | undefined;
+  readonly isGated: boolean;
+  readonly phase: string | undefined;
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  readonly conditions: NonNullable<Pod['status']>['conditions'];
+  readonly container: NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number] | undefined;
+}
+
+export function viewPod(object: Pod): PodView {
+  const { status, spec } = object;
+  return {
+    metadata: metaOf(object.metadata, { labels: true }),
+    ownerUid: ownerUid(object.metadata),
+    nodeName: spec?.nodeName,
+    isGated: (spec?.schedulingGates?.length ?? 0) > 0,
+    phase: status?.phase,
+    reason: status?.reason,
+    message: status?.message,
+    conditions: status?.conditions,
+    container: status?.containerStatuses?.[0],
+  };
+}
+
+/** Metadata and nothing else, for what others own and for objects of which we need only that they are there. */
+export interface MetaView extends KubeObject {
+  readonly metadata: ViewMeta;
+  readonly ownerUid: string | undefined;
+}
+
+export function viewMeta(object: KubeObject): MetaView {
+  return { metadata: metaOf(object.metadata, { labels: true }), ownerUid: ownerUid(object.metadata) };
+}
+
+function metaOf(metadata: ObjectMeta, keep: { readonly labels?: boolean; readonly annotations?: boolean }): ViewMeta {
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
+    generation: metadata.generation ?? 0,
+    creationTimestamp: metadata.creationTimestamp ?? '',
+    ...(metadata.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
+    ...(keep.labels === true && metadata.labels !== undefined ? { labels: metadata.labels } : {}),
+    ...(keep.annotations === true && metadata.annotations !== undefined ? { annotations: ownAnnotations(metadata.annotations) } : {}),
+  };
+}
+
+/** Only ours: others' can be large (`last-applied-configuration` holds the whole object, a plain value too). */
+function ownAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('neu.ro/')));
+}
+
+function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
+  return metadata.ownerReferences === undefined ? {} : { ownerReferences: metadata.ownerReferences };
+}

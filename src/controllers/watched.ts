@@ -1,0 +1,131 @@
+/** Everything that the operator watches, and the indexes by which controllers find what concerns them. */
+import { LABEL_MANAGED_BY, MANAGED_BY } from '../api/index.ts';
+import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { jobSecretRefs } from './neuro-job/secret-refs.ts';
+import {
+  configMapType,
+  namespaceType,
+  neuroJobType,
+  podType,
+  roleBindingType,
+  roleType,
+  secretGrantType,
+  secretType,
+  serviceType,
+  userSecretType,
+  type Secret,
+} from './resources.ts';
+import {
+  viewConfigMap,
+  viewMeta,
+  viewNamespace,
+  viewNeuroJob,
+  viewPod,
+  viewRole,
+  viewRoleBinding,
+  viewSecret,
+  viewSecretGrant,
+  viewUserSecret,
+  type MetaView,
+} from './views.ts';
+
+const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
+const notManaged = `${LABEL_MANAGED_BY}!=${MANAGED_BY}`;
+
+/** In the index of grants by secret: stands for every secret of the namespace. No secret can have this name. */
+export const everySecret = '*';
+
+export type Watched = ReturnType<typeof watchAll>;
+
+/** Options that all reflectors share: clock, callbacks for metrics. */
+export type ReflectorDefaults = Partial<Pick<InformerOptions<KubeObject, KubeObject>, 'clock' | 'silenceMs'>> & {
+  readonly callbacks?: (resource: string) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress'>;
+};
+
+export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults: ReflectorDefaults = {}) {
+  const { callbacks, ...shared } = defaults;
+  const common = (resource: string) => ({ client, ...shared, ...callbacks?.(resource) });
+
+  const userSecrets = new Informer({
+    ...common('usersecrets'),
+    type: userSecretType,
+    project: (object) => viewUserSecret(object, fingerprint),
+    indexes: {
+      namespace: ({ metadata }) => [metadata.namespace],
+      key: ({ metadata, key }) => [`${metadata.namespace}/${key}`],
+      secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
+      secretKeyRef: ({ metadata, secretKeyRef }) => (secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`]),
+    },
+  });
+  const secretGrants = new Informer({
+    ...common('secretgrants'),
+    type: secretGrantType,
+    project: viewSecretGrant,
+    indexes: {
+      namespace: ({ metadata }) => [metadata.namespace],
+      secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
+      subject: ({ spec }) => [`${spec.subject.kind}/${spec.subject.name}`],
+    },
+  });
+  const neuroJobs = new Informer({
+    ...common('neurojobs'),
+    type: neuroJobType,
+    project: viewNeuroJob,
+    indexes: {
+      /** Unfinished jobs by each secret they name. */
+      secret: (job) => (job.status.finishTime === undefined ? jobSecretRefs(job).map((ref) => `${ref.namespace}/${ref.name}`) : []),
+      uid: ({ metadata }) => [metadata.uid],
+    },
+  });
+  const secrets = new Informer({
+    ...common('secrets'),
+    type: secretType,
+    labelSelector: managed,
+    project: (object) => viewSecret(object, fingerprint),
+    indexes: { owner: ({ ownerUid }) => (ownerUid === undefined ? [] : [ownerUid]) },
+  });
+  /** Secrets of others, metadata only, and only those that a UserSecret refers to or whose name one wants. */
+  const foreignSecrets = new Informer<Secret & { metadata: ObjectMeta }, MetaView>({
+    ...common('secrets (others)'),
+    type: secretType,
+    labelSelector: notManaged,
+    metadataOnly: true,
+    project: (object) => {
+      const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+      const isWanted =
+        userSecrets.store.keysByIndex('secretKeyRef', key).size > 0 || userSecrets.store.keysByIndex('secretName', key).size > 0;
+      return isWanted ? viewMeta(object) : undefined;
+    },
+  });
+  const owned = { owner: ({ ownerUid }: { readonly ownerUid: string | undefined }) => (ownerUid === undefined ? [] : [ownerUid]) };
+  const roles = new Informer({ ...common('roles'), type: roleType, labelSelector: managed, project: viewRole, indexes: owned });
+  const roleBindings = new Informer({
+    ...common('rolebindings'),
+    type: roleBindingType,
+    labelSelector: managed,
+    project: viewRoleBinding,
+    indexes: owned,
+  });
+  const configMaps = new Informer({ ...common('configmaps'), type: configMapType, labelSelector: managed, project: viewConfigMap });
+  const namespaces = new Informer({
+    ...common('namespaces'),
+    type: namespaceType,
+    metadataOnly: true,
+    project: viewNamespace,
+    indexes: {
+      user: ({ user }) => (user === undefined ? [] : [user]),
+      group: ({ groups }) => groups,
+    },
+  });
+  const pods = new Informer({ ...common('pods'), type: podType, labelSelector: managed, project: viewPod, indexes: owned });
+  const services = new Informer({
+    ...common('services'),
+    type: serviceType,
+    labelSelector: managed,
+    metadataOnly: true,
+    project: viewMeta,
+    indexes: owned,
+  });
+  return { userSecrets, secretGrants, neuroJobs, secrets, foreignSecrets, roles, roleBindings, configMaps, namespaces, pods, services };
+}
