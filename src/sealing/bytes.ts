@@ -44,22 +44,28 @@ export function decodeBase64(text: string, alphabet: Base64Alphabet, what: strin
   const length = alphabet === 'base64' ? lengthWithoutPadding(text, what) : text.length;
   if (length % 4 === 1) throw malformed(what, `has ${length} characters, which no bytes encode to; it may be cut off`);
   const digits = DIGITS[alphabet];
+  const codes = encodeUtf8(text);
   const output = new Uint8Array(Math.floor((length * 3) / 4));
+  // A digit is below 64 and `NO_DIGIT` is not, so that one look at all bits tells whether there was another character.
+  let seen = 0;
   let at = 0;
-  let group = 0;
-  let groupBits = 0;
-  for (let index = 0; index < length; index++) {
-    const digit = digits[text.charCodeAt(index)] ?? NO_DIGIT;
-    if (digit === NO_DIGIT) throw malformed(what, badCharacter(text, index, alphabet));
-    group = ((group << 6) | digit) & 0xfff;
-    groupBits += 6;
-    if (groupBits >= 8) {
-      groupBits -= 8;
-      output[at++] = (group >> groupBits) & 255;
-    }
+  for (let index = 0; index < length; index += 4) {
+    const one = at0(digits, at0(codes, index));
+    const two = at0(digits, at0(codes, index + 1));
+    const three = index + 2 < length ? at0(digits, at0(codes, index + 2)) : 0;
+    const four = index + 3 < length ? at0(digits, at0(codes, index + 3)) : 0;
+    seen |= one | two | three | four;
+    // Writing beyond the end does nothing; what would stand there is what `unusedBits` looks at.
+    output[at] = (one << 2) | (two >> 4);
+    output[at + 1] = (two << 4) | (three >> 2);
+    output[at + 2] = (three << 6) | four;
+    at += 3;
   }
-  const unused = group & ((1 << groupBits) - 1);
-  if (unused !== 0) throw malformed(what, 'ends in unused bits that are not zero; it may be cut off');
+  if (seen > 63 || codes.length !== text.length) throw malformed(what, badCharacter(text, alphabet));
+  const unusedBits = [0, 0, 15, 3][length % 4] ?? 0;
+  if ((at0(digits, at0(codes, length - 1)) & unusedBits) !== 0) {
+    throw malformed(what, 'ends in unused bits that are not zero; it may be cut off');
+  }
   return output;
 }
 
@@ -89,18 +95,19 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
 
 function lengthWithoutPadding(text: string, what: string): number {
   if (text.length % 4 !== 0) {
-    const at = text.search(/\s/);
-    if (at >= 0) throw malformed(what, badCharacter(text, at, 'base64'));
+    if (/\s/.test(text)) throw malformed(what, badCharacter(text, 'base64'));
     throw malformed(what, `has ${text.length} characters, not a multiple of four; it may be cut off`);
   }
   if (text.endsWith(PADDING + PADDING)) return text.length - 2;
   return text.endsWith(PADDING) ? text.length - 1 : text.length;
 }
 
-function badCharacter(text: string, index: number, alphabet: Base64Alphabet): string {
+function badCharacter(text: string, alphabet: Base64Alphabet): string {
+  const digits = DIGITS[alphabet];
+  let index = 0;
+  while ((digits[text.charCodeAt(index)] ?? NO_DIGIT) !== NO_DIGIT) index++;
   const name = alphabet === 'base64' ? 'base64' : 'base64url without padding';
-  const isSpace = /\s/.test(text.charAt(index));
-  const found = isSpace
+  const found = /\s/.test(text.charAt(index))
     ? 'holds white space (in YAML, a block beginning with "|" or ">" adds a line break; quote the text instead)'
     : 'holds a character that is not of its alphabet';
   return `is not ${name}: it ${found} at position ${index + 1} of ${text.length}`;
@@ -115,7 +122,7 @@ function at0(bytes: Uint8Array, index: number): number {
 }
 
 function digitTable(characters: string): Uint8Array {
-  const table = new Uint8Array(128).fill(NO_DIGIT);
+  const table = new Uint8Array(256).fill(NO_DIGIT);
   for (let digit = 0; digit < characters.length; digit++) table[characters.charCodeAt(digit)] = digit;
   return table;
 }

@@ -80,7 +80,9 @@ export async function openKubeseal(
   const { encryptedSessionKey, ciphertext } = parseKubeseal(text);
   const candidates = candidatesFor(pairs, encryptedSessionKey.length * 8, options.preferredKeyId);
   for (const pair of candidates) {
-    const sessionKey = await failedAsUndefined(crypto.subtle.decrypt(parameters, pair.privateKey, encryptedSessionKey));
+    const sessionKey = await failedAsUndefined(
+      crypto.subtle.decrypt(parameters, pair.takePrivateKey(), encryptedSessionKey),
+    );
     if (sessionKey?.byteLength !== SESSION_KEY_BYTES) continue;
     const aesKey = await importSessionKey(new Uint8Array(sessionKey), 'decrypt');
     const plaintext = await failedAsUndefined(

@@ -19,7 +19,8 @@ export interface RsaPublicKey {
 
 /** An imported pair, for opening. */
 export interface RsaKeyPair extends RsaPublicKey {
-  readonly privateKey: CryptoKey;
+  /** The private key, as the next of a few equal handles: Node lets one operation at a time through each. */
+  readonly takePrivateKey: () => CryptoKey;
 }
 
 /** The private key as text, to be kept in a Secret as `tls.key`. */
@@ -33,6 +34,8 @@ export interface RsaKeyMaterial {
 export const DEFAULT_RSA_BITS = 4096;
 const MIN_RSA_BITS = 2048;
 const MAX_RSA_BITS = 16384;
+/** As many as Node's thread pool has threads by default. */
+const PRIVATE_KEY_HANDLES = 4;
 
 const OAEP = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
 const PUBLIC_EXPONENT = Uint8Array.of(1, 0, 1);
@@ -54,18 +57,16 @@ export async function generateRsaKeyPair(bits: number = DEFAULT_RSA_BITS): Promi
 /** Reads PKCS#1 and PKCS#8. Throws `InvalidKey` when the text is no RSA key or its numbers do not belong together. */
 export async function importRsaKeyPair(privateKeyPem: string): Promise<RsaKeyPair> {
   const pkcs8 = parseRsaPrivateKey(privateKeyPem);
-  const privateKey = await importOrInvalid('private key', () =>
-    crypto.subtle.importKey('pkcs8', pkcs8, OAEP, false, ['decrypt']),
-  );
+  const takePrivateKey = await importOrInvalid('private key', () => importHandles(pkcs8));
   const publicKey = await importRsaPublicKey(spkiOfPkcs1(pkcs1OfPkcs8(pkcs8)));
   // Numbers that do not fit import without a complaint and would then open nothing: try them now.
   await importOrInvalid('private key', async () => {
     const probe = Uint8Array.of(1, 2, 3, 4);
     const sealed = await crypto.subtle.encrypt(OAEP, publicKey.publicKey, probe);
-    const opened = new Uint8Array(await crypto.subtle.decrypt(OAEP, privateKey, sealed));
+    const opened = new Uint8Array(await crypto.subtle.decrypt(OAEP, takePrivateKey(), sealed));
     if (!equalBytes(opened, probe)) throw new Error('The probe came back different.');
   });
-  return { ...publicKey, privateKey };
+  return { ...publicKey, takePrivateKey };
 }
 
 /** From a DER SubjectPublicKeyInfo. */
@@ -89,6 +90,16 @@ export function parseRsaPrivateKey(privateKeyPem: string): Bytes {
 /** The DER SubjectPublicKeyInfo of a PKCS#8 private key. */
 export function rsaSpkiOf(pkcs8: Bytes): Bytes {
   return spkiOfPkcs1(pkcs1OfPkcs8(pkcs8));
+}
+
+async function importHandles(pkcs8: Bytes): Promise<() => CryptoKey> {
+  const first = await crypto.subtle.importKey('pkcs8', pkcs8, OAEP, false, ['decrypt']);
+  const handles = [first];
+  while (handles.length < PRIVATE_KEY_HANDLES) {
+    handles.push(await crypto.subtle.importKey('pkcs8', pkcs8, OAEP, false, ['decrypt']));
+  }
+  let next = 0;
+  return () => handles[next++ % handles.length] ?? first;
 }
 
 /** PKCS#8 (RFC 5958) is version, algorithm, and PKCS#1 in an octet string. */
