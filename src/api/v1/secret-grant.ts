@@ -1,0 +1,98 @@
+/* Generated from crds/secretgrants.yaml by "npm run generate"; edit that file instead. */
+import type { Condition } from '../conditions.ts';
+import type { ObjectMeta } from '../object-meta.ts';
+
+/**
+ * User: a person, and the jobs in the namespaces that carry the annotation neu.ro/user with that name. Group: all of its members, likewise by neu.ro/groups. ServiceAccount: one service account. Namespace: every service account of a namespace.
+ */
+export type SecretGrantSubjectKind = 'User' | 'Group' | 'ServiceAccount' | 'Namespace';
+/**
+ * read: jobs may use the secret, no more. write: and the person may replace or delete it, without seeing it. manage: and share it further. No level shows the value itself.
+ */
+export type SecretGrantAccess = 'read' | 'write' | 'manage';
+/**
+ * Pending: not in force yet (the secret is missing, or a name is taken). Active: in force. Expired: its time has passed and the access is taken back.
+ */
+export type SecretGrantPhase = 'Pending' | 'Active' | 'Expired';
+
+/**
+ * Lets someone else use one secret of this namespace, or all of them. It becomes a native Role and RoleBinding here. Deleting it takes the access back at once.
+ */
+export interface SecretGrant {
+  readonly apiVersion?: 'neu.ro/v1';
+  readonly kind?: 'SecretGrant';
+  readonly metadata: ObjectMeta;
+  readonly spec: SecretGrantSpec;
+  readonly status?: SecretGrantStatus;
+}
+/**
+ * What the owner of the namespace allows, to whom, and until when.
+ */
+export interface SecretGrantSpec {
+  /**
+   * metadata.name of the UserSecret in this namespace. Omitted, every secret of this namespace, present and future. Cannot be changed.
+   */
+  readonly secret?: string;
+  readonly subject: SecretGrantSubject;
+  readonly access?: SecretGrantAccess;
+  /**
+   * Why it is shared. Free text; anyone who may read the object sees it.
+   */
+  readonly description?: string;
+  /**
+   * When the grant stops, to the second, as RFC 3339 writes it, such as 2027-01-31T18:00:00Z. Omitted, never. A time that has passed is allowed; the grant is Expired then.
+   */
+  readonly expiresAt?: string;
+}
+/**
+ * Who gets the access. Cannot be changed; delete the grant and make another.
+ */
+export interface SecretGrantSubject {
+  readonly kind: SecretGrantSubjectKind;
+  /**
+   * The name of the user, group, service account or namespace, compared exactly.
+   */
+  readonly name: string;
+  /**
+   * The namespace of a ServiceAccount; not for the other kinds.
+   */
+  readonly namespace?: string;
+}
+/**
+ * What the operator found and did. Written by the operator only.
+ */
+export interface SecretGrantStatus {
+  /**
+   * metadata.generation of the object that this status describes.
+   */
+  readonly observedGeneration?: number;
+  readonly phase?: SecretGrantPhase;
+  /**
+   * The native Role and RoleBinding that let the subject use the secret.
+   */
+  readonly roleName?: string;
+  /**
+   * The RoleBinding of roleName.
+   */
+  readonly roleBindingName?: string;
+  /**
+   * The Role that lets the person alone replace, delete or share the secret, for access write and manage.
+   */
+  readonly personRoleName?: string;
+  /**
+   * The RoleBinding of personRoleName.
+   */
+  readonly personRoleBindingName?: string;
+  /**
+   * metadata.uid of the UserSecret that was shared. A secret that was deleted and made again is another one.
+   */
+  readonly secretUid?: string;
+  /**
+   * The namespaces whose jobs act for the subject; a short list, not all.
+   */
+  readonly namespaces?: readonly string[];
+  /**
+   * Ready (the access is in force), and Reconciling or Stalled while it is not.
+   */
+  readonly conditions?: readonly Condition[];
+}

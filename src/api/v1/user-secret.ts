@@ -1,0 +1,166 @@
+/* Generated from crds/usersecrets.yaml by "npm run generate"; edit that file instead. */
+import type { Condition } from '../conditions.ts';
+import type { ObjectMeta } from '../object-meta.ts';
+
+/**
+ * How the value was sealed. hpke (default): RFC 9180, written by neuro and the console. kubeseal: written by "kubeseal --raw".
+ */
+export type UserSecretSealedFormat = 'hpke' | 'kubeseal';
+/**
+ * What the ciphertext is bound to. strict (default): this namespace, this name and this key. namespace-wide and cluster-wide exist for kubeseal only, and are never widened by an annotation.
+ */
+export type UserSecretSealedScope = 'strict' | 'namespace-wide' | 'cluster-wide';
+/**
+ * Password: characters of the alphabet. Hex and Base64: random bytes, written so. UUID: a random UUID (version 4). Ed25519: an SSH key pair, the public half under "<key>.pub".
+ */
+export type UserSecretGenerateType = 'Password' | 'Hex' | 'Base64' | 'UUID' | 'Ed25519';
+/**
+ * What happens to running jobs of others when they lose access. Continue (default): they run on with the value they started with. Terminate: they are ended with the reason AccessRevoked.
+ */
+export type UserSecretOnRevoke = 'Continue' | 'Terminate';
+/**
+ * What happens to the native Secret when this object is deleted. Delete (default) or Orphan: it stays, and the operator lets go of it.
+ */
+export type UserSecretDeletionPolicy = 'Delete' | 'Orphan';
+
+/**
+ * One secret of one person: a key and a value, kept in a native Secret of the same namespace. The owner is whoever owns the namespace; a SecretGrant lets others use it, and a NeuroJob uses it.
+ */
+export interface UserSecret {
+  readonly apiVersion?: 'neu.ro/v1';
+  readonly kind?: 'UserSecret';
+  readonly metadata: ObjectMeta;
+  readonly spec: UserSecretSpec;
+  readonly status?: UserSecretStatus;
+}
+/**
+ * What the owner wants. Exactly one source is named: sealed, value, valueBase64, generate or secretKeyRef.
+ */
+export interface UserSecretSpec {
+  /**
+   * The name by which people know the secret, and the key in the native Secret: 1 to 253 of the characters A-Z a-z 0-9 _ . -, not ".", not beginning "..". Omitted: metadata.name. Cannot be changed.
+   */
+  readonly key?: string;
+  /**
+   * What the secret is for. Free text; anyone who may read the object sees it.
+   */
+  readonly description?: string;
+  readonly sealed?: UserSecretSealed;
+  /**
+   * The value as plain text, 1 byte to 1 MiB of UTF-8. It works, with the condition Plaintext=True: whoever may read this object may read the value. Prefer sealed.
+   */
+  readonly value?: string;
+  /**
+   * The value in standard base64 with padding and without line breaks, for binary data; 1 byte to 1 MiB decoded. As readable as a plain value.
+   */
+  readonly valueBase64?: string;
+  readonly generate?: UserSecretGenerate;
+  readonly secretKeyRef?: UserSecretSecretKeyRef;
+  /**
+   * Type of the native Secret. Default Opaque. The other types fix the key: kubernetes.io/basic-auth (username or password), kubernetes.io/ssh-auth (ssh-privatekey), kubernetes.io/dockerconfigjson (.dockerconfigjson) and kubernetes.io/dockercfg (.dockercfg). Cannot be changed.
+   */
+  readonly type?: string;
+  /**
+   * metadata.name of the native Secret. Omitted, the name of this object. Cannot be changed.
+   */
+  readonly secretName?: string;
+  readonly onRevoke?: UserSecretOnRevoke;
+  readonly deletionPolicy?: UserSecretDeletionPolicy;
+}
+/**
+ * Ciphertext that only the operator opens. This is what "neuro secret add" and the console write, and what may be kept in git.
+ */
+export interface UserSecretSealed {
+  readonly format?: UserSecretSealedFormat;
+  /**
+   * The ciphertext as text, on one line, exactly as the sealing tool printed it.
+   */
+  readonly value: string;
+  readonly scope?: UserSecretSealedScope;
+}
+/**
+ * Has the operator make the value once, from the system's random source. It is kept in the native Secret only, and is made again only by rotateEvery or by a change of this field.
+ */
+export interface UserSecretGenerate {
+  readonly type: UserSecretGenerateType;
+  /**
+   * Password: the number of characters, 8 to 1024. Hex and Base64: the number of random bytes before encoding, 8 to 1024. Default 32. Not for UUID and Ed25519.
+   */
+  readonly length?: number;
+  /**
+   * The characters of a Password, each once: 2 to 95 of printable ASCII. Default: letters and digits.
+   */
+  readonly alphabet?: string;
+  /**
+   * How often a new value is made, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. Omitted: never.
+   */
+  readonly rotateEvery?: string;
+}
+/**
+ * Takes the value of a native Secret of this namespace that something else keeps (External Secrets, cert-manager), and follows it. Only who may get that Secret may set this.
+ */
+export interface UserSecretSecretKeyRef {
+  /**
+   * metadata.name of the native Secret.
+   */
+  readonly name: string;
+  /**
+   * The key in its data.
+   */
+  readonly key: string;
+}
+/**
+ * What the operator found and did. Written by the operator only.
+ */
+export interface UserSecretStatus {
+  /**
+   * metadata.generation of the object that this status describes.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * The key in force, spec.key or metadata.name.
+   */
+  readonly key?: string;
+  /**
+   * The native Secret that holds the value.
+   */
+  readonly secretName?: string;
+  /**
+   * Twelve hexadecimal digits that change with the value. Equal versions of one secret mean equal values; nothing else can be learnt from them.
+   */
+  readonly version?: string;
+  /**
+   * When the value last changed.
+   */
+  readonly updatedAt?: string;
+  /**
+   * Id of the sealing key that opened the value, for a sealed source.
+   */
+  readonly sealedWith?: string;
+  /**
+   * When a generated value is made anew.
+   */
+  readonly nextRotation?: string;
+  readonly sharedWith?: UserSecretSharedWith;
+  /**
+   * The number of unfinished jobs that use the secret. Gathered now and then, not at every job.
+   */
+  readonly usedBy?: number;
+  /**
+   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), and Reconciling or Stalled while it is not ready.
+   */
+  readonly conditions?: readonly Condition[];
+}
+/**
+ * Who may use the secret by an active SecretGrant.
+ */
+export interface UserSecretSharedWith {
+  /**
+   * The number of subjects.
+   */
+  readonly count: number;
+  /**
+   * The first of them by name, such as "bob" or "group:ml"; a short list, not all.
+   */
+  readonly subjects?: readonly string[];
+}
