@@ -40,12 +40,15 @@ const quietConflicts = 3;
 export class Controller {
   readonly name: string;
   readonly queue: WorkQueue;
+  /** Workers. */
+  readonly concurrency: number;
   readonly #options: ControllerOptions;
   readonly #clock: Clock;
 
   constructor(options: ControllerOptions) {
     this.name = options.name;
     this.queue = options.queue ?? new WorkQueue(options.clock === undefined ? {} : { clock: options.clock });
+    this.concurrency = options.concurrency ?? defaultConcurrency;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
   }
@@ -60,8 +63,7 @@ export class Controller {
     signal.addEventListener('abort', close, { once: true });
     if (signal.aborted) close();
     try {
-      const workers = this.#options.concurrency ?? defaultConcurrency;
-      await Promise.all(Array.from({ length: workers }, () => this.#work(signal)));
+      await Promise.all(Array.from({ length: this.concurrency }, () => this.#work(signal)));
     } finally {
       signal.removeEventListener('abort', close);
     }

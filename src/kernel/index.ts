@@ -24,8 +24,23 @@ export {
   type ReconcileContext,
   type ReconcileResult,
 } from './controller.ts';
+export { EventRecorder, type DropReason, type EventRecorderOptions } from './event-recorder.ts';
+export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } from './events.ts';
 export { KernelError, TerminalError, isAbort, isKernelError, type KernelErrorCode } from './errors.ts';
+export {
+  serveHealth,
+  unhealthyWatches,
+  unreadyParts,
+  type HealthOptions,
+  type HealthServer,
+  type WatchHealth,
+} from './health.ts';
 export { Informer, type InformerOptions } from './informer.ts';
+export { LeaderElector, type LeaderElectorOptions, type LeaderRole } from './leader-election.ts';
+export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
+export { createLogger, forReconcile, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { mergePatch } from './merge-patch.ts';
+export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
 export {
   keyOf,
   refOf,
@@ -35,12 +50,12 @@ export {
   type ObjectMeta,
   type ObjectRef,
   type OwnerReference,
-export { mergePatch } from './merge-patch.ts';
 } from './objects.ts';
 export { Reflector, type ReflectorOptions } from './reflector.ts';
 export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
+export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
 export { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';

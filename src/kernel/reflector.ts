@@ -53,6 +53,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   #resourceVersion: string | undefined;
   #hasSynced = false;
   #lastProgressMs: number;
+  #lastFailureMs = 0;
   readonly #synced = deferred();
 
   constructor(options: ReflectorOptions<Raw, T>) {
@@ -77,6 +78,16 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     return this.#lastProgressMs;
   }
 
+  /** Epoch milliseconds of the last list or watch that failed: a sign of life too. 0 = none has. */
+  get lastFailureMs(): number {
+    return this.#lastFailureMs;
+  }
+
+  /** How long its watch may be silent. */
+  get silenceMs(): number {
+    return this.#options.silenceMs ?? defaultSilenceMs;
+  }
+
   get description(): string {
     return pathOf(this.#options.type, { namespace: this.#options.namespace });
   }
@@ -94,6 +105,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
           await this.#pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;
+        this.#lastFailureMs = this.#clock.now();
         if (isKernelError(error, 'Gone')) {
           this.#resourceVersion = undefined;
         } else {
@@ -145,7 +157,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     const events = watchEvents<Raw>(body, {
       path: this.description,
       clock: this.#clock,
-      silenceMs: this.#options.silenceMs ?? defaultSilenceMs,
+      silenceMs: this.silenceMs,
       confidential: type.confidential,
     });
     for await (const event of events) {

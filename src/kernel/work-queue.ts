@@ -33,12 +33,14 @@ export class WorkQueue {
   readonly #random: () => number;
   /** Invariant: a key is in at most one lane; a Map keeps the order of insertion. Value: when it was added. */
   readonly #lanes: Readonly<Record<Lane, Map<ObjectKey, number>>> = { change: new Map(), resync: new Map() };
-  /** Keys that a worker holds; value: the lane in which the key was added again meanwhile. */
-  readonly #working = new Map<ObjectKey, Lane | undefined>();
+  /** Keys that a worker holds, since when, and the lane in which the key was added again meanwhile. */
+  readonly #working = new Map<ObjectKey, { readonly sinceMs: number; again: Lane | undefined }>();
   /** Delayed keys: at most one timer a key, the earliest that was asked for. */
   readonly #delayed = new Map<ObjectKey, { readonly dueMs: number; readonly cancel: () => void }>();
   readonly #failures = new Map<ObjectKey, number>();
   readonly #takers: ((item: WorkItem | undefined) => void)[] = [];
+  #addsTotal = 0;
+  #retriesTotal = 0;
   #closed = false;
 
   constructor(options: WorkQueueOptions = {}) {
@@ -60,6 +62,23 @@ export class WorkQueue {
     return this.#delayed.size;
   }
 
+  /** Calls of `add` that were not coalesced with one before, since the start. */
+  get addsTotal(): number {
+    return this.#addsTotal;
+  }
+
+  /** Calls of `retry` since the start. */
+  get retriesTotal(): number {
+    return this.#retriesTotal;
+  }
+
+  /** How long the work under way has taken. */
+  get unfinishedWorkMs(): { readonly sum: number; readonly longest: number } {
+    const now = this.#clock.now();
+    const durations = [...this.#working.values()].map(({ sinceMs }) => now - sinceMs);
+    return { sum: durations.reduce((sum, each) => sum + each, 0), longest: Math.max(0, ...durations) };
+  }
+
   /** Milliseconds that the oldest waiting key has waited; 0 when none waits. */
   get oldestWaitMs(): number {
     const now = this.#clock.now();
@@ -69,15 +88,19 @@ export class WorkQueue {
 
   add(key: ObjectKey, lane: Lane = 'change'): void {
     if (this.#closed) return;
-    if (this.#working.has(key)) {
-      if (this.#working.get(key) !== 'change') this.#working.set(key, lane);
+    const working = this.#working.get(key);
+    if (working !== undefined) {
+      if (working.again === undefined) this.#addsTotal += 1;
+      if (working.again !== 'change') working.again = lane;
       return;
     }
     if (this.#lanes.change.has(key)) return;
     if (lane === 'resync') {
-      if (!this.#lanes.resync.has(key)) this.#lanes.resync.set(key, this.#clock.now());
+      if (this.#lanes.resync.has(key)) return;
+      this.#lanes.resync.set(key, this.#clock.now());
+      this.#addsTotal += 1;
     } else {
-      this.#lanes.resync.delete(key);
+      if (!this.#lanes.resync.delete(key)) this.#addsTotal += 1;
       this.#lanes.change.set(key, this.#clock.now());
     }
     this.#hand();
@@ -101,6 +124,7 @@ export class WorkQueue {
   retry(key: ObjectKey, atLeastMs = 0): number {
     const attempt = this.#failures.get(key) ?? 0;
     this.#failures.set(key, attempt + 1);
+    this.#retriesTotal += 1;
     const delayMs = Math.max(atLeastMs, backoffDelayMs(this.#backoff, attempt, this.#random));
     this.addAfter(key, delayMs);
     return delayMs;
@@ -125,9 +149,12 @@ export class WorkQueue {
   }
 
   done(key: ObjectKey): void {
-    const again = this.#working.get(key);
+    const again = this.#working.get(key)?.again;
     this.#working.delete(key);
-    if (again !== undefined) this.add(key, again);
+    if (again === undefined) return;
+    // Counted when it was added.
+    this.#addsTotal -= 1;
+    this.add(key, again);
   }
 
   /** Ends all waiting `take`s with undefined and drops what waits. */
@@ -152,8 +179,9 @@ export class WorkQueue {
     for (const lane of ['change', 'resync'] as const) {
       for (const [key, addedMs] of this.#lanes[lane]) {
         this.#lanes[lane].delete(key);
-        this.#working.set(key, undefined);
-        return { key, lane, waitedMs: this.#clock.now() - addedMs };
+        const now = this.#clock.now();
+        this.#working.set(key, { sinceMs: now, again: undefined });
+        return { key, lane, waitedMs: now - addedMs };
       }
     }
     return undefined;

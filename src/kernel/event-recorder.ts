@@ -1,0 +1,274 @@
+/**
+ * Tells people what happened, by events that `kubectl events` and `kubectl describe` show.
+ *
+ * Promises: `event` never throws and never waits; what happens again is counted in the series of the first event, and
+ * written at most every `seriesWriteEveryMs`; one object that misbehaves cannot flood the API server (a bucket of 25,
+ * refilled every 5 minutes, as in client-go), nor can all of them together; what is dropped is told to `onDropped`.
+ * Not promised: that an event is written at all. Nothing may depend on one.
+ */
+import { backoffDelayMs, type Backoff } from './backoff.ts';
+import type { KubeClient } from './client.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
+import { isKernelError } from './errors.ts';
+import { eventIdentity, kubeEvents, newEvent, type EventContent, type ObjectReference } from './events.ts';
+import { microTime } from './lease.ts';
+import { keyOf, type ObjectRef } from './objects.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export type DropReason =
+  | 'closed' // after `close`
+  | 'failed' // the API server did not take it after some tries
+  | 'forbidden' // we may not write events there
+  | 'namespace_gone' // the namespace is going or gone: the ordinary end of things
+  | 'queue_full'
+  | 'rate_limited';
+
+export interface EventRecorderOptions {
+  readonly client: KubeClient;
+  /** A qualified name, for instance `neu.ro/operator`. */
+  readonly reportingController: string;
+  /** Usually the Pod's name. */
+  readonly reportingInstance: string;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly onWritten?: () => void;
+  readonly onDropped?: (reason: DropReason) => void;
+}
+
+/** Events that wait to be written; one is some 1 KiB. */
+const longestQueue = 1_000;
+/** Requests at once: events never crowd out the work. */
+const writersAtOnce = 4;
+const seriesWriteEveryMs = 60_000;
+/** What did not happen again for so long is a new event. Client-go uses the same. */
+const seriesEndsAfterMs = 360_000;
+/** Identities and objects that are remembered; the one used longest ago is forgotten. */
+const longestMemory = 4_096;
+const objectBurst = 25;
+const objectRefillEveryMs = 300_000;
+const globalBurst = 500;
+const globalRefillEveryMs = 20;
+const maxTries = 4;
+const backoff: Backoff = { baseMs: 500, limitMs: 10_000 };
+
+/** One happening and its repetitions. */
+interface Series {
+  readonly regarding: ObjectReference;
+  readonly content: EventContent;
+  /** The event that was written; undefined until then. */
+  ref: ObjectRef | undefined;
+  firstMs: number;
+  lastMs: number;
+  count: number;
+  writtenCount: number;
+  writtenMs: number;
+  isQueued: boolean;
+}
+
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #clock: Clock;
+  readonly #closing = new AbortController();
+  readonly #bucket: TokenBucket;
+  /** Both in the order of last use. */
+  readonly #objectBuckets = new Map<string, TokenBucket>();
+  readonly #series = new Map<string, Series>();
+  /** Invariant: a series is in it at most once (`isQueued`). */
+  readonly #queue: Series[] = [];
+  readonly #timers = new Set<() => void>();
+  #writers = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#bucket = new TokenBucket({ burst: globalBurst, refillEveryMs: globalRefillEveryMs, clock: this.#clock });
+  }
+
+  event(regarding: ObjectReference, content: EventContent): void {
+    const now = this.#clock.now();
+    const identity = eventIdentity(regarding, content);
+    const known = touched(this.#series, identity);
+    if (known !== undefined && now - known.lastMs < seriesEndsAfterMs) {
+      known.count += 1;
+      known.lastMs = now;
+      this.#queueWhenDue(known);
+      return;
+    }
+    if (!this.#mayHappen(regarding)) {
+      this.#drop('rate_limited');
+      return;
+    }
+    const series: Series = {
+      regarding,
+      content,
+      ref: undefined,
+      firstMs: now,
+      lastMs: now,
+      count: 1,
+      writtenCount: 0,
+      writtenMs: 0,
+      isQueued: false,
+    };
+    remember(this.#series, identity, series);
+    this.#enqueue(series);
+  }
+
+  /** Resolves when nothing waits to be written now. */
+  async idle(): Promise<void> {
+    if (this.#writers === 0) return;
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Drops what waits, and everything that comes later. Await `idle()` before it to let events be written. */
+  close(): void {
+    this.#closing.abort(new Error('the event recorder is closed'));
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    while (this.#queue.pop() !== undefined) this.#drop('closed');
+  }
+
+  #mayHappen(regarding: ObjectReference): boolean {
+    const object = `${regarding.apiVersion} ${regarding.kind} ${keyOf(regarding)} ${regarding.uid ?? ''}`;
+    const options = { burst: objectBurst, refillEveryMs: objectRefillEveryMs, clock: this.#clock };
+    const bucket = touched(this.#objectBuckets, object) ?? new TokenBucket(options);
+    remember(this.#objectBuckets, object, bucket);
+    return bucket.take() && this.#bucket.take();
+  }
+
+  /** The first repetition is written at once, so that it shows; those after it together, once a while. */
+  #queueWhenDue(series: Series): void {
+    if (series.isQueued) return;
+    const isFirst = series.writtenCount <= 1;
+    const dueInMs = isFirst ? 0 : series.writtenMs + seriesWriteEveryMs - this.#clock.now();
+    if (dueInMs <= 0) {
+      this.#enqueue(series);
+      return;
+    }
+    series.isQueued = true;
+    const cancel = this.#clock.schedule(() => {
+      this.#timers.delete(cancel);
+      series.isQueued = false;
+      this.#enqueue(series);
+    }, dueInMs);
+    this.#timers.add(cancel);
+  }
+
+  #enqueue(series: Series): void {
+    if (this.#closing.signal.aborted) {
+      this.#drop('closed');
+      return;
+    }
+    if (this.#queue.length >= longestQueue) {
+      this.#drop('queue_full');
+      return;
+    }
+    series.isQueued = true;
+    this.#queue.push(series);
+    if (this.#writers < writersAtOnce) void this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#writers += 1;
+    try {
+      for (let series = this.#queue.shift(); series !== undefined; series = this.#queue.shift()) {
+        await this.#writeWithRetries(series);
+      }
+    } finally {
+      this.#writers -= 1;
+      if (this.#writers === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  async #writeWithRetries(series: Series): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        // What is added from here on is a later write's.
+        series.isQueued = false;
+        await this.#write(series);
+        this.#options.onWritten?.();
+        return;
+      } catch (error) {
+        const reason = reasonToDrop(error, this.#closing.signal, attempt);
+        if (reason !== undefined) {
+          this.#drop(reason);
+          return;
+        }
+      }
+      try {
+        const delayMs = backoffDelayMs(backoff, attempt, this.#options.random);
+        await sleep(delayMs, { clock: this.#clock, signal: this.#closing.signal });
+      } catch {
+        this.#drop('closed');
+        return;
+      }
+    }
+  }
+
+  async #write(series: Series): Promise<void> {
+    const { client, reportingController: controller, reportingInstance: instance } = this.#options;
+    const { signal } = this.#closing;
+    const { count } = series;
+    if (series.ref !== undefined) {
+      const written = { count, lastObservedTime: microTime(series.lastMs) };
+      try {
+        await client.patch(kubeEvents, series.ref, { series: written }, { signal });
+        this.#written(series, count);
+        return;
+      } catch (error) {
+        if (!isKernelError(error, 'NotFound')) throw error;
+        // The API server forgets events after an hour: begin anew.
+        series.firstMs = series.lastMs;
+      }
+    }
+    const event = newEvent(series.regarding, series.content, { controller, instance, nowMs: series.firstMs });
+    try {
+      await client.create(kubeEvents, event, { signal });
+    } catch (error) {
+      // The answer to our first try was lost.
+      if (!isKernelError(error, 'AlreadyExists')) throw error;
+    }
+    series.ref = { name: event.metadata.name, ...pickNamespace(event.metadata) };
+    this.#written(series, 1);
+    if (series.count > 1) this.#queueWhenDue(series);
+  }
+
+  #written(series: Series, count: number): void {
+    series.writtenCount = count;
+    series.writtenMs = this.#clock.now();
+  }
+
+  #drop(reason: DropReason): void {
+    this.#options.onDropped?.(reason);
+  }
+}
+
+function reasonToDrop(error: unknown, closing: AbortSignal, attempt: number): DropReason | undefined {
+  if (closing.aborted) return 'closed';
+  if (isKernelError(error, 'NotFound')) return 'namespace_gone';
+  if (isKernelError(error, 'Forbidden')) {
+    return error.message.includes('being terminated') ? 'namespace_gone' : 'forbidden';
+  }
+  const mayPass = isKernelError(error, 'Network', 'Server', 'Timeout', 'TooManyRequests', 'Unauthorized', 'Conflict');
+  return mayPass && attempt + 1 < maxTries ? undefined : 'failed';
+}
+
+function pickNamespace({ namespace }: ObjectRef): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace };
+}
+
+/** The entry, which becomes the one used last. */
+function touched<V>(memory: Map<string, V>, key: string): V | undefined {
+  const value = memory.get(key);
+  if (value === undefined) return undefined;
+  memory.delete(key);
+  memory.set(key, value);
+  return value;
+}
+
+function remember<V>(memory: Map<string, V>, key: string, value: V): void {
+  memory.set(key, value);
+  if (memory.size <= longestMemory) return;
+  const oldest = memory.keys().next();
+  if (oldest.done !== true) memory.delete(oldest.value);
+}

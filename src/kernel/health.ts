@@ -1,0 +1,143 @@
+/**
+ * `/healthz`, `/readyz` and `/metrics` over plain HTTP, for the kubelet and Prometheus.
+ *
+ * `/healthz` fails, and so the kubelet starts us anew, when a reflector is stuck (neither progress nor a failed try for
+ * longer than a watch may be silent, and a margin) or when all its tries have failed for `failingForMs`. That is long on
+ * purpose: an API server that is away for minutes must not bring us into CrashLoopBackOff, out of which we would come
+ * minutes after it is back.
+ * `/readyz` succeeds when every reflector has listed once and the API server has said who leads, us or another.
+ * Promise: an answer holds names of resources and checks, nothing of objects.
+ */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock, type Clock } from './clock.ts';
+import { KernelError } from './errors.ts';
+import type { LeaderRole } from './leader-election.ts';
+
+/** What is read of a `Reflector`. */
+export interface WatchHealth {
+  readonly description: string;
+  readonly hasSynced: boolean;
+  readonly lastProgressMs: number;
+  readonly lastFailureMs: number;
+  readonly silenceMs: number;
+}
+
+export interface HealthOptions {
+  readonly address: string;
+  /** 0 takes a free one; see `HealthServer.port`. */
+  readonly port: number;
+  readonly watches: readonly WatchHealth[];
+  /** Absent where there is no leader election. */
+  readonly elector?: { readonly role: LeaderRole };
+  readonly registry?: { readonly contentType: string; metrics(): Promise<string> };
+  readonly clock?: Clock;
+}
+
+export interface HealthServer {
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Beyond the silence that a watch itself allows: its own reconnecting comes first. */
+const marginMs = 50_000;
+const failingForMs = 600_000;
+/** A request that is not here by then is none. */
+const requestTimeoutMs = 10_000;
+
+/** Resolves when it listens; rejects with `Network` where the address cannot be had. */
+export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
+    listener(options),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const where = `${options.address}:${options.port}`;
+      reject(new KernelError('Network', `health cannot be served on ${where}: choose another address`, { cause }));
+    });
+    server.listen(options.port, options.address, resolve);
+  });
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    address,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What is wrong with our watches; nothing when all is well. */
+export function unhealthyWatches(watches: readonly WatchHealth[], nowMs: number): readonly string[] {
+  return watches.flatMap((watch) => {
+    const stuckForMs = nowMs - Math.max(watch.lastProgressMs, watch.lastFailureMs);
+    const withoutProgressMs = nowMs - watch.lastProgressMs;
+    if (stuckForMs > watch.silenceMs + marginMs) return [`${watch.description}: stuck for ${seconds(stuckForMs)}`];
+    if (withoutProgressMs > failingForMs) return [`${watch.description}: failing for ${seconds(withoutProgressMs)}`];
+    return [];
+  });
+}
+
+export function unreadyParts(options: Pick<HealthOptions, 'watches' | 'elector'>): readonly string[] {
+  const unlisted = options.watches.filter((watch) => !watch.hasSynced);
+  return [
+    ...unlisted.map((watch) => `${watch.description}: not listed yet`),
+    ...(options.elector?.role === 'unknown' ? ['leader election: no answer of the API server yet'] : []),
+  ];
+}
+
+function listener(options: HealthOptions): RequestListener {
+  const clock = options.clock ?? systemClock;
+  return (request, response) => {
+    const answer = (status: number, body: string, type = 'text/plain; charset=utf-8'): void => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    const answerFor = (problems: readonly string[]): void =>
+      problems.length === 0 ? answer(200, 'ok\n') : answer(503, `${problems.join('\n')}\n`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(405, 'only GET and HEAD\n');
+      return;
+    }
+    switch (request.url?.split('?')[0]) {
+      case '/healthz': {
+        answerFor(unhealthyWatches(options.watches, clock.now()));
+        return;
+      }
+      case '/readyz': {
+        answerFor(unreadyParts(options));
+        return;
+      }
+      case '/metrics':
+        if (options.registry === undefined) {
+          answer(404, 'no metrics here\n');
+          return;
+        }
+        void serveMetrics(options.registry, answer);
+        return;
+      default: {
+        answer(404, 'try /healthz, /readyz or /metrics\n');
+        return;
+      }
+    }
+  };
+}
+
+async function serveMetrics(
+  registry: NonNullable<HealthOptions['registry']>,
+  answer: (status: number, body: string, type?: string) => void,
+): Promise<void> {
+  try {
+    answer(200, await registry.metrics(), registry.contentType);
+  } catch {
+    answer(500, 'the metrics could not be read\n');
+  }
+}
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 1000)} s`;
+}

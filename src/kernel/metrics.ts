@@ -1,0 +1,112 @@
+/**
+ * Prometheus metrics under the names of controller-runtime and client-go, so that existing dashboards and alerts work.
+ * One registry a process.
+ * Promise: series whose labels are known are there from the start, with 0. Labels are words of ours (controllers,
+ * resources, verbs, codes), never names of objects.
+ */
+import { Registry, collectDefaultMetrics } from 'prom-client';
+import type { Controller, ControllerOptions } from './controller.ts';
+import type { DropReason, EventRecorderOptions } from './event-recorder.ts';
+import { controllerMetrics } from './metrics-controller.ts';
+import { counter, histogram, readGauge, requestBuckets } from './metrics-registry.ts';
+import type { TransportOptions } from './transport.ts';
+
+export interface MetricsOptions {
+  /** Also memory, event-loop lag and the like of this process. Default true. */
+  readonly process?: boolean;
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** Makes a controller that is counted; the hooks of its own options are called too. */
+  readonly controller: (options: ControllerOptions) => Controller;
+  /** Spread into the options of a `Transport`. */
+  readonly transportHooks: Required<Pick<TransportOptions, 'onResponse'>>;
+  /** Spread into the options of an `EventRecorder`. */
+  readonly eventHooks: Required<Pick<EventRecorderOptions, 'onWritten' | 'onDropped'>>;
+  /** Call it from a reflector's or informer's `onError`. */
+  readonly watchFailed: (resource: string) => void;
+  /** `resource` is the plural, with the group where there is one. */
+  readonly observeReflector: (resource: string, reflector: { readonly lastProgressMs: number }) => void;
+  readonly observeElector: (name: string, elector: { isLeader(): boolean }) => void;
+}
+
+const dropReasons: readonly DropReason[] = [
+  'closed',
+  'failed',
+  'forbidden',
+  'namespace_gone',
+  'queue_full',
+  'rate_limited',
+];
+
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  if (options.process !== false) collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    controller: controllerMetrics(registry),
+    transportHooks: transportMetrics(registry),
+    eventHooks: eventMetrics(registry),
+    ...watchMetrics(registry),
+    observeElector: leaderMetrics(registry),
+  };
+}
+
+function transportMetrics(registry: Registry): Metrics['transportHooks'] {
+  const requests = counter(registry, 'rest_client_requests_total', 'Requests; code 0 had no answer.', [
+    'code',
+    'method',
+  ]);
+  const duration = histogram(
+    registry,
+    'rest_client_request_duration_seconds',
+    'From sending a request to the head of its answer.',
+    ['method'],
+    requestBuckets,
+  );
+  return {
+    onResponse: (method, status, durationMs) => {
+      requests.inc({ code: String(status), method });
+      duration.observe({ method }, durationMs / 1000);
+    },
+  };
+}
+
+function eventMetrics(registry: Registry): Metrics['eventHooks'] {
+  const written = counter(registry, 'events_written_total', 'Events and series that were written.');
+  const dropped = counter(registry, 'events_dropped_total', 'Events that were dropped.', ['reason']);
+  for (const reason of dropReasons) dropped.inc({ reason }, 0);
+  return { onWritten: () => written.inc(), onDropped: (reason) => dropped.inc({ reason }) };
+}
+
+function watchMetrics(registry: Registry): Pick<Metrics, 'watchFailed' | 'observeReflector'> {
+  const observed: { readonly resource: string; readonly reflector: { readonly lastProgressMs: number } }[] = [];
+  const failures = counter(registry, 'watch_errors_total', 'Lists and watches that failed.', ['resource']);
+  readGauge(
+    registry,
+    'watch_last_event_timestamp_seconds',
+    'When a list page, event or bookmark last arrived.',
+    ['resource'],
+    () => observed.map(({ resource, reflector }) => [{ resource }, reflector.lastProgressMs / 1000]),
+  );
+  return {
+    watchFailed: (resource) => failures.inc({ resource }),
+    observeReflector: (resource, reflector) => {
+      failures.inc({ resource }, 0);
+      observed.push({ resource, reflector });
+    },
+  };
+}
+
+function leaderMetrics(registry: Registry): Metrics['observeElector'] {
+  const electors: { readonly name: string; readonly elector: { isLeader(): boolean } }[] = [];
+  readGauge(
+    registry,
+    'leader_election_master_status',
+    'Whether this process leads (1) or stands by (0).',
+    ['name'],
+    () => electors.map(({ name, elector }) => [{ name }, elector.isLeader() ? 1 : 0]),
+  );
+  return (name, elector) => electors.push({ name, elector });
+}
