@@ -22,7 +22,7 @@ export async function cleanUp(folder: ClusterFolder): Promise<void> {
     const isLast = clusterNames().every(
       (name) => name === folder.name || readState(clusterFolder(name))?.network === undefined,
     );
-    await removeNodeTraces(folder, { ...state, network: state.network }, isLast);
+    await removeNodeTraces({ ...state, network: state.network }, isLast);
   }
   if (supervisor !== undefined && supervisor.pid !== process.pid) await endProcess(supervisor, GRACE_MS);
   rmSync(folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

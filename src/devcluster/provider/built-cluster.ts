@@ -14,22 +14,39 @@ import {
 } from '../control-plane/control-plane.ts';
 import type { ClusterOptions, DevCluster } from '../dev-cluster.ts';
 import { DevClusterError } from '../errors.ts';
+import { loadImageIntoNode, nodeName, startKubelet, startNodeRuntime, waitForNode } from '../node/node.ts';
+import { switchForwardingOn, usedRanges } from '../node/node-link.ts';
+import { MAX_NODES, chooseNetwork } from '../node/node-network.ts';
+import type { NodeNetwork } from '../node/node-network.ts';
+import { ensureNodePackages, nodeIsPossible } from '../node/node-packages.ts';
 import { addUser, createClusterPki, kubeconfigFile } from '../pki/cluster-pki.ts';
-import { clusterFolder, createFolder, writeState } from '../state/cluster-folder.ts';
+import type { PkiInput } from '../pki/cluster-pki.ts';
+import { clusterFolder, clusterNames, createFolder, readState, writeState } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
+import { withFileLock } from '../state/file-lock.ts';
 import { freePorts } from '../state/free-ports.ts';
+import { cacheFolder } from '../state/paths.ts';
 import { supervise } from '../supervise.ts';
 
+const SERVICE_CIDR_WITHOUT_NODE = '10.96.0.0/16';
+const API_SERVICE_WITHOUT_NODE = '10.96.0.1';
+const NETWORK_LOCK_TIMEOUT_MS = 60_000;
+
 export async function startBuiltCluster(name: string, options: ClusterOptions): Promise<DevCluster> {
-  const withNode = options.node ?? false;
-  const { signal, onProgress } = options;
+  const withNode = options.node ?? nodeIsPossible();
+  const { signal, onProgress = () => undefined } = options;
+  if (withNode && !nodeIsPossible()) {
+    throw new DevClusterError('Unsupported', 'Running Pods needs Linux and root; start without Pods, or as root.');
+  }
+  if (!withNode) onProgress('no node: Pods are made but do not run');
+  else await ensureNodePackages(onProgress, signal);
   await ensureBuilt(withNode ? [...CONTROL_PLANE, ...NODE] : CONTROL_PLANE, { signal, onProgress });
   const folder = clusterFolder(name);
   createFolder(folder);
   const supervision = supervise(folder);
   try {
-    const state = await startEverything(folder, options);
+    const state = await startEverything(folder, options, withNode);
     writeState(folder, { ...state, ready: true });
     if (options.endWithParent === false) await supervision.release();
     return builtCluster(folder, state);
@@ -39,25 +56,84 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
   }
 }
 
-async function startEverything(folder: ClusterFolder, options: ClusterOptions): Promise<ClusterState> {
-  const [apiServer = 0, etcdClient = 0, etcdPeer = 0] = await freePorts(3);
-  const state: ClusterState = {
-    name: folder.name,
-    provider: 'built',
-    createdAt: new Date().toISOString(),
-    server: `https://127.0.0.1:${apiServer}`,
-    ports: { apiServer, etcdClient, etcdPeer },
-    serviceCidr: '10.96.0.0/16',
-    hasNode: false,
-    apiServerFlags: options.apiServerFlags ?? [],
-    ready: false,
-  };
-  writeState(folder, state);
+async function startEverything(
+  folder: ClusterFolder,
+  options: ClusterOptions,
+  withNode: boolean,
+): Promise<ClusterState> {
+  const { signal } = options;
+  const state = await newState(folder, options, withNode);
   startEtcd(folder, state);
-  await createClusterPki({ folder, server: state.server, serverAddresses: ['127.0.0.1', '10.96.0.1'] });
-  await startControlPlane(folder, state, options.signal);
-  await waitForServiceAccount(folder, options.signal);
+  await createClusterPki(pkiInput(folder, state));
+  const { network } = state;
+  if (network === undefined) {
+    await startControlPlane(folder, state, signal);
+    await waitForServiceAccount(folder, signal);
+    return state;
+  }
+  const withNetwork = { ...state, network };
+  const [nodePid] = await allOrFirstError([
+    startNodeRuntime(folder, withNetwork, signal),
+    startControlPlane(folder, state, signal),
+  ]);
+  startKubelet(folder, withNetwork, nodePid);
+  await allOrFirstError([waitForServiceAccount(folder, signal), waitForNode(folder, signal)]);
   return state;
+}
+
+/** Chosen and written under a lock, so that two starts do not take one network. */
+async function newState(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<ClusterState> {
+  const [apiServer = 0, etcdClient = 0, etcdPeer = 0] = await freePorts(3);
+  const lock = { timeoutMs: NETWORK_LOCK_TIMEOUT_MS, signal: options.signal };
+  return withFileLock(join(cacheFolder(), 'network.lock'), lock, async () => {
+    const node = withNode ? { network: await freeNetwork(), switchedForwardingOn: switchForwardingOn() } : {};
+    const state: ClusterState = {
+      name: folder.name,
+      provider: 'built',
+      createdAt: new Date().toISOString(),
+      server: `https://127.0.0.1:${apiServer}`,
+      ports: { apiServer, etcdClient, etcdPeer },
+      serviceCidr: node.network?.serviceCidr ?? SERVICE_CIDR_WITHOUT_NODE,
+      hasNode: withNode,
+      apiServerFlags: options.apiServerFlags ?? [],
+      ...node,
+      ready: false,
+    };
+    writeState(folder, state);
+    return state;
+  });
+}
+
+async function freeNetwork(): Promise<NodeNetwork> {
+  const taken = clusterNames().flatMap((name) => readState(clusterFolder(name))?.network?.index ?? []);
+  const network = chooseNetwork(new Set(taken), await usedRanges());
+  if (network !== undefined) return network;
+  throw new DevClusterError(
+    'Unsupported',
+    `All ${MAX_NODES} address ranges for nodes (10.210.0.0 to 10.212.15.255) are used on this machine; end a cluster with \`npm run cluster -- down --all\`, or start one with --control-plane-only.`,
+  );
+}
+
+function pkiInput(folder: ClusterFolder, { server, ports, network }: ClusterState): PkiInput {
+  if (network === undefined) return { folder, server, serverAddresses: ['127.0.0.1', API_SERVICE_WITHOUT_NODE] };
+  return {
+    folder,
+    server,
+    serverAddresses: ['127.0.0.1', network.hostAddress, network.apiServiceAddress],
+    node: {
+      name: nodeName(folder.name),
+      address: network.nodeAddress,
+      server: `https://${network.hostAddress}:${ports.apiServer}`,
+    },
+  };
+}
+
+/** Unlike `Promise.all`, ends only when all have ended, so that nothing still starts while an error cleans up. */
+async function allOrFirstError<const T extends readonly Promise<unknown>[]>(
+  promises: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 /** The handle of a cluster that runs. */
@@ -72,7 +148,7 @@ export function builtCluster(folder: ClusterFolder, state: ClusterState): DevClu
     etcdEndpoint,
     kubeconfigPath: (user = 'admin') => existingKubeconfig(folder, user),
     addUser: (user, groups = []) => addUser(folder, state.server, user, groups),
-    loadImage: () => Promise.reject(new DevClusterError('Unsupported', `Cluster ${folder.name} runs no Pods.`)),
+    loadImage: (tarPath) => loadImageIntoNode(folder, tarPath),
     restartApiServer: async () => {
       await stopApiServer(folder);
       await startApiServer(folder, state);

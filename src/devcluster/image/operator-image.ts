@@ -1,0 +1,75 @@
+/** An image of Node and one bundled program, run as a user that is not root. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { DevClusterError } from '../errors.ts';
+import { ACCOUNT_FILES } from './base-images.ts';
+import { linkedLibraries } from './linked-libraries.ts';
+import { writeImageTar } from './oci-image.ts';
+import type { ImageEntry } from './oci-image.ts';
+
+export interface OperatorImageOptions {
+  /** A bundle that needs no node_modules. */
+  readonly bundlePath: string;
+  readonly tarPath: string;
+  /** Default `docker.io/library/neuro-operator:dev`, which a Pod calls `neuro-operator:dev`. */
+  readonly name?: string;
+  /** More files, by their path in the image. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const NONROOT = '65532:65532';
+const CERTIFICATE_BUNDLES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+];
+
+export async function writeOperatorImage(options: OperatorImageOptions): Promise<void> {
+  const { bundlePath, tarPath } = options;
+  if (process.platform !== 'linux') {
+    throw new DevClusterError(
+      'Unsupported',
+      'Making the operator image: it takes the node program of this machine, which must run Linux.',
+    );
+  }
+  if (!existsSync(bundlePath)) {
+    throw new DevClusterError(
+      'ImageInvalid',
+      `Making the operator image: there is no bundle ${bundlePath}; run \`npm run build\` first.`,
+    );
+  }
+  const node = nodeProgram();
+  const certificates = CERTIFICATE_BUNDLES.find((path) => existsSync(path));
+  const entries: ImageEntry[] = [
+    ...ACCOUNT_FILES,
+    { path: '/usr/local/bin/node', type: 'copy', source: node, mode: 0o755 },
+    ...linkedLibraries(node),
+    { path: '/app/operator.mjs', type: 'copy', source: bundlePath },
+    ...Object.entries(options.files ?? {}).map(([path, source]): ImageEntry => ({ path, type: 'copy', source })),
+  ];
+  if (certificates !== undefined) {
+    entries.push({ path: '/etc/ssl/certs/ca-certificates.crt', type: 'copy', source: certificates });
+  }
+  await writeImageTar(tarPath, {
+    names: [options.name ?? 'docker.io/library/neuro-operator:dev'],
+    entries,
+    config: {
+      Entrypoint: ['/usr/local/bin/node', '/app/operator.mjs'],
+      Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production'],
+      User: NONROOT,
+      WorkingDir: '/app',
+    },
+  });
+}
+
+/** The pinned one of the package, else the one that runs us. */
+function nodeProgram(): string {
+  try {
+    const packaged = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+    if (existsSync(packaged)) return packaged;
+  } catch {
+    // The package is a development dependency and may be absent.
+  }
+  return process.execPath;
+}

@@ -1,0 +1,73 @@
+/** Joins the node's network to the host: a veth pair, routes to Pods and Services, and a firewall table of our own. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { runCommand } from '../run-command.ts';
+import { inNode } from './node-namespaces.ts';
+import type { NodeNetwork } from './node-network.ts';
+import { findTool } from './node-packages.ts';
+
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
+
+export async function linkNode(nodePid: number, network: NodeNetwork, apiServerPort: number): Promise<void> {
+  const { linkName, hostAddress, nodeAddress, linkPrefixLength: bits } = network;
+  const inside = (...args: string[]): Promise<string> => run(inNode(nodePid, ['ip', ...args]));
+  await ip('link', 'add', linkName, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(nodePid));
+  await ip('address', 'add', `${hostAddress}/${bits}`, 'dev', linkName);
+  await ip('link', 'set', linkName, 'up');
+  await inside('link', 'set', 'lo', 'up');
+  await inside('address', 'add', `${nodeAddress}/${bits}`, 'dev', 'eth0');
+  await inside('link', 'set', 'eth0', 'up');
+  await inside('route', 'add', 'default', 'via', hostAddress);
+  await ip('route', 'replace', network.podCidr, 'via', nodeAddress);
+  await ip('route', 'replace', network.serviceCidr, 'via', nodeAddress);
+  await run([findTool('nft') ?? 'nft', '-f', '-'], firewallTable(network, apiServerPort));
+}
+
+/** Pods reach the world under the host's address; the API server is reached from this machine alone. */
+export function firewallTable(network: NodeNetwork, apiServerPort: number): string {
+  const { linkName, podCidr, hostAddress, linkPrefixLength } = network;
+  return `table ip ${linkName}
+delete table ip ${linkName}
+table ip ${linkName} {
+  chain way_out {
+    type nat hook postrouting priority srcnat
+    ip saddr { ${podCidr}, ${hostAddress}/${linkPrefixLength} } oifname != { "${linkName}", "lo" } masquerade
+  }
+  chain way_in {
+    type filter hook input priority filter
+    iifname != { "${linkName}", "lo" } tcp dport ${apiServerPort} drop
+  }
+}
+`;
+}
+
+/** Addresses of all routes and links of this machine. */
+export async function usedRanges(): Promise<string[]> {
+  const routes = JSON.parse(await ip('-json', '-4', 'route', 'show', 'table', 'all')) as { dst?: string }[];
+  return routes.flatMap(({ dst }) => (dst === undefined ? [] : [dst]));
+}
+
+/** True when it was off. */
+export function switchForwardingOn(): boolean {
+  if (readFileSync(FORWARDING, 'utf8').trim() === '1') return false;
+  writeFileSync(FORWARDING, '1');
+  return true;
+}
+
+export function switchForwardingOff(): void {
+  writeFileSync(FORWARDING, '0');
+}
+
+/** Both are gone afterwards, whether they were there or not. */
+export async function removeLink(linkName: string): Promise<void> {
+  const nothingThere = (): undefined => undefined;
+  await ip('link', 'delete', linkName).catch(nothingThere);
+  await run([findTool('nft') ?? 'nft', 'delete', 'table', 'ip', linkName]).catch(nothingThere);
+}
+
+function ip(...args: string[]): Promise<string> {
+  return run([findTool('ip') ?? 'ip', ...args]);
+}
+
+function run([command = '', ...args]: readonly string[], input?: string): Promise<string> {
+  return runCommand(command, args, input === undefined ? {} : { input });
+}
