@@ -8,8 +8,33 @@ export {
   type Condition,
   type ConditionState,
 } from './conditions.ts';
+export * from './constants.ts';
+export { formatDuration, isDuration, parseDurationSeconds } from './duration.ts';
+export { ApiError, type ApiErrorCode } from './errors.ts';
+export {
+  checkKey,
+  effectiveKey,
+  isKey,
+  isObjectName,
+  keyProblem,
+  MAX_KEY_LENGTH,
+  nativeSecretName,
+  objectNameForKey,
+} from './key.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
+export * from './reasons.ts';
 export type { SecretReference } from './secret-reference.ts';
+export {
+  formatSecretUri,
+  looksLikeSecretUri,
+  parseSecretUri,
+  resolveSecretUri,
+  SECRET_SCHEME,
+  shortenSecretUri,
+  type SecretUri,
+  type SecretUriContext,
+} from './secret-uri.ts';
+export { formatSubject, parseSubject, rbacSubjectOf, serviceAccountsOf, type RbacSubject } from './subject.ts';
 export type * from './v1/neuro-job.ts';
 export type * from './v1/secret-grant.ts';
 export type * from './v1/user-secret.ts';

@@ -1,0 +1,79 @@
+/** The names that every part of the project shares: group, kinds, labels, annotations, field managers. */
+export const GROUP = 'neu.ro';
+export const VERSION = 'v1';
+export const API_VERSION = `${GROUP}/${VERSION}` as const;
+export const CATEGORY = 'neuro';
+
+export const KINDS = {
+  UserSecret: { kind: 'UserSecret', plural: 'usersecrets', singular: 'usersecret', shortName: 'usec' },
+  SecretGrant: { kind: 'SecretGrant', plural: 'secretgrants', singular: 'secretgrant', shortName: 'sg' },
+  NeuroJob: { kind: 'NeuroJob', plural: 'neurojobs', singular: 'neurojob', shortName: 'nj' },
+} as const;
+export type Kind = keyof typeof KINDS;
+
+/** On every native object that the operator makes; watches select by it. */
+export const LABEL_MANAGED_BY = 'neu.ro/managed-by';
+export const MANAGED_BY = 'neuro-operator';
+/** Which object a native one was made for. A label holds 63 characters, so longer names are shortened with a hash. */
+export const LABEL_USER_SECRET = 'neu.ro/user-secret';
+export const LABEL_SECRET_GRANT = 'neu.ro/secret-grant';
+export const LABEL_JOB = 'neu.ro/job';
+/** Labels of a NeuroJob that begin so are passed to its Pod. */
+export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
+
+/** On a Namespace: whose home it is. Only who may edit Namespaces can set them. */
+export const ANNOTATION_USER = 'neu.ro/user';
+export const ANNOTATION_GROUPS = 'neu.ro/groups';
+/** On a native Secret that someone else made: "true" lets the operator take it over. */
+export const ANNOTATION_ADOPT = 'neu.ro/adopt';
+/** On a native Secret: the version of the value in it, and a hash of the source that it came from. */
+export const ANNOTATION_VERSION = 'neu.ro/version';
+export const ANNOTATION_SOURCE_HASH = 'neu.ro/source-hash';
+/** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
+export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
+/** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */
+export const ANNOTATION_GENERATED_AT = 'neu.ro/generated-at';
+export const ANNOTATION_ROTATED_FOR = 'neu.ro/rotated-for';
+/** On a UserSecret: any new text asks for one rotation of a generated value now. */
+export const ANNOTATION_ROTATE = 'neu.ro/rotate';
+
+/** One field manager a writer, so that server-side apply knows whose field is whose. */
+export const FIELD_MANAGERS = {
+  userSecret: 'neuro-operator-usersecret',
+  secretGrant: 'neuro-operator-secretgrant',
+  neuroJob: 'neuro-operator-neurojob',
+  sharedWithMe: 'neuro-operator-shared-with-me',
+  sealingKey: 'neuro-operator-sealing-key',
+  cli: 'neuro',
+  console: 'neuro-console',
+} as const;
+
+/** The verbs on `usersecrets` that are ours: to use a secret in a job, and to share it further. */
+export const VERB_USE = 'use';
+export const VERB_SHARE = 'share';
+
+/** ConfigMap in every namespace whose people or service accounts have grants: what is shared with them. */
+export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
+/** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
+export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
+
+/** Set in every job's container; a job cannot set variables that begin so. */
+export const JOB_VARIABLE_PREFIX = 'NEURO_JOB_';
+export const MAX_SECRETS_PER_JOB = 32;
+export const MAX_TRANSITIONS = 20;
+export const DEFAULT_SCHEDULE_TIMEOUT = '5m';
+/** 0440 and 0444: modes of a secret's file, by the job's fsGroup or for all where an fsGroup would change a claim. */
+export const DEFAULT_FILE_MODE = 0o440;
+export const OPEN_FILE_MODE = 0o444;
+/** The most that a native Secret, and so a value, can hold. */
+export const MAX_VALUE_BYTES = 1024 * 1024;
+
+/** Types of native Secrets that a UserSecret may have, and the keys that Kubernetes demands of them. */
+export const SECRET_TYPES = {
+  Opaque: undefined,
+  'kubernetes.io/basic-auth': ['username', 'password'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+} as const satisfies Readonly<Record<string, readonly string[] | undefined>>;
+export type SecretType = keyof typeof SECRET_TYPES;

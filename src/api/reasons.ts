@@ -1,0 +1,103 @@
+/**
+ * Types of conditions, and every reason that a status, condition or event gives. One word each, stable: scripts compare
+ * them. Reasons of a job are the words of Kubernetes and of Neuro.
+ */
+export const CONDITION_READY = 'Ready';
+export const CONDITION_RECONCILING = 'Reconciling';
+export const CONDITION_STALLED = 'Stalled';
+export const CONDITION_PLAINTEXT = 'Plaintext';
+export const CONDITION_SEALING_KEY_OUTDATED = 'SealingKeyOutdated';
+export const CONDITION_SECRETS_RESOLVED = 'SecretsResolved';
+export const CONDITION_COMPLETE = 'Complete';
+export const CONDITION_FAILED = 'Failed';
+
+export const USER_SECRET_REASONS = [
+  /** The native Secret holds the value. */
+  'Synced',
+  /** An older UserSecret of the namespace has the same key. */
+  'KeyConflict',
+  /** A native object of our name is not ours. */
+  'Conflict',
+  /** The native Secret is being deleted and made again. */
+  'Replacing',
+  /** The sealed text cannot be read. */
+  'Malformed',
+  /** No key of the operator opens the sealed text. */
+  'UnknownSealingKey',
+  /** It opens, but was sealed for another namespace, name or key; or it was changed. */
+  'CannotOpen',
+  /** It opens, and is empty or too large. */
+  'ValueInvalid',
+  /** The Secret or key that secretKeyRef names is not there. */
+  'SourceNotFound',
+  /** The source may not be read. */
+  'SourceNotPermitted',
+  /** The API server refuses the native Secret. */
+  'Refused',
+  'PlaintextSource',
+  'KeyOutdated',
+  'Created',
+  'Updated',
+  'Healed',
+  'Adopted',
+  'Generated',
+  'Rotated',
+  'Orphaned',
+  'Deleted',
+] as const;
+export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];
+
+export const SECRET_GRANT_REASONS = [
+  'Active',
+  'Expired',
+  'SecretNotFound',
+  'SecretReplaced',
+  'Conflict',
+  'Refused',
+  'Granted',
+  'Revoked',
+  'Used',
+  'UseDenied',
+] as const;
+export type SecretGrantReason = (typeof SECRET_GRANT_REASONS)[number];
+
+export const NEURO_JOB_REASONS = [
+  'Creating',
+  'Scheduling',
+  'SchedulingGated',
+  'Unschedulable',
+  'Pulling',
+  'ContainerCreating',
+  'PodInitializing',
+  'Running',
+  'Restarting',
+  'Completed',
+  'Error',
+  'OOMKilled',
+  'ContainerCannotRun',
+  'DeadlineExceeded',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'Collected',
+  'NotFound',
+  'Evicted',
+  'PodLost',
+  'ClusterScalingUp',
+  'ClusterScaleUpFailed',
+  'QuotaExhausted',
+  /** One reason for absent, not granted, expired and no such namespace: a job learns nothing about others. */
+  'MissingSecrets',
+  'SecretsResolved',
+  /** A value cannot be what the job wants it to be, such as a variable that is not UTF-8. */
+  'ValueUnusable',
+  'PresetNotFound',
+  'Conflict',
+  /** The API server or an admission policy refuses the Pod. */
+  'Refused',
+  'ScheduleTimeout',
+  'LifeSpanEnded',
+  'UserRequested',
+  'AccessRevoked',
+] as const;
+export type NeuroJobReason = (typeof NEURO_JOB_REASONS)[number];
