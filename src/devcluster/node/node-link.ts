@@ -1,11 +1,8 @@
 /** Joins the node's network to the host: a veth pair, routes to Pods and Services, and a firewall table of our own. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from '../run-command.ts';
 import { inNode } from './node-namespaces.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { findTool } from './node-packages.ts';
-
-const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
 export async function linkNode(nodePid: number, network: NodeNetwork, apiServerPort: number): Promise<void> {
   const { linkName, hostAddress, nodeAddress, linkPrefixLength: bits } = network;
@@ -44,17 +41,6 @@ table ip ${linkName} {
 export async function usedRanges(): Promise<string[]> {
   const routes = JSON.parse(await ip('-json', '-4', 'route', 'show', 'table', 'all')) as { dst?: string }[];
   return routes.flatMap(({ dst }) => (dst === undefined ? [] : [dst]));
-}
-
-/** True when it was off. */
-export function switchForwardingOn(): boolean {
-  if (readFileSync(FORWARDING, 'utf8').trim() === '1') return false;
-  writeFileSync(FORWARDING, '1');
-  return true;
-}
-
-export function switchForwardingOff(): void {
-  writeFileSync(FORWARDING, '0');
 }
 
 /** Both are gone afterwards, whether they were there or not. */

@@ -1,13 +1,8 @@
-/** Removes what a node leaves outside of its namespaces: the link, the firewall table, cgroups, forwarding. */
-import type { ClusterState } from '../state/cluster-state.ts';
+/** Removes what a node leaves outside of its namespaces: the link, the firewall table, cgroups. */
 import { removeCgroups } from './node-cgroups.ts';
-import { removeLink, switchForwardingOff } from './node-link.ts';
+import { removeLink } from './node-link.ts';
 import type { NodeNetwork } from './node-network.ts';
 
-export async function removeNodeTraces(
-  state: ClusterState & { readonly network: NodeNetwork },
-  isLastNode: boolean,
-): Promise<void> {
-  await Promise.all([removeLink(state.network.linkName), removeCgroups(state.name)]);
-  if (state.switchedForwardingOn === true && isLastNode) switchForwardingOff();
+export async function removeNodeTraces(clusterName: string, network: NodeNetwork): Promise<void> {
+  await Promise.all([removeLink(network.linkName), removeCgroups(clusterName)]);
 }

@@ -15,23 +15,22 @@ import {
 import type { ClusterOptions, DevCluster } from '../dev-cluster.ts';
 import { DevClusterError } from '../errors.ts';
 import { loadImageIntoNode, nodeName, startKubelet, startNodeRuntime, waitForNode } from '../node/node.ts';
-import { switchForwardingOn, usedRanges } from '../node/node-link.ts';
+import { switchForwardingOn } from '../node/host-forwarding.ts';
+import { withNetworkLock } from '../node/network-lock.ts';
+import { usedRanges } from '../node/node-link.ts';
 import { MAX_NODES, chooseNetwork } from '../node/node-network.ts';
 import type { NodeNetwork } from '../node/node-network.ts';
 import { ensureNodePackages, nodeIsPossible } from '../node/node-packages.ts';
 import { addUser, createClusterPki, kubeconfigFile } from '../pki/cluster-pki.ts';
 import type { PkiInput } from '../pki/cluster-pki.ts';
-import { clusterFolder, clusterNames, createFolder, readState, writeState } from '../state/cluster-folder.ts';
+import { clusterFolder, createFolder, writeState } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
-import { withFileLock } from '../state/file-lock.ts';
 import { freePorts } from '../state/free-ports.ts';
-import { cacheFolder } from '../state/paths.ts';
 import { supervise } from '../supervise.ts';
 
 const SERVICE_CIDR_WITHOUT_NODE = '10.96.0.0/16';
 const API_SERVICE_WITHOUT_NODE = '10.96.0.1';
-const NETWORK_LOCK_TIMEOUT_MS = 60_000;
 
 export async function startBuiltCluster(name: string, options: ClusterOptions): Promise<DevCluster> {
   const withNode = options.node ?? nodeIsPossible();
@@ -84,29 +83,32 @@ async function startEverything(
 /** Chosen and written under a lock, so that two starts do not take one network. */
 async function newState(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<ClusterState> {
   const [apiServer = 0, etcdClient = 0, etcdPeer = 0] = await freePorts(3);
-  const lock = { timeoutMs: NETWORK_LOCK_TIMEOUT_MS, signal: options.signal };
-  return withFileLock(join(cacheFolder(), 'network.lock'), lock, async () => {
-    const node = withNode ? { network: await freeNetwork(), switchedForwardingOn: switchForwardingOn() } : {};
+  const write = (network: NodeNetwork | undefined): ClusterState => {
     const state: ClusterState = {
       name: folder.name,
       provider: 'built',
       createdAt: new Date().toISOString(),
       server: `https://127.0.0.1:${apiServer}`,
       ports: { apiServer, etcdClient, etcdPeer },
-      serviceCidr: node.network?.serviceCidr ?? SERVICE_CIDR_WITHOUT_NODE,
+      serviceCidr: network?.serviceCidr ?? SERVICE_CIDR_WITHOUT_NODE,
       hasNode: withNode,
       apiServerFlags: options.apiServerFlags ?? [],
-      ...node,
+      ...(network === undefined ? {} : { network }),
       ready: false,
     };
     writeState(folder, state);
     return state;
-  });
+  };
+  if (!withNode) return write(undefined);
+  return withNetworkLock(async (taken) => {
+    const state = write(await freeNetwork(taken));
+    switchForwardingOn(taken.size === 0);
+    return state;
+  }, options.signal);
 }
 
-async function freeNetwork(): Promise<NodeNetwork> {
-  const taken = clusterNames().flatMap((name) => readState(clusterFolder(name))?.network?.index ?? []);
-  const network = chooseNetwork(new Set(taken), await usedRanges());
+async function freeNetwork(taken: ReadonlySet<number>): Promise<NodeNetwork> {
+  const network = chooseNetwork(taken, await usedRanges());
   if (network !== undefined) return network;
   throw new DevClusterError(
     'Unsupported',

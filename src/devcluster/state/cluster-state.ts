@@ -12,8 +12,6 @@ export interface ClusterState {
   readonly apiServerFlags: readonly string[];
   /** Set where a node runs. */
   readonly network?: NodeNetwork;
-  /** This cluster switched the host's IPv4 forwarding on; the last one switches it off again. */
-  readonly switchedForwardingOn?: boolean;
   /** Written when everything runs. Without it the start was cut off. */
   readonly ready: boolean;
 }
