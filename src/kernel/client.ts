@@ -6,7 +6,8 @@
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
-import type { Transport, TransportRequest } from './transport.ts';
+import type { Readable } from 'node:stream';
+import type { Requester, TransportRequest } from './transport.ts';
 
 /** Objects a page of a list: one page is parsed in some 30 ms, so the lease's renewal is never held up by a list. */
 export const pageLimit = 500;
@@ -41,13 +42,13 @@ export interface DeleteOptions extends ReadOptions {
 }
 
 export interface ClientOptions {
-  readonly transport: Transport;
+  readonly transport: Requester;
   /** Called before every write; throws where we may not write (the lease is lost). */
   readonly beforeWrite?: (() => void) | undefined;
 }
 
 export class KubeClient {
-  readonly #transport: Transport;
+  readonly #transport: Requester;
   readonly #beforeWrite: (() => void) | undefined;
 
   constructor(options: ClientOptions) {
@@ -91,7 +92,7 @@ export class KubeClient {
   watch(
     type: ResourceType,
     options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number },
-  ): ReturnType<Transport['stream']> {
+  ): Promise<Readable> {
     return this.#transport.stream({
       method: 'GET',
       path: pathOf(type, { namespace: options.namespace }),

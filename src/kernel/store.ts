@@ -92,9 +92,14 @@ export class Store<T extends KubeObject> {
     this.#tell({ key, before, after: undefined });
   }
 
-  /** After a full list: everything that is not in `keys` was deleted while we were away. */
-  retainOnly(keys: ReadonlySet<ObjectKey>): void {
-    for (const key of [...this.#objects.keys()]) if (!keys.has(key)) this.delete(key);
+  /**
+   * After a full list of the moment `resourceVersion`: what is not in `keys` was deleted while we were away, unless it
+   * is newer than the list.
+   */
+  retainOnly(keys: ReadonlySet<ObjectKey>, resourceVersion: string): void {
+    for (const [key, { metadata }] of [...this.#objects]) {
+      if (!keys.has(key) && !isLater(metadata.resourceVersion, resourceVersion)) this.delete(key);
+    }
   }
 
   #unindex(key: ObjectKey, object: T | undefined): void {
@@ -114,14 +119,22 @@ export class Store<T extends KubeObject> {
 }
 
 /**
- * Whether `after` is a later state than `before`. Resource versions of one kind are comparable as numbers
- * (Kubernetes promises it since 1.35, and it held before); anything that is no number is taken as newer when it differs.
+ * Resource versions of one kind are comparable as numbers, across its objects too (Kubernetes promises it since 1.35, and
+ * it held before). Where one is no number, what differs is taken as newer.
  */
 function isNewer(after: KubeObject, before: KubeObject): boolean {
   const [a, b] = [after.metadata.resourceVersion, before.metadata.resourceVersion];
   if (a === undefined || b === undefined) return true;
-  if (after.metadata.uid !== before.metadata.uid || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return a !== b;
+  return isNumber(a) && isNumber(b) ? isLater(a, b) : a !== b;
+}
+
+function isLater(a: string | undefined, b: string): boolean {
+  if (a === undefined || !isNumber(a) || !isNumber(b)) return false;
   return a.length === b.length ? a > b : a.length > b.length;
+}
+
+function isNumber(version: string): boolean {
+  return /^\d+$/.test(version);
 }
 
 const none: ReadonlySet<ObjectKey> = new Set();

@@ -6,6 +6,7 @@
  * rotate are picked up within `credentialsMaxAgeMs`; every failure is a {@link KernelError}.
  * Not promised: a retry of anything else. The caller's queue does that, with backoff.
  */
+import type { Readable } from 'node:stream';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
@@ -43,7 +44,13 @@ export interface TransportOptions {
   readonly onResponse?: (method: string, status: number, durationMs: number) => void;
 }
 
-export class Transport {
+/** What a client needs of a transport. Tests have one without a network. */
+export interface Requester {
+  request(request: TransportRequest): Promise<unknown>;
+  stream(request: TransportRequest): Promise<Readable>;
+}
+
+export class Transport implements Requester {
   readonly #access: Access;
   readonly #clock: Clock;
   readonly #userAgent: string;

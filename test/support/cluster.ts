@@ -1,0 +1,95 @@
+/**
+ * The real cluster that tests share: one a jest worker, started when the first test asks and ended with the worker;
+ * or the one that `NEURO_TEST_KUBECONFIG` names.
+ *
+ * Promise: `testCluster()` resolves with the CRDs in force. Tests keep apart by namespaces of their own
+ * (`makeNamespace`), not by clusters.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { findCluster, startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { loadAccess, Transport, type TransportRequest } from '../../src/kernel/index.ts';
+
+const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
+const PEOPLE = ['alice', 'bob'];
+
+export interface KubectlResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface TestCluster {
+  readonly cluster: DevCluster;
+  /** Runs kubectl as that user (`admin`, `alice`, `bob`, or who was added); `input` becomes its standard input. */
+  kubectl(user: string, args: readonly string[], input?: string): Promise<KubectlResult>;
+  /** `kubectl apply -f -` of objects given as data. */
+  apply(user: string, ...objects: readonly unknown[]): Promise<KubectlResult>;
+  /** One request as the administrator; resolves with the parsed JSON of a 2xx answer, throws a `KernelError`. */
+  request<T>(request: TransportRequest): Promise<T>;
+  /** Makes a namespace with a name that no other test has; resolves with the name. */
+  makeNamespace(prefix: string, annotations?: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** What is under way for this process; test files of one worker have globals of their own, but one `process`. */
+const shared = process as typeof process & { neuroTestCluster?: Promise<DevCluster> };
+
+export async function testCluster(): Promise<TestCluster> {
+  const cluster = await (shared.neuroTestCluster ??= start());
+  const transport = new Transport({
+    access: await loadAccess({ kubeconfigPath: cluster.kubeconfigPath('admin') }),
+    userAgent: 'neuro-tests',
+  });
+  const kubectl: TestCluster['kubectl'] = (user, args, input) => runKubectl(cluster, user, args, input);
+  const test: TestCluster = {
+    cluster,
+    kubectl,
+    apply: (user, ...objects) =>
+      kubectl(user, ['apply', '-f', '-'], objects.map((object) => JSON.stringify(object)).join('\n---\n')),
+    request: <T>(request: TransportRequest) => transport.request(request) as Promise<T>,
+    makeNamespace: async (prefix, annotations = {}) => {
+      const name = `${prefix}-${randomBytes(4).toString('hex')}`;
+      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } };
+      await transport.request({ method: 'POST', path: '/api/v1/namespaces', body });
+      return name;
+    },
+  };
+  return test;
+}
+
+/** Puts the CRDs in force and waits until the API server serves them. */
+export async function applyCrds(cluster: DevCluster): Promise<void> {
+  for (const args of [
+    ['apply', '--server-side', '--force-conflicts', '-f', CRDS],
+    ['wait', '--for=condition=Established', '--timeout=30s', '-f', CRDS],
+  ]) {
+    const result = await runKubectl(cluster, 'admin', args);
+    if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${result.stderr}`);
+  }
+}
+
+async function start(): Promise<DevCluster> {
+  const name = `test-${process.pid}`;
+  const cluster = findCluster(name) ?? (await startCluster({ name, node: false }));
+  for (const person of PEOPLE) {
+    if (cluster.provider !== 'given') await cluster.addUser(person);
+  }
+  await applyCrds(cluster);
+  return cluster;
+}
+
+function runKubectl(cluster: DevCluster, user: string, args: readonly string[], input = ''): Promise<KubectlResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(cluster.kubectlPath, ['--kubeconfig', cluster.kubeconfigPath(user), ...args]);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+    });
+    child.stdin.end(input);
+  });
+}

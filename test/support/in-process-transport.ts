@@ -1,0 +1,84 @@
+/**
+ * A transport without a network, for tests that own time: each request is answered by a {@link ModelApi}, or meets what
+ * `intercept` answers instead. Requests are settled in order by promises alone, so a run is repeated exactly.
+ */
+import { PassThrough, type Readable } from 'node:stream';
+import type { Requester, TransportRequest } from '../../src/kernel/index.ts';
+import { statusError } from '../../src/kernel/transport.ts';
+import type { ApiRequest, ModelApi, ModelEvent } from './model-api.ts';
+
+/** An error rejects; `lost` does the request and then loses the answer; `hang` never answers. */
+export type Interception = Error | 'pass' | 'lost' | 'hang';
+
+export interface InProcessTransportOptions {
+  readonly model: ModelApi;
+  readonly intercept?: (request: TransportRequest) => Interception;
+  /** Called with every watch that is opened, for tests that break it. */
+  readonly onWatch?: (body: PassThrough) => void;
+}
+
+export class InProcessTransport implements Requester {
+  readonly requests: TransportRequest[] = [];
+  readonly #options: InProcessTransportOptions;
+
+  constructor(options: InProcessTransportOptions) {
+    this.#options = options;
+  }
+
+  async request(request: TransportRequest): Promise<unknown> {
+    const mode = await this.#meet(request);
+    const answer = this.#options.model.handle(toApi(request));
+    if (mode === 'lost') throw new Error('the answer was lost');
+    if ('watch' in answer) throw new Error('a watch is a stream');
+    if (answer.status >= 300) throw statusError(answer.body as object, answer.status, request);
+    return JSON.parse(JSON.stringify(answer.body));
+  }
+
+  async stream(request: TransportRequest): Promise<Readable> {
+    await this.#meet(request);
+    const answer = this.#options.model.handle(toApi(request));
+    if (!('watch' in answer)) throw statusError((answer.body ?? {}), answer.status, request);
+    const body = new PassThrough();
+    const write = (event: ModelEvent): void => {
+      if (!body.destroyed && !body.writableEnded) body.write(`${JSON.stringify(event)}\n`);
+    };
+    answer.watch.backlog.forEach(write);
+    const leave = answer.watch.follow(write);
+    const abort = (): void => {
+      body.destroy(new Error('aborted'));
+    };
+    request.signal?.addEventListener('abort', abort, { once: true });
+    body.on('error', () => undefined);
+    body.on('close', () => {
+      leave();
+      request.signal?.removeEventListener('abort', abort);
+    });
+    this.#options.onWatch?.(body);
+    return body;
+  }
+
+  async #meet(request: TransportRequest): Promise<'pass' | 'lost'> {
+    this.requests.push(request);
+    await Promise.resolve();
+    request.signal?.throwIfAborted();
+    const met = this.#options.intercept?.(request) ?? 'pass';
+    if (met instanceof Error) throw met;
+    if (met !== 'hang') return met;
+    return new Promise((_resolve, reject) => {
+      request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error), { once: true });
+    });
+  }
+}
+
+function toApi(request: TransportRequest): ApiRequest {
+  const query = Object.fromEntries(
+    Object.entries(request.query ?? {}).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+  );
+  return {
+    method: request.method,
+    path: request.path,
+    query,
+    metadataOnly: request.accept?.includes('PartialObjectMetadata') === true,
+    ...(request.body === undefined ? {} : { body: JSON.parse(JSON.stringify(request.body)) as unknown }),
+  };
+}

@@ -1,0 +1,282 @@
+/**
+ * What an API server does with objects, without HTTP: names and versions, lists in pages of one moment, watches from a
+ * version on, preconditions, compaction. No validation, no admission, no field management (apply merges).
+ */
+import { randomUUID } from 'node:crypto';
+import { pathOf, type KubeObject, type ObjectRef, type ResourceType } from '../../src/kernel/index.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly metadataOnly?: boolean;
+}
+
+export interface ModelEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: KubeObject;
+}
+
+export interface ModelWatch {
+  /** What has happened since the version that was asked for. */
+  readonly backlog: readonly ModelEvent[];
+  /** Calls `listener` for what comes; the answer ends it. */
+  follow(listener: (event: ModelEvent) => void): () => void;
+}
+
+export type ApiAnswer = { readonly status: number; readonly body: unknown } | { readonly watch: ModelWatch };
+
+interface Collection {
+  readonly objects: Map<string, Stored>;
+  readonly history: { readonly version: number; readonly event: ModelEvent }[];
+  readonly followers: Set<{
+    readonly accepts: Filter;
+    readonly metadataOnly: boolean;
+    readonly tell: (event: ModelEvent) => void;
+  }>;
+}
+
+type Stored = KubeObject & Record<string, unknown>;
+type Filter = (object: KubeObject) => boolean;
+
+export class ModelApi {
+  readonly #collections = new Map<string, Collection>();
+  /** Pages of lists that are under way: the rest of the moment in which they began. */
+  readonly #continued = new Map<string, { readonly version: number; readonly rest: readonly Stored[] }>();
+  readonly #newUid: () => string;
+  #version = 100;
+  #compactedTo = 0;
+
+  constructor(newUid: () => string = randomUUID) {
+    this.#newUid = newUid;
+  }
+
+  get resourceVersion(): string {
+    return String(this.#version);
+  }
+
+  /** Creates or replaces, as some other client would. */
+  put(type: ResourceType, object: KubeObject & Record<string, unknown>): KubeObject {
+    const collection = this.#collection(pathOf(type));
+    const { namespace, name } = object.metadata;
+    const former = collection.objects.get(key({ namespace, name }));
+    return this.#store(collection, former, object);
+  }
+
+  remove(type: ResourceType, ref: ObjectRef): void {
+    const collection = this.#collection(pathOf(type));
+    const stored = collection.objects.get(key(ref));
+    if (stored !== undefined) this.#delete(collection, stored);
+  }
+
+  get(type: ResourceType, ref: ObjectRef): (KubeObject & Record<string, unknown>) | undefined {
+    return this.#collection(pathOf(type)).objects.get(key(ref));
+  }
+
+  all(type: ResourceType): readonly (KubeObject & Record<string, unknown>)[] {
+    return [...this.#collection(pathOf(type)).objects.values()];
+  }
+
+  /** Forgets history: a watch from before now, and a list under way, are answered 410. */
+  compact(): void {
+    this.#version += 1;
+    this.#compactedTo = this.#version;
+    this.#continued.clear();
+    for (const { history } of this.#collections.values()) history.length = 0;
+  }
+
+  /** Tells every watch the version of now. */
+  bookmark(): void {
+    this.#version += 1;
+    const object = { metadata: { name: '', resourceVersion: this.resourceVersion } };
+    for (const { followers } of this.#collections.values()) {
+      for (const { tell } of followers) tell({ type: 'BOOKMARK', object });
+    }
+  }
+
+  handle(request: ApiRequest): ApiAnswer {
+    const { collection: path, namespace, name } = parsePath(request.path);
+    const collection = this.#collection(path);
+    if (name === undefined) {
+      if (request.method === 'POST') return this.#create(collection, request.body as Stored, namespace);
+      const accepts = filterOf(request, namespace);
+      if (request.query['watch'] === 'true') return this.#watch(collection, request, accepts);
+      return this.#list(collection, request, accepts);
+    }
+    const stored = collection.objects.get(key({ namespace, name }));
+    if (stored === undefined) return failure(404, 'NotFound', `"${name}" not found`);
+    switch (request.method) {
+      case 'GET':
+        return { status: 200, body: request.metadataOnly === true ? metadataOf(stored) : stored };
+      case 'PUT':
+        return this.#change(collection, stored, request.body as Stored, request.body as Stored);
+      case 'PATCH':
+        return this.#change(collection, stored, request.body as Stored, merge(stored, request.body) as Stored);
+      case 'DELETE':
+        return this.#remove(collection, stored, request.body);
+      default:
+        return failure(405, 'MethodNotAllowed', request.method);
+    }
+  }
+
+  #create(collection: Collection, body: Stored, namespace: string | undefined): ApiAnswer {
+    const { name } = body.metadata;
+    if (collection.objects.has(key({ namespace, name })))
+      return failure(409, 'AlreadyExists', `"${name}" already exists`);
+    const inNamespace = namespace === undefined ? {} : { namespace };
+    return {
+      status: 201,
+      body: this.#store(collection, undefined, { ...body, metadata: { ...body.metadata, ...inNamespace } }),
+    };
+  }
+
+  #change(collection: Collection, stored: Stored, sent: Stored, after: Stored): ApiAnswer {
+    const expected = (sent.metadata as Partial<KubeObject['metadata']> | undefined)?.resourceVersion;
+    if (expected !== undefined && expected !== stored.metadata.resourceVersion) {
+      return failure(409, 'Conflict', 'the object has been modified');
+    }
+    return { status: 200, body: this.#store(collection, stored, after) };
+  }
+
+  #remove(collection: Collection, stored: Stored, body: unknown): ApiAnswer {
+    const { preconditions } = (body ?? {}) as { preconditions?: { uid?: string; resourceVersion?: string } };
+    const { uid, resourceVersion } = preconditions ?? {};
+    const holds =
+      (uid === undefined || uid === stored.metadata.uid) &&
+      (resourceVersion === undefined || resourceVersion === stored.metadata.resourceVersion);
+    if (!holds) return failure(409, 'Conflict', 'the precondition does not hold');
+    this.#delete(collection, stored);
+    return { status: 200, body: { kind: 'Status', status: 'Success' } };
+  }
+
+  #list(collection: Collection, request: ApiRequest, accepts: Filter): ApiAnswer {
+    const token = request.query['continue'];
+    const began = token === undefined ? undefined : this.#continued.get(token);
+    if (token !== undefined && began === undefined) return failure(410, 'Expired', 'the continue token has expired');
+    const version = began?.version ?? this.#version;
+    const objects = began?.rest ?? [...collection.objects.values()].filter(accepts).sort(byKey);
+    const limit = Number(request.query['limit'] ?? objects.length);
+    const rest = objects.slice(limit);
+    const next = rest.length === 0 ? undefined : `after-${String(this.#continued.size)}-${this.#newUid()}`;
+    if (next !== undefined) this.#continued.set(next, { version, rest });
+    const items = objects.slice(0, limit);
+    return {
+      status: 200,
+      body: {
+        kind: 'List',
+        metadata: { resourceVersion: String(version), ...(next === undefined ? {} : { continue: next }) },
+        items: request.metadataOnly === true ? items.map(metadataOf) : items,
+      },
+    };
+  }
+
+  #watch(collection: Collection, request: ApiRequest, accepts: Filter): ApiAnswer {
+    const from = Number(request.query['resourceVersion']);
+    if (from < this.#compactedTo) return failure(410, 'Expired', `too old resource version: ${String(from)}`);
+    const metadataOnly = request.metadataOnly === true;
+    const shown = (event: ModelEvent): ModelEvent =>
+      metadataOnly ? { type: event.type, object: metadataOf(event.object) } : event;
+    const backlog = collection.history
+      .filter(({ version, event }) => version > from && accepts(event.object))
+      .map(({ event }) => shown(event));
+    return {
+      watch: {
+        backlog,
+        follow(listener) {
+          const follower = { accepts, metadataOnly, tell: (event: ModelEvent) => listener(shown(event)) };
+          collection.followers.add(follower);
+          return () => collection.followers.delete(follower);
+        },
+      },
+    };
+  }
+
+  #store(collection: Collection, former: Stored | undefined, after: Stored): KubeObject {
+    this.#version += 1;
+    const stored: Stored = {
+      ...(JSON.parse(JSON.stringify(after)) as Stored),
+      metadata: {
+        ...after.metadata,
+        uid: former?.metadata.uid ?? this.#newUid(),
+        resourceVersion: this.resourceVersion,
+      },
+    };
+    collection.objects.set(key(stored.metadata), stored);
+    this.#tell(collection, { type: former === undefined ? 'ADDED' : 'MODIFIED', object: stored });
+    return stored;
+  }
+
+  #delete(collection: Collection, stored: Stored): void {
+    this.#version += 1;
+    collection.objects.delete(key(stored.metadata));
+    const object = { ...stored, metadata: { ...stored.metadata, resourceVersion: this.resourceVersion } };
+    this.#tell(collection, { type: 'DELETED', object });
+  }
+
+  #tell(collection: Collection, event: ModelEvent): void {
+    collection.history.push({ version: this.#version, event });
+    for (const follower of collection.followers) if (follower.accepts(event.object)) follower.tell(event);
+  }
+
+  #collection(path: string): Collection {
+    const existing = this.#collections.get(path);
+    if (existing !== undefined) return existing;
+    const collection: Collection = { objects: new Map(), history: [], followers: new Set() };
+    this.#collections.set(path, collection);
+    return collection;
+  }
+}
+
+/** The answer of a failed request: a Status. */
+export function failure(
+  code: number,
+  reason: string,
+  message: string,
+): { readonly status: number; readonly body: unknown } {
+  return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message } };
+}
+
+function parsePath(path: string): { collection: string; namespace?: string; name?: string } {
+  const segments = path.split('/').slice(1).map(decodeURIComponent);
+  const group = segments.splice(0, segments[0] === 'api' ? 2 : 3);
+  const namespace = segments[0] === 'namespaces' && segments.length > 2 ? segments.splice(0, 2)[1] : undefined;
+  const [plural = '', name] = segments;
+  return {
+    collection: `/${[...group, plural].join('/')}`,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** Namespace, and labels by equality. */
+function filterOf(request: ApiRequest, namespace: string | undefined): Filter {
+  const selector = (request.query['labelSelector'] ?? '').split(',').filter((term) => term !== '');
+  return ({ metadata }) =>
+    (namespace === undefined || metadata.namespace === namespace) &&
+    selector.every((term) => {
+      const [label = '', value] = term.split('=');
+      return value === undefined ? metadata.labels?.[label] !== undefined : metadata.labels?.[label] === value;
+    });
+}
+
+function merge(before: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const former: Readonly<Record<string, unknown>> =
+    typeof before === 'object' && before !== null && !Array.isArray(before) ? { ...before } : {};
+  const kept = Object.entries(former).filter(([name]) => !(name in patch));
+  const set = Object.entries(patch).filter(([, value]) => value !== null);
+  return Object.fromEntries([...kept, ...set.map(([name, value]) => [name, merge(former[name], value)] as const)]);
+}
+
+function metadataOf({ metadata }: KubeObject): KubeObject {
+  return { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
+}
+
+function key({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+function byKey(a: Stored, b: Stored): number {
+  return key(a.metadata) < key(b.metadata) ? -1 : 1;
+}
