@@ -18,6 +18,9 @@ export const MANAGED_BY = 'neuro-operator';
 export const LABEL_USER_SECRET = 'neu.ro/user-secret';
 export const LABEL_SECRET_GRANT = 'neu.ro/secret-grant';
 export const LABEL_JOB = 'neu.ro/job';
+/** On a Secret with a sealing key pair: "active" = in use; any other value, such as "compromised", takes it out of use. */
+export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
+export const SEALING_KEY_ACTIVE = 'active';
 /** Labels of a NeuroJob that begin so are passed to its Pod. */
 export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
 
@@ -29,11 +32,15 @@ export const ANNOTATION_ADOPT = 'neu.ro/adopt';
 /** On a native Secret: the version of the value in it, and a hash of the source that it came from. */
 export const ANNOTATION_VERSION = 'neu.ro/version';
 export const ANNOTATION_SOURCE_HASH = 'neu.ro/source-hash';
+/** On a native Secret: the id of the sealing key that opened the value. */
+export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
 /** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
 export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
 /** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */
 export const ANNOTATION_GENERATED_AT = 'neu.ro/generated-at';
 export const ANNOTATION_ROTATED_FOR = 'neu.ro/rotated-for';
+/** On a Secret with a sealing key pair: when the pair was made; survives a restore from a backup. */
+export const ANNOTATION_CREATED_AT = 'neu.ro/created-at';
 /** On a UserSecret: any new text asks for one rotation of a generated value now. */
 export const ANNOTATION_ROTATE = 'neu.ro/rotate';
 

@@ -39,3 +39,13 @@ export function belongsToFormer(metadata: Pick<ObjectMeta, 'ownerReferences'>, o
     reference.uid !== owner.uid
   );
 }
+
+/** `namespace/name` of the object of that kind that controls this one, whether or not it still exists. */
+export function controllerKey(
+  metadata: Pick<ObjectMeta, 'namespace' | 'ownerReferences'>,
+  kind: Owner['kind'],
+): string | undefined {
+  const reference = metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+  if (reference?.kind !== kind || reference.apiVersion !== API_VERSION) return undefined;
+  return `${metadata.namespace ?? ''}/${reference.name}`;
+}

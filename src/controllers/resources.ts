@@ -22,7 +22,9 @@ export type Pod = Native<V1Pod>;
 export type Role = Native<V1Role>;
 export type RoleBinding = Native<V1RoleBinding>;
 export type Service = Native<V1Service>;
-export type SubjectAccessReview = Omit<Json<V1SubjectAccessReview>, 'metadata'> & { readonly metadata: Partial<ObjectMeta> };
+export type SubjectAccessReview = Omit<Json<V1SubjectAccessReview>, 'metadata'> & {
+  readonly metadata: Partial<ObjectMeta>;
+};
 
 const ours = { group: GROUP, version: VERSION, namespaced: true } as const;
 const core = { group: '', version: 'v1', namespaced: true } as const;
@@ -40,11 +42,20 @@ export const secretGrantType: ResourceType<SecretGrant & { metadata: ObjectMeta 
   plural: 'secretgrants',
   kind: 'SecretGrant',
 };
-export const neuroJobType: ResourceType<NeuroJob & { metadata: ObjectMeta }> = { ...ours, plural: 'neurojobs', kind: 'NeuroJob' };
+export const neuroJobType: ResourceType<NeuroJob & { metadata: ObjectMeta }> = {
+  ...ours,
+  plural: 'neurojobs',
+  kind: 'NeuroJob',
+};
 
 export const secretType: ResourceType<Secret> = { ...core, plural: 'secrets', kind: 'Secret', confidential: true };
 export const configMapType: ResourceType<ConfigMap> = { ...core, plural: 'configmaps', kind: 'ConfigMap' };
-export const namespaceType: ResourceType<Namespace> = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
+export const namespaceType: ResourceType<Namespace> = {
+  ...core,
+  namespaced: false,
+  plural: 'namespaces',
+  kind: 'Namespace',
+};
 export const podType: ResourceType<Pod> = { ...core, plural: 'pods', kind: 'Pod' };
 export const serviceType: ResourceType<Service> = { ...core, plural: 'services', kind: 'Service' };
 export const roleType: ResourceType<Role> = { ...rbac, plural: 'roles', kind: 'Role' };

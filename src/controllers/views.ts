@@ -19,7 +19,7 @@ import {
 } from '../api/index.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { ownerUid } from './ownership.ts';
+import { controllerKey, ownerUid } from './ownership.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
 
 /** Metadata as all stores keep it: every object seen through the API server has these. */
@@ -78,7 +78,9 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
 }
 
 export function sourceOf(spec: UserSecretSpec): Source {
-  return Object.fromEntries(sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]])) as Source;
+  return Object.fromEntries(
+    sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]),
+  ) as Source;
 }
 
 /** A new rotateEvery is no new source: it must not make a new value. */
@@ -137,7 +139,9 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
 }
 
 export interface NamespaceView extends KubeObject {
-  readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & { readonly deletionTimestamp?: string };
+  readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & {
+    readonly deletionTimestamp?: string;
+  };
   /** Whose home this is, from the annotations that only an administrator can set. */
   readonly user: string | undefined;
   readonly groups: readonly string[];
@@ -163,16 +167,19 @@ export function viewNamespace(object: Namespace): NamespaceView {
 export interface RoleView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly ownerUid: string | undefined;
+  /** Key of the grant that it is made for, gone or not. */
+  readonly grantKey: string | undefined;
   readonly rules: Role['rules'];
 }
 
 export function viewRole(object: Role): RoleView {
-  return { metadata: metaOf(object.metadata, { labels: true }), ownerUid: ownerUid(object.metadata), rules: object.rules };
+  return { metadata: metaOf(object.metadata, { labels: true }), ...grantOf(object.metadata), rules: object.rules };
 }
 
 export interface RoleBindingView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly ownerUid: string | undefined;
+  readonly grantKey: string | undefined;
   readonly roleRef: RoleBinding['roleRef'];
   readonly subjects: RoleBinding['subjects'];
 }
@@ -180,10 +187,14 @@ export interface RoleBindingView extends KubeObject {
 export function viewRoleBinding(object: RoleBinding): RoleBindingView {
   return {
     metadata: metaOf(object.metadata, { labels: true }),
-    ownerUid: ownerUid(object.metadata),
+    ...grantOf(object.metadata),
     roleRef: object.roleRef,
     subjects: object.subjects,
   };
+}
+
+function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'grantKey'> {
+  return { ownerUid: ownerUid(metadata), grantKey: controllerKey(metadata, 'SecretGrant') };
 }
 
 export interface ConfigMapView extends KubeObject {
@@ -243,7 +254,9 @@ function metaOf(metadata: ObjectMeta, keep: { readonly labels?: boolean; readonl
     creationTimestamp: metadata.creationTimestamp ?? '',
     ...(metadata.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
     ...(keep.labels === true && metadata.labels !== undefined ? { labels: metadata.labels } : {}),
-    ...(keep.annotations === true && metadata.annotations !== undefined ? { annotations: ownAnnotations(metadata.annotations) } : {}),
+    ...(keep.annotations === true && metadata.annotations !== undefined
+      ? { annotations: ownAnnotations(metadata.annotations) }
+      : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Everything that the operator watches, and the indexes by which controllers find what concerns them. */
-import { LABEL_MANAGED_BY, MANAGED_BY } from '../api/index.ts';
+import { LABEL_MANAGED_BY, MANAGED_BY, type SecretGrantSpec } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { jobSecretRefs } from './neuro-job/secret-refs.ts';
@@ -55,7 +55,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       key: ({ metadata, key }) => [`${metadata.namespace}/${key}`],
       secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
-      secretKeyRef: ({ metadata, secretKeyRef }) => (secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`]),
+      secretKeyRef: ({ metadata, secretKeyRef }) =>
+        secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`],
     },
   });
   const secretGrants = new Informer({
@@ -65,7 +66,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     indexes: {
       namespace: ({ metadata }) => [metadata.namespace],
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
-      subject: ({ spec }) => [`${spec.subject.kind}/${spec.subject.name}`],
+      subject: ({ spec }) => [subjectIndexValue(spec.subject)],
     },
   });
   const neuroJobs = new Informer({
@@ -74,7 +75,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: viewNeuroJob,
     indexes: {
       /** Unfinished jobs by each secret they name. */
-      secret: (job) => (job.status.finishTime === undefined ? jobSecretRefs(job).map((ref) => `${ref.namespace}/${ref.name}`) : []),
+      secret: (job) =>
+        job.status.finishTime === undefined ? jobSecretRefs(job).map((ref) => `${ref.namespace}/${ref.name}`) : [],
       uid: ({ metadata }) => [metadata.uid],
     },
   });
@@ -94,20 +96,38 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: (object) => {
       const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
       const isWanted =
-        userSecrets.store.keysByIndex('secretKeyRef', key).size > 0 || userSecrets.store.keysByIndex('secretName', key).size > 0;
+        userSecrets.store.keysByIndex('secretKeyRef', key).size > 0 ||
+        userSecrets.store.keysByIndex('secretName', key).size > 0;
       return isWanted ? viewMeta(object) : undefined;
     },
   });
-  const owned = { owner: ({ ownerUid }: { readonly ownerUid: string | undefined }) => (ownerUid === undefined ? [] : [ownerUid]) };
-  const roles = new Informer({ ...common('roles'), type: roleType, labelSelector: managed, project: viewRole, indexes: owned });
+  const owned = {
+    owner: ({ ownerUid }: { readonly ownerUid: string | undefined }) => (ownerUid === undefined ? [] : [ownerUid]),
+  };
+  const ofGrants = {
+    ...owned,
+    grant: ({ grantKey }: { readonly grantKey: string | undefined }) => (grantKey === undefined ? [] : [grantKey]),
+  };
+  const roles = new Informer({
+    ...common('roles'),
+    type: roleType,
+    labelSelector: managed,
+    project: viewRole,
+    indexes: ofGrants,
+  });
   const roleBindings = new Informer({
     ...common('rolebindings'),
     type: roleBindingType,
     labelSelector: managed,
     project: viewRoleBinding,
-    indexes: owned,
+    indexes: ofGrants,
   });
-  const configMaps = new Informer({ ...common('configmaps'), type: configMapType, labelSelector: managed, project: viewConfigMap });
+  const configMaps = new Informer({
+    ...common('configmaps'),
+    type: configMapType,
+    labelSelector: managed,
+    project: viewConfigMap,
+  });
   const namespaces = new Informer({
     ...common('namespaces'),
     type: namespaceType,
@@ -118,7 +138,13 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       group: ({ groups }) => groups,
     },
   });
-  const pods = new Informer({ ...common('pods'), type: podType, labelSelector: managed, project: viewPod, indexes: owned });
+  const pods = new Informer({
+    ...common('pods'),
+    type: podType,
+    labelSelector: managed,
+    project: viewPod,
+    indexes: owned,
+  });
   const services = new Informer({
     ...common('services'),
     type: serviceType,
@@ -127,5 +153,22 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: viewMeta,
     indexes: owned,
   });
-  return { userSecrets, secretGrants, neuroJobs, secrets, foreignSecrets, roles, roleBindings, configMaps, namespaces, pods, services };
+  return {
+    userSecrets,
+    secretGrants,
+    neuroJobs,
+    secrets,
+    foreignSecrets,
+    roles,
+    roleBindings,
+    configMaps,
+    namespaces,
+    pods,
+    services,
+  };
+}
+
+/** Grants to a service account are found by its namespace, as those to the namespace itself are. */
+export function subjectIndexValue({ kind, name, namespace }: SecretGrantSpec['subject']): string {
+  return kind === 'ServiceAccount' ? `Namespace/${namespace ?? ''}` : `${kind}/${name}`;
 }

@@ -35,11 +35,20 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#client.get(this.type, ref, { signal });
   }
 
+  /** The object as the store would keep it; undefined where it would not. */
+  project(object: Raw): T | undefined {
+    return this.#project(object);
+  }
+
   async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T | undefined> {
     return this.#remember(await this.#client.create(this.type, object, options));
   }
 
-  async patch(ref: ObjectRef, patch: unknown, options: WriteOptions & { readonly subresource?: 'status' }): Promise<T | undefined> {
+  async patch(
+    ref: ObjectRef,
+    patch: unknown,
+    options: WriteOptions & { readonly subresource?: 'status' },
+  ): Promise<T | undefined> {
     return this.#remember(await this.#client.patch(this.type, ref, patch, options));
   }
 

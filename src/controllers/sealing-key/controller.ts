@@ -1,0 +1,197 @@
+/**
+ * Keeps the sealing key pairs: makes new ones in time, holds all of them imported, and publishes the public halves.
+ * Every replica loads them (each answers /v1/cert.pem); only the leader makes and publishes.
+ * Writes: key Secrets (POST only; never changed, never deleted) and ConfigMap `neuro-sealing-keys`.
+ */
+import {
+  FIELD_MANAGERS,
+  LABEL_MANAGED_BY,
+  LABEL_SEALING_KEY,
+  MANAGED_BY,
+  SEALING_KEYS_CONFIG_MAP,
+} from '../../api/index.ts';
+import {
+  Informer,
+  isKernelError,
+  mergePatch,
+  type Clock,
+  type KubeClient,
+  type Outcome,
+  type ReconcileContext,
+} from '../../kernel/index.ts';
+import { formatPublicKeys, newSealingKeyring, type SealingKeyring } from '../../sealing/index.ts';
+import { secretType, type ConfigMap, type Secret } from '../resources.ts';
+import { configMapType } from '../resources.ts';
+import type { ReflectorDefaults } from '../watched.ts';
+import {
+  importPair,
+  newKeySecret,
+  viewSealingKey,
+  type ImportedPair,
+  type SealingKeySecretView,
+} from './key-secrets.ts';
+import { planSealingKeys } from './plan.ts';
+
+export interface SealingKeysOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly renewEveryMs: number;
+  readonly clock: Clock;
+  readonly isLeader: () => boolean;
+  readonly defaults: ReflectorDefaults;
+  /** A key Secret that cannot be used; the operator goes on with the others. */
+  readonly onBadKey: (secretName: string, error: Error) => void;
+  /** Called after the keyring changed. */
+  readonly onChange: () => void;
+}
+
+/** The one key of this controller's queue. */
+export const sealingKeysKey = 'sealing-keys';
+
+export class SealingKeys {
+  readonly informer: Informer<Secret, SealingKeySecretView>;
+  readonly #options: SealingKeysOptions;
+  /** By UID and resourceVersion of the Secret: a pair is imported once. */
+  readonly #imported = new Map<string, ImportedPair | undefined>();
+  #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
+  #loaded = '';
+  #certificatePem: string | undefined;
+
+  constructor(options: SealingKeysOptions) {
+    this.#options = options;
+    const { callbacks, ...shared } = options.defaults;
+    this.informer = new Informer({
+      ...shared,
+      ...callbacks?.('secrets (sealing keys)'),
+      client: options.client,
+      type: secretType,
+      namespace: options.namespace,
+      labelSelector: LABEL_SEALING_KEY,
+      project: viewSealingKey,
+    });
+  }
+
+  get keyring(): SealingKeyring {
+    return this.#keyring;
+  }
+
+  /** The certificate that kubeseal seals for; undefined until the first pair is there. */
+  get certificatePem(): string | undefined {
+    return this.#certificatePem;
+  }
+
+  /** True when there is a pair to open what `neuro` seals. */
+  get isReady(): boolean {
+    return this.#keyring.publishedKeys.length > 0;
+  }
+
+  async reconcile(_key: string, { signal }: Pick<ReconcileContext, 'signal'>): Promise<Outcome> {
+    const { clock, isLeader, renewEveryMs } = this.#options;
+    await this.load(signal);
+    if (!isLeader()) return 'done';
+    for (;;) {
+      const plan = planSealingKeys([...this.informer.store.values()], renewEveryMs, clock.now());
+      const [kind] = plan.due;
+      if (kind === undefined) {
+        await this.#publish(signal);
+        return plan.nextMs === undefined ? 'done' : { requeueAfterMs: plan.nextMs - clock.now() };
+      }
+      const secret = await newKeySecret(kind, this.#options.namespace, clock.now());
+      await this.informer.create(secret, { fieldManager: FIELD_MANAGERS.sealingKey, signal });
+      await this.load(signal);
+      await this.#publish(signal);
+    }
+  }
+
+  /** Imports what is new and makes the keyring anew where anything changed. */
+  async load(signal: AbortSignal): Promise<void> {
+    const views = [...this.informer.store.values()]
+      .filter((view) => view.isActive)
+      .sort((a, b) => b.createdMs - a.createdMs);
+    const state = views.map(identityOf).join(' ');
+    if (state === this.#loaded) return;
+    const hpke = [];
+    const rsa = [];
+    let certificatePem: string | undefined;
+    for (const view of views) {
+      const imported = await this.#import(view, signal);
+      if (imported === undefined) continue;
+      const createdAt = new Date(view.createdMs).toISOString();
+      if (imported.kind === 'hpke') {
+        hpke.push({ pair: imported.pair, createdAt });
+      } else {
+        rsa.push({ pair: imported.pair, createdAt });
+        certificatePem ??= imported.certificatePem;
+      }
+    }
+    this.#keyring = newSealingKeyring({ hpke, rsa });
+    this.#certificatePem = certificatePem;
+    this.#loaded = state;
+    this.#options.onChange();
+  }
+
+  async #import(view: SealingKeySecretView, signal: AbortSignal): Promise<ImportedPair | undefined> {
+    const identity = identityOf(view);
+    if (this.#imported.has(identity)) return this.#imported.get(identity);
+    const secret = await this.informer.read(view.metadata, signal);
+    if (secret === undefined) return undefined;
+    let imported: ImportedPair | undefined;
+    try {
+      imported = await importPair(secret);
+    } catch (error) {
+      this.#options.onBadKey(view.metadata.name, error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#imported.set(identity, imported);
+    return imported;
+  }
+
+  async #publish(signal: AbortSignal): Promise<void> {
+    const { client, namespace } = this.#options;
+    const ref = { namespace, name: SEALING_KEYS_CONFIG_MAP };
+    const options = { fieldManager: FIELD_MANAGERS.sealingKey, signal };
+    const data = {
+      'keys.json': formatPublicKeys(this.#keyring.publishedKeys),
+      ...(this.#certificatePem === undefined ? {} : { 'cert.pem': this.#certificatePem }),
+    };
+    const existing = await client.get<ConfigMap>(configMapType, ref, { signal });
+    if (existing === undefined) {
+      const metadata = { ...ref, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } };
+      await client.create<ConfigMap>(configMapType, { metadata, data }, options);
+      return;
+    }
+    const patch = mergePatch({ data: existing.data ?? {} }, { data });
+    if (patch !== undefined) await client.patch(configMapType, ref, patch, options);
+  }
+}
+
+/** The operator's own key for fingerprints: read, or made by whoever is first. */
+export async function fingerprintKey(
+  client: KubeClient,
+  namespace: string,
+  random: () => Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const ref = { namespace, name: 'neuro-operator-fingerprint-key' };
+  for (;;) {
+    const existing = await client.get(secretType, ref, { signal });
+    const base64 = existing?.data?.['key'];
+    if (base64 !== undefined) return Buffer.from(base64, 'base64');
+    if (existing !== undefined)
+      throw new TypeError(`the Secret ${namespace}/${ref.name} holds no 'key': restore it, or delete it`);
+    try {
+      const data = { key: Buffer.from(random()).toString('base64') };
+      const metadata = { ...ref, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } };
+      await client.create<Secret>(
+        secretType,
+        { metadata, type: 'Opaque', data },
+        { fieldManager: FIELD_MANAGERS.sealingKey, signal },
+      );
+    } catch (error) {
+      if (!isKernelError(error, 'AlreadyExists')) throw error;
+    }
+  }
+}
+
+function identityOf({ metadata }: SealingKeySecretView): string {
+  return `${metadata.uid}/${metadata.resourceVersion}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * What is shared with the people and jobs of one namespace, as its ConfigMap `neuro-shared-with-me` says it: one entry a
+ * secret, no value. RBAC cannot be asked backwards, so this is where `neuro` and the console look. Pure.
+ */
+import { formatSecretUri } from '../../api/index.ts';
+import type { SecretGrantView, UserSecretView } from '../views.ts';
+
+export interface SharedSecret {
+  readonly grant: SecretGrantView;
+  readonly secret: UserSecretView;
+  /** The user whose home the secret's namespace is, or the namespace's own name. */
+  readonly owner: string;
+}
+
+/** One entry, as JSON in the ConfigMap. */
+export interface SharedEntry {
+  readonly uri: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly key: string;
+  readonly access: 'read' | 'write' | 'manage';
+  readonly owner: string;
+  readonly expiresAt?: string;
+}
+
+/** An entry has some 250 bytes and a ConfigMap 1 MiB. */
+const mostEntries = 3_000;
+const longestDataKey = 253;
+const order = ['read', 'write', 'manage'] as const;
+
+/** The ConfigMap's data; empty when nothing is shared. Of several grants over one secret the highest access counts, then the latest end. */
+export function planShared(shared: readonly SharedSecret[]): Readonly<Record<string, string>> {
+  const best = new Map<string, SharedEntry>();
+  for (const { grant, secret, owner } of shared) {
+    if (grant.status.phase !== 'Active') continue;
+    const { namespace, name } = secret.metadata;
+    const entry: SharedEntry = {
+      uri: formatSecretUri({ owner: namespace, key: secret.key }),
+      namespace,
+      name,
+      key: secret.key,
+      access: grant.spec.access ?? 'read',
+      owner,
+      ...(grant.spec.expiresAt === undefined ? {} : { expiresAt: grant.spec.expiresAt }),
+    };
+    const key = dataKey(secret.metadata);
+    const former = best.get(key);
+    if (former === undefined || isBetter(entry, former)) best.set(key, entry);
+  }
+  const entries = [...best].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, mostEntries);
+  return Object.fromEntries(entries.map(([key, entry]) => [key, JSON.stringify(entry)]));
+}
+
+/** A namespace has no dot, so `namespace.name` is one secret only; where that is too long, the object's UID stands for it. */
+export function dataKey({ namespace, name, uid }: UserSecretView['metadata']): string {
+  const key = `${namespace}.${name}`;
+  return key.length <= longestDataKey ? key : uid;
+}
+
+function isBetter(a: SharedEntry, b: SharedEntry): boolean {
+  if (a.access !== b.access) return order.indexOf(a.access) > order.indexOf(b.access);
+  if (a.expiresAt === undefined || b.expiresAt === undefined)
+    return a.expiresAt === undefined && b.expiresAt !== undefined;
+  return new Date(a.expiresAt).getTime() > new Date(b.expiresAt).getTime();
+}

@@ -1,0 +1,114 @@
+/** Gets the value that a UserSecret names, from wherever it is. A {@link ValueError} says why it cannot be had. */
+import { LABEL_MANAGED_BY, MANAGED_BY, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
+import { SecretValue, type Informer, type KubeObject } from '../../kernel/index.ts';
+import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
+import type { Secret } from '../resources.ts';
+import type { MetaView, SourceKind, UserSecretView } from '../views.ts';
+import { generateValue } from './generate.ts';
+
+export interface ObtainedValue {
+  readonly value: SecretValue;
+  readonly publicKey?: string | undefined;
+  readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
+}
+
+/** The value cannot be had; the message is for the owner and holds no part of a value. */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+  readonly reason: UserSecretReason;
+  /** True when only a person can mend it. */
+  readonly isStalled: boolean;
+
+  constructor(reason: UserSecretReason, message: string, isStalled = true) {
+    super(message);
+    this.reason = reason;
+    this.isStalled = isStalled;
+  }
+}
+
+export interface ValueSources {
+  readonly keyring: SealingKeyring;
+  readonly foreignSecrets: Pick<Informer<Secret & KubeObject, MetaView>, 'read'>;
+}
+
+export async function obtainValue(
+  userSecret: UserSecretView,
+  source: Pick<UserSecretSpec, SourceKind>,
+  sources: ValueSources,
+  signal: AbortSignal,
+): Promise<ObtainedValue> {
+  const obtained = await read(userSecret, source, sources, signal);
+  if (obtained.value.byteLength === 0)
+    throw new ValueError('ValueInvalid', 'the value is empty; a secret holds at least one byte');
+  return obtained;
+}
+
+async function read(
+  userSecret: UserSecretView,
+  source: Pick<UserSecretSpec, SourceKind>,
+  sources: ValueSources,
+  signal: AbortSignal,
+): Promise<ObtainedValue> {
+  if (source.sealed !== undefined) return open(userSecret, source.sealed, sources.keyring);
+  if (source.value !== undefined) return { value: SecretValue.fromUtf8(source.value) };
+  if (source.valueBase64 !== undefined) return { value: SecretValue.fromBase64(source.valueBase64) };
+  if (source.generate !== undefined) {
+    return generateValue(source.generate, `${userSecret.key}@${userSecret.metadata.namespace}`);
+  }
+  if (source.secretKeyRef !== undefined) return follow(userSecret, source.secretKeyRef, sources, signal);
+  throw new ValueError(
+    'Malformed',
+    'exactly one of sealed, value, valueBase64, generate and secretKeyRef is needed; found none',
+  );
+}
+
+const reasonOf: Partial<Record<SealingErrorCode, UserSecretReason>> = {
+  UnknownKey: 'UnknownSealingKey',
+  NotForThisObject: 'CannotOpen',
+  Empty: 'ValueInvalid',
+  TooLarge: 'ValueInvalid',
+};
+
+async function open(
+  userSecret: UserSecretView,
+  sealed: NonNullable<UserSecretSpec['sealed']>,
+  keyring: SealingKeyring,
+): Promise<ObtainedValue> {
+  const { namespace, name } = userSecret.metadata;
+  try {
+    const opened = await keyring.open(
+      { format: sealed.format ?? 'hpke', value: sealed.value, scope: sealed.scope },
+      { namespace, name, key: userSecret.key },
+      userSecret.status.sealedWith === undefined ? {} : { preferredKeyId: userSecret.status.sealedWith },
+    );
+    return { value: new SecretValue(opened.plaintext), sealedWith: { keyId: opened.keyId, isOld: opened.isOldKey } };
+  } catch (error) {
+    if (!(error instanceof SealingError)) throw error;
+    // A key that we lack may still arrive: restored from a backup, or made by another replica a moment ago.
+    throw new ValueError(reasonOf[error.code] ?? 'Malformed', error.message, error.code !== 'UnknownKey');
+  }
+}
+
+async function follow(
+  userSecret: UserSecretView,
+  ref: NonNullable<UserSecretSpec['secretKeyRef']>,
+  { foreignSecrets }: ValueSources,
+  signal: AbortSignal,
+): Promise<ObtainedValue> {
+  const { namespace } = userSecret.metadata;
+  const secret = await foreignSecrets.read({ namespace, name: ref.name }, signal);
+  const missing = `the Secret '${ref.name}' of this namespace, key '${ref.key}', is not there`;
+  if (secret === undefined)
+    throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
+  // Snapshots of jobs, sealing keys and other people's values are in our own Secrets: never a way to them.
+  if (secret.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY) {
+    throw new ValueError(
+      'SourceNotPermitted',
+      `the Secret '${ref.name}' belongs to the operator; refer to a Secret that something else keeps`,
+    );
+  }
+  const base64 = secret.data?.[ref.key];
+  if (base64 === undefined)
+    throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
+  return { value: SecretValue.fromBase64(base64) };
+}
