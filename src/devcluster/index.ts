@@ -1,5 +1,5 @@
 /** A real Kubernetes on this machine, for the demo, tests and benchmarks. The one door of this folder. */
-export { findCluster, startCluster } from './start-cluster.ts';
+export { findCluster, removeCluster, startCluster } from './start-cluster.ts';
 export { ensureTool } from './build/build.ts';
 export type { ExtraTool } from './build/components.ts';
 export { DevClusterError } from './errors.ts';

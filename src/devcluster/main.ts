@@ -1,15 +1,16 @@
 /** `npm run cluster -- up|down|status|kubeconfig [user]|load-image|add-user` */
-import { Command } from 'commander';
-import { cleanUp } from './clean-up.ts';
-import type { ClusterOptions, DevCluster } from './dev-cluster.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
-import { findCluster, startCluster } from './start-cluster.ts';
+import { findCluster, removeCluster, startCluster } from './start-cluster.ts';
 import { clusterFolder, clusterNames, readState, recordedProcesses } from './state/cluster-folder.ts';
 import { isRunning } from './state/process-identity.ts';
 
 const DEFAULT_NAME = 'default';
 
 const program = new Command('cluster').description('A real Kubernetes on this machine, for development and tests.');
+// A reader that has seen enough, as `head`, closes the pipe.
+process.stdout.on('error', () => undefined);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface UpFlags {
@@ -17,6 +18,8 @@ interface UpFlags {
   readonly controlPlaneOnly?: boolean;
   readonly dns?: boolean;
   readonly kwok?: number;
+  readonly kubeconfig?: string;
+  readonly provider?: ProviderName;
 }
 
 program
@@ -25,7 +28,9 @@ program
   .option('--name <name>', 'several live side by side', DEFAULT_NAME)
   .option('--control-plane-only', 'no kubelet: Pods are made but do not run')
   .option('--dns', 'a name server for Pods')
-  .option('--kwok <nodes>', 'simulated nodes', Number)
+  .option('--kwok <nodes>', 'simulated nodes', wholeNumber)
+  .option('--kubeconfig <file>', 'use this cluster instead of starting one')
+  .addOption(new Option('--provider <name>', 'instead of the first that serves').choices(['given', 'k3s', 'built']))
   .action(async (flags: UpFlags) => {
     const running = findCluster(flags.name);
     if (running !== undefined) {
@@ -43,6 +48,8 @@ program
       ...(flags.controlPlaneOnly === true ? { node: false } : {}),
       ...(flags.dns === true ? { dns: true } : {}),
       ...(flags.kwok === undefined ? {} : { kwokNodes: flags.kwok }),
+      ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+      ...(flags.provider === undefined ? {} : { provider: flags.provider }),
     };
     const cluster = await startCluster(options);
     describe(cluster, `is up after ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
@@ -56,7 +63,7 @@ program
   .action(async ({ name, all }: { name: string; all?: boolean }) => {
     const names = all === true ? clusterNames() : [name];
     for (const each of names) {
-      await cleanUp(clusterFolder(each));
+      await removeCluster(each);
       say(`Cluster ${each} is down.`);
     }
   });
@@ -114,6 +121,11 @@ program
     }
     if (clusters.length === 0) throw new DevClusterError('NotRunning', 'No cluster that runs Pods is up.');
   });
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+}
 
 function mustFind(name: string): DevCluster {
   const cluster = findCluster(name);

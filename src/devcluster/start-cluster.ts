@@ -3,7 +3,11 @@ import { cleanUp } from './clean-up.ts';
 import type { ClusterOptions, DevCluster } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
 import { builtCluster, startBuiltCluster } from './provider/built-cluster.ts';
+import { givenCluster, useGivenCluster } from './provider/given-cluster.ts';
+import { k3sCluster, k3sServes, removeContainer, startK3sCluster } from './provider/k3s-cluster.ts';
 import { clusterFolder, readState, recordedProcesses } from './state/cluster-folder.ts';
+import type { ClusterFolder } from './state/cluster-folder.ts';
+import type { BuiltState, ClusterState } from './state/cluster-state.ts';
 import { isRunning } from './state/process-identity.ts';
 
 let started = 0;
@@ -20,8 +24,17 @@ export async function startCluster(options: ClusterOptions = {}): Promise<DevClu
       `Cluster ${name} runs already; use it, end it with \`npm run cluster -- down --name ${name}\`, or take another name.`,
     );
   }
-  await cleanUp(clusterFolder(name));
-  return startBuiltCluster(name, options);
+  await removeCluster(name);
+  const kubeconfig = options.kubeconfig ?? process.env['NEURO_TEST_KUBECONFIG'];
+  if (options.provider === 'given' || (options.provider === undefined && kubeconfig)) {
+    if (kubeconfig) return useGivenCluster(name, kubeconfig, options);
+    throw new DevClusterError(
+      'Unsupported',
+      'Provider given: say which cluster by --kubeconfig or NEURO_TEST_KUBECONFIG.',
+    );
+  }
+  const isK3s = options.provider === 'k3s' || (options.provider === undefined && (await k3sIsChosen(options)));
+  return isK3s ? startK3sCluster(name, options) : startBuiltCluster(name, options);
 }
 
 /** The cluster of that name if it runs whole; undefined if there is none or parts of it are gone. */
@@ -29,5 +42,31 @@ export function findCluster(name: string): DevCluster | undefined {
   const folder = clusterFolder(name);
   const state = readState(folder);
   const whole = state?.ready === true && [...recordedProcesses(folder).values()].every(isRunning);
-  return whole ? builtCluster(folder, state) : undefined;
+  return whole ? openCluster(folder, state) : undefined;
+}
+
+/** Ends the cluster of that name in whatever state it is, and removes all that it left. */
+export async function removeCluster(name: string): Promise<void> {
+  const folder = clusterFolder(name);
+  const containerId = readState(folder)?.containerId;
+  if (containerId !== undefined) await removeContainer(containerId);
+  await cleanUp(folder);
+}
+
+/** A control plane alone can be stopped, restarted and compacted, which only the one that is built here lets us. */
+async function k3sIsChosen(options: ClusterOptions): Promise<boolean> {
+  return options.node !== false && (await k3sServes(options.onProgress ?? (() => undefined)));
+}
+
+function openCluster(folder: ClusterFolder, state: ClusterState): DevCluster {
+  switch (state.provider) {
+    case 'given':
+      return givenCluster(folder, state);
+    case 'k3s':
+      return k3sCluster(folder, state);
+    case 'built':
+      return builtCluster(folder, state as BuiltState);
+    default:
+      return state.provider satisfies never;
+  }
 }

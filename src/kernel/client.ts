@@ -79,11 +79,13 @@ export class KubeClient {
         query: { ...selectorsOf(options), limit: pageLimit, continue: next },
         ...(options.metadataOnly === true ? { accept: metadataAccept('PartialObjectMetadataList') } : {}),
         ...common(type, options),
-      })) as { items?: T[]; metadata?: { resourceVersion?: string; continue?: string } };
-      if (!Array.isArray(page.items) || page.metadata?.resourceVersion === undefined) {
+      })) as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };
+      // An empty list of metadata comes with `items: null`.
+      const items = page.items ?? [];
+      if (!Array.isArray(items) || page.metadata?.resourceVersion === undefined) {
         throw new KernelError('Malformed', `listing ${type.plural}: the answer is not a list`);
       }
-      yield { items: page.items, resourceVersion: page.metadata.resourceVersion };
+      yield { items, resourceVersion: page.metadata.resourceVersion };
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;
     } while (next !== undefined);
   }

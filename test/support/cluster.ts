@@ -38,7 +38,7 @@ const shared = process as typeof process & { neuroTestCluster?: Promise<DevClust
 export async function testCluster(): Promise<TestCluster> {
   const cluster = await (shared.neuroTestCluster ??= start());
   const transport = new Transport({
-    access: await loadAccess({ kubeconfigPath: cluster.kubeconfigPath('admin') }),
+    access: await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') }),
     userAgent: 'neuro-tests',
   });
   const kubectl: TestCluster['kubectl'] = (user, args, input) => runKubectl(cluster, user, args, input);

@@ -62,20 +62,25 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
   coredns: { name: 'coredns', path: 'github.com/coredns/coredns', version: 'v1.15.0', linkerVariables: {} },
 };
 
+const kubernetes = (name: string): Component => ({
+  name,
+  module: 'kubernetes',
+  command: `k8s.io/kubernetes/cmd/${name}`,
+});
+
+export const ETCD: Component = { name: 'etcd', module: 'etcd', command: 'go.etcd.io/etcd/server/v3' };
+export const API_SERVER = kubernetes('kube-apiserver');
+export const CONTROLLER_MANAGER = kubernetes('kube-controller-manager');
+export const SCHEDULER = kubernetes('kube-scheduler');
+export const KUBECTL = kubernetes('kubectl');
+export const KUBELET = kubernetes('kubelet');
+export const KUBE_PROXY = kubernetes('kube-proxy');
+
 /** Built by `up`, in the order in which a start needs them. */
-export const CONTROL_PLANE: readonly Component[] = [
-  { name: 'etcd', module: 'etcd', command: 'go.etcd.io/etcd/server/v3' },
-  { name: 'kube-apiserver', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-apiserver' },
-  { name: 'kube-controller-manager', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-controller-manager' },
-  { name: 'kube-scheduler', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-scheduler' },
-  { name: 'kubectl', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kubectl' },
-];
+export const CONTROL_PLANE: readonly Component[] = [ETCD, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KUBECTL];
 
 /** Built besides where Pods are to run. */
-export const NODE: readonly Component[] = [
-  { name: 'kubelet', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kubelet' },
-  { name: 'kube-proxy', module: 'kubernetes', command: 'k8s.io/kubernetes/cmd/kube-proxy' },
-];
+export const NODE: readonly Component[] = [KUBELET, KUBE_PROXY];
 
 /** Built when asked for. */
 export const EXTRA: readonly Component[] = [

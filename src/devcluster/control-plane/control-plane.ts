@@ -1,14 +1,14 @@
 /** Starts etcd, the API server, the controller manager and the scheduler, and waits until they serve. */
 import { connect } from 'node:net';
 import { apiRequest } from '../api-request.ts';
-import { CONTROL_PLANE } from '../build/components.ts';
+import { API_SERVER, CONTROLLER_MANAGER, ETCD, SCHEDULER } from '../build/components.ts';
 import { binaryPath } from '../build/build.ts';
 import { DevClusterError } from '../errors.ts';
 import { kubeconfigFile } from '../pki/cluster-pki.ts';
 import { readCredentials } from '../pki/kubeconfig.ts';
 import { assertRunning, startProcess, stopProcess } from '../state/background-process.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
-import type { ClusterState } from '../state/cluster-state.ts';
+import type { BuiltState } from '../state/cluster-state.ts';
 import { waitUntil } from '../state/wait-until.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, schedulerFlags } from './flags.ts';
 
@@ -16,15 +16,11 @@ const POLL_MS = 50;
 /** Seen: 3 s. The rest is for a machine that does much else at the same time. */
 const READY_TIMEOUT_MS = 120_000;
 
-export function startEtcd(folder: ClusterFolder, state: ClusterState): void {
-  startProcess(folder, { component: 'etcd', command: binary('etcd'), args: etcdFlags(folder, state) });
+export function startEtcd(folder: ClusterFolder, state: BuiltState): void {
+  startProcess(folder, { component: 'etcd', command: binaryPath(ETCD), args: etcdFlags(folder, state) });
 }
 
-export async function startControlPlane(
-  folder: ClusterFolder,
-  state: ClusterState,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function startControlPlane(folder: ClusterFolder, state: BuiltState, signal?: AbortSignal): Promise<void> {
   await waitUntil({ what: 'etcd', timeoutMs: READY_TIMEOUT_MS, pollMs: POLL_MS, signal }, async () => {
     assertRunning(folder, 'etcd');
     return accepts(state.ports.etcdClient);
@@ -32,12 +28,12 @@ export async function startControlPlane(
   await startApiServer(folder, state, signal);
   startProcess(folder, {
     component: 'kube-controller-manager',
-    command: binary('kube-controller-manager'),
+    command: binaryPath(CONTROLLER_MANAGER),
     args: controllerManagerFlags(folder, state),
   });
   startProcess(folder, {
     component: 'kube-scheduler',
-    command: binary('kube-scheduler'),
+    command: binaryPath(SCHEDULER),
     args: schedulerFlags(folder),
   });
 }
@@ -54,9 +50,9 @@ export async function waitForServiceAccount(folder: ClusterFolder, signal?: Abor
   });
 }
 
-export async function startApiServer(folder: ClusterFolder, state: ClusterState, signal?: AbortSignal): Promise<void> {
+export async function startApiServer(folder: ClusterFolder, state: BuiltState, signal?: AbortSignal): Promise<void> {
   const args = apiServerFlags(folder, state);
-  startProcess(folder, { component: 'kube-apiserver', command: binary('kube-apiserver'), args });
+  startProcess(folder, { component: 'kube-apiserver', command: binaryPath(API_SERVER), args });
   const admin = readCredentials(kubeconfigFile(folder, 'admin'));
   await waitUntil({ what: 'the API server', timeoutMs: READY_TIMEOUT_MS, pollMs: POLL_MS, signal }, async () => {
     assertRunning(folder, 'kube-apiserver');
@@ -83,12 +79,6 @@ export async function compactEtcd(endpoint: string): Promise<void> {
   };
   const { header } = await post('/v3/kv/range', { key: Buffer.from('\0').toString('base64'), limit: 1 });
   await post('/v3/kv/compaction', { revision: header?.revision, physical: true });
-}
-
-function binary(name: string): string {
-  const component = CONTROL_PLANE.find((candidate) => candidate.name === name);
-  if (component === undefined) throw new DevClusterError('Unsupported', `The control plane has no ${name}.`);
-  return binaryPath(component);
 }
 
 function accepts(port: number): Promise<boolean> {

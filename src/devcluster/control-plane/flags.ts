@@ -3,14 +3,14 @@
  * said here.
  */
 import type { ClusterFolder } from '../state/cluster-folder.ts';
-import type { ClusterState } from '../state/cluster-state.ts';
+import type { BuiltState } from '../state/cluster-state.ts';
 
 /** Above what two cores can serve, so that a benchmark measures the work and not this limit. */
 const REQUESTS_INFLIGHT = 2000;
 /** Etcd's default of 2 GiB is soon full of 10,000 objects written over and over. */
 const ETCD_QUOTA_BYTES = 8 * 1024 ** 3;
 
-export function etcdFlags(folder: ClusterFolder, { ports }: ClusterState): string[] {
+export function etcdFlags(folder: ClusterFolder, { ports }: BuiltState): string[] {
   const client = `http://127.0.0.1:${ports.etcdClient}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return [
@@ -28,7 +28,7 @@ export function etcdFlags(folder: ClusterFolder, { ports }: ClusterState): strin
   ];
 }
 
-export function apiServerFlags(folder: ClusterFolder, state: ClusterState): string[] {
+export function apiServerFlags(folder: ClusterFolder, state: BuiltState): string[] {
   const pki = (name: string): string => folder.file('pki', name);
   // With a node, Pods come in by the node's link; the firewall table of the node keeps everyone else out.
   const address =
@@ -68,7 +68,7 @@ export function apiServerFlags(folder: ClusterFolder, state: ClusterState): stri
   ];
 }
 
-export function controllerManagerFlags(folder: ClusterFolder, state: ClusterState): string[] {
+export function controllerManagerFlags(folder: ClusterFolder, state: BuiltState): string[] {
   const pki = (name: string): string => folder.file('pki', name);
   const kubeconfig = pki('controller-manager.kubeconfig');
   return [

@@ -5,17 +5,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { DevClusterError } from '../errors.ts';
-import { binFolder } from '../state/paths.ts';
-import { GO_MODULES } from '../build/components.ts';
+import { allBinFolders } from '../state/paths.ts';
 import { assertRunning, environmentOfComponents, startProcess } from '../state/background-process.ts';
 import type { ProcessSpec } from '../state/background-process.ts';
-import { recordProcess } from '../state/cluster-folder.ts';
+import { recordProcess, recordedProcesses } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
-import { identify } from '../state/process-identity.ts';
+import { identify, isRunning } from '../state/process-identity.ts';
 import { waitUntil } from '../state/wait-until.ts';
 
-/** Where the cluster's folder and the Kubernetes binaries are seen inside. */
+/** Where the cluster's folder and the built binaries are seen inside. */
 export const INSIDE = { cluster: '/mnt/cluster', bin: '/mnt/bin' } as const;
 
 const START_TIMEOUT_MS = 20_000;
@@ -51,7 +51,7 @@ while :; do sleep 86400 & wait $! || true; done
 
 /** Pid, as the host counts, of the process whose namespaces are the node's. */
 export async function startNamespaces(folder: ClusterFolder, signal?: AbortSignal): Promise<number> {
-  const bin = binFolder('kubernetes', GO_MODULES.kubernetes.version);
+  const bin = allBinFolders();
   const hidden = [folder.path, bin].find((path) => /^\/(mnt|run|var\/(lib|log))\//.test(path));
   if (hidden !== undefined) {
     throw new DevClusterError(
@@ -76,6 +76,18 @@ export async function startNamespaces(folder: ClusterFolder, signal?: AbortSigna
   const identity = identify(pid);
   if (identity !== undefined) recordProcess(folder, 'node-first-process', identity);
   return pid;
+}
+
+/** The process of `startNamespaces`, of a cluster that may have been started by another process. */
+export function nodePid(folder: ClusterFolder): number {
+  const first = recordedProcesses(folder).get('node-first-process');
+  if (first !== undefined && isRunning(first)) return first.pid;
+  throw new DevClusterError('NotRunning', `Cluster ${folder.name} has no node that runs.`);
+}
+
+/** Path inside the node of a binary in the cache. */
+export function insidePath(binary: string): string {
+  return `${INSIDE.bin}/${relative(allBinFolders(), binary)}`;
 }
 
 /** Starts a component inside the node. */

@@ -1,26 +1,27 @@
 /** Starts a node: its namespaces, containerd with the images that every cluster has, then kubelet and kube-proxy. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { apiRequest } from '../api-request.ts';
+import { binaryPath } from '../build/build.ts';
+import { KUBELET, KUBE_PROXY } from '../build/components.ts';
 import { DevClusterError } from '../errors.ts';
 import { ensureBaseImages } from '../image/base-images.ts';
 import { kubeconfigFile } from '../pki/cluster-pki.ts';
 import { readCredentials } from '../pki/kubeconfig.ts';
 import { runCommand } from '../run-command.ts';
 import { assertRunning } from '../state/background-process.ts';
-import { recordedProcesses } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
-import type { ClusterState } from '../state/cluster-state.ts';
+import type { BuiltState } from '../state/cluster-state.ts';
 import { waitUntil } from '../state/wait-until.ts';
 import { cgroupRoot, createCgroups } from './node-cgroups.ts';
 import { cniConfig, containerdConfig, kubeProxyConfig, kubeletConfig, resolvConf } from './node-config.ts';
 import { linkNode } from './node-link.ts';
-import { INSIDE, inNode, snapshotter, startInNode, startNamespaces } from './node-namespaces.ts';
+import { INSIDE, inNode, insidePath, nodePid, snapshotter, startInNode, startNamespaces } from './node-namespaces.ts';
 import type { NodeNetwork } from './node-network.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 100;
 
-export type StateWithNode = ClusterState & { readonly network: NodeNetwork };
+export type StateWithNode = BuiltState & { readonly network: NodeNetwork };
 
 export function nodeName(clusterName: string): string {
   return `${clusterName}-node`;
@@ -61,10 +62,10 @@ export async function startNodeRuntime(
   return pid;
 }
 
-export function startKubelet(folder: ClusterFolder, state: StateWithNode, nodePid: number): void {
-  startInNode(folder, nodePid, {
+export function startKubelet(folder: ClusterFolder, state: StateWithNode, pid: number): void {
+  startInNode(folder, pid, {
     component: 'kubelet',
-    command: `${INSIDE.bin}/kubelet`,
+    command: insidePath(binaryPath(KUBELET)),
     args: [
       `--config=${INSIDE.cluster}/node/kubelet.yaml`,
       `--kubeconfig=${INSIDE.cluster}/pki/kubelet.kubeconfig`,
@@ -72,9 +73,9 @@ export function startKubelet(folder: ClusterFolder, state: StateWithNode, nodePi
       `--node-ip=${state.network.nodeAddress}`,
     ],
   });
-  startInNode(folder, nodePid, {
+  startInNode(folder, pid, {
     component: 'kube-proxy',
-    command: `${INSIDE.bin}/kube-proxy`,
+    command: insidePath(binaryPath(KUBE_PROXY)),
     args: [`--config=${INSIDE.cluster}/node/kube-proxy.yaml`],
   });
 }
@@ -101,18 +102,16 @@ export async function loadImageIntoNode(folder: ClusterFolder, tarPath: string):
   if (!existsSync(tarPath)) {
     throw new DevClusterError('ImageInvalid', `Loading an image: there is no file ${tarPath}.`);
   }
-  const first = recordedProcesses(folder).get('node-first-process');
-  if (first === undefined) throw new DevClusterError('NotRunning', `Cluster ${folder.name} runs no Pods.`);
-  await importImage(first.pid, tarPath);
+  await importImage(nodePid(folder), tarPath);
 }
 
 /** By standard input, because the node does not see all folders of the host. */
-async function importImage(nodePid: number, tarPath: string): Promise<void> {
-  await ctr(nodePid, ['--namespace=k8s.io', 'images', 'import', '-'], tarPath);
+async function importImage(pid: number, tarPath: string): Promise<void> {
+  await ctr(pid, ['--namespace=k8s.io', 'images', 'import', '-'], tarPath);
 }
 
-async function ctr(nodePid: number, args: readonly string[], inputFile?: string): Promise<void> {
-  const [command = '', ...rest] = inNode(nodePid, ['ctr', ...args]);
+async function ctr(pid: number, args: readonly string[], inputFile?: string): Promise<void> {
+  const [command = '', ...rest] = inNode(pid, ['ctr', ...args]);
   await runCommand(command, rest, inputFile === undefined ? {} : { inputFile });
 }
 

@@ -1,9 +1,10 @@
 /** A cluster whose components were built from their Go modules and run as processes of this machine. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { startNameServer } from '../addons/name-server.ts';
+import { startSimulatedNodes } from '../addons/simulated-nodes.ts';
 import { cleanUp } from '../clean-up.ts';
 import { binaryPath, ensureBuilt } from '../build/build.ts';
-import { CONTROL_PLANE, NODE } from '../build/components.ts';
+import { CONTROL_PLANE, EXTRA, KUBECTL, NODE } from '../build/components.ts';
 import {
   compactEtcd,
   startApiServer,
@@ -15,6 +16,7 @@ import {
 import type { ClusterOptions, DevCluster } from '../dev-cluster.ts';
 import { DevClusterError } from '../errors.ts';
 import { loadImageIntoNode, nodeName, startKubelet, startNodeRuntime, waitForNode } from '../node/node.ts';
+import type { StateWithNode } from '../node/node.ts';
 import { switchForwardingOn } from '../node/host-forwarding.ts';
 import { withNetworkLock } from '../node/network-lock.ts';
 import { usedRanges } from '../node/node-link.ts';
@@ -25,7 +27,7 @@ import { addUser, createClusterPki, kubeconfigFile } from '../pki/cluster-pki.ts
 import type { PkiInput } from '../pki/cluster-pki.ts';
 import { clusterFolder, createFolder, writeState } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
-import type { ClusterState } from '../state/cluster-state.ts';
+import type { BuiltState } from '../state/cluster-state.ts';
 import { freePorts } from '../state/free-ports.ts';
 import { supervise } from '../supervise.ts';
 
@@ -40,12 +42,17 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
   }
   if (!withNode) onProgress('no node: Pods are made but do not run');
   else await ensureNodePackages(onProgress, signal);
-  await ensureBuilt(withNode ? [...CONTROL_PLANE, ...NODE] : CONTROL_PLANE, { signal, onProgress });
+  const extra = EXTRA.filter(
+    ({ name: tool }) => (tool === 'coredns' && options.dns) || (tool === 'kwok' && options.kwokNodes),
+  );
+  await ensureBuilt([...CONTROL_PLANE, ...(withNode ? NODE : []), ...extra], { signal, onProgress });
   const folder = clusterFolder(name);
   createFolder(folder);
   const supervision = supervise(folder);
   try {
     const state = await startEverything(folder, options, withNode);
+    if (options.dns === true && hasNetwork(state)) await startNameServer(folder, state, signal);
+    if (options.kwokNodes !== undefined) await startSimulatedNodes(folder, options.kwokNodes, withNode, options);
     writeState(folder, { ...state, ready: true });
     if (options.endWithParent === false) await supervision.release();
     return builtCluster(folder, state);
@@ -55,36 +62,34 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
   }
 }
 
-async function startEverything(
-  folder: ClusterFolder,
-  options: ClusterOptions,
-  withNode: boolean,
-): Promise<ClusterState> {
+async function startEverything(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<BuiltState> {
   const { signal } = options;
   const state = await newState(folder, options, withNode);
   startEtcd(folder, state);
   await createClusterPki(pkiInput(folder, state));
-  const { network } = state;
-  if (network === undefined) {
+  if (!hasNetwork(state)) {
     await startControlPlane(folder, state, signal);
     await waitForServiceAccount(folder, signal);
     return state;
   }
-  const withNetwork = { ...state, network };
   const [nodePid] = await allOrFirstError([
-    startNodeRuntime(folder, withNetwork, signal),
+    startNodeRuntime(folder, state, signal),
     startControlPlane(folder, state, signal),
   ]);
-  startKubelet(folder, withNetwork, nodePid);
+  startKubelet(folder, state, nodePid);
   await allOrFirstError([waitForServiceAccount(folder, signal), waitForNode(folder, signal)]);
   return state;
 }
 
+function hasNetwork(state: BuiltState): state is StateWithNode {
+  return state.network !== undefined;
+}
+
 /** Chosen and written under a lock, so that two starts do not take one network. */
-async function newState(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<ClusterState> {
+async function newState(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<BuiltState> {
   const [apiServer = 0, etcdClient = 0, etcdPeer = 0] = await freePorts(3);
-  const write = (network: NodeNetwork | undefined): ClusterState => {
-    const state: ClusterState = {
+  const write = (network: NodeNetwork | undefined): BuiltState => {
+    const state: BuiltState = {
       name: folder.name,
       provider: 'built',
       createdAt: new Date().toISOString(),
@@ -116,7 +121,7 @@ async function freeNetwork(taken: ReadonlySet<number>): Promise<NodeNetwork> {
   );
 }
 
-function pkiInput(folder: ClusterFolder, { server, ports, network }: ClusterState): PkiInput {
+function pkiInput(folder: ClusterFolder, { server, ports, network }: BuiltState): PkiInput {
   if (network === undefined) return { folder, server, serverAddresses: ['127.0.0.1', API_SERVICE_WITHOUT_NODE] };
   return {
     folder,
@@ -139,7 +144,7 @@ async function allOrFirstError<const T extends readonly Promise<unknown>[]>(
 }
 
 /** The handle of a cluster that runs. */
-export function builtCluster(folder: ClusterFolder, state: ClusterState): DevCluster {
+export function builtCluster(folder: ClusterFolder, state: BuiltState): DevCluster {
   const etcdEndpoint = `http://127.0.0.1:${state.ports.etcdClient}`;
   return {
     name: folder.name,
@@ -163,8 +168,7 @@ export function builtCluster(folder: ClusterFolder, state: ClusterState): DevClu
 }
 
 export function kubectlPath(): string {
-  const component = CONTROL_PLANE.find(({ name }) => name === 'kubectl');
-  return component === undefined ? join('kubectl') : binaryPath(component);
+  return binaryPath(KUBECTL);
 }
 
 function existingKubeconfig(folder: ClusterFolder, user: string): string {

@@ -12,9 +12,14 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'neuro-operator', 'devcluster');
 }
 
-/** Finished binaries, one folder a module and version. */
+/** All finished binaries. */
+export function allBinFolders(): string {
+  return join(cacheFolder(), 'bin');
+}
+
+/** Those of one module and version. */
 export function binFolder(moduleName: string, version: string): string {
-  return join(cacheFolder(), 'bin', `${moduleName}-${version}`);
+  return join(allBinFolders(), `${moduleName}-${version}`);
 }
 
 /** The generated go.mod, go.sum and half-built outputs of a module. */
