@@ -1,5 +1,6 @@
 /** A real Kubernetes on this machine, for the demo, tests and benchmarks. The one door of this folder. */
-export { findCluster, removeCluster, startCluster } from './start-cluster.ts';
+export { findCluster, startCluster } from './start-cluster.ts';
+export { removeCluster } from './remove-cluster.ts';
 export { ensureTool } from './build/build.ts';
 export type { ExtraTool } from './build/components.ts';
 export { DevClusterError } from './errors.ts';

@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
-import { findCluster, removeCluster, startCluster } from './start-cluster.ts';
+import { removeCluster } from './remove-cluster.ts';
+import { findCluster, startCluster } from './start-cluster.ts';
 import { clusterFolder, clusterNames, readState, recordedProcesses } from './state/cluster-folder.ts';
 import { isRunning } from './state/process-identity.ts';
 
@@ -32,7 +33,7 @@ program
   .option('--kubeconfig <file>', 'use this cluster instead of starting one')
   .addOption(new Option('--provider <name>', 'instead of the first that serves').choices(['given', 'k3s', 'built']))
   .action(async (flags: UpFlags) => {
-    const running = findCluster(flags.name);
+    const running = await findCluster(flags.name);
     if (running !== undefined) {
       describe(running, 'runs already');
       return;
@@ -71,14 +72,14 @@ program
 program
   .command('status')
   .description('list clusters and their processes')
-  .action(() => {
+  .action(async () => {
     const names = clusterNames();
     if (names.length === 0) say('No cluster runs. Start one with `npm run cluster -- up`.');
     for (const name of names) {
       const folder = clusterFolder(name);
       const state = readState(folder);
       say(
-        `${name}  ${state?.server ?? '?'}  ${findCluster(name) === undefined ? 'broken' : 'running'}  ${folder.path}`,
+        `${name}  ${state?.server ?? '?'}  ${(await findCluster(name)) === undefined ? 'broken' : 'running'}  ${folder.path}`,
       );
       for (const [component, identity] of recordedProcesses(folder)) {
         say(`  ${component}  pid ${identity.pid}  ${isRunning(identity) ? 'running' : 'gone'}`);
@@ -91,7 +92,7 @@ program
   .description("print the path of a user's kubeconfig")
   .argument('[user]', 'user name', 'admin')
   .option('--name <name>', 'which cluster', DEFAULT_NAME)
-  .action((user: string, { name }: { name: string }) => say(mustFind(name).kubeconfigPath(user)));
+  .action(async (user: string, { name }: { name: string }) => say((await mustFind(name)).kubeconfigPath(user)));
 
 program
   .command('add-user')
@@ -100,7 +101,8 @@ program
   .option('--group <group...>', 'groups of the user', [])
   .option('--name <name>', 'which cluster', DEFAULT_NAME)
   .action(async (user: string, { name, group }: { name: string; group: string[] }) => {
-    say(await mustFind(name).addUser(user, group));
+    const cluster = await mustFind(name);
+    say(await cluster.addUser(user, group));
   });
 
 program
@@ -109,26 +111,26 @@ program
   .argument('<tar>', 'path of the tar')
   .option('--name <name>', 'which cluster; default: all that run Pods')
   .action(async (tar: string, { name }: { name?: string }) => {
-    const clusters =
-      name === undefined
-        ? clusterNames()
-            .map(findCluster)
-            .filter((each) => each?.hasNode)
-        : [mustFind(name)];
+    const clusters = name === undefined ? await clustersWithNode() : [await mustFind(name)];
     for (const cluster of clusters) {
-      await cluster?.loadImage(tar);
-      if (cluster !== undefined) say(`Loaded ${tar} into ${cluster.name}.`);
+      await cluster.loadImage(tar);
+      say(`Loaded ${tar} into ${cluster.name}.`);
     }
     if (clusters.length === 0) throw new DevClusterError('NotRunning', 'No cluster that runs Pods is up.');
   });
+
+async function clustersWithNode(): Promise<DevCluster[]> {
+  const clusters = await Promise.all(clusterNames().map(findCluster));
+  return clusters.filter((each) => each !== undefined).filter((each) => each.hasNode);
+}
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
 }
 
-function mustFind(name: string): DevCluster {
-  const cluster = findCluster(name);
+async function mustFind(name: string): Promise<DevCluster> {
+  const cluster = await findCluster(name);
   if (cluster !== undefined) return cluster;
   throw new DevClusterError(
     'NotRunning',

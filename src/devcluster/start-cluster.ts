@@ -1,10 +1,11 @@
 /** Starts a cluster by the first provider that serves, and finds those that run. */
-import { cleanUp } from './clean-up.ts';
 import type { ClusterOptions, DevCluster } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
 import { builtCluster, startBuiltCluster } from './provider/built-cluster.ts';
 import { givenCluster, useGivenCluster } from './provider/given-cluster.ts';
-import { k3sCluster, k3sServes, removeContainer, startK3sCluster } from './provider/k3s-cluster.ts';
+import { k3sCluster, k3sServes, startK3sCluster } from './provider/k3s-cluster.ts';
+import { containerRuns } from './provider/k3s-container.ts';
+import { removeCluster } from './remove-cluster.ts';
 import { clusterFolder, readState, recordedProcesses } from './state/cluster-folder.ts';
 import type { ClusterFolder } from './state/cluster-folder.ts';
 import type { BuiltState, ClusterState } from './state/cluster-state.ts';
@@ -18,7 +19,7 @@ let started = 0;
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<DevCluster> {
   const name = options.name ?? `run-${process.pid}-${++started}`;
-  if (findCluster(name) !== undefined) {
+  if ((await findCluster(name)) !== undefined) {
     throw new DevClusterError(
       'ClusterExists',
       `Cluster ${name} runs already; use it, end it with \`npm run cluster -- down --name ${name}\`, or take another name.`,
@@ -38,19 +39,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<DevClu
 }
 
 /** The cluster of that name if it runs whole; undefined if there is none or parts of it are gone. */
-export function findCluster(name: string): DevCluster | undefined {
+export async function findCluster(name: string): Promise<DevCluster | undefined> {
   const folder = clusterFolder(name);
   const state = readState(folder);
-  const whole = state?.ready === true && [...recordedProcesses(folder).values()].every(isRunning);
-  return whole ? openCluster(folder, state) : undefined;
-}
-
-/** Ends the cluster of that name in whatever state it is, and removes all that it left. */
-export async function removeCluster(name: string): Promise<void> {
-  const folder = clusterFolder(name);
-  const containerId = readState(folder)?.containerId;
-  if (containerId !== undefined) await removeContainer(containerId);
-  await cleanUp(folder);
+  if (state?.ready !== true || ![...recordedProcesses(folder).values()].every(isRunning)) return undefined;
+  if (state.containerId !== undefined && !(await containerRuns(state.containerId))) return undefined;
+  return openCluster(folder, state);
 }
 
 /** A control plane alone can be stopped, restarted and compacted, which only the one that is built here lets us. */

@@ -4,7 +4,7 @@
  *
  * Usage: node supervisor.ts CLUSTER
  */
-import { cleanUp } from './clean-up.ts';
+import { removeCluster } from './remove-cluster.ts';
 import { clusterFolder, forgetProcess, recordedProcesses } from './state/cluster-folder.ts';
 
 const folder = clusterFolder(process.argv[2] ?? '');
@@ -20,5 +20,5 @@ process.stdin.on('close', () => {
   // Another run may have the folder by now: only whose supervisor this still is may be taken down.
   if (recordedProcesses(folder).get('supervisor')?.pid !== process.pid) return;
   if (received.includes('release')) forgetProcess(folder, 'supervisor');
-  else void cleanUp(folder);
+  else void removeCluster(folder.name);
 });

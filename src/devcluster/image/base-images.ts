@@ -6,12 +6,12 @@ import { DevClusterError } from '../errors.ts';
 import { PAUSE_IMAGE } from '../node/node-config.ts';
 import { findTool } from '../node/node-packages.ts';
 import { cacheFolder } from '../state/paths.ts';
-import { linkedLibraries } from './linked-libraries.ts';
+import { linkedLibraries, nameLookupLibraries, withoutRepeats } from './linked-libraries.ts';
 import { writeImageTar } from './oci-image.ts';
 import type { ImageEntry } from './oci-image.ts';
 
 /** Changes when the code below makes other images. */
-const RECIPE = 1;
+const RECIPE = 2;
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Users that well-behaved images run as must exist for `whoami` and `~`. */
@@ -23,6 +23,7 @@ export const ACCOUNT_FILES: readonly ImageEntry[] = [
     text: 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\nnonroot:x:65532:65532:nonroot:/home/nonroot:/bin/sh\n',
   },
   { path: '/etc/group', type: 'text', text: 'root:x:0:\nnogroup:x:65534:\nnonroot:x:65532:\n' },
+  { path: '/etc/nsswitch.conf', type: 'text', text: 'passwd: files\ngroup: files\nhosts: files dns\n' },
   { path: '/tmp', type: 'folder', mode: 0o1777 },
   { path: '/root', type: 'folder', mode: 0o700 },
   { path: '/home', type: 'folder' },
@@ -50,7 +51,7 @@ export async function ensureBaseImages(): Promise<string[]> {
   if (!existsSync(tar('busybox'))) {
     await writeImageTar(tar('busybox'), {
       names: ['docker.io/library/busybox:1', 'docker.io/library/busybox:latest'],
-      entries: [...ACCOUNT_FILES, ...program, ...appletLinks(busybox)],
+      entries: withoutRepeats([...ACCOUNT_FILES, ...program, ...nameLookupLibraries(), ...appletLinks(busybox)]),
       config: { Cmd: ['sh'], Env: [PATH] },
     });
   }

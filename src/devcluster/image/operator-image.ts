@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
 import { ACCOUNT_FILES } from './base-images.ts';
-import { linkedLibraries } from './linked-libraries.ts';
+import { linkedLibraries, nameLookupLibraries, withoutRepeats } from './linked-libraries.ts';
 import { writeImageTar } from './oci-image.ts';
 import type { ImageEntry } from './oci-image.ts';
 
@@ -45,6 +45,7 @@ export async function writeOperatorImage(options: OperatorImageOptions): Promise
     ...ACCOUNT_FILES,
     { path: '/usr/local/bin/node', type: 'copy', source: node, mode: 0o755 },
     ...linkedLibraries(node),
+    ...nameLookupLibraries(),
     { path: '/app/operator.mjs', type: 'copy', source: bundlePath },
     ...Object.entries(options.files ?? {}).map(([path, source]): ImageEntry => ({ path, type: 'copy', source })),
   ];
@@ -53,7 +54,7 @@ export async function writeOperatorImage(options: OperatorImageOptions): Promise
   }
   await writeImageTar(tarPath, {
     names: [options.name ?? 'docker.io/library/neuro-operator:dev'],
-    entries,
+    entries: withoutRepeats(entries),
     config: {
       Entrypoint: ['/usr/local/bin/node', '/app/operator.mjs'],
       Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production'],

@@ -25,11 +25,11 @@ import type { NodeNetwork } from '../node/node-network.ts';
 import { ensureNodePackages, nodeIsPossible } from '../node/node-packages.ts';
 import { addUser, createClusterPki, kubeconfigFile } from '../pki/cluster-pki.ts';
 import type { PkiInput } from '../pki/cluster-pki.ts';
-import { clusterFolder, createFolder, writeState } from '../state/cluster-folder.ts';
+import { writeState } from '../state/cluster-folder.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
 import type { BuiltState } from '../state/cluster-state.ts';
 import { freePorts } from '../state/free-ports.ts';
-import { supervise } from '../supervise.ts';
+import { superviseStart } from './supervised-start.ts';
 
 const SERVICE_CIDR_WITHOUT_NODE = '10.96.0.0/16';
 const API_SERVICE_WITHOUT_NODE = '10.96.0.1';
@@ -46,20 +46,13 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
     ({ name: tool }) => (tool === 'coredns' && options.dns) || (tool === 'kwok' && options.kwokNodes),
   );
   await ensureBuilt([...CONTROL_PLANE, ...(withNode ? NODE : []), ...extra], { signal, onProgress });
-  const folder = clusterFolder(name);
-  createFolder(folder);
-  const supervision = supervise(folder);
-  try {
+  return superviseStart(name, options, async (folder) => {
     const state = await startEverything(folder, options, withNode);
     if (options.dns === true && hasNetwork(state)) await startNameServer(folder, state, signal);
-    if (options.kwokNodes !== undefined) await startSimulatedNodes(folder, options.kwokNodes, withNode, options);
+    if (options.kwokNodes) await startSimulatedNodes(folder, options.kwokNodes, withNode, options);
     writeState(folder, { ...state, ready: true });
-    if (options.endWithParent === false) await supervision.release();
     return builtCluster(folder, state);
-  } catch (error) {
-    await cleanUp(folder);
-    throw error;
-  }
+  });
 }
 
 async function startEverything(folder: ClusterFolder, options: ClusterOptions, withNode: boolean): Promise<BuiltState> {
