@@ -20,7 +20,7 @@ import { codeOf, CONTEXT } from '../sealing/support.ts';
 
 const SCOPES: readonly SealingScope[] = ['strict', 'namespace-wide', 'cluster-wide'];
 const DAY_MS = 24 * 60 * 60 * 1000;
-const BUILD_TIMEOUT_MS = 10 * 60 * 1000;
+const BUILD_TIMEOUT_MS = 20 * 60 * 1000;
 
 let kubeseal: string;
 let folder: string;
@@ -50,7 +50,7 @@ afterAll(async () => {
 function seal(value: Uint8Array, scope: SealingScope): Promise<string> {
   const { namespace, name } = CONTEXT;
   const where = ['--name', name, '--namespace', namespace, '--scope', scope];
-  return run(['--raw', '--cert', certificateFile, '--from-file', '/dev/stdin', ...where], value);
+  return run(['--raw', '--cert', certificateFile, ...where], value);
 }
 
 function run(flags: readonly string[], input: Uint8Array): Promise<string> {
