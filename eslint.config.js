@@ -35,7 +35,7 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
       'import-x/no-default-export': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -55,7 +55,7 @@ export default tseslint.config(
       'no-restricted-properties': ['error', { object: 'Math', property: 'random' }, { object: 'Date', property: 'now' }],
     },
   },
-  { files: ['test/**', 'scripts/**'], rules: { '@typescript-eslint/explicit-function-return-type': 'off' } },
+  { files: ['test/**', 'scripts/**'], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
   { files: ['*.config.js'], ...tseslint.configs.disableTypeChecked },
   { files: ['*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
 );

@@ -80,7 +80,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
 export function sourceOf(spec: UserSecretSpec): Source {
   return Object.fromEntries(
     sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]),
-  ) as Source;
+  );
 }
 
 /** A new rotateEvery is no new source: it must not make a new value. */

@@ -43,6 +43,7 @@ export type ReflectorDefaults = Partial<Pick<InformerOptions<KubeObject, KubeObj
   readonly callbacks?: (resource: string) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress'>;
 };
 
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the list itself
 export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults: ReflectorDefaults = {}) {
   const { callbacks, ...shared } = defaults;
   const common = (resource: string) => ({ client, ...shared, ...callbacks?.(resource) });

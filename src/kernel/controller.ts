@@ -20,11 +20,13 @@ export interface ReconcileContext {
   readonly reconcileId: string;
 }
 
+export type Reconcile = (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
+
 export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'terminal_error' | 'error';
 
 export interface ControllerOptions {
   readonly name: string;
-  readonly reconcile: (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
+  readonly reconcile: Reconcile;
   /** Workers; above one by default, because most of a reconcile is waiting for the API server. */
   readonly concurrency?: number;
   readonly queue?: WorkQueue;

@@ -21,6 +21,7 @@ export {
   Controller,
   type ControllerOptions,
   type Outcome,
+  type Reconcile,
   type ReconcileContext,
   type ReconcileResult,
 } from './controller.ts';

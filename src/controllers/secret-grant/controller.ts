@@ -18,8 +18,7 @@ import {
   type Informer,
   type KubeObject,
   type ObjectKey,
-  type Outcome,
-  type ReconcileContext,
+  type Reconcile,
 } from '../../kernel/index.ts';
 import { ownerReferenceTo, type Owner } from '../ownership.ts';
 import type { Recorder } from '../recorder.ts';
@@ -34,10 +33,10 @@ export interface SecretGrantDependencies {
   readonly clock: Clock;
 }
 
-export function createSecretGrantReconciler(deps: SecretGrantDependencies) {
+export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reconcile {
   const { watched, clock } = deps;
 
-  return async function reconcile(key: ObjectKey, { signal }: ReconcileContext): Promise<Outcome> {
+  return async (key, { signal }) => {
     const grant = watched.secretGrants.store.get(key);
     if (grant === undefined || grant.metadata.deletionTimestamp !== undefined) {
       // The owner references would take Role and RoleBinding along, but later; access ends now.

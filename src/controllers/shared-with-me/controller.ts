@@ -3,7 +3,7 @@
  * reconcile is a namespace. Writes that ConfigMap only, and only where it is ours by name and label.
  */
 import { FIELD_MANAGERS, LABEL_MANAGED_BY, MANAGED_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
-import { isKernelError, mergePatch, type ObjectKey, type Outcome, type ReconcileContext } from '../../kernel/index.ts';
+import { isKernelError, mergePatch, type ObjectKey, type Reconcile } from '../../kernel/index.ts';
 import type { SecretGrantView } from '../views.ts';
 import { subjectIndexValue, type Watched } from '../watched.ts';
 import { planShared, type SharedSecret } from './plan.ts';
@@ -16,10 +16,10 @@ export interface SharedWithMeDependencies {
 /** Changes are gathered: many grants at once make one write. */
 const gatherDelayMs = 200;
 
-export function createSharedWithMeReconciler(deps: SharedWithMeDependencies) {
+export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Reconcile {
   const { watched } = deps;
 
-  return async function reconcile(namespace: ObjectKey, { signal }: ReconcileContext): Promise<Outcome> {
+  return async (namespace, { signal }) => {
     const home = watched.namespaces.store.get(namespace);
     // A namespace that goes takes its ConfigMap along and refuses new ones.
     if (home === undefined || home.metadata.deletionTimestamp !== undefined) return 'done';

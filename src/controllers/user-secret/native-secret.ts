@@ -1,0 +1,279 @@
+/**
+ * Carries out what the plan says of the native Secret. Created by POST, so that nothing foreign is ever overwritten; changed by merge
+ * patch with the resourceVersion that was decided on, so that a change in between is a conflict and never lost.
+ */
+import {
+  ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_VERSION,
+  CONDITION_READY,
+  FIELD_MANAGERS,
+  findCondition,
+} from '../../api/index.ts';
+import { KernelError, isKernelError, refOf, type ObjectKey } from '../../kernel/index.ts';
+import type { SealingKeyring } from '../../sealing/index.ts';
+import { ownerReferenceTo } from '../ownership.ts';
+import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import type { UserSecretDependencies } from './controller.ts';
+import { tellOfWrite } from './events.ts';
+import {
+  companionKeys,
+  labelsFor,
+  longestDataKey,
+  nextRotationMs,
+  ownerOf,
+  planNative,
+  type NativePlan,
+} from './plan.ts';
+import { rfc3339, type NativeOutcome } from './status.ts';
+import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
+
+type Write = Extract<NativePlan, { readonly do: 'write' }>;
+
+export async function settleNative(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+): Promise<NativeOutcome> {
+  const { watched } = deps;
+  const { namespace } = userSecret.metadata;
+  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  const inStore = watched.secrets.store.get(nativeKey);
+  // Where a foreign Secret has the name, look before trying: a try would send the value for nothing.
+  const wasTaken = findCondition(userSecret.status.conditions, CONDITION_READY)?.reason === 'Conflict';
+  const native = inStore ?? (wasTaken ? await readNative(deps, nativeKey, signal) : undefined);
+  try {
+    return await carryOut(deps, userSecret, native, signal);
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+    // Somebody's Secret has the name and no label of ours: decide again, with what is really there.
+    return carryOut(deps, userSecret, await readNative(deps, nativeKey, signal), signal);
+  }
+}
+
+async function readNative(
+  deps: UserSecretDependencies,
+  key: ObjectKey,
+  signal: AbortSignal,
+): Promise<SecretView | undefined> {
+  const secret = await deps.watched.secrets.read(refOf(key), signal);
+  return secret === undefined ? undefined : deps.watched.secrets.project(secret);
+}
+
+async function carryOut(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<NativeOutcome> {
+  const plan = planNative({ userSecret, native, rivals: rivalsOf(deps.watched, userSecret), nowMs: deps.clock.now() });
+  switch (plan.do) {
+    case 'nothing':
+      return readyOutcome(deps, userSecret, native, undefined);
+    case 'refuse':
+      return { kind: 'failed', reason: plan.reason, message: plan.message, isStalled: plan.reason !== 'Replacing' };
+    case 'compare':
+    case 'write':
+      try {
+        return await bringValue(deps, userSecret, native, plan, signal);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure === undefined) throw error;
+        return failure;
+      }
+    default:
+      plan satisfies never;
+      throw new TypeError('unknown plan');
+  }
+}
+
+/** Failures that the owner has to know of; all others are retried by the queue. */
+function failureOf(error: unknown): NativeOutcome | undefined {
+  if (error instanceof ValueError) {
+    return { kind: 'failed', reason: error.reason, message: error.message, isStalled: error.isStalled };
+  }
+  if (isKernelError(error, 'Invalid')) {
+    return {
+      kind: 'failed',
+      reason: 'Refused',
+      message: `the API server refuses the Secret: the value is too large (1 MiB at most) or not what spec.type demands (${error.message})`,
+      isStalled: true,
+    };
+  }
+  return undefined;
+}
+
+async function bringValue(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  plan: Write | { readonly do: 'compare' },
+  signal: AbortSignal,
+): Promise<NativeOutcome> {
+  if (plan.do === 'write' && !plan.needsValue) {
+    const written = await writeNative(deps, userSecret, native, plan, undefined, signal);
+    return readyOutcome(deps, userSecret, written ?? native, undefined);
+  }
+  const source = userSecret.source ?? (await readSource(deps, userSecret, signal));
+  const obtained = await obtainValue(
+    userSecret,
+    source,
+    { keyring: deps.keyring(), foreignSecrets: deps.watched.foreignSecrets },
+    signal,
+  );
+  if (plan.do === 'compare') {
+    const version = deps.fingerprint.version(userSecret.metadata.uid, obtained.value.revealBase64());
+    if (version === native?.versions[userSecret.key]) return readyOutcome(deps, userSecret, native, obtained);
+  }
+  const asWrite: Write =
+    plan.do === 'write'
+      ? plan
+      : { do: 'write', cause: 'SourceChanged', how: 'patch', needsValue: true, keepsPrevious: false };
+  const written = await writeNative(deps, userSecret, native, asWrite, obtained, signal);
+  tellOfWrite(deps.recorder, userSecret, asWrite.cause);
+  return readyOutcome(deps, userSecret, written, obtained);
+}
+
+async function readSource(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof sourceOf>> {
+  const current = await deps.watched.userSecrets.read(userSecret.metadata, signal);
+  if (
+    current?.metadata.uid !== userSecret.metadata.uid ||
+    current.metadata.generation !== userSecret.metadata.generation
+  ) {
+    throw new KernelError(
+      'Conflict',
+      `UserSecret ${userSecret.metadata.namespace}/${userSecret.metadata.name} has just changed`,
+    );
+  }
+  return sourceOf(current.spec);
+}
+
+async function writeNative(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  plan: Write,
+  obtained: ObtainedValue | undefined,
+  signal: AbortSignal,
+): Promise<SecretView | undefined> {
+  const { secrets } = deps.watched;
+  const { namespace, uid } = userSecret.metadata;
+  const ref = { namespace, name: userSecret.secretName };
+  const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
+  const data = obtained === undefined ? {} : dataOf(userSecret, obtained);
+  const metadata = {
+    labels: labelsFor(userSecret),
+    annotations: {
+      [ANNOTATION_OWNER_UID]: uid,
+      ...(obtained === undefined ? {} : valueAnnotations(deps, userSecret, obtained)),
+    },
+    ownerReferences: userSecret.deletionPolicy === 'Orphan' ? [] : [ownerReferenceTo(ownerOf(userSecret))],
+  };
+  if (native !== undefined && plan.how === 'replace') {
+    await secrets.delete(ref, { uid: native.metadata.uid, resourceVersion: native.metadata.resourceVersion, signal });
+  }
+  if (native === undefined || plan.how !== 'patch') {
+    return secrets.create({ metadata: { ...ref, ...metadata }, type: userSecret.type, data }, options);
+  }
+  const previous = plan.keepsPrevious ? await previousData(deps, userSecret, native, signal) : {};
+  const allowed = new Set([userSecret.key, ...companionKeys(userSecret)]);
+  const unwanted = Object.fromEntries(
+    Object.keys(native.versions)
+      .filter((key) => !allowed.has(key))
+      .map((key) => [key, null]),
+  );
+  return secrets.patch(
+    ref,
+    {
+      metadata: {
+        ...metadata,
+        annotations: { ...metadata.annotations, [ANNOTATION_ADOPT]: null },
+        uid: native.metadata.uid,
+        resourceVersion: native.metadata.resourceVersion,
+      },
+      data: { ...unwanted, ...previous, ...data },
+    },
+    options,
+  );
+}
+
+function dataOf(userSecret: UserSecretView, { value, publicKey }: ObtainedValue): Readonly<Record<string, string>> {
+  const publicKeyName = `${userSecret.key}.pub`;
+  const hasRoom = publicKeyName.length <= longestDataKey;
+  return {
+    [userSecret.key]: value.revealBase64(),
+    ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
+  };
+}
+
+function valueAnnotations(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  obtained: ObtainedValue,
+): Record<string, string | null> {
+  const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
+  return {
+    [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
+    [ANNOTATION_VERSION]: deps.fingerprint.version(userSecret.metadata.uid, obtained.value.revealBase64()),
+    ...(obtained.sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: obtained.sealedWith.keyId }),
+    ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(deps.clock.now()) } : {}),
+    ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+  };
+}
+
+/** The data of the former value under `.previous` names. Read on demand: values are not kept in memory. */
+async function previousData(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  native: SecretView,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const current = await deps.watched.secrets.read(native.metadata, signal);
+  const companions = companionKeys(userSecret);
+  const previous: Record<string, string> = {};
+  for (const key of [userSecret.key, `${userSecret.key}.pub`]) {
+    const base64 = current?.data?.[key];
+    if (base64 !== undefined && companions.includes(`${key}.previous`)) previous[`${key}.previous`] = base64;
+  }
+  return previous;
+}
+
+function readyOutcome(
+  deps: UserSecretDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  obtained: ObtainedValue | undefined,
+): NativeOutcome {
+  const annotations = native?.metadata.annotations ?? {};
+  const keyId = annotations[ANNOTATION_SEALED_WITH];
+  const isSealed = userSecret.sourceKind === 'sealed' && keyId !== undefined;
+  return {
+    kind: 'ready',
+    version: annotations[ANNOTATION_VERSION] ?? '',
+    sealedWith: obtained?.sealedWith ?? (isSealed ? { keyId, isOld: !isActiveKey(deps.keyring(), keyId) } : undefined),
+    nextRotationMs: nextRotationMs({ userSecret, native }),
+  };
+}
+
+function isActiveKey(keyring: SealingKeyring, keyId: string): boolean {
+  return keyring.activeRsaKeyId === keyId || keyring.publishedKeys.some((key) => key.active && key.keyId === keyId);
+}
+
+function rivalsOf(watched: Watched, userSecret: UserSecretView): readonly UserSecretView[] {
+  const { namespace, uid } = userSecret.metadata;
+  const { store } = watched.userSecrets;
+  return [
+    ...store.byIndex('key', `${namespace}/${userSecret.key}`),
+    ...store.byIndex('secretName', `${namespace}/${userSecret.secretName}`),
+  ].filter((rival) => rival.metadata.uid !== uid);
+}

@@ -1,0 +1,80 @@
+/**
+ * The operator's configuration file (YAML), as the platform team writes it. Everything is optional; what is unknown or of the wrong
+ * kind is refused with the place and what was expected, before anything starts.
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { parseDurationSeconds } from '../api/index.ts';
+
+export interface Preset {
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+  readonly priorityClassName?: string;
+}
+
+export interface OperatorConfig {
+  readonly presets: Readonly<Record<string, Preset>>;
+  readonly sealing: { readonly renewEveryMs: number };
+  /** Workers of each controller. */
+  readonly concurrency: number;
+}
+
+/** As sealed-secrets renews: 30 days. */
+const defaultRenewEveryMs = 30 * 24 * 3_600_000;
+const defaultConcurrency = 32;
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export function loadConfig(path: string | undefined): OperatorConfig {
+  if (path === undefined) return readConfig({});
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`the configuration ${path} cannot be read`, { cause });
+  }
+  return readConfig((parse(text) as unknown) ?? {});
+}
+
+export function readConfig(value: unknown): OperatorConfig {
+  const root = record(value, 'the configuration', ['presets', 'sealing', 'concurrency']);
+  const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery']);
+  const presets = record(root['presets'] ?? {}, 'presets');
+  for (const [name, preset] of Object.entries(presets)) {
+    record(preset, `presets.${name}`, ['resources', 'nodeSelector', 'tolerations', 'priorityClassName']);
+  }
+  const concurrency = root['concurrency'] ?? defaultConcurrency;
+  if (typeof concurrency !== 'number' || !Number.isInteger(concurrency) || concurrency < 1 || concurrency > 256) {
+    throw new ConfigError(`concurrency: expected a whole number from 1 to 256, found ${JSON.stringify(concurrency)}`);
+  }
+  return {
+    presets: presets as OperatorConfig['presets'],
+    sealing: { renewEveryMs: renewEvery(sealing['renewEvery']) },
+    concurrency,
+  };
+}
+
+function renewEvery(value: unknown): number {
+  if (value === undefined) return defaultRenewEveryMs;
+  if (value === 0 || value === '0') return 0;
+  if (typeof value !== 'string')
+    throw new ConfigError(
+      `sealing.renewEvery: expected a duration such as 30d, or 0 for never, found ${JSON.stringify(value)}`,
+    );
+  return parseDurationSeconds(value) * 1000;
+}
+
+function record(value: unknown, where: string, known?: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ConfigError(`${where}: expected a map, found ${JSON.stringify(value)}`);
+  const unknown = Object.keys(value).find((key) => known?.includes(key) === false);
+  if (unknown !== undefined)
+    throw new ConfigError(`${where}.${unknown} is unknown: expected one of ${(known ?? []).join(', ')}`);
+  return value as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,45 @@
+/** The operator's command line and environment. */
+import { hostname } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LogLevel } from '../kernel/index.ts';
+
+export interface OperatorOptions {
+  readonly kubeconfig?: string;
+  /** Where the operator's own objects are: lease, keys, public keys. */
+  readonly namespace: string;
+  readonly config?: string;
+  readonly logLevel: LogLevel;
+  readonly bindAddress: string;
+  readonly healthPort: number;
+  readonly httpPort: number;
+  /** Unique to this process. */
+  readonly identity: string;
+}
+
+export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): OperatorOptions {
+  const command = new Command('neuro-operator')
+    .description('Turns UserSecrets, SecretGrants and NeuroJobs into native Secrets, RBAC and Pods.')
+    .option('--kubeconfig <path>', 'kubeconfig to use; by default KUBECONFIG, then the service account')
+    .option(
+      '--namespace <name>',
+      "namespace of the operator's own objects",
+      environment['POD_NAMESPACE'] ?? 'neuro-system',
+    )
+    .option('--config <path>', 'configuration file (YAML): presets, sealing, concurrency')
+    .addOption(
+      new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    )
+    .option('--bind-address <address>', 'address of both servers', '0.0.0.0')
+    .option('--health-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one', port, 8081)
+    .option('--http-port <port>', 'port of /v1/cert.pem; 0 takes a free one', port, 8080)
+    .parse([...argv], { from: 'user' });
+  const name = environment['POD_NAME'] ?? hostname();
+  const identity = `${name}_${String(process.pid)}_${Date.now().toString(36)}`;
+  return { ...command.opts<Omit<OperatorOptions, 'identity'>>(), identity };
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
+  return value;
+}
