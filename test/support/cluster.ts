@@ -12,7 +12,6 @@ import { findCluster, startCluster, type DevCluster } from '../../src/devcluster
 import { loadAccess, Transport, type TransportRequest } from '../../src/kernel/index.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
-const PEOPLE = ['alice', 'bob'];
 
 export interface KubectlResult {
   readonly code: number;
@@ -22,7 +21,7 @@ export interface KubectlResult {
 
 export interface TestCluster {
   readonly cluster: DevCluster;
-  /** Runs kubectl as that user (`admin`, `alice`, `bob`, or who was added); `input` becomes its standard input. */
+  /** Runs kubectl as that user (`admin`, `alice`, `bob`, or who was added to the cluster); `input` becomes its standard input. */
   kubectl(user: string, args: readonly string[], input?: string): Promise<KubectlResult>;
   /** `kubectl apply -f -` of objects given as data. */
   apply(user: string, ...objects: readonly unknown[]): Promise<KubectlResult>;
@@ -71,10 +70,7 @@ export async function applyCrds(cluster: DevCluster): Promise<void> {
 
 async function start(): Promise<DevCluster> {
   const name = `test-${process.pid}`;
-  const cluster = findCluster(name) ?? (await startCluster({ name, node: false }));
-  for (const person of PEOPLE) {
-    if (cluster.provider !== 'given') await cluster.addUser(person);
-  }
+  const cluster = (await findCluster(name)) ?? (await startCluster({ name, node: false }));
   await applyCrds(cluster);
   return cluster;
 }

@@ -1,0 +1,310 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { testCluster, type TestCluster } from '../support/cluster.ts';
+
+/** Stands for a value; it must be in no answer of the API server. */
+const CANARY = 'canary-5f0c';
+
+let kube: TestCluster;
+let namespace: string;
+let count = 0;
+
+beforeAll(async () => {
+  kube = await testCluster();
+  namespace = await kube.makeNamespace('crds');
+});
+
+function userSecret(spec: Record<string, unknown>, name = `s-${++count}`) {
+  return { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { name, namespace }, spec };
+}
+
+describe('a UserSecret is accepted', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['with a plain value', { value: CANARY }],
+    ['with a value of one byte', { value: 'x' }],
+    ['with a value of many lines', { value: 'a\nb\n' }],
+    ['with base64 without padding', { valueBase64: 'YWJj' }],
+    ['with base64 with one =', { valueBase64: 'YWI=' }],
+    ['with base64 with two =', { valueBase64: '/w==' }],
+    ['sealed by hpke', { sealed: { value: 'v1.suite.0123456789abcdef.ZW5j.Y3Q_-' } }],
+    [
+      'sealed by kubeseal for the cluster',
+      { sealed: { format: 'kubeseal', scope: 'cluster-wide', value: 'AgB+/w==' } },
+    ],
+    ['sealed by hpke with the scope written out', { sealed: { format: 'hpke', scope: 'strict', value: 'v1.x' } }],
+    ['generated', { generate: { type: 'Password', length: 24, alphabet: 'abc123!"#\\', rotateEvery: '30d' } }],
+    [
+      'generated as a key pair',
+      { key: 'ssh-privatekey', type: 'kubernetes.io/ssh-auth', generate: { type: 'Ed25519' } },
+    ],
+    ['taken from a native Secret', { secretKeyRef: { name: 'db-creds', key: 'password' } }],
+    ['with an upper-case key', { key: 'DB_PASSWORD', value: 'x' }],
+    ['with a key of 253 characters', { key: 'K'.repeat(253), value: 'x' }],
+    [
+      'as a registry login',
+      { key: '.dockerconfigjson', type: 'kubernetes.io/dockerconfigjson', value: '{"auths":{}}' },
+    ],
+    [
+      'with every other field',
+      { value: 'x', secretName: 'other', description: 'd', onRevoke: 'Terminate', deletionPolicy: 'Orphan' },
+    ],
+  ])('%s', async (_case, spec) => {
+    expect(await kube.apply('admin', userSecret(spec))).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a UserSecret is refused with a sentence', () => {
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['without a source', {}, /spec: Invalid value: exactly one of .* is needed; found \[\]/],
+    [
+      'with two sources',
+      { value: CANARY, generate: { type: 'UUID' } },
+      /spec: .*exactly one of .*found \["?value"?, "?generate"?\]/,
+    ],
+    ['with the key ..', { key: '..', value: CANARY }, /spec\.key: Invalid value: "\.\.": .*does not begin with '\.\.'/],
+    ['with the key .', { key: '.', value: CANARY }, /spec\.key: Invalid value: "\.": a key is not '\.'/],
+    [
+      'with a space in the key',
+      { key: 'a b', value: CANARY },
+      /spec\.key: Invalid value: "a b": a key holds only letters/,
+    ],
+    [
+      'with a slash in the key',
+      { key: 'a/b', value: CANARY },
+      /spec\.key: Invalid value: "a\/b": a key holds only letters/,
+    ],
+    [
+      'with a non-ASCII key',
+      { key: 'clé', value: CANARY },
+      /spec\.key: Invalid value: "clé": a key holds only letters/,
+    ],
+    ['with an empty key', { key: '', value: CANARY }, /spec\.key: .*this one has 0/],
+    [
+      'with a key of 254 characters',
+      { key: 'k'.repeat(254), value: CANARY },
+      /spec\.key: .*1 to 253 characters; this one has 254/,
+    ],
+    ['with an empty value', { value: '' }, /spec\.value: .*the value is empty/],
+    ['with an empty base64 value', { valueBase64: '' }, /spec\.valueBase64: .*the value is empty/],
+    ['with a space in base64', { valueBase64: `${CANARY} AA==` }, /spec\.valueBase64: .*not base64: only letters/],
+    ['with a line break in base64', { valueBase64: 'YWJj\n' }, /spec\.valueBase64: .*no line breaks/],
+    ['with base64url', { valueBase64: 'ab-_' }, /spec\.valueBase64: .*base64url/],
+    ['with base64 that is cut', { valueBase64: 'YWJjZ' }, /spec\.valueBase64: .*multiple of 4.*found 5 characters/],
+    ['with padding in the middle', { valueBase64: 'YQ==YQ==' }, /spec\.valueBase64: .*only at the end/],
+    ['with three =', { valueBase64: 'A===' }, /spec\.valueBase64: .*only at the end/],
+    ['with leftover bits that are not zero', { valueBase64: 'YR==' }, /spec\.valueBase64: .*leaves over are not zero/],
+    [
+      'with plain text as sealed',
+      { sealed: { value: `my ${CANARY}` } },
+      /spec\.sealed\.value: .*a plain value by mistake/,
+    ],
+    ['with an empty sealed value', { sealed: { value: '' } }, /spec\.sealed\.value: .*this one has 0/],
+    [
+      'sealed in an unknown format',
+      { sealed: { format: 'pgp', value: 'x' } },
+      /spec\.sealed\.format: Unsupported value: "pgp": .*"hpke"/,
+    ],
+    [
+      'sealed by hpke for a namespace',
+      { sealed: { scope: 'namespace-wide', value: 'x' } },
+      /spec\.sealed\.scope: .*not 'namespace-wide'/,
+    ],
+    ['generated as something unknown', { generate: { type: 'Rsa' } }, /spec\.generate\.type: Unsupported value: "Rsa"/],
+    [
+      'generated too short',
+      { generate: { type: 'Password', length: 7 } },
+      /spec\.generate\.length: .*8 to 1024; found 7/,
+    ],
+    [
+      'generated with a length for a UUID',
+      { generate: { type: 'UUID', length: 32 } },
+      /spec\.generate\.length: .*type UUID has a fixed length/,
+    ],
+    [
+      'generated with an alphabet for Hex',
+      { generate: { type: 'Hex', alphabet: 'ab' } },
+      /spec\.generate\.alphabet: .*found type Hex/,
+    ],
+    [
+      'generated with a character twice',
+      { generate: { type: 'Password', alphabet: 'abca' } },
+      /spec\.generate\.alphabet: .*each character once/,
+    ],
+    [
+      'generated with a non-ASCII alphabet',
+      { generate: { type: 'Password', alphabet: 'aé' } },
+      /spec\.generate\.alphabet: .*printable ASCII/,
+    ],
+    [
+      'with a bad duration',
+      { generate: { type: 'Hex', rotateEvery: '1w' } },
+      /spec\.generate\.rotateEvery: Invalid value: "1w": .*1d2h3m4s/,
+    ],
+    [
+      'with a duration of zero',
+      { generate: { type: 'Hex', rotateEvery: '0d' } },
+      /spec\.generate\.rotateEvery: Invalid value: "0d": .*above zero/,
+    ],
+    [
+      'with the type of a token',
+      { type: 'kubernetes.io/service-account-token', value: CANARY },
+      /spec\.type: Invalid value: "kubernetes\.io\/service-account-token": .*allowed are Opaque/,
+    ],
+    [
+      'with the type of a bootstrap token',
+      { type: 'bootstrap.kubernetes.io/token', value: CANARY },
+      /spec\.type: .*allowed are Opaque/,
+    ],
+    [
+      'with the type of a Helm release',
+      { type: 'helm.sh/release.v1', value: CANARY },
+      /spec\.type: .*allowed are Opaque/,
+    ],
+    [
+      'with a type that needs two keys',
+      { type: 'kubernetes.io/tls', value: CANARY },
+      /spec\.type: .*allowed are Opaque/,
+    ],
+    [
+      'with a key that the type does not have',
+      { key: 'x', type: 'kubernetes.io/basic-auth', value: CANARY },
+      /spec\.key: .*needs the key 'username' or 'password'/,
+    ],
+    [
+      'as a registry login under another key',
+      { type: 'kubernetes.io/dockerconfigjson', value: CANARY },
+      /spec\.key: .*needs the key '\.dockerconfigjson'/,
+    ],
+    [
+      'as a generated registry login',
+      { key: '.dockerconfigjson', type: 'kubernetes.io/dockerconfigjson', generate: { type: 'UUID' } },
+      /spec\.generate: .*never a registry login/,
+    ],
+    [
+      'with a bad name of the native Secret',
+      { secretName: 'A_b', value: CANARY },
+      /spec\.secretName: Invalid value: "A_b": .*a-z, 0-9/,
+    ],
+    ['from a Secret without a name', { secretKeyRef: { key: 'k' } }, /spec\.secretKeyRef\.name: Required value/],
+    [
+      'from a bad key of a Secret',
+      { secretKeyRef: { name: 'n', key: 'a b' } },
+      /spec\.secretKeyRef\.key: Invalid value: "a b"/,
+    ],
+    [
+      'from its own native Secret',
+      { secretName: 'own', secretKeyRef: { name: 'own', key: 'k' } },
+      /spec\.secretKeyRef\.name: .*writes itself/,
+    ],
+    [
+      'with a value that is a number',
+      { value: 12_345 },
+      /spec\.value: Invalid value: "integer": .*must be of type string/,
+    ],
+    [
+      'with an unknown policy',
+      { value: CANARY, deletionPolicy: 'Keep' },
+      /spec\.deletionPolicy: Unsupported value: "Keep": .*"Delete", "Orphan"/,
+    ],
+  ])('%s', async (_case, spec, sentence) => {
+    const { code, stderr } = await kube.apply('admin', userSecret(spec));
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toContain(CANARY);
+    expect(code).toBe(1);
+  });
+
+  test('with a value of more than 1 MiB', async () => {
+    const big = CANARY.repeat(100_000);
+    const results = [
+      await create({ value: big }),
+      await create({ value: 'é'.repeat(524_289) }),
+      await create({ valueBase64: 'QUJD'.repeat(349_526) }),
+      await create({ sealed: { value: 'a'.repeat(1_402_221) } }),
+    ];
+    expect(results.map((result) => result.code)).toEqual([1, 1, 1, 1]);
+    expect(results[0]?.stderr).toMatch(/spec\.value: .*1048576 bytes \(1 MiB\) in UTF-8; this one has 1100000/);
+    expect(results[1]?.stderr).toMatch(/spec\.value: .*this one has 1048578/);
+    expect(results[2]?.stderr).toMatch(/spec\.valueBase64: .*1398104 characters/);
+    expect(results[3]?.stderr).toMatch(/spec\.sealed\.value: .*this one has 1402221/);
+    expect(results.map((result) => result.stderr.length < 2000)).toEqual([true, true, true, true]);
+  });
+
+  test('and the largest ones are accepted', async () => {
+    const results = [
+      await create({ value: 'v'.repeat(1_048_576) }),
+      await create({ valueBase64: `${'QUJD'.repeat(349_525)}QQ==` }),
+      await create({ sealed: { value: 'a'.repeat(1_402_220) } }),
+    ];
+    expect(results).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ code: 0 })));
+  });
+
+  /** Not by apply: its annotation, a copy of the object, is limited to 256 KiB. */
+  function create(spec: Record<string, unknown>) {
+    return kube.kubectl('admin', ['create', '-f', '-'], JSON.stringify(userSecret(spec)));
+  }
+});
+
+describe('changing a UserSecret', () => {
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    ['its value', { value: 'a' }, { value: 'b' }],
+    ['its source', { value: 'a' }, { generate: { type: 'UUID' } }],
+    ['its policies', { value: 'a' }, { value: 'a', deletionPolicy: 'Orphan', onRevoke: 'Terminate' }],
+  ])('is allowed for %s', async (_case, before, after) => {
+    const name = `c-${++count}`;
+    expect(await kube.apply('admin', userSecret(before, name))).toMatchObject({ code: 0 });
+    expect(await kube.apply('admin', userSecret(after, name))).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('configured'),
+    });
+  });
+
+  test('is allowed where the default is written out', async () => {
+    const name = `c-${++count}`;
+    await kube.apply('admin', userSecret({ value: 'a' }, name));
+    const same = userSecret({ value: 'a', key: name, secretName: name, type: 'Opaque' }, name);
+    expect(await kube.apply('admin', same)).toMatchObject({ code: 0 });
+  });
+
+  test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
+    ['its key', { key: 'A', value: 'a' }, { key: 'B', value: 'a' }, /spec\.key: .*cannot be changed from 'A' to 'B'/],
+    ['its key by adding one', { value: 'a' }, { key: 'B', value: 'a' }, /spec\.key: .*to 'B'/],
+    ['its key by removing it', { key: 'A', value: 'a' }, { value: 'a' }, /spec\.key: .*from 'A' to/],
+    [
+      'its native Secret',
+      { secretName: 'a', value: 'a' },
+      { secretName: 'b', value: 'a' },
+      /spec\.secretName: .*from 'a' to 'b'/,
+    ],
+    [
+      'its native Secret by removing the name',
+      { secretName: 'a', value: 'a' },
+      { value: 'a' },
+      /spec\.secretName: .*from 'a' to/,
+    ],
+    ['its type', { value: 'a' }, { value: 'a', type: 'kubernetes.io/ssh-auth' }, /spec\.type: .*was 'Opaque'/],
+  ])('is refused for %s', async (_case, before, after, sentence) => {
+    const name = `c-${++count}`;
+    expect(await kube.apply('admin', userSecret(before, name))).toMatchObject({ code: 0 });
+    const { code, stderr } = await kube.apply('admin', userSecret(after, name));
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(1);
+  });
+});
+
+test('a UserSecret is found by its key', async () => {
+  await kube.apply(
+    'admin',
+    userSecret({ key: 'FIND_ME', value: 'x' }, 'find-me'),
+    userSecret({ value: 'x' }, 'not-me'),
+  );
+  const found = await kube.kubectl('admin', [
+    'get',
+    'usec',
+    '-n',
+    namespace,
+    '--field-selector',
+    'spec.key=FIND_ME',
+    '-o',
+    'name',
+  ]);
+  expect(found.stdout.trim()).toBe('usersecret.neu.ro/find-me');
+});
