@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { KernelError, Transport, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
+import { createAuthority, issue } from '../../src/devcluster/pki/certificate.ts';
+import { FakeApiServer, type Fault } from '../support/fake-api-server.ts';
+import { frozenBody, frozenStatus, lostAnswer, noAnswer, reset, slow, status, text } from '../support/faults.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { until } from '../support/until.ts';
+
+const path = '/api/v1/namespaces/ns/configmaps';
+const list: TransportRequest = { method: 'GET', path };
+
+describe('transport', () => {
+  let server: FakeApiServer;
+  let transport: Transport;
+
+  beforeEach(async () => {
+    server = await FakeApiServer.start();
+    transport = new Transport({ access: server.access(), userAgent: 'test' });
+  });
+  afterEach(async () => {
+    await transport.close();
+    await server.close();
+  });
+
+  const next = (...faults: readonly Fault[]): void => server.script(() => true, ...faults);
+
+  test.each<[string, Fault, Partial<TransportRequest>, KernelErrorCode]>([
+    ['a connection that is reset', reset, {}, 'Network'],
+    ['an answer that is lost', lostAnswer, {}, 'Network'],
+    ['no answer in time', noAnswer, { timeoutMs: 200 }, 'Timeout'],
+    ['half an answer in time', frozenBody, { timeoutMs: 200 }, 'Timeout'],
+    ['half an error in time', frozenStatus(500), { timeoutMs: 200 }, 'Timeout'],
+    ['an answer that is no JSON', text('<html>'), {}, 'Malformed'],
+    ['half of a JSON answer', text('{"items":['), {}, 'Malformed'],
+    ['400', status(400), {}, 'BadRequest'],
+    ['401 twice', status(401), {}, 'Unauthorized'],
+    ['403', status(403), {}, 'Forbidden'],
+    ['404', status(404), {}, 'NotFound'],
+    ['405', status(405), {}, 'BadRequest'],
+    ['409', status(409, 'Conflict'), {}, 'Conflict'],
+    ['409 for what exists', status(409, 'AlreadyExists'), {}, 'AlreadyExists'],
+    ['410', status(410), {}, 'Gone'],
+    ['422', status(422), {}, 'Invalid'],
+    ['429 without a time', status(429), {}, 'TooManyRequests'],
+    ['500', status(500), {}, 'Server'],
+    ['503 without a time', status(503), {}, 'Server'],
+    ['a redirect', status(302), {}, 'BadRequest'],
+  ])('%s rejects with its code', async (_name, fault, more, code) => {
+    next(fault, ...(code === 'Unauthorized' ? [fault] : []));
+    const failed = transport.request({ ...list, ...more });
+    await expect(failed).rejects.toMatchObject({ name: 'KernelError', code });
+    // The connection, or another, still serves.
+    await expect(transport.request(list)).resolves.toMatchObject({ items: [] });
+  });
+
+  test('a server that is not there is a network error', async () => {
+    await server.close();
+    await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
+  });
+
+  test('an error page of a proxy is told by its status', async () => {
+    next(({ response }) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html>bad gateway</html>');
+    });
+    await expect(transport.request(list)).rejects.toMatchObject({ code: 'Server', status: 502 });
+  });
+
+  test('requests use few connections again and again', async () => {
+    for (let round = 0; round < 30; round += 1) await transport.request(list);
+    expect(server.connectionCount).toBeLessThanOrEqual(2);
+  });
+
+  test('no more than 64 requests are under way at once', async () => {
+    server.script(() => true, ...Array.from({ length: 200 }, () => slow(20)));
+    await Promise.all(Array.from({ length: 200 }, () => transport.request(list)));
+    expect(server.connectionCount).toBeLessThanOrEqual(64);
+  });
+
+  test('an aborted request rejects with its reason and is no kernel error', async () => {
+    next(noAnswer);
+    const abort = new AbortController();
+    const failed = transport.request({ ...list, signal: abort.signal });
+    await until(() => server.requests.length === 1, 'the request arrives');
+    abort.abort(new Error('enough'));
+    const error: unknown = await failed.catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(KernelError);
+  });
+
+  test('after it is closed every request fails', async () => {
+    await transport.close();
+    await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
+  });
+
+  test('tells every answer, and what had none as 0', async () => {
+    const told: string[] = [];
+    const telling = new Transport({
+      access: server.access(),
+      userAgent: 'test',
+      onResponse: (method, code) => told.push(`${method} ${String(code)}`),
+    });
+    next(status(404), reset);
+    await telling.request(list).catch(() => undefined);
+    await telling.request({ ...list, method: 'DELETE' }).catch(() => undefined);
+    await telling.request(list);
+    expect(told).toEqual(['GET 404', 'DELETE 0', 'GET 200']);
+    await telling.close();
+  });
+
+  describe('waiting as the server asks', () => {
+    let clock: ManualClock;
+    let waiting: Transport;
+
+    beforeEach(() => {
+      clock = new ManualClock();
+      waiting = new Transport({ access: server.access(), userAgent: 'test', clock });
+    });
+    afterEach(() => waiting.close());
+
+    test.each([429, 503, 504, 500])('%d with Retry-After is waited out', async (code) => {
+      next(status(code, 'Busy', { 'retry-after': '3' }), status(code, 'Busy', { 'retry-after': '3' }));
+      const answer = waiting.request(list);
+      for (let seen = 1; seen <= 2; seen += 1) {
+        await until(() => server.requests.length === seen && clock.timerCount === 1, 'it waits');
+        await clock.advance(2_999);
+        expect(server.requests.length).toBe(seen);
+        await clock.advance(1);
+      }
+      await expect(answer).resolves.toMatchObject({ items: [] });
+    });
+
+    test('without end it is told at last, with what the server asked for', async () => {
+      next(...Array.from({ length: 5 }, () => status(429, 'Busy', { 'retry-after': '7' })));
+      const failed = expect(waiting.request(list)).rejects.toMatchObject({
+        code: 'TooManyRequests',
+        retryAfterMs: 7_000,
+      });
+      for (let seen = 1; seen <= 4; seen += 1) {
+        await until(() => server.requests.length === seen && clock.timerCount === 1, 'it waits');
+        await clock.advance(7_000);
+      }
+      await failed;
+    });
+
+    test('403 is never waited for', async () => {
+      next(status(403, 'No', { 'retry-after': '3' }));
+      await expect(waiting.request(list)).rejects.toMatchObject({ code: 'Forbidden' });
+    });
+
+    test('an abort ends the waiting', async () => {
+      next(status(429, 'Busy', { 'retry-after': '3' }));
+      const abort = new AbortController();
+      const failed = waiting.request({ ...list, signal: abort.signal });
+      await until(() => clock.timerCount === 1, 'it waits');
+      abort.abort(new Error('enough'));
+      await expect(failed).rejects.toThrow('enough');
+      expect(clock.timerCount).toBe(0);
+    });
+  });
+
+  describe('credentials that change', () => {
+    test('a 401 is asked once more with fresh ones', async () => {
+      let token = 'old';
+      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test' });
+      server.token = 'old';
+      await rotating.request(list);
+      server.token = 'new';
+      token = 'new';
+      await expect(rotating.request(list)).resolves.toMatchObject({ items: [] });
+      expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+        'Bearer old',
+        'Bearer old',
+        'Bearer new',
+      ]);
+      await rotating.close();
+    });
+
+    test('a token is read again after a while without any 401', async () => {
+      const clock = new ManualClock();
+      let token = 'old';
+      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test', clock });
+      await rotating.request(list);
+      token = 'new';
+      await rotating.request(list);
+      await clock.advance(30_001);
+      await rotating.request(list);
+      expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+        'Bearer old',
+        'Bearer old',
+        'Bearer new',
+      ]);
+      await rotating.close();
+    });
+
+    test('credentials that cannot be got are asked for again', async () => {
+      let fail = true;
+      const access = {
+        ...server.access(),
+        credentials: () => (fail ? Promise.reject(new Error('no token')) : Promise.resolve({ headers: {}, tls: {} })),
+      };
+      const rotating = new Transport({ access, userAgent: 'test' });
+      await expect(rotating.request(list)).rejects.toMatchObject({ code: 'Unauthorized' });
+      fail = false;
+      await expect(rotating.request(list)).resolves.toBeDefined();
+      await rotating.close();
+    });
+
+    test('a watch that is refused asks for fresh ones the next time', async () => {
+      let token = 'old';
+      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test' });
+      server.token = 'new';
+      await expect(rotating.stream({ ...list, query: { watch: true } })).rejects.toMatchObject({
+        code: 'Unauthorized',
+      });
+      token = 'new';
+      const body = await rotating.stream({ ...list, query: { watch: true, resourceVersion: '100' } });
+      body.destroy();
+      await rotating.close();
+    });
+
+    test('another authority of the server is taken over, and a wrong one refused', async () => {
+      const [first, second] = await Promise.all([createAuthority('first'), createAuthority('second')]);
+      const leaf = { commonName: 'api', usage: 'server', ipAddresses: ['127.0.0.1'] } as const;
+      const certificate = async (authority: typeof first) => {
+        const { certificatePem: cert, keyPem: key } = await issue(authority, leaf);
+        return { cert, key };
+      };
+      const secure = await FakeApiServer.start({ tls: await certificate(first) });
+      const clock = new ManualClock();
+      let ca = first.certificatePem;
+      const rotating = new Transport({ access: secure.access({ tls: () => ({ ca }) }), userAgent: 'test', clock });
+      await rotating.request(list);
+      secure.changeCertificate(await certificate(second));
+      await until(() => secure.openConnections === 0, 'the old connections are gone');
+      await expect(rotating.request(list)).rejects.toMatchObject({ code: 'Network' });
+      ca = second.certificatePem;
+      await clock.advance(30_001);
+      await expect(rotating.request(list)).resolves.toMatchObject({ items: [] });
+      await rotating.close();
+      await secure.close();
+    });
+  });
+
+  describe('what is confidential', () => {
+    const canary = 'canary-77ab';
+    const withText: Fault = ({ response }) => {
+      response.writeHead(422, { 'content-type': 'application/json' });
+      const details = { causes: [{ field: 'data[key]', message: `bad value ${canary}` }] };
+      response.end(JSON.stringify({ kind: 'Status', reason: 'Invalid', message: `bad value "${canary}"`, details }));
+    };
+
+    test.each<[string, Fault]>([
+      ['a refusal that quotes the value', withText],
+      ['an answer that is no JSON', text(`{"data": "${canary}`)],
+      ['an error that is no JSON', ({ response }) => void response.writeHead(500).end(canary)],
+    ])('%s is told without any text of the server', async (_name, fault) => {
+      next(fault);
+      const error = (await transport
+        .request({ ...list, confidential: true })
+        .catch((caught: unknown) => caught)) as KernelError;
+      expect(error).toBeInstanceOf(KernelError);
+      expect(`${error.message} ${String(error.stack)} ${String(error.cause)}`).not.toContain(canary);
+    });
+
+    test('names the reason and the field', async () => {
+      next(withText);
+      await expect(transport.request({ ...list, confidential: true })).rejects.toThrow(/422 Invalid data\[key\]/);
+    });
+  });
+});
