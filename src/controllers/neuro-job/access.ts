@@ -1,0 +1,89 @@
+/**
+ * May a job use a secret of someone else? The API server decides, by RBAC: one SubjectAccessReview for the job's service
+ * account. Nothing else is looked at first, so that what is absent and what is not granted take the same way.
+ */
+import { GROUP, KINDS, VERB_USE } from '../../api/index.ts';
+import type { KubeClient } from '../../kernel/index.ts';
+import { subjectAccessReviewType } from '../resources.ts';
+import type { NeuroJobView, RoleBindingView, SecretGrantView } from '../views.ts';
+import { everySecret, type Watched } from '../watched.ts';
+import { refKey, type AccessAnswer } from './facts.ts';
+import type { SecretRef } from './secret-refs.ts';
+
+/** Who a job is to the API server. */
+export interface Identity {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+export function identityOf({ metadata, spec }: Pick<NeuroJobView, 'metadata' | 'spec'>): Identity {
+  return {
+    user: `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName ?? 'default'}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${metadata.namespace}`, 'system:authenticated'],
+  };
+}
+
+export async function askAccess(
+  { client, watched, nowMs }: { readonly client: KubeClient; readonly watched: Watched; readonly nowMs: number },
+  identity: Identity,
+  refs: readonly SecretRef[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, AccessAnswer>> {
+  const answers = await Promise.all(
+    refs.map(async (ref): Promise<readonly [string, AccessAnswer]> => {
+      const isAllowed = await review(client, identity, ref, signal);
+      if (!isAllowed) return [refKey(ref), 'denied'];
+      return [refKey(ref), isByExpiredGrant(watched, identity, ref, nowMs) ? 'unsettled' : 'allowed'];
+    }),
+  );
+  return new Map(answers);
+}
+
+async function review(client: KubeClient, identity: Identity, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
+  const request = {
+    metadata: { name: '' },
+    spec: {
+      user: identity.user,
+      groups: identity.groups,
+      resourceAttributes: {
+        namespace: ref.namespace,
+        verb: VERB_USE,
+        group: GROUP,
+        resource: KINDS.UserSecret.plural,
+        name: ref.name,
+      },
+    },
+  };
+  const answer: unknown = await client.create(subjectAccessReviewType, request, { signal });
+  return (answer as { readonly status?: { readonly allowed?: boolean } }).status?.allowed === true;
+}
+
+/**
+ * Whether a grant that is over still binds this job: after a start of the operator, or in the moment of the expiry. Then
+ * the review's yes may be owed to it, and does not count until the binding is gone.
+ */
+function isByExpiredGrant(watched: Watched, identity: Identity, ref: SecretRef, nowMs: number): boolean {
+  const { store } = watched.secretGrants;
+  const grants = [
+    ...store.byIndex('secret', refKey(ref)),
+    ...store.byIndex('secret', `${ref.namespace}/${everySecret}`),
+  ];
+  return grants.some(
+    (grant) =>
+      isExpired(grant, nowMs) &&
+      watched.roleBindings.store
+        .byIndex('grant', refKey(grant.metadata))
+        .some((binding) => binding.ownerUid === grant.metadata.uid && binds(binding, identity)),
+  );
+}
+
+function isExpired({ spec }: SecretGrantView, nowMs: number): boolean {
+  return spec.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs;
+}
+
+function binds({ subjects = [] }: RoleBindingView, { user, groups }: Identity): boolean {
+  return subjects.some(({ kind, namespace, name }) => {
+    if (kind === 'ServiceAccount') return `system:serviceaccount:${namespace ?? ''}:${name}` === user;
+    return kind === 'Group' ? groups.includes(name) : name === user;
+  });
+}

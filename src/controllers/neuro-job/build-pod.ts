@@ -1,0 +1,171 @@
+/**
+ * The Pod of a job. Pure.
+ *
+ * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
+ * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
+ */
+import { DEFAULT_FILE_MODE, JOB_VARIABLE_PREFIX, OPEN_FILE_MODE, type NeuroJobVolume } from '../../api/index.ts';
+import type { Pod } from '../resources.ts';
+import type { NamespaceView, NeuroJobView } from '../views.ts';
+import { refKey, type Snapshot, type TakenSecret } from './facts.ts';
+import { jobContainerName, ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
+import { placementOf, type Preset } from './presets.ts';
+import { LABEL_RESTARTS } from './restarts.ts';
+import { securityOf } from './security.ts';
+
+export interface PodInput {
+  readonly job: NeuroJobView;
+  readonly namespace: NamespaceView;
+  readonly snapshot: Snapshot | undefined;
+  readonly preset: Preset | undefined;
+  /** Restarts of the job before this Pod. */
+  readonly restarts: number;
+}
+
+type PodSpec = NonNullable<Pod['spec']>;
+type Container = PodSpec['containers'][number];
+type Volume = NonNullable<PodSpec['volumes']>[number];
+type VolumeMount = NonNullable<Container['volumeMounts']>[number];
+type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[number];
+
+const secretsVolumeName = 'neuro-secrets';
+
+export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
+  const { job, snapshot } = input;
+  const { spec } = job;
+  const placement = placementOf(spec, input.preset);
+  const security = securityOf(job, input.namespace);
+  const mounted = mountsOf(job, snapshot, security.pod.fsGroup === undefined ? OPEN_FILE_MODE : DEFAULT_FILE_MODE);
+  const metadata = ownedMetadata(job, job.metadata.name);
+  const restarts = input.restarts === 0 ? {} : { [LABEL_RESTARTS]: String(input.restarts) };
+  return {
+    metadata: { ...metadata, labels: { ...queueLabels(job), ...restarts, ...metadata.labels } },
+    spec: {
+      restartPolicy: spec.restartPolicy ?? 'Never',
+      serviceAccountName: spec.serviceAccountName ?? 'default',
+      automountServiceAccountToken: spec.automountServiceAccountToken ?? false,
+      enableServiceLinks: false,
+      securityContext: security.pod,
+      ...(spec.imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName(job) }] }),
+      ...given(placement, 'nodeSelector'),
+      ...given(placement, 'priorityClassName'),
+      ...(placement.tolerations === undefined ? {} : { tolerations: placement.tolerations }),
+      ...given(spec, 'schedulingGates'),
+      ...(mounted.volumes.length === 0 ? {} : { volumes: mounted.volumes }),
+      containers: [
+        {
+          name: jobContainerName,
+          image: spec.image,
+          ...given(spec, 'imagePullPolicy'),
+          ...given(spec, 'command'),
+          ...given(spec, 'args'),
+          ...given(spec, 'workingDir'),
+          ...given(spec, 'tty'),
+          ...given(spec, 'stdin'),
+          env: variablesOf(input),
+          ...(placement.resources === undefined
+            ? {}
+            : { resources: placement.resources as Container['resources'] & {} }),
+          ...(spec.http === undefined ? {} : { ports: [{ name: 'http', containerPort: spec.http.port }] }),
+          ...(mounted.mounts.length === 0 ? {} : { volumeMounts: mounted.mounts }),
+          ...(security.container === undefined ? {} : { securityContext: security.container }),
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+        },
+      ],
+    },
+  };
+}
+
+function variablesOf({ job, namespace, snapshot }: PodInput): NonNullable<Container['env']> {
+  const own = (job.spec.env ?? []).map(({ name, value, fromSecret }) => {
+    if (fromSecret === undefined) return { name, value: value ?? '' };
+    const { secretName, dataKey } = placeOf(job, snapshot, fromSecret);
+    return { name, valueFrom: { secretKeyRef: { name: secretName, key: dataKey } } };
+  });
+  const ours = {
+    NAME: job.metadata.name,
+    ID: job.metadata.uid,
+    OWNER: namespace.user ?? job.metadata.namespace,
+  };
+  return [...own, ...Object.entries(ours).map(([name, value]) => ({ name: `${JOB_VARIABLE_PREFIX}${name}`, value }))];
+}
+
+function mountsOf(
+  job: NeuroJobView,
+  snapshot: Snapshot | undefined,
+  defaultMode: number,
+): { readonly volumes: readonly Volume[]; readonly mounts: readonly VolumeMount[] } {
+  const volumes: Volume[] = [];
+  const mounts: VolumeMount[] = [];
+  for (const [index, volume] of (job.spec.volumes ?? []).entries()) {
+    const name = `volume-${index}`;
+    volumes.push({ name, ...volumeSource(volume) });
+    mounts.push({
+      name,
+      mountPath: volume.mountPath,
+      ...given(volume, 'subPath'),
+      ...given(volume, 'readOnly'),
+    });
+  }
+  if (job.spec.shm !== undefined) {
+    volumes.push({ name: 'neuro-shm', emptyDir: { medium: 'Memory', sizeLimit: String(job.spec.shm) } });
+    mounts.push({ name: 'neuro-shm', mountPath: '/dev/shm' });
+  }
+  const files = job.spec.files ?? [];
+  if (files.length > 0)
+    volumes.push({ name: secretsVolumeName, projected: { sources: fileSources(job, snapshot, defaultMode) } });
+  for (const [index, { path }] of files.entries()) {
+    // A subPath mount puts one file in its place and leaves the folder around it as the image has it.
+    mounts.push({ name: secretsVolumeName, mountPath: path, subPath: fileName(index), readOnly: true });
+  }
+  return { volumes, mounts };
+}
+
+function volumeSource({ persistentVolumeClaim, configMap, emptyDir }: NeuroJobVolume): Omit<Volume, 'name'> {
+  if (persistentVolumeClaim !== undefined) return { persistentVolumeClaim };
+  if (configMap !== undefined) return { configMap };
+  const { medium, sizeLimit } = emptyDir ?? {};
+  return {
+    emptyDir: {
+      ...(medium === undefined ? {} : { medium }),
+      ...(sizeLimit === undefined ? {} : { sizeLimit: String(sizeLimit) }),
+    },
+  };
+}
+
+/** One source for each native Secret, with one item for each file: a value can be two files of different modes. */
+function fileSources(
+  job: NeuroJobView,
+  snapshot: Snapshot | undefined,
+  defaultMode: number,
+): readonly ProjectedSource[] {
+  const items = new Map<string, { key: string; path: string; mode: number }[]>();
+  for (const [index, { fromSecret, mode = defaultMode }] of (job.spec.files ?? []).entries()) {
+    const { secretName, dataKey } = placeOf(job, snapshot, fromSecret);
+    items.set(secretName, [...(items.get(secretName) ?? []), { key: dataKey, path: fileName(index), mode }]);
+  }
+  return [...items].map(([name, list]) => ({ secret: { name, items: list } }));
+}
+
+function fileName(index: number): string {
+  return `f${index}`;
+}
+
+function placeOf(
+  job: NeuroJobView,
+  snapshot: Snapshot | undefined,
+  { namespace = job.metadata.namespace, name }: { readonly namespace?: string; readonly name: string },
+): Required<Pick<TakenSecret, 'secretName' | 'dataKey'>> {
+  const taken = snapshot?.taken.find((secret) => refKey(secret) === refKey({ namespace, name }));
+  if (taken?.secretName === undefined || taken.dataKey === undefined) {
+    throw new RangeError(
+      `building the Pod of ${job.metadata.namespace}/${job.metadata.name}: the snapshot lacks ${namespace}/${name}`,
+    );
+  }
+  return { secretName: taken.secretName, dataKey: taken.dataKey };
+}
+
+/** The field alone, or nothing where it is not set. */
+function given<T extends object, K extends keyof T>(from: T, field: K): Partial<Pick<T, K>> {
+  return from[field] === undefined ? {} : ({ [field]: from[field] } as Pick<T, K>);
+}

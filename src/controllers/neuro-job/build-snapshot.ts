@@ -1,0 +1,172 @@
+/**
+ * The native Secrets that hold the values of one job, all of one moment. Pure.
+ *
+ *   neuro-job-<uid>          the values, and an annotation that says which they are (names and versions, no value)
+ *   neuro-job-<uid>-1, …     more values, where one Secret cannot hold them all
+ *   neuro-job-<uid>-pull     the credentials for pulling the image
+ *
+ * The first is made last: where it stands, all of them do. So a crash at any point loses nothing: what is there is taken
+ * as it is, or what is missing is made.
+ */
+import { MAX_VALUE_BYTES } from '../../api/index.ts';
+import type { Secret } from '../resources.ts';
+import type { NeuroJobView } from '../views.ts';
+import { refKey, type Refusal, type Snapshot, type TakenSecret } from './facts.ts';
+import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
+import { uriOf, type SecretRef } from './secret-refs.ts';
+
+/** On the first native Secret of a snapshot: what it holds, as JSON. */
+export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
+/** Linux' limit for one variable, with its name, '=' and the byte at its end. */
+const longestVariableBytes = 128 * 1024;
+const pullType = 'kubernetes.io/dockerconfigjson';
+const pullKey = '.dockerconfigjson';
+
+/** A value on its way into a snapshot, with where it came from. */
+export interface ReadValue {
+  readonly ref: SecretRef;
+  readonly uid: string;
+  readonly key: string;
+  readonly version: string;
+  readonly type: string;
+  readonly base64: string;
+}
+
+export interface BuiltSnapshot {
+  readonly snapshot: Snapshot;
+  /** In the order in which they are made. */
+  readonly secrets: readonly Omit<Secret, 'apiVersion' | 'kind'>[];
+}
+
+/** Why the values cannot be what the job wants them to be. Names variable and secret, never a value. */
+export function refuseValues(job: NeuroJobView, values: readonly ReadValue[]): Refusal | undefined {
+  const valueOf = (ref: { readonly namespace?: string; readonly name: string }): ReadValue | undefined => {
+    const { namespace = job.metadata.namespace, name } = ref;
+    return values.find((value) => refKey(value.ref) === refKey({ namespace, name }));
+  };
+  for (const { name, fromSecret } of job.spec.env ?? []) {
+    const value = fromSecret === undefined ? undefined : valueOf(fromSecret);
+    const problem = value === undefined ? undefined : variableProblem(name, value);
+    if (value !== undefined && problem !== undefined) {
+      return unusable(
+        `the variable ${name} cannot hold the value of '${uriOf(value.ref)}', which ${problem}: use it as a file`,
+      );
+    }
+  }
+  const pull = job.spec.imagePullSecret === undefined ? undefined : valueOf(job.spec.imagePullSecret);
+  return pull === undefined || (pull.type === pullType && isJsonObject(pull.base64))
+    ? undefined
+    : unusable(`imagePullSecret needs a UserSecret of type ${pullType}; '${uriOf(pull.ref)}' is none`);
+}
+
+export function buildSnapshot(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot {
+  const chunks: Record<string, string>[] = [{}];
+  let chunkBytes = 0;
+  const taken: TakenSecret[] = [];
+  const inContainer = new Set(containerRefs(job).map(refKey));
+  for (const [index, { ref, uid, key, version, base64 }] of values.entries()) {
+    const source = { ...ref, uid, key, version };
+    if (!inContainer.has(refKey(ref))) {
+      taken.push(source);
+      continue;
+    }
+    const bytes = byteLength(base64);
+    if (chunkBytes > 0 && chunkBytes + bytes > MAX_VALUE_BYTES) {
+      chunks.push({});
+      chunkBytes = 0;
+    }
+    chunkBytes += bytes;
+    const dataKey = `s${index}`;
+    const last = chunks.length - 1;
+    Object.assign(chunks[last] ?? {}, { [dataKey]: base64 });
+    taken.push({ ...source, secretName: snapshotName(job, last), dataKey });
+  }
+  const snapshot = { name: snapshotName(job), taken };
+  const pull = pullSecret(job, values);
+  return {
+    snapshot,
+    secrets: [
+      ...(pull === undefined ? [] : [pull]),
+      ...chunks.map((data, chunk) => chunkSecret(job, snapshot, data, chunk)).reverse(),
+    ],
+  };
+}
+
+/** What the first native Secret says that it holds; undefined where it says nothing that we would have written. */
+export function readSnapshot(metadata: {
+  readonly name: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}): Snapshot | undefined {
+  const text = metadata.annotations?.[ANNOTATION_SNAPSHOT];
+  if (text === undefined) return undefined;
+  try {
+    const taken: unknown = JSON.parse(text);
+    return Array.isArray(taken) ? { name: metadata.name, taken: taken as TakenSecret[] } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function chunkSecret(
+  job: NeuroJobView,
+  snapshot: Snapshot,
+  data: Readonly<Record<string, string>>,
+  chunk: number,
+): BuiltSnapshot['secrets'][number] {
+  const metadata = ownedMetadata(job, snapshotName(job, chunk));
+  const annotations = chunk === 0 ? { annotations: { [ANNOTATION_SNAPSHOT]: JSON.stringify(snapshot.taken) } } : {};
+  return { metadata: { ...metadata, ...annotations }, type: 'Opaque', immutable: true, data };
+}
+
+function pullSecret(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot['secrets'][number] | undefined {
+  const { imagePullSecret } = job.spec;
+  if (imagePullSecret === undefined) return undefined;
+  const { namespace = job.metadata.namespace, name } = imagePullSecret;
+  const value = values.find(({ ref }) => refKey(ref) === refKey({ namespace, name }));
+  if (value === undefined) return undefined;
+  return {
+    metadata: ownedMetadata(job, pullSecretName(job)),
+    type: pullType,
+    immutable: true,
+    data: { [pullKey]: value.base64 },
+  };
+}
+
+/** Those that the container itself gets. */
+function containerRefs({ metadata, spec }: NeuroJobView): readonly SecretRef[] {
+  const named = [
+    ...(spec.env ?? []).flatMap((entry) => entry.fromSecret ?? []),
+    ...(spec.files ?? []).map((entry) => entry.fromSecret),
+  ];
+  return named.map(({ namespace = metadata.namespace, name }) => ({ namespace, name }));
+}
+
+function variableProblem(name: string, { base64 }: ReadValue): string | undefined {
+  const bytes = Buffer.from(base64, 'base64');
+  if (name.length + bytes.byteLength + 2 > longestVariableBytes)
+    return `is longer than 128 KiB (${bytes.byteLength} bytes)`;
+  if (bytes.includes(0)) return 'holds a NUL byte';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return undefined;
+  } catch {
+    return 'is not UTF-8';
+  }
+}
+
+function isJsonObject(base64: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
+}
+
+function unusable(message: string): Refusal {
+  return { isFinal: true, reason: 'ValueUnusable', message };
+}
+
+function byteLength(base64: string): number {
+  return Buffer.byteLength(base64, 'base64');
+}

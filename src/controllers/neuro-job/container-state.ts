@@ -1,0 +1,149 @@
+/**
+ * How the container of a job fares, from its Pod: the many ways in which Kubernetes says it, in the few that a job has.
+ * Pure. Texts of the container runtime are only passed on where they cannot quote the container's command.
+ */
+import type { NeuroJobRestartPolicy } from '../../api/index.ts';
+import type { PodView } from '../views.ts';
+
+export type ContainerState =
+  /** Has not run in this Pod yet. */
+  | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string }
+  | { readonly kind: 'running'; readonly startedAt: string }
+  /** Has run and will again, in this Pod. `blockedBy`: what keeps it from it, other than the pause between restarts. */
+  | {
+      readonly kind: 'restarting';
+      readonly startedAt?: string;
+      readonly exitCode?: number;
+      readonly blockedBy?: string;
+      readonly message?: string;
+    }
+  /** Ended for good, by itself. `output` is what the container left as its last words, and may quote a secret. */
+  | {
+      readonly kind: 'ended';
+      readonly phase: 'Succeeded' | 'Failed';
+      readonly reason: string;
+      readonly exitCode: number;
+      readonly startedAt?: string;
+      readonly finishedAt?: string;
+      readonly output?: string;
+    }
+  /** Taken away: evicted, preempted, or its node is gone. */
+  | { readonly kind: 'lost'; readonly reason: 'Evicted' | 'PodLost'; readonly message: string };
+
+type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
+
+/** Their messages speak of the image, the node or the Pod; those of all others may quote the command or a variable. */
+const speakingReasons: ReadonlySet<string> = new Set([
+  'CreateContainerConfigError',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImageInspectError',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'RegistryUnavailable',
+]);
+
+export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy): ContainerState {
+  const terminated = pod.container?.state?.terminated;
+  if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
+    const loss = lossOf(pod);
+    if (loss !== undefined) return loss;
+    return terminated === undefined
+      ? { kind: 'lost', reason: 'PodLost', message: 'the Pod ended without a word from its container' }
+      : ended(terminated);
+  }
+  if (terminated !== undefined) {
+    // Other containers, put in by others, can keep the Pod alive when ours is over.
+    const isOver = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && terminated.exitCode === 0);
+    return isOver ? ended(terminated) : restarting(pod);
+  }
+  const { running, waiting } = pod.container?.state ?? {};
+  if (running !== undefined) return { kind: 'running', startedAt: running.startedAt ?? pod.metadata.creationTimestamp };
+  if (pod.container?.lastState?.terminated !== undefined || (pod.container?.restartCount ?? 0) > 0) {
+    return restarting(pod, waiting?.reason);
+  }
+  return waitingState(pod, waiting);
+}
+
+/** How often the kubelet started the container again in this Pod. */
+export function restartsIn(pod: PodView): number {
+  return pod.container?.restartCount ?? 0;
+}
+
+function waitingState(
+  pod: PodView,
+  waiting: { readonly reason?: string; readonly message?: string } | undefined,
+): ContainerState {
+  if (waiting?.reason !== undefined) return { kind: 'waiting', reason: waiting.reason, ...spoken(waiting) };
+  if (pod.nodeName !== undefined) return { kind: 'waiting', reason: 'ContainerCreating' };
+  if (pod.isGated) return { kind: 'waiting', reason: 'SchedulingGated' };
+  const scheduled = pod.conditions?.find(({ type }) => type === 'PodScheduled');
+  return scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
+    ? {
+        kind: 'waiting',
+        reason: 'Unschedulable',
+        ...(scheduled.message === undefined ? {} : { message: scheduled.message }),
+      }
+    : { kind: 'waiting', reason: 'Scheduling' };
+}
+
+function restarting(pod: PodView, waitingReason?: string): ContainerState {
+  const last = pod.container?.state?.terminated ?? pod.container?.lastState?.terminated;
+  const isOrdinary =
+    waitingReason === undefined || ['CrashLoopBackOff', 'ContainerCreating', 'PodInitializing'].includes(waitingReason);
+  return {
+    kind: 'restarting',
+    ...(last?.startedAt === undefined ? {} : { startedAt: last.startedAt }),
+    ...(last === undefined ? {} : { exitCode: last.exitCode }),
+    ...(isOrdinary ? {} : { blockedBy: waitingReason, ...spoken(pod.container?.state?.waiting) }),
+  };
+}
+
+function spoken(waiting: { readonly reason?: string; readonly message?: string } | undefined): {
+  readonly message?: string;
+} {
+  return waiting?.message !== undefined && speakingReasons.has(waiting.reason ?? '')
+    ? { message: waiting.message }
+    : {};
+}
+
+function ended(terminated: Terminated): ContainerState {
+  const { exitCode, startedAt, finishedAt, message } = terminated;
+  return {
+    kind: 'ended',
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    reason: endReason(terminated),
+    exitCode,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(message === undefined || message.trim() === '' ? {} : { output: message }),
+  };
+}
+
+function endReason({ reason, exitCode }: Terminated): string {
+  switch (reason) {
+    case 'OOMKilled':
+    case 'ContainerCannotRun':
+    case 'DeadlineExceeded':
+      return reason;
+    // Containerd's word for the same.
+    case 'StartError':
+      return 'ContainerCannotRun';
+    default:
+      return exitCode === 0 ? 'Completed' : 'Error';
+  }
+}
+
+function lossOf(pod: PodView): ContainerState | undefined {
+  if (pod.phase !== 'Failed') return undefined;
+  const disruption = pod.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  const isUnknown = pod.container?.state?.terminated?.reason === 'ContainerStatusUnknown';
+  if (pod.reason === undefined && disruption === undefined && !isUnknown) return undefined;
+  if (pod.reason === 'DeadlineExceeded') return undefined;
+  const why = pod.message ?? disruption?.message ?? disruption?.reason ?? pod.reason ?? 'its state is unknown';
+  return {
+    kind: 'lost',
+    reason: pod.reason === 'Evicted' ? 'Evicted' : 'PodLost',
+    message: `the Pod was taken away: ${why}`,
+  };
+}

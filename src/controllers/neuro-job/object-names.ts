@@ -1,0 +1,48 @@
+/** Names, labels and owner of the native objects of a job. By its UID, what holds values cannot collide with anything. */
+import { KUEUE_LABEL_PREFIX, LABEL_JOB, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/index.ts';
+import type { ObjectMeta } from '../../kernel/index.ts';
+import { ownerReferenceTo, type Owner } from '../ownership.ts';
+import { labelValue } from '../user-secret/plan.ts';
+import type { NeuroJobView } from '../views.ts';
+
+type Job = Pick<NeuroJobView, 'metadata'>;
+type OwnedMetadata = ObjectMeta & Required<Pick<ObjectMeta, 'namespace' | 'labels'>>;
+
+/** The container of a job in its Pod. */
+export const jobContainerName = 'job';
+/** Selects the Pod of exactly one job: a name can be too long for a label, and can come again. */
+export const LABEL_JOB_UID = 'neu.ro/job-uid';
+
+export function snapshotName(job: Job, chunk = 0): string {
+  const first = `neuro-job-${job.metadata.uid}`;
+  return chunk === 0 ? first : `${first}-${chunk}`;
+}
+
+export function pullSecretName(job: Job): string {
+  return `${snapshotName(job)}-pull`;
+}
+
+export function ownerOf(job: Job): Owner {
+  return { kind: 'NeuroJob', name: job.metadata.name, uid: job.metadata.uid };
+}
+
+/** What every native object of the job carries. */
+export function ownedMetadata(job: Job, name: string): OwnedMetadata {
+  return {
+    name,
+    namespace: job.metadata.namespace,
+    labels: {
+      [LABEL_MANAGED_BY]: MANAGED_BY,
+      [LABEL_JOB]: labelValue(job.metadata.name),
+      [LABEL_JOB_UID]: job.metadata.uid,
+    },
+    ownerReferences: [ownerReferenceTo(ownerOf(job))],
+  };
+}
+
+/** Labels that the job passes on to its Pod, so that Kueue queues it. */
+export function queueLabels(job: Job): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(job.metadata.labels ?? {}).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX)),
+  );
+}
