@@ -34,8 +34,17 @@ export async function startCluster(options: ClusterOptions = {}): Promise<DevClu
       'Provider given: say which cluster by --kubeconfig or NEURO_TEST_KUBECONFIG.',
     );
   }
-  const isK3s = options.provider === 'k3s' || (options.provider === undefined && (await k3sIsChosen(options)));
-  return isK3s ? startK3sCluster(name, options) : startBuiltCluster(name, options);
+  if (options.provider === 'k3s') return startK3sCluster(name, options);
+  if (options.provider === undefined && (await k3sIsChosen(options))) {
+    try {
+      return await startK3sCluster(name, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      options.onProgress?.(`K3s did not start (${reason}): taking the cluster that is built here`);
+    }
+  }
+  return startBuiltCluster(name, options);
 }
 
 /** The cluster of that name if it runs whole; undefined if there is none or parts of it are gone. */

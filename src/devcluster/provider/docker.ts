@@ -27,11 +27,25 @@ export async function whyNoImage(address: RequestOptions, image: string): Promis
     const path = `/images/create?fromImage=${encodeURIComponent(image)}`;
     const { status, body } = await ask({ ...address, path, method: 'POST' }, PULL_SILENCE_MS);
     // A pull that fails half way has status 200 and says so in its last lines.
-    const error = /"(?:error|message)"\s*:\s*"([^"]+)"/.exec(body)?.[1];
+    const error = errorIn(body);
     return status === 200 && error === undefined ? undefined : (error ?? `status ${status}`);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The answer is one JSON value a line. */
+export function errorIn(body: string): string | undefined {
+  for (const line of body.split('\n').filter((text) => text.trim() !== '')) {
+    try {
+      const { error, message } = JSON.parse(line) as { error?: string; message?: string };
+      const found = error ?? message;
+      if (found !== undefined) return found;
+    } catch {
+      // A line that is cut off says nothing.
+    }
+  }
+  return undefined;
 }
 
 function ask(options: RequestOptions, silenceMs: number): Promise<{ status: number; body: string }> {

@@ -31,29 +31,31 @@ export async function startK3sCluster(name: string, options: ClusterOptions): Pr
   // Imported only here: it is slow to load, and a development dependency.
   const { K3sContainer } = await import('@testcontainers/k3s');
   const apiServerArgs = (options.apiServerFlags ?? []).map((flag) => `--kube-apiserver-arg=${flag.replace(/^--/, '')}`);
+  const containerName = `neuro-devcluster-${name}`;
   const container = new K3sContainer(k3sImage())
-    .withName(`neuro-devcluster-${name}`)
+    .withName(containerName)
     .withCommand(['server', '--disable=traefik', ...apiServerArgs]);
   // The reaper of testcontainers ends what belongs to this process; a container for reuse belongs to nobody.
   if (options.endWithParent === false) container.withReuse();
   return superviseStart(name, options, async (folder) => {
-    const started = await container.start();
-    const kubeconfig = started.getKubeConfig();
     const state: ClusterState = {
       name,
       provider: 'k3s',
       createdAt: new Date().toISOString(),
-      server: /server:\s*(\S+)/.exec(kubeconfig)?.[1] ?? '',
+      server: '',
       hasNode: true,
       kubectlPath: kubectl,
-      containerId: started.getId(),
+      containerId: containerName,
       apiServerFlags: options.apiServerFlags ?? [],
       ready: false,
     };
+    // Before the start, which may leave a container even when it fails.
     writeState(folder, state);
+    const kubeconfig = (await container.start()).getKubeConfig();
+    const ready = { ...state, server: /server:\s*(\S+)/.exec(kubeconfig)?.[1] ?? '', ready: true };
     await writeForeignUsers(folder, kubectl, kubeconfig);
-    writeState(folder, { ...state, ready: true });
-    return k3sCluster(folder, state);
+    writeState(folder, ready);
+    return k3sCluster(folder, ready);
   });
 }
 

@@ -11,7 +11,7 @@ export interface ClusterState {
   readonly apiServerFlags: readonly string[];
   /** Where kubectl is, if not in our cache. */
   readonly kubectlPath?: string;
-  /** Of K3s. */
+  /** Name or id of the container of K3s. */
   readonly containerId?: string;
   /** Of a cluster that was built here and runs a node. */
   readonly network?: NodeNetwork;
