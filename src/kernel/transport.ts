@@ -93,9 +93,16 @@ export class Transport implements Requester {
   async stream(request: TransportRequest): Promise<Dispatcher.ResponseData['body']> {
     const response = await this.#send(request, 'streams');
     if (response.statusCode < 300) return response.body;
-    const error = await errorOf(response, request);
-    if (error.code === 'Unauthorized') this.#credentials = undefined;
-    throw error;
+    // The agent of streams lets bodies be silent; the body of an error may not be.
+    const timeoutMs = request.timeoutMs ?? requestTimeoutMs;
+    const cancel = this.#clock.schedule(() => response.body.destroy(new Error('no end in time')), timeoutMs);
+    try {
+      const error = await errorOf(response, request);
+      if (error.code === 'Unauthorized') this.#credentials = undefined;
+      throw error;
+    } finally {
+      cancel();
+    }
   }
 
   /** Ends all connections; requests after it fail. */

@@ -79,7 +79,7 @@ export async function* watchEvents<T extends KubeObject>(
 }
 
 function parseEvent<T extends KubeObject>(line: string, options: WatchStreamOptions): WatchEvent<T> {
-  let event: { readonly type?: string; readonly object?: unknown };
+  let event: { readonly type?: string; readonly object?: Partial<KubeObject> | null } | null;
   try {
     event = JSON.parse(line) as typeof event;
   } catch {
@@ -89,18 +89,21 @@ function parseEvent<T extends KubeObject>(line: string, options: WatchStreamOpti
       `watching ${options.path}: a line of ${String(line.length)} characters is not JSON`,
     );
   }
-  switch (event.type) {
+  switch (event?.type) {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED':
     case 'BOOKMARK':
+      if (event.object?.metadata === undefined) {
+        throw new KernelError('Malformed', `watching ${options.path}: an event of type ${event.type} has no object`);
+      }
       return { type: event.type, object: event.object as T };
     case 'ERROR': {
-      const status = event.object as { readonly code?: number; readonly reason?: string };
+      const status = (event.object ?? {}) as { readonly code?: number; readonly reason?: string };
       const code = status.code ?? (status.reason === 'Expired' || status.reason === 'Gone' ? 410 : 500);
       throw statusError(status, code, { method: 'GET', path: options.path, confidential: options.confidential });
     }
     default:
-      throw new KernelError('Malformed', `watching ${options.path}: unknown event type ${JSON.stringify(event.type)}`);
+      throw new KernelError('Malformed', `watching ${options.path}: a line is no event of a known type`);
   }
 }

@@ -40,7 +40,7 @@ describe('controller', () => {
     return controller;
   }
 
-  const failing = (error: unknown) => (): Promise<Outcome> => Promise.reject(error);
+  const failing = (error: Error) => (): Promise<Outcome> => Promise.reject(error);
 
   describe.each<
     [

@@ -66,6 +66,12 @@ describe('transport', () => {
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Server', status: 502 });
   });
 
+  test('a watch whose refusal never ends is given up in time', async () => {
+    next(frozenStatus(500));
+    const failed = transport.stream({ ...list, query: { watch: true }, timeoutMs: 200 });
+    await expect(failed).rejects.toMatchObject({ code: 'Network' });
+  });
+
   test('requests use few connections again and again', async () => {
     for (let round = 0; round < 30; round += 1) await transport.request(list);
     expect(server.connectionCount).toBeLessThanOrEqual(2);

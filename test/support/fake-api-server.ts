@@ -111,7 +111,10 @@ export class FakeApiServer {
 
   /** Breaks every connection that is open. */
   reset(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) {
+      if (this.#scheme === 'https') socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   /** Takes another certificate for the connections to come, and ends those that are open. */
