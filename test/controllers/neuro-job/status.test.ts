@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NeuroJobStatus } from '../../../src/api/index.ts';
+import { planStatus, type Report } from '../../../src/controllers/neuro-job/status.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { aJob, aSnapshot, after, endedPod, noon, noonMs, runningPod } from './builders.ts';
+
+function statusOf(report: Report, former: NeuroJobStatus = {}, spec = {}, seconds = 10): NeuroJobStatus {
+  const job = aJob(spec, former);
+  return planStatus(deepFreeze({ job, report, snapshot: undefined, nowMs: noonMs + seconds * 1000 }));
+}
+
+function conditionsOf(status: NeuroJobStatus): Record<string, string> {
+  return Object.fromEntries((status.conditions ?? []).map(({ type, status: is }) => [type, is]));
+}
+
+describe('conditions', () => {
+  test.each<[string, Report, Record<string, string>]>([
+    [
+      'waiting',
+      { phase: 'Pending', reason: 'Scheduling' },
+      { Ready: 'False', Reconciling: 'True', SecretsResolved: 'True' },
+    ],
+    [
+      'waiting for secrets',
+      { phase: 'Pending', reason: 'MissingSecrets', message: 'm', isMissing: true },
+      { Ready: 'False', Reconciling: 'True', SecretsResolved: 'False' },
+    ],
+    ['running', { phase: 'Running', reason: 'Running' }, { Ready: 'True', SecretsResolved: 'True' }],
+    ['between two runs', { phase: 'Running', reason: 'Restarting' }, { Ready: 'False', SecretsResolved: 'True' }],
+    ['succeeded', { phase: 'Succeeded', reason: 'Completed' }, { Complete: 'True', SecretsResolved: 'True' }],
+    [
+      'failed',
+      { phase: 'Failed', reason: 'Error' },
+      { Failed: 'True', Ready: 'False', Stalled: 'True', SecretsResolved: 'True' },
+    ],
+    ['cancelled', { phase: 'Cancelled', reason: 'UserRequested' }, { Failed: 'True', SecretsResolved: 'True' }],
+  ])('a job that is %s', (_, report, expected) => {
+    expect(conditionsOf(statusOf(report))).toEqual(expected);
+  });
+
+  test('each says which generation it describes', () => {
+    const { conditions } = statusOf({ phase: 'Pending', reason: 'Scheduling' });
+    expect(conditions?.map(({ observedGeneration }) => observedGeneration)).toEqual([1, 1, 1]);
+  });
+
+  test('of a job whose secrets are not known yet, nothing is said about them', () => {
+    const status = statusOf(
+      { phase: 'Pending', reason: 'Refused' },
+      {},
+      { env: [{ name: 'A', fromSecret: { name: 'a' } }] },
+    );
+    expect(conditionsOf(status)['SecretsResolved']).toBeUndefined();
+  });
+});
+
+describe('transitions', () => {
+  test('a new reason is one, the same reason is none', () => {
+    const first = statusOf({ phase: 'Pending', reason: 'Scheduling' });
+    const second = statusOf({ phase: 'Pending', reason: 'Scheduling', message: 'more' }, first, {}, 20);
+    const third = statusOf({ phase: 'Running', reason: 'Running' }, second, {}, 30);
+    expect(third.transitions).toEqual([
+      { phase: 'Pending', reason: 'Scheduling', time: after(10) },
+      { phase: 'Running', reason: 'Running', time: after(30) },
+    ]);
+  });
+
+  test('only the last twenty are kept', () => {
+    let status: NeuroJobStatus = {};
+    for (let run = 0; run < 15; run += 1) {
+      status = statusOf({ phase: 'Running', reason: 'Running' }, status, {}, run);
+      status = statusOf({ phase: 'Running', reason: 'Restarting', lastExitCode: run }, status, {}, run);
+    }
+    expect(status.transitions?.length).toBe(20);
+    expect(status.transitions?.at(-1)).toMatchObject({ reason: 'Restarting', exitCode: 14 });
+  });
+});
+
+describe('times', () => {
+  const pod = runningPod();
+
+  test('the first start is kept through restarts', () => {
+    const first = statusOf({ phase: 'Running', reason: 'Running', pod, startedAt: noon });
+    const again = statusOf({ phase: 'Running', reason: 'Running', pod, startedAt: after(60) }, first);
+    expect(again).toMatchObject({ startTime: noon, runningSince: noon });
+  });
+
+  test('the end of the life span is told while it runs', () => {
+    const report: Report = { phase: 'Running', reason: 'Running', pod, startedAt: noon };
+    expect(statusOf(report, {}, { lifeSpan: '1m' }).lifeSpanEndsAt).toBe(after(60));
+    expect(statusOf(report, { ranSeconds: 20 }, { lifeSpan: '1m' }).lifeSpanEndsAt).toBe(after(40));
+  });
+
+  test('the time of a Pod that is gone is added up', () => {
+    const running = statusOf({ phase: 'Running', reason: 'Running', pod, startedAt: noon }, { ranSeconds: 5 });
+    const waiting = statusOf({ phase: 'Pending', reason: 'Restarting', pod: 'none' }, running, {}, 30);
+    expect(waiting).toMatchObject({ ranSeconds: 35 });
+    expect(waiting.runningSince).toBeUndefined();
+    expect(waiting.podUid).toBeUndefined();
+    const stillWaiting = statusOf({ phase: 'Pending', reason: 'Scheduling' }, waiting, {}, 90);
+    expect(stillWaiting.ranSeconds).toBe(35);
+  });
+
+  test('a job finished when its container did, or when it was ended', () => {
+    const ended = endedPod(0);
+    const report: Report = { phase: 'Succeeded', reason: 'Completed', pod: ended, startedAt: noon, endedAt: after(9) };
+    expect(statusOf(report)).toMatchObject({ startTime: noon, finishTime: after(9), ranSeconds: 9 });
+    expect(statusOf({ phase: 'Cancelled', reason: 'UserRequested' }).finishTime).toBe(after(10));
+  });
+});
+
+test('the same report changes nothing', () => {
+  const report: Report = { phase: 'Running', reason: 'Running', pod: runningPod(), startedAt: noon, restarts: 1 };
+  const first = statusOf(report, {}, { lifeSpan: '1h' });
+  expect(statusOf(report, first, { lifeSpan: '1h' }, 500)).toEqual(first);
+});
+
+test('secrets are named with their versions, and stay so when the snapshot is gone', () => {
+  const input = { report: { phase: 'Pending', reason: 'Scheduling' } as const, nowMs: noonMs };
+  const { secrets } = planStatus({ ...input, job: aJob(), snapshot: aSnapshot });
+  expect(secrets).toEqual([
+    { namespace: 'alice', name: 'db-password', key: 'db-password', version: 'v1', uid: 'uid-db-password' },
+  ]);
+  const later = statusOf({ phase: 'Succeeded', reason: 'Completed' }, { secrets: secrets ?? [] });
+  expect(later.secrets).toEqual(secrets);
+});
