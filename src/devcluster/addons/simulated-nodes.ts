@@ -3,7 +3,8 @@
  * taint, so that only Pods that tolerate `kwok.x-k8s.io/node` go there; alone they take all Pods.
  */
 import { apiRequest } from '../api-request.ts';
-import { ensureTool } from '../build/build.ts';
+import { ensureTool, filesOf } from '../build/build.ts';
+import { EXTRA } from '../build/components.ts';
 import type { ClusterOptions } from '../dev-cluster.ts';
 import { DevClusterError } from '../errors.ts';
 import { kubeconfigFile } from '../pki/cluster-pki.ts';
@@ -30,6 +31,7 @@ export async function startSimulatedNodes(
     `--kubeconfig=${kubeconfig}`,
     '--manage-all-nodes=false',
     `--manage-nodes-with-annotation-selector=${MARK}=fake`,
+    ...filesOf(EXTRA.kwok).map((file) => `--config=${file}`),
   ];
   // Its own configuration folder, so that none of the user's is read.
   startProcess(folder, {

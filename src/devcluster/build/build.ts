@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
 import { withFileLock } from '../state/file-lock.ts';
 import { binFolder, buildFolder, cacheFolder } from '../state/paths.ts';
@@ -31,6 +31,11 @@ export interface BuildOptions {
 /** Where the finished binary of a component is or will be. */
 export function binaryPath(component: Component): string {
   return join(binFolder(component.module, GO_MODULES[component.module].version), component.name);
+}
+
+/** Paths of the files that came with a component. */
+export function filesOf(component: Component): string[] {
+  return (component.files ?? []).map((file) => join(`${binaryPath(component)}.files`, basename(file)));
 }
 
 /** Builds what is missing or broken. Returns the path of each by name. */
@@ -61,8 +66,7 @@ export async function ensureBuilt(
 
 /** Path of a tool that only some need; built at the first call. */
 export async function ensureTool(name: ExtraTool, options: BuildOptions = {}): Promise<string> {
-  const component = EXTRA.find((candidate) => candidate.name === name);
-  if (component === undefined) throw new DevClusterError('Unsupported', `There is no tool ${name} to build.`);
+  const component = EXTRA[name];
   await ensureBuilt([component], options);
   return binaryPath(component);
 }
@@ -91,6 +95,7 @@ async function buildOne(
     await prepareModule(go, module, folder, signal);
     const temporary = join(folder, `${component.name}.partial`);
     await runGo(go, ['build', ...buildFlags(module), '-o', temporary, component.command], folder, signal);
+    await copyFiles(go, component, folder, signal);
     renameSync(temporary, target);
     await writeStamp(target, recipeOf(component));
   } finally {
@@ -99,10 +104,20 @@ async function buildOne(
   onProgress(`built ${title} in ${elapsed()} (${Math.round(statSync(target).size / 1e6)} MB)`);
 }
 
+async function copyFiles(go: string, component: Component, folder: string, signal?: AbortSignal): Promise<void> {
+  if (component.files === undefined) return;
+  const list = ['list', '-m', '-f', '{{.Dir}}', GO_MODULES[component.module].path];
+  const moduleFolder = (await runGo(go, list, folder, signal)).trim();
+  mkdirSync(`${binaryPath(component)}.files`, { recursive: true });
+  filesOf(component).forEach((target, index) => {
+    writeFileSync(target, readFileSync(join(moduleFolder, component.files?.[index] ?? '')));
+  });
+}
+
 /** Writes go.mod and go.sum; `ready` is written last and says that they are whole. */
 async function prepareModule(go: string, module: GoModule, folder: string, signal?: AbortSignal): Promise<void> {
   const components = componentsOf(module.name);
-  const wanted = JSON.stringify([module, components]);
+  const wanted = JSON.stringify([module, components.map(({ command }) => command)]);
   const ready = join(folder, 'ready');
   if (readOrEmpty(ready) === wanted) return;
   rmSync(folder, { recursive: true, force: true });
@@ -124,7 +139,7 @@ function buildFlags(module: GoModule): string[] {
 
 function recipeOf(component: Component): string {
   const module = GO_MODULES[component.module];
-  return [component.command, module.path, module.version, ...buildFlags(module)].join(' ');
+  return [component.command, module.path, module.version, ...buildFlags(module), ...(component.files ?? [])].join(' ');
 }
 
 function readOrEmpty(path: string): string {

@@ -25,6 +25,8 @@ export interface Component {
   readonly module: ModuleName;
   /** Import path of the command. */
   readonly command: string;
+  /** Files of the module that the command needs when it runs; kept in a folder beside the binary. */
+  readonly files?: readonly string[];
 }
 
 export const KUBERNETES_VERSION = 'v1.36.3';
@@ -83,16 +85,27 @@ export const CONTROL_PLANE: readonly Component[] = [ETCD, API_SERVER, CONTROLLER
 export const NODE: readonly Component[] = [KUBELET, KUBE_PROXY];
 
 /** Built when asked for. */
-export const EXTRA: readonly Component[] = [
-  { name: 'helm', module: 'helm', command: 'helm.sh/helm/v4/cmd/helm' },
-  { name: 'kwok', module: 'kwok', command: 'sigs.k8s.io/kwok/cmd/kwok' },
-  { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
-  { name: 'coredns', module: 'coredns', command: 'github.com/coredns/coredns' },
-];
+export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
+  helm: { name: 'helm', module: 'helm', command: 'helm.sh/helm/v4/cmd/helm' },
+  kwok: {
+    name: 'kwok',
+    module: 'kwok',
+    command: 'sigs.k8s.io/kwok/cmd/kwok',
+    files: [
+      'kustomize/stage/node/fast/node-initialize.yaml',
+      'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+      'kustomize/stage/pod/fast/pod-ready.yaml',
+      'kustomize/stage/pod/fast/pod-complete.yaml',
+      'kustomize/stage/pod/fast/pod-delete.yaml',
+    ],
+  },
+  kubeseal: { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
+  coredns: { name: 'coredns', module: 'coredns', command: 'github.com/coredns/coredns' },
+};
 
 export type ExtraTool = 'helm' | 'kwok' | 'kubeseal' | 'coredns';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {
-  return [...CONTROL_PLANE, ...NODE, ...EXTRA].filter((component) => component.module === module);
+  return [...CONTROL_PLANE, ...NODE, ...Object.values(EXTRA)].filter((component) => component.module === module);
 }

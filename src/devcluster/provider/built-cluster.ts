@@ -42,9 +42,7 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
   }
   if (!withNode) onProgress('no node: Pods are made but do not run');
   else await ensureNodePackages(onProgress, signal);
-  const extra = EXTRA.filter(
-    ({ name: tool }) => (tool === 'coredns' && options.dns) || (tool === 'kwok' && options.kwokNodes),
-  );
+  const extra = [...(options.dns && withNode ? [EXTRA.coredns] : []), ...(options.kwokNodes ? [EXTRA.kwok] : [])];
   await ensureBuilt([...CONTROL_PLANE, ...(withNode ? NODE : []), ...extra], { signal, onProgress });
   return superviseStart(name, options, async (folder) => {
     const state = await startEverything(folder, options, withNode);

@@ -19,13 +19,15 @@ export async function useGivenCluster(name: string, kubeconfig: string, options:
     // One file without references to others, of the current context alone.
     const view = ['config', 'view', '--minify', '--flatten', '--raw'];
     await writeForeignUsers(folder, kubectl, await runCommand(kubectl, [`--kubeconfig=${kubeconfig}`, ...view]));
-    const { server } = await serverOf(kubectlOf(folder, kubectl));
+    const run = kubectlOf(folder, kubectl);
+    const { server } = await serverOf(run);
+    const nodes = await run(['get', 'nodes', '--selector=type!=kwok', '--output=name']);
     const state: ClusterState = {
       name,
       provider: 'given',
       createdAt: new Date().toISOString(),
       server,
-      hasNode: true,
+      hasNode: nodes !== '',
       kubectlPath: kubectl,
       apiServerFlags: [],
       ready: true,
