@@ -3,7 +3,7 @@
  * `intercept` answers instead. Requests are settled in order by promises alone, so a run is repeated exactly.
  */
 import { PassThrough, type Readable } from 'node:stream';
-import type { Requester, TransportRequest } from '../../src/kernel/index.ts';
+import { sleep, type Clock, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
 import { statusError } from '../../src/kernel/transport.ts';
 import type { ApiRequest, ModelApi, ModelEvent } from './model-api.ts';
 
@@ -13,6 +13,9 @@ export type Interception = Error | 'pass' | 'lost' | 'hang';
 export interface InProcessTransportOptions {
   readonly model: ModelApi;
   readonly intercept?: (request: TransportRequest) => Interception;
+  /** How long the way is, each time; needs `clock`. Events of one watch stay in order. */
+  readonly latencyMs?: () => number;
+  readonly clock?: Clock;
   /** Called with every watch that is opened, for tests that break it. */
   readonly onWatch?: (body: PassThrough) => void;
 }
@@ -28,6 +31,7 @@ export class InProcessTransport implements Requester {
   async request(request: TransportRequest): Promise<unknown> {
     const mode = await this.#meet(request);
     const answer = this.#options.model.handle(toApi(request));
+    await this.#travel(request);
     if (mode === 'lost') throw new Error('the answer was lost');
     if ('watch' in answer) throw new Error('a watch is a stream');
     if (answer.status >= 300) throw statusError(answer.body as object, answer.status, request);
@@ -37,11 +41,11 @@ export class InProcessTransport implements Requester {
   async stream(request: TransportRequest): Promise<Readable> {
     await this.#meet(request);
     const answer = this.#options.model.handle(toApi(request));
-    if (!('watch' in answer)) throw statusError((answer.body ?? {}), answer.status, request);
+    if (!('watch' in answer)) throw statusError(answer.body ?? {}, answer.status, request);
     const body = new PassThrough();
-    const write = (event: ModelEvent): void => {
+    const write = this.#inOrder((event: ModelEvent) => {
       if (!body.destroyed && !body.writableEnded) body.write(`${JSON.stringify(event)}\n`);
-    };
+    });
     answer.watch.backlog.forEach(write);
     const leave = answer.watch.follow(write);
     const abort = (): void => {
@@ -59,7 +63,7 @@ export class InProcessTransport implements Requester {
 
   async #meet(request: TransportRequest): Promise<'pass' | 'lost'> {
     this.requests.push(request);
-    await Promise.resolve();
+    await this.#travel(request);
     request.signal?.throwIfAborted();
     const met = this.#options.intercept?.(request) ?? 'pass';
     if (met instanceof Error) throw met;
@@ -67,6 +71,32 @@ export class InProcessTransport implements Requester {
     return new Promise((_resolve, reject) => {
       request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error), { once: true });
     });
+  }
+
+  async #travel({ signal }: TransportRequest): Promise<void> {
+    const { clock, latencyMs } = this.#options;
+    if (clock === undefined || latencyMs === undefined) return Promise.resolve();
+    return sleep(latencyMs(), { clock, ...(signal === undefined ? {} : { signal }) });
+  }
+
+  /** Each call happens after its own latency, and not before the one before it. */
+  #inOrder<A>(call: (argument: A) => void): (argument: A) => void {
+    const { clock, latencyMs } = this.#options;
+    if (clock === undefined || latencyMs === undefined) return call;
+    const waiting: A[] = [];
+    let isUnderWay = false;
+    const next = (): void => {
+      isUnderWay = waiting.length > 0;
+      if (!isUnderWay) return;
+      clock.schedule(() => {
+        for (const argument of waiting.splice(0, 1)) call(argument);
+        next();
+      }, latencyMs());
+    };
+    return (argument) => {
+      waiting.push(argument);
+      if (!isUnderWay) next();
+    };
   }
 }
 
