@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  KubeClient,
+  backoffDelayMs,
+  keyOf,
+  pathOf,
+  refOf,
+  type KubeObject,
+  type ResourceType,
+} from '../../src/kernel/index.ts';
+import { InProcessTransport } from '../support/in-process-transport.ts';
+import { ModelApi } from '../support/model-api.ts';
+
+const things: ResourceType = { group: 'test', version: 'v1', plural: 'things', kind: 'Thing', namespaced: true };
+const nodes: ResourceType = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
+const ref = { namespace: 'ns', name: 'a' };
+
+describe('paths', () => {
+  test.each<[string, string, string]>([
+    ['a collection of a namespace', pathOf(things, { namespace: 'ns' }), '/apis/test/v1/namespaces/ns/things'],
+    ['a collection of all namespaces', pathOf(things), '/apis/test/v1/things'],
+    ['an object', pathOf(things, ref), '/apis/test/v1/namespaces/ns/things/a'],
+    ['a subresource', pathOf(things, { ...ref, subresource: 'status' }), '/apis/test/v1/namespaces/ns/things/a/status'],
+    ['the core group, without a namespace', pathOf(nodes, { namespace: 'ignored', name: 'n' }), '/api/v1/nodes/n'],
+    ['a name that must be escaped', pathOf(nodes, { name: 'system:a/b?c' }), '/api/v1/nodes/system%3Aa%2Fb%3Fc'],
+  ])('%s', (_name, path, expected) => {
+    expect(path).toBe(expected);
+  });
+
+  test.each([ref, { name: 'a' }])('a key and its reference are one', (each) => {
+    expect(refOf(keyOf(each))).toEqual(each);
+  });
+});
+
+describe('client', () => {
+  let model: ModelApi;
+  let transport: InProcessTransport;
+  let client: KubeClient;
+
+  beforeEach(() => {
+    model = new ModelApi();
+    transport = new InProcessTransport({ model });
+    client = new KubeClient({ transport });
+  });
+
+  const sent = () => transport.requests.at(-1);
+
+  test('writes carry apiVersion and kind, whatever the caller has', async () => {
+    const created = await client.create(things, { metadata: ref });
+    expect(created).toMatchObject({ apiVersion: 'test/v1', kind: 'Thing' });
+  });
+
+  test('unknown fields pass in both directions', async () => {
+    const future: KubeObject & { readonly future: object } = { metadata: ref, future: { field: [1, null] } };
+    await client.create(things, future);
+    await expect(client.get(things, ref)).resolves.toMatchObject({ future: { field: [1, null] } });
+  });
+
+  test('an apply names its manager and takes what is its own by force', async () => {
+    await client.create(things, { metadata: ref });
+    await client.apply(things, { metadata: ref }, { fieldManager: 'me' });
+    expect(sent()).toMatchObject({
+      method: 'PATCH',
+      contentType: 'application/apply-patch+yaml',
+      query: { fieldManager: 'me', force: true },
+    });
+    await client.apply(things, { metadata: ref }, { fieldManager: 'me', force: false });
+    expect(sent()?.query).toMatchObject({ force: false });
+  });
+
+  test('a patch is a merge patch, of the object or of its status', async () => {
+    await client.create(things, { metadata: ref });
+    await client.patch(things, ref, { a: 1 });
+    expect(sent()).toMatchObject({
+      contentType: 'application/merge-patch+json',
+      path: '/apis/test/v1/namespaces/ns/things/a',
+    });
+    await client.patch(things, ref, { status: {} }, { subresource: 'status' });
+    expect(sent()?.path).toBe('/apis/test/v1/namespaces/ns/things/a/status');
+  });
+
+  test('a delete carries its preconditions, and answers whether it was there', async () => {
+    const { metadata } = await client.create(things, { metadata: ref });
+    await expect(client.delete(things, ref, { uid: 'other' })).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(client.delete(things, ref, { uid: metadata.uid ?? '' })).resolves.toBe(true);
+    expect(sent()?.body).toMatchObject({ preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' });
+    await expect(client.delete(things, ref)).resolves.toBe(false);
+  });
+
+  test('pages are asked for until there is none', async () => {
+    for (let index = 0; index < 1_001; index += 1)
+      model.put(things, { metadata: { namespace: 'ns', name: `n${String(index)}` } });
+    const lengths: number[] = [];
+    for await (const page of client.list(things, { namespace: 'ns' })) lengths.push(page.items.length);
+    expect(lengths).toEqual([500, 500, 1]);
+  });
+});
+
+describe('backoff', () => {
+  test.each([
+    [0, 0, 50],
+    [0, 0.999, 99.95],
+    [3, 1, 800],
+    [9, 1, 10_000],
+    [1_000_000, 1, 10_000],
+  ])('attempt %d with dice %d waits %d ms', (attempt, dice, expected) => {
+    expect(backoffDelayMs({ baseMs: 100, limitMs: 10_000 }, attempt, () => dice)).toBeCloseTo(expected);
+  });
+});
