@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { identify, isRunning, signalProcess } from '../../../src/devcluster/state/process-identity.ts';
+
+describe('the identity of a process', () => {
+  it('is that of the process itself, time after time', () => {
+    const self = identify(process.pid);
+    expect(self).toEqual(identify(process.pid));
+    expect(self && isRunning(self)).toBe(true);
+  });
+
+  it('is undefined for a pid that nothing has', () => {
+    expect(identify(2 ** 30)).toBeUndefined();
+  });
+
+  it('is not that of another process which got the same pid later', async () => {
+    const child = spawn('sleep', ['60']);
+    await once(child, 'spawn');
+    const former = { pid: child.pid ?? 0, startedAt: '1' };
+    expect(isRunning(former)).toBe(false);
+    expect(signalProcess(former, 'SIGKILL')).toBe(false);
+    expect(child.exitCode).toBeNull();
+    const real = identify(child.pid ?? 0);
+    expect(real && signalProcess(real, 'SIGKILL')).toBe(true);
+    await once(child, 'exit');
+    expect(real && isRunning(real)).toBe(false);
+  });
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { findCluster, nodeIsPossible, startCluster, writeOperatorImage } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../src/devcluster/index.ts';
+
+const run = promisify(execFile);
+/** A first start on a machine builds everything. */
+const START_TIMEOUT_MS = 30 * 60_000;
+const STARTER = join(import.meta.dirname, 'devcluster-starter.ts');
+
+/** Of one cluster on this machine: what must be gone when it is down. */
+async function traces(name: string, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  if (existsSync(folder)) found.push(folder);
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const commandLine = readOrEmpty(`/proc/${pid}/cmdline`);
+    if (commandLine.includes(`${folder}/`) && !commandLine.includes('jest')) found.push(commandLine);
+  }
+  if (readFileSync('/proc/self/mounts', 'utf8').includes(folder)) found.push('mount');
+  for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
+    const path = `/sys/fs/cgroup/${hierarchy}/neurodev-${name}`;
+    if (existsSync(path)) found.push(path);
+  }
+  if (existsSync(`/sys/fs/cgroup/neurodev-${name}`)) found.push('cgroup');
+  return found;
+}
+
+/** Names of links and firewall tables of all our clusters. */
+async function devices(): Promise<string[]> {
+  const [links, tables] = await Promise.all([run('ip', ['-brief', 'link']), run('nft', ['list', 'tables'])]);
+  return [...`${links.stdout}${tables.stdout}`.matchAll(/neurodev\d+/g)].map(([name]) => name).sort();
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function until(what: string, question: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    if (await question()) return;
+    await sleep(200);
+  }
+  throw new Error(`Waited 30 s for ${what}.`);
+}
+
+(nodeIsPossible() ? describe : describe.skip)('a cluster with a node (needs root on Linux)', () => {
+  let cluster: DevCluster;
+  const kubectl = async (...args: string[]): Promise<string> =>
+    (await run(cluster.kubectlPath, ['--kubeconfig', cluster.kubeconfigPath(), ...args])).stdout;
+  const pod = (name: string, image: string, ...command: string[]): Promise<string> =>
+    kubectl(
+      'run',
+      name,
+      `--image=${image}`,
+      '--restart=Never',
+      ...(command.length > 0 ? ['--command', '--', ...command] : []),
+    );
+  const logsOf = async (name: string): Promise<string> => {
+    await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s');
+    return kubectl('logs', name);
+  };
+
+  beforeAll(async () => {
+    cluster = await startCluster({ provider: 'built' });
+  }, START_TIMEOUT_MS);
+  afterAll(() => cluster.down());
+
+  it('runs a Pod and shows what it says', async () => {
+    await pod('hello', 'busybox:1', 'echo', 'hello');
+    expect(await logsOf('hello')).toBe('hello\n');
+  });
+
+  it('lets Pods reach a Service, from another Pod and from the Pod behind it', async () => {
+    await pod(
+      'server',
+      'busybox:1',
+      'sh',
+      '-c',
+      'mkdir /tmp/w; echo served > /tmp/w/index.html; httpd -f -p 8080 -h /tmp/w',
+    );
+    await kubectl('expose', 'pod', 'server', '--port=80', '--target-port=8080');
+    await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=60s');
+    const address = await kubectl('get', 'service', 'server', '--output=jsonpath={.spec.clusterIP}');
+    const get = `for i in 1 2 3 4 5 6 7 8 9; do wget -q -T 2 -O- http://${address} && exit 0; sleep 1; done; exit 1`;
+    await pod('client', 'busybox:1', 'sh', '-c', get);
+    expect(await logsOf('client')).toBe('served\n');
+    expect(await kubectl('exec', 'server', '--', 'sh', '-c', get)).toBe('served\n');
+  });
+
+  it('runs a bundle on Node as a user that is not root, with a way to the API server', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    try {
+      writeFileSync(
+        join(folder, 'operator.mjs'),
+        `import { readFileSync } from 'node:fs';
+         import { get } from 'node:https';
+         const account = '/var/run/secrets/kubernetes.io/serviceaccount/';
+         const headers = { authorization: 'Bearer ' + readFileSync(account + 'token', 'utf8') };
+         get('https://' + process.env.KUBERNETES_SERVICE_HOST + '/version', { ca: readFileSync(account + 'ca.crt'), headers },
+           (response) => { console.log(process.getuid(), response.statusCode); response.resume(); });`,
+      );
+      await writeOperatorImage({ bundlePath: join(folder, 'operator.mjs'), tarPath: join(folder, 'image.tar') });
+      await cluster.loadImage(join(folder, 'image.tar'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await pod('operator', 'neuro-operator:dev');
+    expect(await logsOf('operator')).toBe('65532 200\n');
+  });
+
+  it('lives beside another one and leaves nothing when it is down', async () => {
+    const before = await devices();
+    const other = await startCluster({ provider: 'built' });
+    const folder = dirname(dirname(other.kubeconfigPath()));
+    expect(await devices()).not.toEqual(before);
+    await other.down();
+    expect(await traces(other.name, folder)).toEqual([]);
+    expect(await devices()).toEqual(before);
+    expect(await kubectl('get', 'pod', 'hello', '--output=name')).toBe('pod/hello\n');
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+    'ends with the process that started it, when that gets %s',
+    async (signal) => {
+      const before = await devices();
+      const name = `e2e-${signal.toLowerCase()}`;
+      const folder = join(dirname(dirname(dirname(cluster.kubeconfigPath()))), name);
+      const starter = spawn(process.execPath, [STARTER, name], {
+        stdio: 'ignore',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      await until('the cluster', async () => (await findCluster(name)) !== undefined);
+      starter.kill(signal);
+      await until('the end of everything', async () => (await traces(name, folder)).length === 0);
+      expect(await devices()).toEqual(before);
+    },
+  );
+
+  it('starts again after everything of it was killed', async () => {
+    const name = 'e2e-killed';
+    const first = await startCluster({ name, provider: 'built', endWithParent: false });
+    const folder = dirname(dirname(first.kubeconfigPath()));
+    const processes = join(folder, 'processes');
+    for (const file of readdirSync(processes)) {
+      const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
+      process.kill(pid, 'SIGKILL');
+    }
+    await until('the end of the processes', async () => (await findCluster(name)) === undefined);
+    const second = await startCluster({ name, provider: 'built' });
+    expect((await run(second.kubectlPath, ['--kubeconfig', second.kubeconfigPath(), 'get', 'nodes'])).stdout).toContain(
+      ' Ready',
+    );
+    await second.down();
+    expect(await traces(name, folder)).toEqual([]);
+  });
+});
