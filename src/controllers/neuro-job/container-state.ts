@@ -89,11 +89,12 @@ function waitingState(
 
 function restarting(pod: PodView, waitingReason?: string): ContainerState {
   const last = pod.container?.state?.terminated ?? pod.container?.lastState?.terminated;
+  const startedAt = last === undefined ? undefined : startOf(last);
   const isOrdinary =
     waitingReason === undefined || ['CrashLoopBackOff', 'ContainerCreating', 'PodInitializing'].includes(waitingReason);
   return {
     kind: 'restarting',
-    ...(last?.startedAt === undefined ? {} : { startedAt: last.startedAt }),
+    ...(startedAt === undefined ? {} : { startedAt }),
     ...(last === undefined ? {} : { exitCode: last.exitCode }),
     ...(isOrdinary ? {} : { blockedBy: waitingReason, ...spoken(pod.container?.state?.waiting) }),
   };
@@ -108,7 +109,8 @@ function spoken(waiting: { readonly reason?: string; readonly message?: string }
 }
 
 function ended(terminated: Terminated): ContainerState {
-  const { exitCode, startedAt, finishedAt, message } = terminated;
+  const { exitCode, finishedAt, message } = terminated;
+  const startedAt = startOf(terminated);
   return {
     kind: 'ended',
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
@@ -118,6 +120,11 @@ function ended(terminated: Terminated): ContainerState {
     ...(finishedAt === undefined ? {} : { finishedAt }),
     ...(message === undefined || message.trim() === '' ? {} : { output: message }),
   };
+}
+
+/** The start of time stands for a container that was never started. */
+function startOf({ startedAt }: Terminated): string | undefined {
+  return startedAt !== undefined && Date.parse(startedAt) > 0 ? startedAt : undefined;
 }
 
 function endReason({ reason, exitCode }: Terminated): string {

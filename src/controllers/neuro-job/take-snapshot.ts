@@ -10,7 +10,8 @@ import type { Secret } from '../resources.ts';
 import { viewSecret, type NeuroJobView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { buildSnapshot, readSnapshot, refuseValues, type ReadValue } from './build-snapshot.ts';
-import { refKey, type JobFacts, type Snapshot } from './facts.ts';
+import { refKey, type JobFacts, type Refusal } from './facts.ts';
+import { snapshotName } from './object-names.ts';
 import { refusalOf } from './refusal.ts';
 import { jobSecretRefs, type SecretRef } from './secret-refs.ts';
 
@@ -37,13 +38,11 @@ export async function takeSnapshot(
   const refusal = refuseValues(job, values);
   if (refusal !== undefined) return { snapshot: undefined, refusal };
   const { snapshot, secrets } = buildSnapshot(job, values);
-  let existing: Snapshot | undefined;
   for (const secret of secrets) {
     const outcome = await keep(deps, job, secret, signal);
-    if (outcome.refusal !== undefined) return outcome;
-    existing = outcome.snapshot;
+    if (outcome !== undefined) return outcome;
   }
-  return { snapshot: existing ?? snapshot };
+  return { snapshot };
 }
 
 /** The value as it is now; undefined where the native Secret is not the one of this UserSecret. */
@@ -63,30 +62,50 @@ async function readValue(
   return { ref, uid, key, version: fingerprint.version(uid, base64), type: native.type ?? 'Opaque', base64 };
 }
 
-/** Makes one native Secret; one that is there already and ours, from before a crash, is kept as it is. */
+/** Makes one native Secret. Answers what ends the work early: a refusal, or a whole snapshot from before a crash. */
 async function keep(
   { watched, fingerprint }: SnapshotDependencies,
   job: NeuroJobView,
-  secret: Omit<Secret, 'apiVersion' | 'kind'>,
+  secret: NewSecret,
   signal: AbortSignal,
-): Promise<SnapshotOutcome> {
-  const { namespace = '', name } = secret.metadata;
+): Promise<SnapshotOutcome | undefined> {
+  const refusal = await post(watched, secret, signal);
+  if (refusal !== 'exists') return refusal === undefined ? undefined : { snapshot: undefined, refusal };
+  const { namespace } = job.metadata;
+  const first = await watched.secrets.read({ namespace, name: snapshotName(job) }, signal);
+  const whole =
+    first === undefined || ownerUid(first.metadata) !== job.metadata.uid ? undefined : readSnapshot(first.metadata);
+  if (first !== undefined && whole !== undefined) {
+    watched.secrets.store.set(viewSecret(first, fingerprint));
+    return { snapshot: whole };
+  }
+  const existing = await watched.secrets.read(secret.metadata, signal);
+  if (existing !== undefined && ownerUid(existing.metadata) !== job.metadata.uid)
+    return { snapshot: undefined, refusal: taken(secret) };
+  // A piece of a snapshot that was never finished: its values are of another moment than those read now.
+  const { uid } = existing?.metadata ?? {};
+  if (uid !== undefined) await watched.secrets.delete(secret.metadata, { uid, signal });
+  const second = await post(watched, secret, signal);
+  if (second === 'exists')
+    throw new KernelError('Conflict', `the Secret ${namespace}/${secret.metadata.name} came again`);
+  return second === undefined ? undefined : { snapshot: undefined, refusal: second };
+}
+
+type NewSecret = Omit<Secret, 'apiVersion' | 'kind'>;
+
+async function post(watched: Watched, secret: NewSecret, signal: AbortSignal): Promise<Refusal | 'exists' | undefined> {
   try {
     await watched.secrets.create(secret, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
-    return { snapshot: undefined };
+    return undefined;
   } catch (error) {
-    if (!isKernelError(error, 'AlreadyExists')) {
-      const refusal = refusalOf(error, `the Secret '${name}' for the job's values`);
-      if (refusal === undefined) throw error;
-      return { snapshot: undefined, refusal };
-    }
+    if (isKernelError(error, 'AlreadyExists')) return 'exists';
+    const refusal = refusalOf(error, `the Secret '${secret.metadata.name}' for the job's values`);
+    if (refusal === undefined) throw error;
+    return refusal;
   }
-  const existing = await watched.secrets.read({ namespace, name }, signal);
-  if (existing === undefined) throw new KernelError('Conflict', `the Secret ${namespace}/${name} came and went`);
-  if (ownerUid(existing.metadata) !== job.metadata.uid) {
-    const message = `the Secret '${name}' exists and is not ours: delete it and make the job again`;
-    return { snapshot: undefined, refusal: { isFinal: true, reason: 'Conflict', message } };
-  }
-  watched.secrets.store.set(viewSecret(existing, fingerprint));
-  return { snapshot: readSnapshot(existing.metadata) };
+}
+
+function taken({ metadata }: NewSecret): Refusal {
+  const message = `the Secret '${metadata.name}' exists and is not ours: delete it and make the job again`;
+  return { isFinal: true, reason: 'Conflict', message };
 }

@@ -1,0 +1,403 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  neuroJobType,
+  podType,
+  roleBindingType,
+  secretGrantType,
+  secretType,
+  serviceType,
+  userSecretType,
+} from '../../../src/controllers/resources.ts';
+import { KernelError, type TransportRequest } from '../../../src/kernel/index.ts';
+import { settle } from '../../support/manual-clock.ts';
+import { borrowed, JobWorld } from './job-world.ts';
+
+const borrows = { env: [{ name: 'PASSWORD', fromSecret: borrowed }] };
+const isWrite = ({ method, path }: TransportRequest): boolean => method !== 'GET' && !path.includes('accessreviews');
+
+let world: JobWorld;
+beforeEach(() => {
+  world = new JobWorld();
+});
+afterEach(() => world.stop());
+
+describe('an ordinary start', () => {
+  test('takes three writes: snapshot, Pod, status', async () => {
+    world.addSecret('db-password', 'p@ss');
+    world.granted.add('alice/db-password');
+    await world.start();
+    world.addJob(borrows);
+    await settle();
+    expect(world.writes).toEqual(['POST secrets', 'POST pods', 'PATCH neurojobs/train/status']);
+    expect(world.reviews[0]).toBe('system:serviceaccount:bob:default use usersecrets.neu.ro alice/db-password');
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling', podName: 'train' });
+    expect(world.events).toEqual([]);
+  });
+
+  test('asks nobody for secrets of the own namespace', async () => {
+    world.addSecret('token', 'mine', 'bob');
+    await world.start();
+    world.addJob({ env: [{ name: 'T', fromSecret: { name: 'token' } }] });
+    await settle();
+    expect(world.reviews).toEqual([]);
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID', 'Secret/token']);
+  });
+
+  test('ends with the exit code, without the snapshot, and with the Pod for its logs', async () => {
+    world.addSecret('db-password', 'p@ss-word');
+    world.granted.add('alice/db-password');
+    await world.start();
+    world.addJob({ ...borrows, http: { port: 80 } });
+    await settle();
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID', 'Service/train']);
+    world.run();
+    await settle();
+    expect(world.job().status.phase).toBe('Running');
+    world.end(3, 'cannot log in with p@ss-word\n');
+    await settle();
+    expect(world.job().status).toMatchObject({
+      phase: 'Failed',
+      exitCode: 3,
+      message: 'cannot log in with [redacted]',
+    });
+    expect(world.made).toEqual(['Pod/train']);
+  });
+
+  test('a new process has nothing to write', async () => {
+    world.addSecret('db-password', 'p@ss');
+    world.granted.add('alice/db-password');
+    await world.start();
+    world.addJob(borrows);
+    world.addJob(borrows, 'other');
+    await settle();
+    world.run();
+    world.end(0, '', 'other');
+    await settle();
+    await world.stop();
+    await world.start();
+    await world.clock.advance(10_000);
+    expect(world.writes).toEqual([]);
+  });
+});
+
+describe('secrets that are missing', () => {
+  test.each<[string, (world: JobWorld) => void]>([
+    ['absent', () => undefined],
+    ['not granted', (its) => void its.addSecret('db-password', 'p@ss')],
+    ['granted, and absent', (its) => void its.granted.add('alice/db-password')],
+    ['granted by a grant that is over', (its) => grantThatIsOver(its)],
+  ])('a job waits the same way, takes the same time, and asks the same: %s', async (_, given) => {
+    given(world);
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(499);
+    expect(world.job().status).toEqual({});
+    await world.clock.advance(301);
+    expect(world.job().status).toMatchObject({
+      phase: 'Pending',
+      reason: 'MissingSecrets',
+      message: "Missing secrets: 'secret:/alice/db-password'",
+      transitions: [{ time: '2026-01-01T00:00:00Z' }],
+    });
+    expect(world.writes).toEqual(['PATCH neurojobs/train/status']);
+    const ofJob = world.events.filter(({ regarding }) => regarding.kind === 'NeuroJob');
+    expect(ofJob.map(({ text }) => text.reason)).toEqual(['MissingSecrets']);
+    await world.clock.advance(300_000);
+    expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'MissingSecrets' });
+    expect(world.made).toEqual([]);
+  });
+
+  test('the owner of a secret that was asked for in vain is told, and not by which job', async () => {
+    world.addSecret('db-password', 'p@ss');
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(1_000);
+    const ofSecret = world.events.filter(({ regarding }) => regarding.kind === 'UserSecret');
+    expect(ofSecret.map(({ text }) => text.reason)).toEqual(['UseDenied']);
+  });
+
+  test('a job starts the moment the last one is there', async () => {
+    world.granted.add('alice/db-password');
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(60_000);
+    expect(world.made).toEqual([]);
+    world.addSecret('db-password', 'p@ss');
+    await settle();
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID']);
+  });
+
+  test('a RoleBinding of an administrator is found by asking again, within five seconds', async () => {
+    world.addSecret('db-password', 'p@ss');
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(60_000);
+    world.granted.add('alice/db-password');
+    await world.clock.advance(5_000);
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID']);
+  });
+
+  test('RBAC that lags behind a grant costs a tenth of a second', async () => {
+    world.addSecret('db-password', 'p@ss');
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(60_000);
+    addGrant(world);
+    await world.clock.advance(20);
+    world.granted.add('alice/db-password');
+    await world.clock.advance(80);
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID']);
+  });
+
+  test('a Secret of the right name that is not of this UserSecret is not taken', async () => {
+    world.addSecret('db-password', 'p@ss');
+    world.granted.add('alice/db-password');
+    const native = world.model.get(secretType, borrowed);
+    if (native === undefined) throw new Error('no Secret');
+    world.model.put(secretType, { ...native, metadata: { ...native.metadata, ownerReferences: [] } });
+    await world.start();
+    world.addJob(borrows);
+    await world.clock.advance(1_000);
+    expect(world.job().status.reason).toBe('MissingSecrets');
+    expect(world.made).toEqual([]);
+  });
+});
+
+describe('what somebody else made', () => {
+  test.each<[string, (its: JobWorld) => void]>([
+    ['a Pod', (its) => void its.model.put(podType, { metadata: { namespace: 'bob', name: 'train' } })],
+    ['a Pod with our label', (its) => void its.model.put(podType, forged('train'))],
+    ['a Service', (its) => void its.model.put(serviceType, { metadata: { namespace: 'bob', name: 'train' } })],
+  ])('%s of the name of the job is left alone, and said to be in the way', async (_, given) => {
+    given(world);
+    await world.start();
+    world.addJob({ http: { port: 80 } });
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'Conflict' });
+    expect(world.writes.filter((write) => write.startsWith('DELETE') && !write.includes('services'))).toEqual([]);
+  });
+
+  test('a Secret of the name of the snapshot is not overwritten', async () => {
+    world.addSecret('token', 'mine', 'bob');
+    await world.start();
+    world.intercept = ({ method, path, body }) => {
+      if (method === 'POST' && path.endsWith('/bob/secrets')) {
+        const { metadata } = body as { metadata: { name: string } };
+        if (world.model.get(secretType, { namespace: 'bob', name: metadata.name }) === undefined) {
+          world.model.put(secretType, { metadata: { namespace: 'bob', name: metadata.name }, data: {} });
+        }
+      }
+      return 'pass';
+    };
+    world.addJob({ env: [{ name: 'T', fromSecret: { name: 'token' } }] });
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'Conflict' });
+    expect(world.made).toEqual(['Secret/neuro-job-UID', 'Secret/token']);
+  });
+
+  test('the Pod of a former job of the name is waited for', async () => {
+    const ownerReferences = [
+      { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: 'train', uid: 'former', controller: true },
+    ];
+    world.model.put(podType, { metadata: { ...forged('train').metadata, ownerReferences } });
+    await world.start();
+    world.addJob();
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Creating' });
+    world.model.remove(podType, { namespace: 'bob', name: 'train' });
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling' });
+  });
+});
+
+describe('a running job', () => {
+  const start = async (spec: Parameters<JobWorld['addJob']>[0], onRevoke = 'Continue'): Promise<void> => {
+    world.addSecret('db-password', 'p@ss', 'alice', { onRevoke });
+    world.granted.add('alice/db-password');
+    await world.start();
+    addGrant(world);
+    world.addJob(spec);
+    await settle();
+    world.run();
+    await settle();
+    expect(world.job().status.phase).toBe('Running');
+  };
+
+  test('ends with its life span, to the second', async () => {
+    await start({ lifeSpan: '90s' });
+    await world.clock.advance(89_900);
+    expect(world.job().status.phase).toBe('Running');
+    await world.clock.advance(100);
+    expect(world.job().status).toMatchObject({ phase: 'Cancelled', reason: 'LifeSpanEnded' });
+    expect(world.made).toEqual([]);
+  });
+
+  test('loses its Pod when it is cancelled', async () => {
+    await start({});
+    world.model.put(neuroJobType, { ...(world.job() as object), spec: { image: 'busybox:1', cancel: true } } as never);
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Cancelled', reason: 'UserRequested' });
+    expect(world.made).toEqual([]);
+  });
+
+  test('goes on when a secret is revoked, unless its owner wants it ended', async () => {
+    await start(borrows);
+    world.granted.clear();
+    removeGrant(world);
+    await world.clock.advance(10_000);
+    expect(world.job().status.phase).toBe('Running');
+  });
+
+  test('is ended where the owner wants it, though RBAC lags behind', async () => {
+    await start(borrows, 'Terminate');
+    removeGrant(world);
+    await world.clock.advance(100);
+    expect(world.job().status.phase).toBe('Running');
+    world.granted.clear();
+    await world.clock.advance(3_000);
+    expect(world.job().status).toMatchObject({ phase: 'Cancelled', reason: 'AccessRevoked' });
+  });
+
+  test('is ended too when the grant went while no operator ran', async () => {
+    await start(borrows, 'Terminate');
+    await world.stop();
+    removeGrant(world);
+    world.granted.clear();
+    await world.start();
+    expect(world.job().status).toMatchObject({ phase: 'Cancelled', reason: 'AccessRevoked' });
+  });
+
+  test('whose Pod somebody deletes has failed', async () => {
+    await start({});
+    world.model.remove(podType, { namespace: 'bob', name: 'train' });
+    await settle();
+    expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'NotFound' });
+  });
+
+  test('that restarts gets another Pod with the same values, after access was asked again', async () => {
+    await start({ ...borrows, restartPolicy: 'Always' });
+    const asked = world.reviews.length;
+    world.model.remove(userSecretType, borrowed);
+    world.model.remove(secretType, borrowed);
+    world.model.remove(podType, { namespace: 'bob', name: 'train' });
+    await settle();
+    expect(world.reviews.length).toBeGreaterThan(asked);
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID']);
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling', restarts: 1 });
+  });
+
+  test('that lost its access meanwhile gets no other Pod', async () => {
+    await start({ ...borrows, restartPolicy: 'Always', scheduleTimeout: '10s' });
+    world.granted.clear();
+    world.model.remove(podType, { namespace: 'bob', name: 'train' });
+    await world.clock.advance(1_000);
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'MissingSecrets' });
+    await world.clock.advance(10_000);
+    expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'MissingSecrets' });
+    expect(world.made).toEqual([]);
+  });
+
+  test('is deleted some time after its end', async () => {
+    await start({ ttlAfterFinished: '1m' });
+    world.end(0);
+    await world.clock.advance(59_000);
+    expect(world.model.all(neuroJobType).length).toBe(1);
+    await world.clock.advance(1_000);
+    expect(world.model.all(neuroJobType).length).toBe(0);
+  });
+});
+
+describe('a write that fails, or whose answer is lost,', () => {
+  const story = async (its: JobWorld): Promise<void> => {
+    its.addSecret('db-password', 'p@ss');
+    its.addSecret('registry', '{"auths":{}}', 'alice', { type: 'kubernetes.io/dockerconfigjson' });
+    its.granted.add('alice/db-password').add('alice/registry');
+    await its.start();
+    its.addJob({ ...borrows, imagePullSecret: { namespace: 'alice', name: 'registry' }, http: { port: 80 } });
+  };
+
+  test.each(
+    [0, 1, 2, 3, 4].flatMap((nth) => [['error', nth] as const, ['lost', nth] as const, ['crash', nth] as const]),
+  )('leaves one Pod with one snapshot and the right status: %s at write %i', async (how, nth) => {
+    let count = -1;
+    world.intercept = (request) => {
+      if (!isWrite(request)) return 'pass';
+      count += 1;
+      if (count !== nth) return 'pass';
+      return how === 'error' ? new KernelError('Server', 'it failed') : 'lost';
+    };
+    await story(world);
+    await settle();
+    if (how === 'crash') {
+      await world.stop();
+      await world.start();
+    }
+    await world.clock.advance(5_000);
+    expect(world.made).toEqual(['Pod/train', 'Secret/neuro-job-UID', 'Secret/neuro-job-UID-pull', 'Service/train']);
+    expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling', podName: 'train' });
+    expect(world.job().status.secrets?.map(({ name }) => name)).toEqual(['db-password', 'registry']);
+  });
+});
+
+test('pieces of a snapshot that was never finished are made again, so that all values are of one moment', async () => {
+  const large = (byte: number): Uint8Array => Buffer.alloc(700 * 1024, byte);
+  world.addSecret('one', large(1), 'bob');
+  world.addSecret('two', large(2), 'bob');
+  world.intercept = (request) =>
+    isWrite(request) && JSON.stringify(request.body).includes('neu.ro/snapshot')
+      ? new KernelError('Server', 'no')
+      : 'pass';
+  await world.start();
+  world.addJob({
+    files: [
+      { path: '/one', fromSecret: { name: 'one' } },
+      { path: '/two', fromSecret: { name: 'two' } },
+    ],
+  });
+  await settle();
+  expect(world.made).toContain('Secret/neuro-job-UID-1');
+  await world.stop();
+  const two = world.model.get(secretType, { namespace: 'bob', name: 'two' });
+  if (two === undefined) throw new Error('no Secret');
+  world.model.put(secretType, { ...two, data: { two: Buffer.from(large(3)).toString('base64') } });
+  world.intercept = () => 'pass';
+  await world.start();
+  await world.clock.advance(1_000);
+  expect(world.made).toContain('Pod/train');
+  const second = world.model.all(secretType).find(({ metadata }) => metadata.name.endsWith('-1'));
+  expect(Buffer.from((second?.['data'] as Record<string, string>)['s1'] ?? '', 'base64')[0]).toBe(3);
+});
+
+function forged(name: string) {
+  return { metadata: { namespace: 'bob', name, labels: { 'neu.ro/managed-by': 'neuro-operator' } } };
+}
+
+const grant = { namespace: 'alice', name: 'to-bob' };
+
+function addGrant(its: JobWorld, spec: Record<string, unknown> = {}) {
+  return its.model.put(secretGrantType, {
+    metadata: { ...grant, generation: 1 },
+    spec: { secret: 'db-password', subject: { kind: 'User', name: 'bob' }, ...spec },
+  });
+}
+
+function removeGrant(its: JobWorld): void {
+  its.model.remove(secretGrantType, grant);
+}
+
+/** As the operator finds it after it was down: expired, and its binding still stands. */
+function grantThatIsOver(its: JobWorld): void {
+  its.addSecret('db-password', 'p@ss');
+  its.granted.add('alice/db-password');
+  const { uid = '' } = addGrant(its, { expiresAt: '2025-12-31T23:59:59Z' }).metadata;
+  its.model.put(roleBindingType, {
+    metadata: {
+      namespace: 'alice',
+      name: 'neuro-grant-to-bob',
+      labels: { 'neu.ro/managed-by': 'neuro-operator' },
+      ownerReferences: [{ apiVersion: 'neu.ro/v1', kind: 'SecretGrant', name: 'to-bob', uid, controller: true }],
+    },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'neuro-grant-to-bob' },
+    subjects: [{ kind: 'Group', name: 'system:serviceaccounts:bob', apiGroup: 'rbac.authorization.k8s.io' }],
+  });
+}
