@@ -1,0 +1,85 @@
+/**
+ * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to jest.
+ *
+ *   unit     no cluster, seconds
+ *   cluster  a real control plane, made by src/devcluster
+ *   e2e      a real node that runs Pods too (root on Linux)
+ *
+ * The last line is `N passed, N failed`, and the exit code says the same.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const tiers = ['unit', 'cluster', 'e2e'] as const;
+type Tier = (typeof tiers)[number];
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const words = process.argv.slice(2);
+const named = tiers.filter((tier) => words.includes(tier));
+const jestWords = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
+const chosen = named.length === 0 ? tiers : named;
+
+const folder = mkdtempSync(join(tmpdir(), 'neuro-test-'));
+let total: Counts = { passed: 0, failed: 0 };
+try {
+  if (chosen.some((tier) => tier !== 'unit')) await build();
+  for (const tier of chosen) {
+    const counts = await run(tier);
+    total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${String(total.passed)} passed, ${String(total.failed)} failed\n`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+/** Tests of the whole run the bundle that is shipped. */
+function build(): Promise<void> {
+  const result = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
+  if (result.status !== 0) throw new Error('the build failed; see above');
+  return Promise.resolve();
+}
+
+function run(tier: Tier): Promise<Counts> {
+  const output = join(folder, `${tier}.json`);
+  // Tests on a cluster share it within one process.
+  const inBand = tier === 'unit' ? [] : ['--runInBand'];
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '--selectProjects',
+      tier,
+      '--json',
+      `--outputFile=${output}`,
+      '--passWithNoTests',
+      ...inBand,
+      ...jestWords,
+    ],
+    // With --json jest also prints the whole result on standard output; the report for people is on standard error.
+    { stdio: ['inherit', 'ignore', 'inherit'] },
+  );
+  return new Promise((resolve) => child.on('close', (code) => resolve(countsOf(output, code))));
+}
+
+function countsOf(path: string, code: number | null): Counts {
+  try {
+    const result = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly numPassedTests: number;
+      readonly numFailedTests: number;
+      readonly numRuntimeErrorTestSuites: number;
+    };
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
