@@ -4,23 +4,26 @@
  * is confidential (Secrets).
  */
 
-/** What went wrong, in the words of Kubernetes' own `Status.reason` where one exists. */
-export type KernelErrorCode =
-  | 'AlreadyExists' // 409 with reason AlreadyExists: a create met an object of that name
-  | 'BadRequest' // 400, 405, 406, 415: the request itself is wrong
-  | 'Conflict' // 409: the object changed, or a precondition (uid, resourceVersion) does not hold
-  | 'Forbidden' // 403: not allowed, or refused by admission
-  | 'Gone' // 410: a resourceVersion or continue token is too old
-  | 'Invalid' // 422: the object does not validate
-  | 'LeaseLost' // we are not the leader any more, so we did not write
-  | 'Malformed' // the answer is not the JSON that it should be
-  | 'Network' // no answer: connection refused, reset, name not found, TLS
-  | 'NotFound' // 404
-  | 'Server' // 5xx
-  | 'Silent' // a watch was silent for longer than the server ever is
-  | 'Timeout' // no answer in time
-  | 'TooManyRequests' // 429
-  | 'Unauthorized'; // 401
+/** What went wrong, in the words of Kubernetes' own `Status.reason` where one exists. docs/errors.md says what to do. */
+export const kernelErrorCodes = [
+  'AlreadyExists', // 409 with reason AlreadyExists: a create met an object of that name
+  'BadRequest', // 400, 405, 406, 415: the request itself is wrong
+  'Conflict', // 409: the object changed, or a precondition (uid, resourceVersion) does not hold
+  'Forbidden', // 403: not allowed, or refused by admission
+  'Gone', // 410: a resourceVersion or continue token is too old
+  'Invalid', // 422: the object does not validate
+  'LeaseLost', // we are not the leader any more, so we did not write
+  'Malformed', // the answer is not the JSON that it should be
+  'Network', // no answer: connection refused, reset, name not found, TLS
+  'NotFound', // 404
+  'Server', // 5xx
+  'Silent', // a watch was silent for longer than the server ever is
+  'Timeout', // no answer in time
+  'TooManyRequests', // 429
+  'Unauthorized', // 401
+] as const;
+
+export type KernelErrorCode = (typeof kernelErrorCodes)[number];
 
 export interface KernelErrorDetails {
   /** HTTP status, where there was an answer. */

@@ -27,7 +27,14 @@ export {
 } from './controller.ts';
 export { EventRecorder, type DropReason, type EventRecorderOptions } from './event-recorder.ts';
 export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } from './events.ts';
-export { KernelError, TerminalError, isAbort, isKernelError, type KernelErrorCode } from './errors.ts';
+export {
+  KernelError,
+  TerminalError,
+  isAbort,
+  isKernelError,
+  kernelErrorCodes,
+  type KernelErrorCode,
+} from './errors.ts';
 export {
   serveHealth,
   unhealthyWatches,

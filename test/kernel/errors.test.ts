@@ -1,0 +1,49 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { KernelError, isAbort, isKernelError, kernelErrorCodes } from '../../src/kernel/index.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+describe('the catalogue of errors', () => {
+  const section =
+    read('docs/errors.md')
+      .split(/^## /m)
+      .find((part) => part.startsWith('Kernel\n')) ?? '';
+  const documented = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code);
+
+  test('names every code of the kernel, and no other, in order', () => {
+    expect(documented).toEqual([...kernelErrorCodes]);
+    expect(documented).toEqual([...kernelErrorCodes].sort());
+  });
+
+  test('has no code that the kernel never gives', () => {
+    const folder = 'src/kernel/';
+    const sources = readdirSync(new URL(folder, root)).filter((name) => name !== 'errors.ts');
+    const text = sources.map((name) => read(folder + name)).join('\n');
+    for (const code of kernelErrorCodes) expect(text).toContain(`'${code}'`);
+  });
+});
+
+describe('errors', () => {
+  test('keep their cause, and are told by their code', () => {
+    const cause = new Error('below');
+    const error: unknown = new KernelError('Network', 'no answer', { cause });
+    expect(isKernelError(error)).toBe(true);
+    expect(isKernelError(error, 'Server', 'Network')).toBe(true);
+    expect(isKernelError(error, 'Server')).toBe(false);
+    expect(isKernelError(cause)).toBe(false);
+    expect((error as Error).cause).toBe(cause);
+  });
+
+  test('the end of an aborted signal is told from a failure', () => {
+    const abort = new AbortController();
+    const reason = new Error('stop');
+    expect(isAbort(reason, abort.signal)).toBe(false);
+    abort.abort(reason);
+    expect(isAbort(reason, abort.signal)).toBe(true);
+    expect(isAbort(Object.assign(new Error('x'), { name: 'AbortError' }), abort.signal)).toBe(true);
+    expect(isAbort(new Error('other'), abort.signal)).toBe(false);
+    expect(isAbort(reason, undefined)).toBe(false);
+  });
+});
