@@ -1,0 +1,52 @@
+/** Benchmarks: programs that measure, never tests that fail because a machine is slow. `npm run bench -- --help`. */
+import { Command, InvalidArgumentError } from 'commander';
+import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
+import { benchSealing } from './sealing.ts';
+
+const program = new Command('bench').description('Measures; ends with 0 unless it could not measure.');
+
+program
+  .command('operator')
+  .description('the built operator on a real control plane of its own, beside a bare client that makes the same writes')
+  .argument('[parts...]', `what to measure: ${partNames.join(', ')}; by default all`, collectPart, [])
+  .option('--quick', 'a tenth of the objects')
+  .option('--json <file>', 'write the results there too')
+  .option('--cpu-prof <folder>', "write the operator's CPU profiles there, one for each of its starts")
+  .option('--node-option <flag...>', 'options of node that the operator runs with, such as --max-semi-space-size=2')
+  .action((parts: readonly PartName[], options: Options) =>
+    benchOperator({
+      parts: parts.length === 0 ? partNames : parts,
+      isQuick: options.quick === true,
+      jsonPath: options.json,
+      cpuProfileFolder: options.cpuProf,
+      nodeOptions: options.nodeOption,
+    }),
+  );
+
+program
+  .command('sealing')
+  .description('how many sealed values one process opens in a second, in both formats')
+  .argument('[values]', 'how many of each', positive, 2_000)
+  .argument('[concurrency]', 'how many at a time', positive, 32)
+  .action((values: number, concurrency: number) => benchSealing(values, concurrency));
+
+await program.parseAsync();
+
+interface Options {
+  readonly quick?: boolean;
+  readonly json?: string;
+  readonly cpuProf?: string;
+  readonly nodeOption?: readonly string[];
+}
+
+function collectPart(text: string, former: readonly PartName[]): readonly PartName[] {
+  const name = partNames.find((known) => known === text);
+  if (name === undefined) throw new InvalidArgumentError(`expected one of ${partNames.join(', ')}`);
+  return [...former, name];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0');
+  return value;
+}

@@ -1,0 +1,111 @@
+/** Watches one kind at the API server, from now on, and tells when each event arrived here. What it sees is what any client sees. */
+import {
+  keyOf,
+  KubeClient,
+  loadAccess,
+  Transport,
+  systemClock,
+  watchEvents,
+  type KubeObject,
+  type ListOptions,
+  type ObjectKey,
+  type ResourceType,
+  type WatchEvent,
+} from '../../../src/kernel/index.ts';
+
+type Listener = (event: WatchEvent, key: ObjectKey, atMs: number) => void;
+
+const watchSeconds = 3_600;
+
+export interface ObjectWatch {
+  onEvent(listener: Listener): void;
+  /** Resolves with the time (`performance.now()`) at which an event for which `matches` holds arrives. */
+  until(what: string, matches: (event: WatchEvent, key: ObjectKey) => boolean, timeoutMs?: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openWatch(
+  kubeconfig: string,
+  type: ResourceType,
+  options: Pick<ListOptions, 'namespace' | 'labelSelector' | 'metadataOnly'> = {},
+): Promise<ObjectWatch> {
+  const transport = new Transport({ access: await loadAccess({ kubeconfig }), userAgent: 'neuro-bench' });
+  const client = new KubeClient({ transport });
+  const ended = new AbortController();
+  const listeners = new Set<Listener>();
+  let resourceVersion = '';
+  for await (const page of client.list(type, { ...options, metadataOnly: true })) {
+    resourceVersion = page.resourceVersion;
+    break;
+  }
+  const body = await client.watch(type, {
+    ...options,
+    resourceVersion,
+    timeoutSeconds: watchSeconds,
+    signal: ended.signal,
+  });
+  const reading = (async () => {
+    try {
+      const watch = { path: type.plural, clock: systemClock, silenceMs: watchSeconds * 1000 };
+      for await (const event of watchEvents(body, watch)) {
+        const atMs = performance.now();
+        if (event.type === 'BOOKMARK') continue;
+        const key = keyOf(event.object.metadata);
+        for (const listener of [...listeners]) listener(event, key, atMs);
+      }
+    } catch (error) {
+      if (!ended.signal.aborted) throw error;
+    }
+  })();
+  reading.catch(() => undefined);
+  return {
+    onEvent: (listener) => listeners.add(listener),
+    until: (what, matches, timeoutMs = 60_000) =>
+      new Promise((resolve, reject) => {
+        const finish = (): void => {
+          clearTimeout(timer);
+          listeners.delete(listener);
+        };
+        const timer = setTimeout(() => {
+          finish();
+          reject(new Error(`waiting for ${what}: not seen within ${String(timeoutMs / 1000)} s`));
+        }, timeoutMs);
+        const listener: Listener = (event, key, atMs) => {
+          if (!matches(event, key)) return;
+          finish();
+          resolve(atMs);
+        };
+        listeners.add(listener);
+      }),
+    close: async () => {
+      ended.abort();
+      await reading.catch(() => undefined);
+      await transport.close();
+    },
+  };
+}
+
+/** Resolves with the time at which `count` different objects have had an event that `matches`. */
+export function untilAll(
+  watch: ObjectWatch,
+  what: string,
+  count: number,
+  matches: (event: WatchEvent, key: ObjectKey) => boolean,
+  timeoutMs = 300_000,
+): Promise<number> {
+  const seen = new Set<ObjectKey>();
+  return watch.until(
+    `${String(count)} ${what}`,
+    (event, key) => {
+      if (matches(event, key)) seen.add(key);
+      return seen.size >= count;
+    },
+    timeoutMs,
+  );
+}
+
+/** For a status condition of an object that came whole. */
+export function hasCondition(object: KubeObject, type: string): boolean {
+  const { status } = object as { status?: { conditions?: readonly { type: string; status: string }[] } };
+  return status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+}

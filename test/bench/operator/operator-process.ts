@@ -1,0 +1,120 @@
+/** Runs the built operator as a process of its own, as an image would, and reads what it takes. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../../src/devcluster/state/free-ports.ts';
+import { parseMetrics, sum } from './prometheus.ts';
+
+const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
+const runsMessage = 'all watches are synced; controllers run';
+const startTimeoutMs = 120_000;
+const stopTimeoutMs = 30_000;
+
+export interface OperatorReading {
+  readonly cpuSeconds: number;
+  readonly rssMiB: number;
+  /** The highest that it ever was; undefined where the system does not tell. */
+  readonly peakMiB: number | undefined;
+  /** Requests by method, as it counts them itself. */
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+export interface RunningOperator {
+  /** `performance.now()` at which it was started, and at which its controllers began to work. */
+  readonly startedMs: number;
+  readonly runsMs: number;
+  read(): Promise<OperatorReading>;
+  /** Ends it as a kubelet would. Rejects when it logged an error. */
+  stop(): Promise<void>;
+}
+
+export interface OperatorProcessOptions {
+  readonly kubeconfig: string;
+  readonly nodeOptions: readonly string[];
+}
+
+export async function startOperator({ kubeconfig, nodeOptions }: OperatorProcessOptions): Promise<RunningOperator> {
+  const [healthPort, httpPort] = await freePorts(2);
+  const startedMs = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      '--no-warnings',
+      ...nodeOptions,
+      bundle,
+      ...['--kubeconfig', kubeconfig, '--namespace', 'neuro-system', '--bind-address', '127.0.0.1'],
+      ...['--health-port', String(healthPort), '--http-port', String(httpPort)],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_ENV: 'production' } },
+  );
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const errors: string[] = [];
+  const runsMs = await new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the operator did not begin to work in time')), startTimeoutMs);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const { message, level } = parseLine(line);
+      if (message === runsMessage) {
+        clearTimeout(timer);
+        resolve(performance.now());
+      }
+      if (level === 'error' || level === 'fatal') errors.push(line);
+    });
+    void ended.then((code) => reject(new Error(`the operator ended (${String(code)}): ${errors.join('\n')}`)));
+  });
+  return {
+    startedMs,
+    runsMs,
+    read: async () => {
+      const response = await fetch(`http://127.0.0.1:${String(healthPort)}/metrics`);
+      return readingOf(await response.text(), child.pid ?? 0);
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(kill, stopTimeoutMs);
+      await ended;
+      clearTimeout(timer);
+      process.removeListener('exit', kill);
+      if (errors.length > 0) throw new Error(`the operator logged ${String(errors.length)} errors: ${errors[0] ?? ''}`);
+    },
+  };
+}
+
+function readingOf(text: string, pid: number): OperatorReading {
+  const samples = parseMetrics(text, [
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'rest_client_requests_total',
+  ]);
+  const requests: Record<string, number> = {};
+  for (const { name, labels, value } of samples) {
+    const method = labels['method'];
+    if (name === 'rest_client_requests_total' && method !== undefined)
+      requests[method] = (requests[method] ?? 0) + value;
+  }
+  return {
+    cpuSeconds: sum(samples, 'process_cpu_seconds_total'),
+    rssMiB: sum(samples, 'process_resident_memory_bytes') / 2 ** 20,
+    peakMiB: peakOf(pid),
+    requests,
+  };
+}
+
+function peakOf(pid: number): number | undefined {
+  try {
+    const kiB = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+    return kiB === undefined ? undefined : Number(kiB) / 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseLine(line: string): { readonly message?: string; readonly level?: string } {
+  try {
+    return JSON.parse(line) as { message?: string; level?: string };
+  } catch {
+    return {};
+  }
+}
