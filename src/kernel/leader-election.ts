@@ -18,6 +18,7 @@ import { sleep, systemClock, type Clock } from './clock.ts';
 import { leases, microTime, type Lease } from './lease.ts';
 
 export interface LeaderElectorOptions {
+  /** With a `Transport` of its own, so that a renewal never waits behind the requests of the work. */
   readonly client: KubeClient;
   readonly namespace: string;
   readonly name: string;

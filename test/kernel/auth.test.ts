@@ -1,0 +1,88 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { loadAccess } from '../../src/kernel/index.ts';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+describe('access by a kubeconfig', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kernel-auth-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function kubeconfig(user: object, cluster: object = {}): string {
+    const path = join(folder, 'config');
+    const content = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'main',
+      clusters: [{ name: 'prod', cluster: { server: 'https://api.example.com:6443/prefix/', ...cluster } }],
+      users: [{ name: 'me', user }],
+      contexts: [
+        { name: 'main', context: { cluster: 'prod', user: 'me', namespace: 'team' } },
+        { name: 'bare', context: { cluster: 'prod', user: 'me' } },
+        { name: 'broken', context: { cluster: 'none', user: 'me' } },
+      ],
+    };
+    writeFileSync(path, stringify(content));
+    return path;
+  }
+
+  test('says which server, cluster and namespace', async () => {
+    const access = await loadAccess({ kubeconfig: kubeconfig({ token: 't' }) });
+    expect(access).toMatchObject({
+      server: 'https://api.example.com:6443/prefix',
+      clusterName: 'prod',
+      namespace: 'team',
+    });
+    const bare = await loadAccess({ kubeconfig: kubeconfig({ token: 't' }), context: 'bare' });
+    expect(bare.namespace).toBe('default');
+  });
+
+  test.each<[string, object, object, object, object]>([
+    ['a token', { token: 't' }, {}, { authorization: 'Bearer t' }, {}],
+    ['a name and password', { username: 'me', password: 'p' }, {}, { authorization: `Basic ${base64('me:p')}` }, {}],
+    [
+      'a client certificate and an authority',
+      { 'client-certificate-data': base64('CERT'), 'client-key-data': base64('KEY') },
+      { 'certificate-authority-data': base64('CA'), 'tls-server-name': 'other.example.com' },
+      {},
+      { ca: 'CA', cert: 'CERT', key: 'KEY', servername: 'other.example.com' },
+    ],
+    ['no verification', { token: 't' }, { 'insecure-skip-tls-verify': true }, {}, { rejectUnauthorized: false }],
+  ])('knows %s', async (_name, user, cluster, headers, tls) => {
+    const access = await loadAccess({ kubeconfig: kubeconfig(user, cluster) });
+    const credentials = await access.credentials();
+    expect(credentials.headers).toMatchObject(headers);
+    expect(credentials.tls).toMatchObject(tls);
+  });
+
+  test('asks an exec plug-in, and again when what it gave has expired', async () => {
+    const plugin = join(folder, 'plugin');
+    const answer = (token: string): string => {
+      const status = { token, expirationTimestamp: '2020-01-01T00:00:00Z' };
+      return JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status });
+    };
+    writeFileSync(plugin, '#!/bin/sh\ncat "$0.json"\n');
+    chmodSync(plugin, 0o755);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
+    const access = await loadAccess({ kubeconfig: kubeconfig({ exec }) });
+    for (const token of ['first', 'second']) {
+      writeFileSync(`${plugin}.json`, answer(token));
+      expect((await access.credentials()).headers['authorization']).toBe(`Bearer ${token}`);
+    }
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a file that is not there', () => loadAccess({ kubeconfig: join(folder, 'none') })],
+    ['a context that is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'none' })],
+    ['a context whose cluster is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'broken' })],
+  ])('refuses %s', async (_name, load) => {
+    await expect(load()).rejects.toMatchObject({ name: 'KernelError', code: 'BadRequest' });
+  });
+});
