@@ -1,5 +1,6 @@
 /** Starts the supervisor of a cluster. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -30,5 +31,13 @@ export function supervise(folder: ClusterFolder): Supervision {
   // The pipe must not keep the parent alive, nor fail it when the supervisor is gone.
   pipe?.on('error', () => undefined);
   if (pipe instanceof Socket) pipe.unref();
-  return { release: () => new Promise((resolve) => pipe?.end('release\n', () => resolve())) };
+  return {
+    release: async () => {
+      child.ref();
+      // It takes itself off the record before it ends.
+      const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : Promise.resolve();
+      pipe?.end('release\n');
+      await ended;
+    },
+  };
 }

@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 30 * 60_000;
 const STARTER = join(import.meta.dirname, 'devcluster-starter.ts');
 
 /** Of one cluster on this machine: what must be gone when it is down. */
-async function traces(name: string, folder: string): Promise<string[]> {
+function traces(name: string, folder: string): string[] {
   const found: string[] = [];
   if (existsSync(folder)) found.push(folder);
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -90,7 +90,7 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
     await kubectl('expose', 'pod', 'server', '--port=80', '--target-port=8080');
     await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=60s');
     const address = await kubectl('get', 'service', 'server', '--output=jsonpath={.spec.clusterIP}');
-    const get = `for i in 1 2 3 4 5 6 7 8 9; do wget -q -T 2 -O- http://${address} && exit 0; sleep 1; done; exit 1`;
+    const get = `for i in 1 2 3 4 5 6 7 8 9; do timeout 3 wget -q -O- http://${address} && exit 0; sleep 1; done; exit 1`;
     await pod('client', 'busybox:1', 'sh', '-c', get);
     expect(await logsOf('client')).toBe('served\n');
     expect(await kubectl('exec', 'server', '--', 'sh', '-c', get)).toBe('served\n');
@@ -123,7 +123,7 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
     const folder = dirname(dirname(other.kubeconfigPath()));
     expect(await devices()).not.toEqual(before);
     await other.down();
-    expect(await traces(other.name, folder)).toEqual([]);
+    expect(traces(other.name, folder)).toEqual([]);
     expect(await devices()).toEqual(before);
     expect(await kubectl('get', 'pod', 'hello', '--output=name')).toBe('pod/hello\n');
   });
@@ -140,7 +140,7 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
       });
       await until('the cluster', async () => (await findCluster(name)) !== undefined);
       starter.kill(signal);
-      await until('the end of everything', async () => (await traces(name, folder)).length === 0);
+      await until('the end of everything', () => Promise.resolve(traces(name, folder).length === 0));
       expect(await devices()).toEqual(before);
     },
   );
@@ -160,6 +160,6 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
       ' Ready',
     );
     await second.down();
-    expect(await traces(name, folder)).toEqual([]);
+    expect(traces(name, folder)).toEqual([]);
   });
 });
