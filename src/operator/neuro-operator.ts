@@ -9,13 +9,11 @@
 import { randomBytes } from 'node:crypto';
 import dotI, { ResourceEventType, ResourceMetaImpl, type ResourceEvent } from '@dot-i/k8s-operator';
 import { createFingerprint } from '../controllers/fingerprint.ts';
-import { fingerprintKey, SealingKeys } from '../controllers/sealing-key/controller.ts';
-import { watchAll, type Watched } from '../controllers/watched.ts';
+import { fingerprintKey, type SealingKeys } from '../controllers/sealing-key/controller.ts';
 import {
   accessOf,
   apiVersionOf,
   createMetrics,
-  EventRecorder,
   keyOf,
   KubeClient,
   LeaderElector,
@@ -23,33 +21,20 @@ import {
   sleep,
   systemClock,
   Transport,
-  type Controller,
   type HealthServer,
-  type Informer,
-  type KubeObject,
   type Logger,
   type WatchHealth,
 } from '../kernel/index.ts';
+import { assemble, type AnyInformer } from './assemble.ts';
 import type { OperatorConfig } from './config.ts';
 import { serveHttp, type HttpServer } from './http.ts';
+import { lead, type Controllers } from './leading.ts';
 import type { OperatorOptions } from './options.ts';
-import {
-  allKeys,
-  connectAll,
-  controllerNames,
-  reconcilersOf,
-  startLane,
-  type ControllerName,
-  type WiringDependencies,
-} from './wiring.ts';
+import { connectAll, type ControllerName, type WiringDependencies } from './wiring.ts';
 
 const OperatorBase = dotI.default;
 
-/** How often every object is looked at without a reason, in the lane behind all changes. Nothing is written when nothing differs. */
-const resyncEveryMs = 600_000;
 const startRetryMs = 2_000;
-
-type AnyInformer = Informer<KubeObject, KubeObject>;
 
 export class NeuroOperator extends OperatorBase {
   readonly #options: OperatorOptions;
@@ -61,7 +46,8 @@ export class NeuroOperator extends OperatorBase {
   /** Watches by `plural.group/version`; `watchResource` finds them here. */
   readonly #informers = new Map<string, AnyInformer>();
   /** The controllers while this process leads; undefined while it stands by. */
-  #leading: Readonly<Record<ControllerName, Controller>> | undefined;
+  #leading: Controllers | undefined;
+  #assembled: WiringDependencies | undefined;
   #servers: { readonly health: HealthServer; readonly http: HttpServer } | undefined;
 
   constructor(options: OperatorOptions, config: OperatorConfig, log: Logger) {
@@ -95,7 +81,6 @@ export class NeuroOperator extends OperatorBase {
   protected override async init(): Promise<void> {
     const { signal } = this.#stopping;
     const { namespace, identity } = this.#options;
-    const clock = systemClock;
     const metrics = createMetrics();
     const transport = new Transport({
       access: accessOf(this.kubeConfig),
@@ -109,13 +94,25 @@ export class NeuroOperator extends OperatorBase {
       namespace,
       name: 'neuro-operator',
       identity,
-      onStartedLeading: (leading) => this.#lead(leading, deps, metrics),
+      onStartedLeading: (leading) =>
+        lead(
+          {
+            deps,
+            config: this.#config,
+            metrics,
+            log: this.#log,
+            reflectors: [...informers.values()].map(({ reflector }) => reflector),
+            onControllers: (controllers) => {
+              this.#leading = controllers;
+            },
+          },
+          leading,
+        ),
       onStoppedLeading: () => this.#log.warn('this replica does not lead any more'),
       onError: (error) => this.#log.warn({ error }, 'leader election'),
     });
     const client = new KubeClient({ transport, beforeWrite: elector.guard() });
     const watches: WatchHealth[] = [];
-    const sealingHolder: { keys?: SealingKeys } = {};
     this.#servers = {
       health: await serveHealth({
         address: this.#options.bindAddress,
@@ -127,59 +124,29 @@ export class NeuroOperator extends OperatorBase {
       http: await serveHttp({
         address: this.#options.bindAddress,
         port: this.#options.httpPort,
-        certificatePem: () => sealingHolder.keys?.certificatePem,
+        certificatePem: () => this.#assembled?.sealingKeys.certificatePem,
       }),
     };
     metrics.observeElector('neuro-operator', elector);
 
     const key = await this.#untilDone(() => fingerprintKey(freeClient, namespace, () => randomBytes(32), signal));
-    const fingerprint = createFingerprint(key);
-    const defaults = {
-      clock,
-      callbacks: (resource: string) => ({
-        onError: (error: Error, attempt: number) => {
-          metrics.watchFailed(resource);
-          this.#log.warn({ error, resource, attempt }, 'watching failed; it goes on');
-        },
-      }),
-    };
-    const watched = watchAll(client, fingerprint, defaults);
-    const sealingKeys = new SealingKeys({
-      client,
-      namespace,
-      renewEveryMs: this.#config.sealing.renewEveryMs,
-      clock,
-      isLeader: () => elector.isLeader(),
-      defaults,
-      onBadKey: (secretName, error) => this.#log.error({ error, secretName }, 'a sealing key cannot be used'),
-      onChange: () => this.#wakeSealed(watched),
-    });
-    sealingHolder.keys = sealingKeys;
-    const recorder = new EventRecorder({
-      client,
-      reportingController: 'neu.ro/operator',
-      reportingInstance: identity.slice(0, 128),
-      ...metrics.eventHooks,
-    });
-    const onConflict = (what: string): void => this.#log.warn({ what }, 'not written');
-    const deps: WiringDependencies = {
-      client,
-      watched,
-      fingerprint,
-      sealingKeys,
-      recorder,
-      clock,
+    const { deps, recorder, informers } = assemble({
+      options: this.#options,
       config: this.#config,
-      onConflict,
-    };
-
+      client,
+      elector,
+      fingerprint: createFingerprint(key),
+      metrics,
+      log: this.#log,
+      onKeysChanged: () => this.#wakeSealed(),
+    });
+    this.#assembled = deps;
     connectAll(deps, {
       add: (name, objectKey) => this.#leading?.[name].queue.add(objectKey),
       addAfter: (name, objectKey, delayMs) => this.#leading?.[name].queue.addAfter(objectKey, delayMs),
     });
-    for (const informer of [...Object.values(watched), sealingKeys.informer] as unknown as AnyInformer[]) {
-      const name = `${informer.type.plural}.${apiVersionOf(informer.type)}`;
-      if (!this.#informers.has(name)) this.#informers.set(name, informer);
+    for (const [name, informer] of informers) {
+      this.#informers.set(`${informer.type.plural}.${apiVersionOf(informer.type)}`, informer);
       watches.push(informer.reflector);
       metrics.observeReflector(name, informer.reflector);
       this.#running.push(informer.reflector.run(signal));
@@ -187,7 +154,7 @@ export class NeuroOperator extends OperatorBase {
     await this.#watchOwn('neu.ro', 'v1', 'usersecrets', 'user-secret');
     await this.#watchOwn('neu.ro', 'v1', 'secretgrants', 'secret-grant');
     await this.#watchOwn('neu.ro', 'v1', 'neurojobs', 'neuro-job');
-    sealingKeys.informer.store.onChange(() => void this.#loadAsStandby(sealingKeys));
+    deps.sealingKeys.informer.store.onChange(() => void this.#loadAsStandby(deps.sealingKeys));
     this.#running.push(elector.run(signal).then(() => recorder.close()));
     this.#running.push(this.#closeAtEnd(transport));
   }
@@ -255,62 +222,9 @@ export class NeuroOperator extends OperatorBase {
     });
   }
 
-  /** The work of the leader, until its signal is aborted. */
-  async #lead(signal: AbortSignal, deps: WiringDependencies, metrics: ReturnType<typeof createMetrics>): Promise<void> {
-    this.#log.info('this replica leads');
-    const informers = [...Object.values(deps.watched), deps.sealingKeys.informer] as unknown as AnyInformer[];
-    await untilAborted(Promise.all(informers.map(({ reflector }) => reflector.whenSynced())), signal);
-    const reconcilers = reconcilersOf(deps);
-    const controllers = Object.fromEntries(
-      controllerNames.map((name) => [
-        name,
-        metrics.controller({
-          name,
-          concurrency: name === 'sealing-keys' ? 1 : this.#config.concurrency,
-          reconcile: reconcilers[name],
-          onError: (error, { key }, reconcileId) =>
-            this.#log.error(
-              { error, controller: name, object: key, reconcileId },
-              'reconcile failed; it is tried again',
-            ),
-        }),
-      ]),
-    ) as Readonly<Record<ControllerName, Controller>>;
-    this.#leading = controllers;
-    const enqueueAll = (): void => {
-      for (const name of controllerNames)
-        for (const key of allKeys(name, deps.watched)) controllers[name].queue.add(key, startLane);
-    };
-    try {
-      // Nothing can be opened before there is a key, so the keys come first.
-      const keysRun = controllers['sealing-keys'].run(signal);
-      enqueueAll();
-      while (!deps.sealingKeys.isReady) await sleep(20, { clock: systemClock, signal });
-      this.#log.info('all watches are synced; controllers run');
-      const others = controllerNames
-        .filter((name) => name !== 'sealing-keys')
-        .map((name) => controllers[name].run(signal));
-      void this.#resync(enqueueAll, signal);
-      await Promise.all([keysRun, ...others]);
-    } finally {
-      this.#leading = undefined;
-    }
-  }
-
-  async #resync(enqueueAll: () => void, signal: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        await sleep(resyncEveryMs, { clock: systemClock, signal });
-        enqueueAll();
-      }
-    } catch {
-      // Aborted: leading is over.
-    }
-  }
-
   /** A new sealing key opens what waited for it, and makes others outdated. */
-  #wakeSealed(watched: Watched): void {
-    for (const secret of watched.userSecrets.store.values()) {
+  #wakeSealed(): void {
+    for (const secret of this.#assembled?.watched.userSecrets.store.values() ?? []) {
       if (secret.sourceKind === 'sealed') this.#leading?.['user-secret'].queue.add(keyOf(secret.metadata), 'resync');
     }
   }
@@ -354,13 +268,4 @@ function refused(method: string): Error {
   return new Error(
     `${method} of the base class is not used here: it writes without preconditions and gives up at the first error`,
   );
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
