@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NeuroJobSpec } from '../../../src/api/index.ts';
+import {
+  ANNOTATION_SNAPSHOT,
+  buildSnapshot,
+  readSnapshot,
+  refuseValues,
+  type ReadValue,
+} from '../../../src/controllers/neuro-job/build-snapshot.ts';
+import { aJob } from './builders.ts';
+
+function aValue(name: string, bytes: Uint8Array | string, type = 'Opaque'): ReadValue {
+  const base64 = Buffer.from(bytes).toString('base64');
+  return { ref: { namespace: 'alice', name }, uid: `uid-${name}`, key: name.toUpperCase(), version: 'v', type, base64 };
+}
+
+const from = (name: string) => ({ fromSecret: { namespace: 'alice', name } });
+
+test('one immutable Secret holds what the job needs, and says what it holds', () => {
+  const job = aJob({ env: [{ name: 'A', ...from('a') }], files: [{ path: '/b', ...from('b') }] });
+  const { snapshot, secrets } = buildSnapshot(job, [aValue('a', 'one'), aValue('b', Buffer.from([0, 255]))]);
+  expect(secrets.length).toBe(1);
+  expect(secrets[0]).toMatchObject({
+    metadata: { name: 'neuro-job-uid-train', namespace: 'bob', ownerReferences: [{ uid: 'uid-train' }] },
+    immutable: true,
+    data: { s0: Buffer.from('one').toString('base64'), s1: 'AP8=' },
+  });
+  const annotations = secrets[0]?.metadata.annotations ?? {};
+  expect(annotations[ANNOTATION_SNAPSHOT]).not.toContain(Buffer.from('one').toString('base64'));
+  expect(readSnapshot({ name: snapshot.name, annotations })).toEqual(snapshot);
+  expect(snapshot.taken[1]).toEqual({
+    namespace: 'alice',
+    name: 'b',
+    uid: 'uid-b',
+    key: 'B',
+    version: 'v',
+    secretName: 'neuro-job-uid-train',
+    dataKey: 's1',
+  });
+});
+
+test('what does not fit into one goes into more, and the one that tells of all is made last', () => {
+  const job = aJob({ files: ['a', 'b', 'c'].map((name) => ({ path: `/${name}`, ...from(name) })) });
+  const large = Buffer.alloc(600 * 1024, 1);
+  const { snapshot, secrets } = buildSnapshot(job, [aValue('a', large), aValue('b', large), aValue('c', 'small')]);
+  expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['neuro-job-uid-train-1', 'neuro-job-uid-train']);
+  expect(secrets.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s1', 's2'], ['s0']]);
+  expect(snapshot.taken.map(({ secretName }) => secretName)).toEqual([
+    'neuro-job-uid-train',
+    'neuro-job-uid-train-1',
+    'neuro-job-uid-train-1',
+  ]);
+});
+
+test('values of exactly 1 MiB fit into one', () => {
+  const job = aJob({ files: ['a', 'b'].map((name) => ({ path: `/${name}`, ...from(name) })) });
+  const half = Buffer.alloc(512 * 1024, 1);
+  expect(buildSnapshot(job, [aValue('a', half), aValue('b', half)]).secrets.length).toBe(1);
+});
+
+test('credentials for the image are a Secret of their own, which the container does not get', () => {
+  const job = aJob({ imagePullSecret: { namespace: 'alice', name: 'registry' } });
+  const { snapshot, secrets } = buildSnapshot(job, [aValue('registry', '{}', 'kubernetes.io/dockerconfigjson')]);
+  expect(secrets.map(({ metadata, type, data }) => [metadata.name, type, Object.keys(data ?? {})])).toEqual([
+    ['neuro-job-uid-train-pull', 'kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+    ['neuro-job-uid-train', 'Opaque', []],
+  ]);
+  expect(snapshot.taken[0]?.dataKey).toBeUndefined();
+});
+
+test.each<[string, string | undefined]>([
+  ['nothing', undefined],
+  ['no JSON', '{'],
+  ['no list', '{}'],
+])('an annotation that we did not write is no snapshot: %s', (_, text) => {
+  const annotations = text === undefined ? {} : { [ANNOTATION_SNAPSHOT]: text };
+  expect(readSnapshot({ name: 'n', annotations })).toBeUndefined();
+});
+
+describe('values that cannot be what the job wants', () => {
+  const asVariable: Partial<NeuroJobSpec> = { env: [{ name: 'TOKEN', ...from('a') }] };
+  const asFile: Partial<NeuroJobSpec> = { files: [{ path: '/a', ...from('a') }] };
+  const asPull: Partial<NeuroJobSpec> = { imagePullSecret: { namespace: 'alice', name: 'a' } };
+  const most = 128 * 1024 - 'TOKEN='.length - 1;
+  test.each<[string, Partial<NeuroJobSpec>, ReadValue, boolean]>([
+    ['text as a variable', asVariable, aValue('a', 'grüße\n'), true],
+    ['bytes that are not UTF-8 as a variable', asVariable, aValue('a', Buffer.from([0xc3])), false],
+    ['a NUL as a variable', asVariable, aValue('a', 'a\0b'), false],
+    ['the longest variable', asVariable, aValue('a', 'x'.repeat(most)), true],
+    ['one byte more', asVariable, aValue('a', 'x'.repeat(most + 1)), false],
+    ['any bytes as a file', asFile, aValue('a', Buffer.from([0, 0xc3])), true],
+    ['a large file', asFile, aValue('a', 'x'.repeat(500_000)), true],
+    ['credentials of the right type', asPull, aValue('a', '{"auths":{}}', 'kubernetes.io/dockerconfigjson'), true],
+    ['credentials of another type', asPull, aValue('a', '{"auths":{}}'), false],
+    ['credentials that are not JSON', asPull, aValue('a', 'x', 'kubernetes.io/dockerconfigjson'), false],
+  ])('%s', (_, spec, value, isFine) => {
+    const refusal = refuseValues(aJob(spec), [value]);
+    expect(refusal?.reason).toBe(isFine ? undefined : 'ValueUnusable');
+    expect(refusal?.isFinal).toBe(isFine ? undefined : true);
+  });
+
+  test('variable and secret are named, and nothing of the value', () => {
+    const refusal = refuseValues(aJob(asVariable), [aValue('a', 'hunter2\0')]);
+    expect(refusal?.message).toContain('TOKEN');
+    expect(refusal?.message).toContain('secret:/alice/a');
+    expect(refusal?.message).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NeuroJobRestartPolicy } from '../../../src/api/index.ts';
+import { containerStateOf } from '../../../src/controllers/neuro-job/container-state.ts';
+import type { PodView } from '../../../src/controllers/views.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { aContainer, aPod, after, endedPod, noon, runningPod, waitingPod } from './builders.ts';
+
+const terminated = (exitCode: number) => ({ terminated: { exitCode, startedAt: noon, finishedAt: after(1) } });
+
+test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
+  ['no node yet', aPod({ nodeName: undefined }), 'Never', { kind: 'waiting', reason: 'Scheduling' }],
+  [
+    'behind a gate',
+    aPod({ nodeName: undefined, isGated: true }),
+    'Never',
+    { kind: 'waiting', reason: 'SchedulingGated' },
+  ],
+  ['on its node', aPod(), 'Never', { kind: 'waiting', reason: 'ContainerCreating' }],
+  ['waits', waitingPod('PodInitializing'), 'Never', { kind: 'waiting', reason: 'PodInitializing' }],
+  ['runs', runningPod(), 'Never', { kind: 'running', startedAt: noon }],
+  ['ended well', endedPod(0), 'Never', { kind: 'ended', phase: 'Succeeded', reason: 'Completed', exitCode: 0 }],
+  ['ended badly', endedPod(2), 'Never', { kind: 'ended', phase: 'Failed', reason: 'Error', exitCode: 2 }],
+  [
+    'ended, and another container keeps the Pod alive',
+    aPod({ phase: 'Running', container: aContainer(terminated(0)) }),
+    'Never',
+    { kind: 'ended', phase: 'Succeeded' },
+  ],
+  [
+    'ended badly, to be started again',
+    aPod({ phase: 'Running', container: aContainer(terminated(5)) }),
+    'OnFailure',
+    { kind: 'restarting', exitCode: 5 },
+  ],
+  [
+    'ended well, and is not to be started again',
+    aPod({ phase: 'Running', container: aContainer(terminated(0)) }),
+    'OnFailure',
+    { kind: 'ended', phase: 'Succeeded' },
+  ],
+  [
+    'ended well, to be started again always',
+    aPod({ phase: 'Running', container: aContainer(terminated(0)) }),
+    'Always',
+    { kind: 'restarting', exitCode: 0 },
+  ],
+  [
+    'pauses before it is started again',
+    aPod({
+      phase: 'Running',
+      container: aContainer({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 3, lastState: terminated(1) }),
+    }),
+    'Always',
+    { kind: 'restarting', exitCode: 1, startedAt: noon },
+  ],
+  [
+    'cannot be started again',
+    aPod({
+      phase: 'Running',
+      container: aContainer(
+        { waiting: { reason: 'CreateContainerConfigError', message: 'no secret' } },
+        { restartCount: 3 },
+      ),
+    }),
+    'Always',
+    { kind: 'restarting', blockedBy: 'CreateContainerConfigError', message: 'no secret' },
+  ],
+  [
+    'evicted',
+    aPod({ phase: 'Failed', reason: 'Evicted', message: 'disk' }),
+    'Never',
+    { kind: 'lost', reason: 'Evicted' },
+  ],
+  ['gone with its node', aPod({ phase: 'Failed', reason: 'NodeLost' }), 'Never', { kind: 'lost', reason: 'PodLost' }],
+  ['failed without a word', aPod({ phase: 'Failed' }), 'Never', { kind: 'lost', reason: 'PodLost' }],
+])('a container that %s', (_, pod, restartPolicy, expected) => {
+  expect(containerStateOf(deepFreeze(pod), restartPolicy)).toMatchObject(expected);
+});
+
+describe('what is passed on', () => {
+  test.each<[string, string, string | undefined]>([
+    ['of the image', 'ErrImagePull', 'said'],
+    ['of the configuration', 'CreateContainerConfigError', 'said'],
+    // The runtime quotes the command, in which a variable's value may stand.
+    ['of the container runtime', 'CreateContainerError', undefined],
+    ['of the start', 'RunContainerError', undefined],
+  ])('a message %s', (_, reason, expected) => {
+    const state = containerStateOf(waitingPod(reason, 'said'), 'Never');
+    expect(state.kind === 'waiting' ? state.message : 'not waiting').toBe(expected);
+  });
+
+  test('a container that was never started has no start, though the runtime names the start of time', () => {
+    const state = containerStateOf(endedPod(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' }), 'Never');
+    expect(state).toMatchObject({ kind: 'ended', reason: 'ContainerCannotRun' });
+    expect(state.kind === 'ended' ? state.startedAt : noon).toBeUndefined();
+  });
+});
