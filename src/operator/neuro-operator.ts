@@ -82,13 +82,16 @@ export class NeuroOperator extends OperatorBase {
     const { signal } = this.#stopping;
     const { namespace, identity } = this.#options;
     const metrics = createMetrics();
-    const transport = new Transport({
+    const transportOptions = {
       access: accessOf(this.kubeConfig),
       userAgent: 'neuro-operator',
       ...metrics.transportHooks,
-    });
-    /** Not held back by the lease: the lease itself, what every replica may do, reads. */
-    const freeClient = new KubeClient({ transport });
+    };
+    const transport = new Transport(transportOptions);
+    /** Of its own connections, so that a renewal never waits behind the work. */
+    const leaseTransport = new Transport(transportOptions);
+    /** Not held back by the lease: the lease itself, and what every replica may do. */
+    const freeClient = new KubeClient({ transport: leaseTransport });
     const elector: LeaderElector = new LeaderElector({
       client: freeClient,
       namespace,
@@ -156,7 +159,7 @@ export class NeuroOperator extends OperatorBase {
     await this.#watchOwn('neu.ro', 'v1', 'neurojobs', 'neuro-job');
     deps.sealingKeys.informer.store.onChange(() => void this.#loadAsStandby(deps.sealingKeys));
     this.#running.push(elector.run(signal).then(() => recorder.close()));
-    this.#running.push(this.#closeAtEnd(transport));
+    this.#running.push(this.#closeAtEnd([transport, leaseTransport]));
   }
 
   /**
@@ -252,7 +255,7 @@ export class NeuroOperator extends OperatorBase {
     }
   }
 
-  async #closeAtEnd(transport: Transport): Promise<void> {
+  async #closeAtEnd(transports: readonly Transport[]): Promise<void> {
     const { signal } = this.#stopping;
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -260,7 +263,11 @@ export class NeuroOperator extends OperatorBase {
     });
     const isLast = this.#running.slice(0, -1);
     await Promise.allSettled(isLast);
-    await Promise.allSettled([this.#servers?.health.close(), this.#servers?.http.close(), transport.close()]);
+    await Promise.allSettled([
+      this.#servers?.health.close(),
+      this.#servers?.http.close(),
+      ...transports.map((transport) => transport.close()),
+    ]);
   }
 }
 
