@@ -1,0 +1,327 @@
+/** Jobs on a real node: what a container really gets, and what a job says of what became of it. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
+import type { TestCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { nodeCluster } from './node-cluster.ts';
+
+const startMs = 90_000;
+const image = 'busybox:1';
+
+let cluster: TestCluster & { readonly down: () => Promise<void> };
+let operator: RunningOperator;
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster, { config: 'presets: {small: {resources: {limits: {memory: 64Mi}}}}' });
+  alice = await home('alice');
+  bob = await home('bob');
+}, startMs);
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.down();
+}, startMs);
+
+describe('a secret reaches the container', () => {
+  test('as a variable and as a file, which a user who is not root reads', async () => {
+    await apply(secret(alice, 'db-password', 'p@ss of alice'));
+    await apply(
+      job(alice, 'print', {
+        command: [
+          'sh',
+          '-c',
+          'id -u; echo "$PASSWORD"; cat /etc/app/password; stat -c " %a" /etc/app/password; ls /etc/passwd',
+        ],
+        securityContext: { runAsUser: 1234, runAsGroup: 1234, runAsNonRoot: true },
+        env: [{ name: 'PASSWORD', fromSecret: { name: 'db-password' } }],
+        files: [{ path: '/etc/app/password', fromSecret: { name: 'db-password' } }],
+      }),
+    );
+    await waitFor(alice, 'print', 'Complete');
+    expect(await logs(alice, 'print')).toBe('1234\np@ss of alice\np@ss of alice 440\n/etc/passwd\n');
+    expect(await names(alice, 'secrets')).toEqual(['db-password']);
+  });
+
+  test('byte for byte, also beyond what one Secret can hold', async () => {
+    const large = (byte: string): string => byte.repeat(700_000);
+    await create(secret(alice, 'one', large('1')), secret(alice, 'two', large('2')));
+    await create({ ...secret(alice, 'bytes', ''), spec: { valueBase64: '/wAKgA==' } });
+    await apply(
+      job(alice, 'large', {
+        command: ['sh', '-c', 'wc -c < /one; wc -c < /two; od -An -tx1 /bytes'],
+        files: ['one', 'two', 'bytes'].map((name) => ({ path: `/${name}`, fromSecret: { name } })),
+      }),
+    );
+    await waitFor(alice, 'large', 'Complete');
+    expect((await logs(alice, 'large')).split(/\s+/).filter(Boolean)).toEqual([
+      '700000',
+      '700000',
+      'ff',
+      '00',
+      '0a',
+      '80',
+    ]);
+  });
+
+  test('of another person while it is granted, and not before or after', async () => {
+    await apply(secret(alice, 'shared', 'shared by alice'));
+    const uses: Partial<NeuroJobSpec> = {
+      command: ['sh', '-c', 'echo "$S"'],
+      env: [{ name: 'S', fromSecret: { namespace: alice, name: 'shared' } }],
+    };
+    await apply(job(bob, 'early', uses));
+    await waitFor(bob, 'early', 'SecretsResolved=False');
+    await apply(grant(alice, 'to-bob', 'shared', bob));
+    await waitFor(bob, 'early', 'Complete');
+    expect(await logs(bob, 'early')).toBe('shared by alice\n');
+    await kubectl('delete', 'secretgrant', 'to-bob', '-n', alice);
+    await apply(job(bob, 'late', { ...uses, scheduleTimeout: '2s' }));
+    await waitFor(bob, 'late', 'Failed');
+    expect(await get(bob, 'late')).toMatchObject({
+      status: { reason: 'MissingSecrets', message: `Missing secrets: 'secret:/${alice}/shared'` },
+    });
+    expect(await names(bob, 'pods')).toEqual(['early']);
+  });
+
+  test('in a namespace that demands restricted Pods', async () => {
+    const strict = await home('strict');
+    await kubectl('label', 'namespace', strict, 'pod-security.kubernetes.io/enforce=restricted');
+    await apply(secret(strict, 's', 'v'));
+    const spec = { command: ['cat', '/s'], files: [{ path: '/s', fromSecret: { name: 's' } }] };
+    await apply(job(strict, 'user', { ...spec, securityContext: { runAsUser: 1000 } }));
+    await waitFor(strict, 'user', 'Complete');
+    expect(await logs(strict, 'user')).toBe('v');
+    await apply(job(strict, 'refused', { ...spec, securityContext: { runAsNonRoot: false } }));
+    await waitFor(strict, 'refused', 'Failed');
+    expect((await get(strict, 'refused')).status?.reason).toBe('Refused');
+  });
+});
+
+describe('the end', () => {
+  test('an exit code, and the last words without the secret that was printed', async () => {
+    await apply(secret(alice, 'spoken', 'do not say this'));
+    await apply(
+      job(alice, 'talks', {
+        command: ['sh', '-c', 'echo "the password is $P"; exit 42'],
+        env: [{ name: 'P', fromSecret: { name: 'spoken' } }],
+      }),
+    );
+    await waitFor(alice, 'talks', 'Failed');
+    expect((await get(alice, 'talks')).status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Error',
+      exitCode: 42,
+      message: 'the password is [redacted]',
+    });
+  });
+
+  test('a life span, to the second', async () => {
+    await apply(job(alice, 'lives', { command: ['sleep', '1000'], lifeSpan: '2s' }));
+    await waitFor(alice, 'lives', 'Failed');
+    const { status = {} } = await get(alice, 'lives');
+    expect(status).toMatchObject({ phase: 'Cancelled', reason: 'LifeSpanEnded' });
+    const ranMs = Date.parse(status.finishTime ?? '') - Date.parse(status.startTime ?? '');
+    expect(ranMs).toBeGreaterThanOrEqual(2_000);
+    expect(ranMs).toBeLessThanOrEqual(3_000);
+  });
+
+  test('cancel takes the Pod', async () => {
+    await apply(job(alice, 'cancelled', traps()));
+    await waitFor(alice, 'cancelled', 'Ready');
+    await kubectl('patch', 'neurojob', 'cancelled', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
+    await waitFor(alice, 'cancelled', 'Failed');
+    expect((await get(alice, 'cancelled')).status).toMatchObject({ phase: 'Cancelled', reason: 'UserRequested' });
+    await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=20s');
+  });
+
+  test('a secret taken away by an owner who wants its jobs ended', async () => {
+    await apply({ ...secret(alice, 'precious', 'v'), spec: { value: 'v', onRevoke: 'Terminate' } });
+    await apply(grant(alice, 'precious-to-bob', 'precious', bob));
+    await apply(
+      job(bob, 'uses', { ...traps(), env: [{ name: 'S', fromSecret: { namespace: alice, name: 'precious' } }] }),
+    );
+    await waitFor(bob, 'uses', 'Ready');
+    await kubectl('delete', 'secretgrant', 'precious-to-bob', '-n', alice);
+    await waitFor(bob, 'uses', 'Failed');
+    expect((await get(bob, 'uses')).status).toMatchObject({ phase: 'Cancelled', reason: 'AccessRevoked' });
+  });
+
+  test('a container that fails is started again until it does not', async () => {
+    await apply(
+      job(alice, 'again', {
+        command: ['sh', '-c', 'test -e /d/x && exit 0; touch /d/x; exit 4'],
+        volumes: [{ mountPath: '/d', emptyDir: {} }],
+        restartPolicy: 'OnFailure',
+      }),
+    );
+    await waitFor(alice, 'again', 'Complete');
+    expect((await get(alice, 'again')).status).toMatchObject({ exitCode: 0, restarts: 1 });
+  });
+
+  test('a Pod deleted by hand: Never has failed, Always gets another', async () => {
+    await apply(job(alice, 'once', traps()), job(alice, 'always', { ...traps(), restartPolicy: 'Always' }));
+    await Promise.all([waitFor(alice, 'once', 'Ready'), waitFor(alice, 'always', 'Ready')]);
+    const { podUid } = (await get(alice, 'always')).status ?? {};
+    await kubectl('delete', 'pod', 'once', 'always', '-n', alice);
+    await waitFor(alice, 'once', 'Failed');
+    expect((await get(alice, 'once')).status?.reason).toBe('NotFound');
+    await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=20s');
+    await waitFor(alice, 'always', 'Ready');
+    expect((await get(alice, 'always')).status?.podUid).not.toBe(podUid);
+    await kubectl('delete', 'neurojob', 'always', '-n', alice);
+  });
+});
+
+describe('what cannot start', () => {
+  test('an image that is not there is reported while it is tried', async () => {
+    await apply(job(alice, 'noimage', { image: 'registry.invalid/nothing:1' }));
+    await kubectl(
+      'wait',
+      '--for=jsonpath={.status.reason}=ErrImagePull',
+      'neurojob/noimage',
+      '-n',
+      alice,
+      '--timeout=30s',
+    );
+    await kubectl('delete', 'neurojob', 'noimage', '-n', alice);
+  });
+
+  test.each<[string, Partial<NeuroJobSpec>, string]>([
+    ['a name that is no image', { image: 'UPPER:x:y' }, 'InvalidImageName'],
+    ['a command that is not there', { command: ['nosuch'] }, 'ContainerCannotRun'],
+    ['a preset that is not there', { preset: 'huge' }, 'PresetNotFound'],
+    ['no node for it, in time', { nodeSelector: { no: 'such' }, scheduleTimeout: '2s' }, 'ScheduleTimeout'],
+    ['a priority class that never comes', { priorityClassName: 'nosuch', scheduleTimeout: '2s' }, 'Refused'],
+  ])('%s', async (what, spec, reason) => {
+    const name = what.replaceAll(/[^a-z]+/g, '-');
+    await apply(job(alice, name, spec));
+    await waitFor(alice, name, 'Failed');
+    expect((await get(alice, name)).status).toMatchObject({ phase: 'Failed', reason });
+  });
+
+  test('a Pod of its name that somebody else made is left alone', async () => {
+    await kubectl('run', 'taken', '-n', alice, `--image=${image}`, '--restart=Never', '--', 'sleep', '1000');
+    await apply(job(alice, 'taken', {}));
+    await waitFor(alice, 'taken', 'Failed');
+    expect((await get(alice, 'taken')).status?.reason).toBe('Conflict');
+    await kubectl('delete', 'neurojob', 'taken', '-n', alice);
+    expect(await names(alice, 'pods')).toContain('taken');
+    await kubectl('delete', 'pod', 'taken', '-n', alice, '--grace-period=0', '--force');
+  });
+
+  test('a quota that is used up is waited for', async () => {
+    const small = await home('small');
+    await kubectl('create', 'quota', 'one', '-n', small, '--hard=pods=0');
+    await apply(job(small, 'waits', { command: ['true'] }));
+    await kubectl(
+      'wait',
+      '--for=jsonpath={.status.reason}=QuotaExhausted',
+      'neurojob/waits',
+      '-n',
+      small,
+      '--timeout=20s',
+    );
+    await kubectl('delete', 'quota', 'one', '-n', small);
+    await waitFor(small, 'waits', 'Complete');
+  });
+});
+
+test('a Service stands in front of a job with http, and goes with its end', async () => {
+  await apply(
+    job(alice, 'web', { command: ['sh', '-c', "trap 'exit 0' TERM; httpd -f -p 8080 & wait"], http: { port: 8080 } }),
+  );
+  await waitFor(alice, 'web', 'Ready');
+  const slices = await kubectl(
+    'get',
+    'endpointslices',
+    '-n',
+    alice,
+    '-l',
+    'kubernetes.io/service-name=web',
+    '-o',
+    'name',
+  );
+  expect(slices).not.toBe('');
+  await kubectl('patch', 'neurojob', 'web', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
+  await waitFor(alice, 'web', 'Failed');
+  await kubectl('wait', '--for=delete', 'service/web', '-n', alice, '--timeout=20s');
+});
+
+test('deleting a job takes all that was made for it', async () => {
+  await apply(secret(bob, 'own', 'v'));
+  await apply(job(bob, 'deleted', { ...traps(), env: [{ name: 'A', fromSecret: { name: 'own' } }] }));
+  await waitFor(bob, 'deleted', 'Ready');
+  expect((await names(bob, 'secrets')).length).toBe(2);
+  await kubectl('delete', 'neurojob', 'deleted', '-n', bob);
+  await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=20s');
+  expect(await names(bob, 'secrets')).toEqual(['own']);
+});
+
+async function home(prefix: string): Promise<string> {
+  const name = await cluster.makeNamespace(prefix);
+  await kubectl('annotate', 'namespace', name, `neu.ro/user=${name}`);
+  return name;
+}
+
+function secret(namespace: string, name: string, value: string) {
+  return { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { namespace, name }, spec: { value } };
+}
+
+function grant(namespace: string, name: string, of: string, user: string) {
+  const spec = { secret: of, subject: { kind: 'User', name: user } };
+  return { apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { namespace, name }, spec };
+}
+
+function job(namespace: string, name: string, spec: Partial<NeuroJobSpec>) {
+  return { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata: { namespace, name }, spec: { image, ...spec } };
+}
+
+/** Runs until it is told to end, and then ends at once. */
+function traps(): Partial<NeuroJobSpec> {
+  return { command: ['sh', '-c', "trap 'exit 0' TERM; sleep 1000 & wait"] };
+}
+
+async function apply(...objects: readonly unknown[]): Promise<void> {
+  const { code, stderr } = await cluster.apply('admin', ...objects);
+  if (code !== 0) throw new Error(stderr);
+}
+
+/** `kubectl apply` keeps a copy of the object in an annotation, which is too short for a large value. */
+async function create(...objects: readonly unknown[]): Promise<void> {
+  const input = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const { code, stderr } = await cluster.kubectl('admin', ['create', '-f', '-'], input);
+  if (code !== 0) throw new Error(stderr);
+}
+
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectl('admin', args);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+async function waitFor(namespace: string, name: string, condition: string): Promise<void> {
+  try {
+    await kubectl('wait', `--for=condition=${condition}`, `neurojob/${name}`, '-n', namespace, '--timeout=30s');
+  } catch (error) {
+    throw new Error(`${name} is not ${condition}: ${JSON.stringify((await get(namespace, name)).status)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function get(namespace: string, name: string): Promise<NeuroJob> {
+  return JSON.parse(await kubectl('get', 'neurojob', name, '-n', namespace, '-o', 'json')) as NeuroJob;
+}
+
+async function logs(namespace: string, name: string): Promise<string> {
+  return kubectl('logs', name, '-n', namespace);
+}
+
+/** Names of all objects of that kind, sorted. */
+async function names(namespace: string, kind: string): Promise<readonly string[]> {
+  const text = await kubectl('get', kind, '-n', namespace, '-o', 'jsonpath={.items[*].metadata.name}');
+  return text.split(' ').filter(Boolean).sort();
+}
