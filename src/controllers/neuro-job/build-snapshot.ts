@@ -13,7 +13,7 @@ import type { Secret } from '../resources.ts';
 import type { NeuroJobView } from '../views.ts';
 import { refKey, type Refusal, type Snapshot, type TakenSecret } from './facts.ts';
 import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
-import { uriOf, type SecretRef } from './secret-refs.ts';
+import { jobSecretRefs, uriOf, type SecretRef } from './secret-refs.ts';
 
 /** On the first native Secret of a snapshot: what it holds, as JSON. */
 export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
@@ -92,19 +92,48 @@ export function buildSnapshot(job: NeuroJobView, values: readonly ReadValue[]): 
   };
 }
 
-/** What the first native Secret says that it holds; undefined where it says nothing that we would have written. */
-export function readSnapshot(metadata: {
-  readonly name: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-}): Snapshot | undefined {
-  const text = metadata.annotations?.[ANNOTATION_SNAPSHOT];
+/**
+ * What the first native Secret of this job says that it holds; undefined where it is not what we would have written. Its
+ * annotation can be forged by whoever may make Secrets in the namespace, and must not lead the Pod to any other Secret.
+ */
+export function readSnapshot(
+  job: NeuroJobView,
+  metadata: { readonly annotations?: Readonly<Record<string, string>> },
+): Snapshot | undefined {
+  const taken = parseTaken(metadata.annotations?.[ANNOTATION_SNAPSHOT]);
+  if (taken === undefined) return undefined;
+  const isOurs = taken.every(({ secretName, dataKey }) =>
+    secretName === undefined
+      ? dataKey === undefined
+      : isChunkName(job, secretName) && dataKey !== undefined && /^s\d+$/.test(dataKey),
+  );
+  const isWhole =
+    jobSecretRefs(job).every((ref) => taken.some((secret) => refKey(secret) === refKey(ref))) &&
+    containerRefs(job).every((ref) => taken.some((s) => refKey(s) === refKey(ref) && s.dataKey !== undefined));
+  return isOurs && isWhole ? { name: snapshotName(job), taken } : undefined;
+}
+
+function parseTaken(text: string | undefined): readonly TakenSecret[] | undefined {
   if (text === undefined) return undefined;
   try {
-    const taken: unknown = JSON.parse(text);
-    return Array.isArray(taken) ? { name: metadata.name, taken: taken as TakenSecret[] } : undefined;
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) && parsed.every(isTaken) ? parsed : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isTaken(value: unknown): value is TakenSecret {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const isText = (name: string): boolean => typeof fields[name] === 'string';
+  const isTextOrNone = (name: string): boolean => fields[name] === undefined || isText(name);
+  return ['namespace', 'name', 'uid', 'key', 'version'].every(isText) && ['secretName', 'dataKey'].every(isTextOrNone);
+}
+
+function isChunkName(job: NeuroJobView, name: string): boolean {
+  const first = snapshotName(job);
+  return name === first || (name.startsWith(`${first}-`) && /^\d+$/.test(name.slice(first.length + 1)));
 }
 
 function chunkSecret(

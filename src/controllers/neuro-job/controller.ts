@@ -98,8 +98,11 @@ function gather({ watched, clock, config }: NeuroJobDependencies, job: NeuroJobV
     namespace: watched.namespaces.store.get(namespace),
     pod: pod?.ownerUid === uid ? pod : undefined,
     service: service?.ownerUid === uid ? service : undefined,
-    snapshot: first?.ownerUid === uid ? readSnapshot(first.metadata) : undefined,
-    ownSecrets: watched.secrets.store.byIndex('owner', uid),
+    snapshot: first?.ownerUid === uid ? readSnapshot(job, first.metadata) : undefined,
+    // By name too: whatever else claims to be of this job, somebody else made it.
+    ownSecrets: watched.secrets.store
+      .byIndex('owner', uid)
+      .filter(({ metadata }) => metadata.namespace === namespace && metadata.name.startsWith(snapshotName(job))),
     userSecrets: new Map(
       refs.flatMap((ref) => {
         const userSecret = watched.userSecrets.store.get(refKey(ref));

@@ -74,7 +74,9 @@ async function keep(
   const { namespace } = job.metadata;
   const first = await watched.secrets.read({ namespace, name: snapshotName(job) }, signal);
   const whole =
-    first === undefined || ownerUid(first.metadata) !== job.metadata.uid ? undefined : readSnapshot(first.metadata);
+    first === undefined || ownerUid(first.metadata) !== job.metadata.uid
+      ? undefined
+      : readSnapshot(job, first.metadata);
   if (first !== undefined && whole !== undefined) {
     watched.secrets.store.set(viewSecret(first, fingerprint));
     return { snapshot: whole };

@@ -27,7 +27,7 @@ test('one immutable Secret holds what the job needs, and says what it holds', ()
   });
   const annotations = secrets[0]?.metadata.annotations ?? {};
   expect(annotations[ANNOTATION_SNAPSHOT]).not.toContain(Buffer.from('one').toString('base64'));
-  expect(readSnapshot({ name: snapshot.name, annotations })).toEqual(snapshot);
+  expect(readSnapshot(job, { annotations })).toEqual(snapshot);
   expect(snapshot.taken[1]).toEqual({
     namespace: 'alice',
     name: 'b',
@@ -68,13 +68,34 @@ test('credentials for the image are a Secret of their own, which the container d
   expect(snapshot.taken[0]?.dataKey).toBeUndefined();
 });
 
-test.each<[string, string | undefined]>([
-  ['nothing', undefined],
-  ['no JSON', '{'],
-  ['no list', '{}'],
-])('an annotation that we did not write is no snapshot: %s', (_, text) => {
-  const annotations = text === undefined ? {} : { [ANNOTATION_SNAPSHOT]: text };
-  expect(readSnapshot({ name: 'n', annotations })).toBeUndefined();
+describe('an annotation that we did not write is no snapshot', () => {
+  const job = aJob({ env: [{ name: 'A', ...from('a') }] });
+  const right = { namespace: 'alice', name: 'a', uid: 'u', key: 'a', version: 'v' };
+  const place = { secretName: 'neuro-job-uid-train', dataKey: 's0' };
+  test.each<[string, string | undefined, boolean]>([
+    ['right', JSON.stringify([{ ...right, ...place }]), true],
+    ['in a second Secret', JSON.stringify([{ ...right, ...place, secretName: 'neuro-job-uid-train-1' }]), true],
+    ['nothing', undefined, false],
+    ['no JSON', '{', false],
+    ['no list', '{}', false],
+    ['a list of nothing', '[null]', false],
+    ['without a secret that the job needs', '[]', false],
+    ['without the place of one', JSON.stringify([right]), false],
+    [
+      'with another Secret of the namespace',
+      JSON.stringify([{ ...right, ...place, secretName: 'admin-token' }]),
+      false,
+    ],
+    [
+      'with the snapshot of another job',
+      JSON.stringify([{ ...right, ...place, secretName: 'neuro-job-other' }]),
+      false,
+    ],
+    ['with another key', JSON.stringify([{ ...right, ...place, dataKey: '../x' }]), false],
+  ])('%s', (_, text, isSnapshot) => {
+    const annotations = text === undefined ? {} : { [ANNOTATION_SNAPSHOT]: text };
+    expect(readSnapshot(job, { annotations }) !== undefined).toBe(isSnapshot);
+  });
 });
 
 describe('values that cannot be what the job wants', () => {

@@ -195,6 +195,45 @@ describe('what somebody else made', () => {
     expect(world.made).toEqual(['Secret/neuro-job-UID', 'Secret/token']);
   });
 
+  test('a snapshot made beforehand does not lead the Pod to another Secret', async () => {
+    world.addSecret('token', 'mine', 'bob');
+    world.model.put(secretType, { metadata: { namespace: 'bob', name: 'admin' }, data: { password: 'eA==' } });
+    world.addJob({ env: [{ name: 'T', fromSecret: { name: 'token' } }] });
+    const { uid = '' } = world.job().metadata;
+    const place = {
+      namespace: 'bob',
+      name: 'token',
+      uid: 'u',
+      key: 'k',
+      version: 'v',
+      secretName: 'admin',
+      dataKey: 'password',
+    };
+    const ownerReferences = [{ apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: 'train', uid, controller: true }];
+    const annotations = { 'neu.ro/snapshot': JSON.stringify([place]) };
+    world.model.put(secretType, {
+      metadata: { ...forged(`neuro-job-${uid}`).metadata, ownerReferences, annotations },
+      data: {},
+    });
+    await world.start();
+    await world.clock.advance(1_000);
+    const pod = world.model.get(podType, { namespace: 'bob', name: 'train' });
+    expect(JSON.stringify(pod)).toContain(`neuro-job-${uid}`);
+    expect(JSON.stringify(pod)).not.toContain('"admin"');
+  });
+
+  test('a Secret that only claims to be of the job is not cleaned up with it', async () => {
+    world.addJob();
+    const { uid = '' } = world.job().metadata;
+    const annotations = { 'neu.ro/owner-uid': uid };
+    world.model.put(secretType, { metadata: { ...forged('precious').metadata, annotations }, data: {} });
+    await world.start();
+    world.end(0);
+    await settle();
+    expect(world.job().status.phase).toBe('Succeeded');
+    expect(world.made).toEqual(['Pod/train', 'Secret/precious']);
+  });
+
   test('the Pod of a former job of the name is waited for', async () => {
     const ownerReferences = [
       { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: 'train', uid: 'former', controller: true },
