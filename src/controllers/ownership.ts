@@ -15,9 +15,25 @@ export function ownerReferenceTo(owner: Owner): OwnerReference {
   return { apiVersion: API_VERSION, kind: owner.kind, name: owner.name, uid: owner.uid, controller: true };
 }
 
+/** The owner reference to the object that controls this one; undefined where nothing does. */
+export function controllerOf(metadata: Pick<ObjectMeta, 'ownerReferences'>): OwnerReference | undefined {
+  return metadata.ownerReferences?.find((reference) => reference.controller === true);
+}
+
 /** The UID of the object that controls this one; undefined where nothing does. */
 export function controllerUid(metadata: Pick<ObjectMeta, 'ownerReferences'>): string | undefined {
-  return metadata.ownerReferences?.find((reference) => reference.controller === true)?.uid;
+  return controllerOf(metadata)?.uid;
+}
+
+/** Whether the owner reference is to that very object, kind and name too: one with only its UID names something that is not there. */
+export function refersTo(reference: OwnerReference, owner: Owner): boolean {
+  return (
+    reference.apiVersion === API_VERSION &&
+    reference.kind === owner.kind &&
+    reference.name === owner.name &&
+    reference.uid === owner.uid &&
+    reference.controller === true
+  );
 }
 
 /** The UID of the object that this one belongs to, by owner reference or, without one, by annotation. */
@@ -31,7 +47,7 @@ export function isOwnedBy(metadata: Pick<ObjectMeta, 'ownerReferences' | 'annota
 
 /** Whether the object's owner was an object of that kind and name that is gone: the garbage collector is about to take it. */
 export function belongsToFormer(metadata: Pick<ObjectMeta, 'ownerReferences'>, owner: Owner): boolean {
-  const reference = metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+  const reference = controllerOf(metadata);
   return (
     reference?.apiVersion === API_VERSION &&
     reference.kind === owner.kind &&
@@ -45,7 +61,7 @@ export function controllerKey(
   metadata: Pick<ObjectMeta, 'namespace' | 'ownerReferences'>,
   kind: Owner['kind'],
 ): string | undefined {
-  const reference = metadata.ownerReferences?.find((candidate) => candidate.controller === true);
+  const reference = controllerOf(metadata);
   if (reference?.kind !== kind || reference.apiVersion !== API_VERSION) return undefined;
   return `${metadata.namespace ?? ''}/${reference.name}`;
 }

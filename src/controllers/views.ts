@@ -4,9 +4,7 @@
  */
 import {
   ANNOTATION_GROUPS,
-  ANNOTATION_OWNER_UID,
   ANNOTATION_USER,
-  LABEL_USER_SECRET,
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
@@ -19,7 +17,7 @@ import {
 } from '../api/index.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { controllerKey, ownerUid } from './ownership.ts';
+import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
 
 /** Metadata as all stores keep it: every object seen through the API server has these. */
@@ -78,9 +76,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
 }
 
 export function sourceOf(spec: UserSecretSpec): Source {
-  return Object.fromEntries(
-    sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]),
-  );
+  return Object.fromEntries(sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]));
 }
 
 /** A new rotateEvery is no new source: it must not make a new value. */
@@ -122,12 +118,11 @@ export interface SecretView extends KubeObject {
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
   const uid = ownerUid(object.metadata);
-  // A Secret kept by deletionPolicy Orphan has no owner reference; the annotation names whose versions count.
-  const ofUid = object.metadata.annotations?.[ANNOTATION_OWNER_UID] ?? uid;
-  const isValue = object.metadata.labels?.[LABEL_USER_SECRET] !== undefined && ofUid !== undefined;
+  // A snapshot has many values, and nobody asks for their versions. Labels of ours may have been taken off: they do not count.
+  const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
   const versions: Record<string, string> = {};
-  if (isValue) {
-    for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(ofUid, base64);
+  if (uid !== undefined && !isSnapshot) {
+    for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(uid, base64);
   }
   return {
     metadata: { ...metaOf(object.metadata, { labels: true, annotations: true }), ...ownersOf(object.metadata) },
@@ -167,6 +162,8 @@ export function viewNamespace(object: Namespace): NamespaceView {
 export interface RoleView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly ownerUid: string | undefined;
+  /** It has the owner reference, not only the annotation that stands in for one which somebody took off. */
+  readonly isControlled: boolean;
   /** Key of the grant that it is made for, gone or not. */
   readonly grantKey: string | undefined;
   readonly rules: Role['rules'];
@@ -179,6 +176,7 @@ export function viewRole(object: Role): RoleView {
 export interface RoleBindingView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly ownerUid: string | undefined;
+  readonly isControlled: boolean;
   readonly grantKey: string | undefined;
   readonly roleRef: RoleBinding['roleRef'];
   readonly subjects: RoleBinding['subjects'];
@@ -193,8 +191,12 @@ export function viewRoleBinding(object: RoleBinding): RoleBindingView {
   };
 }
 
-function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'grantKey'> {
-  return { ownerUid: ownerUid(metadata), grantKey: controllerKey(metadata, 'SecretGrant') };
+function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'isControlled' | 'grantKey'> {
+  return {
+    ownerUid: ownerUid(metadata),
+    isControlled: controllerUid(metadata) !== undefined,
+    grantKey: controllerKey(metadata, 'SecretGrant'),
+  };
 }
 
 export interface ConfigMapView extends KubeObject {

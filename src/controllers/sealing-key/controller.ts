@@ -20,8 +20,7 @@ import {
   type ReconcileContext,
 } from '../../kernel/index.ts';
 import { formatPublicKeys, newSealingKeyring, type SealingKeyring } from '../../sealing/index.ts';
-import { secretType, type ConfigMap, type Secret } from '../resources.ts';
-import { configMapType } from '../resources.ts';
+import { configMapType, secretType, type ConfigMap, type Secret } from '../resources.ts';
 import type { ReflectorDefaults } from '../watched.ts';
 import {
   importPair,
@@ -51,7 +50,7 @@ export const sealingKeysKey = 'sealing-keys';
 export class SealingKeys {
   readonly informer: Informer<Secret, SealingKeySecretView>;
   readonly #options: SealingKeysOptions;
-  /** By UID and resourceVersion of the Secret: a pair is imported once. */
+  /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
   readonly #imported = new Map<string, ImportedPair | undefined>();
   #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
   #loaded = '';
@@ -90,7 +89,11 @@ export class SealingKeys {
     await this.load(signal);
     if (!isLeader()) return 'done';
     for (;;) {
-      const plan = planSealingKeys([...this.informer.store.values()], renewEveryMs, clock.now());
+      // A pair that cannot be used is no reason to go without one.
+      const usable = [...this.informer.store.values()].filter(
+        (view) => this.#imported.get(identityOf(view)) !== undefined,
+      );
+      const plan = planSealingKeys(usable, renewEveryMs, clock.now());
       const [kind] = plan.due;
       if (kind === undefined) {
         await this.#publish(signal);
@@ -105,29 +108,45 @@ export class SealingKeys {
 
   /** Imports what is new and makes the keyring anew where anything changed. */
   async load(signal: AbortSignal): Promise<void> {
-    const views = [...this.informer.store.values()]
-      .filter((view) => view.isActive)
-      .sort((a, b) => b.createdMs - a.createdMs);
-    const state = views.map(identityOf).join(' ');
-    if (state === this.#loaded) return;
-    const hpke = [];
-    const rsa = [];
-    let certificatePem: string | undefined;
-    for (const view of views) {
-      const imported = await this.#import(view, signal);
-      if (imported === undefined) continue;
-      const createdAt = new Date(view.createdMs).toISOString();
-      if (imported.kind === 'hpke') {
-        hpke.push({ pair: imported.pair, createdAt });
-      } else {
-        rsa.push({ pair: imported.pair, createdAt });
-        certificatePem ??= imported.certificatePem;
-      }
+    // Keys may come while others are imported, and two loads may meet: the last word is that of the store.
+    for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
+      const pairs = await this.#importAll(signal);
+      if (this.#state() !== state) continue;
+      const hpke = pairs.flatMap(({ imported, createdAt }) =>
+        imported.kind === 'hpke' ? [{ pair: imported.pair, createdAt }] : [],
+      );
+      const rsa = pairs.flatMap(({ imported, createdAt }) =>
+        imported.kind === 'rsa' ? [{ pair: imported.pair, createdAt, certificatePem: imported.certificatePem }] : [],
+      );
+      this.#keyring = newSealingKeyring({ hpke, rsa });
+      // Of the pair that the keyring calls active: of two that are of one moment, the same on every replica.
+      this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
+      this.#loaded = state;
+      this.#options.onChange();
     }
-    this.#keyring = newSealingKeyring({ hpke, rsa });
-    this.#certificatePem = certificatePem;
-    this.#loaded = state;
-    this.#options.onChange();
+  }
+
+  /** What the keyring has to be made of, as text. */
+  #state(): string {
+    return [...this.informer.store.values()]
+      .filter((view) => view.isActive)
+      .map((view) => `${identityOf(view)} ${String(view.createdMs)}`)
+      .sort()
+      .join(' ');
+  }
+
+  async #importAll(
+    signal: AbortSignal,
+  ): Promise<readonly { readonly imported: ImportedPair; readonly createdAt: string }[]> {
+    const views = [...this.informer.store.values()];
+    const pairs = [];
+    for (const view of views.filter(({ isActive }) => isActive)) {
+      const imported = await this.#import(view, signal);
+      if (imported !== undefined) pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString() });
+    }
+    const known = new Set(views.map(identityOf));
+    for (const identity of this.#imported.keys()) if (!known.has(identity)) this.#imported.delete(identity);
+    return pairs;
   }
 
   async #import(view: SealingKeySecretView, signal: AbortSignal): Promise<ImportedPair | undefined> {
@@ -164,6 +183,9 @@ export class SealingKeys {
   }
 }
 
+/** Bytes; with a guessable key, hashes would tell values. */
+const shortestFingerprintKey = 16;
+
 /** The operator's own key for fingerprints: read, or made by whoever is first. */
 export async function fingerprintKey(
   client: KubeClient,
@@ -174,10 +196,13 @@ export async function fingerprintKey(
   const ref = { namespace, name: 'neuro-operator-fingerprint-key' };
   for (;;) {
     const existing = await client.get(secretType, ref, { signal });
-    const base64 = existing?.data?.['key'];
-    if (base64 !== undefined) return Buffer.from(base64, 'base64');
-    if (existing !== undefined)
-      throw new TypeError(`the Secret ${namespace}/${ref.name} holds no 'key': restore it, or delete it`);
+    const key = Buffer.from(existing?.data?.['key'] ?? '', 'base64');
+    if (key.length >= shortestFingerprintKey) return key;
+    if (existing !== undefined) {
+      throw new TypeError(
+        `the Secret ${namespace}/${ref.name} holds no 'key' of at least ${String(shortestFingerprintKey)} bytes: restore it, or delete it`,
+      );
+    }
     try {
       const data = { key: Buffer.from(random()).toString('base64') };
       const metadata = { ...ref, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } };

@@ -2,30 +2,13 @@
  * Turns SecretGrants into native Roles and RoleBindings, owned by the grant, and takes them back to the second.
  * Writes: Role, RoleBinding (POST; changed by merge patch), and the grant's status. Removing comes before making.
  */
-import {
-  API_VERSION,
-  CONDITION_READY,
-  FIELD_MANAGERS,
-  LABEL_MANAGED_BY,
-  LABEL_SECRET_GRANT,
-  MANAGED_BY,
-  findCondition,
-} from '../../api/index.ts';
-import {
-  isKernelError,
-  mergePatch,
-  type Clock,
-  type Informer,
-  type KubeObject,
-  type ObjectKey,
-  type Reconcile,
-} from '../../kernel/index.ts';
-import { ownerReferenceTo, type Owner } from '../ownership.ts';
+import { API_VERSION, CONDITION_READY, FIELD_MANAGERS, findCondition } from '../../api/index.ts';
+import { isKernelError, mergePatch, type Clock, type ObjectKey, type Reconcile } from '../../kernel/index.ts';
 import type { Recorder } from '../recorder.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
-import { everySecret, type Watched } from '../watched.ts';
-import { labelValue } from '../user-secret/plan.ts';
-import { planGrant, planGrantStatus, type DesiredBinding, type GrantInput } from './plan.ts';
+import type { Watched } from '../watched.ts';
+import { ensureBinding, removeAllBut } from './bindings.ts';
+import { planGrant, planGrantStatus, type DesiredBinding, type GrantInput, type GrantProblem } from './plan.ts';
 
 export interface SecretGrantDependencies {
   readonly watched: Watched;
@@ -40,22 +23,40 @@ export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reco
     const grant = watched.secretGrants.store.get(key);
     if (grant === undefined || grant.metadata.deletionTimestamp !== undefined) {
       // The owner references would take Role and RoleBinding along, but later; access ends now.
-      await removeAllBut(deps, key, [], signal);
-      return 'done';
+      return (await isRemoved(watched, key, undefined, [], signal)) ? 'done' : { requeueAfterMs: removalRetryMs };
     }
     const input = gather(deps, grant);
     const plan = planGrant(input);
-    await removeAllBut(deps, key, plan.bindings, signal);
-    let conflict: string | undefined;
-    for (const binding of plan.bindings) conflict ??= await ensure(deps, grant, binding, signal);
-    await writeStatus(deps, input, planGrantStatus(input, plan, conflict), signal);
-    if (conflict !== undefined) return { requeueAfterMs: conflictRetryMs };
-    return plan.nextMs === undefined ? 'done' : { requeueAfterMs: Math.max(0, plan.nextMs - clock.now()) };
+    if (!(await isRemoved(watched, key, grant, plan.bindings, signal))) return { requeueAfterMs: removalRetryMs };
+    let problem: GrantProblem | undefined;
+    for (const binding of plan.bindings) problem ??= await ensureBinding(watched, grant, binding, signal);
+    await writeStatus(deps, input, planGrantStatus(input, plan, problem), signal);
+    const nextMs = Math.min(plan.nextMs ?? Infinity, problem === undefined ? Infinity : clock.now() + problemRetryMs);
+    return nextMs === Infinity ? 'done' : { requeueAfterMs: Math.max(0, nextMs - clock.now()) };
   };
 }
 
-/** A name that somebody took is not watched when it lacks our label, so it is looked at again. */
-const conflictRetryMs = 10_000;
+/** A name that somebody took is not watched when it lacks our label, so it is looked at again; a refusal may pass. */
+const problemRetryMs = 10_000;
+/** Access that is over ends as soon as the API server lets us; the growing delays of the queue are for all else. */
+const removalRetryMs = 1_000;
+
+async function isRemoved(
+  watched: Watched,
+  key: ObjectKey,
+  grant: SecretGrantView | undefined,
+  wanted: readonly DesiredBinding[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await removeAllBut(watched, key, grant, wanted, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isKernelError(error, 'Network', 'Timeout', 'Server', 'Conflict')) return false;
+    throw error;
+  }
+}
 
 /** What wakes a grant besides its own change. */
 export function connectSecretGrants(watched: Watched, enqueue: (key: ObjectKey) => void): void {
@@ -97,92 +98,6 @@ function gather({ watched, clock }: SecretGrantDependencies, grant: SecretGrantV
   return { grant, secret: isThere(secret) ? secret : undefined, homes, nowMs: clock.now() };
 }
 
-/** Bindings go before Roles, so that access ends with the first request. */
-async function removeAllBut(
-  deps: SecretGrantDependencies,
-  grantKey: ObjectKey,
-  wanted: readonly DesiredBinding[],
-  signal: AbortSignal,
-): Promise<void> {
-  const names = new Set(wanted.map(({ name }) => name));
-  for (const informer of [deps.watched.roleBindings, deps.watched.roles]) {
-    const surplus = informer.store.byIndex('grant', grantKey).filter(({ metadata }) => !names.has(metadata.name));
-    await Promise.all(surplus.map(({ metadata }) => remove(informer, metadata, signal)));
-  }
-}
-
-async function remove(
-  informer: Pick<Watched['roles'] | Watched['roleBindings'], 'delete' | 'store'>,
-  metadata: { readonly namespace: string; readonly name: string; readonly uid: string },
-  signal: AbortSignal,
-): Promise<void> {
-  await informer.delete(metadata, { uid: metadata.uid, signal });
-  informer.store.delete(`${metadata.namespace}/${metadata.name}`, metadata.uid);
-}
-
-/** Makes Role and RoleBinding as wanted; answers a sentence where somebody else has the name. */
-async function ensure(
-  deps: SecretGrantDependencies,
-  grant: SecretGrantView,
-  wanted: DesiredBinding,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { roles, roleBindings } = deps.watched;
-  const { namespace, name: grantName, uid } = grant.metadata;
-  const metadata = {
-    namespace,
-    name: wanted.name,
-    labels: { [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_SECRET_GRANT]: labelValue(grantName) },
-    ownerReferences: [ownerReferenceTo(ownerOf(grant))],
-  };
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: wanted.name };
-  // The Role first: a RoleBinding to a Role that is not there would be one more thing to explain.
-  const roleConflict = await ensureOne(
-    roles,
-    { metadata, rules: wanted.rules },
-    uid,
-    (role) => mergePatch({ rules: role.rules }, { rules: wanted.rules }),
-    signal,
-  );
-  if (roleConflict !== undefined) return roleConflict;
-  return ensureOne(
-    roleBindings,
-    { metadata, roleRef, subjects: wanted.subjects },
-    uid,
-    (binding) => mergePatch({ subjects: binding.subjects }, { subjects: wanted.subjects }),
-    signal,
-  );
-}
-
-async function ensureOne<Raw extends KubeObject, View extends KubeObject & { readonly ownerUid: string | undefined }>(
-  informer: Informer<Raw, View>,
-  object: Omit<Raw, 'apiVersion' | 'kind'>,
-  uid: string,
-  difference: (existing: View) => unknown,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { namespace, name } = object.metadata;
-  const ref = { ...(namespace === undefined ? {} : { namespace }), name };
-  const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
-  const conflict = `the ${informer.type.kind} '${name}' exists and is not ours: delete it, and the access begins`;
-  let existing = informer.store.get(`${namespace ?? ''}/${name}`);
-  if (existing === undefined) {
-    try {
-      await informer.create(object, options);
-      return undefined;
-    } catch (error) {
-      if (!isKernelError(error, 'AlreadyExists')) throw error;
-      const read = await informer.read(ref, signal);
-      existing = read === undefined ? undefined : informer.project(read);
-    }
-  }
-  if (existing?.ownerUid !== uid) return conflict;
-  const patch = difference(existing);
-  if (patch === undefined) return undefined;
-  await informer.patch(ref, { ...(patch as object), metadata: { uid: existing.metadata.uid } }, options);
-  return undefined;
-}
-
 async function writeStatus(
   deps: SecretGrantDependencies,
   { grant }: GrantInput,
@@ -191,24 +106,22 @@ async function writeStatus(
 ): Promise<void> {
   const patch = mergePatch(grant.status, status);
   if (patch === undefined) return;
+  // With the resourceVersion, because the name may be that of another grant by now, whose status this is not.
+  const { resourceVersion } = grant.metadata;
   await deps.watched.secretGrants.patch(
     grant.metadata,
-    { status: patch },
+    { metadata: { resourceVersion }, status: patch },
     { subresource: 'status', fieldManager: FIELD_MANAGERS.secretGrant, signal },
   );
   const ready = findCondition(status.conditions, CONDITION_READY);
   const former = findCondition(grant.status.conditions, CONDITION_READY);
   if (ready === undefined || (former?.status === ready.status && former.reason === ready.reason)) return;
   deps.recorder.event(regarding(grant), {
-    type: ready.reason === 'Conflict' ? 'Warning' : 'Normal',
+    type: ready.reason === 'Conflict' || ready.reason === 'Refused' ? 'Warning' : 'Normal',
     reason: ready.reason,
     action: 'Reconcile',
     note: ready.message,
   });
-}
-
-function ownerOf({ metadata }: SecretGrantView): Owner {
-  return { kind: 'SecretGrant', name: metadata.name, uid: metadata.uid };
 }
 
 function regarding({ metadata }: SecretGrantView) {
@@ -219,13 +132,4 @@ function regarding({ metadata }: SecretGrantView) {
     name: metadata.name,
     uid: metadata.uid,
   };
-}
-
-/** Grants over one secret, those over its whole namespace too. */
-export function grantsOver(watched: Watched, namespace: string, name: string): readonly SecretGrantView[] {
-  const { store } = watched.secretGrants;
-  return [
-    ...store.byIndex('secret', `${namespace}/${name}`),
-    ...store.byIndex('secret', `${namespace}/${everySecret}`),
-  ];
 }

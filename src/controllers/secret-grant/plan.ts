@@ -45,6 +45,12 @@ export interface GrantPlan {
   readonly nextMs: number | undefined;
 }
 
+/** Why access that should be in force is not. */
+export interface GrantProblem {
+  readonly reason: 'Conflict' | 'Refused';
+  readonly message: string;
+}
+
 export function planGrant(input: GrantInput): GrantPlan {
   const { grant, secret, nowMs } = input;
   const expiresMs = grant.spec.expiresAt === undefined ? undefined : new Date(grant.spec.expiresAt).getTime();
@@ -161,26 +167,29 @@ function activeMessage({ grant, homes }: GrantInput): string {
 /** How many namespaces the status lists. */
 const listedNamespaces = 20;
 
-export function planGrantStatus(input: GrantInput, plan: GrantPlan, conflict: string | undefined): SecretGrantStatus {
+export function planGrantStatus(
+  input: GrantInput,
+  plan: GrantPlan,
+  problem: GrantProblem | undefined,
+): SecretGrantStatus {
   const { grant, homes, secret, nowMs } = input;
   const observedGeneration = grant.metadata.generation;
   const now = new Date(nowMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const isReady = plan.phase === 'Active' && conflict === undefined;
-  const reason = conflict === undefined ? plan.reason : 'Conflict';
-  const message = conflict ?? plan.message;
+  const isReady = plan.phase === 'Active' && problem === undefined;
+  const { reason, message } = problem ?? plan;
   const states: ConditionState[] = [
     { type: CONDITION_READY, status: isReady ? 'True' : 'False', reason, message, observedGeneration },
   ];
   // An expired grant is as it should be: git keeps old files, and nothing is wrong with them.
   if (plan.phase === 'Pending')
     states.push({ type: CONDITION_RECONCILING, status: 'True', reason, message, observedGeneration });
-  else if (conflict !== undefined)
+  else if (problem !== undefined)
     states.push({ type: CONDITION_STALLED, status: 'True', reason, message, observedGeneration });
   const [use, person] = plan.bindings;
   const namespaces = grant.spec.subject.kind === 'Namespace' ? [grant.spec.subject.name] : homes;
   return {
     observedGeneration,
-    phase: conflict === undefined ? plan.phase : 'Pending',
+    phase: problem === undefined ? plan.phase : 'Pending',
     ...(use === undefined ? {} : { roleName: use.name, roleBindingName: use.name }),
     ...(person === undefined ? {} : { personRoleName: person.name, personRoleBindingName: person.name }),
     ...(secret === undefined || plan.phase !== 'Active' ? {} : { secretUid: secret.metadata.uid }),

@@ -15,6 +15,7 @@ export interface SharedWithMeDependencies {
 
 /** Changes are gathered: many grants at once make one write. */
 const gatherDelayMs = 200;
+const conflictRetryMs = 60_000;
 
 export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Reconcile {
   const { watched } = deps;
@@ -36,7 +37,9 @@ export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Re
         );
       } catch (error) {
         if (!isKernelError(error, 'AlreadyExists')) throw error;
+        // Somebody's own, which no watch shows when it goes.
         deps.onConflict(namespace);
+        return { requeueAfterMs: conflictRetryMs };
       }
       return 'done';
     }
@@ -44,8 +47,10 @@ export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Re
       await watched.configMaps.delete(ref, { uid: existing.metadata.uid, signal });
       return 'done';
     }
-    const patch = mergePatch({ data: existing.data }, { data });
-    if (patch !== undefined) await watched.configMaps.patch(ref, patch, options);
+    const patch = mergePatch(existing.data, data);
+    const { resourceVersion } = existing.metadata;
+    if (patch !== undefined)
+      await watched.configMaps.patch(ref, { metadata: { resourceVersion }, data: patch }, options);
     return 'done';
   };
 }
@@ -59,7 +64,7 @@ export function connectSharedWithMe(
     for (const grant of [before, after]) if (grant !== undefined) namespacesOf(watched, grant).forEach(wake);
   });
   watched.userSecrets.store.onChange(({ before, after }) => {
-    if (before !== undefined && after !== undefined) return;
+    if (before?.metadata.uid === after?.metadata.uid) return;
     const { namespace } = (after ?? before)?.metadata ?? {};
     if (namespace === undefined) return;
     for (const grant of watched.secretGrants.store.byIndex('namespace', namespace))

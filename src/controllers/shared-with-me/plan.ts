@@ -23,8 +23,8 @@ export interface SharedEntry {
   readonly expiresAt?: string;
 }
 
-/** An entry has some 250 bytes and a ConfigMap 1 MiB. */
-const mostEntries = 3_000;
+/** A ConfigMap holds 1 MiB; the rest is for its metadata. An entry has some 250 bytes. */
+const mostBytes = 1_000_000;
 const longestDataKey = 253;
 const order = ['read', 'write', 'manage'] as const;
 
@@ -47,8 +47,21 @@ export function planShared(shared: readonly SharedSecret[]): Readonly<Record<str
     const former = best.get(key);
     if (former === undefined || isBetter(entry, former)) best.set(key, entry);
   }
-  const entries = [...best].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, mostEntries);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, JSON.stringify(entry)]));
+  const data: Record<string, string> = {};
+  let bytes = 0;
+  for (const [key, entry] of [...best].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const text = JSON.stringify(entry);
+    bytes += key.length + byteLength(text);
+    if (bytes > mostBytes) break;
+    data[key] = text;
+  }
+  return data;
+}
+
+const encoder = new TextEncoder();
+
+function byteLength(text: string): number {
+  return encoder.encode(text).length;
 }
 
 /** A namespace has no dot, so `namespace.name` is one secret only; where that is too long, the object's UID stands for it. */

@@ -53,11 +53,13 @@ export function connectUserSecrets(
   };
   watched.userSecrets.store.onChange(({ key, before, after }) => {
     enqueue(key);
-    // One that goes frees its key and its Secret's name for a younger one.
-    const gone = after === undefined || after.metadata.deletionTimestamp !== undefined ? before : undefined;
-    if (gone === undefined) return;
-    wake('key', `${gone.metadata.namespace}/${gone.key}`);
-    wake('secretName', `${gone.metadata.namespace}/${gone.secretName}`);
+    if (isThere(before) && isThere(after) && before?.metadata.uid === after?.metadata.uid) return;
+    // One that goes frees its key and its Secret's name; one that comes may be the elder, where two are of one second.
+    for (const rival of [before, after]) {
+      if (rival === undefined) continue;
+      wake('key', `${rival.metadata.namespace}/${rival.key}`);
+      wake('secretName', `${rival.metadata.namespace}/${rival.secretName}`);
+    }
   });
   watched.secrets.store.onChange(({ key }) => wake('secretName', key));
   watched.foreignSecrets.store.onChange(({ key }) => {
@@ -103,12 +105,18 @@ async function writeStatus(
   const status = planStatus({ userSecret, outcome, grants, usedBy, nowMs: deps.clock.now() });
   const patch = mergePatch(userSecret.status, status);
   if (patch === undefined) return;
-  tellOfStatus(deps.recorder, userSecret, status.conditions ?? []);
+  // With the resourceVersion, because the name may be that of another object by now, whose status this is not.
+  const { resourceVersion } = userSecret.metadata;
   await watched.userSecrets.patch(
     userSecret.metadata,
-    { status: patch },
+    { metadata: { resourceVersion }, status: patch },
     { subresource: 'status', fieldManager: FIELD_MANAGERS.userSecret, signal },
   );
+  tellOfStatus(deps.recorder, userSecret, status.conditions ?? []);
+}
+
+function isThere(userSecret: UserSecretView | undefined): boolean {
+  return userSecret !== undefined && userSecret.metadata.deletionTimestamp === undefined;
 }
 
 function jobSecretKeys(job: Parameters<typeof jobSecretRefs>[0]): readonly ObjectKey[] {

@@ -2,7 +2,7 @@
 import { API_VERSION, CONDITION_PLAINTEXT, CONDITION_READY, findCondition, type Condition } from '../../api/index.ts';
 import type { Recorder, Regarding } from '../recorder.ts';
 import type { UserSecretView } from '../views.ts';
-import type { WriteCause } from './plan.ts';
+import type { NativePlan, WriteCause } from './plan.ts';
 
 const notes: Partial<
   Record<WriteCause, { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly note: string }>
@@ -11,7 +11,7 @@ const notes: Partial<
   Drift: {
     type: 'Warning',
     reason: 'Healed',
-    note: 'the Secret was changed by something else; the value was put back',
+    note: 'the Secret was changed by something else; it was put back as it was',
   },
   Rotated: {
     type: 'Normal',
@@ -20,10 +20,14 @@ const notes: Partial<
   },
 };
 
-export function tellOfWrite(recorder: Recorder, userSecret: UserSecretView, cause: WriteCause): void {
+export function tellOfWrite(
+  recorder: Recorder,
+  userSecret: UserSecretView,
+  { cause, value }: Pick<Extract<NativePlan, { readonly do: 'write' }>, 'cause' | 'value'>,
+): void {
   const known = notes[cause];
   if (known === undefined) return;
-  const isMadeAnew = cause === 'Drift' && userSecret.sourceKind === 'generate';
+  const isMadeAnew = cause === 'Drift' && value === 'source' && userSecret.sourceKind === 'generate';
   const note = isMadeAnew
     ? 'the generated value was changed by something else and could not be put back; a new one was made'
     : known.note;

@@ -15,13 +15,15 @@ import {
   FIELD_MANAGERS,
   findCondition,
 } from '../../api/index.ts';
-import { KernelError, isKernelError, refOf, type ObjectKey } from '../../kernel/index.ts';
+import { KernelError, SecretValue, isKernelError, refOf, type ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import { ownerReferenceTo } from '../ownership.ts';
+import type { Secret } from '../resources.ts';
 import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { UserSecretDependencies } from './controller.ts';
 import { tellOfWrite } from './events.ts';
+import { readForeign } from './foreign-secret.ts';
 import {
   companionKeys,
   labelsFor,
@@ -62,7 +64,7 @@ async function readNative(
   key: ObjectKey,
   signal: AbortSignal,
 ): Promise<SecretView | undefined> {
-  const secret = await deps.watched.secrets.read(refOf(key), signal);
+  const secret = await readForeign(deps.watched.foreignSecrets, refOf(key), signal);
   return secret === undefined ? undefined : deps.watched.secrets.project(secret);
 }
 
@@ -106,6 +108,10 @@ function failureOf(error: unknown): NativeOutcome | undefined {
       isStalled: true,
     };
   }
+  if (isKernelError(error, 'Forbidden')) {
+    const message = `the API server does not let the operator write the Secret: a quota is used up, an admission policy refuses it, or the operator has no rights in this namespace; it is tried again`;
+    return { kind: 'failed', reason: 'Refused', message, isStalled: false };
+  }
   return undefined;
 }
 
@@ -116,9 +122,18 @@ async function bringValue(
   plan: Write | { readonly do: 'compare' },
   signal: AbortSignal,
 ): Promise<NativeOutcome> {
-  if (plan.do === 'write' && !plan.needsValue) {
-    const written = await writeNative(deps, userSecret, native, plan, undefined, signal);
+  if (plan.do === 'write' && plan.value === 'none') {
+    const written = await writeNative(deps, userSecret, native, plan, { data: {}, annotations: {} }, signal);
     return readyOutcome(deps, userSecret, written ?? native, undefined);
+  }
+  const standing =
+    plan.do === 'write' && plan.value === 'standing'
+      ? await standingContent(deps, userSecret, native, signal)
+      : undefined;
+  if (plan.do === 'write' && standing !== undefined) {
+    const written = await writeNative(deps, userSecret, native, plan, standing, signal);
+    tellOfWrite(deps.recorder, userSecret, plan);
+    return readyOutcome(deps, userSecret, written, undefined);
   }
   const source = userSecret.source ?? (await readSource(deps, userSecret, signal));
   const obtained = await obtainValue(
@@ -134,9 +149,10 @@ async function bringValue(
   const asWrite: Write =
     plan.do === 'write'
       ? plan
-      : { do: 'write', cause: 'SourceChanged', how: 'patch', needsValue: true, keepsPrevious: false };
-  const written = await writeNative(deps, userSecret, native, asWrite, obtained, signal);
-  tellOfWrite(deps.recorder, userSecret, asWrite.cause);
+      : { do: 'write', cause: 'SourceChanged', how: 'patch', value: 'source', keepsPrevious: false };
+  const content = contentOf(deps, userSecret, obtained);
+  const written = await writeNative(deps, userSecret, native, asWrite, content, signal);
+  tellOfWrite(deps.recorder, userSecret, asWrite);
   return readyOutcome(deps, userSecret, written, obtained);
 }
 
@@ -158,34 +174,39 @@ async function readSource(
   return sourceOf(current.spec);
 }
 
+/** What of the native Secret depends on the value. */
+interface Content {
+  readonly data: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 async function writeNative(
   deps: UserSecretDependencies,
   userSecret: UserSecretView,
   native: SecretView | undefined,
   plan: Write,
-  obtained: ObtainedValue | undefined,
+  content: Content,
   signal: AbortSignal,
 ): Promise<SecretView | undefined> {
   const { secrets } = deps.watched;
   const { namespace, uid } = userSecret.metadata;
   const ref = { namespace, name: userSecret.secretName };
   const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
-  const data = obtained === undefined ? {} : dataOf(userSecret, obtained);
   const metadata = {
     labels: labelsFor(userSecret),
-    annotations: {
-      [ANNOTATION_OWNER_UID]: uid,
-      ...(obtained === undefined ? {} : valueAnnotations(deps, userSecret, obtained)),
-    },
+    annotations: { [ANNOTATION_OWNER_UID]: uid, ...content.annotations },
     ownerReferences: userSecret.deletionPolicy === 'Orphan' ? [] : [ownerReferenceTo(ownerOf(userSecret))],
   };
-  if (native !== undefined && plan.how === 'replace') {
-    await secrets.delete(ref, { uid: native.metadata.uid, resourceVersion: native.metadata.resourceVersion, signal });
-  }
+  const previous =
+    native !== undefined && plan.keepsPrevious ? await previousData(deps, userSecret, native, signal) : {};
+  const data = { ...previous, ...content.data };
   if (native === undefined || plan.how !== 'patch') {
+    if (native !== undefined) {
+      const { uid: formerUid, resourceVersion } = native.metadata;
+      await secrets.delete(ref, { uid: formerUid, resourceVersion, signal });
+    }
     return secrets.create({ metadata: { ...ref, ...metadata }, type: userSecret.type, data }, options);
   }
-  const previous = plan.keepsPrevious ? await previousData(deps, userSecret, native, signal) : {};
   const allowed = new Set([userSecret.key, ...companionKeys(userSecret)]);
   const unwanted = Object.fromEntries(
     Object.keys(native.versions)
@@ -198,36 +219,55 @@ async function writeNative(
       metadata: {
         ...metadata,
         annotations: { ...metadata.annotations, [ANNOTATION_ADOPT]: null },
-        uid: native.metadata.uid,
         resourceVersion: native.metadata.resourceVersion,
       },
-      data: { ...unwanted, ...previous, ...data },
+      data: { ...unwanted, ...data },
     },
     options,
   );
 }
 
-function dataOf(userSecret: UserSecretView, { value, publicKey }: ObtainedValue): Readonly<Record<string, string>> {
+function contentOf(deps: UserSecretDependencies, userSecret: UserSecretView, obtained: ObtainedValue): Content {
+  const { value, publicKey, sealedWith } = obtained;
+  const base64 = value.revealBase64();
   const publicKeyName = `${userSecret.key}.pub`;
   const hasRoom = publicKeyName.length <= longestDataKey;
+  const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
   return {
-    [userSecret.key]: value.revealBase64(),
-    ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
+    data: {
+      [userSecret.key]: base64,
+      ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
+    },
+    annotations: {
+      [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
+      [ANNOTATION_VERSION]: deps.fingerprint.version(userSecret.metadata.uid, base64),
+      ...(sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: sealedWith.keyId }),
+      ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(deps.clock.now()) } : {}),
+      ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+    },
   };
 }
 
-function valueAnnotations(
+/** The value as it stands in the native Secret, with what belongs to it; undefined where there is none. */
+async function standingContent(
   deps: UserSecretDependencies,
   userSecret: UserSecretView,
-  obtained: ObtainedValue,
-): Record<string, string | null> {
-  const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const current = native === undefined ? undefined : await readDecided(deps, native, signal);
+  const base64 = current?.data?.[userSecret.key];
+  if (native === undefined || base64 === undefined || base64 === '') return undefined;
+  const companions = Object.entries(current?.data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
+  const obtained = { value: SecretValue.fromBase64(base64) };
+  const { annotations } = contentOf(deps, userSecret, obtained);
+  const former = native.metadata.annotations ?? {};
+  const kept = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH].flatMap((name) =>
+    former[name] === undefined ? [] : [[name, former[name]] as const],
+  );
   return {
-    [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
-    [ANNOTATION_VERSION]: deps.fingerprint.version(userSecret.metadata.uid, obtained.value.revealBase64()),
-    ...(obtained.sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: obtained.sealedWith.keyId }),
-    ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(deps.clock.now()) } : {}),
-    ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+    data: { ...Object.fromEntries(companions), [userSecret.key]: base64 },
+    annotations: { ...annotations, ...Object.fromEntries(kept) },
   };
 }
 
@@ -238,14 +278,22 @@ async function previousData(
   native: SecretView,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
-  const current = await deps.watched.secrets.read(native.metadata, signal);
+  const current = await readDecided(deps, native, signal);
   const companions = companionKeys(userSecret);
   const previous: Record<string, string> = {};
   for (const key of [userSecret.key, `${userSecret.key}.pub`]) {
-    const base64 = current?.data?.[key];
+    const base64 = current.data?.[key];
     if (base64 !== undefined && companions.includes(`${key}.previous`)) previous[`${key}.previous`] = base64;
   }
   return previous;
+}
+
+/** The native Secret with its values, in the state that was decided on. */
+async function readDecided(deps: UserSecretDependencies, native: SecretView, signal: AbortSignal): Promise<Secret> {
+  const { namespace, name, resourceVersion } = native.metadata;
+  const current = await deps.watched.secrets.read({ namespace, name }, signal);
+  if (current?.metadata.resourceVersion === resourceVersion) return current;
+  throw new KernelError('Conflict', `the Secret ${namespace}/${name} has just changed`);
 }
 
 function readyOutcome(

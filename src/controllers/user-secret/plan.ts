@@ -8,6 +8,8 @@
  *   (clash)   ─ refuse, until the elder UserSecret is gone
  *
  * "Settled" is recognised by hashes that stand on the native Secret, so that a restart opens no sealed value.
+ * A generated value exists in the native Secret alone, so it is made again only where nothing else is left: when it is gone or
+ * was changed, when its source or the clock says so; never because hashes were lost, a label was taken off, or the key changed.
  */
 import {
   ANNOTATION_ADOPT,
@@ -17,12 +19,14 @@ import {
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SOURCE_HASH,
   ANNOTATION_VERSION,
+  CONDITION_READY,
   LABEL_MANAGED_BY,
   LABEL_USER_SECRET,
   MANAGED_BY,
+  isConditionTrue,
   parseDurationSeconds,
 } from '../../api/index.ts';
-import { belongsToFormer, controllerUid, isOwnedBy } from '../ownership.ts';
+import { belongsToFormer, controllerUid, isOwnedBy, refersTo, type Owner } from '../ownership.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 
 export interface UserSecretInput {
@@ -38,6 +42,12 @@ export interface UserSecretInput {
 export type WriteCause = 'Missing' | 'Adopted' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
 export type RefusalReason = 'KeyConflict' | 'Conflict' | 'Replacing';
 
+/**
+ * `source`: what the UserSecret names. `standing`: what is in the native Secret, under hashes made anew; `source` where nothing is.
+ * `none`: no value is touched.
+ */
+export type WrittenValue = 'source' | 'standing' | 'none';
+
 export type NativePlan =
   | { readonly do: 'nothing' }
   /** The value of a reference has to be looked at: only that tells whether it changed. */
@@ -48,7 +58,7 @@ export type NativePlan =
       readonly cause: WriteCause;
       /** `replace` deletes and makes anew: the type and an immutable Secret cannot be changed in place. */
       readonly how: 'create' | 'patch' | 'replace';
-      readonly needsValue: boolean;
+      readonly value: WrittenValue;
       /** The value that stands there moves to `<key>.previous`. */
       readonly keepsPrevious: boolean;
     };
@@ -67,8 +77,9 @@ export const rules: Readonly<Record<string, Rule>> = {
           `the key '${userSecret.key}' belongs to UserSecret '${elder.metadata.name}', which is older: choose another key or delete one of them`,
         );
   },
-  /** One native Secret, one UserSecret: the elder keeps it. */
-  secretNameConflict: ({ userSecret, rivals }) => {
+  /** One native Secret, one UserSecret: who has it keeps it, else the elder gets it. */
+  secretNameConflict: ({ userSecret, native, rivals }) => {
+    if (native !== undefined && isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
     const elder = rivals.find((rival) => rival.secretName === userSecret.secretName && isElder(rival, userSecret));
     return elder === undefined
       ? undefined
@@ -91,23 +102,39 @@ export const rules: Readonly<Record<string, Rule>> = {
   adoption: ({ userSecret, native }) => {
     if (native === undefined || isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
     if (native.metadata.annotations?.[ANNOTATION_ADOPT] === 'true' && controllerUid(native.metadata) === undefined) {
-      return write('Adopted', needsReplacement(userSecret, native) ? 'replace' : 'patch');
+      const adopted = write('Adopted', how(userSecret, native));
+      // Who lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
+      return userSecret.sourceKind === 'generate' ? { ...adopted, value: 'standing' } : adopted;
     }
     return refuse(
       'Conflict',
       `the Secret '${userSecret.secretName}' exists and is not ours: delete it, set another spec.secretName, or give it the annotation ${ANNOTATION_ADOPT}: "true"`,
     );
   },
+  /** The hash of a source that did not change since it was settled: the operator's key, or the annotations, are others now. */
+  generatedStands: ({ userSecret, native }) => {
+    if (userSecret.sourceKind !== 'generate' || native?.versions[userSecret.key] === undefined) return undefined;
+    const { status, metadata } = userSecret;
+    const isSettled =
+      status.observedGeneration === metadata.generation && isConditionTrue(status.conditions, CONDITION_READY);
+    return isSettled && native.metadata.annotations?.[ANNOTATION_SOURCE_HASH] !== userSecret.sourceHash
+      ? { ...write('Metadata', how(userSecret, native)), value: 'standing' }
+      : undefined;
+  },
   sourceChanged: ({ userSecret, native }) =>
     native?.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash
       ? undefined
       : { ...write('SourceChanged', how(userSecret, native)), keepsPrevious: userSecret.sourceKind === 'generate' },
-  /** Somebody changed the value or the type in place. */
-  valueDrift: ({ userSecret, native }) => {
-    if (native === undefined) return undefined;
-    const isIntact = native.versions[userSecret.key] === native.metadata.annotations?.[ANNOTATION_VERSION];
-    return isIntact && !needsReplacement(userSecret, native) ? undefined : write('Drift', how(userSecret, native));
-  },
+  /** Somebody changed the value in place. */
+  valueDrift: ({ userSecret, native }) =>
+    native === undefined || native.versions[userSecret.key] === native.metadata.annotations?.[ANNOTATION_VERSION]
+      ? undefined
+      : write('Drift', how(userSecret, native)),
+  /** The value is right, but somebody made the Secret of another type, or immutable. */
+  formDrift: ({ userSecret, native }) =>
+    native !== undefined && needsReplacement(userSecret, native)
+      ? { ...write('Drift', 'replace'), value: 'standing' }
+      : undefined,
   /** The time has come, or the owner asked for it by the annotation. */
   rotation: (input) => {
     const dueMs = nextRotationMs(input);
@@ -119,7 +146,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   metadataDrift: ({ userSecret, native }) =>
     native !== undefined && isMetadataRight(userSecret, native)
       ? undefined
-      : { ...write('Metadata', 'patch'), needsValue: false },
+      : { ...write('Metadata', 'patch'), value: 'none' },
   reference: ({ userSecret }) => (userSecret.sourceKind === 'secretKeyRef' ? { do: 'compare' } : undefined),
 };
 
@@ -167,11 +194,7 @@ export function labelValue(name: string): string {
   return name.slice(0, 63).replace(/[^a-z0-9]+$/, '');
 }
 
-export function ownerOf(userSecret: UserSecretView): {
-  readonly kind: 'UserSecret';
-  readonly name: string;
-  readonly uid: string;
-} {
+export function ownerOf(userSecret: UserSecretView): Owner {
   return { kind: 'UserSecret', name: userSecret.metadata.name, uid: userSecret.metadata.uid };
 }
 
@@ -185,12 +208,14 @@ function isElder(rival: UserSecretView, userSecret: UserSecretView): boolean {
 function isMetadataRight(userSecret: UserSecretView, native: SecretView): boolean {
   const { labels = {}, annotations = {}, ownerReferences = [] } = native.metadata;
   const wantsOwner = userSecret.deletionPolicy === 'Delete';
-  const hasOwner = ownerReferences.some((reference) => reference.uid === userSecret.metadata.uid);
+  const ofOwner = ownerReferences.filter((reference) => reference.uid === userSecret.metadata.uid);
+  const isOwnerRight =
+    ofOwner.length === Number(wantsOwner) && ofOwner.every((reference) => refersTo(reference, ownerOf(userSecret)));
   const allowed = [userSecret.key, ...companionKeys(userSecret)];
   return (
     Object.entries(labelsFor(userSecret)).every(([name, value]) => labels[name] === value) &&
     annotations[ANNOTATION_OWNER_UID] === userSecret.metadata.uid &&
-    wantsOwner === hasOwner &&
+    isOwnerRight &&
     Object.keys(native.versions).every((key) => allowed.includes(key))
   );
 }
@@ -205,7 +230,7 @@ function how(userSecret: UserSecretView, native: SecretView | undefined): 'creat
 }
 
 function write(cause: WriteCause, mode: 'create' | 'patch' | 'replace'): NativePlan & { readonly do: 'write' } {
-  return { do: 'write', cause, how: mode, needsValue: true, keepsPrevious: false };
+  return { do: 'write', cause, how: mode, value: 'source', keepsPrevious: false };
 }
 
 function refuse(reason: RefusalReason, message: string): NativePlan {

@@ -1,9 +1,9 @@
 /** Gets the value that a UserSecret names, from wherever it is. A {@link ValueError} says why it cannot be had. */
 import { LABEL_MANAGED_BY, MANAGED_BY, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
-import { SecretValue, type Informer, type KubeObject } from '../../kernel/index.ts';
+import { SecretValue } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
-import type { Secret } from '../resources.ts';
-import type { MetaView, SourceKind, UserSecretView } from '../views.ts';
+import type { SourceKind, UserSecretView } from '../views.ts';
+import { readForeign, type ForeignSecrets } from './foreign-secret.ts';
 import { generateValue } from './generate.ts';
 
 export interface ObtainedValue {
@@ -28,7 +28,7 @@ export class ValueError extends Error {
 
 export interface ValueSources {
   readonly keyring: SealingKeyring;
-  readonly foreignSecrets: Pick<Informer<Secret & KubeObject, MetaView>, 'read'>;
+  readonly foreignSecrets: ForeignSecrets;
 }
 
 export async function obtainValue(
@@ -96,7 +96,13 @@ async function follow(
   signal: AbortSignal,
 ): Promise<ObtainedValue> {
   const { namespace } = userSecret.metadata;
-  const secret = await foreignSecrets.read({ namespace, name: ref.name }, signal);
+  if (ref.name === userSecret.secretName) {
+    throw new ValueError(
+      'SourceNotPermitted',
+      `the Secret '${ref.name}' is the one that this object keeps; refer to another, or set another spec.secretName`,
+    );
+  }
+  const secret = await readForeign(foreignSecrets, { namespace, name: ref.name }, signal);
   const missing = `the Secret '${ref.name}' of this namespace, key '${ref.key}', is not there`;
   if (secret === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
