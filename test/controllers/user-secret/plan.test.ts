@@ -1,0 +1,415 @@
+import { describe, expect, it, test } from '@jest/globals';
+import {
+  ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_VERSION,
+  API_VERSION,
+  LABEL_MANAGED_BY,
+  type Condition,
+} from '../../../src/api/index.ts';
+import {
+  companionKeys,
+  labelValue,
+  nextRotationMs,
+  planNative,
+  rules,
+  type NativePlan,
+  type UserSecretInput,
+} from '../../../src/controllers/user-secret/plan.ts';
+import type { SecretView, UserSecretView } from '../../../src/controllers/views.ts';
+import { foreignSecretView, generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+
+const hourMs = 3_600_000;
+const at = (ms: number): string => new Date(ms).toISOString();
+
+const plain = userSecretView();
+const generated = generatedView();
+const ready: Condition = {
+  type: 'Ready',
+  status: 'True',
+  reason: 'Synced',
+  message: '',
+  lastTransitionTime: at(nowMs),
+};
+const settled = { observedGeneration: 1, conditions: [ready] };
+
+/** One word for a plan: what, by which way, of which value. */
+function say(plan: NativePlan): string {
+  if (plan.do === 'refuse') return `refuse ${plan.reason}`;
+  if (plan.do !== 'write') return plan.do;
+  return `${plan.how} ${plan.cause} ${plan.value}${plan.keepsPrevious ? ' keeping the former' : ''}`;
+}
+
+function plan(
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  rest: Partial<UserSecretInput> = {},
+): NativePlan {
+  return planNative(deepFreeze({ userSecret, native, rivals: [], nowMs, ...rest }));
+}
+
+const elder = (overrides: Parameters<typeof userSecretView>[0] = {}): UserSecretView =>
+  userSecretView({
+    ...overrides,
+    metadata: { name: 'elder', creationTimestamp: '2026-10-01T00:00:00Z', ...overrides.metadata },
+  });
+const ownedByFormer = [
+  { apiVersion: API_VERSION, kind: 'UserSecret', name: 'db-password', uid: 'uid-of-former', controller: true },
+];
+const noMark = { [ANNOTATION_OWNER_UID]: 'uid-of-former' };
+
+test('the rules stand in this order', () => {
+  expect(Object.keys(rules)).toEqual([
+    'keyConflict',
+    'secretNameConflict',
+    'missing',
+    'replacing',
+    'adoption',
+    'generatedStands',
+    'sourceChanged',
+    'valueDrift',
+    'formDrift',
+    'rotation',
+    'metadataDrift',
+    'reference',
+  ]);
+});
+
+describe('the native Secret', () => {
+  test.each<[string, UserSecretView, SecretView | undefined, string]>([
+    ['is made where there is none', plain, undefined, 'create Missing source'],
+    ['is left alone when all is well', plain, nativeOf(plain), 'nothing'],
+    [
+      'is written when the source is another',
+      userSecretView({ sourceHash: 'source-2' }),
+      nativeOf(plain),
+      'patch SourceChanged source',
+    ],
+    [
+      'is put back when its value was changed',
+      plain,
+      nativeOf(plain, { versions: { 'db-password': 'version-x' } }),
+      'patch Drift source',
+    ],
+    ['is put back when its value was removed', plain, nativeOf(plain, { versions: {} }), 'patch Drift source'],
+    [
+      'is put back when the note of its version was changed',
+      plain,
+      nativeOf(plain, { metadata: { annotations: { [ANNOTATION_VERSION]: 'version-x' } } }),
+      'patch Drift source',
+    ],
+    [
+      'is made anew with its value when it was made immutable',
+      plain,
+      nativeOf(plain, { immutable: true }),
+      'replace Drift standing',
+    ],
+    [
+      'is made anew with its value when its type is another',
+      plain,
+      nativeOf(plain, { type: 'kubernetes.io/tls' }),
+      'replace Drift standing',
+    ],
+    [
+      'is made anew with the right value when it is immutable and wrong',
+      plain,
+      nativeOf(plain, { immutable: true, versions: { 'db-password': 'version-x' } }),
+      'replace Drift source',
+    ],
+    [
+      'loses a key that does not belong in it',
+      plain,
+      nativeOf(plain, { versions: { 'db-password': 'version-1', extra: 'version-2' } }),
+      'patch Metadata none',
+    ],
+    ['gets its labels back', plain, nativeOf(plain, { metadata: { labels: {} } }), 'patch Metadata none'],
+    [
+      'gets its owner reference back',
+      plain,
+      nativeOf(plain, { metadata: { ownerReferences: [] } }),
+      'patch Metadata none',
+    ],
+    [
+      'gets rid of a second reference with the UID of its owner',
+      plain,
+      nativeOf(plain, {
+        metadata: {
+          ownerReferences: [
+            ...(nativeOf(plain).metadata.ownerReferences ?? []),
+            { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: plain.metadata.uid },
+          ],
+        },
+      }),
+      'patch Metadata none',
+    ],
+    [
+      'keeps labels and annotations of others',
+      plain,
+      nativeOf(plain, {
+        metadata: {
+          labels: { ...nativeOf(plain).metadata.labels, team: 'red' },
+          annotations: { 'neu.ro/other': 'x' },
+        },
+      }),
+      'nothing',
+    ],
+    [
+      'is looked at by value where it follows another',
+      userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } }),
+      nativeOf(plain),
+      'compare',
+    ],
+    [
+      'of the policy Orphan has no owner reference',
+      userSecretView({ deletionPolicy: 'Orphan' }),
+      nativeOf(plain),
+      'patch Metadata none',
+    ],
+    [
+      'of the policy Orphan without owner reference is left alone',
+      userSecretView({ deletionPolicy: 'Orphan' }),
+      nativeOf(plain, { metadata: { ownerReferences: [] } }),
+      'nothing',
+    ],
+  ])('%s', (_case, userSecret, native, expected) => {
+    expect(say(plan(userSecret, native))).toBe(expected);
+  });
+});
+
+describe('a Secret that has the name already', () => {
+  test.each<[string, UserSecretView, SecretView, string]>([
+    ['is not taken', plain, foreignSecretView(), 'refuse Conflict'],
+    [
+      'is not taken for our labels',
+      plain,
+      foreignSecretView({ metadata: { labels: { [LABEL_MANAGED_BY]: 'neuro-operator' } } }),
+      'refuse Conflict',
+    ],
+    [
+      'is not taken for our name in an owner reference of another kind',
+      plain,
+      foreignSecretView({
+        metadata: {
+          ownerReferences: [{ apiVersion: 'v1', kind: 'UserSecret', name: 'db-password', uid: 'x', controller: true }],
+        },
+      }),
+      'refuse Conflict',
+    ],
+    [
+      'is taken over when it says so',
+      plain,
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      'patch Adopted source',
+    ],
+    [
+      'is taken over with its value where the value is generated',
+      generated,
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      'patch Adopted standing',
+    ],
+    [
+      'is taken over by making it anew where its type is another',
+      plain,
+      foreignSecretView({ type: 'example.com/x', metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      'replace Adopted source',
+    ],
+    [
+      'is not taken over for any other word',
+      plain,
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'yes' } } }),
+      'refuse Conflict',
+    ],
+    [
+      'is not taken from a controller that owns it',
+      plain,
+      foreignSecretView({
+        metadata: {
+          annotations: { [ANNOTATION_ADOPT]: 'true' },
+          ownerReferences: [{ apiVersion: 'x/v1', kind: 'ExternalSecret', name: 'e', uid: 'e', controller: true }],
+        },
+      }),
+      'refuse Conflict',
+    ],
+    [
+      'is waited for when its owner was deleted and made again',
+      plain,
+      nativeOf(plain, { metadata: { annotations: noMark, ownerReferences: ownedByFormer } }),
+      'refuse Replacing',
+    ],
+    [
+      'is waited for when it is being deleted',
+      plain,
+      nativeOf(plain, { metadata: { deletionTimestamp: at(nowMs) } }),
+      'refuse Replacing',
+    ],
+    [
+      'is not taken back from an Orphan of a former object of the name',
+      plain,
+      nativeOf(plain, { metadata: { annotations: noMark, ownerReferences: [] } }),
+      'refuse Conflict',
+    ],
+  ])('%s', (_case, userSecret, native, expected) => {
+    expect(say(plan(userSecret, native))).toBe(expected);
+  });
+});
+
+describe('two UserSecrets that want one thing', () => {
+  const one = { key: 'db-password', secretName: 'other' };
+  test.each<[string, UserSecretView | undefined, SecretView | undefined, string]>([
+    ['the younger waits for the key', elder(one), undefined, 'refuse KeyConflict'],
+    ['the younger waits for the key, also when it was first', elder(one), nativeOf(plain), 'refuse KeyConflict'],
+    [
+      'the key of an elder that is being deleted is free',
+      elder({ ...one, metadata: { deletionTimestamp: at(nowMs) } }),
+      undefined,
+      'create Missing source',
+    ],
+    [
+      'the elder has the key',
+      userSecretView({ ...one, metadata: { name: 'b', creationTimestamp: '2026-11-02T00:00:00Z' } }),
+      undefined,
+      'create Missing source',
+    ],
+    [
+      'of two of one second the lower UID has the key',
+      userSecretView({ ...one, metadata: { name: 'b', uid: 'a' } }),
+      undefined,
+      'refuse KeyConflict',
+    ],
+    [
+      'of two of one second the higher UID waits',
+      userSecretView({ ...one, metadata: { name: 'b', uid: 'z' } }),
+      undefined,
+      'create Missing source',
+    ],
+    [
+      "the younger waits for the Secret's name",
+      elder({ key: 'other', secretName: 'db-password' }),
+      undefined,
+      'refuse Conflict',
+    ],
+    [
+      'who has the Secret keeps it, so that two of one second do not both wait',
+      elder({ key: 'other', secretName: 'db-password' }),
+      nativeOf(plain),
+      'nothing',
+    ],
+    ['others are no rivals', elder({ key: 'x', secretName: 'x' }), undefined, 'create Missing source'],
+  ])('%s', (_case, rival, native, expected) => {
+    expect(say(plan(plain, native, { rivals: rival === undefined ? [] : [rival] }))).toBe(expected);
+  });
+});
+
+describe('a generated value', () => {
+  const known = (overrides: Parameters<typeof generatedView>[0] = {}): UserSecretView =>
+    generatedView({ status: settled, ...overrides });
+  const otherHash = { metadata: { annotations: { [ANNOTATION_SOURCE_HASH]: 'by another key' } } };
+  const due = (generatedAt: string): SecretView =>
+    nativeOf(generated, { metadata: { annotations: { [ANNOTATION_GENERATED_AT]: generatedAt } } });
+  const everyHour = generatedView({ status: settled }, { rotateEvery: '1h' });
+  const asked = known({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
+
+  test.each<[string, UserSecretView, SecretView | undefined, string]>([
+    ['is made where there is none', generated, undefined, 'create Missing source'],
+    ['is not made again when all is well', known(), nativeOf(generated), 'nothing'],
+    ['is kept when the hashes are by another key', known(), nativeOf(generated, otherHash), 'patch Metadata standing'],
+    [
+      'is kept when the hashes are by another key and it is immutable',
+      known(),
+      nativeOf(generated, { ...otherHash, immutable: true }),
+      'replace Metadata standing',
+    ],
+    [
+      'is kept when a label was taken off',
+      known(),
+      nativeOf(generated, { metadata: { labels: {} } }),
+      'patch Metadata none',
+    ],
+    ['is kept when it was made immutable', known(), nativeOf(generated, { immutable: true }), 'replace Drift standing'],
+    [
+      'is made again when its length is changed, and the former is kept',
+      known({ metadata: { generation: 2 }, sourceHash: 'source-2' }),
+      nativeOf(generated),
+      'patch SourceChanged source keeping the former',
+    ],
+    [
+      'is made again when the object was never settled with it',
+      generatedView({ sourceHash: 'source-2' }),
+      nativeOf(generated),
+      'patch SourceChanged source keeping the former',
+    ],
+    [
+      'is made again when somebody changed it',
+      known(),
+      nativeOf(generated, { versions: { 'db-password': 'version-x' } }),
+      'patch Drift source',
+    ],
+    [
+      'is made again when its time has come',
+      everyHour,
+      due(at(nowMs - hourMs)),
+      'patch Rotated source keeping the former',
+    ],
+    ['is not made again before its time', everyHour, due(at(nowMs - hourMs + 1)), 'nothing'],
+    ['is not made again for a time that cannot be read', everyHour, due('yesterday'), 'nothing'],
+    ['is made again when it is asked for', asked, nativeOf(generated), 'patch Rotated source keeping the former'],
+    [
+      'is made again once for one asking',
+      asked,
+      nativeOf(generated, { metadata: { annotations: { [ANNOTATION_ROTATED_FOR]: 'now' } } }),
+      'nothing',
+    ],
+    [
+      'is made again for another asking',
+      asked,
+      nativeOf(generated, { metadata: { annotations: { [ANNOTATION_ROTATED_FOR]: 'then' } } }),
+      'patch Rotated source keeping the former',
+    ],
+    [
+      'keeps what belongs to it',
+      known(),
+      nativeOf(generated, { versions: { 'db-password': 'version-1', 'db-password.previous': 'version-0' } }),
+      'nothing',
+    ],
+  ])('%s', (_case, userSecret, native, expected) => {
+    expect(say(plan(userSecret, native))).toBe(expected);
+  });
+
+  it('of another kind of source is never asked to rotate', () => {
+    const userSecret = userSecretView({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
+    expect(nextRotationMs({ userSecret, native: nativeOf(userSecret) })).toBeUndefined();
+  });
+});
+
+describe('keys beside the value', () => {
+  test.each<[string, UserSecretView, readonly string[]]>([
+    ['none for a plain value', plain, []],
+    ['the former value of a generated one', generated, ['db-password.previous']],
+    [
+      'the public key of a pair too',
+      generatedView({ key: 'id' }, { type: 'Ed25519' }),
+      ['id.previous', 'id.pub', 'id.pub.previous'],
+    ],
+    [
+      'only those that a Secret can hold',
+      generatedView({ key: 'k'.repeat(245) }, { type: 'Ed25519' }),
+      [`${'k'.repeat(245)}.pub`],
+    ],
+  ])('%s', (_case, userSecret, expected) => {
+    expect(companionKeys(userSecret)).toEqual(expected);
+  });
+});
+
+test.each([
+  ['short', 'db-password', 'db-password'],
+  ['long', 'a'.repeat(253), 'a'.repeat(63)],
+  ['cut before a dash', `${'a'.repeat(62)}-b`, 'a'.repeat(62)],
+  ['cut before dots', `${'a'.repeat(60)}...b`, 'a'.repeat(60)],
+])('a label holds a name that is %s', (_case, name, expected) => {
+  expect(labelValue(name)).toBe(expected);
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it, test } from '@jest/globals';
+import type { UserSecretStatus } from '../../../src/api/index.ts';
+import {
+  planStatus,
+  rfc3339,
+  type NativeOutcome,
+  type StatusInput,
+} from '../../../src/controllers/user-secret/status.ts';
+import { grantView, nowMs, userSecretView } from '../../support/builders.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+
+const now = rfc3339(nowMs);
+const ready: NativeOutcome = { kind: 'ready', version: 'v1' };
+const failed = (isStalled: boolean): NativeOutcome => ({
+  kind: 'failed',
+  reason: 'CannotOpen',
+  message: 'it does not open',
+  isStalled,
+});
+
+function status(input: Partial<StatusInput> = {}): UserSecretStatus {
+  const userSecret = userSecretView({ sourceKind: 'sealed' });
+  return planStatus(deepFreeze({ userSecret, outcome: ready, grants: [], usedBy: 0, nowMs, ...input }));
+}
+
+const conditionsOf = ({ conditions }: UserSecretStatus): readonly string[] =>
+  (conditions ?? []).map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+
+describe('conditions', () => {
+  test.each<[string, Partial<StatusInput>, readonly string[]]>([
+    ['ready when the Secret holds the value', {}, ['Ready=True Synced']],
+    [
+      'says when the value is readable in the object',
+      { userSecret: userSecretView() },
+      ['Plaintext=True PlaintextSource', 'Ready=True Synced'],
+    ],
+    [
+      'says so for base64 too, also when it failed',
+      { userSecret: userSecretView({ sourceKind: 'valueBase64' }), outcome: failed(true) },
+      ['Plaintext=True PlaintextSource', 'Ready=False CannotOpen', 'Stalled=True CannotOpen'],
+    ],
+    [
+      'says when the sealing key is an old one',
+      { outcome: { ...ready, sealedWith: { keyId: 'k', isOld: true } } },
+      ['Ready=True Synced', 'SealingKeyOutdated=True KeyOutdated'],
+    ],
+    [
+      'says nothing of the current sealing key',
+      { outcome: { ...ready, sealedWith: { keyId: 'k', isOld: false } } },
+      ['Ready=True Synced'],
+    ],
+    [
+      'stalled when only a person can mend it',
+      { outcome: failed(true) },
+      ['Ready=False CannotOpen', 'Stalled=True CannotOpen'],
+    ],
+    [
+      'reconciling when waiting can mend it',
+      { outcome: failed(false) },
+      ['Ready=False CannotOpen', 'Reconciling=True CannotOpen'],
+    ],
+  ])('%s', (_case, input, expected) => {
+    expect(conditionsOf(status(input))).toEqual(expected);
+  });
+
+  it('are of the generation that was looked at', () => {
+    const userSecret = userSecretView({ metadata: { generation: 7 } });
+    const made = status({ userSecret });
+    expect(made.observedGeneration).toBe(7);
+    expect(made.conditions?.map(({ observedGeneration }) => observedGeneration)).toEqual([7, 7]);
+  });
+
+  it('of a former failure go away', () => {
+    const former = status({ outcome: failed(true) });
+    const userSecret = userSecretView({ sourceKind: 'sealed', status: former });
+    expect(conditionsOf(status({ userSecret, nowMs: nowMs + 5_000 }))).toEqual(['Ready=True Synced']);
+  });
+});
+
+it('says the same to the letter for the same facts later', () => {
+  const grants = [grantView({}, { status: { phase: 'Active' } })];
+  const outcome: NativeOutcome = { ...ready, sealedWith: { keyId: 'k', isOld: true } };
+  const former = status({ grants, outcome });
+  const userSecret = userSecretView({ sourceKind: 'sealed', status: former });
+  expect(status({ userSecret, grants, outcome, nowMs: nowMs + 3_600_000 })).toEqual(former);
+});
+
+describe('the version', () => {
+  const later = nowMs + 60_000;
+  const former = status();
+  const userSecret = userSecretView({ sourceKind: 'sealed', status: former });
+  test.each<[string, NativeOutcome, string | undefined, string | undefined]>([
+    ['keeps its time while it is the same', ready, 'v1', now],
+    ['has a new time when it is another', { ...ready, version: 'v2' }, 'v2', rfc3339(later)],
+    ['stays while a new value cannot be had, as the Secret does', failed(true), 'v1', now],
+  ])('%s', (_case, outcome, version, updatedAt) => {
+    expect(status({ userSecret, outcome, nowMs: later })).toMatchObject({ version, updatedAt });
+  });
+
+  it('is not there before there is a value', () => {
+    expect(status({ outcome: failed(false) })).not.toHaveProperty('version');
+  });
+});
+
+it('says when a generated value is made again', () => {
+  expect(status({ outcome: { ...ready, nextRotationMs: nowMs + 1_000 } }).nextRotation).toBe(rfc3339(nowMs + 1_000));
+  expect(status()).not.toHaveProperty('nextRotation');
+});
+
+describe('sharedWith', () => {
+  const active = { status: { phase: 'Active' as const } };
+  it('names each subject of an active grant once, sorted, and only the first five', () => {
+    const names = ['g', 'f', 'e', 'd', 'c', 'b', 'b'];
+    const grants = names.map((name) => grantView({ subject: { kind: 'User', name } }, active));
+    expect(status({ grants }).sharedWith).toEqual({ count: 6, subjects: ['b', 'c', 'd', 'e', 'f'] });
+  });
+
+  test.each(['Pending', 'Expired'] as const)('leaves out a grant that is %s', (phase) => {
+    expect(status({ grants: [grantView({}, { status: { phase } })] }).sharedWith).toEqual({ count: 0 });
+  });
+});

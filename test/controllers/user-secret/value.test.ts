@@ -1,0 +1,140 @@
+import { describe, expect, it, test } from '@jest/globals';
+import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../src/api/index.ts';
+import type { Secret } from '../../../src/controllers/resources.ts';
+import type { ForeignSecrets } from '../../../src/controllers/user-secret/foreign-secret.ts';
+import { obtainValue, ValueError } from '../../../src/controllers/user-secret/value.ts';
+import { viewMeta, type MetaView, type UserSecretView } from '../../../src/controllers/views.ts';
+import { Store } from '../../../src/kernel/index.ts';
+import {
+  generateHpkeKeyPair,
+  importHpkeKeyPair,
+  newSealingKeyring,
+  sealHpke,
+  type HpkeKeyPair,
+  type SealingKeyring,
+} from '../../../src/sealing/index.ts';
+import { userSecretView } from '../../support/builders.ts';
+
+const canary = 'CANARY-77aa';
+const pair = await importHpkeKeyPair(await generateHpkeKeyPair());
+const old = await importHpkeKeyPair(await generateHpkeKeyPair());
+const stranger = await importHpkeKeyPair(await generateHpkeKeyPair());
+const keyring = newSealingKeyring({
+  hpke: [
+    { pair, createdAt: '2026-02-01T00:00:00Z' },
+    { pair: old, createdAt: '2026-01-01T00:00:00Z' },
+  ],
+  rsa: [],
+});
+
+function foreign(...secrets: readonly Secret[]): ForeignSecrets & { readonly store: Store<MetaView> } {
+  return {
+    store: new Store<MetaView>(),
+    project: (secret) => viewMeta(secret),
+    read: ({ name }) => Promise.resolve(secrets.find(({ metadata }) => metadata.name === name)),
+  };
+}
+
+const pg: Secret = {
+  metadata: { namespace: 'alice', name: 'pg', uid: 'uid-pg', resourceVersion: '1' },
+  data: { password: Buffer.from(canary).toString('base64'), empty: '' },
+};
+const ours: Secret = { ...pg, metadata: { ...pg.metadata, name: 'ours', labels: { [LABEL_MANAGED_BY]: MANAGED_BY } } };
+
+type Source = Parameters<typeof obtainValue>[1];
+
+async function obtain(source: Source, userSecret: UserSecretView = userSecretView(), keys: SealingKeyring = keyring) {
+  return obtainValue(
+    userSecret,
+    source,
+    { keyring: keys, foreignSecrets: foreign(pg, ours) },
+    new AbortController().signal,
+  );
+}
+
+async function seal(
+  context: Partial<Parameters<typeof sealHpke>[1]> = {},
+  by: HpkeKeyPair = pair,
+  text = canary,
+): Promise<Source> {
+  const value = await sealHpke(
+    by,
+    { namespace: 'alice', name: 'db-password', key: 'db-password', ...context },
+    Buffer.from(text),
+  );
+  return { sealed: { value } };
+}
+
+const sealed = {
+  right: await seal(),
+  namespace: await seal({ namespace: 'bob' }),
+  name: await seal({ name: 'other' }),
+  key: await seal({ key: 'other' }),
+  stranger: await seal({}, stranger),
+};
+
+describe('a value', () => {
+  test.each<[string, Source, string]>([
+    ['that is plain', { value: 'pä\u0000ß' }, 'pä\u0000ß'],
+    ['in base64', { valueBase64: Buffer.from('binary').toString('base64') }, 'binary'],
+    ['of another Secret', { secretKeyRef: { name: 'pg', key: 'password' } }, canary],
+    ['that is sealed', sealed.right, canary],
+  ])('%s is had', async (_case, source, expected) => {
+    expect(Buffer.from((await obtain(source)).value.reveal()).toString()).toBe(expected);
+  });
+
+  it('in base64 is kept byte for byte', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+    const { value } = await obtain({ valueBase64: bytes.toString('base64') });
+    expect(Buffer.compare(value.reveal(), bytes)).toBe(0);
+  });
+
+  it('names the key that it was sealed with, and whether that is an old one', async () => {
+    expect((await obtain(await seal())).sealedWith).toEqual({ keyId: pair.keyId, isOld: false });
+    expect((await obtain(await seal({}, old))).sealedWith).toEqual({ keyId: old.keyId, isOld: true });
+  });
+});
+
+describe('a value that cannot be had says why, and not what it is', () => {
+  const flipped = (source: Source): Source => {
+    const text = source.sealed?.value ?? '';
+    const at = text.length - 10;
+    const other = text[at] === 'A' ? 'B' : 'A';
+    return { sealed: { value: text.slice(0, at) + other + text.slice(at + 1) } };
+  };
+  test.each<[string, Source, string, boolean]>([
+    ['no source', {}, 'Malformed', true],
+    ['an empty value', { value: '' }, 'ValueInvalid', true],
+    ['an empty value of another Secret', { secretKeyRef: { name: 'pg', key: 'empty' } }, 'ValueInvalid', true],
+    ['a Secret that is not there', { secretKeyRef: { name: 'x', key: 'password' } }, 'SourceNotFound', false],
+    ['a key that is not there', { secretKeyRef: { name: 'pg', key: 'x' } }, 'SourceNotFound', false],
+    ['a Secret of the operator', { secretKeyRef: { name: 'ours', key: 'password' } }, 'SourceNotPermitted', true],
+    ['sealed for another namespace', sealed.namespace, 'CannotOpen', true],
+    ['sealed for another name', sealed.name, 'CannotOpen', true],
+    ['sealed for another key', sealed.key, 'CannotOpen', true],
+    ['a changed bit', flipped(sealed.right), 'CannotOpen', true],
+    ['a key that we do not have', sealed.stranger, 'UnknownSealingKey', false],
+    ['no sealed text', { sealed: { value: canary } }, 'Malformed', true],
+    ['no sealed text of kubeseal', { sealed: { format: 'kubeseal', value: canary } }, 'Malformed', true],
+    ['a scope that the format has not', { sealed: { value: canary, scope: 'cluster-wide' } }, 'Malformed', true],
+  ])('%s', async (_case, source, reason, isStalled) => {
+    const error = await obtain(source).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ValueError);
+    expect(error).toMatchObject({ reason, isStalled });
+    const text = JSON.stringify([String(error), (error as Error).stack, error]);
+    expect(text).not.toContain(canary);
+    expect(text).not.toContain(Buffer.from(canary).toString('base64'));
+  });
+});
+
+it("is heard of from then on where it is another's, and never where it is ours", async () => {
+  const foreignSecrets = foreign(pg, ours);
+  const sources = { keyring, foreignSecrets };
+  const { signal } = new AbortController();
+  await obtainValue(userSecretView(), { secretKeyRef: { name: 'pg', key: 'password' } }, sources, signal);
+  await obtainValue(userSecretView(), { secretKeyRef: { name: 'ours', key: 'password' } }, sources, signal).catch(
+    () => undefined,
+  );
+  expect([...foreignSecrets.store.keys()]).toEqual(['alice/pg']);
+  expect(JSON.stringify(foreignSecrets.store.get('alice/pg'))).not.toContain(Buffer.from(canary).toString('base64'));
+});

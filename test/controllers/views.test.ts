@@ -1,0 +1,154 @@
+import { describe, expect, it, test } from '@jest/globals';
+import type { UserSecret, UserSecretSpec } from '../../src/api/index.ts';
+import { createFingerprint } from '../../src/controllers/fingerprint.ts';
+import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts';
+import {
+  viewConfigMap,
+  viewMeta,
+  viewNamespace,
+  viewPod,
+  viewRole,
+  viewRoleBinding,
+  viewSecret,
+  viewUserSecret,
+} from '../../src/controllers/views.ts';
+import type { ObjectMeta } from '../../src/kernel/index.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+
+const canary = 'CANARY-5f2e';
+const fingerprint = createFingerprint(new Uint8Array(32).fill(7));
+
+function metadata(overrides: Partial<ObjectMeta> = {}): ObjectMeta {
+  return {
+    namespace: 'alice',
+    name: 'a',
+    uid: 'uid-a',
+    resourceVersion: '5',
+    generation: 2,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': canary, 'neu.ro/rotate': 'now' },
+    ...overrides,
+  };
+}
+
+function userSecret(spec: UserSecretSpec, observedGeneration?: number): UserSecret & { metadata: ObjectMeta } {
+  const status = observedGeneration === undefined ? {} : { status: { observedGeneration } };
+  return deepFreeze({ apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: metadata(), spec, ...status });
+}
+
+describe('a view of a UserSecret', () => {
+  const sources: readonly [string, UserSecretSpec][] = [
+    ['value', { value: canary }],
+    ['valueBase64', { valueBase64: Buffer.from(canary).toString('base64') }],
+    ['sealed', { sealed: { value: canary } }],
+  ];
+  test.each(sources)('keeps the source %s only until it is settled', (kind, spec) => {
+    expect(viewUserSecret(userSecret(spec), fingerprint).source).toEqual(spec);
+    expect(viewUserSecret(userSecret(spec, 1), fingerprint).source).toEqual(spec);
+    const settled = viewUserSecret(userSecret(spec, 2), fingerprint);
+    expect(settled).not.toHaveProperty('source');
+    expect(settled.sourceKind).toBe(kind);
+    const text = JSON.stringify(settled);
+    expect([text.includes(canary), text.includes(Buffer.from(canary).toString('base64'))]).toEqual([false, false]);
+  });
+
+  it('keeps annotations of ours alone', () => {
+    expect(viewUserSecret(userSecret({ value: 'x' }), fingerprint).metadata.annotations).toEqual({
+      'neu.ro/rotate': 'now',
+    });
+  });
+
+  test.each<[string, UserSecretSpec, UserSecretSpec, boolean]>([
+    ['another value', { value: 'x' }, { value: 'y' }, true],
+    ['the same text from another field', { value: 'eA==' }, { valueBase64: 'eA==' }, true],
+    ['another length', { generate: { type: 'Hex', length: 8 } }, { generate: { type: 'Hex', length: 9 } }, true],
+    ['another rotateEvery', { generate: { type: 'Hex' } }, { generate: { type: 'Hex', rotateEvery: '1d' } }, false],
+    ['another description', { value: 'x' }, { value: 'x', description: 'd' }, false],
+    ['another policy', { value: 'x' }, { value: 'x', deletionPolicy: 'Orphan', onRevoke: 'Terminate' }, false],
+  ])('has another hash of its source for %s: %#', (_case, before, after, isAnother) => {
+    const hash = (spec: UserSecretSpec): string => viewUserSecret(userSecret(spec), fingerprint).sourceHash;
+    expect(hash(before) !== hash(after)).toBe(isAnother);
+  });
+
+  it('fills in what the defaults are', () => {
+    const { key, secretName, type, onRevoke, deletionPolicy } = viewUserSecret(userSecret({ value: 'x' }), fingerprint);
+    expect({ key, secretName, type, onRevoke, deletionPolicy }).toEqual({
+      key: 'a',
+      secretName: 'a',
+      type: 'Opaque',
+      onRevoke: 'Continue',
+      deletionPolicy: 'Delete',
+    });
+  });
+});
+
+describe('a view of a native Secret', () => {
+  const data = { a: Buffer.from(canary).toString('base64') };
+  const by = (owner: Owner, rest: Partial<ObjectMeta> = {}) =>
+    viewSecret({ metadata: metadata({ ownerReferences: [ownerReferenceTo(owner)], ...rest }), data }, fingerprint);
+  const version = fingerprint.version('uid-a', data.a);
+
+  it('has versions in place of values', () => {
+    const view = by({ kind: 'UserSecret', name: 'a', uid: 'uid-a' });
+    expect(view.versions).toEqual({ a: version });
+    expect(JSON.stringify(view)).not.toContain(data.a);
+    expect(JSON.stringify(view)).not.toContain(canary);
+  });
+
+  it('has the same versions without a label, and without an owner reference', () => {
+    expect(by({ kind: 'UserSecret', name: 'a', uid: 'uid-a' }, { labels: {} }).versions).toEqual({ a: version });
+    const annotations = { 'neu.ro/owner-uid': 'uid-a' };
+    expect(viewSecret({ metadata: metadata({ annotations }), data }, fingerprint).versions).toEqual({ a: version });
+  });
+
+  it('has no versions for the snapshot of a job, nor where nothing of ours owns it', () => {
+    expect(by({ kind: 'NeuroJob', name: 'a', uid: 'uid-a' }).versions).toEqual({});
+    expect(viewSecret({ metadata: metadata({ annotations: {} }), data }, fingerprint).versions).toEqual({});
+  });
+});
+
+describe('a view of a Namespace', () => {
+  test.each<[string, Record<string, string>, string | undefined, readonly string[]]>([
+    ["is nobody's home without annotations", {}, undefined, []],
+    ['is the home of a user', { 'neu.ro/user': 'bob' }, 'bob', []],
+    ['has no spaces around names', { 'neu.ro/user': ' bob ', 'neu.ro/groups': ' ml , web ' }, 'bob', ['ml', 'web']],
+    ['has no empty names', { 'neu.ro/user': ' ', 'neu.ro/groups': 'ml,,' }, undefined, ['ml']],
+  ])('%s', (_case, annotations, user, groups) => {
+    expect(viewNamespace({ metadata: metadata({ annotations }) })).toMatchObject({ user, groups });
+  });
+});
+
+test.each<[string, object]>([
+  [
+    'a Pod',
+    viewPod({ metadata: metadata(), spec: { containers: [{ name: 'c', env: [{ name: 'X', value: canary }] }] } }),
+  ],
+  ['a Role', viewRole({ metadata: metadata(), rules: [] })],
+  ['a RoleBinding', viewRoleBinding({ metadata: metadata(), roleRef: { apiGroup: '', kind: 'Role', name: 'r' } })],
+  ['a ConfigMap', viewConfigMap({ metadata: metadata() })],
+  ['anything else', viewMeta({ metadata: metadata() })],
+  ['a Namespace', viewNamespace({ metadata: metadata() })],
+])('a view of %s keeps nothing that was applied', (_case, view) => {
+  expect(JSON.stringify(view)).not.toContain(canary);
+});
+
+describe('views of Roles and RoleBindings', () => {
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' };
+  it('name the grant by the owner reference', () => {
+    const owned = metadata({ ownerReferences: [ownerReferenceTo({ kind: 'SecretGrant', name: 'g', uid: 'uid-g' })] });
+    expect(viewRoleBinding({ metadata: owned, roleRef })).toMatchObject({
+      ownerUid: 'uid-g',
+      isControlled: true,
+      grantKey: 'alice/g',
+    });
+  });
+
+  it('know their owner by the annotation when the reference was taken off', () => {
+    const stripped = metadata({ annotations: { 'neu.ro/owner-uid': 'uid-g' } });
+    expect(viewRole({ metadata: stripped, rules: [] })).toMatchObject({
+      ownerUid: 'uid-g',
+      isControlled: false,
+      grantKey: undefined,
+    });
+  });
+});

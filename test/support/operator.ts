@@ -1,0 +1,174 @@
+/**
+ * The operator as a process of its own against a real cluster, with the rights that manifests/install.yaml gives it.
+ *
+ * Promise: `startOperator` resolves when its controllers run (or, for a standby, when it answers), and `stop` or `kill9` when it has ended. It ends with
+ * the test process. One operator a cluster at a time: two with different namespaces would each take the other's work for drift.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import type { TestCluster } from './cluster.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const operatorNamespace = 'neuro-system';
+/** A standby that must wait for a lease to run out needs 15 s. */
+const startTimeoutMs = 40_000;
+
+export interface OperatorOptions {
+  /** Text of its configuration file. */
+  readonly config?: string;
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /** False: does not wait until it leads. */
+  readonly untilItLeads?: boolean;
+  /** A bundle, such as dist/operator.mjs; otherwise the sources. */
+  readonly entry?: string;
+}
+
+export interface RunningOperator {
+  readonly pid: number;
+  readonly healthUrl: string;
+  readonly httpUrl: string;
+  /** All that it has logged up to now, as it is. */
+  log(): string;
+  isRunning(): boolean;
+  /** The sum of a counter over its series whose labels match. */
+  metric(name: string, labels?: Readonly<Record<string, string | RegExp>>): Promise<number>;
+  stop(): Promise<void>;
+  /** Ends it without a chance to clean up. The lease is deleted, so that the next one need not wait for its end. */
+  kill9(): Promise<void>;
+}
+
+export async function startOperator(test: TestCluster, options: OperatorOptions = {}): Promise<RunningOperator> {
+  await install(test);
+  const folder = await mkdtemp(join(tmpdir(), 'neuro-operator-test-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, await kubeconfigOfOperator(test), { mode: 0o600 });
+  const config = join(folder, 'config.yaml');
+  await writeFile(config, options.config ?? '{}');
+  const [healthPort, httpPort] = await freePorts();
+  const child = spawn(
+    process.execPath,
+    [
+      options.entry ?? join(root, 'src/operator/main.ts'),
+      ...['--kubeconfig', kubeconfig, '--namespace', operatorNamespace, '--config', config],
+      ...['--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--http-port', String(httpPort)],
+      ...['--log-level', options.logLevel ?? 'info'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  const log = (): string => output.join('');
+  const killWithParent = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithParent);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = once(child, 'close');
+    if (child.kill(signal)) await ended;
+    process.off('exit', killWithParent);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const healthUrl = `http://127.0.0.1:${String(healthPort)}`;
+  try {
+    await untilStarted(child, log, healthUrl, options.untilItLeads ?? true);
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
+  }
+  return {
+    pid: child.pid ?? 0,
+    healthUrl,
+    httpUrl: `http://127.0.0.1:${String(httpPort)}`,
+    log,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    metric: async (name, labels = {}) => sumOf(await (await fetch(`${healthUrl}/metrics`)).text(), name, labels),
+    stop: () => end('SIGTERM'),
+    kill9: async () => {
+      await end('SIGKILL');
+      await test.kubectl('admin', ['delete', 'lease', 'neuro-operator', '-n', operatorNamespace, '--ignore-not-found']);
+    },
+  };
+}
+
+/** Rights and admission policies, but not the Deployment: the operator runs here. */
+async function install(test: TestCluster): Promise<void> {
+  const documents = parseAllDocuments(await readFile(join(root, 'manifests/install.yaml'), 'utf8'))
+    .map((document) => document.toJS() as { readonly kind?: string } | null)
+    .filter((object) => object !== null && object.kind !== 'Deployment');
+  const applied = await test.apply('admin', { apiVersion: 'v1', kind: 'List', items: documents });
+  const policies = await test.kubectl('admin', ['apply', '-f', join(root, 'manifests/admission.yaml')]);
+  for (const { code, stderr } of [applied, policies]) if (code !== 0) throw new Error(`installing failed: ${stderr}`);
+}
+
+async function kubeconfigOfOperator(test: TestCluster): Promise<string> {
+  const { status } = await test.request<{ readonly status: { readonly token: string } }>({
+    method: 'POST',
+    path: `/api/v1/namespaces/${operatorNamespace}/serviceaccounts/neuro-operator/token`,
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
+  });
+  const admin = parse(await readFile(test.cluster.kubeconfigPath('admin'), 'utf8')) as {
+    readonly clusters: readonly { readonly name: string }[];
+  };
+  const [cluster] = admin.clusters;
+  const context = { cluster: cluster?.name ?? '', user: 'neuro-operator' };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [cluster],
+    users: [{ name: context.user, user: { token: status.token } }],
+    contexts: [{ name: 'operator', context }],
+    'current-context': 'operator',
+  });
+}
+
+async function untilStarted(child: ChildProcess, log: () => string, healthUrl: string, leads: boolean): Promise<void> {
+  const endMs = Date.now() + startTimeoutMs;
+  while (Date.now() < endMs) {
+    if (child.exitCode !== null) throw new Error(`the operator ended with ${String(child.exitCode)}:\n${log()}`);
+    if (leads && log().includes('controllers run')) return;
+    if (
+      !leads &&
+      (await fetch(`${healthUrl}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`the operator did not start within ${String(startTimeoutMs)} ms:\n${log()}`);
+}
+
+async function freePorts(): Promise<readonly [number, number]> {
+  const servers = await Promise.all(
+    [0, 1].map(async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const [first = 0, second = 0] = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return [first, second];
+}
+
+function sumOf(text: string, name: string, labels: Readonly<Record<string, string | RegExp>>): number {
+  let sum = 0;
+  for (const [, metric, series = '', value] of text.matchAll(/^([a-z_]+)(?:\{(.*)\})? (\S+)$/gm)) {
+    if (metric !== name) continue;
+    const found = new Map(
+      [...series.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, label = '', text = '']) => [label, text]),
+    );
+    const isMatch = Object.entries(labels).every(([label, wanted]) => {
+      const text = found.get(label) ?? '';
+      return typeof wanted === 'string' ? text === wanted : wanted.test(text);
+    });
+    if (isMatch) sum += Number(value);
+  }
+  return sum;
+}
