@@ -165,6 +165,8 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       switch (event.type) {
         case 'ADDED':
         case 'MODIFIED': {
+          // Half of what a busy controller sees are echoes of its own writes: projecting them would be for nothing.
+          if (!store.isNews(event.object)) break;
           const projected = project(event.object);
           if (projected === undefined) store.delete(keyOf(event.object.metadata));
           else store.set(projected);

@@ -67,10 +67,16 @@ export class Store<T extends KubeObject> {
     this.#listeners.push(listener);
   }
 
+  /** False for a state that the store has, or is past: the echo of a write whose answer was put in. `set` would ignore it. */
+  isNews(object: KubeObject): boolean {
+    const before = this.#objects.get(keyOf(object.metadata));
+    return before === undefined || isNewer(object, before);
+  }
+
   set(object: T): void {
     const key = keyOf(object.metadata);
     const before = this.#objects.get(key);
-    if (before !== undefined && !isNewer(object, before)) return;
+    if (!this.isNews(object)) return;
     this.#unindex(key, before);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) {

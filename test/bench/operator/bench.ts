@@ -89,7 +89,7 @@ async function publishedKey(client: BareClient): Promise<PublishedKey> {
   for (const startedMs = performance.now(); performance.now() - startedMs < keysTimeoutMs;) {
     const { data = {} } = await client
       .send<{ data?: Record<string, string> }>({ method: 'GET', path })
-      .catch(() => ({ data: {} }));
+      .catch(() => ({ data: undefined }));
     const keys = data['keys.json'];
     if (keys !== undefined && data['cert.pem'] !== undefined) return chooseSealingKey(await parsePublicKeys(keys));
     await new Promise((done) => setTimeout(done, 100));
