@@ -262,6 +262,7 @@ const restartingReasons: ReadonlySet<string> = new Set(['Restarting']);
 const quietReasons: ReadonlySet<string> = new Set([
   'Creating',
   'Scheduling',
+  'Unschedulable',
   'Pulling',
   'ContainerCreating',
   'PodInitializing',
