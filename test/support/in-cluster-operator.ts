@@ -1,0 +1,67 @@
+/** The Pods of the operator: which one leads, what they say, and how to take one away. */
+import { readdir, readFile } from 'node:fs/promises';
+import { operatorNamespace, type InCluster, type KubeJson } from './in-cluster.ts';
+
+const selector = 'app.kubernetes.io/name=neuro-operator';
+
+export async function operatorPods({ output }: InCluster): Promise<readonly KubeJson[]> {
+  const text = await output('admin', ['get', 'pods', '-n', operatorNamespace, '-l', selector, '-o', 'json']);
+  return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
+}
+
+/** Name of the Pod that holds the lease, and the identity of its process. */
+export async function leader({ output }: InCluster): Promise<{ readonly pod: string; readonly identity: string }> {
+  const args = ['get', 'lease', 'neuro-operator', '-n', operatorNamespace, '-o', 'jsonpath={.spec.holderIdentity}'];
+  const identity = await output('admin', args);
+  return { identity, pod: identity.split('_')[0] ?? '' };
+}
+
+/** Resolves when another process than that one leads. */
+export async function untilOtherLeads(cluster: InCluster, former: string, limitMs: number): Promise<string> {
+  const endMs = Date.now() + limitMs;
+  for (;;) {
+    const { identity } = await leader(cluster);
+    if (identity !== '' && identity !== former) return identity;
+    if (Date.now() > endMs) throw new Error(`within ${String(limitMs)} ms nobody else leads than ${former}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Everything that the containers there are have logged, also those before a restart. */
+export async function operatorLogs(cluster: InCluster): Promise<string> {
+  const pods = await operatorPods(cluster);
+  const logs = pods.flatMap(({ metadata }) =>
+    [[], ['--previous']].map(async (flags) => {
+      const { stdout } = await cluster.kubectl('admin', ['logs', metadata.name, '-n', operatorNamespace, ...flags]);
+      return stdout;
+    }),
+  );
+  return (await Promise.all(logs)).join('\n');
+}
+
+export async function scaleOperator({ output }: InCluster, replicas: number): Promise<void> {
+  const where = ['deployment/neuro-operator', '-n', operatorNamespace];
+  await output('admin', ['scale', ...where, `--replicas=${String(replicas)}`]);
+  if (replicas > 0) await output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+  else await output('admin', ['wait', '--for=delete', 'pod', '-l', selector, '-n', operatorNamespace, '--timeout=60s']);
+}
+
+/** SIGKILL to the process of that Pod, which has no chance to give up its lease. */
+export async function kill9(cluster: InCluster, podName: string): Promise<void> {
+  const pod = (await operatorPods(cluster)).find(({ metadata }) => metadata.name === podName);
+  if (pod === undefined) throw new Error(`there is no Pod ${podName}`);
+  for (const entry of await readdir('/proc')) {
+    if (!/^[0-9]+$/.test(entry)) continue;
+    const [cgroup, command] = await Promise.all([`/proc/${entry}/cgroup`, `/proc/${entry}/cmdline`].map(readOrEmpty));
+    if (cgroup?.includes(pod.metadata.uid) && command?.includes('operator.mjs')) {
+      process.kill(Number(entry), 'SIGKILL');
+      return;
+    }
+  }
+  throw new Error(`no process of the Pod ${podName} runs here`);
+}
+
+/** A process may have ended meanwhile. */
+function readOrEmpty(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}

@@ -1,0 +1,140 @@
+/**
+ * A cluster that runs Pods, with an audit log, and the operator inside of it as people install it: its image, and the
+ * files in crds/ and manifests/. The test files of one run share it; it ends with the process.
+ *
+ * Promise: `inCluster()` resolves when all replicas of the operator are ready. Tests keep apart by `makeHome`.
+ * `NEURO_E2E_CLUSTER` names a cluster that `inCluster` takes, or makes and leaves, for work on these tests.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findCluster, startCluster, writeOperatorImage, type DevCluster } from '../../src/devcluster/index.ts';
+import { clusterFolder, type ClusterFolder } from '../../src/devcluster/state/cluster-folder.ts';
+import { auditFlags, readAudit, type AuditEvent } from './audit.ts';
+import { applyCrds, testCluster, type TestCluster } from './cluster.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const operatorNamespace = 'neuro-system';
+export const operatorUser = `system:serviceaccount:${operatorNamespace}:neuro-operator`;
+/** A cold start on a machine that does much else takes the most of it. */
+export const startLimitMs = 300_000;
+
+export interface InCluster extends TestCluster {
+  /** Holds the logs of the control plane and the node. */
+  readonly folder: ClusterFolder;
+  /** All requests up to now. */
+  audit(): Promise<readonly AuditEvent[]>;
+  /** The output of kubectl, which must succeed. */
+  output(user: string, args: readonly string[], input?: string): Promise<string>;
+  /** Applies objects as that user, which must succeed. */
+  must(user: string, ...objects: readonly unknown[]): Promise<void>;
+  /** Makes a home of that person, who is its administrator; resolves with the namespace's name. */
+  makeHome(user: string): Promise<string>;
+  /** The parsed object, or undefined. */
+  get(kind: string, namespace: string, name: string): Promise<KubeJson | undefined>;
+  list(kind: string, namespace: string): Promise<readonly KubeJson[]>;
+}
+
+/** An object as kubectl shows it. */
+export interface KubeJson {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly type?: string;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export async function inCluster(): Promise<InCluster> {
+  const kept = process.env['NEURO_E2E_CLUSTER'];
+  const name = kept ?? `in-cluster-${String(process.pid)}`;
+  const folder = clusterFolder(name);
+  const auditLog = folder.file('logs', 'audit.log');
+  const found = await findCluster(name);
+  const cluster = found ?? (await start(name, auditLog, kept === undefined));
+  const test = await testClusterOn(cluster);
+  const result: InCluster = {
+    ...test,
+    folder,
+    audit: () => readAudit(auditLog),
+    output: async (user, args, input) => {
+      const { code, stdout, stderr } = await test.kubectl(user, args, input);
+      if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+      return stdout;
+    },
+    must: async (user, ...objects) => {
+      const { code, stderr } = await test.apply(user, ...objects);
+      if (code !== 0) throw new Error(`kubectl apply: ${stderr}`);
+    },
+    makeHome: async (user) => {
+      const namespace = await test.makeNamespace(user, { 'neu.ro/user': user });
+      await result.must('admin', ownerBinding(namespace, user));
+      return namespace;
+    },
+    get: async (kind, namespace, objectName) => {
+      const args = ['get', kind, objectName, '-n', namespace, '--ignore-not-found', '-o', 'json'];
+      const text = await result.output('admin', args);
+      return text === '' ? undefined : (JSON.parse(text) as KubeJson);
+    },
+    list: async (kind, namespace) => {
+      const text = await result.output('admin', ['get', kind, '-n', namespace, '-o', 'json']);
+      return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
+    },
+  };
+  await install(result);
+  return result;
+}
+
+async function start(name: string, auditLog: string, endWithParent: boolean): Promise<DevCluster> {
+  // The audit log, and the processes of the node, are to be had only where the cluster is built here.
+  const cluster = await startCluster({
+    name,
+    provider: 'built',
+    node: true,
+    apiServerFlags: auditFlags(auditLog),
+    endWithParent,
+  });
+  const images = await mkdtemp(join(tmpdir(), 'neuro-image-'));
+  try {
+    const tarPath = join(images, 'operator.tar');
+    await writeOperatorImage({ bundlePath: join(root, 'dist/operator.mjs'), tarPath });
+    await cluster.loadImage(tarPath);
+  } finally {
+    await rm(images, { recursive: true, force: true });
+  }
+  await applyCrds(cluster);
+  return cluster;
+}
+
+/** `testCluster` takes what stands in its process-global; this one is lent to it for the call, so that other tests keep theirs. */
+async function testClusterOn(cluster: DevCluster): Promise<TestCluster> {
+  const shared = process as typeof process & { neuroTestCluster?: Promise<DevCluster> };
+  const former = shared.neuroTestCluster;
+  shared.neuroTestCluster = Promise.resolve(cluster);
+  const test = testCluster();
+  if (former === undefined) delete shared.neuroTestCluster;
+  else shared.neuroTestCluster = former;
+  return test;
+}
+
+/** Also mends what a former test file may have left: a Deployment that was scaled. */
+async function install({ output }: InCluster): Promise<void> {
+  const manifests = ['-f', join(root, 'manifests/install.yaml'), '-f', join(root, 'manifests/admission.yaml')];
+  await output('admin', ['apply', ...manifests]);
+  await output('admin', ['rollout', 'status', 'deployment/neuro-operator', '-n', operatorNamespace, '--timeout=180s']);
+}
+
+function ownerBinding(namespace: string, user: string): unknown {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'owner', namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'admin' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+  };
+}
