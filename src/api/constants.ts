@@ -64,6 +64,8 @@ export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 /** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
 
+/** Name of the container of a job's Pod: what `kubectl logs -c` takes. */
+export const JOB_CONTAINER = 'job';
 /** Set in every job's container; a job cannot set variables that begin so. */
 export const JOB_VARIABLE_PREFIX = 'NEURO_JOB_';
 export const MAX_SECRETS_PER_JOB = 32;

@@ -5,6 +5,7 @@
 import {
   ANNOTATION_GROUPS,
   ANNOTATION_USER,
+  JOB_CONTAINER,
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
@@ -232,7 +233,8 @@ export function viewPod(object: Pod): PodView {
     reason: status?.reason,
     message: status?.message,
     conditions: status?.conditions,
-    container: status?.containerStatuses?.[0],
+    // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
+    container: status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER),
   };
 }
 

@@ -121,7 +121,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: roleBindingType,
     labelSelector: managed,
     project: viewRoleBinding,
-    indexes: ofGrants,
+    indexes: { ...ofGrants, namespace: ({ metadata }) => [metadata.namespace] },
   });
   const configMaps = new Informer({
     ...common('configmaps'),

@@ -25,7 +25,10 @@ try {
   // No error ends the operator: whatever nobody caught is logged, and the loops go on.
   process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection'));
   process.on('uncaughtException', (error) => log.error({ error }, 'uncaught exception'));
-  await operator.start();
+  await operator.start().catch((error: unknown) => {
+    // Stopped before it had begun; the handler of the signal ends the process.
+    if (signals === 0) throw error;
+  });
 } catch (error) {
   log.fatal({ error }, error instanceof ConfigError ? error.message : 'the operator cannot start');
   process.exit(error instanceof ConfigError ? 78 : 1);

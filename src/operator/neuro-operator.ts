@@ -48,6 +48,8 @@ export class NeuroOperator extends OperatorBase {
   /** The controllers while this process leads; undefined while it stands by. */
   #leading: Controllers | undefined;
   #assembled: WiringDependencies | undefined;
+  /** Resolves when all of `#running` has ended and servers and connections are closed. */
+  #closed: Promise<void> = Promise.resolve();
   #servers: { readonly health: HealthServer; readonly http: HttpServer } | undefined;
 
   constructor(options: OperatorOptions, config: OperatorConfig, log: Logger) {
@@ -75,7 +77,7 @@ export class NeuroOperator extends OperatorBase {
 
   /** Resolves when everything has ended after `stop`. */
   async whenStopped(): Promise<void> {
-    await Promise.allSettled(this.#running);
+    await this.#closed;
   }
 
   protected override async init(): Promise<void> {
@@ -130,6 +132,7 @@ export class NeuroOperator extends OperatorBase {
         certificatePem: () => this.#assembled?.sealingKeys.certificatePem,
       }),
     };
+    this.#closed = this.#closeAtEnd([transport, leaseTransport]);
     metrics.observeElector('neuro-operator', elector);
 
     const key = await this.#untilDone(() => fingerprintKey(freeClient, namespace, () => randomBytes(32), signal));
@@ -159,7 +162,6 @@ export class NeuroOperator extends OperatorBase {
     await this.#watchOwn('neu.ro', 'v1', 'neurojobs', 'neuro-job');
     deps.sealingKeys.informer.store.onChange(() => void this.#loadAsStandby(deps.sealingKeys));
     this.#running.push(elector.run(signal).then(() => recorder.close()));
-    this.#running.push(this.#closeAtEnd([transport, leaseTransport]));
   }
 
   /**
@@ -261,8 +263,7 @@ export class NeuroOperator extends OperatorBase {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    const isLast = this.#running.slice(0, -1);
-    await Promise.allSettled(isLast);
+    await Promise.allSettled(this.#running);
     await Promise.allSettled([
       this.#servers?.health.close(),
       this.#servers?.http.close(),

@@ -6,7 +6,7 @@ import { GROUP, KINDS, VERB_USE } from '../../api/index.ts';
 import type { KubeClient } from '../../kernel/index.ts';
 import { subjectAccessReviewType } from '../resources.ts';
 import type { NeuroJobView, RoleBindingView, SecretGrantView } from '../views.ts';
-import { everySecret, type Watched } from '../watched.ts';
+import type { Watched } from '../watched.ts';
 import { refKey, type AccessAnswer } from './facts.ts';
 import type { SecretRef } from './secret-refs.ts';
 
@@ -33,7 +33,7 @@ export async function askAccess(
     refs.map(async (ref): Promise<readonly [string, AccessAnswer]> => {
       const isAllowed = await review(client, identity, ref, signal);
       if (!isAllowed) return [refKey(ref), 'denied'];
-      return [refKey(ref), isByExpiredGrant(watched, identity, ref, nowMs) ? 'unsettled' : 'allowed'];
+      return [refKey(ref), isOwedToThePast(watched, identity, ref, nowMs) ? 'unsettled' : 'allowed'];
     }),
   );
   return new Map(answers);
@@ -59,22 +59,22 @@ async function review(client: KubeClient, identity: Identity, ref: SecretRef, si
 }
 
 /**
- * Whether a grant that is over still binds this job: after a start of the operator, or in the moment of the expiry. Then
- * the review's yes may be owed to it, and does not count until the binding is gone.
+ * Whether a binding of a grant that is over or gone still stands for this job: after a start of the operator, or in the
+ * moment of an expiry or a revoke. Then the review's yes may be owed to it, and does not count until the binding is gone.
+ * What a grant that is gone was about is not known any more, so its binding makes every secret of the namespace wait.
  */
-function isByExpiredGrant(watched: Watched, identity: Identity, ref: SecretRef, nowMs: number): boolean {
-  const { store } = watched.secretGrants;
-  const grants = [
-    ...store.byIndex('secret', refKey(ref)),
-    ...store.byIndex('secret', `${ref.namespace}/${everySecret}`),
-  ];
-  return grants.some(
-    (grant) =>
-      isExpired(grant, nowMs) &&
-      watched.roleBindings.store
-        .byIndex('grant', refKey(grant.metadata))
-        .some((binding) => binding.ownerUid === grant.metadata.uid && binds(binding, identity)),
-  );
+function isOwedToThePast(watched: Watched, identity: Identity, ref: SecretRef, nowMs: number): boolean {
+  return watched.roleBindings.store.byIndex('namespace', ref.namespace).some((binding) => {
+    if (binding.grantKey === undefined || !binds(binding, identity)) return false;
+    const grant = watched.secretGrants.store.get(binding.grantKey);
+    if (
+      grant === undefined ||
+      grant.metadata.uid !== binding.ownerUid ||
+      grant.metadata.deletionTimestamp !== undefined
+    )
+      return true;
+    return isExpired(grant, nowMs) && (grant.spec.secret === undefined || grant.spec.secret === ref.name);
+  });
 }
 
 function isExpired({ spec }: SecretGrantView, nowMs: number): boolean {

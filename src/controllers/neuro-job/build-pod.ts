@@ -4,11 +4,17 @@
  * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
-import { DEFAULT_FILE_MODE, JOB_VARIABLE_PREFIX, OPEN_FILE_MODE, type NeuroJobVolume } from '../../api/index.ts';
+import {
+  DEFAULT_FILE_MODE,
+  JOB_CONTAINER,
+  JOB_VARIABLE_PREFIX,
+  OPEN_FILE_MODE,
+  type NeuroJobVolume,
+} from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
 import { refKey, type Snapshot, type TakenSecret } from './facts.ts';
-import { jobContainerName, ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
+import { ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
 import { placementOf, type Preset } from './presets.ts';
 import { LABEL_RESTARTS } from './restarts.ts';
 import { securityOf } from './security.ts';
@@ -54,7 +60,7 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
       ...(mounted.volumes.length === 0 ? {} : { volumes: mounted.volumes }),
       containers: [
         {
-          name: jobContainerName,
+          name: JOB_CONTAINER,
           image: spec.image,
           ...given(spec, 'imagePullPolicy'),
           ...given(spec, 'command'),

@@ -8,8 +8,6 @@ import type { NeuroJobView } from '../views.ts';
 type Job = Pick<NeuroJobView, 'metadata'>;
 type OwnedMetadata = ObjectMeta & Required<Pick<ObjectMeta, 'namespace' | 'labels'>>;
 
-/** The container of a job in its Pod. */
-export const jobContainerName = 'job';
 /** Selects the Pod of exactly one job: a name can be too long for a label, and can come again. */
 export const LABEL_JOB_UID = 'neu.ro/job-uid';
 

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, loadConfig, readConfig } from '../../src/operator/config.ts';
+
+const thirtyDaysMs = 30 * 24 * 3_600_000;
+
+describe('the configuration', () => {
+  test('has a default for everything', () => {
+    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing: { renewEveryMs: thirtyDaysMs }, concurrency: 32 });
+  });
+
+  test.each([
+    ['renews sealing keys as often as it is told', { sealing: { renewEvery: '1d12h' } }, 36 * 3_600_000],
+    ['never renews them for 0', { sealing: { renewEvery: 0 } }, 0],
+  ])('%s', (_sentence, value, renewEveryMs) => {
+    expect(readConfig(value).sealing.renewEveryMs).toBe(renewEveryMs);
+  });
+
+  test('keeps presets as they are written', () => {
+    const small = { resources: { limits: { memory: '1Gi' } }, nodeSelector: { pool: 'small' } };
+    expect(readConfig({ presets: { small } }).presets).toEqual({ small });
+  });
+
+  test.each([
+    ['a list', []],
+    ['an unknown field', { seal: {} }],
+    ['an unknown field of sealing', { sealing: { renew: '1d' } }],
+    ['a preset that is no map', { presets: { small: 'big' } }],
+    ['an unknown field of a preset', { presets: { small: { cpu: 1 } } }],
+    ['a concurrency of 0', { concurrency: 0 }],
+    ['a concurrency that is no number', { concurrency: 'many' }],
+    ['a duration that is a number', { sealing: { renewEvery: 30 } }],
+  ])('refuses %s', (_sentence, value) => {
+    expect(() => readConfig(value)).toThrow(ConfigError);
+  });
+
+  test('refuses a duration that is none', () => {
+    expect(() => readConfig({ sealing: { renewEvery: 'soon' } })).toThrow();
+  });
+
+  test('says which file cannot be read', () => {
+    expect(() => loadConfig('/nonexistent/config.yaml')).toThrow(/\/nonexistent\/config\.yaml/);
+  });
+});
