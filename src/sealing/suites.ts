@@ -5,13 +5,13 @@
 import {
   AEAD_AES_256_GCM,
   CipherSuite,
-  KDF_HKDF_SHA256,
   KEM_DHKEM_X25519_HKDF_SHA256,
   KEM_MLKEM768_X25519,
   NotSupportedError,
   type KEMFactory,
 } from 'hpke';
 import { SealingError } from './errors.ts';
+import { hkdfSha256 } from './hkdf-sha256.ts';
 
 export type SealingSuite = 'mlkem768-x25519' | 'x25519';
 
@@ -91,5 +91,5 @@ async function probe(suite: SealingSuite): Promise<boolean> {
 }
 
 function buildSuite(kem: KEMFactory): CipherSuite {
-  return new CipherSuite(kem, KDF_HKDF_SHA256, AEAD_AES_256_GCM);
+  return new CipherSuite(kem, hkdfSha256, AEAD_AES_256_GCM);
 }
