@@ -29,9 +29,10 @@ export async function settleAfterStart(
     const before = await readApiServer(bench.client);
     const allWritten = untilAll(watch, 'statuses', secrets.length, statusWritten(secrets));
     const operator = await bench.startOperator();
+    const { cpuSeconds } = await operator.read();
     await whileBusy(operator);
     const endMs = await allWritten;
-    return await settled(bench, secrets, operator, endMs - operator.runsMs, before, 0);
+    return await settled(bench, secrets, operator, endMs - operator.runsMs, before, cpuSeconds);
   } finally {
     await watch.close();
   }
