@@ -3,11 +3,19 @@
  * Writes: Role, RoleBinding (POST; changed by merge patch), and the grant's status. Removing comes before making.
  */
 import { API_VERSION, CONDITION_READY, FIELD_MANAGERS, findCondition } from '../../api/index.ts';
-import { isKernelError, mergePatch, type Clock, type ObjectKey, type Reconcile } from '../../kernel/index.ts';
+import {
+  isKernelError,
+  mergePatch,
+  systemClock,
+  type Clock,
+  type ObjectKey,
+  type Reconcile,
+} from '../../kernel/index.ts';
 import type { Recorder } from '../recorder.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { ensureBinding, removeAllBut } from './bindings.ts';
+import { wakeAtExpiry } from './expiry.ts';
 import { planGrant, planGrantStatus, type DesiredBinding, type GrantInput, type GrantProblem } from './plan.ts';
 
 export interface SecretGrantDependencies {
@@ -17,7 +25,7 @@ export interface SecretGrantDependencies {
 }
 
 export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reconcile {
-  const { watched, clock } = deps;
+  const { watched } = deps;
 
   return async (key, { signal }) => {
     const grant = watched.secretGrants.store.get(key);
@@ -31,8 +39,7 @@ export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reco
     let problem: GrantProblem | undefined;
     for (const binding of plan.bindings) problem ??= await ensureBinding(watched, grant, binding, signal);
     await writeStatus(deps, input, planGrantStatus(input, plan, problem), signal);
-    const nextMs = Math.min(plan.nextMs ?? Infinity, problem === undefined ? Infinity : clock.now() + problemRetryMs);
-    return nextMs === Infinity ? 'done' : { requeueAfterMs: Math.max(0, nextMs - clock.now()) };
+    return problem === undefined ? 'done' : { requeueAfterMs: problemRetryMs };
   };
 }
 
@@ -59,12 +66,17 @@ async function isRemoved(
 }
 
 /** What wakes a grant besides its own change. */
-export function connectSecretGrants(watched: Watched, enqueue: (key: ObjectKey) => void): void {
+export function connectSecretGrants(
+  watched: Watched,
+  enqueue: (key: ObjectKey) => void,
+  clock: Clock = systemClock,
+): void {
   const { store } = watched.secretGrants;
   const wake = (index: string, value: string): void => {
     for (const key of store.keysByIndex(index, value)) enqueue(key);
   };
   store.onChange(({ key }) => enqueue(key));
+  wakeAtExpiry(store, enqueue, clock);
   watched.userSecrets.store.onChange(({ before, after }) => {
     if (isThere(before) === isThere(after) && before?.metadata.uid === after?.metadata.uid) return;
     const metadata = (after ?? before)?.metadata;

@@ -1,5 +1,5 @@
 /**
- * Decides which native RBAC a SecretGrant stands for right now. Pure; the controller makes it so.
+ * Decides which native RBAC a SecretGrant stands for right now. Pure; the controller makes it so, and looks again at the expiry.
  *
  *   Pending (secret missing) <──> Active ──> Expired
  *
@@ -41,8 +41,6 @@ export interface GrantPlan {
   readonly message: string;
   /** All that may stand; whatever else belongs to the grant is removed. */
   readonly bindings: readonly DesiredBinding[];
-  /** When to look again, epoch milliseconds. */
-  readonly nextMs: number | undefined;
 }
 
 /** Why access that should be in force is not. */
@@ -61,7 +59,6 @@ export function planGrant(input: GrantInput): GrantPlan {
       reason: 'Expired',
       message: `the access ended at ${grant.spec.expiresAt ?? ''}`,
       bindings: [],
-      nextMs: undefined,
     };
   }
   if (grant.spec.secret !== undefined && secret === undefined) {
@@ -70,7 +67,6 @@ export function planGrant(input: GrantInput): GrantPlan {
       reason: 'SecretNotFound',
       message: `there is no UserSecret '${grant.spec.secret}' in this namespace; the access begins when it is made`,
       bindings: [],
-      nextMs: expiresMs,
     };
   }
   return {
@@ -78,7 +74,6 @@ export function planGrant(input: GrantInput): GrantPlan {
     reason: 'Active',
     message: activeMessage(input),
     bindings: bindingsOf(input),
-    nextMs: expiresMs,
   };
 }
 
