@@ -1,0 +1,511 @@
+/** What a SecretGrant lets others do on a real control plane, to the letter of RBAC, and that it ends when it ends. */
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import type { SecretGrantSpec } from '../../src/api/index.ts';
+import { testCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { jobIn, operatorWorld, orThrow, type FoundGrant, type OperatorWorld } from '../support/operator-world.ts';
+
+let world: OperatorWorld;
+let operator: RunningOperator;
+/** Alice's namespace, with the secret `db`. */
+let alice: string;
+/** A user's name that no other test has; his home is `home`. */
+let bob: string;
+let home: string;
+let count = 0;
+const newName = (): string => `g-${String(++count)}`;
+
+beforeAll(async () => {
+  world = operatorWorld(await testCluster());
+  operator = await startOperator(world.test);
+  alice = await world.test.makeNamespace('alice');
+  bob = `bob-${alice}`;
+  home = await world.test.makeNamespace('bob', { 'neu.ro/user': bob, 'neu.ro/groups': `ml-${alice}, web-${alice}` });
+  await world.secret(alice, 'db', { value: 'x' });
+  await world.secret(alice, 'other', { value: 'x' });
+}, 120_000);
+
+afterAll(() => operator.stop());
+
+const at = (ms: number): string => new Date(ms).toISOString();
+const useVerbs = ['use'];
+const writeVerbs = ['get', 'update', 'patch', 'delete'];
+const allVerbs = [...useVerbs, ...writeVerbs, 'share', 'create', 'list', 'watch', 'deletecollection'];
+
+/** The verbs that someone holds on the UserSecret of that name. */
+async function verbsOf(
+  who: { readonly user: string; readonly groups?: readonly string[] },
+  name = 'db',
+  namespace = alice,
+) {
+  const answers = await Promise.all(allVerbs.map((verb) => world.mayI(who, verb, namespace, name)));
+  return allVerbs.filter((_, index) => answers[index]);
+}
+const bindingOf = (grant: FoundGrant): string => orThrow(grant.status?.roleBindingName);
+const untilUnbound = (grant: FoundGrant, withinMs = 1_000) =>
+  world.until(
+    'rolebindings',
+    orThrow(grant.metadata.namespace),
+    bindingOf(grant),
+    (found) => found === undefined,
+    'unbound',
+    withinMs,
+  );
+const end = async (name: string, namespace = alice): Promise<void> => {
+  const grant = orThrow(await world.get('secretgrants', namespace, name));
+  await world.remove('secretgrants', namespace, name);
+  await untilUnbound(grant);
+};
+
+describe('who gets what', () => {
+  type Who = { readonly user: string; readonly groups?: readonly string[] };
+  const person = (): Who => ({ user: bob, groups: ['system:authenticated'] });
+  const cases: readonly [string, () => Omit<SecretGrantSpec, 'secret'>, () => Who, readonly string[]][] = [
+    ['a user, read', () => ({ subject: { kind: 'User', name: bob } }), person, useVerbs],
+    ['jobs in his home, read', () => ({ subject: { kind: 'User', name: bob } }), () => jobIn(home), useVerbs],
+    [
+      'a user, write',
+      () => ({ subject: { kind: 'User', name: bob }, access: 'write' }),
+      person,
+      [...useVerbs, ...writeVerbs],
+    ],
+    [
+      'jobs in his home, write',
+      () => ({ subject: { kind: 'User', name: bob }, access: 'write' }),
+      () => jobIn(home),
+      useVerbs,
+    ],
+    [
+      'a user, manage',
+      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
+      person,
+      [...useVerbs, ...writeVerbs, 'share'],
+    ],
+    [
+      'jobs in his home, manage',
+      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
+      () => jobIn(home),
+      useVerbs,
+    ],
+    [
+      'a member of a group, write',
+      () => ({ subject: { kind: 'Group', name: `ml-${alice}` }, access: 'write' }),
+      () => ({ user: 'carol', groups: [`ml-${alice}`] }),
+      [...useVerbs, ...writeVerbs],
+    ],
+    [
+      'jobs in a home of a group',
+      () => ({ subject: { kind: 'Group', name: `web-${alice}` } }),
+      () => jobIn(home),
+      useVerbs,
+    ],
+    [
+      'a service account, write',
+      () => ({ subject: { kind: 'ServiceAccount', name: 'default', namespace: home }, access: 'write' }),
+      () => jobIn(home),
+      [...useVerbs, ...writeVerbs],
+    ],
+    [
+      'another service account',
+      () => ({ subject: { kind: 'ServiceAccount', name: 'build', namespace: home } }),
+      () => jobIn(home),
+      [],
+    ],
+    [
+      'jobs of a namespace, also with manage',
+      () => ({ subject: { kind: 'Namespace', name: home }, access: 'manage' }),
+      () => jobIn(home),
+      useVerbs,
+    ],
+    [
+      'somebody else',
+      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
+      () => ({ user: 'mallory' }),
+      [],
+    ],
+    ['jobs elsewhere', () => ({ subject: { kind: 'User', name: bob } }), () => jobIn('default'), []],
+  ];
+
+  test.each(cases)('%s', async (_case, spec, who, verbs) => {
+    const name = newName();
+    expect(await verbsOf(who())).toEqual([]);
+    await world.grant(alice, name, { secret: 'db', ...spec() });
+    expect(await verbsOf(who())).toEqual(verbs);
+    expect(await verbsOf(who(), 'other')).toEqual([]);
+    expect(await world.mayI(who(), 'get', alice, 'db', 'secrets')).toBe(false);
+    await end(name);
+    await world.eventually(
+      () => verbsOf(who()),
+      (seen) => seen.length === 0,
+      'all of it is gone',
+      1_000,
+    );
+  });
+
+  it('a grant over all secrets reaches those to come, and no other namespace', async () => {
+    const name = newName();
+    await world.grant(alice, name, { subject: { kind: 'User', name: bob }, access: 'write' });
+    expect(await verbsOf({ user: bob }, 'made-later')).toEqual([...useVerbs, ...writeVerbs]);
+    expect(await verbsOf({ user: bob }, 'db', 'default')).toEqual([]);
+    await end(name);
+  });
+
+  it('kubectl auth can-i says the same before, during and after', async () => {
+    const name = newName();
+    const ask = async (): Promise<string> =>
+      (
+        await world.test.kubectl('admin', [
+          'auth',
+          'can-i',
+          'use',
+          'usersecrets/db',
+          '-n',
+          alice,
+          '--as',
+          `system:serviceaccount:${home}:default`,
+          '--as-group',
+          `system:serviceaccounts:${home}`,
+        ])
+      ).stdout.trim();
+    expect(await ask()).toBe('no');
+    await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    expect(await ask()).toBe('yes');
+    await end(name);
+    expect(await ask()).toBe('no');
+  });
+});
+
+describe('a grant ends', () => {
+  it('to the second of its expiry, and says so', async () => {
+    const name = newName();
+    const expiresMs = Math.ceil(Date.now() / 1000) * 1000 + 2_000;
+    const grant = await world.grant(alice, name, {
+      secret: 'db',
+      subject: { kind: 'User', name: bob },
+      access: 'manage',
+      expiresAt: at(expiresMs),
+    });
+    await new Promise((resolve) => setTimeout(resolve, expiresMs - Date.now() - 100));
+    expect(await world.mayI({ user: bob }, 'use', alice, 'db')).toBe(true);
+    await untilUnbound(grant, 1_100);
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresMs);
+    expect(Date.now()).toBeLessThan(expiresMs + 1_000);
+    await world.eventually(
+      () => verbsOf({ user: bob }),
+      (seen) => seen.length === 0,
+      'nothing left',
+      1_000,
+    );
+    await world.untilReason('secretgrants', alice, name, 'False Expired');
+    const over = orThrow(await world.get('secretgrants', alice, name));
+    expect(over.status).not.toHaveProperty('roleName');
+    expect(over.status?.phase).toBe('Expired');
+  });
+
+  it('sooner or later when the expiry is changed, and is in force again when it is put off', async () => {
+    const name = newName();
+    const grant = await world.grant(alice, name, {
+      secret: 'db',
+      subject: { kind: 'User', name: bob },
+      expiresAt: at(Date.now() + 3_600_000),
+    });
+    await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 700) } });
+    await untilUnbound(grant, 3_000);
+    await world.untilReason('secretgrants', alice, name, 'False Expired');
+    await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 3_600_000) } });
+    await world.untilReason('secretgrants', alice, name, 'True Active');
+    expect(await world.mayI({ user: bob }, 'use', alice, 'db')).toBe(true);
+    await end(name);
+  });
+
+  it('before it begins when it is over already', async () => {
+    const name = newName();
+    const { status } = await world.grant(
+      alice,
+      name,
+      { secret: 'db', subject: { kind: 'User', name: bob }, expiresAt: at(0) },
+      'False Expired',
+    );
+    expect(status).not.toHaveProperty('roleName');
+    await world.remove('secretgrants', alice, name);
+  });
+
+  it('within 200 ms of its delete (99 of 100), for 50 of them', async () => {
+    const names = Array.from({ length: 50 }, newName);
+    const grants = await Promise.all(
+      names.map((name) =>
+        world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: `${bob}-${name}` }, access: 'write' }),
+      ),
+    );
+    const took: number[] = [];
+    for (const grant of grants) {
+      const startMs = performance.now();
+      await world.remove('secretgrants', alice, grant.metadata.name);
+      await untilUnbound(grant, 5_000);
+      took.push(performance.now() - startMs);
+    }
+    took.sort((a, b) => a - b);
+    process.stdout.write(`revoke: p50 ${(took[24] ?? 0).toFixed(0)} ms, p99 ${(took[49] ?? 0).toFixed(0)} ms\n`);
+    expect(took[24]).toBeLessThan(200);
+    const uids = new Set(grants.map(({ metadata }) => metadata.uid));
+    await world.eventually(
+      async () =>
+        (await Promise.all([...uids].map((uid) => world.get('roles', alice, `neuro-grant-${uid}-person`)))).filter(
+          (found) => found !== undefined,
+        ),
+      (found) => found.length === 0,
+      'no Role is left',
+    );
+  });
+});
+
+describe('the secret of a grant', () => {
+  it('that is missing makes it wait, without a Role', async () => {
+    const name = newName();
+    const grant = await world.grant(
+      alice,
+      name,
+      { secret: 'later', subject: { kind: 'User', name: bob } },
+      'False SecretNotFound',
+    );
+    expect(grant.status).not.toHaveProperty('roleName');
+    expect(await world.get('roles', alice, `neuro-grant-${grant.metadata.uid}`)).toBeUndefined();
+    await world.secret(alice, 'later', { value: 'x' });
+    await world.untilReason('secretgrants', alice, name, 'True Active', 2_000);
+    expect(await world.mayI({ user: bob }, 'use', alice, 'later')).toBe(true);
+    await end(name);
+  });
+
+  it('that is deleted takes the access, and making it again gives it back', async () => {
+    const name = newName();
+    const first = await world.secret(alice, 'again', { value: 'x' });
+    const grant = await world.grant(alice, name, { secret: 'again', subject: { kind: 'User', name: bob } });
+    expect(grant.status?.secretUid).toBe(first.metadata.uid);
+    await world.remove('usersecrets', alice, 'again');
+    await untilUnbound(grant);
+    expect(await world.mayI({ user: bob }, 'use', alice, 'again')).toBe(false);
+    await world.untilReason('secretgrants', alice, name, 'False SecretNotFound');
+    const second = await world.secret(alice, 'again', { value: 'y' });
+    await world.untilReason('secretgrants', alice, name, 'True Active', 2_000);
+    const active = orThrow(await world.get('secretgrants', alice, name));
+    expect(active.status?.secretUid).toBe(second.metadata.uid);
+    await end(name);
+  });
+});
+
+describe('the homes of a user', () => {
+  it('are followed when the annotation is set, changed and taken off', async () => {
+    const carol = `carol-${alice}`;
+    const place = await world.test.makeNamespace('place');
+    const annotate = (user: string | null) =>
+      world.test.request({
+        method: 'PATCH',
+        path: `/api/v1/namespaces/${place}`,
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { annotations: { 'neu.ro/user': user } } },
+      });
+    const name = newName();
+    await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: carol } });
+    const mayJobs = (is: boolean) =>
+      world.eventually(
+        () => world.mayI(jobIn(place), 'use', alice, 'db'),
+        (seen) => seen === is,
+        `jobs may: ${String(is)}`,
+        2_000,
+      );
+    await mayJobs(false);
+    await annotate(carol);
+    await mayJobs(true);
+    await annotate('somebody-else');
+    await mayJobs(false);
+    await annotate(carol);
+    await mayJobs(true);
+    await annotate(null);
+    await mayJobs(false);
+    await end(name);
+  });
+});
+
+describe('what the operator made is as it made it, within a second', () => {
+  const edits: readonly [string, 'roles' | 'rolebindings', unknown][] = [
+    ['a Role with a wider rule', 'roles', { rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] }],
+    ['a Role without rules', 'roles', { rules: null }],
+    ['a Role without labels', 'roles', { metadata: { labels: null } }],
+    ['a Role without an owner', 'roles', { metadata: { ownerReferences: null } }],
+    [
+      'a RoleBinding to somebody else',
+      'rolebindings',
+      { subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'mallory' }] },
+    ],
+    ['a RoleBinding without subjects', 'rolebindings', { subjects: null }],
+    ['a RoleBinding without labels', 'rolebindings', { metadata: { labels: null } }],
+    ['a RoleBinding without an owner', 'rolebindings', { metadata: { ownerReferences: null } }],
+    [
+      'a RoleBinding without an owner and a note of it',
+      'rolebindings',
+      { metadata: { ownerReferences: null, labels: { 'neu.ro/managed-by': null } } },
+    ],
+  ];
+  test.each(edits)('%s', async (_case, plural, edit) => {
+    const name = newName();
+    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    const look = async (): Promise<string> => {
+      const { metadata, ...rest } = orThrow(await world.get(plural, alice, bindingOf(grant)));
+      return JSON.stringify([rest, metadata.labels, metadata.ownerReferences]);
+    };
+    const before = await look();
+    await world.patch(plural, alice, bindingOf(grant), edit);
+    await world.eventually(look, (seen) => seen === before, 'healed', 1_000);
+    await end(name);
+  });
+
+  it.each(['roles', 'rolebindings'] as const)('one of the %s that was deleted', async (plural) => {
+    const name = newName();
+    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    await world.remove(plural, alice, bindingOf(grant));
+    await world.until(plural, alice, bindingOf(grant), (found) => found !== undefined, 'made again', 1_000);
+    await end(name);
+  });
+
+  it('a RoleBinding that was made again for another Role', async () => {
+    const name = newName();
+    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    const { metadata, subjects } = orThrow(await world.get('rolebindings', alice, bindingOf(grant)));
+    const { labels, annotations, ownerReferences } = metadata;
+    await world.remove('rolebindings', alice, bindingOf(grant));
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+    await world
+      .create('rolebindings', alice, {
+        metadata: { name: bindingOf(grant), labels, annotations, ownerReferences },
+        roleRef,
+        subjects,
+      })
+      .catch(() => undefined);
+    await world.until(
+      'rolebindings',
+      alice,
+      bindingOf(grant),
+      (found) => JSON.stringify(found ?? {}).includes('"kind":"Role","name"'),
+      'healed',
+      1_000,
+    );
+    await end(name);
+  });
+
+  it('and one whose label was taken off does not outlive the expiry', async () => {
+    const name = newName();
+    const expiresMs = Date.now() + 1_500;
+    const grant = await world.grant(alice, name, {
+      secret: 'db',
+      subject: { kind: 'User', name: bob },
+      expiresAt: at(expiresMs),
+    });
+    // Again and again up to the end, so that no healing comes between.
+    const strip = setInterval(
+      () =>
+        void world
+          .patch('rolebindings', alice, bindingOf(grant), { metadata: { labels: null } })
+          .catch(() => undefined),
+      20,
+    );
+    await world
+      .eventually(
+        () => world.mayI({ user: bob }, 'use', alice, 'db'),
+        (seen) => !seen,
+        'taken back',
+        4_000,
+      )
+      .finally(() => clearInterval(strip));
+    expect(Date.now()).toBeLessThan(expiresMs + 1_000);
+    await world.remove('secretgrants', alice, name);
+  });
+});
+
+describe('neuro-shared-with-me', () => {
+  const entries = async (namespace: string) => {
+    const found = await world.get('configmaps', namespace, 'neuro-shared-with-me');
+    return found === undefined
+      ? undefined
+      : Object.values(found.data ?? {}).map((text) => JSON.parse(text) as Record<string, unknown>);
+  };
+
+  it('lists what is shared with the people and jobs of a namespace, and goes when nothing is', async () => {
+    const dave = `dave-${alice}`;
+    const place = await world.test.makeNamespace('dave', { 'neu.ro/user': dave });
+    const [one, other] = [newName(), newName()];
+    const expiresAt = at(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    await world.grant(alice, one, { secret: 'db', subject: { kind: 'User', name: dave }, access: 'write', expiresAt });
+    const listed = await world.eventually(
+      () => entries(place),
+      (seen) => seen?.length === 1,
+      'listed',
+      2_000,
+    );
+    expect(listed).toEqual([
+      { uri: `secret:/${alice}/db`, namespace: alice, name: 'db', key: 'db', access: 'write', owner: alice, expiresAt },
+    ]);
+    await world.grant(alice, other, { secret: 'other', subject: { kind: 'Namespace', name: place } });
+    await world.eventually(
+      () => entries(place),
+      (seen) => seen?.length === 2,
+      'both listed',
+      2_000,
+    );
+    await end(one);
+    await world.eventually(
+      () => entries(place),
+      (seen) => seen?.length === 1,
+      'one left',
+      2_000,
+    );
+    await end(other);
+    await world.eventually(
+      () => entries(place),
+      (seen) => seen === undefined,
+      'none left',
+      2_000,
+    );
+  });
+
+  it('is healed, and never written over one that somebody else made', async () => {
+    const [mine, theirs] = [await world.test.makeNamespace('mine'), await world.test.makeNamespace('theirs')];
+    await world.create('configmaps', theirs, { metadata: { name: 'neuro-shared-with-me' }, data: { a: 'b' } });
+    const [one, other] = [newName(), newName()];
+    await world.grant(alice, one, { secret: 'db', subject: { kind: 'Namespace', name: mine } });
+    await world.grant(alice, other, { secret: 'db', subject: { kind: 'Namespace', name: theirs } });
+    await world.eventually(
+      () => entries(mine),
+      (seen) => seen?.length === 1,
+      'listed',
+      2_000,
+    );
+    await world.patch('configmaps', mine, 'neuro-shared-with-me', { data: { extra: '{}' } });
+    await world.eventually(
+      () => entries(mine),
+      (seen) => seen?.length === 1,
+      'healed',
+      2_000,
+    );
+    expect((await world.get('configmaps', theirs, 'neuro-shared-with-me'))?.data).toEqual({ a: 'b' });
+    await Promise.all([end(one), end(other)]);
+    expect((await world.get('configmaps', theirs, 'neuro-shared-with-me'))?.data).toEqual({ a: 'b' });
+  });
+});
+
+it('a UserSecret says with whom it is shared', async () => {
+  const name = newName();
+  await world.grant(alice, name, { secret: 'other', subject: { kind: 'User', name: bob } });
+  await world.eventually(
+    () => world.get('usersecrets', alice, 'other'),
+    (found) => found?.status?.sharedWith?.count === 1,
+    'shared',
+    4_000,
+  );
+  await end(name);
+  await world.eventually(
+    () => world.get('usersecrets', alice, 'other'),
+    (found) => found?.status?.sharedWith?.count === 0,
+    'not shared',
+    4_000,
+  );
+});
