@@ -24,6 +24,7 @@ function binding(group = 'system:serviceaccounts:bob'): RoleBindingView {
   return {
     metadata: meta('neuro-grant-grant-uid', 'binding-uid'),
     ownerUid: 'grant-uid',
+    isControlled: true,
     grantKey: 'alice/to-bob',
     roleRef: { apiGroup: '', kind: 'Role', name: 'neuro-grant-grant-uid' },
     subjects: [{ kind: 'Group', name: group }],
