@@ -256,6 +256,7 @@ describe('a generated value', () => {
       values.push(rotated?.data?.[name]);
     }
     expect(new Set(values).size).toBe(3);
+    await world.remove('usersecrets', namespace, name);
   });
 
   it('does not change with rotateEvery', async () => {

@@ -1,0 +1,259 @@
+/** What somebody would try who wants more than he was given. Whoever may write objects of a namespace is a guest in it at most. */
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { testCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const ourLabels = { 'neu.ro/managed-by': 'neuro-operator', 'neu.ro/user-secret': 'db', 'neu.ro/secret-grant': 'g' };
+const missing = '00000000-0000-0000-0000-000000000000';
+const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
+
+let world: OperatorWorld;
+let operator: RunningOperator;
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  world = operatorWorld(await testCluster());
+  operator = await startOperator(world.test);
+  alice = await world.test.makeNamespace('alice');
+  bob = await world.test.makeNamespace('bob', { 'neu.ro/user': 'bob' });
+  await world.secret(alice, 'db', { value: 'x' });
+  for (const [namespace, user] of [
+    [alice, 'alice'],
+    [bob, 'bob'],
+  ] as const) {
+    const roleRef = { ...rbac, kind: 'ClusterRole', name: 'edit' };
+    await world.create('rolebindings', namespace, {
+      metadata: { name: 'owner' },
+      roleRef,
+      subjects: [{ ...rbac, kind: 'User', name: user }],
+    });
+  }
+}, 120_000);
+
+afterAll(() => operator.stop());
+
+const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+const mayBob = async (verb = 'use'): Promise<boolean> =>
+  (await world.mayI({ user: 'bob' }, verb, alice, 'db')) || (await world.mayI(jobIn(bob), verb, alice, 'db'));
+
+describe('a grant in one namespace over a secret of another', () => {
+  it('gives nothing there', async () => {
+    await world.grant(
+      bob,
+      'steal',
+      { secret: 'db', subject: { kind: 'User', name: 'bob' }, access: 'manage' },
+      'False SecretNotFound',
+    );
+    await world.secret(bob, 'db', { value: 'mine' });
+    await world.untilReason('secretgrants', bob, 'steal', 'True Active');
+    expect(await mayBob()).toBe(false);
+  });
+
+  it('that names the namespace in the name is no grant at all', async () => {
+    await expect(
+      world.create('secretgrants', bob, {
+        metadata: { name: 'slash' },
+        spec: { secret: `${alice}/db`, subject: { kind: 'User', name: 'bob' } },
+      }),
+    ).rejects.toMatchObject({ code: 'Invalid' });
+  });
+});
+
+describe('somebody who may not share', () => {
+  const grantOf = (name: string): unknown => ({
+    apiVersion: 'neu.ro/v1',
+    kind: 'SecretGrant',
+    metadata: { name, namespace: alice },
+    spec: { secret: 'db', subject: { kind: 'User', name: 'bob' }, access: 'manage' },
+  });
+
+  it('cannot make a grant, not even with a grant of access write', async () => {
+    expect((await world.test.apply('bob', grantOf('own'))).code).not.toBe(0);
+    await world.grant(alice, 'write', { secret: 'db', subject: { kind: 'User', name: 'bob' }, access: 'write' });
+    expect((await world.test.apply('bob', grantOf('own'))).code).not.toBe(0);
+    await world.remove('secretgrants', alice, 'write');
+  });
+
+  it('can share that secret and no other with a grant of access manage', async () => {
+    await world.secret(alice, 'private', { value: 'x' });
+    await world.grant(alice, 'manage', { secret: 'db', subject: { kind: 'User', name: 'bob' }, access: 'manage' });
+    const carol = { kind: 'User', name: 'carol' };
+    const made = (name: string, spec: unknown) =>
+      world.test.kubectl(
+        'bob',
+        ['create', '-f', '-'],
+        JSON.stringify({ apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { name, namespace: alice }, spec }),
+      );
+    expect(await made('to-carol', { secret: 'db', subject: carol })).toMatchObject({ code: 0 });
+    expect((await made('other', { secret: 'private', subject: carol })).stderr).toMatch(/does not hold the verb share/);
+    expect((await made('all', { subject: carol })).stderr).toMatch(/does not hold the verb share/);
+    await world.untilReason('secretgrants', alice, 'to-carol', 'True Active');
+    await world.remove('secretgrants', alice, 'manage');
+    await world.remove('secretgrants', alice, 'to-carol');
+  });
+
+  it('cannot have the operator read a Secret that he may not read himself', async () => {
+    await world.create('secrets', alice, { metadata: { name: 'pg' }, data: { password: base64('CANARY') } });
+    await world.grant(alice, 'writes', { secret: 'db', subject: { kind: 'User', name: 'bob' }, access: 'write' });
+    const patch = JSON.stringify({ spec: { value: null, secretKeyRef: { name: 'pg', key: 'password' } } });
+    const tried = await world.test.kubectl('bob', [
+      'patch',
+      'usersecret',
+      'db',
+      '-n',
+      alice,
+      '--type=merge',
+      '-p',
+      patch,
+    ]);
+    expect(tried.stderr).toMatch(/may not get Secret/);
+    await world.remove('secretgrants', alice, 'writes');
+  });
+});
+
+describe('a name taken beforehand', () => {
+  /** Makes the operator stop, so that a name made of a UID can be taken before it is. */
+  it.each(['roles', 'rolebindings'] as const)(
+    'among the %s is never written over, and said to be a Conflict',
+    async (plural) => {
+      await operator.stop();
+      const grant = await world.create('secretgrants', alice, {
+        metadata: { name: plural },
+        spec: { secret: 'db', subject: { kind: 'User', name: 'bob' } },
+      });
+      const name = `neuro-grant-${grant.metadata.uid}`;
+      const rest =
+        plural === 'roles'
+          ? { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }
+          : {
+              roleRef: { ...rbac, kind: 'ClusterRole', name: 'view' },
+              subjects: [{ ...rbac, kind: 'User', name: 'x' }],
+            };
+      const taken = await world.create(plural, alice, { metadata: { name, labels: ourLabels }, ...rest });
+      operator = await startOperator(world.test);
+      await world.untilReason('secretgrants', alice, plural, 'False Conflict');
+      expect(await world.get(plural, alice, name)).toEqual(taken);
+      expect(await mayBob()).toBe(false);
+      await world.remove(plural, alice, name);
+      await world.untilReason('secretgrants', alice, plural, 'True Active');
+      await world.remove('secretgrants', alice, plural);
+      await world.eventually(
+        () => mayBob(),
+        (seen) => !seen,
+        'over',
+      );
+    },
+  );
+
+  it('is not written over when the grant goes either', async () => {
+    await operator.stop();
+    const grant = await world.create('secretgrants', alice, {
+      metadata: { name: 'gone' },
+      spec: { secret: 'db', subject: { kind: 'User', name: 'bob' } },
+    });
+    const name = `neuro-grant-${grant.metadata.uid}`;
+    await world.create('roles', alice, { metadata: { name, labels: ourLabels }, rules: [] });
+    operator = await startOperator(world.test);
+    await world.untilReason('secretgrants', alice, 'gone', 'False Conflict');
+    await world.remove('secretgrants', alice, 'gone');
+    await moment();
+    expect(await world.get('roles', alice, name)).toBeDefined();
+  });
+});
+
+describe('our labels on an object of somebody else', () => {
+  test.each<[string, object]>([
+    ['alone', {}],
+    ['with an annotation of an owner that is not there', { annotations: { 'neu.ro/owner-uid': missing } }],
+  ])('%s change nothing and delete nothing', async (_case, metadata) => {
+    const name = `labelled-${String(Object.keys(metadata).length)}`;
+    const secret = await world.create('secrets', alice, {
+      metadata: { name, labels: ourLabels, ...metadata },
+      data: { a: base64('b') },
+    });
+    const role = await world.create('roles', alice, {
+      metadata: { name, labels: ourLabels, ...metadata },
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+    });
+    const binding = await world.create('rolebindings', alice, {
+      metadata: { name, labels: ourLabels, ...metadata },
+      roleRef: { ...rbac, kind: 'Role', name },
+      subjects: [],
+    });
+    await world.grant(alice, 'g', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
+    await world.remove('secretgrants', alice, 'g');
+    await world.secret(alice, name, { value: 'x' }, 'False Conflict');
+    await world.remove('usersecrets', alice, name);
+    await moment();
+    expect(await world.get('secrets', alice, name)).toEqual(secret);
+    expect(await world.get('roles', alice, name)).toEqual(role);
+    expect(await world.get('rolebindings', alice, name)).toEqual(binding);
+  });
+});
+
+describe('a forged owner reference', () => {
+  it('to a grant does not get a Role deleted or changed', async () => {
+    const grant = await world.grant(alice, 'forged', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
+    const reference = {
+      apiVersion: 'neu.ro/v1',
+      kind: 'SecretGrant',
+      name: 'forged',
+      uid: grant.metadata.uid,
+      controller: true,
+    };
+    const forged = await world.create('roles', alice, {
+      metadata: { name: 'mine', labels: ourLabels, ownerReferences: [reference] },
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+    });
+    await world.patch('secretgrants', alice, 'forged', { spec: { access: 'write' } });
+    await world.untilReason('secretgrants', alice, 'forged', 'True Active');
+    await world.patch('secretgrants', alice, 'forged', { spec: { expiresAt: '2020-01-01T00:00:00Z' } });
+    await world.untilReason('secretgrants', alice, 'forged', 'False Expired');
+    await moment();
+    expect(await world.get('roles', alice, 'mine')).toEqual(forged);
+    await world.remove('secretgrants', alice, 'forged');
+  });
+
+  it('to a UserSecret does not make another Secret its own', async () => {
+    const { metadata } = orThrow(await world.get('usersecrets', alice, 'db'));
+    const reference = { apiVersion: 'neu.ro/v1', kind: 'UserSecret', name: 'db', uid: metadata.uid, controller: true };
+    const forged = await world.create('secrets', alice, {
+      metadata: { name: 'not-db', labels: ourLabels, ownerReferences: [reference] },
+      data: { a: base64('b') },
+    });
+    await world.patch('usersecrets', alice, 'db', { spec: { value: 'y' } });
+    await world.untilReason('usersecrets', alice, 'db', 'True Synced');
+    await moment();
+    expect(await world.get('secrets', alice, 'not-db')).toEqual(forged);
+  });
+});
+
+it('the key of the fingerprints and the sealing keys are no source of a value', async () => {
+  await world.secret(
+    'neuro-system',
+    'peek',
+    { secretKeyRef: { name: 'neuro-operator-fingerprint-key', key: 'key' } },
+    'False SourceNotPermitted',
+  );
+  await world.remove('usersecrets', 'neuro-system', 'peek');
+});
+
+it('a value is in no log, event, status or metric of a whole run', async () => {
+  const canary = 'CANARY-c0ffee';
+  await world.secret(alice, 'canary', { value: canary });
+  await world.secret(alice, 'sealed-canary', { sealed: { value: canary } }, 'False Malformed');
+  await world.patch('secrets', alice, 'canary', { data: { canary: base64(`${canary}-2`) } });
+  await world.until('secrets', alice, 'canary', (found) => found?.data?.['canary'] === base64(canary), 'healed');
+  await moment();
+  const { stdout: events } = await world.test.kubectl('admin', ['get', 'events', '-n', alice, '-o', 'yaml']);
+  const statuses = await Promise.all(
+    ['canary', 'sealed-canary'].map(async (name) => (await world.get('usersecrets', alice, name))?.status),
+  );
+  const metrics = await (await fetch(`${operator.healthUrl}/metrics`)).text();
+  const seen = [events, JSON.stringify(statuses), metrics, operator.log()].join('\n');
+  expect(events).toContain('Healed');
+  for (const text of [canary, base64(canary), base64(`${canary}-2`)]) expect(seen.includes(text)).toBe(false);
+});

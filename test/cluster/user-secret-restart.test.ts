@@ -1,0 +1,203 @@
+/** What a restart, a crash, a lost key and an API server that is away do to secrets and grants: nothing that shows. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { UserSecretSpec } from '../../src/api/index.ts';
+import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
+import { testCluster } from '../support/cluster.ts';
+import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
+import { operatorWorld, orThrow, type Found, type FoundSecret, type OperatorWorld } from '../support/operator-world.ts';
+
+/** Of each source. */
+const each = 60;
+/** Longer than counts in a status are gathered. */
+const quietMs = 1_500;
+
+let world: OperatorWorld;
+let operator: RunningOperator;
+let namespace: string;
+
+beforeAll(async () => {
+  world = operatorWorld(await testCluster());
+  operator = await startOperator(world.test);
+  namespace = await world.test.makeNamespace('restart');
+}, 120_000);
+
+afterAll(() => operator.stop());
+
+const list = async <T extends Found>(plural: Parameters<OperatorWorld['path']>[0]): Promise<readonly T[]> =>
+  (await world.test.request<{ readonly items: readonly T[] }>({ method: 'GET', path: world.path(plural, namespace) }))
+    .items;
+const versions = async (): Promise<readonly string[]> =>
+  (
+    await Promise.all(
+      (['usersecrets', 'secrets', 'secretgrants', 'roles', 'rolebindings', 'configmaps'] as const).map((plural) =>
+        list<Found>(plural),
+      ),
+    )
+  )
+    .flat()
+    .map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`)
+    .sort();
+/** Writes that the API server carried out; the lease is renewed by PUT. */
+const writes = (): Promise<number> =>
+  operator.metric('rest_client_requests_total', { method: /^(POST|PATCH|DELETE)$/, code: /^2/ });
+
+/** Waits until nothing was written for a while: what earlier tests left behind is seen to. */
+async function quiet(): Promise<void> {
+  let last = -1;
+  let sinceMs = Date.now();
+  await world.eventually(
+    writes,
+    (seen) => {
+      if (seen !== last) [last, sinceMs] = [seen, Date.now()];
+      return Date.now() - sinceMs > quietMs;
+    },
+    'quiet',
+    60_000,
+  );
+}
+
+async function specs(): Promise<readonly (readonly [string, UserSecretSpec])[]> {
+  const keys = orThrow(await world.get('configmaps', operatorNamespace, 'neuro-sealing-keys'));
+  const key = await chooseSealingKey(await parsePublicKeys(orThrow(keys.data?.['keys.json'])));
+  await world.create('secrets', namespace, { metadata: { name: 'source' }, data: { password: 'eA==' } });
+  const sources: readonly ((name: string) => UserSecretSpec | Promise<UserSecretSpec>)[] = [
+    () => ({ value: 'x' }),
+    () => ({ valueBase64: 'eA==' }),
+    () => ({ generate: { type: 'Password', rotateEvery: '30d' } }),
+    () => ({ secretKeyRef: { name: 'source', key: 'password' } }),
+    async (name) => ({
+      sealed: { value: await sealHpke(key, { namespace, name, key: name }, new TextEncoder().encode('x')) },
+    }),
+  ];
+  const made = sources.flatMap((source, kind) =>
+    Array.from({ length: each }, async (_, index) => {
+      const name = `s-${String(kind)}-${String(index)}`;
+      return [name, await source(name)] as const;
+    }),
+  );
+  return Promise.all(made);
+}
+
+describe('300 secrets of every source, and 20 grants', () => {
+  it('take two writes a secret: the native one, and one status', async () => {
+    const objects = await specs();
+    await quiet();
+    const before = await writes();
+    await Promise.all(objects.map(([name, spec]) => world.secret(namespace, name, spec)));
+    const secrets = (await list<FoundSecret>('secrets')).filter(({ metadata }) => metadata.name !== 'source');
+    expect(secrets).toHaveLength(5 * each);
+    // Plain values are warned of by an event.
+    const plain = 2 * each;
+    await quiet();
+    expect((await writes()) - before).toBeGreaterThanOrEqual(2 * secrets.length);
+    expect((await writes()) - before).toBeLessThanOrEqual(2 * secrets.length + plain);
+  }, 120_000);
+
+  it('take no write at a restart, and no generated value is another', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        world.grant(namespace, `g-${String(index)}`, {
+          secret: `s-0-${String(index)}`,
+          subject: { kind: 'User', name: `u-${String(index)}` },
+          access: 'write',
+        }),
+      ),
+    );
+    // The count of subjects in the status is gathered for a second.
+    await quiet();
+    const before = await versions();
+    await operator.stop();
+    operator = await startOperator(world.test);
+    await world.eventually(
+      () => operator.metric('workqueue_depth'),
+      (depth) => depth === 0,
+      'all looked at',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await versions()).toEqual(before);
+    expect(await writes()).toBe(0);
+  }, 120_000);
+
+  it('take no write after a crash in the middle of nothing', async () => {
+    const before = await versions();
+    await operator.kill9();
+    operator = await startOperator(world.test);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await versions()).toEqual(before);
+  }, 90_000);
+});
+
+it('a generated value is the same after the key of the fingerprints was lost', async () => {
+  await world.secret(namespace, 'kept', { generate: { type: 'Password' } });
+  const before = orThrow(await world.get('secrets', namespace, 'kept'));
+  await operator.stop();
+  await world.remove('secrets', operatorNamespace, 'neuro-operator-fingerprint-key');
+  operator = await startOperator(world.test);
+  const hash = 'neu.ro/source-hash';
+  const after = await world.until(
+    'secrets',
+    namespace,
+    'kept',
+    (found) => found?.metadata.annotations?.[hash] !== before.metadata.annotations?.[hash],
+    'hashed anew',
+  );
+  expect(after?.data).toEqual(before.data);
+  expect(Object.keys(after?.data ?? {})).toEqual(['kept']);
+  await world.untilReason('usersecrets', namespace, 'kept', 'True Synced');
+}, 90_000);
+
+it('a grant that ended while the operator was down is taken back at its start', async () => {
+  await world.secret(namespace, 'db', { value: 'x' });
+  const expiresMs = Date.now() + 6_000;
+  const grant = await world.grant(namespace, 'soon', {
+    secret: 'db',
+    subject: { kind: 'User', name: 'bob' },
+    expiresAt: new Date(expiresMs).toISOString(),
+  });
+  await operator.kill9();
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, expiresMs - Date.now()) + 200));
+  expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(true);
+  operator = await startOperator(world.test);
+  await world.until(
+    'rolebindings',
+    namespace,
+    orThrow(grant.status?.roleBindingName),
+    (found) => found === undefined,
+    'unbound',
+    2_000,
+  );
+  expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(false);
+}, 90_000);
+
+it('a grant that was deleted, and a secret that was changed, while the operator was down is seen to', async () => {
+  const grant = await world.grant(namespace, 'gone', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
+  await operator.stop();
+  await world.remove('secretgrants', namespace, 'gone');
+  await world.patch('usersecrets', namespace, 'db', { spec: { value: 'y' } });
+  await world.remove('secrets', namespace, 's-1-0');
+  operator = await startOperator(world.test);
+  await world.until('secrets', namespace, 'db', (found) => found?.data?.['db'] === 'eQ==', 'written', 2_000);
+  await world.until('secrets', namespace, 's-1-0', (found) => found !== undefined, 'made again', 2_000);
+  await world.until(
+    'rolebindings',
+    namespace,
+    orThrow(grant.status?.roleBindingName),
+    (found) => found === undefined,
+    'unbound',
+    5_000,
+  );
+}, 90_000);
+
+it('an API server that is away and comes back is waited for', async () => {
+  const { cluster } = world.test;
+  // Only the cluster that is built here lets its API server be stopped.
+  if (cluster.provider !== 'built') return;
+  await cluster.stopApiServer();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect(operator.isRunning()).toBe(true);
+  await cluster.startApiServer();
+  await world.secret(namespace, 'after', { value: 'z' });
+  await world.remove('secrets', namespace, 'after');
+  await world.until('secrets', namespace, 'after', (found) => found !== undefined, 'healed');
+  expect(operator.isRunning()).toBe(true);
+}, 120_000);
