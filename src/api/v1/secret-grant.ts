@@ -84,7 +84,7 @@ export interface SecretGrantStatus {
    */
   readonly personRoleBindingName?: string;
   /**
-   * metadata.uid of the UserSecret that was shared. A secret that was deleted and made again is another one.
+   * metadata.uid of the UserSecret that is shared now. The grant is over the name: when the owner deletes the secret nothing is shared, and when he makes it again it is shared again, with another UID here.
    */
   readonly secretUid?: string;
   /**
