@@ -81,6 +81,13 @@ async function specs(): Promise<readonly (readonly [string, UserSecretSpec])[]> 
 describe('300 secrets of every source, and 20 grants', () => {
   it('take two writes a secret: the native one, and one status', async () => {
     const objects = await specs();
+    // The first RSA pair of a cluster takes seconds, and is written when it is there.
+    await world.eventually(
+      () => fetch(`${operator.httpUrl}/v1/cert.pem`),
+      ({ ok }) => ok,
+      'a certificate',
+      60_000,
+    );
     await quiet();
     const before = await writes();
     await Promise.all(objects.map(([name, spec]) => world.secret(namespace, name, spec)));
