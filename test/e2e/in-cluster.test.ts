@@ -2,13 +2,12 @@
  * The operator as it is installed: in the cluster, two replicas, under its own service account, with everything that
  * people do done by kubectl. How tools that know only Kubernetes get on with it is here too.
  */
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ensureTool } from '../../src/devcluster/index.ts';
-import { parsePublicKeys, sealHpke, chooseSealingKey } from '../../src/sealing/index.ts';
 import { inCluster, operatorNamespace, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
 import { operatorPods, scaleOperator } from '../support/in-cluster-operator.ts';
 
 /** A Pod of its own takes a second; the rest is for a machine that does much else at the same time. */
@@ -40,7 +39,7 @@ describe('a secret that Alice seals', () => {
     async () => {
       const home = await cluster.makeHome('alice');
       const value = randomBytes(24).toString('base64url');
-      await cluster.must('alice', await sealedSecret(home, 'api-token', value));
+      await cluster.must('alice', await sealedSecret(cluster, home, 'api-token', value));
       await waitFor('alice', home, 'usersecret/api-token', 'Ready');
       const script = 'printf %s "$TOKEN" | sha256sum; sha256sum < /etc/app/token';
       await cluster.must(
@@ -109,37 +108,26 @@ describe('Bob', () => {
 
 describe('the real kubeseal', () => {
   const scopes = ['strict', 'namespace-wide', 'cluster-wide'] as const;
-  let kubeseal: string;
   let home: string;
 
   beforeAll(async () => {
-    kubeseal = await ensureTool('kubeseal');
+    await ensureTool('kubeseal');
     home = await cluster.makeHome('alice');
   }, buildToolLimitMs);
 
-  /** As alice, who may do nothing outside of her home. */
-  function asAlice(flags: readonly string[], input = ''): Promise<string> {
-    const kubeconfig = cluster.cluster.kubeconfigPath('alice');
-    const controller = ['--controller-name', 'neuro-operator', '--controller-namespace', operatorNamespace];
-    return new Promise((resolve, reject) => {
-      const child = execFile(
-        kubeseal,
-        ['--kubeconfig', kubeconfig, ...controller, ...flags],
-        (error, stdout, stderr) =>
-          error ? reject(new Error(`kubeseal failed: ${stderr}`, { cause: error })) : resolve(stdout),
-      );
-      child.stdin?.end(input);
-    });
-  }
-
   test('fetches the certificate through the API server', async () => {
-    expect(await asAlice(['--fetch-cert'])).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(await kubeseal(cluster, 'alice', ['--fetch-cert'])).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
   });
 
   test.each(scopes)('seals in the scope %s what becomes a native Secret', async (scope) => {
     const value = randomBytes(48).toString('base64');
     const name = `sealed-${scope}`;
-    const sealed = await asAlice(['--raw', '--name', name, '--namespace', home, '--scope', scope], value);
+    const sealed = await kubeseal(
+      cluster,
+      'alice',
+      ['--raw', '--name', name, '--namespace', home, '--scope', scope],
+      value,
+    );
     await cluster.must(
       'alice',
       userSecret(home, name, { sealed: { format: 'kubeseal', value: sealed.trim(), scope } }),
@@ -161,7 +149,7 @@ describe('tools that know only Kubernetes', () => {
       const objects = [
         userSecret(home, 'plain', { value: 'plain' }),
         userSecret(home, 'made', { generate: { type: 'Password', length: 20 } }),
-        await sealedSecret(home, 'sealed', 'sealed'),
+        await sealedSecret(cluster, home, 'sealed', 'sealed'),
         grantTo(home, 'to-bob', { secret: 'plain', subject: { kind: 'User', name: 'bob' } }),
         shellJob(home, 'job', 'true', { env: [{ name: 'P', fromSecret: { name: 'plain' } }] }),
       ];
@@ -266,16 +254,6 @@ describe('tools that know only Kubernetes', () => {
     return Math.round(performance.now() - fromMs);
   }
 });
-
-async function sealedSecret(namespace: string, name: string, value: string) {
-  const keys = await cluster.output('alice', [
-    ...['get', 'configmap', 'neuro-sealing-keys', '-n', operatorNamespace],
-    ...['-o', 'jsonpath={.data.keys\\.json}'],
-  ]);
-  const key = await chooseSealingKey(await parsePublicKeys(keys));
-  const sealed = await sealHpke(key, { namespace, name, key: name }, new TextEncoder().encode(value));
-  return userSecret(namespace, name, { sealed: { value: sealed } });
-}
 
 async function waitFor(user: string, namespace: string, object: string, condition: string): Promise<void> {
   try {

@@ -4,15 +4,15 @@ import { operatorNamespace, type InCluster, type KubeJson } from './in-cluster.t
 
 const selector = 'app.kubernetes.io/name=neuro-operator';
 
-export async function operatorPods({ output }: InCluster): Promise<readonly KubeJson[]> {
-  const text = await output('admin', ['get', 'pods', '-n', operatorNamespace, '-l', selector, '-o', 'json']);
+export async function operatorPods(cluster: InCluster): Promise<readonly KubeJson[]> {
+  const text = await cluster.output('admin', ['get', 'pods', '-n', operatorNamespace, '-l', selector, '-o', 'json']);
   return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
 }
 
 /** Name of the Pod that holds the lease, and the identity of its process. */
-export async function leader({ output }: InCluster): Promise<{ readonly pod: string; readonly identity: string }> {
+export async function leader(cluster: InCluster): Promise<{ readonly pod: string; readonly identity: string }> {
   const args = ['get', 'lease', 'neuro-operator', '-n', operatorNamespace, '-o', 'jsonpath={.spec.holderIdentity}'];
-  const identity = await output('admin', args);
+  const identity = await cluster.output('admin', args);
   return { identity, pod: identity.split('_')[0] ?? '' };
 }
 
@@ -39,11 +39,21 @@ export async function operatorLogs(cluster: InCluster): Promise<string> {
   return (await Promise.all(logs)).join('\n');
 }
 
-export async function scaleOperator({ output }: InCluster, replicas: number): Promise<void> {
+export async function scaleOperator(cluster: InCluster, replicas: number): Promise<void> {
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
-  await output('admin', ['scale', ...where, `--replicas=${String(replicas)}`]);
-  if (replicas > 0) await output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
-  else await output('admin', ['wait', '--for=delete', 'pod', '-l', selector, '-n', operatorNamespace, '--timeout=60s']);
+  await cluster.output('admin', ['scale', ...where, `--replicas=${String(replicas)}`]);
+  if (replicas > 0) await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+  else
+    await cluster.output('admin', [
+      'wait',
+      '--for=delete',
+      'pod',
+      '-l',
+      selector,
+      '-n',
+      operatorNamespace,
+      '--timeout=60s',
+    ]);
 }
 
 /** SIGKILL to the process of that Pod, which has no chance to give up its lease. */

@@ -123,10 +123,17 @@ async function testClusterOn(cluster: DevCluster): Promise<TestCluster> {
 }
 
 /** Also mends what a former test file may have left: a Deployment that was scaled. */
-async function install({ output }: InCluster): Promise<void> {
+async function install(cluster: InCluster): Promise<void> {
   const manifests = ['-f', join(root, 'manifests/install.yaml'), '-f', join(root, 'manifests/admission.yaml')];
-  await output('admin', ['apply', ...manifests]);
-  await output('admin', ['rollout', 'status', 'deployment/neuro-operator', '-n', operatorNamespace, '--timeout=180s']);
+  await cluster.output('admin', ['apply', ...manifests]);
+  await cluster.output('admin', [
+    'rollout',
+    'status',
+    'deployment/neuro-operator',
+    '-n',
+    operatorNamespace,
+    '--timeout=180s',
+  ]);
 }
 
 function ownerBinding(namespace: string, user: string): unknown {

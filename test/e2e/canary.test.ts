@@ -1,0 +1,473 @@
+/**
+ * Values of secrets stand where they have to, and nowhere else. Unlikely values go through every source, use and failure while the operator
+ * logs all that it can; then everything that anybody could read is searched for them.
+ *
+ * Where they may stand: native Secrets and snapshots of jobs; a UserSecret to which the value was given in plain; and what a container
+ * itself wrote to its termination log, which the kubelet shows in the Pod's status.
+ */
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { inCluster, operatorNamespace, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
+import {
+  canary,
+  findCanaries,
+  patternsOf,
+  placesOf,
+  type Canary,
+  type Finding,
+  type Place,
+} from '../support/in-cluster-canary.ts';
+import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { kill9, leader, operatorLogs, operatorPods, untilOtherLeads } from '../support/in-cluster-operator.ts';
+import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
+
+const storyLimitMs = 420_000;
+const searchLimitMs = 180_000;
+/** Larger files in the container are the program and its libraries, which come with the image. */
+const largestFileBytes = 4 * 1024 * 1024;
+
+let cluster: InCluster;
+let alices: string;
+let bobs: string;
+const canaries: Canary[] = [];
+/** The API server itself logs a value of a custom resource that is no text, before it asks any schema: see docs/security.md. */
+const notText = 'not text (gone)';
+/** What the API server and kubectl have said to people in the course of the story. */
+const answers: Place[] = [];
+/** Logs of the operator's processes that are gone by the end. */
+const formerLogs: Place[] = [];
+
+beforeAll(async () => {
+  cluster = await inCluster();
+  await setArguments(['--log-level', 'trace']);
+  alices = await cluster.makeHome('alice');
+  bobs = await cluster.makeHome('bob');
+}, startLimitMs);
+
+afterAll(() => setArguments(null), startLimitMs);
+
+describe('the search', () => {
+  const core = 'canary0123456789abcdef';
+  const planted: readonly (readonly [string, string])[] = [
+    ['as it is', core],
+    ['in a longer text', `before ${core} after`],
+    ['in a URL', encodeURIComponent(`a b&${core}/ü`)],
+    ['in JSON in JSON', JSON.stringify(JSON.stringify({ a: `"${core}\n` }))],
+    ['in hexadecimal', Buffer.from(`x${core}y`).toString('hex')],
+    ['in upper case hexadecimal', Buffer.from(core).toString('hex').toUpperCase()],
+    ...['', 'x', 'xy', 'xyz'].flatMap((before) =>
+      (['base64', 'base64url'] as const).map(
+        (encoding) =>
+          [`in ${encoding} after '${before}'`, Buffer.from(`${before}${core}\n`).toString(encoding)] as const,
+      ),
+    ),
+  ];
+
+  test.each(planted)('finds a value %s', (_name, text) => {
+    expect(findCanaries(patternsOf([canary('planted', core)]), [{ where: 'here', text }])).not.toEqual([]);
+  });
+
+  test('finds none where there is none', () => {
+    const text = [core.slice(1), core.toUpperCase(), Buffer.from(core.slice(2)).toString('base64')].join(' ');
+    expect(findCanaries(patternsOf([canary('planted', core)]), [{ where: 'here', text }])).toEqual([]);
+  });
+});
+
+describe('in a story with every source, use and failure', () => {
+  let inObjects: readonly Finding[];
+
+  beforeAll(async () => {
+    await secretsOfEverySource();
+    await whatGoesWrongWithSecrets();
+    await whatChanges();
+    await jobs();
+    await cluster.cluster.restartApiServer();
+    await afterTheRestart();
+    await killTheLeader();
+    inObjects = await searchObjects();
+  }, storyLimitMs);
+
+  test('the values are where they must be, so that the search has something to find', () => {
+    const found = new Set(inObjects.filter(isAllowed).map((finding) => finding.canary));
+    expect(canaries.map(({ name }) => name).filter((name) => !found.has(name) && !isGone(name))).toEqual([]);
+  });
+
+  test('no object of any kind shows one that may not', () => {
+    expect(inObjects.filter((finding) => !isAllowed(finding))).toEqual([]);
+  });
+
+  test(
+    'no log, metric, audit log or answer shows one',
+    async () => {
+      const places = [
+        ...answers,
+        ...formerLogs,
+        { where: 'logs of the operator', text: await operatorLogs(cluster) },
+        ...(await endpoints()),
+        ...(await logsOfTheCluster()),
+      ];
+      expect(places.filter(({ text }) => text !== '').length).toBeGreaterThan(10);
+      const log = places.find(({ where }) => where === 'logs of the operator')?.text ?? '';
+      expect(log).toContain('controllers run');
+      const findings = findCanaries(patternsOf(canaries), places);
+      const isOurs = ({ canary: name, where }: Finding): boolean => name !== notText || where !== 'kube-apiserver.log';
+      expect(findings.filter(isOurs)).toEqual([]);
+    },
+    searchLimitMs,
+  );
+
+  test(
+    'no command line, variable or file in the container of the operator holds one',
+    async () => {
+      for (const pod of await operatorPods(cluster)) {
+        const seen = await lookInto(pod.metadata.name);
+        expect(seen.read).toBeGreaterThan(10);
+        expect(seen.large.filter((path) => !/^\/(usr|lib|lib64)\//.test(path))).toEqual([]);
+        expect(seen.findings).toEqual([]);
+        // A report of Node, a heap snapshot or a core would hold values; nothing asks for one.
+        expect(`${seen.commandLine} ${seen.nodeOptions}`).not.toMatch(/report|heap|abort|inspect|trace-|prof/);
+        expect(seen.couldWrite).toEqual([]);
+      }
+    },
+    searchLimitMs,
+  );
+
+  test('one that is planted in an object is found, wherever it stands', async () => {
+    const [first] = canaries;
+    if (first === undefined) throw new Error('there is no canary');
+    const text = Buffer.from(first.core).toString();
+    await cluster.must('admin', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        namespace: bobs,
+        name: 'planted',
+        annotations: { note: Buffer.from(`${text}.`).toString('hex') },
+        labels: { [`x-${text}`]: '' },
+      },
+      data: { log: Buffer.from(`ab${text}`).toString('base64') },
+    });
+    const findings = (await searchObjects()).filter(({ where }) => where.includes(`ConfigMap ${bobs}/planted`));
+    await cluster.output('admin', ['delete', 'configmap', 'planted', '-n', bobs]);
+    const places = findings.map(({ where }) => where).join('\n');
+    for (const field of ['.data.log', '.metadata.annotations.note', '.metadata.labels', '.metadata.managedFields'])
+      expect(places).toContain(field);
+    expect(findings.every((finding) => !isAllowed(finding))).toBe(true);
+  });
+
+  test(
+    'when the namespaces are gone, so are the values',
+    async () => {
+      await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--timeout=120s']);
+      expect(await searchObjects()).toEqual([]);
+    },
+    searchLimitMs,
+  );
+});
+
+async function secretsOfEverySource(): Promise<void> {
+  // With `create`, because `apply` would keep the value in an annotation of a Secret that is not ours.
+  const elsewhere = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: alices, name: 'elsewhere' },
+    stringData: { token: released('referred') },
+  };
+  await run('alice', ['create', '-f', '-'], elsewhere);
+  const bytes = Buffer.concat([Buffer.from([0xff, 0, 0xfe]), randomBytes(24)]);
+  canaries.push(canary('binary', bytes.subarray(3)));
+  const strict = ['--raw', '--name', 'kube', '--namespace', alices, '--scope', 'strict'];
+  const kube = (await kubeseal(cluster, 'alice', strict, released('kubeseal'))).trim();
+  await run(
+    'alice',
+    ['apply', '-f', '-'],
+    await sealedSecret(cluster, alices, 'sealed', released('sealed'), { onRevoke: 'Terminate' }),
+    userSecret(alices, 'kube', { sealed: { format: 'kubeseal', value: kube, scope: 'strict' } }),
+    userSecret(alices, 'plain', { value: released('plain') }),
+    userSecret(alices, 'binary', { valueBase64: bytes.toString('base64') }),
+    userSecret(alices, 'made', { generate: { type: 'Password', length: 40 } }),
+    userSecret(alices, 'ssh', { generate: { type: 'Ed25519' } }),
+    userSecret(alices, 'referred', { secretKeyRef: { name: 'elsewhere', key: 'token' } }),
+  );
+  await cluster.output('alice', [
+    'wait',
+    '--for=condition=Ready',
+    'usersecret',
+    '--all',
+    '-n',
+    alices,
+    '--timeout=60s',
+  ]);
+  canaries.push(canary('made', await valueOf('made')));
+  // The third line of the key's own encoding; the first two are constants and the public half.
+  const line = (await valueOf('ssh')).split('\n')[4] ?? '';
+  canaries.push(canary('ssh', line));
+}
+
+async function whatGoesWrongWithSecrets(): Promise<void> {
+  const tampered = await sealedSecret(cluster, alices, 'tampered', released('tampered (gone)'));
+  const text = tampered.spec.sealed?.value ?? '';
+  const sealed = {
+    ...tampered.spec.sealed,
+    value: `${text.slice(0, -6)}${text.at(-6) === 'A' ? 'B' : 'A'}${text.slice(-5)}`,
+  };
+  const moved = await sealedSecret(cluster, alices, 'moved', released('moved (gone)'));
+  const dockerconfig = { type: 'kubernetes.io/dockerconfigjson', key: '.dockerconfigjson' } as const;
+  await run(
+    'alice',
+    ['apply', '-f', '-'],
+    { ...tampered, spec: { sealed } },
+    { ...moved, metadata: { namespace: alices, name: 'moved-here' } },
+    await sealedSecret(cluster, alices, 'not-docker', released('wrong type (gone)'), dockerconfig),
+    userSecret(alices, 'not-docker-plain', { value: released('wrong type, plain'), ...dockerconfig }),
+  );
+  for (const name of ['tampered', 'moved-here', 'not-docker', 'not-docker-plain']) {
+    await run('alice', ['wait', '--for=condition=Ready=False', `usersecret/${name}`, '-n', alices, '--timeout=30s']);
+    if (name !== 'not-docker-plain') await run('alice', ['describe', 'usersecret', name, '-n', alices]);
+  }
+  // Refused when it is applied; the answer, and so the audit log, must not repeat it.
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['not base64 (gone)', { valueBase64: `${released('not base64 (gone)')} !` }],
+    ['two sources (gone)', { value: released('two sources (gone)'), generate: { type: 'UUID' } }],
+    [notText, { value: [released(notText)] }],
+    ['sealed in plain (gone)', { sealed: { value: released('sealed in plain (gone)') } }],
+    ['bad key (gone)', { key: 'a b', value: released('bad key (gone)') }],
+  ];
+  for (const [name, spec] of wrong) {
+    // Without validation by kubectl itself, so that the API server has to answer.
+    const flags = ['create', '--validate=false', '-f', '-'];
+    const object = { ...userSecret(alices, 'refused', {}), spec };
+    expect({ name, code: await run('alice', flags, object) }).not.toEqual({ name, code: 0 });
+  }
+}
+
+async function whatChanges(): Promise<void> {
+  await run(
+    'alice',
+    ['apply', '-f', '-'],
+    await sealedSecret(cluster, alices, 'changed', released('changed from (gone)')),
+  );
+  await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=30s']);
+  const next = released('changed to');
+  await run('alice', ['apply', '-f', '-'], await sealedSecret(cluster, alices, 'changed', next));
+  await until('the new value', async () => (await valueOf('changed')) === next);
+  // Somebody writes into a native Secret, and takes another one away.
+  const intruder = Buffer.from(released('intruder (gone)')).toString('base64');
+  await cluster.request({
+    method: 'PATCH',
+    path: `/api/v1/namespaces/${alices}/secrets/plain`,
+    contentType: 'application/merge-patch+json',
+    body: { data: { plain: intruder, more: intruder } },
+  });
+  await run('alice', ['delete', 'secret', 'binary', '-n', alices]);
+  await until('the healed Secret', async () => (await valueOf('plain')).startsWith('canary'));
+  await until('the Secret made again', async () => (await valueOf('binary')) !== '');
+  const former = await valueOf('made');
+  await run('alice', ['annotate', 'usersecret', 'made', '-n', alices, 'neu.ro/rotate=now']);
+  await until('the rotation', async () => ((await valueOf('made')) || former) !== former);
+  canaries.push(canary('made anew', await valueOf('made')));
+}
+
+async function jobs(): Promise<void> {
+  const bob = { kind: 'User', name: 'bob' } as const;
+  await run('alice', ['apply', '-f', '-'], grantTo(alices, 'to-bob', { secret: 'sealed', subject: bob }));
+  const fromSecret = (name: string) => ({ fromSecret: { namespace: alices, name } });
+  const names = ['sealed', 'kube', 'plain', 'made', 'referred', 'changed'];
+  const env = names.map((name) => ({ name: name.toUpperCase(), ...fromSecret(name) }));
+  const files = [...names, 'binary', 'ssh'].map((name) => ({ path: `/run/canary/${name}`, ...fromSecret(name) }));
+  const holds = 'trap "exit 0" TERM; sleep 1000 & wait';
+  const tells =
+    'printf "%s %s " "$SEALED" "$PLAIN"; printf %s "$SEALED" | base64; printf %s "$PLAIN" | od -An -tx1 | tr -d " \\n"';
+  await run(
+    'alice',
+    ['apply', '-f', '-'],
+    shellJob(alices, 'holds', holds, { env, files }),
+    shellJob(alices, 'tells', `{ ${tells}; } > /dev/termination-log; exit 3`, { env }),
+    shellJob(alices, 'cries', `{ ${tells}; } >&2; exit 4`, { env }),
+    shellJob(alices, 'not-text', 'true', { env: [{ name: 'B', ...fromSecret('binary') }] }),
+    shellJob(alices, 'no-image', 'true', { image: 'neuro.invalid/none:1', env }),
+  );
+  await run('bob', ['apply', '-f', '-'], shellJob(bobs, 'revoked', holds, { env: env.slice(0, 1) }));
+  for (const [user, namespace, job, condition] of [
+    ['alice', alices, 'holds', 'Ready'],
+    ['alice', alices, 'tells', 'Failed'],
+    ['alice', alices, 'cries', 'Failed'],
+    ['alice', alices, 'not-text', 'Failed'],
+    ['bob', bobs, 'revoked', 'Ready'],
+  ] as const) {
+    await waitFor(user, namespace, `neurojob/${job}`, condition);
+  }
+  for (const name of ['tells', 'cries'])
+    expect((await cluster.get('neurojob', alices, name))?.status?.['message']).toContain('[redacted]');
+  await run('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
+  await until('the end of the job', async () => {
+    const status = (await cluster.get('neurojob', bobs, 'revoked'))?.status;
+    return status?.['phase'] === 'Cancelled';
+  });
+}
+
+async function afterTheRestart(): Promise<void> {
+  await run('alice', ['apply', '-f', '-'], await sealedSecret(cluster, alices, 'late', released('late')));
+  await waitFor('alice', alices, 'usersecret/late', 'Ready');
+  for (const kind of ['usersecrets', 'secretgrants', 'neurojobs']) {
+    await run('alice', ['get', kind, '-n', alices, '-o', 'wide']);
+    await run('bob', ['get', kind, '-n', alices]);
+  }
+  await run('alice', ['describe', 'neurojobs', '-n', alices]);
+  await run('alice', ['events', '-n', alices]);
+}
+
+async function killTheLeader(): Promise<void> {
+  const { pod, identity } = await leader(cluster);
+  formerLogs.push({ where: 'log of the leader that is killed', text: await operatorLogs(cluster) });
+  await kill9(cluster, pod);
+  await untilOtherLeads(cluster, identity, 60_000);
+  const where = ['deployment/neuro-operator', '-n', operatorNamespace];
+  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+}
+
+/** A value that is searched for from now on. Around its core stands what encodings change. */
+function released(name: string): string {
+  const core = `canary${randomBytes(12).toString('hex')}`;
+  canaries.push(canary(name, core));
+  return `${core} "&/ü`;
+}
+
+/** By the end nothing holds it any more. */
+function isGone(name: string): boolean {
+  return name.endsWith('(gone)');
+}
+
+function isAllowed({ where }: Finding): boolean {
+  const plain = ['plain', 'binary', 'not-docker-plain'];
+  const inPlain = plain.some((name) => where.startsWith(`UserSecret ${alices}/${name} `));
+  return (
+    (where.startsWith(`Secret ${alices}/`) && / \.data\.[^ ]+$/.test(where)) ||
+    (inPlain && / \.spec\.(value|valueBase64)$| \.metadata\.annotations\.kubectl.*last-applied/.test(where)) ||
+    (/^Pod [^ ]+\/(tells|cries) /.test(where) && where.endsWith('.state.terminated.message'))
+  );
+}
+
+/** Every object of every kind that can be listed. */
+async function searchObjects(): Promise<readonly Finding[]> {
+  const patterns = patternsOf(canaries);
+  const kinds = await cluster.output('admin', ['api-resources', '--verbs=list', '-o', 'name']);
+  const findings: Finding[] = [];
+  let count = 0;
+  for (const kind of kinds.split('\n').filter(Boolean)) {
+    const text = await cluster.output('admin', ['get', kind, '-A', '-o', 'json', '--show-managed-fields']);
+    for (const item of (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items) {
+      const { namespace = '', name } = item.metadata;
+      count += 1;
+      findings.push(...findCanaries(patterns, placesOf(item, `${item.kind} ${namespace}/${name} `)));
+    }
+  }
+  expect(count).toBeGreaterThan(100);
+  return findings;
+}
+
+/** What the operator shows over HTTP. */
+async function endpoints(): Promise<readonly Place[]> {
+  const pods = await operatorPods(cluster);
+  const paths = ['8081/proxy/metrics', '8081/proxy/healthz', '8081/proxy/readyz', '8080/proxy/v1/cert.pem'];
+  const asked = pods.flatMap(({ metadata }) =>
+    paths.map(async (path) => {
+      const uri = `/api/v1/namespaces/${operatorNamespace}/pods/${metadata.name}:${path}`;
+      return { where: uri, text: await cluster.output('admin', ['get', '--raw', uri]) };
+    }),
+  );
+  return Promise.all(asked);
+}
+
+/** Of the control plane and the node, and the audit log. */
+async function logsOfTheCluster(): Promise<readonly Place[]> {
+  const folder = cluster.folder.file('logs');
+  const names = await readdir(folder);
+  expect(names).toEqual(expect.arrayContaining(['audit.log', 'kube-apiserver.log']));
+  return Promise.all(names.map(async (name) => ({ where: name, text: await readFile(`${folder}/${name}`, 'latin1') })));
+}
+
+interface Inside {
+  readonly findings: readonly string[];
+  /** Files and the like that were searched. */
+  readonly read: number;
+  readonly large: readonly string[];
+  readonly commandLine: string;
+  readonly nodeOptions: string;
+  readonly couldWrite: readonly string[];
+}
+
+/** The patterns go in by standard input, so that the search does not find itself. */
+async function lookInto(pod: string): Promise<Inside> {
+  const patterns = patternsOf(canaries).map(({ pattern }) => Buffer.from(pattern, 'latin1').toString('base64'));
+  const script = `
+    const fs = require('node:fs');
+    const patterns = JSON.parse(fs.readFileSync(0, 'utf8')).map((text) => Buffer.from(text, 'base64'));
+    const result = { findings: [], read: 0, large: [], commandLine: '', nodeOptions: '', couldWrite: [] };
+    const look = (path) => {
+      let bytes;
+      try { bytes = fs.readFileSync(path); } catch { return; }
+      result.read += 1;
+      if (patterns.some((pattern) => bytes.includes(pattern))) result.findings.push(path);
+    };
+    const walk = (folder) => {
+      let entries = [];
+      try { entries = fs.readdirSync(folder, { withFileTypes: true }); } catch { return; }
+      for (const entry of entries) {
+        const path = folder + (folder === '/' ? '' : '/') + entry.name;
+        if (['/proc', '/sys', '/dev'].includes(path)) continue;
+        if (entry.isDirectory()) walk(path);
+        else if (entry.isFile() && fs.statSync(path).size > ${String(largestFileBytes)}) result.large.push(path);
+        else if (entry.isFile()) look(path);
+      }
+    };
+    walk('/');
+    walk('/dev/shm');
+    for (const id of fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)))
+      for (const part of ['cmdline', 'environ']) look('/proc/' + id + '/' + part);
+    result.commandLine = fs.readFileSync('/proc/1/cmdline', 'utf8').replaceAll('\\0', ' ');
+    const environment = fs.readFileSync('/proc/1/environ', 'utf8').split('\\0');
+    result.nodeOptions = environment.find((variable) => variable.startsWith('NODE_OPTIONS=')) ?? '';
+    for (const folder of ['/', '/app', '/tmp', '/var', process.cwd()]) {
+      try { fs.writeFileSync(folder + '/probe', ''); result.couldWrite.push(folder); } catch {}
+    }
+    process.stdout.write(JSON.stringify(result));`;
+  const args = ['exec', '-i', pod, '-n', operatorNamespace, '--', '/usr/local/bin/node', '-e', script];
+  return JSON.parse(await cluster.output('admin', args, JSON.stringify(patterns))) as Inside;
+}
+
+/** Also restarts both replicas. */
+async function setArguments(args: readonly string[] | null): Promise<void> {
+  const patch = { spec: { template: { spec: { containers: [{ name: 'operator', args }] } } } };
+  const where = ['deployment/neuro-operator', '-n', operatorNamespace];
+  await cluster.output('admin', ['patch', ...where, '-p', JSON.stringify(patch)]);
+  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=180s']);
+}
+
+/** Runs kubectl and keeps what it said; resolves with its exit code. */
+async function run(user: string, args: readonly string[], ...objects: readonly unknown[]): Promise<number> {
+  const input = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+  const { code, stdout, stderr } = await cluster.kubectl(user, args, input);
+  answers.push({ where: `kubectl ${args.join(' ')}`, text: `${stdout}${stderr}` });
+  return code;
+}
+
+async function waitFor(user: string, namespace: string, object: string, condition: string): Promise<void> {
+  const code = await run(user, ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=60s']);
+  if (code !== 0) throw new Error(`${object} is not ${condition}`);
+}
+
+/** Of a native Secret, under its usual key. */
+async function valueOf(name: string): Promise<string> {
+  const secret = await cluster.get('secret', alices, name);
+  return Buffer.from(secret?.data?.[name] ?? '', 'base64').toString('utf8');
+}
+
+async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + 60_000;
+  while (!(await isTrue())) {
+    if (Date.now() > endMs) throw new Error(`not within a minute: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
