@@ -1,13 +1,15 @@
 /**
- * Bundles the operator into `dist/operator.mjs`: one file, no node_modules at run time, so the image stays small and starts fast.
+ * Bundles the operator into `dist/operator.mjs`: one file, no node_modules at run time, so the image stays small and starts fast;
+ * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed, so that `--help` reads one file.
  *
  * Of `@kubernetes/client-node` only what reads kubeconfigs and signs requests goes in. Its 700 generated models and API classes would
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
  * mentions in its constructor and in methods that we refuse become empty classes.
  */
+import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const clientNode = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), '..', 'dist');
 
@@ -40,8 +42,19 @@ const narrowed: Record<string, string> = {
   `,
 };
 
-await build({
-  entryPoints: { operator: 'src/operator/main.ts' },
+/** The doors of the layers export more than the command uses; nothing in src happens by an import alone. */
+const withoutSideEffects: Plugin = {
+  name: 'without-side-effects',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^\.\.?\// }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === 'resolving' || !options.importer.includes('/src/')) return undefined;
+      const resolved = await bundler.resolve(path, { ...options, pluginData: 'resolving' });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
+const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -50,10 +63,21 @@ await build({
   target: 'node22',
   minify: true,
   legalComments: 'none',
-  plugins: [narrowClientNode],
   // Bundled CommonJS packages call require; an ES module has none of its own.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+};
+
+await build({ ...common, entryPoints: { operator: 'src/operator/main.ts' }, plugins: [narrowClientNode] });
+
+rmSync('dist/neuro', { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: { neuro: 'src/cli/main.ts' },
+  splitting: true,
+  chunkNames: 'neuro/[name]-[hash]',
+  plugins: [narrowClientNode, withoutSideEffects],
 });
+chmodSync('dist/neuro.mjs', 0o755);

@@ -1,0 +1,77 @@
+/**
+ * Where the value of a secret comes from, byte for byte.
+ *
+ *     VALUE    the argument itself           @path   the bytes of a file, all of them
+ *     -        standard input                @@text  a value that begins with '@'
+ *     (none)   a hidden prompt, twice, on a terminal; otherwise standard input
+ *
+ * From standard input exactly one final line break is taken off, and this is told; `raw` keeps it. Promise: a file that is not there is an error, never a value.
+ */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { MAX_VALUE_BYTES } from '../../api/index.ts';
+
+export interface ValueRead {
+  readonly bytes: Uint8Array;
+  readonly from: 'argument' | 'file' | 'input' | 'prompt';
+  readonly tookNewlineOff: boolean;
+}
+
+export async function readValue(io: Io, argument: string | undefined, { raw = false } = {}): Promise<ValueRead> {
+  if (argument === '-' || (argument === undefined && !io.isInputTerminal))
+    return withoutNewline(await readAll(io), raw);
+  if (argument === undefined) {
+    const { promptHidden } = await import('./prompt.ts');
+    return { bytes: await promptHidden(io), from: 'prompt', tookNewlineOff: false };
+  }
+  if (argument.startsWith('@@')) return fromArgument(argument.slice(1));
+  if (argument.startsWith('@')) return { bytes: await readPath(argument), from: 'file', tookNewlineOff: false };
+  return fromArgument(argument);
+}
+
+function fromArgument(text: string): ValueRead {
+  return { bytes: Buffer.from(text, 'utf8'), from: 'argument', tookNewlineOff: false };
+}
+
+async function readPath(argument: string): Promise<Uint8Array> {
+  const path = argument.slice(1);
+  if (path === '')
+    throw new CliError('notFound', "'@' names no file: write @path, or @@ for a value that begins with '@'.");
+  try {
+    return await readFile(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+  } catch (cause) {
+    const code = (cause as { code?: string }).code;
+    const literal = `for a value that begins with '@' write '@${argument}'`;
+    if (code === 'ENOENT') throw new CliError('notFound', `File not found (${path}); ${literal}.`, { cause });
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new CliError('notPermitted', `Cannot access file (${path}).`, { cause });
+    if (code === 'EISDIR')
+      throw new CliError('inputOutput', `I/O Error (${path} is a folder); name a file.`, { cause });
+    throw new CliError('inputOutput', `I/O Error (${path}: ${code ?? 'unknown'}).`, { cause });
+  }
+}
+
+async function readAll(io: Io): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    length += bytes.length;
+    // One byte more for the line break that is taken off.
+    if (length > MAX_VALUE_BYTES + 2)
+      throw new CliError(
+        'illegalArgument',
+        `The value has more than ${MAX_VALUE_BYTES} bytes (1 MiB), the most that can be kept.`,
+      );
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function withoutNewline(bytes: Buffer, raw: boolean): ValueRead {
+  const count = raw || bytes.at(-1) !== 0x0a ? 0 : bytes.at(-2) === 0x0d ? 2 : 1;
+  return { bytes: bytes.subarray(0, bytes.length - count), from: 'input', tookNewlineOff: count > 0 };
+}

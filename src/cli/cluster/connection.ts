@@ -1,0 +1,36 @@
+/** One command's way to the API server, with the user's own credentials and no others. */
+import { loadAccess } from '../../kernel/index.ts';
+import { KubeClient } from '../../kernel/index.ts';
+import { Transport, type Requester } from '../../kernel/index.ts';
+import { CliError } from '../errors.ts';
+import type { GlobalOptions } from '../options.ts';
+
+export interface Connection {
+  readonly client: KubeClient;
+  readonly requester: Requester;
+  readonly clusterName: string;
+  /** Of the context; undefined where it names none. */
+  readonly contextNamespace: string | undefined;
+  close(): Promise<void>;
+}
+
+/** What the kernel gives for a context without a namespace. */
+const noNamespace = 'default';
+
+export async function openConnection(options: GlobalOptions): Promise<Connection> {
+  const access = await loadAccess({
+    ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
+    ...(options.context === undefined ? {} : { context: options.context }),
+  }).catch((cause: unknown) => {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
+  });
+  const requester = new Transport({ access, userAgent: 'neuro' });
+  return {
+    client: new KubeClient({ transport: requester }),
+    requester,
+    clusterName: access.clusterName,
+    contextNamespace: access.namespace === noNamespace ? undefined : access.namespace,
+    close: () => requester.close(),
+  };
+}

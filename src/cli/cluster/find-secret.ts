@@ -1,0 +1,71 @@
+/**
+ * From what people type (a key, or a `secret:` URI) to the UserSecret that it names. Objects may have any `metadata.name`;
+ * the command's own are named by the key.
+ */
+import {
+  checkKey,
+  effectiveKey,
+  formatSecretUri,
+  isConditionTrue,
+  objectNameForKey,
+  parseSecretUri,
+  type SecretUri,
+  type UserSecret,
+} from '../../api/index.ts';
+import { isKernelError } from '../../kernel/index.ts';
+import { CliError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { listAll, userSecrets } from './kinds.ts';
+
+export interface NamedSecret {
+  readonly namespace: string;
+  readonly key: string;
+}
+
+/** `key`, `secret:key`, `secret:/owner/key` or with a cluster. */
+export function parseKeyOrUri(text: string, home: string, clusterName: string): NamedSecret {
+  if (!/^secret:/i.test(text)) {
+    checkKey(text);
+    return { namespace: home, key: text };
+  }
+  const uri = parseSecretUri(text);
+  checkCluster(uri, clusterName);
+  if (uri.key === undefined)
+    throw new CliError('value', `'${text}' names all secrets of a person; name one, such as secret:db-password.`);
+  return { namespace: uri.owner ?? home, key: uri.key };
+}
+
+/** Secrets of another cluster cannot be reached from this one. */
+export function checkCluster(uri: SecretUri, clusterName: string): void {
+  if (uri.cluster === undefined || uri.cluster === clusterName) return;
+  throw new CliError(
+    'value',
+    `'${formatSecretUri(uri)}' is a secret of the cluster '${uri.cluster}', and this is '${clusterName}': choose --context.`,
+  );
+}
+
+/** Of several with one key (a conflict that the operator reports) the one in force. */
+export async function findSecret(connection: Connection, named: NamedSecret): Promise<UserSecret | undefined> {
+  const { namespace, key } = named;
+  const candidate = await connection.client.get(userSecrets, { namespace, name: objectNameForKey(key) });
+  const byName = candidate !== undefined && effectiveKey(candidate) === key ? candidate : undefined;
+  if (byName !== undefined && isReady(byName)) return byName;
+  const all = await listAll(connection.client.list(userSecrets, { namespace })).catch((error: unknown) => {
+    // A grant to write allows the one object by its name, and no list.
+    if (byName !== undefined && isKernelError(error, 'Forbidden')) return [byName];
+    throw error;
+  });
+  const same = all.filter((secret) => effectiveKey(secret) === key);
+  return same.find(isReady) ?? same[0];
+}
+
+export function notFound({ namespace, key }: NamedSecret): CliError {
+  return new CliError(
+    'notFound',
+    `Secret '${key}' not found in the namespace '${namespace}'; \`neuro secret ls\` shows which are there.`,
+  );
+}
+
+export function isReady(secret: UserSecret): boolean {
+  return isConditionTrue(secret.status?.conditions, 'Ready');
+}

@@ -1,0 +1,38 @@
+/** Jobs as people name them, and what the API server says of them. */
+import type { NeuroJob } from '../../api/index.ts';
+import { CliError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import { neuroJobs } from './kinds.ts';
+
+/** `name`, or `job:name`. */
+export function jobName(text: string): string {
+  return text.replace(/^job:/, '');
+}
+
+export async function getJob(connection: Connection, namespace: string, text: string): Promise<NeuroJob> {
+  const name = jobName(text);
+  const job = await connection.client.get(neuroJobs, { namespace, name });
+  if (job !== undefined) return job;
+  throw new CliError(
+    'notFound',
+    `Job '${name}' not found in the namespace '${namespace}'; \`neuro ps -a\` shows which are there.`,
+  );
+}
+
+/** In the original's words: pending, running, succeeded, failed, cancelled. */
+export function statusOf({ status }: NeuroJob): string {
+  return (status?.phase ?? 'Pending').toLowerCase();
+}
+
+export function isFinished({ status }: NeuroJob): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Cancelled';
+}
+
+/** `failed (OOMKilled)`; a reason that says no more than the status is left out. */
+export function statusWithReason(job: NeuroJob): string {
+  const status = statusOf(job);
+  const { reason } = job.status ?? {};
+  return reason === undefined || reason.toLowerCase() === status || reason === 'Completed'
+    ? status
+    : `${status} (${reason})`;
+}

@@ -1,0 +1,37 @@
+/** The key to seal with: the cluster's own word, from the ConfigMap that every authenticated user may read. */
+import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
+import { isKernelError } from '../../kernel/index.ts';
+import { chooseSealingKey, parsePublicKeys, sealHpke, type SealingContext } from '../../sealing/index.ts';
+import { CliError } from '../errors.ts';
+import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
+import type { Connection } from './connection.ts';
+import { configMaps } from './kinds.ts';
+
+/** Entry of the ConfigMap that holds the public key document. */
+const keysEntry = 'keys.json';
+
+export async function sealValue(
+  connection: Connection,
+  options: GlobalOptions,
+  context: SealingContext,
+  bytes: Uint8Array,
+): Promise<string> {
+  const key = await chooseSealingKey(await parsePublicKeys(await publicKeys(connection, options)));
+  return sealHpke(key, context, bytes);
+}
+
+async function publicKeys({ client }: Connection, options: GlobalOptions): Promise<string> {
+  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const map = await client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }).catch((error: unknown) => {
+    // RBAC answers so for a namespace that does not exist, too.
+    if (isKernelError(error, 'Forbidden')) return undefined;
+    throw error;
+  });
+  const text = map?.data?.[keysEntry];
+  if (text !== undefined) return text;
+  throw new CliError(
+    'notFound',
+    `The cluster shows no sealing keys (ConfigMap ${SEALING_KEYS_CONFIG_MAP} in ${namespace}): the operator is not ` +
+      'installed there or has not started yet; --operator-namespace names another place.',
+  );
+}

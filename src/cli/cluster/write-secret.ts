@@ -1,0 +1,110 @@
+/** Adds a sealed value to the cluster, or puts it in the place of what a UserSecret had. */
+import { FIELD_MANAGERS, effectiveKey, findCondition, objectNameForKey, type UserSecret } from '../../api/index.ts';
+import { isKernelError } from '../../kernel/index.ts';
+import type { GlobalOptions } from '../options.ts';
+import type { Connection } from './connection.ts';
+import { findSecret, type NamedSecret } from './find-secret.ts';
+import { userSecrets } from './kinds.ts';
+import { sealValue } from './sealing-key.ts';
+import { pause } from './pause.ts';
+
+export interface Written {
+  readonly secret: UserSecret;
+  readonly what: 'added' | 'updated';
+}
+
+/** All sources but the sealed one, and what the sealed one had besides. */
+const noOtherSource = { value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
+const pollMs = 50;
+
+export async function writeSealed(
+  connection: Connection,
+  options: GlobalOptions & { readonly description?: string },
+  named: NamedSecret,
+  bytes: Uint8Array,
+): Promise<Written> {
+  const existing = await findSecret(connection, named).catch((error: unknown) => {
+    // A grant to write allows the one object by its name, and no list.
+    if (isKernelError(error, 'Forbidden')) return undefined;
+    throw error;
+  });
+  if (existing !== undefined) return update(connection, options, named, existing, bytes);
+  try {
+    return { secret: await create(connection, options, named, bytes), what: 'added' };
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+    const now = await connection.client.get(userSecrets, {
+      namespace: named.namespace,
+      name: objectNameForKey(named.key),
+    });
+    // Another key has this name: the refusal stands.
+    if (now === undefined || effectiveKey(now) !== named.key) throw error;
+    return update(connection, options, named, now, bytes);
+  }
+}
+
+/** The object as it would be made: also for a manifest that goes to git. */
+export async function sealedObject(
+  connection: Connection,
+  options: GlobalOptions & { readonly description?: string },
+  { namespace, key }: NamedSecret,
+  bytes: Uint8Array,
+): Promise<UserSecret> {
+  const name = objectNameForKey(key);
+  const value = await sealValue(connection, options, { namespace, name, key }, bytes);
+  return {
+    metadata: { name, namespace },
+    spec: {
+      ...(name === key ? {} : { key }),
+      ...(options.description === undefined ? {} : { description: options.description }),
+      sealed: { value },
+    },
+  };
+}
+
+/** Waits until the operator has taken up this state of the object; undefined when it has not by then. */
+export async function settled(
+  connection: Connection,
+  secret: UserSecret,
+  limitMs: number,
+): Promise<UserSecret | undefined> {
+  const { namespace = '', name } = secret.metadata;
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const now = await connection.client.get(userSecrets, { namespace, name });
+    if (now === undefined) return undefined;
+    const ready = findCondition(now.status?.conditions, 'Ready');
+    if (ready !== undefined && (ready.observedGeneration ?? 0) >= (now.metadata.generation ?? 0)) return now;
+    if (waitedMs >= limitMs) return undefined;
+    await pause(pollMs);
+  }
+}
+
+async function create(
+  connection: Connection,
+  options: GlobalOptions & { readonly description?: string },
+  named: NamedSecret,
+  bytes: Uint8Array,
+): Promise<UserSecret> {
+  const object = await sealedObject(connection, options, named, bytes);
+  return connection.client.create(userSecrets, object, { fieldManager: FIELD_MANAGERS.cli });
+}
+
+async function update(
+  connection: Connection,
+  options: GlobalOptions & { readonly description?: string },
+  { namespace, key }: NamedSecret,
+  existing: UserSecret,
+  bytes: Uint8Array,
+): Promise<Written> {
+  const { name } = existing.metadata;
+  const value = await sealValue(connection, options, { namespace, name, key }, bytes);
+  const description = options.description === undefined ? {} : { description: options.description };
+  const spec = { ...noOtherSource, sealed: { value, format: null, scope: null }, ...description };
+  const secret = await connection.client.patch(
+    userSecrets,
+    { namespace, name },
+    { spec },
+    { fieldManager: FIELD_MANAGERS.cli },
+  );
+  return { secret, what: 'updated' };
+}

@@ -1,0 +1,45 @@
+/** `neuro acl` and `neuro share`: the words and flags. */
+import type { Command } from 'commander';
+import { addCommonOptions } from '../../options.ts';
+import type { Actions } from '../../program.ts';
+import type { GrantOptions } from './grant.ts';
+import type { AclListOptions } from './ls.ts';
+
+const subjectHelp = `
+URI      secret:KEY, or secret: for all my secrets, present and future
+SUBJECT  bob, group:NAME, serviceaccount:NAMESPACE/NAME or namespace:NAME
+LEVEL    read (default): their jobs may use it · write: and they may replace or remove it · manage: and share
+         it further. No level shows the value.
+`;
+
+export function addAclCommands(program: Command, { action }: Actions): void {
+  const acl = program.command('acl').description('share secrets, and see what is shared');
+  const grantAction = action<GrantOptions>(async (run, uri = '', who = '', level) =>
+    (await import('./grant.ts')).grant(run, uri, who, level),
+  );
+  const asGrant = (command: Command): Command =>
+    addCommonOptions(command)
+      .description('let someone use a secret in jobs')
+      .argument('<uri>')
+      .argument('<subject>')
+      .argument('[level]', 'read, write or manage', 'read')
+      .option('--expires <end>', 'end it: 8h, 30d, 2027-01-31 or a full time')
+      .option('--description <text>', 'why')
+      .addHelpText('after', subjectHelp)
+      .action(grantAction);
+
+  asGrant(acl.command('grant'));
+  addCommonOptions(acl.command('revoke'))
+    .description('take a grant back')
+    .argument('<uri>')
+    .argument('<subject>')
+    .action(action(async (run, uri = '', who = '') => (await import('./revoke.ts')).revoke(run, uri, who)));
+  addCommonOptions(acl.command('ls'), { output: true })
+    .alias('list')
+    .description('list what is shared with me, or by me')
+    .argument('[uri]', 'only URIs that begin so')
+    .option('--shared', 'what I share with others')
+    .option('-u, --user <subject>', 'what I share with this one')
+    .action(action<AclListOptions>(async (run, uri) => (await import('./ls.ts')).listAcl(run, uri)));
+  asGrant(program.command('share'));
+}

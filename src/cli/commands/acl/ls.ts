@@ -1,0 +1,104 @@
+/**
+ * `neuro acl ls` (also `list`): what others let me use, `URI action` a line, without a header; with `--shared` what I let
+ * others use, `URI action subject`.
+ */
+import { effectiveKey, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import { sharedWithMe } from '../../cluster/shared-with-me.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { printRows, type Column } from '../../output/table.ts';
+import { colourise, hasColour, type Colour } from '../../output/text.ts';
+
+export interface AclListOptions {
+  readonly shared?: boolean;
+  readonly user?: string;
+}
+
+interface Row {
+  readonly uri: string;
+  readonly action: string;
+  readonly subject?: string;
+  readonly phase?: string;
+  readonly expiresAt?: string;
+}
+
+export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Promise<void> {
+  const connection = await run.connect();
+  const home = await homeOf(connection, run.options);
+  const isByMe = run.options.shared === true || run.options.user !== undefined;
+  const all = isByMe ? await sharedByMe(connection, home) : await sharedToMe(run, connection, home);
+  const full = expandPrefix(prefix, connection.clusterName);
+  const rows = all
+    .filter(({ uri, subject }) => uri.startsWith(full) && (run.options.user ?? subject) === subject)
+    .sort((a, b) => compare(a.uri, b.uri) || compare(a.action, b.action) || compare(a.subject ?? '', b.subject ?? ''));
+  if (await printObjects(run, rows, { nameOf: ({ uri }: Row) => uri })) return;
+  if (run.options.quiet === true) {
+    run.io.stdout.write(rows.map(({ uri }) => `${uri}\n`).join(''));
+    return;
+  }
+  const columns: readonly Column<Row>[] = [
+    { title: 'URI', cell: ({ uri }) => uri },
+    { title: 'ACTION', cell: ({ action }) => action },
+    ...(isByMe ? [{ title: 'SUBJECT', cell: ({ subject = '' }: Row) => subject }] : []),
+    { title: 'PHASE', cell: ({ phase = '' }) => phase, isWide: true },
+    { title: 'EXPIRES', cell: ({ expiresAt = '' }) => expiresAt, isWide: true },
+  ];
+  if (run.options.output === 'wide') await printRows(run, columns, rows);
+  else await printLines(run, columns, rows);
+}
+
+/** Without a header; the level in the original's colours. */
+async function printLines(run: Invocation, columns: readonly Column<Row>[], rows: readonly Row[]): Promise<void> {
+  if (!hasColour(run, run.io.isOutputTerminal)) return printRows(run, columns, rows, { header: false });
+  const colours: Readonly<Record<string, Colour>> = { read: 'blue', write: 'green', manage: 'yellow' };
+  const width = Math.max(0, ...rows.map(({ uri }) => uri.length));
+  for (const { uri, action, subject } of rows) {
+    const level = colourise(action.padEnd(6), colours[action] ?? 'bold', true);
+    run.io.stdout.write(`${uri.padEnd(width)}  ${level}${subject === undefined ? '' : `  ${subject}`}\n`);
+  }
+}
+
+async function sharedToMe(run: Invocation, connection: Connection, home: string): Promise<readonly Row[]> {
+  const entries = await sharedWithMe(connection, home, run.io.now());
+  return entries.map(({ namespace, key, access, expiresAt }) => ({
+    uri: formatSecretUri({ cluster: connection.clusterName, owner: namespace, key }),
+    action: access,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }));
+}
+
+/** Grants whose time has passed are not shown: they give nothing. */
+async function sharedByMe(connection: Connection, home: string): Promise<readonly Row[]> {
+  const [grants, secrets] = await Promise.all([
+    listAll(connection.client.list(secretGrants, { namespace: home })),
+    listAll(connection.client.list(userSecrets, { namespace: home })),
+  ]);
+  const keys = new Map(secrets.map((secret) => [secret.metadata.name, effectiveKey(secret)]));
+  return grants
+    .filter(({ status }) => status?.phase !== 'Expired')
+    .map((grant) => rowOf(grant, keys, connection.clusterName, home));
+}
+
+function rowOf({ spec, status }: SecretGrant, keys: ReadonlyMap<string, string>, cluster: string, owner: string): Row {
+  const key = spec.secret === undefined ? {} : { key: keys.get(spec.secret) ?? spec.secret };
+  return {
+    uri: formatSecretUri({ cluster, owner, ...key }),
+    action: spec.access ?? 'read',
+    subject: formatSubject(spec.subject),
+    ...(status?.phase === undefined ? {} : { phase: status.phase }),
+    ...(spec.expiresAt === undefined ? {} : { expiresAt: spec.expiresAt }),
+  };
+}
+
+/** `secret:/alice` means those of alice in this cluster; the URIs shown name it. */
+function expandPrefix(prefix: string, cluster: string): string {
+  if (prefix.startsWith('secret://') || prefix === 'secret:' || prefix === '') return prefix;
+  return prefix.startsWith('secret:/') ? `secret://${cluster}/${prefix.slice('secret:/'.length)}` : prefix;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,40 @@
+/** `neuro acl revoke`: takes back every grant over exactly that secret to that subject. */
+import { formatSubject, parseSubject } from '../../../api/index.ts';
+import { grantsTo } from '../../cluster/grants.ts';
+import { listAll, secretGrants } from '../../cluster/kinds.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { say, warn } from '../../output/say.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { resolveTarget } from './target.ts';
+
+export async function revoke(run: Invocation, uri: string, who: string): Promise<void> {
+  const subject = parseSubject(who);
+  const connection = await run.connect();
+  const target = await resolveTarget(connection, run.options, uri);
+  const found = await grantsTo(connection, target, subject);
+  const name = formatSubject(subject);
+  if (found.length === 0)
+    throw new CliError(
+      'value',
+      `${name} has no grant on ${target.shown}, so there is nothing to revoke; \`neuro acl ls --shared\` shows who has.`,
+    );
+  for (const { metadata } of found)
+    await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
+  say(
+    run,
+    `${name} has no access to ${target.shown} any more; jobs that run keep the value, unless the secret says onRevoke: Terminate.`,
+  );
+  if (target.secret === undefined) return;
+  const rest = await listAll(connection.client.list(secretGrants, { namespace: target.namespace })).catch(
+    (error: unknown) => {
+      if (isKernelError(error, 'Forbidden')) return [];
+      throw error;
+    },
+  );
+  if (rest.some(({ spec }) => spec.secret === undefined && formatSubject(spec.subject) === name))
+    warn(
+      run,
+      `${name} still has all secrets of '${target.namespace}': \`neuro acl revoke secret: ${name}\` takes that back.`,
+    );
+}

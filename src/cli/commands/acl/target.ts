@@ -1,0 +1,37 @@
+/** What `acl` is about: a `secret:` URI, as the secret (or all secrets) of a namespace. */
+import { formatSecretUri, objectNameForKey, parseSecretUri } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { checkCluster, findSecret } from '../../cluster/find-secret.ts';
+import type { GrantTarget } from '../../cluster/grants.ts';
+import { homeOf } from '../../cluster/home.ts';
+import type { GlobalOptions } from '../../options.ts';
+
+export interface AclTarget extends GrantTarget {
+  readonly key: string | undefined;
+  /** As people type it: `secret:key`, or `secret:/owner/key` for that of another. */
+  readonly shown: string;
+  /** `unknown`: the caller may not look. */
+  readonly presence: 'there' | 'missing' | 'unknown';
+}
+
+export async function resolveTarget(connection: Connection, options: GlobalOptions, text: string): Promise<AclTarget> {
+  const uri = parseSecretUri(text);
+  checkCluster(uri, connection.clusterName);
+  const home = uri.owner === undefined ? await homeOf(connection, options) : undefined;
+  const namespace = uri.owner ?? home ?? '';
+  const shown = formatSecretUri({
+    ...(uri.owner === undefined ? {} : { owner: uri.owner }),
+    ...(uri.key === undefined ? {} : { key: uri.key }),
+  });
+  if (uri.key === undefined) return { namespace, key: undefined, secret: undefined, shown, presence: 'there' };
+  const { key } = uri;
+  try {
+    const found = await findSecret(connection, { namespace, key });
+    const presence = found === undefined ? 'missing' : 'there';
+    return { namespace, key, secret: found?.metadata.name ?? objectNameForKey(key), shown, presence };
+  } catch (error) {
+    if (!isKernelError(error, 'Forbidden')) throw error;
+    return { namespace, key, secret: objectNameForKey(key), shown, presence: 'unknown' };
+  }
+}

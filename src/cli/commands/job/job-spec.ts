@@ -1,0 +1,122 @@
+/** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
+import { isDuration, type NeuroJobSpec, type SecretReference, type SecretUri } from '../../../api/index.ts';
+import type { EnvEntry } from '../../args/env.ts';
+import { shellWords } from '../../args/shell-words.ts';
+import type { VolumeEntry } from '../../args/volume.ts';
+import { CliError } from '../../errors.ts';
+
+export interface RunOptions {
+  readonly name?: string;
+  readonly tag?: readonly string[];
+  readonly description?: string;
+  readonly env?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly volume?: readonly string[];
+  readonly entrypoint?: string;
+  readonly workdir?: string;
+  readonly preset?: string;
+  readonly restart?: string;
+  readonly lifeSpan?: string;
+  readonly scheduleTimeout?: string;
+  readonly httpPort?: string;
+  readonly shm?: string;
+  readonly detach?: boolean;
+  readonly waitStart?: boolean;
+  readonly check?: boolean;
+}
+
+export interface JobParts {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env: readonly EnvEntry[];
+  readonly volumes: readonly VolumeEntry[];
+  readonly referenceOf: (secret: SecretUri) => SecretReference;
+}
+
+/** As the original has it; `--life-span 0` means without an end. */
+export const defaultLifeSpan = '1d';
+const restartPolicies = { never: 'Never', 'on-failure': 'OnFailure', always: 'Always' } as const;
+const NAME = /^[a-z](?:-?[a-z0-9])*$/;
+
+/** Throws what is wrong with the flags themselves, before anything is asked of the cluster. */
+export function checkRunOptions(options: RunOptions): void {
+  const { name, workdir, restart, lifeSpan, scheduleTimeout, httpPort, tag } = options;
+  if (name !== undefined && (name.length < 3 || name.length > 40 || !NAME.test(name)))
+    throw new CliError(
+      'usage',
+      `The name '${name}' of the job has to be 3 to 40 of a-z, 0-9 and -, beginning with a letter.`,
+    );
+  if (workdir !== undefined && !workdir.startsWith('/'))
+    throw new CliError('usage', `--workdir '${workdir}' is not absolute.`);
+  if (restart !== undefined && !Object.hasOwn(restartPolicies, restart))
+    throw new CliError('usage', `--restart is one of ${Object.keys(restartPolicies).join(', ')}, not '${restart}'.`);
+  for (const [flag, text] of [
+    ['--life-span', lifeSpan],
+    ['--schedule-timeout', scheduleTimeout],
+  ] as const) {
+    if (text === undefined || isDuration(text) || (flag === '--life-span' && isZero(text))) continue;
+    throw new CliError(
+      'usage',
+      `${flag} '${text}' is no duration: write it like 1d2h3m4s (some parts may be missing).`,
+    );
+  }
+  if (
+    httpPort !== undefined &&
+    !(Number.isInteger(Number(httpPort)) && Number(httpPort) >= 0 && Number(httpPort) < 65_536)
+  )
+    throw new CliError('usage', `--http-port '${httpPort}' is no port: 1 to 65535, or 0 for none.`);
+  for (const text of tag ?? [])
+    if (!/^\S{1,256}$/.test(text))
+      throw new CliError('usage', `The tag '${text}' has to be 1 to 256 characters without spaces.`);
+}
+
+export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
+  const { image, command, env, volumes, referenceOf } = parts;
+  const [onlyWord, ...moreWords] = command;
+  // One word is a command line of its own, several are words already: as the original reads them.
+  const args = onlyWord !== undefined && moreWords.length === 0 ? shellWords(onlyWord) : command;
+  const files = volumes.filter((volume) => volume.kind === 'secret');
+  const claims = volumes.filter((volume) => volume.kind === 'claim');
+  const lifeSpan = options.lifeSpan ?? defaultLifeSpan;
+  const tags = [...new Set(options.tag ?? [])].sort();
+  const port = Number(options.httpPort ?? 0);
+  return {
+    image,
+    ...(options.description === undefined ? {} : { description: options.description }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(options.entrypoint === undefined ? {} : { command: shellWords(options.entrypoint) }),
+    ...(args.length === 0 ? {} : { args }),
+    ...(options.workdir === undefined ? {} : { workingDir: options.workdir }),
+    ...(env.length === 0
+      ? {}
+      : {
+          env: env.map((entry) =>
+            'secret' in entry ? { name: entry.name, fromSecret: referenceOf(entry.secret) } : entry,
+          ),
+        }),
+    ...(files.length === 0
+      ? {}
+      : { files: files.map(({ path, secret }) => ({ path, fromSecret: referenceOf(secret) })) }),
+    ...(claims.length === 0
+      ? {}
+      : {
+          volumes: claims.map(({ path, claim, readOnly }) => ({
+            mountPath: path,
+            ...(readOnly ? { readOnly } : {}),
+            persistentVolumeClaim: { claimName: claim },
+          })),
+        }),
+    ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...(options.shm === undefined ? {} : { shm: options.shm }),
+    ...(options.restart === undefined
+      ? {}
+      : { restartPolicy: restartPolicies[options.restart as keyof typeof restartPolicies] }),
+    ...(isZero(lifeSpan) ? {} : { lifeSpan }),
+    ...(options.scheduleTimeout === undefined ? {} : { scheduleTimeout: options.scheduleTimeout }),
+    ...(port === 0 ? {} : { http: { port } }),
+  };
+}
+
+function isZero(duration: string): boolean {
+  return /^0[dhms]?$/.test(duration);
+}

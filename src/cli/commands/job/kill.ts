@@ -1,0 +1,33 @@
+/** `neuro job kill` and `neuro kill`: cancels jobs, prints each, and goes on after one that cannot be. */
+import { homeOf } from '../../cluster/home.ts';
+import { getJob, isFinished } from '../../cluster/jobs.ts';
+import { neuroJobs } from '../../cluster/kinds.ts';
+import { exitCodes, explain } from '../../errors.ts';
+import { FIELD_MANAGERS } from '../../../api/index.ts';
+import type { Invocation } from '../../factory.ts';
+import { sayError } from '../../output/say.ts';
+
+export async function killJobs(run: Invocation, names: readonly string[]): Promise<number> {
+  const connection = await run.connect();
+  const namespace = await homeOf(connection, run.options);
+  let exitCode: number = exitCodes.ok;
+  for (const text of names) {
+    try {
+      const job = await getJob(connection, namespace, text);
+      const { name } = job.metadata;
+      // Killing what has ended is no failure, as in the original.
+      if (!isFinished(job) && job.spec.cancel !== true)
+        await connection.client.patch(
+          neuroJobs,
+          { namespace, name },
+          { spec: { cancel: true } },
+          { fieldManager: FIELD_MANAGERS.cli },
+        );
+      run.io.stdout.write(`${name}\n`);
+    } catch (error) {
+      sayError(run, `Cannot kill job ${text}: ${explain(error).sentence}`);
+      exitCode = exitCodes.other;
+    }
+  }
+  return exitCode;
+}

@@ -1,0 +1,35 @@
+/** `neuro job wait`: until a job has ended; its exit code is the command's. */
+import { parseDurationSeconds } from '../../../api/index.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { getJob, isFinished, statusWithReason } from '../../cluster/jobs.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { say } from '../../output/say.ts';
+import { exitCodeOf } from './follow.ts';
+import { pause } from '../../cluster/pause.ts';
+
+export interface WaitOptions {
+  readonly timeout?: string;
+}
+
+const pollMs = 200;
+
+export async function waitForJob(run: Invocation<WaitOptions>, text: string): Promise<number> {
+  const { timeout } = run.options;
+  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + parseDurationSeconds(timeout) * 1000;
+  const connection = await run.connect();
+  const namespace = await homeOf(connection, run.options);
+  for (;;) {
+    const job = await getJob(connection, namespace, text);
+    if (isFinished(job)) {
+      say(run, statusWithReason(job));
+      return exitCodeOf(job);
+    }
+    if (run.io.now().getTime() >= endMs)
+      throw new CliError(
+        'timeout',
+        `Job '${job.metadata.name}' has not ended within ${timeout ?? ''}: it is ${statusWithReason(job)}.`,
+      );
+    await pause(pollMs);
+  }
+}

@@ -1,0 +1,43 @@
+/** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
+import { findCondition } from '../../../api/index.ts';
+import { readValue } from '../../args/value.ts';
+import { parseKeyOrUri } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { settled, writeSealed } from '../../cluster/write-secret.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { detail, say, warn } from '../../output/say.ts';
+
+export interface AddOptions {
+  readonly raw?: boolean;
+  readonly description?: string;
+}
+
+/** The operator takes a change up in milliseconds; a secret that it cannot take up should be told here. */
+const settleLimitMs = 3_000;
+
+export async function addSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const value = await readValue(run.io, argument, { raw: run.options.raw ?? false });
+  if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
+  if (value.from === 'argument' && run.io.isInputTerminal && run.io.isErrorTerminal)
+    warn(
+      run,
+      'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
+    );
+  const { secret, what } = await writeSealed(connection, run.options, named, value.bytes);
+  say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
+  detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
+  const now = await settled(connection, secret, settleLimitMs);
+  if (now === undefined) {
+    warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has.');
+    return;
+  }
+  const ready = findCondition(now.status?.conditions, 'Ready');
+  if (ready?.status !== 'True')
+    throw new CliError(
+      'other',
+      `Secret '${named.key}' is kept, but not usable (${ready?.reason ?? ''}): ${ready?.message ?? ''}`,
+    );
+}

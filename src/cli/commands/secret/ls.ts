@@ -1,0 +1,114 @@
+/** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
+import { effectiveKey, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { listAll, userSecrets } from '../../cluster/kinds.ts';
+import { sharedWithMe, type SharedWithMe } from '../../cluster/shared-with-me.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { note } from '../../output/say.ts';
+import { printRows, type Column } from '../../output/table.ts';
+import { ago } from '../../output/when.ts';
+
+export interface ListOptions {
+  readonly mine?: boolean;
+  readonly sharedWithMe?: boolean;
+  readonly fullUri?: boolean;
+}
+
+/** One line, and one item of -o json. */
+interface Row {
+  readonly key: string;
+  readonly owner: string;
+  readonly uri: string;
+  readonly access: string;
+  readonly isMine: boolean;
+  readonly updatedAt?: string;
+  readonly expiresAt?: string;
+  readonly ready?: string;
+  readonly sharedWith?: number;
+  readonly usedBy?: number;
+  readonly description?: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
+  const { options } = run;
+  const connection = await run.connect();
+  const home = await homeOf(connection, options);
+  const isMineWanted = options.mine === true || options.sharedWithMe !== true;
+  const isSharedWanted = options.sharedWithMe === true || options.mine !== true;
+  const [mine, shared] = await Promise.all([
+    isMineWanted ? listAll(connection.client.list(userSecrets, { namespace: home })) : [],
+    isSharedWanted ? sharedWithMe(connection, home, run.io.now()) : [],
+  ]);
+  const cluster = options.fullUri === true ? connection.clusterName : undefined;
+  const rows = [
+    ...mine.map((secret) => ownRow(secret, home, cluster)).sort((a, b) => (a.key < b.key ? -1 : 1)),
+    ...shared.map((entry) => sharedRow(entry, cluster)),
+  ];
+  if (options.output === 'json' || options.output === 'yaml' || options.output === 'name') {
+    await printObjects(run, rows, { nameOf: ({ namespace, name }: Row) => `usersecret.neu.ro/${namespace}/${name}` });
+    return;
+  }
+  if (options.quiet === true) {
+    run.io.stdout.write(
+      rows.map(({ isMine, key, uri }) => `${isMine && cluster === undefined ? key : uri}\n`).join(''),
+    );
+    return;
+  }
+  const now = run.io.now();
+  const columns: readonly Column<Row>[] = [
+    { title: 'KEY', cell: ({ key }) => key },
+    { title: 'OWNER', cell: ({ owner }) => owner },
+    { title: 'URI', cell: ({ uri }) => uri },
+    {
+      title: 'ACCESS',
+      cell: ({ access, expiresAt }) => (expiresAt === undefined ? access : `${access} until ${expiresAt}`),
+    },
+    { title: 'UPDATED', cell: ({ updatedAt }) => ago(updatedAt, now) },
+    { title: 'READY', cell: ({ ready }) => ready ?? '', isWide: true },
+    { title: 'SHARED', cell: ({ sharedWith }) => String(sharedWith ?? ''), isWide: true },
+    { title: 'JOBS', cell: ({ usedBy }) => String(usedBy ?? ''), isWide: true },
+    { title: 'NAME', cell: ({ name }) => name, isWide: true },
+    { title: 'DESCRIPTION', cell: ({ description }) => description ?? '', isWide: true },
+  ];
+  await printRows(run, columns, rows);
+  if (rows.length === 0) note(run, `No secrets in the namespace '${home}', and none shared with it.`);
+}
+
+function ownRow(secret: UserSecret, home: string, cluster: string | undefined): Row {
+  const { status, spec, metadata } = secret;
+  const key = effectiveKey(secret);
+  const ready = findCondition(status?.conditions, 'Ready');
+  return {
+    key,
+    owner: home,
+    uri: cluster === undefined ? formatSecretUri({ key }) : formatSecretUri({ cluster, owner: home, key }),
+    access: 'owner',
+    isMine: true,
+    ...(status?.updatedAt === undefined ? {} : { updatedAt: status.updatedAt }),
+    ...(ready === undefined ? {} : { ready: ready.status === 'True' ? 'True' : ready.reason }),
+    ...(status?.sharedWith === undefined ? {} : { sharedWith: status.sharedWith.count }),
+    ...(status?.usedBy === undefined ? {} : { usedBy: status.usedBy }),
+    ...(spec.description === undefined ? {} : { description: spec.description }),
+    name: metadata.name,
+    namespace: home,
+  };
+}
+
+function sharedRow(
+  { key, owner, uri, access, expiresAt, name, namespace }: SharedWithMe,
+  cluster: string | undefined,
+): Row {
+  return {
+    key,
+    owner,
+    uri: cluster === undefined ? uri : formatSecretUri({ cluster, owner: namespace, key }),
+    access,
+    isMine: false,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    name,
+    namespace,
+  };
+}

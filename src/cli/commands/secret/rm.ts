@@ -1,0 +1,93 @@
+/**
+ * `neuro secret rm`: takes a secret away, and the grants that the command made for it. Jobs that run keep the value they
+ * started with. At a terminal it asks when something still uses the secret; elsewhere it says so and goes on.
+ */
+import type { NeuroJob, SecretGrant, UserSecret } from '../../../api/index.ts';
+import { formatSubject } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { confirm } from '../../args/prompt.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { listAll, madeByLabel, madeByNeuro, neuroJobs, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import { CliError, explain } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { say, sayError, warn } from '../../output/say.ts';
+
+export interface RemoveOptions {
+  readonly force?: boolean;
+}
+
+export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readonly string[]): Promise<number> {
+  const connection = await run.connect();
+  const home = await homeOf(connection, run.options);
+  const names = keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
+  let exitCode = 0;
+  for (const named of names) {
+    try {
+      await removeOne(run, connection, named);
+    } catch (error) {
+      const explained = explain(error);
+      sayError(run, explained.sentence);
+      exitCode = explained.exitCode;
+    }
+  }
+  return exitCode;
+}
+
+async function removeOne(run: Invocation<RemoveOptions>, connection: Connection, named: NamedSecret): Promise<void> {
+  const secret = await findSecret(connection, named);
+  if (secret === undefined) throw notFound(named);
+  const { namespace } = named;
+  const { name, uid } = secret.metadata;
+  const grants = (await visible(listAll(connection.client.list(secretGrants, { namespace })))).filter(
+    ({ spec }) => spec.secret === name,
+  );
+  if (run.options.force !== true)
+    await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants);
+  await connection.client.delete(userSecrets, { namespace, name }, uid === undefined ? {} : { uid });
+  const made = grants.filter(({ metadata }) => metadata.labels?.[madeByLabel] === madeByNeuro);
+  for (const { metadata } of made) await connection.client.delete(secretGrants, { namespace, name: metadata.name });
+  const withThem = made.length === 0 ? '' : `, and with it ${String(made.length)} grant${made.length === 1 ? '' : 's'}`;
+  say(run, `Secret '${named.key}' removed${withThem}.`);
+}
+
+async function askOrWarn(
+  run: Invocation<RemoveOptions>,
+  { key }: NamedSecret,
+  secret: UserSecret,
+  jobs: readonly NeuroJob[],
+  grants: readonly SecretGrant[],
+): Promise<void> {
+  const others = Math.max(0, (secret.status?.usedBy ?? 0) - jobs.length);
+  const uses = [
+    ...jobs.map(({ metadata, status }) => `job ${metadata.name} (${(status?.phase ?? 'Pending').toLowerCase()})`),
+    ...(others === 0 ? [] : [`${String(others)} job${others === 1 ? '' : 's'} of others`]),
+    ...grants.map(({ spec }) => `grant of ${spec.access ?? 'read'} to ${formatSubject(spec.subject)}`),
+  ];
+  if (uses.length === 0) return;
+  warn(run, `Secret '${key}' is used: ${uses.join(', ')}. Jobs that run keep the value they started with.`);
+  if (!run.io.isInputTerminal || !run.io.isErrorTerminal) return;
+  if (!(await confirm(run.io, `Remove '${key}'?`))) throw new CliError('interrupted', `Secret '${key}' was kept.`);
+}
+
+async function jobsUsing(connection: Connection, namespace: string, name: string): Promise<readonly NeuroJob[]> {
+  const jobs = await visible(listAll(connection.client.list(neuroJobs, { namespace })));
+  return jobs.filter(({ spec, status }) => {
+    if (status?.finishTime !== undefined) return false;
+    const references = [...(spec.env ?? []), ...(spec.files ?? [])].map(({ fromSecret }) => fromSecret);
+    return [...references, spec.imagePullSecret].some(
+      (reference) => reference?.name === name && (reference.namespace ?? namespace) === namespace,
+    );
+  });
+}
+
+/** Someone with a grant to write may remove the secret and see nothing else of the namespace. */
+async function visible<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (isKernelError(error, 'Forbidden')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+/** `neuro secret seal`: a manifest for git, which only this cluster's operator opens. Nothing is created. */
+import { API_VERSION } from '../../../api/index.ts';
+import { readValue } from '../../args/value.ts';
+import { parseKeyOrUri } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { sealedObject } from '../../cluster/write-secret.ts';
+import type { Invocation } from '../../factory.ts';
+import { formatDocument } from '../../output/objects.ts';
+import { warn } from '../../output/say.ts';
+import type { AddOptions } from './add.ts';
+
+export async function sealSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const value = await readValue(run.io, argument, { raw: run.options.raw ?? false });
+  if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
+  const object = await sealedObject(connection, run.options, named, value.bytes);
+  const document = { apiVersion: API_VERSION, kind: 'UserSecret', ...object };
+  run.io.stdout.write(await formatDocument(document, run.options.output === 'json' ? 'json' : 'yaml'));
+}

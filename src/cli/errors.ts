@@ -1,0 +1,95 @@
+/**
+ * What goes wrong, as people read it: one sentence on standard error, and an exit code that scripts compare.
+ *
+ * The codes are those of the original command (sysexits where it has them), so that scripts written for it go on working.
+ */
+import { ApiError } from '../api/index.ts';
+import { KernelError, type KernelErrorCode } from '../kernel/index.ts';
+import { SealingError } from '../sealing/index.ts';
+
+export const exitCodes = {
+  ok: 0,
+  /** Anything that no other code names. */
+  other: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+  /** A key, a value or an object that is refused. */
+  illegalArgument: 65,
+  notFound: 72,
+  /** No connection, or a file that cannot be read or written. */
+  inputOutput: 74,
+  notPermitted: 77,
+  /** Kubeconfig or context. */
+  configuration: 70,
+  timeout: 124,
+  /** A job that could not start, or a server that failed. */
+  couldNotStart: 125,
+  /** A text that is no URI or subject, or a change that changes nothing. */
+  value: 127,
+  interrupted: 130,
+} as const;
+export type ExitReason = keyof typeof exitCodes;
+
+/** The message is a sentence: what was found, and what to do. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: ExitReason;
+
+  constructor(code: ExitReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface Explained {
+  readonly exitCode: number;
+  readonly sentence: string;
+}
+
+/** Never holds a value: errors about confidential objects carry no text of the server's (see the kernel). */
+export function explain(error: unknown): Explained {
+  if (error instanceof CliError) return { exitCode: exitCodes[error.code], sentence: error.message };
+  if (error instanceof ApiError) return { exitCode: exitCodes[reasonOfApiError(error)], sentence: error.message };
+  if (error instanceof SealingError) return { exitCode: exitCodes.illegalArgument, sentence: error.message };
+  if (error instanceof KernelError) return explainKernel(error);
+  const code = (error as { code?: unknown } | undefined)?.code;
+  const message = error instanceof Error ? error.message : String(error);
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return explainSystem(code, message);
+  return { exitCode: exitCodes.other, sentence: `${message} (--show-traceback shows where)` };
+}
+
+function reasonOfApiError({ code }: ApiError): ExitReason {
+  switch (code) {
+    case 'InvalidKey':
+      return 'illegalArgument';
+    case 'InvalidDuration':
+      return 'usage';
+    case 'InvalidSecretUri':
+    case 'InvalidSubject':
+      return 'value';
+  }
+}
+
+const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReason, string]>>> = {
+  Forbidden: ['notPermitted', 'Not enough permissions'],
+  Unauthorized: ['notPermitted', 'The cluster does not know these credentials; log in again, or choose --context'],
+  NotFound: ['notFound', 'Not there'],
+  Invalid: ['illegalArgument', 'The API server refuses the object'],
+  BadRequest: ['illegalArgument', 'The API server refuses the request'],
+  Network: ['inputOutput', 'No connection to the API server; look at --context and at the network'],
+  Timeout: ['timeout', 'The API server did not answer in time'],
+  Server: ['couldNotStart', 'The API server failed; try again'],
+  TooManyRequests: ['couldNotStart', 'The API server is busy; try again'],
+};
+
+function explainKernel(error: KernelError): Explained {
+  const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
+  return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
+}
+
+function explainSystem(code: string, message: string): Explained {
+  if (code === 'ENOENT') return { exitCode: exitCodes.notFound, sentence: `File not found (${message})` };
+  if (code === 'EACCES' || code === 'EPERM')
+    return { exitCode: exitCodes.notPermitted, sentence: `Cannot access file (${message})` };
+  return { exitCode: exitCodes.inputOutput, sentence: `I/O Error (${message})` };
+}

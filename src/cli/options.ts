@@ -1,0 +1,71 @@
+/** Options that every command takes, before or after its name. */
+import { Option, type Command } from 'commander';
+import { CliError } from './errors.ts';
+
+export const outputFormats = ['json', 'yaml', 'name', 'wide'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+export interface GlobalOptions {
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+  readonly operatorNamespace?: string;
+  readonly color?: 'yes' | 'no' | 'auto';
+  readonly output?: OutputFormat;
+  readonly showTraceback?: boolean;
+}
+
+export const defaultOperatorNamespace = 'neuro-system';
+
+/** On the program itself: `neuro -n alice secret ls`. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('-v, --verbose', 'say more of what is done')
+    .option('-q, --quiet', 'print only what was asked for')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--kubeconfig <path>', 'kubeconfig; default KUBECONFIG, then ~/.kube/config')
+    .option('-n, --namespace <name>', 'namespace to work in; default the context’s, then your home')
+    .option('--operator-namespace <name>', `namespace of the operator; default ${defaultOperatorNamespace}`)
+    .addOption(new Option('--color <when>', 'colours').choices(['yes', 'no', 'auto']).default('auto'))
+    .addOption(outputOption())
+    .option('--show-traceback', 'after an error, show where it happened');
+}
+
+/** The same on a command: `neuro secret ls -n alice`. `shortNames: false` where `-n`, `-v` or `-o` mean something else there. */
+export function addCommonOptions(command: Command, { shortNames = true, output = false } = {}): Command {
+  command.addOption(hidden(shortNames ? '-q, --quiet' : '--quiet'));
+  if (shortNames) command.addOption(hidden('-v, --verbose'));
+  for (const flags of ['--context <name>', '--kubeconfig <path>', '--operator-namespace <name>', '--show-traceback'])
+    command.addOption(hidden(flags));
+  command.addOption(hidden('--color <when>').choices(['yes', 'no', 'auto']));
+  command.addOption(hidden(shortNames ? '-n, --namespace <name>' : '--namespace <name>'));
+  if (output) command.addOption(outputOption());
+  return command;
+}
+
+/** What was typed before the command, and after it, which wins. */
+export function mergedOptions(command: Command): Readonly<Record<string, unknown>> {
+  const chain: Command[] = [];
+  for (let current: Command | null = command; current !== null; current = current.parent) chain.unshift(current);
+  const merged: Record<string, unknown> = {};
+  for (const part of chain) {
+    for (const [name, value] of Object.entries(part.opts())) {
+      const isDefault = part.getOptionValueSource(name) === 'default';
+      if (value !== undefined && !(isDefault && name in merged)) merged[name] = value;
+    }
+  }
+  return merged;
+}
+
+function outputOption(): Option {
+  return new Option('-o, --output <format>', `output: ${outputFormats.join(', ')}`).argParser((text: string) => {
+    if ((outputFormats as readonly string[]).includes(text)) return text;
+    throw new CliError('usage', `-o is one of ${outputFormats.join(', ')}, not '${text}'.`);
+  });
+}
+
+function hidden(flags: string): Option {
+  return new Option(flags).hideHelp();
+}

@@ -1,0 +1,37 @@
+/** `-o json|yaml|name`: objects as the API server has them, in kubectl's shapes. */
+import type { KubeObject } from '../../kernel/index.ts';
+import type { OutputFormat } from '../options.ts';
+import type { Speaker } from './say.ts';
+
+/** True when the format was printed; false where the caller's own table is wanted. */
+export async function printObjects(
+  speaker: Speaker,
+  objects: readonly unknown[],
+  { nameOf, isList = true }: { readonly nameOf: (object: never) => string; readonly isList?: boolean },
+): Promise<boolean> {
+  const format: OutputFormat | undefined = speaker.options.output;
+  const { stdout } = speaker.io;
+  if (format === undefined || format === 'wide') return false;
+  if (format === 'name') {
+    stdout.write(objects.map((object) => `${nameOf(object as never)}\n`).join(''));
+    return true;
+  }
+  const document = isList ? { apiVersion: 'v1', kind: 'List', items: objects } : objects[0];
+  stdout.write(await formatDocument(document, format));
+  return true;
+}
+
+export async function formatDocument(document: unknown, format: 'json' | 'yaml'): Promise<string> {
+  if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`;
+  const { stringify } = await import('yaml');
+  return stringify(document, { lineWidth: 0 });
+}
+
+/** An object of a list with its kind, without the API server's own bookkeeping. */
+export function withKind<T extends KubeObject>(
+  object: T,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+): T {
+  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { readonly managedFields?: unknown };
+  return { ...object, apiVersion, kind, metadata };
+}

@@ -1,0 +1,42 @@
+/** One run of the command: from words to an exit code. Promise: never throws, and never ends the process. */
+import { CommanderError, type Command } from 'commander';
+import { exitCodes, explain } from './errors.ts';
+import type { Factory } from './factory.ts';
+import { hintFor } from './hints.ts';
+import { sayError } from './output/say.ts';
+import { createProgram } from './program.ts';
+
+export async function run(words: readonly string[], factory: Factory, version: string): Promise<number> {
+  const program = createProgram(factory, version);
+  const speaker = { io: factory.io, options: {} };
+  try {
+    await program.command.parseAsync(withHelp(program.command, words), { from: 'user' });
+    return program.exitCode();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.ok;
+      const hint = hintFor(words);
+      sayError(speaker, hint ?? asSentence(error.message));
+      return exitCodes.usage;
+    }
+    const explained = explain(error);
+    sayError(speaker, explained.sentence);
+    if (words.includes('--show-traceback') && error instanceof Error) factory.io.stderr.write(`${error.stack ?? ''}\n`);
+    return explained.exitCode;
+  } finally {
+    await program.close();
+  }
+}
+
+/** A noun alone shows what can be done with it. */
+function withHelp(program: Command, words: readonly string[]): readonly string[] {
+  if (words.length === 0) return ['--help'];
+  const [word = '', ...more] = words;
+  const group = program.commands.find((command) => command.name() === word);
+  return more.length === 0 && group !== undefined && group.commands.length > 0 ? [word, '--help'] : words;
+}
+
+function asSentence(message: string): string {
+  const text = message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?)]$/.test(text) ? '' : '.'} \`--help\` shows what is there.`;
+}
