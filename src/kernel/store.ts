@@ -8,6 +8,7 @@
  * answer may be put in at once and the watch's late events are ignored.
  * Not promised: that an intermediate state is seen; only the last one counts.
  */
+import { KeyIndex } from './key-index.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 
 export interface StoreChange<T> {
@@ -24,11 +25,11 @@ export type IndexFunction<T> = (object: T) => readonly string[];
 
 export class Store<T extends KubeObject> {
   readonly #objects = new Map<ObjectKey, T>();
-  readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly keys: Map<string, Set<ObjectKey>> }>();
+  readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly keys: KeyIndex }>();
   readonly #listeners: StoreListener<T>[] = [];
 
   constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
-    for (const [name, of] of Object.entries(indexes)) this.#indexes.set(name, { of, keys: new Map() });
+    for (const [name, of] of Object.entries(indexes)) this.#indexes.set(name, { of, keys: new KeyIndex() });
   }
 
   get size(): number {
@@ -60,7 +61,7 @@ export class Store<T extends KubeObject> {
   keysByIndex(name: string, value: string): ReadonlySet<ObjectKey> {
     const index = this.#indexes.get(name);
     if (index === undefined) throw new RangeError(`the store has no index "${name}"`);
-    return index.keys.get(value) ?? none;
+    return index.keys.get(value);
   }
 
   onChange(listener: StoreListener<T>): void {
@@ -80,11 +81,7 @@ export class Store<T extends KubeObject> {
     this.#unindex(key, before);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) {
-      for (const value of index.of(object)) {
-        const keys = index.keys.get(value);
-        if (keys === undefined) index.keys.set(value, new Set([key]));
-        else keys.add(key);
-      }
+      for (const value of index.of(object)) index.keys.add(value, key);
     }
     this.#tell({ key, before, after: object });
   }
@@ -111,11 +108,7 @@ export class Store<T extends KubeObject> {
   #unindex(key: ObjectKey, object: T | undefined): void {
     if (object === undefined) return;
     for (const index of this.#indexes.values()) {
-      for (const value of index.of(object)) {
-        const keys = index.keys.get(value);
-        keys?.delete(key);
-        if (keys?.size === 0) index.keys.delete(value);
-      }
+      for (const value of index.of(object)) index.keys.delete(value, key);
     }
   }
 
@@ -142,5 +135,3 @@ function isLater(a: string | undefined, b: string): boolean {
 function isNumber(version: string): boolean {
   return /^\d+$/.test(version);
 }
-
-const none: ReadonlySet<ObjectKey> = new Set();
