@@ -73,7 +73,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['test/**', 'scripts/**'], rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' } },
+  {
+    files: ['test/**', 'scripts/**'],
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', '@typescript-eslint/unbound-method': 'off' },
+  },
   { files: ['*.config.js'], ...tseslint.configs.disableTypeChecked },
   { files: ['*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
 );
