@@ -5,7 +5,7 @@ import { withBench, type Bench, type BenchOptions } from './bench.ts';
 import { benchCreate } from './parts/create.ts';
 import { benchIdle } from './parts/idle.ts';
 import { benchJobs } from './parts/jobs.ts';
-import { benchLarge } from './parts/large.ts';
+import { benchLarge, benchLive } from './parts/large.ts';
 import { benchRevoke } from './parts/revoke.ts';
 import { formatRow, formatTable, isReached, machineFacts, ratioOf, type Row } from './report.ts';
 
@@ -13,6 +13,7 @@ const parts = {
   idle: benchIdle,
   create: benchCreate,
   large: benchLarge,
+  live: benchLive,
   revoke: benchRevoke,
   jobs: benchJobs,
 } satisfies Record<string, (bench: Bench) => Promise<void>>;

@@ -14,7 +14,7 @@ import type { Row } from './report.ts';
 export interface BenchOptions {
   readonly isQuick: boolean;
   readonly cpuProfileFolder: string | undefined;
-  /** Options of node, beside those that `operatorNodeOptions` has. */
+  /** Options of node, beside those of the image. */
   readonly nodeOptions: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,14 @@ import { freePorts } from '../../../src/devcluster/state/free-ports.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
 const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
+/** As the image runs it: memory is given back early, for a little more work of the garbage collector. */
+const imageNodeOptions = ['--no-warnings', '--max-semi-space-size=1', '--optimize-for-size'];
+const imageEnvironment = {
+  NODE_ENV: 'production',
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+};
 const runsMessage = 'all watches are synced; controllers run';
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 30_000;
@@ -31,6 +39,7 @@ export interface RunningOperator {
 
 export interface OperatorProcessOptions {
   readonly kubeconfig: string;
+  /** After those that the image has, so that they win. */
   readonly nodeOptions: readonly string[];
 }
 
@@ -40,13 +49,13 @@ export async function startOperator({ kubeconfig, nodeOptions }: OperatorProcess
   const child = spawn(
     process.execPath,
     [
-      '--no-warnings',
+      ...imageNodeOptions,
       ...nodeOptions,
       bundle,
       ...['--kubeconfig', kubeconfig, '--namespace', 'neuro-system', '--bind-address', '127.0.0.1'],
       ...['--health-port', String(healthPort), '--http-port', String(httpPort)],
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_ENV: 'production' } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...imageEnvironment } },
   );
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

@@ -1,7 +1,8 @@
 /** 1,000 UserSecrets at once: sealed and plain, before the operator starts and while it runs. */
-import { driftOf, meanOf, measureBaseline, takeTemplate } from '../baseline.ts';
+import { measureBaseline, takeTemplate } from '../baseline.ts';
 import type { Bench } from '../bench.ts';
-import { settleAfterStart, settleWhileCreating, writesText, type Settled } from '../settle.ts';
+import { settleAfterStart, settleWhileCreating, type Settled } from '../settle.ts';
+import { settledRow } from '../settled-row.ts';
 import { prepareSecrets } from '../user-secrets.ts';
 
 const part = 'create';
@@ -27,17 +28,6 @@ export async function benchCreate(bench: Bench): Promise<void> {
   }
 
   const baselines = [before, await measureBaseline(bench, template, 'sealed', count)];
-  const bare = meanOf(baselines);
-  for (const [what, { perSecond, operatorCpuMsEach, apiServerCpuMsEach, writes }] of Object.entries(results)) {
-    const isLive = what.includes('while');
-    bench.row({
-      part,
-      what,
-      value: perSecond,
-      unit: '/s',
-      bare: isLive ? bare.threeWritesPerSecond : bare.twoWritesPerSecond,
-      target: { of: 'ratio', atLeast: 0.8 },
-      note: `${writesText(writes, count)}; CPU ms each: operator ${operatorCpuMsEach.toFixed(2)} (bare client ${bare.clientCpuMsEach.toFixed(2)}), API server ${apiServerCpuMsEach.toFixed(2)} (${bare.apiServerCpuMsEach.toFixed(2)}); ${driftOf(baselines)}`,
-    });
-  }
+  for (const [what, result] of Object.entries(results))
+    settledRow(bench, { part, what, count, isLive: what.includes('while') }, result, baselines);
 }

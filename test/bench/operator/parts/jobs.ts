@@ -4,6 +4,7 @@ import { podType, secretGrantType } from '../../../../src/controllers/resources.
 import { readApiServer, writesBetween } from '../api-server.ts';
 import { inParallel } from '../bare-client.ts';
 import type { Bench } from '../bench.ts';
+import { makeNode } from '../bench-node.ts';
 import { hasCondition, openWatch, untilAll, type ObjectWatch } from '../object-watch.ts';
 import { percentile } from '../percentile.ts';
 import { createAll, prepareSecrets } from '../user-secrets.ts';
@@ -20,6 +21,7 @@ export async function benchJobs(bench: Bench): Promise<void> {
   const single = bench.count(200);
   await createAll(bench, await prepareSecrets(bench, 'alice', 10, 'plain'));
   await createAll(bench, await prepareSecrets(bench, 'bob', 10, 'plain'));
+  const node = await makeNode(bench.client);
   const operator = await bench.startOperator();
   const labelSelector = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
   const pods = await openWatch(bench.kubeconfig, podType, { namespace: runner, labelSelector, metadataOnly: true });
@@ -59,16 +61,17 @@ export async function benchJobs(bench: Bench): Promise<void> {
   } finally {
     await pods.close();
     await operator.stop();
+    node.stop();
   }
 }
 
-/** The scheduler and others write too (the Pod's status, Events); what the operator writes is of these kinds. */
+/** The scheduler writes too (the binding, the Pod's status, Events); what the operator writes is of these kinds. */
 function reportWrites(bench: Bench, writes: Readonly<Record<string, number>>, count: number): void {
   const ours = ['POST secrets', 'POST pods', 'PATCH neurojobs/status'];
   const mine = ours.reduce((sum, kind) => sum + (writes[kind] ?? 0), 0);
   bench.row({
     part,
-    what: 'writes a job until its Pod waits for a node',
+    what: 'writes a job until its container would start',
     value: mine / count,
     unit: 'writes',
     target: { of: 'value', atMost: 3 },
@@ -123,7 +126,7 @@ let bareRuns = 0;
 
 /**
  * Jobs a second when the bare client makes the same four writes of each: an object of its own, the snapshot, the Pod, and the
- * status. The object is a SecretGrant of a namespace that is no one's, so that no operator makes Pods of it.
+ * status. The object is a ConfigMap as large as the job, so that no operator makes Pods of it.
  */
 async function bareWrites(bench: Bench, count: number): Promise<number> {
   bareRuns += 1;

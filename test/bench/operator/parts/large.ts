@@ -6,10 +6,11 @@ import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../../src/api/index.ts';
 import { secretType } from '../../../../src/controllers/resources.ts';
 import { readApiServer, writesBetween } from '../api-server.ts';
 import { inParallel } from '../bare-client.ts';
-import { driftOf, meanOf, measureBaseline, takeTemplate } from '../baseline.ts';
+import { measureBaseline, takeTemplate } from '../baseline.ts';
 import type { Bench } from '../bench.ts';
 import { openWatch } from '../object-watch.ts';
-import { settleAfterStart, settleWhileCreating, writesText } from '../settle.ts';
+import { settleAfterStart, settleWhileCreating } from '../settle.ts';
+import { settledRow } from '../settled-row.ts';
 import { createWrite, prepareSecret, prepareSecrets } from '../user-secrets.ts';
 
 const part = 'large';
@@ -32,25 +33,8 @@ export async function benchLarge(bench: Bench): Promise<void> {
   await restart(bench, count);
   await memory(bench, count);
 
-  const operator = await bench.startOperator();
-  const live = await settleWhileCreating(bench, await prepareSecrets(bench, 'live', count, 'sealed'), operator);
-  await operator.stop();
   const baselines = [before, await measureBaseline(bench, template, 'sealed', bench.count(2_000))];
-  const bare = meanOf(baselines);
-  for (const [what, result, perSecond] of [
-    ['there before the start', afterStart, bare.twoWritesPerSecond],
-    ['created while it runs', live, bare.threeWritesPerSecond],
-  ] as const) {
-    bench.row({
-      part,
-      what: `${String(count)} sealed, ${what}`,
-      value: result.perSecond,
-      unit: '/s',
-      bare: perSecond,
-      target: { of: 'ratio', atLeast: 0.8 },
-      note: `${writesText(result.writes, count)}; CPU ms each: operator ${result.operatorCpuMsEach.toFixed(2)} (bare client ${bare.clientCpuMsEach.toFixed(2)}), API server ${result.apiServerCpuMsEach.toFixed(2)} (${bare.apiServerCpuMsEach.toFixed(2)}); ${driftOf(baselines)}`,
-    });
-  }
+  settledRow(bench, { part, what: `${String(count)} sealed, there before the start`, count }, afterStart, baselines);
   bench.row({
     part,
     what: `a new UserSecret while ${String(count)} wait -> native Secret`,
@@ -58,6 +42,20 @@ export async function benchLarge(bench: Bench): Promise<void> {
     unit: 'ms',
     target: { of: 'value', atMost: 1_000 },
   });
+}
+
+/** The same number, created while the operator runs. */
+export async function benchLive(bench: Bench): Promise<void> {
+  const count = bench.count(10_000);
+  const template = await takeTemplate(bench, 'sealed');
+  await measureBaseline(bench, template, 'plain', bench.count(1_000));
+  const before = await measureBaseline(bench, template, 'sealed', bench.count(2_000));
+  const operator = await bench.startOperator();
+  const live = await settleWhileCreating(bench, await prepareSecrets(bench, 'live', count, 'sealed'), operator);
+  await operator.stop();
+  const baselines = [before, await measureBaseline(bench, template, 'sealed', bench.count(2_000))];
+  const what = `${String(count)} sealed, created while it runs`;
+  settledRow(bench, { part: 'live', what, count, isLive: true }, live, baselines);
 }
 
 /** A moment after the controllers began to work, when nearly all still wait in the lane behind. */
