@@ -149,6 +149,34 @@ describe('golden', () => {
   });
 });
 
+describe('what uses a secret, and its renewal', () => {
+  test('usage names grants and jobs', async () => {
+    expect(await world.type(['secret', 'usage', 'DB_PASSWORD'])).toEqual({
+      code: 0,
+      out: 'KIND   WHO       WHAT\ngrant  group:ml  write\njob    train     running\n',
+      error: '',
+    });
+    expect((await world.type(['secret', 'usage', 'nothing'])).code).toBe(72);
+  });
+
+  test('rotate asks for a new value of a generated secret, and refuses another', async () => {
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name: 'made' },
+      spec: { generate: { type: 'Hex' } },
+    });
+    expect((await world.type(['secret', 'rotate', 'made'])).code).toBe(0);
+    const made = world.model.get(userSecrets, { namespace: 'alice', name: 'made' });
+    expect(made?.metadata.annotations).toEqual({ 'neu.ro/rotate': '2026-11-25T10:00:00.000Z' });
+    expect((await world.type(['secret', 'rotate', 'token'])).code).toBe(65);
+  });
+
+  test('reseal leaves a generated secret as it is, and has nothing to do where all keys are new', async () => {
+    expect((await world.type(['secret', 'reseal', 'made'])).code).toBe(65);
+    expect((await world.type(['secret', 'reseal'])).out).toBe('No secret was sealed with an older key.\n');
+    world.model.remove(userSecrets, { namespace: 'alice', name: 'made' });
+  });
+});
+
 describe('the value at a terminal', () => {
   test('is asked for twice, and two that differ change nothing', async () => {
     const typed = await world.type(['secret', 'seal', 'x'], { isTerminal: true, answers: ['one', 'two'] });

@@ -55,4 +55,19 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .action(
       action<AddOptions>(async (run, key = '', value) => (await import('./seal.ts')).sealSecret(run, key, value)),
     );
+
+  addCommonOptions(secret.command('usage'), { output: true })
+    .description('show who may use a secret, and which jobs do')
+    .argument('<key>')
+    .action(action(async (run, key = '') => (await import('./usage.ts')).secretUsage(run, key)));
+
+  addCommonOptions(secret.command('reseal'))
+    .description('seal my secrets again with the newest key of the cluster; their values stay')
+    .argument('[keys...]', 'default: those that were sealed with an older key')
+    .action(action(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));
+
+  addCommonOptions(secret.command('rotate'))
+    .description('make a new value for a generated secret, now')
+    .argument('<key>')
+    .action(action(async (run, key = '') => (await import('./rotate.ts')).rotateSecret(run, key)));
 }

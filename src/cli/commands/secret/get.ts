@@ -5,13 +5,10 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findCondition, nativeSecretName, type UserSecret } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import { parseKeyOrUri } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { nativeSecrets } from '../../cluster/kinds.ts';
-import { settled } from '../../cluster/write-secret.ts';
+import { readBytes } from '../../cluster/read-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
@@ -19,8 +16,6 @@ import { note } from '../../output/say.ts';
 export interface GetOptions {
   readonly file?: string;
 }
-
-const settleLimitMs = 3_000;
 
 export async function getSecret(run: Invocation<GetOptions>, keyText: string): Promise<void> {
   const connection = await run.connect();
@@ -44,25 +39,4 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
   // The mode above holds for a new file only.
   await chmod(path, 0o600);
   note(run, `Secret '${named.key}' saved to ${file}`);
-}
-
-async function readBytes(connection: Connection, named: NamedSecret): Promise<Buffer> {
-  const found = await findSecret(connection, named);
-  if (found === undefined) throw notFound(named);
-  const secret = (await settled(connection, found, settleLimitMs)) ?? found;
-  const native = await connection.client.get(nativeSecrets, {
-    namespace: named.namespace,
-    name: nativeSecretName(secret),
-  });
-  const isItsOwn = native?.metadata.ownerReferences?.some(({ uid }) => uid === secret.metadata.uid) === true;
-  const encoded = isItsOwn ? native.data?.[named.key] : undefined;
-  if (encoded === undefined) throw notUsable(named, secret);
-  return Buffer.from(encoded, 'base64');
-}
-
-function notUsable({ key }: NamedSecret, secret: UserSecret): CliError {
-  const ready = findCondition(secret.status?.conditions, 'Ready');
-  const why =
-    ready === undefined ? 'the operator has not taken it up yet; does it run?' : `${ready.reason}: ${ready.message}`;
-  return new CliError('notFound', `Secret '${key}' is there, but has no value in the cluster yet (${why})`);
 }

@@ -4,12 +4,12 @@
  */
 import type { NeuroJob, SecretGrant, UserSecret } from '../../../api/index.ts';
 import { formatSubject } from '../../../api/index.ts';
-import { isKernelError } from '../../../kernel/index.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { listAll, madeByLabel, madeByNeuro, neuroJobs, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import { grantsOver, jobsUsing } from '../../cluster/secret-uses.ts';
 import { CliError, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, sayError, warn } from '../../output/say.ts';
@@ -40,9 +40,7 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
   if (secret === undefined) throw notFound(named);
   const { namespace } = named;
   const { name, uid } = secret.metadata;
-  const grants = (await visible(listAll(connection.client.list(secretGrants, { namespace })))).filter(
-    ({ spec }) => spec.secret === name,
-  );
+  const grants = await grantsOver(connection, namespace, name);
   if (run.options.force !== true)
     await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants);
   await connection.client.delete(userSecrets, { namespace, name }, uid === undefined ? {} : { uid });
@@ -69,25 +67,4 @@ async function askOrWarn(
   warn(run, `Secret '${key}' is used: ${uses.join(', ')}. Jobs that run keep the value they started with.`);
   if (!run.io.isInputTerminal || !run.io.isErrorTerminal) return;
   if (!(await confirm(run.io, `Remove '${key}'?`))) throw new CliError('interrupted', `Secret '${key}' was kept.`);
-}
-
-async function jobsUsing(connection: Connection, namespace: string, name: string): Promise<readonly NeuroJob[]> {
-  const jobs = await visible(listAll(connection.client.list(neuroJobs, { namespace })));
-  return jobs.filter(({ spec, status }) => {
-    if (status?.finishTime !== undefined) return false;
-    const references = [...(spec.env ?? []), ...(spec.files ?? [])].map(({ fromSecret }) => fromSecret);
-    return [...references, spec.imagePullSecret].some(
-      (reference) => reference?.name === name && (reference.namespace ?? namespace) === namespace,
-    );
-  });
-}
-
-/** Someone with a grant to write may remove the secret and see nothing else of the namespace. */
-async function visible<T>(list: Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await list;
-  } catch (error) {
-    if (isKernelError(error, 'Forbidden')) return [];
-    throw error;
-  }
 }

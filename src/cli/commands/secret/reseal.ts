@@ -1,0 +1,53 @@
+/** `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown. */
+import { CONDITION_SEALING_KEY_OUTDATED, effectiveKey, isConditionTrue } from '../../../api/index.ts';
+import { findSecret, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { listAll, userSecrets } from '../../cluster/kinds.ts';
+import { readBytes } from '../../cluster/read-secret.ts';
+import { writeSealed } from '../../cluster/write-secret.ts';
+import { CliError, exitCodes, explain } from '../../errors.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import type { Invocation } from '../../factory.ts';
+import { say, sayError } from '../../output/say.ts';
+
+export async function resealSecrets(run: Invocation, keys: readonly string[]): Promise<number> {
+  const connection = await run.connect();
+  const home = await homeOf(connection, run.options);
+  const wanted =
+    keys.length === 0
+      ? await outdated(connection, home)
+      : keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
+  if (wanted.length === 0) say(run, 'No secret was sealed with an older key.');
+  let exitCode: number = exitCodes.ok;
+  for (const named of wanted) {
+    try {
+      await refuseWhatIsMade(connection, named);
+      await writeSealed(connection, run.options, named, await readBytes(connection, named));
+      say(run, `Secret '${named.key}' resealed.`);
+    } catch (error) {
+      const explained = explain(error);
+      sayError(run, explained.sentence);
+      exitCode = explained.exitCode;
+    }
+  }
+  return exitCode;
+}
+
+/** A sealed value in the place of a generated or referred one would end its rotation, or its following. */
+async function refuseWhatIsMade(connection: Connection, named: NamedSecret): Promise<void> {
+  const spec = (await findSecret(connection, named))?.spec;
+  const how =
+    spec?.generate === undefined ? (spec?.secretKeyRef === undefined ? undefined : 'follows a Secret') : 'is generated';
+  if (how === undefined) return;
+  throw new CliError(
+    'illegalArgument',
+    `Secret '${named.key}' ${how}, so there is nothing sealed in it; it was left as it is.`,
+  );
+}
+
+async function outdated({ client }: Connection, namespace: string): Promise<readonly NamedSecret[]> {
+  const all = await listAll(client.list(userSecrets, { namespace }));
+  return all
+    .filter(({ status }) => isConditionTrue(status?.conditions, CONDITION_SEALING_KEY_OUTDATED))
+    .map((secret) => ({ namespace, key: effectiveKey(secret) }));
+}

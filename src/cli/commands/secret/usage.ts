@@ -1,0 +1,53 @@
+/** `neuro secret usage`: who may use a secret and until when, and which jobs use it now. */
+import { formatSubject, type NeuroJob, type SecretGrant } from '../../../api/index.ts';
+import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { grantsOver, grantsOverAll, jobsUsing } from '../../cluster/secret-uses.ts';
+import { statusOf } from '../../cluster/jobs.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { printRows } from '../../output/table.ts';
+
+interface Use {
+  readonly kind: 'grant' | 'job' | 'jobs';
+  readonly who: string;
+  readonly what: string;
+}
+
+export async function secretUsage(run: Invocation, keyText: string): Promise<void> {
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const secret = await findSecret(connection, named);
+  if (secret === undefined) throw notFound(named);
+  const { namespace } = named;
+  const { name } = secret.metadata;
+  const [grants, wider, jobs] = await Promise.all([
+    grantsOver(connection, namespace, name),
+    grantsOverAll(connection, namespace),
+    jobsUsing(connection, namespace, name),
+  ]);
+  const others = (secret.status?.usedBy ?? 0) - jobs.length;
+  const uses: readonly Use[] = [
+    ...grants.map((grant) => useOf(grant, '')),
+    ...wider.map((grant) => useOf(grant, ', as all of the namespace')),
+    ...jobs.map((job: NeuroJob) => ({ kind: 'job', who: job.metadata.name, what: statusOf(job) }) as const),
+    ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
+  ];
+  if (await printObjects(run, uses, { nameOf: ({ kind, who }: Use) => `${kind}/${who}` })) return;
+  await printRows(
+    run,
+    [
+      { title: 'KIND', cell: ({ kind }) => kind },
+      { title: 'WHO', cell: ({ who }) => who },
+      { title: 'WHAT', cell: ({ what }) => what },
+    ],
+    uses,
+    { header: run.options.quiet !== true },
+  );
+}
+
+function useOf({ spec, status }: SecretGrant, more: string): Use {
+  const until = spec.expiresAt === undefined ? '' : ` until ${spec.expiresAt}`;
+  const phase = status?.phase === 'Active' || status?.phase === undefined ? '' : ` (${status.phase.toLowerCase()})`;
+  return { kind: 'grant', who: formatSubject(spec.subject), what: `${spec.access ?? 'read'}${until}${more}${phase}` };
+}
