@@ -208,7 +208,9 @@ it('when no key can be used, another is made at the start', async () => {
     await world.patch('secrets', operatorNamespace, metadata.name, {
       data: { 'hpke.json': Buffer.from('spoilt').toString('base64') },
     });
+  const spoilt = new Set((await publicKeys()).map(({ keyId }) => keyId));
   operator = await startOperator(world.test);
+  await world.eventually(activeId, (seen) => !spoilt.has(seen), 'another key');
   const name = newName();
   await world.secret(namespace, name, await hpke(name, 'x'));
   for (const { metadata } of hpkeKeys) await world.remove('secrets', operatorNamespace, metadata.name);

@@ -4,7 +4,14 @@ import type { UserSecretSpec } from '../../src/api/index.ts';
 import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
-import { operatorWorld, orThrow, type Found, type FoundSecret, type OperatorWorld } from '../support/operator-world.ts';
+import {
+  operatorWorld,
+  orThrow,
+  type Found,
+  type FoundSecret,
+  type FoundUserSecret,
+  type OperatorWorld,
+} from '../support/operator-world.ts';
 
 /** Of each source. */
 const each = 60;
@@ -90,7 +97,15 @@ describe('300 secrets of every source, and 20 grants', () => {
     );
     await quiet();
     const before = await writes();
-    await Promise.all(objects.map(([name, spec]) => world.secret(namespace, name, spec)));
+    await Promise.all(
+      objects.map(([name, spec]) => world.create('usersecrets', namespace, { metadata: { name }, spec })),
+    );
+    await world.eventually(
+      () => list<FoundUserSecret>('usersecrets'),
+      (seen) => seen.filter((found) => world.reasonOf(found) === 'True Synced').length === objects.length,
+      'all are Synced',
+      60_000,
+    );
     const secrets = (await list<FoundSecret>('secrets')).filter(({ metadata }) => metadata.name !== 'source');
     expect(secrets).toHaveLength(5 * each);
     // Plain values are warned of by an event.
@@ -155,24 +170,16 @@ it('a generated value is the same after the key of the fingerprints was lost', a
 
 it('a grant that ended while the operator was down is taken back at its start', async () => {
   await world.secret(namespace, 'db', { value: 'x' });
-  const expiresMs = Date.now() + 6_000;
-  const grant = await world.grant(namespace, 'soon', {
-    secret: 'db',
-    subject: { kind: 'User', name: 'bob' },
-    expiresAt: new Date(expiresMs).toISOString(),
-  });
+  const subject = { kind: 'User' as const, name: 'bob' };
+  const grant = await world.grant(namespace, 'soon', { secret: 'db', subject });
   await operator.kill9();
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, expiresMs - Date.now()) + 200));
+  const expiresAt = new Date(Date.now() + 1_000).toISOString();
+  await world.patch('secretgrants', namespace, 'soon', { spec: { expiresAt } });
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
   expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(true);
   operator = await startOperator(world.test);
-  await world.until(
-    'rolebindings',
-    namespace,
-    orThrow(grant.status?.roleBindingName),
-    (found) => found === undefined,
-    'unbound',
-    2_000,
-  );
+  const binding = orThrow(grant.status?.roleBindingName);
+  await world.until('rolebindings', namespace, binding, (found) => found === undefined, 'unbound', 5_000);
   expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(false);
 }, 90_000);
 

@@ -49,7 +49,11 @@ type FoundOf<P extends Plural> = P extends 'secrets'
         ? FoundRbac
         : Found & { readonly data?: Readonly<Record<string, string>> };
 
-const limitMs = 15_000;
+/** For machines that have much else to do. */
+const limitMs = 30_000;
+/** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
+const shortestPauseMs = 5;
+const longestPauseMs = 100;
 
 export function operatorWorld(test: TestCluster) {
   const path = (plural: Plural, namespace: string, name?: string): string =>
@@ -89,13 +93,14 @@ export function operatorWorld(test: TestCluster) {
     what: string,
     withinMs = limitMs,
   ): Promise<T> => {
-    const endMs = Date.now() + withinMs;
+    const startMs = Date.now();
     for (;;) {
       const seen = await look();
       if (isSo(seen)) return seen;
-      if (Date.now() > endMs)
+      if (Date.now() > startMs + withinMs)
         throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${JSON.stringify(seen)}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, (Date.now() - startMs) / 10));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
   const until = <P extends Plural>(
