@@ -184,14 +184,15 @@ it('a grant that ended while the operator was down is taken back at its start', 
 }, 90_000);
 
 it('a grant that was deleted, and a secret that was changed, while the operator was down is seen to', async () => {
-  const grant = await world.grant(namespace, 'gone', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
+  for (const name of ['changed', 'lost']) await world.secret(namespace, name, { value: 'x' });
+  const grant = await world.grant(namespace, 'gone', { secret: 'changed', subject: { kind: 'User', name: 'bob' } });
   await operator.stop();
   await world.remove('secretgrants', namespace, 'gone');
-  await world.patch('usersecrets', namespace, 'db', { spec: { value: 'y' } });
-  await world.remove('secrets', namespace, 's-1-0');
+  await world.patch('usersecrets', namespace, 'changed', { spec: { value: 'y' } });
+  await world.remove('secrets', namespace, 'lost');
   operator = await startOperator(world.test);
-  await world.until('secrets', namespace, 'db', (found) => found?.data?.['db'] === 'eQ==', 'written', 2_000);
-  await world.until('secrets', namespace, 's-1-0', (found) => found !== undefined, 'made again', 2_000);
+  await world.until('secrets', namespace, 'changed', (found) => found?.data?.['changed'] === 'eQ==', 'written', 2_000);
+  await world.until('secrets', namespace, 'lost', (found) => found !== undefined, 'made again', 2_000);
   await world.until(
     'rolebindings',
     namespace,
