@@ -13,13 +13,14 @@ export interface LogOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Resolves at the end of the output with the number of bytes; with undefined where there is none (no Pod, or no container yet). */
+/** Resolves at the end of the output with the number of bytes; with undefined where there is none (no Pod, or no container yet). Aborting ends it where it is. */
 export async function copyLogs(
   { requester }: Connection,
   pod: { readonly namespace: string; readonly name: string },
   output: Writable,
   options: LogOptions,
 ): Promise<number | undefined> {
+  let bytes: number | undefined;
   try {
     const body = await requester.stream({
       method: 'GET',
@@ -34,14 +35,14 @@ export async function copyLogs(
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    let bytes = 0;
+    bytes = 0;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
       if (!output.write(chunk)) await new Promise((resolve) => output.once('drain', resolve));
     }
     return bytes;
   } catch (error) {
-    if (options.signal?.aborted === true) return undefined;
+    if (options.signal?.aborted === true) return bytes;
     // 404: the Pod has gone; 400: its container has not begun.
     if (isKernelError(error, 'NotFound', 'BadRequest')) return undefined;
     throw error;

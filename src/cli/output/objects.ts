@@ -23,8 +23,8 @@ export async function printObjects(
 
 export async function formatDocument(document: unknown, format: 'json' | 'yaml'): Promise<string> {
   if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`;
-  const { stringify } = await import('yaml');
-  return stringify(document, { lineWidth: 0 });
+  const { toYaml } = await import('./yaml.ts');
+  return toYaml(document);
 }
 
 /** An object of a list with its kind, without the API server's own bookkeeping. */

@@ -10,6 +10,8 @@ import { pause } from '../../cluster/pause.ts';
 
 /** As often as the original asks. */
 const pollMs = 200;
+/** How long the output may go on after a cancel was seen. */
+const lastOutputMs = 1_000;
 
 export interface FollowTarget {
   readonly namespace: string;
@@ -70,8 +72,9 @@ export async function untilFinished(
     const runOfPod = `${podUid ?? ''}/${String(restarts ?? 0)}`;
     const hasRun = job.status?.startTime !== undefined || job.status?.exitCode !== undefined;
     if (podName !== undefined && hasRun && runOfPod !== shown) {
-      const options = { follow: !isFinished(job), ...(signal === undefined ? {} : { signal }) };
-      const copied = await copyLogs(connection, { namespace, name: podName }, run.io.stdout, options);
+      const copied = isFinished(job)
+        ? await copyLogs(connection, { namespace, name: podName }, run.io.stdout, { follow: false })
+        : await copyWhileItRuns(run, connection, { namespace, name }, podName, tell, signal);
       signal?.throwIfAborted();
       if (copied !== undefined) {
         shown = runOfPod;
@@ -81,6 +84,40 @@ export async function untilFinished(
     }
     if (isFinished(job)) return job;
     await pause(pollMs, signal);
+  }
+}
+
+/**
+ * The output as it comes, with the changes of the job beside it. The container of a cancelled job may go on for the whole
+ * grace period, so its stream is left soon.
+ */
+async function copyWhileItRuns(
+  run: Invocation,
+  connection: Connection,
+  { namespace, name }: FollowTarget,
+  podName: string,
+  tell: (job: NeuroJob) => void,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const end = new AbortController();
+  const stop = signal === undefined ? end.signal : AbortSignal.any([signal, end.signal]);
+  const watching = (async () => {
+    while (!stop.aborted) {
+      await pause(pollMs, stop);
+      const job = await getJob(connection, namespace, name);
+      tell(job);
+      // Otherwise the container has ended, and the stream ends with its last byte.
+      if (job.status?.phase === 'Cancelled') break;
+    }
+    await pause(lastOutputMs, stop);
+    end.abort();
+  })().catch(() => undefined);
+  try {
+    const options = { follow: true, signal: stop };
+    return await copyLogs(connection, { namespace, name: podName }, run.io.stdout, options);
+  } finally {
+    end.abort();
+    await watching;
   }
 }
 
