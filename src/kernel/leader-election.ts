@@ -244,7 +244,34 @@ export class LeaderElector {
     const lease = this.#observed?.lease;
     if (lease === undefined) return;
     const timeout = new AbortController();
+    const { signal } = timeout;
     const cancel = this.#clock.schedule(() => timeout.abort(new Error('no answer in time')), releaseTimeoutMs);
+    try {
+      await this.#writeReleased(lease, signal);
+    } catch (error) {
+      if (!isKernelError(error, 'Conflict')) {
+        // It runs out by itself.
+        this.#report(error);
+        return;
+      }
+      await this.#releaseAsItIs(signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  /** A renewal that was under way when we stopped may have been done: then the lease is ours in a newer version. */
+  async #releaseAsItIs(signal: AbortSignal): Promise<void> {
+    const { client, namespace, name, identity } = this.#options;
+    try {
+      const lease = await client.get(leases, { namespace, name }, { signal });
+      if (lease?.spec?.holderIdentity === identity) await this.#writeReleased(lease, signal);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  async #writeReleased(lease: Lease, signal: AbortSignal): Promise<void> {
     const { acquireTime, leaseTransitions } = lease.spec ?? {};
     const spec = {
       leaseDurationSeconds: 1,
@@ -252,14 +279,7 @@ export class LeaderElector {
       ...(acquireTime === undefined ? {} : { acquireTime }),
       ...(leaseTransitions === undefined ? {} : { leaseTransitions }),
     };
-    try {
-      this.#observe(await this.#options.client.replace(leases, { ...lease, spec }, { signal: timeout.signal }));
-    } catch (error) {
-      // It runs out by itself.
-      this.#report(error);
-    } finally {
-      cancel();
-    }
+    this.#observe(await this.#options.client.replace(leases, { ...lease, spec }, { signal }));
   }
 
   #observe(lease: Lease): void {

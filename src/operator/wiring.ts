@@ -75,7 +75,8 @@ export function allKeys(name: ControllerName, watched: Watched): Iterable<Object
     case 'sealing-keys':
       return [sealingKeysKey];
     case 'secret-grant':
-      return watched.secretGrants.store.keys();
+      // Also grants that were deleted while nobody looked, whose bindings still stand.
+      return new Set([...watched.secretGrants.store.keys(), ...grantKeysOf(watched)]);
     case 'user-secret':
       return watched.userSecrets.store.keys();
     case 'neuro-job':
@@ -86,6 +87,10 @@ export function allKeys(name: ControllerName, watched: Watched): Iterable<Object
       name satisfies never;
       return [];
   }
+}
+
+function grantKeysOf(watched: Watched): readonly ObjectKey[] {
+  return [...watched.roleBindings.store.values()].flatMap(({ grantKey }) => grantKey ?? []);
 }
 
 /** The lane in which all keys go at the start: what is settled is only looked at, so it waits for what just changed. */

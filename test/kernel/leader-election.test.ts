@@ -123,6 +123,18 @@ describe('leader election', () => {
     expect(lease()?.spec?.leaseTransitions).toBe(1);
   });
 
+  test('a clean stop releases the lease also where a renewal was done and its answer was not heard', async () => {
+    const a = contend('a');
+    await clock.advance(1_000);
+    a.net = 'lost';
+    await clock.advance(1_500);
+    a.net = 'pass';
+    const stopped = a.stop();
+    await clock.advance(0);
+    await stopped;
+    expect(lease()?.spec?.holderIdentity).toBeUndefined();
+  });
+
   test('the lease is released only after the work has ended, and writes until then are allowed', async () => {
     let finish: () => void = () => undefined;
     const a = contend('a', { onStartedLeading: () => new Promise<void>((resolve) => (finish = resolve)) });

@@ -123,6 +123,14 @@ export const rules: Readonly<Record<string, Rule>> = {
       ? finish(facts, 'Cancelled', 'AccessRevoked', `access was revoked: ${listOf(revoked)}`)
       : undefined;
   },
+  /** The time to start is over; pulling the image is part of it. */
+  scheduleTimeout: (facts) => {
+    const state = stateOf(facts);
+    const deadlineMs = scheduleDeadlineMs(facts);
+    if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
+    const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
+    return finish(facts, 'Failed', 'ScheduleTimeout', `the job did not start in time (${why})`);
+  },
   /** Some images can never be pulled, others not for now; a minute is enough to tell. */
   imageProblem: (facts) => {
     const state = stateOf(facts);
@@ -139,15 +147,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     }
     // The kubelet goes back and forth between trying and pausing; one of both words is enough.
     const reason = facts.job.status.reason === 'ImagePullBackOff' ? 'ImagePullBackOff' : state.reason;
-    return { ...pending(facts, reason, state.message), wakeAtMs: limitMs };
-  },
-  /** The time to start is over. */
-  scheduleTimeout: (facts) => {
-    const state = stateOf(facts);
-    const deadlineMs = scheduleDeadlineMs(facts);
-    if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
-    const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
-    return finish(facts, 'Failed', 'ScheduleTimeout', `the job did not start in time (${why})`);
+    return { ...pending(facts, reason, state.message), wakeAtMs: earliest(limitMs, scheduleDeadlineMs(facts)) };
   },
   /** A container that cannot be started again, such as one whose snapshot somebody deleted, would hang for ever. */
   restartBlocked: (facts) => {

@@ -36,6 +36,9 @@ export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reco
     const input = gather(deps, grant);
     const plan = planGrant(input);
     if (!(await isRemoved(watched, key, grant, plan.bindings, signal))) return { requeueAfterMs: removalRetryMs };
+    // Access still ends in time in a namespace that goes, but nothing can be made there.
+    const namespace = watched.namespaces.store.get(grant.metadata.namespace);
+    if (namespace?.metadata.deletionTimestamp !== undefined) return 'done';
     let problem: GrantProblem | undefined;
     for (const binding of plan.bindings) problem ??= await ensureBinding(watched, grant, binding, signal);
     await writeStatus(deps, input, planGrantStatus(input, plan, problem), signal);

@@ -33,6 +33,9 @@ export function createUserSecretReconciler(deps: UserSecretDependencies): Reconc
     const userSecret = watched.userSecrets.store.get(key);
     // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it.
     if (userSecret === undefined || userSecret.metadata.deletionTimestamp !== undefined) return 'done';
+    // Nothing can be made in a namespace that goes, and what is there goes with it.
+    const namespace = watched.namespaces.store.get(userSecret.metadata.namespace);
+    if (namespace?.metadata.deletionTimestamp !== undefined) return 'done';
     const outcome = await settleNative(deps, userSecret, signal);
     await writeStatus(deps, userSecret, outcome, signal);
     if (outcome.kind === 'failed')
