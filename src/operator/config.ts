@@ -72,7 +72,9 @@ function renewEvery(value: unknown): number {
 
 function record(value: unknown, where: string, known?: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ConfigError(`${where}: expected a map, found ${JSON.stringify(value)}`);
+    throw new ConfigError(
+      `${where}: expected a map, found ${Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`}`,
+    );
   const unknown = Object.keys(value).find((key) => known?.includes(key) === false);
   if (unknown !== undefined)
     throw new ConfigError(`${where}.${unknown} is unknown: expected one of ${(known ?? []).join(', ')}`);
