@@ -33,13 +33,24 @@ export const csrfHeader = 'x-csrf-token';
 export const terminalProtocol = 'v5.channel.k8s.io';
 
 /**
+ * Subprotocol of a WebSocket to the path of a watch (`…?watch=true&…`) or of a log (`…/log?follow=true&…`), the same path as by GET.
+ * Prefer it to a GET for everything that stays open: over HTTP/1.1, as in the local mode, browsers keep six connections to a host, and each
+ * GET that stays open holds one.
+ * A watch comes as text messages of one or more whole lines of JSON (split at "\n"); a log as binary messages, cut anywhere (decode them with
+ * `{ stream: true }`). It closes with 1000 when the API server has ended the stream by itself (a watch: open it again from the last version).
+ */
+export const streamProtocol = 'neuro.stream.v1';
+
+/**
  * How the server ends a stream whose right has ended, within seconds, whether or not anything moves in it:
  * - a WebSocket: closed with one of these codes, and a sentence as the reason;
- * - a watch: one last line `{"type":"ERROR","object":{"kind":"Status","code":401|403,"reason":…,"message":…}}` with the {@link ErrorCode}
- *   as the reason, then the end;
- * - a log: broken off (the reader's promise rejects); the next request says why.
+ * - a watch by GET: one last line `{"type":"ERROR","object":{"kind":"Status","code":401|403,"reason":…,"message":…}}` with the
+ *   {@link ErrorCode} as the reason, then the end;
+ * - a log by GET: broken off (the reader's promise rejects); the next request says why.
  */
 export const closeCodes = {
+  /** The API server refused to begin, or the Pod is not there: its sentence is the reason. */
+  refused: 4400,
   /** Logged out, or the token has expired: log in again. */
   sessionEnded: 4401,
   /** A right was taken back. */
@@ -67,7 +78,12 @@ export interface Session {
   readonly csrf: string;
   /** When the session ends at the latest (RFC 3339); absent where nothing says so. */
   readonly expiresAt?: string;
+  /** Ask GET /api/session again then (one timer, no polling): the tokens are refreshed and the cookie renewed. */
+  readonly refreshAt?: string;
 }
+
+/** A login by OpenID Connect that failed comes back to `/?login={ErrorCode}`, and nothing else. */
+export const loginFailedParameter = 'login';
 
 /** GET /api/session, 401: no session. `logins` is empty in the local mode, where the way in is the address that the command printed. */
 export interface NoSession extends ErrorBody {
