@@ -11,8 +11,9 @@ export const mayImport = {
   sealing: ['api'],
   controllers: ['api', 'kernel', 'sealing'],
   operator: ['api', 'kernel', 'sealing', 'controllers'],
-  cli: ['api', 'kernel', 'sealing'],
-  console: ['api', 'kernel', 'sealing'],
+  streams: ['kernel'],
+  cli: ['api', 'kernel', 'sealing', 'streams'],
+  console: ['api', 'kernel', 'sealing', 'streams'],
   devcluster: ['api', 'kernel', 'sealing'],
 };
 

@@ -64,6 +64,6 @@ export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
-export { Transport, type Requester, type TransportOptions, type TransportRequest } from './transport.ts';
+export { statusError, Transport, type Requester, type TransportOptions, type TransportRequest } from './transport.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
 export { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';

@@ -42,6 +42,7 @@ const doors: Readonly<Record<string, string>> = {
   sealing: 'sealing/index.ts',
   controllers: 'controllers/views.ts',
   operator: 'operator/options.ts',
+  streams: 'streams/index.ts',
   devcluster: 'devcluster/index.ts',
 };
 

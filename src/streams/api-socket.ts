@@ -1,0 +1,127 @@
+/**
+ * A WebSocket to the API server with the user's own credentials (client certificate, token, exec plug-in), through the
+ * proxy of the kubeconfig where there is one.
+ *
+ * Promises: it is open when it is given out; a refusal is a `KernelError` with what the server said; a connection that has
+ * gone silent for `silenceMs` is ended, though nothing closed it.
+ */
+import type { IncomingMessage } from 'node:http';
+import WebSocket from 'ws';
+import { KernelError, statusError, type Access, type Credentials } from '../kernel/index.ts';
+import { connectThroughProxy } from './through-proxy.ts';
+
+const handshakeTimeoutMs = 30_000;
+/** Load balancers forget connections that say nothing, often after a minute. */
+const pingEveryMs = 5_000;
+/** Twelve pings without an answer. */
+const silenceMs = 60_000;
+/** Of a refusal only so much is read. */
+const maxRefusalBytes = 64 * 1024;
+
+export interface SocketRequest {
+  readonly access: Access;
+  /** From `/api`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** In order of preference; the server takes one. */
+  readonly protocols: readonly string[];
+  readonly userAgent?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export async function openApiSocket(request: SocketRequest): Promise<WebSocket> {
+  const { access, signal } = request;
+  signal?.throwIfAborted();
+  const credentials = await credentialsOf(access);
+  const tls = access.server.startsWith('https:') ? credentials.tls : undefined;
+  const socket = new WebSocket(addressOf(request), [...request.protocols], {
+    ...credentials.tls,
+    headers: { ...credentials.headers, 'user-agent': request.userAgent ?? 'neuro' },
+    handshakeTimeout: handshakeTimeoutMs,
+    perMessageDeflate: false,
+    followRedirects: false,
+    ...(access.proxyUrl === undefined ? {} : { createConnection: connectThroughProxy(access.proxyUrl, tls) as never }),
+  });
+  // Nothing of the answer is lost while the caller puts its listeners on.
+  socket.once('open', () => socket.pause());
+  const abort = (): void => socket.terminate();
+  signal?.addEventListener('abort', abort, { once: true });
+  socket.once('close', () => signal?.removeEventListener('abort', abort));
+  await opened(socket, request);
+  keepAlive(socket);
+  return socket;
+}
+
+async function credentialsOf(access: Access): Promise<Credentials> {
+  try {
+    return await access.credentials();
+  } catch (cause) {
+    throw new KernelError('Unauthorized', `getting credentials for ${access.server} failed`, { cause });
+  }
+}
+
+function addressOf({ access, path, query }: SocketRequest): string {
+  return `${access.server.replace(/^http/, 'ws')}${path}?${query.toString()}`;
+}
+
+function opened(socket: WebSocket, { path, signal }: SocketRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => {
+      socket.removeAllListeners('error');
+      // What goes wrong later also closes it; who uses it hears of that.
+      socket.on('error', () => undefined);
+      resolve();
+    });
+    socket.on('unexpected-response', (_request, response: IncomingMessage) => {
+      void refusalOf(response, path).then((error) => {
+        socket.terminate();
+        reject(error);
+      });
+    });
+    socket.on('error', (cause: Error & { readonly code?: string }) => {
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else
+        reject(
+          new KernelError('Network', `GET ${path}: no stream from the API server (${cause.code ?? cause.message})`, {
+            cause,
+          }),
+        );
+    });
+  });
+}
+
+async function refusalOf(response: IncomingMessage, path: string): Promise<KernelError> {
+  let text = '';
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      text += chunk.toString();
+      if (text.length > maxRefusalBytes) break;
+    }
+  } catch {
+    // The status says enough.
+  }
+  return statusError(asStatus(text), response.statusCode ?? 0, { method: 'GET', path });
+}
+
+function asStatus(text: string): { readonly message?: string } {
+  try {
+    return (JSON.parse(text) as { readonly message?: string } | null) ?? {};
+  } catch {
+    // The kubelet answers in plain text.
+    return { message: text.trim() };
+  }
+}
+
+function keepAlive(socket: WebSocket): void {
+  let heardAtMs = performance.now();
+  const heard = (): void => void (heardAtMs = performance.now());
+  socket.on('message', heard).on('pong', heard).on('ping', heard);
+  const timer = setInterval(() => {
+    // While it is paused nothing can be heard.
+    if (socket.isPaused) heard();
+    else if (performance.now() - heardAtMs > silenceMs) socket.terminate();
+    else socket.ping();
+  }, pingEveryMs);
+  timer.unref();
+  socket.once('close', () => clearInterval(timer));
+}

@@ -1,0 +1,31 @@
+/** How a command ended, as the last message of its stream says (a Status of Kubernetes). Pure. */
+
+export type CommandEnd =
+  /** Of a command (exec): its exit code. Of an attach: always 0, the container's own code stands in its Pod. */
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  /** It did not begin, or the node lost it. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+interface Status {
+  readonly status?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: { readonly causes?: readonly { readonly reason?: string; readonly message?: string }[] };
+}
+
+export function commandEnd(text: string): CommandEnd {
+  const { status, message, reason, details }: Status = parsed(text);
+  if (status === 'Success') return { kind: 'exited', exitCode: 0 };
+  const code = details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
+  if (reason === 'NonZeroExitCode' && code !== undefined && /^\d+$/.test(code))
+    return { kind: 'exited', exitCode: Number(code) };
+  return { kind: 'failed', message: message ?? text };
+}
+
+function parsed(text: string): Status {
+  try {
+    return (JSON.parse(text) as Status | null) ?? {};
+  } catch {
+    return { message: text };
+  }
+}

@@ -1,0 +1,10 @@
+/** The door of the streams: a container's standard streams and ports, over WebSockets to the API server. Read only when needed. */
+export type { CommandEnd } from './command-end.ts';
+export { forwardConnection, type PortForwardRequest } from './port-forward.ts';
+export {
+  openRemoteCommand,
+  type CommandStreams,
+  type RemoteCommand,
+  type RemoteCommandRequest,
+  type TerminalSize,
+} from './remote-command.ts';
