@@ -60,7 +60,7 @@ export function assemble({
   const sealingKeys = new SealingKeys({
     client,
     namespace: options.namespace,
-    renewEveryMs: config.sealing.renewEveryMs,
+    ...config.sealing,
     clock,
     isLeader: () => elector.isLeader(),
     defaults,

@@ -16,9 +16,18 @@ export interface Preset {
   readonly priorityClassName?: string;
 }
 
+export interface SecretName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface OperatorConfig {
   readonly presets: Readonly<Record<string, Preset>>;
-  readonly sealing: { readonly renewEveryMs: number };
+  readonly sealing: {
+    readonly renewEveryMs: number;
+    /** Key Secrets of sealed-secrets that open what was sealed before a migration. */
+    readonly sealedSecretsKeys: readonly SecretName[];
+  };
   /** Workers of each controller. */
   readonly concurrency: number;
 }
@@ -44,7 +53,7 @@ export function loadConfig(path: string | undefined): OperatorConfig {
 
 export function readConfig(value: unknown): OperatorConfig {
   const root = record(value, 'the configuration', ['presets', 'sealing', 'concurrency']);
-  const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery']);
+  const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery', 'sealedSecretsKeys']);
   const presets = record(root['presets'] ?? {}, 'presets');
   for (const [name, preset] of Object.entries(presets)) {
     record(preset, `presets.${name}`, ['resources', 'nodeSelector', 'tolerations', 'priorityClassName']);
@@ -55,7 +64,10 @@ export function readConfig(value: unknown): OperatorConfig {
   }
   return {
     presets: presets as OperatorConfig['presets'],
-    sealing: { renewEveryMs: renewEvery(sealing['renewEvery']) },
+    sealing: {
+      renewEveryMs: renewEvery(sealing['renewEvery']),
+      sealedSecretsKeys: secretNames(sealing['sealedSecretsKeys'] ?? [], 'sealing.sealedSecretsKeys'),
+    },
     concurrency,
   };
 }
@@ -68,6 +80,17 @@ function renewEvery(value: unknown): number {
       `sealing.renewEvery: expected a duration such as 30d, or 0 for never, found ${JSON.stringify(value)}`,
     );
   return parseDurationSeconds(value) * 1000;
+}
+
+function secretNames(value: unknown, where: string): readonly SecretName[] {
+  if (!Array.isArray(value)) throw new ConfigError(`${where}: expected a list of {namespace, name}`);
+  return value.map((entry: unknown, index) => {
+    const place = `${where}[${String(index)}]`;
+    const { namespace, name } = record(entry, place, ['namespace', 'name']);
+    if (typeof namespace !== 'string' || namespace === '' || typeof name !== 'string' || name === '')
+      throw new ConfigError(`${place}: expected namespace and name of a Secret`);
+    return { namespace, name };
+  });
 }
 
 function record(value: unknown, where: string, known?: readonly string[]): Readonly<Record<string, unknown>> {

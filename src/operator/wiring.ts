@@ -2,7 +2,7 @@
  * The wiring list: which controller there is, what its keys are, and what wakes it. One screen, read top to bottom.
  *
  *   controller       key              woken by its own kind, and by
- *   sealing-keys     "sealing-keys"   Secrets with a sealing key
+ *   sealing-keys     "sealing-keys"   Secrets with a sealing key, the ConfigMap with the public halves
  *   secret-grant     SecretGrant      UserSecrets that come or go, homes (Namespaces), its Roles and RoleBindings
  *   user-secret      UserSecret       its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals
  *   neuro-job        NeuroJob         its Pod and snapshots, the UserSecrets it names, grants over them
@@ -63,6 +63,9 @@ export function connectAll(
   const addAfter = (controller: ControllerName) => (key: ObjectKey, delayMs: number) =>
     waker.addAfter(controller, key, delayMs);
   sealingKeys.informer.store.onChange(() => waker.add('sealing-keys', sealingKeysKey));
+  watched.configMaps.store.onChange(({ key }) => {
+    if (key === sealingKeys.publishedKey) waker.add('sealing-keys', sealingKeysKey);
+  });
   connectSecretGrants(watched, add('secret-grant'));
   connectUserSecrets(watched, add('user-secret'), addAfter('user-secret'));
   connectNeuroJobs(watched, add('neuro-job'));

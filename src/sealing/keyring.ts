@@ -46,11 +46,14 @@ export interface SealingKeyring {
 export function newSealingKeyring(pairs: {
   readonly hpke: readonly Dated<HpkeKeyPair>[];
   readonly rsa: readonly Dated<RsaKeyPair>[];
+  /** Of another system, such as sealed-secrets: they open and are never handed out for sealing. */
+  readonly rsaForOpening?: readonly RsaKeyPair[];
 }): SealingKeyring {
   const hpke = newestFirst(pairs.hpke);
   const hpkePairs = hpke.map(({ pair }) => pair);
-  const rsaPairs = newestFirst(pairs.rsa).map(({ pair }) => pair);
-  const activeRsaKeyId = rsaPairs[0]?.keyId;
+  const ownRsaPairs = newestFirst(pairs.rsa).map(({ pair }) => pair);
+  const rsaPairs = [...ownRsaPairs, ...(pairs.rsaForOpening ?? [])];
+  const activeRsaKeyId = ownRsaPairs[0]?.keyId;
   const publishedKeys = hpke.map(({ pair, createdAt }): PublishedKey => {
     const newest = hpkePairs.find((candidate) => candidate.suite === pair.suite);
     const { suite, keyId, publicKey } = pair;

@@ -5,7 +5,8 @@ const thirtyDaysMs = 30 * 24 * 3_600_000;
 
 describe('the configuration', () => {
   test('has a default for everything', () => {
-    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing: { renewEveryMs: thirtyDaysMs }, concurrency: 32 });
+    const sealing = { renewEveryMs: thirtyDaysMs, sealedSecretsKeys: [] };
+    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing, concurrency: 32 });
   });
 
   test.each([
@@ -13,6 +14,11 @@ describe('the configuration', () => {
     ['never renews them for 0', { sealing: { renewEvery: 0 } }, 0],
   ])('%s', (_sentence, value, renewEveryMs) => {
     expect(readConfig(value).sealing.renewEveryMs).toBe(renewEveryMs);
+  });
+
+  test('names key Secrets of sealed-secrets', () => {
+    const sealedSecretsKeys = [{ namespace: 'kube-system', name: 'sealed-secrets-key8k2vj' }];
+    expect(readConfig({ sealing: { sealedSecretsKeys } }).sealing.sealedSecretsKeys).toEqual(sealedSecretsKeys);
   });
 
   test('keeps presets as they are written', () => {
@@ -28,6 +34,9 @@ describe('the configuration', () => {
     ['an unknown field of a preset', { presets: { small: { cpu: 1 } } }],
     ['a concurrency of 0', { concurrency: 0 }],
     ['a concurrency that is no number', { concurrency: 'many' }],
+    ['keys of sealed-secrets that are no list', { sealing: { sealedSecretsKeys: 'kube-system' } }],
+    ['a key of sealed-secrets without a namespace', { sealing: { sealedSecretsKeys: [{ name: 'k' }] } }],
+    ['an unknown field of one', { sealing: { sealedSecretsKeys: [{ namespace: 'n', name: 'k', key: 'x' }] } }],
     ['a duration that is a number', { sealing: { renewEvery: 30 } }],
   ])('refuses %s', (_sentence, value) => {
     expect(() => readConfig(value)).toThrow(ConfigError);

@@ -52,6 +52,14 @@ describe('opening says which pair it was, and whether that is old', () => {
   });
 });
 
+it('opens with the pairs of another system, says that they are old, and never hands them out', async () => {
+  const foreign = newSealingKeyring({ hpke: [], rsa: [], rsaForOpening: [oldRsa] });
+  expect(foreign.activeRsaKeyId).toBeUndefined();
+  const both = newSealingKeyring({ hpke: [], rsa: [{ pair: newRsa, createdAt: JANUARY }], rsaForOpening: [oldRsa] });
+  expect(both.activeRsaKeyId).toBe(newRsa.keyId);
+  expect(await both.open(await byRsa(oldRsa), CONTEXT)).toMatchObject({ keyId: oldRsa.keyId, isOldKey: true });
+});
+
 it('publishes the public halves, newest first, the newest of each suite active', async () => {
   const classical = await importHpkeKeyPair(await generateHpkeKeyPair('x25519'));
   const { publishedKeys, activeRsaKeyId } = newSealingKeyring({

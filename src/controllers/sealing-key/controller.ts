@@ -16,6 +16,8 @@ import {
   mergePatch,
   type Clock,
   type KubeClient,
+  type ObjectKey,
+  type ObjectRef,
   type Outcome,
   type ReconcileContext,
 } from '../../kernel/index.ts';
@@ -29,12 +31,15 @@ import {
   type ImportedPair,
   type SealingKeySecretView,
 } from './key-secrets.ts';
+import { NamedKeys } from './named-keys.ts';
 import { planSealingKeys } from './plan.ts';
 
 export interface SealingKeysOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly renewEveryMs: number;
+  /** Key Secrets of sealed-secrets, for opening alone. */
+  readonly sealedSecretsKeys?: readonly (ObjectRef & { readonly namespace: string })[];
   readonly clock: Clock;
   readonly isLeader: () => boolean;
   readonly defaults: ReflectorDefaults;
@@ -46,10 +51,13 @@ export interface SealingKeysOptions {
 
 /** The one key of this controller's queue. */
 export const sealingKeysKey = 'sealing-keys';
+/** How often a key Secret that the configuration names is looked for, while it is not there. */
+const missingRetryMs = 60_000;
 
 export class SealingKeys {
   readonly informer: Informer<Secret, SealingKeySecretView>;
   readonly #options: SealingKeysOptions;
+  readonly #named: NamedKeys;
   /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
   readonly #imported = new Map<string, ImportedPair | undefined>();
   #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
@@ -58,6 +66,8 @@ export class SealingKeys {
 
   constructor(options: SealingKeysOptions) {
     this.#options = options;
+    const { client, onBadKey, sealedSecretsKeys: refs = [] } = options;
+    this.#named = new NamedKeys({ client, refs, onBadKey });
     const { callbacks, ...shared } = options.defaults;
     this.informer = new Informer({
       ...shared,
@@ -72,6 +82,11 @@ export class SealingKeys {
 
   get keyring(): SealingKeyring {
     return this.#keyring;
+  }
+
+  /** Key of the ConfigMap with the public halves. */
+  get publishedKey(): ObjectKey {
+    return `${this.#options.namespace}/${SEALING_KEYS_CONFIG_MAP}`;
   }
 
   /** The certificate that kubeseal seals for; undefined until the first pair is there. */
@@ -97,7 +112,9 @@ export class SealingKeys {
       const [kind] = plan.due;
       if (kind === undefined) {
         await this.#publish(signal);
-        return plan.nextMs === undefined ? 'done' : { requeueAfterMs: plan.nextMs - clock.now() };
+        const retryMs = this.#named.areMissing ? missingRetryMs : Infinity;
+        const waitMs = Math.min(retryMs, (plan.nextMs ?? Infinity) - clock.now());
+        return Number.isFinite(waitMs) ? { requeueAfterMs: waitMs } : 'done';
       }
       const secret = await newKeySecret(kind, this.#options.namespace, clock.now());
       await this.informer.create(secret, { fieldManager: FIELD_MANAGERS.sealingKey, signal });
@@ -108,6 +125,7 @@ export class SealingKeys {
 
   /** Imports what is new and makes the keyring anew where anything changed. */
   async load(signal: AbortSignal): Promise<void> {
+    await this.#named.load(signal);
     // Keys may come while others are imported, and two loads may meet: the last word is that of the store.
     for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
       const pairs = await this.#importAll(signal);
@@ -118,7 +136,7 @@ export class SealingKeys {
       const rsa = pairs.flatMap(({ imported, createdAt }) =>
         imported.kind === 'rsa' ? [{ pair: imported.pair, createdAt, certificatePem: imported.certificatePem }] : [],
       );
-      this.#keyring = newSealingKeyring({ hpke, rsa });
+      this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
       // Of the pair that the keyring calls active: of two that are of one moment, the same on every replica.
       this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
       this.#loaded = state;
@@ -128,11 +146,13 @@ export class SealingKeys {
 
   /** What the keyring has to be made of, as text. */
   #state(): string {
-    return [...this.informer.store.values()]
-      .filter((view) => view.isActive)
-      .map((view) => `${identityOf(view)} ${String(view.createdMs)}`)
-      .sort()
-      .join(' ');
+    return [
+      ...[...this.informer.store.values()]
+        .filter((view) => view.isActive)
+        .map((view) => `${identityOf(view)} ${String(view.createdMs)}`)
+        .sort(),
+      ...this.#named.pairs.map(({ keyId }) => keyId),
+    ].join(' ');
   }
 
   async #importAll(
@@ -173,12 +193,17 @@ export class SealingKeys {
       ...(this.#certificatePem === undefined ? {} : { 'cert.pem': this.#certificatePem }),
     };
     const existing = await client.get<ConfigMap>(configMapType, ref, { signal });
+    const label = { [LABEL_MANAGED_BY]: MANAGED_BY };
     if (existing === undefined) {
-      const metadata = { ...ref, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } };
-      await client.create<ConfigMap>(configMapType, { metadata, data }, options);
+      await client.create<ConfigMap>(configMapType, { metadata: { ...ref, labels: label }, data }, options);
       return;
     }
-    const patch = mergePatch({ data: existing.data ?? {} }, { data });
+    // With the label, by which its changes are seen: people seal for what stands there.
+    const { labels = {} } = existing.metadata;
+    const patch = mergePatch(
+      { metadata: { labels }, data: existing.data ?? {} },
+      { metadata: { labels: { ...labels, ...label } }, data },
+    );
     if (patch !== undefined) await client.patch(configMapType, ref, patch, options);
   }
 }

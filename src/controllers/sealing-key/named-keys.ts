@@ -1,0 +1,68 @@
+/**
+ * Key Secrets of sealed-secrets that the operator's configuration names: read where they are, and used for opening alone,
+ * so that what was sealed before a migration goes on working while new values are sealed for our own keys.
+ *
+ * Nothing is watched: each is read until it is there, and once. A pair that was renewed has another name and is named anew.
+ */
+import { isKernelError, keyOf, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
+import { SealingError, type RsaKeyPair } from '../../sealing/index.ts';
+import { secretType, type Secret } from '../resources.ts';
+import { importPair } from './key-secrets.ts';
+
+/** Sealed-secrets' own label; any value but "active" means that its owner takes the key out of use. */
+const sealedSecretsLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
+
+export interface NamedKeysOptions {
+  readonly client: KubeClient;
+  readonly refs: readonly (ObjectRef & { readonly namespace: string })[];
+  /** Told once of each that cannot be used, or is not there yet. */
+  readonly onBadKey: (secretName: string, error: Error) => void;
+}
+
+export class NamedKeys {
+  readonly #options: NamedKeysOptions;
+  /** By `namespace/name`; undefined: it was read and cannot be used. */
+  readonly #read = new Map<string, RsaKeyPair | undefined>();
+  readonly #toldOf = new Set<string>();
+
+  constructor(options: NamedKeysOptions) {
+    this.#options = options;
+  }
+
+  get pairs(): readonly RsaKeyPair[] {
+    return [...this.#read.values()].filter((pair) => pair !== undefined);
+  }
+
+  /** True while one that is named has not been there. */
+  get areMissing(): boolean {
+    return this.#read.size < this.#options.refs.length;
+  }
+
+  async load(signal: AbortSignal): Promise<void> {
+    for (const ref of this.#options.refs) {
+      const key = keyOf(ref);
+      if (this.#read.has(key)) continue;
+      try {
+        const secret = await this.#options.client.get<Secret>(secretType, ref, { signal });
+        if (secret === undefined) throw new SealingError('InvalidKey', `The Secret ${key} is not there.`);
+        this.#read.set(key, undefined);
+        this.#read.set(key, await usablePair(secret, key));
+      } catch (error) {
+        if (!(error instanceof SealingError) && !isKernelError(error, 'Forbidden')) throw error;
+        if (!this.#toldOf.has(key)) this.#options.onBadKey(key, error);
+        this.#toldOf.add(key);
+      }
+    }
+  }
+}
+
+async function usablePair(secret: Secret, key: string): Promise<RsaKeyPair> {
+  const state = secret.metadata.labels?.[sealedSecretsLabel] ?? 'active';
+  if (state !== 'active') throw new SealingError('InvalidKey', `The Secret ${key} is out of use: its label says so.`);
+  const imported = await importPair(secret);
+  if (imported.kind === 'rsa') return imported.pair;
+  throw new SealingError(
+    'InvalidKey',
+    `The Secret ${key} is not of type kubernetes.io/tls, as sealed-secrets' keys are.`,
+  );
+}
