@@ -18,6 +18,7 @@ import {
 } from '../api/index.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { speakingReasons } from './neuro-job/container-state.ts';
 import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
 
@@ -179,6 +180,8 @@ export interface RoleBindingView extends KubeObject {
   readonly ownerUid: string | undefined;
   readonly isControlled: boolean;
   readonly grantKey: string | undefined;
+  /** A finalizer keeps it, and what it allows, after a delete. */
+  readonly isHeld: boolean;
   readonly roleRef: RoleBinding['roleRef'];
   readonly subjects: RoleBinding['subjects'];
 }
@@ -187,6 +190,7 @@ export function viewRoleBinding(object: RoleBinding): RoleBindingView {
   return {
     metadata: metaOf(object.metadata, { labels: true }),
     ...grantOf(object.metadata),
+    isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
     roleRef: object.roleRef,
     subjects: object.subjects,
   };
@@ -209,7 +213,9 @@ export function viewConfigMap(object: ConfigMap): ConfigMapView {
   return { metadata: metaOf(object.metadata, { labels: true }), data: object.data ?? {} };
 }
 
-/** A Pod of a job: what says how the container fares. */
+type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
+
+/** A Pod of a job: what says how the container fares. Texts that may quote a secret are not kept. */
 export interface PodView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly ownerUid: string | undefined;
@@ -219,11 +225,15 @@ export interface PodView extends KubeObject {
   readonly reason: string | undefined;
   readonly message: string | undefined;
   readonly conditions: NonNullable<Pod['status']>['conditions'];
-  readonly container: NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number] | undefined;
+  readonly container: ContainerStatus | undefined;
+  /** The container ended and left last words. */
+  readonly hasOutput: boolean;
 }
 
 export function viewPod(object: Pod): PodView {
   const { status, spec } = object;
+  // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
+  const container = status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER);
   return {
     metadata: metaOf(object.metadata, { labels: true }),
     ownerUid: ownerUid(object.metadata),
@@ -233,8 +243,29 @@ export function viewPod(object: Pod): PodView {
     reason: status?.reason,
     message: status?.message,
     conditions: status?.conditions,
-    // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
-    container: status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER),
+    container: container === undefined ? undefined : withoutTexts(container),
+    hasOutput: (container?.state?.terminated?.message ?? '').trim() !== '',
+  };
+}
+
+function withoutTexts({ state, lastState, ...rest }: ContainerStatus): ContainerStatus {
+  return {
+    ...rest,
+    ...(state === undefined ? {} : { state: silent(state) }),
+    ...(lastState === undefined ? {} : { lastState: silent(lastState) }),
+  };
+}
+
+type ContainerState = NonNullable<ContainerStatus['state']>;
+
+/** Without the last words of a container, and without what the runtime says where it may quote the command. */
+function silent({ terminated, waiting, running }: ContainerState): ContainerState {
+  return {
+    ...(running === undefined ? {} : { running }),
+    ...(terminated === undefined ? {} : { terminated: { ...terminated, message: undefined } }),
+    ...(waiting === undefined || speakingReasons.has(waiting.reason ?? '')
+      ? { waiting }
+      : { waiting: { ...waiting, message: undefined } }),
   };
 }
 

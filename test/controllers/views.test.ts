@@ -132,6 +132,25 @@ test.each<[string, object]>([
   expect(JSON.stringify(view)).not.toContain(canary);
 });
 
+test('a view of a Pod keeps no text that may quote a secret, only that there were last words', () => {
+  const terminated = { exitCode: 1, message: canary };
+  const view = (state: object, lastState = {}) =>
+    viewPod({
+      metadata: metadata(),
+      status: {
+        containerStatuses: [{ name: 'job', image: '', imageID: '', ready: false, restartCount: 0, state, lastState }],
+      },
+    });
+  const views = [
+    view({ terminated }, { terminated }),
+    view({ waiting: { reason: 'RunContainerError', message: canary } }),
+    view({ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }),
+  ];
+  expect(JSON.stringify(views)).not.toContain(canary);
+  expect(views.map(({ hasOutput }) => hasOutput)).toEqual([true, false, false]);
+  expect(views[2]?.container?.state?.waiting?.message).toBe('no such image');
+});
+
 describe('views of Roles and RoleBindings', () => {
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' };
   it('name the grant by the owner reference', () => {

@@ -12,12 +12,14 @@ import type { SecretRef } from './secret-refs.ts';
 
 /** Who a job is to the API server. */
 export interface Identity {
+  readonly namespace: string;
   readonly user: string;
   readonly groups: readonly string[];
 }
 
 export function identityOf({ metadata, spec }: Pick<NeuroJobView, 'metadata' | 'spec'>): Identity {
   return {
+    namespace: metadata.namespace,
     user: `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName ?? 'default'}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${metadata.namespace}`, 'system:authenticated'],
   };
@@ -59,8 +61,8 @@ async function review(client: KubeClient, identity: Identity, ref: SecretRef, si
 }
 
 /**
- * Whether a binding of a grant that is over or gone still stands for this job: after a start of the operator, or in the
- * moment of an expiry or a revoke. Then the review's yes may be owed to it, and does not count until the binding is gone.
+ * Whether a binding still stands for this job of a grant that is over or gone, or that does not reach this job any more because
+ * its namespace is somebody else's home now: after a start of the operator, or in the moment of an expiry or a revoke. Then the review's yes may be owed to it, and does not count until the binding is gone.
  * What a grant that is gone was about is not known any more, so its binding makes every secret of the namespace wait.
  */
 function isOwedToThePast(watched: Watched, identity: Identity, ref: SecretRef, nowMs: number): boolean {
@@ -73,8 +75,27 @@ function isOwedToThePast(watched: Watched, identity: Identity, ref: SecretRef, n
       grant.metadata.deletionTimestamp !== undefined
     )
       return true;
-    return isExpired(grant, nowMs) && (grant.spec.secret === undefined || grant.spec.secret === ref.name);
+    const isAbout = grant.spec.secret === undefined || grant.spec.secret === ref.name;
+    return isAbout && (isExpired(grant, nowMs) || !reaches(grant, identity, watched));
   });
+}
+
+function reaches({ spec }: SecretGrantView, { namespace, user, groups }: Identity, { namespaces }: Watched): boolean {
+  const { kind, name, namespace: of } = spec.subject;
+  const home = namespaces.store.get(namespace);
+  switch (kind) {
+    case 'User':
+      return name === user || name === home?.user;
+    case 'Group':
+      return groups.includes(name) || home?.groups.includes(name) === true;
+    case 'ServiceAccount':
+      return `system:serviceaccount:${of ?? ''}:${name}` === user;
+    case 'Namespace':
+      return groups.includes(`system:serviceaccounts:${name}`);
+    default:
+      kind satisfies never;
+      return false;
+  }
 }
 
 function isExpired({ spec }: SecretGrantView, nowMs: number): boolean {

@@ -17,7 +17,7 @@ export type ContainerState =
       readonly blockedBy?: string;
       readonly message?: string;
     }
-  /** Ended for good, by itself. `output` is what the container left as its last words, and may quote a secret. */
+  /** Ended for good, by itself. `hasOutput`: the container left last words, which may quote a secret. */
   | {
       readonly kind: 'ended';
       readonly phase: 'Succeeded' | 'Failed';
@@ -25,7 +25,7 @@ export type ContainerState =
       readonly exitCode: number;
       readonly startedAt?: string;
       readonly finishedAt?: string;
-      readonly output?: string;
+      readonly hasOutput: boolean;
     }
   /** Taken away: evicted, preempted, or its node is gone. */
   | { readonly kind: 'lost'; readonly reason: 'Evicted' | 'PodLost'; readonly message: string };
@@ -33,7 +33,7 @@ export type ContainerState =
 type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
 
 /** Their messages speak of the image, the node or the Pod; those of all others may quote the command or a variable. */
-const speakingReasons: ReadonlySet<string> = new Set([
+export const speakingReasons: ReadonlySet<string> = new Set([
   'CreateContainerConfigError',
   'ErrImageNeverPull',
   'ErrImagePull',
@@ -50,12 +50,12 @@ export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPol
     if (loss !== undefined) return loss;
     return terminated === undefined
       ? { kind: 'lost', reason: 'PodLost', message: 'the Pod ended without a word from its container' }
-      : ended(terminated);
+      : ended(terminated, pod.hasOutput);
   }
   if (terminated !== undefined) {
     // Other containers, put in by others, can keep the Pod alive when ours is over.
     const isOver = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && terminated.exitCode === 0);
-    return isOver ? ended(terminated) : restarting(pod);
+    return isOver ? ended(terminated, pod.hasOutput) : restarting(pod);
   }
   const { running, waiting } = pod.container?.state ?? {};
   if (running !== undefined) return { kind: 'running', startedAt: running.startedAt ?? pod.metadata.creationTimestamp };
@@ -108,8 +108,8 @@ function spoken(waiting: { readonly reason?: string; readonly message?: string }
     : {};
 }
 
-function ended(terminated: Terminated): ContainerState {
-  const { exitCode, finishedAt, message } = terminated;
+function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
+  const { exitCode, finishedAt } = terminated;
   const startedAt = startOf(terminated);
   return {
     kind: 'ended',
@@ -118,7 +118,7 @@ function ended(terminated: Terminated): ContainerState {
     exitCode,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(message === undefined || message.trim() === '' ? {} : { output: message }),
+    hasOutput,
   };
 }
 

@@ -142,7 +142,7 @@ async function take(
     case 'make-pod':
       return refused(await makePod(deps, facts, signal));
     case 'clear-output':
-      return { output: await clearOutput(watched, facts, plan.output, signal) };
+      return { output: await clearOutput(watched, facts, signal) };
     case 'report':
       await report(deps, plan, facts, signal);
       return plan.goOn === true ? {} : 'rest';

@@ -60,8 +60,16 @@ export const rules: Readonly<Record<string, Rule>> = {
     const pod = facts.pod !== undefined && !isLeaving(facts.pod) && !isKept(facts.job, facts.pod);
     return secretNames.length > 0 || service || pod ? { do: 'clean-up', secretNames, service, pod } : undefined;
   },
-  /** An end is for good. */
-  finished: ({ job }) => (job.status.finishTime === undefined ? undefined : nothingUntil(keptUntilMs(job))),
+  /** An end is for good. A cancel that comes after it changes nothing, but has been seen. */
+  finished: ({ job }) => {
+    const { finishTime, phase, reason, message, exitCode, observedGeneration } = job.status;
+    if (finishTime === undefined) return undefined;
+    if (phase === undefined || reason === undefined || observedGeneration === job.metadata.generation) {
+      return nothingUntil(keptUntilMs(job));
+    }
+    const report = { ...base(phase, reason, message), ...(exitCode === undefined ? {} : { exitCode }) };
+    return { do: 'report', report, ...wake(keptUntilMs(job)) };
+  },
   /** Whether the namespace demands restricted Pods, and whose home it is, has to be known. */
   namespaceUnknown: ({ namespace, nowMs }) =>
     namespace === undefined ? { do: 'nothing', wakeAtMs: nowMs + namespaceWaitMs } : undefined,
@@ -70,7 +78,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   ended: (facts) => {
     const state = stateOf(facts);
     if (state?.kind !== 'ended' || facts.pod === undefined || isLeaving(facts.pod)) return undefined;
-    if (state.output !== undefined && facts.output === undefined) return { do: 'clear-output', output: state.output };
+    if (state.hasOutput && facts.output === undefined) return { do: 'clear-output' };
     const { phase, reason, exitCode } = state;
     return finish(facts, phase, reason, facts.output ?? endSentence(state), {
       exitCode,

@@ -159,8 +159,13 @@ function conditionsOf(input: StatusInput): readonly ConditionState[] {
     // Without Ready: whoever waits for objects to be ready takes an end that is no failure for one.
     case 'Succeeded':
       return [...states, state(CONDITION_COMPLETE, 'True')];
+    // Cancelled as told, by spec.cancel or spec.lifeSpan, is what was wanted; only access that was taken away needs somebody.
     case 'Cancelled':
-      return [...states, state(CONDITION_FAILED, 'True')];
+      return [
+        ...states,
+        state(CONDITION_FAILED, 'True'),
+        ...(reason === 'AccessRevoked' ? [state(CONDITION_STALLED, 'True')] : []),
+      ];
     case 'Failed':
       return [
         ...states,

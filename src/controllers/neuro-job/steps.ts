@@ -13,7 +13,7 @@ export type JobPlan =
   /** A Pod that is lost and in the way of the next one. */
   | { readonly do: 'delete-pod' }
   /** The last words of the container are to be cleared of secrets. */
-  | { readonly do: 'clear-output'; readonly output: string }
+  | { readonly do: 'clear-output' }
   /** `poll`: look again soon, with growing pauses, at the latest at `wakeAtMs`. `goOn`: there is more to do. */
   | {
       readonly do: 'report';

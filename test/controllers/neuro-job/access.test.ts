@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { askAccess, identityOf } from '../../../src/controllers/neuro-job/access.ts';
-import type { RoleBindingView, SecretGrantView } from '../../../src/controllers/views.ts';
+import type { NamespaceView, RoleBindingView, SecretGrantView } from '../../../src/controllers/views.ts';
 import type { Watched } from '../../../src/controllers/watched.ts';
 import { Store, type KubeClient } from '../../../src/kernel/index.ts';
 
@@ -25,6 +25,7 @@ function binding(group = 'system:serviceaccounts:bob'): RoleBindingView {
     metadata: meta('neuro-grant-grant-uid', 'binding-uid'),
     ownerUid: 'grant-uid',
     isControlled: true,
+    isHeld: false,
     grantKey: 'alice/to-bob',
     roleRef: { apiGroup: '', kind: 'Role', name: 'neuro-grant-grant-uid' },
     subjects: [{ kind: 'Group', name: group }],
@@ -32,7 +33,19 @@ function binding(group = 'system:serviceaccounts:bob'): RoleBindingView {
 }
 
 /** The API server's answer is the same throughout: its cache may still say yes. */
-async function answer(allowed: boolean, grants: readonly SecretGrantView[], bindings: readonly RoleBindingView[]) {
+async function answer(
+  allowed: boolean,
+  grants: readonly SecretGrantView[],
+  bindings: readonly RoleBindingView[],
+  home: Partial<NamespaceView> = { user: 'bob' },
+) {
+  const namespaces = new Store<NamespaceView>();
+  namespaces.set({
+    metadata: { name: 'bob', uid: 'u', resourceVersion: '1' },
+    user: undefined,
+    groups: [],
+    ...home,
+  });
   const secretGrants = new Store<SecretGrantView>();
   const roleBindings = new Store<RoleBindingView>({ namespace: ({ metadata }) => [metadata.namespace] });
   for (const each of grants) secretGrants.set(each);
@@ -40,6 +53,7 @@ async function answer(allowed: boolean, grants: readonly SecretGrantView[], bind
   const watched = {
     secretGrants: { store: secretGrants },
     roleBindings: { store: roleBindings },
+    namespaces: { store: namespaces },
   } as unknown as Watched;
   const client = { create: () => Promise.resolve({ status: { allowed } }) } as unknown as KubeClient;
   const answers = await askAccess({ client, watched, nowMs }, identity, [ref], new AbortController().signal);
@@ -87,12 +101,38 @@ describe('a yes of the API server', () => {
   });
 });
 
+describe('a binding that still stands for a namespace', () => {
+  const ofGroup = grant({ subject: { kind: 'Group', name: 'ml' } });
+  test.each<[string, string, SecretGrantView, Partial<NamespaceView>]>([
+    ['that is nobody’s home any more does not count', 'unsettled', grant({}), {}],
+    ['that was made again for somebody else does not count', 'unsettled', grant({}), { user: 'mallory' }],
+    ['that left the group does not count', 'unsettled', ofGroup, { user: 'bob', groups: ['web'] }],
+    ['that is in the group counts', 'allowed', ofGroup, { groups: ['web', 'ml'] }],
+    ['that the grant names itself counts', 'allowed', grant({ subject: { kind: 'Namespace', name: 'bob' } }), {}],
+    [
+      'whose service accounts the grant names as a group counts',
+      'allowed',
+      grant({ subject: { kind: 'Group', name: 'system:serviceaccounts:bob' } }),
+      {},
+    ],
+    [
+      'whose service account the grant names counts',
+      'allowed',
+      grant({ subject: { kind: 'ServiceAccount', name: 'default', namespace: 'bob' } }),
+      {},
+    ],
+  ])('%s', async (_sentence, expected, one, home) => {
+    expect(await answer(true, [one], [binding()], home)).toBe(expected);
+  });
+});
+
 test('a no is a no, whatever the stores say', async () => {
   expect(await answer(false, [grant({})], [binding()])).toBe('denied');
 });
 
 test('a job is its service account, with the groups that the API server gives it', () => {
   expect(identity).toEqual({
+    namespace: 'bob',
     user: 'system:serviceaccount:bob:default',
     groups: ['system:serviceaccounts', 'system:serviceaccounts:bob', 'system:authenticated'],
   });

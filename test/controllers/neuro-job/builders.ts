@@ -63,6 +63,7 @@ export function aPod(more: Partial<PodView> = {}, metadata: Partial<ViewMeta> = 
     message: undefined,
     conditions: undefined,
     container: undefined,
+    hasOutput: false,
     ...more,
   };
 }

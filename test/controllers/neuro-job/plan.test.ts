@@ -52,7 +52,13 @@ const running: NeuroJobStatus = {
     { phase: 'Running', reason: 'Running', time: noon },
   ],
 };
-const finished: NeuroJobStatus = { phase: 'Succeeded', reason: 'Completed', podUid: 'uid-pod', finishTime: after(5) };
+const finished: NeuroJobStatus = {
+  observedGeneration: 1,
+  phase: 'Succeeded',
+  reason: 'Completed',
+  podUid: 'uid-pod',
+  finishTime: after(5),
+};
 const failed: NeuroJobStatus = { ...finished, phase: 'Failed', reason: 'ScheduleTimeout' };
 const cancelled: NeuroJobStatus = { ...finished, phase: 'Cancelled', reason: 'UserRequested' };
 const terminating = new Map([['alice/db-password', aUserSecret('db-password', { onRevoke: 'Terminate' })]]);
@@ -364,8 +370,8 @@ describe('the end', () => {
       { job: aJob({ lifeSpan: '1s' }, running), pod: endedPod(0) },
       'Succeeded Completed',
     ],
-    ['last words are cleared of secrets first', { pod: endedPod(1, { message: 'boom' }) }, 'clear-output'],
-    ['then reported', { pod: endedPod(1, { message: 'boom' }), output: 'boom' }, 'Failed Error'],
+    ['last words are cleared of secrets first', { pod: { ...endedPod(1), hasOutput: true } }, 'clear-output'],
+    ['then reported', { pod: { ...endedPod(1), hasOutput: true }, output: 'boom' }, 'Failed Error'],
     ['evicted', { pod: aPod({ phase: 'Failed', reason: 'Evicted' }) }, 'Failed Evicted'],
     [
       'lost with its node',
@@ -422,6 +428,11 @@ describe('a finished job', () => {
     ['is left alone', { job: aJob({}, finished), pod: endedPod(0) }, 'nothing'],
     ['does not change, whatever its Pod says later', { job: aJob({}, finished), pod: endedPod(1) }, 'nothing'],
     ['does not change when it is cancelled', { job: aJob({ cancel: true }, finished) }, 'nothing'],
+    [
+      'says that it has seen a cancel that came too late',
+      { job: aJob({ cancel: true }, { ...finished, observedGeneration: 0 }) },
+      'Succeeded Completed',
+    ],
     ['loses its snapshot', { job: aJob({}, finished), ownSecrets: [aSecret('neuro-job-uid-train')] }, 'clean-up'],
     [
       'loses its Service',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NeuroJobStatus } from '../../../src/api/index.ts';
+import type { NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
 import { planStatus, type Report } from '../../../src/controllers/neuro-job/status.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { aJob, aSnapshot, after, endedPod, noon, noonMs, runningPod } from './builders.ts';
@@ -34,6 +34,11 @@ describe('conditions', () => {
       { Failed: 'True', Ready: 'False', Stalled: 'True', SecretsResolved: 'True' },
     ],
     ['cancelled', { phase: 'Cancelled', reason: 'UserRequested' }, { Failed: 'True', SecretsResolved: 'True' }],
+    [
+      'cancelled because its access was taken away',
+      { phase: 'Cancelled', reason: 'AccessRevoked' },
+      { Failed: 'True', SecretsResolved: 'True', Stalled: 'True' },
+    ],
   ])('a job that is %s', (_, report, expected) => {
     expect(conditionsOf(statusOf(report))).toEqual(expected);
   });
@@ -106,6 +111,14 @@ describe('times', () => {
     expect(statusOf(report)).toMatchObject({ startTime: noon, finishTime: after(9), ranSeconds: 9 });
     expect(statusOf({ phase: 'Cancelled', reason: 'UserRequested' }).finishTime).toBe(after(10));
   });
+});
+
+test('a finished job that is reported again changes in nothing but the generation that was seen', () => {
+  const report: Report = { phase: 'Failed', reason: 'Error', message: 'm', exitCode: 3 };
+  const spec: NeuroJobSpec = { image: 'i', env: [{ name: 'A', fromSecret: { name: 'a' } }], lifeSpan: '1h' };
+  const ran = { pod: runningPod(), startedAt: noon, endedAt: after(9), restarts: 2 };
+  const first = planStatus({ job: aJob(spec), report: { ...report, ...ran }, snapshot: aSnapshot, nowMs: noonMs });
+  expect(statusOf(report, { ...first, observedGeneration: 0 }, spec, 500)).toEqual({ ...first, observedGeneration: 1 });
 });
 
 test('the same report changes nothing', () => {
