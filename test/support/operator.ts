@@ -7,11 +7,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { freePorts } from '../../src/devcluster/state/free-ports.ts';
 import type { TestCluster } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -50,7 +50,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   await writeFile(kubeconfig, await kubeconfigOfOperator(test), { mode: 0o600 });
   const config = join(folder, 'config.yaml');
   await writeFile(config, options.config ?? '{}');
-  const [healthPort, httpPort] = await freePorts();
+  const [healthPort, httpPort] = await freePorts(2);
   const child = spawn(
     process.execPath,
     [
@@ -142,19 +142,6 @@ async function untilStarted(child: ChildProcess, log: () => string, healthUrl: s
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`the operator did not start within ${String(startTimeoutMs)} ms:\n${log()}`);
-}
-
-async function freePorts(): Promise<readonly [number, number]> {
-  const servers = await Promise.all(
-    [0, 1].map(async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const [first = 0, second = 0] = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [first, second];
 }
 
 function sumOf(text: string, name: string, labels: Readonly<Record<string, string | RegExp>>): number {

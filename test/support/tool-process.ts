@@ -1,0 +1,80 @@
+/**
+ * A long-running program of somebody else, such as a controller, beside the cluster. It ends with the test process.
+ *
+ * Promise: `startTool` resolves when `isReady` says so, and throws with the end of its log when it ends or takes too long.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const startLimitMs = 60_000;
+const stopLimitMs = 15_000;
+/** Of the log in an error. */
+const tailCharacters = 3_000;
+/** Of the log in memory: the newest. */
+const logCharacters = 2_000_000;
+
+export interface ToolOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly isReady: (log: string) => boolean | Promise<boolean>;
+}
+
+export interface RunningTool {
+  log(): string;
+  isRunning(): boolean;
+  /** SIGTERM, then SIGKILL. */
+  stop(): Promise<void>;
+}
+
+export async function startTool({ command, args, env, cwd, isReady }: ToolOptions): Promise<RunningTool> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      log = (log + chunk).slice(-logCharacters);
+    });
+  }
+  let failure: Error | undefined;
+  child.on('error', (error) => {
+    failure = error;
+  });
+  const killWithParent = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithParent);
+  const isRunning = (): boolean => failure === undefined && child.exitCode === null && child.signalCode === null;
+  const stop = async (): Promise<void> => {
+    process.off('exit', killWithParent);
+    if (!isRunning()) return;
+    const ended = once(child, 'close');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
+    child.kill('SIGTERM');
+    await ended;
+    clearTimeout(timer);
+  };
+  const endMs = Date.now() + startLimitMs;
+  while (!(await isReady(log))) {
+    if (isRunning() && Date.now() < endMs) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    const what = isRunning() ? `is not ready within ${String(startLimitMs)} ms` : 'ended by itself';
+    await stop();
+    throw new Error(`${command} ${args.join(' ')} ${what}; its log ends with:\n${log.slice(-tailCharacters)}`, {
+      cause: failure,
+    });
+  }
+  return { log: () => log, isRunning, stop };
+}
+
+/** Whether something answers 2xx there. */
+export function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
