@@ -10,6 +10,7 @@ export const CONDITION_SEALING_KEY_OUTDATED = 'SealingKeyOutdated';
 export const CONDITION_SECRETS_RESOLVED = 'SecretsResolved';
 export const CONDITION_COMPLETE = 'Complete';
 export const CONDITION_FAILED = 'Failed';
+export const CONDITION_EXPIRED = 'Expired';
 
 export const USER_SECRET_REASONS = [
   /** The native Secret holds the value. */
@@ -34,6 +35,8 @@ export const USER_SECRET_REASONS = [
   'SourceNotPermitted',
   /** The API server refuses the native Secret. */
   'Refused',
+  /** Something else keeps changing the native Secret. */
+  'Contested',
   'PlaintextSource',
   'KeyOutdated',
   'Created',
@@ -54,6 +57,8 @@ export const SECRET_GRANT_REASONS = [
   'SecretReplaced',
   'Conflict',
   'Refused',
+  /** Something else keeps changing the Role or RoleBinding. */
+  'Contested',
   'Granted',
   'Revoked',
   'Used',

@@ -211,7 +211,7 @@ describe('a forged owner reference', () => {
     await world.patch('secretgrants', alice, 'forged', { spec: { access: 'write' } });
     await world.untilReason('secretgrants', alice, 'forged', 'True Active');
     await world.patch('secretgrants', alice, 'forged', { spec: { expiresAt: '2020-01-01T00:00:00Z' } });
-    await world.untilReason('secretgrants', alice, 'forged', 'False Expired');
+    await world.untilReason('secretgrants', alice, 'forged', 'True Expired');
     await moment();
     expect(await world.get('roles', alice, 'mine')).toEqual(forged);
     await world.remove('secretgrants', alice, 'forged');

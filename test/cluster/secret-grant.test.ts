@@ -196,7 +196,7 @@ describe('a grant ends', () => {
       'nothing left',
       1_000,
     );
-    await world.untilReason('secretgrants', alice, name, 'False Expired');
+    await world.untilReason('secretgrants', alice, name, 'True Expired');
     const over = orThrow(await world.get('secretgrants', alice, name));
     expect(over.status).not.toHaveProperty('roleName');
     expect(over.status?.phase).toBe('Expired');
@@ -211,7 +211,7 @@ describe('a grant ends', () => {
     });
     await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 700) } });
     await untilUnbound(grant, 3_000);
-    await world.untilReason('secretgrants', alice, name, 'False Expired');
+    await world.untilReason('secretgrants', alice, name, 'True Expired');
     await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 3_600_000) } });
     await world.untilReason('secretgrants', alice, name, 'True Active');
     expect(await world.mayI({ user: bob }, 'use', alice, 'db')).toBe(true);
@@ -224,7 +224,7 @@ describe('a grant ends', () => {
       alice,
       name,
       { secret: 'db', subject: { kind: 'User', name: bob }, expiresAt: at(0) },
-      'False Expired',
+      'True Expired',
     );
     expect(status).not.toHaveProperty('roleName');
     await world.remove('secretgrants', alice, name);

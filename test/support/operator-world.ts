@@ -116,7 +116,7 @@ export function operatorWorld(test: TestCluster) {
     status,
   }: {
     readonly status?: { readonly conditions?: readonly Condition[] };
-  }): Condition | undefined => status?.conditions?.find(({ type }) => type === 'Ready');
+  }): Condition | undefined => status?.conditions?.find(({ type }) => type === 'Ready' || type === 'Expired');
   const reasonOf = (found: FoundUserSecret | FoundGrant | undefined): string => {
     const condition = found === undefined ? undefined : ready(found);
     const isCurrent = condition?.observedGeneration === found?.metadata.generation;

@@ -92,7 +92,7 @@ export interface SecretGrantStatus {
    */
   readonly namespaces?: readonly string[];
   /**
-   * Ready (the access is in force), and Reconciling or Stalled while it is not.
+   * Ready (the access is in force), and Reconciling or Stalled while it is not; Expired alone when its time has passed.
    */
   readonly conditions?: readonly Condition[];
 }

@@ -2,9 +2,10 @@
  * Turns SecretGrants into native Roles and RoleBindings, owned by the grant, and takes them back to the second.
  * Writes: Role, RoleBinding (POST; changed by merge patch), and the grant's status. Removing comes before making.
  */
-import { API_VERSION, CONDITION_READY, FIELD_MANAGERS, findCondition } from '../../api/index.ts';
+import { API_VERSION, CONDITION_EXPIRED, CONDITION_READY, FIELD_MANAGERS, findCondition } from '../../api/index.ts';
 import {
   isKernelError,
+  keyOf,
   mergePatch,
   systemClock,
   type Clock,
@@ -12,9 +13,10 @@ import {
   type Reconcile,
 } from '../../kernel/index.ts';
 import type { Recorder } from '../recorder.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
-import { ensureBinding, removeAllBut } from './bindings.ts';
+import { ensureBinding, isPartlyInForce, removeAllBut } from './bindings.ts';
 import { wakeAtExpiry } from './expiry.ts';
 import { planGrant, planGrantStatus, type DesiredBinding, type GrantInput, type GrantProblem } from './plan.ts';
 
@@ -26,10 +28,12 @@ export interface SecretGrantDependencies {
 
 export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reconcile {
   const { watched } = deps;
+  const repairs = new RepairLimiter(deps.clock);
 
   return async (key, { signal }) => {
     const grant = watched.secretGrants.store.get(key);
     if (grant === undefined || grant.metadata.deletionTimestamp !== undefined) {
+      repairs.forget(key);
       // The owner references would take Role and RoleBinding along, but later; access ends now.
       return (await isRemoved(watched, key, undefined, [], signal)) ? 'done' : { requeueAfterMs: removalRetryMs };
     }
@@ -39,11 +43,37 @@ export function createSecretGrantReconciler(deps: SecretGrantDependencies): Reco
     // Access still ends in time in a namespace that goes, but nothing can be made there.
     const namespace = watched.namespaces.store.get(grant.metadata.namespace);
     if (namespace?.metadata.deletionTimestamp !== undefined) return 'done';
-    let problem: GrantProblem | undefined;
-    for (const binding of plan.bindings) problem ??= await ensureBinding(watched, grant, binding, signal);
+    const found = await ensureAll({ watched, repairs }, grant, plan.bindings, signal);
+    const problem: GrantProblem | undefined =
+      found === undefined ? undefined : { ...found, isPartlyInForce: isPartlyInForce(watched, grant, plan.bindings) };
     await writeStatus(deps, input, planGrantStatus(input, plan, problem), signal);
     return problem === undefined ? 'done' : { requeueAfterMs: problemRetryMs };
   };
+}
+
+/** Makes what is wanted, except where something else changes it as often as that is done. */
+async function ensureAll(
+  { watched, repairs }: Pick<SecretGrantDependencies, 'watched'> & { readonly repairs: RepairLimiter },
+  grant: SecretGrantView,
+  wanted: readonly DesiredBinding[],
+  signal: AbortSignal,
+): Promise<Pick<GrantProblem, 'reason' | 'message'> | undefined> {
+  const key = keyOf(grant.metadata);
+  const wish = JSON.stringify(wanted);
+  if (repairs.waitMs(key, wish) > 0) {
+    const message = `something else changes the Role or RoleBinding '${wanted[0]?.name ?? ''}' whenever it is put back, such as an admission policy or another controller: it is left as it is for a minute`;
+    return { reason: 'Contested', message };
+  }
+  let hasWritten = false;
+  const onWrite = (): void => {
+    if (!hasWritten) repairs.wrote(key, wish);
+    hasWritten = true;
+  };
+  for (const binding of wanted) {
+    const problem = await ensureBinding(watched, grant, binding, onWrite, signal);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** A name that somebody took is not watched when it lacks our label, so it is looked at again; a refusal may pass. */
@@ -128,15 +158,20 @@ async function writeStatus(
     { metadata: { resourceVersion }, status: patch },
     { subresource: 'status', fieldManager: FIELD_MANAGERS.secretGrant, signal },
   );
-  const ready = findCondition(status.conditions, CONDITION_READY);
-  const former = findCondition(grant.status.conditions, CONDITION_READY);
-  if (ready === undefined || (former?.status === ready.status && former.reason === ready.reason)) return;
+  const says = standing(status);
+  const said = standing(grant.status);
+  if (says === undefined || (said?.status === says.status && said.reason === says.reason)) return;
   deps.recorder.event(regarding(grant), {
-    type: ready.reason === 'Conflict' || ready.reason === 'Refused' ? 'Warning' : 'Normal',
-    reason: ready.reason,
+    type: ['Conflict', 'Refused', 'Contested'].includes(says.reason) ? 'Warning' : 'Normal',
+    reason: says.reason,
     action: 'Reconcile',
-    note: ready.message,
+    note: says.message,
   });
+}
+
+/** The condition that says how the grant stands. */
+function standing({ conditions }: SecretGrantView['status']): ReturnType<typeof findCondition> {
+  return findCondition(conditions, CONDITION_READY) ?? findCondition(conditions, CONDITION_EXPIRED);
 }
 
 function regarding({ metadata }: SecretGrantView) {

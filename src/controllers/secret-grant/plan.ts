@@ -3,10 +3,11 @@
  *
  *   Pending (secret missing) <──> Active ──> Expired
  *
- * Pending and Expired mean: no Role and no RoleBinding. A grant follows the secret's name, as RBAC's resourceNames do: while
+ * Pending and Expired mean: no RoleBinding, so no access. Active without Ready means that it is not as it should be. A grant follows the secret's name, as RBAC's resourceNames do: while
  * the secret is gone nothing is bound, and when its owner makes it again the grant, still standing, is in force again.
  */
 import {
+  CONDITION_EXPIRED,
   CONDITION_READY,
   CONDITION_RECONCILING,
   CONDITION_STALLED,
@@ -45,8 +46,10 @@ export interface GrantPlan {
 
 /** Why access that should be in force is not. */
 export interface GrantProblem {
-  readonly reason: 'Conflict' | 'Refused';
+  readonly reason: 'Conflict' | 'Refused' | 'Contested';
   readonly message: string;
+  /** A RoleBinding of the grant stands all the same, so the subject has part of the access, or all of it. */
+  readonly isPartlyInForce: boolean;
 }
 
 export function planGrant(input: GrantInput): GrantPlan {
@@ -171,11 +174,17 @@ export function planGrantStatus(
   const observedGeneration = grant.metadata.generation;
   const now = new Date(nowMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
   const isReady = plan.phase === 'Active' && problem === undefined;
-  const { reason, message } = problem ?? plan;
-  const states: ConditionState[] = [
-    { type: CONDITION_READY, status: isReady ? 'True' : 'False', reason, message, observedGeneration },
-  ];
-  // An expired grant is as it should be: git keeps old files, and nothing is wrong with them.
+  const { reason } = problem ?? plan;
+  const message =
+    problem?.isPartlyInForce === true
+      ? `${problem.message}; access by this grant is in force in part`
+      : (problem ?? plan).message;
+  // An expired grant is as it should be: git keeps old files, and nothing is wrong with them. Who waits for objects to be ready
+  // would wait for ever on Ready=False.
+  const states: ConditionState[] =
+    plan.phase === 'Expired'
+      ? [{ type: CONDITION_EXPIRED, status: 'True', reason, message, observedGeneration }]
+      : [{ type: CONDITION_READY, status: isReady ? 'True' : 'False', reason, message, observedGeneration }];
   if (plan.phase === 'Pending')
     states.push({ type: CONDITION_RECONCILING, status: 'True', reason, message, observedGeneration });
   else if (problem !== undefined)
@@ -184,7 +193,7 @@ export function planGrantStatus(
   const namespaces = grant.spec.subject.kind === 'Namespace' ? [grant.spec.subject.name] : homes;
   return {
     observedGeneration,
-    phase: problem === undefined ? plan.phase : 'Pending',
+    phase: problem === undefined || problem.isPartlyInForce ? plan.phase : 'Pending',
     ...(use === undefined ? {} : { roleName: use.name, roleBindingName: use.name }),
     ...(person === undefined ? {} : { personRoleName: person.name, personRoleBindingName: person.name }),
     ...(secret === undefined || plan.phase !== 'Active' ? {} : { secretUid: secret.metadata.uid }),

@@ -171,7 +171,7 @@ describe('the status', () => {
   const status = (made: GrantInput, problem?: GrantProblem) => planGrantStatus(made, planGrant(made), problem);
   const conditionsOf = ({ conditions }: ReturnType<typeof status>) =>
     (conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is} ${reason}`);
-  const conflict: GrantProblem = { reason: 'Conflict', message: 'taken' };
+  const conflict: GrantProblem = { reason: 'Conflict', message: 'taken', isPartlyInForce: false };
 
   test.each<[string, GrantInput, GrantProblem | undefined, string | undefined, readonly string[]]>([
     ['of a grant in force', input(), undefined, 'Active', ['Ready=True Active']],
@@ -182,8 +182,15 @@ describe('the status', () => {
       'Pending',
       ['Ready=False SecretNotFound', 'Reconciling=True SecretNotFound'],
     ],
-    ['of a grant that is over', input({ expiresAt: at(nowMs) }), undefined, 'Expired', ['Ready=False Expired']],
+    ['of a grant that is over', input({ expiresAt: at(nowMs) }), undefined, 'Expired', ['Expired=True Expired']],
     ['of a grant whose name is taken', input(), conflict, 'Pending', ['Ready=False Conflict', 'Stalled=True Conflict']],
+    [
+      'of a grant that is in force in part',
+      input(),
+      { ...conflict, isPartlyInForce: true },
+      'Active',
+      ['Ready=False Conflict', 'Stalled=True Conflict'],
+    ],
     [
       'of a grant that the API server refuses',
       input(),
