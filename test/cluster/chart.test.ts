@@ -1,0 +1,370 @@
+/** The chart: what its values make of it, what they may be, and that a real API server takes all of it. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/operator/config.ts';
+import { copyCrds, renderManifests } from '../../scripts/render-manifests.ts';
+import { testCluster, type TestCluster } from '../support/cluster.ts';
+import {
+  buildHelmLimitMs,
+  chartFolder,
+  helm,
+  parsed,
+  render,
+  renderText,
+  type Rendered,
+  type Values,
+} from '../support/helm.ts';
+import { monitoringCrds } from '../support/monitoring-crds.ts';
+
+/** Everything that can be switched on, is. */
+const everything: Values = {
+  image: { repository: 'registry.example.com/neuro-operator', digest: `sha256:${'a'.repeat(64)}` },
+  imagePullSecrets: [{ name: 'registry' }],
+  presets: {
+    small: { resources: { limits: { memory: '1Gi', cpu: 1 } }, nodeSelector: { pool: 'small' } },
+    gpu: { tolerations: [{ key: 'gpu', operator: 'Exists' }], priorityClassName: 'high' },
+  },
+  sealing: { renewEvery: '90d', sealedSecretsKeys: [{ namespace: 'kube-system', name: 'sealed-secrets-key' }] },
+  podAnnotations: { 'example.com/team': 'platform' },
+  podLabels: { team: 'platform' },
+  nodeSelector: { 'kubernetes.io/os': 'linux' },
+  tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }],
+      },
+    },
+  },
+  priorityClassName: 'system-cluster-critical',
+  topologySpread: 'DoNotSchedule',
+  networkPolicy: { apiServer: { ports: [16443], cidrs: ['10.0.0.1/32', 'fd00::1/128'] } },
+  serviceAccount: { annotations: { 'example.com/role': 'none' } },
+  admission: {
+    namespaceSelector: { matchLabels: { strict: 'true' } },
+    noPlaintext: true,
+    subjectKinds: ['User', 'ServiceAccount'],
+    longestGrantDays: 90,
+    images: ['busybox:1', 'registry.example.com/team/'],
+  },
+  metrics: {
+    serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+    prometheusRule: { enabled: true, labels: { release: 'prometheus' } },
+    dashboard: { enabled: true, annotations: { 'example.com/folder': 'neuro' } },
+  },
+  apiPriority: { enabled: true },
+  namespace: { create: true },
+};
+
+beforeAll(() => helm(['version']), buildHelmLimitMs);
+
+function named(objects: readonly Rendered[], kind: string, name = 'neuro-operator'): Rendered {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return found;
+}
+
+describe('what is kept in the repository', () => {
+  test.each([
+    ['manifests', renderManifests],
+    ['the copies of the CRDs', copyCrds],
+  ])('%s are what "npm run manifests" writes', async (_what, written) => {
+    for (const [path, text] of await written())
+      expect({ path, text: await readFile(new URL(`../../${path}`, import.meta.url), 'utf8') }).toEqual({ path, text });
+  });
+});
+
+describe('helm lint', () => {
+  test.each<[string, Values]>([
+    ['the defaults', {}],
+    ['everything', everything],
+  ])('finds nothing in %s', async (_what, values) => {
+    expect(await helm(['lint', '--strict', chartFolder], values)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the rendered chart', () => {
+  test('with everything switched on is what it was', async () => {
+    expect(await renderText({ ...everything, crds: { install: false } })).toMatchSnapshot();
+  });
+
+  test('names each object once, and nothing outside of its namespace but what the cluster has one of', async () => {
+    const objects = await render(everything);
+    const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    const elsewhere = objects.filter(({ metadata }) => metadata.namespace !== 'neuro-system').map(({ kind }) => kind);
+    expect([...new Set(elsewhere)].sort()).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'CustomResourceDefinition',
+      'FlowSchema',
+      'Namespace',
+      'PriorityLevelConfiguration',
+      'ValidatingAdmissionPolicy',
+      'ValidatingAdmissionPolicyBinding',
+    ]);
+  });
+
+  test.each<[string, Values, (objects: readonly Rendered[]) => unknown, unknown]>([
+    ['an image by its tag', { image: { tag: '9.9.9' } }, container('image'), 'neuro-operator:9.9.9'],
+    [
+      'an image by its digest, whatever the tag',
+      { image: { tag: 'x', digest: `sha256:${'b'.repeat(64)}` } },
+      container('image'),
+      `neuro-operator@sha256:${'b'.repeat(64)}`,
+    ],
+    [
+      'a log level',
+      { logLevel: 'debug' },
+      container('args'),
+      ['--config=/etc/neuro-operator/config.yaml', '--log-level=debug'],
+    ],
+    ['a number of replicas', { replicas: 3 }, ofDeployment('replicas'), 3],
+    ['no CRDs', { crds: { install: false } }, kinds('CustomResourceDefinition'), 0],
+    [
+      'CRDs that an uninstall takes away',
+      { crds: { keep: false } },
+      (objects) =>
+        objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep').length,
+      0,
+    ],
+    [
+      'CRDs that stay',
+      {},
+      (objects) =>
+        objects.filter(
+          ({ kind, metadata }) =>
+            kind === 'CustomResourceDefinition' && metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
+        ).length,
+      3,
+    ],
+    ['no admission', { admission: { install: false } }, kinds('ValidatingAdmissionPolicy'), 0],
+    ['the required policies alone', {}, kinds('ValidatingAdmissionPolicy'), 2],
+    [
+      'an optional policy beside them',
+      { admission: { noPlaintext: true } },
+      kinds('ValidatingAdmissionPolicyBinding'),
+      3,
+    ],
+    ['no NetworkPolicy', { networkPolicy: { enabled: false } }, kinds('NetworkPolicy'), 0],
+    [
+      'a closed port of metrics',
+      { networkPolicy: { metricsFrom: [] } },
+      (objects) => (named(objects, 'NetworkPolicy').spec as { ingress: unknown[] }).ingress.length,
+      1,
+    ],
+    ['no budget', { podDisruptionBudget: { enabled: false } }, kinds('PodDisruptionBudget'), 0],
+    [
+      'no rule of spreading',
+      { topologySpread: '' },
+      (objects) => podSpec(objects)['topologySpreadConstraints'],
+      undefined,
+    ],
+    [
+      'roles that nothing takes up',
+      { rbac: { aggregate: false } },
+      (objects) =>
+        Object.keys(named(objects, 'ClusterRole', 'neuro-user').metadata.labels ?? {}).filter((label) =>
+          label.includes('aggregate'),
+        ),
+      [],
+    ],
+    [
+      'nothing for monitoring by default',
+      {},
+      (objects) => objects.filter(({ apiVersion }) => apiVersion.startsWith('monitoring')).length,
+      0,
+    ],
+  ])('has %s', async (_what, values, read, expected) => {
+    expect(read(await render(values))).toEqual(expected);
+  });
+
+  test('starts new Pods when the configuration changes, and only then', async () => {
+    const hashes = await Promise.all(
+      [{}, { replicas: 3 }, { concurrency: 8 }, { presets: { small: { resources: { limits: { cpu: '1' } } } } }].map(
+        async (values) => podAnnotations(await render(values))['neu.ro/config-hash'],
+      ),
+    );
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(new Set(hashes).size).toBe(3);
+  });
+
+  test.each<[string, Values]>([
+    ['the defaults', {}],
+    ['everything', everything],
+    ['keys that are never renewed', { sealing: { renewEvery: 0 } }],
+  ])('gives the operator a configuration that it takes: %s', async (_what, values) => {
+    const { parse } = await import('yaml');
+    const text = named(await render(values), 'ConfigMap', 'neuro-operator-config').data?.['config.yaml'] ?? '';
+    const config = readConfig(parse(text));
+    expect(config.presets).toEqual(values['presets'] ?? {});
+    const { renewEvery = '30d' } = (values['sealing'] ?? {}) as { renewEvery?: string | number };
+    expect(config.sealing.renewEveryMs).toBe({ '30d': 30, '90d': 90, 0: 0 }[renewEvery as '30d'] * 86_400_000);
+  });
+
+  test('gives no container more than it needs', async () => {
+    const specs = (await render(everything))
+      .filter(({ kind }) => kind === 'Deployment')
+      .map((object) => podSpec([object], object.metadata.name));
+    for (const spec of specs) {
+      expect(spec).toMatchObject({
+        enableServiceLinks: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      for (const each of spec['containers'] as readonly Record<string, unknown>[]) {
+        expect(each['securityContext']).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(JSON.stringify(each['env'] ?? [])).not.toMatch(/secretKeyRef|"value"/);
+        expect(each['resources']).toMatchObject({
+          requests: { memory: expect.any(String) },
+          limits: { memory: expect.any(String) },
+        });
+      }
+    }
+  });
+});
+
+describe('values are refused', () => {
+  test.each<[string, Values, RegExp]>([
+    ['that do not exist', { replica: 3 }, /additional properties 'replica' not allowed/],
+    [
+      'that do not exist further down',
+      { admission: { noPlaintexts: true } },
+      /at '\/admission'.*'noPlaintexts' not allowed/,
+    ],
+    ['of another type', { replicas: 'two' }, /at '\/replicas': got string, want integer/],
+    ['beyond what the operator takes', { concurrency: 300 }, /at '\/concurrency': maximum: got 300, want 256/],
+    ['that are no log level', { logLevel: 'loud' }, /at '\/logLevel': value must be one of 'trace'/],
+    ['that are no duration', { sealing: { renewEvery: 'monthly' } }, /'monthly' does not match pattern/],
+    ['that are no digest', { image: { digest: 'latest' } }, /at '\/image\/digest'/],
+    [
+      'that are no address range',
+      { networkPolicy: { apiServer: { cidrs: ['10.0.0.1'] } } },
+      /'10.0.0.1' does not match/,
+    ],
+    ['that name nobody', { admission: { subjectKinds: [] } }, /minItems: got 0, want 1/],
+    [
+      'that name a kind of subject that is none',
+      { admission: { subjectKinds: ['Robot'] } },
+      /must be one of 'User', 'Group'/,
+    ],
+    [
+      'that a preset does not have',
+      { presets: { small: { image: 'x' } } },
+      /at '\/presets\/small'.*'image' not allowed/,
+    ],
+    ['that are no image', { admission: { images: ["x') || true"] } }, /does not match pattern/],
+  ])('%s', async (_what, values, said) => {
+    const { code, stderr } = await helm(['template', 'neuro-operator', chartFolder], values);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(said);
+  });
+});
+
+describe('a real API server', () => {
+  let kube: TestCluster;
+
+  beforeAll(async () => {
+    kube = await testCluster();
+    expect(await kube.apply('admin', ...monitoringCrds)).toMatchObject({ code: 0 });
+    const names = monitoringCrds.map(({ metadata }) => `crd/${metadata.name}`);
+    expect(await kube.kubectl('admin', ['wait', '--for=condition=Established', ...names])).toMatchObject({ code: 0 });
+    const namespace = parsed(await renderText({ namespace: { create: true } })).filter(
+      ({ kind }) => kind === 'Namespace',
+    );
+    expect(await kube.apply('admin', ...namespace)).toMatchObject({ code: 0 });
+  });
+
+  test.each<[string, Values]>([
+    ['the defaults', {}],
+    ['everything', everything],
+    [
+      'little',
+      { networkPolicy: { enabled: false }, podDisruptionBudget: { enabled: false }, topologySpread: '', replicas: 1 },
+    ],
+  ])('takes %s without a warning, in a namespace of restricted Pods', async (_what, values) => {
+    const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
+    const { code, stderr } = await kube.kubectl('admin', ['apply', ...flags, '-f', '-'], await renderText(values));
+    expect({ code, warnings: warningsOf(stderr) }).toEqual({ code: 0, warnings: [] });
+  });
+
+  test('lets the Pods in, which it would not if they asked for more', async () => {
+    const { metadata, spec } = (
+      named(await render({}), 'Deployment').spec as { template: { metadata: object; spec: object } }
+    ).template;
+    const create = (podSpecification: object): Promise<{ code: number; stderr: string }> =>
+      kube.kubectl(
+        'admin',
+        ['create', '--dry-run=server', '-f', '-'],
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { ...metadata, name: 'p', namespace: 'neuro-system' },
+          spec: podSpecification,
+        }),
+      );
+    // The controller of service accounts may need its moment.
+    const account = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'neuro-operator', namespace: 'neuro-system' },
+    });
+    await kube.kubectl('admin', ['apply', '-f', '-'], account);
+    expect(await create(spec)).toMatchObject({ code: 0, stderr: '' });
+    const refused = await create({ ...spec, hostNetwork: true });
+    expect(refused.stderr).toMatch(/violates PodSecurity "restricted:latest"/);
+  });
+
+  test.each([
+    ['manifests', ['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']],
+    ['manifests/samples', ['Namespace', 'UserSecret', 'SecretGrant', 'NeuroJob']],
+    ['crds', ['CustomResourceDefinition']],
+  ])('takes what kustomize makes of %s', async (folder, kindsOfIt) => {
+    const path = new URL(`../../${folder}`, import.meta.url).pathname;
+    const { code, stdout, stderr } = await kube.kubectl('admin', ['kustomize', path]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const made = new Set(parsed(stdout).map(({ kind }) => kind));
+    expect(kindsOfIt.filter((kind) => !made.has(kind))).toEqual([]);
+    // Objects that need a namespace which this very input makes cannot be tried without making it.
+    const inPlace = parsed(stdout).filter(
+      ({ metadata }) => metadata.namespace === undefined || metadata.namespace === 'neuro-system',
+    );
+    const applied = await kube.kubectl(
+      'admin',
+      ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict', '-f', '-'],
+      inPlace.map((object) => JSON.stringify(object)).join('\n---\n'),
+    );
+    expect({ code: applied.code, warnings: warningsOf(applied.stderr) }).toEqual({ code: 0, warnings: [] });
+  });
+});
+
+/** All but kubectl's own about objects that another test of this cluster applied without --server-side. */
+function warningsOf(stderr: string): readonly string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !line.includes('failed to migrate kubectl.kubernetes.io'));
+}
+
+function kinds(kind: string): (objects: readonly Rendered[]) => number {
+  return (objects) => objects.filter((object) => object.kind === kind).length;
+}
+
+function ofDeployment(field: string): (objects: readonly Rendered[]) => unknown {
+  return (objects) => (named(objects, 'Deployment').spec as Record<string, unknown>)[field];
+}
+
+function container(field: string): (objects: readonly Rendered[]) => unknown {
+  return (objects) => (podSpec(objects)['containers'] as readonly Record<string, unknown>[])[0]?.[field];
+}
+
+function podSpec(objects: readonly Rendered[], name?: string): Record<string, unknown> {
+  return (named(objects, 'Deployment', name).spec as { template: { spec: Record<string, unknown> } }).template.spec;
+}
+
+function podAnnotations(objects: readonly Rendered[]): Record<string, string> {
+  const { template } = named(objects, 'Deployment').spec as {
+    template: { metadata: { annotations: Record<string, string> } };
+  };
+  return template.metadata.annotations;
+}
