@@ -20,6 +20,7 @@ import { personRoleName, useRoleName, type DesiredBinding, type GrantProblem } f
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 type Bound = RoleView | RoleBindingView;
+type Refusal = Pick<GrantProblem, 'reason' | 'message'>;
 
 /** Removes what the grant of that key has beyond `wanted`. Bindings go before Roles, so that access ends with the first request. */
 export async function removeAllBut(
@@ -37,7 +38,7 @@ export async function removeAllBut(
     ].filter(
       (bound) => isNamedByOwner(bound) && !(names.has(bound.metadata.name) && bound.ownerUid === grant?.metadata.uid),
     );
-    await Promise.all(surplus.map(({ metadata }) => remove(informer, metadata, signal)));
+    await Promise.all(surplus.map((bound) => remove(watched, informer, bound, signal)));
   }
 }
 
@@ -65,12 +66,29 @@ function isNamedByOwner({ metadata, ownerUid }: Bound): boolean {
 }
 
 async function remove(
+  { roleBindings }: Watched,
   informer: Pick<Watched['roles'] | Watched['roleBindings'], 'delete' | 'store'>,
-  metadata: { readonly namespace: string; readonly name: string; readonly uid: string },
+  bound: Bound,
   signal: AbortSignal,
 ): Promise<void> {
+  const { metadata } = bound;
+  // A finalizer of somebody's would keep it in force after the delete, for as long as they like.
+  if ('subjects' in bound && bound.isHeld && (bound.subjects ?? []).length > 0) {
+    const { resourceVersion } = metadata;
+    const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
+    await roleBindings.patch(metadata, { metadata: { resourceVersion }, subjects: null }, options);
+  }
   await informer.delete(metadata, { uid: metadata.uid, signal });
   informer.store.delete(`${metadata.namespace}/${metadata.name}`, metadata.uid);
+}
+
+/** Whether anything of what is wanted stands, by which the subject has access. */
+export function isPartlyInForce(
+  { roleBindings }: Pick<Watched, 'roleBindings'>,
+  { metadata }: SecretGrantView,
+  wanted: readonly DesiredBinding[],
+): boolean {
+  return wanted.some(({ name }) => roleBindings.store.get(`${metadata.namespace}/${name}`)?.ownerUid === metadata.uid);
 }
 
 /** Makes Role and RoleBinding as wanted; answers what is in the way where something is. */
@@ -78,8 +96,9 @@ export async function ensureBinding(
   { roles, roleBindings }: Pick<Watched, 'roles' | 'roleBindings'>,
   grant: SecretGrantView,
   wanted: DesiredBinding,
+  onWrite: () => void,
   signal: AbortSignal,
-): Promise<GrantProblem | undefined> {
+): Promise<Refusal | undefined> {
   const { namespace, name: grantName, uid } = grant.metadata;
   const metadata = {
     namespace,
@@ -96,6 +115,7 @@ export async function ensureBinding(
         roles,
         { metadata, rules: wanted.rules },
         (role) => patchOf(role, 'rules', wanted.rules),
+        onWrite,
         signal,
       )) ??
       (await ensure(
@@ -106,6 +126,7 @@ export async function ensureBinding(
           mergePatch(binding.roleRef, roleRef) === undefined
             ? patchOf(binding, 'subjects', wanted.subjects)
             : 'replace',
+        onWrite,
         signal,
       ))
     );
@@ -122,16 +143,26 @@ async function ensure<Raw extends KubeObject, View extends Bound>(
   informer: Informer<Raw, View>,
   object: Omit<Raw, 'apiVersion' | 'kind'>,
   difference: (existing: View) => unknown,
+  onWrite: () => void,
   signal: AbortSignal,
-): Promise<GrantProblem | undefined> {
+): Promise<Refusal | undefined> {
   const { namespace = '', name, annotations, labels, ownerReferences } = object.metadata;
   const ref = { namespace, name };
   const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
+  const isAsWanted = (view: View | undefined): boolean =>
+    view?.isControlled === true &&
+    mergePatch(view.metadata.labels ?? {}, { ...view.metadata.labels, ...labels }) === undefined &&
+    difference(view) === undefined;
+  const changedByOthers: Refusal = {
+    reason: 'Contested',
+    message: `an admission policy or webhook of the cluster changes the ${informer.type.kind} '${name}' as it is written`,
+  };
   let existing = informer.store.get(`${namespace}/${name}`);
   if (existing === undefined) {
     try {
-      await informer.create(object, options);
-      return undefined;
+      const created = await informer.create(object, options);
+      onWrite();
+      return isAsWanted(created) ? undefined : changedByOthers;
     } catch (error) {
       if (!isKernelError(error, 'AlreadyExists')) throw error;
       const read = await informer.read(ref, signal);
@@ -148,16 +179,15 @@ async function ensure<Raw extends KubeObject, View extends Bound>(
   const change = difference(existing);
   if (change === 'replace') {
     await informer.delete(ref, { uid, resourceVersion, signal });
-    await informer.create(object, options);
-    return undefined;
+    const created = await informer.create(object, options);
+    onWrite();
+    return isAsWanted(created) ? undefined : changedByOthers;
   }
-  const isMetadataRight =
-    existing.isControlled &&
-    mergePatch(existing.metadata.labels ?? {}, { ...existing.metadata.labels, ...labels }) === undefined;
-  if (change === undefined && isMetadataRight) return undefined;
+  if (isAsWanted(existing)) return undefined;
   const metadata = { labels, annotations, ownerReferences, resourceVersion };
-  await informer.patch(ref, { ...(change as object | undefined), metadata }, options);
-  return undefined;
+  const patched = await informer.patch(ref, { ...(change as object | undefined), metadata }, options);
+  onWrite();
+  return isAsWanted(patched) ? undefined : changedByOthers;
 }
 
 function patchOf<View, Field extends keyof View & string>(existing: View, field: Field, wanted: View[Field]): unknown {

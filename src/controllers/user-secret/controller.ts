@@ -8,6 +8,7 @@ import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { jobSecretRefs } from '../neuro-job/secret-refs.ts';
 import type { Recorder } from '../recorder.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
 import type { UserSecretView } from '../views.ts';
 import { everySecret, type Watched } from '../watched.ts';
 import { tellOfStatus } from './events.ts';
@@ -28,15 +29,19 @@ const lookAgainMs = 60_000;
 
 export function createUserSecretReconciler(deps: UserSecretDependencies): Reconcile {
   const { watched, clock } = deps;
+  const repairs = new RepairLimiter(clock);
 
   return async (key, { signal }) => {
     const userSecret = watched.userSecrets.store.get(key);
     // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it.
-    if (userSecret === undefined || userSecret.metadata.deletionTimestamp !== undefined) return 'done';
+    if (userSecret === undefined || userSecret.metadata.deletionTimestamp !== undefined) {
+      repairs.forget(key);
+      return 'done';
+    }
     // Nothing can be made in a namespace that goes, and what is there goes with it.
     const namespace = watched.namespaces.store.get(userSecret.metadata.namespace);
     if (namespace?.metadata.deletionTimestamp !== undefined) return 'done';
-    const outcome = await settleNative(deps, userSecret, signal);
+    const outcome = await settleNative({ ...deps, repairs }, userSecret, signal);
     await writeStatus(deps, userSecret, outcome, signal);
     if (outcome.kind === 'failed')
       return outcome.reason === 'Replacing' ? { requeueAfterMs: 1_000 } : { requeueAfterMs: lookAgainMs };

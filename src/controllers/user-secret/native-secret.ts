@@ -15,9 +15,10 @@ import {
   FIELD_MANAGERS,
   findCondition,
 } from '../../api/index.ts';
-import { KernelError, SecretValue, isKernelError, refOf, type ObjectKey } from '../../kernel/index.ts';
+import { KernelError, SecretValue, isKernelError, keyOf, refOf, type ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import { ownerReferenceTo } from '../ownership.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
 import type { Secret } from '../resources.ts';
 import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
@@ -37,9 +38,10 @@ import { rfc3339, type NativeOutcome } from './status.ts';
 import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
 
 type Write = Extract<NativePlan, { readonly do: 'write' }>;
+type SettleDependencies = UserSecretDependencies & { readonly repairs: RepairLimiter };
 
 export async function settleNative(
-  deps: UserSecretDependencies,
+  deps: SettleDependencies,
   userSecret: UserSecretView,
   signal: AbortSignal,
 ): Promise<NativeOutcome> {
@@ -69,7 +71,7 @@ async function readNative(
 }
 
 async function carryOut(
-  deps: UserSecretDependencies,
+  deps: SettleDependencies,
   userSecret: UserSecretView,
   native: SecretView | undefined,
   signal: AbortSignal,
@@ -83,7 +85,7 @@ async function carryOut(
     case 'compare':
     case 'write':
       try {
-        return await bringValue(deps, userSecret, native, plan, signal);
+        return await bringAndCount(deps, userSecret, native, plan, signal);
       } catch (error) {
         const failure = failureOf(error);
         if (failure === undefined) throw error;
@@ -93,6 +95,31 @@ async function carryOut(
       plan satisfies never;
       throw new TypeError('unknown plan');
   }
+}
+
+/** The same value is not put back without end. */
+async function bringAndCount(
+  deps: SettleDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  plan: Write | { readonly do: 'compare' },
+  signal: AbortSignal,
+): Promise<NativeOutcome> {
+  const key = keyOf(userSecret.metadata);
+  const { uid, generation, annotations } = userSecret.metadata;
+  const wish = `${uid} ${String(generation)} ${annotations?.[ANNOTATION_ROTATE] ?? ''}`;
+  if (plan.do === 'write' && deps.repairs.waitMs(key, wish) > 0) return contested(userSecret);
+  const outcome = await bringValue(deps, userSecret, native, plan, signal);
+  if (plan.do === 'write') deps.repairs.wrote(key, wish);
+  // What stands there now, as the API server answered, is the truth: a policy may have changed what was written.
+  const stands = deps.watched.secrets.store.get(`${userSecret.metadata.namespace}/${userSecret.secretName}`);
+  const isOther = outcome.kind === 'ready' && stands?.versions[userSecret.key] !== outcome.version;
+  return isOther ? contested(userSecret) : outcome;
+}
+
+function contested({ secretName }: UserSecretView): NativeOutcome {
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -o yaml --show-managed-fields' tells who writes`;
+  return { kind: 'failed', reason: 'Contested', message, isStalled: false };
 }
 
 /** Failures that the owner has to know of; all others are retried by the queue. */

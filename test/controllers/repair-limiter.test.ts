@@ -1,0 +1,34 @@
+import { expect, it } from '@jest/globals';
+import { mostRepairs, RepairLimiter } from '../../src/controllers/repair-limiter.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+it('lets the same be written so often, then waits until the first time is a minute ago', async () => {
+  const clock = new ManualClock();
+  const limiter = new RepairLimiter(clock);
+  for (let write = 0; write < mostRepairs; write += 1) {
+    expect(limiter.waitMs('alice/db', 'one')).toBe(0);
+    limiter.wrote('alice/db', 'one');
+    await clock.advance(1_000);
+  }
+  expect(limiter.waitMs('alice/db', 'one')).toBe(60_000 - mostRepairs * 1_000);
+  expect(limiter.waitMs('alice/other', 'one')).toBe(0);
+  await clock.advance(60_000 - mostRepairs * 1_000);
+  expect(limiter.waitMs('alice/db', 'one')).toBe(0);
+  limiter.wrote('alice/db', 'one');
+  expect(limiter.waitMs('alice/db', 'one')).toBe(1_000);
+});
+
+it.each<[string, (limiter: RepairLimiter) => number]>([
+  ['what is wished for anew', (limiter) => limiter.waitMs('alice/db', 'two')],
+  [
+    'an object that was made again',
+    (limiter) => {
+      limiter.forget('alice/db');
+      return limiter.waitMs('alice/db', 'one');
+    },
+  ],
+])('does not hold up %s', (_case, waitMs) => {
+  const limiter = new RepairLimiter(new ManualClock());
+  for (let write = 0; write < mostRepairs; write += 1) limiter.wrote('alice/db', 'one');
+  expect(waitMs(limiter)).toBe(0);
+});
