@@ -43,6 +43,7 @@ export interface KubeJson {
     readonly name: string;
     readonly namespace?: string;
     readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly type?: string;
@@ -53,15 +54,24 @@ export interface KubeJson {
 export async function inCluster(): Promise<InCluster> {
   const kept = process.env['NEURO_E2E_CLUSTER'];
   const name = kept ?? `in-cluster-${String(process.pid)}`;
-  const folder = clusterFolder(name);
-  const auditLog = folder.file('logs', 'audit.log');
-  const found = await findCluster(name);
-  const cluster = found ?? (await start(name, auditLog, kept === undefined));
+  let cluster = await findCluster(name);
+  if (cluster === undefined) {
+    cluster = await startWithImage(name, kept === undefined);
+    await applyCrds(cluster);
+  }
+  const result = await inClusterOn(cluster);
+  await install(result);
+  return result;
+}
+
+/** The same of a cluster in which nothing is installed yet. */
+export async function inClusterOn(cluster: DevCluster): Promise<InCluster> {
+  const folder = clusterFolder(cluster.name);
   const test = await testClusterOn(cluster);
   const result: InCluster = {
     ...test,
     folder,
-    audit: () => readAudit(auditLog),
+    audit: () => readAudit(auditLogOf(folder)),
     output: async (user, args, input) => {
       const { code, stdout, stderr } = await test.kubectl(user, args, input);
       if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
@@ -86,17 +96,17 @@ export async function inCluster(): Promise<InCluster> {
       return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
     },
   };
-  await install(result);
   return result;
 }
 
-async function start(name: string, auditLog: string, endWithParent: boolean): Promise<DevCluster> {
+/** A cluster that runs Pods, with an audit log and the operator's image. */
+export async function startWithImage(name: string, endWithParent = true): Promise<DevCluster> {
   // The audit log, and the processes of the node, are to be had only where the cluster is built here.
   const cluster = await startCluster({
     name,
     provider: 'built',
     node: true,
-    apiServerFlags: auditFlags(auditLog),
+    apiServerFlags: auditFlags(auditLogOf(clusterFolder(name))),
     endWithParent,
   });
   const images = await mkdtemp(join(tmpdir(), 'neuro-image-'));
@@ -107,8 +117,11 @@ async function start(name: string, auditLog: string, endWithParent: boolean): Pr
   } finally {
     await rm(images, { recursive: true, force: true });
   }
-  await applyCrds(cluster);
   return cluster;
+}
+
+function auditLogOf(folder: ClusterFolder): string {
+  return folder.file('logs', 'audit.log');
 }
 
 /** `testCluster` takes what stands in its process-global; this one is lent to it for the call, so that other tests keep theirs. */
