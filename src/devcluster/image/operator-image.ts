@@ -6,7 +6,7 @@ import { DevClusterError } from '../errors.ts';
 import { ACCOUNT_FILES } from './base-images.ts';
 import { linkedLibraries, nameLookupLibraries, withoutRepeats } from './linked-libraries.ts';
 import { writeImageTar } from './oci-image.ts';
-import type { ImageEntry } from './oci-image.ts';
+import type { ImageEntry, ImageSpec } from './oci-image.ts';
 
 export interface OperatorImageOptions {
   /** A bundle that needs no node_modules. */
@@ -27,6 +27,15 @@ const NODE_FLAGS = [
 ];
 const ALLOCATOR = ['MALLOC_ARENA_MAX=2', 'MALLOC_TRIM_THRESHOLD_=65536', 'MALLOC_MMAP_THRESHOLD_=65536'];
 const NONROOT = '65532:65532';
+
+/** How the image is started; the Dockerfile says the same, and a test compares. */
+export const OPERATOR_IMAGE_CONFIG = {
+  Entrypoint: ['/usr/local/bin/node', ...NODE_FLAGS, '/app/operator.mjs'],
+  Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production', ...ALLOCATOR],
+  User: NONROOT,
+  WorkingDir: '/app',
+} as const satisfies ImageSpec['config'];
+
 const CERTIFICATE_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -63,12 +72,7 @@ export async function writeOperatorImage(options: OperatorImageOptions): Promise
   await writeImageTar(tarPath, {
     names: [options.name ?? 'docker.io/library/neuro-operator:dev'],
     entries: withoutRepeats(entries),
-    config: {
-      Entrypoint: ['/usr/local/bin/node', ...NODE_FLAGS, '/app/operator.mjs'],
-      Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production', ...ALLOCATOR],
-      User: NONROOT,
-      WorkingDir: '/app',
-    },
+    config: OPERATOR_IMAGE_CONFIG,
   });
 }
 

@@ -1,0 +1,33 @@
+# The operator: Node and one file, run by a user that is not root, on a base that has neither shell nor package manager.
+#
+#   docker build -t registry.example.com/neuro-operator:0.1.0 .
+#
+# src/devcluster makes the same image without Docker and registry for the tests; a test compares how both are started.
+
+# Of one Debian release, so that node finds the libraries that it was linked with.
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+# From the lock file alone, and no script of a package runs.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+RUN node scripts/build.ts
+
+FROM ${BASE_IMAGE}
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /src/dist/operator.mjs /app/operator.mjs
+COPY LICENSE /app/LICENSE
+# The allocator's part of the small memory (docs/performance.md); Node's own is in the command below.
+ENV PATH=/usr/local/bin:/usr/bin:/bin \
+    NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=65536 \
+    MALLOC_MMAP_THRESHOLD_=65536
+USER 65532:65532
+WORKDIR /app
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1", "--optimize-for-size", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/operator.mjs"]
