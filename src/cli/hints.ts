@@ -2,7 +2,6 @@
 const hints: Readonly<Record<string, string>> = {
   login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does (--context, KUBECONFIG).',
   logout: 'There is nothing to log out of: neuro uses your kubeconfig, as kubectl does.',
-  config: 'The configuration is your kubeconfig: `kubectl config get-contexts`, `kubectl config use-context NAME`.',
   storage:
     'There is no storage: here; make a PersistentVolumeClaim with kubectl and mount it with --volume pvc:NAME:/path.',
   disk: 'A disk is a PersistentVolumeClaim here: `kubectl get pvc`; mount it with --volume disk:NAME:/path.',
@@ -19,13 +18,26 @@ const hints: Readonly<Record<string, string>> = {
   rm: 'There is no storage: here; `neuro secret rm KEY` removes a secret.',
   'service-account':
     'Service accounts are those of Kubernetes: `kubectl create serviceaccount`; share with serviceaccount:NAMESPACE/NAME.',
-  exec: 'Run `kubectl exec -it JOB -- COMMAND`: the Pod of a job has its name.',
-  attach: 'Run `neuro logs JOB`, or `kubectl attach -it JOB`: the Pod of a job has its name.',
-  'port-forward': 'Run `kubectl port-forward pod/JOB LOCAL:REMOTE`: the Pod of a job has its name.',
-  top: 'Run `kubectl top pod JOB`: the Pod of a job has its name.',
 };
 
-const ofJobs = new Set(['exec', 'attach', 'port-forward', 'top', 'save']);
+const ofJobs = new Set(['save']);
+const ofConfig: Readonly<Record<string, string>> = {
+  'switch-cluster': 'A cluster is a context here: `neuro config get-contexts`, `neuro config use NAME`.',
+  'get-clusters': 'A cluster is a context here: `neuro config get-contexts`.',
+  'switch-project':
+    'A project is a namespace here: -n NAMESPACE, or `kubectl config set-context --current --namespace=NAME`.',
+  'switch-org': 'There are no organisations here; a namespace is chosen with -n.',
+  fetch: 'There is nothing to fetch: the kubeconfig is read each time.',
+  login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does.',
+  logout: 'There is nothing to log out of: neuro uses your kubeconfig, as kubectl does.',
+  'show-token': 'Credentials are in your kubeconfig: `kubectl config view --minify --raw`.',
+  docker: 'Log in to your registry with docker or podman.',
+};
+const ofAdmin: Readonly<Record<string, string>> = {
+  'add-cluster-user': '`neuro admin add-user NAME` makes a home.',
+  'remove-cluster-user': '`neuro admin remove-user NAME`.',
+  'get-cluster-users': '`neuro admin ls-users`.',
+};
 const ofAcl: Readonly<Record<string, string>> = {
   'list-roles': 'Roles are groups here, of your identity provider; share with group:NAME.',
   'add-role': 'Roles are groups here, of your identity provider; share with group:NAME.',
@@ -36,5 +48,7 @@ export function hintFor(words: readonly string[]): string | undefined {
   const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
   if (first === 'job' && ofJobs.has(second)) return hints[second];
   if (first === 'acl') return ofAcl[second];
+  if (first === 'config') return ofConfig[second];
+  if (first === 'admin') return ofAdmin[second];
   return Object.hasOwn(hints, first) ? hints[first] : undefined;
 }

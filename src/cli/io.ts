@@ -10,10 +10,15 @@ export interface Io {
   readonly isErrorTerminal: boolean;
   /** Width of the terminal in characters. */
   readonly columns: number;
+  readonly rows: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
   /** Runs when Ctrl-C is pressed, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** Runs when the terminal has changed its size, until the returned function is called. */
+  onResize(listener: () => void): () => void;
+  /** Every key as it is typed, without an echo, Ctrl-C too; `false` puts the terminal back. No effect where there is none. */
+  setRaw(isRaw: boolean): void;
 }
 
 export function processIo(): Io {
@@ -24,12 +29,24 @@ export function processIo(): Io {
     isInputTerminal: process.stdin.isTTY,
     isOutputTerminal: process.stdout.isTTY,
     isErrorTerminal: process.stderr.isTTY,
-    columns: process.stdout.columns,
+    get columns() {
+      return process.stdout.columns;
+    },
+    get rows() {
+      return process.stdout.rows;
+    },
     env: process.env,
     now: () => new Date(),
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => void process.off('SIGINT', listener);
+    },
+    onResize: (listener) => {
+      process.stdout.on('resize', listener);
+      return () => void process.stdout.off('resize', listener);
+    },
+    setRaw: (isRaw) => {
+      if (process.stdin.isTTY) process.stdin.setRawMode(isRaw);
     },
   };
 }

@@ -65,8 +65,11 @@ function silentIo(): Io {
     isOutputTerminal: false,
     isErrorTerminal: false,
     columns: 80,
+    rows: 24,
     env: {},
     now: () => new Date(0),
     onInterrupt: () => () => undefined,
+    onResize: () => () => undefined,
+    setRaw: () => undefined,
   };
 }

@@ -2,7 +2,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
-import { KubeClient } from '../../src/kernel/index.ts';
+import { KubeClient, type Access } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { ModelApi } from '../support/model-api.ts';
 
@@ -19,6 +19,14 @@ export interface TypeOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Streams have connections of their own; here is nothing that they could reach. */
+const nowhere: Access = {
+  server: 'https://nowhere.invalid',
+  namespace: 'alice',
+  clusterName: 'dev',
+  credentials: () => Promise.resolve({ headers: {}, tls: {} }),
+};
+
 /** In the home of alice, in the cluster `dev`. */
 export function createWorld(): World {
   const model = new ModelApi();
@@ -26,6 +34,7 @@ export function createWorld(): World {
   const connection = {
     client: new KubeClient({ transport: requester }),
     requester,
+    access: nowhere,
     clusterName: 'dev',
     contextNamespace: 'alice',
     close: () => Promise.resolve(),
@@ -54,9 +63,12 @@ function ioOf(
     isOutputTerminal: isTerminal,
     isErrorTerminal: isTerminal,
     columns: 100,
+    rows: 24,
     env,
     now: () => new Date('2026-11-25T10:00:00Z'),
     onInterrupt: () => () => undefined,
+    onResize: () => () => undefined,
+    setRaw: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 /** One command's way to the API server, with the user's own credentials and no others. */
-import { loadAccess } from '../../kernel/index.ts';
+import { loadAccess, type Access } from '../../kernel/index.ts';
 import { KubeClient } from '../../kernel/index.ts';
 import { Transport, type Requester } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
@@ -8,6 +8,8 @@ import type { GlobalOptions } from '../options.ts';
 export interface Connection {
   readonly client: KubeClient;
   readonly requester: Requester;
+  /** For streams, which have connections of their own. */
+  readonly access: Access;
   readonly clusterName: string;
   /** Of the context; undefined where it names none. */
   readonly contextNamespace: string | undefined;
@@ -29,6 +31,7 @@ export async function openConnection(options: GlobalOptions): Promise<Connection
   return {
     client: new KubeClient({ transport: requester }),
     requester,
+    access,
     clusterName: access.clusterName,
     contextNamespace: access.namespace === noNamespace ? undefined : access.namespace,
     close: () => requester.close(),

@@ -1,50 +1,58 @@
 /** The output of a job's Pod, as it comes. */
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { isKernelError, pathOf } from '../../kernel/index.ts';
+import { KernelError, isKernelError, pathOf } from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
 import { pods } from './kinds.ts';
+import type { LogCursor } from './log-cursor.ts';
 
-export interface LogOptions {
-  readonly follow: boolean;
-  readonly timestamps?: boolean;
+export interface LogLimits {
   readonly sinceSeconds?: number;
   readonly sinceTime?: string;
   readonly tailLines?: number;
-  readonly signal?: AbortSignal;
 }
 
-/** Resolves at the end of the output with the number of bytes; with undefined where there is none (no Pod, or no container yet). Aborting ends it where it is. */
+export interface LogOptions {
+  readonly container: string;
+  readonly follow: boolean;
+  /** Knows what was copied already; copies of one container share it. */
+  readonly cursor: LogCursor;
+  /** Of the first copy. */
+  readonly limits?: LogLimits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Copies what the cursor has not seen. Resolves with true at the end of the output, with false where there is none (no Pod,
+ * or no container yet). Aborting ends it where it is. A connection that breaks rejects; the same cursor then goes on.
+ */
 export async function copyLogs(
   { requester }: Connection,
   pod: { readonly namespace: string; readonly name: string },
   output: Writable,
-  options: LogOptions,
-): Promise<number | undefined> {
-  let bytes: number | undefined;
+  { container, follow, cursor, limits = {}, signal }: LogOptions,
+): Promise<boolean> {
+  const from = cursor.lastTime === undefined ? limits : { sinceTime: wholeSecond(cursor.lastTime) };
+  const path = pathOf(pods, { ...pod, subresource: 'log' });
   try {
-    const body = await requester.stream({
-      method: 'GET',
-      path: pathOf(pods, { ...pod, subresource: 'log' }),
-      accept: '*/*',
-      query: {
-        follow: options.follow,
-        timestamps: options.timestamps,
-        sinceSeconds: options.sinceSeconds,
-        sinceTime: options.sinceTime,
-        tailLines: options.tailLines,
-      },
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    bytes = 0;
+    const query = { container, follow, timestamps: true, ...from };
+    const body = await requester.stream({ method: 'GET', path, accept: '*/*', query, signal });
+    cursor.begin();
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (!output.write(chunk)) await new Promise((resolve) => output.once('drain', resolve));
+      const bytes = cursor.take(chunk);
+      if (bytes.length > 0 && !output.write(bytes)) await once(output, 'drain');
     }
-    return bytes;
+    return true;
   } catch (error) {
-    if (options.signal?.aborted === true) return bytes;
+    if (signal?.aborted === true) return cursor.lastTime !== undefined;
     // 404: the Pod has gone; 400: its container has not begun.
-    if (isKernelError(error, 'NotFound', 'BadRequest')) return undefined;
-    throw error;
+    if (isKernelError(error, 'NotFound', 'BadRequest')) return false;
+    if (error instanceof KernelError) throw error;
+    throw new KernelError('Network', `GET ${path}: the connection was cut`, { cause: error });
   }
+}
+
+/** The API server reads no parts of a second. */
+function wholeSecond(time: string): string {
+  return time.replace(/\.\d+/, '');
 }

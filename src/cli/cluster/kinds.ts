@@ -25,8 +25,67 @@ export const nativeSecrets: ResourceType<NativeSecret> = {
   kind: 'Secret',
   confidential: true,
 };
+/** Of sealed-secrets, where that is installed. */
+export const sealedSecrets: ResourceType = {
+  group: 'bitnami.com',
+  version: 'v1alpha1',
+  namespaced: true,
+  plural: 'sealedsecrets',
+  kind: 'SealedSecret',
+};
 export const configMaps: ResourceType<ConfigMap> = { ...core, plural: 'configmaps', kind: 'ConfigMap' };
 export const pods: ResourceType = { ...core, plural: 'pods', kind: 'Pod' };
+export interface RoleBinding extends KubeObject {
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
+  readonly subjects?: readonly { readonly apiGroup?: string; readonly kind: string; readonly name: string }[];
+}
+export const roleBindings: ResourceType<RoleBinding> = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  namespaced: true,
+  plural: 'rolebindings',
+  kind: 'RoleBinding',
+};
+export interface SigningRequest extends KubeObject {
+  readonly spec: {
+    readonly request: string;
+    readonly signerName: string;
+    readonly usages: readonly string[];
+    readonly expirationSeconds: number;
+  };
+  readonly status?: { readonly certificate?: string };
+}
+export const signingRequests: ResourceType<SigningRequest> = {
+  group: 'certificates.k8s.io',
+  version: 'v1',
+  namespaced: false,
+  plural: 'certificatesigningrequests',
+  kind: 'CertificateSigningRequest',
+};
+/** Of the operator, for who may see it. */
+export const deployments: ResourceType<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  namespaced: true,
+  plural: 'deployments',
+  kind: 'Deployment',
+};
+interface Deployment extends KubeObject {
+  readonly spec?: {
+    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
+  };
+}
+export interface PodMetrics extends KubeObject {
+  readonly containers: readonly { readonly usage: { readonly cpu?: string; readonly memory?: string } }[];
+}
+/** There where metrics-server is. */
+export const podMetrics: ResourceType<PodMetrics> = {
+  group: 'metrics.k8s.io',
+  version: 'v1beta1',
+  namespaced: true,
+  plural: 'pods',
+  kind: 'PodMetrics',
+};
 export const namespaces: ResourceType = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
 export const selfSubjectReviews: ResourceType = {
   group: 'authentication.k8s.io',

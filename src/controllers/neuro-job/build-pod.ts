@@ -68,6 +68,8 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
           ...given(spec, 'workingDir'),
           ...given(spec, 'tty'),
           ...given(spec, 'stdin'),
+          // So that the end of what is piped into a job arrives there; who leaves a terminal comes back to it.
+          ...(spec.stdin === true && spec.tty !== true ? { stdinOnce: true } : {}),
           env: variablesOf(input),
           ...(placement.resources === undefined
             ? {}

@@ -211,6 +211,19 @@ describe('where and how it runs', () => {
     expect(container.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
   });
 
+  test.each<[string, Partial<NeuroJobSpec>, object]>([
+    ['an input ends with what is given to it first', { stdin: true }, { stdin: true, stdinOnce: true }],
+    [
+      'a terminal stays, for who comes back',
+      { stdin: true, tty: true },
+      { stdin: true, tty: true, stdinOnce: undefined },
+    ],
+    ['no input', {}, { stdin: undefined, stdinOnce: undefined }],
+  ])('%s', (_name, spec, expected) => {
+    const { stdin, stdinOnce, tty } = podOf(spec).container;
+    expect({ stdin, stdinOnce, tty }).toEqual(expected);
+  });
+
   test('the Service finds the Pod of this job and no other', () => {
     const { metadata } = podOf({});
     const service = buildService(aJob(), 8080);

@@ -1,17 +1,21 @@
 /** `neuro job` and its short forms: the words and flags. */
 import type { Command } from 'commander';
+import { collect } from '../../args/collect.ts';
 import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../program.ts';
 import type { RunOptions } from './job-spec.ts';
 import type { LogsOptions } from './logs.ts';
 import type { JobListOptions } from './ls.ts';
 import { addRefusedFlags } from './refused-flags.ts';
+import { addStreamCommands, addTerminalFlags } from './stream-commands.ts';
 import type { WaitOptions } from './wait.ts';
 
 const runHelp = `
 Flags stand before IMAGE, the command after it: neuro run busybox:1 -- ls -l
 Secrets: --env NAME=secret:KEY as a variable, --volume secret:KEY:/path/of/the/file as a file; those of others
 are secret:/OWNER/KEY. They are looked for first; without them no job is made.
+From a terminal the job has a terminal too (-T: none): keys go to it, Ctrl-P Ctrl-Q leaves it. Otherwise its output is
+followed; Ctrl-C asks whether to kill it or to leave it, and leaves it where nobody can answer.
 `;
 
 export function addJobCommands(program: Command, { action }: Actions): void {
@@ -37,6 +41,8 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .option('--schedule-timeout <time>', 'longest time to start; default 5m')
       .option('--tag <tag>', 'a word to find it by', collect)
       .option('-d, --description <text>', 'what it is for')
+      .option('--port-forward <ports>', 'LOCAL:REMOTE, while it is followed', collect)
+      .option('-i, --stdin', 'give it the standard input of this command')
       .option('--detach', 'do not follow it; wait until it runs')
       .option('--wait-start', 'wait until it runs (default)')
       .option('--no-wait-start', 'do not even wait until it runs')
@@ -45,6 +51,7 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .action(
         action<RunOptions>(async (run, image = '', ...words) => (await import('./run.ts')).runJob(run, image, words)),
       );
+    addTerminalFlags(command);
     addRefusedFlags(command);
     return command;
   };
@@ -94,8 +101,5 @@ export function addJobCommands(program: Command, { action }: Actions): void {
   asStatus(program.command('status'));
   asLogs(program.command('logs'));
   asKill(program.command('kill'));
-}
-
-function collect(word: string, former: readonly string[] = []): readonly string[] {
-  return [...former, word];
+  addStreamCommands(job, program, { action });
 }

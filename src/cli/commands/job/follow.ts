@@ -1,135 +1,177 @@
-/** Follows a job to its end: status changes, output, and the exit code that the command ends with. */
-import type { NeuroJob } from '../../../api/index.ts';
+/**
+ * Follows a job: its status until it runs, and its output until it has ended.
+ *
+ * Promises: every byte of the output once, in order, whatever happens to the connection meanwhile; of each run of the
+ * container, where it is restarted. Not promised: what the node has put away, or what a container printed between two looks.
+ */
+import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
-import { copyLogs } from '../../cluster/job-logs.ts';
+import { copyLogs, type LogLimits } from '../../cluster/job-logs.ts';
 import { getJob, isFinished } from '../../cluster/jobs.ts';
-import { exitCodes } from '../../errors.ts';
-import type { Invocation } from '../../factory.ts';
-import { visible } from '../../output/text.ts';
+import { createLogCursor } from '../../cluster/log-cursor.ts';
+import { createPatience } from '../../cluster/patience.ts';
 import { pause } from '../../cluster/pause.ts';
+import type { Invocation } from '../../factory.ts';
+import { note } from '../../output/say.ts';
 
 /** As often as the original asks. */
 const pollMs = 200;
+/** After the output has ended there is news soon. */
+const shortPollMs = 50;
 /** How long the output may go on after a cancel was seen. */
 const lastOutputMs = 1_000;
+/** An output that ended, of a container that runs: it was cut by who stands between. */
+const followAgainMs = 2_000;
+const longestPauseMs = 5_000;
+/** An answer that takes so long had trouble on its way. */
+const troubleMs = 5_000;
+/** The output of a job that has ended is asked for so often. */
+const triesAtTheEnd = 5;
+/** Something has happened to a job by then, where the operator runs. */
+const operatorQuietMs = 10_000;
 
 export interface FollowTarget {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Tells each status once, in order, also one that was over before it was seen. */
-export function createStatusTeller(tell: (line: string) => void): (job: NeuroJob) => void {
-  let told = 0;
-  let last = '';
-  return ({ status }) => {
-    const transitions = status?.transitions ?? [];
-    // The list holds the last twenty only; the newest is told in any case.
-    for (const { phase, reason, message } of transitions.slice(Math.min(told, Math.max(0, transitions.length - 1)))) {
-      const why = reason === undefined || reason === phase || reason === 'Completed' ? '' : ` ${reason}`;
-      const more =
-        phase === 'Failed' || phase === 'Cancelled'
-          ? (message ?? '')
-          : reason === 'MissingSecrets'
-            ? (message ?? '')
-            : '';
-      const line = `Status: ${phase.toLowerCase()}${why}${more === '' ? '' : ` (${visible(more)})`}`;
-      if (line !== last) tell(line);
-      last = line;
-    }
-    told = transitions.length;
+export interface FollowOptions {
+  readonly tell: (job: NeuroJob) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OutputOptions extends FollowOptions {
+  /** Of the first run of the container. */
+  readonly limits?: LogLimits;
+  readonly keepTimes?: boolean;
+}
+
+type Look = () => Promise<NeuroJob>;
+
+/** The job as it is now; waits for an API server that is away. */
+export function jobLook(
+  run: Invocation,
+  connection: Connection,
+  { namespace, name }: FollowTarget,
+  { tell, signal }: FollowOptions,
+): Look {
+  const patient = createPatience(run, signal);
+  return async () => {
+    const job = await patient(() => getJob(connection, namespace, name));
+    tell(job);
+    return job;
   };
 }
 
 /** Until it runs or has ended. */
-export async function untilStarted(
-  connection: Connection,
-  { namespace, name }: FollowTarget,
-  tell: (job: NeuroJob) => void,
-  signal?: AbortSignal,
-): Promise<NeuroJob> {
+export async function untilStarted(run: Invocation, look: Look, signal?: AbortSignal): Promise<NeuroJob> {
+  const startedMs = run.io.now().getTime();
+  let isTold = false;
   for (;;) {
-    const job = await getJob(connection, namespace, name);
-    tell(job);
+    const job = await look();
     if (isFinished(job) || job.status?.phase === 'Running') return job;
+    if (!isTold && job.status?.phase === undefined && run.io.now().getTime() - startedMs > operatorQuietMs) {
+      isTold = true;
+      note(
+        run,
+        'Nobody has taken up the job yet: is the operator running? `neuro doctor` looks. Ctrl-C leaves the job.',
+      );
+    }
     await pause(pollMs, signal);
   }
 }
 
-/** Copies the output of every run of the container, and resolves with the finished job. */
+/** Copies the output of every run of the container to standard output, and resolves with the finished job. */
 export async function untilFinished(
   run: Invocation,
   connection: Connection,
-  { namespace, name }: FollowTarget,
-  tell: (job: NeuroJob) => void,
-  signal?: AbortSignal,
+  target: FollowTarget,
+  options: OutputOptions,
 ): Promise<NeuroJob> {
+  const { signal, keepTimes = false } = options;
+  const look = jobLook(run, connection, target, options);
+  let { limits = {} } = options;
   let shown = '';
+  let cursor = createLogCursor({ keepTimes });
+  let failures = 0;
+  let followAtMs = 0;
   for (;;) {
-    const job = await getJob(connection, namespace, name);
-    tell(job);
-    const { podName, podUid, restarts } = job.status ?? {};
-    const runOfPod = `${podUid ?? ''}/${String(restarts ?? 0)}`;
-    const hasRun = job.status?.startTime !== undefined || job.status?.exitCode !== undefined;
-    if (podName !== undefined && hasRun && runOfPod !== shown) {
-      const copied = isFinished(job)
-        ? await copyLogs(connection, { namespace, name: podName }, run.io.stdout, { follow: false })
-        : await copyWhileItRuns(run, connection, { namespace, name }, podName, tell, signal);
-      signal?.throwIfAborted();
-      if (copied !== undefined) {
+    const job = await look();
+    const isOver = isFinished(job);
+    const podName = podWithOutput(job);
+    if (podName !== undefined) {
+      const runOfPod = `${job.status?.podUid ?? ''}/${String(job.status?.restarts ?? 0)}`;
+      if (runOfPod !== shown) {
+        if (shown !== '') limits = {};
         shown = runOfPod;
-        // The output has ended, so there is news of the job.
-        if (!isFinished(job)) continue;
+        cursor = createLogCursor({ keepTimes });
+        followAtMs = 0;
+      }
+      const pod = { namespace: target.namespace, name: podName };
+      const copy = (follow: boolean, stop: AbortSignal | undefined): Promise<boolean> =>
+        copyLogs(connection, pod, run.io.stdout, { container: JOB_CONTAINER, follow, cursor, limits, signal: stop });
+      try {
+        if (isOver) await copy(false, signal);
+        else if (performance.now() >= followAtMs) {
+          const isCopied = await whileItRuns((stop) => copy(true, stop), look, signal);
+          signal?.throwIfAborted();
+          followAtMs = performance.now() + (isCopied ? followAgainMs : pollMs);
+        }
+        failures = 0;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!isKernelError(error, 'Network', 'Timeout', 'Server', 'TooManyRequests')) throw error;
+        failures += 1;
+        if (isOver && failures >= triesAtTheEnd) {
+          note(run, `The rest of the output cannot be read (${error.message}).`);
+          return job;
+        }
+        await pause(Math.min(pollMs * 2 ** failures, longestPauseMs), signal);
+        continue;
       }
     }
-    if (isFinished(job)) return job;
-    await pause(pollMs, signal);
+    if (isOver) return job;
+    await pause(followAtMs > performance.now() ? shortPollMs : pollMs, signal);
   }
+}
+
+/** Its name once a container of it has begun. */
+function podWithOutput({ status }: NeuroJob): string | undefined {
+  return status?.startTime === undefined && status?.exitCode === undefined ? undefined : status.podName;
 }
 
 /**
  * The output as it comes, with the changes of the job beside it. The container of a cancelled job may go on for the whole
  * grace period, so its stream is left soon.
  */
-async function copyWhileItRuns(
-  run: Invocation,
-  connection: Connection,
-  { namespace, name }: FollowTarget,
-  podName: string,
-  tell: (job: NeuroJob) => void,
-  signal?: AbortSignal,
-): Promise<number | undefined> {
+async function whileItRuns(
+  copy: (stop: AbortSignal) => Promise<boolean>,
+  look: Look,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const end = new AbortController();
   const stop = signal === undefined ? end.signal : AbortSignal.any([signal, end.signal]);
   const watching = (async () => {
     while (!stop.aborted) {
       await pause(pollMs, stop);
-      const job = await getJob(connection, namespace, name);
-      tell(job);
+      const askedMs = performance.now();
+      const { status } = await look();
+      // The connection was away; the stream may hang on one that nobody ends.
+      if (performance.now() - askedMs > troubleMs) {
+        end.abort();
+        return;
+      }
       // Otherwise the container has ended, and the stream ends with its last byte.
-      if (job.status?.phase === 'Cancelled') break;
+      if (status?.phase === 'Cancelled') break;
     }
     await pause(lastOutputMs, stop);
     end.abort();
   })().catch(() => undefined);
   try {
-    const options = { follow: true, signal: stop };
-    return await copyLogs(connection, { namespace, name: podName }, run.io.stdout, options);
+    return await copy(stop);
   } finally {
     end.abort();
     await watching;
-  }
-}
-
-/** The job's own exit code; 125 where it has none. What was cancelled did not do its work, so it is never 0. */
-export function exitCodeOf({ status }: NeuroJob): number {
-  switch (status?.phase) {
-    case 'Succeeded':
-      return exitCodes.ok;
-    case 'Cancelled':
-      if (status.reason === 'LifeSpanEnded') return exitCodes.timeout;
-      return status.reason === 'AccessRevoked' ? exitCodes.notPermitted : exitCodes.interrupted;
-    default:
-      return status?.exitCode ?? exitCodes.couldNotStart;
   }
 }

@@ -2,29 +2,46 @@
  * Ctrl-C while a job is followed: at a terminal it asks whether to kill, to detach or to go on; elsewhere it detaches, so
  * that `neuro run … | tee` never kills a job.
  */
-import { ask } from '../../args/prompt.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { note } from '../../output/say.ts';
+import { note, sayError } from '../../output/say.ts';
+import { askKey } from '../../terminal/ask-key.ts';
 import type { FollowTarget } from './follow.ts';
 
+const question = '\nInterrupted. C or K = kill the job, D = detach, Enter = continue: ';
+/** As the keyboard sends them in raw mode. */
+const [ctrlC, ctrlD] = ['\u0003', '\u0004'];
+
+/** `detached` tells that the job goes on, and answers the exit code for that. */
 export async function interruptible(
   run: Invocation,
   connection: Connection,
   target: FollowTarget,
-  work: (signal: AbortSignal) => Promise<number>,
+  work: (signal: AbortSignal, detached: () => number) => Promise<number>,
 ): Promise<number> {
+  const { name } = target;
   const abort = new AbortController();
   let code: number | undefined;
-  let isAsking = false;
+  const asking = { isOpen: false };
+  const detached = (): number => {
+    note(run, `Detached; the job goes on: \`neuro attach ${name}\` joins it again, \`neuro kill ${name}\` ends it.`);
+    return exitCodes.ok;
+  };
   const detach = (): void => {
-    code = exitCodes.ok;
-    note(
-      run,
-      `Detached; the job goes on: \`neuro logs ${target.name}\` follows it, \`neuro kill ${target.name}\` ends it.`,
-    );
+    code = detached();
+    abort.abort();
+  };
+  const kill = async (): Promise<void> => {
+    try {
+      await connection.client.patch(neuroJobs, target, { spec: { cancel: true } });
+    } catch (error) {
+      sayError(run, `Cannot kill job ${name}: ${explain(error).sentence}`);
+      return;
+    }
+    note(run, `Job ${name} is killed.`);
+    code = exitCodes.interrupted;
     abort.abort();
   };
   const onInterrupt = async (): Promise<void> => {
@@ -32,26 +49,26 @@ export async function interruptible(
       detach();
       return;
     }
-    if (isAsking) return;
-    isAsking = true;
-    const answer = await ask(run.io, '\nInterrupted. Please choose: K = kill, D = detach, Enter = continue: ').catch(
-      () => 'd',
-    );
-    isAsking = false;
-    if (/^d/i.test(answer)) detach();
-    if (!/^k/i.test(answer)) return;
-    await connection.client.patch(neuroJobs, target, { spec: { cancel: true } });
-    code = exitCodes.interrupted;
-    abort.abort();
+    if (asking.isOpen) return;
+    asking.isOpen = true;
+    const key = await askKey(run.io, question).catch(() => ctrlD);
+    asking.isOpen = false;
+    if (abort.signal.aborted) return;
+    run.io.stderr.write('\n');
+    if (/^d$/i.test(key) || key === ctrlD) detach();
+    else if (/^[ck]$/i.test(key) || key === ctrlC) await kill();
   };
   const leave = run.io.onInterrupt(() => void onInterrupt());
   try {
-    const result = await work(abort.signal);
+    const result = await work(abort.signal, detached);
     return code ?? result;
   } catch (error) {
     if (code !== undefined) return code;
     throw error;
   } finally {
     leave();
+    // The question may still stand: nobody answers it now.
+    if (asking.isOpen) run.io.setRaw(false);
+    run.io.stdin.pause();
   }
 }

@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly detach?: boolean;
   readonly waitStart?: boolean;
   readonly check?: boolean;
+  readonly portForward?: readonly string[];
+  /** As asked; the caller decides what no flag says. */
+  readonly tty?: boolean;
+  readonly stdin?: boolean;
 }
 
 export interface JobParts {
@@ -114,6 +118,8 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
     ...(isZero(lifeSpan) ? {} : { lifeSpan }),
     ...(options.scheduleTimeout === undefined ? {} : { scheduleTimeout: options.scheduleTimeout }),
     ...(port === 0 ? {} : { http: { port } }),
+    ...(options.tty === true ? { tty: true } : {}),
+    ...(options.tty === true || options.stdin === true ? { stdin: true } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { CliError } from '../../errors.ts';
 
 const refused: readonly (readonly [flags: string, why: string])[] = [
-  ['--browse', 'there is no address of a job on the web; use `kubectl port-forward pod/JOB 8080:PORT`'],
+  ['--browse', 'there is no address of a job on the web; use `neuro port-forward JOB 8080:PORT`'],
   ['--http-auth', 'there is no single sign-on in front of a job; put an ingress with one before its Service'],
   ['--pass-config', 'a job gets no credentials of yours; share secrets with it, or give its service account rights'],
   ['--wait-for-seat', 'there is no quota of running jobs; queue with Kueue and a label on a NeuroJob'],
@@ -14,13 +14,11 @@ const refused: readonly (readonly [flags: string, why: string])[] = [
   ['-p, --project <name>', 'there are no projects; a namespace is chosen with --namespace'],
   ['--share <user>', 'jobs are seen by who may see the namespace; give a RoleBinding with the role view'],
   ['--priority <level>', 'priorities are PriorityClasses here; write a NeuroJob with priorityClassName'],
-  ['--port-forward <ports>', 'run `kubectl port-forward pod/JOB LOCAL:REMOTE` once the job runs'],
-  ['-t, --tty', 'run with --detach and use `kubectl exec -it JOB -- sh`'],
   ['-x, --extshm', 'say how much: --shm 1Gi'],
 ];
 
 /** Flags that ask for what is so anyway. */
-const harmless = ['-T, --no-tty', '-X, --no-extshm', '--no-http-auth'];
+const harmless = ['-X, --no-extshm', '--no-http-auth'];
 
 export function addRefusedFlags(command: Command): void {
   for (const [flags, why] of refused) {

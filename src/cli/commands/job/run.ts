@@ -1,6 +1,5 @@
 /** `neuro run` (`neuro job run`): checks the secrets, makes a NeuroJob, and follows it to its end. */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import {
   FIELD_MANAGERS,
   type NeuroJob,
@@ -10,6 +9,7 @@ import {
 } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { parseEnv } from '../../args/env.ts';
+import { readEnvFiles } from '../../args/env-file.ts';
 import { parseVolume } from '../../args/volume.ts';
 import { isUsable, secretChecker, type CheckedSecret, type MissingSecret } from '../../cluster/check-secrets.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -18,20 +18,24 @@ import { isFinished } from '../../cluster/jobs.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import type { GlobalOptions } from '../../options.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 import { exitCodes } from '../../errors.ts';
-import { createStatusTeller, exitCodeOf, untilFinished, untilStarted, type FollowTarget } from './follow.ts';
-import { interruptible } from './interrupt.ts';
+import { wantsTerminal } from '../../terminal/wants-terminal.ts';
+import { parsePortPair, type PortPair } from '../../args/port-pair.ts';
+import type { FollowTarget } from './follow.ts';
+import { createStatusTeller } from './status-teller.ts';
 import { checkRunOptions, jobSpec, type RunOptions } from './job-spec.ts';
 import { pause } from '../../cluster/pause.ts';
 
 export async function runJob(run: Invocation<RunOptions>, image: string, command: readonly string[]): Promise<number> {
-  const { options, io } = run;
+  const { io } = run;
+  // Nobody is there to type where the job is left.
+  const tty = isDetached(run.options) ? run.options.tty === true : wantsTerminal(io, run.options.tty);
+  const options: RunOptions & GlobalOptions = { ...run.options, tty };
   checkRunOptions(options);
-  const files = await Promise.all(
-    (options.envFile ?? []).map(async (path) => ({ path, text: await readFile(path, 'utf8') })),
-  );
-  const env = parseEnv(options.env ?? [], files, io.env);
+  const ports = (options.portForward ?? []).map(parsePortPair);
+  const env = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
   const volumes = (options.volume ?? []).map(parseVolume);
   const connection = await run.connect();
   const namespace = await homeOf(connection, options);
@@ -49,7 +53,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const name = options.name ?? `job-${randomUUID()}`;
   if (options.check === true) return check(run, connection, { namespace, name }, spec, checked);
   await create(run, connection, { namespace, name }, spec);
-  return follow(run, connection, { namespace, name });
+  return follow(run, connection, { namespace, name }, spec, ports);
 }
 
 function refuseMissing(run: Invocation<RunOptions>, checked: ReadonlyMap<SecretUri, CheckedSecret>): void {
@@ -122,18 +126,30 @@ async function removeFormer(run: Invocation<RunOptions>, connection: Connection,
   while ((await connection.client.get(neuroJobs, target))?.metadata.uid === uid) await pause(50);
 }
 
-async function follow(run: Invocation<RunOptions>, connection: Connection, target: FollowTarget): Promise<number> {
+async function follow(
+  run: Invocation<RunOptions>,
+  connection: Connection,
+  target: FollowTarget,
+  { tty, stdin }: NeuroJobSpec,
+  ports: readonly PortPair[],
+): Promise<number> {
   const { options } = run;
-  const isDetached = options.detach === true || options.waitStart === false;
+  const isLeft = isDetached(options);
   // The output of the job has standard output for itself.
-  const tell = (line: string): void => (isDetached ? say : note)(run, line);
-  if (options.quiet === true && isDetached) run.io.stdout.write(`${target.name}\n`);
+  const tell = (line: string): void => (isLeft ? say : note)(run, line);
+  if (options.quiet === true && isLeft) run.io.stdout.write(`${target.name}\n`);
   tell(`Job ID: ${target.name}`);
   if (options.waitStart === false) return exitCodes.ok;
-  const teller = createStatusTeller(tell);
-  return interruptible(run, connection, target, async (signal) => {
-    const started = await untilStarted(connection, target, teller, signal);
-    if (isDetached) return started.status?.phase === 'Failed' ? exitCodeOf(started) : exitCodes.ok;
-    return exitCodeOf(await untilFinished(run, connection, target, teller, signal));
+  const { stayWithJob } = await import('./stay.ts');
+  return stayWithJob(run, connection, target, {
+    tell: createStatusTeller(tell),
+    tty: tty === true,
+    stdin: stdin === true && tty !== true,
+    ports,
+    detach: isLeft,
   });
+}
+
+function isDetached({ detach, waitStart }: RunOptions): boolean {
+  return detach === true || waitStart === false;
 }

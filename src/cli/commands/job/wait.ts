@@ -5,7 +5,7 @@ import { getJob, isFinished, statusWithReason } from '../../cluster/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say } from '../../output/say.ts';
-import { exitCodeOf } from './follow.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { pause } from '../../cluster/pause.ts';
 
 export interface WaitOptions {

@@ -1,0 +1,96 @@
+/**
+ * Ports of this machine that lead to ports of a job's Pod. They are open for this machine alone (127.0.0.1 and ::1), each
+ * connection has a stream of its own, and one that fails is told and ends no other.
+ */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { forwardConnection } from '../../streams/index.ts';
+import type { PortPair } from '../args/port-pair.ts';
+import { CliError, explain } from '../errors.ts';
+import type { Connection } from './connection.ts';
+import type { RunningPod } from './running-pod.ts';
+
+export interface ForwardOptions {
+  /** Asked for each connection: a Pod may have been made again. */
+  readonly podNow: () => Promise<RunningPod>;
+  readonly tell: (sentence: string) => void;
+}
+
+export interface Forwarding {
+  /** With the local ports that were taken. */
+  readonly pairs: readonly PortPair[];
+  close(): void;
+}
+
+export async function forwardPorts(
+  connection: Connection,
+  wanted: readonly PortPair[],
+  options: ForwardOptions,
+): Promise<Forwarding> {
+  const servers: Server[] = [];
+  const sockets = new Set<Socket>();
+  const end = new AbortController();
+  const close = (): void => {
+    end.abort();
+    for (const server of servers) server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  const pairs: PortPair[] = [];
+  try {
+    for (const { local, remote } of wanted) {
+      const onSocket = (socket: Socket): void => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+        void carry(connection, socket, remote, options, end.signal);
+      };
+      const server = await listen(onSocket, local, '127.0.0.1');
+      servers.push(server);
+      const { port } = server.address() as AddressInfo;
+      // A machine without IPv6 has the first alone.
+      servers.push(
+        ...(await listen(onSocket, port, '::1').then(
+          (second) => [second],
+          () => [],
+        )),
+      );
+      pairs.push({ local: port, remote });
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { pairs, close };
+}
+
+async function carry(
+  connection: Connection,
+  socket: Socket,
+  port: number,
+  { podNow, tell }: ForwardOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const { namespace, pod } = await podNow();
+    const problem = await forwardConnection(socket, { access: connection.access, namespace, pod, port, signal });
+    if (problem !== undefined) tell(`Port ${port}: ${reasonOf(problem)}`);
+  } catch (error) {
+    if (!signal.aborted) tell(`Port ${port}: ${explain(error).sentence}`);
+    socket.destroy();
+  }
+}
+
+/** The node's words, without those of the layers above it. */
+function reasonOf(problem: string): string {
+  return /connection refused/.test(problem) ? 'nothing listens there in the job (connection refused).' : problem.trim();
+}
+
+function listen(onSocket: (socket: Socket) => void, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onSocket);
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'another program has it' : (cause.code ?? cause.message);
+      const message = `Port ${port} of this machine cannot be opened (${why}); choose another, or 0 for a free one.`;
+      reject(new CliError('inputOutput', message, { cause }));
+    });
+    server.listen(port, host, () => resolve(server));
+  });
+}

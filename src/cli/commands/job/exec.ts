@@ -1,0 +1,61 @@
+/** `neuro job exec` and `neuro exec`: a command in the container of a job that runs; its exit code is this one's. */
+import { shellWords } from '../../args/shell-words.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { runningPod } from '../../cluster/running-pod.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { visible } from '../../output/text.ts';
+import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
+import { terminalSession } from '../../terminal/terminal-session.ts';
+import { wantsTerminal } from '../../terminal/wants-terminal.ts';
+
+export interface ExecOptions {
+  readonly tty?: boolean;
+}
+
+/** What people of kubectl write between the name and the command. */
+const habits: Readonly<Record<string, boolean | undefined>> = {
+  '-t': true,
+  '--tty': true,
+  '-it': true,
+  '-ti': true,
+  '-T': false,
+  '--no-tty': false,
+};
+const stdinHabits = new Set(['-i', '--stdin']);
+
+export async function execInJob(run: Invocation<ExecOptions>, text: string, words: readonly string[]): Promise<number> {
+  const { command, asked } = commandOf(words, run.options.tty);
+  const tty = wantsTerminal(run.io, asked);
+  const connection = await run.connect();
+  const namespace = await homeOf(connection, run.options);
+  const pod = await runningPod(connection, namespace, text);
+  const remote = await openRemoteCommand({ access: connection.access, ...pod, command, stdin: true, tty });
+  const { stdin, stdout, stderr } = run.io;
+  const end = tty ? await terminalSession(run.io, remote) : await remote.run({ stdin, stdout, stderr });
+  return exitCodeOfEnd(end, pod.pod);
+}
+
+/** One word is a command line of its own, several are words already: as the original reads them. */
+function commandOf(
+  words: readonly string[],
+  tty: boolean | undefined,
+): { readonly command: readonly string[]; readonly asked: boolean | undefined } {
+  const end = words.indexOf('--');
+  const before = end === -1 ? [] : words.slice(0, end);
+  const isHabit = before.every((word) => word in habits || stdinHabits.has(word));
+  const typed = end !== -1 && isHabit ? words.slice(end + 1) : words;
+  const asked = isHabit ? before.map((word) => habits[word]).findLast((value) => value !== undefined) : undefined;
+  const [only = '', ...more] = typed;
+  if (typed.length === 0) throw new CliError('usage', 'A command is missing: neuro exec JOB -- COMMAND.');
+  return { command: more.length === 0 ? shellWords(only) : typed, asked: asked ?? tty };
+}
+
+function exitCodeOfEnd(end: CommandEnd | 'detached', job: string): number {
+  if (end === 'detached') return 0;
+  if (end.kind === 'exited') return end.exitCode;
+  // The runtime's own words, behind those of all the layers above it.
+  const said = visible(end.message.replace(/^.*unable to start container process: /s, '').replace(/: unknown$/, ''));
+  const isMissing = /not found|no such file/i.test(said);
+  throw new CliError(isMissing ? 'value' : 'couldNotStart', `The command did not run in job '${job}': ${said}.`);
+}

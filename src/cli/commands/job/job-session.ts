@@ -1,0 +1,127 @@
+/**
+ * A terminal here joined to the terminal of a job, until the job has ended: what was printed before, then keys and output;
+ * again after a cut connection or a restart of the container. Ctrl-P Ctrl-Q leaves it.
+ */
+import { Writable } from 'node:stream';
+import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { copyLogs } from '../../cluster/job-logs.ts';
+import { isFinished } from '../../cluster/jobs.ts';
+import { createLogCursor } from '../../cluster/log-cursor.ts';
+import { pause } from '../../cluster/pause.ts';
+import { podOf, type RunningPod } from '../../cluster/running-pod.ts';
+import type { Invocation } from '../../factory.ts';
+import { note } from '../../output/say.ts';
+import { withoutOverlap } from '../../terminal/after-logs.ts';
+import { terminalSession } from '../../terminal/terminal-session.ts';
+
+const pollMs = 100;
+/** What ended is seen in the job's status by then; otherwise the session was cut, and is joined again. */
+const joinAgainMs = 3_000;
+/** What the logs have has come by the attach by then. */
+const settleMs = 150;
+
+export async function jobSession(
+  run: Invocation,
+  connection: Connection,
+  namespace: string,
+  look: () => Promise<NeuroJob>,
+  { withLogs }: { readonly withLogs: boolean },
+): Promise<NeuroJob | 'detached'> {
+  note(run, '===== The job has a terminal: Ctrl-P Ctrl-Q leaves it; press Enter where no prompt shows =====');
+  let joined = '';
+  let joinAtMs = 0;
+  let isFirst = true;
+  const output = { hasShown: false };
+  for (;;) {
+    const job = await look();
+    const pod = podOf(job, namespace);
+    const runOfPod = `${job.status?.podUid ?? ''}/${String(job.status?.restarts ?? 0)}`;
+    if (isFinished(job)) {
+      if (!output.hasShown && withLogs && job.status?.podName !== undefined)
+        run.io.stdout.write(await logsOf(connection, { namespace, pod: job.status.podName, container: JOB_CONTAINER }));
+      return job;
+    }
+    if (pod !== undefined && (runOfPod !== joined || performance.now() >= joinAtMs)) {
+      joined = runOfPod;
+      const end = await join(run, connection, pod, {
+        withLogs: isFirst && withLogs,
+        onOutput: () => (output.hasShown = true),
+      });
+      if (end === 'detached') return end;
+      isFirst &&= end === 'not joined';
+      joinAtMs = performance.now() + joinAgainMs;
+    }
+    await pause(pollMs);
+  }
+}
+
+async function join(
+  run: Invocation,
+  connection: Connection,
+  pod: RunningPod,
+  { withLogs, onOutput }: { readonly withLogs: boolean; readonly onOutput: () => void },
+): Promise<CommandEnd | 'detached' | 'cut' | 'not joined'> {
+  let isJoined = false;
+  try {
+    const remote = await openRemoteCommand({ access: connection.access, ...pod, stdin: true, tty: true });
+    isJoined = true;
+    const output = gate(run.io.stdout, onOutput);
+    const logs = withLogs ? logsOf(connection, pod).catch(() => Buffer.alloc(0)) : Promise.resolve(Buffer.alloc(0));
+    void logs.then(async (before) => {
+      if (withLogs) await pause(settleMs);
+      output.open(before);
+    });
+    const end = await terminalSession(run.io, remote, { canDetach: true, output: output.stream });
+    output.open(await logs);
+    return end;
+  } catch (error) {
+    // Gone before it was joined, or not there yet: the status of the job tells.
+    if (isKernelError(error, 'BadRequest', 'NotFound', 'Server')) return 'not joined';
+    if (!isKernelError(error, 'Network', 'Timeout')) throw error;
+    if (isJoined) note(run, '\r\nThe connection was cut; joining again.');
+    return isJoined ? 'cut' : 'not joined';
+  }
+}
+
+/** Keeps what comes until it is opened with what was before it. */
+function gate(
+  output: Writable,
+  onOutput: () => void,
+): { readonly stream: Writable; readonly open: (before: Uint8Array) => void } {
+  let kept: Buffer[] | undefined = [];
+  return {
+    stream: new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        onOutput();
+        if (kept !== undefined) {
+          kept.push(chunk);
+          done();
+        } else if (output.write(chunk)) done();
+        else output.once('drain', done);
+      },
+    }),
+    open: (before) => {
+      if (kept === undefined) return;
+      const fresh = withoutOverlap(before, Buffer.concat(kept));
+      kept = undefined;
+      if (before.length > 0) onOutput();
+      output.write(Buffer.concat([before, fresh]));
+    },
+  };
+}
+
+async function logsOf(connection: Connection, { namespace, pod, container }: RunningPod): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = [];
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const cursor = createLogCursor();
+  await copyLogs(connection, { namespace, name: pod }, sink, { container, follow: false, cursor });
+  return Buffer.concat(chunks);
+}

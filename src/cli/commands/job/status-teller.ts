@@ -1,0 +1,25 @@
+/**
+ * Tells each status of a job once, in order, also one that was over before it was seen. Why a command failed stands in its
+ * output, which is shown besides.
+ */
+import type { NeuroJob } from '../../../api/index.ts';
+import { visible } from '../../output/text.ts';
+
+/** `seen`: a state of the job that is known already. */
+export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {
+  let told = seen?.status?.transitions?.length ?? 0;
+  let last = '';
+  return ({ status }) => {
+    const transitions = status?.transitions ?? [];
+    // The list holds the last twenty only; the newest is told in any case.
+    for (const { phase, reason, message } of transitions.slice(Math.min(told, Math.max(0, transitions.length - 1)))) {
+      const why = reason === undefined || reason === phase || reason === 'Completed' ? '' : ` ${reason}`;
+      const isTold = (phase === 'Failed' && reason !== 'Error') || phase === 'Cancelled' || reason === 'MissingSecrets';
+      const more = isTold ? (message ?? '') : '';
+      const line = `Status: ${phase.toLowerCase()}${why}${more === '' ? '' : ` (${visible(more)})`}`;
+      if (line !== last) tell(line);
+      last = line;
+    }
+    told = transitions.length;
+  };
+}

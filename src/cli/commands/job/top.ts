@@ -1,0 +1,120 @@
+/** `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. */
+import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { getJob } from '../../cluster/jobs.ts';
+import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../cluster/kinds.ts';
+import { pause } from '../../cluster/pause.ts';
+import { CliError, exitCodes } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { note } from '../../output/say.ts';
+import { quantity } from '../../output/quantity.ts';
+import { printRows, type Column } from '../../output/table.ts';
+import { ago } from '../../output/when.ts';
+
+export interface TopOptions {
+  readonly sort?: string;
+  readonly timeout?: string;
+}
+
+/** metrics-server measures every 15 s. */
+const refreshMs = 5_000;
+const sorts = ['name', 'when', 'cpu', 'memory'] as const;
+type Sort = (typeof sorts)[number];
+
+interface Row {
+  readonly name: string;
+  readonly startTime: string;
+  /** In cores; NaN where it was not measured yet, as `memory`. */
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+export async function topJobs(run: Invocation<TopOptions>, names: readonly string[]): Promise<number> {
+  const sort = sortOf(run.options.sort);
+  const { timeout } = run.options;
+  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + parseDurationSeconds(timeout) * 1000;
+  const connection = await run.connect();
+  const namespace = await homeOf(connection, run.options);
+  const isLive = run.io.isOutputTerminal && run.options.quiet !== true;
+  const abort = new AbortController();
+  const leave = run.io.onInterrupt(() => abort.abort());
+  try {
+    for (;;) {
+      const rows = await rowsNow(connection, namespace, names);
+      rows.sort((a, b) => compare(a, b, sort));
+      if (isLive) run.io.stdout.write('\u001b[H\u001b[J');
+      await printRows(run, columnsAt(run.io.now()), rows);
+      if (rows.length === 0) note(run, `No job runs in the namespace '${namespace}'.`);
+      if (!isLive || run.io.now().getTime() + refreshMs > endMs) return exitCodes.ok;
+      await pause(refreshMs, abort.signal);
+    }
+  } catch (error) {
+    if (abort.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    leave();
+  }
+}
+
+async function rowsNow(connection: Connection, namespace: string, names: readonly string[]): Promise<Row[]> {
+  const jobs: NeuroJob[] =
+    names.length === 0
+      ? await listAll(connection.client.list(neuroJobs, { namespace }))
+      : await Promise.all(names.map((name) => getJob(connection, namespace, name)));
+  const measured = new Map((await metricsOf(connection, namespace)).map((pod) => [pod.metadata.name, pod]));
+  return jobs
+    .filter(({ status }) => status?.phase === 'Running')
+    .map(({ metadata, status }) => {
+      const containers = measured.get(status?.podName ?? '')?.containers;
+      const sum = (what: 'cpu' | 'memory'): number =>
+        containers?.reduce((total, { usage }) => total + quantity(usage[what] ?? '0'), 0) ?? Number.NaN;
+      return { name: metadata.name, startTime: status?.startTime ?? '', cpu: sum('cpu'), memory: sum('memory') };
+    });
+}
+
+async function metricsOf({ client, requester }: Connection, namespace: string): Promise<readonly PodMetrics[]> {
+  try {
+    // Who may read something that is not there is told first, and everybody may ask what is there.
+    await requester.request({ method: 'GET', path: '/apis/metrics.k8s.io/v1beta1' });
+    return await listAll(client.list(podMetrics, { namespace }));
+  } catch (error) {
+    if (!isKernelError(error, 'NotFound') && !(isKernelError(error, 'Server') && error.status === 503)) throw error;
+    throw new CliError(
+      'notFound',
+      'Nothing measures jobs in this cluster: its administrator has to install metrics-server (the API metrics.k8s.io does not answer).',
+      { cause: error },
+    );
+  }
+}
+
+function columnsAt(now: Date): readonly Column<Row>[] {
+  return [
+    { title: 'ID/NAME', cell: ({ name }) => name },
+    { title: 'WHEN', cell: ({ startTime }) => ago(startTime, now) },
+    { title: 'CPU', cell: ({ cpu }) => measuredText(cpu, 3) },
+    { title: 'MEMORY (MB)', cell: ({ memory }) => measuredText(memory / 1e6, 1) },
+  ];
+}
+
+function measuredText(value: number, digits: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits);
+}
+
+function sortOf(text: string | undefined): Sort {
+  const found = sorts.find((sort) => sort === (text ?? 'name').replace(/^-/, ''));
+  if (found !== undefined) return found;
+  throw new CliError('usage', `--sort is one of ${sorts.join(', ')}, not '${text ?? ''}'.`);
+}
+
+function compare(a: Row, b: Row, sort: Sort): number {
+  // The largest first; names and ages upwards.
+  const by = sort === 'cpu' ? order(b.cpu, a.cpu) : sort === 'memory' ? order(b.memory, a.memory) : 0;
+  const when = sort === 'when' ? order(a.startTime, b.startTime) : 0;
+  return by || when || order(a.name, b.name);
+}
+
+function order<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,22 @@
+/** A question that one key answers. It goes to standard error, and nothing of the answer is shown. */
+import type { Io } from '../io.ts';
+import { inRawMode } from './raw-mode.ts';
+
+/** Rejects when the input ends. */
+export async function askKey(io: Io, question: string): Promise<string> {
+  io.stderr.write(question);
+  return inRawMode(io, () => {
+    return new Promise<string>((resolve, reject) => {
+      const onData = (chunk: Buffer | string): void => {
+        io.stdin.off('end', onEnd);
+        resolve(chunk.toString().slice(0, 1));
+      };
+      const onEnd = (): void => {
+        io.stdin.off('data', onData);
+        reject(new Error('the input has ended'));
+      };
+      io.stdin.once('data', onData).once('end', onEnd);
+      io.stdin.resume();
+    });
+  });
+}

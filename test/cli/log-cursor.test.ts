@@ -1,0 +1,100 @@
+/** Output that is copied in pieces and after cuts comes out once, byte for byte. */
+import { describe, expect, test } from '@jest/globals';
+import { createLogCursor } from '../../src/cli/cluster/log-cursor.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const time = (second: number, nano = 0): string =>
+  `2026-11-25T10:00:${String(second).padStart(2, '0')}.${String(nano).padStart(9, '0')}Z`;
+
+interface Line {
+  readonly at: string;
+  readonly text: string;
+}
+
+/** As the API server answers: from the whole second of `since` on. */
+function answer(lines: readonly Line[], since?: string): Buffer {
+  const from = since?.replace(/\.\d+/, '').slice(0, 19) ?? '';
+  return Buffer.from(
+    lines
+      .filter(({ at }) => at.slice(0, 19) >= from)
+      .map(({ at, text }) => `${at} ${text}`)
+      .join(''),
+  );
+}
+
+describe('a copy without a cut', () => {
+  test.each<[string, string, string]>([
+    ['takes the times off', `${time(1)} a\n${time(2)} b\n`, 'a\nb\n'],
+    ['keeps an end without a line break', `${time(1)} a`, 'a'],
+    ['keeps empty lines and spaces', `${time(1)} \n${time(1)}   a b\n`, '\n  a b\n'],
+    ['keeps a text that looks like a time', `${time(1)} ${time(3)} a\n`, `${time(3)} a\n`],
+    ['passes what has no time', 'unable to retrieve logs\n', 'unable to retrieve logs\n'],
+    ['takes a time of another zone', '2026-11-25T10:00:00.000000001+02:00 a\n', 'a\n'],
+  ])('%s', (_name, text, expected) => {
+    for (const size of [1, 7, 1000]) expect(copied(Buffer.from(text), size)).toBe(expected);
+  });
+
+  test('keeps the times where they are wanted', () => {
+    const cursor = createLogCursor({ keepTimes: true });
+    cursor.begin();
+    expect(Buffer.from(cursor.take(Buffer.from(`${time(1)} a\n`))).toString()).toBe(`${time(1)} a\n`);
+  });
+
+  test('keeps bytes that are no text', () => {
+    const bytes = Buffer.from([0, 255, 10, 13, 10, 128]);
+    const cursor = createLogCursor();
+    cursor.begin();
+    // Three lines, as the node splits them.
+    const lines = [bytes.subarray(0, 3), bytes.subarray(3, 5), bytes.subarray(5)];
+    const text = Buffer.concat(lines.flatMap((line) => [Buffer.from(`${time(1)} `), line]));
+    expect(Buffer.from(cursor.take(text)).equals(bytes)).toBe(true);
+  });
+});
+
+describe('a copy that is cut anywhere', () => {
+  const random = seededRandom(7);
+  const lines: Line[] = [];
+  for (let index = 0; index < 60; index += 1) {
+    // Some lines have one time, as a fast container prints them; some are alike.
+    const at = time(Math.floor(index / 12), Math.floor(index / 3));
+    lines.push({ at, text: `${'x'.repeat(Math.floor(random() * 20))}${String(index % 5)}\n` });
+  }
+  const whole = lines.map(({ text }) => text).join('');
+
+  test('goes on without a loss and without a repeat', () => {
+    for (let round = 0; round < 300; round += 1) {
+      const cursor = createLogCursor();
+      let out = '';
+      for (let cuts = 0; ; cuts += 1) {
+        const bytes = answer(lines, cursor.lastTime);
+        const end = cuts > 6 ? bytes.length : Math.floor(random() * (bytes.length + 1));
+        cursor.begin();
+        for (let at = 0; at < end; at += 17)
+          out += Buffer.from(cursor.take(bytes.subarray(at, Math.min(end, at + 17)))).toString();
+        if (cuts > 6) break;
+      }
+      expect(out).toBe(whole);
+    }
+  });
+
+  test('goes on with what is there when the last line was put away meanwhile', () => {
+    const cursor = createLogCursor();
+    cursor.begin();
+    cursor.take(answer(lines.slice(0, 5)));
+    cursor.begin();
+    expect(Buffer.from(cursor.take(answer(lines.slice(20)))).toString()).toBe(
+      lines
+        .slice(20)
+        .map(({ text }) => text)
+        .join(''),
+    );
+  });
+});
+
+function copied(bytes: Buffer, size: number): string {
+  const cursor = createLogCursor();
+  cursor.begin();
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) parts.push(cursor.take(bytes.subarray(at, at + size)));
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,468 @@
+/** exec, attach, port-forward and followed logs on real Pods: every byte, every exit code, connections that are cut. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TestCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { person, type Person } from './cli-command.ts';
+import { startCli, type CliProcess } from './cli-process.ts';
+import { nodeCluster } from './node-cluster.ts';
+
+const startMs = 120_000;
+const jobMs = 90_000;
+const tenMegabytes = 10_000_000;
+const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
+
+let cluster: TestCluster & { readonly down: () => Promise<void> };
+let operator: RunningOperator;
+let alice: Person;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-streams-test-'));
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster);
+  expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
+  alice = person(cluster.cluster, 'alice');
+  // Serves what it holds, answers what it is sent, and ends as it is told.
+  const script = [
+    'mkdir /www; dd if=/dev/urandom of=/www/big bs=100000 count=100 2> /dev/null; httpd -p 8080 -h /www',
+    'nc -ll -p 7070 -e cat &',
+    'echo ready; while [ ! -e /end ]; do sleep 0.2; done; exit 3',
+  ].join('\n');
+  const run = ['run', '--detach', '--name', 'server', 'busybox:1', '--', 'sh', '-c', script];
+  expect(await alice(run)).toMatchObject({ code: 0 });
+  await eventually(async () => (await alice(['logs', '--no-follow', 'server'])).out.includes('ready'));
+}, startMs);
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.down();
+  rmSync(folder, { recursive: true, force: true });
+}, startMs);
+
+describe('exec', () => {
+  test('10 MB of bytes come out as they are', async () => {
+    const typed = await alice(['exec', 'server', '--', 'cat', '/www/big']);
+    const there = await alice(['exec', 'server', '--', 'sha256sum', '/www/big']);
+    expect(typed).toMatchObject({ code: 0, error: '' });
+    expect(typed.bytes.length).toBe(tenMegabytes);
+    expect(hash(typed.bytes)).toBe(there.out.split(' ')[0]);
+  });
+
+  test('10 MB of bytes go in, and its end too', async () => {
+    const bytes = randomBytes(tenMegabytes);
+    const counted = await alice(['exec', 'server', '--', 'sha256sum'], bytes);
+    expect(counted).toMatchObject({ code: 0, out: `${hash(bytes)}  -\n` });
+    expect(hash((await alice(['job', 'exec', 'server', '--', 'cat'], bytes)).bytes)).toBe(hash(bytes));
+  });
+
+  test('a slow reader loses nothing', async () => {
+    const slow = startCli(cluster.cluster.kubeconfigPath('alice'), [
+      'exec',
+      'server',
+      '--',
+      'sh',
+      '-c',
+      'cat /www/big /www/big',
+    ]);
+    slow.signal('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    slow.signal('SIGCONT');
+    slow.endInput();
+    expect(await slow.ended).toBe(0);
+    expect(slow.out().length).toBe(2 * tenMegabytes);
+  });
+
+  test.each<[string, readonly string[], number, string, string]>([
+    ['its exit code is the command’s', ['sh', '-c', 'exit 42'], 42, '', ''],
+    ['the two outputs stay apart', ['sh', '-c', 'echo out; echo error >&2'], 0, 'out\n', 'error\n'],
+    ['one word is a command line', ['sh -c "echo a  b"'], 0, 'a  b\n', ''],
+    ['a signal is 128 and its number', ['sh', '-c', 'kill -TERM $$'], 143, '', ''],
+    ['words arrive as they are', ['printf', '%s|', 'a b', '', '$HOME', '-t'], 0, 'a b||$HOME|-t|', ''],
+  ])('%s', async (_name, command, code, out, error) => {
+    expect(await alice(['exec', 'server', '--', ...command])).toMatchObject({ code, out, error });
+  });
+
+  test('the habits of kubectl are understood', async () => {
+    expect(await alice(['exec', 'server', '-i', '--', 'cat'], 'x')).toMatchObject({ code: 0, out: 'x' });
+    expect(await alice(['exec', 'server', 'echo', '--', 'y'])).toMatchObject({ code: 0, out: '-- y\n' });
+  });
+
+  test('input that never ends does not keep it', async () => {
+    const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['exec', 'server', '--', 'true']);
+    expect(await cli.ended).toBe(0);
+  });
+
+  test.each<[string, readonly string[], number]>([
+    ['a command that is not there', ['exec', 'server', '--', 'nonesuch'], 127],
+    ['a job that is not there', ['exec', 'nothing', '--', 'true'], 72],
+    ['a terminal where there is none', ['exec', '-t', 'server', '--', 'true'], 2],
+    ['no command', ['exec', 'server'], 2],
+    ['bad ports', ['port-forward', 'server', '80:x'], 2],
+    ['ports of a job that is not there', ['port-forward', 'nothing', '0:80'], 72],
+    ['measures in a cluster without them', ['top'], 72],
+    ['an unknown order', ['top', '--sort', 'size'], 2],
+  ])('%s is refused in one sentence', async (_name, words, code) => {
+    const typed = await alice(words);
+    expect({ code: typed.code, out: typed.out }).toEqual({ code, out: '' });
+    expect(typed.error).toMatch(/^ERROR: .+\n$/);
+  });
+
+  test('somebody without the right is told so', async () => {
+    const bob = person(cluster.cluster, 'bob');
+    expect(await bob(['--namespace', 'alice', 'exec', 'server', '--', 'true'])).toMatchObject({ code: 77, out: '' });
+  });
+
+  test('a connection that is cut is an error, not an end', async () => {
+    const { proxy, kubeconfig } = await throughProxy();
+    const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
+    await cli.until('begun');
+    await proxy.close();
+    expect(await cli.ended).toBe(74);
+    expect(cli.error()).toMatch(/^ERROR: .+\n$/);
+  });
+
+  test('a proxy of the kubeconfig is used', async () => {
+    const proxy = await startConnectProxy();
+    const kubeconfig = kubeconfigWith((text) => text.replace(/^( *)server:/m, `$1proxy-url: ${proxy.url}\n$1server:`));
+    const cli = startCli(kubeconfig, ['exec', 'server', '--', 'echo', 'through']);
+    expect(await cli.ended).toBe(0);
+    expect(cli.out().toString()).toBe('through\n');
+    expect(proxy.connections()).toBeGreaterThan(1);
+    proxy.close();
+  });
+});
+
+describe('port-forward', () => {
+  let forward: CliProcess;
+  let web: number;
+  let echo: number;
+
+  beforeAll(async () => {
+    forward = startCli(cluster.cluster.kubeconfigPath('alice'), ['port-forward', 'server', '0:8080', ':7070', '0:9']);
+    await forward.until('Press ^C');
+    [web = 0, echo = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+  }, startMs);
+
+  afterAll(async () => {
+    forward.signal('SIGINT');
+    expect(await forward.ended).toBe(130);
+  });
+
+  test('10 MB by each of several connections at once', async () => {
+    const there = await alice(['exec', 'server', '--', 'sha256sum', '/www/big']);
+    const hashes = await Promise.all(Array.from({ length: 5 }, () => fetched(web)));
+    expect(hashes.map((bytes) => hash(bytes))).toEqual(Array(5).fill(there.out.split(' ')[0]));
+  });
+
+  test('bytes both ways, and the end of the connection', async () => {
+    const bytes = randomBytes(3_000_000);
+    const socket = connect(echo, '127.0.0.1');
+    const back = received(socket, bytes.length);
+    socket.write(bytes);
+    expect(hash(await back)).toBe(hash(bytes));
+    socket.end();
+  });
+
+  test('a port where nothing listens is told, and the others go on', async () => {
+    const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+    const socket = connect(closed, '127.0.0.1');
+    await new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
+    await forward.until('nothing listens there');
+    expect((await fetched(web)).length).toBe(tenMegabytes);
+  });
+
+  test('a port that is taken is refused', async () => {
+    const typed = await alice(['port-forward', 'server', `${String(web)}:8080`]);
+    expect(typed).toMatchObject({ code: 74, out: '' });
+  });
+});
+
+describe('followed output', () => {
+  const count = 'i=0; while [ $i -lt 120 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
+  const expected = `${Array.from({ length: 120 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
+
+  test(
+    'goes on over a connection that is cut, without a loss and without a repeat',
+    async () => {
+      const { proxy, kubeconfig } = await throughProxy();
+      const cli = startCli(kubeconfig, ['run', '--name', 'cut-one', 'busybox:1', '--', 'sh', '-c', count]);
+      await cli.until('line 20\n');
+      await proxy.close();
+      await cli.until('No answer from the API server');
+      const again = await TcpProxy.start(apiServer(), proxy.port);
+      expect(await cli.ended).toBe(5);
+      expect(cli.out().toString()).toBe(expected);
+      expect(cli.error()).toContain('Connected again.');
+      await again.close();
+    },
+    jobMs,
+  );
+
+  test(
+    'goes on when the API server is killed and comes again',
+    async () => {
+      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
+        ...['run', '--name', 'restart-one', 'busybox:1', '--', 'sh', '-c'],
+        count.replace('120', '300'),
+      ]);
+      const logs = await cli
+        .until('line 20\n')
+        .then(() => startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', '--tail', '1', 'restart-one']));
+      await logs.until(/line \d+\n/);
+      await cluster.cluster.restartApiServer();
+      expect(await cli.ended).toBe(5);
+      const all = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
+      expect(cli.out().toString()).toBe(all);
+      expect(await logs.ended).toBe(0);
+      expect(all.endsWith(logs.out().toString())).toBe(true);
+    },
+    jobMs,
+  );
+
+  test(
+    '10 MB of output come out as they are, with lines of any length',
+    async () => {
+      const script = 'head -c 3000000 /dev/urandom > /b; cat /b | base64 -w 0; echo; base64 /b; sha256sum /b';
+      const typed = await alice(['run', 'busybox:1', '--', 'sh', '-c', script]);
+      expect(typed.code).toBe(0);
+      const [long = '', ...lines] = typed.out.trimEnd().split('\n');
+      const last = lines.pop() ?? '';
+      expect(hash(Buffer.from(long, 'base64'))).toBe(last.split(' ')[0]);
+      expect(lines.join('')).toBe(long);
+    },
+    jobMs,
+  );
+
+  test(
+    'of a job that is restarted, each run',
+    async () => {
+      const script = 'echo run; sleep 1; test -e /data/second && exit 0; touch /data/second; exit 1';
+      const spec = {
+        image: 'busybox:1',
+        args: ['sh', '-c', script],
+        restartPolicy: 'OnFailure',
+        volumes: [{ mountPath: '/data', emptyDir: {} }],
+      };
+      const metadata = { namespace: 'alice', name: 'again-one' };
+      await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
+      expect(await alice(['logs', 'again-one'])).toMatchObject({ code: 0, out: 'run\nrun\n' });
+    },
+    jobMs,
+  );
+
+  test(
+    'of a job that is killed ends with 130, and of one that is deleted with 72',
+    async () => {
+      const words = (name: string): readonly string[] => [
+        'run',
+        '--name',
+        name,
+        'busybox:1',
+        '--',
+        'sh -c "echo up; sleep 600"',
+      ];
+      const [killed, deleted] = ['killed-one', 'deleted-one'].map((name) =>
+        startCli(cluster.cluster.kubeconfigPath('alice'), words(name)),
+      ) as [CliProcess, CliProcess];
+      await Promise.all([killed.until('up\n'), deleted.until('up\n')]);
+      await alice(['kill', 'killed-one']);
+      expect(await killed.ended).toBe(130);
+      await cluster.kubectl('alice', ['-n', 'alice', 'delete', 'neurojob', 'deleted-one', '--wait=false']);
+      expect(await deleted.ended).toBe(72);
+      expect(deleted.error()).toMatch(/ERROR: Job 'deleted-one' not found .+\n$/);
+    },
+    jobMs,
+  );
+
+  test(
+    'is left by an interrupt where nobody can answer, and the job goes on',
+    async () => {
+      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
+        ...['run', '--name', 'left-one', 'busybox:1', '--', 'sh -c "echo up; sleep 600"'],
+      ]);
+      await cli.until('up\n');
+      cli.signal('SIGINT');
+      expect(await cli.ended).toBe(0);
+      expect((await alice(['ps', '-q'])).out).toContain('left-one\n');
+      await alice(['kill', 'left-one']);
+    },
+    jobMs,
+  );
+});
+
+describe('attach and input', () => {
+  test(
+    'the output from now on, ports beside it, and the exit code of the job',
+    async () => {
+      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['attach', 'server', '--port-forward', '0:8080']);
+      const port = Number((await cli.until(/localhost:\d+/)).split(':')[1]);
+      expect((await fetched(port)).length).toBe(tenMegabytes);
+      expect((await alice(['exec', 'server', '--', 'touch', '/end'])).code).toBe(0);
+      expect(await cli.ended).toBe(3);
+      expect(cli.out().toString()).toBe('');
+      expect((await alice(['attach', 'server'])).code).toBe(127);
+      expect(await alice(['exec', 'server', '--', 'true'])).toMatchObject({ code: 127, out: '' });
+    },
+    jobMs,
+  );
+
+  test(
+    'run -i gives a job the standard input, and its end',
+    async () => {
+      const bytes = randomBytes(200_000).toString('base64');
+      const typed = await alice(['run', '-i', 'busybox:1', '--', 'sh', '-c', 'cat > /in; sha256sum /in'], bytes);
+      expect(typed).toMatchObject({ code: 0, out: `${hash(Buffer.from(bytes))}  /in\n` });
+    },
+    jobMs,
+  );
+
+  test(
+    'the command that makes a job again makes the same job',
+    async () => {
+      await alice(['secret', 'add', 'Again_1', 'x']);
+      const flags = [
+        '--name',
+        'again-two',
+        '-e',
+        'A=secret:Again_1',
+        '-e',
+        "B=it's $HOME",
+        '-v',
+        'secret:Again_1:/k',
+        '--tag',
+        't',
+      ];
+      await alice(['run', '--no-wait-start', ...flags, 'busybox:1', '--', 'sh', '-c', 'echo "$B"']);
+      const { out } = await alice(['job', 'generate-run-command', 'again-two']);
+      const specOf = async (): Promise<unknown> =>
+        (JSON.parse((await alice(['status', 'again-two', '-o', 'json'])).out) as { readonly spec: unknown }).spec;
+      const before = await specOf();
+      await alice(['job', 'wait', 'again-two']);
+      const file = join(folder, 'again.sh');
+      writeFileSync(file, out.replace(/^neuro run/, 'neuro run --no-wait-start'));
+      const { shellOf } = await import('./cli-command.ts');
+      expect(await shellOf(cluster.cluster, 'alice')(`. ${file}`)).toMatchObject({ code: 0 });
+      expect(await specOf()).toEqual(before);
+    },
+    jobMs,
+  );
+});
+
+describe('odd situations', () => {
+  test(
+    'an image that is not there ends with 125 and its name',
+    async () => {
+      const typed = await alice(['run', '--schedule-timeout', '15s', 'registry.invalid/none:1', '--', 'true']);
+      expect(typed).toMatchObject({ code: 125, out: '' });
+      expect(typed.error).toMatch(/Status: failed .*registry\.invalid\/none:1/);
+    },
+    jobMs,
+  );
+
+  test(
+    'an operator that is away is told of, and the job goes on when it comes',
+    async () => {
+      await operator.stop();
+      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
+        'run',
+        '--name',
+        'early-one',
+        'busybox:1',
+        '--',
+        'echo late',
+      ]);
+      await cli.until('is the operator running?');
+      operator = await startOperator(cluster);
+      expect(await cli.ended).toBe(0);
+      expect(cli.out().toString()).toBe('late\n');
+    },
+    jobMs,
+  );
+});
+
+function apiServer(): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(cluster.cluster.server);
+  return { host: hostname, port: Number(port) };
+}
+
+/** Alice's way to the API server, through a proxy that a test can cut. */
+async function throughProxy(): Promise<{ readonly proxy: TcpProxy; readonly kubeconfig: string }> {
+  const proxy = await TcpProxy.start(apiServer());
+  const kubeconfig = kubeconfigWith((text) =>
+    text.replace(/server: .*/, `server: https://127.0.0.1:${String(proxy.port)}`),
+  );
+  return { proxy, kubeconfig };
+}
+
+function kubeconfigWith(change: (text: string) => string): string {
+  const path = join(folder, `kubeconfig-${randomBytes(4).toString('hex')}`);
+  writeFileSync(path, change(readFileSync(cluster.cluster.kubeconfigPath('alice'), 'utf8')), { mode: 0o600 });
+  return path;
+}
+
+/** An HTTP proxy that knows CONNECT and nothing else. */
+async function startConnectProxy(): Promise<{ readonly url: string; connections(): number; close(): void }> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer();
+  server.on('connect', (asked, incoming: Socket) => {
+    connections += 1;
+    const [host = '', port = ''] = (asked.url ?? '').split(':');
+    const outgoing = connect(Number(port), host, () => {
+      incoming.write('HTTP/1.1 200 OK\r\n\r\n');
+      incoming.pipe(outgoing).pipe(incoming);
+    });
+    for (const socket of [incoming, outgoing]) sockets.add(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    connections: () => connections,
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function fetched(port: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    httpRequest({ host: '127.0.0.1', port, path: '/big', agent: false }, (answer) => {
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+function received(socket: Socket, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    socket.on('error', reject);
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= length) resolve(Buffer.concat(chunks));
+    });
+  });
+}
+
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + 30_000;
+  while (!(await isSo())) if (Date.now() > endMs) throw new Error('it did not come to be so in time');
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
