@@ -50,7 +50,7 @@ export interface UserSecretView extends KubeObject {
   readonly onRevoke: 'Continue' | 'Terminate';
   readonly deletionPolicy: 'Delete' | 'Orphan';
   readonly sourceHash: string;
-  /** Only until settled. */
+  /** Only until settled, and only a short one. */
   readonly source?: Source;
   readonly status: UserSecretStatus;
 }
@@ -72,9 +72,16 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
     sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
-    ...(isSettled ? {} : { source }),
+    ...(isSettled || sizeOf(source) > longestKeptSource ? {} : { source }),
     status,
   };
+}
+
+/** Characters. A longer source is read again when it is needed: many large ones at once must not fill the memory. */
+const longestKeptSource = 4_096;
+
+function sizeOf({ sealed, value, valueBase64 }: Source): number {
+  return (sealed?.value ?? value ?? valueBase64 ?? '').length;
 }
 
 export function sourceOf(spec: UserSecretSpec): Source {
@@ -260,13 +267,19 @@ type ContainerState = NonNullable<ContainerStatus['state']>;
 
 /** Without the last words of a container, and without what the runtime says where it may quote the command. */
 function silent({ terminated, waiting, running }: ContainerState): ContainerState {
+  const maySpeak = speakingReasons.has(waiting?.reason ?? '');
   return {
     ...(running === undefined ? {} : { running }),
-    ...(terminated === undefined ? {} : { terminated: { ...terminated, message: undefined } }),
-    ...(waiting === undefined || speakingReasons.has(waiting.reason ?? '')
-      ? { waiting }
-      : { waiting: { ...waiting, message: undefined } }),
+    ...(terminated === undefined ? {} : { terminated: withoutMessage(terminated) }),
+    ...(waiting === undefined ? {} : { waiting: maySpeak ? waiting : withoutMessage(waiting) }),
   };
+}
+
+function withoutMessage<T extends { readonly message?: string }>({
+  message: _message,
+  ...rest
+}: T): Omit<T, 'message'> {
+  return rest;
 }
 
 /** Metadata and nothing else, for what others own and for objects of which we need only that they are there. */

@@ -11,6 +11,11 @@ import type { Requester, TransportRequest } from './transport.ts';
 
 /** Objects a page of a list: one page is parsed in some 30 ms, so the lease's renewal is never held up by a list. */
 export const pageLimit = 500;
+/**
+ * Bytes a page: one object may have more than 1 MiB, and 500 of those are more than a process has. Such a page is asked for again
+ * with fewer objects, so that nobody's large objects can bring the process down.
+ */
+const pageBytes = 16 * 1024 * 1024;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -72,14 +77,28 @@ export class KubeClient {
   /** All pages, in order. A list whose continue token has expired begins again at the caller (`Gone`). */
   async *list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): AsyncGenerator<ListPage<T>> {
     let next: string | undefined;
-    do {
-      const page = (await this.#transport.request({
+    let limit = pageLimit;
+    const read = (): Promise<unknown> =>
+      this.#transport.request({
         method: 'GET',
         path: pathOf(type, { namespace: options.namespace }),
-        query: { ...selectorsOf(options), limit: pageLimit, continue: next },
+        query: { ...selectorsOf(options), limit, continue: next },
         ...(options.metadataOnly === true ? { accept: metadataAccept('PartialObjectMetadataList') } : {}),
+        ...(limit === 1 ? {} : { maxBytes: pageBytes }),
         ...common(type, options),
-      })) as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };
+      });
+    do {
+      let answer: unknown;
+      while (answer === undefined) {
+        try {
+          answer = await read();
+        } catch (error) {
+          if (!isKernelError(error, 'TooLarge')) throw error;
+          limit = Math.max(1, Math.floor(limit / 4));
+        }
+      }
+      limit = Math.min(pageLimit, limit * 2);
+      const page = answer as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };
       // An empty list of metadata comes with `items: null`.
       const items = page.items ?? [];
       if (!Array.isArray(items) || page.metadata?.resourceVersion === undefined) {

@@ -19,6 +19,7 @@ export const kernelErrorCodes = [
   'Server', // 5xx
   'Silent', // a watch was silent for longer than the server ever is
   'Timeout', // no answer in time
+  'TooLarge', // the answer has more bytes than we take at once
   'TooManyRequests', // 429
   'Unauthorized', // 401
 ] as const;

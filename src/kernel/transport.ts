@@ -32,6 +32,8 @@ export interface TransportRequest {
   readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number;
+  /** An answer of more bytes is not read further and rejects with `TooLarge`. */
+  readonly maxBytes?: number | undefined;
   /** No text of the server's answer goes into an error. */
   readonly confidential?: boolean | undefined;
 }
@@ -189,8 +191,20 @@ function pathAndQuery(server: string, request: TransportRequest): string {
 }
 
 async function readText(body: Dispatcher.ResponseData['body'], request: TransportRequest): Promise<string> {
+  const { maxBytes } = request;
   try {
-    return await body.text();
+    if (maxBytes === undefined) return await body.text();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.byteLength;
+      if (size > maxBytes) {
+        const message = `${request.method} ${request.path}: the answer has more than ${String(maxBytes)} bytes`;
+        throw new KernelError('TooLarge', message);
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
   } catch (cause) {
     throw failureOf(cause, request);
   }

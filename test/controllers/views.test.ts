@@ -42,6 +42,11 @@ describe('a view of a UserSecret', () => {
     ['valueBase64', { valueBase64: Buffer.from(canary).toString('base64') }],
     ['sealed', { sealed: { value: canary } }],
   ];
+  test('keeps no long source, which is read again when it is needed', () => {
+    const spec = { sealed: { value: 'x'.repeat(5_000) } };
+    expect(viewUserSecret(userSecret(spec), fingerprint)).not.toHaveProperty('source');
+  });
+
   test.each(sources)('keeps the source %s only until it is settled', (kind, spec) => {
     expect(viewUserSecret(userSecret(spec), fingerprint).source).toEqual(spec);
     expect(viewUserSecret(userSecret(spec, 1), fingerprint).source).toEqual(spec);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  KernelError,
   KubeClient,
   backoffDelayMs,
   keyOf,
@@ -66,6 +67,47 @@ describe('client', () => {
     });
     await client.apply(things, { metadata: ref }, { fieldManager: 'me', force: false });
     expect(sent()?.query).toMatchObject({ force: false });
+  });
+
+  test('a list whose pages are too large goes on in smaller ones, and back to larger when it can', async () => {
+    for (let index = 0; index < 1_000; index += 1)
+      model.put(things, { metadata: { namespace: 'ns', name: `n-${String(index).padStart(4, '0')}` } });
+    /** As a transport answers a page of which each object has 1 MiB, for the first hundred. */
+    const limits: number[] = [];
+    const seen: string[] = [];
+    const choosy = new KubeClient({
+      transport: {
+        stream: (request) => transport.stream(request),
+        request: async (request) => {
+          const limit = Number(request.query?.['limit']);
+          limits.push(limit);
+          const isLarge = seen.length < 100 && limit > (request.maxBytes ?? Infinity) / 1024 ** 2;
+          if (isLarge) throw new KernelError('TooLarge', 'too large');
+          return transport.request(request);
+        },
+      },
+    });
+    for await (const { items } of choosy.list(things)) seen.push(...items.map(({ metadata }) => metadata.name));
+    expect(seen).toEqual(Array.from({ length: 1_000 }, (_, index) => `n-${String(index).padStart(4, '0')}`));
+    expect(limits.slice(0, 5)).toEqual([500, 125, 31, 7, 14]);
+    expect(limits.at(-1)).toBe(500);
+  });
+
+  test('a single object is taken whatever its size', async () => {
+    model.put(things, { metadata: ref });
+    let isLast = false;
+    const choosy = new KubeClient({
+      transport: {
+        stream: (request) => transport.stream(request),
+        request: async (request) => {
+          if (request.maxBytes !== undefined) throw new KernelError('TooLarge', 'too large');
+          isLast = true;
+          return transport.request(request);
+        },
+      },
+    });
+    for await (const { items } of choosy.list(things)) expect(items).toHaveLength(1);
+    expect(isLast).toBe(true);
   });
 
   test('a patch is a merge patch, of the object or of its status', async () => {

@@ -53,6 +53,13 @@ describe('transport', () => {
     await expect(transport.request(list)).resolves.toMatchObject({ items: [] });
   });
 
+  test('an answer is read no further than so many bytes', async () => {
+    const answer = JSON.stringify({ items: ['x'.repeat(1_000)] });
+    next(text(answer), text(answer));
+    await expect(transport.request({ ...list, maxBytes: 1_000 })).rejects.toMatchObject({ code: 'TooLarge' });
+    await expect(transport.request({ ...list, maxBytes: 2_000 })).resolves.toEqual(JSON.parse(answer));
+  });
+
   test('a server that is not there is a network error', async () => {
     await server.close();
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });

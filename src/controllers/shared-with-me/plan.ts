@@ -49,13 +49,24 @@ export function planShared(shared: readonly SharedSecret[]): Readonly<Record<str
   }
   const data: Record<string, string> = {};
   let bytes = 0;
-  for (const [key, entry] of [...best].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [key, entry] of inTurns([...best].sort(([a], [b]) => (a < b ? -1 : 1)))) {
     const text = JSON.stringify(entry);
     bytes += key.length + byteLength(text);
     if (bytes > mostBytes) break;
     data[key] = text;
   }
   return data;
+}
+
+/** The first of each namespace, then the second of each: nobody who shares a great many crowds out what others share. */
+function inTurns(entries: readonly (readonly [string, SharedEntry])[]): readonly (readonly [string, SharedEntry])[] {
+  const counts = new Map<string, number>();
+  const turns = entries.map((entry) => {
+    const turn = counts.get(entry[1].namespace) ?? 0;
+    counts.set(entry[1].namespace, turn + 1);
+    return { entry, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ entry }) => entry);
 }
 
 const encoder = new TextEncoder();

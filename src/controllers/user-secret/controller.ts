@@ -26,6 +26,8 @@ export interface UserSecretDependencies {
 
 /** How often a waiting reference, an unknown sealing key or a taken name is looked at again without a watch saying so. */
 const lookAgainMs = 60_000;
+/** Only another source or another sealing key helps, and both wake it. To try each minute would cost all keys in vain for each. */
+const finalReasons: ReadonlySet<string> = new Set(['CannotOpen', 'Malformed', 'ValueInvalid']);
 
 export function createUserSecretReconciler(deps: UserSecretDependencies): Reconcile {
   const { watched, clock } = deps;
@@ -43,8 +45,10 @@ export function createUserSecretReconciler(deps: UserSecretDependencies): Reconc
     if (namespace?.metadata.deletionTimestamp !== undefined) return 'done';
     const outcome = await settleNative({ ...deps, repairs }, userSecret, signal);
     await writeStatus(deps, userSecret, outcome, signal);
-    if (outcome.kind === 'failed')
-      return outcome.reason === 'Replacing' ? { requeueAfterMs: 1_000 } : { requeueAfterMs: lookAgainMs };
+    if (outcome.kind === 'failed') {
+      if (finalReasons.has(outcome.reason)) return 'done';
+      return { requeueAfterMs: outcome.reason === 'Replacing' ? 1_000 : lookAgainMs };
+    }
     if (outcome.nextRotationMs === undefined) return 'done';
     return { requeueAfterMs: Math.max(0, outcome.nextRotationMs - clock.now()) };
   };

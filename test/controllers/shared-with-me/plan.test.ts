@@ -79,6 +79,20 @@ describe('the key of an entry', () => {
   });
 });
 
+it('holds something of everybody, however much one of them shares', () => {
+  const of = (namespace: string, count: number): readonly SharedSecret[] =>
+    Array.from({ length: count }, (_, index) => {
+      const name = `${'x'.repeat(200)}-${String(index)}`;
+      return shared({}, { secret: userSecretView({ metadata: { namespace, name } }), owner: namespace });
+    });
+  const spam = of('aaa', 5_000);
+  const owners = (data: Readonly<Record<string, string>>): readonly string[] =>
+    Object.values(data).map((text) => (JSON.parse(text) as SharedEntry).owner);
+  const found = owners(planShared([...spam, ...of('alice', 20), ...of('zoe', 3)]));
+  expect(found.filter((owner) => owner === 'alice')).toHaveLength(20);
+  expect(found.filter((owner) => owner === 'zoe')).toHaveLength(3);
+});
+
 it('never grows past what a ConfigMap holds', () => {
   const many = Array.from({ length: 3_000 }, (_, index) => {
     const name = `${'x'.repeat(200)}-${index}`;
