@@ -12,7 +12,8 @@ export const mayImport = {
   controllers: ['api', 'kernel', 'sealing'],
   operator: ['api', 'kernel', 'sealing', 'controllers'],
   streams: ['kernel'],
-  cli: ['api', 'kernel', 'sealing', 'streams'],
+  // The console's server runs inside the command, too.
+  cli: ['api', 'kernel', 'sealing', 'streams', 'console'],
   console: ['api', 'kernel', 'sealing', 'streams'],
   devcluster: ['api', 'kernel', 'sealing'],
 };

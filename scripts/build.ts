@@ -1,5 +1,6 @@
 /**
  * Bundles the operator into `dist/operator.mjs`: one file, no node_modules at run time, so the image stays small and starts fast;
+ * the console's server into `dist/console.mjs`;
  * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed, so that `--help` reads one file.
  *
  * Of `@kubernetes/client-node` only what reads kubeconfigs and signs requests goes in. Its 700 generated models and API classes would
@@ -71,6 +72,11 @@ const common: BuildOptions = {
 };
 
 await build({ ...common, entryPoints: { operator: 'src/operator/main.ts' }, plugins: [narrowClientNode] });
+await build({
+  ...common,
+  entryPoints: { console: 'src/console/server/main.ts' },
+  plugins: [narrowClientNode, withoutSideEffects],
+});
 
 rmSync('dist/neuro', { recursive: true, force: true });
 await build({

@@ -1,6 +1,7 @@
 /** The whole command as a tree: nouns and verbs, with the way an action is run. */
 import { Command } from 'commander';
 import { addAclCommands } from './commands/acl/command.ts';
+import { addConsoleCommand } from './commands/console/command.ts';
 import { addJobCommands } from './commands/job/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './cluster/connection.ts';
@@ -60,6 +61,8 @@ export function createProgram(factory: Factory, version: string): Program {
   addAclCommands(command, actions);
   command.commandsGroup('Jobs:');
   addJobCommands(command, actions);
+  command.commandsGroup('Console:');
+  addConsoleCommand(command, actions);
   return {
     command,
     exitCode: () => exitCode,

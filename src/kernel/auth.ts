@@ -39,18 +39,27 @@ export interface LoadAccessOptions {
 }
 
 export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
-  const config = new Config();
-  try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
-    if (options.context !== undefined) config.setCurrentContext(options.context);
-  } catch (cause) {
-    throw new KernelError('BadRequest', `reading the kubeconfig ${options.kubeconfig ?? '(default)'} failed`, {
-      cause,
-    });
-  }
-  return accessOf(config);
+  return accessOf(await loadConfig(options));
+}
+
+/** All contexts of a kubeconfig, each with its own credentials. */
+export interface Contexts {
+  readonly names: readonly string[];
+  readonly current: string;
+  /** The namespace that the context names; undefined where it names none. */
+  namespaceOf(name: string): string | undefined;
+  access(name: string): Promise<Access>;
+}
+
+export async function loadContexts(options: LoadAccessOptions = {}): Promise<Contexts> {
+  const config = await loadConfig(options);
+  return {
+    names: config.getContexts().map(({ name }) => name),
+    current: config.getCurrentContext(),
+    namespaceOf: (name) => config.getContextObject(name)?.namespace,
+    // Read anew: a login writes new tokens into the file.
+    access: (name) => loadAccess({ ...options, context: name }),
+  };
 }
 
 /** For callers that already hold a `KubeConfig`. */
@@ -73,6 +82,21 @@ export function accessOf(config: KubeConfig): Access {
       return { headers: headersOf(options), tls: tlsOf(options) };
     },
   };
+}
+
+async function loadConfig(options: LoadAccessOptions): Promise<KubeConfig> {
+  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const config = new Config();
+  try {
+    if (options.kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(options.kubeconfig);
+    if (options.context !== undefined) config.setCurrentContext(options.context);
+  } catch (cause) {
+    throw new KernelError('BadRequest', `reading the kubeconfig ${options.kubeconfig ?? '(default)'} failed`, {
+      cause,
+    });
+  }
+  return config;
 }
 
 function headersOf(options: RequestOptions): Record<string, string> {

@@ -2,7 +2,9 @@
 export {
   accessOf,
   loadAccess,
+  loadContexts,
   type Access,
+  type Contexts,
   type Credentials,
   type LoadAccessOptions,
   type TlsMaterial,

@@ -1,0 +1,21 @@
+/** `neuro console`: the words and flags. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { addCommonOptions } from '../../options.ts';
+import type { Actions } from '../../program.ts';
+import type { ConsoleOptions } from './console.ts';
+
+export function addConsoleCommand(program: Command, { action }: Actions): void {
+  addCommonOptions(program.command('console'))
+    .description('open the web console on this machine, with your kubeconfig')
+    .option('--port <number>', 'port on 127.0.0.1; default a free one', portOf)
+    .option('--no-open', 'print the address, and open no browser')
+    .option('--config <path>', 'widgets and presets (YAML); default those of the cluster')
+    .addHelpText('after', '\nThe address lets one browser in, once. Enter prints another, Ctrl-C ends the console.\n')
+    .action(action<ConsoleOptions>(async (run) => (await import('./console.ts')).openConsole(run)));
+}
+
+function portOf(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new InvalidArgumentError('Expected 1 to 65535.');
+  return value;
+}

@@ -1,0 +1,74 @@
+/** The web console on this machine, until Ctrl-C. The address goes to standard output, so that scripts can take it. */
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { isConsoleError, startLocalConsole, type LocalConsole } from '../../../console/server/index.ts';
+import { createLogger, systemClock } from '../../../kernel/index.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { defaultOperatorNamespace } from '../../options.ts';
+import { detail, note } from '../../output/say.ts';
+import { version } from '../../version.ts';
+import { openBrowser } from './open-browser.ts';
+
+export interface ConsoleOptions {
+  readonly port?: number;
+  readonly open?: boolean;
+  readonly config?: string;
+}
+
+export async function openConsole(run: Invocation<ConsoleOptions>): Promise<void> {
+  const { io, options } = run;
+  const running = await start(run);
+  const address = running.newAddress();
+  io.stdout.write(`${address}\n`);
+  const closeBrowserFile = options.open === false ? undefined : openBrowser(address);
+  note(run, 'The address is good for one browser, once. Press Enter for another one, Ctrl-C to end the console.');
+  const lines = io.isInputTerminal ? createInterface({ input: io.stdin }) : undefined;
+  lines?.on('line', () => io.stdout.write(`${running.newAddress()}\n`));
+  try {
+    await interrupted(io);
+  } finally {
+    lines?.close();
+    closeBrowserFile?.();
+    detail(run, `Ending ${String(running.streamCount())} streams.`);
+    await running.stop();
+  }
+}
+
+async function start({ options }: Invocation<ConsoleOptions>): Promise<LocalConsole> {
+  const { kubeconfig, context, config, port = 0, operatorNamespace = defaultOperatorNamespace } = options;
+  try {
+    return await startLocalConsole({
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+      ...(config === undefined ? {} : { config }),
+      port,
+      files: filesFolder(),
+      version,
+      operatorNamespace,
+      clock: systemClock,
+      log: createLogger({ level: options.verbose === true ? 'info' : 'silent' }),
+    });
+  } catch (error) {
+    if (isConsoleError(error)) throw new CliError('configuration', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Beside the bundle, whose parts lie one folder deeper; or where the build puts it, when this runs from its source. */
+function filesFolder(): string {
+  const places = ['../console', './console', '../../../../dist/console'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return places.find((place) => existsSync(`${place}/index.html`)) ?? '';
+}
+
+function interrupted(io: Invocation['io']): Promise<void> {
+  return new Promise((resolve) => {
+    const stopListening = io.onInterrupt(() => {
+      stopListening();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,5 @@
+/** The door of the console's server. */
+export { startClusterConsole, type RunningConsole, type Surroundings } from './cluster-console.ts';
+export { ConsoleError, isConsoleError } from './errors.ts';
+export { startLocalConsole, type LocalConsole, type LocalConsoleOptions } from './local-console.ts';
+export { parseOptions, type ServerOptions } from './options.ts';

@@ -1,0 +1,154 @@
+/**
+ * The way in on one's own machine: whoever holds the ticket of the printed address gets a session, which acts with the credentials of the
+ * kubeconfig. Sessions are kept in memory and end with the process.
+ */
+import type { FastifyInstance } from 'fastify';
+import { isKernelError, type Access, type Clock, type Contexts, type Credentials } from '../../../kernel/index.ts';
+import { ConsoleError, sessionExpired } from '../errors.ts';
+import type { Reach } from '../proxy/reviews.ts';
+import type { Upstreams } from '../proxy/upstream.ts';
+import type { OpenStreams } from '../sessions/open-streams.ts';
+import { cookie, expired } from '../sessions/session-cookie.ts';
+import type { Cookies, Door, Found, Visitor } from '../sessions/visitor.ts';
+import { hashOf, randomWord, Tickets } from './tickets.ts';
+
+/** How old cached credentials may be: client-go reads token files as often. */
+const credentialsMaxAgeMs = 30_000;
+/** Browsers on one machine. */
+const maxSessions = 100;
+const never = Number.MAX_SAFE_INTEGER;
+const style = { isSecure: false } as const;
+
+export interface LocalDoorOptions {
+  readonly contexts: Contexts;
+  readonly upstreams: Upstreams;
+  readonly streams: OpenStreams;
+  readonly clock: Clock;
+  /** Cookies are shared by all ports of a host, so the name has the port. */
+  readonly port: number;
+}
+
+interface LocalSession {
+  readonly id: string;
+  readonly csrf: string;
+}
+
+interface Known {
+  readonly at: number;
+  readonly access: Access;
+  readonly credentials: Promise<Credentials>;
+}
+
+export class LocalDoor implements Door {
+  readonly mode = 'local';
+  readonly logins = [] as const;
+  readonly tickets: Tickets;
+  readonly #options: LocalDoorOptions;
+  readonly #cookieName: string;
+  /** By hash of the cookie's value. */
+  readonly #sessions = new Map<string, LocalSession>();
+  readonly #credentials = new Map<string, Known>();
+
+  constructor(options: LocalDoorOptions) {
+    this.#options = options;
+    this.#cookieName = `neuro-console-${String(options.port)}`;
+    this.tickets = new Tickets({ clock: options.clock });
+  }
+
+  get clearedCookies(): readonly string[] {
+    return [expired(this.#cookieName, style)];
+  }
+
+  /** `GET /?token=…` with a ticket: a cookie, and the same page without the ticket in its address. */
+  addRoutes(app: FastifyInstance): void {
+    app.addHook('onRequest', async (request, reply) => {
+      const url = new URL(request.raw.url ?? '/', 'http://console.invalid');
+      const ticket = url.searchParams.get('token');
+      if (request.method !== 'GET' || url.pathname !== '/' || ticket === null) return;
+      if (this.tickets.redeem(ticket)) void reply.header('set-cookie', this.#begin());
+      // Also for a ticket that is used up: the page says what to do, and the address is clean.
+      await reply.redirect('/', 303);
+    });
+  }
+
+  find(cookies: Cookies): Promise<Found | undefined> {
+    const session = this.#sessionOf(cookies);
+    return Promise.resolve(session === undefined ? undefined : { visitor: this.#visitor(session), setCookies: [] });
+  }
+
+  leave(cookies: Cookies): Promise<{ readonly setCookies: readonly string[] }> {
+    const value = cookies[this.#cookieName];
+    const session = this.#sessionOf(cookies);
+    if (value !== undefined) this.#sessions.delete(hashOf(value));
+    if (session !== undefined) this.#options.streams.endSession(session.id, never, sessionExpired());
+    return Promise.resolve({ setCookies: this.clearedCookies });
+  }
+
+  #begin(): string {
+    const [eldest] = this.#sessions.keys();
+    if (this.#sessions.size >= maxSessions && eldest !== undefined) this.#sessions.delete(eldest);
+    const value = randomWord();
+    this.#sessions.set(hashOf(value), { id: randomWord(), csrf: randomWord() });
+    return cookie(this.#cookieName, value, style);
+  }
+
+  #sessionOf(cookies: Cookies): LocalSession | undefined {
+    const value = cookies[this.#cookieName];
+    return value === undefined ? undefined : this.#sessions.get(hashOf(value));
+  }
+
+  #visitor({ id, csrf }: LocalSession): Visitor {
+    const { contexts } = this.#options;
+    return {
+      sessionId: id,
+      csrf,
+      contexts: contexts.names,
+      context: contexts.current,
+      namespaceOf: (context) => contexts.namespaceOf(context),
+      reach: (context, { isRefused = false } = {}) => this.#reach(context, isRefused),
+      times: () => ({}),
+    };
+  }
+
+  async #reach(context: string, isRefused: boolean): Promise<Reach> {
+    const { contexts, upstreams, clock } = this.#options;
+    if (!contexts.names.includes(context)) {
+      throw new ConsoleError(
+        'ContextUnknown',
+        `The kubeconfig has no context of that name; it has: ${contexts.names.join(', ')}.`,
+      );
+    }
+    let known = this.#credentials.get(context);
+    if (isRefused || known === undefined || clock.now() - known.at > credentialsMaxAgeMs) {
+      const access = await accessTo(contexts, context);
+      known = { at: clock.now(), access, credentials: access.credentials() };
+      this.#credentials.set(context, known);
+    }
+    const { access, credentials } = known;
+    try {
+      const { headers, tls } = await credentials;
+      const { server, proxyUrl } = access;
+      return { upstream: upstreams.of({ server, tls, ...(proxyUrl === undefined ? {} : { proxyUrl }) }), headers };
+    } catch (cause) {
+      this.#credentials.delete(context);
+      throw new ConsoleError(
+        'SessionExpired',
+        `The kubeconfig gives no credentials for the context ${context}: log in again with the tool that made it, then reload.`,
+        { cause },
+      );
+    }
+  }
+}
+
+async function accessTo(contexts: Contexts, context: string): Promise<Access> {
+  try {
+    return await contexts.access(context);
+  } catch (cause) {
+    if (!isKernelError(cause)) throw cause;
+    throw new ConsoleError(
+      'ContextUnknown',
+      `The context ${context} of the kubeconfig cannot be used: ${cause.message}.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,117 @@
+/** The command line of the console in the cluster. Secrets come by files, never as arguments or variables. */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDurationSeconds } from '../../api/index.ts';
+import type { LogLevel } from '../../kernel/index.ts';
+import { ConsoleError } from './errors.ts';
+
+export interface ServerOptions {
+  /** Origin under which browsers reach the console, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly healthPort: number;
+  readonly files: string;
+  readonly apiServer: string;
+  readonly apiServerCaFile?: string;
+  readonly contextName: string;
+  readonly operatorNamespace: string;
+  readonly config?: string;
+  readonly sessionKeyFile?: string;
+  readonly sessionLength: number;
+  readonly tokenLogin: boolean;
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
+  readonly oidcClientSecretFile?: string;
+  readonly oidcScopes: string;
+  readonly oidcCaFile?: string;
+  readonly recheckEvery: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Throws a `ConsoleError` where options do not fit together. */
+export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv, files: string): ServerOptions {
+  const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
+  const inCluster = `https://${host.includes(':') ? `[${host}]` : host}:${environment['KUBERNETES_SERVICE_PORT'] ?? '443'}`;
+  const command = new Command('neuro-console')
+    .description('The web console in the cluster: forwards the API with the credentials of who is logged in.')
+    .requiredOption(
+      '--public-url <url>',
+      'address under which browsers reach the console, https unless it is this machine',
+      publicUrl,
+    )
+    .option('--bind-address <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <port>', 'port of the console; 0 takes a free one', port, 8080)
+    .option('--health-port <port>', 'port of /healthz and /readyz; 0 takes a free one', port, 8081)
+    .option('--files <folder>', 'folder of the built pages', files)
+    .option(
+      '--api-server <url>',
+      'address of the API server; by default the one of this cluster',
+      ...(host === '' ? [] : [inCluster]),
+    )
+    .option('--api-server-ca-file <path>', 'authorities of the API server’s certificate (PEM)')
+    .option('--context-name <name>', 'how the page calls this cluster', 'cluster')
+    .option('--operator-namespace <name>', 'namespace of the operator', environment['POD_NAMESPACE'] ?? 'neuro-system')
+    .option('--config <path>', 'widgets and presets (YAML)')
+    .option(
+      '--session-key-file <path>',
+      'keys that encrypt the session cookies: one a line, 32 bytes in base64; shared by all replicas',
+    )
+    .option('--session-length <duration>', 'longest time from login to login', duration, 12 * 3600 * 1000)
+    .option('--no-token-login', 'do not take pasted tokens')
+    .option('--oidc-issuer <url>', 'OpenID provider; the API server has to trust it')
+    .option('--oidc-client-id <id>', 'client of the console there; the redirect is PUBLIC-URL/auth/oidc/callback')
+    .option('--oidc-client-secret-file <path>', 'secret of the client; none for a public client')
+    .option('--oidc-scopes <scopes>', 'scopes to ask for', 'openid email groups offline_access')
+    .option('--oidc-ca-file <path>', 'authorities of the provider’s certificate (PEM)')
+    .option('--recheck-every <duration>', 'how often the right to an open stream is asked for again', duration, 5000)
+    .addOption(
+      new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    )
+    .parse([...argv], { from: 'user' });
+  const options = command.opts<Omit<ServerOptions, 'apiServer'> & { readonly apiServer?: string }>();
+  const { apiServer, oidcIssuer, oidcClientId, tokenLogin } = options;
+  if (apiServer === undefined) throw wrong('--api-server has to be given outside of a cluster');
+  if ((oidcIssuer === undefined) !== (oidcClientId === undefined))
+    throw wrong('--oidc-issuer and --oidc-client-id belong together');
+  if (oidcIssuer === undefined && !tokenLogin)
+    throw wrong('there is no way to log in: give --oidc-issuer, or leave --no-token-login away');
+  return { ...options, apiServer: apiServer.replace(/\/+$/, '') };
+}
+
+export function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new ConsoleError('ConfigNotReadable', `The file ${path} cannot be read.`, { cause });
+  }
+}
+
+/** In the clear a cookie could be read on its way; a browser on the same machine is an exception. */
+function publicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isGood = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
+  if (url === undefined || !isGood || url.pathname !== '/' || url.search !== '')
+    throw new InvalidArgumentError('expected https://HOST[:PORT] without a path, or http://localhost:PORT');
+  return url.origin;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
+  return value;
+}
+
+/** In milliseconds. */
+function duration(text: string): number {
+  try {
+    return parseDurationSeconds(text) * 1000;
+  } catch {
+    throw new InvalidArgumentError('expected a duration such as 12h or 30s');
+  }
+}
+
+function wrong(what: string): ConsoleError {
+  return new ConsoleError('ConfigNotReadable', `The command line is wrong: ${what}.`);
+}

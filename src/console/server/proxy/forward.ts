@@ -1,0 +1,100 @@
+/**
+ * A request of the page, forwarded; the answer streams back as it comes, and a browser that reads slowly slows the API server down.
+ * A watch or a log that stays open ends when its right ends.
+ */
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Dispatcher } from 'undici';
+import { ConsoleError } from '../errors.ts';
+import type { StreamKeeper } from '../streams/stream-keeper.ts';
+import { WholeLines } from '../streams/whole-lines.ts';
+import type { Visitor } from '../sessions/visitor.ts';
+import { answerOf } from './answer-of.ts';
+import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
+import { answerHeaders, requestHeaders } from './headers.ts';
+
+export interface ForwardOptions {
+  readonly keeper: StreamKeeper;
+  readonly userAgent: string;
+}
+
+export async function forward(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  visitor: Visitor,
+  { keeper, userAgent }: ForwardOptions,
+): Promise<FastifyReply> {
+  const target = forwardedTarget(request.method, request.raw.url ?? '');
+  if (target.kind === 'terminal') throw onlyByWebSocket();
+  const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
+  const headers = requestHeaders(request.headers, body !== undefined);
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const answering = answerOf({
+    visitor,
+    target,
+    method: request.method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    signal: gone.signal,
+    userAgent,
+  });
+  const answer = await answering;
+  if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer);
+  return stream(reply, answer, visitor, target, keeper);
+}
+
+function pass(reply: FastifyReply, { statusCode, headers, body }: Dispatcher.ResponseData): FastifyReply {
+  if (statusCode >= 300 && statusCode < 400) {
+    body.destroy();
+    throw new ConsoleError('ApiServerUnreachable', 'The API server sent the request elsewhere, which is not followed.');
+  }
+  return reply.code(statusCode).headers(answerHeaders(headers)).send(body);
+}
+
+/** Past the framework, which would keep the headers back until something moves in the stream. */
+function stream(
+  reply: FastifyReply,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  visitor: Visitor,
+  target: ForwardedTarget,
+  keeper: StreamKeeper,
+): FastifyReply {
+  const lines = target.kind === 'watch' ? new WholeLines() : undefined;
+  const { raw } = reply;
+  let release: () => void;
+  try {
+    release = keeper.keep(visitor, target, (reason) => {
+      body.unpipe();
+      body.destroy();
+      // A log has no place for a last word: it breaks off, and the next request says why.
+      if (lines === undefined) raw.destroy();
+      else lines.endWith(lastLine(reason));
+    });
+  } catch (error) {
+    body.destroy();
+    throw error;
+  }
+  reply.hijack();
+  raw.writeHead(statusCode, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...answerHeaders(headers) });
+  raw.flushHeaders();
+  raw.once('close', () => {
+    release();
+    body.destroy();
+  });
+  body.on('error', () => {
+    if (lines?.writableEnded !== true) raw.destroy();
+  });
+  (lines === undefined ? body : body.pipe(lines)).pipe(raw);
+  return reply;
+}
+
+/** As the API server itself ends a watch that went wrong. */
+export function lastLine({ status, code, message }: ConsoleError): string {
+  const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: status, reason: code, message };
+  return `${JSON.stringify({ type: 'ERROR', object })}\n`;
+}
+
+function onlyByWebSocket(): ConsoleError {
+  return new ConsoleError('MalformedRequest', 'A terminal is opened by a WebSocket, and not by this request.');
+}

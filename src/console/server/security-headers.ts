@@ -1,0 +1,35 @@
+/** Headers of every answer. Pages run no inline code, are in no frame, leave no trace in caches and referrers. */
+
+/**
+ * Scripts come from this server's own files alone. Styles may be inline: the terminal and the component library make style elements, which can
+ * change looks and load nothing (every other source is closed).
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const oneYearSeconds = 31_536_000;
+
+export function securityHeaders({ isHttps }: { readonly isHttps: boolean }): Readonly<Record<string, string>> {
+  return {
+    'content-security-policy': contentSecurityPolicy,
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'cache-control': 'no-store',
+    ...(isHttps ? { 'strict-transport-security': `max-age=${String(oneYearSeconds)}` } : {}),
+  };
+}

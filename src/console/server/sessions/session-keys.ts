@@ -1,0 +1,77 @@
+/**
+ * The keys that encrypt session cookies: 32 bytes each, in base64, one a line of a file that all replicas share. The first seals, all open.
+ * To rotate, put a new key first and take the last one away when the longest session has ended. The file is read again when it changes.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { Clock } from '../../../kernel/index.ts';
+import { ConsoleError } from '../errors.ts';
+
+export interface SessionKey {
+  /** Says which key sealed a cookie; tells nothing of the key. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface SessionKeys {
+  /** At least one; the first seals. */
+  current(): readonly SessionKey[];
+}
+
+const keyBytes = 32;
+/** A mounted Secret is updated by a kubelet within a minute or so; this is soon after. */
+const lookEveryMs = 10_000;
+
+/** For one process alone: sessions end with it. */
+export function randomSessionKeys(): SessionKeys {
+  const keys = [keyOf(randomBytes(keyBytes))];
+  return { current: () => keys };
+}
+
+/** Throws at once where the file is wrong; a file that becomes wrong later keeps the former keys in force. */
+export function sessionKeysFrom(path: string, clock: Clock): SessionKeys {
+  let keys = readKeys(path);
+  let readAt = clock.now();
+  let version = versionOf(path);
+  return {
+    current: () => {
+      if (clock.now() - readAt < lookEveryMs) return keys;
+      readAt = clock.now();
+      try {
+        const now = versionOf(path);
+        if (now !== version) keys = readKeys(path);
+        version = now;
+      } catch {
+        // Under rotation the file may be away for a moment.
+      }
+      return keys;
+    },
+  };
+}
+
+function versionOf(path: string): string {
+  const { mtimeMs, ino, size } = statSync(path);
+  return `${String(mtimeMs)} ${String(ino)} ${String(size)}`;
+}
+
+function readKeys(path: string): readonly SessionKey[] {
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const keys = lines.map((line) => Buffer.from(line, 'base64'));
+  if (keys.length === 0 || keys.some(({ length }) => length !== keyBytes)) {
+    throw new ConsoleError(
+      'ConfigNotReadable',
+      `${path}: expected one key a line, each 32 bytes in base64 (openssl rand -base64 32), found ${String(lines.length)} lines of another kind.`,
+    );
+  }
+  return keys.map(keyOf);
+}
+
+function keyOf(bytes: Uint8Array): SessionKey {
+  return {
+    id: createHash('sha256').update('neuro-console session key ').update(bytes).digest('hex').slice(0, 12),
+    bytes,
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Sessions' tokens, kept fresh. The newest of each session is remembered for a while, since a stream cannot give the browser a new cookie,
+ * and since a refresh token may be good for one use only: many requests of one session make one refresh.
+ */
+import type { Clock } from '../../../kernel/index.ts';
+import { isConsoleError, sessionExpired } from '../errors.ts';
+import { expiryOf } from '../login/pasted-token.ts';
+import type { OidcProvider, Tokens } from '../login/oidc-provider.ts';
+import type { SessionData } from './session-cookie.ts';
+
+/** A token is renewed so long before its end, or after three quarters of its life where that is shorter. */
+const renewBeforeMs = 60_000;
+/** After a provider that did not answer. */
+const retryAfterMs = 5_000;
+const maxRemembered = 10_000;
+
+export class TokenRefresh {
+  readonly #clock: Clock;
+  readonly #provider: OidcProvider | undefined;
+  readonly #newest = new Map<string, SessionData>();
+  readonly #underWay = new Map<string, Promise<SessionData>>();
+  readonly #failedAt = new Map<string, number>();
+
+  constructor({ clock, provider }: { readonly clock: Clock; readonly provider: OidcProvider | undefined }) {
+    this.#clock = clock;
+    this.#provider = provider;
+  }
+
+  /** The session as it is now. Rejects with `SessionExpired`. `isRefused`: the API server did not take this token. */
+  async current(given: SessionData, { isRefused = false } = {}): Promise<SessionData> {
+    const known = this.#newest.get(given.id);
+    const data = known !== undefined && known.generation > given.generation ? known : given;
+    const now = this.#clock.now();
+    if (now >= data.endsAt) throw this.#forget(data.id);
+    const isOver = data.tokenExpiresAt !== undefined && now >= data.tokenExpiresAt;
+    const isDue = now >= (renewalOf(data) ?? Infinity);
+    if (!isOver && !isDue && !isRefused) return data;
+    if (data.refreshToken === undefined || this.#provider === undefined) {
+      if (isOver || isRefused) throw this.#forget(data.id);
+      return data;
+    }
+    const isResting = now - (this.#failedAt.get(data.id) ?? -Infinity) < retryAfterMs;
+    if (isResting && !isOver && !isRefused) return data;
+    try {
+      return await this.#refresh(data, data.refreshToken, this.#provider);
+    } catch (error) {
+      // The provider is away: what is good for now may be used until it is not.
+      if (isConsoleError(error, 'ProviderUnreachable') && !isOver && !isRefused) return data;
+      throw isConsoleError(error, 'SessionExpired', 'ProviderUnreachable') ? this.#forget(data.id) : error;
+    }
+  }
+
+  forget(sessionId: string): void {
+    this.#newest.delete(sessionId);
+    this.#failedAt.delete(sessionId);
+  }
+
+  #forget(sessionId: string): Error {
+    this.forget(sessionId);
+    return sessionExpired();
+  }
+
+  #refresh(data: SessionData, refreshToken: string, provider: OidcProvider): Promise<SessionData> {
+    const underWay = this.#underWay.get(data.id);
+    if (underWay !== undefined) return underWay;
+    const refreshing = provider
+      .refresh(refreshToken)
+      .then((tokens) =>
+        this.#remember({ ...data, ...tokenFields(tokens, this.#clock.now()), generation: data.generation + 1 }),
+      )
+      .catch((error: unknown) => {
+        this.#failedAt.set(data.id, this.#clock.now());
+        throw error;
+      })
+      .finally(() => this.#underWay.delete(data.id));
+    this.#underWay.set(data.id, refreshing);
+    return refreshing;
+  }
+
+  #remember(data: SessionData): SessionData {
+    this.#newest.delete(data.id);
+    const [eldest] = this.#newest.keys();
+    if (this.#newest.size >= maxRemembered && eldest !== undefined) this.#newest.delete(eldest);
+    this.#newest.set(data.id, data);
+    this.#failedAt.delete(data.id);
+    return data;
+  }
+}
+
+export function tokenFields(
+  { idToken, refreshToken }: Tokens,
+  now: number,
+): Partial<SessionData> & { readonly token: string } {
+  const expiresAt = expiryOf(idToken);
+  return {
+    token: idToken,
+    tokenGivenAt: now,
+    ...(expiresAt === undefined ? {} : { tokenExpiresAt: expiresAt }),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+  };
+}
+
+/** When a token that can be renewed is to be. */
+export function renewalOf({ tokenExpiresAt, tokenGivenAt, refreshToken }: SessionData): number | undefined {
+  if (tokenExpiresAt === undefined || refreshToken === undefined) return undefined;
+  return tokenExpiresAt - Math.min(renewBeforeMs, (tokenExpiresAt - tokenGivenAt) / 4);
+}

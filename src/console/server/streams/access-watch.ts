@@ -1,0 +1,98 @@
+/**
+ * Ends a stream when the right to it ends: asks the API server again, on a timer, whether or not anything moves in the stream.
+ *
+ * Promise: `end` is called within `everyMs` (and one answer's time) of a revoke, a refused token or an expired session, and where nobody can
+ * say so for `patienceMs`. Streams of one session about one thing share one question.
+ */
+import type { Clock } from '../../../kernel/index.ts';
+import { ConsoleError, isConsoleError } from '../errors.ts';
+import type { AccessAttributes } from '../proxy/forwarded-target.ts';
+import { mayI } from '../proxy/reviews.ts';
+import type { EndStream } from '../sessions/open-streams.ts';
+import type { Visitor } from '../sessions/visitor.ts';
+
+export const recheckEveryMs = 5_000;
+/** An API server that restarts is back by then; a stream that nobody can vouch for ends. */
+const patienceMs = 30_000;
+/** A question that has no answer by then has failed. */
+const answerLimitMs = 10_000;
+
+interface Entry {
+  readonly ends: Set<EndStream>;
+  cancel: () => void;
+  isStopped: boolean;
+}
+
+export class AccessWatch {
+  readonly #clock: Clock;
+  readonly #everyMs: number;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor({ clock, everyMs = recheckEveryMs }: { readonly clock: Clock; readonly everyMs?: number }) {
+    this.#clock = clock;
+    this.#everyMs = everyMs;
+  }
+
+  /** The answer ends the watching. */
+  add(visitor: Visitor, context: string, attributes: AccessAttributes, end: EndStream): () => void {
+    const key = JSON.stringify([visitor.sessionId, context, attributes]);
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { ends: new Set(), cancel: () => undefined, isStopped: false };
+      this.#entries.set(key, entry);
+      this.#schedule(key, entry, () => ask(visitor, context, attributes), this.#clock.now());
+    }
+    const { ends } = entry;
+    ends.add(end);
+    return () => {
+      ends.delete(end);
+      if (ends.size === 0) this.#stop(key);
+    };
+  }
+
+  #schedule(key: string, entry: Entry, question: () => Promise<ConsoleError | undefined>, vouchedAt: number): void {
+    // Spread, so that sessions that began together do not ask together.
+    const delayMs = this.#everyMs * (0.8 + Math.random() * 0.2);
+    entry.cancel = this.#clock.schedule(() => {
+      void question().then((reason) => {
+        if (entry.isStopped) return;
+        const now = this.#clock.now();
+        const isUnknown = reason?.code === 'ApiServerUnreachable';
+        if (reason === undefined) this.#schedule(key, entry, question, now);
+        else if (isUnknown && now - vouchedAt < patienceMs) this.#schedule(key, entry, question, vouchedAt);
+        else {
+          this.#stop(key);
+          for (const end of entry.ends) end(reason);
+        }
+      });
+    }, delayMs);
+  }
+
+  #stop(key: string): void {
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
+    if (entry === undefined) return;
+    entry.isStopped = true;
+    entry.cancel();
+  }
+}
+
+/** Undefined: the right is there. */
+async function ask(visitor: Visitor, context: string, attributes: AccessAttributes): Promise<ConsoleError | undefined> {
+  try {
+    const reach = await visitor.reach(context);
+    return (await mayI(reach, attributes, AbortSignal.timeout(answerLimitMs))) ? undefined : accessEnded();
+  } catch (error) {
+    if (isConsoleError(error)) return error;
+    return new ConsoleError('ApiServerUnreachable', 'Nobody could say whether you still may: try again.', {
+      cause: error,
+    });
+  }
+}
+
+export function accessEnded(): ConsoleError {
+  return new ConsoleError(
+    'AccessEnded',
+    'Your access to this has ended: whoever gave it has taken it back, or it expired.',
+  );
+}

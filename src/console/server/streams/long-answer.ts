@@ -1,0 +1,93 @@
+/** A watch or a log over a WebSocket. The contract says how it comes, and how it ends. */
+import type { Dispatcher } from 'undici';
+import type WebSocket from 'ws';
+import { closeCodes } from '../../contract.ts';
+import type { ConsoleError } from '../errors.ts';
+import { closeCodeOf, isConsoleError } from '../errors.ts';
+import { answerOf } from '../proxy/answer-of.ts';
+import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { Visitor } from '../sessions/visitor.ts';
+import { sendSlowly } from './send-slowly.ts';
+import { closeSocket } from './socket-closing.ts';
+import type { StreamKeeper } from './stream-keeper.ts';
+import { WholeLines } from './whole-lines.ts';
+
+/** Of a refusal only so much is read. */
+const maxRefusalBytes = 64 * 1024;
+
+export interface LongAnswerOptions {
+  readonly socket: WebSocket;
+  readonly visitor: Visitor;
+  readonly target: ForwardedTarget;
+  readonly keeper: StreamKeeper;
+  readonly userAgent: string;
+}
+
+/** Resolves when it has ended, whoever ended it. Never rejects. */
+export async function serveLongAnswer({
+  socket,
+  visitor,
+  target,
+  keeper,
+  userAgent,
+}: LongAnswerOptions): Promise<void> {
+  const over = new AbortController();
+  let release = (): void => undefined;
+  const end = (reason: ConsoleError): void => {
+    closeSocket(socket, closeCodeOf(reason), reason.message);
+    over.abort();
+  };
+  socket.once('close', () => over.abort());
+  try {
+    release = keeper.keep(visitor, target, end);
+    const headers = { accept: 'application/json' };
+    const answer = await answerOf({ visitor, target, method: 'GET', headers, signal: over.signal, userAgent });
+    const isTaken = await (answer.statusCode < 300 ? pass(answer, socket, target) : refuse(answer, socket, target));
+    if (!isTaken) closeSocket(socket, closeCodes.tooSlow, 'The browser did not take what came.');
+    else closeSocket(socket, 1000);
+  } catch (error) {
+    if (over.signal.aborted) return;
+    if (isConsoleError(error)) end(error);
+    else closeSocket(socket, closeCodes.upstreamGone, 'The API server broke the stream off.');
+  } finally {
+    over.abort();
+    release();
+  }
+}
+
+async function pass({ body }: Dispatcher.ResponseData, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+  const isText = kind === 'watch';
+  const chunks = isText ? body.pipe(new WholeLines()) : body;
+  if (isText) body.once('error', (error) => chunks.destroy(error));
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    if (!(await sendSlowly(socket, chunk, !isText))) return false;
+  }
+  return true;
+}
+
+/** A watch tells it as the API server tells what goes wrong later; a log closes with the sentence. */
+async function refuse(answer: Dispatcher.ResponseData, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+  const status = await statusOf(answer);
+  if (kind === 'watch') await sendSlowly(socket, `${JSON.stringify({ type: 'ERROR', object: status })}\n`, false);
+  if (answer.statusCode === 403) closeSocket(socket, closeCodes.accessEnded, status.message);
+  else if (kind === 'log') closeSocket(socket, closeCodes.refused, status.message);
+  return true;
+}
+
+async function statusOf({ statusCode, body }: Dispatcher.ResponseData): Promise<{ readonly message: string }> {
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: statusCode };
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxRefusalBytes) break;
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    const said = JSON.parse(text) as { readonly message?: string };
+    return { ...status, message: `The API server answered ${String(statusCode)}.`, ...said };
+  } catch {
+    return { ...status, message: text.slice(0, 500) || `The API server answered ${String(statusCode)}.` };
+  }
+}

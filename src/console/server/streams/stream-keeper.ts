@@ -1,0 +1,31 @@
+/** Keeps what stays open in step with the right to it: ends with the session, with the right, and with this process. */
+import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { EndStream, OpenStreams } from '../sessions/open-streams.ts';
+import type { Visitor } from '../sessions/visitor.ts';
+import type { AccessWatch } from './access-watch.ts';
+
+export interface StreamKeeper {
+  /** Throws where there are too many streams. `end` is called at most once; the answer lets go of the stream. */
+  keep(visitor: Visitor, target: ForwardedTarget, end: EndStream): () => void;
+}
+
+export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamKeeper {
+  return {
+    keep: (visitor, target, end) => {
+      let isOpen = true;
+      const release = (): void => {
+        isOpen = false;
+        removeStream();
+        stopWatching();
+      };
+      const endOnce: EndStream = (reason) => {
+        if (!isOpen) return;
+        release();
+        end(reason);
+      };
+      const removeStream = streams.add(visitor.sessionId, endOnce);
+      const stopWatching = access.add(visitor, target.context, target.attributes, endOnce);
+      return release;
+    },
+  };
+}

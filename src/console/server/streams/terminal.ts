@@ -1,0 +1,101 @@
+/**
+ * A terminal: bytes pass both ways as they are, between the browser's WebSocket and one to the API server.
+ *
+ * Promise: nobody is connected who may not `create` the subresource, whatever the API server's version takes a GET for; a slow side slows
+ * the other down; it ends when the right ends, keystrokes or none.
+ */
+import type WebSocket from 'ws';
+import { isKernelError } from '../../../kernel/index.ts';
+import { openApiSocket } from '../../../streams/index.ts';
+import { closeCodes, terminalProtocol } from '../../contract.ts';
+import { ConsoleError, closeCodeOf, isConsoleError } from '../errors.ts';
+import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import { mayI, type Reach } from '../proxy/reviews.ts';
+import type { Visitor } from '../sessions/visitor.ts';
+import { accessEnded } from './access-watch.ts';
+import { maxUnsentBytes } from './send-slowly.ts';
+import { closeSocket } from './socket-closing.ts';
+import type { StreamKeeper } from './stream-keeper.ts';
+
+export interface TerminalOptions {
+  readonly socket: WebSocket;
+  readonly visitor: Visitor;
+  readonly target: ForwardedTarget;
+  readonly keeper: StreamKeeper;
+  readonly userAgent: string;
+}
+
+/** Resolves when it is connected, or has failed. Never rejects. */
+export async function serveTerminal({ socket, visitor, target, keeper, userAgent }: TerminalOptions): Promise<void> {
+  const over = new AbortController();
+  let release = (): void => undefined;
+  const end = (reason: ConsoleError): void => {
+    closeSocket(socket, closeCodeOf(reason), reason.message);
+    over.abort(reason);
+  };
+  socket.once('close', () => {
+    release();
+    over.abort(new ConsoleError('NotFound', 'The browser has gone.'));
+  });
+  // Until there is somewhere for keystrokes to go.
+  socket.pause();
+  try {
+    const reach = await visitor.reach(target.context);
+    if (!(await mayI(reach, target.attributes, over.signal))) throw accessEnded();
+    release = keeper.keep(visitor, target, end);
+    const upstream = await openApiSocket({
+      access: accessOf(reach),
+      path: target.path,
+      query: target.query,
+      protocols: [terminalProtocol],
+      userAgent,
+      signal: over.signal,
+    });
+    upstream.once('close', (code) => {
+      release();
+      closeSocket(socket, code === 1000 || code === 1005 ? 1000 : closeCodes.upstreamGone, 'The terminal has ended.');
+    });
+    pump(upstream, socket);
+    pump(socket, upstream);
+  } catch (error) {
+    if (!over.signal.aborted) end(asConsoleError(error));
+    release();
+  }
+}
+
+/** For a socket that is paused. */
+function pump(from: WebSocket, to: WebSocket): void {
+  from.on('message', (data: Buffer, isBinary: boolean) => {
+    to.send(data, { binary: isBinary }, () => {
+      if (from.isPaused && to.bufferedAmount < maxUnsentBytes / 2) from.resume();
+    });
+    if (to.bufferedAmount > maxUnsentBytes) from.pause();
+  });
+  from.resume();
+}
+
+function accessOf({ upstream: { address }, headers }: Reach): Parameters<typeof openApiSocket>[0]['access'] {
+  const { server, tls, proxyUrl } = address;
+  return {
+    server,
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    namespace: 'default',
+    clusterName: '',
+    credentials: () => Promise.resolve({ headers, tls }),
+  };
+}
+
+function asConsoleError(error: unknown): ConsoleError {
+  if (isConsoleError(error)) return error;
+  if (isKernelError(error, 'Network', 'Timeout') || !isKernelError(error)) {
+    return new ConsoleError(
+      'ApiServerUnreachable',
+      'The terminal cannot be reached: the API server or the node is away.',
+      {
+        cause: error,
+      },
+    );
+  }
+  // The API server's own sentence: the Pod is not there, or does not run.
+  return new ConsoleError('NotFound', error.message.replace(/^GET \S+: \d+ /, ''), { cause: error });
+}

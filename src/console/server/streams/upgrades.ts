@@ -1,0 +1,106 @@
+/**
+ * WebSockets: every request to change the protocol comes here, and all but those of the contract are refused before anything is dialled.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { parseCookie } from 'cookie';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Logger } from '../../../kernel/index.ts';
+import { streamProtocol, terminalProtocol } from '../../contract.ts';
+import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
+import { factsOf, refusalOf, type Place } from '../origin.ts';
+import { forwardedTarget, type ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { Door } from '../sessions/visitor.ts';
+import { serveLongAnswer } from './long-answer.ts';
+import type { StreamKeeper } from './stream-keeper.ts';
+import { serveTerminal } from './terminal.ts';
+
+/** Of one message of the browser: keystrokes and pasted text. */
+const maxMessageBytes = 1024 * 1024;
+/** Proxies forget connections that say nothing, often after a minute. */
+const pingEveryMs = 25_000;
+
+export interface UpgradeOptions {
+  readonly door: Door;
+  readonly place: Place;
+  readonly keeper: StreamKeeper;
+  readonly userAgent: string;
+  readonly log: Logger;
+}
+
+export function upgradeListener(
+  options: UpgradeOptions,
+): (request: IncomingMessage, connection: Duplex, head: Buffer) => void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => [terminalProtocol, streamProtocol].find((protocol) => offered.has(protocol)) ?? false,
+  });
+  return (request, connection, head) => {
+    connection.on('error', () => connection.destroy());
+    accept(request, options).then(
+      ({ target, visitor }) => {
+        sockets.handleUpgrade(request, connection, head, (socket) => {
+          keepAlive(socket);
+          socket.on('error', () => socket.terminate());
+          const { keeper, userAgent } = options;
+          const served = { socket, visitor, target, keeper, userAgent };
+          options.log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
+          void (target.kind === 'terminal' ? serveTerminal(served) : serveLongAnswer(served));
+        });
+      },
+      (error: unknown) => refuse(connection, error),
+    );
+  };
+}
+
+type Visitor = Parameters<typeof serveTerminal>[0]['visitor'];
+
+/** The rules in order; each refusal is an HTTP answer. */
+async function accept(
+  request: IncomingMessage,
+  { door, place }: UpgradeOptions,
+): Promise<{ readonly target: ForwardedTarget; readonly visitor: Visitor }> {
+  if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    throw new ConsoleError('MalformedRequest', 'Only WebSockets are spoken here besides HTTP.');
+  }
+  const refusal = refusalOf(factsOf(request, { isUpgrade: true }), place);
+  if (refusal !== undefined) throw refusal;
+  const found = await door.find(parseCookie(request.headers.cookie ?? ''));
+  if (found === undefined) throw noSession();
+  const target = forwardedTarget('GET', request.url ?? '');
+  const expected = target.kind === 'terminal' ? terminalProtocol : streamProtocol;
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  if (target.kind === 'plain' || offered.length !== 1 || offered[0] !== expected) {
+    throw new ConsoleError(
+      'MalformedRequest',
+      `A WebSocket here is a terminal (${terminalProtocol}) or a watch or log (${streamProtocol}).`,
+    );
+  }
+  return { target, visitor: found.visitor };
+}
+
+function refuse(connection: Duplex, error: unknown): void {
+  const known = isConsoleError(error)
+    ? error
+    : new ConsoleError('Internal', 'The console failed to answer: try again.');
+  const body = JSON.stringify(known.body);
+  connection.end(
+    `HTTP/1.1 ${String(known.status)} Refused\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n` +
+      `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function keepAlive(socket: WebSocket): void {
+  let isAlive = true;
+  socket.on('pong', () => (isAlive = true));
+  const timer = setInterval(() => {
+    if (!isAlive && !socket.isPaused) socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, pingEveryMs);
+  timer.unref();
+  socket.once('close', () => clearInterval(timer));
+}

@@ -1,0 +1,132 @@
+/**
+ * An API server as far as the console needs one: it knows users by their tokens, says what they may, keeps watches, logs and terminals open, and
+ * remembers all that it was asked.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Answer = (request: SeenRequest, response: ServerResponse) => void;
+
+export class ScriptedApi {
+  readonly users = new Map<string, string>();
+  /** `bob watch secretgrants`, `bob create pods/exec`: what somebody may not. */
+  readonly denied = new Set<string>();
+  readonly requests: SeenRequest[] = [];
+  /** Answers that stay open: watches and logs. */
+  readonly open = new Set<ServerResponse>();
+  readonly terminals = new Set<WebSocket>();
+  /** The next answer to a request whose path holds this. */
+  readonly scripted = new Map<string, Answer>();
+  readonly #sockets = new Set<Socket>();
+  readonly #webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  static async start(): Promise<ScriptedApi> {
+    const api = new ScriptedApi();
+    await api.listen(0);
+    return api;
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#server.removeAllListeners('upgrade');
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.requests.push(seen(request, ''));
+      if (this.#userOf(request) === undefined) {
+        socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      this.#webSockets.handleUpgrade(request, socket, head, (terminal) => {
+        this.terminals.add(terminal);
+        terminal.on('close', () => this.terminals.delete(terminal));
+        // What comes on standard input goes back on standard output.
+        terminal.on('message', (data: Buffer) => terminal.send(Buffer.concat([Buffer.from([1]), data.subarray(1)])));
+      });
+    });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** Requests besides the two that the console makes by itself. */
+  get forwarded(): readonly SeenRequest[] {
+    return this.requests.filter(({ url }) => !/selfsubject(access)?reviews$/.test(url));
+  }
+
+  say(text: string): void {
+    for (const response of this.open) response.write(text);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #userOf(request: IncomingMessage): string | undefined {
+    const token = request.headers.authorization?.replace(/^Bearer /, '');
+    return token === undefined ? 'system:anonymous' : this.users.get(token);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const what = seen(request, Buffer.concat(chunks).toString());
+    this.requests.push(what);
+    const json = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': 'upstream=1', 'x-upstream': '1' });
+      response.end(JSON.stringify(body));
+    };
+    const script = [...this.scripted].find(([part]) => what.url.includes(part));
+    if (script !== undefined) {
+      this.scripted.delete(script[0]);
+      script[1](what, response);
+      return;
+    }
+    const user = this.#userOf(request);
+    if (user === undefined) json(401, { kind: 'Status', code: 401, message: 'Unauthorized' });
+    else if (what.url.endsWith('/selfsubjectreviews')) json(201, { status: { userInfo: userInfo(user) } });
+    else if (what.url.endsWith('/selfsubjectaccessreviews'))
+      json(201, { status: { allowed: this.#may(user, what.body) } });
+    else if (/[?&](watch|follow)=true/.test(what.url)) {
+      response.writeHead(200, { 'content-type': what.url.includes('watch') ? 'application/json' : 'text/plain' });
+      response.flushHeaders();
+      this.open.add(response);
+      response.on('close', () => this.open.delete(response));
+    } else json(200, { kind: 'Answer', user, url: what.url });
+  }
+
+  #may(user: string, body: string): boolean {
+    const { verb, resource, subresource } = (
+      JSON.parse(body) as { spec: { resourceAttributes: Readonly<Record<string, string>> } }
+    ).spec.resourceAttributes;
+    return !this.denied.has(
+      `${user} ${String(verb)} ${String(resource)}${subresource === undefined ? '' : `/${subresource}`}`,
+    );
+  }
+}
+
+function seen({ method = '', url = '', headers }: IncomingMessage, body: string): SeenRequest {
+  return { method, url, headers, body };
+}
+
+function userInfo(name: string): unknown {
+  const isNobody = name === 'system:anonymous';
+  return { username: name, groups: isNobody ? ['system:unauthenticated'] : ['team', 'system:authenticated'] };
+}
