@@ -172,7 +172,7 @@ export function rawAt(port: number, text: string): Promise<string> {
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
     socket.on('close', () => resolve(answer));
     socket.on('error', () => undefined);
-    socket.setTimeout(2_000, () => socket.destroy());
+    socket.setTimeout(20_000, () => socket.destroy());
     socket.write(text);
   });
 }

@@ -17,6 +17,8 @@ type Answer = (request: SeenRequest, response: ServerResponse) => void;
 
 export class ScriptedApi {
   readonly users = new Map<string, string>();
+  /** Of tokens that stand in no list. */
+  userOfToken: (token: string) => string | undefined = () => undefined;
   /** `bob watch secretgrants`, `bob create pods/exec`: what somebody may not. */
   readonly denied = new Set<string>();
   readonly requests: SeenRequest[] = [];
@@ -81,7 +83,7 @@ export class ScriptedApi {
 
   #userOf(request: IncomingMessage): string | undefined {
     const token = request.headers.authorization?.replace(/^Bearer /, '');
-    return token === undefined ? 'system:anonymous' : this.users.get(token);
+    return token === undefined ? 'system:anonymous' : (this.users.get(token) ?? this.userOfToken(token));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

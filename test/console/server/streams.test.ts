@@ -31,12 +31,12 @@ beforeEach(async () => {
 
 const isOpen = (): boolean => world.api.open.size + world.api.terminals.size > 0;
 const untilNothingIsOpen = async (): Promise<void> => {
-  await until(() => !isOpen() && world.console.streamCount() === 0, 'both sides are closed');
+  await until(() => !isOpen() && world.console.streamCount() === 0, 'both sides are closed', 30_000);
 };
 
 async function opened(path: string, protocol: string): Promise<WebSocket> {
   const socket = world.open(path, protocol, { cookie: alice.cookie });
-  await until(() => socket.readyState === socket.OPEN && isOpen(), 'the stream is open');
+  await until(() => socket.readyState === socket.OPEN && isOpen(), 'the stream is open', 30_000);
   return socket;
 }
 
