@@ -1,0 +1,392 @@
+/**
+ * The console before a real API server, in both modes: people of an OpenID provider that the API server trusts, pasted tokens, rights that
+ * end while streams are open, an API server that goes away. It has a cluster of its own, because of the provider's flags.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import WebSocket from 'ws';
+import {
+  parseOptions,
+  startClusterConsole,
+  startLocalConsole,
+  type LocalConsole,
+  type RunningConsole,
+} from '../../src/console/server/index.ts';
+import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { createLogger, loadAccess, systemClock, Transport, type TransportRequest } from '../../src/kernel/index.ts';
+import { askAt, cookieHeader, endOf, rawAt, type Answer } from '../console/server/cluster-world.ts';
+import { applyCrds } from '../support/cluster.ts';
+import { Browser } from '../support/console/browser.ts';
+import { startOpenIdProvider, type OpenIdProvider } from '../support/console/openid-provider.ts';
+import { until } from '../support/until.ts';
+
+const origin = 'https://console.test';
+const stream = 'neuro.stream.v1';
+const rbac = 'rbac.authorization.k8s.io';
+const canary = 'CANARY-5b1d09';
+const ours = (context: string, namespace: string, rest: string): string =>
+  `/k8s/${context}/apis/neu.ro/v1/namespaces/${namespace}/${rest}`;
+/** A busy machine may take so long. */
+const patientMs = 60_000;
+
+let provider: OpenIdProvider;
+let cluster: DevCluster;
+let admin: Transport;
+let console: RunningConsole;
+let folder: string;
+let logs = '';
+
+const log = createLogger({ level: 'trace', destination: { write: (line: string) => void (logs += line) } });
+const asAdmin = <T>(request: TransportRequest): Promise<T> => admin.request(request) as Promise<T>;
+const post = (path: string, body: unknown): Promise<unknown> => asAdmin({ method: 'POST', path, body });
+
+/** All that the console's people do with their own. */
+const ownerRules = [
+  { apiGroups: ['neu.ro'], resources: ['*'], verbs: ['*'] },
+  { apiGroups: [''], resources: ['secrets', 'pods', 'pods/log', 'configmaps'], verbs: ['get', 'list', 'watch'] },
+];
+
+async function give(namespace: string, name: string, user: string, rules: unknown): Promise<void> {
+  const path = `/apis/${rbac}/v1/namespaces/${namespace}`;
+  await post(`${path}/roles`, { metadata: { name }, rules });
+  await post(`${path}/rolebindings`, {
+    metadata: { name },
+    roleRef: { apiGroup: rbac, kind: 'Role', name },
+    subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
+  });
+}
+
+const takeBack = (namespace: string, name: string): Promise<unknown> =>
+  asAdmin({ method: 'DELETE', path: `/apis/${rbac}/v1/namespaces/${namespace}/rolebindings/${name}` });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-console-cluster-'));
+  provider = await startOpenIdProvider(origin);
+  const providerCa = join(folder, 'provider.pem');
+  writeFileSync(providerCa, provider.caPem);
+  cluster = await startCluster({
+    name: `console-${String(process.pid)}`,
+    node: false,
+    apiServerFlags: [
+      `--oidc-issuer-url=${provider.issuer}`,
+      `--oidc-client-id=${provider.clientId}`,
+      `--oidc-ca-file=${providerCa}`,
+      '--oidc-username-claim=sub',
+      '--oidc-username-prefix=-',
+      '--oidc-groups-claim=groups',
+    ],
+  });
+  await applyCrds(cluster);
+  const access = await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') });
+  admin = new Transport({ access, userAgent: 'console-test' });
+  for (const name of ['alice', 'bob']) {
+    await post('/api/v1/namespaces', { metadata: { name } });
+    await give(name, 'owner', name, ownerRules);
+  }
+  const ca = join(folder, 'api-server.pem');
+  writeFileSync(ca, (await access.credentials()).tls.ca ?? '');
+  const options = parseOptions(
+    [
+      ...['--public-url', origin, '--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'],
+      ...['--api-server', cluster.server, '--api-server-ca-file', ca, '--recheck-every', '1s'],
+      ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--oidc-ca-file', providerCa],
+    ],
+    {},
+    folder,
+  );
+  console = await startClusterConsole(options, { version: '1.2.3', clock: systemClock, log });
+}, 300_000);
+
+afterAll(async () => {
+  await console.stop();
+  await admin.close();
+  await cluster.down();
+  await provider.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+interface Person {
+  readonly cookie: string;
+  readonly csrf: string;
+  readonly session: Readonly<Record<string, unknown>>;
+}
+
+async function asVisitor(cookie: string): Promise<Person> {
+  const { json } = await ask('/api/session', { cookie });
+  return { cookie, csrf: String(json['csrf']), session: json };
+}
+
+/** By OpenID Connect. */
+async function logIn(user: string): Promise<Person> {
+  provider.user = user;
+  const browser = new Browser({
+    ca: provider.caPem,
+    places: { [origin]: `http://127.0.0.1:${String(console.port)}` },
+  });
+  await browser.follow(`${origin}/auth/oidc/start`);
+  await browser.close();
+  return asVisitor(browser.cookieOf(origin));
+}
+
+function logInByToken(token: string): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', origin };
+  return ask('/api/session', { method: 'POST', headers, body: JSON.stringify({ token }) });
+}
+
+interface Asking {
+  readonly method?: string;
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+function ask(path: string, { method = 'GET', cookie, headers = {}, body }: Asking = {}): Promise<Answer> {
+  return askAt(console.port, path, {
+    method,
+    headers: { host: 'console.test', ...(cookie === undefined ? {} : { cookie }), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+function change({ cookie, csrf }: Person, method: string, path: string, body: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf };
+  return ask(path, { method, cookie, headers, body: JSON.stringify(body) });
+}
+
+function open(path: string, cookie: string, protocol = stream): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${String(console.port)}${path}`, [protocol], {
+    headers: { host: 'console.test', origin, cookie },
+  });
+}
+
+/** What a watch has told. */
+function collect(socket: WebSocket): string[] {
+  const lines: string[] = [];
+  socket.on('message', (data: Buffer) => lines.push(...data.toString().trimEnd().split('\n')));
+  return lines;
+}
+
+const secretOf = (name: string): unknown => ({
+  apiVersion: 'neu.ro/v1',
+  kind: 'UserSecret',
+  metadata: { name },
+  spec: { value: canary },
+});
+
+describe('people of the provider', () => {
+  test('are who the API server says, with their groups', async () => {
+    provider.groups.set('alice', ['ml-team']);
+    const { session } = await logIn('alice');
+    expect(session).toMatchObject({ mode: 'cluster', contexts: ['cluster'], user: { name: 'alice' } });
+    expect((session['user'] as { groups: string[] }).groups).toContain('ml-team');
+  });
+
+  test('see and change their own, and nothing of others', async () => {
+    const [alice, bob] = [await logIn('alice'), await logIn('bob')];
+    const created = await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf('db'));
+    expect(created.status).toBe(201);
+    const path = ours('cluster', 'alice', 'usersecrets');
+    const seen = await Promise.all([alice, bob].map(({ cookie }) => ask(path, { cookie })));
+    expect(seen.map(({ status }) => status)).toEqual([200, 403]);
+    expect(seen[1]?.text).not.toContain(canary);
+    expect((await ask(path)).status).toBe(401);
+  });
+
+  test('who may not list namespaces are told so by the API server', async () => {
+    const bob = await logIn('bob');
+    expect((await ask('/k8s/cluster/api/v1/namespaces', { cookie: bob.cookie })).json).toMatchObject({
+      reason: 'Forbidden',
+    });
+  });
+
+  test('see changes as they are made', async () => {
+    const alice = await logIn('alice');
+    const socket = open(ours('cluster', 'alice', 'usersecrets?watch=true'), alice.cookie);
+    const lines = collect(socket);
+    await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
+    await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf('seen'));
+    await until(() => lines.some((line) => line.includes('"name":"seen"')), 'it is seen', patientMs);
+    socket.terminate();
+  });
+});
+
+describe('a pasted token', () => {
+  const tokenOf = async (name: string): Promise<string> => {
+    await post('/api/v1/namespaces/bob/serviceaccounts', { metadata: { name } });
+    const path = `/api/v1/namespaces/bob/serviceaccounts/${name}/token`;
+    const review = await asAdmin<{ status: { token: string } }>({
+      method: 'POST',
+      path,
+      body: { spec: { expirationSeconds: 600 } },
+    });
+    return review.status.token;
+  };
+
+  test('lets in as who it is of, with what copying added', async () => {
+    const answer = await logInByToken(`  Bearer ${await tokenOf('robot')}\n`);
+    expect(answer.status).toBe(204);
+    const { session } = await asVisitor(cookieHeader(answer.cookies));
+    expect(session['user']).toMatchObject({ name: 'system:serviceaccount:bob:robot' });
+    expect(Date.parse(String(session['expiresAt']))).toBeLessThan(Date.now() + 700_000);
+  });
+
+  test.each(['', '        ', 'nonsense', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.'])(
+    'such as %j lets nobody in',
+    async (token) => {
+      const answer = await logInByToken(token);
+      expect([answer.status, cookieHeader(answer.cookies)]).toEqual([401, '']);
+    },
+  );
+
+  test('that is taken back ends its streams, though nothing moves in them', async () => {
+    const answer = await logInByToken(await tokenOf('leaver'));
+    await give('bob', 'leaver', 'system:serviceaccount:bob:leaver', ownerRules);
+    const cookie = cookieHeader(answer.cookies);
+    const socket = open(ours('cluster', 'bob', 'usersecrets?watch=true'), cookie);
+    const ended = endOf(socket);
+    await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
+    await asAdmin({ method: 'DELETE', path: '/api/v1/namespaces/bob/serviceaccounts/leaver' });
+    expect(await ended).toMatchObject({ code: 4401 });
+    expect((await ask('/api/session', { cookie })).status).toBe(401);
+  }, 90_000);
+});
+
+describe('a right that is taken back', () => {
+  let bob: Person;
+  beforeEach(async () => {
+    bob = await logIn('bob');
+  });
+
+  test('ends a watch within seconds, though nothing moves in it', async () => {
+    await give('alice', 'reader', 'bob', [
+      { apiGroups: ['neu.ro'], resources: ['secretgrants'], verbs: ['list', 'watch'] },
+    ]);
+    const socket = open(ours('cluster', 'alice', 'secretgrants?watch=true'), bob.cookie);
+    const ended = endOf(socket);
+    await until(() => console.streamCount() > 0 && socket.readyState === socket.OPEN, 'it is open', patientMs);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(socket.readyState).toBe(socket.OPEN);
+    await takeBack('alice', 'reader');
+    const revokedAt = Date.now();
+    expect(await ended).toMatchObject({ code: 4403 });
+    expect(Date.now() - revokedAt).toBeLessThan(15_000);
+    expect((await ask(ours('cluster', 'alice', 'secretgrants'), { cookie: bob.cookie })).status).toBe(403);
+  }, 90_000);
+
+  test('to get a Pod’s exec is not the right to run something in it', async () => {
+    await give('alice', 'viewer', 'bob', [
+      { apiGroups: [''], resources: ['pods', 'pods/exec', 'pods/attach'], verbs: ['get'] },
+    ]);
+    const path = '/k8s/cluster/api/v1/namespaces/alice/pods/train/exec?command=sh&stdout=true';
+    expect(await endOf(open(path, bob.cookie, 'v5.channel.k8s.io'))).toMatchObject({ code: 4403 });
+  });
+
+  test('to a Pod that is not there is refused in the API server’s words', async () => {
+    await give('bob', 'runner', 'bob', [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] }]);
+    const path = '/k8s/cluster/api/v1/namespaces/bob/pods/nothing/exec?command=sh&stdout=true';
+    const { code, reason } = await endOf(open(path, bob.cookie, 'v5.channel.k8s.io'));
+    expect([code, reason]).toEqual([4400, 'pods "nothing" not found']);
+  });
+
+  test('a log of a Pod that is not there says so, too', async () => {
+    const path = '/k8s/cluster/api/v1/namespaces/bob/pods/nothing/log?follow=true';
+    expect(await endOf(open(path, bob.cookie))).toEqual({ code: 4400, reason: 'pods "nothing" not found' });
+  });
+});
+
+test('a log-out ends streams of that session at once, and of no other', async () => {
+  const [one, other] = [await logIn('alice'), await logIn('alice')];
+  const sockets = [one, other].map(({ cookie }) => open(ours('cluster', 'alice', 'neurojobs?watch=true'), cookie));
+  await until(() => sockets.every((socket) => socket.readyState === socket.OPEN), 'both are open', patientMs);
+  const ended = endOf(sockets[0] as WebSocket);
+  await ask('/api/session', { method: 'DELETE', cookie: one.cookie, headers: { 'x-csrf-token': one.csrf } });
+  expect(await ended).toMatchObject({ code: 4401 });
+  expect(sockets[1]?.readyState).toBe(1);
+  sockets[1]?.terminate();
+});
+
+describe('on one’s own machine', () => {
+  let local: LocalConsole;
+  let cookie: string;
+  beforeAll(async () => {
+    await cluster.addUser('alice');
+    local = await startLocalConsole({
+      kubeconfig: cluster.kubeconfigPath('alice'),
+      port: 0,
+      files: folder,
+      version: '1.2.3',
+      operatorNamespace: 'neuro-system',
+      clock: systemClock,
+      log,
+      recheckEveryMs: 1_000,
+    });
+    const { pathname, search } = new URL(local.newAddress());
+    const answer = await askAt(local.port, `${pathname}${search}`, { method: 'GET', headers: {} });
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/']);
+    cookie = cookieHeader(answer.cookies);
+    expect(answer.cookies[0]).toMatch(/HttpOnly; SameSite=Strict$/);
+    const again = await askAt(local.port, `${pathname}${search}`, { method: 'GET', headers: {} });
+    expect(cookieHeader(again.cookies)).toBe('');
+  });
+  afterAll(() => local.stop());
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+    askAt(local.port, path, { method: 'GET', headers: { cookie, ...headers } });
+
+  test('the user is the kubeconfig’s, with all of its contexts', async () => {
+    const { json } = await get('/api/session');
+    expect(json).toMatchObject({ mode: 'local', user: { name: 'alice' } });
+    expect(json['contexts']).toEqual([json['context']]);
+    const path = ours(encodeURIComponent(String(json['context'])), 'alice', 'usersecrets');
+    expect((await get(path)).status).toBe(200);
+    expect((await get(ours(encodeURIComponent(String(json['context'])), 'bob', 'usersecrets'))).status).toBe(403);
+  });
+
+  test('nobody else gets in: no cookie, another name, another site', async () => {
+    const statuses = [
+      await askAt(local.port, '/api/session', { method: 'GET', headers: {} }),
+      await get('/api/session', { host: `rebound.example:${String(local.port)}` }),
+      await get('/api/session', { host: `[::1]:${String(local.port)}` }),
+      await get('/api/session', { 'sec-fetch-site': 'cross-site' }),
+      await get('/api/session', { origin: 'http://localhost:1' }),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([401, 403, 403, 403, 403]);
+    expect(await rawAt(local.port, 'GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+  });
+
+  test('widgets are the standard ones where the cluster says nothing', async () => {
+    expect((await get('/api/config')).json).toMatchObject({
+      widgets: [{ name: 'terminal' }, { name: 'custom-job' }],
+      sealing: { namespace: 'neuro-system', configMap: 'neuro-sealing-keys', entry: 'keys.json' },
+    });
+  });
+});
+
+test('an API server that goes breaks streams off; when it is back everything goes on in the same session', async () => {
+  const alice = await logIn('alice');
+  const path = ours('cluster', 'alice', 'usersecrets');
+  const socket = open(`${path}?watch=true`, alice.cookie);
+  const ended = endOf(socket);
+  await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
+  await cluster.stopApiServer();
+  expect((await ended).code).toBeGreaterThanOrEqual(1000);
+  const away = await ask(path, { cookie: alice.cookie });
+  expect([away.status, away.json['code']]).toEqual([502, 'ApiServerUnreachable']);
+  await cluster.startApiServer();
+  const until200 = async (): Promise<number> => {
+    const endMs = Date.now() + patientMs;
+    for (;;) {
+      const { status } = await ask(path, { cookie: alice.cookie });
+      if (status === 200 || Date.now() > endMs) return status;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  expect(await until200()).toBe(200);
+}, 180_000);
+
+test('no value, token or cookie was logged', () => {
+  expect(logs.length).toBeGreaterThan(1_000);
+  expect(logs).not.toMatch(new RegExp(`${canary}|eyJ|${Buffer.from(canary).toString('base64')}|token=`));
+});
