@@ -35,7 +35,11 @@ export interface TestCluster {
 const shared = process as typeof process & { neuroTestCluster?: Promise<DevCluster> };
 
 export async function testCluster(): Promise<TestCluster> {
-  const cluster = await (shared.neuroTestCluster ??= start());
+  return testClusterOf(await (shared.neuroTestCluster ??= start()));
+}
+
+/** The same of a cluster that a test has started for itself, and ends. */
+export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
   const transport = new Transport({
     access: await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') }),
     userAgent: 'neuro-tests',

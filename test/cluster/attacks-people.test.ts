@@ -1,0 +1,367 @@
+/** Alice, Bob and Mallory, each with the rights that they really have, and what they try against one another. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import {
+  chooseSealingKey,
+  parseCertificatePem,
+  parsePublicKeys,
+  sealHpke,
+  sealKubeseal,
+} from '../../src/sealing/index.ts';
+import { testCluster } from '../support/cluster.ts';
+import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
+import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
+
+const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
+const jobs = '/apis/neu.ro/v1/namespaces';
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+let world: OperatorWorld;
+let operator: RunningOperator;
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  world = operatorWorld(await testCluster());
+  await world.test.cluster.addUser('mallory');
+  operator = await startOperator(world.test);
+  alice = await homeOf('alice');
+  bob = await homeOf('bob');
+  await world.secret(alice, 'db', { value: 'x' });
+}, 120_000);
+
+afterAll(() => operator.stop());
+
+async function homeOf(user: string, name?: string): Promise<string> {
+  const namespace = name ?? (await world.test.makeNamespace(user, { 'neu.ro/user': user }));
+  await world.create('rolebindings', namespace, {
+    metadata: { name: 'owner' },
+    roleRef: { ...rbac, kind: 'ClusterRole', name: 'edit' },
+    subjects: [{ ...rbac, kind: 'User', name: user }],
+  });
+  return namespace;
+}
+
+const toBob = { secret: 'db', subject: { kind: 'User', name: 'bob' } } as const;
+const may = (namespace: string, verb = 'use', name = 'db'): Promise<boolean> =>
+  world.mayI(jobIn(namespace), verb, alice, name);
+const until = (look: () => Promise<boolean>, wanted: boolean, what: string): Promise<boolean> =>
+  world.eventually(look, (seen) => seen === wanted, what);
+const object = (kind: string, namespace: string, name: string, spec: unknown): unknown => ({
+  apiVersion: 'neu.ro/v1',
+  kind,
+  metadata: { name, namespace },
+  spec,
+});
+const uses = (secret: string, more: object = {}): object => ({
+  image: 'busybox:1',
+  env: [{ name: 'S', fromSecret: { namespace: alice, name: secret } }],
+  ...more,
+});
+async function makeJob(namespace: string, name: string, spec: object): Promise<void> {
+  const body = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata: { name }, spec };
+  await world.test.request({ method: 'POST', path: `${jobs}/${namespace}/neurojobs`, body });
+}
+interface JobStatus {
+  readonly phase?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+const jobStatus = async (namespace: string, name: string): Promise<JobStatus> =>
+  (await world.test.request<{ status?: JobStatus }>({ method: 'GET', path: `${jobs}/${namespace}/neurojobs/${name}` }))
+    .status ?? {};
+const podsOf = async (namespace: string) =>
+  (
+    await world.test.request<{ items: { metadata: { name: string; creationTimestamp: string } }[] }>({
+      method: 'GET',
+      path: `/api/v1/namespaces/${namespace}/pods`,
+    })
+  ).items.map(({ metadata }) => metadata);
+
+describe('somebody with a grant of access write', () => {
+  it('cannot make the secret again after he deleted it, by any kind of request', async () => {
+    await world.secret(alice, 'lent', { value: 'x' });
+    await world.grant(alice, 'lent', { ...toBob, secret: 'lent', access: 'write' });
+    expect((await world.test.kubectl('bob', ['delete', 'usersecret', 'lent', '-n', alice])).code).toBe(0);
+    const again = JSON.stringify(object('UserSecret', alice, 'lent', { value: 'of bob' }));
+    for (const args of [['create'], ['apply'], ['apply', '--server-side'], ['replace']]) {
+      const { code } = await world.test.kubectl('bob', [...args, '-f', '-'], again);
+      expect([args, code]).toEqual([args, 1]);
+    }
+    await world.remove('secretgrants', alice, 'lent');
+  });
+
+  it('cannot read the native Secret, nor list or create anything beside it', async () => {
+    await world.grant(alice, 'w', { ...toBob, access: 'write' });
+    const can = async (...what: readonly string[]): Promise<string> =>
+      (await world.test.kubectl('bob', ['auth', 'can-i', ...what, '-n', alice])).stdout.trim();
+    for (const what of [
+      ['get', 'secrets/db'],
+      ['list', 'secrets'],
+      ['list', 'usersecrets'],
+      ['create', 'usersecrets'],
+      ['get', 'usersecrets/other'],
+      ['create', 'secretgrants'],
+      ['create', 'neurojobs'],
+      ['create', 'pods'],
+      ['patch', 'usersecrets/db', '--subresource=status'],
+    ])
+      expect([what, await can(...what)]).toEqual([what, 'no']);
+    expect(await can('patch', 'usersecrets/db')).toBe('yes');
+    await world.remove('secretgrants', alice, 'w');
+  });
+
+  it('opens with it what was sealed for all of the namespace: that is what the scope says, and strict does not', async () => {
+    const key = await parseCertificatePem(
+      await world.eventually(
+        async () => (await fetch(`${operator.httpUrl}/v1/cert.pem`)).text(),
+        (text) => text.includes('BEGIN'),
+        'a certificate',
+        60_000,
+      ),
+    );
+    const context = { namespace: alice, name: 'private', key: 'private' };
+    const wide = await sealKubeseal(key, 'namespace-wide', context, bytes('for all of alice'));
+    const strict = await sealKubeseal(key, 'strict', context, bytes('for one name'));
+    await world.secret(alice, 'db2', { value: 'x' });
+    await world.grant(alice, 'w2', { ...toBob, secret: 'db2', access: 'write' });
+    const patch = (sealed: object): Promise<unknown> =>
+      world.test.kubectl('bob', [
+        ...['patch', 'usersecret', 'db2', '-n', alice, '--type=merge', '-p'],
+        JSON.stringify({ spec: { value: null, sealed } }),
+      ]);
+    await patch({ format: 'kubeseal', value: strict, scope: 'strict' });
+    await world.untilReason('usersecrets', alice, 'db2', 'False CannotOpen');
+    await patch({ format: 'kubeseal', value: wide, scope: 'namespace-wide' });
+    await world.untilReason('usersecrets', alice, 'db2', 'True Synced');
+    await world.remove('secretgrants', alice, 'w2');
+  }, 90_000);
+});
+
+describe('somebody with a grant of access manage', () => {
+  it('can hand on what he may share for longer than his own grant: it stays, and stands in the owner’s namespace', async () => {
+    await world.grant(alice, 'managed', { ...toBob, access: 'manage' });
+    await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), true, 'Bob shares');
+    const mallorys = object('SecretGrant', alice, 'to-mallory', {
+      secret: 'db',
+      subject: { kind: 'User', name: 'mallory' },
+    });
+    const made = await world.test.kubectl('bob', ['create', '-f', '-'], JSON.stringify(mallorys));
+    expect(made).toMatchObject({ code: 0 });
+    await world.remove('secretgrants', alice, 'managed');
+    await world.untilReason('secretgrants', alice, 'to-mallory', 'True Active');
+    await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), false, 'Bob shares no more');
+    expect(await world.mayI({ user: 'mallory' }, 'use', alice, 'db')).toBe(true);
+    // What he made he cannot take back, nor change, any more.
+    const { code } = await world.test.kubectl('bob', ['delete', 'secretgrant', 'to-mallory', '-n', alice]);
+    expect(code).toBe(1);
+    await world.remove('secretgrants', alice, 'to-mallory');
+  });
+});
+
+describe('a name that looks like another', () => {
+  test.each<[string, string]>([
+    ['with a Cyrillic letter', 'b\u043eb'],
+    ['with a character of no width', 'bob\u200b'],
+    ['that is written from right to left', '\u202ebob'],
+    ['in capitals', 'BOB'],
+    ['of composed letters', 'bo\u0301b'],
+  ])('%s is another: it gives Bob nothing', async (_case, name) => {
+    const { metadata } = await world.grant(alice, 'alike', { secret: 'db', subject: { kind: 'User', name } });
+    expect(await may(bob)).toBe(false);
+    expect(await world.mayI({ user: 'bob' }, 'use', alice, 'db')).toBe(false);
+    await world.remove('secretgrants', alice, metadata.name);
+  });
+
+  test.each([' bob', 'bob ', 'bob\n', 'bob\u0000', '', '\u001b[2Kbob'])('%j is refused', async (name) => {
+    const spec = { secret: 'db', subject: { kind: 'User', name } };
+    await expect(world.create('secretgrants', alice, { metadata: { name: 'odd' }, spec })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(Invalid|BadRequest)$/) as unknown,
+    });
+  });
+});
+
+describe('a namespace that is deleted and made again by somebody else', () => {
+  /** Does by hand what the controller of namespaces does, so as not to wait for it. */
+  async function remake(name: string, annotations: Readonly<Record<string, string>>): Promise<void> {
+    for (const plural of ['usersecrets', 'secretgrants', 'secrets', 'roles', 'rolebindings', 'configmaps'] as const)
+      await world.test.kubectl('admin', ['delete', plural, '--all', '-n', name, '--wait=false']);
+    await world.test.request({ method: 'DELETE', path: `/api/v1/namespaces/${name}` });
+    const finalize = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
+    await world.test
+      .request({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, body: finalize })
+      .catch(() => undefined);
+    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } };
+    await world.eventually(
+      () =>
+        world.test.request({ method: 'POST', path: '/api/v1/namespaces', body }).then(
+          () => true,
+          () => false,
+        ),
+      (isMade) => isMade,
+      'made again',
+    );
+  }
+
+  it('gets nothing that was granted to the person whose home it was', async () => {
+    const home = await homeOf('bob');
+    await world.grant(alice, 'to-bob', toBob);
+    await until(() => may(home), true, 'the home of Bob');
+    await remake(home, { 'neu.ro/user': 'mallory' });
+    await until(() => may(home), false, 'the home of Mallory');
+    expect(await may(bob)).toBe(true);
+    await world.remove('secretgrants', alice, 'to-bob');
+  });
+
+  it('gets what was granted to the namespace by its name, as with every RoleBinding', async () => {
+    const home = await homeOf('bob');
+    await world.grant(alice, 'to-namespace', { secret: 'db', subject: { kind: 'Namespace', name: home } });
+    await remake(home, { 'neu.ro/user': 'mallory' });
+    expect(await may(home)).toBe(true);
+    await world.remove('secretgrants', alice, 'to-namespace');
+  });
+
+  it('opens what was sealed for a secret of that name: ciphertexts are bound to names', async () => {
+    const home = await homeOf('carol');
+    const published = await world.get('configmaps', operatorNamespace, 'neuro-sealing-keys');
+    const key = await chooseSealingKey(await parsePublicKeys(orThrow(published?.data?.['keys.json'])));
+    const value = await sealHpke(key, { namespace: home, name: 'kept', key: 'kept' }, bytes('of carol'));
+    await world.secret(bob, 'kept', { sealed: { value } }, 'False CannotOpen');
+    await remake(home, { 'neu.ro/user': 'mallory' });
+    await world.secret(home, 'kept', { sealed: { value } });
+    expect((await world.valueOf(home, 'kept'))?.toString()).toBe('of carol');
+  });
+});
+
+describe('somebody who may make namespaces', () => {
+  const namespace = (name: string, annotations: object): string =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } });
+
+  it('cannot name it the home of somebody else where the policy of docs/security.md is installed', async () => {
+    const page = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    const policy = orThrow([...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text)[0]);
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'maker' } };
+    const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['create', 'get', 'patch'] }];
+    const binding = { ...role, kind: 'ClusterRoleBinding', roleRef: { ...rbac, kind: 'ClusterRole', name: 'maker' } };
+    await world.test.apply(
+      'admin',
+      { ...role, rules },
+      { ...binding, subjects: [{ ...rbac, kind: 'User', name: 'mallory' }] },
+    );
+    expect(await world.test.kubectl('admin', ['apply', '-f', '-'], policy)).toMatchObject({ code: 0 });
+    const suffix = String(Date.now());
+    const make = (user: string, name: string, annotations: object) =>
+      world.test.kubectl(user, ['create', '-f', '-'], namespace(`${name}-${suffix}`, annotations));
+    let tries = 0;
+    await world.eventually(
+      async () => (await make('mallory', `trap-${String(++tries)}`, { 'neu.ro/user': 'bob' })).stderr,
+      (stderr) => stderr.includes('may assign homes'),
+      'refused once the policy is in force',
+    );
+    expect((await make('mallory', 'groups', { 'neu.ro/groups': 'ml' })).code).toBe(1);
+    expect((await make('mallory', 'plain', { 'x.example/y': 'z' })).code).toBe(0);
+    const annotate = (user: string, value: string) =>
+      world.test.kubectl(user, ['annotate', 'namespace', `plain-${suffix}`, value, '--overwrite']);
+    expect((await annotate('mallory', 'neu.ro/user=bob')).code).toBe(1);
+    expect((await annotate('admin', 'neu.ro/user=bob')).code).toBe(0);
+    // What an administrator set stays as it is under other changes.
+    expect((await annotate('mallory', 'x.example/y=other')).code).toBe(0);
+    await world.test.kubectl('admin', ['delete', '-f', '-'], policy);
+  }, 60_000);
+});
+
+describe('while the operator is down', () => {
+  it('a namespace that stops being a home gets no job in, though its RoleBinding still stands', async () => {
+    await world.secret(alice, 'late', { value: 'x' });
+    const home = await homeOf('bob');
+    await world.grant(alice, 'late', { ...toBob, secret: 'late' });
+    await until(() => may(home, 'use', 'late'), true, 'the home of Bob');
+    await operator.stop();
+    await world.test.kubectl('admin', ['annotate', 'namespace', home, 'neu.ro/user=mallory', '--overwrite']);
+    const names = Array.from({ length: 10 }, (_, at) => `early-${String(at)}`);
+    for (const name of names) await makeJob(home, name, uses('late', { scheduleTimeout: '3s' }));
+    expect(await may(home, 'use', 'late')).toBe(true);
+    operator = await startOperator(world.test);
+    for (const name of names) {
+      const status = await world.eventually(
+        () => jobStatus(home, name),
+        ({ phase }) => phase === 'Failed',
+        'it failed',
+      );
+      expect(status.reason).toBe('MissingSecrets');
+    }
+    expect(await podsOf(home)).toEqual([]);
+    await world.remove('secretgrants', alice, 'late');
+  }, 90_000);
+});
+
+describe('grants that come and go while jobs start', () => {
+  it('no Pod is made of a job that began after the access was over', async () => {
+    const home = await homeOf('bob');
+    for (let round = 0; round < 8; round += 1) {
+      const grant = `racing-${String(round)}`;
+      await world.grant(alice, grant, toBob);
+      const racing = Array.from({ length: 6 }, (_, at) => `r-${String(round)}-${String(at)}`);
+      const names = [...racing];
+      await Promise.all([
+        world.remove('secretgrants', alice, grant),
+        ...racing.map((name) => makeJob(home, name, uses('db', { scheduleTimeout: '1s' }))),
+      ]);
+      await until(() => may(home), false, 'RBAC says no');
+      const overMs = Date.now();
+      const late = `late-${String(round)}`;
+      names.push(late);
+      await makeJob(home, late, uses('db', { scheduleTimeout: '1s' }));
+      for (const name of names)
+        await world.eventually(
+          () => jobStatus(home, name),
+          ({ phase, reason }) => phase === 'Failed' || (phase === 'Pending' && reason === 'Scheduling'),
+          `${name} is decided`,
+        );
+      expect((await jobStatus(home, late)).reason).toBe('MissingSecrets');
+      const tooLate = (await podsOf(home)).filter(
+        ({ name, creationTimestamp }) => name === late || Date.parse(creationTimestamp) > overMs,
+      );
+      expect(tooLate).toEqual([]);
+    }
+  }, 120_000);
+});
+
+describe('one secret with a thousand grants', () => {
+  it('has a thousand bindings, says so, and is rid of them when it goes', async () => {
+    const home = await homeOf('alice');
+    await world.secret(home, 'popular', { value: 'x' });
+    const startMs = Date.now();
+    const names = Array.from({ length: 1_000 }, (_, at) => `person-${String(at)}`);
+    const make = async (): Promise<void> => {
+      for (let name = names.pop(); name !== undefined; name = names.pop())
+        await world.create('secretgrants', home, {
+          metadata: { name },
+          spec: { secret: 'popular', subject: { kind: 'User', name } },
+        });
+    };
+    await Promise.all(Array.from({ length: 16 }, make));
+    await world.eventually(
+      async () => (await world.get('usersecrets', home, 'popular'))?.status?.sharedWith,
+      (shared) => shared?.count === 1_000,
+      'a thousand',
+      120_000,
+    );
+    const madeMs = Date.now() - startMs;
+    const { status } = orThrow(await world.get('usersecrets', home, 'popular'));
+    expect(status?.sharedWith?.subjects?.length).toBeLessThanOrEqual(5);
+    const goneFromMs = Date.now();
+    await world.remove('usersecrets', home, 'popular');
+    const bindings = async (): Promise<number> =>
+      (
+        await world.test.request<{ items: unknown[] }>({
+          method: 'GET',
+          path: `${world.path('rolebindings', home)}?labelSelector=neu.ro%2Fmanaged-by`,
+        })
+      ).items.length;
+    await world.eventually(bindings, (count) => count === 0, 'none is left', 120_000);
+    process.stderr.write(
+      `a thousand grants in force after ${String(madeMs)} ms, gone after ${String(Date.now() - goneFromMs)} ms\n`,
+    );
+  }, 300_000);
+});

@@ -1,0 +1,123 @@
+/** One tenant makes as much work as he can. The operator stays up, and the others do not wait for him. */
+import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateRsaKeyPair, importRsaKeyPair, sealKubeseal } from '../../src/sealing/index.ts';
+import { testCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
+
+const mebibyte = 1024 * 1024;
+/** Of the container that manifests/install.yaml describes. */
+const memoryLimitBytes = 512 * mebibyte;
+/** For a machine that does much else. */
+const neighbourLimitMs = 15_000;
+
+let world: OperatorWorld;
+let operator: RunningOperator;
+let mallory: string;
+let alice: string;
+let count = 0;
+
+beforeAll(async () => {
+  world = operatorWorld(await testCluster());
+  operator = await startOperator(world.test);
+  mallory = await world.test.makeNamespace('mallory');
+  alice = await world.test.makeNamespace('alice', { 'neu.ro/user': 'alice' });
+}, 240_000);
+
+afterAll(async () => {
+  await operator.stop();
+  for (const plural of ['neurojobs', 'usersecrets']) await deleteAll(plural, mallory);
+}, 60_000);
+
+async function deleteAll(plural: string, namespace: string): Promise<void> {
+  await world.test.request({ method: 'DELETE', path: `/apis/neu.ro/v1/namespaces/${namespace}/${plural}` });
+}
+
+async function inParallel(times: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  const indexes = Array.from({ length: times }, (_, index) => index);
+  const next = async (): Promise<void> => {
+    for (let index = indexes.pop(); index !== undefined; index = indexes.pop()) await work(index);
+  };
+  await Promise.all(Array.from({ length: 8 }, next));
+}
+
+/** How long Alice waits for a secret of hers. */
+async function aliceWaitsMs(): Promise<number> {
+  const startMs = Date.now();
+  await world.secret(alice, `quick-${String(++count)}`, { generate: { type: 'Password' } });
+  return Date.now() - startMs;
+}
+
+const post = (plural: string, namespace: string, kind: string, name: string, spec: unknown): Promise<unknown> =>
+  world.test.request({
+    method: 'POST',
+    path: `/apis/neu.ro/v1/namespaces/${namespace}/${plural}`,
+    body: { apiVersion: 'neu.ro/v1', kind, metadata: { name }, spec },
+  });
+
+/** The most that the process has held at one time. */
+async function peakBytes(): Promise<number> {
+  const status = await readFile(`/proc/${String(operator.pid)}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
+describe('a hundred secrets of 1 MiB', () => {
+  it('fit into the memory of the operator, also when it starts again over them', async () => {
+    const value = randomBytes(mebibyte / 2).toString('hex');
+    await inParallel(100, (index) => post('usersecrets', mallory, 'UserSecret', `huge-${String(index)}`, { value }));
+    await world.untilReason('usersecrets', mallory, 'huge-0', 'True Synced', 60_000);
+    await operator.stop();
+    operator = await startOperator(world.test);
+    expect(await aliceWaitsMs()).toBeLessThan(neighbourLimitMs);
+    const peak = await peakBytes();
+    process.stderr.write(`a start over 100 secrets of 1 MiB takes ${String(Math.round(peak / mebibyte))} MiB\n`);
+    expect(peak).toBeLessThan(memoryLimitBytes);
+    await deleteAll('usersecrets', mallory);
+  }, 180_000);
+});
+
+describe('two hundred ciphertexts that no key opens', () => {
+  it('cost one try of each key, and Alice does not wait for them', async () => {
+    const stranger = await importRsaKeyPair((await generateRsaKeyPair()).privateKeyPem);
+    const context = { namespace: mallory, name: 'n', key: 'n' };
+    const value = await sealKubeseal(stranger, 'strict', context, Uint8Array.of(1));
+    await inParallel(200, (index) =>
+      post('usersecrets', mallory, 'UserSecret', `garbage-${String(index)}`, { sealed: { format: 'kubeseal', value } }),
+    );
+    expect(await aliceWaitsMs()).toBeLessThan(neighbourLimitMs);
+    await world.eventually(
+      async () => world.reasonOf(await world.get('usersecrets', mallory, 'garbage-199')),
+      (reason) => /^False (CannotOpen|UnknownSealingKey)$/.test(reason),
+      'it is said',
+    );
+    await deleteAll('usersecrets', mallory);
+  }, 240_000);
+});
+
+describe('five hundred jobs that wait for what they never get', () => {
+  it('do not keep the job of Alice from its Pod', async () => {
+    await world.secret(alice, 'hers', { value: 'x' });
+    const spec = { image: 'busybox:1', env: [{ name: 'S', fromSecret: { namespace: alice, name: 'hers' } }] };
+    await inParallel(500, (index) => post('neurojobs', mallory, 'NeuroJob', `beggar-${String(index)}`, spec));
+    const startMs = Date.now();
+    await post('neurojobs', alice, 'NeuroJob', 'work', spec);
+    await world.eventually(
+      () =>
+        world.test.request({ method: 'GET', path: `/api/v1/namespaces/${alice}/pods/work` }).then(
+          () => true,
+          () => false,
+        ),
+      (isThere) => isThere,
+      'the Pod of Alice',
+    );
+    process.stderr.write(`beside 500 waiting jobs a Pod is there after ${String(Date.now() - startMs)} ms\n`);
+    expect(Date.now() - startMs).toBeLessThan(neighbourLimitMs);
+    // Who asks in vain cannot fill the owner's namespace with events either.
+    const { stdout } = await world.test.kubectl('admin', [
+      ...['get', 'events', '-n', alice, '--field-selector', 'reason=UseDenied', '-o', 'name'],
+    ]);
+    expect(stdout.split('\n').filter(Boolean).length).toBeLessThanOrEqual(25);
+  }, 240_000);
+});
