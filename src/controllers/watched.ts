@@ -39,7 +39,9 @@ export const everySecret = '*';
 export type Watched = ReturnType<typeof watchAll>;
 
 /** Options that all reflectors share: clock, callbacks for metrics. */
-export type ReflectorDefaults = Partial<Pick<InformerOptions<KubeObject, KubeObject>, 'clock' | 'silenceMs'>> & {
+export type ReflectorDefaults = Partial<
+  Pick<InformerOptions<KubeObject, KubeObject>, 'clock' | 'silenceMs' | 'namespaces'>
+> & {
   readonly callbacks?: (resource: string) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress'>;
 };
 
@@ -132,8 +134,11 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
   const namespaces = new Informer({
     ...common('namespaces'),
     type: namespaceType,
+    namespaces: undefined,
     metadataOnly: true,
-    project: viewNamespace,
+    // One that is not served is nobody's home.
+    project: (object) =>
+      shared.namespaces?.includes(object.metadata.name) === false ? undefined : viewNamespace(object),
     indexes: {
       user: ({ user }) => (user === undefined ? [] : [user]),
       group: ({ groups }) => groups,

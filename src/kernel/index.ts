@@ -61,6 +61,7 @@ export {
   type ObjectRef,
   type OwnerReference,
 } from './objects.ts';
+export { type Reflecting } from './reflector-group.ts';
 export { Reflector, type ReflectorOptions } from './reflector.ts';
 export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 export { SecretValue } from './secret-value.ts';

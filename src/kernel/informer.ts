@@ -4,6 +4,7 @@
  */
 import type { KubeClient, DeleteOptions, WriteOptions } from './client.ts';
 import { keyOf, type KubeObject, type ObjectRef } from './objects.ts';
+import { ReflectorGroup, type Reflecting } from './reflector-group.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 import type { ResourceType } from './resource-type.ts';
 import { Store, type IndexFunction } from './store.ts';
@@ -13,19 +14,25 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> e
   'store'
 > {
   readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
+  /** Only objects of these, by a list and a watch each; for who may not list them all. */
+  readonly namespaces?: readonly string[] | undefined;
 }
 
 export class Informer<Raw extends KubeObject, T extends KubeObject> {
   readonly type: ResourceType<Raw>;
   readonly store: Store<T>;
-  readonly reflector: Reflector<Raw, T>;
+  readonly reflector: Reflecting;
   readonly #client: KubeClient;
   readonly #project: (object: Raw) => T | undefined;
 
   constructor(options: InformerOptions<Raw, T>) {
     this.type = options.type;
     this.store = new Store<T>(options.indexes);
-    this.reflector = new Reflector({ ...options, store: this.store });
+    const { store } = this;
+    this.reflector =
+      options.namespaces === undefined
+        ? new Reflector({ ...options, store })
+        : new ReflectorGroup(options.namespaces.map((namespace) => new Reflector({ ...options, store, namespace })));
     this.#client = options.client;
     this.#project = options.project;
   }

@@ -134,7 +134,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       resourceVersion = page.resourceVersion;
       this.#progress('list');
     }
-    store.retainOnly(keys, resourceVersion);
+    store.retainOnly(keys, resourceVersion, namespace);
     this.#resourceVersion = resourceVersion;
     this.#hasSynced = true;
     this.#synced.resolve();

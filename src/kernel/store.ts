@@ -97,10 +97,11 @@ export class Store<T extends KubeObject> {
 
   /**
    * After a full list of the moment `resourceVersion`: what is not in `keys` was deleted while we were away, unless it
-   * is newer than the list.
+   * is newer than the list. With `namespace`: the list was of that namespace, and says nothing of others.
    */
-  retainOnly(keys: ReadonlySet<ObjectKey>, resourceVersion: string): void {
+  retainOnly(keys: ReadonlySet<ObjectKey>, resourceVersion: string, namespace?: string): void {
     for (const [key, { metadata }] of [...this.#objects]) {
+      if (namespace !== undefined && metadata.namespace !== namespace) continue;
       if (!keys.has(key) && !isLater(metadata.resourceVersion, resourceVersion)) this.delete(key);
     }
   }

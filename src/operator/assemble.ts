@@ -56,7 +56,7 @@ export function assemble({
       },
     }),
   };
-  const watched = watchAll(client, fingerprint, defaults);
+  const watched = watchAll(client, fingerprint, { ...defaults, namespaces: options.namespaces });
   const sealingKeys = new SealingKeys({
     client,
     namespace: options.namespace,

@@ -1,13 +1,5 @@
 /** What a replica does while it leads: controllers over every key there is, and a slow look at all of them now and then. */
-import {
-  sleep,
-  systemClock,
-  type Controller,
-  type KubeObject,
-  type Logger,
-  type Metrics,
-  type Reflector,
-} from '../kernel/index.ts';
+import { sleep, systemClock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import {
   allKeys,
@@ -25,7 +17,7 @@ export interface LeadingOptions {
   readonly config: OperatorConfig;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly reflectors: readonly Reflector<KubeObject, KubeObject>[];
+  readonly reflectors: readonly Reflecting[];
   /** Told of the controllers that keys go to, and of their end. */
   readonly onControllers: (controllers: Controllers | undefined) => void;
 }

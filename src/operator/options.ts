@@ -7,6 +7,8 @@ export interface OperatorOptions {
   readonly kubeconfig?: string;
   /** Where the operator's own objects are: lease, keys, public keys. */
   readonly namespace: string;
+  /** Only these are served, and that of the operator's own objects; undefined: all. */
+  readonly namespaces?: readonly string[];
   readonly config?: string;
   readonly logLevel: LogLevel;
   readonly bindAddress: string;
@@ -25,6 +27,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       "namespace of the operator's own objects",
       environment['POD_NAMESPACE'] ?? 'neuro-system',
     )
+    .option('--namespaces <names>', 'serve only these namespaces, separated by commas, and its own', namesOf)
     .option('--config <path>', 'configuration file (YAML): presets, sealing, concurrency')
     .addOption(
       new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -33,9 +36,18 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     .option('--health-port <port>', 'port of /healthz, /readyz and /metrics; 0 takes a free one', port, 8081)
     .option('--http-port <port>', 'port of /v1/cert.pem; 0 takes a free one', port, 8080)
     .parse([...argv], { from: 'user' });
+  const { namespaces, ...options } = command.opts<Omit<OperatorOptions, 'identity'>>();
   const name = environment['POD_NAME'] ?? hostname();
   const identity = `${name}_${String(process.pid)}_${Date.now().toString(36)}`;
-  return { ...command.opts<Omit<OperatorOptions, 'identity'>>(), identity };
+  const served = namespaces === undefined ? {} : { namespaces: [...new Set([...namespaces, options.namespace])] };
+  return { ...options, ...served, identity };
+}
+
+function namesOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`expected names of namespaces, found '${wrong}'`);
+  return names;
 }
 
 function port(text: string): number {

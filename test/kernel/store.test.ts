@@ -85,4 +85,12 @@ describe('store', () => {
     store.retainOnly(new Set(['ns/kept']), '10');
     expect([...store.keys()]).toEqual(['ns/kept', 'ns/written-meanwhile']);
   });
+
+  test('a list of one namespace says nothing of others', () => {
+    store.set(thing('gone', '2'));
+    const { metadata } = thing('stays', '3');
+    store.set({ ...thing('stays', '3'), metadata: { ...metadata, namespace: 'other' } });
+    store.retainOnly(new Set(), '10', 'ns');
+    expect([...store.keys()]).toEqual(['other/stays']);
+  });
 });

@@ -25,6 +25,10 @@ export interface OperatorOptions {
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /** False: does not wait until it leads. */
   readonly untilItLeads?: boolean;
+  /** More words of its command line. */
+  readonly args?: readonly string[];
+  /** Applied over what manifests/install.yaml has: other rights. */
+  readonly rights?: readonly unknown[];
   /** A bundle, such as dist/operator.mjs; otherwise the sources. */
   readonly entry?: string;
 }
@@ -44,7 +48,7 @@ export interface RunningOperator {
 }
 
 export async function startOperator(test: TestCluster, options: OperatorOptions = {}): Promise<RunningOperator> {
-  await install(test);
+  await install(test, options.rights);
   const folder = await mkdtemp(join(tmpdir(), 'neuro-operator-test-'));
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, await kubeconfigOfOperator(test), { mode: 0o600 });
@@ -58,6 +62,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
       ...['--kubeconfig', kubeconfig, '--namespace', operatorNamespace, '--config', config],
       ...['--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--http-port', String(httpPort)],
       ...['--log-level', options.logLevel ?? 'info'],
+      ...(options.args ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -96,11 +101,11 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
 }
 
 /** Rights and admission policies, but not the Deployment: the operator runs here. */
-async function install(test: TestCluster): Promise<void> {
+async function install(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {
   const documents = parseAllDocuments(await readFile(join(root, 'manifests/install.yaml'), 'utf8'))
     .map((document) => document.toJS() as { readonly kind?: string } | null)
     .filter((object) => object !== null && object.kind !== 'Deployment');
-  const applied = await test.apply('admin', { apiVersion: 'v1', kind: 'List', items: documents });
+  const applied = await test.apply('admin', { apiVersion: 'v1', kind: 'List', items: [...documents, ...rights] });
   const policies = await test.kubectl('admin', ['apply', '-f', join(root, 'manifests/admission.yaml')]);
   for (const { code, stderr } of [applied, policies]) if (code !== 0) throw new Error(`installing failed: ${stderr}`);
 }
