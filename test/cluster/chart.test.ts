@@ -1,7 +1,11 @@
 /** The chart: what its values make of it, what they may be, and that a real API server takes all of it. */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { readConfig } from '../../src/operator/config.ts';
+import { parseOptions as operatorOptions } from '../../src/operator/options.ts';
+import { readOffer } from '../../src/console/server/config/console-config.ts';
+import { parseOptions as consoleOptions } from '../../src/console/server/options.ts';
 import { copyCrds, renderManifests } from '../../scripts/render-manifests.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import {
@@ -53,10 +57,44 @@ const everything: Values = {
     dashboard: { enabled: true, annotations: { 'example.com/folder': 'neuro' } },
   },
   apiPriority: { enabled: true },
+  console: {
+    enabled: true,
+    replicas: 2,
+    publicUrl: 'https://neuro.example.com',
+    sessionKeySecret: 'neuro-console-session',
+    tokenLogin: false,
+    oidc: { issuer: 'https://login.example.com', clientId: 'neuro', clientSecret: 'neuro-console-oidc' },
+    widgets: [{ name: 'jupyter', title: 'Jupyter', kind: 'web', image: 'jupyter:1', port: 8888 }],
+    ingressFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress' } } }],
+  },
   namespace: { create: true },
 };
 
 beforeAll(() => helm(['version']), buildHelmLimitMs);
+
+interface ValueSchema {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, ValueSchema>>;
+  readonly definitions?: Readonly<Record<string, ValueSchema>>;
+}
+
+/** What the schema knows and the defaults do not have; of maps that are empty by default, nothing. */
+function pathsOf(
+  root: ValueSchema,
+  schema: ValueSchema,
+  defaults: Record<string, unknown>,
+  at = '',
+): readonly string[] {
+  const resolved = schema.$ref === undefined ? schema : root.definitions?.[schema.$ref.replace('#/definitions/', '')];
+  return Object.entries(resolved?.properties ?? {}).flatMap(([name, property]) => {
+    const path = `${at}/${name}`;
+    if (path === '/global') return [];
+    if (!(name in defaults)) return [path];
+    const value = defaults[name];
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    return isMap ? pathsOf(root, property, value as Record<string, unknown>, path) : [];
+  });
+}
 
 function named(objects: readonly Rendered[], kind: string, name = 'neuro-operator'): Rendered {
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
@@ -72,6 +110,12 @@ describe('what is kept in the repository', () => {
     for (const [path, text] of await written())
       expect({ path, text: await readFile(new URL(`../../${path}`, import.meta.url), 'utf8') }).toEqual({ path, text });
   });
+});
+
+test('every value that may be set has a default', async () => {
+  const schema = JSON.parse(await readFile(`${chartFolder}/values.schema.json`, 'utf8')) as ValueSchema;
+  const defaults = parse(await readFile(`${chartFolder}/values.yaml`, 'utf8')) as Record<string, unknown>;
+  expect(pathsOf(schema, schema, defaults)).toEqual([]);
 });
 
 describe('helm lint', () => {
@@ -118,6 +162,22 @@ describe('the rendered chart', () => {
       { logLevel: 'debug' },
       container('args'),
       ['--config=/etc/neuro-operator/config.yaml', '--log-level=debug'],
+    ],
+    [
+      'the namespaces that are served, and its own',
+      { rbac: { namespaces: ['alice', 'neuro-system'] } },
+      container('args'),
+      ['--config=/etc/neuro-operator/config.yaml', '--log-level=info', '--namespaces=alice,neuro-system'],
+    ],
+    [
+      'no rights to Secrets outside of them',
+      { rbac: { namespaces: ['alice'] }, sealing: { sealedSecretsKeys: [{ namespace: 'kube-system', name: 'key' }] } },
+      secretRights,
+      [
+        'Role neuro-system/neuro-operator-work',
+        'Role alice/neuro-operator-work',
+        'Role kube-system/neuro-operator-sealed-secrets',
+      ].sort(),
     ],
     ['a number of replicas', { replicas: 3 }, ofDeployment('replicas'), 3],
     ['no CRDs', { crds: { install: false } }, kinds('CustomResourceDefinition'), 0],
@@ -194,12 +254,40 @@ describe('the rendered chart', () => {
     ['everything', everything],
     ['keys that are never renewed', { sealing: { renewEvery: 0 } }],
   ])('gives the operator a configuration that it takes: %s', async (_what, values) => {
-    const { parse } = await import('yaml');
     const text = named(await render(values), 'ConfigMap', 'neuro-operator-config').data?.['config.yaml'] ?? '';
     const config = readConfig(parse(text));
     expect(config.presets).toEqual(values['presets'] ?? {});
     const { renewEvery = '30d' } = (values['sealing'] ?? {}) as { renewEvery?: string | number };
     expect(config.sealing.renewEveryMs).toBe({ '30d': 30, '90d': 90, 0: 0 }[renewEvery as '30d'] * 86_400_000);
+  });
+
+  test('starts the programs with arguments that they take', async () => {
+    const objects = await render(everything);
+    const argumentsOf = (name: string): readonly string[] =>
+      (podSpec(objects, name)['containers'] as readonly [{ readonly args: readonly string[] }])[0].args;
+    expect(operatorOptions(argumentsOf('neuro-operator'), { POD_NAMESPACE: 'neuro-system' })).toMatchObject({
+      config: '/etc/neuro-operator/config.yaml',
+      logLevel: 'info',
+      namespace: 'neuro-system',
+      httpPort: 8080,
+      healthPort: 8081,
+    });
+    const ofCluster = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+    expect(consoleOptions(argumentsOf('neuro-console'), ofCluster, '/app/console')).toMatchObject({
+      publicUrl: 'https://neuro.example.com',
+      operatorNamespace: 'neuro-system',
+      tokenLogin: false,
+      oidcClientId: 'neuro',
+      port: 8080,
+      healthPort: 8081,
+    });
+  });
+
+  test('offers in the console what it is told, and the presets of the operator', async () => {
+    const text = named(await render(everything), 'ConfigMap', 'neuro-console').data?.['config.yaml'] ?? '';
+    const { widgets, presets } = readOffer(text);
+    expect(widgets.map(({ name }) => name)).toEqual(['jupyter']);
+    expect(presets.map(({ name }) => name).sort()).toEqual(['gpu', 'small']);
   });
 
   test('gives no container more than it needs', async () => {
@@ -256,6 +344,22 @@ describe('values are refused', () => {
       { presets: { small: { image: 'x' } } },
       /at '\/presets\/small'.*'image' not allowed/,
     ],
+    [
+      'that leave the console without an address',
+      { console: { enabled: true } },
+      /console.publicUrl is empty: give the address/,
+    ],
+    [
+      'that let the replicas of the console not know each other',
+      { console: { enabled: true, publicUrl: 'https://a.example', replicas: 2 } },
+      /replicas share the keys of their sessions, so name a Secret/,
+    ],
+    [
+      'that let nobody log in',
+      { console: { enabled: true, publicUrl: 'https://a.example', tokenLogin: false } },
+      /there is no way to log in/,
+    ],
+    ['that show the console in the clear', { console: { publicUrl: 'http://a.example' } }, /does not match pattern/],
     ['that are no image', { admission: { images: ["x') || true"] } }, /does not match pattern/],
   ])('%s', async (_what, values, said) => {
     const { code, stderr } = await helm(['template', 'neuro-operator', chartFolder], values);
@@ -344,6 +448,14 @@ describe('a real API server', () => {
 /** All but kubectl's own about objects that another test of this cluster applied without --server-side. */
 function warningsOf(stderr: string): readonly string[] {
   return stderr.split('\n').filter((line) => line !== '' && !line.includes('failed to migrate kubectl.kubernetes.io'));
+}
+
+/** Roles that let anybody at Secrets. */
+function secretRights(objects: readonly Rendered[]): readonly string[] {
+  return objects
+    .filter(({ rules }) => JSON.stringify(rules ?? []).includes('"secrets"'))
+    .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`)
+    .sort();
 }
 
 function kinds(kind: string): (objects: readonly Rendered[]) => number {

@@ -11,9 +11,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/name: neuro-operator
 {{- end }}
 
+{{- define "neuro-operator.consoleLabels" -}}
+{{ include "neuro-operator.labels" . | replace "app.kubernetes.io/name: neuro-operator" "app.kubernetes.io/name: neuro-console" }}
+{{- end }}
+
+{{/* Takes {image, root}. */}}
 {{- define "neuro-operator.image" -}}
-{{- with .Values.image -}}
-{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- with .image -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.root.Chart.AppVersion }}{{ end }}
 {{- end }}
 {{- end }}
 
@@ -70,4 +75,47 @@ spec:
     namespaceSelector:
       {{- toYaml . | nindent 6 }}
   {{- end }}
+{{- end }}
+
+{{/* What the operator does in the namespaces of people. */}}
+{{- define "neuro-operator.workRules" -}}
+- apiGroups: [neu.ro]
+  resources: [usersecrets]
+  verbs: [get, list, watch]
+- apiGroups: [neu.ro]
+  resources: [usersecrets/status, secretgrants/status, neurojobs/status]
+  verbs: [patch]
+- apiGroups: [neu.ro]
+  resources: [secretgrants]
+  verbs: [list, watch]
+- apiGroups: [neu.ro]
+  resources: [neurojobs]
+  verbs: [list, watch, delete]
+# Handed on by grants: read, write, manage.
+- apiGroups: [neu.ro]
+  resources: [usersecrets]
+  verbs: [use, share, get, update, patch, delete]
+- apiGroups: [neu.ro]
+  resources: [secretgrants]
+  verbs: [create, get, update, patch, delete]
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: ['']
+  resources: [configmaps]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: ['']
+  resources: [pods, services]
+  verbs: [get, list, watch, create, delete]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles, rolebindings]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end }}
+
+{{/* Where it may do that, when it is not everywhere: the chosen namespaces and its own. */}}
+{{- define "neuro-operator.namespaces" -}}
+{{- append .Values.rbac.namespaces .Release.Namespace | uniq | join "," }}
 {{- end }}
