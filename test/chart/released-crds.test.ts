@@ -1,0 +1,103 @@
+/** The CRDs of today only add to those of every release, so that an upgrade and a step back are safe. */
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { lossesOf, type Crd, type Schema } from '../support/crd-additions.ts';
+
+const root = new URL('../../', import.meta.url);
+const releases = new URL('test/fixtures/releases/', root);
+
+async function crdIn(folder: URL, name: string): Promise<Crd> {
+  return parse(await readFile(new URL(name, folder), 'utf8')) as Crd;
+}
+
+test('nothing of a release is gone, narrower or newly demanded', async () => {
+  const versions = (await readdir(releases, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  expect(versions.length).toBeGreaterThan(0);
+  for (const { name: version } of versions) {
+    const folder = new URL(`${version}/crds/`, releases);
+    for (const name of await readdir(folder)) {
+      const losses = lossesOf(await crdIn(folder, name), await crdIn(new URL('crds/', root), name));
+      expect({ version, name, losses }).toEqual({ version, name, losses: [] });
+    }
+  }
+});
+
+describe('the comparison', () => {
+  const schema: Schema = {
+    type: 'object',
+    required: ['name'],
+    properties: {
+      name: { type: 'string', maxLength: 10, enum: ['a', 'b'] },
+      list: { type: 'array', items: { type: 'string' } },
+    },
+    'x-kubernetes-validations': [{ rule: 'self.name != "c"' }],
+  };
+  const crdOf = (openAPIV3Schema: Schema, more: object = {}): Crd => ({
+    spec: {
+      group: 'neu.ro',
+      scope: 'Namespaced',
+      names: { kind: 'K', plural: 'ks', shortNames: ['k'] },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          selectableFields: [{ jsonPath: '.spec.name' }],
+          schema: { openAPIV3Schema },
+          ...more,
+        },
+      ],
+    },
+  });
+  const name = schema.properties?.['name'] ?? {};
+  const withName = (changes: Schema): Schema => ({
+    ...schema,
+    properties: { ...schema.properties, name: { ...name, ...changes } },
+  });
+
+  test.each<[string, Crd]>([
+    ['the same', crdOf(schema)],
+    [
+      'another field, with rules of its own',
+      crdOf({ ...schema, properties: { ...schema.properties, more: { type: 'string', maxLength: 1, pattern: 'x' } } }),
+    ],
+    ['a wider limit', crdOf(withName({ maxLength: 20 }))],
+    ['one more value', crdOf(withName({ enum: ['a', 'b', 'c'] }))],
+    ['what is demanded no longer', crdOf({ ...schema, required: [], 'x-kubernetes-validations': [] })],
+    [
+      'one more way to select',
+      crdOf(schema, { selectableFields: [{ jsonPath: '.spec.name' }, { jsonPath: '.spec.list' }] }),
+    ],
+  ])('lets pass: %s', (_what, today) => {
+    expect(lossesOf(crdOf(schema), today)).toEqual([]);
+  });
+
+  test.each<[string, Crd, string]>([
+    ['a field that is gone', crdOf({ ...schema, properties: { name } }), '.list is gone'],
+    ['another type', crdOf(withName({ type: 'integer' })), '.name: type was string and is integer'],
+    [
+      'a type of items',
+      crdOf({ ...schema, properties: { ...schema.properties, list: { type: 'array', items: { type: 'integer' } } } }),
+      '.list[]: type was string and is integer',
+    ],
+    ['a narrower limit', crdOf(withName({ maxLength: 5 })), '.name: maxLength was 10 and is 5'],
+    ['a limit where there was none', crdOf(withName({ minLength: 1 })), '.name: minLength was nothing and is 1'],
+    ['a value that is gone', crdOf(withName({ enum: ['a'] })), '.name: value b'],
+    ['a pattern where there was none', crdOf(withName({ pattern: 'x' })), '.name: pattern was nothing and is x'],
+    [
+      'a field that is required now',
+      crdOf({ ...schema, required: ['name', 'list'] }),
+      'the object: is required now list',
+    ],
+    [
+      'a new rule',
+      crdOf({ ...schema, 'x-kubernetes-validations': [{ rule: 'self.name != "c"' }, { rule: 'false' }] }),
+      'the object: a new rule false',
+    ],
+    ['a way to select that is gone', crdOf(schema, { selectableFields: [] }), 'selectable field .spec.name'],
+    ['a version that is not served', crdOf(schema, { served: false }), 'version v1 is not served'],
+  ])('sees %s', (_what, today, loss) => {
+    expect(lossesOf(crdOf(schema), today)).toEqual([loss]);
+  });
+});
