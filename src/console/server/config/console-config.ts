@@ -11,7 +11,7 @@ export interface Offer {
   readonly presets: readonly Preset[];
 }
 
-/** What the dashboard shows where nobody has said anything. */
+/** What the dashboard always shows, in this order before all others; one of the same name in the configuration takes its place. */
 export const defaultWidgets: readonly Widget[] = [
   {
     name: 'terminal',
@@ -45,7 +45,9 @@ export function readOffer(text: string): Offer {
   const presets = Object.entries(fields(root['presets'] ?? {}, 'presets')).map(([name, preset]) =>
     readPreset(name, preset),
   );
-  return { widgets: widgets.length === 0 ? defaultWidgets : widgets, presets };
+  const standard = defaultWidgets.map((widget) => widgets.find(({ name }) => name === widget.name) ?? widget);
+  const others = widgets.filter(({ name }) => !defaultWidgets.some((widget) => widget.name === name));
+  return { widgets: [...standard, ...others], presets };
 }
 
 function readWidget(value: unknown, where: string): Widget {

@@ -1,0 +1,39 @@
+/** Widgets and presets as the platform team writes them. */
+import { expect, test } from '@jest/globals';
+import { readOffer } from '../../../src/console/server/config/console-config.ts';
+
+const names = (text: string): readonly string[] => readOffer(text).widgets.map(({ name }) => name);
+
+test('Terminal and Custom Job stand first, then what is configured', () => {
+  expect(names('')).toEqual(['terminal', 'custom-job']);
+  expect(names('widgets: [{name: jupyter, title: Jupyter, kind: web, image: jupyter:1, port: 8888}]')).toEqual([
+    'terminal',
+    'custom-job',
+    'jupyter',
+  ]);
+});
+
+test('a configured widget takes the place of the standard one of its name', () => {
+  const { widgets } = readOffer('widgets: [{name: terminal, title: Shell, kind: terminal, image: busybox}]');
+  expect(widgets.map(({ title }) => title)).toEqual(['Shell', 'Custom Job']);
+});
+
+test('presets are those of the operator, as far as they are the page’s business', () => {
+  const text = 'presets: {small: {resources: {limits: {cpu: 1, memory: 1Gi}}, nodeSelector: {disk: ssd}}}';
+  expect(readOffer(text).presets).toEqual([{ name: 'small', resources: { limits: { cpu: '1', memory: '1Gi' } } }]);
+});
+
+test.each<[string, string, string]>([
+  ['an unknown field', 'buttons: []', 'the configuration.buttons'],
+  ['a widget without a title', 'widgets: [{name: a}]', 'widgets[0].title'],
+  ['a name with a space', 'widgets: [{name: a b, title: A}]', 'widgets[0].name'],
+  ['two of one name', 'widgets: [{name: a, title: A}, {name: a, title: B}]', 'widgets'],
+  ['a kind of its own', 'widgets: [{name: a, title: A, kind: game}]', 'widgets[0].kind'],
+  ['a port that is none', 'widgets: [{name: a, title: A, port: 70000}]', 'widgets[0].port'],
+  ['an argument that is a number', 'widgets: [{name: a, title: A, args: [1]}]', 'widgets[0].args'],
+  ['a list of presets', 'presets: []', 'presets'],
+])('%s is refused with its place', (_case, text, place) => {
+  expect(() => readOffer(text)).toThrow(
+    expect.objectContaining({ code: 'ConfigNotReadable', message: expect.stringContaining(`at ${place}:`) as string }),
+  );
+});
