@@ -154,6 +154,9 @@ async function grantsThatChange(home: string): Promise<void> {
       return labels.includes('managed-by');
     });
   }
+  const { length } = await cluster.list('role', home);
+  await cluster.must('alice', grantTo(home, 'one', { secret: 'plain', subject, access: 'read' }));
+  await until('a Role less', async () => (await cluster.list('role', home)).length < length);
   await cluster.makeHome(user);
   await cluster.output('alice', ['delete', 'secretgrant', '--all', '-n', home]);
   await until('nothing shared', async () => (await shared(carols)).length === 0);
