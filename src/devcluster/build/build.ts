@@ -5,7 +5,8 @@
  * noticed and done again. Two builders wait for each other.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
 import { withFileLock } from '../state/file-lock.ts';
@@ -33,7 +34,7 @@ export function binaryPath(component: Component): string {
   return join(binFolder(component.module, GO_MODULES[component.module].version), component.name);
 }
 
-/** Paths of the files that came with a component. */
+/** Paths of the files and folders that came with a component. */
 export function filesOf(component: Component): string[] {
   return (component.files ?? []).map((file) => join(`${binaryPath(component)}.files`, basename(file)));
 }
@@ -94,7 +95,8 @@ async function buildOne(
     mkdirSync(binFolder(module.name, module.version), { recursive: true });
     await prepareModule(go, module, folder, signal);
     const temporary = join(folder, `${component.name}.partial`);
-    await runGo(go, ['build', ...buildFlags(module), '-o', temporary, component.command], folder, signal);
+    const build = ['build', ...buildFlags(module), '-o', temporary, component.command];
+    await runGo(go, build, { module, folder, signal });
     await copyFiles(go, component, folder, signal);
     renameSync(temporary, target);
     await writeStamp(target, recipeOf(component));
@@ -106,29 +108,38 @@ async function buildOne(
 
 async function copyFiles(go: string, component: Component, folder: string, signal?: AbortSignal): Promise<void> {
   if (component.files === undefined) return;
-  const list = ['list', '-m', '-f', '{{.Dir}}', GO_MODULES[component.module].path];
-  const moduleFolder = (await runGo(go, list, folder, signal)).trim();
+  const module = GO_MODULES[component.module];
+  const list = ['list', '-m', '-f', '{{.Dir}}', module.path];
+  const moduleFolder = (await runGo(go, list, { module, folder, signal })).trim();
   mkdirSync(`${binaryPath(component)}.files`, { recursive: true });
   filesOf(component).forEach((target, index) => {
-    writeFileSync(target, readFileSync(join(moduleFolder, component.files?.[index] ?? '')));
+    rmSync(target, { recursive: true, force: true });
+    cpSync(join(moduleFolder, component.files?.[index] ?? ''), target, { recursive: true });
   });
 }
 
 /** Writes go.mod and go.sum; `ready` is written last and says that they are whole. */
 async function prepareModule(go: string, module: GoModule, folder: string, signal?: AbortSignal): Promise<void> {
   const components = componentsOf(module.name);
-  const wanted = JSON.stringify([module, components.map(({ command }) => command)]);
+  const wanted = JSON.stringify([
+    module,
+    components.flatMap((component) => [component.command, ...programHash(component)]),
+  ]);
   const ready = join(folder, 'ready');
   if (readOrEmpty(ready) === wanted) return;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const where = { module, folder, signal };
   const source = `${module.fetchedAs ?? module.path}@${module.version}`;
-  const downloaded = JSON.parse(await runGo(go, ['mod', 'download', '-json', source], folder, signal)) as {
+  const downloaded = JSON.parse(await runGo(go, ['mod', 'download', '-json', source], where)) as {
     GoMod: string;
   };
   const upstreamGoMod = readFileSync(downloaded.GoMod, 'utf8');
   writeFileSync(join(folder, 'go.mod'), goModText({ module, components, upstreamGoMod }));
-  await runGo(go, ['mod', 'tidy'], folder, signal);
+  for (const component of components) {
+    if (component.program !== undefined) writeFileSync(join(folder, component.program), programText(component.program));
+  }
+  await runGo(go, ['mod', 'tidy'], where);
   writeFileSync(ready, wanted);
 }
 
@@ -139,7 +150,17 @@ function buildFlags(module: GoModule): string[] {
 
 function recipeOf(component: Component): string {
   const module = GO_MODULES[component.module];
-  return [component.command, module.path, module.version, ...buildFlags(module), ...(component.files ?? [])].join(' ');
+  const toolchain = module.toolchain === undefined ? [] : [module.toolchain];
+  const source = [component.command, module.path, module.version, ...toolchain];
+  return [...source, ...buildFlags(module), ...(component.files ?? []), ...programHash(component)].join(' ');
+}
+
+function programText(program: string): string {
+  return readFileSync(join(import.meta.dirname, program), 'utf8');
+}
+
+function programHash({ program }: Component): string[] {
+  return program === undefined ? [] : [createHash('sha256').update(programText(program)).digest('hex')];
 }
 
 function readOrEmpty(path: string): string {
@@ -150,10 +171,16 @@ function readOrEmpty(path: string): string {
   }
 }
 
-async function runGo(go: string, args: string[], cwd: string, signal?: AbortSignal): Promise<string> {
+interface Where {
+  readonly module: GoModule;
+  readonly folder: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function runGo(go: string, args: string[], { module, folder, signal }: Where): Promise<string> {
   // `auto` lets an older Go fetch the toolchain that the go.mod names.
-  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'auto', GOWORK: 'off' };
-  const child = spawn(go, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
+  const env = { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: module.toolchain ?? 'auto', GOWORK: 'off' };
+  const child = spawn(go, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -164,7 +191,7 @@ async function runGo(go: string, args: string[], cwd: string, signal?: AbortSign
   });
   if (code !== 0) {
     const tail = stderr.trim().split('\n').slice(-ERROR_TAIL_LINES).join('\n');
-    throw new DevClusterError('BuildFailed', `\`go ${args.join(' ')}\` in ${cwd} ended with ${code}:\n${tail}`);
+    throw new DevClusterError('BuildFailed', `\`go ${args.join(' ')}\` in ${folder} ended with ${code}:\n${tail}`);
   }
   return stdout;
 }

@@ -4,7 +4,8 @@
  * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
  */
 
-export type ModuleName = 'kubernetes' | 'etcd' | 'helm' | 'kwok' | 'kubeseal' | 'coredns';
+export type ModuleName =
+  'kubernetes' | 'etcd' | 'helm' | 'kwok' | 'kubeseal' | 'coredns' | 'argocd' | 'kueue' | 'flux-apply';
 
 export interface GoModule {
   readonly name: ModuleName;
@@ -15,6 +16,8 @@ export interface GoModule {
   readonly fetchedAs?: string;
   /** The module's own go.mod replaces its parts by folders; those become released versions with this prefix. */
   readonly stagingVersion?: string;
+  /** The Go that builds it, where its go.mod asks for a newer one than Kubernetes'; `go` fetches it like a module. */
+  readonly toolchain?: string;
   /** Values for `-X`, so that the binary knows its version. */
   readonly linkerVariables: Readonly<Record<string, string>>;
 }
@@ -25,7 +28,9 @@ export interface Component {
   readonly module: ModuleName;
   /** Import path of the command. */
   readonly command: string;
-  /** Files of the module that the command needs when it runs; kept in a folder beside the binary. */
+  /** A Go file of this folder that is the command, where the module has none. */
+  readonly program?: string;
+  /** Files and folders of the module that the command needs when it runs; kept in a folder beside the binary. */
   readonly files?: readonly string[];
 }
 
@@ -37,6 +42,8 @@ const KUBERNETES_LINKER_VARIABLES = {
   'k8s.io/component-base/version.gitMinor': '36',
   'k8s.io/component-base/version.gitTreeState': 'clean',
 };
+
+const NEWER_GO = 'go1.27.3';
 
 export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
   etcd: { name: 'etcd', path: 'go.etcd.io/etcd/server/v3', version: 'v3.6.16', linkerVariables: {} },
@@ -62,6 +69,22 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
     linkerVariables: { 'main.VERSION': '0.40.0' },
   },
   coredns: { name: 'coredns', path: 'github.com/coredns/coredns', version: 'v1.15.0', linkerVariables: {} },
+  argocd: {
+    name: 'argocd',
+    path: 'github.com/argoproj/argo-cd/v3',
+    version: 'v3.6.1',
+    stagingVersion: 'v3.6.1',
+    toolchain: NEWER_GO,
+    linkerVariables: { 'github.com/argoproj/argo-cd/v3/common.version': '3.6.1' },
+  },
+  kueue: { name: 'kueue', path: 'sigs.k8s.io/kueue', version: 'v0.17.0', linkerVariables: {} },
+  'flux-apply': {
+    name: 'flux-apply',
+    path: 'github.com/fluxcd/pkg/ssa',
+    version: 'v0.83.0',
+    toolchain: NEWER_GO,
+    linkerVariables: {},
+  },
 };
 
 const kubernetes = (name: string): Component => ({
@@ -101,9 +124,27 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
   },
   kubeseal: { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
   coredns: { name: 'coredns', module: 'coredns', command: 'github.com/coredns/coredns' },
+  argocd: {
+    name: 'argocd',
+    module: 'argocd',
+    command: 'github.com/argoproj/argo-cd/v3/cmd',
+    files: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
+  },
+  kueue: {
+    name: 'kueue',
+    module: 'kueue',
+    command: 'sigs.k8s.io/kueue/cmd/kueue',
+    files: ['config'],
+  },
+  'flux-apply': {
+    name: 'flux-apply',
+    module: 'flux-apply',
+    command: 'neuro.local/devcluster/flux-apply',
+    program: 'flux-apply.go',
+  },
 };
 
-export type ExtraTool = 'helm' | 'kwok' | 'kubeseal' | 'coredns';
+export type ExtraTool = 'helm' | 'kwok' | 'kubeseal' | 'coredns' | 'argocd' | 'kueue' | 'flux-apply';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {

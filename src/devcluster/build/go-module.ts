@@ -18,7 +18,7 @@ export function goModText({ module, components, upstreamGoMod }: GoModInput): st
     '',
     `require ${module.path} ${module.version}`,
     '',
-    ...components.map(({ command }) => `tool ${command}`),
+    ...components.filter(({ program }) => program === undefined).map(({ command }) => `tool ${command}`),
     '',
   ];
   if (module.fetchedAs !== undefined) {

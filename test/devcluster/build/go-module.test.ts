@@ -49,6 +49,14 @@ describe('the go.mod that builds a tool', () => {
     );
   });
 
+  it('has no tool line for a program of this folder, which imports what it needs', () => {
+    const components = componentsOf('flux-apply');
+    const text = goModText({ module: GO_MODULES['flux-apply'], components, upstreamGoMod });
+    expect(components.map(({ program }) => program)).toEqual(['flux-apply.go']);
+    expect(text).toContain('require github.com/fluxcd/pkg/ssa v0.83.0\n');
+    expect(text).not.toMatch(/^tool /m);
+  });
+
   it('drops a folder for which no released version is known', () => {
     const text = goModText({
       module: GO_MODULES.etcd,
