@@ -83,7 +83,7 @@ describe('exec', () => {
   test.each<[string, readonly string[], number, string, string]>([
     ['its exit code is the command’s', ['sh', '-c', 'exit 42'], 42, '', ''],
     ['the two outputs stay apart', ['sh', '-c', 'echo out; echo error >&2'], 0, 'out\n', 'error\n'],
-    ['one word is a command line', ['sh -c "echo a  b"'], 0, 'a  b\n', ''],
+    ['one word is a command line', [`sh -c "echo 'a  b'"`], 0, 'a  b\n', ''],
     ['a signal is 128 and its number', ['sh', '-c', 'kill -TERM $$'], 143, '', ''],
     ['words arrive as they are', ['printf', '%s|', 'a b', '', '$HOME', '-t'], 0, 'a b||$HOME|-t|', ''],
   ])('%s', async (_name, command, code, out, error) => {

@@ -1,15 +1,26 @@
 /** Questions on a terminal. They go to standard error, so that standard output stays the result's. */
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { createHiddenLine, pasteOff, pasteOn, type HiddenLineEnd } from '../terminal/hidden-line.ts';
+import { inRawMode } from '../terminal/raw-mode.ts';
 
 /** Asks twice without an echo. */
 export async function promptHidden(io: Io): Promise<Uint8Array> {
-  const first = await askHidden(io, 'Value: ');
-  const second = await askHidden(io, 'Repeat: ');
-  if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
-  return Buffer.from(first, 'utf8');
+  const decoder = new StringDecoder('utf8');
+  const keys = { ahead: '' };
+  return inRawMode(io, async () => {
+    if (io.isInputTerminal) io.stderr.write(pasteOn);
+    try {
+      const first = await askHidden(io, 'Value: ', decoder, keys);
+      const second = await askHidden(io, 'Repeat: ', decoder, keys);
+      if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
+      return Buffer.from(first, 'utf8');
+    } finally {
+      if (io.isInputTerminal) io.stderr.write(pasteOff);
+    }
+  });
 }
 
 /** True for `y` or `yes`. */
@@ -19,18 +30,41 @@ export async function confirm(io: Io, question: string): Promise<boolean> {
 
 export function ask(io: Io, question: string): Promise<string> {
   io.stderr.write(question);
-  return readLine(io, io.stderr);
+  return readLine(io);
 }
 
-async function askHidden(io: Io, question: string): Promise<string> {
+async function askHidden(io: Io, question: string, decoder: StringDecoder, keys: { ahead: string }): Promise<string> {
   io.stderr.write(question);
-  const line = await readLine(io, new Writable({ write: (_chunk, _encoding, done) => done() }));
-  io.stderr.write('\n');
-  return line;
+  const line = createHiddenLine();
+  try {
+    const end = await new Promise<HiddenLineEnd>((resolve) => {
+      const leave = (how: HiddenLineEnd): void => {
+        io.stdin.off('data', onData).off('end', onEnd).pause();
+        resolve(how);
+      };
+      const onEnd = (): void => leave('ended');
+      const take = (text: string): boolean => {
+        const { end, rest } = line.take(text);
+        keys.ahead = rest;
+        if (end !== undefined) leave(end);
+        return end !== undefined;
+      };
+      const onData = (chunk: Buffer | string): void => void take(decoder.write(chunk));
+      io.stdin.on('data', onData).on('end', onEnd);
+      if (!take(keys.ahead)) io.stdin.resume();
+    });
+    if (end === 'entered') return line.text;
+    throw new CliError(
+      'interrupted',
+      end === 'ended' ? 'The input ended; nothing was changed.' : 'Interrupted; nothing was changed.',
+    );
+  } finally {
+    io.stderr.write('\n');
+  }
 }
 
-function readLine(io: Io, echo: NodeJS.WritableStream): Promise<string> {
-  const lines = createInterface({ input: io.stdin, output: echo, terminal: io.isInputTerminal, historySize: 0 });
+function readLine(io: Io): Promise<string> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.isInputTerminal, historySize: 0 });
   return new Promise((resolve, reject) => {
     lines.once('SIGINT', () => {
       lines.close();

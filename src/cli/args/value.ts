@@ -14,6 +14,11 @@ import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { MAX_VALUE_BYTES } from '../../api/index.ts';
 
+/** What may be taken off a value of standard input. */
+const LINE_BREAK_BYTES = 2;
+/** A list of many secrets; nobody keeps so much in one. */
+const MAX_SOURCE_BYTES = 64 * 1024 * 1024;
+
 export interface ValueRead {
   readonly bytes: Uint8Array;
   readonly from: 'argument' | 'file' | 'input' | 'prompt';
@@ -22,14 +27,20 @@ export interface ValueRead {
 
 export async function readValue(io: Io, argument: string | undefined, { raw = false } = {}): Promise<ValueRead> {
   if (argument === '-' || (argument === undefined && !io.isInputTerminal))
-    return withoutNewline(await readAll(io), raw);
+    return withoutNewline(await readAll(io, MAX_VALUE_BYTES + LINE_BREAK_BYTES), raw);
   if (argument === undefined) {
     const { promptHidden } = await import('./prompt.ts');
-    return { bytes: await promptHidden(io), from: 'prompt', tookNewlineOff: false };
+    // A paste may end in one.
+    return { ...withoutNewline(Buffer.from(await promptHidden(io)), raw), from: 'prompt' };
   }
   if (argument.startsWith('@@')) return fromArgument(argument.slice(1));
   if (argument.startsWith('@')) return { bytes: await readPath(argument), from: 'file', tookNewlineOff: false };
   return fromArgument(argument);
+}
+
+/** The bytes of a file, named with or without `@`, or of standard input (`-`), all of them. */
+export function readSource(io: Io, source: string): Promise<Uint8Array> {
+  return source === '-' ? readAll(io, MAX_SOURCE_BYTES) : readPath(source.startsWith('@') ? source : `@${source}`);
 }
 
 function fromArgument(text: string): ValueRead {
@@ -54,17 +65,16 @@ async function readPath(argument: string): Promise<Uint8Array> {
   }
 }
 
-async function readAll(io: Io): Promise<Buffer> {
+async function readAll(io: Io, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of io.stdin as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     length += bytes.length;
-    // One byte more for the line break that is taken off.
-    if (length > MAX_VALUE_BYTES + 2)
+    if (length > limitBytes)
       throw new CliError(
         'illegalArgument',
-        `The value has more than ${MAX_VALUE_BYTES} bytes (1 MiB), the most that can be kept.`,
+        `Standard input has more than ${limitBytes} bytes, the most that is taken.`,
       );
     chunks.push(bytes);
   }

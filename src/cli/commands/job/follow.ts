@@ -167,7 +167,10 @@ async function whileItRuns(
     }
     await pause(lastOutputMs, stop);
     end.abort();
-  })().catch(() => undefined);
+  })().catch(() => {
+    // The job has gone, or may not be seen any more; who follows it looks again and says so.
+    end.abort();
+  });
   try {
     return await copy(stop);
   } finally {

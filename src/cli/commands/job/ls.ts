@@ -9,6 +9,7 @@ import type { Invocation } from '../../factory.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
 import { note } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
+import type { Colour } from '../../output/text.ts';
 import { ago } from '../../output/when.ts';
 import { API_VERSION } from '../../../api/index.ts';
 
@@ -20,8 +21,17 @@ export interface JobListOptions {
   readonly since?: string;
   readonly until?: string;
   readonly recentFirst?: boolean;
+  readonly description?: string;
 }
 
+/** As the original has them. */
+const colours: Readonly<Record<string, Colour>> = {
+  pending: 'cyan',
+  running: 'blue',
+  succeeded: 'green',
+  cancelled: 'yellow',
+  failed: 'red',
+};
 const statuses = ['pending', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
 export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
@@ -41,11 +51,15 @@ export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
   const now = run.io.now();
   const columns: readonly Column<NeuroJob>[] = [
     { title: 'ID/NAME', cell: ({ metadata }) => metadata.name },
-    { title: 'STATUS', cell: statusOf },
+    { title: 'STATUS', cell: statusOf, colour: (job) => colours[statusOf(job)] },
     { title: 'WHEN', cell: (job) => ago(whenOf(job), now) },
-    { title: 'IMAGE', cell: ({ spec }) => spec.image },
+    { title: 'IMAGE', cell: ({ spec }) => spec.image, isFlexible: true },
     { title: 'OWNER', cell: () => home },
-    { title: 'COMMAND', cell: ({ spec }) => [...(spec.command ?? []), ...(spec.args ?? [])].join(' ') },
+    {
+      title: 'COMMAND',
+      cell: ({ spec }) => [...(spec.command ?? []), ...(spec.args ?? [])].join(' '),
+      isFlexible: true,
+    },
     { title: 'REASON', cell: ({ status }) => status?.reason ?? '', isWide: true },
     { title: 'EXIT', cell: ({ status }) => String(status?.exitCode ?? ''), isWide: true },
     { title: 'TAGS', cell: ({ spec }) => (spec.tags ?? []).join(','), isWide: true },
@@ -66,7 +80,7 @@ export function whenOf({ metadata, status }: NeuroJob): string | undefined {
 }
 
 function filterOf(options: JobListOptions, now: Date): (job: NeuroJob) => boolean {
-  const { status = [], name, tag = [], since, until, all } = options;
+  const { status = [], name, tag = [], since, until, all, description } = options;
   for (const word of status)
     if (!statuses.some((known) => known === word))
       throw new CliError('usage', `--status is one of ${statuses.join(', ')}, not '${word}'.`);
@@ -75,6 +89,7 @@ function filterOf(options: JobListOptions, now: Date): (job: NeuroJob) => boolea
   return (job) => {
     const createdMs = new Date(createdAt(job)).getTime();
     if (name !== undefined && job.metadata.name !== name) return false;
+    if (description !== undefined && job.spec.description !== description) return false;
     if (!tag.every((word) => job.spec.tags?.includes(word) === true)) return false;
     if (createdMs < sinceMs || createdMs > untilMs) return false;
     if (all === true) return true;

@@ -59,7 +59,7 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   }
   const now = run.io.now();
   const columns: readonly Column<Row>[] = [
-    { title: 'KEY', cell: ({ key }) => key },
+    { title: 'KEY', cell: ({ key }) => key, isFlexible: true },
     { title: 'OWNER', cell: ({ owner }) => owner },
     { title: 'URI', cell: ({ uri }) => uri },
     {
