@@ -54,17 +54,23 @@ export interface Requester {
 
 export class Transport implements Requester {
   readonly #access: Access;
+  readonly #origin: string;
+  readonly #pathPrefix: string;
   readonly #clock: Clock;
   readonly #userAgent: string;
   readonly #onResponse: TransportOptions['onResponse'];
   #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
-  /** Invariant: made from the TLS material whose JSON is `#tlsFingerprint`. */
+  /** Invariant: made from `#tls`, whose JSON is `#tlsFingerprint`. */
   #agents: { readonly requests: Dispatcher; readonly streams: Dispatcher } | undefined;
+  #tls: Credentials['tls'] | undefined;
   #tlsFingerprint = '';
   #closed = false;
 
   constructor(options: TransportOptions) {
     this.#access = options.access;
+    const server = new URL(options.access.server);
+    this.#origin = server.origin;
+    this.#pathPrefix = server.pathname.replace(/\/$/, '');
     this.#clock = options.clock ?? systemClock;
     this.#userAgent = options.userAgent;
     this.#onResponse = options.onResponse;
@@ -123,8 +129,8 @@ export class Transport implements Requester {
       const credentials = await this.#currentCredentials();
       const dispatcher = this.#agentsFor(credentials)[pool];
       const response = await dispatcher.request({
-        origin: new URL(this.#access.server).origin,
-        path: pathAndQuery(this.#access.server, request),
+        origin: this.#origin,
+        path: `${this.#pathPrefix}${pathAndQuery(request)}`,
         method: request.method,
         headers: {
           ...credentials.headers,
@@ -160,6 +166,8 @@ export class Transport implements Requester {
   }
 
   #agentsFor(credentials: Credentials): { readonly requests: Dispatcher; readonly streams: Dispatcher } {
+    if (this.#agents !== undefined && credentials.tls === this.#tls) return this.#agents;
+    this.#tls = credentials.tls;
     const fingerprint = JSON.stringify(credentials.tls);
     if (this.#agents !== undefined && fingerprint === this.#tlsFingerprint) return this.#agents;
     const former = this.#agents;
@@ -180,14 +188,13 @@ export class Transport implements Requester {
   }
 }
 
-function pathAndQuery(server: string, request: TransportRequest): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
+function pathAndQuery({ path, query = {} }: TransportRequest): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
   }
-  const prefix = new URL(server).pathname.replace(/\/$/, '');
-  const text = query.toString();
-  return `${prefix}${request.path}${text === '' ? '' : `?${text}`}`;
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
 }
 
 async function readText(body: Dispatcher.ResponseData['body'], request: TransportRequest): Promise<string> {

@@ -22,7 +22,11 @@ const rbacGroup = 'rbac.authorization.k8s.io';
 type Bound = RoleView | RoleBindingView;
 type Refusal = Pick<GrantProblem, 'reason' | 'message'>;
 
-/** Removes what the grant of that key has beyond `wanted`. Bindings go before Roles, so that access ends with the first request. */
+/**
+ * Removes what the grant of that key has beyond `wanted`. Bindings go before Roles, so that access ends with the first request.
+ * The Role of a grant that is gone is left to the garbage collector: without a binding it gives nothing, and in a revoke of many at
+ * once no binding waits for it.
+ */
 export async function removeAllBut(
   watched: Watched,
   grantKey: ObjectKey,
@@ -36,7 +40,10 @@ export async function removeAllBut(
       ...informer.store.byIndex('grant', grantKey),
       ...(await unwatched(informer, grant, signal)),
     ].filter(
-      (bound) => isNamedByOwner(bound) && !(names.has(bound.metadata.name) && bound.ownerUid === grant?.metadata.uid),
+      (bound) =>
+        isNamedByOwner(bound) &&
+        !(names.has(bound.metadata.name) && bound.ownerUid === grant?.metadata.uid) &&
+        !(grant === undefined && informer === watched.roles && bound.isControlled),
     );
     await Promise.all(surplus.map((bound) => remove(watched, informer, bound, signal)));
   }
