@@ -3,9 +3,8 @@
  *
  * The codes are those of the original command (sysexits where it has them), so that scripts written for it go on working.
  */
-import { ApiError } from '../api/index.ts';
-import { KernelError, type KernelErrorCode } from '../kernel/index.ts';
-import { SealingError } from '../sealing/index.ts';
+import type { ApiError } from '../api/index.ts';
+import type { KernelError, KernelErrorCode } from '../kernel/index.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -49,11 +48,17 @@ export interface Explained {
 /** Never holds a value: errors about confidential objects carry no text of the server's (see the kernel). */
 export function explain(error: unknown): Explained {
   if (error instanceof CliError) return { exitCode: exitCodes[error.code], sentence: error.message };
-  if (error instanceof ApiError) return { exitCode: exitCodes[reasonOfApiError(error)], sentence: error.message };
-  if (error instanceof SealingError) return { exitCode: exitCodes.illegalArgument, sentence: error.message };
-  if (error instanceof KernelError) return explainKernel(error);
   const code = (error as { code?: unknown } | undefined)?.code;
   const message = error instanceof Error ? error.message : String(error);
+  // Known by their names: their classes would be loaded with all of their layers, for `--help` too.
+  switch (error instanceof Error ? error.name : '') {
+    case 'ApiError':
+      return { exitCode: exitCodes[reasonOfApiError(error as ApiError)], sentence: message };
+    case 'SealingError':
+      return { exitCode: exitCodes.illegalArgument, sentence: message };
+    case 'KernelError':
+      return explainKernel(error as KernelError);
+  }
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return explainSystem(code, message);
   return { exitCode: exitCodes.other, sentence: `${message} (--show-traceback shows where)` };
 }

@@ -28,7 +28,7 @@ export function shellOf(cluster: DevCluster, user: string): Shell {
     ended('sh', ['-c', `neuro() { "${process.execPath}" "${bundle}" "$@"; }; ${line}`], { env, cwd }, '');
 }
 
-function environment(cluster: DevCluster, user: string): NodeJS.ProcessEnv {
+export function environment(cluster: DevCluster, user: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfigPath(user) };
 }
 

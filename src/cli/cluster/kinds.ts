@@ -1,5 +1,13 @@
 /** The kinds that the command reads and writes; of native objects only the fields that it looks at. */
-import { GROUP, KINDS, VERSION, type NeuroJob, type SecretGrant, type UserSecret } from '../../api/index.ts';
+import {
+  GROUP,
+  KINDS,
+  VERSION,
+  type NeuroJob,
+  type RbacSubject,
+  type SecretGrant,
+  type UserSecret,
+} from '../../api/index.ts';
 import type { KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ResourceType } from '../../kernel/index.ts';
 
@@ -37,7 +45,7 @@ export const configMaps: ResourceType<ConfigMap> = { ...core, plural: 'configmap
 export const pods: ResourceType = { ...core, plural: 'pods', kind: 'Pod' };
 export interface RoleBinding extends KubeObject {
   readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
-  readonly subjects?: readonly { readonly apiGroup?: string; readonly kind: string; readonly name: string }[];
+  readonly subjects?: readonly RbacSubject[];
 }
 export const roleBindings: ResourceType<RoleBinding> = {
   group: 'rbac.authorization.k8s.io',
@@ -45,6 +53,29 @@ export const roleBindings: ResourceType<RoleBinding> = {
   namespaced: true,
   plural: 'rolebindings',
   kind: 'RoleBinding',
+};
+export interface Role extends KubeObject {
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames?: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+}
+export const roles: ResourceType<Role> = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  namespaced: true,
+  plural: 'roles',
+  kind: 'Role',
+};
+export interface Claim extends KubeObject {
+  readonly status?: { readonly phase?: string };
+}
+export const claims: ResourceType<Claim> = {
+  ...core,
+  plural: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
 };
 export interface SigningRequest extends KubeObject {
   readonly spec: {

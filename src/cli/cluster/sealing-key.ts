@@ -1,7 +1,13 @@
 /** The key to seal with: the cluster's own word, from the ConfigMap that every authenticated user may read. */
 import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import { chooseSealingKey, parsePublicKeys, sealHpke, type SealingContext } from '../../sealing/index.ts';
+import {
+  chooseSealingKey,
+  parsePublicKeys,
+  sealHpke,
+  type PublishedKey,
+  type SealingContext,
+} from '../../sealing/index.ts';
 import { CliError } from '../errors.ts';
 import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -10,17 +16,25 @@ import { configMaps } from './kinds.ts';
 /** Entry of the ConfigMap that holds the public key document. */
 const keysEntry = 'keys.json';
 
+/** One command seals many values with the key that it has read once. */
+const chosen = new WeakMap<Connection, Promise<PublishedKey>>();
+
 export async function sealValue(
   connection: Connection,
   options: GlobalOptions,
   context: SealingContext,
   bytes: Uint8Array,
 ): Promise<string> {
-  const key = await chooseSealingKey(await parsePublicKeys(await publicKeys(connection, options)));
-  return sealHpke(key, context, bytes);
+  const known = chosen.get(connection) ?? chooseKey(connection, options);
+  chosen.set(connection, known);
+  return sealHpke(await known, context, bytes);
 }
 
-async function publicKeys({ client }: Connection, options: GlobalOptions): Promise<string> {
+async function chooseKey(connection: Connection, options: GlobalOptions): Promise<PublishedKey> {
+  return chooseSealingKey(await parsePublicKeys(await publicKeys(connection, options)));
+}
+
+export async function publicKeys({ client }: Connection, options: GlobalOptions): Promise<string> {
   const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
   const map = await client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }).catch((error: unknown) => {
     // RBAC answers so for a namespace that does not exist, too.

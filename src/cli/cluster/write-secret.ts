@@ -1,5 +1,12 @@
 /** Adds a sealed value to the cluster, or puts it in the place of what a UserSecret had. */
-import { FIELD_MANAGERS, effectiveKey, findCondition, objectNameForKey, type UserSecret } from '../../api/index.ts';
+import {
+  FIELD_MANAGERS,
+  effectiveKey,
+  findCondition,
+  objectNameForKey,
+  type UserSecret,
+  type UserSecretSealed,
+} from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -13,7 +20,7 @@ export interface Written {
   readonly what: 'added' | 'updated';
 }
 
-/** All sources but the sealed one, and what the sealed one had besides. */
+/** All sources but the sealed one. */
 const noOtherSource = { value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
 const pollMs = 50;
 
@@ -62,6 +69,19 @@ export async function sealedObject(
   };
 }
 
+/** Puts a sealed text in the place of what the object had, whatever that was. */
+export async function replaceSealed(
+  { client }: Connection,
+  { metadata: { namespace = '', name } }: UserSecret,
+  sealed: UserSecretSealed,
+  more: { readonly description?: string } = {},
+): Promise<Written> {
+  // What the former one had besides goes.
+  const spec = { ...noOtherSource, sealed: { format: null, scope: null, ...sealed }, ...more };
+  const by = { fieldManager: FIELD_MANAGERS.cli };
+  return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
+}
+
 /** Waits until the operator has taken up this state of the object; undefined when it has not by then. */
 export async function settled(
   connection: Connection,
@@ -99,12 +119,5 @@ async function update(
   const { name } = existing.metadata;
   const value = await sealValue(connection, options, { namespace, name, key }, bytes);
   const description = options.description === undefined ? {} : { description: options.description };
-  const spec = { ...noOtherSource, sealed: { value, format: null, scope: null }, ...description };
-  const secret = await connection.client.patch(
-    userSecrets,
-    { namespace, name },
-    { spec },
-    { fieldManager: FIELD_MANAGERS.cli },
-  );
-  return { secret, what: 'updated' };
+  return replaceSealed(connection, existing, { value }, description);
 }

@@ -1,9 +1,14 @@
 /** `neuro secret`: the words and flags; what they do is loaded when it is asked for. */
 import type { Command } from 'commander';
 import type { Actions } from '../../program.ts';
+import { collect } from '../../args/collect.ts';
+import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
 import type { AddOptions } from './add.ts';
+import type { ExecOptions } from './exec.ts';
 import type { GetOptions } from './get.ts';
+import type { ImportOptions } from './import.ts';
+import type { ManifestOptions } from './manifest.ts';
 import type { ListOptions } from './ls.ts';
 import type { RemoveOptions } from './rm.ts';
 
@@ -11,6 +16,20 @@ const valueHelp = `
 VALUE is the value itself, @path for the bytes of a file, - for standard input, @@text for a value that
 begins with '@'. Without it the value is asked for twice and not shown, which keeps it out of the history
 of the shell. One final line break of standard input is taken off, and told; --raw keeps it.
+`;
+
+const importHelp = `
+A .env file: KEY=VALUE lines, # comments (after a space also behind a value), export before KEY. 'VALUE' and \`VALUE\`
+stand as they are, over several lines too; "VALUE" knows \\n \\r \\t \\" \\\\ \\$ \\\`. A $NAME is not replaced. Of a key that
+stands twice the last one counts. Objects: YAML or JSON as from kubectl get secret -o yaml, one, several or a List.
+What cannot be imported is listed, and the exit code is then not 0. A SealedSecret stays sealed: the operator must have
+the key that it was sealed with.
+`;
+
+const execHelp = `
+neuro secret exec --env PGPASSWORD=secret:db-password -- psql -h db
+The values are in the environment of the command and nowhere else. Its exit code is the command's, and signals are
+passed on. Quote a $NAME, or your shell replaces it before: sh -c 'echo "$NAME"'.
 `;
 
 export function addSecretCommands(program: Command, { action }: Actions): void {
@@ -31,7 +50,10 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--mine', 'only mine')
     .option('--shared-with-me', 'only those of others')
     .option('--full-uri', 'URIs with the name of the cluster')
-    .action(action<ListOptions>(async (run) => (await import('./ls.ts')).listSecrets(run)));
+    .option('--watch', 'again whenever it changes, until Ctrl-C')
+    .action(
+      action<ListOptions & WatchOptions>(async (run) => (await watching())(run, (await import('./ls.ts')).listSecrets)),
+    );
 
   addCommonOptions(secret.command('get'))
     .description('print the value of one of my secrets, byte for byte')
@@ -65,6 +87,34 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .description('seal my secrets again with the newest key of the cluster; their values stay')
     .argument('[keys...]', 'default: those that were sealed with an older key')
     .action(action(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));
+
+  addCommonOptions(secret.command('import'))
+    .description('take many secrets over: from a .env file, a native Secret or a SealedSecret')
+    .argument('[source]', 'a file, or - for standard input')
+    .option('--from-secret <name>', 'the native Secret of that name in the namespace')
+    .option('--from-sealed-secret <name>', 'the SealedSecret of that name; its values stay sealed')
+    .option('--format <format>', 'env or objects; default: what it looks like')
+    .option('--prefix <text>', 'put before every key')
+    .option('--dry-run', 'tell what would be imported; change nothing')
+    .addHelpText('after', importHelp)
+    .action(action<ImportOptions>(async (run, source) => (await import('./import.ts')).importSecrets(run, source)));
+
+  addCommonOptions(secret.command('manifest'), { output: true })
+    .description('print my secrets as manifests for git, values sealed')
+    .argument('[keys...]', 'default: all of mine')
+    .option('--dir <folder>', 'a file for each, in this folder')
+    .option('--to <namespace>', 'seal them for another namespace')
+    .option('--grants', 'the grants too')
+    .action(action<ManifestOptions>(async (run, ...keys) => (await import('./manifest.ts')).secretManifest(run, keys)));
+
+  addCommonOptions(secret.command('exec'))
+    .description('run a command of this machine with my secrets as variables')
+    .argument('<command...>')
+    .passThroughOptions()
+    .option('-e, --env <var>', 'NAME=secret:KEY, NAME=VALUE, or NAME for the value it has here', collect)
+    .option('--env-file <path>', 'a file of such lines', collect)
+    .addHelpText('after', execHelp)
+    .action(action<ExecOptions>(async (run, ...words) => (await import('./exec.ts')).execWithSecrets(run, words)));
 
   addCommonOptions(secret.command('rotate'))
     .description('make a new value for a generated secret, now')

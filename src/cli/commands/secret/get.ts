@@ -6,7 +6,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isKernelError } from '../../../kernel/index.ts';
-import { parseKeyOrUri } from '../../cluster/find-secret.ts';
+import { parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { readBytes } from '../../cluster/read-secret.ts';
 import { CliError } from '../../errors.ts';
@@ -21,13 +21,7 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
   const bytes = await readBytes(connection, named).catch((error: unknown) => {
-    if (!isKernelError(error, 'Forbidden')) throw error;
-    throw new CliError(
-      'notPermitted',
-      `Only the owner reads the value of 'secret:/${named.namespace}/${named.key}'; a grant lets your jobs use it, as in ` +
-        `\`neuro run --env NAME=secret:/${named.namespace}/${named.key} …\`.`,
-      { cause: error },
-    );
+    throw ownerOnly(error, named);
   });
   const { file } = run.options;
   if (file === undefined) {
@@ -39,4 +33,15 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
   // The mode above holds for a new file only.
   await chmod(path, 0o600);
   note(run, `Secret '${named.key}' saved to ${file}`);
+}
+
+/** What to say of a read that was forbidden; any other error is itself. */
+export function ownerOnly(error: unknown, { namespace, key }: NamedSecret): unknown {
+  if (!isKernelError(error, 'Forbidden')) return error;
+  return new CliError(
+    'notPermitted',
+    `Only the owner reads the value of 'secret:/${namespace}/${key}'; a grant lets your jobs use it, as in ` +
+      `\`neuro run --env NAME=secret:/${namespace}/${key} …\`.`,
+    { cause: error },
+  );
 }

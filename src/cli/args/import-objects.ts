@@ -1,0 +1,190 @@
+/**
+ * Secrets out of Kubernetes objects as `kubectl get -o yaml` prints them, in YAML or JSON, one, several, or a List:
+ * native Secrets, and the SealedSecrets of sealed-secrets, whose values stay sealed.
+ *
+ * A SealedSecret of the scope `strict` is bound to its own name, and a UserSecret holds one value, so only one of its
+ * values can be taken over; the wider scopes have no such bound. Promise: a problem never repeats a value.
+ */
+import { SECRET_TYPES, keyProblem, type UserSecretSealedScope, type UserSecretSpec } from '../../api/index.ts';
+import { CliError } from '../errors.ts';
+
+export interface ImportItem {
+  readonly key: string;
+  readonly where: string;
+  readonly source: PlainSource | SealedSource;
+  /** Of the native Secret; undefined = Opaque. */
+  readonly type?: NonNullable<UserSecretSpec['type']>;
+}
+export interface PlainSource {
+  readonly bytes: Uint8Array;
+}
+export interface SealedSource {
+  readonly sealed: string;
+  readonly scope: UserSecretSealedScope;
+  /** Namespace that it is bound to; undefined for `cluster-wide`. */
+  readonly namespace?: string;
+  /** `metadata.name` that it is bound to, with the scope `strict`. */
+  readonly name?: string;
+}
+export interface ImportProblem {
+  readonly where: string;
+  readonly why: string;
+}
+export interface ImportRead {
+  readonly items: readonly ImportItem[];
+  readonly problems: readonly ImportProblem[];
+  readonly notes: readonly string[];
+}
+
+/** As far as this file reads them. */
+export interface NativeObject {
+  readonly kind?: string;
+  readonly metadata?: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, unknown>>;
+    readonly labels?: Readonly<Record<string, unknown>>;
+  };
+  readonly type?: string;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly stringData?: Readonly<Record<string, unknown>> | null;
+  readonly items?: readonly NativeObject[];
+  readonly spec?: {
+    readonly encryptedData?: Readonly<Record<string, unknown>> | null;
+    readonly template?: { readonly type?: string } | null;
+  };
+}
+
+/** Credentials of the cluster itself, which are nobody's own. */
+const ofTheCluster = /^(kubernetes\.io\/service-account-token|bootstrap\.kubernetes\.io\/token|helm\.sh\/)/;
+
+/** Whether a text reads like objects rather than like a `.env` file. */
+export function looksLikeObjects(text: string): boolean {
+  return /^\s*\{/.test(text) || (/^\s*"?kind"?\s*:/m.test(text) && /^\s*"?apiVersion"?\s*:/m.test(text));
+}
+
+export async function parseObjects(text: string): Promise<readonly NativeObject[]> {
+  const { parseAllDocuments } = await import('./yaml-documents.ts');
+  // The messages of the parser quote the text, which holds values.
+  const documents = parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent' });
+  const list = Array.isArray(documents) ? documents : [];
+  for (const { errors } of list) {
+    const [error] = errors;
+    if (error === undefined) continue;
+    const line = error.linePos?.[0].line ?? 0;
+    throw new CliError('illegalArgument', `The text is no YAML (${error.code}, line ${line}); nothing was imported.`);
+  }
+  return list.flatMap((document) => flat(document.toJS() as NativeObject | null));
+}
+
+function flat(object: NativeObject | null): readonly NativeObject[] {
+  if (object === null || typeof object !== 'object') return [];
+  return Array.isArray(object.items) ? object.items.flatMap(flat) : [object];
+}
+
+export function readObjects(objects: readonly NativeObject[]): ImportRead {
+  const reads = objects.map(readObject);
+  return {
+    items: reads.flatMap(({ items }) => items),
+    problems: reads.flatMap(({ problems }) => problems),
+    notes: reads.flatMap(({ notes }) => notes),
+  };
+}
+
+function readObject(object: NativeObject): ImportRead {
+  const name = object.metadata?.name ?? '';
+  switch (object.kind) {
+    case 'Secret':
+      return readNative(object, `Secret/${name}`);
+    case 'SealedSecret':
+      return readSealed(object, `SealedSecret/${name}`);
+    default:
+      return refused(`${object.kind ?? 'object'}/${name}`, 'only a Secret or a SealedSecret can be imported');
+  }
+}
+
+function readNative(object: NativeObject, where: string): ImportRead {
+  const type = object.type ?? 'Opaque';
+  if (ofTheCluster.test(type)) return refused(where, `its type ${type} is for credentials of the cluster itself`);
+  const values = new Map<string, Uint8Array | string>();
+  for (const [key, encoded] of Object.entries(object.data ?? {})) values.set(key, decoded(encoded));
+  for (const [key, text] of Object.entries(object.stringData ?? {}))
+    values.set(key, typeof text === 'string' ? Buffer.from(text, 'utf8') : 'the value is no text');
+  const results = [...values].map(([key, value]): ImportItem | ImportProblem => {
+    const problem = problemOf(key, value);
+    if (problem !== undefined || typeof value === 'string') return { where: `${where} ${key}`, why: problem ?? '' };
+    return { key, where: `${where} ${key}`, source: { bytes: value }, ...typeOf(type, key) };
+  });
+  return sorted(where, results, notesAbout(where, type));
+}
+
+function readSealed(object: NativeObject, where: string): ImportRead {
+  const scope = scopeOf(object);
+  const { name, namespace } = object.metadata ?? {};
+  const values = Object.entries(object.spec?.encryptedData ?? {});
+  if (namespace === undefined && scope !== 'cluster-wide')
+    return refused(where, `it names no namespace, and its scope is ${scope}`);
+  if (scope === 'strict' && values.length > 1)
+    return refused(
+      where,
+      `its scope is strict, which binds its ${values.length} values to its one name; import it after ` +
+        '`kubeseal --scope namespace-wide`, or import the native Secret that it makes',
+    );
+  const type = object.spec?.template?.type ?? 'Opaque';
+  const results = values.map(([key, value]): ImportItem | ImportProblem => {
+    const problem =
+      typeof value === 'string' ? problemOf(key, value === '' ? Buffer.alloc(0) : undefined) : 'it is no text';
+    if (problem !== undefined || typeof value !== 'string') return { where: `${where} ${key}`, why: problem ?? '' };
+    const bound = {
+      ...(scope === 'cluster-wide' || namespace === undefined ? {} : { namespace }),
+      ...(scope === 'strict' && name !== undefined ? { name } : {}),
+    };
+    return { key, where: `${where} ${key}`, source: { sealed: value, scope, ...bound }, ...typeOf(type, key) };
+  });
+  return sorted(where, results, notesAbout(where, type));
+}
+
+/** Annotations of the object itself; `cluster-wide` wins, as in sealed-secrets. */
+function scopeOf({ metadata }: NativeObject): UserSecretSealedScope {
+  const isOn = (scope: string): boolean => metadata?.annotations?.[`sealedsecrets.bitnami.com/${scope}`] === 'true';
+  return isOn('cluster-wide') ? 'cluster-wide' : isOn('namespace-wide') ? 'namespace-wide' : 'strict';
+}
+
+function decoded(encoded: unknown): Uint8Array | string {
+  if (typeof encoded !== 'string') return 'the value is no text';
+  const compact = encoded.replace(/\s+/g, '');
+  const bytes = Buffer.from(compact, 'base64');
+  return bytes.toString('base64') === compact ? bytes : 'the value is not base64';
+}
+
+function problemOf(key: string, value: Uint8Array | string | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value?.length === 0) return 'the value is empty; a secret holds at least one byte';
+  return keyProblem(key);
+}
+
+/** Types fix their keys; a key that its type does not know, and a type that cannot be kept, become Opaque. */
+function typeOf(type: string, key: string): Pick<ImportItem, 'type'> {
+  const typesAndKeys: Readonly<Record<string, readonly string[] | undefined>> = SECRET_TYPES;
+  const keys = typesAndKeys[type];
+  return keys?.includes(key) === true ? { type } : {};
+}
+
+function notesAbout(where: string, type: string): readonly string[] {
+  return Object.hasOwn(SECRET_TYPES, type)
+    ? []
+    : [`${where}: its type ${type} needs several keys in one Secret; they become secrets of the type Opaque.`];
+}
+
+function sorted(where: string, results: readonly (ImportItem | ImportProblem)[], notes: readonly string[]): ImportRead {
+  if (results.length === 0) return refused(where, 'there is no value in it');
+  return {
+    items: results.flatMap((result) => ('key' in result ? [result] : [])),
+    problems: results.flatMap((result) => ('why' in result ? [result] : [])),
+    notes,
+  };
+}
+
+function refused(where: string, why: string): ImportRead {
+  return { items: [], problems: [{ where, why }], notes: [] };
+}

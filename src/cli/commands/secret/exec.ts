@@ -1,0 +1,133 @@
+/**
+ * `neuro secret exec`: runs a command of this machine with secrets as variables. They are in the environment of that
+ * command and nowhere else: no file, no argument, no output of ours.
+ */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { parseEnv, type EnvEntry } from '../../args/env.ts';
+import { isDangerousVariable } from '../../args/dangerous-variables.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { checkCluster } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { readBytes } from '../../cluster/read-secret.ts';
+import { CliError, exitCodes } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { note, warn } from '../../output/say.ts';
+import { readEnvFiles } from '../../args/env-file.ts';
+import { ownerOnly } from './get.ts';
+
+export interface ExecOptions {
+  readonly env?: readonly string[];
+  readonly envFile?: readonly string[];
+}
+
+/** What Linux takes for one variable, with its name, the `=` and the final NUL. */
+const maxVariableBytes = 128 * 1024;
+/** A terminal sends these to the command itself, as it is in the same group. */
+const ofTheTerminal = ['SIGINT', 'SIGQUIT'] as const;
+const passedOn = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+
+export async function execWithSecrets(run: Invocation<ExecOptions>, words: readonly string[]): Promise<number> {
+  const { options, io } = run;
+  const [command, ...args] = words[0] === '--' ? words.slice(1) : words;
+  if (command === undefined)
+    throw new CliError('usage', 'Name the command: neuro secret exec --env NAME=secret:KEY -- COMMAND.');
+  const entries = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
+  for (const { name } of entries)
+    if (isDangerousVariable(name))
+      warn(run, `${name} decides which programs run, or what they load; is it meant to be a secret?`);
+  if (args.includes(''))
+    note(
+      run,
+      `An empty word is in the command. If it was a $NAME, your shell replaced it before: sh -c 'echo "$NAME"'.`,
+    );
+  const variables = await valuesOf(run, entries);
+  return runChild(run, command, args, { ...io.env, ...variables });
+}
+
+async function valuesOf(
+  run: Invocation<ExecOptions>,
+  entries: readonly EnvEntry[],
+): Promise<Readonly<Record<string, string>>> {
+  const values: Record<string, string> = {};
+  if (!entries.some((entry) => 'secret' in entry))
+    return Object.fromEntries(entries.map((entry) => [entry.name, 'value' in entry ? entry.value : '']));
+  const connection = await run.connect();
+  const home = await homeOf(connection, run.options);
+  for (const entry of entries)
+    values[entry.name] = 'value' in entry ? entry.value : asVariable(entry.name, await read(connection, home, entry));
+  // The command may go on for hours.
+  await connection.close();
+  return values;
+}
+
+async function read(
+  connection: Connection,
+  home: string,
+  { secret }: Extract<EnvEntry, { readonly secret: unknown }>,
+): Promise<Buffer> {
+  checkCluster(secret, connection.clusterName);
+  const named = { namespace: secret.owner ?? home, key: secret.key ?? '' };
+  return readBytes(connection, named).catch((error: unknown) => {
+    throw ownerOnly(error, named);
+  });
+}
+
+/** A variable is text that ends at the first NUL, so some values cannot be one. */
+function asVariable(name: string, bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  const why = !Buffer.from(text, 'utf8').equals(bytes)
+    ? 'it is not UTF-8'
+    : text.includes('\0')
+      ? 'it holds a NUL'
+      : Buffer.byteLength(name) + bytes.length + 2 > maxVariableBytes
+        ? `it has ${bytes.length} bytes, and a variable less than ${maxVariableBytes}`
+        : undefined;
+  if (why === undefined) return text;
+  throw new CliError(
+    'illegalArgument',
+    `The value for ${name} cannot be a variable: ${why}. Write it into a file with \`neuro secret get -f\`.`,
+  );
+}
+
+/** The exit code of the command; 128 and the number of the signal that ended it, as a shell has it. */
+function runChild(
+  run: Invocation,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args], { stdio: 'inherit', env });
+    const listeners = [...passedOn, ...ofTheTerminal].map((signal) => {
+      const isForItToo = run.io.isInputTerminal && (ofTheTerminal as readonly string[]).includes(signal);
+      const listener = (): void => {
+        if (!isForItToo) child.kill(signal);
+      };
+      return [signal, listener] as const;
+    });
+    for (const [signal, listener] of listeners) process.on(signal, listener);
+    const leave = (): void => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      leave();
+      reject(cannotRun(command, error));
+    });
+    child.once('exit', (code, signal) => {
+      leave();
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function cannotRun(command: string, error: NodeJS.ErrnoException): CliError {
+  if (error.code === 'ENOENT') return new CliError('notFound', `The command '${command}' was not found.`);
+  if (error.code === 'EACCES') return new CliError('notPermitted', `The command '${command}' may not be run.`);
+  if (error.code === 'E2BIG')
+    return new CliError('illegalArgument', 'The variables are too large together; give fewer or smaller ones.');
+  return new CliError(
+    'inputOutput',
+    `The command '${command}' could not be run (${error.code ?? String(exitCodes.other)}).`,
+  );
+}

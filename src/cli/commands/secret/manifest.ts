@@ -1,0 +1,83 @@
+/**
+ * `neuro secret manifest`: my secrets (and, if wanted, grants) as files for git, values sealed. `kubectl apply` of them
+ * changes nothing; with `--to` they are sealed for another namespace.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { effectiveKey, type UserSecret } from '../../../api/index.ts';
+import { exportedGrant, exportedSecret, type Manifest } from '../../cluster/exported.ts';
+import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { formatDocument } from '../../output/objects.ts';
+import { note, say, warn } from '../../output/say.ts';
+
+export interface ManifestOptions {
+  readonly to?: string;
+  readonly dir?: string;
+  readonly grants?: boolean;
+}
+
+export async function secretManifest(run: Invocation<ManifestOptions>, keys: readonly string[]): Promise<void> {
+  const { options } = run;
+  const connection = await run.connect();
+  const home = await homeOf(connection, options);
+  const target = { namespace: options.to ?? home };
+  const secrets = await wanted(connection, home, keys);
+  const manifests: Manifest[] = [];
+  for (const secret of secrets) {
+    if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
+      warn(run, `The value of '${effectiveKey(secret)}' is generated; in '${options.to}' another one is made.`);
+    manifests.push(await exportedSecret(connection, options, secret, target));
+  }
+  if (options.grants === true) {
+    const names = new Set(secrets.map(({ metadata }) => metadata.name));
+    const grants = await listAll(connection.client.list(secretGrants, { namespace: home }));
+    const ofThese = grants.filter(({ spec }) => keys.length === 0 || names.has(spec.secret ?? ''));
+    manifests.push(...ofThese.map((grant) => exportedGrant(grant, target)));
+  }
+  if (manifests.length === 0) note(run, `No secrets in the namespace '${home}'.`);
+  await write(run, manifests);
+}
+
+async function wanted(connection: Connection, home: string, keys: readonly string[]): Promise<readonly UserSecret[]> {
+  if (keys.length === 0) {
+    const all = await listAll(connection.client.list(userSecrets, { namespace: home }));
+    return all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  }
+  const found: UserSecret[] = [];
+  for (const key of keys) {
+    const named = parseKeyOrUri(key, home, connection.clusterName);
+    const secret = await findSecret(connection, named);
+    if (secret === undefined) throw notFound(named);
+    found.push(secret);
+  }
+  return found;
+}
+
+async function write(run: Invocation<ManifestOptions>, manifests: readonly Manifest[]): Promise<void> {
+  const { dir, output } = run.options;
+  if (output === 'name' || output === 'wide')
+    throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
+  const format = output ?? 'yaml';
+  if (dir === undefined) {
+    const documents = await Promise.all(manifests.map((manifest) => formatDocument(manifest, 'yaml')));
+    run.io.stdout.write(
+      format === 'json'
+        ? await formatDocument({ apiVersion: 'v1', kind: 'List', items: manifests }, 'json')
+        : documents.join('---\n'),
+    );
+    return;
+  }
+  const folder = dir === '~' || dir.startsWith('~/') ? join(homedir(), dir.slice(1)) : dir;
+  await mkdir(folder, { recursive: true });
+  for (const manifest of manifests) {
+    const file = `${manifest.kind.toLowerCase()}-${manifest.metadata.name}.${format}`;
+    await writeFile(join(folder, file), await formatDocument(manifest, format));
+    say(run, join(dir, file));
+  }
+}
