@@ -20,7 +20,13 @@ const hints: Readonly<Record<string, string>> = {
     'Service accounts are those of Kubernetes: `kubectl create serviceaccount`; share with serviceaccount:NAMESPACE/NAME.',
 };
 
-const ofJobs = new Set(['save']);
+const ofJobs: Readonly<Record<string, string>> = {
+  save: 'A job cannot be saved as an image; build one from a Dockerfile.',
+  browse:
+    'There is no address of a job on the web; `neuro port-forward JOB 8080:PORT`, and open http://localhost:8080.',
+  'bump-life-span': 'The life span of a job is fixed when it is made; run another with --life-span.',
+  open: 'There is no address of a job on the web; `neuro port-forward JOB 8080:PORT`, and open http://localhost:8080.',
+};
 const ofConfig: Readonly<Record<string, string>> = {
   'switch-cluster': 'A cluster is a context here: `neuro config get-contexts`, `neuro config use NAME`.',
   'get-clusters': 'A cluster is a context here: `neuro config get-contexts`.',
@@ -44,11 +50,16 @@ const ofAcl: Readonly<Record<string, string>> = {
   'remove-role': 'Roles are groups here, of your identity provider; share with group:NAME.',
 };
 
+const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  job: ofJobs,
+  acl: ofAcl,
+  config: ofConfig,
+  admin: ofAdmin,
+};
+
 export function hintFor(words: readonly string[]): string | undefined {
   const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
-  if (first === 'job' && ofJobs.has(second)) return hints[second];
-  if (first === 'acl') return ofAcl[second];
-  if (first === 'config') return ofConfig[second];
-  if (first === 'admin') return ofAdmin[second];
-  return Object.hasOwn(hints, first) ? hints[first] : undefined;
+  const group = Object.hasOwn(groups, first) ? groups[first] : undefined;
+  const [table, word] = group === undefined ? [hints, first] : [group, second];
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -1,6 +1,7 @@
 /** Options that every command takes, before or after its name. */
 import { Option, type Command } from 'commander';
 import { CliError } from './errors.ts';
+import { harmlessOfTheProgram, ignoreFlags, ofTheProgram, refuseFlags, refuseOfEveryCommand } from './refuse.ts';
 
 export const outputFormats = ['json', 'yaml', 'name', 'wide'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -31,6 +32,8 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option('--color <when>', 'colours').choices(['yes', 'no', 'auto']).default('auto'))
     .addOption(outputOption())
     .option('--show-traceback', 'after an error, show where it happened');
+  refuseFlags(program, ofTheProgram);
+  ignoreFlags(program, harmlessOfTheProgram);
 }
 
 /** The same on a command: `neuro secret ls -n alice`. `shortNames: false` where `-n`, `-v` or `-o` mean something else there. */
@@ -42,6 +45,7 @@ export function addCommonOptions(command: Command, { shortNames = true, output =
   command.addOption(hidden('--color <when>').choices(['yes', 'no', 'auto']));
   command.addOption(hidden(shortNames ? '-n, --namespace <name>' : '--namespace <name>'));
   if (output) command.addOption(outputOption());
+  refuseOfEveryCommand(command);
   return command;
 }
 
@@ -57,6 +61,23 @@ export function mergedOptions(command: Command): Readonly<Record<string, unknown
     }
   }
   return merged;
+}
+
+/** Of a command line that is not whole yet: what says where it works. */
+export function optionsTyped(words: readonly string[]): Partial<GlobalOptions> {
+  const after = (...flags: readonly string[]): string | undefined => {
+    const index = words.findIndex((word, at) => flags.includes(word) && at < words.length - 2);
+    return index === -1 ? undefined : words[index + 1];
+  };
+  // `-n` is the name of the job there.
+  const isRun = words.includes('run');
+  const typed = {
+    context: after('--context'),
+    kubeconfig: after('--kubeconfig'),
+    namespace: isRun ? after('--namespace') : after('--namespace', '-n'),
+    operatorNamespace: after('--operator-namespace'),
+  };
+  return Object.fromEntries(Object.entries(typed).filter(([, text]) => text !== undefined));
 }
 
 function outputOption(): Option {

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { addAclCommands } from './commands/acl/command.ts';
 import { addConsoleCommand } from './commands/console/command.ts';
 import { addJobCommands } from './commands/job/command.ts';
+import { addAdminCommands } from './commands/admin/command.ts';
+import { addSetupCommands } from './commands/setup/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './cluster/connection.ts';
 import type { Factory, Invocation } from './factory.ts';
@@ -61,6 +63,9 @@ export function createProgram(factory: Factory, version: string): Program {
   addAclCommands(command, actions);
   command.commandsGroup('Jobs:');
   addJobCommands(command, actions);
+  command.commandsGroup('Setting up:');
+  addSetupCommands(command, actions);
+  addAdminCommands(command, actions);
   command.commandsGroup('Console:');
   addConsoleCommand(command, actions);
   return {

@@ -3,6 +3,7 @@
  * start of the job; this tells at once, and whom to ask for what.
  */
 import {
+  GROUP,
   VERB_USE,
   formatSecretUri,
   formatSubject,
@@ -10,10 +11,10 @@ import {
   type SecretReference,
   type SecretUri,
 } from '../../api/index.ts';
+import { allowed } from './allowed.ts';
 import type { Connection } from './connection.ts';
 import { checkCluster, findSecret } from './find-secret.ts';
 import { userName } from './home.ts';
-import { selfSubjectAccessReviews } from './kinds.ts';
 import { sharedWithMe, type SharedWithMe } from './shared-with-me.ts';
 
 export interface UsableSecret {
@@ -77,19 +78,12 @@ async function checkForeign(
   if (entry !== undefined) return { uri, reference: { namespace: owner, name: entry.name } };
   // An administrator's own RoleBinding is in no list; the API server knows it.
   const name = objectNameForKey(key);
-  if (await mayUse(connection, owner, name)) return { uri, reference: { namespace: owner, name } };
+  if (await allowed(connection, { group: GROUP, resource: 'usersecrets', verb: VERB_USE, namespace: owner, name }))
+    return { uri, reference: { namespace: owner, name } };
   const [share, me] = [formatSecretUri({ key }), formatSubject({ kind: 'User', name: await userName(connection) })];
   return {
     uri,
     problem: 'notPermitted',
     sentence: `Not enough permissions: '${uri}' needs read; ask ${owner} to run \`neuro share ${share} ${me}\``,
   };
-}
-
-async function mayUse({ client }: Connection, namespace: string, name: string): Promise<boolean> {
-  const review = (await client.create(selfSubjectAccessReviews, {
-    metadata: {},
-    spec: { resourceAttributes: { group: 'neu.ro', resource: 'usersecrets', verb: VERB_USE, namespace, name } },
-  } as never)) as { readonly status?: { readonly allowed?: boolean } };
-  return review.status?.allowed === true;
 }

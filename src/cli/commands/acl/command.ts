@@ -1,5 +1,6 @@
 /** `neuro acl` and `neuro share`: the words and flags. */
 import type { Command } from 'commander';
+import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../program.ts';
 import type { GrantOptions } from './grant.ts';
@@ -40,6 +41,12 @@ export function addAclCommands(program: Command, { action }: Actions): void {
     .argument('[uri]', 'only URIs that begin so')
     .option('--shared', 'what I share with others')
     .option('-u, --user <subject>', 'what I share with this one')
-    .action(action<AclListOptions>(async (run, uri) => (await import('./ls.ts')).listAcl(run, uri)));
+    .option('--watch', 'again whenever it changes, until Ctrl-C')
+    .action(
+      action<AclListOptions & WatchOptions>(async (run, uri) => {
+        const { listAcl } = await import('./ls.ts');
+        return (await watching())(run, (again) => listAcl(again, uri));
+      }),
+    );
   asGrant(program.command('share'));
 }

@@ -6,7 +6,8 @@ import type { Actions } from '../../program.ts';
 import type { RunOptions } from './job-spec.ts';
 import type { LogsOptions } from './logs.ts';
 import type { JobListOptions } from './ls.ts';
-import { addRefusedFlags } from './refused-flags.ts';
+import { watching, type WatchOptions } from '../../watching.ts';
+import { addRefusedFlags, addRefusedListFlags } from './refused-flags.ts';
 import { addStreamCommands, addTerminalFlags } from './stream-commands.ts';
 import type { WaitOptions } from './wait.ts';
 
@@ -46,7 +47,9 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .option('--detach', 'do not follow it; wait until it runs')
       .option('--wait-start', 'wait until it runs (default)')
       .option('--no-wait-start', 'do not even wait until it runs')
-      .option('--check', 'tell whether the secrets are there; make nothing')
+      .option('--share <subject>', 'let someone look after it: status, logs, exec, kill', collect)
+      .option('--priority <name>', 'a PriorityClass such as low or high; normal is none')
+      .option('--check', 'tell whether secrets, rights and the rest are there; make nothing')
       .addHelpText('after', runHelp)
       .action(
         action<RunOptions>(async (run, image = '', ...words) => (await import('./run.ts')).runJob(run, image, words)),
@@ -56,7 +59,7 @@ export function addJobCommands(program: Command, { action }: Actions): void {
     return command;
   };
   const asList = (command: Command): Command =>
-    addCommonOptions(command, { output: true })
+    addRefusedListFlags(addCommonOptions(command, { output: true }))
       .description('list jobs that have not finished')
       .option('-a, --all', 'finished ones too')
       .option('-s, --status <status>', 'only with this status', collect)
@@ -64,8 +67,14 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .option('-t, --tag <tag>', 'only with this tag', collect)
       .option('--since <time>', 'made since then: a time, or an age such as 2h')
       .option('--until <time>', 'made until then')
+      .option('-d, --description <text>', 'only with exactly this description')
       .option('--recent-first', 'newest first')
-      .action(action<JobListOptions>(async (run) => (await import('./ls.ts')).listJobs(run)));
+      .option('--watch', 'again whenever it changes, until Ctrl-C')
+      .action(
+        action<JobListOptions & WatchOptions>(async (run) =>
+          (await watching())(run, (await import('./ls.ts')).listJobs),
+        ),
+      );
   const asStatus = (command: Command): Command =>
     addCommonOptions(command, { output: true })
       .description('show all about a job')

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly detach?: boolean;
   readonly waitStart?: boolean;
   readonly check?: boolean;
+  readonly share?: readonly string[];
+  readonly priority?: string;
   readonly portForward?: readonly string[];
   /** As asked; the caller decides what no flag says. */
   readonly tty?: boolean;
@@ -111,6 +113,7 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
           })),
         }),
     ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...(options.priority === undefined || options.priority === 'normal' ? {} : { priorityClassName: options.priority }),
     ...(options.shm === undefined ? {} : { shm: options.shm }),
     ...(options.restart === undefined
       ? {}

@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   FIELD_MANAGERS,
+  formatSubject,
+  parseSubject,
   type NeuroJob,
   type NeuroJobSpec,
+  type SecretGrantSubject,
   type SecretReference,
   type SecretUri,
 } from '../../../api/index.ts';
@@ -19,6 +22,7 @@ import { neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
+import { shareJob } from '../../cluster/share-job.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 import { exitCodes } from '../../errors.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -34,6 +38,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const tty = isDetached(run.options) ? run.options.tty === true : wantsTerminal(io, run.options.tty);
   const options: RunOptions & GlobalOptions = { ...run.options, tty };
   checkRunOptions(options);
+  const subjects = (options.share ?? []).map(parseSubject);
   const ports = (options.portForward ?? []).map(parsePortPair);
   const env = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
   const volumes = (options.volume ?? []).map(parseVolume);
@@ -51,8 +56,11 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const words = command[0] === '--' ? command.slice(1) : command;
   const spec = jobSpec(options, { image, command: words, env, volumes, referenceOf });
   const name = options.name ?? `job-${randomUUID()}`;
-  if (options.check === true) return check(run, connection, { namespace, name }, spec, checked);
-  await create(run, connection, { namespace, name }, spec);
+  if (options.check === true)
+    return (await import('./check.ts')).checkJob(run, connection, { namespace, name }, spec, [...checked.values()]);
+  const job = await create(run, connection, { namespace, name }, spec);
+  for (const subject of subjects) await shareJob(connection, job, subject);
+  if (subjects.length > 0) note(run, sharedSentence(subjects, namespace, name));
   return follow(run, connection, { namespace, name }, spec, ports);
 }
 
@@ -70,44 +78,25 @@ function uniqueProblems(checked: ReadonlyMap<SecretUri, CheckedSecret>): readonl
   return [...byUri.values()].flatMap((secret) => (isUsable(secret) ? [] : [secret]));
 }
 
-/** Line by line what is there; the API server's own rules by a dry run. Nothing is created. */
-async function check(
-  run: Invocation<RunOptions>,
-  connection: Connection,
-  target: FollowTarget,
-  spec: NeuroJobSpec,
-  checked: ReadonlyMap<SecretUri, CheckedSecret>,
-): Promise<number> {
-  const lines = new Map([...checked.values()].map((secret) => [secret.uri, isUsable(secret) ? 'ok' : secret.sentence]));
-  for (const [uri, result] of lines) run.io.stdout.write(`secret   ${uri}: ${result}\n`);
-  const problems = uniqueProblems(checked);
-  if (problems.length > 0)
-    return problems.some(({ problem }) => problem === 'notPermitted') ? exitCodes.notPermitted : exitCodes.notFound;
-  const by = { fieldManager: FIELD_MANAGERS.cli, dryRun: true };
-  await connection.client.create(neuroJobs, { metadata: target, spec }, by);
-  run.io.stdout.write(`job      the API server would take it in '${target.namespace}': ok\n`);
-  if (spec.preset !== undefined)
-    run.io.stdout.write(`preset   ${spec.preset}: known only to the operator, which looks at the start\n`);
-  run.io.stdout.write(`image    ${spec.image}: looked for by the node, at the start\n`);
-  return exitCodes.ok;
-}
-
 async function create(
   run: Invocation<RunOptions>,
   connection: Connection,
   target: FollowTarget,
   spec: NeuroJobSpec,
-): Promise<void> {
+): Promise<NeuroJob> {
   const object = { metadata: target, spec };
   const by = { fieldManager: FIELD_MANAGERS.cli };
   try {
-    await connection.client.create(neuroJobs, object, by);
-    return;
+    return await connection.client.create(neuroJobs, object, by);
   } catch (error) {
     if (!isKernelError(error, 'AlreadyExists')) throw error;
   }
   await removeFormer(run, connection, target);
-  await connection.client.create(neuroJobs, object, by);
+  return connection.client.create(neuroJobs, object, by);
+}
+
+function sharedSentence(subjects: readonly SecretGrantSubject[], namespace: string, name: string): string {
+  return `${subjects.map(formatSubject).join(', ')} may look after it: \`neuro status -n ${namespace} ${name}\`, logs, exec, kill.`;
 }
 
 /** A finished job frees its name, as in the original. */

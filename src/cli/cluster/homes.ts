@@ -1,0 +1,34 @@
+/** Homes: the namespaces that say whose they are. */
+import { ANNOTATION_GROUPS, ANNOTATION_USER } from '../../api/index.ts';
+import type { KubeObject } from '../../kernel/index.ts';
+import type { Connection } from './connection.ts';
+import { listAll, namespaces } from './kinds.ts';
+
+export interface Home {
+  readonly user: string;
+  readonly namespace: string;
+  readonly groups: readonly string[];
+  readonly createdAt?: string;
+}
+
+/** The ClusterRole of Kubernetes that makes somebody the owner of a namespace, and the binding that a home has. */
+export const ownerRole = 'admin';
+export const ownerBinding = 'owner';
+
+export async function listHomes({ client }: Connection): Promise<readonly Home[]> {
+  const all = await listAll(client.list(namespaces));
+  return all.flatMap((namespace) => homeIn(namespace) ?? []).sort((a, b) => (a.user < b.user ? -1 : 1));
+}
+
+export function homeIn({ metadata }: KubeObject): Home | undefined {
+  const user = metadata.annotations?.[ANNOTATION_USER];
+  // One that is going is nobody's any more.
+  if (user === undefined || metadata.deletionTimestamp !== undefined) return undefined;
+  const groups = (metadata.annotations?.[ANNOTATION_GROUPS] ?? '').split(',').map((group) => group.trim());
+  return {
+    user,
+    namespace: metadata.name,
+    groups: groups.filter((group) => group !== ''),
+    ...(metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp }),
+  };
+}

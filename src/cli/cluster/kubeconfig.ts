@@ -1,0 +1,130 @@
+/**
+ * The kubeconfig as a list of contexts, and the one change that the command makes in it: which context is the current
+ * one. Several files in KUBECONFIG are one, the first to name a thing wins, as in kubectl. Comments and the rest stay.
+ */
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { CliError } from '../errors.ts';
+import type { GlobalOptions } from '../options.ts';
+
+export interface ContextEntry {
+  readonly name: string;
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+  readonly isCurrent: boolean;
+}
+export interface Kubeconfig {
+  /** Those that are there. */
+  readonly files: readonly string[];
+  readonly current: string | undefined;
+  readonly contexts: readonly ContextEntry[];
+  readonly clusters: readonly ClusterEntry[];
+}
+export interface ClusterEntry {
+  readonly name: string;
+  readonly cluster: { readonly server?: string } & Readonly<Record<string, unknown>>;
+}
+
+interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+interface Content {
+  readonly 'current-context'?: string;
+  readonly contexts?: readonly {
+    readonly name: string;
+    readonly context?: { readonly cluster?: string; readonly user?: string; readonly namespace?: string };
+  }[];
+  readonly clusters?: readonly ClusterEntry[];
+}
+
+export function kubeconfigPaths(
+  { kubeconfig }: GlobalOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  if (kubeconfig !== undefined) return [kubeconfig];
+  const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.length > 0 ? [...new Set(listed)] : [join(homedir(), '.kube', 'config')];
+}
+
+export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconfig> {
+  const files = await readAll(paths);
+  const contents = await Promise.all(files.map(contentOf));
+  const current = contents.map((content) => content['current-context']).find((name) => (name ?? '') !== '');
+  const contexts = new Map<string, ContextEntry>();
+  const clusters = new Map<string, ClusterEntry>();
+  for (const content of contents) {
+    for (const { name, context } of content.contexts ?? [])
+      if (!contexts.has(name))
+        contexts.set(name, {
+          name,
+          cluster: context?.cluster ?? '',
+          user: context?.user ?? '',
+          ...(context?.namespace === undefined ? {} : { namespace: context.namespace }),
+          isCurrent: name === current,
+        });
+    for (const entry of content.clusters ?? []) if (!clusters.has(entry.name)) clusters.set(entry.name, entry);
+  }
+  return {
+    files: files.map(({ path }) => path),
+    current,
+    contexts: [...contexts.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    clusters: [...clusters.values()],
+  };
+}
+
+/** In the file that says it now, else in the first one. */
+export async function useContext(paths: readonly string[], name: string): Promise<string> {
+  const files = await readAll(paths);
+  const contents = await Promise.all(files.map(contentOf));
+  const index = Math.max(
+    0,
+    contents.findIndex((content) => (content['current-context'] ?? '') !== ''),
+  );
+  const file = files[index];
+  if (file === undefined) throw noneThere(paths);
+  const { parseDocument } = await import('../args/yaml-documents.ts');
+  const document = parseDocument(file.text);
+  document.set('current-context', name);
+  await replaceFile(file.path, document.toString({ lineWidth: 0 }));
+  return file.path;
+}
+
+/** Never half written, and as closed as it was. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const { mode } = await stat(path);
+  const fresh = `${path}.neuro-${String(process.pid)}`;
+  await writeFile(fresh, text, { mode: 0o600 });
+  await chmod(fresh, mode & 0o777);
+  await rename(fresh, path);
+}
+
+async function readAll(paths: readonly string[]): Promise<readonly FileText[]> {
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        return [{ path, text: await readFile(path, 'utf8') }];
+      } catch (cause) {
+        if ((cause as { code?: string }).code === 'ENOENT') return [];
+        throw cause;
+      }
+    }),
+  );
+  if (files.flat().length === 0) throw noneThere(paths);
+  return files.flat();
+}
+
+async function contentOf({ path, text }: FileText): Promise<Content> {
+  const { parseDocument } = await import('../args/yaml-documents.ts');
+  // The messages of the parser quote the text, which may hold a token.
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) throw new CliError('configuration', `The kubeconfig ${path} is no YAML (${error.code}).`);
+  return (document.toJS() as Content | null) ?? {};
+}
+
+function noneThere(paths: readonly string[]): CliError {
+  return new CliError('configuration', `No kubeconfig at ${paths.join(', ')}; give --kubeconfig or set KUBECONFIG.`);
+}

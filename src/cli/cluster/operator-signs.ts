@@ -1,0 +1,104 @@
+/** What can be learnt of the operator and the API server without any special right. */
+import { KINDS, VERSION, GROUP, SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
+import { isKernelError, leases } from '../../kernel/index.ts';
+import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
+import type { Connection } from './connection.ts';
+import { fieldsOf, type Schema } from './fields-of.ts';
+import { knownFields } from './known-fields.ts';
+import { configMaps, deployments } from './kinds.ts';
+
+export interface ServerVersion {
+  readonly gitVersion?: string;
+}
+
+export async function serverVersion({ requester }: Connection): Promise<string> {
+  const answer = (await requester.request({ method: 'GET', path: '/version' })) as ServerVersion;
+  return answer.gitVersion ?? 'unknown';
+}
+
+export interface SchemaDifference {
+  readonly kind: string;
+  /** Fields that this command knows and the cluster does not. */
+  readonly missing: readonly string[];
+  /** The other way round. */
+  readonly unknown: readonly string[];
+}
+
+/** Undefined where the cluster does not serve the group at all. */
+export async function schemaDifferences({ requester }: Connection): Promise<readonly SchemaDifference[] | undefined> {
+  const path = `/openapi/v3/apis/${GROUP}/${VERSION}`;
+  const document = await requester.request({ method: 'GET', path }).catch((error: unknown) => {
+    if (isKernelError(error, 'NotFound')) return undefined;
+    throw error;
+  });
+  const schemas = Object.values(
+    (document as { readonly components?: { readonly schemas?: Readonly<Record<string, OpenApiSchema>> } } | undefined)
+      ?.components?.schemas ?? {},
+  );
+  if (schemas.length === 0) return undefined;
+  return Object.values(KINDS).map(({ kind }) => {
+    const schema = schemas.find((candidate) =>
+      candidate['x-kubernetes-group-version-kind']?.some((entry) => entry.group === GROUP && entry.kind === kind),
+    );
+    const there = new Set(fieldsOf(schema ?? {}));
+    const known: readonly string[] = knownFields[kind].split(' ');
+    return {
+      kind,
+      missing: known.filter((field) => !there.has(field)),
+      unknown: [...there].filter((field) => !known.includes(field)),
+    };
+  });
+}
+
+interface OpenApiSchema extends Schema {
+  readonly 'x-kubernetes-group-version-kind'?: readonly { readonly group: string; readonly kind: string }[];
+}
+
+export type OperatorSign =
+  | { readonly runs: true; readonly how: string }
+  | { readonly runs: false; readonly why: string }
+  /** Its lease is not for the caller to see, and its Service does not answer, which other things may hinder too. */
+  | { readonly runs: 'unknown'; readonly why: string };
+
+/** Its lease, for who may see it; else whether its Service answers. */
+export async function operatorSign(connection: Connection, options: GlobalOptions, now: Date): Promise<OperatorSign> {
+  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const lease = await seen(connection.client.get(leases, { namespace, name: 'neuro-operator' }));
+  if (lease?.spec?.renewTime != null) {
+    const ageSeconds = Math.round((now.getTime() - new Date(lease.spec.renewTime).getTime()) / 1000);
+    const limitSeconds = lease.spec.leaseDurationSeconds ?? 15;
+    return ageSeconds <= limitSeconds
+      ? { runs: true, how: `${lease.spec.holderIdentity ?? 'a replica'} leads` }
+      : { runs: false, why: `its lease was renewed ${ageSeconds} s ago` };
+  }
+  const path = `/api/v1/namespaces/${namespace}/services/http:neuro-operator:http/proxy/v1/cert.pem`;
+  try {
+    await connection.requester.stream({ method: 'GET', path, accept: '*/*' }).then((body) => body.destroy());
+    return { runs: true, how: 'its Service answers' };
+  } catch (error) {
+    if (isKernelError(error, 'NotFound')) return { runs: false, why: 'its Service is not there' };
+    return { runs: 'unknown', why: 'its Service does not answer, and its lease is not for you to see' };
+  }
+}
+
+/** The image that runs, for who may see it. */
+export async function operatorImage({ client }: Connection, options: GlobalOptions): Promise<string | undefined> {
+  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const deployment = await seen(client.get(deployments, { namespace, name: 'neuro-operator' }));
+  return deployment?.spec?.template?.spec?.containers?.[0]?.image;
+}
+
+/** When the key to seal with was made; undefined where there is none. */
+export async function sealingKeyMadeAt({ client }: Connection, options: GlobalOptions): Promise<string | undefined> {
+  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const map = await seen(client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
+  const keys = JSON.parse(map?.data?.['keys.json'] ?? '[]') as readonly { createdAt?: string; active?: boolean }[];
+  return keys.find(({ active }) => active === true)?.createdAt;
+}
+
+async function seen<T>(reading: Promise<T | undefined>): Promise<T | undefined> {
+  return reading.catch((error: unknown) => {
+    if (isKernelError(error, 'Forbidden')) return undefined;
+    throw error;
+  });
+}

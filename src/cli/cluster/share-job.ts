@@ -1,0 +1,60 @@
+/**
+ * Lets somebody look after one job: its status, output, commands in it, and its end. Native RBAC in the job's namespace,
+ * owned by the job, so it ends with it. What the author does not hold themselves, the API server refuses to hand on.
+ */
+import { createHash } from 'node:crypto';
+import {
+  API_VERSION,
+  GROUP,
+  formatSubject,
+  rbacSubjectOf,
+  type NeuroJob,
+  type SecretGrantSubject,
+} from '../../api/index.ts';
+import { isKernelError } from '../../kernel/index.ts';
+import type { Connection } from './connection.ts';
+import { madeByLabel, madeByNeuro, roleBindings, roles } from './kinds.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** As the original has it: who may write may also run commands in it, and end it. */
+export async function shareJob({ client }: Connection, job: NeuroJob, subject: SecretGrantSubject): Promise<void> {
+  const { name: jobName, namespace = '', uid = '' } = job.metadata;
+  const hash = createHash('sha256').update(formatSubject(subject)).digest('hex').slice(0, 8);
+  const metadata = {
+    name: `${jobName}-${hash}`,
+    namespace,
+    labels: { [madeByLabel]: madeByNeuro },
+    ownerReferences: [{ apiVersion: API_VERSION, kind: 'NeuroJob', name: jobName, uid }],
+  };
+  const only = { resourceNames: [jobName] };
+  // The Pod of a job has its name.
+  await orThere(
+    client.create(roles, {
+      metadata,
+      rules: [
+        { apiGroups: [GROUP], resources: ['neurojobs'], verbs: ['get', 'update', 'patch', 'delete'], ...only },
+        { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'], ...only },
+        {
+          apiGroups: [''],
+          resources: ['pods/exec', 'pods/attach', 'pods/portforward'],
+          verbs: ['get', 'create'],
+          ...only,
+        },
+      ],
+    }),
+  );
+  await orThere(
+    client.create(roleBindings, {
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'Role', name: metadata.name },
+      subjects: [rbacSubjectOf(subject)],
+    }),
+  );
+}
+
+async function orThere(making: Promise<unknown>): Promise<void> {
+  await making.catch((error: unknown) => {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+  });
+}

@@ -1,0 +1,150 @@
+/** `neuro admin add-user`: a namespace that is somebody's home, and that person its administrator. Can be done twice. */
+import { writeFile } from 'node:fs/promises';
+import { ANNOTATION_GROUPS, ANNOTATION_USER, isDuration, parseDurationSeconds } from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { clientCertificate } from '../../cluster/client-certificate.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { homeIn, listHomes, ownerBinding, ownerRole } from '../../cluster/homes.ts';
+import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../cluster/kinds.ts';
+import { kubeconfigPaths, readKubeconfig } from '../../cluster/kubeconfig.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { formatDocument } from '../../output/objects.ts';
+import { note, say, warn } from '../../output/say.ts';
+
+export interface AddUserOptions {
+  readonly home?: string;
+  readonly group?: readonly string[];
+  readonly saveKubeconfig?: string;
+  readonly valid?: string;
+}
+
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const defaultValid = '365d';
+/** What the API server takes. */
+const shortestValidSeconds = 600;
+
+export async function addUser(run: Invocation<AddUserOptions>, user: string): Promise<void> {
+  const { options } = run;
+  const home = options.home ?? user;
+  check(user, home, options);
+  const connection = await run.connect();
+  const other = (await listHomes(connection)).find((known) => known.user === user && known.namespace !== home);
+  if (other !== undefined)
+    warn(run, `The user '${user}' has a home already, '${other.namespace}'; with two, a command needs -n.`);
+  const what = await writeNamespace(connection, user, home, options.group);
+  await bindOwner(connection, user, home);
+  say(run, `The namespace '${home}' is ${what === 'made' ? 'made, as' : 'now'} the home of '${user}'.`);
+  if (options.saveKubeconfig === undefined) return;
+  await saveKubeconfig(run, connection, { user, home, path: options.saveKubeconfig });
+}
+
+function check(user: string, home: string, { group = [], valid = defaultValid }: AddUserOptions): void {
+  if (user === '' || user.startsWith('system:'))
+    throw new CliError(
+      'illegalArgument',
+      `'${user}' is no name of a person; names that begin with system: are the cluster's.`,
+    );
+  if (!NAMESPACE.test(home))
+    throw new CliError('illegalArgument', `'${home}' is no name of a namespace; give one with --home.`);
+  for (const name of group)
+    if (name === '' || name.includes(',') || name.startsWith('system:'))
+      throw new CliError(
+        'illegalArgument',
+        `'${name}' is no group: no comma, and not one of the cluster's own (system:).`,
+      );
+  if (!isDuration(valid) || parseDurationSeconds(valid) < shortestValidSeconds)
+    throw new CliError('usage', `--valid '${valid}' is no duration of 10m or more; write it like 30d.`);
+}
+
+async function writeNamespace(
+  { client }: Connection,
+  user: string,
+  name: string,
+  groups: readonly string[] | undefined,
+): Promise<'made' | 'kept'> {
+  const annotations = {
+    [ANNOTATION_USER]: user,
+    ...(groups === undefined ? {} : { [ANNOTATION_GROUPS]: [...new Set(groups)].sort().join(',') }),
+  };
+  const existing = await client.get(namespaces, { name });
+  if (existing === undefined) {
+    await client.create(namespaces, { metadata: { name, annotations, labels: { [madeByLabel]: madeByNeuro } } });
+    return 'made';
+  }
+  const owner = homeIn(existing)?.user;
+  if (owner !== undefined && owner !== user)
+    throw new CliError(
+      'illegalArgument',
+      `The namespace '${name}' is the home of '${owner}'; give another with --home.`,
+    );
+  await client.patch(namespaces, { name }, { metadata: { annotations } });
+  return 'kept';
+}
+
+async function bindOwner({ client }: Connection, user: string, namespace: string): Promise<void> {
+  const subject = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user } as const;
+  try {
+    await client.create(roleBindings, {
+      metadata: { name: ownerBinding, namespace, labels: { [madeByLabel]: madeByNeuro } },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: ownerRole },
+      subjects: [subject],
+    });
+    return;
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+  }
+  const there = await client.get(roleBindings, { namespace, name: ownerBinding });
+  const isBound = there?.subjects?.some(({ kind, name }) => kind === 'User' && name === user) === true;
+  if (there === undefined || isBound) return;
+  if (there.roleRef.name !== ownerRole)
+    throw new CliError(
+      'illegalArgument',
+      `The RoleBinding '${ownerBinding}' of '${namespace}' gives the role ${there.roleRef.name}; remove it first.`,
+    );
+  await client.patch(
+    roleBindings,
+    { namespace, name: ownerBinding },
+    { subjects: [...(there.subjects ?? []), subject] },
+  );
+}
+
+async function saveKubeconfig(
+  run: Invocation<AddUserOptions>,
+  connection: Connection,
+  { user, home, path }: { readonly user: string; readonly home: string; readonly path: string },
+): Promise<void> {
+  const { options, io } = run;
+  const own = await readKubeconfig(kubeconfigPaths(options, io.env));
+  const context = own.contexts.find(({ name }) => name === (options.context ?? own.current));
+  const cluster = own.clusters.find(({ name }) => name === context?.cluster);
+  if (cluster === undefined) throw new CliError('configuration', 'The kubeconfig in use names no cluster to copy.');
+  const valid = options.valid ?? defaultValid;
+  const certificate = await clientCertificate(connection, {
+    user,
+    groups: options.group ?? [],
+    validSeconds: parseDurationSeconds(valid),
+  });
+  const document = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [cluster],
+    users: [
+      {
+        name: user,
+        user: {
+          'client-certificate-data': Buffer.from(certificate.certificatePem).toString('base64'),
+          'client-key-data': Buffer.from(certificate.privateKeyPem).toString('base64'),
+        },
+      },
+    ],
+    contexts: [{ name: home, context: { cluster: cluster.name, user, namespace: home } }],
+    'current-context': home,
+  };
+  await writeFile(path, await formatDocument(document, 'yaml'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    throw new CliError('inputOutput', `'${path}' is there already; name a new file, or remove it.`, { cause: error });
+  });
+  say(run, `Saved to ${path}: whoever has it is '${user}' for ${valid}, or less where the cluster signs for less.`);
+  note(run, 'It cannot be taken back before; give it to that person alone.');
+}

@@ -1,0 +1,26 @@
+/** `neuro admin ls-users`: who has a home, where, and of which groups. */
+import { listHomes, type Home } from '../../cluster/homes.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { printRows } from '../../output/table.ts';
+import { ago } from '../../output/when.ts';
+
+export async function listUsers(run: Invocation): Promise<void> {
+  const homes = await listHomes(await run.connect());
+  if (await printObjects(run, homes, { nameOf: ({ namespace }: Home) => `namespace/${namespace}` })) return;
+  if (run.options.quiet === true) {
+    run.io.stdout.write(homes.map(({ user }) => `${user}\n`).join(''));
+    return;
+  }
+  const now = run.io.now();
+  await printRows(
+    run,
+    [
+      { title: 'USER', cell: ({ user }: Home) => user },
+      { title: 'NAMESPACE', cell: ({ namespace }) => namespace },
+      { title: 'GROUPS', cell: ({ groups }) => groups.join(',') },
+      { title: 'AGE', cell: ({ createdAt }) => ago(createdAt, now) },
+    ],
+    homes,
+  );
+}

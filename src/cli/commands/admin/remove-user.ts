@@ -1,0 +1,103 @@
+/**
+ * `neuro admin remove-user`: a home is nobody's any more, and the person nothing in it. The secrets stay for whoever
+ * administers the cluster, unless the namespace goes with all that is in it.
+ */
+import {
+  ANNOTATION_GROUPS,
+  ANNOTATION_USER,
+  effectiveKey,
+  formatSecretUri,
+  formatSubject,
+} from '../../../api/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { confirm } from '../../args/prompt.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { listHomes, ownerBinding, type Home } from '../../cluster/homes.ts';
+import { listAll, namespaces, neuroJobs, roleBindings, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { say, warn } from '../../output/say.ts';
+
+export interface RemoveUserOptions {
+  readonly deleteNamespace?: boolean;
+  readonly force?: boolean;
+}
+
+export async function removeUser(run: Invocation<RemoveUserOptions>, user: string): Promise<void> {
+  const connection = await run.connect();
+  const homes = (await listHomes(connection)).filter((home) => home.user === user);
+  if (homes.length === 0)
+    throw new CliError('notFound', `No home of the user '${user}' was found; \`neuro admin ls-users\` lists them.`);
+  for (const home of homes) await removeHome(run, connection, home);
+  const elsewhere = (await listAll(connection.client.list(secretGrants))).filter(
+    ({ spec }) => formatSubject(spec.subject) === user,
+  );
+  for (const grant of elsewhere) {
+    const namespace = grant.metadata.namespace ?? '';
+    const uri = formatSecretUri(await targetOf(connection, namespace, grant.spec.secret));
+    warn(run, `A grant of '${namespace}' still names '${user}': \`neuro -n ${namespace} acl revoke ${uri} ${user}\`.`);
+  }
+}
+
+/** As people name it: by the key. */
+async function targetOf(
+  { client }: Connection,
+  namespace: string,
+  name: string | undefined,
+): Promise<{ readonly key?: string }> {
+  if (name === undefined) return {};
+  const secret = await client.get(userSecrets, { namespace, name });
+  return { key: secret === undefined ? name : effectiveKey(secret) };
+}
+
+async function removeHome(
+  run: Invocation<RemoveUserOptions>,
+  connection: Connection,
+  { user, namespace }: Home,
+): Promise<void> {
+  const { client } = connection;
+  if (run.options.deleteNamespace === true) {
+    await ask(run, connection, namespace);
+    await client.delete(namespaces, { name: namespace });
+    say(run, `The namespace '${namespace}' goes, with all that is in it.`);
+    return;
+  }
+  await unbind(connection, user, namespace);
+  const annotations = { [ANNOTATION_USER]: null, [ANNOTATION_GROUPS]: null };
+  await client.patch(namespaces, { name: namespace }, { metadata: { annotations } });
+  say(
+    run,
+    `The namespace '${namespace}' is nobody's home any more; its secrets are kept. \`kubectl delete namespace ${namespace}\` ends them.`,
+  );
+}
+
+async function unbind({ client }: Connection, user: string, namespace: string): Promise<void> {
+  const binding = await client.get(roleBindings, { namespace, name: ownerBinding });
+  const rest = (binding?.subjects ?? []).filter(({ kind, name }) => kind !== 'User' || name !== user);
+  if (binding === undefined || rest.length === binding.subjects?.length) return;
+  if (rest.length === 0) await client.delete(roleBindings, { namespace, name: ownerBinding });
+  else await client.patch(roleBindings, { namespace, name: ownerBinding }, { subjects: rest });
+}
+
+async function ask(run: Invocation<RemoveUserOptions>, { client }: Connection, namespace: string): Promise<void> {
+  if (run.options.force === true) return;
+  const [secrets, jobs] = await Promise.all([
+    counted(listAll(client.list(userSecrets, { namespace }))),
+    counted(listAll(client.list(neuroJobs, { namespace }))),
+  ]);
+  const what = `'${namespace}' with ${secrets} secrets and ${jobs} jobs`;
+  if (!run.io.isInputTerminal || !run.io.isErrorTerminal)
+    throw new CliError('usage', `${what} would be lost for ever; --force does it without a question.`);
+  if (!(await confirm(run.io, `Delete ${what} for ever?`)))
+    throw new CliError('interrupted', `The namespace '${namespace}' was kept.`);
+}
+
+function counted(listing: Promise<readonly unknown[]>): Promise<string> {
+  return listing.then(
+    (all) => String(all.length),
+    (error: unknown) => {
+      if (isKernelError(error, 'Forbidden')) return 'some';
+      throw error;
+    },
+  );
+}

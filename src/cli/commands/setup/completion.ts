@@ -1,0 +1,12 @@
+/** `neuro completion SHELL`: the script that makes a shell complete the command. */
+import { completionScripts, shells } from '../../completion/scripts.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+
+export function printCompletion(run: Invocation, name: string): Promise<void> {
+  const shell = shells.find((known) => known === name);
+  if (shell === undefined)
+    throw new CliError('usage', `'${name}' is no shell known here: choose ${shells.join(', ')}.`);
+  run.io.stdout.write(completionScripts[shell]);
+  return Promise.resolve();
+}

@@ -1,0 +1,83 @@
+/** `neuro config`: where the command works and as whom, and another context. All of it is the kubeconfig. */
+import type { Invocation } from '../../factory.ts';
+import { homeOf, userName } from '../../cluster/home.ts';
+import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../cluster/kubeconfig.ts';
+import { CliError, explain } from '../../errors.ts';
+import { defaultOperatorNamespace } from '../../options.ts';
+import { printObjects } from '../../output/objects.ts';
+import { say } from '../../output/say.ts';
+import { plainColumns, printRows } from '../../output/table.ts';
+import { visible } from '../../output/text.ts';
+
+export async function configShow(run: Invocation): Promise<void> {
+  const { options, io } = run;
+  const config = await readKubeconfig(kubeconfigPaths(options, io.env));
+  const name = options.context ?? config.current;
+  const context = config.contexts.find((entry) => entry.name === name);
+  if (context === undefined)
+    throw new CliError(
+      'configuration',
+      `There is no context '${name ?? ''}'; \`neuro config get-contexts\` lists them.`,
+    );
+  const server = config.clusters.find((entry) => entry.name === context.cluster)?.cluster.server;
+  const connection = await run.connect();
+  const [user, home] = await Promise.all([
+    userName(connection).catch((error: unknown) => explain(error).sentence),
+    homeOf(connection, options).catch((error: unknown) => explain(error).sentence),
+  ]);
+  const shown = {
+    kubeconfig: config.files.join(', '),
+    context: context.name,
+    cluster: context.cluster,
+    server: server ?? '',
+    user,
+    namespace: home,
+    operatorNamespace: options.operatorNamespace ?? defaultOperatorNamespace,
+  };
+  if (await printObjects(run, [shown], { nameOf: () => `context/${context.name}`, isList: false })) return;
+  io.stdout.write(
+    plainColumns(
+      [
+        ['Kubeconfig', shown.kubeconfig],
+        ['Context', shown.context],
+        ['Cluster', shown.cluster],
+        ['Server', shown.server],
+        ['User', shown.user],
+        ['Namespace', shown.namespace],
+        ['Operator in', shown.operatorNamespace],
+      ].map(([title = '', value = '']) => [title, visible(value)]),
+    ),
+  );
+}
+
+export async function configContexts(run: Invocation): Promise<void> {
+  const { contexts } = await readKubeconfig(kubeconfigPaths(run.options, run.io.env));
+  if (await printObjects(run, contexts, { nameOf: ({ name }: ContextEntry) => `context/${name}` })) return;
+  if (run.options.quiet === true) {
+    run.io.stdout.write(contexts.map(({ name }) => `${name}\n`).join(''));
+    return;
+  }
+  await printRows(
+    run,
+    [
+      { title: 'CURRENT', cell: ({ isCurrent }: ContextEntry) => (isCurrent ? '*' : '') },
+      { title: 'NAME', cell: ({ name }) => name },
+      { title: 'CLUSTER', cell: ({ cluster }) => cluster },
+      { title: 'USER', cell: ({ user }) => user },
+      { title: 'NAMESPACE', cell: ({ namespace }) => namespace ?? '' },
+    ],
+    contexts,
+  );
+}
+
+export async function configUse(run: Invocation, name: string): Promise<void> {
+  const paths = kubeconfigPaths(run.options, run.io.env);
+  const { contexts } = await readKubeconfig(paths);
+  if (!contexts.some((context) => context.name === name))
+    throw new CliError(
+      'configuration',
+      `There is no context '${name}'; choose ${contexts.map((context) => context.name).join(', ') || 'another kubeconfig'}.`,
+    );
+  const path = await useContext(paths, name);
+  say(run, `The context is '${name}' now, in ${path}, for kubectl too.`);
+}

@@ -1,0 +1,29 @@
+/** `neuro version`: of the command, the API server and, for who may see it, the operator. */
+import { API_VERSION } from '../../../api/index.ts';
+import { operatorImage, serverVersion } from '../../cluster/operator-signs.ts';
+import { explain } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { plainColumns } from '../../output/table.ts';
+import { visible } from '../../output/text.ts';
+import { version } from '../../version.ts';
+
+export interface VersionOptions {
+  readonly client?: boolean;
+}
+
+export async function showVersion(run: Invocation<VersionOptions>): Promise<void> {
+  const client = { command: version, resources: API_VERSION, runtime: `Node ${process.version}` };
+  const shown = run.options.client === true ? client : { ...client, ...(await ofTheCluster(run)) };
+  if (await printObjects(run, [shown], { nameOf: () => `neuro/${version}`, isList: false })) return;
+  run.io.stdout.write(plainColumns(Object.entries(shown).map(([title, text]) => [title, visible(text)])));
+}
+
+async function ofTheCluster(run: Invocation): Promise<Readonly<Record<string, string>>> {
+  const orWhy = (error: unknown): string => explain(error).sentence;
+  const connection = await run.connect();
+  return {
+    server: await serverVersion(connection).catch(orWhy),
+    operator: await operatorImage(connection, run.options).then((image) => image ?? 'not for you to see', orWhy),
+  };
+}

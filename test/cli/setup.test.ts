@@ -1,0 +1,164 @@
+/** Contexts of the kubeconfig, completion, the fields that the command knows, and a certificate request. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import 'reflect-metadata';
+import { Pkcs10CertificateRequest } from '@peculiar/x509';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { knownFieldsText } from '../../scripts/known-fields.ts';
+import { certificateRequestPem } from '../../src/cli/cluster/client-certificate.ts';
+import { neuroJobs, secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { createWorld, type World } from './typed.ts';
+
+let folder: string;
+let world: World;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-setup-'));
+  world = createWorld();
+  for (const [name, key] of [
+    ['db-1234', 'DB_PASSWORD'],
+    ['token', undefined],
+  ] as const)
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name },
+      spec: { ...(key === undefined ? {} : { key }), description: 'of\tthe db', sealed: { value: 'x' } },
+    });
+  world.model.put(secretGrants, {
+    metadata: { namespace: 'alice', name: 'g' },
+    spec: { secret: 'token', subject: { kind: 'User', name: 'bob' } },
+  });
+  world.model.put(neuroJobs, { metadata: { namespace: 'alice', name: 'train' }, spec: { image: 'busybox:1' } });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function kubeconfig(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode: 0o640 });
+  return path;
+}
+
+const dev = `# mine
+apiVersion: v1
+kind: Config
+current-context: dev   # the one in use
+clusters:
+  - name: c1
+    cluster: { server: https://one }
+contexts:
+  - name: dev
+    context: { cluster: c1, user: alice, namespace: alice }
+  - name: prod
+    context: { cluster: c1, user: bob }
+`;
+
+describe('config', () => {
+  test('lists contexts of several files, the first to name one wins', async () => {
+    const paths = [
+      kubeconfig('a', dev),
+      kubeconfig('b', dev.replace('namespace: alice', 'namespace: x').replace('prod', 'more')),
+      join(folder, 'missing'),
+    ];
+    const env = { KUBECONFIG: paths.join(delimiter) };
+    expect(await world.type(['config', 'get-contexts'], { env })).toEqual({
+      code: 0,
+      out:
+        'CURRENT  NAME  CLUSTER  USER   NAMESPACE\n*        dev   c1       alice  alice\n' +
+        '         more  c1       bob\n         prod  c1       bob\n',
+      error: '',
+    });
+    expect((await world.type(['config', 'get-contexts', '-q'], { env })).out).toBe('dev\nmore\nprod\n');
+  });
+
+  test('use changes one word of one file, and keeps comments and mode', async () => {
+    const paths = [kubeconfig('empty', 'apiVersion: v1\nkind: Config\n'), kubeconfig('use', dev)];
+    const typed = await world.type(['config', 'use', 'prod'], { env: { KUBECONFIG: paths.join(delimiter) } });
+    expect({ code: typed.code, error: typed.error }).toEqual({ code: 0, error: '' });
+    const text = readFileSync(paths[1] ?? '', 'utf8');
+    expect(text).toContain('# mine\n');
+    expect(text).toMatch(/^current-context: prod +# the one in use$/m);
+    expect(statSync(paths[1] ?? '').mode & 0o777).toBe(0o640);
+    expect(readFileSync(paths[0] ?? '', 'utf8')).not.toContain('current-context');
+  });
+
+  test.each<[string, readonly string[], number]>([
+    ['a context that is not there', ['config', 'use', 'nowhere'], 70],
+    ['no file', ['config', 'get-contexts', '--kubeconfig', '/nowhere'], 70],
+    ['a word of the original', ['config', 'switch-cluster', 'x'], 2],
+  ])('%s', async (_name, words, code) => {
+    const env = { KUBECONFIG: kubeconfig('c', dev) };
+    expect(await world.type(words, { env })).toMatchObject({ code, out: '' });
+  });
+
+  test('a file that is no YAML is not repeated', async () => {
+    const env = { KUBECONFIG: kubeconfig('broken', 'users: "the-token\n') };
+    const typed = await world.type(['config', 'get-contexts'], { env });
+    expect(typed.code).toBe(70);
+    expect(typed.error).not.toContain('the-token');
+  });
+});
+
+describe('completion', () => {
+  test.each<[string, readonly string[]]>([
+    ['secret r', ['rm', 'reseal', 'rotate']],
+    ['secret get ', ['DB_PASSWORD', 'token']],
+    ['secret get t', ['token']],
+    ['secret get secret:t', ['secret:token']],
+    ['secret ls --sh', ['--shared-with-me', '--show-traceback']],
+    ['secret ls -o j', ['json']],
+    ['--color ', ['yes', 'no', 'auto']],
+    ['secret ls --color=y', ['--color=yes']],
+    ['share secret:D', ['secret:DB_PASSWORD']],
+    ['share secret:token b', ['bob']],
+    ['share secret:token bob ', ['read', 'write', 'manage']],
+    ['job status ', ['train']],
+    ['kill train t', ['train']],
+    ['run --env X=secret:t', ['X=secret:token']],
+    ['run -v secret:t', ['secret:token:']],
+    ['run --restart o', ['on-failure']],
+    ['run busybox:1 ', []],
+    ['run busybox:1 -- ls -', []],
+    ['secret exec -- ', []],
+    ['no-such-command ', []],
+    ['completion ', ['bash', 'zsh', 'fish']],
+  ])('%s', async (line, expected) => {
+    const { code, out, error } = await world.type(['__complete', '--', ...line.split(' ')]);
+    const lines = out.trimEnd().split('\n');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(lines.pop()).toMatch(/^:\d$/);
+    const texts = lines.map((text) => text.split('\t')[0]);
+    expect(texts).toEqual(expected);
+  });
+
+  test('a value of a file, and the words of a job, are completed by the shell', async () => {
+    for (const line of ['secret add x @', 'run busybox:1 -- c', 'run --env-file '])
+      expect((await world.type(['__complete', '--', ...line.split(' ')])).out).toBe(':0\n');
+  });
+
+  test('after NAME= and secret:key: no space comes', async () => {
+    const typed = await world.type(['__complete', '--', 'run', '-v', 'secret:']);
+    expect(typed.out.trimEnd().split('\n').at(-1)).toBe(':6');
+  });
+
+  test('descriptions stand on their line, whatever is in them', async () => {
+    expect((await world.type(['__complete', '--', 'secret', 'get', 't'])).out).toBe('token\tof the db\n:4\n');
+  });
+
+  test('an unknown shell is refused', async () => {
+    expect((await world.type(['completion', 'csh'])).code).toBe(2);
+  });
+});
+
+test('the fields that doctor compares are those of crds/ (npm run generate)', () => {
+  const path = new URL('../../src/cli/cluster/known-fields.ts', import.meta.url);
+  expect(readFileSync(path, 'utf8')).toBe(knownFieldsText());
+});
+
+test('a certificate request names user and groups, and is signed by its key', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const request = new Pkcs10CertificateRequest(certificateRequestPem('bob', ['ml', 'a group'], publicKey, privateKey));
+  expect(request.subject).toBe('O=ml, O=a group, CN=bob');
+  expect(await request.verify()).toBe(true);
+});
