@@ -6,9 +6,9 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
@@ -23,7 +23,8 @@ import { answers, startTool, type RunningTool } from './tool-process.ts';
 
 const healthChecks = fileURLToPath(new URL('../../manifests/argocd/argocd-cm.yaml', import.meta.url));
 const argoNamespace = 'argocd';
-export const argoUser = 'argocd';
+const argoUser = 'argocd';
+const serveLimitMs = 60_000;
 /** Between two looks at the repository; three minutes where people install it. */
 const reconcileEverySeconds = 3;
 
@@ -80,7 +81,6 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
   const redis = await systemTool('redis-server', 'redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'neuro-argocd-'));
   const kubeconfig = await cluster.cluster.addUser(argoUser, ['system:masters']);
-  await installObjects(cluster);
   const [redisPort = 0, repoPort = 0, repoMetrics = 0, controllerMetrics = 0] = await freePorts(4);
   const running: RunningTool[] = [];
   const repository = await gitRepository();
@@ -92,6 +92,7 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
+    await installObjects(cluster);
     const noPersistence = ['--save', '', '--appendonly', 'no'];
     running.push(
       await startTool({
@@ -107,7 +108,7 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
         command: binary,
         args: [
           ...redisAddress,
-          ...['--address', '127.0.0.1', '--port', String(repoPort), '--disable-tls'],
+          ...['--address', '127.0.0.1', '--port', String(repoPort), '--disable-tls', '--client-ca-path', ''],
           ...['--metrics-address', '127.0.0.1', '--metrics-port', String(repoMetrics)],
         ],
         env: { ...env, ARGOCD_BINARY_NAME: 'argocd-repo-server' },
@@ -122,7 +123,7 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
         ...['--kubeconfig', kubeconfig, '--namespace', argoNamespace],
         ...['--repo-server', `127.0.0.1:${String(repoPort)}`, '--repo-server-plaintext'],
         ...['--metrics-port', String(controllerMetrics), '--app-resync', String(reconcileEverySeconds)],
-        ...['--app-resync-jitter', '0', '--self-heal-timeout-seconds', '1'],
+        ...['--app-resync-jitter', '0', '--self-heal-timeout-seconds', '1', '--persist-resource-health'],
       ],
       env: { ...env, ARGOCD_BINARY_NAME: 'argocd-application-controller' },
       cwd: folder,
@@ -149,13 +150,25 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
   }
 }
 
+/** What came with the binary: CRDs, and scripts that its image has on its path. */
+function argoFiles(extension: string): readonly string[] {
+  return filesOf(EXTRA.argocd).filter((file) => file.endsWith(extension));
+}
+
 /** Paths that its image has and this machine has not. */
 async function environment(folder: string, kubeconfig: string): Promise<Readonly<Record<string, string>>> {
   const path = async (name: string): Promise<string> => {
     await mkdir(join(folder, name), { recursive: true });
     return join(folder, name);
   };
+  const programs = await path('bin');
+  for (const script of argoFiles('.sh')) {
+    const target = join(programs, basename(script));
+    await copyFile(script, target);
+    await chmod(target, 0o755);
+  }
   return {
+    PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}`,
     HOME: folder,
     TMPDIR: await path('tmp'),
     KUBECONFIG: kubeconfig,
@@ -171,9 +184,9 @@ async function environment(folder: string, kubeconfig: string): Promise<Readonly
 
 async function installObjects(cluster: InCluster): Promise<void> {
   await cluster.must('admin', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: argoNamespace } });
-  const crds = filesOf(EXTRA.argocd).flatMap((file) => ['-f', file]);
+  const crds = argoFiles('.yaml').flatMap((file) => ['-f', file]);
   await cluster.output('admin', ['apply', '--server-side', '--force-conflicts', ...crds]);
-  await cluster.output('admin', ['wait', '--for=condition=Established', '--timeout=60s', ...crds]);
+  await untilServed(cluster);
   const metadata = (name: string): unknown => ({
     name,
     namespace: argoNamespace,
@@ -210,9 +223,20 @@ async function installObjects(cluster: InCluster): Promise<void> {
   await cluster.output('admin', ['patch', 'configmap', 'argocd-cm', '-n', argoNamespace, ...patch]);
 }
 
+/** `kubectl wait` fails on a CRD that is so new that it has no conditions. */
+async function untilServed(cluster: InCluster): Promise<void> {
+  const endMs = Date.now() + serveLimitMs;
+  for (;;) {
+    const { code, stderr } = await cluster.kubectl('admin', ['get', 'applications,appprojects', '-n', argoNamespace]);
+    if (code === 0) return;
+    if (Date.now() > endMs) throw new Error(`the CRDs of Argo CD are not served: ${stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 async function uninstallObjects(cluster: InCluster): Promise<void> {
   await cluster.kubectl('admin', ['delete', 'namespace', argoNamespace, '--timeout=60s']);
-  const crds = filesOf(EXTRA.argocd).flatMap((file) => ['-f', file]);
+  const crds = argoFiles('.yaml').flatMap((file) => ['-f', file]);
   await cluster.kubectl('admin', ['delete', '--timeout=60s', ...crds]);
 }
 

@@ -1,15 +1,15 @@
 /**
  * A long-running program of somebody else, such as a controller, beside the cluster. It ends with the test process.
  *
- * Promise: `startTool` resolves when `isReady` says so, and throws with the end of its log when it ends or takes too long.
+ * Promise: `startTool` resolves when `isReady` says so, and throws with what it said when it ends or takes too long.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const startLimitMs = 60_000;
 const stopLimitMs = 15_000;
-/** Of the log in an error. */
-const tailCharacters = 3_000;
+/** Of the log in an error, from both ends: some programs print their whole help after what went wrong. */
+const excerptCharacters = 1_500;
 /** Of the log in memory: the newest. */
 const logCharacters = 2_000_000;
 
@@ -64,9 +64,8 @@ export async function startTool({ command, args, env, cwd, isReady }: ToolOption
     }
     const what = isRunning() ? `is not ready within ${String(startLimitMs)} ms` : 'ended by itself';
     await stop();
-    throw new Error(`${command} ${args.join(' ')} ${what}; its log ends with:\n${log.slice(-tailCharacters)}`, {
-      cause: failure,
-    });
+    const excerpt = `${log.slice(0, excerptCharacters)}\n…\n${log.slice(-excerptCharacters)}`;
+    throw new Error(`${command} ${args.join(' ')} ${what}; it said:\n${excerpt}`, { cause: failure });
   }
   return { log: () => log, isRunning, stop };
 }
