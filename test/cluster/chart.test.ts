@@ -286,7 +286,7 @@ describe('the rendered chart', () => {
   test('offers in the console what it is told, and the presets of the operator', async () => {
     const text = named(await render(everything), 'ConfigMap', 'neuro-console').data?.['config.yaml'] ?? '';
     const { widgets, presets } = readOffer(text);
-    expect(widgets.map(({ name }) => name)).toEqual(['jupyter']);
+    expect(widgets.map(({ name }) => name)).toEqual(['terminal', 'custom-job', 'jupyter']);
     expect(presets.map(({ name }) => name).sort()).toEqual(['gpu', 'small']);
   });
 
