@@ -1,4 +1,5 @@
-import { importX } from 'eslint-plugin-import-x';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /**
@@ -31,7 +32,7 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })] },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones, basePath: import.meta.dirname }],
       'import-x/no-cycle': 'error',
@@ -79,6 +80,7 @@ export default tseslint.config(
     files: ['test/**', 'scripts/**'],
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
+  { files: ['src/console/web/**'], ...reactHooks.configs.flat.recommended },
   { files: ['*.config.js'], ...tseslint.configs.disableTypeChecked },
-  { files: ['*.config.js'], rules: { 'import-x/no-default-export': 'off' } },
+  { files: ['*.config.js', '**/vite.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
 );

@@ -1,0 +1,42 @@
+/**
+ * Builds the pages of the console into `dist/console/`, with compressed twins beside the files, and says how much the first page loads.
+ * Fails when that is more than it may be, or when a page would run inline code.
+ */
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const folder = join(root, 'dist/console');
+/** Of the first page by gzip: a second on a slow line. */
+const mostFirstBytes = 250 * 1024;
+const worthCompressing = /\.(?:js|css|html|svg)$/;
+
+await build({ configFile: join(root, 'src/console/web/vite.config.ts'), logLevel: 'warn' });
+
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  statSync(join(folder, path)).isFile(),
+);
+const gzipped = new Map<string, number>();
+for (const path of files) {
+  const bytes = readFileSync(join(folder, path));
+  if (!worthCompressing.test(path)) continue;
+  const gzip = gzipSync(bytes, { level: 9 });
+  gzipped.set(path, gzip.length);
+  writeFileSync(join(folder, `${path}.gz`), gzip);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  writeFileSync(join(folder, `${path}.br`), brotliCompressSync(bytes, { params }));
+}
+
+const html = readFileSync(join(folder, 'index.html'), 'utf8');
+if (/<script(?![^>]*\ssrc=)[^>]*>|<style|\son[a-z]+=/i.test(html)) throw new Error('index.html has inline code');
+const first = [...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+const firstBytes = ['index.html', ...first].reduce((sum, path) => sum + (gzipped.get(path) ?? 0), 0);
+const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
+for (const [path, bytes] of [...gzipped].sort(([, a], [, b]) => b - a).slice(0, 12))
+  process.stdout.write(`  ${kib(bytes).padStart(10)}  ${path}${first.includes(path) ? '  (first page)' : ''}\n`);
+process.stdout.write(`first page: ${kib(firstBytes)} by gzip, of at most ${kib(mostFirstBytes)}\n`);
+if (firstBytes > mostFirstBytes)
+  throw new Error(`the first page loads ${kib(firstBytes)}, more than ${kib(mostFirstBytes)}`);

@@ -1,0 +1,122 @@
+/**
+ * Requests to the API server through the console's server, with the session's cookie.
+ *
+ * Promise: every failure is a `ClusterError`; a 401 of any request is told to `onSessionEnded`. Nothing is kept in the browser's cache.
+ */
+import { csrfHeader, proxyPath } from '../../contract.ts';
+import { ClusterError, errorOf } from './errors.ts';
+import { openSocketStream } from './socket-stream.ts';
+import { pathOf, type ClusterObject, type Place, type Resource, type ResourceName } from './object.ts';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+  readonly continueToken?: string;
+}
+
+export interface Connection {
+  readonly context: string;
+  get<T extends ClusterObject>(resource: Resource<T>, place: Place, signal?: AbortSignal): Promise<T>;
+  page<T extends ClusterObject>(
+    resource: Resource<T>,
+    place: Place,
+    query: Query,
+    signal?: AbortSignal,
+  ): Promise<ListPage<T>>;
+  create<T extends ClusterObject>(resource: Resource<T>, object: T, query?: Query): Promise<T>;
+  /** A merge patch: `null` takes a field away. */
+  patch<T extends ClusterObject>(resource: Resource<T>, place: Place, patch: unknown, query?: Query): Promise<T>;
+  delete(resource: ResourceName, place: Place, uid?: string): Promise<void>;
+  /** Any other JSON request. */
+  post<T>(path: string, body: unknown): Promise<T>;
+  /** A watch or a log, as it comes. */
+  stream(path: string, query: Query, signal: AbortSignal): Promise<AsyncIterable<Uint8Array | string>>;
+  /** Address on this origin, for links and WebSockets. */
+  address(path: string, query: Query): string;
+}
+
+export interface ConnectionOptions {
+  readonly context: string;
+  readonly csrf: () => string;
+  readonly onSessionEnded: (error: ClusterError) => void;
+}
+
+const mergePatch = 'application/merge-patch+json';
+const json = 'application/json';
+
+export function openConnection({ context, csrf, onSessionEnded }: ConnectionOptions): Connection {
+  const address: Connection['address'] = (path, query) => {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+    const text = search.toString();
+    return proxyPath(context, text === '' ? path : `${path}?${text}`);
+  };
+  const send = async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await fetchOrOffline(url, init);
+    if (response.ok) return response;
+    const error = errorOf(response.status, await response.json().catch(() => undefined));
+    if (error.kind === 'sessionEnded') onSessionEnded(error);
+    throw error;
+  };
+  const write = async <T>(method: string, url: string, body: unknown, type: string): Promise<T> => {
+    const headers = { 'content-type': type, accept: json, [csrfHeader]: csrf() };
+    const response = await send(url, { method, headers, body: JSON.stringify(body) });
+    return (await response.json()) as T;
+  };
+  return {
+    context,
+    address,
+    get: async (resource, place, signal) => {
+      const response = await send(address(pathOf(resource, place), {}), signalOf(signal));
+      return (await response.json()) as never;
+    },
+    page: async (resource, place, query, signal) => {
+      const response = await send(address(pathOf(resource, place), query), signalOf(signal));
+      const list = (await response.json()) as {
+        readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
+        readonly items: readonly never[];
+      };
+      const { resourceVersion = '', continue: continueToken = '' } = list.metadata;
+      return { items: list.items, resourceVersion, ...(continueToken === '' ? {} : { continueToken }) };
+    },
+    create: (resource, object, query = {}) => {
+      const { namespace } = object.metadata;
+      const path = pathOf(resource, namespace === undefined ? {} : { namespace });
+      const { group, version, kind } = resource;
+      const apiVersion = group === '' ? version : `${group}/${version}`;
+      return write('POST', address(path, query), { ...object, apiVersion, kind }, json);
+    },
+    patch: (resource, place, patch, query = {}) =>
+      write('PATCH', address(pathOf(resource, place), query), patch, mergePatch),
+    delete: async (resource, place, uid) => {
+      await write(
+        'DELETE',
+        address(pathOf(resource, place), {}),
+        {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          ...(uid === undefined ? {} : { preconditions: { uid } }),
+        },
+        json,
+      );
+    },
+    post: (path, body) => write('POST', address(path, {}), body, json),
+    stream: (path, query, signal) => openSocketStream(address(path, query), signal, { onSessionEnded }),
+  };
+}
+
+/** A request that got no answer at all: the network, or the console's server is away. */
+async function fetchOrOffline(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
+  } catch (cause) {
+    if (init.signal?.aborted === true) throw cause;
+    throw new ClusterError('offline', 'The console’s server cannot be reached; what you see may be old.', { cause });
+  }
+}
+
+function signalOf(signal: AbortSignal | undefined): RequestInit {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,73 @@
+/** What went wrong with a request, as one sentence for people and one code for the code. Never holds what was sent. */
+import type { ErrorBody } from '../../contract.ts';
+
+/** As Kubernetes answers; `details.causes` name the fields. */
+export interface Status {
+  readonly kind: 'Status';
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
+}
+
+export type ClusterErrorKind =
+  'offline' | 'sessionEnded' | 'forbidden' | 'notFound' | 'conflict' | 'exists' | 'expired' | 'invalid' | 'other';
+
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+  readonly kind: ClusterErrorKind;
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  readonly code: string;
+  /** Sentences by field, such as `spec.env[0].name`. */
+  readonly fields: ReadonlyMap<string, string>;
+
+  constructor(
+    kind: ClusterErrorKind,
+    message: string,
+    { status = 0, code = '', fields = new Map(), cause }: Partial<ClusterError> & ErrorOptions = {},
+  ) {
+    super(message, { cause });
+    this.kind = kind;
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/** From an answer that is not 2xx; `body` is parsed JSON, or undefined where it was none. */
+export function errorOf(status: number, body: unknown): ClusterError {
+  const found = isRecord(body) ? (body as Partial<Status> & Partial<ErrorBody>) : {};
+  const code = found.reason ?? (typeof found.code === 'string' ? found.code : '');
+  const causes = found.details?.causes ?? [];
+  const fields = new Map(causes.map(({ field = '', message = '' }) => [field, message]));
+  const said = causes.length > 0 ? causes.map(({ message = '' }) => message).join(' ') : found.message;
+  const message = said === undefined || said === '' ? `The server answered ${String(status)}.` : asSentence(said);
+  return new ClusterError(kindOf(status, code), message, { status, code, fields });
+}
+
+export function asClusterError(error: unknown): ClusterError {
+  if (error instanceof ClusterError) return error;
+  return new ClusterError('other', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function kindOf(status: number, code: string): ClusterErrorKind {
+  if (status === 401) return 'sessionEnded';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'notFound';
+  if (status === 409) return code === 'AlreadyExists' ? 'exists' : 'conflict';
+  if (status === 410) return 'expired';
+  if (status === 400 || status === 422) return 'invalid';
+  if (status === 502 || status === 503 || status === 504 || status === 429) return 'offline';
+  return 'other';
+}
+
+function asSentence(text: string): string {
+  const trimmed = text.trim();
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

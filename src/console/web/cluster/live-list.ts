@@ -1,0 +1,64 @@
+/**
+ * A list of objects as a watch keeps it: pure functions from one state to the next.
+ *
+ * Promise: a state never changes; an older event never replaces a newer object (the answer of a write may overtake the watch).
+ */
+import type { ClusterError } from './errors.ts';
+import type { ClusterObject } from './object.ts';
+
+export interface LiveList<T extends ClusterObject> {
+  /** By `namespace/name`. */
+  readonly objects: ReadonlyMap<string, T>;
+  /** loading: nothing was read yet · live: a watch is open · offline: it will be tried again · refused: no right to see it. */
+  readonly phase: 'loading' | 'live' | 'offline' | 'refused';
+  readonly problem?: ClusterError;
+}
+
+export type WatchEvent<T> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T };
+
+export function emptyLiveList<T extends ClusterObject>(): LiveList<T> {
+  return { objects: new Map(), phase: 'loading' };
+}
+
+export function objectKey({ metadata }: ClusterObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** What was listed, in the place of all that was known. */
+export function listed<T extends ClusterObject>(items: readonly T[]): LiveList<T> {
+  return { objects: new Map(items.map((item) => [objectKey(item), item])), phase: 'live' };
+}
+
+/** Events in the order in which they came. */
+export function applyEvents<T extends ClusterObject>(state: LiveList<T>, batch: readonly WatchEvent<T>[]): LiveList<T> {
+  if (batch.length === 0) return state;
+  const objects = new Map(state.objects);
+  for (const { type, object } of batch) {
+    const key = objectKey(object);
+    const known = objects.get(key);
+    if (type === 'DELETED') {
+      // One that was made again under its name meanwhile stays.
+      if (known === undefined || known.metadata.uid === object.metadata.uid) objects.delete(key);
+    } else if (known === undefined || !isOlder(object, known)) objects.set(key, object);
+  }
+  return { ...state, objects };
+}
+
+/** The watch is open again; nothing was missed. */
+export function resumed<T extends ClusterObject>(state: LiveList<T>): LiveList<T> {
+  return state.phase === 'live' ? state : { objects: state.objects, phase: 'live' };
+}
+
+/** What is known stays, and is marked as maybe old. */
+export function interrupted<T extends ClusterObject>(state: LiveList<T>, problem: ClusterError): LiveList<T> {
+  const phase = problem.kind === 'forbidden' || problem.kind === 'notFound' ? 'refused' : 'offline';
+  const objects = phase === 'refused' ? new Map<string, T>() : state.objects;
+  return { objects, phase, problem };
+}
+
+function isOlder(one: ClusterObject, other: ClusterObject): boolean {
+  if (one.metadata.uid !== other.metadata.uid) return false;
+  // Kubernetes 1.35 and later promise that resource versions of one resource can be ordered; before it was so with etcd.
+  const [a, b] = [one, other].map(({ metadata }) => metadata.resourceVersion ?? '');
+  return a !== undefined && b !== undefined && /^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) < BigInt(b);
+}

@@ -1,0 +1,50 @@
+/** The session with the console's server: who am I, log in with a token, log out. */
+import {
+  csrfHeader,
+  paths,
+  type ConsoleConfig,
+  type LoggedOut,
+  type LoginWay,
+  type NoSession,
+  type Session,
+} from '../../contract.ts';
+import { ClusterError, errorOf } from './errors.ts';
+
+export type SessionState =
+  | { readonly isIn: true; readonly session: Session }
+  | { readonly isIn: false; readonly logins: readonly LoginWay[]; readonly message: string };
+
+const json = { 'content-type': 'application/json', accept: 'application/json' };
+
+export async function readSession(signal?: AbortSignal): Promise<SessionState> {
+  const response = await ask(paths.session, signal === undefined ? {} : { signal });
+  if (response.ok) return { isIn: true, session: (await response.json()) as Session };
+  const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
+  if (response.status !== 401) throw errorOf(response.status, body);
+  return { isIn: false, logins: body?.logins ?? [], message: body?.code === 'NoSession' ? '' : (body?.message ?? '') };
+}
+
+export async function logIn(token: string): Promise<void> {
+  const response = await ask(paths.session, { method: 'POST', headers: json, body: JSON.stringify({ token }) });
+  if (!response.ok) throw errorOf(response.status, await response.json().catch(() => undefined));
+}
+
+export async function logOut(csrf: string): Promise<LoggedOut> {
+  const response = await ask(paths.session, { method: 'DELETE', headers: { [csrfHeader]: csrf } });
+  return response.ok ? ((await response.json().catch(() => ({}))) as LoggedOut) : {};
+}
+
+export async function readConfig(context: string, signal: AbortSignal): Promise<ConsoleConfig> {
+  const response = await ask(`${paths.config}?context=${encodeURIComponent(context)}`, { signal });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw errorOf(response.status, body);
+  return body as ConsoleConfig;
+}
+
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
+  } catch (cause) {
+    throw new ClusterError('offline', 'The console’s server cannot be reached.', { cause });
+  }
+}

@@ -1,0 +1,50 @@
+/** The namespace to begin with: the context's, else the one whose annotation says that it is this user's home. */
+import { useQuery } from '@tanstack/react-query';
+import { ANNOTATION_USER } from '../../../api/index.ts';
+import { ClusterError } from './errors.ts';
+import { namespaces } from './object.ts';
+import { useCluster } from './use-cluster.ts';
+
+export interface Home {
+  /** Undefined: none was found; the user names one. */
+  readonly home: string | undefined;
+  /** All that may be seen; empty for who may not list namespaces. */
+  readonly visible: readonly string[];
+}
+
+const mostNamespaces = 1_000;
+
+export function useHome(): Home | undefined {
+  const { session, connection } = useCluster();
+  const { name } = session.user;
+  const { data } = useQuery({
+    queryKey: ['home', connection.context, name],
+    staleTime: Infinity,
+    queryFn: async ({ signal }): Promise<Home> => {
+      const own = await orNothing(connection.get(namespaces, { name: asNamespace(name) }, signal));
+      const listed = await orNothing(connection.page(namespaces, {}, { limit: mostNamespaces }, signal));
+      const all = listed?.items ?? (own === undefined ? [] : [own]);
+      const visible = all.map(({ metadata }) => metadata.name).sort();
+      const isHome = (object: (typeof all)[number] | undefined): boolean =>
+        object?.metadata.annotations?.[ANNOTATION_USER] === name;
+      const found = isHome(own) ? own : all.find(isHome);
+      return { home: session.namespace ?? found?.metadata.name, visible };
+    },
+  });
+  return data;
+}
+
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ClusterError && ['forbidden', 'notFound', 'invalid', 'other'].includes(error.kind))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Names of users such as an e-mail address are no names of namespaces; then there is nothing to get. */
+function asNamespace(user: string): string {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(user) ? user : 'no-such-namespace';
+}

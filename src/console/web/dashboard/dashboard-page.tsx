@@ -1,0 +1,193 @@
+/** Cards from which jobs are run, and what runs now. */
+import { Anchor, Button, Card, Group, Loader, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
+import { formatSecretUri, type NeuroJob } from '../../../api/index.ts';
+import type { Widget } from '../../contract.ts';
+import { neuroJobs } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { JobPill } from '../jobs/job-pill.tsx';
+import { isFinished } from '../jobs/job-words.ts';
+import { Icon } from '../parts/icons.tsx';
+import page from '../parts/page.module.css';
+import { quote } from '../parts/shell-quote.ts';
+import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import styles from './dashboard.module.css';
+import { draftOf, suggestedTarget, type RunDraft } from './run-draft.ts';
+import { draftFromJob } from './run-job.ts';
+
+const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
+const route = getRouteApi('/n/$namespace/dashboard');
+const shownJobs = 8;
+
+export function DashboardPage(): ReactElement {
+  const { namespace } = route.useParams();
+  return <DashboardOf key={namespace} namespace={namespace} />;
+}
+
+interface Starting {
+  readonly title: string;
+  readonly draft: RunDraft;
+}
+
+function DashboardOf({ namespace }: { readonly namespace: string }): ReactElement {
+  const { config } = useCluster();
+  const jobs = useLive(neuroJobs, { namespace });
+  const { use, from } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [chosen, setChosen] = useState<Starting>();
+  const former = from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`);
+  const asked = useMemo(
+    () => (use === undefined ? (former === undefined ? undefined : again(former)) : withSecret(config.widgets, use)),
+    [use, former, config],
+  );
+  const starting = chosen ?? asked;
+  const running = useMemo(
+    () =>
+      [...jobs.objects.values()]
+        .filter((job) => !isFinished(job))
+        .sort((a, b) => ((a.metadata.creationTimestamp ?? '') > (b.metadata.creationTimestamp ?? '') ? -1 : 1)),
+    [jobs],
+  );
+  const close = (): void => {
+    setChosen(undefined);
+    if (use !== undefined || from !== undefined) void navigate({ search: {}, replace: true });
+  };
+  return (
+    <div className={page['scroll']}>
+      <Stack>
+        <OfflineBar lists={[jobs]} />
+        <Title order={1} size="h3">
+          {texts.dashboard.title}
+        </Title>
+        <div className={styles['columns']}>
+          <section aria-label={texts.dashboard.actions}>
+            <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }}>
+              {config.widgets.map((widget) => (
+                <WidgetCard
+                  key={widget.name}
+                  widget={widget}
+                  isDisabled={jobs.phase === 'refused'}
+                  onRun={() => setChosen({ title: widget.title, draft: draftOf(widget, inWords) })}
+                />
+              ))}
+            </SimpleGrid>
+          </section>
+          <section aria-labelledby="running">
+            <Card withBorder>
+              <Title order={2} size="h5" id="running" mb="sm">
+                {texts.dashboard.running}
+              </Title>
+              {jobs.phase === 'loading' && <LoadingRows />}
+              {jobs.phase === 'refused' && <Refused what={texts.jobs.what} list={jobs} />}
+              {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  {texts.dashboard.noneRunning}
+                </Text>
+              )}
+              <Stack gap="xs">
+                {running.slice(0, shownJobs).map((job) => (
+                  <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
+                ))}
+                {running.length > shownJobs && (
+                  <Anchor
+                    size="sm"
+                    renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
+                  >
+                    {texts.dashboard.allRunning(running.length)}
+                  </Anchor>
+                )}
+              </Stack>
+            </Card>
+          </section>
+        </div>
+      </Stack>
+      {starting !== undefined && (
+        <Suspense fallback={<OpeningDialog title={starting.title} onClose={close} />}>
+          <RunDialog namespace={namespace} title={starting.title} initial={starting.draft} onClose={close} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function OpeningDialog({ title, onClose }: { readonly title: string; readonly onClose: () => void }): ReactElement {
+  return (
+    <Modal opened onClose={onClose} title={title} size="xl" closeButtonProps={{ 'aria-label': texts.actions.close }}>
+      <Loader aria-label={texts.states.loading} />
+    </Modal>
+  );
+}
+
+interface WidgetCardProps {
+  readonly widget: Widget;
+  readonly isDisabled: boolean;
+  readonly onRun: () => void;
+}
+
+function WidgetCard({ widget, isDisabled, onRun }: WidgetCardProps): ReactElement {
+  const id = `widget-${widget.name}`;
+  return (
+    <Card withBorder component="article" aria-labelledby={id} className={styles['card'] ?? ''}>
+      <Group gap="xs" mb={4}>
+        <Icon name={widget.kind === 'terminal' ? 'terminal' : widget.kind === 'web' ? 'dashboard' : 'jobs'} />
+        <Title order={2} size="h5" id={id}>
+          {widget.title}
+        </Title>
+      </Group>
+      <Text size="sm" c="dimmed" flex={1} mb="md">
+        {widget.description}
+      </Text>
+      <Button onClick={onRun} disabled={isDisabled} aria-describedby={id} variant="light" autoContrast>
+        {texts.dashboard.run}
+      </Button>
+    </Card>
+  );
+}
+
+function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly namespace: string }): ReactElement {
+  const { name } = job.metadata;
+  return (
+    <div>
+      <Group gap="xs" wrap="nowrap">
+        <Anchor
+          size="sm"
+          className="cut"
+          renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
+        >
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          <When time={job.metadata.creationTimestamp} />
+        </Text>
+      </Group>
+      <JobPill job={job} />
+    </div>
+  );
+}
+
+function inWords(words: readonly string[]): string {
+  return words.map(quote).join(' ');
+}
+
+/** The first card that asks for everything, with this secret attached. */
+function withSecret(widgets: readonly Widget[], uri: string): Starting | undefined {
+  const widget = widgets.find(({ kind, image }) => kind === 'job' && image === undefined) ?? widgets[0];
+  if (widget === undefined) return undefined;
+  const key = uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1);
+  const attachment = { id: 0, kind: 'env', secret: uri, target: suggestedTarget('env', key) } as const;
+  return { title: widget.title, draft: { ...draftOf(widget, inWords), attachments: [attachment] } };
+}
+
+function again(job: NeuroJob): Starting {
+  const keys = new Map((job.status?.secrets ?? []).map(({ namespace, name, key }) => [`${namespace}/${name}`, key]));
+  const own = job.metadata.namespace ?? '';
+  const draft = draftFromJob(job, ({ name, namespace = own }) => {
+    const key = keys.get(`${namespace}/${name}`) ?? name;
+    return formatSecretUri(namespace === own ? { key } : { owner: namespace, key });
+  });
+  return { title: texts.run.again(job.metadata.name), draft };
+}

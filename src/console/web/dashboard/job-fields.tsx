@@ -1,0 +1,126 @@
+/** Preset, image, command; the rest is folded away. */
+import { Accordion, Group, NativeSelect, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { NeuroJobRestartPolicy } from '../../../api/index.ts';
+import type { Preset } from '../../contract.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { texts } from '../texts.ts';
+import type { RunDraft } from './run-draft.ts';
+
+export interface RunFieldsProps {
+  readonly draft: RunDraft;
+  readonly onChange: (part: Partial<RunDraft>) => void;
+  readonly errorOf: (field: string) => string | undefined;
+}
+
+const policies: readonly NeuroJobRestartPolicy[] = ['Never', 'OnFailure', 'Always'];
+
+export function JobFields({ draft, onChange, errorOf }: RunFieldsProps): ReactElement {
+  const { config } = useCluster();
+  const presets = config.presets.map((preset) => ({ value: preset.name, label: presetLabel(preset) }));
+  return (
+    <Stack gap="sm">
+      {presets.length > 0 && (
+        <Select
+          label={texts.run.preset}
+          data={presets}
+          value={draft.preset === '' ? null : draft.preset}
+          placeholder={texts.run.noPreset}
+          clearable
+          onChange={(preset) => onChange({ preset: preset ?? '' })}
+        />
+      )}
+      <TextInput
+        label={texts.run.image}
+        withAsterisk
+        value={draft.image}
+        onChange={(event) => onChange({ image: event.currentTarget.value })}
+        error={errorOf('image')}
+        placeholder="busybox:1"
+        autoComplete="off"
+        spellCheck={false}
+        {...(draft.image === '' ? { 'data-autofocus': true } : {})}
+      />
+      <TextInput
+        label={texts.run.command}
+        description={texts.run.commandHelp}
+        value={draft.command}
+        onChange={(event) => onChange({ command: event.currentTarget.value })}
+        error={errorOf('command')}
+        classNames={{ input: 'mono' }}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <Accordion variant="contained" chevronPosition="left">
+        <Accordion.Item value="more">
+          <Accordion.Control>{texts.run.more}</Accordion.Control>
+          <Accordion.Panel>
+            <Stack gap="sm">
+              <Group grow align="start">
+                <TextInput
+                  label={texts.run.name}
+                  placeholder={texts.run.nameHelp}
+                  value={draft.name}
+                  onChange={(event) => onChange({ name: event.currentTarget.value.trim() })}
+                  error={errorOf('name')}
+                />
+                <TextInput
+                  label={texts.run.httpPort}
+                  value={draft.httpPort}
+                  inputMode="numeric"
+                  onChange={(event) => onChange({ httpPort: event.currentTarget.value.trim() })}
+                  error={errorOf('httpPort')}
+                />
+              </Group>
+              <TextInput
+                label={texts.run.entrypoint}
+                value={draft.entrypoint}
+                onChange={(event) => onChange({ entrypoint: event.currentTarget.value })}
+                error={errorOf('entrypoint')}
+                classNames={{ input: 'mono' }}
+                spellCheck={false}
+              />
+              <Group grow align="start">
+                <TextInput
+                  label={texts.run.lifeSpan}
+                  placeholder={texts.run.noLimit}
+                  value={draft.lifeSpan}
+                  onChange={(event) => onChange({ lifeSpan: event.currentTarget.value.trim() })}
+                  error={errorOf('lifeSpan')}
+                />
+                <NativeSelect
+                  label={texts.run.restart}
+                  data={policies.map((policy) => ({ value: policy, label: texts.run.policies[policy] }))}
+                  value={draft.restartPolicy}
+                  onChange={({ currentTarget: { value } }) =>
+                    onChange({ restartPolicy: policies.find((policy) => policy === value) ?? 'Never' })
+                  }
+                />
+              </Group>
+              <TextInput
+                label={texts.run.description}
+                value={draft.description}
+                onChange={(event) => onChange({ description: event.currentTarget.value })}
+              />
+              <TagsInput
+                label={texts.run.tags}
+                value={[...draft.tags]}
+                onChange={(tags) => onChange({ tags: tags.map((tag) => tag.replace(/\s+/g, '-')) })}
+                splitChars={[',', ' ']}
+                maxTags={16}
+              />
+            </Stack>
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </Stack>
+  );
+}
+
+function presetLabel({ name, description, resources }: Preset): string {
+  const amounts = Object.entries({ ...resources?.requests, ...resources?.limits }).map(
+    ([resource, amount]) => `${resource} ${amount}`,
+  );
+  const more = description ?? amounts.join(', ');
+  return more === '' ? name : `${name} (${more})`;
+}

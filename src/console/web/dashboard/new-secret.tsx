@@ -1,0 +1,71 @@
+/** A secret made on the spot, inside of the run dialog. Not a form of its own: it stands in one. */
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { effectiveKey, keyProblem } from '../../../api/index.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { emptyInput, inputProblem, type SecretInput } from '../secrets/secret-input.ts';
+import { addSecret } from '../secrets/secret-writes.ts';
+import { ValueField } from '../secrets/value-field.tsx';
+import { texts } from '../texts.ts';
+
+interface NewSecretProps {
+  readonly namespace: string;
+  readonly taken: ReadonlySet<string>;
+  readonly onDone: (key: string | undefined) => void;
+}
+
+export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactElement {
+  const cluster = useCluster();
+  const [key, setKey] = useState('');
+  const [input, setInput] = useState<SecretInput>(emptyInput);
+  const [isTried, setIsTried] = useState(false);
+  const save = useMutation({
+    mutationFn: () => addSecret(cluster, { namespace, key, input, description: '' }),
+    onSuccess: (secret) => onDone(effectiveKey(secret)),
+  });
+  const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
+  const ofKey = exists ? texts.secrets.exists(key) : isTried || key !== '' ? keyProblem(key) : undefined;
+  const submit = (): void => {
+    setIsTried(true);
+    if (keyProblem(key) === undefined && !exists && inputProblem(input) === undefined && !save.isPending) save.mutate();
+  };
+  return (
+    <Stack gap="xs">
+      <TextInput
+        label={texts.secrets.key}
+        value={key}
+        onChange={(event) => {
+          setKey(event.currentTarget.value);
+          save.reset();
+        }}
+        onKeyDown={(event) => {
+          // Enter here must not run the job.
+          if (event.key === 'Enter') event.preventDefault();
+        }}
+        error={ofKey}
+        autoComplete="off"
+        spellCheck={false}
+        classNames={{ input: 'mono' }}
+        autoFocus
+      />
+      <ValueField
+        input={input}
+        onChange={setInput}
+        error={isTried ? inputProblem(input) : undefined}
+        onSubmit={submit}
+      />
+      {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+      <Group gap="xs">
+        <Button size="xs" loading={save.isPending} onClick={submit}>
+          {texts.run.createAndUse}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => onDone(undefined)}>
+          {texts.actions.cancel}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,144 @@
+/** Runs a job: what, with which secrets, how large. The panel beside says what the container will see. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { createJob, newJobName } from '../jobs/job-writes.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { manifestText } from '../parts/manifest.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { texts } from '../texts.ts';
+import { AttachmentFields } from './attachment-fields.tsx';
+import { checkRun } from './check-run.ts';
+import { containerView } from './container-view.ts';
+import styles from './dashboard.module.css';
+import { JobFields } from './job-fields.tsx';
+import { MountFields } from './mount-fields.tsx';
+import type { RunDraft } from './run-draft.ts';
+import { commandOf, jobOf } from './run-job.ts';
+import { runProblems } from './run-problems.ts';
+import { SeenPanel } from './seen-panel.tsx';
+import { useSecretChoices } from './use-secret-choices.ts';
+import { VariableFields } from './variable-fields.tsx';
+
+interface RunDialogProps {
+  readonly namespace: string;
+  readonly title: string;
+  readonly initial: RunDraft;
+  readonly onClose: () => void;
+}
+
+const mostSources = 500;
+
+export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps): ReactElement {
+  const cluster = useCluster();
+  const { connection } = cluster;
+  const navigate = useNavigate();
+  const choices = useSecretChoices(namespace);
+  const now = useNow();
+  const [draft, setDraft] = useState(initial);
+  const [isTried, setIsTried] = useState(false);
+  const [madeName] = useState(newJobName);
+  const change = (part: Partial<RunDraft>): void => {
+    setDraft((former) => ({ ...former, ...part }));
+    check.reset();
+    run.reset();
+  };
+  const problems = runProblems(draft, choices);
+  const job = jobOf(draft, choices, { namespace, name: draft.name === '' ? madeName : draft.name });
+  const used = draft.attachments.flatMap(({ secret }) => choices.get(secret) ?? []);
+  const check = useMutation({ mutationFn: () => checkRun(connection, job, used) });
+  const run = useMutation({
+    mutationFn: () => createJob(cluster, job),
+    onSuccess: ({ metadata: { name } }) => {
+      const tab = draft.kind === 'terminal' ? 'terminal' : 'logs';
+      void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
+    },
+  });
+  const sources = useQuery({
+    queryKey: ['sources', connection.context, namespace],
+    queryFn: async ({ signal }) => {
+      const namesOf = async (list: ReturnType<typeof connection.page>): Promise<readonly string[]> =>
+        list.then(
+          ({ items }) => items.map(({ metadata }) => metadata.name),
+          () => [],
+        );
+      const [claimNames, configMapNames] = await Promise.all([
+        namesOf(connection.page(claims, { namespace }, { limit: mostSources }, signal)),
+        namesOf(connection.page(configMaps, { namespace }, { limit: mostSources }, signal)),
+      ]);
+      return { claims: claimNames, configMaps: configMapNames.filter((name) => name !== 'kube-root-ca.crt') };
+    },
+  });
+  const errorOf = (field: string): string | undefined => (isTried ? problems.get(field) : undefined);
+  const fields = { draft, onChange: change, errorOf };
+  const attempt = (action: () => void): void => {
+    setIsTried(true);
+    if (problems.size === 0) action();
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    attempt(() => {
+      if (!run.isPending) run.mutate();
+    });
+  };
+  const keyOf = ({ name, namespace: owner }: { readonly name: string; readonly namespace?: string }): string =>
+    used.find((choice) => choice.name === name && choice.namespace === (owner ?? namespace))?.key ?? name;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={1100}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      <form onSubmit={submit} noValidate>
+        <div className={styles['dialog']}>
+          <Stack>
+            <JobFields {...fields} />
+            <AttachmentFields {...fields} choices={choices} namespace={namespace} />
+            <VariableFields {...fields} />
+            <MountFields {...fields} claims={sources.data?.claims ?? []} configMaps={sources.data?.configMaps ?? []} />
+          </Stack>
+          <div className={styles['side']}>
+            <SeenPanel
+              seen={containerView(draft, choices, problems, now)}
+              lines={check.data}
+              isChecking={check.isPending}
+              error={check.error}
+            />
+          </div>
+        </div>
+        <Stack gap="xs" mt="md">
+          {run.error !== null && <InlineProblem title={texts.run.notRun} error={run.error} />}
+          {isTried && problems.size > 0 && (
+            <Text size="sm" c="red" role="alert">
+              {texts.run.mend(problems.size)}
+            </Text>
+          )}
+          <Group justify="space-between">
+            <Group gap="xs">
+              <CopyButton label={texts.copy.command} text={() => commandOf(job, keyOf)} />
+              <CopyButton label={texts.copy.manifest} text={() => manifestText(neuroJobs, job)} />
+            </Group>
+            <Group gap="xs">
+              <Button variant="default" onClick={onClose}>
+                {texts.run.cancel}
+              </Button>
+              <Button variant="default" loading={check.isPending} onClick={() => attempt(() => check.mutate())}>
+                {texts.run.check}
+              </Button>
+              <Button type="submit" loading={run.isPending}>
+                {texts.run.run}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

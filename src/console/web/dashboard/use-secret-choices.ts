@@ -1,0 +1,40 @@
+/** The secrets that a job of this namespace can use: mine, and those shared with me; live. */
+import { useMemo } from 'react';
+import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
+import { userSecrets } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
+import type { SecretChoice } from './run-draft.ts';
+
+/** By URI: `secret:key` for mine, `secret:/owner/key` for others'. */
+export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretChoice> {
+  const { objects } = useLive(userSecrets, { namespace });
+  const { entries } = useSharedWithMe(namespace);
+  return useMemo(() => {
+    const mine = Array.from(objects.values(), (secret): SecretChoice => {
+      const key = effectiveKey(secret);
+      const { version } = secret.status ?? {};
+      return {
+        uri: formatSecretUri({ key }),
+        namespace,
+        name: secret.metadata.name,
+        key,
+        isMine: true,
+        owner: namespace,
+        isReady: isConditionTrue(secret.status?.conditions, 'Ready'),
+        ...(version === undefined ? {} : { version }),
+      };
+    });
+    const shared = entries.map(({ uri, namespace: owner, name, key, owner: person, expiresAt }): SecretChoice => ({
+      uri,
+      namespace: owner,
+      name,
+      key,
+      isMine: false,
+      owner: person,
+      isReady: true,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    }));
+    return new Map([...mine.sort((a, b) => (a.key < b.key ? -1 : 1)), ...shared].map((choice) => [choice.uri, choice]));
+  }, [objects, entries, namespace]);
+}

@@ -1,0 +1,113 @@
+/** What one can do with a job. */
+import { ActionIcon, Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { asClusterError } from '../cluster/errors.ts';
+import { neuroJobs } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { commandOf } from '../dashboard/run-job.ts';
+import { Icon } from '../parts/icons.tsx';
+import { manifestText } from '../parts/manifest.ts';
+import { useCopy } from '../parts/use-copy.ts';
+import { texts } from '../texts.ts';
+import { isFinished } from './job-words.ts';
+import { createJob, killJob, newJobName, removeJob } from './job-writes.ts';
+
+export function JobActions({
+  job,
+  onRemoved,
+}: {
+  readonly job: NeuroJob;
+  readonly onRemoved?: () => void;
+}): ReactElement {
+  const cluster = useCluster();
+  const navigate = useNavigate();
+  const { copy } = useCopy();
+  const { namespace = '', name } = job.metadata;
+  const finished = isFinished(job);
+  const go = (tab: 'logs' | 'terminal'): void =>
+    void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
+  const told = async (action: () => Promise<string>): Promise<void> => {
+    try {
+      notifications.show({ message: await action(), color: 'pine' });
+    } catch (error) {
+      notifications.show({ title: texts.jobs.notDone(name), message: asClusterError(error).message, color: 'red' });
+    }
+  };
+  const rerun = async (): Promise<string> => {
+    const { cancel: _cancel, ...spec } = job.spec;
+    const made = await createJob(cluster, { metadata: { namespace, name: newJobName() }, spec });
+    void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: made.metadata.name } });
+    return texts.jobs.rerun(made.metadata.name);
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={texts.jobs.moreLabel(name)}>
+          <Icon name="dots" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
+        {job.status?.phase === 'Running' && <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
+        <Menu.Item
+          onClick={() =>
+            void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
+          }
+        >
+          {texts.jobs.rerunChanged}
+        </Menu.Item>
+        <Menu.Item onClick={() => void copy(() => commandOf(job, keyLookup(job)))}>{texts.copy.command}</Menu.Item>
+        <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
+          {texts.copy.manifest}
+        </Menu.Item>
+        <Menu.Divider />
+        {finished ? (
+          <Menu.Item
+            color="red"
+            onClick={() =>
+              void told(async () => {
+                await removeJob(cluster, job);
+                onRemoved?.();
+                return texts.jobs.removed(name);
+              })
+            }
+          >
+            {texts.jobs.remove}
+          </Menu.Item>
+        ) : (
+          <Menu.Item
+            color="red"
+            disabled={job.spec.cancel === true}
+            onClick={() =>
+              void told(async () => {
+                await killJob(cluster, job);
+                return texts.jobs.killed(name);
+              })
+            }
+          >
+            {texts.jobs.kill}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** From references to keys, as the job's status noted them. */
+export function keyLookup(
+  job: NeuroJob,
+): (reference: { readonly name: string; readonly namespace?: string }) => string {
+  const own = job.metadata.namespace ?? '';
+  const keys = new Map((job.status?.secrets ?? []).map(({ namespace, name, key }) => [`${namespace}/${name}`, key]));
+  return ({ name, namespace = own }) => keys.get(`${namespace}/${name}`) ?? name;
+}
+
+function withoutCancel(job: NeuroJob): NeuroJob {
+  const { cancel: _cancel, ...spec } = job.spec;
+  return { ...job, spec };
+}

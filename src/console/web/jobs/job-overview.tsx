@@ -1,0 +1,199 @@
+/** What a job is, with which secrets (never their values), and what happened to it. */
+import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { effectiveKey, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
+import { userSecrets } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
+import { quote } from '../parts/shell-quote.ts';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import { keyLookup } from './job-actions.tsx';
+import { isFinished } from './job-words.ts';
+import styles from './jobs.module.css';
+
+export function JobOverview({ job }: { readonly job: NeuroJob }): ReactElement {
+  return (
+    <div className={styles['facts']}>
+      <Facts job={job} />
+      <Stack>
+        <SecretsUsed job={job} />
+        <Transitions job={job} />
+      </Stack>
+    </div>
+  );
+}
+
+function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
+  const { spec, status, metadata } = job;
+  const t = texts.jobs.facts;
+  const words = (list: readonly string[] | undefined): string | undefined => list?.map(quote).join(' ');
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    [t.description, spec.description],
+    [t.image, spec.image],
+    [t.entrypoint, words(spec.command)],
+    [t.command, words(spec.args)],
+    [t.workingDir, spec.workingDir],
+    [t.preset, spec.preset],
+    [t.tags, spec.tags?.join(', ')],
+    [
+      t.variables,
+      (spec.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [`${name}=${value}`])).join('\n'),
+    ],
+    [
+      t.volumes,
+      (spec.volumes ?? [])
+        .map(({ mountPath, persistentVolumeClaim, configMap, readOnly }) =>
+          [
+            mountPath,
+            '←',
+            persistentVolumeClaim?.claimName ?? configMap?.name ?? texts.run.emptyFolder,
+            readOnly === true ? t.readOnly : '',
+          ].join(' '),
+        )
+        .join('\n'),
+    ],
+    [t.restart, spec.restartPolicy === undefined ? undefined : texts.run.policies[spec.restartPolicy]],
+    [t.restarts, status?.restarts === undefined || status.restarts === 0 ? undefined : String(status.restarts)],
+    [t.lifeSpan, spec.lifeSpan],
+    [t.serviceAccount, spec.serviceAccountName],
+    [
+      t.service,
+      status?.serviceName === undefined ? undefined : `${status.serviceName}:${String(spec.http?.port ?? '')}`,
+    ],
+    [t.pod, status?.podName],
+    [t.created, <When key="created" time={metadata.creationTimestamp} />],
+    [t.started, status?.startTime === undefined ? undefined : <When key="started" time={status.startTime} />],
+    [
+      t.ends,
+      status?.lifeSpanEndsAt === undefined || isFinished(job) ? undefined : (
+        <When key="ends" time={status.lifeSpanEndsAt} />
+      ),
+    ],
+    [t.finished, status?.finishTime === undefined ? undefined : <When key="finished" time={status.finishTime} />],
+    [t.exitCode, status?.exitCode === undefined ? undefined : String(status.exitCode)],
+    [t.message, status?.message === undefined ? undefined : withoutTerminalCodes(status.message)],
+  ];
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5" mb="xs">
+        {texts.jobs.details}
+      </Title>
+      <Table variant="vertical" layout="fixed">
+        <Table.Tbody>
+          {rows.map(([title, value]) =>
+            value === undefined || value === '' ? null : (
+              <Table.Tr key={title}>
+                <Table.Th w={140} scope="row">
+                  {title}
+                </Table.Th>
+                <Table.Td className="wrap" style={{ whiteSpace: 'pre-wrap' }}>
+                  {typeof value === 'string' ? visibleControls(value) : value}
+                </Table.Td>
+              </Table.Tr>
+            ),
+          )}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
+  const { namespace: own = '' } = job.metadata;
+  const { objects } = useLive(userSecrets, { namespace: own });
+  const keyOf = keyLookup(job);
+  const uses: readonly (readonly [string, SecretReference])[] = [
+    ...(job.spec.env ?? []).flatMap(({ name, fromSecret }) =>
+      fromSecret === undefined ? [] : [[name, fromSecret] as const],
+    ),
+    ...(job.spec.files ?? []).map(({ path, fromSecret }) => [path, fromSecret] as const),
+    ...(job.spec.imagePullSecret === undefined ? [] : [[texts.jobs.pullSecret, job.spec.imagePullSecret] as const]),
+  ];
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5" mb="xs">
+        {texts.jobs.secretsUsed}
+      </Title>
+      {uses.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {texts.jobs.noSecrets}
+        </Text>
+      )}
+      <Stack gap="xs">
+        {uses.map(([target, reference]) => {
+          const namespace = reference.namespace ?? own;
+          const taken = job.status?.secrets?.find(
+            (secret) => secret.namespace === namespace && secret.name === reference.name,
+          );
+          const current = namespace === own ? objects.get(`${own}/${reference.name}`) : undefined;
+          const key = current === undefined ? keyOf(reference) : effectiveKey(current);
+          const isOlder =
+            taken?.version !== undefined &&
+            current?.status?.version !== undefined &&
+            current.status.version !== taken.version;
+          return (
+            <div key={target}>
+              <Text size="sm" className="wrap">
+                <strong className="mono">{target}</strong> <span aria-label={texts.run.from}>←</span>{' '}
+                {formatSecretUri(namespace === own ? { key } : { owner: namespace, key })}
+              </Text>
+              <Group gap={6}>
+                {taken?.version !== undefined && (
+                  <Text size="xs" c="dimmed">
+                    {texts.run.version(taken.version)}
+                  </Text>
+                )}
+                {isOlder && (
+                  <Badge size="xs" color="yellow" variant="outline" tt="none">
+                    {texts.jobs.changedSince}
+                  </Badge>
+                )}
+              </Group>
+            </div>
+          );
+        })}
+      </Stack>
+    </Card>
+  );
+}
+
+function Transitions({ job }: { readonly job: NeuroJob }): ReactElement {
+  const transitions = [...(job.status?.transitions ?? [])].reverse();
+  return (
+    <Card withBorder>
+      <Title order={2} size="h5" mb="xs">
+        {texts.jobs.transitions}
+      </Title>
+      {transitions.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {texts.jobs.noTransitions}
+        </Text>
+      )}
+      <Table>
+        <Table.Tbody>
+          {transitions.map(({ time, phase, reason, message }, index) => (
+            <Table.Tr key={`${time}-${String(index)}`}>
+              <Table.Td w={100}>
+                <Text size="xs">
+                  <When time={time} />
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" fw={600}>
+                  {texts.phases[phase]}
+                  {reason === undefined || reason === phase ? '' : `: ${texts.reasons[reason] ?? reason}`}
+                </Text>
+                {message !== undefined && (
+                  <Text size="xs" c="dimmed" className="wrap" lineClamp={4}>
+                    {withoutTerminalCodes(message)}
+                  </Text>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}

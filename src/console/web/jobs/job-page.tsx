@@ -1,0 +1,160 @@
+/** One job: what it is and what became of it, its output, a terminal in it. */
+import { Anchor, Badge, Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense, type ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { neuroJobs } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { took } from '../parts/age.ts';
+import { withoutTerminalCodes } from '../parts/bytes.ts';
+import page from '../parts/page.module.css';
+import { InlineProblem } from '../parts/problem.tsx';
+import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { jobTabs, type JobTab } from '../router.tsx';
+import { texts } from '../texts.ts';
+import { JobActions } from './job-actions.tsx';
+import { JobEvents } from './job-events.tsx';
+import { JobOverview } from './job-overview.tsx';
+import { JobPill } from './job-pill.tsx';
+import { ranSeconds } from './job-rows.ts';
+import { isFinished, jobWords } from './job-words.ts';
+import { killJob } from './job-writes.ts';
+import styles from './jobs.module.css';
+
+const JobLog = lazy(async () => ({ default: (await import('./job-log.tsx')).JobLog }));
+const JobTerminal = lazy(async () => ({ default: (await import('../terminal/job-terminal.tsx')).JobTerminal }));
+const route = getRouteApi('/n/$namespace/jobs/$name');
+
+export function JobPage(): ReactElement {
+  const { namespace, name } = route.useParams();
+  const jobs = useLive(neuroJobs, { namespace });
+  const job = jobs.objects.get(`${namespace}/${name}`);
+  if (jobs.phase === 'loading') return <LoadingRows />;
+  if (jobs.phase === 'refused') return <Refused what={texts.jobs.what} list={jobs} />;
+  if (job === undefined)
+    return (
+      <Nothing title={texts.jobs.gone(name)}>
+        <Anchor renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}>
+          {texts.jobs.toList}
+        </Anchor>
+      </Nothing>
+    );
+  return (
+    <div className={page['page']}>
+      <OfflineBar lists={[jobs]} />
+      <JobHead job={job} />
+      <JobTabs key={job.metadata.uid} job={job} />
+    </div>
+  );
+}
+
+function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
+  const cluster = useCluster();
+  const navigate = route.useNavigate();
+  const now = useNow();
+  const kill = useMutation({ mutationFn: () => killJob(cluster, job) });
+  const { sentence } = jobWords(job);
+  const seconds = ranSeconds(job, now);
+  const { namespace = '' } = job.metadata;
+  return (
+    <div>
+      <div className={styles['head']}>
+        <Group gap="sm">
+          <Title order={1} size="h3" className="wrap">
+            {job.metadata.name}
+          </Title>
+          <JobPill job={job} />
+          {seconds !== undefined && (
+            <Text size="sm" c="dimmed">
+              {texts.jobs.ran(took(seconds))}
+            </Text>
+          )}
+        </Group>
+        <Group gap="xs">
+          {!isFinished(job) && (
+            <Button
+              color="red"
+              variant="light"
+              loading={kill.isPending || job.spec.cancel === true}
+              onClick={() => kill.mutate()}
+            >
+              {texts.jobs.kill}
+            </Button>
+          )}
+          <JobActions
+            job={job}
+            onRemoved={() => void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: {} })}
+          />
+        </Group>
+      </div>
+      {sentence !== '' && (
+        <Text size="sm" mt={4} className="wrap" lineClamp={3}>
+          {withoutTerminalCodes(sentence)}
+        </Text>
+      )}
+      {kill.error !== null && <InlineProblem error={kill.error} />}
+    </div>
+  );
+}
+
+function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {
+  const { tab = 'overview' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const count = (job.status?.secrets ?? []).length;
+  const select = (value: string | null): void => {
+    const next = jobTabs.find((known) => known === value);
+    void navigate({ search: next === undefined || next === 'overview' ? {} : { tab: next }, replace: true });
+  };
+  return (
+    <Tabs
+      value={tab}
+      onChange={select}
+      keepMounted={false}
+      style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
+    >
+      <Tabs.List>
+        {jobTabs.map((name) => (
+          <Tabs.Tab
+            key={name}
+            value={name}
+            rightSection={
+              name === 'overview' && count > 0 ? (
+                <Badge size="xs" variant="default">
+                  {count}
+                </Badge>
+              ) : undefined
+            }
+          >
+            {texts.jobs.tabs[name]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {jobTabs.map((name) => (
+        <Tabs.Panel key={name} value={name} className={styles['panel'] ?? ''}>
+          <Suspense fallback={<LoadingRows />}>
+            <TabContent tab={name} job={job} />
+          </Suspense>
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  );
+}
+
+function TabContent({ tab, job }: { readonly tab: JobTab; readonly job: NeuroJob }): ReactElement {
+  switch (tab) {
+    case 'overview':
+      return <JobOverview job={job} />;
+    case 'logs':
+      return <JobLog job={job} />;
+    case 'terminal':
+      return <JobTerminal job={job} />;
+    case 'events':
+      return <JobEvents job={job} />;
+    default:
+      tab satisfies never;
+      throw new TypeError('unknown kind');
+  }
+}

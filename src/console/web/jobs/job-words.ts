@@ -1,0 +1,66 @@
+/** What a job's state means, in words for people. Pure. */
+import type { NeuroJob, NeuroJobPhase } from '../../../api/index.ts';
+import { texts } from '../texts.ts';
+
+export type Tone = 'green' | 'blue' | 'red' | 'gray' | 'yellow';
+
+export interface JobWords {
+  readonly phase: NeuroJobPhase;
+  readonly tone: Tone;
+  /** `Failed: out of memory`. */
+  readonly short: string;
+  /** The operator's sentence, or one for the reason. */
+  readonly sentence: string;
+}
+
+const troubles = new Set([
+  'Unschedulable',
+  'CrashLoopBackOff',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'InvalidImageName',
+  'MissingSecrets',
+  'QuotaExhausted',
+  'ClusterScaleUpFailed',
+]);
+
+export function jobWords({ status }: NeuroJob): JobWords {
+  const phase = status?.phase ?? 'Pending';
+  const { reason = '', message = '' } = status ?? {};
+  const said = texts.reasons[reason] ?? '';
+  const isPlain = reason === '' || reason === phase || reason === 'Completed';
+  return {
+    phase,
+    tone: toneOf(phase, reason),
+    short: isPlain ? texts.phases[phase] : `${texts.phases[phase]}: ${said === '' ? reason : said}`,
+    sentence: message,
+  };
+}
+
+export function isFinished({ status }: Pick<NeuroJob, 'status'>): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Cancelled';
+}
+
+function toneOf(phase: NeuroJobPhase, reason: string): Tone {
+  switch (phase) {
+    case 'Running':
+      return reason === 'CrashLoopBackOff' || reason === 'Restarting' ? 'yellow' : 'blue';
+    case 'Succeeded':
+      return 'green';
+    case 'Failed':
+      return 'red';
+    case 'Cancelled':
+      return 'gray';
+    case 'Pending':
+      return troubles.has(reason) ? 'yellow' : 'gray';
+    default:
+      phase satisfies never;
+      throw new TypeError('unknown kind');
+  }
+}

@@ -1,0 +1,178 @@
+/** The live list of jobs. */
+import { Anchor, Badge, Button, Group, Select, Text, TextInput, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { neuroJobs } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { took } from '../parts/age.ts';
+import { visibleControls } from '../parts/bytes.ts';
+import { Icon } from '../parts/icons.tsx';
+import page from '../parts/page.module.css';
+import { SortButton, type Sorting } from '../parts/sort-button.tsx';
+import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { VirtualTable } from '../parts/virtual-table.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import type { JobsSearch } from '../router.tsx';
+import { JobActions } from './job-actions.tsx';
+import { JobPill } from './job-pill.tsx';
+import { filterJobs, ranSeconds, sortJobs, type JobSort } from './job-rows.ts';
+import styles from './jobs.module.css';
+
+const route = getRouteApi('/n/$namespace/jobs');
+const phases = ['Unfinished', 'Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const;
+const sinces: Readonly<Record<string, number>> = { '1h': 1, '24h': 24, '7d': 168 };
+const columns = ['name', 'status', 'created', 'duration'] as const satisfies readonly JobSort[];
+const rowHeight = 49;
+
+export function JobsPage(): ReactElement {
+  const { namespace } = route.useParams();
+  const { q = '', phase = '', since = '' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const jobs = useLive(neuroJobs, { namespace });
+  const now = useNow();
+  const text = useDeferredValue(q);
+  const [sorting, setSorting] = useState<Sorting<JobSort>>({ by: 'created', isDescending: true });
+  const search = useRef<HTMLInputElement>(null);
+  useHotkeys([['/', () => search.current?.focus()]]);
+  const found = useMemo(() => {
+    const filter = { text, phase, sinceHours: sinces[since] };
+    return sortJobs(filterJobs(jobs.objects.values(), filter, now), sorting, now);
+  }, [jobs, text, phase, since, sorting, now]);
+  const change = (part: JobsSearch): void => {
+    const next = { q, phase, since, ...part };
+    void navigate({
+      search: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')) as JobsSearch,
+      replace: true,
+    });
+  };
+  const title = (by: JobSort, label: string): ReactElement => (
+    <SortButton by={by} label={label} sorting={sorting} onSort={setSorting} />
+  );
+  return (
+    <div className={page['page']}>
+      <Group justify="space-between" gap="sm">
+        <Title order={1} size="h3">
+          {texts.jobs.title}
+        </Title>
+        <Group gap="sm" className={page['tools'] ?? ''}>
+          <TextInput
+            ref={search}
+            aria-label={texts.jobs.search}
+            placeholder={texts.jobs.search}
+            leftSection={<Icon name="search" size={16} />}
+            value={q}
+            onChange={(event) => change({ q: event.currentTarget.value })}
+          />
+          <Select
+            aria-label={texts.jobs.status}
+            data={phases.map((value) => ({ value, label: texts.phases[value] }))}
+            value={phase === '' ? null : phase}
+            placeholder={texts.jobs.anyStatus}
+            clearable
+            onChange={(value) => change({ phase: value ?? '' })}
+            w={150}
+          />
+          <Select
+            aria-label={texts.jobs.since}
+            data={Object.keys(sinces).map((value) => ({ value, label: texts.jobs.sinces[value] ?? value }))}
+            value={since === '' ? null : since}
+            placeholder={texts.jobs.anyTime}
+            clearable
+            onChange={(value) => change({ since: value ?? '' })}
+            w={150}
+          />
+          <Button
+            leftSection={<Icon name="add" />}
+            renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
+          >
+            {texts.jobs.run}
+          </Button>
+        </Group>
+      </Group>
+      <OfflineBar lists={[jobs]} />
+      {jobs.phase === 'loading' && <LoadingRows />}
+      {jobs.phase === 'refused' && <Refused what={texts.jobs.what} list={jobs} />}
+      {jobs.phase !== 'loading' && jobs.phase !== 'refused' && found.length === 0 && (
+        <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>
+          {jobs.objects.size === 0 && <Text>{texts.jobs.noneHelp}</Text>}
+        </Nothing>
+      )}
+      {found.length > 0 && (
+        <VirtualTable
+          label={texts.jobs.title}
+          rows={found}
+          keyOf={({ metadata }) => metadata.uid ?? metadata.name}
+          rowHeight={rowHeight}
+          columnsClass={styles['list'] ?? ''}
+          header={[
+            title('name', texts.jobs.name),
+            title('status', texts.jobs.status),
+            title('created', texts.jobs.when),
+            title('duration', texts.jobs.duration),
+            texts.jobs.tags,
+            texts.actions.title,
+          ]}
+          sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+          render={(job) => [
+            <NameCell key="name" job={job} namespace={namespace} />,
+            <JobPill key="status" job={job} />,
+            <Text key="when" size="sm">
+              <When time={job.metadata.creationTimestamp} />
+            </Text>,
+            <Duration key="duration" job={job} />,
+            <Tags key="tags" job={job} />,
+            <JobActions key="actions" job={job} />,
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+function NameCell({ job, namespace }: { readonly job: NeuroJob; readonly namespace: string }): ReactElement {
+  const { name } = job.metadata;
+  const { image, description } = job.spec;
+  const more = visibleControls(description ?? image);
+  return (
+    <>
+      <Anchor
+        className="cut"
+        display="block"
+        size="sm"
+        fw={600}
+        renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
+      >
+        {name}
+      </Anchor>
+      <Text size="xs" c="dimmed" className="cut" title={more}>
+        {more}
+      </Text>
+    </>
+  );
+}
+
+function Duration({ job }: { readonly job: NeuroJob }): ReactElement | null {
+  const now = useNow();
+  const seconds = ranSeconds(job, now);
+  return seconds === undefined ? null : <Text size="sm">{took(seconds)}</Text>;
+}
+
+const shownTags = 3;
+
+function Tags({ job }: { readonly job: NeuroJob }): ReactElement {
+  const tags = job.spec.tags ?? [];
+  return (
+    <Group gap={4}>
+      {tags.slice(0, shownTags).map((tag) => (
+        <Badge key={tag} size="xs" variant="default" tt="none" maw="8rem">
+          {visibleControls(tag)}
+        </Badge>
+      ))}
+      {tags.length > shownTags && <Text size="xs">+{tags.length - shownTags}</Text>}
+    </Group>
+  );
+}

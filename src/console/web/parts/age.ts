@@ -1,0 +1,32 @@
+/** `3 h ago`, `in 2 d`; below a minute it is now. */
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const;
+
+export function age(timeMs: number, nowMs: number): string {
+  const seconds = Math.round((nowMs - timeMs) / 1000);
+  const text = span(Math.abs(seconds));
+  if (text === undefined) return seconds >= 0 ? 'just now' : 'in less than a minute';
+  return seconds > 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** Two units at most: `2 d 3 h`. Undefined below a minute. */
+export function span(seconds: number): string | undefined {
+  const index = units.findIndex(([, size]) => seconds >= size);
+  const largest = units[index];
+  if (largest === undefined) return undefined;
+  const [unit, size] = largest;
+  const count = Math.floor(seconds / size);
+  const [next, nextSize] = units[index + 1] ?? [];
+  const rest = nextSize === undefined ? 0 : Math.floor((seconds - count * size) / nextSize);
+  return next === undefined || rest === 0 || count >= 10
+    ? `${String(count)} ${unit}`
+    : `${String(count)} ${unit} ${String(rest)} ${next}`;
+}
+
+/** `12 s`, `3 min`, `2 h 5 min`: how long something took. */
+export function took(seconds: number): string {
+  return span(seconds) ?? `${String(Math.max(0, Math.round(seconds)))} s`;
+}

@@ -1,0 +1,64 @@
+/** What a list shows in the place of rows: loading, empty, no right, and above them that it may be old. */
+import { Alert, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import type { LiveList } from '../cluster/live-list.ts';
+import type { ClusterObject } from '../cluster/object.ts';
+import { texts } from '../texts.ts';
+
+const skeletonRows = [1, 2, 3, 4, 5, 6];
+
+export function LoadingRows(): ReactElement {
+  return (
+    <Stack gap="xs" role="status" aria-label={texts.states.loading}>
+      {skeletonRows.map((row) => (
+        <Skeleton key={row} height={44} />
+      ))}
+    </Stack>
+  );
+}
+
+interface NothingProps {
+  readonly title: string;
+  readonly children?: ReactNode;
+}
+
+export function Nothing({ title, children }: NothingProps): ReactElement {
+  return (
+    <Center p="xl" flex={1}>
+      <Stack align="center" gap="sm" maw={520}>
+        <Title order={2} size="h4">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Center>
+  );
+}
+
+export function Refused({
+  what,
+  list,
+}: {
+  readonly what: string;
+  readonly list: LiveList<ClusterObject>;
+}): ReactElement {
+  return (
+    <Nothing title={texts.states.refused(what)}>
+      <Text ta="center" c="dimmed" className="wrap">
+        {list.problem?.message}
+      </Text>
+      <Text ta="center">{texts.states.refusedHelp}</Text>
+    </Nothing>
+  );
+}
+
+/** Nothing while all is live. */
+export function OfflineBar({ lists }: { readonly lists: readonly LiveList<ClusterObject>[] }): ReactElement | null {
+  const problem = lists.find(({ phase }) => phase === 'offline')?.problem;
+  if (problem === undefined) return null;
+  return (
+    <Alert color="yellow" p="xs" role="status" title={texts.states.offline}>
+      {problem.message} {texts.states.offlineHelp}
+    </Alert>
+  );
+}

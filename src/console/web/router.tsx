@@ -1,0 +1,100 @@
+/** The pages and their addresses. What is typed in a search box stands in the address; a value of a secret never does. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { Gate } from './shell/gate.tsx';
+import { FirstPage } from './shell/first-page.tsx';
+import { NoSuchPage } from './shell/no-such-page.tsx';
+import { PageError } from './shell/page-error.tsx';
+
+interface ContextSearch {
+  readonly context?: string;
+}
+
+const root = createRootRoute({
+  component: Gate,
+  notFoundComponent: NoSuchPage,
+  errorComponent: PageError,
+  validateSearch: (search: Record<string, unknown>): ContextSearch =>
+    typeof search['context'] === 'string' ? { context: search['context'] } : {},
+  search: { middlewares: [retainSearchParams(['context'])] },
+});
+
+const first = createRoute({ getParentRoute: () => root, path: '/', component: FirstPage });
+
+export interface DashboardSearch {
+  /** URI of a secret to begin a job with. */
+  readonly use?: string;
+  /** Name of a job to begin from. */
+  readonly from?: string;
+}
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/dashboard',
+  validateSearch: (search: Record<string, unknown>): DashboardSearch => ({
+    ...(typeof search['use'] === 'string' ? { use: search['use'] } : {}),
+    ...(typeof search['from'] === 'string' ? { from: search['from'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
+});
+
+export interface SecretsSearch {
+  readonly q?: string;
+  readonly show?: 'shared';
+}
+const secrets = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/secrets',
+  validateSearch: (search: Record<string, unknown>): SecretsSearch => ({
+    ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
+    ...(search['show'] === 'shared' ? { show: 'shared' } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+});
+
+export interface JobsSearch {
+  readonly q?: string;
+  readonly phase?: string;
+  readonly since?: string;
+}
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/jobs',
+  validateSearch: (search: Record<string, unknown>): JobsSearch => ({
+    ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
+    ...(typeof search['phase'] === 'string' ? { phase: search['phase'] } : {}),
+    ...(typeof search['since'] === 'string' ? { since: search['since'] } : {}),
+  }),
+  component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
+});
+
+export const jobTabs = ['overview', 'logs', 'terminal', 'events'] as const;
+export type JobTab = (typeof jobTabs)[number];
+export interface JobSearch {
+  readonly tab?: JobTab;
+}
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/jobs/$name',
+  validateSearch: (search: Record<string, unknown>): JobSearch => {
+    const tab = jobTabs.find((known) => known === search['tab']);
+    return tab === undefined ? {} : { tab };
+  },
+  component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([first, dashboard, secrets, jobs, job]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

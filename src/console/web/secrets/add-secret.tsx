@@ -1,0 +1,111 @@
+/** The row in which a secret is added: key, value, Save. What was typed stays until it is saved or given up. */
+import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ClipboardEvent, type SubmitEvent, type ReactElement } from 'react';
+import { keyProblem, type UserSecret } from '../../../api/index.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import { userSecrets } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { manifestText } from '../parts/manifest.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secret-input.ts';
+import { addSecret, draftObject } from './secret-writes.ts';
+import { ValueField } from './value-field.tsx';
+
+interface AddSecretProps {
+  readonly namespace: string;
+  /** Keys that are taken. */
+  readonly taken: ReadonlySet<string>;
+  readonly onDone: (added: UserSecret | undefined) => void;
+}
+
+export function AddSecret({ namespace, taken, onDone }: AddSecretProps): ReactElement {
+  const cluster = useCluster();
+  const [key, setKey] = useState('');
+  const [input, setInput] = useState<SecretInput>(emptyInput);
+  const [description, setDescription] = useState('');
+  const [isTried, setIsTried] = useState(false);
+  const draft = { namespace, key, input, description };
+  const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
+  const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
+  const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : keyProblem(key);
+  const ofValue = isTried ? inputProblem(input) : undefined;
+  const isWrong = keyProblem(key) !== undefined || taken.has(key) || inputProblem(input) !== undefined;
+  const submit = (event?: SubmitEvent): void => {
+    event?.preventDefault();
+    setIsTried(true);
+    if (!isWrong && !save.isPending) save.mutate();
+  };
+  const paste = (event: ClipboardEvent<HTMLInputElement>): void => {
+    const both = splitPasted(event.clipboardData.getData('text'));
+    if (both === undefined || key !== '') return;
+    event.preventDefault();
+    setKey(both.key);
+    setInput({ kind: 'text', text: both.value });
+  };
+  return (
+    <Paper
+      withBorder
+      p="md"
+      component="form"
+      aria-label={texts.secrets.addTitle}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone(undefined);
+      }}
+    >
+      <Stack gap="sm">
+        <Group align="start" gap="md" wrap="wrap">
+          <TextInput
+            label={texts.secrets.key}
+            description={texts.secrets.keyHelp}
+            value={key}
+            onChange={(event) => {
+              setKey(event.currentTarget.value);
+              save.reset();
+            }}
+            onPaste={paste}
+            error={ofKey}
+            flex="1 1 14rem"
+            autoFocus
+            autoComplete="off"
+            spellCheck={false}
+            classNames={{ input: 'mono' }}
+          />
+          <div style={{ flex: '2 1 20rem' }}>
+            <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} />
+          </div>
+        </Group>
+        <TextInput
+          label={texts.secrets.description}
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+          placeholder={texts.secrets.descriptionHelp}
+        />
+        {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+        <Group justify="space-between" gap="sm">
+          <Group gap="xs">
+            <Button type="submit" loading={save.isPending} leftSection={<Icon name="check" />}>
+              {texts.actions.save}
+            </Button>
+            <Button variant="default" leftSection={<Icon name="close" />} onClick={() => onDone(undefined)}>
+              {texts.actions.cancel}
+            </Button>
+            {!isWrong && (
+              <CopyButton
+                label={texts.copy.manifest}
+                text={async () => manifestText(userSecrets, await draftObject(cluster, draft))}
+              />
+            )}
+          </Group>
+          <Text size="xs" c="dimmed">
+            {texts.sealing.note}
+          </Text>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,107 @@
+/** Changes a secret: a new value (without reading the old one), its description, what a revoke does. */
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type SubmitEvent, type ReactElement } from 'react';
+import type { UserSecretOnRevoke } from '../../../api/index.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
+import type { SecretRow } from './secret-rows.ts';
+import { changeSecret } from './secret-writes.ts';
+import { ValueField } from './value-field.tsx';
+
+interface EditSecretProps {
+  readonly row: SecretRow;
+  readonly onClose: () => void;
+}
+
+export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
+  const cluster = useCluster();
+  const { spec, metadata, status } = row.secret;
+  // As it stood when the dialog opened: a change by others meanwhile is said, not taken over.
+  const [before] = useState({
+    description: spec.description ?? '',
+    onRevoke: spec.onRevoke ?? 'Continue',
+    version: status?.version,
+  });
+  const [input, setInput] = useState<SecretInput>(emptyInput);
+  const [description, setDescription] = useState(before.description);
+  const [onRevoke, setOnRevoke] = useState<UserSecretOnRevoke>(before.onRevoke);
+  const hasValue = input.kind !== 'text' || input.text !== '';
+  const problem = hasValue ? inputProblem(input) : undefined;
+  const change = {
+    ...(hasValue ? { input } : {}),
+    ...(description === before.description ? {} : { description }),
+    ...(onRevoke === before.onRevoke ? {} : { onRevoke }),
+  };
+  const isChanged = Object.keys(change).length > 0;
+  const target = { namespace: metadata.namespace ?? '', name: metadata.name, key: row.key };
+  const save = useMutation({ mutationFn: () => changeSecret(cluster, target, change), onSuccess: onClose });
+  const submit = (event?: SubmitEvent): void => {
+    event?.preventDefault();
+    if (isChanged && problem === undefined && !save.isPending) save.mutate();
+  };
+  const users = row.jobs.length + row.jobsElsewhere;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={texts.secrets.editTitle(row.key)}
+      size="lg"
+      closeOnClickOutside={!isChanged}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          {before.version !== status?.version && <Text c="yellow">{texts.secrets.changedMeanwhile}</Text>}
+          <ValueField
+            input={input}
+            onChange={setInput}
+            error={problem}
+            label={texts.secrets.newValue}
+            description={texts.secrets.newValueHelp}
+            onSubmit={submit}
+          />
+          {hasValue && row.source !== 'sealed' && row.source !== 'plain' && (
+            <Text size="sm">{texts.secrets.endsSource(row.source)}</Text>
+          )}
+          <TextInput
+            label={texts.secrets.description}
+            value={description}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          <Select
+            label={texts.secrets.onRevoke}
+            data={[
+              { value: 'Continue', label: texts.secrets.onRevokeContinue },
+              { value: 'Terminate', label: texts.secrets.onRevokeTerminate },
+            ]}
+            value={onRevoke}
+            allowDeselect={false}
+            onChange={(value) => setOnRevoke(value === 'Terminate' ? 'Terminate' : 'Continue')}
+          />
+          {hasValue && users > 0 && (
+            <Text size="sm" c="dimmed">
+              {texts.secrets.jobsKeep(users)}
+            </Text>
+          )}
+          {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+          <Group justify="space-between">
+            <Text size="xs" c="dimmed">
+              {texts.sealing.note}
+            </Text>
+            <Group gap="xs">
+              <Button variant="default" onClick={onClose}>
+                {texts.actions.cancel}
+              </Button>
+              <Button type="submit" disabled={!isChanged || problem !== undefined} loading={save.isPending}>
+                {texts.actions.save}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

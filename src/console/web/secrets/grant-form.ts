@@ -1,0 +1,54 @@
+/** What the share dialog asks, and what it means. Pure. */
+import { ApiError, parseSubject, type SecretGrantSubject, type SecretGrantSubjectKind } from '../../../api/index.ts';
+import { texts } from '../texts.ts';
+
+export interface SubjectDraft {
+  readonly kind: SecretGrantSubjectKind;
+  readonly name: string;
+  /** Of a service account. */
+  readonly namespace: string;
+}
+
+export type Expiry =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'after'; readonly hours: number }
+  | { readonly kind: 'at'; readonly at: string };
+
+const prefixes = {
+  User: 'user:',
+  Group: 'group:',
+  ServiceAccount: 'serviceaccount:',
+  Namespace: 'namespace:',
+} as const;
+
+export function subjectOf({ kind, name, namespace }: SubjectDraft): SecretGrantSubject | string {
+  const text = name.trim();
+  if (text === '') return texts.share.noName;
+  try {
+    return parseSubject(`${prefixes[kind]}${kind === 'ServiceAccount' ? `${namespace.trim()}/${text}` : text}`);
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
+}
+
+/** RFC 3339 in whole seconds, as the API takes it; undefined for never, null where it is none. */
+export function expiresAtOf(expiry: Expiry, nowMs: number): string | undefined | null {
+  switch (expiry.kind) {
+    case 'never':
+      return undefined;
+    case 'after':
+      return rfc3339(new Date(nowMs + expiry.hours * 3_600_000));
+    case 'at': {
+      const time = new Date(expiry.at);
+      return expiry.at === '' || Number.isNaN(time.getTime()) ? null : rfc3339(time);
+    }
+    default:
+      expiry satisfies never;
+      throw new TypeError('unknown kind');
+  }
+}
+
+function rfc3339(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,112 @@
+/** Who may use a secret, why, until when; and the way to take it back. */
+import { ActionIcon, Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { findCondition, formatSubject, type SecretGrant } from '../../../api/index.ts';
+import type { LiveList } from '../cluster/live-list.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { Icon } from '../parts/icons.tsx';
+import { InlineProblem } from '../parts/problem.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import { revokeGrant } from './grant-writes.ts';
+
+interface GrantListProps {
+  readonly grants: readonly SecretGrant[];
+  readonly list: LiveList<SecretGrant>;
+}
+
+export function GrantList({ grants, list }: GrantListProps): ReactElement {
+  if (list.phase === 'refused') return <Text size="sm">{texts.share.notSeen}</Text>;
+  if (grants.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {texts.share.nobody}
+      </Text>
+    );
+  const sorted = [...grants].sort((a, b) => (formatSubject(a.spec.subject) < formatSubject(b.spec.subject) ? -1 : 1));
+  return (
+    <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+      {sorted.map((grant) => (
+        <GrantItem key={grant.metadata.uid ?? grant.metadata.name} grant={grant} />
+      ))}
+    </Stack>
+  );
+}
+
+function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
+  const cluster = useCluster();
+  const [isAsking, setIsAsking] = useState(false);
+  const revoke = useMutation({ mutationFn: () => revokeGrant(cluster, grant) });
+  const { spec, status } = grant;
+  const subject = formatSubject(spec.subject);
+  const { phase } = status ?? {};
+  const ready = findCondition(status?.conditions, 'Ready');
+  const isPerson = spec.subject.kind === 'User' || spec.subject.kind === 'Group';
+  return (
+    <li>
+      <Group gap="xs" wrap="nowrap" align="start">
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <Group gap={6}>
+            <Text size="sm" fw={600} className="wrap">
+              {subject}
+            </Text>
+            <Badge size="sm" variant="light" tt="none">
+              {texts.share.levels[spec.access ?? 'read'].name}
+            </Badge>
+            {spec.secret === undefined && (
+              <Badge size="sm" variant="outline" color="gray" tt="none">
+                {texts.share.ofAll}
+              </Badge>
+            )}
+            {phase !== 'Active' && (
+              <Badge size="sm" color={phase === 'Expired' ? 'gray' : 'yellow'} variant="outline" tt="none">
+                {texts.share.phases[phase ?? 'Pending']}
+              </Badge>
+            )}
+            {spec.expiresAt !== undefined && phase !== 'Expired' && (
+              <Text size="xs" c="dimmed">
+                {texts.share.ends} <When time={spec.expiresAt} />
+              </Text>
+            )}
+          </Group>
+          {spec.description !== undefined && (
+            <Text size="xs" c="dimmed" className="wrap">
+              {spec.description}
+            </Text>
+          )}
+          {phase === 'Pending' && ready !== undefined && (
+            <Text size="xs" className="wrap">
+              {ready.message}
+            </Text>
+          )}
+          {phase === 'Active' && isPerson && (status?.namespaces ?? []).length === 0 && (
+            <Text size="xs">{texts.share.noHome(subject)}</Text>
+          )}
+        </div>
+        {isAsking ? (
+          <Group gap={4} wrap="nowrap">
+            <Button color="red" size="compact-sm" loading={revoke.isPending} onClick={() => revoke.mutate()} autoFocus>
+              {texts.share.revoke}
+            </Button>
+            <Button variant="default" size="compact-sm" onClick={() => setIsAsking(false)}>
+              {texts.actions.cancel}
+            </Button>
+          </Group>
+        ) : (
+          <Tooltip label={texts.share.revokeLabel(subject)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={texts.share.revokeLabel(subject)}
+              onClick={() => setIsAsking(true)}
+            >
+              <Icon name="bin" />
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+      {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}
+    </li>
+  );
+}

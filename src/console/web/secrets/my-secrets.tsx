@@ -1,0 +1,114 @@
+/** The list of one's own secrets. */
+import { Button, Code, Text } from '@mantine/core';
+import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import type { UserSecret } from '../../../api/index.ts';
+import type { LiveList } from '../cluster/live-list.ts';
+import { SortButton, type Sorting } from '../parts/sort-button.tsx';
+import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
+import { texts } from '../texts.ts';
+import { EditSecret } from './edit-secret.tsx';
+import { RemoveSecret } from './remove-secret.tsx';
+import { RevealedValue } from './revealed-value.tsx';
+import { RowActions, type RowMode } from './row-actions.tsx';
+import { AgeCell, JobsCell, KeyCell, SharedCell, ValueCell } from './secret-cells.tsx';
+import { SecretDetails } from './secret-details.tsx';
+import { searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
+import styles from './secrets.module.css';
+import { ShareDialog } from './share-dialog.tsx';
+
+interface MySecretsProps {
+  readonly list: LiveList<UserSecret>;
+  readonly rows: readonly SecretRow[];
+  readonly query: string;
+  readonly fresh: ReadonlySet<string>;
+  readonly onAdd: () => void;
+}
+
+const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfies readonly (SecretSort | undefined)[];
+const rowHeight = 57;
+
+export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): ReactElement {
+  const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
+  /** What is open at which secret, by name; a row that is written anew by the watch keeps it. */
+  const [open, setOpen] = useState<{ readonly name: string; readonly mode: RowMode }>();
+  const search = useDeferredValue(query);
+  const found = useMemo(() => sortSecrets(searchSecrets(rows, search), sorting, fresh), [rows, search, sorting, fresh]);
+  if (list.phase === 'loading') return <LoadingRows />;
+  if (list.phase === 'refused') return <Refused what={texts.secrets.what} list={list} />;
+  if (rows.length === 0)
+    return (
+      <Nothing title={texts.secrets.none}>
+        <Text ta="center">{texts.secrets.noneHelp}</Text>
+        <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
+        <Text size="sm" c="dimmed">
+          {texts.secrets.orCommand} <Code>{texts.secrets.addCommand}</Code>
+        </Text>
+      </Nothing>
+    );
+  if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
+  const close = (): void => setOpen(undefined);
+  const modeOf = ({ name }: SecretRow): RowMode | undefined => (open?.name === name ? open.mode : undefined);
+  const opened = rows.find(({ name }) => name === open?.name);
+  const title = (by: SecretSort | undefined, label: string): ReactElement =>
+    by === undefined ? (
+      <span>{label}</span>
+    ) : (
+      <SortButton by={by} label={label} sorting={sorting} onSort={setSorting} />
+    );
+  return (
+    <>
+      <VirtualTable
+        label={texts.secrets.title}
+        rows={found}
+        keyOf={({ name }) => name}
+        rowHeight={rowHeight}
+        columnsClass={styles['mine'] ?? ''}
+        header={[
+          title('key', texts.secrets.key),
+          title(undefined, texts.secrets.value),
+          title('shared', texts.secrets.sharedWith),
+          title('jobs', texts.secrets.usedBy),
+          title('updated', texts.secrets.version),
+          <span key="actions">{texts.actions.title}</span>,
+        ]}
+        sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+        rowClass={(row) =>
+          modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
+        }
+        render={(row) => [
+          <KeyCell key="key" row={row} onOpen={() => setOpen({ name: row.name, mode: 'details' })} />,
+          <ValueCell
+            key="value"
+            row={row}
+            isShown={modeOf(row) === 'reveal'}
+            onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen({ name: row.name, mode: 'reveal' }))}
+          />,
+          <SharedCell key="shared" row={row} onOpen={() => setOpen({ name: row.name, mode: 'share' })} />,
+          <JobsCell key="jobs" row={row} onOpen={() => setOpen({ name: row.name, mode: 'details' })} />,
+          <AgeCell key="age" row={row} />,
+          <RowActions key="actions" row={row} onOpen={(mode) => setOpen({ name: row.name, mode })} />,
+        ]}
+        below={(row) => {
+          const mode = modeOf(row);
+          if (mode === 'remove') return <RemoveSecret row={row} onDone={close} />;
+          if (mode === 'reveal') return <RevealedValue row={row} onHide={close} />;
+          return undefined;
+        }}
+      />
+      {opened !== undefined && open?.mode === 'edit' && <EditSecret row={opened} onClose={close} />}
+      {opened !== undefined && open?.mode === 'share' && (
+        <ShareDialog
+          namespace={opened.secret.metadata.namespace ?? ''}
+          target={{ name: opened.name, key: opened.key }}
+          jobs={opened.jobs.length + opened.jobsElsewhere}
+          onRevoke={opened.secret.spec.onRevoke ?? 'Continue'}
+          onClose={close}
+        />
+      )}
+      {opened !== undefined && open?.mode === 'details' && (
+        <SecretDetails row={opened} onClose={close} onShare={() => setOpen({ name: opened.name, mode: 'share' })} />
+      )}
+    </>
+  );
+}

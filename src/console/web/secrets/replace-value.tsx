@@ -1,0 +1,62 @@
+/** A new value for someone else's secret, which one may write without seeing it. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
+import { changeSecret } from './secret-writes.ts';
+import type { SharedEntry } from './shared-entries.ts';
+import { ValueField } from './value-field.tsx';
+
+interface ReplaceValueProps {
+  readonly entry: SharedEntry;
+  readonly onClose: () => void;
+}
+
+export function ReplaceValue({ entry, onClose }: ReplaceValueProps): ReactElement {
+  const cluster = useCluster();
+  const [input, setInput] = useState<SecretInput>(emptyInput);
+  const [isTried, setIsTried] = useState(false);
+  const problem = inputProblem(input);
+  const save = useMutation({
+    mutationFn: () => changeSecret(cluster, entry, { input }),
+    onSuccess: () => {
+      notifications.show({ message: texts.secrets.replaced(entry.uri), color: 'pine' });
+      onClose();
+    },
+  });
+  const submit = (event?: SubmitEvent): void => {
+    event?.preventDefault();
+    setIsTried(true);
+    if (problem === undefined && !save.isPending) save.mutate();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={texts.secrets.replaceTitle(entry.uri)}
+      size="lg"
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <Text size="sm">{texts.secrets.replaceHelp(entry.owner)}</Text>
+          <ValueField input={input} onChange={setInput} error={isTried ? problem : undefined} onSubmit={submit} />
+          {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {texts.actions.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {texts.actions.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

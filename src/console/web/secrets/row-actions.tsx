@@ -1,0 +1,92 @@
+/** What one can do with a secret of one's own. */
+import { ActionIcon, Group, Menu, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { formatSecretUri } from '../../../api/index.ts';
+import { asClusterError } from '../cluster/errors.ts';
+import { userSecrets } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { Icon, type IconName } from '../parts/icons.tsx';
+import { manifestText } from '../parts/manifest.ts';
+import { useCopy } from '../parts/use-copy.ts';
+import { texts } from '../texts.ts';
+import type { SecretRow } from './secret-rows.ts';
+import { manifestObject, rotateSecret } from './secret-writes.ts';
+
+export type RowMode = 'details' | 'edit' | 'share' | 'remove' | 'reveal';
+
+interface RowActionsProps {
+  readonly row: SecretRow;
+  readonly onOpen: (mode: RowMode) => void;
+}
+
+export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
+  const cluster = useCluster();
+  const navigate = useNavigate();
+  const { copy } = useCopy();
+  const { secret, key } = row;
+  const { namespace = '' } = secret.metadata;
+  const rotate = async (): Promise<void> => {
+    try {
+      await rotateSecret(cluster, secret, new Date());
+      notifications.show({ message: texts.secrets.rotated(key), color: 'pine' });
+    } catch (error) {
+      notifications.show({ title: texts.secrets.notSaved, message: asClusterError(error).message, color: 'red' });
+    }
+  };
+  return (
+    <Group gap={2} wrap="nowrap" justify="flex-end">
+      <Action icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
+      <Action icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
+      <Action icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={texts.secrets.moreLabel(key)}>
+            <Icon name="dots" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            onClick={() =>
+              void navigate({
+                to: '/n/$namespace/dashboard',
+                params: { namespace },
+                search: { use: formatSecretUri({ key }) },
+              })
+            }
+          >
+            {texts.secrets.useInJob}
+          </Menu.Item>
+          <Menu.Item onClick={() => onOpen('details')}>{texts.secrets.details}</Menu.Item>
+          {row.source === 'generated' && <Menu.Item onClick={() => void rotate()}>{texts.secrets.rotate}</Menu.Item>}
+          <Menu.Divider />
+          <Menu.Item
+            onClick={() => void copy(async () => manifestText(userSecrets, await manifestObject(cluster, secret)))}
+          >
+            {texts.copy.manifest}
+          </Menu.Item>
+          <Menu.Item onClick={() => void copy(() => formatSecretUri({ owner: namespace, key }))}>
+            {texts.copy.uri}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
+
+interface ActionProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onClick: () => void;
+}
+
+function Action({ icon, label, onClick }: ActionProps): ReactElement {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
+        <Icon name={icon} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

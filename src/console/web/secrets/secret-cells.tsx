@@ -1,0 +1,150 @@
+/** Cells of the list of secrets. */
+import { ActionIcon, Badge, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { formatSubject } from '../../../api/index.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { asText } from '../parts/bytes.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import type { SecretRow } from './secret-rows.ts';
+import { readValue } from './secret-writes.ts';
+import styles from './secrets.module.css';
+
+interface CellProps {
+  readonly row: SecretRow;
+}
+interface OpeningCellProps extends CellProps {
+  readonly onOpen: () => void;
+}
+
+const dots = '•••••••••';
+const shownSubjects = 2;
+
+export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
+  const { description } = row.secret.spec;
+  return (
+    <>
+      <Group gap={6} wrap="nowrap">
+        <UnstyledButton className={`${styles['key'] ?? ''} cut`} onClick={onOpen} title={row.key}>
+          {row.key}
+        </UnstyledButton>
+        <Marks row={row} />
+      </Group>
+      {description !== undefined && (
+        <Text size="xs" c="dimmed" className="cut" title={description}>
+          {description}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function Marks({ row }: CellProps): ReactElement {
+  return (
+    <>
+      {row.source === 'generated' && <Mark label={texts.secrets.generated} help={texts.secrets.generatedHelp} />}
+      {row.source === 'reference' && <Mark label={texts.secrets.follows} help={texts.secrets.followsHelp} />}
+      {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
+      {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
+      {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}
+    </>
+  );
+}
+
+function Mark({
+  label,
+  help,
+  color = 'gray',
+}: Readonly<Record<'label' | 'help', string>> & { color?: string }): ReactElement {
+  return (
+    <Tooltip label={help} multiline maw={360}>
+      <Badge size="xs" variant="outline" color={color} tabIndex={0} style={{ flexShrink: 0 }} tt="none">
+        {label}
+      </Badge>
+    </Tooltip>
+  );
+}
+
+interface ValueCellProps extends CellProps {
+  readonly isShown: boolean;
+  readonly onToggle: () => void;
+}
+
+export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElement {
+  const cluster = useCluster();
+  const label = isShown ? texts.secrets.hide(row.key) : texts.secrets.reveal(row.key);
+  return (
+    <Group gap={2} wrap="nowrap">
+      <span className="mono" role="img" aria-label={texts.secrets.hidden}>
+        {dots}
+      </span>
+      <Tooltip label={label}>
+        <ActionIcon variant="subtle" color="gray" aria-label={label} aria-expanded={isShown} onClick={onToggle}>
+          <Icon name={isShown ? 'eyeOff' : 'eye'} />
+        </ActionIcon>
+      </Tooltip>
+      <CopyButton
+        isIcon
+        label={texts.secrets.copyValue(row.key)}
+        text={async () => {
+          const text = asText(await readValue(cluster, row.secret));
+          if (text === undefined) throw new Error(texts.secrets.binaryNotCopied);
+          return text;
+        }}
+      />
+    </Group>
+  );
+}
+
+export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
+  const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
+  if (subjects.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {texts.secrets.nobody}
+      </Text>
+    );
+  return (
+    <UnstyledButton onClick={onOpen} aria-label={texts.secrets.sharedWithLabel(row.key, subjects.join(', '))}>
+      <Group gap={4}>
+        {subjects.slice(0, shownSubjects).map((subject) => (
+          <Badge key={subject} variant="light" size="sm" tt="none" maw="9rem">
+            {subject}
+          </Badge>
+        ))}
+        {subjects.length > shownSubjects && <Text size="xs">+{subjects.length - shownSubjects}</Text>}
+      </Group>
+    </UnstyledButton>
+  );
+}
+
+export function JobsCell({ row, onOpen }: OpeningCellProps): ReactElement {
+  const count = row.jobs.length + row.jobsElsewhere;
+  if (count === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {texts.secrets.unused}
+      </Text>
+    );
+  return (
+    <UnstyledButton onClick={onOpen} fz="sm">
+      {texts.jobs.count(count)}
+    </UnstyledButton>
+  );
+}
+
+export function AgeCell({ row }: CellProps): ReactElement {
+  const { version } = row.secret.status ?? {};
+  return (
+    <>
+      <Text size="xs" className="mono cut" title={version}>
+        {version ?? (row.isPending ? texts.secrets.pending : '')}
+      </Text>
+      <Text size="xs" c="dimmed">
+        <When time={row.updatedAt} />
+      </Text>
+    </>
+  );
+}

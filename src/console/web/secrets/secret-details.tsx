@@ -1,0 +1,117 @@
+/** All about one secret but its value: who may use it, which jobs use it, how it came into the cluster. */
+import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { formatSecretUri } from '../../../api/index.ts';
+import { secretGrants } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { JobPill } from '../jobs/job-pill.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import { GrantList } from './grant-list.tsx';
+import type { SecretRow } from './secret-rows.ts';
+
+interface SecretDetailsProps {
+  readonly row: SecretRow;
+  readonly onClose: () => void;
+  readonly onShare: () => void;
+}
+
+export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): ReactElement {
+  const { metadata, spec, status } = row.secret;
+  const { namespace = '' } = metadata;
+  const grants = useLive(secretGrants, { namespace });
+  const uri = formatSecretUri({ owner: namespace, key: row.key });
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    [
+      texts.secrets.uri,
+      <Group key="uri" gap={4} wrap="nowrap">
+        <Text size="sm" className="mono wrap">
+          {uri}
+        </Text>
+        <CopyButton isIcon label={texts.copy.uri} text={() => uri} />
+      </Group>,
+    ],
+    [texts.secrets.description, spec.description],
+    [texts.secrets.source, texts.secrets.sources[row.source]],
+    [texts.secrets.version, status?.version],
+    [
+      texts.secrets.updated,
+      status?.updatedAt === undefined ? undefined : <When key="updated" time={status.updatedAt} />,
+    ],
+    [texts.secrets.created, <When key="created" time={metadata.creationTimestamp} />],
+    [
+      texts.secrets.nextRotation,
+      status?.nextRotation === undefined ? undefined : <When key="next" time={status.nextRotation} />,
+    ],
+    [texts.secrets.sealedWith, status?.sealedWith],
+    [texts.secrets.objectName, row.name],
+    [texts.secrets.nativeSecret, status?.secretName],
+  ];
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={row.key}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      <Stack>
+        {row.problem !== undefined && (
+          <Alert color="red" title={texts.secrets.notReady(row.problem.reason)}>
+            {row.problem.message}
+          </Alert>
+        )}
+        <Table variant="vertical" layout="fixed">
+          <Table.Tbody>
+            {facts.map(([title, value]) =>
+              value === undefined || value === '' ? null : (
+                <Table.Tr key={title}>
+                  <Table.Th w={150} scope="row">
+                    {title}
+                  </Table.Th>
+                  <Table.Td className="wrap">{value}</Table.Td>
+                </Table.Tr>
+              ),
+            )}
+          </Table.Tbody>
+        </Table>
+        <Group justify="space-between">
+          <Title order={3} size="h5">
+            {texts.share.now}
+          </Title>
+          <Button size="xs" variant="default" onClick={onShare}>
+            {texts.share.submit}
+          </Button>
+        </Group>
+        <GrantList grants={row.grants} list={grants} />
+        <Title order={3} size="h5">
+          {texts.secrets.jobsUsing}
+        </Title>
+        {row.jobs.length === 0 && row.jobsElsewhere === 0 && (
+          <Text size="sm" c="dimmed">
+            {texts.secrets.noJobs}
+          </Text>
+        )}
+        <Stack gap={6}>
+          {row.jobs.map((job) => (
+            <Group key={job.metadata.name} gap="xs">
+              <Anchor
+                size="sm"
+                renderRoot={(props) => (
+                  <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: job.metadata.name }} {...props} />
+                )}
+              >
+                {job.metadata.name}
+              </Anchor>
+              <JobPill job={job} />
+            </Group>
+          ))}
+          {row.jobsElsewhere > 0 && <Text size="sm">{texts.secrets.jobsElsewhere(row.jobsElsewhere)}</Text>}
+        </Stack>
+      </Stack>
+    </Drawer>
+  );
+}

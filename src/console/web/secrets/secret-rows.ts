@@ -1,0 +1,131 @@
+/** From what the cluster says to the rows of the secrets page; search and order. Pure. */
+import {
+  effectiveKey,
+  findCondition,
+  isConditionTrue,
+  type NeuroJob,
+  type SecretGrant,
+  type SecretReference,
+  type UserSecret,
+} from '../../../api/index.ts';
+import type { Sorting } from '../parts/sort-button.tsx';
+
+export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference';
+export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';
+
+export interface SecretRow {
+  readonly secret: UserSecret;
+  readonly name: string;
+  readonly key: string;
+  readonly source: SecretSource;
+  /** Over this secret, and over all of the namespace; without what has expired. */
+  readonly grants: readonly SecretGrant[];
+  /** Unfinished jobs of this namespace. */
+  readonly jobs: readonly NeuroJob[];
+  /** Unfinished jobs elsewhere, as the operator counts them. */
+  readonly jobsElsewhere: number;
+  /** Why its value is not in the cluster yet; undefined when all is well. */
+  readonly problem: { readonly reason: string; readonly message: string } | undefined;
+  /** The operator has not looked at the latest change. */
+  readonly isPending: boolean;
+  readonly isPlaintext: boolean;
+  readonly isKeyOutdated: boolean;
+  readonly updatedAt: string | undefined;
+}
+
+export function secretRows(
+  secrets: Iterable<UserSecret>,
+  grants: Iterable<SecretGrant>,
+  jobs: Iterable<NeuroJob>,
+): readonly SecretRow[] {
+  const active = [...grants].filter(({ status }) => status?.phase !== 'Expired');
+  const grantsByName = groupBy(active, ({ spec }) => [spec.secret ?? '']);
+  const ofAll = grantsByName.get('') ?? [];
+  const jobsByName = groupBy(jobs, secretNamesOf);
+  return Array.from(secrets, (secret) => {
+    const own = grantsByName.get(secret.metadata.name) ?? [];
+    return rowOf(secret, [...own, ...ofAll], jobsByName.get(secret.metadata.name) ?? []);
+  });
+}
+
+/** Secrets of its own namespace that an unfinished job uses. */
+function secretNamesOf({ metadata, spec, status }: NeuroJob): readonly string[] {
+  if (status?.finishTime !== undefined) return [];
+  const references: readonly (SecretReference | undefined)[] = [
+    ...(spec.env ?? []).map(({ fromSecret }) => fromSecret),
+    ...(spec.files ?? []).map(({ fromSecret }) => fromSecret),
+    spec.imagePullSecret,
+  ];
+  const own = references.filter(
+    (reference) => reference !== undefined && (reference.namespace ?? metadata.namespace) === metadata.namespace,
+  );
+  return [...new Set(own.map((reference) => reference?.name ?? ''))];
+}
+
+function rowOf(secret: UserSecret, grants: readonly SecretGrant[], jobs: readonly NeuroJob[]): SecretRow {
+  const { metadata, status } = secret;
+  const ready = findCondition(status?.conditions, 'Ready');
+  const isPending = ready === undefined || (ready.observedGeneration ?? 0) < (metadata.generation ?? 0);
+  return {
+    secret,
+    name: metadata.name,
+    key: effectiveKey(secret),
+    source: sourceOf(secret),
+    grants,
+    jobs,
+    jobsElsewhere: Math.max(0, (status?.usedBy ?? 0) - jobs.length),
+    problem: isPending || ready.status === 'True' ? undefined : { reason: ready.reason, message: ready.message },
+    isPending,
+    isPlaintext: isConditionTrue(status?.conditions, 'Plaintext'),
+    isKeyOutdated: isConditionTrue(status?.conditions, 'SealingKeyOutdated'),
+    updatedAt: status?.updatedAt ?? metadata.creationTimestamp,
+  };
+}
+
+export function sourceOf({ spec }: UserSecret): SecretSource {
+  if (spec.generate !== undefined) return 'generated';
+  if (spec.secretKeyRef !== undefined) return 'reference';
+  return spec.sealed === undefined ? 'plain' : 'sealed';
+}
+
+/** Every word must stand in the key, the name or the description. */
+export function searchSecrets(rows: readonly SecretRow[], text: string): readonly SecretRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  return rows.filter(({ key, name, secret }) => {
+    const said = `${key} ${name} ${secret.spec.description ?? ''}`.toLowerCase();
+    return words.every((word) => said.includes(word));
+  });
+}
+
+/** `fresh` are names of secrets that were just added: they stand first, as the user expects after saving. */
+export function sortSecrets(
+  rows: readonly SecretRow[],
+  { by, isDescending }: Sorting<SecretSort>,
+  fresh: ReadonlySet<string>,
+): readonly SecretRow[] {
+  const direction = isDescending ? -1 : 1;
+  return [...rows].sort(
+    (a, b) => Number(fresh.has(b.name)) - Number(fresh.has(a.name)) || direction * compareBy[by](a, b) || byKey(a, b),
+  );
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+const byKey = (a: SecretRow, b: SecretRow): number => collator.compare(a.key, b.key);
+const compareBy: Readonly<Record<SecretSort, (a: SecretRow, b: SecretRow) => number>> = {
+  key: byKey,
+  updated: (a, b) => collator.compare(a.updatedAt ?? '', b.updatedAt ?? ''),
+  shared: (a, b) => a.grants.length - b.grants.length,
+  jobs: (a, b) => a.jobs.length + a.jobsElsewhere - b.jobs.length - b.jobsElsewhere,
+};
+
+function groupBy<T>(items: Iterable<T>, keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items)
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
+  return groups;
+}

@@ -1,0 +1,146 @@
+/** What the secrets page writes: always sealed, with the console's field manager, and never a value in an error. */
+import {
+  ANNOTATION_ROTATE,
+  effectiveKey,
+  FIELD_MANAGERS,
+  nativeSecretName,
+  objectNameForKey,
+  type UserSecret,
+  type UserSecretSpec,
+} from '../../../api/index.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
+import type { Cluster } from '../cluster/use-cluster.ts';
+import { fromBase64 } from '../parts/bytes.ts';
+import { texts } from '../texts.ts';
+import { bytesOf, type SecretInput } from './secret-input.ts';
+
+export interface SecretDraft {
+  readonly namespace: string;
+  readonly key: string;
+  readonly input: SecretInput;
+  readonly description: string;
+}
+
+const by = { fieldManager: FIELD_MANAGERS.console };
+/** All sources but one: a merge patch takes them away. */
+const noSource = { sealed: null, value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
+const madeByLabel = 'app.kubernetes.io/managed-by';
+const madeByUs = ['neuro', 'neuro-console'];
+
+/** The object as it would be made: for the cluster, or for git. */
+export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
+  const { namespace, key, input, description } = draft;
+  const name = objectNameForKey(key);
+  const source = await sourceOf(cluster, { namespace, name, key }, input);
+  const spec: UserSecretSpec = {
+    ...(name === key ? {} : { key }),
+    ...(description.trim() === '' ? {} : { description: description.trim() }),
+    ...source,
+  };
+  return { metadata: { name, namespace }, spec };
+}
+
+export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
+  const { connection, liveLists } = cluster;
+  const object = await connection.create(userSecrets, await draftObject(cluster, draft), by);
+  liveLists.apply(connection, userSecrets, draft.namespace, { type: 'ADDED', object });
+  return object;
+}
+
+export interface SecretChange {
+  /** Undefined: the value stays. */
+  readonly input?: SecretInput;
+  readonly description?: string;
+  readonly onRevoke?: UserSecretSpec['onRevoke'];
+}
+
+/** `target` may be another's secret that one may write without seeing it. */
+export async function changeSecret(
+  cluster: Cluster,
+  target: { readonly namespace: string; readonly name: string; readonly key: string },
+  { input, description, onRevoke }: SecretChange,
+): Promise<void> {
+  const { connection, liveLists } = cluster;
+  const { namespace, name } = target;
+  const source = input === undefined ? {} : { ...noSource, ...(await sourceOf(cluster, target, input, true)) };
+  const spec = {
+    ...source,
+    ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
+    ...(onRevoke === undefined ? {} : { onRevoke }),
+  };
+  const object = await connection.patch(userSecrets, { namespace, name }, { spec }, by);
+  liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });
+}
+
+/** With the grants that `neuro` or the console made for it: a secret that is made again later is not shared by surprise. */
+export async function removeSecret(
+  { connection, liveLists }: Cluster,
+  secret: UserSecret,
+  grants: readonly { readonly metadata: UserSecret['metadata']; readonly spec: { readonly secret?: string } }[],
+): Promise<void> {
+  const { namespace = '', name, uid } = secret.metadata;
+  await connection.delete(userSecrets, { namespace, name }, uid);
+  liveLists.apply(connection, userSecrets, namespace, { type: 'DELETED', object: secret });
+  const made = grants.filter(
+    ({ metadata, spec }) => spec.secret === name && madeByUs.includes(metadata.labels?.[madeByLabel] ?? ''),
+  );
+  for (const { metadata } of made)
+    await connection.delete(secretGrants, { namespace, name: metadata.name }, metadata.uid).catch(ignoreNotFound);
+}
+
+export async function rotateSecret({ connection }: Cluster, secret: UserSecret, now: Date): Promise<void> {
+  const { namespace = '', name } = secret.metadata;
+  const metadata = { annotations: { [ANNOTATION_ROTATE]: now.toISOString() } };
+  await connection.patch(userSecrets, { namespace, name }, { metadata }, by);
+}
+
+/** The bytes of one's own secret, from the native Secret; asked for each time and kept nowhere. */
+export async function readValue({ connection }: Cluster, secret: UserSecret): Promise<Uint8Array> {
+  const { namespace = '', uid } = secret.metadata;
+  const native = await connection.get(nativeSecrets, { namespace, name: nativeSecretName(secret) });
+  const isItsOwn = native.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
+  const encoded = isItsOwn ? native.data?.[effectiveKey(secret)] : undefined;
+  if (encoded === undefined) throw new ClusterError('notFound', texts.secrets.notYet);
+  return fromBase64(encoded);
+}
+
+/** Fit for git: sealed as it stands, or the value sealed now; a generated or referred one has nothing to hide. */
+export async function manifestObject(cluster: Cluster, secret: UserSecret): Promise<UserSecret> {
+  const { namespace = '', name } = secret.metadata;
+  const { spec } = await cluster.connection.get(userSecrets, { namespace, name });
+  const { value, valueBase64, ...kept } = spec;
+  const metadata = { name, namespace };
+  if (value === undefined && valueBase64 === undefined) return { metadata, spec: kept };
+  const key = effectiveKey(secret);
+  const bytes = await readValue(cluster, secret);
+  return { metadata, spec: { ...kept, sealed: { value: await seal(cluster, { namespace, name, key }, bytes) } } };
+}
+
+async function sourceOf(
+  cluster: Cluster,
+  context: { readonly namespace: string; readonly name: string; readonly key: string },
+  input: SecretInput,
+  isPatch = false,
+): Promise<Pick<UserSecretSpec, 'sealed' | 'generate'>> {
+  const bytes = bytesOf(input);
+  if (bytes === undefined) return input.kind === 'generate' ? { generate: input.generate } : {};
+  const value = await seal(cluster, context, bytes);
+  // What the former sealed source had besides must not stay in a patch.
+  return { sealed: (isPatch ? { value, format: null, scope: null } : { value }) as { readonly value: string } };
+}
+
+async function seal(
+  { connection, config }: Cluster,
+  context: { readonly namespace: string; readonly name: string; readonly key: string },
+  bytes: Uint8Array,
+): Promise<string> {
+  const { sealValue } = await import('./seal-value.ts');
+  const { text } = await sealValue(connection, config.sealing, context, bytes);
+  return text;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (error instanceof ClusterError && error.kind === 'notFound') return;
+  throw error;
+}

@@ -1,0 +1,125 @@
+/** My secrets, and those shared with me. */
+import { Badge, Button, Group, SegmentedControl, Text, TextInput, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { neuroJobs, secretGrants, userSecrets } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { Icon } from '../parts/icons.tsx';
+import { OfflineBar } from '../parts/states.tsx';
+import page from '../parts/page.module.css';
+import { texts } from '../texts.ts';
+import { AddSecret } from './add-secret.tsx';
+import { MySecrets } from './my-secrets.tsx';
+import { secretRows } from './secret-rows.ts';
+import { SharedSecrets } from './shared-secrets.tsx';
+import { useSharedWithMe } from './use-shared-with-me.ts';
+
+const route = getRouteApi('/n/$namespace/secrets');
+
+export function SecretsPage(): ReactElement {
+  const { namespace } = route.useParams();
+  // Another namespace begins anew, so that nothing typed for one is saved in the other.
+  return <SecretsOf key={namespace} namespace={namespace} />;
+}
+
+function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
+  const { q = '', show } = route.useSearch();
+  const navigate = route.useNavigate();
+  const secrets = useLive(userSecrets, { namespace });
+  const grants = useLive(secretGrants, { namespace });
+  const jobs = useLive(neuroJobs, { namespace });
+  const shared = useSharedWithMe(namespace);
+  const rows = useMemo(
+    () => secretRows(secrets.objects.values(), grants.objects.values(), jobs.objects.values()),
+    [secrets, grants, jobs],
+  );
+  const taken = useMemo(() => new Set(rows.map(({ key }) => key)), [rows]);
+  const [isAdding, setIsAdding] = useState(false);
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const search = useRef<HTMLInputElement>(null);
+  useHotkeys([
+    ['/', () => search.current?.focus()],
+    ['a', () => setIsAdding(true)],
+  ]);
+  const isShared = show === 'shared';
+  const isRefused = secrets.phase === 'refused';
+  return (
+    <div className={page['page']}>
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          <Title order={1} size="h3">
+            {texts.secrets.title}
+          </Title>
+          <SegmentedControl
+            size="xs"
+            aria-label={texts.secrets.which}
+            value={isShared ? 'shared' : 'mine'}
+            onChange={(value) =>
+              void navigate({
+                search: { ...(q === '' ? {} : { q }), ...(value === 'shared' ? { show: 'shared' } : {}) },
+              })
+            }
+            data={[
+              { value: 'mine', label: <WithCount text={texts.secrets.mine} count={rows.length} /> },
+              { value: 'shared', label: <WithCount text={texts.secrets.sharedWithMe} count={shared.entries.length} /> },
+            ]}
+          />
+        </Group>
+        <Group gap="sm" wrap="nowrap" className={page['tools'] ?? ''}>
+          <TextInput
+            ref={search}
+            aria-label={texts.secrets.search}
+            placeholder={texts.secrets.search}
+            leftSection={<Icon name="search" size={16} />}
+            value={q}
+            onChange={({ currentTarget: { value } }) =>
+              void navigate({
+                search: { ...(value === '' ? {} : { q: value }), ...(isShared ? { show: 'shared' } : {}) },
+                replace: true,
+              })
+            }
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') event.currentTarget.blur();
+            }}
+          />
+          <Button leftSection={<Icon name="add" />} disabled={isAdding || isRefused} onClick={() => setIsAdding(true)}>
+            {texts.actions.add}
+          </Button>
+        </Group>
+      </Group>
+      <OfflineBar lists={[secrets, grants, jobs, shared.list]} />
+      {isAdding && (
+        <AddSecret
+          namespace={namespace}
+          taken={taken}
+          onDone={(added) => {
+            setIsAdding(false);
+            if (added === undefined) return;
+            setFresh((names) => new Set([...names, added.metadata.name]));
+            if (isShared || q !== '') void navigate({ search: {} });
+          }}
+        />
+      )}
+      {isShared ? (
+        <SharedSecrets shared={shared} query={q} namespace={namespace} />
+      ) : (
+        <MySecrets list={secrets} rows={rows} query={q} fresh={fresh} onAdd={() => setIsAdding(true)} />
+      )}
+      <Text size="xs" c="dimmed" visibleFrom="sm">
+        {texts.secrets.keys}
+      </Text>
+    </div>
+  );
+}
+
+function WithCount({ text, count }: { readonly text: string; readonly count: number }): ReactElement {
+  return (
+    <Group gap={6} wrap="nowrap">
+      {text}
+      <Badge size="xs" variant="default" circle={count < 10}>
+        {count}
+      </Badge>
+    </Group>
+  );
+}

@@ -1,0 +1,184 @@
+/** With whom a secret is shared: one more, and those who may use it now. */
+import { Button, Divider, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
+import {
+  formatSecretUri,
+  formatSubject,
+  type SecretGrantAccess,
+  type SecretGrantSubjectKind,
+} from '../../../api/index.ts';
+import { secretGrants } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { InlineProblem } from '../parts/problem.tsx';
+import { quote } from '../parts/shell-quote.ts';
+import { texts } from '../texts.ts';
+import { expiresAtOf, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
+import { GrantList } from './grant-list.tsx';
+import { grantSecret } from './grant-writes.ts';
+
+interface ShareDialogProps {
+  readonly namespace: string;
+  readonly target: { readonly name: string; readonly key: string };
+  readonly jobs: number;
+  readonly onRevoke: 'Continue' | 'Terminate';
+  readonly onClose: () => void;
+}
+
+const levels: readonly SecretGrantAccess[] = ['read', 'write', 'manage'];
+const kinds: readonly SecretGrantSubjectKind[] = ['User', 'Group', 'ServiceAccount', 'Namespace'];
+const expiries: Readonly<Record<string, Expiry>> = {
+  never: { kind: 'never' },
+  hour: { kind: 'after', hours: 1 },
+  day: { kind: 'after', hours: 24 },
+  week: { kind: 'after', hours: 168 },
+  month: { kind: 'after', hours: 720 },
+};
+const nobody: SubjectDraft = { kind: 'User', name: '', namespace: '' };
+
+export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: ShareDialogProps): ReactElement {
+  const cluster = useCluster();
+  const list = useLive(secretGrants, { namespace });
+  const grants = useMemo(
+    () => [...list.objects.values()].filter(({ spec }) => spec.secret === undefined || spec.secret === target.name),
+    [list, target.name],
+  );
+  const [draft, setDraft] = useState<SubjectDraft>(nobody);
+  const [access, setAccess] = useState<SecretGrantAccess>('read');
+  const [expiryName, setExpiryName] = useState('never');
+  const [at, setAt] = useState('');
+  const [description, setDescription] = useState('');
+  const [isTried, setIsTried] = useState(false);
+  const subject = subjectOf(draft);
+  const expiry: Expiry = expiries[expiryName] ?? { kind: 'at', at };
+  const share = useMutation({
+    mutationFn: async () => {
+      const expiresAt = expiresAtOf(expiry, currentMs());
+      if (typeof subject === 'string' || expiresAt === null) return;
+      const terms = { namespace, secret: target.name, subject, access, description };
+      await grantSecret(cluster, { ...terms, ...(expiresAt === undefined ? {} : { expiresAt }) }, grants);
+    },
+    onSuccess: () => {
+      setDraft({ ...nobody, kind: draft.kind });
+      setDescription('');
+      setIsTried(false);
+    },
+  });
+  const isExpiryWrong = expiry.kind === 'at' && expiresAtOf(expiry, 0) === null;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setIsTried(true);
+    if (typeof subject !== 'string' && !isExpiryWrong && !share.isPending) share.mutate();
+  };
+  const uri = formatSecretUri({ owner: namespace, key: target.key });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={texts.share.title(target.key)}
+      size="lg"
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Group align="start" gap="sm">
+            <Select
+              label={texts.share.kind}
+              data={kinds.map((kind) => ({ value: kind, label: texts.share.kinds[kind] }))}
+              value={draft.kind}
+              allowDeselect={false}
+              onChange={(kind) => setDraft({ ...draft, kind: kinds.find((known) => known === kind) ?? 'User' })}
+              w={150}
+            />
+            {draft.kind === 'ServiceAccount' && (
+              <TextInput
+                label={texts.namespace.label}
+                value={draft.namespace}
+                onChange={(event) => setDraft({ ...draft, namespace: event.currentTarget.value })}
+                flex={1}
+              />
+            )}
+            <TextInput
+              label={texts.share.name}
+              value={draft.name}
+              onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+              error={isTried && typeof subject === 'string' ? subject : undefined}
+              flex={1}
+              data-autofocus
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Group>
+          <Radio.Group
+            label={texts.share.access}
+            value={access}
+            onChange={(value) => setAccess(levels.find((level) => level === value) ?? 'read')}
+          >
+            <Stack gap={6} mt={4}>
+              {levels.map((level) => (
+                <Radio
+                  key={level}
+                  value={level}
+                  label={texts.share.levels[level].name}
+                  description={texts.share.levels[level].help}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <Group align="start" gap="sm">
+            <Select
+              label={texts.share.expires}
+              data={[...Object.keys(expiries), 'at'].map((value) => ({
+                value,
+                label: texts.share.expiries[value] ?? value,
+              }))}
+              value={expiryName}
+              allowDeselect={false}
+              onChange={(value) => setExpiryName(value ?? 'never')}
+              w={150}
+            />
+            {expiry.kind === 'at' && (
+              <TextInput
+                type="datetime-local"
+                label={texts.share.at}
+                value={at}
+                onChange={(event) => setAt(event.currentTarget.value)}
+                error={isTried && isExpiryWrong ? texts.share.noTime : undefined}
+              />
+            )}
+            <TextInput
+              label={texts.share.why}
+              value={description}
+              onChange={(event) => setDescription(event.currentTarget.value)}
+              flex={1}
+            />
+          </Group>
+          {share.error !== null && <InlineProblem title={texts.share.failed} error={share.error} />}
+          <Group justify="space-between">
+            <CopyButton
+              label={texts.copy.command}
+              text={() =>
+                `neuro share ${quote(uri)} ${quote(typeof subject === 'string' ? 'SUBJECT' : formatSubject(subject))} ${access}`
+              }
+            />
+            <Button type="submit" loading={share.isPending}>
+              {texts.share.submit}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+      <Divider my="md" label={texts.share.now} />
+      <GrantList grants={grants} list={list} />
+      <Text size="xs" c="dimmed" mt="sm">
+        {jobs > 0 && onRevoke === 'Continue' ? texts.share.keep(jobs) : ''} {texts.share.honest}
+      </Text>
+    </Modal>
+  );
+}
+
+/** When it is saved, not when it was drawn. */
+function currentMs(): number {
+  return Date.now();
+}

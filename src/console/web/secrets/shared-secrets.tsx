@@ -1,0 +1,135 @@
+/** What others share with me: the full URI, from whom, how much, until when, and the way to use it. */
+import { ActionIcon, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState, type ReactElement } from 'react';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
+import { When } from '../parts/when.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { texts } from '../texts.ts';
+import { ReplaceValue } from './replace-value.tsx';
+import styles from './secrets.module.css';
+import { ShareDialog } from './share-dialog.tsx';
+import type { SharedEntry } from './shared-entries.ts';
+import type { SharedWithMe } from './use-shared-with-me.ts';
+
+interface SharedSecretsProps {
+  readonly shared: SharedWithMe;
+  readonly query: string;
+  readonly namespace: string;
+}
+
+const rowHeight = 49;
+const soonMs = 24 * 3_600_000;
+
+export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps): ReactElement {
+  const { list, entries } = shared;
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<{ readonly entry: SharedEntry; readonly mode: 'replace' | 'share' }>();
+  const found = useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
+  }, [entries, query]);
+  if (list.phase === 'loading') return <LoadingRows />;
+  if (list.phase === 'refused') return <Refused what={texts.secrets.whatShared} list={list} />;
+  if (entries.length === 0)
+    return (
+      <Nothing title={texts.secrets.noneShared}>
+        <Text ta="center">{texts.secrets.noneSharedHelp(namespace)}</Text>
+      </Nothing>
+    );
+  if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
+  const close = (): void => setOpen(undefined);
+  return (
+    <>
+      <VirtualTable
+        label={texts.secrets.sharedWithMe}
+        rows={found}
+        keyOf={({ uri }) => uri}
+        rowHeight={rowHeight}
+        columnsClass={styles['shared'] ?? ''}
+        header={[
+          texts.secrets.key,
+          texts.secrets.uri,
+          texts.secrets.owner,
+          texts.share.access,
+          texts.share.expires,
+          texts.actions.title,
+        ]}
+        render={(entry) => [
+          <Text key="key" size="sm" fw={600} className="mono cut" title={entry.key}>
+            {entry.key}
+          </Text>,
+          <Group key="uri" gap={4} wrap="nowrap">
+            <Text className="mono cut" title={entry.uri}>
+              {entry.uri}
+            </Text>
+            <CopyButton isIcon label={texts.copy.uriOf(entry.key)} text={() => entry.uri} />
+          </Group>,
+          entry.owner,
+          <Badge key="access" variant="light" tt="none">
+            {texts.share.levels[entry.access].name}
+          </Badge>,
+          <Expires key="expires" time={entry.expiresAt} />,
+          <Group key="actions" gap={2} justify="flex-end" wrap="nowrap">
+            {entry.access === 'manage' && (
+              <Tooltip label={texts.secrets.shareLabel(entry.key)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={texts.secrets.shareLabel(entry.key)}
+                  onClick={() => setOpen({ entry, mode: 'share' })}
+                >
+                  <Icon name="share" />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            {entry.access !== 'read' && (
+              <Tooltip label={texts.secrets.replaceLabel(entry.key)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={texts.secrets.replaceLabel(entry.key)}
+                  onClick={() => setOpen({ entry, mode: 'replace' })}
+                >
+                  <Icon name="edit" />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() =>
+                void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { use: entry.uri } })
+              }
+            >
+              {texts.secrets.useInJob}
+            </Button>
+          </Group>,
+        ]}
+      />
+      {open?.mode === 'replace' && <ReplaceValue entry={open.entry} onClose={close} />}
+      {open?.mode === 'share' && (
+        <ShareDialog
+          namespace={open.entry.namespace}
+          target={{ name: open.entry.name, key: open.entry.key }}
+          jobs={0}
+          onRevoke="Continue"
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Expires({ time }: { readonly time: string | undefined }): ReactElement {
+  const now = useNow();
+  const isSoon = time !== undefined && new Date(time).getTime() - now < soonMs;
+  return (
+    <Text size="sm" fw={isSoon ? 600 : 400} c={time === undefined ? 'dimmed' : 'inherit'}>
+      {time === undefined ? texts.share.expiries['never'] : <When time={time} />}
+    </Text>
+  );
+}

@@ -1,0 +1,64 @@
+/** All that needs a session: the way to the cluster, the watches, the frame of the pages. */
+import { Center, Loader } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import type { Session } from '../../contract.ts';
+import { openConnection } from '../cluster/connection.ts';
+import { LiveLists } from '../cluster/live-lists.ts';
+import { readConfig, type SessionState } from '../cluster/session.ts';
+import { ClusterContext, type Cluster } from '../cluster/use-cluster.ts';
+import { Problem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { Frame } from './frame.tsx';
+import { SessionEndedDialog } from './session-ended-dialog.tsx';
+
+interface ClusterFrameProps {
+  readonly session: Session;
+  readonly ended: (SessionState & { readonly isIn: false }) | undefined;
+  readonly onEnded: (message: string) => void;
+}
+
+export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): ReactElement {
+  const queries = useQueryClient();
+  const { context: asked } = useSearch({ from: '__root__' });
+  const context = asked !== undefined && session.contexts.includes(asked) ? asked : session.context;
+  const [liveLists] = useState(() => new LiveLists(queries));
+  const { csrf } = session;
+  const connection = useMemo(() => {
+    // A new session or context begins with nothing of the former one.
+    liveLists.clear();
+    return openConnection({ context, csrf: () => csrf, onSessionEnded: ({ message }) => onEnded(message) });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- onEnded is made anew by every render and does the same
+  }, [context, csrf, liveLists]);
+  useEffect(() => () => liveLists.clear(), [liveLists]);
+  const config = useQuery({
+    queryKey: ['config', context, csrf],
+    queryFn: ({ signal }) => readConfig(context, signal),
+    staleTime: Infinity,
+  });
+  const cluster = useMemo<Cluster | undefined>(
+    () => (config.data === undefined ? undefined : { session, connection, liveLists, config: config.data }),
+    [session, connection, liveLists, config.data],
+  );
+  return (
+    <>
+      {cluster === undefined ? (
+        config.error === null ? (
+          <Center h="100%">
+            <Loader aria-label={texts.states.loading} />
+          </Center>
+        ) : (
+          <Problem title={texts.states.cannotBegin} error={config.error} onRetry={() => void config.refetch()} />
+        )
+      ) : (
+        <ClusterContext value={cluster}>
+          <Frame>
+            <Outlet />
+          </Frame>
+        </ClusterContext>
+      )}
+      {ended !== undefined && <SessionEndedDialog state={ended} userName={session.user.name} />}
+    </>
+  );
+}

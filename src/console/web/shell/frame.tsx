@@ -1,0 +1,118 @@
+/** Around every page: where one is, where one can go, whether what one sees is live. */
+import {
+  ActionIcon,
+  Anchor,
+  Group,
+  Menu,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { Link, useParams } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { logOut } from '../cluster/session.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useHome } from '../cluster/use-home.ts';
+import { Icon, type IconName } from '../parts/icons.tsx';
+import { texts } from '../texts.ts';
+import { ContextSelect } from './context-select.tsx';
+import styles from './frame.module.css';
+import { LiveMark } from './live-mark.tsx';
+import { NamespaceSelect } from './namespace-select.tsx';
+
+const pages = [
+  { to: '/n/$namespace/dashboard', label: texts.nav.dashboard, icon: 'dashboard' },
+  { to: '/n/$namespace/jobs', label: texts.nav.jobs, icon: 'jobs' },
+  { to: '/n/$namespace/secrets', label: texts.nav.secrets, icon: 'lock' },
+] as const satisfies readonly { to: string; label: string; icon: IconName }[];
+
+export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
+  const params = useParams({ strict: false });
+  const home = useHome();
+  const namespace = params.namespace ?? home?.home;
+  return (
+    <div className={styles['frame']}>
+      <a className={styles['skip']} href="#main">
+        {texts.nav.skip}
+      </a>
+      <header className={styles['header']}>
+        <Anchor renderRoot={(props) => <Link to="/" {...props} />} c="inherit" underline="never" fw={700} fz="lg">
+          {texts.app.name}
+        </Anchor>
+        <ContextSelect />
+        {namespace !== undefined && <NamespaceSelect namespace={namespace} visible={home?.visible ?? []} />}
+        <div className={styles['space']} />
+        <LiveMark />
+        <ColourSwitch />
+        <UserMenu />
+      </header>
+      <nav className={styles['nav']} aria-label={texts.nav.label}>
+        {namespace !== undefined &&
+          pages.map(({ to, label, icon }) => (
+            <Link key={to} to={to} params={{ namespace }} className={styles['link'] ?? ''}>
+              <Icon name={icon} />
+              <span>{label}</span>
+            </Link>
+          ))}
+      </nav>
+      <main id="main" className={styles['main']} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function ColourSwitch(): ReactElement {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const label = scheme === 'dark' ? texts.app.light : texts.app.dark;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+      >
+        <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function UserMenu(): ReactElement {
+  const { session, config } = useCluster();
+  const { user, csrf, expiresAt, mode } = session;
+  const leave = async (): Promise<void> => {
+    const { logoutUrl } = await logOut(csrf);
+    // A whole new page: nothing of the former user stays in memory.
+    location.assign(logoutUrl !== undefined && /^https?:\/\//.test(logoutUrl) ? logoutUrl : '/');
+  };
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={texts.app.userMenu(user.name)}>
+          <Icon name="user" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Group px="sm" py="xs" gap={2}>
+          <Text fw={600} className="wrap">
+            {user.name}
+          </Text>
+          {expiresAt !== undefined && (
+            <Text size="xs" c="dimmed" w="100%">
+              {texts.login.until(new Date(expiresAt).toLocaleString('en-GB'))}
+            </Text>
+          )}
+          <Text size="xs" c="dimmed" w="100%">
+            {texts.app.version(config.version)}
+          </Text>
+        </Group>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void leave()}>{mode === 'local' ? texts.login.end : texts.login.out}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

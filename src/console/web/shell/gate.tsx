@@ -1,0 +1,63 @@
+/**
+ * Lets in who has a session, and keeps the page standing when the session ends: what was typed is still there after logging in again.
+ */
+import { Center, Loader } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactElement } from 'react';
+import type { Session } from '../../contract.ts';
+import { readSession, type SessionState } from '../cluster/session.ts';
+import { Problem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { ClusterFrame } from './cluster-frame.tsx';
+import { LoginPage } from './login-page.tsx';
+
+const soonestRefreshMs = 5_000;
+
+export function Gate(): ReactElement {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => readSession(signal),
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => refreshInMs(state.data),
+    refetchIntervalInBackground: true,
+  });
+  const [last, isEnded] = useLastSession(data);
+  if (last !== undefined)
+    return (
+      <ClusterFrame
+        // Another user sees nothing of the former one, not even what was typed.
+        key={last.user.name}
+        session={last}
+        ended={isEnded && data?.isIn === false ? data : undefined}
+        onEnded={(message) =>
+          queries.setQueryData<SessionState>(['session'], (state) => ({
+            isIn: false,
+            logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
+            message,
+          }))
+        }
+      />
+    );
+  if (data !== undefined && !data.isIn) return <LoginPage state={data} />;
+  if (error !== null) return <Problem title={texts.states.cannotBegin} error={error} onRetry={() => void refetch()} />;
+  return (
+    <Center h="100%">
+      <Loader aria-label={texts.states.loading} />
+    </Center>
+  );
+}
+
+/** The session, or the one that was when it has ended meanwhile. */
+function useLastSession(state: SessionState | undefined): readonly [Session | undefined, boolean] {
+  const last = useRef<Session>(undefined);
+  // eslint-disable-next-line react-hooks/refs -- remembers the last render's session on purpose: an ended one keeps its page
+  if (state?.isIn === true) last.current = state.session;
+  // eslint-disable-next-line react-hooks/refs -- as above
+  return [last.current, state?.isIn === false];
+}
+
+function refreshInMs(state: SessionState | undefined): number | false {
+  if (state?.isIn !== true || state.session.refreshAt === undefined) return false;
+  return Math.max(soonestRefreshMs, new Date(state.session.refreshAt).getTime() - Date.now());
+}
