@@ -126,6 +126,12 @@ describe('300 secrets of every source, and 20 grants', () => {
       ),
     );
     // The count of subjects in the status is gathered for a second.
+    await world.eventually(
+      () => list<FoundUserSecret>('usersecrets'),
+      (seen) => seen.filter(({ status }) => status?.sharedWith?.count === 1).length === 20,
+      'all 20 are counted',
+      60_000,
+    );
     await quiet();
     const before = await versions();
     await operator.stop();
