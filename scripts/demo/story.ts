@@ -3,6 +3,8 @@
 export interface Story {
   /** Runs one step; `tell` answers what was seen. Throws what the step throws, after saying which one it was. */
   step(title: string, tell: () => Promise<string>): Promise<void>;
+  /** A line that somebody types in this step; it stands below the step. */
+  typed(line: string): void;
   readonly steps: number;
 }
 
@@ -13,7 +15,13 @@ export class Different extends Error {
 export function createStory(write: (line: string) => void): Story {
   const startedMs = performance.now();
   let steps = 0;
+  let lines: string[] = [];
+  const writeTyped = (): void => {
+    for (const line of lines) write(`      ${line}`);
+    lines = [];
+  };
   return {
+    typed: (line) => void lines.push(line),
     get steps() {
       return steps;
     },
@@ -25,8 +33,10 @@ export function createStory(write: (line: string) => void): Story {
         const seen = await tell();
         const took = seconds(performance.now() - stepMs);
         write(`${number}  ${title.padEnd(58)} ${took.padStart(7)}  ${seen}`);
+        writeTyped();
       } catch (error) {
         write(`${number}  ${title.padEnd(58)} DIFFERENT after ${seconds(performance.now() - startedMs)}`);
+        writeTyped();
         throw error;
       }
     },
