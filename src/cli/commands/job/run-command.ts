@@ -23,7 +23,7 @@ const said = new Set([
     'restartPolicy',
     'lifeSpan',
   ],
-  ...['scheduleTimeout', 'http', 'tty', 'stdin', 'description', 'tags', 'cancel'],
+  ...['scheduleTimeout', 'http', 'tty', 'stdin', 'description', 'tags', 'cancel', 'priorityClassName'],
 ]);
 const restartPolicies = { Never: 'never', OnFailure: 'on-failure', Always: 'always' } as const;
 
@@ -48,6 +48,7 @@ export function runCommandOf(
   flag('--description', spec.description);
   for (const tag of spec.tags ?? []) flag('--tag', tag);
   flag('--preset', spec.preset);
+  flag('--priority', spec.priorityClassName);
   flag('--shm', spec.shm === undefined ? undefined : String(spec.shm));
   flag('--http-port', spec.http === undefined ? undefined : String(spec.http.port));
   if (spec.restartPolicy !== undefined) flag('--restart', restartPolicies[spec.restartPolicy]);
