@@ -1,0 +1,294 @@
+/** The command in a real pseudo-terminal: prompts, Ctrl-C, sessions, colours, widths; and the terminal as it was, afterwards. */
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { TestCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { person, type Person } from './cli-command.ts';
+import { nodeCluster } from './node-cluster.ts';
+import { openTerminal, plain, type Terminal } from './terminal.ts';
+
+const startMs = 120_000;
+const jobMs = 90_000;
+const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
+const [ctrlC, ctrlD, ctrlP, ctrlQ] = ['\u0003', '\u0004', '\u0010', '\u0011'];
+
+let cluster: TestCluster & { readonly down: () => Promise<void> };
+let operator: RunningOperator;
+let alice: Person;
+let terminal: Terminal;
+
+beforeAll(async () => {
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster);
+  expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
+  alice = person(cluster.cluster, 'alice');
+  const words = ['run', '--detach', '--name', 'long-one', 'busybox:1', '--', 'sh', '-c', 'sleep 100000'];
+  expect(await alice(words)).toMatchObject({ code: 0 });
+}, startMs);
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.down();
+}, startMs);
+
+beforeEach(async () => {
+  terminal = await openTerminal(cluster.cluster, 'alice');
+});
+
+afterEach(async () => {
+  await terminal.close();
+});
+
+describe('a hidden prompt', () => {
+  test('takes a value twice, and shows nothing of it', async () => {
+    terminal.type('neuro secret add Typed_1; echo code=$?\r');
+    await terminal.until('Value: ');
+    terminal.type("p@$$ 'w0rd\r");
+    await terminal.until('Repeat: ');
+    terminal.type("p@$$ 'w0rd\r");
+    await terminal.until(/code=0/);
+    expect(terminal.shown()).not.toContain('w0rd');
+    expect((await alice(['secret', 'get', 'Typed_1'])).out).toBe("p@$$ 'w0rd");
+    await expectTerminalAsItWas();
+  });
+
+  test('refuses two values that differ', async () => {
+    terminal.type('neuro secret add Typed_2; echo code=$?\r');
+    await terminal.until('Value: ');
+    terminal.type('one\r');
+    await terminal.until('Repeat: ');
+    terminal.type('two\r');
+    await terminal.until(/code=65/);
+    expect(terminal.shown()).toContain('The two values differ; nothing was changed.');
+    expect((await alice(['secret', 'get', 'Typed_2'])).code).toBe(72);
+    await expectTerminalAsItWas();
+  });
+
+  test.each([
+    ['Ctrl-C', ctrlC],
+    ['Ctrl-D', ctrlD],
+  ])('ends with %s, and 130', async (_name, key) => {
+    terminal.type('neuro secret add Typed_2; echo code=$?\r');
+    await terminal.until('Value: ');
+    terminal.type(key === ctrlC ? `abc${key}` : key);
+    await terminal.until(/code=130/);
+    expect(terminal.shown()).not.toContain('abc');
+    await expectTerminalAsItWas();
+  });
+
+  test('takes a paste of several lines, and lets nothing of it fall into the shell', async () => {
+    const pasted = '\u001b[200~-----BEGIN KEY-----\recho fell\r-----END KEY-----\r\u001b[201~\r';
+    terminal.type('neuro secret add Typed_3; echo code=$?\r');
+    await terminal.until('Value: ');
+    terminal.type(pasted);
+    await terminal.until('Repeat: ');
+    terminal.type(pasted);
+    await terminal.until(/code=0/);
+    expect(terminal.shown()).not.toContain('fell');
+    expect(terminal.shown()).toContain('One final line break was taken off');
+    expect((await alice(['secret', 'get', 'Typed_3'])).out).toBe('-----BEGIN KEY-----\necho fell\n-----END KEY-----');
+  });
+
+  test('a question is answered with no by Ctrl-C', async () => {
+    await alice(['share', 'secret:Typed_1', 'bob']);
+    terminal.type('neuro secret rm Typed_1; echo code=$?\r');
+    await terminal.until('[y/N] ');
+    terminal.type(ctrlC);
+    await terminal.until(/code=130/);
+    expect((await alice(['secret', 'get', 'Typed_1'])).code).toBe(0);
+    await expectTerminalAsItWas();
+  });
+});
+
+describe('Ctrl-C while a job is followed', () => {
+  test.each<[string, string, number, RegExp | undefined]>([
+    ['K kills it', 'k', 130, /cancelled|^$/],
+    ['Ctrl-C again kills it', ctrlC, 130, /cancelled|^$/],
+    ['D detaches', 'd', 0, undefined],
+    ['Ctrl-D detaches', ctrlD, 0, undefined],
+  ])(
+    'asks: %s',
+    async (_name, key, code, end) => {
+      const name = `asked-${Buffer.from(key).toString('hex')}`;
+      terminal.type(`neuro run -T --name ${name} busybox:1 -- 'sh -c "echo u$((1+0))p; sleep 600"'; echo code=$?\r`);
+      await terminal.until(/^u1p/m);
+      terminal.type(ctrlC);
+      await terminal.until('Enter = continue');
+      terminal.type(key);
+      await terminal.until(new RegExp(`code=${String(code)}`));
+      await expectTerminalAsItWas();
+      if (end === undefined) {
+        expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
+        await alice(['kill', name]);
+      } else expect((await alice(['job', 'wait', name])).code).toBe(130);
+    },
+    jobMs,
+  );
+
+  test(
+    'asks: Enter goes on, to the exit code of the job',
+    async () => {
+      const script = 'echo u$((1+0))p; while [ ! -e /end ]; do sleep 0.1; done; echo d$((1+0))ne; exit 4';
+      terminal.type(`neuro run -T --name asked-enter busybox:1 -- sh -c '${script}'; echo code=$?\r`);
+      await terminal.until(/^u1p/m);
+      terminal.type(ctrlC);
+      await terminal.until('Enter = continue');
+      terminal.type('\r');
+      expect((await alice(['exec', 'asked-enter', '--', 'touch', '/end'])).code).toBe(0);
+      await terminal.until(/^d1ne/m);
+      await terminal.until(/code=4/);
+    },
+    jobMs,
+  );
+});
+
+describe('a session', () => {
+  test(
+    'run gives the job this terminal; it can be left and joined again, and its exit code is the command’s',
+    async () => {
+      terminal.type('neuro run --name shell-one busybox:1; echo code=$?\r');
+      await terminal.until('has a terminal');
+      terminal.type('\r');
+      await terminal.until(/\/ # /);
+      terminal.type('tty; stty size\r');
+      await terminal.until(/\/dev\/pts\/\d+\s+30 100/);
+      terminal.type(`${ctrlP}${ctrlQ}`);
+      await terminal.until('Detached; the job goes on');
+      await terminal.until(/code=0/);
+      await expectTerminalAsItWas();
+
+      terminal.forget();
+      terminal.type('neuro attach shell-one; echo code=$?\r');
+      await terminal.until('has a terminal');
+      terminal.type('echo a$((1+1))b\r');
+      await terminal.until('a2b');
+      // To what runs there, not to the session.
+      terminal.type('echo b$((1+0))c; sleep 1000\r');
+      // Before the command runs, the key would go to the shell's line editor.
+      await terminal.until('b1c');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      terminal.type(ctrlC);
+      terminal.type('echo c$((1+1))d; exit 6\r');
+      await terminal.until('c2d');
+      await terminal.until(/code=6/);
+      await expectTerminalAsItWas();
+    },
+    jobMs,
+  );
+
+  test(
+    'a short job in a terminal shows all of its output',
+    async () => {
+      for (const text of ['one', 'two'])
+        expect(await terminal.run(`neuro run busybox:1 -- echo short-$((1+1))-${text}`)).toBe(0);
+      expect(terminal.lines()).toEqual(expect.arrayContaining(['short-2-one', 'short-2-two']));
+    },
+    jobMs,
+  );
+
+  test('exec has the size of this terminal, and follows it', async () => {
+    terminal.type('neuro exec long-one -- sh; echo code=$?\r');
+    await terminal.until(/\/ # /);
+    terminal.type('stty size\r');
+    await terminal.until('30 100');
+    terminal.resize(71, 17);
+    // The new size arrives by itself; only then is it asked for.
+    for (let asked = 0; asked < 50 && !terminal.shown().includes('17 71'); asked += 1) {
+      terminal.type('stty size\r');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(terminal.shown()).toContain('17 71');
+    terminal.type('exit 9\r');
+    await terminal.until(/code=9/);
+    await expectTerminalAsItWas();
+  });
+
+  test('-it of kubectl is understood, and -T is a pipe', async () => {
+    expect(await terminal.run('neuro exec -it long-one -- tty')).toBe(0);
+    expect(terminal.shown()).toContain('/dev/pts/');
+    expect(await terminal.run('neuro exec -T long-one -- tty')).toBe(1);
+    expect(terminal.shown()).toContain('not a tty');
+  });
+
+  test('a session that gets SIGTERM leaves the terminal as it was', async () => {
+    // The shell that waits is another process group than the one that is signalled.
+    terminal.type('sh -c \'echo pid=$$; exec "$0" "$@"\' ');
+    terminal.type(`"${process.execPath}" "${fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url))}" `);
+    terminal.type('exec long-one -- sh; echo code=$?\r');
+    const pid = Number((await terminal.until(/pid=\d+/)).split('=')[1]);
+    await terminal.until(/\/ # /);
+    process.kill(pid, 'SIGTERM');
+    await terminal.until(/code=\d+/);
+    await expectTerminalAsItWas();
+  });
+
+  test(
+    'a session whose job is killed ends, and leaves the terminal as it was',
+    async () => {
+      await alice(['run', '--detach', '--name', 'ended-one', 'busybox:1', '--', 'sleep', '600']);
+      terminal.type('neuro exec ended-one -- sh; echo code=$?\r');
+      await terminal.until(/\/ # /);
+      await alice(['kill', 'ended-one']);
+      await terminal.until(/code=\d+/);
+      await expectTerminalAsItWas();
+    },
+    jobMs,
+  );
+});
+
+describe('tables', () => {
+  test(
+    'fit the width of the terminal',
+    async () => {
+      const command = `sh -c 'sleep 600; echo ${'x'.repeat(100)}'`;
+      await alice(['run', '--no-wait-start', '--name', 'wide-one', 'busybox:1', '--', command]);
+      for (const columns of [60, 80, 140]) {
+        terminal.resize(columns, 30);
+        terminal.forget();
+        expect(await terminal.run('neuro ps')).toBe(0);
+        const lines = terminal.lines().filter((line) => /ID\/NAME|━|wide-one/.test(line) && !line.includes('neuro'));
+        expect(lines.length).toBe(3);
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+      }
+      expect(await terminal.run('neuro ps | cat')).toBe(0);
+      expect(terminal.shown()).toContain('x'.repeat(100));
+      await alice(['kill', 'wide-one']);
+    },
+    jobMs,
+  );
+
+  test('have colours on a terminal alone, and not with NO_COLOR', async () => {
+    const coloured = async (line: string): Promise<boolean> => {
+      terminal.forget();
+      await terminal.run(line);
+      return terminal.shown().includes('\u001b[34m');
+    };
+    expect(await coloured('neuro ps')).toBe(true);
+    expect(await coloured('NO_COLOR=1 neuro ps')).toBe(false);
+    expect(await coloured('TERM=dumb neuro ps')).toBe(false);
+    expect(await coloured('neuro --color no ps')).toBe(false);
+    expect(await coloured('neuro ps | cat')).toBe(false);
+    expect(await coloured('neuro ps --color yes | cat')).toBe(false);
+    expect(plain('\u001b[34mx\u001b[0m')).toBe('x');
+  });
+
+  test('an error is red on a terminal, and plain with NO_COLOR', async () => {
+    expect(await terminal.run('neuro secret get nothing')).toBe(72);
+    expect(terminal.shown()).toContain('\u001b[31mERROR:\u001b[0m');
+    terminal.forget();
+    expect(await terminal.run('NO_COLOR=1 neuro secret get nothing')).toBe(72);
+    expect(terminal.lines()).toEqual(expect.arrayContaining([expect.stringMatching(/^ERROR: /)]));
+    expect(terminal.shown()).not.toContain('\u001b[31m');
+  });
+});
+
+/** A line that is typed is shown again, and Enter ends it. */
+async function expectTerminalAsItWas(): Promise<void> {
+  terminal.forget();
+  expect(await terminal.run('stty -a')).toBe(0);
+  const settings = terminal.shown();
+  for (const setting of ['icanon', 'echo', 'isig', 'icrnl', 'opost']) {
+    expect(settings).toMatch(new RegExp(`[ ;\\n]${setting}\\b`));
+    expect(settings).not.toMatch(new RegExp(`-${setting}\\b`));
+  }
+}
