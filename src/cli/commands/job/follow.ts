@@ -28,6 +28,8 @@ const longestPauseMs = 5_000;
 const troubleMs = 5_000;
 /** The output of a job that has ended is asked for so often. */
 const triesAtTheEnd = 5;
+/** Tries, over some ten seconds, of an API server that has just begun and does not know every right yet. */
+const triesWhenRefused = 6;
 /** Something has happened to a job by then, where the operator runs. */
 const operatorQuietMs = 10_000;
 
@@ -121,8 +123,11 @@ export async function untilFinished(
         failures = 0;
       } catch (error) {
         signal?.throwIfAborted();
-        if (!isKernelError(error, 'Network', 'Timeout', 'Server', 'TooManyRequests')) throw error;
+        const isRefused = isKernelError(error, 'Forbidden', 'Unauthorized');
+        if (!isRefused && !isKernelError(error, 'Network', 'Timeout', 'Server', 'TooManyRequests')) throw error;
         failures += 1;
+        // Who has seen output may see it; who has not is told at once.
+        if (isRefused && (cursor.lastTime === undefined || failures >= triesWhenRefused)) throw error;
         if (isOver && failures >= triesAtTheEnd) {
           note(run, `The rest of the output cannot be read (${error.message}).`);
           return job;
