@@ -43,6 +43,7 @@ export interface KubeJson {
     readonly name: string;
     readonly namespace?: string;
     readonly uid: string;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
