@@ -30,4 +30,4 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     MALLOC_MMAP_THRESHOLD_=65536
 USER 65532:65532
 WORKDIR /app
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1", "--optimize-for-size", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/operator.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/operator.mjs"]

@@ -20,8 +20,8 @@ export interface OperatorImageOptions {
 
 /** Half the memory (docs/performance.md), and no announcements of Node's in a log that is JSON. */
 const NODE_FLAGS = [
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=30',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=DEP0040',
 ];
