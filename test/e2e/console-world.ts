@@ -1,0 +1,136 @@
+/**
+ * The console in a real browser: alice and bob, each with a browser of their own and `neuro console` on their own kubeconfig,
+ * before a real cluster with the operator. Pages must be built (`npm run build:console`).
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { startLocalConsole, type LocalConsole } from '../../src/console/server/index.ts';
+import { createLogger, systemClock } from '../../src/kernel/index.ts';
+import type { TestCluster } from '../support/cluster.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const pages = join(root, 'dist/console');
+const chromiumPath = process.env['NEURO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** A busy machine may take long to draw; what takes longer is broken. */
+const patienceMs = 20_000;
+const stepMs = 50;
+
+export interface BrowserUser {
+  readonly name: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly console: LocalConsole;
+  /** What the browser's console called an error: a blocked script or style, a page that broke. */
+  readonly errors: readonly string[];
+  /** Opens a page of this user's console. */
+  go(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConsoleWorld {
+  /** A browser of that user, with the session begun. */
+  user(name: string, options?: { readonly width?: number; readonly height?: number }): Promise<BrowserUser>;
+  stop(): Promise<void>;
+}
+
+/** Whether there are a browser and built pages; without them these tests cannot run. */
+export function whyNoBrowser(): string | undefined {
+  if (!existsSync(chromiumPath))
+    return `no Chromium at ${chromiumPath} (apt-get install chromium, or NEURO_TEST_CHROMIUM)`;
+  if (!existsSync(join(pages, 'index.html'))) return 'the pages are not built: npm run build:console';
+  return undefined;
+}
+
+export async function startConsoleWorld(cluster: TestCluster, config?: string): Promise<ConsoleWorld> {
+  const why = whyNoBrowser();
+  if (why !== undefined) throw new Error(why);
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags, headless: true });
+  const users = new Set<BrowserUser>();
+  return {
+    user: async (name, size = {}) => {
+      const user = await openUser(browser, cluster, name, config, size);
+      users.add(user);
+      return user;
+    },
+    stop: async () => {
+      for (const user of users) await user.close();
+      await browser.close();
+    },
+  };
+}
+
+async function openUser(
+  browser: Browser,
+  cluster: TestCluster,
+  name: string,
+  config: string | undefined,
+  { width = 1280, height = 800 }: { readonly width?: number; readonly height?: number },
+): Promise<BrowserUser> {
+  const local = await startLocalConsole({
+    kubeconfig: cluster.cluster.kubeconfigPath(name),
+    port: 0,
+    files: pages,
+    version: 'test',
+    operatorNamespace: 'neuro-system',
+    clock: systemClock,
+    log: createLogger({ level: 'silent' }),
+    recheckEveryMs: 1_000,
+    ...(config === undefined ? {} : { config }),
+  });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    acceptDownloads: true,
+  });
+  context.setDefaultTimeout(patienceMs);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    // To ask for what one may not see, such as all namespaces, is in order; the page then does without.
+    if (message.type() === 'error' && !message.text().includes('status of 403')) errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  const origin = `http://127.0.0.1:${String(local.port)}`;
+  await page.goto(local.newAddress());
+  await page.getByRole('navigation').waitFor();
+  let isClosed = false;
+  return {
+    name,
+    page,
+    context,
+    console: local,
+    errors,
+    go: async (path) => {
+      await page.goto(`${origin}${path}`);
+      await page.getByRole('navigation').waitFor();
+    },
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await context.close();
+      await local.stop();
+    },
+  };
+}
+
+/** Waits until what a page or the cluster says is so. */
+export async function eventually<T>(read: () => Promise<T>, isIt: (value: T) => boolean, what: string): Promise<T> {
+  const endMs = Date.now() + patienceMs * 2;
+  for (;;) {
+    const value = await read();
+    if (isIt(value)) return value;
+    if (Date.now() > endMs) throw new Error(`not in time: ${what}; last seen: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
+  }
+}

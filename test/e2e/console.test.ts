@@ -1,0 +1,151 @@
+/** The console's pages in a real browser, before a real cluster: what alice and bob do there, and that it stays live. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { TestCluster } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { systemTool } from '../support/system-tool.ts';
+import { person, type Person } from './cli-command.ts';
+import { eventually, pages, startConsoleWorld, type BrowserUser, type ConsoleWorld } from './console-world.ts';
+import { nodeCluster } from './node-cluster.ts';
+
+const startMs = 240_000;
+const pathMs = 90_000;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const homes = join(root, 'manifests/samples/00-homes.yaml');
+
+let cluster: TestCluster & { readonly down: () => Promise<void> };
+let operator: RunningOperator;
+let world: ConsoleWorld;
+let alice: BrowserUser;
+let bob: BrowserUser;
+let typed: { readonly alice: Person; readonly bob: Person };
+
+beforeAll(async () => {
+  await systemTool('chromium', 'chromium');
+  if (!existsSync(join(pages, 'index.html'))) execFileSync(process.execPath, [join(root, 'scripts/build-console.ts')]);
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster);
+  expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
+  typed = { alice: person(cluster.cluster, 'alice'), bob: person(cluster.cluster, 'bob') };
+  await eventually(
+    async () => (await cluster.kubectl('admin', ['get', 'configmap', '-n', 'neuro-system', 'neuro-sealing-keys'])).code,
+    (code) => code === 0,
+    'the sealing keys',
+  );
+  world = await startConsoleWorld(cluster);
+  alice = await world.user('alice');
+  bob = await world.user('bob');
+}, startMs);
+
+afterAll(async () => {
+  await world.stop();
+  await operator.stop();
+  await cluster.down();
+}, startMs);
+
+afterEach(() => {
+  // A blocked script or style, a page that broke: nothing of that kind is ever in order.
+  expect([...alice.errors, ...bob.errors]).toEqual([]);
+});
+
+const row = (page: Page, key: string) => page.getByRole('row').filter({ hasText: key });
+
+describe('secrets', () => {
+  test(
+    'are added by Add, name, value, Save, and leave the browser as ciphertext',
+    async () => {
+      const { page } = alice;
+      await alice.go('/n/alice/secrets');
+      const bodies: string[] = [];
+      page.on('request', (request) => bodies.push(request.postData() ?? ''));
+      await page.getByRole('button', { name: /^Add/ }).first().click();
+      const form = page.getByRole('form', { name: 'Add a secret' });
+      await form.getByLabel('Key').fill('API_TOKEN');
+      await form.getByRole('textbox', { name: 'Value' }).fill('t0ken of alice');
+      await form.getByRole('button', { name: 'Save' }).click();
+      await row(page, 'API_TOKEN').waitFor();
+      expect(bodies.join('')).toContain('"sealed"');
+      expect(bodies.join('')).not.toContain('t0ken of alice');
+      const { out } = await eventually(
+        () => typed.alice(['secret', 'get', 'API_TOKEN']),
+        ({ code }) => code === 0,
+        'the value',
+      );
+      expect(out).toBe('t0ken of alice');
+    },
+    pathMs,
+  );
+
+  test(
+    'that are written with the command appear by themselves, and are revealed',
+    async () => {
+      const { page } = alice;
+      expect((await typed.alice(['secret', 'add', 'db-password', 'p4ssw0rd'])).code).toBe(0);
+      await row(page, 'db-password').waitFor();
+      await page.getByRole('button', { name: 'Reveal db-password' }).click();
+      await page.getByText('p4ssw0rd').waitFor();
+      await page.getByRole('button', { name: 'Hide db-password' }).first().click();
+      await page.getByText('p4ssw0rd').waitFor({ state: 'detached' });
+    },
+    pathMs,
+  );
+
+  test(
+    'are shared in one browser and appear in the other, and go with the revoke',
+    async () => {
+      await bob.go('/n/bob/secrets?show=shared');
+      const { page } = alice;
+      await page.getByRole('button', { name: 'Share db-password' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Share db-password' });
+      expect(await dialog.getByRole('radio', { name: 'Read' }).isChecked()).toBe(true);
+      await dialog.getByRole('textbox', { name: 'Name' }).fill('bob');
+      await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+      await bob.page.getByText('secret:/alice/db-password').first().waitFor();
+      await dialog.getByRole('button', { name: 'Revoke access of bob' }).click();
+      await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
+      await bob.page.getByText('secret:/alice/db-password').first().waitFor({ state: 'detached' });
+      await dialog.getByText('Nobody but you.').waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    },
+    pathMs,
+  );
+
+  test(
+    'go with the bin and the check mark',
+    async () => {
+      const { page } = alice;
+      await page.getByRole('button', { name: 'Delete API_TOKEN' }).click();
+      await page.getByRole('button', { name: 'Yes, delete' }).click();
+      await row(page, 'API_TOKEN').waitFor({ state: 'detached' });
+      expect((await typed.alice(['secret', 'get', 'API_TOKEN'])).code).toBe(72);
+    },
+    pathMs,
+  );
+});
+
+describe('every main screen', () => {
+  test.each([
+    ['the dashboard', '/n/alice/dashboard'],
+    ['secrets', '/n/alice/secrets'],
+    ['jobs', '/n/alice/jobs'],
+  ])(
+    '%s has nothing that axe finds',
+    async (_name, path) => {
+      await alice.go(path);
+      await alice.page.getByRole('heading', { level: 1 }).waitFor();
+      await alice.page.evaluate(axe.source);
+      const found = await alice.page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      });
+      expect(found).toEqual([]);
+    },
+    pathMs,
+  );
+});
