@@ -32,7 +32,7 @@ type Rule = (facts: JobFacts) => JobPlan | undefined;
 /** Misses are not told before this has passed: files applied together arrive one after the other. */
 export const missingGraceMs = 500;
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
-export const quietPendingMs = 2_000;
+export const quietPendingMs = 5_000;
 /** How long after its time a Pod that is being deleted may stay, before it counts as lost. */
 const leavingLimitMs = 60_000;
 /** The namespace of an object exists; our view of it may come later. */
