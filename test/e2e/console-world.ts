@@ -33,6 +33,8 @@ export interface BrowserUser {
   readonly console: LocalConsole;
   /** What the browser's console called an error: a blocked script or style, a page that broke. */
   readonly errors: readonly string[];
+  /** Forgets the errors so far, after a failure that was wanted. */
+  forgive(): void;
   /** Opens a page of this user's console. */
   go(path: string): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +113,7 @@ async function openUser(
     context,
     console: local,
     errors,
+    forgive: () => void errors.splice(0),
     go: async (path) => {
       await page.goto(`${origin}${path}`);
       await page.getByRole('navigation').waitFor();

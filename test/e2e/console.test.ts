@@ -129,6 +129,93 @@ describe('secrets', () => {
   );
 });
 
+describe('a job', () => {
+  test(
+    'gets a secret as a variable and a file by the dialog, is checked, and its output shows live',
+    async () => {
+      const { page } = alice;
+      await alice.go('/n/alice/dashboard');
+      await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: 'Image' }).fill('busybox:1');
+      await dialog
+        .getByRole('textbox', { name: 'Command' })
+        .fill(`sh -c 'echo "variable $DB_PASSWORD"; cat /etc/app/db; echo; sleep 2; echo "<b>bold</b>"'`);
+      for (const [index, kind, target] of [
+        [1, 'Environment variable', 'DB_PASSWORD'],
+        [2, 'File', '/etc/app/db'],
+      ] as const) {
+        await dialog.getByRole('button', { name: 'ADD NEW SECRET' }).click();
+        const block = dialog.getByRole('group', { name: `Secret ${String(index)}` });
+        await block.getByRole('radio', { name: kind }).check();
+        await block.getByRole('combobox', { name: 'Secret' }).or(block.getByLabel('Secret *')).first().click();
+        await page.getByRole('option', { name: 'db-password' }).click();
+        await block.getByRole('textbox', { name: kind === 'File' ? 'Path' : 'Environment variable' }).fill(target);
+      }
+      await dialog.getByText('What the container sees').waitFor();
+      await dialog.getByRole('button', { name: 'CHECK' }).click();
+      await dialog.getByText('All is well').waitFor();
+      await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
+      await page.getByText('variable p4ssw0rd').waitFor();
+      // What a job prints is text, whatever it looks like.
+      await page.getByText('<b>bold</b>').waitFor();
+      await page.getByText('Succeeded').first().waitFor();
+    },
+    pathMs,
+  );
+
+  test(
+    'that is a terminal opens a shell in the browser',
+    async () => {
+      const { page } = alice;
+      expect((await typed.alice(['run', '--detach', '--name', 'shell', 'busybox:1', '--', 'sleep', '600'])).code).toBe(
+        0,
+      );
+      await alice.go('/n/alice/jobs/shell?tab=terminal');
+      const terminal = page.locator('.xterm');
+      await terminal.waitFor();
+      await page.getByText(/\/ #/).first().waitFor();
+      await terminal.click();
+      await page.keyboard.type('echo in-the-$((6*7))-browser\n');
+      await page.getByText('in-the-42-browser').first().waitFor();
+    },
+    pathMs,
+  );
+
+  test(
+    'is killed',
+    async () => {
+      const { page } = alice;
+      await alice.go('/n/alice/jobs/shell');
+      await page.getByRole('button', { name: 'Kill' }).first().click();
+      await page.getByText('Cancelled').first().waitFor();
+    },
+    pathMs,
+  );
+});
+
+test(
+  'an API server that goes and comes back is told, and the lists are live again',
+  async () => {
+    const { page } = alice;
+    await alice.go('/n/alice/secrets');
+    await row(page, 'db-password').waitFor();
+    const errors = [...alice.errors, ...bob.errors].length;
+    await cluster.cluster.restartApiServer();
+    await eventually(
+      async () => (await typed.alice(['secret', 'add', 'after-all', 'x'])).code,
+      (code) => code === 0,
+      'the API server again',
+    );
+    await row(page, 'after-all').waitFor();
+    // Requests of that time failed, and the browser says so.
+    alice.forgive();
+    bob.forgive();
+    expect(errors).toBe(0);
+  },
+  pathMs,
+);
+
 describe('every main screen', () => {
   test.each([
     ['the dashboard', '/n/alice/dashboard'],

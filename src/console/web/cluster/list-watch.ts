@@ -27,8 +27,9 @@ const pageSize = 500;
 const pauseMs = 50;
 const firstWaitMs = 500;
 const mostWaitMs = 10_000;
-/** A right that is given shows without a reload of the page. */
-const refusedWaitMs = 30_000;
+/** A right that is given shows without a reload of the page; an API server that has just begun refuses at first what it let pass before. */
+const firstRefusedWaitMs = 1_000;
+const mostRefusedWaitMs = 30_000;
 /** The server ends a watch by itself then, so that a dead one is not taken for a silent one for ever. */
 const watchSeconds = 290;
 
@@ -36,12 +37,14 @@ export async function listWatch<T extends ClusterObject>(options: ListWatchOptio
   const { signal, sleep, onState, state } = options;
   let version: string | undefined;
   let waitMs = firstWaitMs;
+  let refusedWaitMs = firstRefusedWaitMs;
   while (!signal.aborted) {
     try {
       version ??= await list(options);
       for await (const next of watch(options, version)) {
         version = next;
         waitMs = firstWaitMs;
+        refusedWaitMs = firstRefusedWaitMs;
       }
       // A server that ends every watch at once must not be asked without a pause.
       await sleep(pauseMs, signal).catch(() => undefined);
@@ -59,7 +62,8 @@ export async function listWatch<T extends ClusterObject>(options: ListWatchOptio
       const isRefused = state().phase === 'refused';
       if (isRefused) version = undefined;
       await sleep(isRefused ? refusedWaitMs : waitMs, signal).catch(() => undefined);
-      waitMs = Math.min(waitMs * 2, mostWaitMs);
+      if (isRefused) refusedWaitMs = Math.min(refusedWaitMs * 2, mostRefusedWaitMs);
+      else waitMs = Math.min(waitMs * 2, mostWaitMs);
     }
   }
 }
