@@ -44,7 +44,20 @@ describe('generate-run-command', () => {
     expect(typed).toMatchObject({ code: 0, error: '' });
     expect(shellWords(typed.out)).toEqual([
       ...['neuro', 'run', '--name', 'job-one', '--description', 'it\'s of "mine"', '--tag', 'a', '--tag', 'b'],
-      ...['--preset', 'small', '--priority', 'high', '--shm', '1Gi', '--http-port', '8080', '--restart', 'on-failure', '--life-span', '2h'],
+      ...[
+        '--preset',
+        'small',
+        '--priority',
+        'high',
+        '--shm',
+        '1Gi',
+        '--http-port',
+        '8080',
+        '--restart',
+        'on-failure',
+        '--life-span',
+        '2h',
+      ],
       ...['--schedule-timeout', '10m', '--workdir', '/srv', '--entrypoint', 'sh -c'],
       ...['--env', 'PLAIN=two words', '--env', 'EMPTY=', '--env', 'TOKEN=secret:TOKEN'],
       ...[
