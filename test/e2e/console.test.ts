@@ -1,6 +1,5 @@
 /** The console's pages in a real browser, before a real cluster: what alice and bob do there, and that it stays live. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
@@ -10,7 +9,7 @@ import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { systemTool } from '../support/system-tool.ts';
 import { person, type Person } from './cli-command.ts';
-import { eventually, pages, startConsoleWorld, type BrowserUser, type ConsoleWorld } from './console-world.ts';
+import { eventually, startConsoleWorld, type BrowserUser, type ConsoleWorld } from './console-world.ts';
 import { nodeCluster } from './node-cluster.ts';
 
 const startMs = 240_000;
@@ -27,7 +26,7 @@ let typed: { readonly alice: Person; readonly bob: Person };
 
 beforeAll(async () => {
   await systemTool('chromium', 'chromium');
-  if (!existsSync(join(pages, 'index.html'))) execFileSync(process.execPath, [join(root, 'scripts/build-console.ts')]);
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
   cluster = await nodeCluster();
   operator = await startOperator(cluster);
   expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
@@ -218,20 +217,32 @@ test(
 
 describe('every main screen', () => {
   test.each([
-    ['the dashboard', '/n/alice/dashboard'],
-    ['secrets', '/n/alice/secrets'],
-    ['jobs', '/n/alice/jobs'],
-  ])(
-    '%s has nothing that axe finds',
-    async (_name, path) => {
+    ['the dashboard', '/n/alice/dashboard', 'light', 1280],
+    ['secrets', '/n/alice/secrets', 'light', 1280],
+    ['jobs', '/n/alice/jobs', 'light', 1280],
+    ['secrets', '/n/alice/secrets', 'dark', 1280],
+    ['jobs', '/n/alice/jobs', 'dark', 1280],
+    ['secrets', '/n/alice/secrets', 'light', 390],
+    ['jobs', '/n/alice/jobs', 'light', 390],
+  ] as const)(
+    '%s has nothing that axe finds: %s, %s, %d wide',
+    async (_name, path, colours, width) => {
+      const { page } = alice;
+      await page.setViewportSize({ width, height: 800 });
       await alice.go(path);
-      await alice.page.getByRole('heading', { level: 1 }).waitFor();
-      await alice.page.evaluate(axe.source);
-      const found = await alice.page.evaluate(async () => {
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      const toggle = page.getByRole('button', { name: colours === 'dark' ? 'Dark colours' : 'Light colours' });
+      if (await toggle.isVisible()) await toggle.click();
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
         const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
       });
       expect(found).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBeLessThanOrEqual(0);
     },
     pathMs,
   );
