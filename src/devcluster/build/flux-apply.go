@@ -17,6 +17,7 @@ import (
 	"github.com/fluxcd/cli-utils/pkg/kstatus/polling"
 	"github.com/fluxcd/pkg/ssa"
 	"github.com/fluxcd/pkg/ssa/utils"
+	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -37,7 +38,7 @@ func main() {
 }
 
 func run(ctx context.Context, inventory, timeoutText string) error {
-	log.SetLogger(log.Log)
+	log.SetLogger(logr.Discard())
 	timeout, err := time.ParseDuration(timeoutText)
 	if err != nil {
 		return err
