@@ -381,6 +381,7 @@ export const texts = {
     gone: (name: string) => `There is no job ${name}`,
     toList: 'To the list of jobs',
     ran: (time: string) => `ran ${time}`,
+    runs: (time: string) => `for ${time}`,
     kill: 'Kill',
     killed: (name: string) => `${name} is being ended.`,
     remove: 'Delete',
@@ -451,7 +452,7 @@ export const texts = {
   },
   terminal: {
     opening: 'Opening a shell…',
-    open: (pod: string) => `A shell in ${pod}`,
+    open: (pod: string) => `A shell in the Pod ${pod}`,
     waiting: 'The terminal opens when the job runs',
     over: 'The job has ended',
     again: 'Open again',

@@ -69,7 +69,7 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           <JobPill job={job} />
           {seconds !== undefined && (
             <Text size="sm" c="dimmed">
-              {texts.jobs.ran(took(seconds))}
+              {isFinished(job) ? texts.jobs.ran(took(seconds)) : texts.jobs.runs(took(seconds))}
             </Text>
           )}
         </Group>

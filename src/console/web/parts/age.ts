@@ -4,11 +4,13 @@ const units = [
   ['h', 3_600],
   ['min', 60],
 ] as const;
+/** The page's clock is read now and then, so what has just happened seems to lie before it. */
+const clockLagSeconds = 10;
 
 export function age(timeMs: number, nowMs: number): string {
   const seconds = Math.round((nowMs - timeMs) / 1000);
   const text = span(Math.abs(seconds));
-  if (text === undefined) return seconds >= 0 ? 'just now' : 'in less than a minute';
+  if (text === undefined) return seconds >= -clockLagSeconds ? 'just now' : 'in less than a minute';
   return seconds > 0 ? `${text} ago` : `in ${text}`;
 }
 

@@ -1,5 +1,12 @@
 /** What the share dialog asks, and what it means. Pure. */
-import { ApiError, parseSubject, type SecretGrantSubject, type SecretGrantSubjectKind } from '../../../api/index.ts';
+import {
+  ApiError,
+  parseSubject,
+  type SecretGrantAccess,
+  type SecretGrantSubject,
+  type SecretGrantSubjectKind,
+} from '../../../api/index.ts';
+import { quote } from '../parts/shell-quote.ts';
 import { texts } from '../texts.ts';
 
 export interface SubjectDraft {
@@ -47,6 +54,22 @@ export function expiresAtOf(expiry: Expiry, nowMs: number): string | undefined |
       expiry satisfies never;
       throw new TypeError('unknown kind');
   }
+}
+
+/** The command that would do the same. */
+export function shareCommand(terms: {
+  readonly uri: string;
+  readonly subject: string;
+  readonly access: SecretGrantAccess;
+  readonly expiresAt: string | undefined;
+  readonly description: string;
+}): string {
+  const { uri, subject, access, expiresAt, description } = terms;
+  return [
+    `neuro share ${quote(uri)} ${quote(subject)} ${access}`,
+    ...(expiresAt === undefined ? [] : [`--expires ${quote(expiresAt)}`]),
+    ...(description.trim() === '' ? [] : [`--description ${quote(description.trim())}`]),
+  ].join(' ');
 }
 
 function rfc3339(time: Date): string {

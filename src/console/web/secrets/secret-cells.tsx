@@ -60,7 +60,15 @@ function Mark({
 }: Readonly<Record<'label' | 'help', string>> & { color?: string }): ReactElement {
   return (
     <Tooltip label={help} multiline maw={360}>
-      <Badge size="xs" variant="outline" color={color} tabIndex={0} style={{ flexShrink: 0 }} tt="none">
+      <Badge
+        size="xs"
+        variant="outline"
+        color={color}
+        tabIndex={0}
+        style={{ flexShrink: 0 }}
+        tt="none"
+        className={styles['mark'] ?? ''}
+      >
         {label}
       </Badge>
     </Tooltip>

@@ -13,9 +13,8 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
-import { quote } from '../parts/shell-quote.ts';
 import { texts } from '../texts.ts';
-import { expiresAtOf, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
+import { expiresAtOf, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
 
@@ -159,9 +158,11 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
           <Group justify="space-between">
             <CopyButton
               label={texts.copy.command}
-              text={() =>
-                `neuro share ${quote(uri)} ${quote(typeof subject === 'string' ? 'SUBJECT' : formatSubject(subject))} ${access}`
-              }
+              text={() => {
+                const whom = typeof subject === 'string' ? 'SUBJECT' : formatSubject(subject);
+                const expiresAt = expiresAtOf(expiry, currentMs()) ?? undefined;
+                return shareCommand({ uri, subject: whom, access, expiresAt, description });
+              }}
             />
             <Button type="submit" loading={share.isPending}>
               {texts.share.submit}

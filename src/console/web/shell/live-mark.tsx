@@ -21,6 +21,7 @@ export function LiveMark(): ReactElement {
       variant="light"
       color={isOffline ? 'yellow' : 'pine'}
       autoContrast
+      style={{ flexShrink: 0 }}
       title={isOffline ? texts.states.offlineHelp : texts.states.liveHelp}
     >
       {isOffline ? texts.states.offline : texts.states.live}
