@@ -1,7 +1,8 @@
 /**
  * Bundles the operator into `dist/operator.mjs`: one file, no node_modules at run time, so the image stays small and starts fast;
  * the console's server into `dist/console.mjs`;
- * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed, so that `--help` reads one file.
+ * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed. Its console is a build of its own: what
+ * two entries of one build have in common goes into a part that both read, and the console has nearly everything.
  *
  * Of `@kubernetes/client-node` only what reads kubeconfigs and signs requests goes in. Its 700 generated models and API classes would
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
@@ -55,6 +56,16 @@ const withoutSideEffects: Plugin = {
   },
 };
 
+const consoleApart: Plugin = {
+  name: 'console-apart',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /console\/server\/index\.ts$/ }, () => ({
+      path: './console-server.mjs',
+      external: true,
+    }));
+  },
+};
+
 const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -84,6 +95,11 @@ await build({
   entryPoints: { neuro: 'src/cli/main.ts' },
   splitting: true,
   chunkNames: 'neuro/[name]-[hash]',
+  plugins: [consoleApart, narrowClientNode, withoutSideEffects],
+});
+await build({
+  ...common,
+  entryPoints: { 'neuro/console-server': 'src/console/server/index.ts' },
   plugins: [narrowClientNode, withoutSideEffects],
 });
 chmodSync('dist/neuro.mjs', 0o755);

@@ -1,17 +1,13 @@
 #!/usr/bin/env node
-/** The process: the only place that ends it. */
-import type { Factory } from './factory.ts';
-import { processIo } from './io.ts';
-import { run } from './run.ts';
-import { version } from './version.ts';
+/**
+ * Where the process begins. What the runtime compiles is kept in the folder where kubectl keeps its own cache, so that
+ * the next command starts sooner; nothing but code of this program goes there.
+ */
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
-const factory: Factory = {
-  io: processIo(),
-  connect: async (options) => (await import('./cluster/connection.ts')).openConnection(options),
-};
-
-// Warnings of the runtime (that Web Crypto's ML-KEM is young, say) are not for who types a command.
-process.removeAllListeners('warning');
-// `neuro secret ls | head -1`: the reader has gone, which is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 74));
-process.exitCode = await run(process.argv.slice(2), factory, version);
+const home = homedir();
+if (existsSync(home)) enableCompileCache(join(home, '.kube', 'cache', 'neuro'));
+await import('./start.ts');

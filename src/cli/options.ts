@@ -1,6 +1,7 @@
 /** Options that every command takes, before or after its name. */
 import { Option, type Command } from 'commander';
 import { CliError } from './errors.ts';
+import { hiddenOption } from './hidden-option.ts';
 import { harmlessOfTheProgram, ignoreFlags, ofTheProgram, refuseFlags, refuseOfEveryCommand } from './refuse.ts';
 
 export const outputFormats = ['json', 'yaml', 'name', 'wide'] as const;
@@ -38,12 +39,12 @@ export function addGlobalOptions(program: Command): void {
 
 /** The same on a command: `neuro secret ls -n alice`. `shortNames: false` where `-n`, `-v` or `-o` mean something else there. */
 export function addCommonOptions(command: Command, { shortNames = true, output = false } = {}): Command {
-  command.addOption(hidden(shortNames ? '-q, --quiet' : '--quiet'));
-  if (shortNames) command.addOption(hidden('-v, --verbose'));
+  command.addOption(hiddenOption(shortNames ? '-q, --quiet' : '--quiet'));
+  if (shortNames) command.addOption(hiddenOption('-v, --verbose'));
   for (const flags of ['--context <name>', '--kubeconfig <path>', '--operator-namespace <name>', '--show-traceback'])
-    command.addOption(hidden(flags));
-  command.addOption(hidden('--color <when>').choices(['yes', 'no', 'auto']));
-  command.addOption(hidden(shortNames ? '-n, --namespace <name>' : '--namespace <name>'));
+    command.addOption(hiddenOption(flags));
+  command.addOption(hiddenOption('--color <when>').choices(['yes', 'no', 'auto']));
+  command.addOption(hiddenOption(shortNames ? '-n, --namespace <name>' : '--namespace <name>'));
   if (output) command.addOption(outputOption());
   refuseOfEveryCommand(command);
   return command;
@@ -85,8 +86,4 @@ function outputOption(): Option {
     if ((outputFormats as readonly string[]).includes(text)) return text;
     throw new CliError('usage', `-o is one of ${outputFormats.join(', ')}, not '${text}'.`);
   });
-}
-
-function hidden(flags: string): Option {
-  return new Option(flags).hideHelp();
 }

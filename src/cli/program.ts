@@ -26,7 +26,18 @@ export interface Program {
   close(): Promise<void>;
 }
 
-export function createProgram(factory: Factory, version: string): Program {
+/** What is added together, and the first words that need nothing else. */
+const families = [
+  { title: 'Secrets:', nouns: ['secret'], add: addSecretCommands },
+  { title: 'Sharing:', nouns: ['acl', 'share'], add: addAclCommands },
+  { title: 'Jobs:', nouns: ['job', 'run', 'ps', 'status', 'logs', 'kill'], add: addJobCommands },
+  { title: 'Setting up:', nouns: ['config', 'doctor', 'version'], add: addSetupCommands },
+  { title: 'Setting up:', nouns: ['admin'], add: addAdminCommands },
+  { title: 'Console:', nouns: ['console'], add: addConsoleCommand },
+] as const;
+
+/** All commands, or those that a command line with this first word can mean. */
+export function createProgram(factory: Factory, version: string, firstWord = ''): Program {
   let exitCode = 0;
   const opened: Promise<Connection>[] = [];
   const actions: Actions = {
@@ -57,17 +68,11 @@ export function createProgram(factory: Factory, version: string): Program {
     })
     .configureHelp({ helpWidth: 110, showGlobalOptions: false });
   addGlobalOptions(command);
-  command.commandsGroup('Secrets:');
-  addSecretCommands(command, actions);
-  command.commandsGroup('Sharing:');
-  addAclCommands(command, actions);
-  command.commandsGroup('Jobs:');
-  addJobCommands(command, actions);
-  command.commandsGroup('Setting up:');
-  addSetupCommands(command, actions);
-  addAdminCommands(command, actions);
-  command.commandsGroup('Console:');
-  addConsoleCommand(command, actions);
+  const named = families.filter(({ nouns }) => (nouns as readonly string[]).includes(firstWord));
+  for (const { title, add } of named.length > 0 ? named : families) {
+    command.commandsGroup(title);
+    add(command, actions);
+  }
   return {
     command,
     exitCode: () => exitCode,

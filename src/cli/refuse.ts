@@ -1,6 +1,7 @@
 /** Flags of the original command that mean nothing here: each is refused by its name, with the reason and what to do. */
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { CliError } from './errors.ts';
+import { hiddenOption } from './hidden-option.ts';
 
 export type Refusal = readonly [flags: string, why: string];
 
@@ -40,7 +41,7 @@ export function refuseFlags(command: Command, refusals: readonly Refusal[]): voi
     // A flag that the command has itself wins.
     if (command.options.some((option) => option.long === name || (short !== undefined && option.short === short)))
       continue;
-    command.addOption(new Option(flags).hideHelp());
+    command.addOption(hiddenOption(flags));
     command.on(`option:${name.slice(2)}`, (): never => {
       throw new CliError('usage', `${name} is not possible here: ${why}.`);
     });
@@ -48,7 +49,7 @@ export function refuseFlags(command: Command, refusals: readonly Refusal[]): voi
 }
 
 export function ignoreFlags(command: Command, flags: readonly string[]): void {
-  for (const each of flags) command.addOption(new Option(each).hideHelp());
+  for (const each of flags) command.addOption(hiddenOption(each));
 }
 
 export function refuseOfEveryCommand(command: Command): void {

@@ -7,7 +7,7 @@ import { sayError } from './output/say.ts';
 import { createProgram } from './program.ts';
 
 export async function run(words: readonly string[], factory: Factory, version: string): Promise<number> {
-  const program = createProgram(factory, version);
+  const program = createProgram(factory, version, words[0]);
   const speaker = { io: factory.io, options: {} };
   try {
     await program.command.parseAsync(withHelp(program.command, words), { from: 'user' });

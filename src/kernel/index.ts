@@ -45,12 +45,14 @@ export {
   type HealthServer,
   type WatchHealth,
 } from './health.ts';
+export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTarget, type OpenHttp } from './http.ts';
 export { Informer, type InformerOptions } from './informer.ts';
 export { LeaderElector, type LeaderElectorOptions, type LeaderRole } from './leader-election.ts';
 export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
 export { createLogger, forReconcile, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { mergePatch } from './merge-patch.ts';
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
+export { nodeHttp } from './node-http.ts';
 export {
   keyOf,
   refOf,
@@ -68,5 +70,6 @@ export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { statusError, Transport, type Requester, type TransportOptions, type TransportRequest } from './transport.ts';
+export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
 export { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';

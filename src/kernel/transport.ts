@@ -7,12 +7,12 @@
  * Not promised: a retry of anything else. The caller's queue does that, with backoff.
  */
 import type { Readable } from 'node:stream';
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, type KernelErrorCode } from './errors.ts';
+import type { HttpConnections, HttpResponse, OpenHttp } from './http.ts';
 
-/** Requests in flight at once; the rest wait inside the agent. More than the busiest controller's workers. */
+/** Requests in flight at once; the rest wait inside the client. More than the busiest controller's workers. */
 const maxConnections = 64;
 /** A request that has no answer by then has failed. The API server itself gives up after 60 s. */
 const requestTimeoutMs = 65_000;
@@ -40,6 +40,8 @@ export interface TransportRequest {
 
 export interface TransportOptions {
   readonly access: Access;
+  /** `undiciHttp` for a process that sends many requests, `nodeHttp` for one that sends a few. */
+  readonly http: OpenHttp;
   readonly userAgent: string;
   readonly clock?: Clock;
   /** Told of every answer: verb, path, status (0 = none), duration. For metrics. */
@@ -54,20 +56,22 @@ export interface Requester {
 
 export class Transport implements Requester {
   readonly #access: Access;
+  readonly #http: OpenHttp;
   readonly #origin: string;
   readonly #pathPrefix: string;
   readonly #clock: Clock;
   readonly #userAgent: string;
   readonly #onResponse: TransportOptions['onResponse'];
   #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
-  /** Invariant: made from `#tls`, whose JSON is `#tlsFingerprint`. */
-  #agents: { readonly requests: Dispatcher; readonly streams: Dispatcher } | undefined;
+  /** Invariant: opened with `#tls`, whose JSON is `#tlsFingerprint`. */
+  #connections: HttpConnections | undefined;
   #tls: Credentials['tls'] | undefined;
   #tlsFingerprint = '';
   #closed = false;
 
   constructor(options: TransportOptions) {
     this.#access = options.access;
+    this.#http = options.http;
     const server = new URL(options.access.server);
     this.#origin = server.origin;
     this.#pathPrefix = server.pathname.replace(/\/$/, '');
@@ -80,7 +84,7 @@ export class Transport implements Requester {
   async request(request: TransportRequest): Promise<unknown> {
     let refreshed = false;
     for (let waits = 0; ;) {
-      const response = await this.#send(request, 'requests');
+      const response = await this.#send(request, false);
       if (response.statusCode < 300) return parseJson(await readText(response.body, request), request);
       const error = await errorOf(response, request);
       if (error.code === 'Unauthorized' && !refreshed) {
@@ -98,10 +102,10 @@ export class Transport implements Requester {
   }
 
   /** Resolves with the body as it arrives: a watch or a log. The caller ends it by `signal`. */
-  async stream(request: TransportRequest): Promise<Dispatcher.ResponseData['body']> {
-    const response = await this.#send(request, 'streams');
+  async stream(request: TransportRequest): Promise<Readable> {
+    const response = await this.#send(request, true);
     if (response.statusCode < 300) return response.body;
-    // The agent of streams lets bodies be silent; the body of an error may not be.
+    // The body of a stream may be silent; the body of an error may not be.
     const timeoutMs = request.timeoutMs ?? requestTimeoutMs;
     const cancel = this.#clock.schedule(() => response.body.destroy(new Error('no end in time')), timeoutMs);
     try {
@@ -116,20 +120,18 @@ export class Transport implements Requester {
   /** Ends all connections; requests after it fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    const agents = this.#agents;
-    this.#agents = undefined;
-    await Promise.all([agents?.requests.destroy(), agents?.streams.destroy()]);
+    const connections = this.#connections;
+    this.#connections = undefined;
+    await connections?.destroy();
   }
 
-  async #send(request: TransportRequest, pool: 'requests' | 'streams'): Promise<Dispatcher.ResponseData> {
+  async #send(request: TransportRequest, isStream: boolean): Promise<HttpResponse> {
     const startedAt = this.#clock.now();
     let status = 0;
     try {
       if (this.#closed) throw new KernelError('Network', 'the transport is closed');
       const credentials = await this.#currentCredentials();
-      const dispatcher = this.#agentsFor(credentials)[pool];
-      const response = await dispatcher.request({
-        origin: this.#origin,
+      const response = await this.#connectionsFor(credentials).send({
         path: `${this.#pathPrefix}${pathAndQuery(request)}`,
         method: request.method,
         headers: {
@@ -140,8 +142,8 @@ export class Transport implements Requester {
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...(request.signal === undefined ? {} : { signal: request.signal }),
-        headersTimeout: request.timeoutMs ?? requestTimeoutMs,
-        bodyTimeout: pool === 'streams' ? 0 : (request.timeoutMs ?? requestTimeoutMs),
+        timeoutMs: request.timeoutMs ?? requestTimeoutMs,
+        isStream,
       });
       status = response.statusCode;
       return response;
@@ -165,26 +167,22 @@ export class Transport implements Requester {
     }
   }
 
-  #agentsFor(credentials: Credentials): { readonly requests: Dispatcher; readonly streams: Dispatcher } {
-    if (this.#agents !== undefined && credentials.tls === this.#tls) return this.#agents;
+  #connectionsFor(credentials: Credentials): HttpConnections {
+    if (this.#connections !== undefined && credentials.tls === this.#tls) return this.#connections;
     this.#tls = credentials.tls;
     const fingerprint = JSON.stringify(credentials.tls);
-    if (this.#agents !== undefined && fingerprint === this.#tlsFingerprint) return this.#agents;
-    const former = this.#agents;
-    this.#tlsFingerprint = fingerprint;
-    const make = (connections: number | null): Dispatcher => {
-      const connect = { ...credentials.tls, timeout: connectTimeoutMs };
-      // HTTP/1.1 on purpose: one lost TCP connection then ends one request, never all of them.
-      const options = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: 30_000 };
-      return this.#access.proxyUrl === undefined
-        ? new Agent({ ...options, connect })
-        : new ProxyAgent({ ...options, uri: this.#access.proxyUrl, requestTls: connect });
-    };
-    this.#agents = { requests: make(maxConnections), streams: make(null) };
+    if (this.#connections !== undefined && fingerprint === this.#tlsFingerprint) return this.#connections;
     // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
-    void former?.requests.close();
-    void former?.streams.close();
-    return this.#agents;
+    this.#connections?.retire();
+    this.#tlsFingerprint = fingerprint;
+    this.#connections = this.#http({
+      origin: this.#origin,
+      proxyUrl: this.#access.proxyUrl,
+      tls: credentials.tls,
+      maxConnections,
+      connectTimeoutMs,
+    });
+    return this.#connections;
   }
 }
 
@@ -197,24 +195,33 @@ function pathAndQuery({ path, query = {} }: TransportRequest): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-async function readText(body: Dispatcher.ResponseData['body'], request: TransportRequest): Promise<string> {
-  const { maxBytes } = request;
+async function readText(body: Readable, request: TransportRequest): Promise<string> {
   try {
-    if (maxBytes === undefined) return await body.text();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.byteLength;
-      if (size > maxBytes) {
-        const message = `${request.method} ${request.path}: the answer has more than ${String(maxBytes)} bytes`;
-        throw new KernelError('TooLarge', message);
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
+    return (await collect(body, request)).toString('utf8');
   } catch (cause) {
     throw failureOf(cause, request);
   }
+}
+
+/** By events: an iterator costs a promise a chunk, and most answers are one chunk. */
+function collect(
+  body: Readable,
+  { method, path, maxBytes = Number.POSITIVE_INFINITY }: TransportRequest,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > maxBytes) {
+        const message = `${method} ${path}: the answer has more than ${String(maxBytes)} bytes`;
+        body.destroy(new KernelError('TooLarge', message));
+      } else chunks.push(chunk);
+    });
+    body.once('error', reject);
+    body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    body.once('close', () => reject(new Error('the answer broke off')));
+  });
 }
 
 function parseJson(text: string, request: TransportRequest): unknown {
@@ -233,7 +240,7 @@ function failureOf(cause: unknown, request: TransportRequest): Error {
   if (cause instanceof KernelError) return cause;
   if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');
   const code = (cause as { code?: string }).code ?? '';
-  const kind: KernelErrorCode = /TIMEOUT/.test(code) ? 'Timeout' : 'Network';
+  const kind: KernelErrorCode = /TIMED?OUT/.test(code) ? 'Timeout' : 'Network';
   return new KernelError(
     kind,
     `${request.method} ${request.path}: no answer from the API server (${code || 'unknown'})`,
@@ -259,7 +266,7 @@ interface Status {
   readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly { readonly field?: string }[] };
 }
 
-async function errorOf(response: Dispatcher.ResponseData, request: TransportRequest): Promise<KernelError> {
+async function errorOf(response: HttpResponse, request: TransportRequest): Promise<KernelError> {
   const body = await readText(response.body, request);
   let parsed: Status = {};
   try {

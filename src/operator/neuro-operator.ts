@@ -24,6 +24,7 @@ import {
   type HealthServer,
   type Logger,
   type WatchHealth,
+  undiciHttp,
 } from '../kernel/index.ts';
 import { assemble, type AnyInformer } from './assemble.ts';
 import type { OperatorConfig } from './config.ts';
@@ -86,6 +87,7 @@ export class NeuroOperator extends OperatorBase {
     const metrics = createMetrics();
     const transportOptions = {
       access: accessOf(this.kubeConfig),
+      http: undiciHttp,
       userAgent: 'neuro-operator',
       ...metrics.transportHooks,
     };

@@ -1,5 +1,7 @@
 /** Benchmarks: programs that measure, never tests that fail because a machine is slow. `npm run bench -- --help`. */
 import { Command, InvalidArgumentError } from 'commander';
+import { benchCommand } from './command.ts';
+import { benchConsole } from './console/bench-console.ts';
 import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
 import { benchSealing } from './sealing.ts';
 
@@ -29,6 +31,20 @@ program
   .argument('[values]', 'how many of each', positive, 2_000)
   .argument('[concurrency]', 'how many at a time', positive, 32)
   .action((values: number, concurrency: number) => benchSealing(values, concurrency));
+
+program
+  .command('command')
+  .description('neuro as a whole process, in turns with kubectl')
+  .argument('[rounds]', 'how many times each', positive, 20)
+  .action((rounds: number) => benchCommand(rounds));
+
+program
+  .command('console')
+  .description(
+    'the built console with sessions and watches held open, beside watches that go straight to the API server',
+  )
+  .argument('[sessions]', 'how many', positive, 200)
+  .action((sessions: number) => benchConsole(sessions));
 
 await program.parseAsync();
 

@@ -15,7 +15,15 @@ import {
   type RunningConsole,
 } from '../../src/console/server/index.ts';
 import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
-import { createLogger, loadAccess, systemClock, Transport, type TransportRequest } from '../../src/kernel/index.ts';
+import {
+  createLogger,
+  isKernelError,
+  loadAccess,
+  systemClock,
+  Transport,
+  type TransportRequest,
+  undiciHttp,
+} from '../../src/kernel/index.ts';
 import { askAt, cookieHeader, endOf, rawAt, type Answer } from '../console/server/cluster-world.ts';
 import { applyCrds } from '../support/cluster.ts';
 import { Browser } from '../support/console/browser.ts';
@@ -48,14 +56,40 @@ const ownerRules = [
   { apiGroups: [''], resources: ['secrets', 'pods', 'pods/log', 'configmaps'], verbs: ['get', 'list', 'watch'] },
 ];
 
-async function give(namespace: string, name: string, user: string, rules: unknown): Promise<void> {
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** In force when it resolves. What stands there from a former try of a test stays. */
+async function give(namespace: string, name: string, user: string, rules: readonly Rule[]): Promise<void> {
   const path = `/apis/${rbac}/v1/namespaces/${namespace}`;
-  await post(`${path}/roles`, { metadata: { name }, rules });
-  await post(`${path}/rolebindings`, {
+  await make(`${path}/roles`, { metadata: { name }, rules });
+  await make(`${path}/rolebindings`, {
     metadata: { name },
     roleRef: { apiGroup: rbac, kind: 'Role', name },
     subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
   });
+  while (!(await isAllowed(namespace, user, rules[0]))) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+async function make(path: string, body: unknown): Promise<void> {
+  await post(path, body).catch((error: unknown) => {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+  });
+}
+
+/** The API server hears of a new binding a moment after it is written. */
+async function isAllowed(namespace: string, user: string, rule: Rule | undefined): Promise<boolean> {
+  const [resource, subresource] = (rule?.resources[0] ?? '').split('/');
+  const resourceAttributes = { namespace, group: rule?.apiGroups[0], resource, subresource, verb: rule?.verbs[0] };
+  const review = await asAdmin<{ readonly status: { readonly allowed: boolean } }>({
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    body: { spec: { user, resourceAttributes } },
+  });
+  return review.status.allowed;
 }
 
 const takeBack = (namespace: string, name: string): Promise<unknown> =>
@@ -80,7 +114,7 @@ beforeAll(async () => {
   });
   await applyCrds(cluster);
   const access = await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') });
-  admin = new Transport({ access, userAgent: 'console-test' });
+  admin = new Transport({ access, http: undiciHttp, userAgent: 'console-test' });
   for (const name of ['alice', 'bob']) {
     await post('/api/v1/namespaces', { metadata: { name } });
     await give(name, 'owner', name, ownerRules);

@@ -17,6 +17,7 @@ import {
   type KubeObject,
   type ReflectorOptions,
   type ResourceType,
+  undiciHttp,
 } from '../../src/kernel/index.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
@@ -60,7 +61,7 @@ describe('the kernel on a real API server', () => {
   beforeAll(async () => {
     cluster = await startCluster({ name: `kernel-${String(process.pid)}`, node: false });
     access = await loadAccess({ kubeconfig: cluster.kubeconfigPath() });
-    transport = new Transport({ access, userAgent: 'kernel-test' });
+    transport = new Transport({ access, http: undiciHttp, userAgent: 'kernel-test' });
     client = new KubeClient({ transport });
   }, 300_000);
   afterAll(async () => {
@@ -142,6 +143,7 @@ describe('the kernel on a real API server', () => {
     const proxy = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(cluster.server).port) });
     const through = new Transport({
       access: { ...access, server: `https://127.0.0.1:${String(proxy.port)}` },
+      http: undiciHttp,
       userAgent: 'kernel-test',
     });
     const watching = watch({ client: new KubeClient({ transport: through }), silenceMs: 1_000 });
@@ -173,6 +175,7 @@ describe('the kernel on a real API server', () => {
     const proxy = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(cluster.server).port) });
     const through = new Transport({
       access: { ...access, server: `https://127.0.0.1:${String(proxy.port)}` },
+      http: undiciHttp,
       userAgent: 'kernel-test',
     });
     const watching = watch({ client: new KubeClient({ transport: through }), silenceMs: 2_000 });
@@ -262,7 +265,7 @@ describe('the kernel on a real API server', () => {
       });
       return { elector, stop, ended: elector.run(stop.signal) };
     };
-    const own = new Transport({ access, userAgent: 'elector' });
+    const own = new Transport({ access, http: undiciHttp, userAgent: 'elector' });
     const a = contend('a', own);
     await until(() => a.elector.isLeader(), 'a leads');
     const b = contend('b', transport);

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
-import { testCluster } from '../support/cluster.ts';
+import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import {
   operatorWorld,
@@ -18,17 +19,24 @@ const each = 60;
 /** Longer than counts in a status are gathered. */
 const quietMs = 1_500;
 
+/** Of its own: what other tests leave behind is written to as well. */
+let cluster: DevCluster;
 let world: OperatorWorld;
 let operator: RunningOperator;
 let namespace: string;
 
 beforeAll(async () => {
-  world = operatorWorld(await testCluster());
+  cluster = await startCluster({ name: `restart-${String(process.pid)}`, node: false, provider: 'built' });
+  await applyCrds(cluster);
+  world = operatorWorld(await testClusterOf(cluster));
   operator = await startOperator(world.test);
   namespace = await world.test.makeNamespace('restart');
 }, 120_000);
 
-afterAll(() => operator.stop());
+afterAll(async () => {
+  await operator.stop();
+  await cluster.down();
+}, 60_000);
 
 const list = async <T extends Found>(plural: Parameters<OperatorWorld['path']>[0]): Promise<readonly T[]> =>
   (await world.test.request<{ readonly items: readonly T[] }>({ method: 'GET', path: world.path(plural, namespace) }))
@@ -210,9 +218,6 @@ it('a grant that was deleted, and a secret that was changed, while the operator 
 }, 90_000);
 
 it('an API server that is away and comes back is waited for', async () => {
-  const { cluster } = world.test;
-  // Only the cluster that is built here lets its API server be stopped.
-  if (cluster.provider !== 'built') return;
   await cluster.stopApiServer();
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   expect(operator.isRunning()).toBe(true);

@@ -1,7 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { KubeClient, Reflector, Store, Transport, type KubeObject, type ResourceType } from '../../src/kernel/index.ts';
+import {
+  KubeClient,
+  Reflector,
+  Store,
+  Transport,
+  type KubeObject,
+  type ResourceType,
+  undiciHttp,
+} from '../../src/kernel/index.ts';
 import { FakeApiServer } from '../support/fake-api-server.ts';
 import { until } from '../support/until.ts';
 
@@ -21,7 +29,7 @@ describe('memory', () => {
 
   beforeEach(async () => {
     server = await FakeApiServer.start();
-    transport = new Transport({ access: server.access(), userAgent: 'test' });
+    transport = new Transport({ access: server.access(), http: undiciHttp, userAgent: 'test' });
     stopping = new AbortController();
   });
   afterEach(async () => {

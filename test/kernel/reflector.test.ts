@@ -8,6 +8,7 @@ import {
   type KubeObject,
   type ReflectorOptions,
   type ResourceType,
+  undiciHttp,
 } from '../../src/kernel/index.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { FakeApiServer, type Fault, type SeenRequest } from '../support/fake-api-server.ts';
@@ -39,7 +40,7 @@ describe('reflector', () => {
 
   beforeEach(async () => {
     server = await FakeApiServer.start();
-    transport = new Transport({ access: server.access(), userAgent: 'test' });
+    transport = new Transport({ access: server.access(), http: undiciHttp, userAgent: 'test' });
     stopping = new AbortController();
     errors = [];
     heard = [];

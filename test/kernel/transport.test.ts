@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { KernelError, Transport, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
+import {
+  KernelError,
+  Transport,
+  type KernelErrorCode,
+  type TransportRequest,
+  nodeHttp,
+  undiciHttp,
+  type OpenHttp,
+} from '../../src/kernel/index.ts';
 import { createAuthority, issue } from '../../src/devcluster/pki/certificate.ts';
 import { FakeApiServer, type Fault } from '../support/fake-api-server.ts';
 import { frozenBody, frozenStatus, lostAnswer, noAnswer, reset, slow, status, text } from '../support/faults.ts';
@@ -9,13 +17,16 @@ import { until } from '../support/until.ts';
 const path = '/api/v1/namespaces/ns/configmaps';
 const list: TransportRequest = { method: 'GET', path };
 
-describe('transport', () => {
+describe.each<[string, OpenHttp]>([
+  ['undici', undiciHttp],
+  ['the runtime', nodeHttp],
+])('transport over %s', (_client, http) => {
   let server: FakeApiServer;
   let transport: Transport;
 
   beforeEach(async () => {
     server = await FakeApiServer.start();
-    transport = new Transport({ access: server.access(), userAgent: 'test' });
+    transport = new Transport({ access: server.access(), http, userAgent: 'test' });
   });
   afterEach(async () => {
     await transport.close();
@@ -110,6 +121,7 @@ describe('transport', () => {
     const told: string[] = [];
     const telling = new Transport({
       access: server.access(),
+      http,
       userAgent: 'test',
       onResponse: (method, code) => told.push(`${method} ${String(code)}`),
     });
@@ -127,7 +139,7 @@ describe('transport', () => {
 
     beforeEach(() => {
       clock = new ManualClock();
-      waiting = new Transport({ access: server.access(), userAgent: 'test', clock });
+      waiting = new Transport({ access: server.access(), http, userAgent: 'test', clock });
     });
     afterEach(() => waiting.close());
 
@@ -175,7 +187,7 @@ describe('transport', () => {
   describe('credentials that change', () => {
     test('a 401 is asked once more with fresh ones', async () => {
       let token = 'old';
-      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test' });
+      const rotating = new Transport({ access: server.access({ token: () => token }), http, userAgent: 'test' });
       server.token = 'old';
       await rotating.request(list);
       server.token = 'new';
@@ -192,7 +204,7 @@ describe('transport', () => {
     test('a token is read again after a while without any 401', async () => {
       const clock = new ManualClock();
       let token = 'old';
-      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test', clock });
+      const rotating = new Transport({ access: server.access({ token: () => token }), http, userAgent: 'test', clock });
       await rotating.request(list);
       token = 'new';
       await rotating.request(list);
@@ -212,7 +224,7 @@ describe('transport', () => {
         ...server.access(),
         credentials: () => (fail ? Promise.reject(new Error('no token')) : Promise.resolve({ headers: {}, tls: {} })),
       };
-      const rotating = new Transport({ access, userAgent: 'test' });
+      const rotating = new Transport({ access, http, userAgent: 'test' });
       await expect(rotating.request(list)).rejects.toMatchObject({ code: 'Unauthorized' });
       fail = false;
       await expect(rotating.request(list)).resolves.toBeDefined();
@@ -221,7 +233,7 @@ describe('transport', () => {
 
     test('a watch that is refused asks for fresh ones the next time', async () => {
       let token = 'old';
-      const rotating = new Transport({ access: server.access({ token: () => token }), userAgent: 'test' });
+      const rotating = new Transport({ access: server.access({ token: () => token }), http, userAgent: 'test' });
       server.token = 'new';
       await expect(rotating.stream({ ...list, query: { watch: true } })).rejects.toMatchObject({
         code: 'Unauthorized',
@@ -242,7 +254,12 @@ describe('transport', () => {
       const secure = await FakeApiServer.start({ tls: await certificate(first) });
       const clock = new ManualClock();
       let ca = first.certificatePem;
-      const rotating = new Transport({ access: secure.access({ tls: () => ({ ca }) }), userAgent: 'test', clock });
+      const rotating = new Transport({
+        access: secure.access({ tls: () => ({ ca }) }),
+        http,
+        userAgent: 'test',
+        clock,
+      });
       await rotating.request(list);
       secure.changeCertificate(await certificate(second));
       await until(() => secure.openConnections === 0, 'the old connections are gone');

@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, type DevCluster } from '../../src/devcluster/index.ts';
-import { loadAccess, Transport, type TransportRequest } from '../../src/kernel/index.ts';
+import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
 
@@ -42,6 +42,7 @@ export async function testCluster(): Promise<TestCluster> {
 export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
   const transport = new Transport({
     access: await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') }),
+    http: undiciHttp,
     userAgent: 'neuro-tests',
   });
   const kubectl: TestCluster['kubectl'] = (user, args, input) => runKubectl(cluster, user, args, input);

@@ -1,7 +1,7 @@
 /** One command's way to the API server, with the user's own credentials and no others. */
 import { loadAccess, type Access } from '../../kernel/index.ts';
 import { KubeClient } from '../../kernel/index.ts';
-import { Transport, type Requester } from '../../kernel/index.ts';
+import { Transport, type Requester, nodeHttp } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 
@@ -27,7 +27,7 @@ export async function openConnection(options: GlobalOptions): Promise<Connection
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
   });
-  const requester = new Transport({ access, userAgent: 'neuro' });
+  const requester = new Transport({ access, http: nodeHttp, userAgent: 'neuro' });
   return {
     client: new KubeClient({ transport: requester }),
     requester,

@@ -3,3 +3,5 @@ export { startClusterConsole, type RunningConsole, type Surroundings } from './c
 export { ConsoleError, isConsoleError } from './errors.ts';
 export { startLocalConsole, type LocalConsole, type LocalConsoleOptions } from './local-console.ts';
 export { parseOptions, type ServerOptions } from './options.ts';
+/** For who starts a console and uses nothing else of the kernel. */
+export { createLogger, systemClock } from '../../kernel/index.ts';

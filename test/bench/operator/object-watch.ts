@@ -11,6 +11,7 @@ import {
   type ObjectKey,
   type ResourceType,
   type WatchEvent,
+  undiciHttp,
 } from '../../../src/kernel/index.ts';
 
 type Listener = (event: WatchEvent, key: ObjectKey, atMs: number) => void;
@@ -29,7 +30,11 @@ export async function openWatch(
   type: ResourceType,
   options: Pick<ListOptions, 'namespace' | 'labelSelector' | 'metadataOnly'> = {},
 ): Promise<ObjectWatch> {
-  const transport = new Transport({ access: await loadAccess({ kubeconfig }), userAgent: 'neuro-bench' });
+  const transport = new Transport({
+    access: await loadAccess({ kubeconfig }),
+    http: undiciHttp,
+    userAgent: 'neuro-bench',
+  });
   const client = new KubeClient({ transport });
   const ended = new AbortController();
   const listeners = new Set<Listener>();

@@ -2,8 +2,13 @@
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { isConsoleError, startLocalConsole, type LocalConsole } from '../../../console/server/index.ts';
-import { createLogger, systemClock } from '../../../kernel/index.ts';
+import {
+  createLogger,
+  isConsoleError,
+  startLocalConsole,
+  systemClock,
+  type LocalConsole,
+} from '../../../console/server/index.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';

@@ -1,0 +1,43 @@
+/** What the transport needs of an HTTP client: connections to one API server, kept and shared. */
+import type { Readable } from 'node:stream';
+import type { TlsMaterial } from './auth.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** The head of the answer must be there by then, and between two pieces of its body no more may pass. */
+  readonly timeoutMs: number;
+  /** The body may be silent for as long as it likes, and no other request waits for its connection. */
+  readonly isStream: boolean;
+}
+
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
+}
+
+export interface HttpConnections {
+  /** Rejects when there is no answer; an error that a time limit made has a `code` with TIMEOUT or TIMEDOUT in it. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  /** Takes no more requests; what is under way comes to its end. */
+  retire(): void;
+  /** Ends all at once. */
+  destroy(): Promise<void>;
+}
+
+export interface HttpTarget {
+  /** `https://host:port` */
+  readonly origin: string;
+  readonly proxyUrl: string | undefined;
+  readonly tls: TlsMaterial;
+  /** Connections for requests; streams come on top. */
+  readonly maxConnections: number;
+  readonly connectTimeoutMs: number;
+}
+
+export type OpenHttp = (target: HttpTarget) => HttpConnections;

@@ -1,0 +1,111 @@
+/**
+ * A kubeconfig in one file whose user is a certificate, a token or a password: what most people have. The library that
+ * knows all the other forms takes longer to load than a short command takes for everything else.
+ */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { load } from 'js-yaml';
+import type { Access, Credentials, LoadAccessOptions } from './auth.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface NamedParts {
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string;
+}
+
+/** What is understood here; a kubeconfig with anything else is left to the library. */
+const clusterFields = new Set([
+  ...['server', 'certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify', 'tls-server-name'],
+  ...['proxy-url', 'extensions'],
+]);
+const userFields = new Set([
+  ...['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data'],
+  ...['token', 'username', 'password', 'extensions'],
+]);
+
+/** Undefined when the library has to look: also at what is wrong, for it says so. */
+export async function staticAccess(options: LoadAccessOptions): Promise<Access | undefined> {
+  const path = pathOf(options);
+  if (path === undefined) return undefined;
+  try {
+    return accessIn(load(await readFile(path, 'utf8')), dirname(path), options.context);
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf({ kubeconfig }: LoadAccessOptions): string | undefined {
+  if (kubeconfig !== undefined) return kubeconfig;
+  const listed = process.env['KUBECONFIG'] ?? '';
+  if (listed !== '') return listed.includes(delimiter) ? undefined : listed;
+  return process.platform === 'win32' ? undefined : join(homedir(), '.kube', 'config');
+}
+
+function accessIn(content: unknown, folder: string, wanted: string | undefined): Access | undefined {
+  if (!isFields(content)) return undefined;
+  const context = namedIn(content, 'contexts', 'context', wanted ?? content['current-context']) as
+    NamedParts | undefined;
+  const cluster = namedIn(content, 'clusters', 'cluster', context?.cluster);
+  const user = namedIn(content, 'users', 'user', context?.user);
+  if (context === undefined || cluster === undefined || user === undefined) return undefined;
+  if (!hasOnly(cluster, clusterFields) || !hasOnly(user, userFields)) return undefined;
+  const { server, 'proxy-url': proxyUrl } = cluster;
+  if (typeof server !== 'string') return undefined;
+  return {
+    server: server.replace(/\/+$/, ''),
+    ...(typeof proxyUrl === 'string' ? { proxyUrl } : {}),
+    namespace: context.namespace ?? 'default',
+    clusterName: context.cluster,
+    credentials: () => credentialsOf(cluster, user, folder),
+  };
+}
+
+/** The entry of that name in one of the lists of a kubeconfig. */
+function namedIn(content: Fields, list: string, field: string, name: unknown): Fields | undefined {
+  const entries = content[list];
+  const found = (Array.isArray(entries) ? entries : []).filter(isFields).find((entry) => entry['name'] === name);
+  const value = found?.[field];
+  return isFields(value) ? value : undefined;
+}
+
+async function credentialsOf(cluster: Fields, user: Fields, folder: string): Promise<Credentials> {
+  /** Data comes before a file, and a file is read anew, for it may rotate. */
+  const material = async (fields: Fields, name: string): Promise<string | undefined> => {
+    const { [`${name}-data`]: data, [name]: file } = fields;
+    if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
+    return typeof file === 'string' ? readFile(resolve(folder, file), 'utf8') : undefined;
+  };
+  const [ca, cert, key] = await Promise.all([
+    material(cluster, 'certificate-authority'),
+    material(user, 'client-certificate'),
+    material(user, 'client-key'),
+  ]);
+  const servername = cluster['tls-server-name'];
+  return {
+    headers: headersOf(user),
+    tls: {
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(typeof servername === 'string' ? { servername } : {}),
+      ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
+    },
+  };
+}
+
+function headersOf({ token, username, password }: Fields): Readonly<Record<string, string>> {
+  if (typeof token === 'string') return { authorization: `Bearer ${token}` };
+  if (typeof username !== 'string') return {};
+  return { authorization: `Basic ${Buffer.from(`${username}:${String(password)}`).toString('base64')}` };
+}
+
+function hasOnly(fields: Fields, known: ReadonlySet<string>): boolean {
+  return Object.keys(fields).every((name) => known.has(name));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
