@@ -1,8 +1,8 @@
 /** What the user's page promises, typed as it stands there, by alice and bob with their own kubeconfigs, on a real node. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestCluster } from '../support/cluster.ts';
@@ -143,6 +143,16 @@ describe('the page of the user, row by row', () => {
     expect(await aliceTypes('neuro secret rm secret-password')).toMatchObject({ code: 72, out: '' });
     expect(await aliceTypes('neuro run -e X=secret:secret-password busybox:1 -- true')).toMatchObject({ code: 72 });
   });
+});
+
+test('installed as kubectl-neuro it is a plug-in of kubectl', async () => {
+  symlinkSync(fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url)), join(folder, 'kubectl-neuro'));
+  await alice(['secret', 'add', 'plugged', 'x']);
+  const { kubectlPath } = cluster.cluster;
+  const path = `PATH="${folder}:${dirname(process.execPath)}:$PATH"`;
+  const typed = await aliceTypes(`${path} "${kubectlPath}" neuro secret ls -q`);
+  expect(typed.out.split('\n')).toContain('plugged');
+  expect((await aliceTypes(`${path} "${kubectlPath}" neuro secret get nothing`)).code).toBe(72);
 });
 
 describe('a value survives, byte for byte', () => {
