@@ -41,6 +41,7 @@ export interface BrowserUser {
 }
 
 export interface ConsoleWorld {
+  readonly browser: Browser;
   /** A browser of that user, with the session begun. */
   user(name: string, options?: { readonly width?: number; readonly height?: number }): Promise<BrowserUser>;
   stop(): Promise<void>;
@@ -60,6 +61,7 @@ export async function startConsoleWorld(cluster: TestCluster, config?: string): 
   const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags, headless: true });
   const users = new Set<BrowserUser>();
   return {
+    browser,
     user: async (name, size = {}) => {
       const user = await openUser(browser, cluster, name, config, size);
       users.add(user);

@@ -190,6 +190,8 @@ function LineText({ line, search }: { readonly line: LogLine; readonly search: s
 }
 
 function words({ phase, problem, log }: JobLogState, job: NeuroJob): string {
+  // These two are not tried again.
+  if (problem?.kind === 'forbidden' || problem?.kind === 'sessionEnded') return problem.message;
   if (phase === 'broken') return texts.log.broken(problem?.message ?? '');
   if (phase === 'waiting')
     return isFinished(job) && job.status?.podName === undefined ? texts.log.never : texts.log.waiting;

@@ -5,6 +5,7 @@ import { useState, type ReactElement } from 'react';
 import { findCondition, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import type { LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
@@ -72,7 +73,7 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
           </Group>
           {spec.description !== undefined && (
             <Text size="xs" c="dimmed" className="wrap">
-              {spec.description}
+              {visibleControls(spec.description)}
             </Text>
           )}
           {phase === 'Pending' && ready !== undefined && (

@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Group, Text, Tooltip, UnstyledButton } from '@mantin
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { asText } from '../parts/bytes.ts';
+import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { When } from '../parts/when.tsx';
@@ -23,7 +23,8 @@ const dots = '•••••••••';
 const shownSubjects = 2;
 
 export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
-  const { description } = row.secret.spec;
+  const { description: said } = row.secret.spec;
+  const description = said === undefined ? undefined : visibleControls(said);
   return (
     <>
       <Group gap={6} wrap="nowrap">

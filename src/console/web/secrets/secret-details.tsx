@@ -6,6 +6,7 @@ import { formatSecretUri } from '../../../api/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
+import { visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
@@ -33,7 +34,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
         <CopyButton isIcon label={texts.copy.uri} text={() => uri} />
       </Group>,
     ],
-    [texts.secrets.description, spec.description],
+    [texts.secrets.description, spec.description === undefined ? undefined : visibleControls(spec.description)],
     [texts.secrets.source, texts.secrets.sources[row.source]],
     [texts.secrets.version, status?.version],
     [

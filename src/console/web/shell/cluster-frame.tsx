@@ -33,7 +33,8 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
   }, [context, csrf, liveLists]);
   useEffect(() => () => liveLists.clear(), [liveLists]);
   const config = useQuery({
-    queryKey: ['config', context, csrf],
+    // Not by session: the page stays as it is when the same user logs in again.
+    queryKey: ['config', context, session.user.name],
     queryFn: ({ signal }) => readConfig(context, signal),
     staleTime: Infinity,
   });

@@ -21,6 +21,8 @@ export function Gate(): ReactElement {
     staleTime: Infinity,
     refetchInterval: ({ state }) => refreshInMs(state.data),
     refetchIntervalInBackground: true,
+    // Who logged in again in another tab is in here, too.
+    refetchOnWindowFocus: ({ state }) => (state.data?.isIn === false ? 'always' : false),
   });
   const [last, isEnded] = useLastSession(data);
   if (last !== undefined)

@@ -1,0 +1,181 @@
+/** Where access ends, in a real browser: open lists, output and terminals stop by themselves, and nothing that was typed is lost. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { makeRobot, pasteToken, serveConsole, visit, type Robot, type ServedConsole } from './console-visitor.ts';
+import { eventually } from './console-world.ts';
+
+const startMs = 240_000;
+const pathMs = 120_000;
+/** Every second a right is asked for again; the rest is for a busy machine. */
+const endsWithinMs = 15_000;
+const rbac = 'rbac.authorization.k8s.io';
+
+let stage: ConsoleStage;
+let served: ServedConsole;
+let short: ServedConsole;
+let roles = 0;
+
+beforeAll(async () => {
+  stage = await startConsoleStage();
+  served = await serveConsole(stage.cluster);
+  short = await serveConsole(stage.cluster, ['--session-length', '25s']);
+  const talk = 'while true; do echo still here; sleep 1; done';
+  const run = ['run', '--detach', '--name', 'talker', 'busybox:1', '--', 'sh', '-c', talk];
+  expect(await stage.typed.alice(run)).toMatchObject({ code: 0 });
+}, startMs);
+
+afterAll(async () => {
+  // The browser first: a server waits for its connections.
+  await stage.world.stop();
+  await Promise.all([served.stop(), short.stop()]);
+  await stage.stop();
+}, startMs);
+
+/** Binds a robot in alice's namespace; resolves with what takes it back. */
+async function allow({ name, namespace }: Robot, rules: readonly unknown[]): Promise<() => Promise<unknown>> {
+  const path = `/apis/${rbac}/v1/namespaces/alice`;
+  const role = `${name}-${String(++roles)}`;
+  await stage.cluster.request({ method: 'POST', path: `${path}/roles`, body: { metadata: { name: role }, rules } });
+  const body = {
+    metadata: { name: role },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: role },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+  };
+  await stage.cluster.request({ method: 'POST', path: `${path}/rolebindings`, body });
+  return () => stage.cluster.request({ method: 'DELETE', path: `${path}/rolebindings/${role}` });
+}
+
+const looking = [
+  { apiGroups: ['neu.ro'], resources: ['neurojobs', 'usersecrets'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list', 'watch'] },
+];
+const entering = [
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+];
+
+interface Tabs {
+  readonly log: Page;
+  readonly terminal: Page;
+}
+
+async function openTabs(tab: (path: string) => Promise<Page>): Promise<Tabs> {
+  const terminal = await tab('/n/alice/jobs/talker?tab=terminal');
+  await terminal.getByText(/\/ #/).first().waitFor();
+  const log = await tab('/n/alice/jobs/talker?tab=logs');
+  await log.getByText('still here').first().waitFor();
+  return { log, terminal };
+}
+
+async function countOf(log: Page): Promise<number> {
+  return log.getByRole('log').getByText('still here').count();
+}
+
+test(
+  'a revoke ends output, terminal and list within seconds, and nobody pressed a key',
+  async () => {
+    const robot = await makeRobot(stage.cluster, 'bob');
+    const revokeEntering = await allow(robot, entering);
+    const revokeLooking = await allow(robot, looking);
+    const { tab, context } = await visit(stage.world, served, robot.token);
+    const { log, terminal } = await openTabs(tab);
+    await revokeEntering();
+    const revokedAt = Date.now();
+    await Promise.all([log, terminal].map((page) => page.getByText('Your access to this has ended').waitFor()));
+    expect(Date.now() - revokedAt).toBeLessThan(endsWithinMs);
+    const last = await countOf(log);
+    // What one may still see goes on.
+    expect(await log.getByRole('heading', { name: 'talker' }).isVisible()).toBe(true);
+    await revokeLooking();
+    await Promise.all([log, terminal].map((page) => page.getByText('You may not see jobs here').waitFor()));
+    expect(await countOf(log)).toBe(0);
+    expect(last).toBeGreaterThan(0);
+    await eventually(
+      () => Promise.resolve(served.console.streamCount()),
+      (count) => count === 0,
+      'no stream is left',
+    );
+    await context.close();
+  },
+  pathMs,
+);
+
+test(
+  'a grant that expires takes the secret off the page and out of the choice',
+  async () => {
+    const bob = await stage.world.user('bob');
+    expect((await stage.typed.alice(['secret', 'add', 'short-lived', 'x'])).code).toBe(0);
+    await bob.go('/n/bob/secrets?show=shared');
+    await bob.page.getByText('Nothing is shared with you').waitFor();
+    const share = ['share', 'secret:short-lived', 'bob', '--expires', '12s'];
+    expect(await stage.typed.alice(share)).toMatchObject({ code: 0 });
+    await bob.page.getByText('secret:/alice/short-lived').first().waitFor();
+    await bob.page.getByText('secret:/alice/short-lived').first().waitFor({ state: 'detached', timeout: 40_000 });
+    await bob.page.getByText('Nothing is shared with you').waitFor();
+    await bob.close();
+  },
+  pathMs,
+);
+
+test(
+  'a log-out ends what is open in every tab of that browser, and nothing comes back with Back',
+  async () => {
+    const robot = await makeRobot(stage.cluster, 'bob');
+    await allow(robot, [...looking, ...entering]);
+    const { page, tab, context } = await visit(stage.world, served, robot.token);
+    const { log, terminal } = await openTabs(tab);
+    await page.goto(`${served.origin}/n/alice/jobs`);
+    await page.getByText('talker').first().waitFor();
+    await page.getByRole('button', { name: /^User / }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log in with the token' }).waitFor();
+    for (const left of [log, terminal]) await left.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await eventually(
+      () => Promise.resolve(served.console.streamCount()),
+      (count) => count === 0,
+      'no stream is left',
+    );
+    await page.goBack();
+    await page.getByRole('button', { name: 'Log in with the token' }).waitFor();
+    expect(await page.getByText('talker').count()).toBe(0);
+    await context.close();
+  },
+  pathMs,
+);
+
+test(
+  'a session that ends by itself ends what is open; what was typed is there after the login and is saved',
+  async () => {
+    const robot = await makeRobot(stage.cluster, 'bob');
+    await allow(robot, [
+      ...looking,
+      ...entering,
+      { apiGroups: ['neu.ro'], resources: ['usersecrets'], verbs: ['create'] },
+    ]);
+    const { page, tab, context } = await visit(stage.world, short, robot.token);
+    await page.goto(`${short.origin}/n/alice/secrets`);
+    await page.getByRole('button', { name: /^Add/ }).first().click();
+    const form = page.getByRole('form', { name: 'Add a secret' });
+    await form.getByLabel('Key').fill('half-typed');
+    await form.getByRole('textbox', { name: 'Value' }).fill('not lost');
+    const { log, terminal } = await openTabs(tab);
+    const ended = { name: 'Your session has ended' };
+    for (const left of [page, log, terminal]) await left.getByRole('dialog', ended).waitFor({ timeout: 60_000 });
+    expect(short.console.streamCount()).toBe(0);
+    await pasteToken(page, robot.token);
+    await page.getByRole('dialog', ended).waitFor({ state: 'detached' });
+    expect(await form.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('not lost');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row').filter({ hasText: 'half-typed' }).waitFor();
+    const { out } = await eventually(
+      () => stage.typed.alice(['secret', 'get', 'half-typed']),
+      ({ code }) => code === 0,
+      'the value',
+    );
+    expect(out).toBe('not lost');
+    await context.close();
+  },
+  pathMs,
+);

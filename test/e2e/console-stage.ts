@@ -1,0 +1,44 @@
+/** All that tests of the console in a browser begin with: the built pages, a cluster that runs Pods, the operator, the homes of alice and bob. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestCluster } from '../support/cluster.ts';
+import { startOperator } from '../support/operator.ts';
+import { systemTool } from '../support/system-tool.ts';
+import { person, type Person } from './cli-command.ts';
+import { eventually, startConsoleWorld, type ConsoleWorld } from './console-world.ts';
+import { nodeCluster } from './node-cluster.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface ConsoleStage {
+  readonly cluster: TestCluster;
+  readonly world: ConsoleWorld;
+  readonly typed: { readonly alice: Person; readonly bob: Person };
+  stop(): Promise<void>;
+}
+
+export async function startConsoleStage(): Promise<ConsoleStage> {
+  await systemTool('chromium', 'chromium');
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
+  const cluster = await nodeCluster();
+  const operator = await startOperator(cluster);
+  const homes = await cluster.kubectl('admin', ['apply', '-f', join(root, 'manifests/samples/00-homes.yaml')]);
+  if (homes.code !== 0) throw new Error(homes.stderr);
+  await eventually(
+    async () => (await cluster.kubectl('admin', ['get', 'configmap', '-n', 'neuro-system', 'neuro-sealing-keys'])).code,
+    (code) => code === 0,
+    'the sealing keys',
+  );
+  const world = await startConsoleWorld(cluster);
+  return {
+    cluster,
+    world,
+    typed: { alice: person(cluster.cluster, 'alice'), bob: person(cluster.cluster, 'bob') },
+    stop: async () => {
+      await world.stop();
+      await operator.stop();
+      await cluster.down();
+    },
+  };
+}
