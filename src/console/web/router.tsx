@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
 import { Gate } from './shell/gate.tsx';
 import { FirstPage } from './shell/first-page.tsx';
 import { NoSuchPage } from './shell/no-such-page.tsx';
@@ -72,8 +73,6 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
-export const jobTabs = ['overview', 'logs', 'terminal', 'events'] as const;
-export type JobTab = (typeof jobTabs)[number];
 export interface JobSearch {
   readonly tab?: JobTab;
 }

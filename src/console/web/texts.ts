@@ -5,7 +5,7 @@ import type {
   SecretGrantAccess,
   SecretGrantSubjectKind,
 } from '../../api/index.ts';
-import type { JobTab } from './router.tsx';
+import type { JobTab } from './jobs/job-tabs.ts';
 
 const jobs = (count: number): string => `${String(count)} ${count === 1 ? 'job' : 'jobs'}`;
 

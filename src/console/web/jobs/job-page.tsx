@@ -13,7 +13,6 @@ import page from '../parts/page.module.css';
 import { InlineProblem } from '../parts/problem.tsx';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { useNow } from '../parts/use-now.ts';
-import { jobTabs, type JobTab } from '../router.tsx';
 import { texts } from '../texts.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobEvents } from './job-events.tsx';
@@ -22,6 +21,7 @@ import { JobPill } from './job-pill.tsx';
 import { ranSeconds } from './job-rows.ts';
 import { isFinished, jobWords } from './job-words.ts';
 import { killJob } from './job-writes.ts';
+import { jobTabs, type JobTab } from './job-tabs.ts';
 import styles from './jobs.module.css';
 
 const JobLog = lazy(async () => ({ default: (await import('./job-log.tsx')).JobLog }));

@@ -1,6 +1,6 @@
 /** The list of jobs: search, filters, order. Pure. */
 import type { NeuroJob } from '../../../api/index.ts';
-import type { Sorting } from '../parts/sort-button.tsx';
+import type { Sorting } from '../parts/sorting.ts';
 import { jobWords } from './job-words.ts';
 
 export type JobSort = 'name' | 'status' | 'created' | 'duration';

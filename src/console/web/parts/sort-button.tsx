@@ -1,11 +1,7 @@
 /** The title of a column by which one can sort. */
 import { UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
-
-export interface Sorting<By extends string> {
-  readonly by: By;
-  readonly isDescending: boolean;
-}
+import type { Sorting } from './sorting.ts';
 
 interface SortButtonProps<By extends string> {
   readonly by: By;

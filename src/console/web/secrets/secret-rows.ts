@@ -8,7 +8,7 @@ import {
   type SecretReference,
   type UserSecret,
 } from '../../../api/index.ts';
-import type { Sorting } from '../parts/sort-button.tsx';
+import type { Sorting } from '../parts/sorting.ts';
 
 export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference';
 export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';

@@ -1,0 +1,28 @@
+/** What went wrong, as a sentence and a kind. */
+import { expect, test } from '@jest/globals';
+import { errorOf } from '../../../../src/console/web/cluster/errors.ts';
+
+test.each<[number, unknown, string, string]>([
+  [401, { code: 'SessionExpired', message: 'Your session has ended.' }, 'sessionEnded', 'Your session has ended.'],
+  [403, { kind: 'Status', reason: 'Forbidden', message: 'no' }, 'forbidden', 'No.'],
+  [404, { kind: 'Status', reason: 'NotFound', message: 'not there' }, 'notFound', 'Not there.'],
+  [409, { reason: 'AlreadyExists', message: 'is there' }, 'exists', 'Is there.'],
+  [409, { reason: 'Conflict', message: 'changed' }, 'conflict', 'Changed.'],
+  [410, { message: 'too old' }, 'expired', 'Too old.'],
+  [502, { code: 'ApiServerUnreachable', message: 'away!' }, 'offline', 'Away!'],
+  [500, undefined, 'other', 'The server answered 500.'],
+])('%d is %j: %s', (status, body, kind, message) => {
+  expect(errorOf(status, body)).toMatchObject({ kind, message });
+});
+
+test('the sentences of fields are kept by field', () => {
+  const error = errorOf(422, {
+    message: 'NeuroJob "a" is invalid: …',
+    details: { causes: [{ field: 'spec.image', message: 'must not be empty' }] },
+  });
+  expect([error.kind, error.message, error.fields.get('spec.image')]).toEqual([
+    'invalid',
+    'Must not be empty.',
+    'must not be empty',
+  ]);
+});

@@ -1,0 +1,59 @@
+/** A list as a watch keeps it. */
+import { expect, test } from '@jest/globals';
+import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
+import {
+  applyEvents,
+  emptyLiveList,
+  interrupted,
+  listed,
+  resumed,
+} from '../../../../src/console/web/cluster/live-list.ts';
+
+const object = (name: string, resourceVersion: string, uid = name) => ({
+  metadata: { name, namespace: 'alice', uid, resourceVersion },
+});
+const versions = (state: ReturnType<typeof listed>): readonly unknown[] =>
+  [...state.objects.values()].map(({ metadata }) => [metadata.name, metadata.resourceVersion]);
+
+test('events change what was listed, in their order', () => {
+  const state = applyEvents(listed([object('a', '1'), object('b', '2')]), [
+    { type: 'MODIFIED', object: object('a', '3') },
+    { type: 'DELETED', object: object('b', '4') },
+    { type: 'ADDED', object: object('c', '5') },
+  ]);
+  expect(versions(state)).toEqual([
+    ['a', '3'],
+    ['c', '5'],
+  ]);
+});
+
+test('an older event does not replace the answer of a write', () => {
+  const state = listed([object('a', '10')]);
+  expect(versions(applyEvents(state, [{ type: 'MODIFIED', object: object('a', '9') }]))).toEqual([['a', '10']]);
+});
+
+test('the end of a former object does not take away one of its name', () => {
+  const state = listed([object('a', '10', 'new')]);
+  expect(versions(applyEvents(state, [{ type: 'DELETED', object: object('a', '9', 'old') }]))).toEqual([['a', '10']]);
+});
+
+test('a state is never changed', () => {
+  const state = listed([object('a', '1')]);
+  applyEvents(state, [{ type: 'DELETED', object: object('a', '2') }]);
+  expect(versions(state)).toEqual([['a', '1']]);
+});
+
+test('a break keeps what is known and says that it may be old; the next watch clears it', () => {
+  const broken = interrupted(listed([object('a', '1')]), new ClusterError('offline', 'away'));
+  expect([broken.phase, broken.objects.size]).toEqual(['offline', 1]);
+  expect(resumed(broken)).toMatchObject({ phase: 'live' });
+});
+
+test('a right that is gone takes everything off the page', () => {
+  const refused = interrupted(listed([object('a', '1')]), new ClusterError('forbidden', 'no'));
+  expect([refused.phase, refused.objects.size]).toEqual(['refused', 0]);
+});
+
+test('nothing was read yet in the beginning', () => {
+  expect(emptyLiveList()).toMatchObject({ phase: 'loading' });
+});

@@ -1,0 +1,61 @@
+/** A value as it is given: byte for byte, bounded, and described without being shown. */
+import { expect, test } from '@jest/globals';
+import {
+  bytesOf,
+  describeInput,
+  inputProblem,
+  splitPasted,
+  type SecretInput,
+} from '../../../../src/console/web/secrets/secret-input.ts';
+
+const text = (value: string): SecretInput => ({ kind: 'text', text: value });
+const file = (bytes: Uint8Array): SecretInput => ({ kind: 'file', fileName: 'key.bin', bytes });
+const generate = (part: object): SecretInput => ({ kind: 'generate', generate: { type: 'Password', ...part } });
+const mebibyte = 1024 * 1024;
+
+test('a file stays as it is, and typed text is UTF-8 with every space and line break', () => {
+  const bytes = Uint8Array.of(0, 255, 10);
+  expect(bytesOf(file(bytes))).toBe(bytes);
+  expect(bytesOf(text(' é\n'))).toEqual(Uint8Array.of(0x20, 0xc3, 0xa9, 0x0a));
+  expect(bytesOf(generate({}))).toBeUndefined();
+});
+
+test.each<[string, SecretInput, boolean]>([
+  ['text', text('x'), true],
+  ['nothing', text(''), false],
+  ['an empty file', file(new Uint8Array()), false],
+  ['a file of more than can be kept', file(new Uint8Array(mebibyte + 1)), false],
+  ['a generated password', generate({ length: 32 }), true],
+  ['one of seven characters', generate({ length: 7 }), false],
+  ['one that is renewed', generate({ rotateEvery: '30d' }), true],
+  ['one that is renewed in no known time', generate({ rotateEvery: 'monthly' }), false],
+])('%s can be a value, or not', (_case, input, isGood) => {
+  expect(inputProblem(input) === undefined).toBe(isGood);
+});
+
+test.each<[string, number]>([
+  ['', 0],
+  ['x', 1],
+  ['a\nb', 2],
+  ['a\n', 3],
+  [' a', 2],
+  ['a ', 2],
+  ['-----BEGIN PRIVATE KEY-----', 2],
+])('of %j, %d things are said that a mask hides', (value, count) => {
+  const said = describeInput(text(value));
+  expect(said).toHaveLength(count);
+  if (value.length > 2) expect(said.join()).not.toContain(value);
+});
+
+test.each<[string, unknown]>([
+  ['DB_PASSWORD=x=y', { key: 'DB_PASSWORD', value: 'x=y' }],
+  ['export A="b c"\n', { key: 'A', value: 'b c' }],
+  ["A='b'", { key: 'A', value: 'b' }],
+  ['A="b', { key: 'A', value: '"b' }],
+  ['KEY=-----BEGIN\nabc\n-----END\n', { key: 'KEY', value: '-----BEGIN\nabc\n-----END' }],
+  ['A=1\nB=2', undefined],
+  ['just-a-key', undefined],
+  ['A=', undefined],
+])('%j pasted as a key is %j', (pasted, both) => {
+  expect(splitPasted(pasted)).toEqual(both);
+});
