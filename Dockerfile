@@ -1,8 +1,10 @@
 # The operator: Node and one file, run by a user that is not root, on a base that has neither shell nor package manager.
+# The console likewise, with its pages.
 #
 #   docker build -t registry.example.com/neuro-operator:0.1.0 .
+#   docker build -t registry.example.com/neuro-console:0.1.0 --target console .
 #
-# src/devcluster makes the same image without Docker and registry for the tests; a test compares how both are started.
+# src/devcluster makes the same images without Docker and registry for the tests; a test compares how both are started.
 
 # Of one Debian release, so that node finds the libraries that it was linked with.
 ARG NODE_IMAGE=node:24-bookworm-slim
@@ -18,7 +20,24 @@ COPY scripts scripts
 COPY src src
 RUN node scripts/build.ts
 
-FROM ${BASE_IMAGE}
+FROM build AS pages
+RUN node scripts/build-console.ts
+
+FROM ${BASE_IMAGE} AS console
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /src/dist/console.mjs /app/console.mjs
+COPY --from=pages /src/dist/console /app/console
+COPY LICENSE /app/LICENSE
+ENV PATH=/usr/local/bin:/usr/bin:/bin \
+    NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=65536 \
+    MALLOC_MMAP_THRESHOLD_=65536
+USER 65532:65532
+WORKDIR /app
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/console.mjs"]
+
+FROM ${BASE_IMAGE} AS operator
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /src/dist/operator.mjs /app/operator.mjs
 COPY LICENSE /app/LICENSE

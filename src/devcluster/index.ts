@@ -6,6 +6,6 @@ export type { ExtraTool } from './build/components.ts';
 export { DevClusterError } from './errors.ts';
 export type { DevClusterErrorCode } from './errors.ts';
 export type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
-export { writeOperatorImage } from './image/operator-image.ts';
+export { writeConsoleImage, writeOperatorImage } from './image/operator-image.ts';
 export type { OperatorImageOptions } from './image/operator-image.ts';
 export { nodeIsPossible } from './node/node-packages.ts';

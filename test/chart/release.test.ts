@@ -51,10 +51,12 @@ describe('the workflow of a release', () => {
     expect(commands).toMatch(/--provenance=mode=max --sbom=true/);
   });
 
-  test('names the image in the chart by lines that the chart has', async () => {
+  test('names the images in the chart by lines that the chart has', async () => {
     const values = (await read('charts/neuro-operator/values.yaml')).split('\n');
     expect(values.filter((line) => line === '  repository: neuro-operator').length).toBe(1);
     expect(values.indexOf("  digest: ''")).toBeGreaterThan(values.indexOf('  repository: neuro-operator'));
     expect(values.findIndex((line) => /^\s+digest: ''$/.test(line))).toBe(values.indexOf("  digest: ''"));
+    expect(values.filter((line) => line === '    repository: neuro-console').length).toBe(1);
+    expect(values.filter((line) => line === "    digest: ''").length).toBe(1);
   });
 });

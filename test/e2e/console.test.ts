@@ -1,51 +1,26 @@
 /** The console's pages in a real browser, before a real cluster: what alice and bob do there, and that it stays live. */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { TestCluster } from '../support/cluster.ts';
-import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { systemTool } from '../support/system-tool.ts';
-import { person, type Person } from './cli-command.ts';
-import { eventually, startConsoleWorld, type BrowserUser, type ConsoleWorld } from './console-world.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { eventually, type BrowserUser } from './console-world.ts';
 
 const startMs = 240_000;
 const pathMs = 90_000;
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const homes = join(root, 'manifests/samples/00-homes.yaml');
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
-let operator: RunningOperator;
-let world: ConsoleWorld;
+let stage: ConsoleStage;
 let alice: BrowserUser;
 let bob: BrowserUser;
-let typed: { readonly alice: Person; readonly bob: Person };
+let typed: ConsoleStage['typed'];
 
 beforeAll(async () => {
-  await systemTool('chromium', 'chromium');
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
-  cluster = await nodeCluster();
-  operator = await startOperator(cluster);
-  expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
-  typed = { alice: person(cluster.cluster, 'alice'), bob: person(cluster.cluster, 'bob') };
-  await eventually(
-    async () => (await cluster.kubectl('admin', ['get', 'configmap', '-n', 'neuro-system', 'neuro-sealing-keys'])).code,
-    (code) => code === 0,
-    'the sealing keys',
-  );
-  world = await startConsoleWorld(cluster);
-  alice = await world.user('alice');
-  bob = await world.user('bob');
+  stage = await startConsoleStage();
+  ({ typed } = stage);
+  alice = await stage.world.user('alice');
+  bob = await stage.world.user('bob');
 }, startMs);
 
-afterAll(async () => {
-  await world.stop();
-  await operator.stop();
-  await cluster.down();
-}, startMs);
+afterAll(() => stage.stop(), startMs);
 
 afterEach(() => {
   // A blocked script or style, a page that broke: nothing of that kind is ever in order.
@@ -200,7 +175,7 @@ test(
     await alice.go('/n/alice/secrets');
     await row(page, 'db-password').waitFor();
     const errors = [...alice.errors, ...bob.errors].length;
-    await cluster.cluster.restartApiServer();
+    await stage.cluster.cluster.restartApiServer();
     await eventually(
       async () => (await typed.alice(['secret', 'add', 'after-all', 'x'])).code,
       (code) => code === 0,
@@ -233,6 +208,9 @@ describe('every main screen', () => {
       await page.getByRole('heading', { level: 1 }).waitFor();
       const toggle = page.getByRole('button', { name: colours === 'dark' ? 'Dark colours' : 'Light colours' });
       if (await toggle.isVisible()) await toggle.click();
+      // The tooltip of what was clicked goes.
+      await page.mouse.move(width / 2, 0);
+      await page.getByRole('tooltip').waitFor({ state: 'detached' });
       await page.evaluate(axe.source);
       const found = await page.evaluate(async () => {
         const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();

@@ -2,12 +2,15 @@
  * The life of an installation by the real Helm: install, upgrade, rollback, uninstall, and install again, with people at work
  * all the while. What people made, and what was made of it, stands through all of it; the operator needs no right but its own.
  */
+import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { DevCluster } from '../../src/devcluster/index.ts';
+import { freePorts } from '../../src/devcluster/state/free-ports.ts';
 import type { AuditEvent } from '../support/audit.ts';
 import { buildHelmLimitMs, chartFolder, helm, type Values } from '../support/helm.ts';
 import {
@@ -18,6 +21,7 @@ import {
   startWithImage,
   type InCluster,
 } from '../support/in-cluster.ts';
+import { forwardToConsole, loadConsoleImage } from '../support/in-cluster-console.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { leader, operatorPods } from '../support/in-cluster-operator.ts';
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
@@ -25,12 +29,17 @@ import { sealedSecret } from '../support/in-cluster-sealing.ts';
 const stepLimitMs = 300_000;
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
 const image = { tag: 'dev' };
+const inOperators = ['-n', operatorNamespace];
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** A browser on this machine may be served without TLS. */
+const consoleUrl = (): string => `http://localhost:${String(consolePort)}`;
 
 let started: DevCluster;
 let cluster: InCluster;
 let folder: string;
 let alices: string;
 let bobs: string;
+let consolePort: number;
 
 // Each step stands on the one before: none can be tried again alone.
 jest.retryTimes(0);
@@ -38,7 +47,10 @@ jest.retryTimes(0);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neuro-helm-'));
   await helm(['version']);
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
   started = await startWithImage(`helm-${String(process.pid)}`);
+  await loadConsoleImage(started);
+  [consolePort = 0] = await freePorts(1);
   cluster = await inClusterOn(started);
 }, startLimitMs + buildHelmLimitMs);
 
@@ -53,7 +65,7 @@ test(
     await cluster.output('admin', ['create', 'namespace', operatorNamespace]);
     const label = 'pod-security.kubernetes.io/enforce=restricted';
     await cluster.output('admin', ['label', 'namespace', operatorNamespace, label]);
-    await release('install', chartFolder, { image });
+    await release('install', chartFolder, { image, console: { enabled: true, publicUrl: consoleUrl(), image } });
     expect(await chosen('usersecret')).toEqual([]);
 
     [alices, bobs] = [await cluster.makeHome('alice'), await cluster.makeHome('bob')];
@@ -71,6 +83,43 @@ test(
 );
 
 test(
+  'the console is a Pod under the same restrictions, serves its pages, and shows who pastes a token what RBAC shows them',
+  async () => {
+    await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+    const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
+    try {
+      const page = await fetch(`${consoleUrl()}/`);
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+      await cluster.output('admin', ['create', 'serviceaccount', 'reader', '-n', alices]);
+      const binding = ['create', 'rolebinding', 'reader', '-n', alices, '--clusterrole=edit'];
+      await cluster.output('admin', [...binding, `--serviceaccount=${alices}:reader`]);
+      const token = (await cluster.output('admin', ['create', 'token', 'reader', '-n', alices])).trim();
+      const login = await fetch(`${consoleUrl()}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: consoleUrl() },
+        body: JSON.stringify({ token }),
+      });
+      expect(login.status).toBe(204);
+      const cookie = login.headers
+        .getSetCookie()
+        .map((line) => line.split(';', 1)[0])
+        .join('; ');
+      const seen = async (namespace: string): Promise<unknown> => {
+        const path = `/k8s/cluster/apis/neu.ro/v1/namespaces/${namespace}/usersecrets`;
+        const answer = await fetch(`${consoleUrl()}${path}`, { headers: { cookie } });
+        const { items } = (await answer.json()) as { items?: readonly { metadata: { name: string } }[] };
+        return [answer.status, items?.map(({ metadata }) => metadata.name)];
+      };
+      expect(await seen(alices)).toEqual([200, ['made', 'sealed']]);
+      expect(await seen(bobs)).toEqual([403, undefined]);
+    } finally {
+      stopForwarding();
+    }
+  },
+  stepLimitMs,
+);
+
+test(
   'upgrade takes over new values and new fields of the CRDs, and disturbs nobody',
   async () => {
     const before = await whatStands();
@@ -81,6 +130,8 @@ test(
       concurrency: 4,
       admission: { longestGrantDays: 30 },
     });
+    // A console that is no more asked for goes.
+    expect(await cluster.output('admin', ['get', 'deployment', ...inOperators, '-o', 'name'])).not.toContain('console');
     expect(await whatStands()).toEqual(before);
     await cluster.must('bob', bobsJob('preset', 'true', { preset: 'small' }));
     await until(bobs, 'neurojob/preset', 'Complete');

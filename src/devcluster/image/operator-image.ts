@@ -1,5 +1,5 @@
-/** An image of Node and one bundled program, run as a user that is not root. */
-import { existsSync } from 'node:fs';
+/** Images of Node and one bundled program, run as a user that is not root: the operator, and the console with its pages. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
@@ -18,6 +18,13 @@ export interface OperatorImageOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+export interface ConsoleImageOptions {
+  readonly bundlePath: string;
+  /** Folder of the built pages. */
+  readonly pagesPath: string;
+  readonly tarPath: string;
+}
+
 /** Half the memory (docs/performance.md), and no announcements of Node's in a log that is JSON. */
 const NODE_FLAGS = [
   '--max-semi-space-size=4',
@@ -28,13 +35,18 @@ const NODE_FLAGS = [
 const ALLOCATOR = ['MALLOC_ARENA_MAX=2', 'MALLOC_TRIM_THRESHOLD_=65536', 'MALLOC_MMAP_THRESHOLD_=65536'];
 const NONROOT = '65532:65532';
 
-/** How the image is started; the Dockerfile says the same, and a test compares. */
-export const OPERATOR_IMAGE_CONFIG = {
-  Entrypoint: ['/usr/local/bin/node', ...NODE_FLAGS, '/app/operator.mjs'],
-  Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production', ...ALLOCATOR],
-  User: NONROOT,
-  WorkingDir: '/app',
-} as const satisfies ImageSpec['config'];
+/** How the images are started; the Dockerfile says the same, and a test compares. */
+export const OPERATOR_IMAGE_CONFIG = configOf('/app/operator.mjs');
+export const CONSOLE_IMAGE_CONFIG = configOf('/app/console.mjs');
+
+function configOf(program: string): ImageSpec['config'] {
+  return {
+    Entrypoint: ['/usr/local/bin/node', ...NODE_FLAGS, program],
+    Env: ['PATH=/usr/local/bin:/usr/bin:/bin', 'NODE_ENV=production', ...ALLOCATOR],
+    User: NONROOT,
+    WorkingDir: '/app',
+  };
+}
 
 const CERTIFICATE_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',
@@ -43,17 +55,50 @@ const CERTIFICATE_BUNDLES = [
 ];
 
 export async function writeOperatorImage(options: OperatorImageOptions): Promise<void> {
-  const { bundlePath, tarPath } = options;
+  const { bundlePath, tarPath, name = 'docker.io/library/neuro-operator:dev', files = {} } = options;
+  const copies = { '/app/operator.mjs': bundlePath, ...files };
+  await writeImage({ bundlePath, tarPath, name, copies, config: OPERATOR_IMAGE_CONFIG });
+}
+
+/** `neuro-console:dev`. */
+export async function writeConsoleImage({ bundlePath, pagesPath, tarPath }: ConsoleImageOptions): Promise<void> {
+  if (!existsSync(join(pagesPath, 'index.html'))) {
+    throw new DevClusterError(
+      'ImageInvalid',
+      `Making the console image: there are no pages in ${pagesPath}; run \`npm run build:console\` first.`,
+    );
+  }
+  const pages = readdirSync(pagesPath, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(pagesPath, path)).isFile())
+    .sort();
+  const copies = {
+    '/app/console.mjs': bundlePath,
+    ...Object.fromEntries(pages.map((path) => [`/app/console/${path}`, join(pagesPath, path)])),
+  };
+  const name = 'docker.io/library/neuro-console:dev';
+  await writeImage({ bundlePath, tarPath, name, copies, config: CONSOLE_IMAGE_CONFIG });
+}
+
+interface ProgramImage {
+  readonly bundlePath: string;
+  readonly tarPath: string;
+  readonly name: string;
+  /** By path in the image. */
+  readonly copies: Readonly<Record<string, string>>;
+  readonly config: ImageSpec['config'];
+}
+
+async function writeImage({ bundlePath, tarPath, name, copies, config }: ProgramImage): Promise<void> {
   if (process.platform !== 'linux') {
     throw new DevClusterError(
       'Unsupported',
-      'Making the operator image: it takes the node program of this machine, which must run Linux.',
+      'Making an image: it takes the node program of this machine, which must run Linux.',
     );
   }
   if (!existsSync(bundlePath)) {
     throw new DevClusterError(
       'ImageInvalid',
-      `Making the operator image: there is no bundle ${bundlePath}; run \`npm run build\` first.`,
+      `Making an image: there is no bundle ${bundlePath}; run \`npm run build\` first.`,
     );
   }
   const node = nodeProgram();
@@ -63,17 +108,12 @@ export async function writeOperatorImage(options: OperatorImageOptions): Promise
     { path: '/usr/local/bin/node', type: 'copy', source: node, mode: 0o755 },
     ...linkedLibraries(node),
     ...nameLookupLibraries(),
-    { path: '/app/operator.mjs', type: 'copy', source: bundlePath },
-    ...Object.entries(options.files ?? {}).map(([path, source]): ImageEntry => ({ path, type: 'copy', source })),
+    ...Object.entries(copies).map(([path, source]): ImageEntry => ({ path, type: 'copy', source })),
   ];
   if (certificates !== undefined) {
     entries.push({ path: '/etc/ssl/certs/ca-certificates.crt', type: 'copy', source: certificates });
   }
-  await writeImageTar(tarPath, {
-    names: [options.name ?? 'docker.io/library/neuro-operator:dev'],
-    entries: withoutRepeats(entries),
-    config: OPERATOR_IMAGE_CONFIG,
-  });
+  await writeImageTar(tarPath, { names: [name], entries: withoutRepeats(entries), config });
 }
 
 /** The pinned one of the package, else the one that runs us. */
