@@ -1,9 +1,11 @@
 /**
  * The command beside kubectl: whole processes one after the other, taking turns, so that both meet the same machine. The runtime's own
- * start is a line of its own, for nothing that runs on it can be faster.
+ * start, and a script that sends the same request and nothing else, are lines of their own: nothing that runs on it can be faster.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { startCluster } from '../../src/devcluster/index.ts';
@@ -13,9 +15,27 @@ import { percentile } from './operator/percentile.ts';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const secrets = 20;
 const warmUps = 2;
+/** What any program on this runtime takes for one request of one UserSecrets list. */
+const script = `
+  const { readFileSync } = require('node:fs');
+  const https = require('node:https');
+  const text = readFileSync(process.env.KUBECONFIG, 'utf8');
+  const field = (name) => new RegExp(name + ': (.+)').exec(text)[1];
+  const data = (name) => Buffer.from(field(name), 'base64');
+  const agent = new https.Agent({
+    ca: data('certificate-authority-data'),
+    cert: data('client-certificate-data'),
+    key: data('client-key-data'),
+  });
+  https.get(field('server') + '/apis/neu.ro/v1/namespaces/alice/usersecrets', { agent }, (response) => {
+    response.on('data', () => undefined);
+    response.on('end', () => process.exit(response.statusCode === 200 ? 0 : 1));
+  });`;
 
 export async function benchCommand(rounds: number): Promise<void> {
   if (!existsSync(bundle)) throw new Error('there is no dist/neuro.mjs: run `npm run build` first');
+  // Both keep something there: kubectl what the API server offers, neuro its compiled code.
+  const home = mkdtempSync(join(tmpdir(), 'neuro-bench-command-'));
   const cluster = await startCluster({ name: `bench-command-${String(process.pid)}`, node: false });
   try {
     await applyCrds(cluster);
@@ -23,7 +43,7 @@ export async function benchCommand(rounds: number): Promise<void> {
     const namespace = 'alice';
     const made = await apply('admin', ...objectsOf(namespace));
     if (made.code !== 0) throw new Error(made.stderr);
-    const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfigPath('alice') };
+    const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: cluster.kubeconfigPath('alice') };
     const node = process.execPath;
     const measured: readonly Measured[] = [
       { name: 'node -e 0', program: node, words: ['-e', '0'], timesMs: [] },
@@ -35,7 +55,13 @@ export async function benchCommand(rounds: number): Promise<void> {
         words: ['get', 'secrets', '-n', namespace],
         timesMs: [],
       },
-      { name: 'neuro secret ls', program: node, words: [bundle, 'secret', 'ls'], timesMs: [] },
+      {
+        name: 'the same by a script',
+        program: node,
+        words: ['--input-type=commonjs', '-e', script],
+        timesMs: [],
+      },
+      { name: 'neuro secret ls', program: node, words: [bundle, 'secret', 'ls', '-n', namespace], timesMs: [] },
     ];
     for (let round = 0; round < warmUps + rounds; round++) {
       for (const { program, words, timesMs } of measured) {
@@ -49,6 +75,7 @@ export async function benchCommand(rounds: number): Promise<void> {
     }
   } finally {
     await cluster.down();
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
