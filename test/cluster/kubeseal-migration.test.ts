@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from '../support/built-tool.ts';
 import { generateRsaKeyPair, selfSignedCertificate } from '../../src/sealing/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
@@ -27,7 +27,7 @@ let sealedSecretsNamespace: string;
 let home: string;
 
 beforeAll(async () => {
-  kubeseal = await ensureTool('kubeseal');
+  kubeseal = await builtTool('kubeseal');
   world = operatorWorld(await testCluster());
   folder = await mkdtemp(join(tmpdir(), 'neuro-migration-'));
   certificate = join(folder, 'sealed-secrets.pem');

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from '../support/built-tool.ts';
 import {
   generateRsaKeyPair,
   importRsaKeyPair,
@@ -30,7 +30,7 @@ let pair: RsaKeyPair;
 let keyring: SealingKeyring;
 
 beforeAll(async () => {
-  kubeseal = await ensureTool('kubeseal');
+  kubeseal = await builtTool('kubeseal');
   folder = await mkdtemp(join(tmpdir(), 'neuro-kubeseal-'));
   const material = await generateRsaKeyPair();
   privateKeyPem = material.privateKeyPem;

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { buildLimitMs, builtTool } from '../support/built-tool.ts';
 import { flux, type Flux } from '../support/flux.ts';
 import { inCluster, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
@@ -16,8 +16,6 @@ import { scaleOperator } from '../support/in-cluster-operator.ts';
 import { marksOfTools } from '../support/marks-of-tools.ts';
 import { writesIn } from '../support/writes.ts';
 
-/** Flux's packages take two minutes to build where they were never built. */
-const buildLimitMs = 20 * 60_000;
 const limitMs = 120_000;
 /** How many reconciliations may not write anything. */
 const quietRuns = 3;
@@ -213,7 +211,7 @@ describe('helm install --wait', () => {
   let home: string;
 
   beforeAll(async () => {
-    await ensureTool('helm');
+    await builtTool('helm');
     home = await cluster.makeHome('alice');
     folder = await mkdtemp(join(tmpdir(), 'neuro-helm-'));
     await mkdir(join(folder, 'templates'));
@@ -265,7 +263,7 @@ describe('helm install --wait', () => {
   );
 
   async function helm(...args: readonly string[]): Promise<string> {
-    const program = await ensureTool('helm');
+    const program = await builtTool('helm');
     const where = ['--namespace', home, '--kubeconfig', cluster.cluster.kubeconfigPath('admin')];
     return new Promise((resolve, reject) => {
       execFile(program, [...args, ...where], (error, stdout, stderr) =>

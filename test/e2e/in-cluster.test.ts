@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from '../support/built-tool.ts';
 import { inCluster, operatorNamespace, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
@@ -113,7 +113,7 @@ describe('the real kubeseal', () => {
   let home: string;
 
   beforeAll(async () => {
-    await ensureTool('kubeseal');
+    await builtTool('kubeseal');
     home = await cluster.makeHome('alice');
   }, buildToolLimitMs);
 

@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { filesOf } from '../../src/devcluster/build/build.ts';
 import { EXTRA } from '../../src/devcluster/build/components.ts';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from './built-tool.ts';
 import { gitRepository, type GitRepository } from './git-repository.ts';
 import type { InCluster } from './in-cluster.ts';
 import { systemTool } from './system-tool.ts';
@@ -31,6 +31,7 @@ const reconcileEverySeconds = 3;
 export interface ArgoResource {
   readonly kind: string;
   readonly name: string;
+  readonly hook?: boolean;
   readonly status?: string;
   readonly health?: { readonly status?: string; readonly message?: string };
 }
@@ -59,7 +60,7 @@ export interface ArgoCd {
 
 /** What Argo CD's own Lua engine makes of an object, by the health checks in manifests/: `Healthy`, and the message. */
 export async function healthOf(object: unknown): Promise<{ readonly status: string; readonly message: string }> {
-  const binary = await ensureTool('argocd');
+  const binary = await builtTool('argocd');
   const folder = await mkdtemp(join(tmpdir(), 'neuro-health-'));
   try {
     const [file, configMap] = [join(folder, 'object.json'), join(folder, 'argocd-cm.yaml')];
@@ -77,7 +78,7 @@ export async function healthOf(object: unknown): Promise<{ readonly status: stri
 }
 
 export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
-  const binary = await ensureTool('argocd');
+  const binary = await builtTool('argocd');
   const redis = await systemTool('redis-server', 'redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'neuro-argocd-'));
   const kubeconfig = await cluster.cluster.addUser(argoUser, ['system:masters']);

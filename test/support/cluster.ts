@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, type DevCluster } from '../../src/devcluster/index.ts';
 import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
+import { progress } from './built-tool.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
 
@@ -75,7 +76,7 @@ export async function applyCrds(cluster: DevCluster): Promise<void> {
 
 async function start(): Promise<DevCluster> {
   const name = `test-${process.pid}`;
-  const cluster = (await findCluster(name)) ?? (await startCluster({ name, node: false }));
+  const cluster = (await findCluster(name)) ?? (await startCluster({ name, node: false, onProgress: progress }));
   await applyCrds(cluster);
   return cluster;
 }

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from './built-tool.ts';
 import type { InCluster } from './in-cluster.ts';
 
 export interface FluxRun {
@@ -24,7 +24,7 @@ export interface Flux {
 }
 
 export async function flux(cluster: InCluster): Promise<Flux> {
-  const program = await ensureTool('flux-apply');
+  const program = await builtTool('flux-apply');
   const kubeconfig = await cluster.cluster.addUser('flux', ['system:masters']);
   const folder = await mkdtemp(join(tmpdir(), 'neuro-flux-'));
   const inventory = join(folder, 'inventory.yaml');

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from './built-tool.ts';
 
 export const chartFolder = fileURLToPath(new URL('../../charts/neuro-operator', import.meta.url));
 /** Helm is built from its Go module where it is not in the cache. */
@@ -31,7 +31,7 @@ export interface Rendered {
 }
 
 export async function helm(args: readonly string[], values?: Values): Promise<HelmResult> {
-  const program = await ensureTool('helm');
+  const program = await builtTool('helm');
   const flags = values === undefined ? [] : ['--values', '-'];
   return new Promise((resolve) => {
     const child = execFile(program, [...args, ...flags], { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {

@@ -1,7 +1,7 @@
 /** Seals as people do: with the public keys that the cluster shows to everyone who is logged in. */
 import { execFile } from 'node:child_process';
 import type { UserSecretSpec } from '../../src/api/index.ts';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from './built-tool.ts';
 import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
 import { operatorNamespace, type InCluster } from './in-cluster.ts';
 import { userSecret, type Applied } from './in-cluster-objects.ts';
@@ -31,7 +31,7 @@ export async function kubeseal(
   flags: readonly string[],
   input: string | Uint8Array = '',
 ): Promise<string> {
-  const program = await ensureTool('kubeseal');
+  const program = await builtTool('kubeseal');
   const kubeconfig = cluster.cluster.kubeconfigPath(user);
   const controller = ['--controller-name', 'neuro-operator', '--controller-namespace', operatorNamespace];
   return new Promise((resolve, reject) => {

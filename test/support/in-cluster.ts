@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, writeOperatorImage, type DevCluster } from '../../src/devcluster/index.ts';
 import { clusterFolder, type ClusterFolder } from '../../src/devcluster/state/cluster-folder.ts';
 import { auditFlags, readAudit, type AuditEvent } from './audit.ts';
+import { progress } from './built-tool.ts';
 import { applyCrds, testCluster, type TestCluster } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -109,6 +110,7 @@ export async function startWithImage(name: string, endWithParent = true): Promis
     node: true,
     apiServerFlags: auditFlags(auditLogOf(clusterFolder(name))),
     endWithParent,
+    onProgress: progress,
   });
   const images = await mkdtemp(join(tmpdir(), 'neuro-image-'));
   try {

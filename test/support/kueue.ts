@@ -1,6 +1,6 @@
 /**
  * Kueue in the cluster, as its own files install it: controller, webhooks and rights. Only its image is made here, of the binary that
- * `ensureTool` builds.
+ * `builtTool` builds.
  *
  * Promise: `installKueue` resolves when its webhooks answer. `uninstallKueue` takes everything of it out again, webhooks first: one without a
  * server behind it would refuse every Pod of the cluster.
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { filesOf } from '../../src/devcluster/build/build.ts';
 import { EXTRA } from '../../src/devcluster/build/components.ts';
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { builtTool } from './built-tool.ts';
 import { ACCOUNT_FILES } from '../../src/devcluster/image/base-images.ts';
 import { writeImageTar } from '../../src/devcluster/image/oci-image.ts';
 import type { InCluster } from './in-cluster.ts';
@@ -25,7 +25,7 @@ interface Installed {
 }
 
 export async function installKueue(cluster: InCluster): Promise<void> {
-  const program = await ensureTool('kueue');
+  const program = await builtTool('kueue');
   const folder = await mkdtemp(join(tmpdir(), 'neuro-kueue-'));
   try {
     const tarPath = join(folder, 'kueue.tar');
