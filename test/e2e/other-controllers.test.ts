@@ -46,6 +46,16 @@ describe('kubectl', () => {
     },
     2 * limitMs,
   );
+
+  test.each(['External Secrets, cert-manager and other sources', 'Kueue'])(
+    'takes the example of docs/gitops.md below "%s"',
+    async (heading) => {
+      const objects = text(await yamlOfDocs('gitops.md', heading));
+      const args = ['apply', '--dry-run=server', '--validate=strict', '-n', 'default', '-f', '-'];
+      expect(await cluster.kubectl('admin', args, objects)).toMatchObject({ code: 0, stderr: '' });
+    },
+    limitMs,
+  );
 });
 
 describe('a CronJob', () => {

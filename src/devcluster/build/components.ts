@@ -128,7 +128,12 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
     name: 'argocd',
     module: 'argocd',
     command: 'github.com/argoproj/argo-cd/v3/cmd',
-    files: ['manifests/crds/application-crd.yaml', 'manifests/crds/appproject-crd.yaml'],
+    files: [
+      'manifests/crds/application-crd.yaml',
+      'manifests/crds/appproject-crd.yaml',
+      'hack/git-verify-wrapper.sh',
+      'hack/gpg-wrapper.sh',
+    ],
   },
   kueue: {
     name: 'kueue',

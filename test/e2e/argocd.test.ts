@@ -1,0 +1,361 @@
+/**
+ * The real Argo CD syncs UserSecrets, SecretGrants and NeuroJobs from git, without sync waves: in an order in which nothing can work at
+ * first, and all at once. It has nothing to write while nothing changes, sees failures, prunes, and makes again what was deleted.
+ */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { healthOf, startArgoCd, type ArgoApplication, type ArgoCd } from '../support/argocd.ts';
+import { buildLimitMs } from '../support/built-tool.ts';
+import { inCluster, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
+import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { sealedSecret } from '../support/in-cluster-sealing.ts';
+import { marksOfTools } from '../support/marks-of-tools.ts';
+import { writesIn } from '../support/writes.ts';
+
+const syncLimitMs = 90_000;
+/** Several rounds of reconciliation. `NEURO_QUIET_MS=120000` looks for two minutes. */
+const quietMs = Number(process.env['NEURO_QUIET_MS'] ?? 15_000);
+/** Without a write for so long, all is as it will be. */
+const settledMs = 8_000;
+const application = 'team';
+
+describe('the health checks, run by Argo CD', () => {
+  const conditions = (...words: readonly string[]): readonly unknown[] =>
+    words.map((word) => {
+      const [type = '', status = '', reason = 'Reason'] = word.split(/[= ]/);
+      return { type, status, reason, message: `${type} because of ${reason}` };
+    });
+  const object = (kind: string, status: unknown, spec: unknown = {}): unknown => ({
+    apiVersion: 'neu.ro/v1',
+    kind,
+    metadata: { name: 'x', namespace: 'x', generation: 2 },
+    spec,
+    ...(status === undefined ? {} : { status }),
+  });
+  const seen = (...words: readonly string[]): unknown => ({ observedGeneration: 2, conditions: conditions(...words) });
+
+  test.concurrent.each<[string, unknown, string]>([
+    ['a UserSecret that nobody has seen', object('UserSecret', undefined), 'Progressing'],
+    ['a UserSecret as it begins', object('UserSecret', { observedGeneration: -1 }), 'Progressing'],
+    [
+      'a UserSecret that has changed since',
+      object('UserSecret', { observedGeneration: 1, conditions: conditions('Ready=True Synced') }),
+      'Progressing',
+    ],
+    ['a UserSecret in place', object('UserSecret', seen('Ready=True Synced')), 'Healthy'],
+    ['a UserSecret in plain text', object('UserSecret', seen('Plaintext=True', 'Ready=True Synced')), 'Healthy'],
+    [
+      'a UserSecret whose source is not there yet',
+      object('UserSecret', seen('Ready=False SourceNotFound', 'Reconciling=True SourceNotFound')),
+      'Progressing',
+    ],
+    [
+      'a UserSecret that cannot be opened',
+      object('UserSecret', seen('Ready=False CannotOpen', 'Stalled=True CannotOpen')),
+      'Degraded',
+    ],
+    ['a SecretGrant that nobody has seen', object('SecretGrant', undefined), 'Progressing'],
+    ['a SecretGrant in force', object('SecretGrant', seen('Ready=True Active')), 'Healthy'],
+    [
+      'a SecretGrant whose secret is not there yet',
+      object('SecretGrant', seen('Ready=False SecretNotFound', 'Reconciling=True SecretNotFound')),
+      'Progressing',
+    ],
+    [
+      'a SecretGrant whose name is taken',
+      object('SecretGrant', seen('Ready=False Conflict', 'Stalled=True Conflict')),
+      'Degraded',
+    ],
+    ['a SecretGrant that is over', object('SecretGrant', seen('Expired=True Expired')), 'Healthy'],
+    ['a NeuroJob that nobody has seen', object('NeuroJob', undefined), 'Progressing'],
+    [
+      'a NeuroJob that waits for secrets',
+      object('NeuroJob', seen('Ready=False MissingSecrets', 'Reconciling=True MissingSecrets')),
+      'Progressing',
+    ],
+    [
+      'a NeuroJob behind a gate',
+      object('NeuroJob', seen('Ready=False SchedulingGated', 'Reconciling=True SchedulingGated')),
+      'Suspended',
+    ],
+    ['a NeuroJob that runs to its end', object('NeuroJob', seen('Ready=True Running')), 'Progressing'],
+    ['a NeuroJob that serves', object('NeuroJob', seen('Ready=True Running'), { http: { port: 80 } }), 'Healthy'],
+    [
+      'a NeuroJob that runs for ever',
+      object('NeuroJob', seen('Ready=True Running'), { restartPolicy: 'Always' }),
+      'Healthy',
+    ],
+    [
+      'a NeuroJob between two runs',
+      object('NeuroJob', seen('Ready=False Restarting'), { restartPolicy: 'Always' }),
+      'Progressing',
+    ],
+    ['a NeuroJob that succeeded', object('NeuroJob', seen('Complete=True Completed')), 'Healthy'],
+    [
+      'a NeuroJob that failed',
+      object('NeuroJob', seen('Failed=True Error', 'Ready=False Error', 'Stalled=True Error')),
+      'Degraded',
+    ],
+    ['a NeuroJob that was told to end', object('NeuroJob', seen('Failed=True UserRequested')), 'Healthy'],
+    [
+      'a NeuroJob whose access was taken away',
+      object('NeuroJob', seen('Failed=True AccessRevoked', 'Stalled=True AccessRevoked')),
+      'Degraded',
+    ],
+  ])(
+    '%s',
+    async (_, given, expected) => {
+      const { status, message } = await healthOf(given);
+      expect(status).toBe(expected);
+      expect(message).not.toBe('');
+    },
+    buildLimitMs,
+  );
+});
+
+describe('a repository', () => {
+  let cluster: InCluster;
+  let argo: ArgoCd;
+  let alices: string;
+  let bobs: string;
+  let files: Record<'jobs' | 'grants' | 'secrets' | 'native', readonly unknown[]>;
+  const value = randomBytes(18).toString('base64url');
+
+  beforeAll(async () => {
+    cluster = await inCluster();
+    alices = await cluster.makeHome('alice');
+    bobs = await cluster.makeHome('bob');
+    argo = await startArgoCd(cluster);
+    const ends = 'test -n "$PASSWORD" && test -s /etc/app/token && test -n "$SEALED"';
+    files = {
+      jobs: [
+        shellJob(bobs, 'report', ends, {
+          env: [
+            { name: 'PASSWORD', fromSecret: { namespace: alices, name: 'password' } },
+            { name: 'SEALED', fromSecret: { namespace: alices, name: 'sealed' } },
+          ],
+          files: [{ path: '/etc/app/token', fromSecret: { namespace: alices, name: 'token' } }],
+        }),
+        shellJob(alices, 'own', 'test -n "$P"', { env: [{ name: 'P', fromSecret: { name: 'password' } }] }),
+      ],
+      grants: [
+        grantTo(alices, 'to-bob', { subject: { kind: 'User', name: 'bob' } }),
+        grantTo(alices, 'over', {
+          secret: 'password',
+          subject: { kind: 'User', name: 'bob' },
+          expiresAt: '2020-01-01T00:00:00Z',
+        }),
+      ],
+      secrets: [
+        userSecret(alices, 'password', { generate: { type: 'Password', length: 30 } }),
+        userSecret(alices, 'token', { secretKeyRef: { name: 'from-vault', key: 'token' } }),
+        await sealedSecret(cluster, alices, 'sealed', value),
+      ],
+      native: [
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'from-vault', namespace: alices },
+          stringData: { token: 'kept by something else' },
+        },
+      ].map(({ stringData, ...secret }) => ({
+        ...secret,
+        data: { token: Buffer.from(stringData.token).toString('base64') },
+      })),
+    };
+  }, buildLimitMs + startLimitMs);
+
+  afterAll(async () => {
+    await argo.stop();
+    await cluster.kubectl('admin', ['delete', 'namespace', alices, bobs, '--wait=false']);
+  }, startLimitMs);
+
+  test(
+    'in the hardest order: jobs, then grants, then secrets, then what a secret is taken from',
+    async () => {
+      const { jobs, grants, secrets } = labelled(files);
+      await argo.repository.commit({ 'jobs.yaml': jobs });
+      await argo.addApplication(application, alices);
+      await untilApplication('Synced Progressing');
+      await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants });
+      await untilSynced(4, 'Progressing');
+      await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants, 'secrets.yaml': secrets });
+      await untilSynced(7, 'Progressing');
+      await argo.repository.commit(everything());
+      await untilSynced(8, 'Healthy');
+      expect((await cluster.get('neurojob', bobs, 'report'))?.status).toMatchObject({ phase: 'Succeeded' });
+    },
+    4 * syncLimitMs,
+  );
+
+  test('nothing that was made from it carries a label or annotation of Argo CD or Helm', async () => {
+    const marked = (await cluster.list('usersecrets', alices)).flatMap(marksOfTools);
+    expect(marked).toContain('UserSecret/sealed argocd.argoproj.io/tracking-id');
+    expect(marked).toContain('UserSecret/sealed app.kubernetes.io/instance');
+    const made: KubeJson[] = [];
+    for (const namespace of [alices, bobs]) {
+      made.push(...(await cluster.list('secrets,configmaps,pods,services,roles,rolebindings', namespace)));
+    }
+    const ours = made.filter(({ metadata }) => metadata.labels?.['neu.ro/managed-by'] !== undefined);
+    expect([...new Set(ours.map(({ kind }) => kind))].sort()).toEqual([
+      'ConfigMap',
+      'Pod',
+      'Role',
+      'RoleBinding',
+      'Secret',
+    ]);
+    expect(ours.flatMap(marksOfTools)).toEqual([]);
+  });
+
+  test(
+    'is not written for while nothing changes',
+    async () => {
+      // Who uses a secret is told some seconds after a job has ended.
+      await eventually(async () => (await writesSince(Date.now() - settledMs)).length === 0);
+      const before = await argo.application(application);
+      const sinceMs = Date.now();
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+      expect(await writesSince(sinceMs)).toEqual([]);
+      const after = await argo.application(application);
+      expect(summary(after)).toBe('Synced Healthy');
+      expect(after.status?.history).toEqual(before.status?.history);
+    },
+    quietMs + syncLimitMs,
+  );
+
+  test(
+    'comes back after a deletion by hand',
+    async () => {
+      const before = await uids();
+      await cluster.output('admin', ['delete', 'usersecret,secretgrant', '--all', '-n', alices]);
+      await cluster.output('admin', ['delete', 'neurojob', '--all', '-n', bobs]);
+      await eventually(async () => {
+        const now = await uids();
+        const isNew = [...before].every(([name, uid]) => now.get(name) !== undefined && now.get(name) !== uid);
+        return isNew && summary(await argo.application(application)) === 'Synced Healthy';
+      });
+      const sealed = await cluster.get('secret', alices, 'sealed');
+      expect(Buffer.from(sealed?.data?.['sealed'] ?? '', 'base64').toString()).toBe(value);
+    },
+    syncLimitMs,
+  );
+
+  test(
+    'with a job that fails is Degraded, and Healthy again without it',
+    async () => {
+      const fails = shellJob(alices, 'fails', 'echo this went wrong; exit 3');
+      await argo.repository.commit({ ...everything(), 'fails.yaml': [fails] });
+      await untilSynced(9, 'Degraded');
+      const { status } = await argo.application(application);
+      const bad = status?.resources?.filter(({ health }) => health?.status === 'Degraded');
+      expect(bad?.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['NeuroJob fails']);
+      expect((await cluster.get('neurojob', alices, 'fails'))?.status).toMatchObject({ message: 'this went wrong' });
+      await argo.repository.commit(everything());
+      await untilSynced(8, 'Healthy');
+      expect(await cluster.get('neurojob', alices, 'fails')).toBeUndefined();
+    },
+    2 * syncLimitMs,
+  );
+
+  test(
+    'with a changed job has it replaced, where the annotation allows it, and a job as a hook runs before the rest',
+    async () => {
+      const annotated = (name: string, script: string, annotations: Readonly<Record<string, string>>): unknown => {
+        const { metadata, ...rest } = shellJob(alices, name, script);
+        return { ...rest, metadata: { ...metadata, annotations } };
+      };
+      const changed = (script: string): unknown =>
+        annotated('changes', script, { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' });
+      await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('exit 3')] });
+      await untilSynced(9, 'Degraded');
+      const hook = annotated('before', 'sleep 1', { 'argocd.argoproj.io/hook': 'PreSync' });
+      await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('true'), hook] });
+      await untilSynced(9, 'Healthy');
+      const ended = (job: KubeJson | undefined): number => Date.parse(String(job?.status?.['finishTime']));
+      const [before, changes] = await Promise.all(
+        ['before', 'changes'].map((name) => cluster.get('neurojob', alices, name)),
+      );
+      expect(before?.status).toMatchObject({ phase: 'Succeeded' });
+      expect(ended(before)).toBeLessThanOrEqual(ended(changes));
+      // Argo CD leaves hooks where they are until the next sync.
+      await cluster.output('admin', ['delete', 'neurojob', 'before', '-n', alices, '--ignore-not-found']);
+    },
+    2 * syncLimitMs,
+  );
+
+  test(
+    'that shrinks is pruned, with all that was made of it',
+    async () => {
+      const { native } = labelled(files);
+      await argo.repository.commit({ 'native.yaml': native });
+      await untilSynced(1, 'Healthy');
+      await eventually(async () => {
+        const left = await Promise.all([
+          cluster.list('usersecrets,secretgrants,neurojobs', alices),
+          cluster.list('neurojobs,pods,secrets', bobs),
+          cluster.list('secrets,pods,roles', alices),
+        ]);
+        return left.flat().every(({ metadata }) => metadata.name === 'from-vault');
+      });
+    },
+    syncLimitMs,
+  );
+
+  function everything(): Readonly<Record<string, readonly unknown[]>> {
+    const { jobs, grants, secrets, native } = labelled(files);
+    return { 'a/jobs.yaml': jobs, 'b/grants.yaml': grants, 'c/secrets.yaml': secrets, 'd/native.yaml': native };
+  }
+
+  async function uids(): Promise<ReadonlyMap<string, string>> {
+    const found = [
+      ...(await cluster.list('usersecrets,secretgrants', alices)),
+      ...(await cluster.list('neurojobs', bobs)),
+    ];
+    return new Map(found.map(({ kind, metadata }) => [`${kind}/${metadata.name}`, metadata.uid]));
+  }
+
+  async function writesSince(sinceMs: number): Promise<readonly string[]> {
+    return writesIn(await cluster.audit(), [alices, bobs], sinceMs);
+  }
+
+  /** Makes it look, until it has this many objects in sync and that health. */
+  async function untilSynced(count: number, health: string): Promise<void> {
+    await argo.refresh(application);
+    await untilApplication(`Synced ${health}`, count);
+  }
+
+  async function untilApplication(wanted: string, count?: number): Promise<void> {
+    await eventually(async () => {
+      const found = await argo.application(application);
+      const resources = found.status?.resources?.filter(({ hook }) => hook !== true);
+      return summary(found) === wanted && (count === undefined || resources?.length === count);
+    });
+  }
+
+  async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+    const endMs = Date.now() + syncLimitMs;
+    while (!(await isSo())) {
+      if (Date.now() > endMs) {
+        const { status } = await argo.application(application);
+        throw new Error(`not within ${String(syncLimitMs)} ms; last seen: ${JSON.stringify(status, undefined, 1)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+});
+
+function summary({ status }: ArgoApplication): string {
+  return `${status?.sync?.status ?? ''} ${status?.health?.status ?? ''}`;
+}
+
+/** As a Helm chart would label them, if one made these files. */
+function labelled<Files extends Record<string, readonly unknown[]>>(files: Files): Files {
+  const mark = (object: unknown): unknown => {
+    const { metadata, ...rest } = object as { readonly metadata: object };
+    const labels = { 'helm.sh/chart': 'team-1.0.0', 'app.kubernetes.io/managed-by': 'Helm' };
+    return { ...rest, metadata: { ...metadata, labels, annotations: { 'meta.helm.sh/release-name': 'team' } } };
+  };
+  return Object.fromEntries(
+    Object.entries(files).map(([name, objects]) => [name, objects.map(mark)]),
+  ) as unknown as Files;
+}
