@@ -9,6 +9,7 @@
  * mentions in its constructor and in methods that we refuse become empty classes.
  */
 import { chmodSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
@@ -66,6 +67,19 @@ const consoleApart: Plugin = {
   },
 };
 
+/** What commander starts other programs with, which is never asked of it here, is loaded when it is. */
+const lazyChildProcess: Plugin = {
+  name: 'lazy-child-process',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /commander\/lib\/command\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(
+        "const childProcess = require('node:child_process');",
+        "const childProcess = { spawn: (...words) => require('node:child_process').spawn(...words) };",
+      ),
+    }));
+  },
+};
+
 const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -95,7 +109,7 @@ await build({
   entryPoints: { neuro: 'src/cli/main.ts' },
   splitting: true,
   chunkNames: 'neuro/[name]-[hash]',
-  plugins: [consoleApart, narrowClientNode, withoutSideEffects],
+  plugins: [consoleApart, lazyChildProcess, narrowClientNode, withoutSideEffects],
 });
 await build({
   ...common,

@@ -1,5 +1,6 @@
 /** Where a command reads and writes; tests give their own. */
 import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 
 export interface Io {
   readonly stdin: Readable;
@@ -23,12 +24,15 @@ export interface Io {
 
 export function processIo(): Io {
   return {
-    stdin: process.stdin,
+    // Opened when it is read: most commands take nothing from it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
-    isInputTerminal: process.stdin.isTTY,
-    isOutputTerminal: process.stdout.isTTY,
-    isErrorTerminal: process.stderr.isTTY,
+    isInputTerminal: isatty(0),
+    isOutputTerminal: isatty(1),
+    isErrorTerminal: isatty(2),
     get columns() {
       return process.stdout.columns;
     },
@@ -46,7 +50,7 @@ export function processIo(): Io {
       return () => void process.stdout.off('resize', listener);
     },
     setRaw: (isRaw) => {
-      if (process.stdin.isTTY) process.stdin.setRawMode(isRaw);
+      if (isatty(0)) process.stdin.setRawMode(isRaw);
     },
   };
 }

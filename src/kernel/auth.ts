@@ -40,7 +40,7 @@ export interface LoadAccessOptions {
 }
 
 export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
-  return (await staticAccess(options)) ?? accessOf(await loadConfig(options));
+  return staticAccess(options) ?? accessOf(await loadConfig(options));
 }
 
 /** All contexts of a kubeconfig, each with its own credentials. */

@@ -2,7 +2,7 @@
  * A kubeconfig in one file whose user is a certificate, a token or a password: what most people have. The library that
  * knows all the other forms takes longer to load than a short command takes for everything else.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -27,11 +27,11 @@ const userFields = new Set([
 ]);
 
 /** Undefined when the library has to look: also at what is wrong, for it says so. */
-export async function staticAccess(options: LoadAccessOptions): Promise<Access | undefined> {
+export function staticAccess(options: LoadAccessOptions): Access | undefined {
   const path = pathOf(options);
   if (path === undefined) return undefined;
   try {
-    return accessIn(load(await readFile(path, 'utf8')), dirname(path), options.context);
+    return accessIn(load(readFileSync(path, 'utf8')), dirname(path), options.context);
   } catch {
     return undefined;
   }
@@ -59,7 +59,7 @@ function accessIn(content: unknown, folder: string, wanted: string | undefined):
     ...(typeof proxyUrl === 'string' ? { proxyUrl } : {}),
     namespace: context.namespace ?? 'default',
     clusterName: context.cluster,
-    credentials: () => credentialsOf(cluster, user, folder),
+    credentials: () => new Promise((resolve) => resolve(credentialsOf(cluster, user, folder))),
   };
 }
 
@@ -71,18 +71,18 @@ function namedIn(content: Fields, list: string, field: string, name: unknown): F
   return isFields(value) ? value : undefined;
 }
 
-async function credentialsOf(cluster: Fields, user: Fields, folder: string): Promise<Credentials> {
+function credentialsOf(cluster: Fields, user: Fields, folder: string): Credentials {
   /** Data comes before a file, and a file is read anew, for it may rotate. */
-  const material = async (fields: Fields, name: string): Promise<string | undefined> => {
+  const material = (fields: Fields, name: string): string | undefined => {
     const { [`${name}-data`]: data, [name]: file } = fields;
     if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');
-    return typeof file === 'string' ? readFile(resolve(folder, file), 'utf8') : undefined;
+    return typeof file === 'string' ? readFileSync(resolve(folder, file), 'utf8') : undefined;
   };
-  const [ca, cert, key] = await Promise.all([
+  const [ca, cert, key] = [
     material(cluster, 'certificate-authority'),
     material(user, 'client-certificate'),
     material(user, 'client-key'),
-  ]);
+  ];
   const servername = cluster['tls-server-name'];
   return {
     headers: headersOf(user),

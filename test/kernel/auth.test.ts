@@ -85,7 +85,7 @@ describe('access by a kubeconfig', () => {
     const library = new KubeConfig();
     library.loadFromFile(path);
     const [expected, found] = [accessOf(library), await loadAccess({ kubeconfig: path })];
-    expect(await staticAccess({ kubeconfig: path })).toBeDefined();
+    expect(staticAccess({ kubeconfig: path })).toBeDefined();
     expect({ ...found, credentials: await found.credentials() }).toEqual({
       ...expected,
       credentials: await expected.credentials(),
@@ -106,7 +106,7 @@ describe('access by a kubeconfig', () => {
     ['a file with a token', { tokenFile: '/tmp/token' }, {}],
     ['what nobody knows yet', { token: 't' }, { 'new-field': true }],
   ])('leaves %s to the library', async (_name, user, cluster) => {
-    expect(await staticAccess({ kubeconfig: kubeconfig(user, cluster) })).toBeUndefined();
+    expect(staticAccess({ kubeconfig: kubeconfig(user, cluster) })).toBeUndefined();
   });
 
   test('asks an exec plug-in, and again when what it gave has expired', async () => {

@@ -38,10 +38,9 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const home = await homeOf(connection, options);
   const isMineWanted = options.mine === true || options.sharedWithMe !== true;
   const isSharedWanted = options.sharedWithMe === true || options.mine !== true;
-  const [mine, shared] = await Promise.all([
-    isMineWanted ? listAll(connection.client.list(userSecrets, { namespace: home })) : [],
-    isSharedWanted ? sharedWithMe(connection, home, run.io.now()) : [],
-  ]);
+  // One after the other over one connection: a second one takes longer to open than the answer to come.
+  const mine = isMineWanted ? await listAll(connection.client.list(userSecrets, { namespace: home })) : [];
+  const shared = isSharedWanted ? await sharedWithMe(connection, home, run.io.now()) : [];
   const cluster = options.fullUri === true ? connection.clusterName : undefined;
   const rows = [
     ...mine.map((secret) => ownRow(secret, home, cluster)).sort((a, b) => (a.key < b.key ? -1 : 1)),
