@@ -105,7 +105,7 @@ describe('access by a kubeconfig', () => {
     ['acting as somebody else', { token: 't', as: 'bob' }, {}],
     ['a file with a token', { tokenFile: '/tmp/token' }, {}],
     ['what nobody knows yet', { token: 't' }, { 'new-field': true }],
-  ])('leaves %s to the library', async (_name, user, cluster) => {
+  ])('leaves %s to the library', (_name, user, cluster) => {
     expect(staticAccess({ kubeconfig: kubeconfig(user, cluster) })).toBeUndefined();
   });
 
