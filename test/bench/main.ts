@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { benchCommand } from './command.ts';
 import { benchConsole } from './console/bench-console.ts';
+import { benchLists } from './console/bench-lists.ts';
 import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
 import { benchSealing } from './sealing.ts';
 
@@ -45,6 +46,15 @@ program
   )
   .argument('[sessions]', 'how many', positive, 200)
   .action((sessions: number) => benchConsole(sessions));
+
+program
+  .command('console-lists')
+  .description(
+    'thousands of secrets and jobs in a real browser: frames and long tasks while they are scrolled and searched',
+  )
+  .argument('[secrets]', 'how many', positive, 5_000)
+  .argument('[jobs]', 'how many', positive, 2_000)
+  .action((secrets: number, jobs: number) => benchLists(secrets, jobs));
 
 await program.parseAsync();
 

@@ -40,10 +40,19 @@ export interface BrowserUser {
   close(): Promise<void>;
 }
 
+export interface UserOptions {
+  readonly width?: number;
+  readonly height?: number;
+  /** Instead of the user's own. */
+  readonly kubeconfig?: string;
+  /** Widgets and presets; by default those of the cluster. */
+  readonly config?: string;
+}
+
 export interface ConsoleWorld {
   readonly browser: Browser;
   /** A browser of that user, with the session begun. */
-  user(name: string, options?: { readonly width?: number; readonly height?: number }): Promise<BrowserUser>;
+  user(name: string, options?: UserOptions): Promise<BrowserUser>;
   stop(): Promise<void>;
 }
 
@@ -62,8 +71,8 @@ export async function startConsoleWorld(cluster: TestCluster, config?: string): 
   const users = new Set<BrowserUser>();
   return {
     browser,
-    user: async (name, size = {}) => {
-      const user = await openUser(browser, cluster, name, config, size);
+    user: async (name, options = {}) => {
+      const user = await openUser(browser, cluster, name, { ...(config === undefined ? {} : { config }), ...options });
       users.add(user);
       return user;
     },
@@ -78,11 +87,10 @@ async function openUser(
   browser: Browser,
   cluster: TestCluster,
   name: string,
-  config: string | undefined,
-  { width = 1280, height = 800 }: { readonly width?: number; readonly height?: number },
+  { width = 1280, height = 800, kubeconfig = cluster.cluster.kubeconfigPath(name), config }: UserOptions,
 ): Promise<BrowserUser> {
   const local = await startLocalConsole({
-    kubeconfig: cluster.cluster.kubeconfigPath(name),
+    kubeconfig,
     port: 0,
     files: pages,
     version: 'test',

@@ -16,10 +16,13 @@ export type SessionState =
 
 const json = { 'content-type': 'application/json', accept: 'application/json' };
 
-export async function readSession(signal?: AbortSignal): Promise<SessionState> {
-  const response = await ask(paths.session, signal === undefined ? {} : { signal });
+/** In the local mode each context may have a user of its own; one that is not known (an old address) is the usual one. */
+export async function readSession(context: string | undefined, signal?: AbortSignal): Promise<SessionState> {
+  const query = context === undefined ? '' : `?context=${encodeURIComponent(context)}`;
+  const response = await ask(`${paths.session}${query}`, signal === undefined ? {} : { signal });
   if (response.ok) return { isIn: true, session: (await response.json()) as Session };
   const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
+  if (context !== undefined && body?.code === 'ContextUnknown') return readSession(undefined, signal);
   if (response.status !== 401) throw errorOf(response.status, body);
   return { isIn: false, logins: body?.logins ?? [], message: body?.code === 'NoSession' ? '' : (body?.message ?? '') };
 }

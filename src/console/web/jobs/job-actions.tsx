@@ -1,5 +1,5 @@
 /** What one can do with a job. */
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -8,8 +8,8 @@ import { asClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { commandOf } from '../dashboard/run-job.ts';
-import { Icon } from '../parts/icons.tsx';
 import { manifestText } from '../parts/manifest.ts';
+import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
 import { isFinished } from './job-words.ts';
@@ -43,58 +43,57 @@ export function JobActions({
     return texts.jobs.rerun(made.metadata.name);
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={texts.jobs.moreLabel(name)}>
-          <Icon name="dots" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
-        {job.status?.phase === 'Running' && <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>}
-        <Menu.Divider />
-        <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
-        <Menu.Item
-          onClick={() =>
-            void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
-          }
-        >
-          {texts.jobs.rerunChanged}
-        </Menu.Item>
-        <Menu.Item onClick={() => void copy(() => commandOf(job, keyLookup(job)))}>{texts.copy.command}</Menu.Item>
-        <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
-          {texts.copy.manifest}
-        </Menu.Item>
-        <Menu.Divider />
-        {finished ? (
+    <RowMenu label={texts.jobs.moreLabel(name)}>
+      {() => (
+        <>
+          <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
+          {job.status?.phase === 'Running' && (
+            <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
+          )}
+          <Menu.Divider />
+          <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
           <Menu.Item
-            color="red"
             onClick={() =>
-              void told(async () => {
-                await removeJob(cluster, job);
-                onRemoved?.();
-                return texts.jobs.removed(name);
-              })
+              void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
             }
           >
-            {texts.jobs.remove}
+            {texts.jobs.rerunChanged}
           </Menu.Item>
-        ) : (
-          <Menu.Item
-            color="red"
-            disabled={job.spec.cancel === true}
-            onClick={() =>
-              void told(async () => {
-                await killJob(cluster, job);
-                return texts.jobs.killed(name);
-              })
-            }
-          >
-            {texts.jobs.kill}
+          <Menu.Item onClick={() => void copy(() => commandOf(job, keyLookup(job)))}>{texts.copy.command}</Menu.Item>
+          <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
+            {texts.copy.manifest}
           </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          <Menu.Divider />
+          {finished ? (
+            <Menu.Item
+              color="red"
+              onClick={() =>
+                void told(async () => {
+                  await removeJob(cluster, job);
+                  onRemoved?.();
+                  return texts.jobs.removed(name);
+                })
+              }
+            >
+              {texts.jobs.remove}
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              color="red"
+              disabled={job.spec.cancel === true}
+              onClick={() =>
+                void told(async () => {
+                  await killJob(cluster, job);
+                  return texts.jobs.killed(name);
+                })
+              }
+            >
+              {texts.jobs.kill}
+            </Menu.Item>
+          )}
+        </>
+      )}
+    </RowMenu>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The output of a job: live, to search, to download. */
-import { ActionIcon, Button, Checkbox, Group, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
@@ -161,11 +161,9 @@ function Step({
   onClick,
 }: Readonly<Record<'label' | 'sign', string>> & { onClick: () => void }): ReactElement {
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
-        <span aria-hidden="true">{sign}</span>
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon variant="subtle" color="gray" aria-label={label} data-tip={label} onClick={onClick}>
+      <span aria-hidden="true">{sign}</span>
+    </ActionIcon>
   );
 }
 

@@ -1,5 +1,5 @@
 /** The live list of jobs. */
-import { Anchor, Badge, Button, Group, Select, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Select, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
@@ -10,6 +10,7 @@ import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
+import { SearchBox } from '../parts/search-box.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
@@ -60,14 +61,7 @@ export function JobsPage(): ReactElement {
           {texts.jobs.title}
         </Title>
         <Group gap="sm" className={page['tools'] ?? ''}>
-          <TextInput
-            ref={search}
-            aria-label={texts.jobs.search}
-            placeholder={texts.jobs.search}
-            leftSection={<Icon name="search" size={16} />}
-            value={q}
-            onChange={(event) => change({ q: event.currentTarget.value })}
-          />
+          <SearchBox ref={search} label={texts.jobs.search} text={q} onSearch={(text) => change({ q: text })} />
           <Select
             aria-label={texts.jobs.status}
             data={phases.map((value) => ({ value, label: texts.phases[value] }))}

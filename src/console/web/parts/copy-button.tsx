@@ -1,6 +1,7 @@
 /** Copies a text; says so, or why not. The text may be made only when it is asked for. */
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { IconButton } from './icon-button.tsx';
 import { Icon } from './icons.tsx';
 import { useCopy } from './use-copy.ts';
 
@@ -12,15 +13,15 @@ interface CopyButtonProps {
 
 export function CopyButton({ label, text, isIcon = false }: CopyButtonProps): ReactElement {
   const { copy, isCopied } = useCopy();
-  const icon = <Icon name={isCopied ? 'check' : 'copy'} size={16} />;
   return isIcon ? (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => void copy(text)}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
+    <IconButton icon={isCopied ? 'check' : 'copy'} iconSize={16} label={label} onClick={() => void copy(text)} />
   ) : (
-    <Button variant="default" size="xs" leftSection={icon} onClick={() => void copy(text)}>
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<Icon name={isCopied ? 'check' : 'copy'} size={16} />}
+      onClick={() => void copy(text)}
+    >
       {label}
     </Button>
   );

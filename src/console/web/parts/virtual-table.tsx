@@ -4,7 +4,7 @@
  * The columns are those of a CSS grid (class names of the caller), so that narrow screens can put the cells below one another.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type ReactElement, type ReactNode } from 'react';
+import { memo, useRef, type ReactElement, type ReactNode } from 'react';
 import styles from './virtual-table.module.css';
 
 interface VirtualTableProps<Row> {
@@ -20,13 +20,15 @@ interface VirtualTableProps<Row> {
   readonly rowClass?: (row: Row) => string;
   /** Below the cells, over the whole width. */
   readonly below?: (row: Row) => ReactNode;
+  /** What a row shows besides its own data: a row is drawn anew when it, or this, has changed. */
+  readonly stateOf?: (row: Row) => string;
 }
 
-const aheadRows = 8;
+const aheadRows = 4;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
   'use no memo';
-  const { label, rows, keyOf, rowHeight, columnsClass, header, sorted, render, rowClass, below } = props;
+  const { label, rows, keyOf, rowHeight, columnsClass, header, sorted, render, rowClass, below, stateOf } = props;
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer changes inside of itself; this component is not memoised
   const virtualizer = useVirtualizer({
@@ -38,6 +40,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
       return row === undefined ? index : keyOf(row);
     },
     overscan: aheadRows,
+    // What scrolls in is drawn when there is time for it; the page never waits.
+    useFlushSync: false,
   });
   return (
     <div className={styles['scroller']} ref={scroller} tabIndex={0} role="region" aria-label={label}>
@@ -60,28 +64,71 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
             const row = rows[index];
             if (row === undefined) return null;
             return (
-              <div
+              <TableRow
                 key={key}
-                role="row"
-                aria-rowindex={index + 2}
-                data-index={index}
-                ref={virtualizer.measureElement}
-                className={`${styles['body'] ?? ''} ${rowClass?.(row) ?? ''}`}
-                style={{ transform: `translateY(${String(start)}px)` }}
-              >
-                <div role="presentation" className={`${styles['row'] ?? ''} ${columnsClass}`}>
-                  {render(row).map((cell, column) => (
-                    <div key={column} role="cell" className={styles['cell']}>
-                      {cell}
-                    </div>
-                  ))}
-                </div>
-                <BelowCell>{below?.(row)}</BelowCell>
-              </div>
+                row={row}
+                index={index}
+                start={start}
+                state={stateOf?.(row) ?? ''}
+                className={rowClass?.(row) ?? ''}
+                columnsClass={columnsClass}
+                measure={virtualizer.measureElement}
+                render={render}
+                below={below}
+              />
             );
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+interface TableRowProps<Row> {
+  readonly row: Row;
+  readonly index: number;
+  readonly start: number;
+  readonly state: string;
+  readonly className: string;
+  readonly columnsClass: string;
+  readonly measure: (element: HTMLElement | null) => void;
+  readonly render: (row: Row) => readonly ReactNode[];
+  readonly below: ((row: Row) => ReactNode) | undefined;
+}
+
+const TableRow = memo(TableRowOf, isSameRow) as typeof TableRowOf;
+
+/** Functions are made anew with each drawing of the table and do the same. */
+function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
+  return (
+    a.row === b.row &&
+    a.index === b.index &&
+    a.start === b.start &&
+    a.state === b.state &&
+    a.className === b.className &&
+    a.columnsClass === b.columnsClass
+  );
+}
+
+function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
+  const { row, index, start, className, columnsClass, measure, render, below } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-index={index}
+      ref={measure}
+      className={`${styles['body'] ?? ''} ${className}`}
+      style={{ transform: `translateY(${String(start)}px)` }}
+    >
+      <div role="presentation" className={`${styles['row'] ?? ''} ${columnsClass}`}>
+        {render(row).map((cell, column) => (
+          <div key={column} role="cell" className={styles['cell']}>
+            {cell}
+          </div>
+        ))}
+      </div>
+      <BelowCell>{below?.(row)}</BelowCell>
     </div>
   );
 }

@@ -1,12 +1,12 @@
 /** Who may use a secret, why, until when; and the way to take it back. */
-import { ActionIcon, Badge, Button, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { findCondition, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import type { LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { visibleControls } from '../parts/bytes.ts';
-import { Icon } from '../parts/icons.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
@@ -95,16 +95,7 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
             </Button>
           </Group>
         ) : (
-          <Tooltip label={texts.share.revokeLabel(subject)}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={texts.share.revokeLabel(subject)}
-              onClick={() => setIsAsking(true)}
-            >
-              <Icon name="bin" />
-            </ActionIcon>
-          </Tooltip>
+          <IconButton icon="bin" label={texts.share.revokeLabel(subject)} onClick={() => setIsAsking(true)} />
         )}
       </Group>
       {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}

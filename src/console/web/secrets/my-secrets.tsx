@@ -74,6 +74,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
           <span key="actions">{texts.actions.title}</span>,
         ]}
         sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+        stateOf={(row) => modeOf(row) ?? ''}
         rowClass={(row) =>
           modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
         }

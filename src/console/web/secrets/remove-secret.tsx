@@ -1,10 +1,10 @@
 /** In the row itself: what goes with the secret, and the check mark that confirms. */
-import { ActionIcon, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { Icon } from '../parts/icons.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -43,22 +43,16 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
             texts.secrets.noUndo,
           ].join(' ')}
         </Text>
-        <Tooltip label={texts.secrets.confirm}>
-          <ActionIcon
-            color="red"
-            aria-label={texts.secrets.confirm}
-            loading={remove.isPending}
-            onClick={() => remove.mutate()}
-            autoFocus
-          >
-            <Icon name="check" />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={texts.actions.cancel}>
-          <ActionIcon variant="default" aria-label={texts.actions.cancel} onClick={onDone}>
-            <Icon name="close" />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton
+          icon="check"
+          label={texts.secrets.confirm}
+          variant="filled"
+          color="red"
+          loading={remove.isPending}
+          onClick={() => remove.mutate()}
+          autoFocus
+        />
+        <IconButton icon="close" label={texts.actions.cancel} variant="default" onClick={onDone} />
       </Group>
       {remove.error !== null && <InlineProblem title={texts.secrets.notRemoved} error={remove.error} />}
     </Stack>

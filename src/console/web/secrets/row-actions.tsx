@@ -1,5 +1,5 @@
 /** What one can do with a secret of one's own. */
-import { ActionIcon, Group, Menu, Tooltip } from '@mantine/core';
+import { Group, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -7,8 +7,9 @@ import { formatSecretUri } from '../../../api/index.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { Icon, type IconName } from '../parts/icons.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
+import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -37,56 +38,37 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   };
   return (
     <Group gap={2} wrap="nowrap" justify="flex-end">
-      <Action icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
-      <Action icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
-      <Action icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={texts.secrets.moreLabel(key)}>
-            <Icon name="dots" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            onClick={() =>
-              void navigate({
-                to: '/n/$namespace/dashboard',
-                params: { namespace },
-                search: { use: formatSecretUri({ key }) },
-              })
-            }
-          >
-            {texts.secrets.useInJob}
-          </Menu.Item>
-          <Menu.Item onClick={() => onOpen('details')}>{texts.secrets.details}</Menu.Item>
-          {row.source === 'generated' && <Menu.Item onClick={() => void rotate()}>{texts.secrets.rotate}</Menu.Item>}
-          <Menu.Divider />
-          <Menu.Item
-            onClick={() => void copy(async () => manifestText(userSecrets, await manifestObject(cluster, secret)))}
-          >
-            {texts.copy.manifest}
-          </Menu.Item>
-          <Menu.Item onClick={() => void copy(() => formatSecretUri({ owner: namespace, key }))}>
-            {texts.copy.uri}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <IconButton icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
+      <IconButton icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
+      <IconButton icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
+      <RowMenu label={texts.secrets.moreLabel(key)}>
+        {() => (
+          <>
+            <Menu.Item
+              onClick={() =>
+                void navigate({
+                  to: '/n/$namespace/dashboard',
+                  params: { namespace },
+                  search: { use: formatSecretUri({ key }) },
+                })
+              }
+            >
+              {texts.secrets.useInJob}
+            </Menu.Item>
+            <Menu.Item onClick={() => onOpen('details')}>{texts.secrets.details}</Menu.Item>
+            {row.source === 'generated' && <Menu.Item onClick={() => void rotate()}>{texts.secrets.rotate}</Menu.Item>}
+            <Menu.Divider />
+            <Menu.Item
+              onClick={() => void copy(async () => manifestText(userSecrets, await manifestObject(cluster, secret)))}
+            >
+              {texts.copy.manifest}
+            </Menu.Item>
+            <Menu.Item onClick={() => void copy(() => formatSecretUri({ owner: namespace, key }))}>
+              {texts.copy.uri}
+            </Menu.Item>
+          </>
+        )}
+      </RowMenu>
     </Group>
-  );
-}
-
-interface ActionProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly onClick: () => void;
-}
-
-function Action({ icon, label, onClick }: ActionProps): ReactElement {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onClick}>
-        <Icon name={icon} />
-      </ActionIcon>
-    </Tooltip>
   );
 }

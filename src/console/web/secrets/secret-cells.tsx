@@ -1,11 +1,11 @@
 /** Cells of the list of secrets. */
-import { ActionIcon, Badge, Group, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -60,19 +60,18 @@ function Mark({
   color = 'gray',
 }: Readonly<Record<'label' | 'help', string>> & { color?: string }): ReactElement {
   return (
-    <Tooltip label={help} multiline maw={360}>
-      <Badge
-        size="xs"
-        variant="outline"
-        color={color}
-        tabIndex={0}
-        style={{ flexShrink: 0 }}
-        tt="none"
-        className={styles['mark'] ?? ''}
-      >
-        {label}
-      </Badge>
-    </Tooltip>
+    <Badge
+      size="xs"
+      variant="outline"
+      color={color}
+      tabIndex={0}
+      data-tip={help}
+      style={{ flexShrink: 0 }}
+      tt="none"
+      className={styles['mark'] ?? ''}
+    >
+      {label}
+    </Badge>
   );
 }
 
@@ -89,11 +88,7 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
       <span className="mono" role="img" aria-label={texts.secrets.hidden}>
         {dots}
       </span>
-      <Tooltip label={label}>
-        <ActionIcon variant="subtle" color="gray" aria-label={label} aria-expanded={isShown} onClick={onToggle}>
-          <Icon name={isShown ? 'eyeOff' : 'eye'} />
-        </ActionIcon>
-      </Tooltip>
+      <IconButton icon={isShown ? 'eyeOff' : 'eye'} label={label} aria-expanded={isShown} onClick={onToggle} />
       <CopyButton
         isIcon
         label={texts.secrets.copyValue(row.key)}

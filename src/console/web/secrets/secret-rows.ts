@@ -62,7 +62,22 @@ function secretNamesOf({ metadata, spec, status }: NeuroJob): readonly string[] 
   return [...new Set(own.map((reference) => reference?.name ?? ''))];
 }
 
+/** A row is the same object while nothing that it shows has changed, so that only what changed is drawn anew. */
+const known = new WeakMap<UserSecret, SecretRow>();
+
 function rowOf(secret: UserSecret, grants: readonly SecretGrant[], jobs: readonly NeuroJob[]): SecretRow {
+  const former = known.get(secret);
+  if (former !== undefined && isSameList(former.grants, grants) && isSameList(former.jobs, jobs)) return former;
+  const row = newRow(secret, grants, jobs);
+  known.set(secret, row);
+  return row;
+}
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}
+
+function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readonly NeuroJob[]): SecretRow {
   const { metadata, status } = secret;
   const ready = findCondition(status?.conditions, 'Ready');
   const isPending = ready === undefined || (ready.observedGeneration ?? 0) < (metadata.generation ?? 0);

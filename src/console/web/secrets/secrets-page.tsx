@@ -1,11 +1,12 @@
 /** My secrets, and those shared with me. */
-import { Badge, Button, Group, SegmentedControl, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { neuroJobs, secretGrants, userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { Icon } from '../parts/icons.tsx';
+import { SearchBox } from '../parts/search-box.tsx';
 import { OfflineBar } from '../parts/states.tsx';
 import page from '../parts/page.module.css';
 import { texts } from '../texts.ts';
@@ -67,21 +68,16 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           />
         </Group>
         <Group gap="sm" wrap="nowrap" className={page['tools'] ?? ''}>
-          <TextInput
+          <SearchBox
             ref={search}
-            aria-label={texts.secrets.search}
-            placeholder={texts.secrets.search}
-            leftSection={<Icon name="search" size={16} />}
-            value={q}
-            onChange={({ currentTarget: { value } }) =>
+            label={texts.secrets.search}
+            text={q}
+            onSearch={(text) =>
               void navigate({
-                search: { ...(value === '' ? {} : { q: value }), ...(isShared ? { show: 'shared' } : {}) },
+                search: { ...(text === '' ? {} : { q: text }), ...(isShared ? { show: 'shared' } : {}) },
                 replace: true,
               })
             }
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') event.currentTarget.blur();
-            }}
           />
           <Button leftSection={<Icon name="add" />} disabled={isAdding || isRefused} onClick={() => setIsAdding(true)}>
             {texts.actions.add}

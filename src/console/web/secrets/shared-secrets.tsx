@@ -1,9 +1,9 @@
 /** What others share with me: the full URI, from whom, how much, until when, and the way to use it. */
-import { ActionIcon, Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type ReactElement } from 'react';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { Icon } from '../parts/icons.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
@@ -75,28 +75,18 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           <Expires key="expires" time={entry.expiresAt} />,
           <Group key="actions" gap={2} justify="flex-end" wrap="nowrap">
             {entry.access === 'manage' && (
-              <Tooltip label={texts.secrets.shareLabel(entry.key)}>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={texts.secrets.shareLabel(entry.key)}
-                  onClick={() => setOpen({ entry, mode: 'share' })}
-                >
-                  <Icon name="share" />
-                </ActionIcon>
-              </Tooltip>
+              <IconButton
+                icon="share"
+                label={texts.secrets.shareLabel(entry.key)}
+                onClick={() => setOpen({ entry, mode: 'share' })}
+              />
             )}
             {entry.access !== 'read' && (
-              <Tooltip label={texts.secrets.replaceLabel(entry.key)}>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={texts.secrets.replaceLabel(entry.key)}
-                  onClick={() => setOpen({ entry, mode: 'replace' })}
-                >
-                  <Icon name="edit" />
-                </ActionIcon>
-              </Tooltip>
+              <IconButton
+                icon="edit"
+                label={texts.secrets.replaceLabel(entry.key)}
+                onClick={() => setOpen({ entry, mode: 'replace' })}
+              />
             )}
             <Button
               size="compact-sm"

@@ -3,7 +3,6 @@
  * It lives in the memory of this component's owner only.
  */
 import {
-  ActionIcon,
   Button,
   FileButton,
   Group,
@@ -15,10 +14,10 @@ import {
   Text,
   Textarea,
   TextInput,
-  Tooltip,
 } from '@mantine/core';
 import { useState, type DragEvent, type ReactElement } from 'react';
 import { MAX_VALUE_BYTES, type UserSecretGenerateType } from '../../../api/index.ts';
+import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
@@ -114,17 +113,12 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           data-lpignore="true"
           classNames={{ input: isShown ? 'mono' : 'mono masked' }}
           rightSection={
-            <Tooltip label={isShown ? texts.value.hide : texts.value.show}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={isShown ? texts.value.hide : texts.value.show}
-                aria-pressed={isShown}
-                onClick={() => setIsShown(!isShown)}
-              >
-                <Icon name={isShown ? 'eyeOff' : 'eye'} />
-              </ActionIcon>
-            </Tooltip>
+            <IconButton
+              icon={isShown ? 'eyeOff' : 'eye'}
+              label={isShown ? texts.value.hide : texts.value.show}
+              aria-pressed={isShown}
+              onClick={() => setIsShown(!isShown)}
+            />
           }
         />
       )}

@@ -1,14 +1,5 @@
 /** Around every page: where one is, where one can go, whether what one sees is live. */
-import {
-  ActionIcon,
-  Anchor,
-  Group,
-  Menu,
-  Text,
-  Tooltip,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { logOut } from '../cluster/session.ts';
@@ -16,6 +7,8 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { useHome } from '../cluster/use-home.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
+import { IconButton } from '../parts/icon-button.tsx';
+import { SharedTooltip } from '../parts/shared-tooltip.tsx';
 import { ContextSelect } from './context-select.tsx';
 import styles from './frame.module.css';
 import { LiveMark } from './live-mark.tsx';
@@ -32,34 +25,36 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
   const home = useHome();
   const namespace = params.namespace ?? home?.home;
   return (
-    <div className={styles['frame']}>
-      <a className={styles['skip']} href="#main">
-        {texts.nav.skip}
-      </a>
-      <header className={styles['header']}>
-        <Anchor renderRoot={(props) => <Link to="/" {...props} />} c="inherit" underline="never" fw={700} fz="lg">
-          {texts.app.name}
-        </Anchor>
-        <ContextSelect />
-        {namespace !== undefined && <NamespaceSelect namespace={namespace} visible={home?.visible ?? []} />}
-        <div className={styles['space']} />
-        <LiveMark />
-        <ColourSwitch />
-        <UserMenu />
-      </header>
-      <nav className={styles['nav']} aria-label={texts.nav.label}>
-        {namespace !== undefined &&
-          pages.map(({ to, label, icon }) => (
-            <Link key={to} to={to} params={{ namespace }} className={styles['link'] ?? ''}>
-              <Icon name={icon} />
-              <span>{label}</span>
-            </Link>
-          ))}
-      </nav>
-      <main id="main" className={styles['main']} tabIndex={-1}>
-        {children}
-      </main>
-    </div>
+    <SharedTooltip>
+      <div className={styles['frame']}>
+        <a className={styles['skip']} href="#main">
+          {texts.nav.skip}
+        </a>
+        <header className={styles['header']}>
+          <Anchor renderRoot={(props) => <Link to="/" {...props} />} c="inherit" underline="never" fw={700} fz="lg">
+            {texts.app.name}
+          </Anchor>
+          <ContextSelect />
+          {namespace !== undefined && <NamespaceSelect namespace={namespace} visible={home?.visible ?? []} />}
+          <div className={styles['space']} />
+          <LiveMark />
+          <ColourSwitch />
+          <UserMenu />
+        </header>
+        <nav className={styles['nav']} aria-label={texts.nav.label}>
+          {namespace !== undefined &&
+            pages.map(({ to, label, icon }) => (
+              <Link key={to} to={to} params={{ namespace }} className={styles['link'] ?? ''}>
+                <Icon name={icon} />
+                <span>{label}</span>
+              </Link>
+            ))}
+        </nav>
+        <main id="main" className={styles['main']} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+    </SharedTooltip>
   );
 }
 
@@ -68,16 +63,11 @@ function ColourSwitch(): ReactElement {
   const scheme = useComputedColorScheme('light');
   const label = scheme === 'dark' ? texts.app.light : texts.app.dark;
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        aria-label={label}
-        onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
-      >
-        <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      icon={scheme === 'dark' ? 'sun' : 'moon'}
+      label={label}
+      onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+    />
   );
 }
 

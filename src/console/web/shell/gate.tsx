@@ -3,6 +3,7 @@
  */
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useRef, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
 import { readSession, type SessionState } from '../cluster/session.ts';
@@ -15,9 +16,11 @@ const soonestRefreshMs = 5_000;
 
 export function Gate(): ReactElement {
   const queries = useQueryClient();
+  const { context } = useSearch({ from: '__root__' });
+  const key = ['session', context];
   const { data, error, refetch } = useQuery({
-    queryKey: ['session'],
-    queryFn: ({ signal }) => readSession(signal),
+    queryKey: key,
+    queryFn: ({ signal }) => readSession(context, signal),
     staleTime: Infinity,
     refetchInterval: ({ state }) => refreshInMs(state.data),
     refetchIntervalInBackground: true,
@@ -25,15 +28,16 @@ export function Gate(): ReactElement {
     refetchOnWindowFocus: ({ state }) => (state.data?.isIn === false ? 'always' : false),
   });
   const [last, isEnded] = useLastSession(data);
-  if (last !== undefined)
+  // Without an answer yet for another context there is nothing to show of it.
+  if (last !== undefined && data !== undefined)
     return (
       <ClusterFrame
         // Another user sees nothing of the former one, not even what was typed.
         key={last.user.name}
         session={last}
-        ended={isEnded && data?.isIn === false ? data : undefined}
+        ended={isEnded && !data.isIn ? data : undefined}
         onEnded={(message) =>
-          queries.setQueryData<SessionState>(['session'], (state) => ({
+          queries.setQueryData<SessionState>(key, (state) => ({
             isIn: false,
             logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
             message,

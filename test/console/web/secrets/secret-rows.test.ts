@@ -57,6 +57,14 @@ test.each<[string, NeuroJob, number]>([
   expect(secretRows([secret('db')], [], [one])[0]?.jobs).toHaveLength(count);
 });
 
+test('a row is the same object while nothing that it shows has changed', () => {
+  const [db, other] = [secret('db'), secret('other')];
+  const grants = [grant('a', 'db')];
+  const before = secretRows([db, other], grants, []);
+  const after = secretRows([db, other], [...grants], [job('a', uses('db'))]);
+  expect(after.map((row, index) => row === before[index])).toEqual([false, true]);
+});
+
 test('jobs of others are what the operator counts beyond mine', () => {
   const [row] = secretRows([secret('db', {}, { usedBy: 3 })], [], [job('a', uses('db'))]);
   expect(row?.jobsElsewhere).toBe(2);

@@ -1,0 +1,36 @@
+/**
+ * One tooltip for the whole page: it shows the `data-tip` of what the pointer or the focus is on, inside of dialogs too. A tooltip for each button of
+ * each row would cost more than the rows themselves.
+ */
+import { Tooltip } from '@mantine/core';
+import { useEffect, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+
+const delayMs = 300;
+const widest = 420;
+
+export function SharedTooltip({ children }: { readonly children: ReactNode }): ReactElement {
+  const [target, setTarget] = useState<HTMLElement | null>(null);
+  const [shown, setShown] = useState<HTMLElement | null>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(target), target === null ? 0 : delayMs);
+    return () => clearTimeout(timer);
+  }, [target]);
+  const look = ({ target: at }: SyntheticEvent): void =>
+    setTarget(at instanceof Element ? at.closest<HTMLElement>('[data-tip]') : null);
+  const leave = (): void => setTarget(null);
+  const label = shown?.isConnected === true && shown === target ? shown.dataset['tip'] : undefined;
+  return (
+    <div
+      style={{ display: 'contents' }}
+      onMouseOver={look}
+      onMouseLeave={leave}
+      // After a click the focus is no question.
+      onFocus={(event) => (event.target.matches(':focus-visible') ? look(event) : undefined)}
+      onBlur={leave}
+      onClick={leave}
+    >
+      {children}
+      {label !== undefined && <Tooltip key={label} target={shown} label={label} opened multiline maw={widest} />}
+    </div>
+  );
+}
