@@ -1,0 +1,433 @@
+/** Ways through the console in a real browser that console.test.ts does not go: each is one thing that people do. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Download, Locator, Page } from 'playwright-core';
+import { parse, stringify } from 'yaml';
+import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
+import { shellOf, type Shell } from './cli-command.ts';
+import { eventually, type BrowserUser } from './console-world.ts';
+
+const startMs = 240_000;
+const pathMs = 90_000;
+const mostTabs = 60;
+
+let stage: ConsoleStage;
+let alice: BrowserUser;
+let page: Page;
+let shell: Shell;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-console-paths-'));
+  stage = await startConsoleStage();
+  alice = await stage.world.user('alice');
+  ({ page } = alice);
+  shell = shellOf(stage.cluster.cluster, 'alice');
+}, startMs);
+
+afterAll(async () => {
+  await stage.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, startMs);
+
+afterEach(() => {
+  const errors = [...alice.errors];
+  alice.forgive();
+  expect(errors).toEqual([]);
+});
+
+const row = (key: string): Locator => page.getByRole('row').filter({ hasText: key });
+const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+
+async function addForm(): Promise<Locator> {
+  await alice.go('/n/alice/secrets');
+  await page.getByRole('button', { name: /^Add/ }).first().click();
+  return page.getByRole('form', { name: 'Add a secret' });
+}
+
+function bytesOfValue(key: string): Promise<Buffer> {
+  return eventually(
+    () => stage.typed.alice(['secret', 'get', key]),
+    ({ code }) => code === 0,
+    `the value of ${key}`,
+  ).then(({ bytes }) => bytes);
+}
+
+async function contentOf(download: Download): Promise<Buffer> {
+  return readFileSync(await download.path());
+}
+
+async function copied(act: () => Promise<void>): Promise<string> {
+  const before = `before ${String(Date.now())}`;
+  await page.evaluate((text) => navigator.clipboard.writeText(text), before);
+  await act();
+  return eventually(clipboard, (text) => text !== before, 'it was copied');
+}
+
+/** Tab by Tab, as who has no mouse; then Enter. */
+async function press(label: string): Promise<void> {
+  for (let count = 0; count < mostTabs; count += 1) {
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+    });
+    if (focused === label) return page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${label} was not reached by Tab`);
+}
+
+describe('a value', () => {
+  test(
+    'that is dropped as a file is kept byte for byte, and binary is offered as a file again',
+    async () => {
+      const form = await addForm();
+      await form.getByLabel('Key').fill('dropped.bin');
+      const data = await page.evaluateHandle(() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.of(0, 255, 10, 13)], 'key.bin'));
+        return transfer;
+      });
+      await form.getByRole('textbox', { name: 'Value' }).dispatchEvent('drop', { dataTransfer: data });
+      await form.getByText('key.bin, 4 bytes').waitFor();
+      await form.getByRole('button', { name: 'Save' }).click();
+      expect([...(await bytesOfValue('dropped.bin'))]).toEqual([0, 255, 10, 13]);
+      await page.getByRole('button', { name: 'Reveal dropped.bin' }).click();
+      await page.getByText('Binary, 4 bytes').waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download' }).click();
+      expect([...(await contentOf(await download))]).toEqual([0, 255, 10, 13]);
+    },
+    pathMs,
+  );
+
+  test(
+    'of many lines is masked while it is typed, and keeps each of them',
+    async () => {
+      const form = await addForm();
+      await form.getByLabel('Key').fill('kube.config');
+      const value = form.getByRole('textbox', { name: 'Value' });
+      await value.fill('apiVersion: v1\n\n  kind: Config\n');
+      expect(
+        await value.evaluate((element) => getComputedStyle(element).getPropertyValue('-webkit-text-security')),
+      ).toBe('disc');
+      await form.getByText('4 lines').waitFor();
+      await form.getByRole('button', { name: 'Show what I type' }).click();
+      expect(
+        await value.evaluate((element) => getComputedStyle(element).getPropertyValue('-webkit-text-security')),
+      ).toBe('none');
+      await form.getByRole('button', { name: 'Save' }).click();
+      expect((await bytesOfValue('kube.config')).toString()).toBe('apiVersion: v1\n\n  kind: Config\n');
+    },
+    pathMs,
+  );
+
+  test(
+    'is made in the cluster by Generate, and anew by Make a new value',
+    async () => {
+      const form = await addForm();
+      await form.getByLabel('Key').fill('generated');
+      await form.locator('label').filter({ hasText: 'Generate' }).click();
+      await form.getByRole('button', { name: 'Save' }).click();
+      const first = await bytesOfValue('generated');
+      expect(first.length).toBe(32);
+      await page.getByRole('button', { name: 'More for generated' }).click();
+      await page.getByRole('menuitem', { name: 'Make a new value' }).click();
+      await eventually(
+        () => bytesOfValue('generated'),
+        (bytes) => !bytes.equals(first),
+        'another value',
+      );
+    },
+    pathMs,
+  );
+
+  test(
+    'is replaced by Edit without being read, and its version changes',
+    async () => {
+      await alice.go('/n/alice/secrets');
+      const version = await row('kube.config').locator('.mono').last().textContent();
+      await page.getByRole('button', { name: 'Edit kube.config' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Edit kube.config' });
+      expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+      await dialog.getByRole('textbox', { name: 'New value' }).fill('second');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await eventually(
+        () => bytesOfValue('kube.config'),
+        (bytes) => bytes.toString() === 'second',
+        'the new value',
+      );
+      await eventually(
+        () => row('kube.config').locator('.mono').last().textContent(),
+        (text) => text !== version,
+        'another version',
+      );
+    },
+    pathMs,
+  );
+});
+
+describe('copy', () => {
+  test(
+    'as manifest gives what git may hold: applied elsewhere in time it opens, and no value is in it',
+    async () => {
+      const form = await addForm();
+      await form.getByLabel('Key').fill('for-git');
+      await form.getByRole('textbox', { name: 'Value' }).fill('never in git');
+      const manifest = await copied(() => form.getByRole('button', { name: 'Copy as manifest' }).click());
+      expect(manifest).not.toContain('never in git');
+      await form.getByRole('button', { name: 'Cancel' }).click();
+      const applied = await stage.cluster.kubectl('alice', ['apply', '-f', '-'], manifest);
+      expect(applied).toMatchObject({ code: 0 });
+      expect((await bytesOfValue('for-git')).toString()).toBe('never in git');
+    },
+    pathMs,
+  );
+
+  test(
+    'as command runs the same job, and Run again too',
+    async () => {
+      const run = `run --detach --name first --tag nightly --env "V=secret:for-git" busybox:1 -- sh -c 'echo "it is $V"'`;
+      expect(await shell(`neuro ${run}`)).toMatchObject({ code: 0 });
+      await alice.go('/n/alice/jobs/first');
+      await page.getByText('Succeeded').first().waitFor();
+      const more = page.getByRole('button', { name: 'More for first' });
+      const command = await copied(async () => {
+        await more.click();
+        await page.getByRole('menuitem', { name: 'Copy as command' }).click();
+      });
+      expect(command).toContain('--env V=secret:for-git');
+      expect((await shell(command.replace('--name first', '--name second'))).out).toContain('it is never in git');
+      await more.click();
+      await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
+      await page.waitForURL(/\/jobs\/job-/);
+      await page.getByText('Succeeded').first().waitFor();
+    },
+    pathMs,
+  );
+});
+
+describe('jobs', () => {
+  test(
+    'are searched and filtered, and the address keeps it',
+    async () => {
+      expect((await shell('neuro run --detach --name fails busybox:1 -- false')).code).not.toBe(72);
+      await alice.go('/n/alice/jobs');
+      await row('fails').getByText('Failed').waitFor();
+      await page.getByPlaceholder('Search name, image, tag').fill('nightly');
+      await row('fails').waitFor({ state: 'detached' });
+      await page.getByPlaceholder('Search name, image, tag').fill('');
+      await alice.go('/n/alice/jobs?phase=Failed');
+      await row('fails').waitFor();
+      expect(await row('second').count()).toBe(0);
+    },
+    pathMs,
+  );
+
+  test(
+    'show their output to search and to download, and their events',
+    async () => {
+      const lines = 'for i in $(seq 1 300); do echo "line $i"; done; echo needle; echo "needle again"';
+      expect(await shell(`neuro run --detach --name lines busybox:1 -- sh -c '${lines}'`)).toMatchObject({ code: 0 });
+      await alice.go('/n/alice/jobs/lines?tab=logs');
+      await page.getByText('needle again').waitFor();
+      const search = page.getByRole('textbox', { name: 'Search the output' });
+      await search.fill('needle');
+      await page.getByText('1 of 2').waitFor();
+      await search.press('Enter');
+      await page.getByText('2 of 2').waitFor();
+      await search.fill('line 7');
+      await page.getByText('1 of 11').waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Download' }).click();
+      expect((await contentOf(await download)).toString().split('\n')).toHaveLength(303);
+      await page.getByRole('tab', { name: 'Events' }).click();
+      await page.getByText('Pod', { exact: true }).first().waitFor();
+    },
+    pathMs,
+  );
+});
+
+test(
+  'the run dialog marks what clashes while one types, refuses to run it, and lets one create a secret on the spot',
+  async () => {
+    await alice.go('/n/alice/dashboard');
+    await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Image' }).fill('busybox:1');
+    await dialog.getByRole('textbox', { name: 'Command' }).fill(`sh -c 'echo "$SPOT"'`);
+    for (const index of [1, 2]) {
+      await dialog.getByRole('button', { name: 'ADD NEW SECRET' }).click();
+      const block = dialog.getByRole('group', { name: `Secret ${String(index)}` });
+      await block.getByRole('textbox', { name: 'Environment variable' }).fill('SPOT');
+    }
+    const panel = dialog.getByRole('region', { name: 'What the container sees' });
+    await panel.getByText('SPOT is set twice.').waitFor();
+    await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
+    await dialog.getByText(/fields? needs? a look/).waitFor();
+    await dialog.getByRole('group', { name: 'Secret 2' }).getByRole('button', { name: 'REMOVE' }).click();
+    const block = dialog.getByRole('group', { name: 'Secret 1' });
+    await block.getByRole('button', { name: 'Create a new one here' }).click();
+    await block.getByLabel('Key').fill('spot');
+    await block.getByRole('textbox', { name: 'Value' }).fill('made here');
+    await block.getByRole('button', { name: 'Create and use' }).click();
+    await panel.getByText('secret:spot').waitFor();
+    await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
+    await page.getByText('made here').waitFor();
+  },
+  pathMs,
+);
+
+test(
+  'all of it goes by keyboard: add, search, share, delete',
+  async () => {
+    await alice.go('/n/alice/secrets');
+    await row('for-git').waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.type('typed-by-key');
+    const value = page.getByRole('form').getByRole('textbox', { name: 'Value' });
+    for (
+      let count = 0;
+      count < mostTabs && !(await value.evaluate((one) => one === document.activeElement));
+      count += 1
+    )
+      await page.keyboard.press('Tab');
+    await page.keyboard.type('by hand');
+    await page.keyboard.press('Control+Enter');
+    await row('typed-by-key').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('typed-by');
+    await row('for-git').waitFor({ state: 'detached' });
+    await press('Share typed-by-key');
+    await page.getByRole('dialog', { name: 'Share typed-by-key' }).waitFor();
+    await page.keyboard.type('bob');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke access of bob' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // The focus is where it was.
+    await press('Share typed-by-key');
+    await page.keyboard.press('Escape');
+    await press('Delete typed-by-key');
+    await page.getByRole('button', { name: 'Yes, delete' }).waitFor();
+    await press('Yes, delete');
+    await row('typed-by-key').waitFor({ state: 'detached' });
+  },
+  pathMs,
+);
+
+test(
+  'cards come from the ConfigMap of the platform team, with their presets',
+  async () => {
+    const widgets = [{ name: 'train', title: 'Train a model', kind: 'job', image: 'trainer:1', preset: 'small' }];
+    const presets = { small: { resources: { limits: { memory: '64Mi' } } } };
+    const applied = await stage.cluster.apply('admin', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'neuro-console', namespace: 'neuro-system' },
+      data: { 'config.yaml': stringify({ widgets, presets }) },
+    });
+    expect(applied.code).toBe(0);
+    const reads = ['create', 'role', 'cards', '-n', 'neuro-system', '--verb=get', '--resource=configmaps'];
+    expect(await stage.cluster.kubectl('admin', [...reads, '--resource-name=neuro-console'])).toMatchObject({
+      code: 0,
+    });
+    const binding = ['create', 'rolebinding', 'cards', '-n', 'neuro-system', '--role=cards', '--user=alice'];
+    expect(await stage.cluster.kubectl('admin', binding)).toMatchObject({ code: 0 });
+    await alice.go('/n/alice/dashboard');
+    await page
+      .getByRole('article')
+      .filter({ hasText: 'Train a model' })
+      .getByRole('button', { name: 'RUN A JOB' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('textbox', { name: 'Image' }).inputValue()).toBe('trainer:1');
+    await dialog.getByText('Preset').first().waitFor();
+  },
+  pathMs,
+);
+
+test(
+  'each context of the kubeconfig is its own user and cluster, and any namespace can be gone to',
+  async () => {
+    const [hers, his] = ['alice', 'bob'].map(
+      (name) => parse(readFileSync(stage.cluster.cluster.kubeconfigPath(name), 'utf8')) as Kubeconfig,
+    );
+    if (hers === undefined || his === undefined) throw new Error('no kubeconfigs');
+    const of = (config: Kubeconfig, name: string) => ({ name: `as-${name}`, user: { ...config.users[0]?.user } });
+    const path = join(folder, 'both.yaml');
+    const contextOf = (name: string) => ({ name, context: { cluster: hers.clusters[0]?.name ?? '', user: name } });
+    writeFileSync(
+      path,
+      stringify({
+        ...hers,
+        users: [of(hers, 'alice'), of(his, 'bob')],
+        contexts: [contextOf('as-alice'), contextOf('as-bob')],
+        'current-context': 'as-alice',
+      }),
+      { mode: 0o600 },
+    );
+    const both = await stage.world.user('both', { kubeconfig: path });
+    await both.page.getByRole('button', { name: 'User alice' }).waitFor();
+    await both.page.getByRole('combobox', { name: 'Cluster' }).or(both.page.getByLabel('Cluster')).first().click();
+    await both.page.getByRole('option', { name: 'as-bob' }).click();
+    await both.page.getByRole('button', { name: 'User bob' }).waitFor();
+    await both.page.waitForURL(/\/n\/bob\/dashboard/);
+    const namespace = both.page
+      .getByRole('combobox', { name: 'Namespace' })
+      .or(both.page.getByLabel('Namespace'))
+      .first();
+    await namespace.fill('alice');
+    await namespace.press('Enter');
+    await both.page.waitForURL(/\/n\/alice\/dashboard/);
+    await both.page.getByText('You may not see jobs here').waitFor();
+    expect(both.errors).toEqual([]);
+    await both.close();
+  },
+  pathMs,
+);
+
+// The last one: the operator needs a while to lead again.
+test(
+  'a secret that cannot be saved stays in the form, which says why in place, and is saved later',
+  async () => {
+    const key = `patient-${String(Date.now())}`;
+    const form = await addForm();
+    await form.getByLabel('Key').fill('generated');
+    await form.getByText('You have a secret generated already').waitFor();
+    await form.getByLabel('Key').fill(key);
+    await form.getByRole('textbox', { name: 'Value' }).fill('kept');
+    const save = form.getByRole('button', { name: 'Save' });
+    await stage.cluster.cluster.stopApiServer();
+    try {
+      await save.click();
+      await form.getByText('Not saved; what you typed is still here').waitFor();
+      expect(await form.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('kept');
+      await page.getByText('Offline', { exact: true }).first().waitFor();
+    } finally {
+      await stage.cluster.cluster.startApiServer();
+    }
+    await eventually(
+      async () => {
+        const isSaved = (await row(key).count()) > 0;
+        if (!isSaved) await save.click({ timeout: 2_000 }).catch(() => undefined);
+        return isSaved;
+      },
+      (isSaved) => isSaved,
+      'it is saved',
+    );
+    const path = `/apis/neu.ro/v1/namespaces/alice/usersecrets/${key}`;
+    const saved = await stage.cluster.request<{ readonly spec: object }>({ method: 'GET', path });
+    expect(Object.keys(saved.spec)).toEqual(['sealed']);
+    alice.forgive();
+  },
+  pathMs,
+);
+
+interface Kubeconfig {
+  readonly clusters: readonly { readonly name: string }[];
+  readonly users: readonly { readonly user: object }[];
+}
