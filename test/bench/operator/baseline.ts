@@ -7,7 +7,7 @@ import { userSecretType, secretType } from '../../../src/controllers/resources.t
 import { readApiServer } from './api-server.ts';
 import { inParallel, type Write } from './bare-client.ts';
 import type { Bench } from './bench.ts';
-import { hasCondition, openWatch } from './object-watch.ts';
+import { hasCondition, openWatch, untilAll } from './object-watch.ts';
 import { createAll, createWrite, prepareSecret, prepareSecrets, type SourceForm } from './user-secrets.ts';
 
 interface Template {
@@ -84,7 +84,7 @@ export interface Baseline {
 
 let runs = 0;
 
-/** With no operator running. Leaves nothing that one would find. */
+/** With no operator running, and seen by the same watch as an operator's work. Leaves nothing that one would find. */
 export async function measureBaseline(
   bench: Bench,
   template: Template,
@@ -97,15 +97,20 @@ export async function measureBaseline(
   const secrets = await prepareSecrets(bench, prefix, count, form);
   const createMs = await createAll(bench, secrets);
   const uids = await uidsOf(bench);
+  const watch = await openWatch(bench.kubeconfig, userSecretType, { metadataOnly: true });
+  const seen = untilAll(watch, 'statuses', count, ({ type }, key) => type === 'MODIFIED' && uids.has(key));
   const apiServerBefore = await readApiServer(client);
   const cpuBefore = process.cpuUsage();
-  const writeMs = await inParallel(count, async (index) => {
+  const startMs = performance.now();
+  await inParallel(count, async (index) => {
     const secret = secrets[index];
     if (secret === undefined) return;
     const uid = uids.get(`${secret.namespace}/${secret.name}`) ?? '';
     for (const write of templateWrites(template, { ...secret, uid })) await client.send(write);
   });
+  const writeMs = (await seen) - startMs;
   const { user, system } = process.cpuUsage(cpuBefore);
+  await watch.close();
   const apiServerAfter = await readApiServer(client);
   for (const namespace of new Set(secrets.map((secret) => secret.namespace))) {
     for (const path of [
