@@ -423,6 +423,40 @@ describe('a real API server', () => {
   });
 
   test.each([
+    ['its requests', '/api/v1/namespaces', 'neuro-operator'],
+    [
+      'the renewal of its lease',
+      '/apis/coordination.k8s.io/v1/namespaces/neuro-system/leases/neuro-operator',
+      'neuro-operator-lease',
+    ],
+  ])('keeps a place in the order of requests for %s', async (_what, path, schema) => {
+    const objects = (await render({ apiPriority: { enabled: true } })).filter(({ apiVersion }) =>
+      apiVersion.startsWith('flowcontrol.'),
+    );
+    expect(await kube.apply('admin', ...objects)).toMatchObject({ code: 0 });
+    try {
+      const { stdout: uid } = await kube.kubectl('admin', [
+        'get',
+        'flowschema',
+        schema,
+        '-o',
+        'jsonpath={.metadata.uid}',
+      ]);
+      // Whether it may is asked after its place is found.
+      const ask = ['get', '--raw', path, '--as', 'system:serviceaccount:neuro-system:neuro-operator', '-v=8'];
+      let found: string | undefined;
+      for (const endMs = Date.now() + 20_000; found !== uid && Date.now() < endMs;) {
+        const { stderr } = await kube.kubectl('admin', ask);
+        found = /x-kubernetes-pf-flowschema-uid: "?([0-9a-f-]+)/i.exec(stderr)?.[1];
+      }
+      expect(found).toBe(uid);
+    } finally {
+      const kinds = 'flowschemas,prioritylevelconfigurations';
+      await kube.kubectl('admin', ['delete', kinds, '-l', 'app.kubernetes.io/name=neuro-operator']);
+    }
+  });
+
+  test.each([
     ['manifests', ['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']],
     ['manifests/samples', ['Namespace', 'UserSecret', 'SecretGrant', 'NeuroJob']],
     ['crds', ['CustomResourceDefinition']],

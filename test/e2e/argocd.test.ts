@@ -3,12 +3,15 @@
  * first, and all at once. It has nothing to write while nothing changes, sees failures, prunes, and makes again what was deleted.
  */
 import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
 import { healthOf, startArgoCd, type ArgoApplication, type ArgoCd } from '../support/argocd.ts';
 import { buildLimitMs } from '../support/built-tool.ts';
-import { inCluster, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
+import { inCluster, operatorNamespace, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
+import { operatorPods } from '../support/in-cluster-operator.ts';
 import { marksOfTools } from '../support/marks-of-tools.ts';
 import { writesIn } from '../support/writes.ts';
 
@@ -301,6 +304,26 @@ describe('a repository', () => {
     syncLimitMs,
   );
 
+  test(
+    'of the files that install the operator is healthy, and leaves its Pods alone',
+    async () => {
+      const pods = async (): Promise<readonly string[]> =>
+        (await operatorPods(cluster)).map(({ metadata }) => metadata.uid).sort();
+      const before = await pods();
+      await argo.removeApplication(application);
+      await argo.repository.commit({ 'operator.yaml': await objectsIn('../../manifests/', '../../crds/') });
+      await argo.addApplication('operator', operatorNamespace, ['ServerSideApply=true']);
+      await untilApplication('Synced Healthy', undefined, 'operator');
+      const { status } = await argo.application('operator');
+      expect(status?.resources?.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining(['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']),
+      );
+      expect(status?.history?.length).toBe(1);
+      expect(await pods()).toEqual(before);
+    },
+    syncLimitMs,
+  );
+
   function everything(): Readonly<Record<string, readonly unknown[]>> {
     const { jobs, grants, secrets, native } = labelled(files);
     return { 'a/jobs.yaml': jobs, 'b/grants.yaml': grants, 'c/secrets.yaml': secrets, 'd/native.yaml': native };
@@ -324,19 +347,19 @@ describe('a repository', () => {
     await untilApplication(`Synced ${health}`, count);
   }
 
-  async function untilApplication(wanted: string, count?: number): Promise<void> {
+  async function untilApplication(wanted: string, count?: number, name = application): Promise<void> {
     await eventually(async () => {
-      const found = await argo.application(application);
+      const found = await argo.application(name);
       const resources = found.status?.resources?.filter(({ hook }) => hook !== true);
       return summary(found) === wanted && (count === undefined || resources?.length === count);
-    });
+    }, name);
   }
 
-  async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  async function eventually(isSo: () => Promise<boolean>, name = application): Promise<void> {
     const endMs = Date.now() + syncLimitMs;
     while (!(await isSo())) {
       if (Date.now() > endMs) {
-        const { status } = await argo.application(application);
+        const { status } = await argo.application(name);
         throw new Error(`not within ${String(syncLimitMs)} ms; last seen: ${JSON.stringify(status, undefined, 1)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -349,6 +372,18 @@ function summary({ status }: ArgoApplication): string {
 }
 
 /** As a Helm chart would label them, if one made these files. */
+/** Of all YAML files of those folders. */
+async function objectsIn(...folders: readonly string[]): Promise<readonly unknown[]> {
+  const objects: unknown[] = [];
+  for (const folder of folders.map((path) => new URL(path, import.meta.url))) {
+    for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
+      const documents = parseAllDocuments(await readFile(new URL(file, folder), 'utf8'));
+      objects.push(...documents.map((document) => document.toJS() as unknown).filter((object) => object !== null));
+    }
+  }
+  return objects;
+}
+
 function labelled<Files extends Record<string, readonly unknown[]>>(files: Files): Files {
   const mark = (object: unknown): unknown => {
     const { metadata, ...rest } = object as { readonly metadata: object };

@@ -3,6 +3,7 @@
  * people do done by kubectl. How tools that know only Kubernetes get on with it is here too.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { builtTool } from '../support/built-tool.ts';
 import { inCluster, operatorNamespace, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
@@ -13,6 +14,7 @@ import { operatorPods, scaleOperator } from '../support/in-cluster-operator.ts';
 /** A Pod of its own takes a second; the rest is for a machine that does much else at the same time. */
 const jobLimitMs = 120_000;
 const buildToolLimitMs = 20 * 60_000;
+const manifests = fileURLToPath(new URL('../../manifests', import.meta.url));
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
 
 let cluster: InCluster;
@@ -32,6 +34,16 @@ describe('the Deployment', () => {
     // One of a former rollout may still be ending.
     const pods = (await operatorPods(cluster)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     expect(pods.length).toBe(2);
+  });
+
+  test('is what kustomize installs, too', async () => {
+    const { spec } = (await cluster.get('deployment', operatorNamespace, 'neuro-operator')) as unknown as {
+      readonly spec: unknown;
+    };
+    await cluster.output('admin', ['apply', '--server-side', '--force-conflicts', '-k', manifests]);
+    expect(await cluster.get('deployment', operatorNamespace, 'neuro-operator')).toMatchObject({ spec });
+    const diff = ['diff', '--server-side', '--force-conflicts', '-k', manifests];
+    expect(await cluster.kubectl('admin', diff)).toMatchObject({ code: 0, stdout: '' });
   });
 });
 

@@ -26,19 +26,19 @@ beforeAll(async () => {
 
 describe('kubectl', () => {
   test.each([
-    ['apply', []],
-    ['apply --server-side', ['--server-side']],
+    ['apply -f', ['-f', samples]],
+    ['apply --server-side -k', ['--server-side', '-k', samples]],
   ])(
     'finds no difference between the samples and the cluster after %s',
-    async (_, how) => {
+    async (_, what) => {
       try {
         const input = (await readdir(samples)).filter((file) => file.endsWith('.yaml'));
         expect(input.length).toBeGreaterThan(3);
-        await cluster.output('admin', ['apply', ...how, '-f', samples]);
+        await cluster.output('admin', ['apply', ...what]);
         await wait(['--for=condition=Ready', 'usersecrets,secretgrants', '--all', '-n', 'alice']);
         await wait(['--for=condition=Complete', 'neurojobs', '--all', '-n', 'alice']);
         await wait(['--for=condition=Complete', 'neurojobs', '--all', '-n', 'bob']);
-        const { code, stdout } = await cluster.kubectl('admin', ['diff', ...how, '-f', samples]);
+        const { code, stdout } = await cluster.kubectl('admin', ['diff', ...what]);
         expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
       } finally {
         await cluster.output('admin', ['delete', '--ignore-not-found', '--timeout=90s', '-f', samples]);

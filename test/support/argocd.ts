@@ -51,7 +51,9 @@ export interface ArgoCd {
   readonly repository: GitRepository;
   log(): string;
   /** Makes an application of the repository that syncs, prunes and heals by itself. */
-  addApplication(name: string, namespace: string): Promise<void>;
+  addApplication(name: string, namespace: string, syncOptions?: readonly string[]): Promise<void>;
+  /** What it applied stays. */
+  removeApplication(name: string): Promise<void>;
   /** Makes Argo CD look at the repository now. */
   refresh(application: string): Promise<void>;
   application(name: string): Promise<ArgoApplication>;
@@ -134,7 +136,12 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
     return {
       repository,
       log: controller.log,
-      addApplication: (name, namespace) => cluster.must('admin', applicationOf(name, namespace, repository.url)),
+      addApplication: (name, namespace, syncOptions = []) =>
+        cluster.must('admin', applicationOf(name, namespace, repository.url, syncOptions)),
+      removeApplication: async (name) => {
+        const where = ['application', name, '-n', argoNamespace, '--ignore-not-found', '--timeout=60s'];
+        await cluster.output('admin', ['delete', ...where]);
+      },
       refresh: async (name) => {
         const where = [`application/${name}`, '-n', argoNamespace];
         await cluster.output('admin', ['annotate', ...where, 'argocd.argoproj.io/refresh=normal', '--overwrite']);
@@ -241,7 +248,7 @@ async function uninstallObjects(cluster: InCluster): Promise<void> {
   await cluster.kubectl('admin', ['delete', '--timeout=60s', ...crds]);
 }
 
-function applicationOf(name: string, namespace: string, repoURL: string): unknown {
+function applicationOf(name: string, namespace: string, repoURL: string, syncOptions: readonly string[]): unknown {
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -250,7 +257,7 @@ function applicationOf(name: string, namespace: string, repoURL: string): unknow
       project: 'default',
       source: { repoURL, targetRevision: 'main', path: '.', directory: { recurse: true } },
       destination: { server: 'https://kubernetes.default.svc', namespace },
-      syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: true }, retry: { limit: 3 } },
+      syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: true }, retry: { limit: 3 }, syncOptions },
     },
   };
 }
