@@ -287,6 +287,18 @@ describe('a pasted token', () => {
   }, 90_000);
 });
 
+/** An API server that has just started ends watches of custom resources once, in good order; then a watch stays. */
+async function lasting(connect: () => WebSocket): Promise<{ readonly ended: ReturnType<typeof endOf> }> {
+  for (;;) {
+    const socket = connect();
+    const ended = endOf(socket);
+    await until(() => socket.readyState >= socket.OPEN, 'it is open', patientMs);
+    const early = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 2_500))]);
+    if (early === undefined) return { ended };
+    expect(early).toMatchObject({ code: 1000 });
+  }
+}
+
 describe('a right that is taken back', () => {
   let bob: Person;
   beforeEach(async () => {
@@ -297,11 +309,7 @@ describe('a right that is taken back', () => {
     await give('alice', 'reader', 'bob', [
       { apiGroups: ['neu.ro'], resources: ['secretgrants'], verbs: ['list', 'watch'] },
     ]);
-    const socket = open(ours('cluster', 'alice', 'secretgrants?watch=true'), bob.cookie);
-    const ended = endOf(socket);
-    await until(() => console.streamCount() > 0 && socket.readyState === socket.OPEN, 'it is open', patientMs);
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect(socket.readyState).toBe(socket.OPEN);
+    const { ended } = await lasting(() => open(ours('cluster', 'alice', 'secretgrants?watch=true'), bob.cookie));
     await takeBack('alice', 'reader');
     const revokedAt = Date.now();
     expect(await ended).toMatchObject({ code: 4403 });
