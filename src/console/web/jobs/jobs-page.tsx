@@ -1,5 +1,5 @@
 /** The live list of jobs. */
-import { Anchor, Badge, Button, Group, Select, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Select, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
@@ -115,9 +115,7 @@ export function JobsPage(): ReactElement {
           render={(job) => [
             <NameCell key="name" job={job} namespace={namespace} />,
             <JobPill key="status" job={job} />,
-            <Text key="when" size="sm">
-              <When time={job.metadata.creationTimestamp} />
-            </Text>,
+            <When key="when" time={job.metadata.creationTimestamp} />,
             <Duration key="duration" job={job} />,
             <Tags key="tags" job={job} />,
             <JobActions key="actions" job={job} />,
@@ -134,18 +132,12 @@ function NameCell({ job, namespace }: { readonly job: NeuroJob; readonly namespa
   const more = visibleControls(description ?? image);
   return (
     <>
-      <Anchor
-        className="cut"
-        display="block"
-        size="sm"
-        fw={600}
-        renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
-      >
+      <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} className={`${styles['name'] ?? ''} cut`}>
         {name}
-      </Anchor>
-      <Text size="xs" c="dimmed" className="cut" title={more}>
+      </Link>
+      <div className="faint small cut" title={more}>
         {more}
-      </Text>
+      </div>
     </>
   );
 }
@@ -153,7 +145,7 @@ function NameCell({ job, namespace }: { readonly job: NeuroJob; readonly namespa
 function Duration({ job }: { readonly job: NeuroJob }): ReactElement | null {
   const now = useNow();
   const seconds = ranSeconds(job, now);
-  return seconds === undefined ? null : <Text size="sm">{took(seconds)}</Text>;
+  return seconds === undefined ? null : <>{took(seconds)}</>;
 }
 
 const shownTags = 3;

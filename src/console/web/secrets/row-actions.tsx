@@ -1,5 +1,5 @@
 /** What one can do with a secret of one's own. */
-import { Group, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -37,7 +37,7 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
     }
   };
   return (
-    <Group gap={2} wrap="nowrap" justify="flex-end">
+    <div className="line">
       <IconButton icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
       <IconButton icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
       <IconButton icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
@@ -69,6 +69,6 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
           </>
         )}
       </RowMenu>
-    </Group>
+    </div>
   );
 }

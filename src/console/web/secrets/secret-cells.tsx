@@ -1,4 +1,4 @@
-/** Cells of the list of secrets. */
+/** Cells of the list of secrets. Plain elements where the library's do no more: hundreds of them come and go while one scrolls. */
 import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
@@ -27,16 +27,16 @@ export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
   const description = said === undefined ? undefined : visibleControls(said);
   return (
     <>
-      <Group gap={6} wrap="nowrap">
+      <div className="line">
         <UnstyledButton className={`${styles['key'] ?? ''} cut`} onClick={onOpen} title={row.key}>
           {row.key}
         </UnstyledButton>
         <Marks row={row} />
-      </Group>
+      </div>
       {description !== undefined && (
-        <Text size="xs" c="dimmed" className="cut" title={description}>
+        <div className="faint small cut" title={description}>
           {description}
-        </Text>
+        </div>
       )}
     </>
   );
@@ -84,7 +84,7 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
   const cluster = useCluster();
   const label = isShown ? texts.secrets.hide(row.key) : texts.secrets.reveal(row.key);
   return (
-    <Group gap={2} wrap="nowrap">
+    <div className="line">
       <span className="mono" role="img" aria-label={texts.secrets.hidden}>
         {dots}
       </span>
@@ -98,18 +98,13 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
           return text;
         }}
       />
-    </Group>
+    </div>
   );
 }
 
 export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
   const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
-  if (subjects.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        {texts.secrets.nobody}
-      </Text>
-    );
+  if (subjects.length === 0) return <span className="faint">{texts.secrets.nobody}</span>;
   return (
     <UnstyledButton onClick={onOpen} aria-label={texts.secrets.sharedWithLabel(row.key, subjects.join(', '))}>
       <Group gap={4}>
@@ -126,12 +121,7 @@ export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
 
 export function JobsCell({ row, onOpen }: OpeningCellProps): ReactElement {
   const count = row.jobs.length + row.jobsElsewhere;
-  if (count === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        {texts.secrets.unused}
-      </Text>
-    );
+  if (count === 0) return <span className="faint">{texts.secrets.unused}</span>;
   return (
     <UnstyledButton onClick={onOpen} fz="sm">
       {texts.jobs.count(count)}
@@ -143,12 +133,12 @@ export function AgeCell({ row }: CellProps): ReactElement {
   const { version } = row.secret.status ?? {};
   return (
     <>
-      <Text size="xs" className="mono cut" title={version}>
+      <div className="mono cut" title={version}>
         {version ?? (row.isPending ? texts.secrets.pending : '')}
-      </Text>
-      <Text size="xs" c="dimmed">
+      </div>
+      <div className="faint small">
         <When time={row.updatedAt} />
-      </Text>
+      </div>
     </>
   );
 }
