@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Download, Locator, Page } from 'playwright-core';
 import { parse, stringify } from 'yaml';
+import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { shellOf, type Shell } from './cli-command.ts';
 import { eventually, type BrowserUser } from './console-world.ts';
@@ -386,6 +387,28 @@ test(
     await both.page.getByText('You may not see jobs here').waitFor();
     expect(both.errors).toEqual([]);
     await both.close();
+  },
+  pathMs,
+);
+
+test(
+  'neuro console, as it is typed, prints an address that lets one browser in, and ends with Ctrl-C',
+  async () => {
+    const neuro = startCli(stage.cluster.cluster.kubeconfigPath('alice'), ['console', '--no-open']);
+    const address = await neuro.until(/^http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/);
+    const context = await stage.world.browser.newContext();
+    const first = await context.newPage();
+    await first.goto(address);
+    await first.getByRole('button', { name: 'User alice' }).waitFor();
+    expect(first.url()).not.toContain('token');
+    await context.close();
+    const other = await stage.world.browser.newContext();
+    const second = await other.newPage();
+    await second.goto(address);
+    await second.getByText('Open the address that').waitFor();
+    await other.close();
+    neuro.signal('SIGINT');
+    expect(await neuro.ended).toBe(0);
   },
   pathMs,
 );
