@@ -5,13 +5,14 @@
  *   cluster  a real control plane, made by src/devcluster
  *   e2e      a real node that runs Pods too (root on Linux)
  *
- * The last line is `N passed, N failed`, and the exit code says the same.
+ * The last line is `N passed, N failed`, and the exit code says the same. `NEURO_BUILD_MINUTES`: what only one test file needs is built
+ * no longer than until so many minutes after the start; a file whose tool is not there then is left out, and named.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt } from '../src/devcluster/build/build.ts';
+import { ensureBuilt, isBuilt } from '../src/devcluster/build/build.ts';
 import { CONTROL_PLANE, EXTRA, NODE, type Component } from '../src/devcluster/build/components.ts';
 import { nodeIsPossible } from '../src/devcluster/index.ts';
 
@@ -22,8 +23,16 @@ type Tier = (typeof tiers)[number];
 const tools: Readonly<Record<Tier, readonly Component[]>> = {
   unit: [],
   cluster: [...CONTROL_PLANE, EXTRA.helm, EXTRA.kubeseal],
-  e2e: nodeIsPossible() ? [...NODE, EXTRA['flux-apply'], EXTRA.kueue, EXTRA.argocd] : [],
+  e2e: nodeIsPossible() ? NODE : [],
 };
+
+/** Each is built for minutes, for one file. */
+const toolsOfFiles: readonly (readonly [file: string, tool: Component])[] = [
+  ['test/e2e/flux.test.ts', EXTRA['flux-apply']],
+  ['test/e2e/argocd.test.ts', EXTRA.argocd],
+  ['test/e2e/kueue.test.ts', EXTRA.kueue],
+];
+const buildLimitMs = Number(process.env['NEURO_BUILD_MINUTES'] ?? Number.NaN) * 60_000;
 
 interface Counts {
   readonly passed: number;
@@ -41,8 +50,8 @@ try {
   if (chosen.some((tier) => tier !== 'unit')) await build();
   for (const tier of chosen) {
     // Who runs one file waits only for what that file needs.
-    if (jestWords.length === 0) await buildTools(tier);
-    const counts = await run(tier);
+    const leftOut = jestWords.length === 0 ? await buildTools(tier) : [];
+    const counts = await run(tier, leftOut);
     total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
   }
 } finally {
@@ -58,15 +67,28 @@ function build(): Promise<void> {
   return Promise.resolve();
 }
 
-/** A tool that does not build fails the tests that need it, not the others. */
-async function buildTools(tier: Tier): Promise<void> {
+/** A tool that does not build fails the tests that need it, not the others. Resolves with the files that there was no time for. */
+async function buildTools(tier: Tier): Promise<readonly string[]> {
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  for (const tool of tools[tier]) {
-    await ensureBuilt([tool], { onProgress }).catch((error: unknown) => onProgress(String(error)));
+  const build = (tool: Component, signal?: AbortSignal): Promise<unknown> =>
+    ensureBuilt([tool], { onProgress, signal }).catch((error: unknown) => onProgress(String(error)));
+  for (const tool of tools[tier]) await build(tool);
+  if (tier !== 'e2e' || !nodeIsPossible()) return [];
+  const leftOut: string[] = [];
+  for (const [file, tool] of toolsOfFiles) {
+    const limitMs = buildLimitMs - process.uptime() * 1_000;
+    const limit = Number.isNaN(limitMs) ? undefined : AbortSignal.timeout(Math.max(0, Math.floor(limitMs)));
+    await build(tool, limit);
+    if (limit?.aborted !== true || (await isBuilt(tool))) continue;
+    leftOut.push(file);
+    onProgress(
+      `${file} is left out: ${tool.name} is not built, and the ${process.env['NEURO_BUILD_MINUTES'] ?? ''} minutes for it are over`,
+    );
   }
+  return leftOut;
 }
 
-function run(tier: Tier): Promise<Counts> {
+function run(tier: Tier, leftOut: readonly string[]): Promise<Counts> {
   const output = join(folder, `${tier}.json`);
   // Tests on a cluster share it within one process.
   const inBand = tier === 'unit' ? [] : ['--runInBand'];
@@ -82,6 +104,7 @@ function run(tier: Tier): Promise<Counts> {
       `--outputFile=${output}`,
       '--passWithNoTests',
       ...inBand,
+      ...leftOut.map((file) => `--testPathIgnorePatterns=${file}`),
       ...jestWords,
     ],
     // With --json jest also prints the whole result on standard output; the report for people is on standard error.

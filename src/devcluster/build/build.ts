@@ -72,6 +72,11 @@ export async function ensureTool(name: ExtraTool, options: BuildOptions = {}): P
   return binaryPath(component);
 }
 
+/** Whether it is there as a whole, of this version. */
+export function isBuilt(component: Component): Promise<boolean> {
+  return allWhole([component]);
+}
+
 async function allWhole(components: readonly Component[]): Promise<boolean> {
   const whole = await Promise.all(components.map((component) => isWhole(binaryPath(component), recipeOf(component))));
   return whole.every(Boolean);
