@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, render, type Rendered } from '../support/helm.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
-import { jobIn, operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
+import { collectedWithinMs, jobIn, operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
 
 const account = `system:serviceaccount:${operatorNamespace}:neuro-operator`;
 
@@ -49,9 +49,16 @@ describe('a namespace that is served', () => {
 
   test('is found again after it was deleted and made anew', async () => {
     await world.remove('usersecrets', alice, 'db');
-    await world.until('secrets', alice, 'db', (found) => found === undefined, 'the native Secret is gone');
+    await world.until(
+      'secrets',
+      alice,
+      'db',
+      (found) => found === undefined,
+      'the native Secret is gone',
+      collectedWithinMs,
+    );
     await world.secret(alice, 'db', { generate: { type: 'Hex' } });
-  });
+  }, 90_000);
 });
 
 describe('a namespace that is not', () => {

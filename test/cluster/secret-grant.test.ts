@@ -1,4 +1,5 @@
 /** What a SecretGrant lets others do on a real control plane, to the letter of RBAC, and that it ends when it ends. */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import type { SecretGrantSpec } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
@@ -41,6 +42,13 @@ async function verbsOf(
   const answers = await Promise.all(allVerbs.map((verb) => world.mayI(who, verb, namespace, name)));
   return allVerbs.filter((_, index) => answers[index]);
 }
+const untilVerbs = (verbs: readonly string[], ...who: Parameters<typeof verbsOf>) =>
+  world.eventually(
+    () => verbsOf(...who),
+    (seen) => isDeepStrictEqual(seen, verbs),
+    `${who[0].user} holds ${verbs.join(', ') || 'nothing'}`,
+    1_000,
+  );
 const bindingOf = (grant: FoundGrant): string => orThrow(grant.status?.roleBindingName);
 const untilUnbound = (grant: FoundGrant, withinMs = 1_000) =>
   world.until(
@@ -128,24 +136,19 @@ describe('who gets what', () => {
 
   test.each(cases)('%s', async (_case, spec, who, verbs) => {
     const name = newName();
-    expect(await verbsOf(who())).toEqual([]);
+    await untilVerbs([], who());
     await world.grant(alice, name, { secret: 'db', ...spec() });
-    expect(await verbsOf(who())).toEqual(verbs);
+    await untilVerbs(verbs, who());
     expect(await verbsOf(who(), 'other')).toEqual([]);
     expect(await world.mayI(who(), 'get', alice, 'db', 'secrets')).toBe(false);
     await end(name);
-    await world.eventually(
-      () => verbsOf(who()),
-      (seen) => seen.length === 0,
-      'all of it is gone',
-      1_000,
-    );
+    await untilVerbs([], who());
   });
 
   it('a grant over all secrets reaches those to come, and no other namespace', async () => {
     const name = newName();
     await world.grant(alice, name, { subject: { kind: 'User', name: bob }, access: 'write' });
-    expect(await verbsOf({ user: bob }, 'made-later')).toEqual([...useVerbs, ...writeVerbs]);
+    await untilVerbs([...useVerbs, ...writeVerbs], { user: bob }, 'made-later');
     expect(await verbsOf({ user: bob }, 'db', 'default')).toEqual([]);
     await end(name);
   });
@@ -167,11 +170,12 @@ describe('who gets what', () => {
           `system:serviceaccounts:${home}`,
         ])
       ).stdout.trim();
-    expect(await ask()).toBe('no');
+    const untilItSays = (wanted: string) => world.eventually(ask, (said) => said === wanted, `kubectl says ${wanted}`);
+    await untilItSays('no');
     await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
-    expect(await ask()).toBe('yes');
+    await untilItSays('yes');
     await end(name);
-    expect(await ask()).toBe('no');
+    await untilItSays('no');
   });
 });
 
@@ -186,16 +190,11 @@ describe('a grant ends', () => {
       expiresAt: at(expiresMs),
     });
     await new Promise((resolve) => setTimeout(resolve, expiresMs - Date.now() - 100));
-    expect(await world.mayI({ user: bob }, 'use', alice, 'db')).toBe(true);
+    await world.untilMay(true, { user: bob }, 'use', alice, 'db');
     await untilUnbound(grant, 1_100);
     expect(Date.now()).toBeGreaterThanOrEqual(expiresMs);
     expect(Date.now()).toBeLessThan(expiresMs + 1_000);
-    await world.eventually(
-      () => verbsOf({ user: bob }),
-      (seen) => seen.length === 0,
-      'nothing left',
-      1_000,
-    );
+    await untilVerbs([], { user: bob });
     await world.untilReason('secretgrants', alice, name, 'True Expired');
     const over = orThrow(await world.get('secretgrants', alice, name));
     expect(over.status).not.toHaveProperty('roleName');
@@ -214,7 +213,7 @@ describe('a grant ends', () => {
     await world.untilReason('secretgrants', alice, name, 'True Expired');
     await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 3_600_000) } });
     await world.untilReason('secretgrants', alice, name, 'True Active');
-    expect(await world.mayI({ user: bob }, 'use', alice, 'db')).toBe(true);
+    await world.untilMay(true, { user: bob }, 'use', alice, 'db');
     await end(name);
   });
 
@@ -272,7 +271,7 @@ describe('the secret of a grant', () => {
     expect(await world.get('roles', alice, `neuro-grant-${grant.metadata.uid}`)).toBeUndefined();
     await world.secret(alice, 'later', { value: 'x' });
     await world.untilReason('secretgrants', alice, name, 'True Active', 2_000);
-    expect(await world.mayI({ user: bob }, 'use', alice, 'later')).toBe(true);
+    await world.untilMay(true, { user: bob }, 'use', alice, 'later');
     await end(name);
   });
 
@@ -283,7 +282,7 @@ describe('the secret of a grant', () => {
     expect(grant.status?.secretUid).toBe(first.metadata.uid);
     await world.remove('usersecrets', alice, 'again');
     await untilUnbound(grant);
-    expect(await world.mayI({ user: bob }, 'use', alice, 'again')).toBe(false);
+    await world.untilMay(false, { user: bob }, 'use', alice, 'again');
     await world.untilReason('secretgrants', alice, name, 'False SecretNotFound');
     const second = await world.secret(alice, 'again', { value: 'y' });
     await world.untilReason('secretgrants', alice, name, 'True Active', 2_000);

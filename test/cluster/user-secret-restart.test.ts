@@ -190,11 +190,11 @@ it('a grant that ended while the operator was down is taken back at its start', 
   const expiresAt = new Date(Date.now() + 1_000).toISOString();
   await world.patch('secretgrants', namespace, 'soon', { spec: { expiresAt } });
   await new Promise((resolve) => setTimeout(resolve, 1_200));
-  expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(true);
+  await world.untilMay(true, { user: 'bob' }, 'use', namespace, 'db');
   operator = await startOperator(world.test);
   const binding = orThrow(grant.status?.roleBindingName);
   await world.until('rolebindings', namespace, binding, (found) => found === undefined, 'unbound', 5_000);
-  expect(await world.mayI({ user: 'bob' }, 'use', namespace, 'db')).toBe(false);
+  await world.untilMay(false, { user: 'bob' }, 'use', namespace, 'db');
 }, 90_000);
 
 it('a grant that was deleted, and a secret that was changed, while the operator was down is seen to', async () => {

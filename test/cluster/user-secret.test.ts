@@ -2,7 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { operatorWorld, orThrow, type FoundSecret, type OperatorWorld } from '../support/operator-world.ts';
+import {
+  collectedWithinMs,
+  operatorWorld,
+  orThrow,
+  type FoundSecret,
+  type OperatorWorld,
+} from '../support/operator-world.ts';
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text as string).toString('base64');
 
@@ -356,7 +362,7 @@ describe('deleting a UserSecret', () => {
     const name = newName();
     await world.secret(namespace, name, { value: 'x' });
     await world.remove('usersecrets', namespace, name);
-    await world.until('secrets', namespace, name, (found) => found === undefined, 'gone');
+    await world.until('secrets', namespace, name, (found) => found === undefined, 'gone', collectedWithinMs);
   });
 
   it('leaves it with the policy Orphan, also when that was set later', async () => {
@@ -379,7 +385,7 @@ describe('deleting a UserSecret', () => {
     await world.patch('usersecrets', namespace, name, { spec: { deletionPolicy: 'Delete' } });
     await world.untilReason('usersecrets', namespace, name, 'True Synced');
     await world.remove('usersecrets', namespace, name);
-    await world.until('secrets', namespace, name, (found) => found === undefined, 'gone');
+    await world.until('secrets', namespace, name, (found) => found === undefined, 'gone', collectedWithinMs);
   });
 
   it('and making it again at once ends with the new value', async () => {

@@ -78,6 +78,7 @@ describe('a secret reaches the container', () => {
     await waitFor(bob, 'early', 'Complete');
     expect(await logs(bob, 'early')).toBe('shared by alice\n');
     await kubectl('delete', 'secretgrant', 'to-bob', '-n', alice);
+    await untilNoJobMayUse(bob, alice, 'shared');
     await apply(job(bob, 'late', { ...uses, scheduleTimeout: '2s' }));
     await waitFor(bob, 'late', 'Failed');
     expect(await get(bob, 'late')).toMatchObject({
@@ -300,6 +301,14 @@ async function kubectl(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await cluster.kubectl('admin', args);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
+}
+
+/** The API server hears of the end of a binding a moment late. */
+async function untilNoJobMayUse(home: string, namespace: string, name: string): Promise<void> {
+  const as = ['--as', `system:serviceaccount:${home}:default`, '--as-group', `system:serviceaccounts:${home}`];
+  const args = ['auth', 'can-i', 'use', `usersecrets/${name}`, '-n', namespace, ...as];
+  for (const endMs = Date.now() + 10_000; (await cluster.kubectl('admin', args)).stdout.trim() !== 'no';)
+    if (Date.now() > endMs) throw new Error(`jobs of ${home} may use ${namespace}/${name} after 10 s`);
 }
 
 async function waitFor(namespace: string, name: string, condition: string): Promise<void> {
