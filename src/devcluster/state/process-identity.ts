@@ -33,15 +33,20 @@ export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): 
 }
 
 function startFromProc(pid: number): string | undefined {
-  let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return startFromStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** The start time (proc(5), field 22) of a process that runs, from its `/proc/PID/stat`. */
+export function startFromStat(stat: string): string | undefined {
   // The command name stands in parentheses and may hold anything; fields are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  // The first thread can be gone before the others of its process, which keep its files and ports until they are gone too.
+  const isGone = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+  return isGone ? undefined : fields[19];
 }
 
 function startFromPs(pid: number): string | undefined {

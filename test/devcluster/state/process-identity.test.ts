@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { identify, isRunning, signalProcess } from '../../../src/devcluster/state/process-identity.ts';
+import { identify, isRunning, signalProcess, startFromStat } from '../../../src/devcluster/state/process-identity.ts';
 
 describe('the identity of a process', () => {
   it('is that of the process itself, time after time', () => {
@@ -25,5 +25,16 @@ describe('the identity of a process', () => {
     expect(real && signalProcess(real, 'SIGKILL')).toBe(true);
     await once(child, 'exit');
     expect(real && isRunning(real)).toBe(false);
+  });
+
+  it.each([
+    ['runs', 'S', 7, '5135399'],
+    ['waits to be reaped', 'Z', 1, undefined],
+    ['has lost its first thread, while others still hold its ports', 'Z', 2, '5135399'],
+    ['is gone but for its name', 'X', 0, undefined],
+  ])('of one that %s', (_, state, threads, startedAt) => {
+    const [flags, times] = ['0 -1 4227084 3042 6504 11 2', '7 3 3 4 20 0'];
+    const stat = `16593 (a) Z (b)) ${state} 16590 16590 30490 ${flags} ${times} ${String(threads)} 0 5135399 0 0`;
+    expect(startFromStat(stat)).toBe(startedAt);
   });
 });
