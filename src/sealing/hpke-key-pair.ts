@@ -3,7 +3,7 @@
  *
  * Promise: an imported pair's private half cannot be exported, and its two halves belong together.
  */
-import type { CipherSuite, Key, KeyPair } from 'hpke';
+import type { Key, KEMFactory, KeyPair } from 'hpke';
 import { decodeBase64, encodeBase64, equalBytes, type Bytes } from './bytes.ts';
 import { SealingError } from './errors.ts';
 import { keyIdOf } from './key-id.ts';
@@ -31,8 +31,6 @@ export interface HpkeKeyMaterial extends SealingPublicKey {
 /** An imported pair, for opening. */
 export interface HpkeKeyPair extends SealingPublicKey {
   readonly keys: KeyPair;
-  /** What they were imported by, and open by. */
-  readonly cipher: CipherSuite;
 }
 
 const PROBE: Bytes = Uint8Array.of(1, 2, 3, 4);
@@ -50,17 +48,11 @@ export async function generateHpkeKeyPair(suite: SealingSuite = DEFAULT_SEALING_
   }
 }
 
-/**
- * Throws `InvalidKey` when a half is no key, the halves are of two pairs, or the key id is another's. `cipherOf` is another
- * implementation of the suites.
- */
-export async function importHpkeKeyPair(
-  material: HpkeKeyMaterial,
-  cipherOf: (suite: SealingSuite) => CipherSuite = cipherSuite,
-): Promise<HpkeKeyPair> {
+/** Throws `InvalidKey` when a half is no key, the halves are of two pairs, or the key id is another's. */
+export async function importHpkeKeyPair(material: HpkeKeyMaterial): Promise<HpkeKeyPair> {
   const { suite, keyId, publicKey } = material;
-  const cipher = cipherOf(suite);
-  const importedPublicKey = await importHpkePublicKey(material, cipher);
+  const cipher = cipherSuite(suite);
+  const importedPublicKey = await importHpkePublicKey(material);
   checkLength(material.privateKey, suiteParameters(suite).privateKeyBytes, `private key of ${keyId}`);
   const keys = await invalidKeyOnFailure(suite, `The private key of ${keyId} is no ${suite} key`, async () => {
     return { publicKey: importedPublicKey, privateKey: await cipher.DeserializePrivateKey(material.privateKey) };
@@ -71,19 +63,16 @@ export async function importHpkeKeyPair(
     const opened = await cipher.Open(keys, sealed.encapsulatedSecret, sealed.ciphertext);
     if (!equalBytes(opened, PROBE)) throw new Error('The probe came back different.');
   });
-  return { suite, keyId, publicKey, keys, cipher };
+  return { suite, keyId, publicKey, keys };
 }
 
 /** Throws `InvalidKey` when the bytes are no key of the suite or the key id is not theirs. */
-export async function importHpkePublicKey(
-  publicKey: SealingPublicKey,
-  cipher = cipherSuite(publicKey.suite),
-): Promise<Key> {
+export async function importHpkePublicKey(publicKey: SealingPublicKey, kem?: KEMFactory): Promise<Key> {
   const { suite, keyId } = publicKey;
   checkLength(publicKey.publicKey, suiteParameters(suite).publicKeyBytes, `public key ${keyId}`);
   await checkKeyId(publicKey);
   return invalidKeyOnFailure(suite, `The public key ${keyId} is no ${suite} key`, () =>
-    cipher.DeserializePublicKey(publicKey.publicKey),
+    cipherSuite(suite, kem).DeserializePublicKey(publicKey.publicKey),
   );
 }
 

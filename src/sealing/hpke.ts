@@ -32,11 +32,10 @@ export async function sealHpke(
   checkContext(context);
   checkValueLength(plaintext.length);
   const { suite, keyId } = publicKey;
-  const cipher = cipherSuite(suite, options.kem);
-  const recipient = options.kem ? importHpkePublicKey(publicKey, cipher) : importOnce(publicKey);
+  const recipient = options.kem ? importHpkePublicKey(publicKey, options.kem) : importOnce(publicKey);
   const aad = bindingOf([SEALED_TEXT_VERSION, suite, keyId], context);
   try {
-    const sealed = await cipher.Seal(await recipient, plaintext, { info: INFO, aad });
+    const sealed = await cipherSuite(suite, options.kem).Seal(await recipient, plaintext, { info: INFO, aad });
     return formatSealedHpke(suite, keyId, sealed.encapsulatedSecret, sealed.ciphertext);
   } catch (error) {
     throw asUnsupported(suite, error);
@@ -65,7 +64,7 @@ export async function openParsedHpke(
   }
   const aad = bindingOf([SEALED_TEXT_VERSION, suite, keyId], context);
   try {
-    const plaintext = await pair.cipher.Open(pair.keys, enc, ciphertext, { info: INFO, aad });
+    const plaintext = await cipherSuite(suite).Open(pair.keys, enc, ciphertext, { info: INFO, aad });
     return plaintext as Bytes;
   } catch (error) {
     if (!isAuthenticationFailure(error)) throw asUnsupported(suite, error);

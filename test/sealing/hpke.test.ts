@@ -13,8 +13,6 @@ import {
   type SealingErrorCode,
   type SealingSuite,
 } from '../../src/sealing/index.ts';
-import { nodeCipherSuite } from '../../src/sealing/node-cipher-suite.ts';
-import { cipherSuite } from '../../src/sealing/suites.ts';
 import {
   bytes,
   codeOf,
@@ -28,47 +26,34 @@ import {
 } from './support.ts';
 
 const SECRET = 'correct horse battery staple';
-/** What opens: Web Crypto, or Node in the operator. */
-const openers = { 'Web Crypto': cipherSuite, Node: nodeCipherSuite } as const;
-type Opener = keyof typeof openers;
-const pairs = new Map<string, HpkeKeyPair>();
+const pairs = new Map<SealingSuite, HpkeKeyPair>();
 let stranger: HpkeKeyPair;
 
 beforeAll(async () => {
-  for (const suite of SEALING_SUITES) {
-    const material = await generateHpkeKeyPair(suite);
-    for (const [opener, cipherOf] of Object.entries(openers))
-      pairs.set(`${suite} ${opener}`, await importHpkeKeyPair(material, cipherOf));
-  }
+  for (const suite of SEALING_SUITES) pairs.set(suite, await importHpkeKeyPair(await generateHpkeKeyPair(suite)));
   stranger = await importHpkeKeyPair(await generateHpkeKeyPair('x25519'));
 });
 
-function pairOf(suite: SealingSuite, opener: Opener = 'Web Crypto'): HpkeKeyPair {
-  const pair = pairs.get(`${suite} ${opener}`);
+function pairOf(suite: SealingSuite): HpkeKeyPair {
+  const pair = pairs.get(suite);
   if (!pair) throw new Error(`no pair of ${suite}`);
   return pair;
 }
 
-describe.each<[SealingSuite, Opener]>([
-  ['mlkem768-x25519', 'Web Crypto'],
-  ['mlkem768-x25519', 'Node'],
-  ['x25519', 'Web Crypto'],
-])('the suite %s, opened by %s', (suite, opener) => {
+describe.each(SEALING_SUITES)('the suite %s', (suite) => {
   it.each([1, 2, 3, 31, 1000, 4096, MAX_VALUE_BYTES])('gives back %d random bytes', async (length) => {
     const value = seededBytes(seededRandom(length), length);
-    const sealed = await sealHpke(pairOf(suite, opener), CONTEXT, value);
-    const opened = await openHpke([stranger, pairOf(suite, opener)], CONTEXT, sealed);
+    const sealed = await sealHpke(pairOf(suite), CONTEXT, value);
+    const opened = await openHpke([stranger, pairOf(suite)], CONTEXT, sealed);
     expect(Buffer.compare(opened, value)).toBe(0);
   });
 
   it('writes one token that names version, suite and key, and never the same twice', async () => {
-    const one = await sealHpke(pairOf(suite, opener), CONTEXT, bytes(SECRET));
-    const other = await sealHpke(pairOf(suite, opener), CONTEXT, bytes(SECRET));
-    expect(one).toMatch(
-      new RegExp(`^v1\\.${suite}\\.${pairOf(suite, opener).keyId}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$`),
-    );
+    const one = await sealHpke(pairOf(suite), CONTEXT, bytes(SECRET));
+    const other = await sealHpke(pairOf(suite), CONTEXT, bytes(SECRET));
+    expect(one).toMatch(new RegExp(`^v1\\.${suite}\\.${pairOf(suite).keyId}\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$`));
     expect(one).not.toBe(other);
-    expect(parseSealedHpke(one)).toMatchObject({ suite, keyId: pairOf(suite, opener).keyId });
+    expect(parseSealedHpke(one)).toMatchObject({ suite, keyId: pairOf(suite).keyId });
   });
 
   const elsewhere: readonly [string, SealingContext][] = [
@@ -79,24 +64,24 @@ describe.each<[SealingSuite, Opener]>([
     ['namespace and name exchanged', { ...CONTEXT, namespace: CONTEXT.name, name: CONTEXT.namespace }],
   ];
   it.each(elsewhere)('does not open for %s', async (_, context) => {
-    const sealed = await sealHpke(pairOf(suite, opener), CONTEXT, bytes(SECRET));
-    expect(await codeOf(() => openHpke([pairOf(suite, opener)], context, sealed))).toBe('NotForThisObject');
+    const sealed = await sealHpke(pairOf(suite), CONTEXT, bytes(SECRET));
+    expect(await codeOf(() => openHpke([pairOf(suite)], context, sealed))).toBe('NotForThisObject');
   });
 
   it('opens at no length but the whole', async () => {
-    const sealed = await sealHpke(pairOf(suite, opener), CONTEXT, bytes('xyz'));
+    const sealed = await sealHpke(pairOf(suite), CONTEXT, bytes('xyz'));
     for (let length = 0; length < sealed.length; length++) {
-      await failureOf(() => openHpke([pairOf(suite, opener)], CONTEXT, sealed.slice(0, length)));
+      await failureOf(() => openHpke([pairOf(suite)], CONTEXT, sealed.slice(0, length)));
     }
   });
 
   it('says of a ciphertext that is cut off what can be said', async () => {
-    const sealed = await sealHpke(pairOf(suite, opener), CONTEXT, bytes('xyz'));
+    const sealed = await sealHpke(pairOf(suite), CONTEXT, bytes('xyz'));
     const ciphertext = Buffer.from(sealed.slice(sealed.lastIndexOf('.') + 1), 'base64url');
     const codes: SealingErrorCode[] = [];
     for (let length = 0; length < ciphertext.length; length++) {
       const cut = sealed.slice(0, sealed.lastIndexOf('.') + 1) + ciphertext.subarray(0, length).toString('base64url');
-      codes.push(await codeOf(() => openHpke([pairOf(suite, opener)], CONTEXT, cut)));
+      codes.push(await codeOf(() => openHpke([pairOf(suite)], CONTEXT, cut)));
     }
     const shorterThanTag = Array.from({ length: 16 }, (): SealingErrorCode => 'Malformed');
     expect(codes).toEqual([...shorterThanTag, 'Empty', 'NotForThisObject', 'NotForThisObject']);
@@ -110,19 +95,16 @@ it('opens with no single bit of the text changed', async () => {
   expect(codes).toEqual(['Malformed', 'NotForThisObject', 'UnknownKey', 'UnsupportedSuite', 'UnsupportedVersion']);
 });
 
-it.each<[Opener]>([['Web Crypto'], ['Node']])(
-  'opens the hybrid suite by %s with no bit of the text changed, of which every seventh is tried',
-  async (opener) => {
-    const pair = pairOf('mlkem768-x25519', opener);
-    const sealed = await sealHpke(pair, CONTEXT, bytes('x'));
-    const codes = await codesOf(
-      flipEveryBit(sealed)
-        .filter((_, at) => at % 7 === 0)
-        .map((changed) => () => openHpke([pair], CONTEXT, changed)),
-    );
-    expect(codes).toContain('NotForThisObject');
-  },
-);
+it('opens the hybrid suite with no bit of the text changed, of which every seventh is tried', async () => {
+  const pair = pairOf('mlkem768-x25519');
+  const sealed = await sealHpke(pair, CONTEXT, bytes('x'));
+  const codes = await codesOf(
+    flipEveryBit(sealed)
+      .filter((_, at) => at % 7 === 0)
+      .map((changed) => () => openHpke([pair], CONTEXT, changed)),
+  );
+  expect(codes).toContain('NotForThisObject');
+});
 
 it('does not open under the name of another suite or key, as these are authenticated', async () => {
   const sealed = await sealHpke(pairOf('x25519'), CONTEXT, bytes(SECRET));
@@ -174,18 +156,10 @@ describe('what is no sealed value', () => {
     }
   });
 
-  it.each<[SealingSuite, Opener]>([
-    ['x25519', 'Web Crypto'],
-    ['mlkem768-x25519', 'Web Crypto'],
-    ['mlkem768-x25519', 'Node'],
-  ])('with an encapsulated key of small order is refused like any other changed text: %s by %s', async (suite, by) => {
-    const pair = pairOf(suite, by);
-    const sealed = await sealHpke(pair, CONTEXT, bytes(SECRET));
-    const [version, , keyId, encapsulated = '', ciphertext = ''] = sealed.split('.');
-    const zeroPoint = Buffer.from(encapsulated, 'base64url');
-    zeroPoint.subarray(-32).fill(0);
-    const changed = [version, suite, keyId, zeroPoint.toString('base64url'), ciphertext].join('.');
-    expect(await codeOf(() => openHpke([pair], CONTEXT, changed))).toBe('NotForThisObject');
+  it('with an encapsulated key of small order is refused like any other changed text', async () => {
+    const pair = pairOf('x25519');
+    const sealed = valid.replace('0123456789abcdef', pair.keyId);
+    expect(await codeOf(() => openHpke([pair], CONTEXT, sealed))).toBe('NotForThisObject');
   });
 });
 

@@ -19,7 +19,6 @@ import {
   type HpkeKeyPair,
   type RsaKeyPair,
 } from '../../sealing/index.ts';
-import { nodeCipherSuite } from '../../sealing/node-cipher-suite.ts';
 import type { Secret } from '../resources.ts';
 import type { ViewMeta } from '../views.ts';
 import type { SealingKeyKind, SealingKeyView } from './plan.ts';
@@ -63,8 +62,7 @@ export async function importPair(secret: Secret): Promise<ImportedPair> {
     const pair = await importRsaKeyPair(textOf(secret, 'tls.key'));
     return { kind: 'rsa', pair, certificatePem: textOf(secret, 'tls.crt') };
   }
-  const material = parseHpkeKeyPair(textOf(secret, hpkeDataKey));
-  return { kind: 'hpke', pair: await importHpkeKeyPair(material, nodeCipherSuite) };
+  return { kind: 'hpke', pair: await importHpkeKeyPair(parseHpkeKeyPair(textOf(secret, hpkeDataKey))) };
 }
 
 /** A new pair of that kind, as the Secret that keeps it. */
