@@ -65,7 +65,7 @@ describe('reflector', () => {
       project: ({ metadata: { namespace = '', name, uid = '', resourceVersion = '' }, spec }) =>
         deepFreeze({ metadata: { namespace, name, uid, resourceVersion }, size: spec?.size ?? 0 }),
       backoff: { baseMs: 10, limitMs: 40 },
-      silenceMs: 300,
+      silenceMs: 1_000,
       onError: (error) => errors.push(error),
       ...options,
     });
@@ -243,11 +243,12 @@ describe('reflector', () => {
   });
 
   test('a watch goes on from the last bookmark', async () => {
-    start();
+    const did: string[] = [];
+    start({ onProgress: (what) => did.push(what) });
     await watching(1);
     server.model.bookmark();
     const version = server.model.resourceVersion;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => did.includes('bookmark'), 'the bookmark is read');
     server.reset();
     await watching(2);
     expect(server.watches()[1]?.query['resourceVersion']).toBe(version);
@@ -255,15 +256,16 @@ describe('reflector', () => {
   });
 
   test('a quiet watch that has bookmarks alone is never taken for frozen', async () => {
-    start();
+    const silenceMs = 3_000;
+    start({ silenceMs });
     await watching(1);
     for (let round = 0; round < 10; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 400));
       server.model.bookmark();
     }
     expect(server.watches().length).toBe(1);
     expect(errors).toEqual([]);
-    expect(Date.now() - reflector.lastProgressMs).toBeLessThan(300);
+    expect(Date.now() - reflector.lastProgressMs).toBeLessThan(silenceMs);
   });
 
   test('watches that end at once, again and again, do not make it spin', async () => {

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/operator/config.ts';
 import { NeuroOperator } from '../../src/operator/neuro-operator.ts';
 import { parseOptions } from '../../src/operator/options.ts';
 import { connectAll, controllerNames, reconcilersOf } from '../../src/operator/wiring.ts';
+import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'neuro-operator-test-'));
 const former = process.env['KUBECONFIG'];
@@ -66,7 +67,7 @@ describe('the operator', () => {
     const options = parseOptions(['--health-port', '0', '--http-port', '0', '--bind-address', '127.0.0.1'], {});
     const operator = new NeuroOperator(options, readConfig({}), createLogger({ level: 'silent' }));
     const started = operator.start();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => operator.ports !== undefined, 'it listens');
     const health = await fetch(`http://127.0.0.1:${String(operator.ports?.health)}/readyz`);
     expect(health.status).not.toBe(200);
     operator.stop();
