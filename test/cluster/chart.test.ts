@@ -7,7 +7,7 @@ import { parseOptions as operatorOptions } from '../../src/operator/options.ts';
 import { readOffer } from '../../src/console/server/config/console-config.ts';
 import { parseOptions as consoleOptions } from '../../src/console/server/options.ts';
 import { copyCrds, renderManifests } from '../../scripts/render-manifests.ts';
-import { testCluster, type TestCluster } from '../support/cluster.ts';
+import { testCluster, untilServed, type TestCluster } from '../support/cluster.ts';
 import {
   buildHelmLimitMs,
   chartFolder,
@@ -374,13 +374,15 @@ describe('a real API server', () => {
   beforeAll(async () => {
     kube = await testCluster();
     expect(await kube.apply('admin', ...monitoringCrds)).toMatchObject({ code: 0 });
-    const names = monitoringCrds.map(({ metadata }) => `crd/${metadata.name}`);
-    expect(await kube.kubectl('admin', ['wait', '--for=condition=Established', ...names])).toMatchObject({ code: 0 });
+    await untilServed(
+      kube.cluster,
+      monitoringCrds.map(({ metadata }) => metadata.name),
+    );
     const namespace = parsed(await renderText({ namespace: { create: true } })).filter(
       ({ kind }) => kind === 'Namespace',
     );
     expect(await kube.apply('admin', ...namespace)).toMatchObject({ code: 0 });
-  });
+  }, 240_000);
 
   test.each<[string, Values]>([
     ['the defaults', {}],

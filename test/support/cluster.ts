@@ -13,6 +13,10 @@ import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../
 import { progress } from './built-tool.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
+const ourCrds = ['usersecrets.neu.ro', 'secretgrants.neu.ro', 'neurojobs.neu.ro'];
+/** From the making of a CRD to its being served; a busy API server takes its time. */
+const servedWithinMs = 60_000;
+const servedPauseMs = 200;
 
 export interface KubectlResult {
   readonly code: number;
@@ -65,12 +69,25 @@ export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
 
 /** Puts the CRDs in force and waits until the API server serves them. */
 export async function applyCrds(cluster: DevCluster): Promise<void> {
-  for (const args of [
-    ['apply', '--server-side', '--force-conflicts', '-f', CRDS],
-    ['wait', '--for=condition=Established', '--timeout=30s', '-f', CRDS],
-  ]) {
-    const result = await runKubectl(cluster, 'admin', args);
-    if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${result.stderr}`);
+  const args = ['apply', '--server-side', '--force-conflicts', '-f', CRDS];
+  const result = await runKubectl(cluster, 'admin', args);
+  if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${result.stderr}`);
+  await untilServed(cluster, ourCrds);
+}
+
+/**
+ * Until the API server serves the kinds of these CRDs (`usersecrets.neu.ro`). One that was just made has no conditions yet, which `kubectl wait`
+ * takes for an error; and discovery hears of it later than it says that it is established.
+ */
+export async function untilServed(cluster: DevCluster, crds: readonly string[]): Promise<void> {
+  const isEstablished = ['wait', '--for=condition=Established', '--timeout=30s', ...crds.map((name) => `crd/${name}`)];
+  const endMs = Date.now() + servedWithinMs;
+  for (;;) {
+    let result = await runKubectl(cluster, 'admin', isEstablished);
+    if (result.code === 0) result = await runKubectl(cluster, 'admin', ['get', crds.join(','), '-A']);
+    if (result.code === 0) return;
+    if (Date.now() > endMs) throw new Error(`the API server does not serve ${crds.join(', ')}: ${result.stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, servedPauseMs));
   }
 }
 
