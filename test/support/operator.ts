@@ -1,8 +1,9 @@
 /**
  * The operator as a process of its own against a real cluster, with the rights that manifests/install.yaml gives it.
  *
- * Promise: `startOperator` resolves when its controllers run (or, for a standby, when it answers), and `stop` or `kill9` when it has ended. It ends with
- * the test process. One operator a cluster at a time: two with different namespaces would each take the other's work for drift.
+ * Promise: `startOperator` resolves when its controllers run and its public keys are published (or, for a standby, when it answers), and `stop`
+ * or `kill9` when it has ended. It ends with the test process. One operator a cluster at a time: two with different namespaces would each take
+ * the other's work for drift.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +12,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { isKernelError } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
 /** A standby that must wait for a lease to run out needs 15 s. */
 const startTimeoutMs = 40_000;
+/** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
+const publishTimeoutMs = 20_000;
 
 export interface OperatorOptions {
   /** Text of its configuration file. */
@@ -80,7 +85,9 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   };
   const healthUrl = `http://127.0.0.1:${String(healthPort)}`;
   try {
-    await untilStarted(child, log, healthUrl, options.untilItLeads ?? true);
+    const leads = options.untilItLeads ?? true;
+    await untilStarted(child, log, healthUrl, leads);
+    if (leads) await untilPublished(test, log);
   } catch (error) {
     await end('SIGKILL');
     throw error;
@@ -147,6 +154,22 @@ async function untilStarted(child: ChildProcess, log: () => string, healthUrl: s
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`the operator did not start within ${String(startTimeoutMs)} ms:\n${log()}`);
+}
+
+/** Tests seal for what stands there. */
+async function untilPublished(test: TestCluster, log: () => string): Promise<void> {
+  const path = `/api/v1/namespaces/${operatorNamespace}/configmaps/${SEALING_KEYS_CONFIG_MAP}`;
+  const endMs = Date.now() + publishTimeoutMs;
+  while (Date.now() < endMs) {
+    try {
+      await test.request({ method: 'GET', path });
+      return;
+    } catch (error) {
+      if (!isKernelError(error, 'NotFound')) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`the operator did not publish its keys within ${String(publishTimeoutMs)} ms:\n${log()}`);
 }
 
 function sumOf(text: string, name: string, labels: Readonly<Record<string, string | RegExp>>): number {
