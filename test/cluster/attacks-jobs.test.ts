@@ -173,7 +173,8 @@ describe('a spec that names a Secret where a Pod could', () => {
 
 describe('a job', () => {
   it('passes on no label of ours and no annotation', async () => {
-    await make('labelled', usesMine, {
+    const name = `labelled-${String(++count)}`;
+    await make(name, usesMine, {
       labels: {
         'neu.ro/job-uid': 'other',
         'neu.ro/managed-by': 'mallory',
@@ -182,7 +183,7 @@ describe('a job', () => {
       },
       annotations: { 'container.apparmor.security.beta.kubernetes.io/job': 'unconfined', 'neu.ro/user': 'alice' },
     });
-    const { metadata } = await podOf('labelled');
+    const { metadata } = await podOf(name);
     expect(metadata.labels).toMatchObject({ 'neu.ro/managed-by': 'neuro-operator', 'kueue.x-k8s.io/queue-name': 'q' });
     expect(metadata.labels['neu.ro/job-uid']).not.toBe('other');
     expect(metadata.labels).not.toHaveProperty('app');
@@ -190,8 +191,9 @@ describe('a job', () => {
   });
 
   it('cannot name a native Secret as if it were a UserSecret, nor the snapshot of another job', async () => {
-    const other = await make('other', usesMine);
-    await podOf('other');
+    const mounting = `other-${String(++count)}`;
+    const other = await make(mounting, usesMine);
+    await podOf(mounting);
     for (const name of ['victim', `neuro-job-${other.metadata.uid}`]) {
       const asking = `asks-${String(++count)}`;
       await make(asking, { image: 'busybox:1', env: [{ name: 'V', fromSecret: { name } }], scheduleTimeout: '1s' });
@@ -205,28 +207,29 @@ describe('a job', () => {
   });
 
   it('does not take a snapshot that somebody made beforehand to have it mount another Secret', async () => {
-    const waits = await make('waits', { image: 'busybox:1', env: [{ name: 'V', fromSecret: { name: 'later' } }] });
+    const [name, later] = [`waits-${String(++count)}`, `later-${String(count)}`];
+    const waits = await make(name, { image: 'busybox:1', env: [{ name: 'V', fromSecret: { name: later } }] });
     const { uid } = waits.metadata;
     const forged = [
-      { namespace: bob, name: 'later', uid: 'u', key: 'later', version: 'v', secretName: 'victim', dataKey: 'token' },
+      { namespace: bob, name: later, uid: 'u', key: later, version: 'v', secretName: 'victim', dataKey: 'token' },
     ];
     await world.create('secrets', bob, {
       metadata: {
         name: `neuro-job-${uid}`,
         labels: { 'neu.ro/managed-by': 'neuro-operator' },
         annotations: { 'neu.ro/snapshot': JSON.stringify(forged) },
-        ownerReferences: [{ apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: 'waits', uid, controller: true }],
+        ownerReferences: [{ apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name, uid, controller: true }],
       },
       data: { s0: base64('forged') },
     });
-    await world.secret(bob, 'later', { value: 'x' });
+    await world.secret(bob, later, { value: 'x' });
     const status = await world.eventually(
-      () => statusOf('waits'),
+      () => statusOf(name),
       (found) => found?.phase !== undefined && found.reason !== 'MissingSecrets',
       'it is decided',
     );
     if (status?.phase === 'Failed') expect(status.reason).toBe('Conflict');
-    else expect(JSON.stringify((await podOf('waits')).spec)).not.toContain('victim');
+    else expect(JSON.stringify((await podOf(name)).spec)).not.toContain('victim');
   });
 
   test.each<[string, string]>([
