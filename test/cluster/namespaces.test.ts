@@ -48,6 +48,7 @@ describe('a namespace that is served', () => {
   });
 
   test('is found again after it was deleted and made anew', async () => {
+    await world.secret(alice, 'db', { generate: { type: 'Hex' } });
     await world.remove('usersecrets', alice, 'db');
     await world.until(
       'secrets',
@@ -58,12 +59,12 @@ describe('a namespace that is served', () => {
       collectedWithinMs,
     );
     await world.secret(alice, 'db', { generate: { type: 'Hex' } });
-  }, 90_000);
+  }, 120_000);
 });
 
 describe('a namespace that is not', () => {
   test('has nothing done in it, and its people no home', async () => {
-    await world.create('usersecrets', carol, { metadata: { name: 'after' }, spec: { value: 'x' } });
+    await world.createAnew('usersecrets', carol, { metadata: { name: 'after' }, spec: { value: 'x' } });
     await world.grant(alice, 'again', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
     await world.eventually(
       () => world.mayI(jobIn(bob), 'use', alice, 'db'),
