@@ -7,7 +7,7 @@ import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.t
 import { shellJob, userSecret, type Applied } from '../support/in-cluster-objects.ts';
 import { installKueue, uninstallKueue } from '../support/kueue.ts';
 
-const jobLimitMs = 120_000;
+const jobLimitMs = 300_000;
 const queue = 'team';
 
 let cluster: InCluster;
@@ -27,14 +27,16 @@ beforeAll(async () => {
     { name: 'cpu', nominalQuota: '300m' },
     { name: 'memory', nominalQuota: '1Gi' },
   ];
-  await cluster.must(
-    'admin',
-    kueue('ResourceFlavor', 'any', {}),
-    kueue('ClusterQueue', 'shared', {
-      namespaceSelector: {},
-      resourceGroups: [{ coveredResources: ['cpu', 'memory'], flavors: [{ name: 'any', resources }] }],
-    }),
-    kueue('LocalQueue', queue, { clusterQueue: 'shared' }, home),
+  await onceItAnswers(() =>
+    cluster.must(
+      'admin',
+      kueue('ResourceFlavor', 'any', {}),
+      kueue('ClusterQueue', 'shared', {
+        namespaceSelector: {},
+        resourceGroups: [{ coveredResources: ['cpu', 'memory'], flavors: [{ name: 'any', resources }] }],
+      }),
+      kueue('LocalQueue', queue, { clusterQueue: 'shared' }, home),
+    ),
   );
 }, buildLimitMs + startLimitMs);
 
@@ -81,7 +83,8 @@ test(
 test(
   'a job for which there is never room ends by its scheduleTimeout, and leaves nothing in the queue',
   async () => {
-    await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '8s' }));
+    await remove('large');
+    await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '20s' }));
     const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
     await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=30s']);
     await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=60s']);
@@ -94,6 +97,7 @@ test(
 test(
   'a gate of somebody else holds a job back until it is taken away',
   async () => {
+    await remove('gated');
     const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });
     await cluster.must('alice', job);
     const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
@@ -104,6 +108,24 @@ test(
   },
   jobLimitMs,
 );
+
+/** A former try may have left it. */
+function remove(name: string): Promise<string> {
+  return cluster.output('alice', ['delete', 'neurojob', name, '-n', home, '--ignore-not-found', '--timeout=60s']);
+}
+
+/** A Pod is ready a moment before the API server finds the webhooks in it. */
+async function onceItAnswers(act: () => Promise<void>): Promise<void> {
+  for (const endMs = Date.now() + 60_000; ;) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (!String(error).includes('webhook') || Date.now() > endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
 
 interface Transition {
   readonly reason: string;
