@@ -92,7 +92,7 @@ describe('a grant is written by who may share what it grants', () => {
     await must(grant(passing, 'goes', { secret: 'db' }));
     const args = ['delete', 'namespace', passing, '--timeout=60s'];
     expect(await kube.kubectl('admin', args)).toMatchObject({ code: 0 });
-  });
+  }, 120_000);
 });
 
 describe('a reference is set by who may read what it refers to', () => {
