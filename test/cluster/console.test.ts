@@ -202,6 +202,8 @@ function collect(socket: WebSocket): string[] {
   return lines;
 }
 
+let count = 0;
+const newName = (): string => `s-${String(++count)}`;
 const secretOf = (name: string): unknown => ({
   apiVersion: 'neu.ro/v1',
   kind: 'UserSecret',
@@ -219,7 +221,7 @@ describe('people of the provider', () => {
 
   test('see and change their own, and nothing of others', async () => {
     const [alice, bob] = [await logIn('alice'), await logIn('bob')];
-    const created = await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf('db'));
+    const created = await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf(newName()));
     expect(created.status).toBe(201);
     const path = ours('cluster', 'alice', 'usersecrets');
     const seen = await Promise.all([alice, bob].map(({ cookie }) => ask(path, { cookie })));
@@ -237,18 +239,18 @@ describe('people of the provider', () => {
 
   test('see changes as they are made', async () => {
     const alice = await logIn('alice');
-    const socket = open(ours('cluster', 'alice', 'usersecrets?watch=true'), alice.cookie);
+    const { socket } = await lasting(() => open(ours('cluster', 'alice', 'usersecrets?watch=true'), alice.cookie));
     const lines = collect(socket);
-    await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
-    await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf('seen'));
-    await until(() => lines.some((line) => line.includes('"name":"seen"')), 'it is seen', patientMs);
+    const name = newName();
+    await change(alice, 'POST', ours('cluster', 'alice', 'usersecrets'), secretOf(name));
+    await until(() => lines.some((line) => line.includes(`"name":"${name}"`)), 'it is seen', patientMs);
     socket.terminate();
-  });
+  }, 90_000);
 });
 
 describe('a pasted token', () => {
   const tokenOf = async (name: string): Promise<string> => {
-    await post('/api/v1/namespaces/bob/serviceaccounts', { metadata: { name } });
+    await make('/api/v1/namespaces/bob/serviceaccounts', { metadata: { name } });
     const path = `/api/v1/namespaces/bob/serviceaccounts/${name}/token`;
     const review = await asAdmin<{ status: { token: string } }>({
       method: 'POST',
@@ -278,9 +280,7 @@ describe('a pasted token', () => {
     const answer = await logInByToken(await tokenOf('leaver'));
     await give('bob', 'leaver', 'system:serviceaccount:bob:leaver', ownerRules);
     const cookie = cookieHeader(answer.cookies);
-    const socket = open(ours('cluster', 'bob', 'usersecrets?watch=true'), cookie);
-    const ended = endOf(socket);
-    await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
+    const { ended } = await lasting(() => open(ours('cluster', 'bob', 'usersecrets?watch=true'), cookie));
     await asAdmin({ method: 'DELETE', path: '/api/v1/namespaces/bob/serviceaccounts/leaver' });
     expect(await ended).toMatchObject({ code: 4401 });
     expect((await ask('/api/session', { cookie })).status).toBe(401);
@@ -288,13 +288,15 @@ describe('a pasted token', () => {
 });
 
 /** An API server that has just started ends watches of custom resources once, in good order; then a watch stays. */
-async function lasting(connect: () => WebSocket): Promise<{ readonly ended: ReturnType<typeof endOf> }> {
+async function lasting(
+  connect: () => WebSocket,
+): Promise<{ readonly socket: WebSocket; readonly ended: ReturnType<typeof endOf> }> {
   for (;;) {
     const socket = connect();
     const ended = endOf(socket);
     await until(() => socket.readyState >= socket.OPEN, 'it is open', patientMs);
     const early = await Promise.race([ended, new Promise<undefined>((resolve) => setTimeout(resolve, 2_500))]);
-    if (early === undefined) return { ended };
+    if (early === undefined) return { socket, ended };
     expect(early).toMatchObject({ code: 1000 });
   }
 }
@@ -340,14 +342,14 @@ describe('a right that is taken back', () => {
 
 test('a log-out ends streams of that session at once, and of no other', async () => {
   const [one, other] = [await logIn('alice'), await logIn('alice')];
-  const sockets = [one, other].map(({ cookie }) => open(ours('cluster', 'alice', 'neurojobs?watch=true'), cookie));
-  await until(() => sockets.every((socket) => socket.readyState === socket.OPEN), 'both are open', patientMs);
-  const ended = endOf(sockets[0] as WebSocket);
+  const watching = ({ cookie }: Person) =>
+    lasting(() => open(ours('cluster', 'alice', 'neurojobs?watch=true'), cookie));
+  const [first, second] = await Promise.all([watching(one), watching(other)]);
   await ask('/api/session', { method: 'DELETE', cookie: one.cookie, headers: { 'x-csrf-token': one.csrf } });
-  expect(await ended).toMatchObject({ code: 4401 });
-  expect(sockets[1]?.readyState).toBe(1);
-  sockets[1]?.terminate();
-});
+  expect(await first.ended).toMatchObject({ code: 4401 });
+  expect(second.socket.readyState).toBe(WebSocket.OPEN);
+  second.socket.terminate();
+}, 90_000);
 
 describe('on one’s own machine', () => {
   let local: LocalConsole;
