@@ -52,6 +52,7 @@ describe('a control plane', () => {
   });
 
   it('keeps its data and its address when the API server is killed and started again', async () => {
+    await kubectl('admin', 'delete', 'configmap', 'kept', '--ignore-not-found');
     await kubectl('admin', 'create', 'configmap', 'kept');
     await cluster.restartApiServer();
     expect(await kubectl('admin', 'get', 'configmap', 'kept', '--output=name')).toBe('configmap/kept\n');
@@ -61,6 +62,7 @@ describe('a control plane', () => {
     const { metadata } = JSON.parse(await kubectl('admin', 'get', 'configmaps', '--output=json')) as {
       metadata: { resourceVersion: string };
     };
+    await kubectl('admin', 'delete', 'configmap', 'later', '--ignore-not-found');
     await kubectl('admin', 'create', 'configmap', 'later');
     await cluster.compactEtcd();
     // The API server still remembers in its own cache; after a restart nobody does.

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
 import {
@@ -81,7 +81,8 @@ const hashes = async (): Promise<Readonly<Record<string, string>>> =>
       Object.keys(values).map(async (name) => [name, digest(await site.world.valueOf(home, name))] as const),
     ),
   );
-const untilReady = (name: string, reason = 'True Synced') => site.world.untilReason('usersecrets', home, name, reason);
+const untilReady = (name: string, reason = 'True Synced', withinMs?: number) =>
+  site.world.untilReason('usersecrets', home, name, reason, withinMs);
 const outdated = async (name: string): Promise<boolean> =>
   (await site.world.get('usersecrets', home, name))?.status?.conditions?.some(
     ({ type }) => type === 'SealingKeyOutdated',
@@ -111,6 +112,9 @@ const userSecret = (name: string, spec: UserSecretSpec): unknown => ({
   metadata: { name, namespace: home },
   spec,
 });
+
+// Each step stands on the one before: none can be tried again alone.
+jest.retryTimes(0);
 
 beforeAll(async () => {
   site = await freshCluster('lost');
@@ -202,9 +206,9 @@ describe('in a fresh cluster, from git alone', () => {
       expect(await site.world.get('secrets', home, name)).toBeUndefined();
     }
     // The other format does not name its key.
-    await untilReady('kubeseal-old', 'False CannotOpen');
+    await untilReady('kubeseal-old', 'False CannotOpen', 60_000);
     await site.world.untilReason('secretgrants', home, 'to-bob', 'True Active');
-  });
+  }, 120_000);
 
   it('a generated value is another, since it is nowhere but in the lost cluster', async () => {
     await untilReady('made');
