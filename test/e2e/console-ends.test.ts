@@ -5,7 +5,7 @@ import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { makeRobot, pasteToken, serveConsole, visit, type Robot, type ServedConsole } from './console-visitor.ts';
 import { eventually } from './console-world.ts';
 
-const startMs = 240_000;
+const startMs = 300_000;
 const pathMs = 120_000;
 /** Every second a right is asked for again; the rest is for a busy machine. */
 const endsWithinMs = 15_000;
@@ -19,7 +19,7 @@ let roles = 0;
 beforeAll(async () => {
   stage = await startConsoleStage();
   served = await serveConsole(stage.cluster);
-  short = await serveConsole(stage.cluster, ['--session-length', '25s']);
+  short = await serveConsole(stage.cluster, ['--session-length', '60s']);
   const talk = 'while true; do echo still here; sleep 1; done';
   const run = ['run', '--detach', '--name', 'talker', 'busybox:1', '--', 'sh', '-c', talk];
   expect(await stage.typed.alice(run)).toMatchObject({ code: 0 });
@@ -108,15 +108,15 @@ test(
     const bob = await stage.world.user('bob');
     expect((await stage.typed.alice(['secret', 'add', 'short-lived', 'x'])).code).toBe(0);
     await bob.go('/n/bob/secrets?show=shared');
-    await bob.page.getByText('Nothing is shared with you').waitFor();
-    const share = ['share', 'secret:short-lived', 'bob', '--expires', '12s'];
+    await bob.page.getByText('Nothing is shared with you').waitFor({ timeout: 60_000 });
+    const share = ['share', 'secret:short-lived', 'bob', '--expires', '30s'];
     expect(await stage.typed.alice(share)).toMatchObject({ code: 0 });
     await bob.page.getByText('secret:/alice/short-lived').first().waitFor();
-    await bob.page.getByText('secret:/alice/short-lived').first().waitFor({ state: 'detached', timeout: 40_000 });
+    await bob.page.getByText('secret:/alice/short-lived').first().waitFor({ state: 'detached', timeout: 60_000 });
     await bob.page.getByText('Nothing is shared with you').waitFor();
     await bob.close();
   },
-  pathMs,
+  2 * pathMs,
 );
 
 test(
@@ -158,24 +158,29 @@ test(
     await page.goto(`${short.origin}/n/alice/secrets`);
     await page.getByRole('button', { name: /^Add/ }).first().click();
     const form = page.getByRole('form', { name: 'Add a secret' });
-    await form.getByLabel('Key').fill('half-typed');
+    const key = `half-typed-${String(Date.now())}`;
+    await form.getByLabel('Key').fill(key);
     await form.getByRole('textbox', { name: 'Value' }).fill('not lost');
     const { log, terminal } = await openTabs(tab);
     const ended = { name: 'Your session has ended' };
-    for (const left of [page, log, terminal]) await left.getByRole('dialog', ended).waitFor({ timeout: 60_000 });
-    expect(short.console.streamCount()).toBe(0);
+    for (const left of [page, log, terminal]) await left.getByRole('dialog', ended).waitFor({ timeout: 120_000 });
+    await eventually(
+      () => Promise.resolve(short.console.streamCount()),
+      (count) => count === 0,
+      'no stream is left',
+    );
     await pasteToken(page, robot.token);
     await page.getByRole('dialog', ended).waitFor({ state: 'detached' });
     expect(await form.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('not lost');
     await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('row').filter({ hasText: 'half-typed' }).waitFor();
+    await page.getByRole('row').filter({ hasText: key }).waitFor();
     const { out } = await eventually(
-      () => stage.typed.alice(['secret', 'get', 'half-typed']),
+      () => stage.typed.alice(['secret', 'get', key]),
       ({ code }) => code === 0,
       'the value',
     );
     expect(out).toBe('not lost');
     await context.close();
   },
-  pathMs,
+  2 * pathMs,
 );
