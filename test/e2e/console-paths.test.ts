@@ -10,7 +10,7 @@ import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { shellOf, type Shell } from './cli-command.ts';
 import { eventually, type BrowserUser } from './console-world.ts';
 
-const startMs = 240_000;
+const startMs = 300_000;
 const pathMs = 90_000;
 const mostTabs = 60;
 
@@ -19,6 +19,11 @@ let alice: BrowserUser;
 let page: Page;
 let shell: Shell;
 let folder: string;
+let keys = 0;
+/** Secrets that later tests look for, too. */
+let configKey: string;
+let generatedKey: string;
+let gitKey: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-console-paths-'));
@@ -39,6 +44,12 @@ afterEach(() => {
   expect(errors).toEqual([]);
 });
 
+/** A key that no try before has used: one that is taken is not saved. */
+function freshKey(word: string): string {
+  keys += 1;
+  return `${word}-${String(keys)}`;
+}
+
 const row = (key: string): Locator => page.getByRole('row').filter({ hasText: key });
 const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 
@@ -58,6 +69,15 @@ function bytesOfValue(key: string): Promise<Buffer> {
 
 async function contentOf(download: Download): Promise<Buffer> {
   return readFileSync(await download.path());
+}
+
+/** As one who types looks first where it goes. */
+async function untilFocused(field: Locator): Promise<void> {
+  await eventually(
+    () => field.evaluate((element) => element === document.activeElement),
+    (isFocused) => isFocused,
+    'the focus',
+  );
 }
 
 async function copied(act: () => Promise<void>): Promise<string> {
@@ -84,8 +104,9 @@ describe('a value', () => {
   test(
     'that is dropped as a file is kept byte for byte, and binary is offered as a file again',
     async () => {
+      const key = freshKey('dropped.bin');
       const form = await addForm();
-      await form.getByLabel('Key').fill('dropped.bin');
+      await form.getByLabel('Key').fill(key);
       const data = await page.evaluateHandle(() => {
         const transfer = new DataTransfer();
         transfer.items.add(new File([Uint8Array.of(0, 255, 10, 13)], 'key.bin'));
@@ -94,8 +115,8 @@ describe('a value', () => {
       await form.getByRole('textbox', { name: 'Value' }).dispatchEvent('drop', { dataTransfer: data });
       await form.getByText('key.bin, 4 bytes').waitFor();
       await form.getByRole('button', { name: 'Save' }).click();
-      expect([...(await bytesOfValue('dropped.bin'))]).toEqual([0, 255, 10, 13]);
-      await page.getByRole('button', { name: 'Reveal dropped.bin' }).click();
+      expect([...(await bytesOfValue(key))]).toEqual([0, 255, 10, 13]);
+      await page.getByRole('button', { name: `Reveal ${key}` }).click();
       await page.getByText('Binary, 4 bytes').waitFor();
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Download' }).click();
@@ -107,8 +128,9 @@ describe('a value', () => {
   test(
     'of many lines is masked while it is typed, and keeps each of them',
     async () => {
+      configKey = freshKey('kube.config');
       const form = await addForm();
-      await form.getByLabel('Key').fill('kube.config');
+      await form.getByLabel('Key').fill(configKey);
       const value = form.getByRole('textbox', { name: 'Value' });
       await value.fill('apiVersion: v1\n\n  kind: Config\n');
       expect(
@@ -120,7 +142,7 @@ describe('a value', () => {
         await value.evaluate((element) => getComputedStyle(element).getPropertyValue('-webkit-text-security')),
       ).toBe('none');
       await form.getByRole('button', { name: 'Save' }).click();
-      expect((await bytesOfValue('kube.config')).toString()).toBe('apiVersion: v1\n\n  kind: Config\n');
+      expect((await bytesOfValue(configKey)).toString()).toBe('apiVersion: v1\n\n  kind: Config\n');
     },
     pathMs,
   );
@@ -128,16 +150,17 @@ describe('a value', () => {
   test(
     'is made in the cluster by Generate, and anew by Make a new value',
     async () => {
+      generatedKey = freshKey('generated');
       const form = await addForm();
-      await form.getByLabel('Key').fill('generated');
+      await form.getByLabel('Key').fill(generatedKey);
       await form.locator('label').filter({ hasText: 'Generate' }).click();
       await form.getByRole('button', { name: 'Save' }).click();
-      const first = await bytesOfValue('generated');
+      const first = await bytesOfValue(generatedKey);
       expect(first.length).toBe(32);
-      await page.getByRole('button', { name: 'More for generated' }).click();
+      await page.getByRole('button', { name: `More for ${generatedKey}` }).click();
       await page.getByRole('menuitem', { name: 'Make a new value' }).click();
       await eventually(
-        () => bytesOfValue('generated'),
+        () => bytesOfValue(generatedKey),
         (bytes) => !bytes.equals(first),
         'another value',
       );
@@ -149,20 +172,20 @@ describe('a value', () => {
     'is replaced by Edit without being read, and its version changes',
     async () => {
       await alice.go('/n/alice/secrets');
-      const version = await row('kube.config').locator('.mono').last().textContent();
-      await page.getByRole('button', { name: 'Edit kube.config' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Edit kube.config' });
+      const version = await row(configKey).locator('.mono').last().textContent();
+      await page.getByRole('button', { name: `Edit ${configKey}` }).click();
+      const dialog = page.getByRole('dialog', { name: `Edit ${configKey}` });
       expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
       await dialog.getByRole('textbox', { name: 'New value' }).fill('second');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.waitFor({ state: 'detached' });
       await eventually(
-        () => bytesOfValue('kube.config'),
+        () => bytesOfValue(configKey),
         (bytes) => bytes.toString() === 'second',
         'the new value',
       );
       await eventually(
-        () => row('kube.config').locator('.mono').last().textContent(),
+        () => row(configKey).locator('.mono').last().textContent(),
         (text) => text !== version,
         'another version',
       );
@@ -175,15 +198,16 @@ describe('copy', () => {
   test(
     'as manifest gives what git may hold: applied elsewhere in time it opens, and no value is in it',
     async () => {
+      gitKey = freshKey('for-git');
       const form = await addForm();
-      await form.getByLabel('Key').fill('for-git');
+      await form.getByLabel('Key').fill(gitKey);
       await form.getByRole('textbox', { name: 'Value' }).fill('never in git');
       const manifest = await copied(() => form.getByRole('button', { name: 'Copy as manifest' }).click());
       expect(manifest).not.toContain('never in git');
       await form.getByRole('button', { name: 'Cancel' }).click();
       const applied = await stage.cluster.kubectl('alice', ['apply', '-f', '-'], manifest);
       expect(applied).toMatchObject({ code: 0 });
-      expect((await bytesOfValue('for-git')).toString()).toBe('never in git');
+      expect((await bytesOfValue(gitKey)).toString()).toBe('never in git');
     },
     pathMs,
   );
@@ -191,7 +215,7 @@ describe('copy', () => {
   test(
     'as command runs the same job, and Run again too',
     async () => {
-      const run = `run --detach --name first --tag nightly --env "V=secret:for-git" busybox:1 -- sh -c 'echo "it is $V"'`;
+      const run = `run --detach --name first --tag nightly --env "V=secret:${gitKey}" busybox:1 -- sh -c 'echo "it is $V"'`;
       expect(await shell(`neuro ${run}`)).toMatchObject({ code: 0 });
       await alice.go('/n/alice/jobs/first');
       await page.getByText('Succeeded').first().waitFor();
@@ -200,7 +224,7 @@ describe('copy', () => {
         await more.click();
         await page.getByRole('menuitem', { name: 'Copy as command' }).click();
       });
-      expect(command).toContain('--env V=secret:for-git');
+      expect(command).toContain(`--env V=secret:${gitKey}`);
       expect((await shell(command.replace('--name first', '--name second'))).out).toContain('it is never in git');
       await more.click();
       await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
@@ -272,10 +296,11 @@ test(
     await dialog.getByRole('group', { name: 'Secret 2' }).getByRole('button', { name: 'REMOVE' }).click();
     const block = dialog.getByRole('group', { name: 'Secret 1' });
     await block.getByRole('button', { name: 'Create a new one here' }).click();
-    await block.getByLabel('Key').fill('spot');
+    const key = freshKey('spot');
+    await block.getByLabel('Key').fill(key);
     await block.getByRole('textbox', { name: 'Value' }).fill('made here');
     await block.getByRole('button', { name: 'Create and use' }).click();
-    await panel.getByText('secret:spot').waitFor();
+    await panel.getByText(`secret:${key}`).waitFor();
     await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
     await page.getByText('made here').waitFor();
   },
@@ -285,11 +310,15 @@ test(
 test(
   'all of it goes by keyboard: add, search, share, delete',
   async () => {
+    const key = freshKey('typed-by-key');
+    const dialog = page.getByRole('dialog', { name: `Share ${key}` });
     await alice.go('/n/alice/secrets');
-    await row('for-git').waitFor();
+    await row(gitKey).waitFor();
     await page.keyboard.press('a');
-    await page.keyboard.type('typed-by-key');
-    const value = page.getByRole('form').getByRole('textbox', { name: 'Value' });
+    const form = page.getByRole('form', { name: 'Add a secret' });
+    await untilFocused(form.getByLabel('Key'));
+    await page.keyboard.type(key);
+    const value = form.getByRole('textbox', { name: 'Value' });
     for (
       let count = 0;
       count < mostTabs && !(await value.evaluate((one) => one === document.activeElement));
@@ -298,24 +327,28 @@ test(
       await page.keyboard.press('Tab');
     await page.keyboard.type('by hand');
     await page.keyboard.press('Control+Enter');
-    await row('typed-by-key').waitFor();
+    await row(key).waitFor();
+    await form.waitFor({ state: 'detached' });
     await page.keyboard.press('/');
+    await untilFocused(page.getByRole('textbox', { name: 'Search secrets' }));
     await page.keyboard.type('typed-by');
-    await row('for-git').waitFor({ state: 'detached' });
-    await press('Share typed-by-key');
-    await page.getByRole('dialog', { name: 'Share typed-by-key' }).waitFor();
+    await row(gitKey).waitFor({ state: 'detached' });
+    await press(`Share ${key}`);
+    await untilFocused(dialog.getByRole('textbox', { name: 'Name' }));
     await page.keyboard.type('bob');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByRole('button', { name: 'Revoke access of bob' }).waitFor();
+    await dialog.getByRole('button', { name: 'Revoke access of bob' }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await dialog.waitFor({ state: 'detached' });
     // The focus is where it was.
-    await press('Share typed-by-key');
+    await press(`Share ${key}`);
+    await untilFocused(dialog.getByRole('textbox', { name: 'Name' }));
     await page.keyboard.press('Escape');
-    await press('Delete typed-by-key');
-    await page.getByRole('button', { name: 'Yes, delete' }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    await press(`Delete ${key}`);
+    await untilFocused(page.getByRole('button', { name: 'Yes, delete' }));
     await press('Yes, delete');
-    await row('typed-by-key').waitFor({ state: 'detached' });
+    await row(key).waitFor({ state: 'detached' });
   },
   pathMs,
 );
@@ -325,19 +358,37 @@ test(
   async () => {
     const widgets = [{ name: 'train', title: 'Train a model', kind: 'job', image: 'trainer:1', preset: 'small' }];
     const presets = { small: { resources: { limits: { memory: '64Mi' } } } };
-    const applied = await stage.cluster.apply('admin', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'neuro-console', namespace: 'neuro-system' },
-      data: { 'config.yaml': stringify({ widgets, presets }) },
-    });
-    expect(applied.code).toBe(0);
-    const reads = ['create', 'role', 'cards', '-n', 'neuro-system', '--verb=get', '--resource=configmaps'];
-    expect(await stage.cluster.kubectl('admin', [...reads, '--resource-name=neuro-console'])).toMatchObject({
-      code: 0,
-    });
-    const binding = ['create', 'rolebinding', 'cards', '-n', 'neuro-system', '--role=cards', '--user=alice'];
-    expect(await stage.cluster.kubectl('admin', binding)).toMatchObject({ code: 0 });
+    const namespace = 'neuro-system';
+    const rbac = 'rbac.authorization.k8s.io';
+    const applied = await stage.cluster.apply(
+      'admin',
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'neuro-console', namespace },
+        data: { 'config.yaml': stringify({ widgets, presets }) },
+      },
+      {
+        apiVersion: `${rbac}/v1`,
+        kind: 'Role',
+        metadata: { name: 'cards', namespace },
+        rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['neuro-console'], verbs: ['get'] }],
+      },
+      {
+        apiVersion: `${rbac}/v1`,
+        kind: 'RoleBinding',
+        metadata: { name: 'cards', namespace },
+        roleRef: { apiGroup: rbac, kind: 'Role', name: 'cards' },
+        subjects: [{ apiGroup: rbac, kind: 'User', name: 'alice' }],
+      },
+    );
+    expect(applied).toMatchObject({ code: 0 });
+    // The page asks once.
+    await eventually(
+      () => stage.cluster.kubectl('alice', ['auth', 'can-i', 'get', 'configmap/neuro-console', '-n', namespace]),
+      ({ stdout }) => stdout.trim() === 'yes',
+      'the right to read the cards',
+    );
     await alice.go('/n/alice/dashboard');
     await page
       .getByRole('article')
@@ -419,8 +470,8 @@ test(
   async () => {
     const key = `patient-${String(Date.now())}`;
     const form = await addForm();
-    await form.getByLabel('Key').fill('generated');
-    await form.getByText('You have a secret generated already').waitFor();
+    await form.getByLabel('Key').fill(generatedKey);
+    await form.getByText(`You have a secret ${generatedKey} already`).waitFor();
     await form.getByLabel('Key').fill(key);
     await form.getByRole('textbox', { name: 'Value' }).fill('kept');
     const save = form.getByRole('button', { name: 'Save' });

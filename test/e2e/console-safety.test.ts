@@ -7,7 +7,7 @@ import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { makeRobot, serveConsole, visit, type ServedConsole } from './console-visitor.ts';
 import { eventually, type BrowserUser } from './console-world.ts';
 
-const startMs = 240_000;
+const startMs = 300_000;
 const pathMs = 90_000;
 const markup = '<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>';
 const escapes = '\u001b]52;c;aGFja2Vk\u0007\u001b]0;hacked\u0007\u001b[31mred\u001b[0m\u001b[2J';
@@ -17,6 +17,8 @@ const canary = 'CANARY-2f9c41';
 
 let stage: ConsoleStage;
 let alice: BrowserUser;
+/** Of the secret that holds it: another one by each try. */
+let key: string;
 
 beforeAll(async () => {
   stage = await startConsoleStage();
@@ -164,23 +166,27 @@ test(
   'a value leaves nothing behind in the browser after it was added, revealed and copied',
   async () => {
     const { page, context } = alice;
+    key = `canary-${String(Date.now())}`;
     await alice.go('/n/alice/secrets');
     await page.getByRole('button', { name: /^Add/ }).first().click();
     const form = page.getByRole('form', { name: 'Add a secret' });
-    await form.getByLabel('Key').fill('canary');
+    await form.getByLabel('Key').fill(key);
     await form.getByRole('textbox', { name: 'Value' }).fill(canary);
     await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('button', { name: 'Reveal canary' }).waitFor();
+    await page.getByRole('button', { name: `Reveal ${key}` }).waitFor();
     await eventually(
-      () => stage.typed.alice(['secret', 'get', 'canary']),
+      () => stage.typed.alice(['secret', 'get', key]),
       ({ code }) => code === 0,
       'it is in the cluster',
     );
-    await page.getByRole('button', { name: 'Reveal canary' }).click();
+    await page.getByRole('button', { name: `Reveal ${key}` }).click();
     await page.getByText(canary).waitFor();
-    await page.getByRole('button', { name: 'Hide canary' }).first().click();
+    await page
+      .getByRole('button', { name: `Hide ${key}` })
+      .first()
+      .click();
     await page.getByText(canary).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Copy value of canary' }).click();
+    await page.getByRole('button', { name: `Copy value of ${key}` }).click();
     await eventually(
       () => page.evaluate(() => navigator.clipboard.readText()),
       (text) => text === canary,
@@ -226,7 +232,7 @@ describe('someone with rights in one namespace, who may list none', () => {
       const rights = ['create', 'rolebinding', 'member', '-n', namespace, '--clusterrole=edit'];
       const member = `--serviceaccount=${namespace}:${robot.name}`;
       expect(await kubectl('admin', [...rights, member])).toMatchObject({ code: 0 });
-      const grant = ['share', 'secret:canary', `serviceaccount:${namespace}/${robot.name}`];
+      const grant = ['share', `secret:${key}`, `serviceaccount:${namespace}/${robot.name}`];
       expect(await stage.typed.alice(grant)).toMatchObject({ code: 0 });
       const { page, context } = await visit(stage.world, served, robot.token);
       await page.getByText('Which namespace?').waitFor();
@@ -236,7 +242,7 @@ describe('someone with rights in one namespace, who may list none', () => {
       await page.getByRole('link', { name: 'Secrets' }).click();
       await page.getByText('No secrets yet').waitFor();
       await page.locator('label').filter({ hasText: 'Shared with me' }).click();
-      await page.getByText('secret:/alice/canary').first().waitFor();
+      await page.getByText(`secret:/alice/${key}`).first().waitFor();
       await page.goto(`${served.origin}/n/alice/secrets`);
       await page.getByText('You may not see secrets here').waitFor();
       expect(await page.getByText('hostile').count()).toBe(0);
