@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,8 @@ import type { DevCluster } from '../../src/devcluster/index.ts';
 const run = promisify(execFile);
 /** A first start on a machine builds everything. */
 const START_TIMEOUT_MS = 30 * 60_000;
+/** Two starts of a cluster one after the other, on a machine that does much else. */
+jest.setTimeout(5 * 60_000);
 const STARTER = join(import.meta.dirname, 'devcluster-starter.ts');
 
 /** Of one cluster on this machine: what must be gone when it is down. */
@@ -49,29 +51,35 @@ function readOrEmpty(path: string): string {
 }
 
 async function until(what: string, question: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (await question()) return;
     await sleep(200);
   }
-  throw new Error(`Waited 30 s for ${what}.`);
+  throw new Error(`Waited 120 s for ${what}.`);
 }
 
 (nodeIsPossible() ? describe : describe.skip)('a cluster with a node (needs root on Linux)', () => {
   let cluster: DevCluster;
   const kubectl = async (...args: string[]): Promise<string> =>
     (await run(cluster.kubectlPath, ['--kubeconfig', cluster.kubeconfigPath(), ...args])).stdout;
-  const pod = (name: string, image: string, ...command: string[]): Promise<string> =>
-    kubectl(
+  const pod = async (name: string, image: string, ...command: string[]): Promise<void> => {
+    // An earlier try may have left one.
+    await kubectl('delete', 'pod', name, '--ignore-not-found', '--now');
+    await kubectl(
       'run',
       name,
       `--image=${image}`,
       '--restart=Never',
       ...(command.length > 0 ? ['--command', '--', ...command] : []),
     );
+  };
   const logsOf = async (name: string): Promise<string> => {
-    await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s');
+    await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
     return kubectl('logs', name);
   };
+  let names = 0;
+  /** That no try before has used, here or beside this run. */
+  const freshName = (what: string): string => `e2e-${process.pid}-${what}-${++names}`;
 
   beforeAll(async () => {
     cluster = await startCluster({ provider: 'built' });
@@ -91,8 +99,9 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
       '-c',
       'mkdir /tmp/w; echo served > /tmp/w/index.html; httpd -f -p 8080 -h /tmp/w',
     );
+    await kubectl('delete', 'service', 'server', '--ignore-not-found');
     await kubectl('expose', 'pod', 'server', '--port=80', '--target-port=8080');
-    await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=120s');
     const address = await kubectl('get', 'service', 'server', '--output=jsonpath={.spec.clusterIP}');
     const get = `for i in 1 2 3 4 5 6 7 8 9; do timeout 3 wget -q -O- http://${address} && exit 0; sleep 1; done; exit 1`;
     await pod('client', 'busybox:1', 'sh', '-c', get);
@@ -135,35 +144,41 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     'ends with the process that started it, when that gets %s',
     async (signal) => {
-      const name = `e2e-${signal.toLowerCase()}`;
+      const name = freshName(signal.toLowerCase());
       const folder = join(dirname(dirname(dirname(cluster.kubeconfigPath()))), name);
       const starter = spawn(process.execPath, [STARTER, name], {
         stdio: 'ignore',
         env: { ...process.env, NODE_OPTIONS: '' },
       });
-      await until('the cluster', async () => (await findCluster(name)) !== undefined);
-      const device = deviceOf(folder);
-      starter.kill(signal);
-      await until('the end of everything', () => Promise.resolve(traces(name, folder).length === 0));
-      expect(await deviceExists(device)).toBe(false);
+      try {
+        await until('the cluster', async () => (await findCluster(name)) !== undefined);
+        const device = deviceOf(folder);
+        starter.kill(signal);
+        await until('the end of everything', () => Promise.resolve(traces(name, folder).length === 0));
+        expect(await deviceExists(device)).toBe(false);
+      } finally {
+        starter.kill('SIGKILL');
+      }
     },
   );
 
   it('starts again after everything of it was killed', async () => {
-    const name = 'e2e-killed';
-    const first = await startCluster({ name, provider: 'built', endWithParent: false });
-    const folder = dirname(dirname(first.kubeconfigPath()));
-    const processes = join(folder, 'processes');
-    for (const file of readdirSync(processes)) {
-      const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
-      process.kill(pid, 'SIGKILL');
+    const name = freshName('killed');
+    let last = await startCluster({ name, provider: 'built', endWithParent: false });
+    const folder = dirname(dirname(last.kubeconfigPath()));
+    try {
+      const processes = join(folder, 'processes');
+      for (const file of readdirSync(processes)) {
+        const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
+        process.kill(pid, 'SIGKILL');
+      }
+      await until('the end of the processes', async () => (await findCluster(name)) === undefined);
+      last = await startCluster({ name, provider: 'built' });
+      const nodes = await run(last.kubectlPath, ['--kubeconfig', last.kubeconfigPath(), 'get', 'nodes']);
+      expect(nodes.stdout).toContain(' Ready');
+    } finally {
+      await last.down();
     }
-    await until('the end of the processes', async () => (await findCluster(name)) === undefined);
-    const second = await startCluster({ name, provider: 'built' });
-    expect((await run(second.kubectlPath, ['--kubeconfig', second.kubeconfigPath(), 'get', 'nodes'])).stdout).toContain(
-      ' Ready',
-    );
-    await second.down();
     expect(traces(name, folder)).toEqual([]);
   });
 });
