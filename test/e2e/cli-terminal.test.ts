@@ -7,7 +7,7 @@ import { person, type Person } from './cli-command.ts';
 import { nodeCluster } from './node-cluster.ts';
 import { openTerminal, plain, type Terminal } from './terminal.ts';
 
-const startMs = 120_000;
+const startMs = 300_000;
 const jobMs = 90_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 const [ctrlC, ctrlD, ctrlP, ctrlQ] = ['\u0003', '\u0004', '\u0010', '\u0011'];
