@@ -9,13 +9,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { freePorts } from '../../src/devcluster/state/free-ports.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
 import { nodeCluster } from './node-cluster.ts';
 
-const startMs = 120_000;
-const jobMs = 90_000;
+const startMs = 300_000;
+const jobMs = 180_000;
 const tenMegabytes = 10_000_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
@@ -23,6 +24,7 @@ let cluster: TestCluster & { readonly down: () => Promise<void> };
 let operator: RunningOperator;
 let alice: Person;
 let folder: string;
+let names = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-streams-test-'));
@@ -30,15 +32,7 @@ beforeAll(async () => {
   operator = await startOperator(cluster);
   expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
   alice = person(cluster.cluster, 'alice');
-  // Serves what it holds, answers what it is sent, and ends as it is told.
-  const script = [
-    'mkdir /www; dd if=/dev/urandom of=/www/big bs=100000 count=100 2> /dev/null; httpd -p 8080 -h /www',
-    'nc -ll -p 7070 -e cat &',
-    'echo ready; while [ ! -e /end ]; do sleep 0.2; done; exit 3',
-  ].join('\n');
-  const run = ['run', '--detach', '--name', 'server', 'busybox:1', '--', 'sh', '-c', script];
-  expect(await alice(run)).toMatchObject({ code: 0 });
-  await eventually(async () => (await alice(['logs', '--no-follow', 'server'])).out.includes('ready'));
+  await startServer('server');
 }, startMs);
 
 afterAll(async () => {
@@ -120,14 +114,18 @@ describe('exec', () => {
     expect(await bob(['--namespace', 'alice', 'exec', 'server', '--', 'true'])).toMatchObject({ code: 77, out: '' });
   });
 
-  test('a connection that is cut is an error, not an end', async () => {
-    const { proxy, kubeconfig } = await throughProxy();
-    const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
-    await cli.until('begun');
-    await proxy.close();
-    expect(await cli.ended).toBe(74);
-    expect(cli.error()).toMatch(/^ERROR: .+\n$/);
-  });
+  test(
+    'a connection that is cut is an error, not an end',
+    async () => {
+      const { proxy, kubeconfig } = await throughProxy();
+      const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
+      await cli.until('begun');
+      await proxy.close();
+      expect(await cli.ended).toBe(74);
+      expect(cli.error()).toMatch(/^ERROR: .+\n$/);
+    },
+    jobMs,
+  );
 
   test('a proxy of the kubeconfig is used', async () => {
     const proxy = await startConnectProxy();
@@ -171,13 +169,17 @@ describe('port-forward', () => {
     socket.end();
   });
 
-  test('a port where nothing listens is told, and the others go on', async () => {
-    const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
-    const socket = connect(closed, '127.0.0.1');
-    await new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
-    await forward.until('nothing listens there');
-    expect((await fetched(web)).length).toBe(tenMegabytes);
-  });
+  test(
+    'a port where nothing listens is told, and the others go on',
+    async () => {
+      const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+      const socket = connect(closed, '127.0.0.1');
+      await new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
+      await forward.until('nothing listens there');
+      expect((await fetched(web)).length).toBe(tenMegabytes);
+    },
+    jobMs,
+  );
 
   test('a port that is taken is refused', async () => {
     const typed = await alice(['port-forward', 'server', `${String(web)}:8080`]);
@@ -186,14 +188,15 @@ describe('port-forward', () => {
 });
 
 describe('followed output', () => {
-  const count = 'i=0; while [ $i -lt 120 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
-  const expected = `${Array.from({ length: 120 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
+  // Long enough that it goes on when the connection is cut, however late the first lines are seen.
+  const count = 'i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
+  const expected = `${Array.from({ length: 400 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
 
   test(
     'goes on over a connection that is cut, without a loss and without a repeat',
     async () => {
       const { proxy, kubeconfig } = await throughProxy();
-      const cli = startCli(kubeconfig, ['run', '--name', 'cut-one', 'busybox:1', '--', 'sh', '-c', count]);
+      const cli = startCli(kubeconfig, ['run', '--name', fresh('cut'), 'busybox:1', '--', 'sh', '-c', count]);
       await cli.until('line 20\n');
       await proxy.close();
       await cli.until('No answer from the API server');
@@ -209,20 +212,19 @@ describe('followed output', () => {
   test(
     'goes on when the API server is killed and comes again',
     async () => {
+      const name = fresh('restart');
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
-        ...['run', '--name', 'restart-one', 'busybox:1', '--', 'sh', '-c'],
-        count.replace('120', '300'),
+        ...['run', '--name', name, 'busybox:1', '--', 'sh', '-c', count],
       ]);
       const logs = await cli
         .until('line 20\n')
-        .then(() => startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', '--tail', '1', 'restart-one']));
+        .then(() => startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', '--tail', '1', name]));
       await logs.until(/line \d+\n/);
       await cluster.cluster.restartApiServer();
       expect(await cli.ended).toBe(5);
-      const all = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
-      expect(cli.out().toString()).toBe(all);
+      expect(cli.out().toString()).toBe(expected);
       expect(await logs.ended).toBe(0);
-      expect(all.endsWith(logs.out().toString())).toBe(true);
+      expect(expected.endsWith(logs.out().toString())).toBe(true);
     },
     jobMs,
   );
@@ -251,9 +253,9 @@ describe('followed output', () => {
         restartPolicy: 'OnFailure',
         volumes: [{ mountPath: '/data', emptyDir: {} }],
       };
-      const metadata = { namespace: 'alice', name: 'again-one' };
+      const metadata = { namespace: 'alice', name: fresh('again') };
       await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
-      expect(await alice(['logs', 'again-one'])).toMatchObject({ code: 0, out: 'run\nrun\n' });
+      expect(await alice(['logs', metadata.name])).toMatchObject({ code: 0, out: 'run\nrun\n' });
     },
     jobMs,
   );
@@ -269,15 +271,16 @@ describe('followed output', () => {
         '--',
         'sh -c "echo up; sleep 600"',
       ];
-      const [killed, deleted] = ['killed-one', 'deleted-one'].map((name) =>
+      const [killedName, deletedName] = [fresh('killed'), fresh('deleted')];
+      const [killed, deleted] = [killedName, deletedName].map((name) =>
         startCli(cluster.cluster.kubeconfigPath('alice'), words(name)),
       ) as [CliProcess, CliProcess];
       await Promise.all([killed.until('up\n'), deleted.until('up\n')]);
-      await alice(['kill', 'killed-one']);
+      await alice(['kill', killedName]);
       expect(await killed.ended).toBe(130);
-      await cluster.kubectl('alice', ['-n', 'alice', 'delete', 'neurojob', 'deleted-one', '--wait=false']);
+      await cluster.kubectl('alice', ['-n', 'alice', 'delete', 'neurojob', deletedName, '--wait=false']);
       expect(await deleted.ended).toBe(72);
-      expect(deleted.error()).toMatch(/ERROR: Job 'deleted-one' not found .+\n$/);
+      expect(deleted.error()).toMatch(new RegExp(`ERROR: Job '${deletedName}' not found .+\n$`));
     },
     jobMs,
   );
@@ -285,14 +288,15 @@ describe('followed output', () => {
   test(
     'is left by an interrupt where nobody can answer, and the job goes on',
     async () => {
+      const name = fresh('left');
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
-        ...['run', '--name', 'left-one', 'busybox:1', '--', 'sh -c "echo up; sleep 600"'],
+        ...['run', '--name', name, 'busybox:1', '--', 'sh -c "echo up; sleep 600"'],
       ]);
       await cli.until('up\n');
       cli.signal('SIGINT');
       expect(await cli.ended).toBe(0);
-      expect((await alice(['ps', '-q'])).out).toContain('left-one\n');
-      await alice(['kill', 'left-one']);
+      expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
+      await alice(['kill', name]);
     },
     jobMs,
   );
@@ -302,14 +306,16 @@ describe('attach and input', () => {
   test(
     'the output from now on, ports beside it, and the exit code of the job',
     async () => {
-      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['attach', 'server', '--port-forward', '0:8080']);
+      const name = fresh('attached');
+      await startServer(name);
+      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['attach', name, '--port-forward', '0:8080']);
       const port = Number((await cli.until(/localhost:\d+/)).split(':')[1]);
       expect((await fetched(port)).length).toBe(tenMegabytes);
-      expect((await alice(['exec', 'server', '--', 'touch', '/end'])).code).toBe(0);
+      expect((await alice(['exec', name, '--', 'touch', '/end'])).code).toBe(0);
       expect(await cli.ended).toBe(3);
       expect(cli.out().toString()).toBe('');
-      expect((await alice(['attach', 'server'])).code).toBe(127);
-      expect(await alice(['exec', 'server', '--', 'true'])).toMatchObject({ code: 127, out: '' });
+      expect((await alice(['attach', name])).code).toBe(127);
+      expect(await alice(['exec', name, '--', 'true'])).toMatchObject({ code: 127, out: '' });
     },
     jobMs,
   );
@@ -328,9 +334,10 @@ describe('attach and input', () => {
     'the command that makes a job again makes the same job',
     async () => {
       await alice(['secret', 'add', 'Again_1', 'x']);
+      const name = fresh('twice');
       const flags = [
         '--name',
-        'again-two',
+        name,
         '-e',
         'A=secret:Again_1',
         '-e',
@@ -341,11 +348,11 @@ describe('attach and input', () => {
         't',
       ];
       await alice(['run', '--no-wait-start', ...flags, 'busybox:1', '--', 'sh', '-c', 'echo "$B"']);
-      const { out } = await alice(['job', 'generate-run-command', 'again-two']);
+      const { out } = await alice(['job', 'generate-run-command', name]);
       const specOf = async (): Promise<unknown> =>
-        (JSON.parse((await alice(['status', 'again-two', '-o', 'json'])).out) as { readonly spec: unknown }).spec;
+        (JSON.parse((await alice(['status', name, '-o', 'json'])).out) as { readonly spec: unknown }).spec;
       const before = await specOf();
-      await alice(['job', 'wait', 'again-two']);
+      await alice(['job', 'wait', name]);
       const file = join(folder, 'again.sh');
       writeFileSync(file, out.replace(/^neuro run/, 'neuro run --no-wait-start'));
       const { shellOf } = await import('./cli-command.ts');
@@ -374,7 +381,7 @@ describe('odd situations', () => {
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
         'run',
         '--name',
-        'early-one',
+        fresh('early'),
         'busybox:1',
         '--',
         'echo late',
@@ -388,6 +395,24 @@ describe('odd situations', () => {
   );
 });
 
+/** Serves what it holds, answers what it is sent, and ends as it is told. */
+async function startServer(name: string): Promise<void> {
+  const script = [
+    'mkdir /www; dd if=/dev/urandom of=/www/big bs=100000 count=100 2> /dev/null; httpd -p 8080 -h /www',
+    'nc -ll -p 7070 -e cat &',
+    'echo ready; while [ ! -e /end ]; do sleep 0.2; done; exit 3',
+  ].join('\n');
+  const run = ['run', '--detach', '--name', name, 'busybox:1', '--', 'sh', '-c', script];
+  expect(await alice(run)).toMatchObject({ code: 0 });
+  await eventually(async () => (await alice(['logs', '--no-follow', name])).out.includes('ready'));
+}
+
+/** A name that no try before has used: its job may run yet. */
+function fresh(what: string): string {
+  names += 1;
+  return `${what}-${String(names)}`;
+}
+
 function apiServer(): { readonly host: string; readonly port: number } {
   const { hostname, port } = new URL(cluster.cluster.server);
   return { host: hostname, port: Number(port) };
@@ -395,7 +420,9 @@ function apiServer(): { readonly host: string; readonly port: number } {
 
 /** Alice's way to the API server, through a proxy that a test can cut. */
 async function throughProxy(): Promise<{ readonly proxy: TcpProxy; readonly kubeconfig: string }> {
-  const proxy = await TcpProxy.start(apiServer());
+  // One that nothing else takes while it is closed.
+  const [port = 0] = await freePorts(1);
+  const proxy = await TcpProxy.start(apiServer(), port);
   const kubeconfig = kubeconfigWith((text) =>
     text.replace(/server: .*/, `server: https://127.0.0.1:${String(proxy.port)}`),
   );
@@ -459,7 +486,7 @@ function received(socket: Socket, length: number): Promise<Buffer> {
 }
 
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 30_000;
+  const endMs = Date.now() + 60_000;
   while (!(await isSo())) if (Date.now() > endMs) throw new Error('it did not come to be so in time');
 }
 
