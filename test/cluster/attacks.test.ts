@@ -48,6 +48,7 @@ const untilBobMayNot = (): Promise<boolean> =>
 
 describe('a grant in one namespace over a secret of another', () => {
   it('gives nothing there', async () => {
+    await world.test.kubectl('admin', ['delete', 'usersecret', 'db', '-n', bob, '--ignore-not-found']);
     await world.grant(
       bob,
       'steal',
