@@ -277,18 +277,18 @@ describe('a grant ends', () => {
 
 describe('the secret of a grant', () => {
   it('that is missing makes it wait, without a Role', async () => {
-    const name = newName();
+    const [name, later] = [newName(), newName()];
     const grant = await world.grant(
       alice,
       name,
-      { secret: 'later', subject: { kind: 'User', name: bob } },
+      { secret: later, subject: { kind: 'User', name: bob } },
       'False SecretNotFound',
     );
     expect(grant.status).not.toHaveProperty('roleName');
     expect(await world.get('roles', alice, `neuro-grant-${grant.metadata.uid}`)).toBeUndefined();
-    await world.secret(alice, 'later', { value: 'x' });
+    await world.secret(alice, later, { value: 'x' });
     await world.untilReason('secretgrants', alice, name, 'True Active', soonMs);
-    await world.untilMay(true, { user: bob }, 'use', alice, 'later');
+    await world.untilMay(true, { user: bob }, 'use', alice, later);
     await end(name);
   });
 
