@@ -70,13 +70,15 @@ describe('the source', () => {
 
   it('key, secretName and type are as they are asked for', async () => {
     const name = newName();
-    await world.secret(namespace, name, {
+    // One namespace has one secret of a key.
+    const own = await world.test.makeNamespace('keys');
+    await world.secret(own, name, {
       key: 'ssh-privatekey',
       secretName: `${name}-x`,
       type: 'kubernetes.io/ssh-auth',
       value: 'k',
     });
-    const made = await native(`${name}-x`);
+    const made = await world.get('secrets', own, `${name}-x`);
     expect(made).toMatchObject({ type: 'kubernetes.io/ssh-auth', data: { 'ssh-privatekey': base64('k') } });
   });
 
