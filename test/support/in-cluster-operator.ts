@@ -52,7 +52,7 @@ export async function scaleOperator(cluster: InCluster, replicas: number): Promi
       selector,
       '-n',
       operatorNamespace,
-      '--timeout=60s',
+      '--timeout=120s',
     ]);
 }
 
