@@ -188,7 +188,7 @@ describe('a repository', () => {
       await untilSynced(8, 'Healthy');
       expect((await cluster.get('neurojob', bobs, 'report'))?.status).toMatchObject({ phase: 'Succeeded' });
     },
-    4 * syncLimitMs,
+    5 * syncLimitMs,
   );
 
   test('nothing that was made from it carries a label or annotation of Argo CD or Helm', async () => {
@@ -223,7 +223,7 @@ describe('a repository', () => {
       expect(summary(after)).toBe('Synced Healthy');
       expect(after.status?.history).toEqual(before.status?.history);
     },
-    quietMs + syncLimitMs,
+    quietMs + 2 * syncLimitMs,
   );
 
   test(
@@ -240,7 +240,7 @@ describe('a repository', () => {
       const sealed = await cluster.get('secret', alices, 'sealed');
       expect(Buffer.from(sealed?.data?.['sealed'] ?? '', 'base64').toString()).toBe(value);
     },
-    syncLimitMs,
+    3 * syncLimitMs,
   );
 
   test(
@@ -257,7 +257,7 @@ describe('a repository', () => {
       await untilSynced(8, 'Healthy');
       expect(await cluster.get('neurojob', alices, 'fails')).toBeUndefined();
     },
-    2 * syncLimitMs,
+    3 * syncLimitMs,
   );
 
   test(
@@ -283,7 +283,7 @@ describe('a repository', () => {
       // Argo CD leaves hooks where they are until the next sync.
       await cluster.output('admin', ['delete', 'neurojob', 'before', '-n', alices, '--ignore-not-found']);
     },
-    2 * syncLimitMs,
+    3 * syncLimitMs,
   );
 
   test(
@@ -301,7 +301,7 @@ describe('a repository', () => {
         return left.flat().every(({ metadata }) => metadata.name === 'from-vault');
       });
     },
-    syncLimitMs,
+    3 * syncLimitMs,
   );
 
   test(
@@ -321,7 +321,7 @@ describe('a repository', () => {
       expect(status?.history?.length).toBe(1);
       expect(await pods()).toEqual(before);
     },
-    syncLimitMs,
+    3 * syncLimitMs,
   );
 
   function everything(): Readonly<Record<string, readonly unknown[]>> {

@@ -161,7 +161,7 @@ describe('in a story with every source, use and failure', () => {
   test(
     'when the namespaces are gone, so are the values',
     async () => {
-      await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--timeout=120s']);
+      await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--ignore-not-found', '--timeout=120s']);
       expect(await searchObjects()).toEqual([]);
     },
     searchLimitMs,

@@ -14,7 +14,8 @@ import { shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { yamlOfDocs } from '../support/yaml-of-docs.ts';
 
 const samples = fileURLToPath(new URL('../../manifests/samples', import.meta.url));
-const limitMs = 120_000;
+/** Several waits of a minute, each of which is for a machine that does much else. */
+const limitMs = 360_000;
 const kubectlImage = 'kubectl:test';
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
 
