@@ -324,7 +324,7 @@ describe('a command of this machine', () => {
     ['SIGINT', 'exit 44', 44],
     ['SIGTERM', 'trap - TERM; kill -TERM $$', 128 + 15],
   ] as const)('gets %s and may answer it: %s', async (signal, answer, code) => {
-    const script = `trap '${answer}' ${signal.slice(3)}; echo ready; while :; do sleep 0.1; done`;
+    const script = `trap '${answer}' ${signal.slice(3)}; echo ready; while kill -0 $PPID; do sleep 0.1; done`;
     const child = spawn(
       process.execPath,
       [bundle, 'secret', 'exec', '-e', 'X=secret:One_byte', '--', 'sh', '-c', script],

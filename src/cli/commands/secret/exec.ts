@@ -98,7 +98,6 @@ function runChild(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { stdio: 'inherit', env });
     const listeners = [...passedOn, ...ofTheTerminal].map((signal) => {
       const isForItToo = run.io.isInputTerminal && (ofTheTerminal as readonly string[]).includes(signal);
       const listener = (): void => {
@@ -106,10 +105,12 @@ function runChild(
       };
       return [signal, listener] as const;
     });
-    for (const [signal, listener] of listeners) process.on(signal, listener);
     const leave = (): void => {
       for (const [signal, listener] of listeners) process.off(signal, listener);
     };
+    // Before the command is there, or a signal in between would end this process alone and leave the command to itself.
+    for (const [signal, listener] of listeners) process.on(signal, listener);
+    const child = spawn(command, [...args], { stdio: 'inherit', env });
     child.once('error', (error: NodeJS.ErrnoException) => {
       leave();
       reject(cannotRun(command, error));
