@@ -210,7 +210,7 @@ describe('a grant ends', () => {
     await untilUnbound(grant, 6_000);
     const unboundMs = Date.now();
     expect(unboundMs).toBeGreaterThanOrEqual(expiresMs);
-    expect(unboundMs).toBeLessThan(expiresMs + 5_000);
+    expect(unboundMs).toBeLessThan(expiresMs + 1_000);
     await untilVerbs([], { user: bob });
     await world.untilReason('secretgrants', alice, name, 'True Expired');
     const over = orThrow(await world.get('secretgrants', alice, name));
@@ -246,7 +246,7 @@ describe('a grant ends', () => {
     await world.remove('secretgrants', alice, name);
   });
 
-  it('soon after its delete, for most of 50 of them', async () => {
+  it('within 200 ms of its delete, for most of 50 of them', async () => {
     const names = Array.from({ length: 50 }, newName);
     const grants: FoundGrant[] = [];
     for (const name of names) {
@@ -262,7 +262,7 @@ describe('a grant ends', () => {
     }
     took.sort((a, b) => a - b);
     process.stdout.write(`revoke: p50 ${(took[24] ?? 0).toFixed(0)} ms, p99 ${(took[49] ?? 0).toFixed(0)} ms\n`);
-    expect(took[24]).toBeLessThan(1_000);
+    expect(took[24]).toBeLessThan(200);
     const uids = new Set(grants.map(({ metadata }) => metadata.uid));
     await world.eventually(
       async () =>
@@ -432,7 +432,7 @@ describe('what the operator made is as it made it, within a second', () => {
         15_000,
       )
       .finally(() => clearInterval(strip));
-    expect(Date.now()).toBeLessThan(expiresMs + 10_000);
+    expect(Date.now()).toBeLessThan(expiresMs + 1_000);
     await world.remove('secretgrants', alice, name);
   });
 });

@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { environment, person, shellOf, type Person, type Shell, type Typed } from './cli-command.ts';
+import { eventually } from '../support/until.ts';
+import { environment, person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 /** Many commands one after the other, each a process of its own, on a machine that does much else. */
 jest.setTimeout(180_000);
+/** Why a command is typed again: the API server hears of a binding, and of its end, a moment late. */
+const rbacIsLate = 'the API server has heard of the binding';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 
 let cluster: TestCluster & { readonly down: () => Promise<void> };
@@ -82,6 +85,7 @@ describe('homes', () => {
     await eventually(
       () => alice(['secret', 'add', 'Token', 'x']),
       ({ code }) => code === 0,
+      rbacIsLate,
     );
     const typed = await alice(['doctor']);
     expect({ code: typed.code, bad: typed.out.match(/^bad.*$/gm) }).toEqual({ code: 0, bad: null });
@@ -101,12 +105,14 @@ describe('homes', () => {
     const typed = await eventually(
       () => bob(['doctor', '-n', 'bob']),
       ({ out }) => out.includes(missing),
+      rbacIsLate,
     );
     expect(typed.code).toBe(1);
     expect((await admin(['admin', 'add-user', 'bob'])).code).toBe(0);
     await eventually(
       () => bob(['secret', 'ls', '-q']),
       ({ out }) => out === 'secret:/alice/Token\n',
+      rbacIsLate,
     );
   });
 
@@ -141,6 +147,7 @@ describe('homes', () => {
     await eventually(
       () => alice(['--kubeconfig', path, 'secret', 'add', 'Mine', 'x']),
       ({ code }) => code === 0,
+      rbacIsLate,
     );
     expect((await alice(['--kubeconfig', path, 'secret', 'ls', '-n', 'alice'])).code).toBe(77);
     expect((await admin(['admin', 'add-user', 'carol', '--save-kubeconfig', path])).code).toBe(74);
@@ -154,6 +161,7 @@ describe('homes', () => {
     await eventually(
       () => alice(['--kubeconfig', path, 'secret', 'add', 'Mine', 'x']),
       ({ code }) => code === 0,
+      rbacIsLate,
     );
     await alice(['share', 'secret:Token', 'carol']);
     const typed = await admin(['admin', 'remove-user', 'carol']);
@@ -162,6 +170,7 @@ describe('homes', () => {
     await eventually(
       () => alice(['--kubeconfig', path, 'secret', 'ls']),
       ({ code }) => code === 77,
+      rbacIsLate,
     );
     expect((await admin(['secret', 'ls', '-n', 'carol', '--mine', '-q'])).out).toBe('Mine\n');
     await admin(['admin', 'add-user', 'carol']);
@@ -191,6 +200,7 @@ describe('a job that is shared', () => {
     await eventually(
       () => bob(['status', '-n', 'alice', 'both-see-it']),
       ({ out }) => /^Status +running$/m.test(out),
+      rbacIsLate,
     );
     expect((await bob(['ps', '-n', 'alice'])).code).toBe(77);
     expect((await bob(['kill', '-n', 'alice', 'both-see-it'])).out).toBe('both-see-it\n');
@@ -208,15 +218,6 @@ async function removeNamespaces(...names: readonly string[]): Promise<void> {
   expect(await cluster.kubectl('admin', ['delete', 'namespace', ...names, '--ignore-not-found'])).toMatchObject({
     code: 0,
   });
-}
-
-/** Until the API server has heard of a binding, or of its end, which is a moment late. */
-async function eventually(type: () => Promise<Typed>, isIt: (typed: Typed) => boolean): Promise<Typed> {
-  for (const endMs = Date.now() + 30_000; ;) {
-    const typed = await type();
-    if (isIt(typed)) return typed;
-    if (Date.now() > endMs) throw new Error(`not within 30 s; last: ${String(typed.code)} ${typed.out}${typed.error}`);
-  }
 }
 
 /** What a real shell offers for a line, with `neuro` in its path. */

@@ -15,6 +15,7 @@ import { sealedSecret } from '../support/in-cluster-sealing.ts';
 import { scaleOperator } from '../support/in-cluster-operator.ts';
 import { marksOfTools } from '../support/marks-of-tools.ts';
 import { writesIn } from '../support/writes.ts';
+import { eventually } from '../support/until.ts';
 
 const limitMs = 120_000;
 /** How many reconciliations may not write anything. */
@@ -204,12 +205,12 @@ describe('Flux', () => {
   }
 
   async function untilQuiet(): Promise<void> {
-    for (const endMs = Date.now() + 60_000; ;) {
-      const writes = writesIn(await cluster.audit(), [alices, bobs], Date.now() - settledMs);
-      if (writes.length === 0) return;
-      if (Date.now() > endMs) throw new Error(`still written after a minute: ${writes.join(', ')}`);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
+    await eventually(
+      async () => writesIn(await cluster.audit(), [alices, bobs], Date.now() - settledMs),
+      (writes) => writes.length === 0,
+      'nothing is written any more',
+      60_000,
+    );
   }
 
   /** Waits so short a time that what is in progress stays so, and longer where the machine is too busy to see even that. */

@@ -10,6 +10,7 @@ import { inCluster, operatorNamespace, operatorUser, startLimitMs, type InCluste
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
 import { operatorPods, scaleOperator } from '../support/in-cluster-operator.ts';
+import { eventually } from '../support/until.ts';
 
 /** A Pod of its own takes a second; the rest is for several waits of a minute on a machine that does much else at the same time. */
 const jobLimitMs = 360_000;
@@ -290,8 +291,11 @@ async function mayUse(user: string, namespace: string, name: string): Promise<bo
 
 /** The API server hears of a binding, and of its end, a moment late. */
 async function untilMayUse(is: boolean, user: string, namespace: string, name: string): Promise<void> {
-  for (const endMs = Date.now() + 10_000; (await mayUse(user, namespace, name)) !== is;)
-    if (Date.now() > endMs) throw new Error(`${user} ${is ? 'may not' : 'may'} use ${namespace}/${name} after 10 s`);
+  await eventually(
+    () => mayUse(user, namespace, name),
+    (may) => may === is,
+    `${user} ${is ? 'may' : 'may not'} use ${namespace}/${name}`,
+  );
 }
 
 function logs(user: string, namespace: string, name: string): Promise<string> {

@@ -8,6 +8,7 @@ import type {
 } from '../../src/api/index.ts';
 import { isKernelError, type ObjectMeta } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
+import { eventually } from './until.ts';
 
 export interface Found {
   readonly metadata: ObjectMeta & { readonly uid: string; readonly resourceVersion: string };
@@ -49,13 +50,8 @@ type FoundOf<P extends Plural> = P extends 'secrets'
         ? FoundRbac
         : Found & { readonly data?: Readonly<Record<string, string>> };
 
-/** For machines that have much else to do. */
-const limitMs = 30_000;
 /** What an owner leaves is collected in: Kubernetes' collector looks for kinds that are new to it every 30 s. */
 export const collectedWithinMs = 50_000;
-/** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
-const shortestPauseMs = 5;
-const longestPauseMs = 100;
 
 export function operatorWorld(test: TestCluster) {
   const path = (plural: Plural, namespace: string, name?: string): string =>
@@ -103,30 +99,13 @@ export function operatorWorld(test: TestCluster) {
     }
   };
 
-  /** Looks again and again until it is so; resolves with what was seen. */
-  const eventually = async <T>(
-    look: () => Promise<T>,
-    isSo: (seen: T) => boolean,
-    what: string,
-    withinMs = limitMs,
-  ): Promise<T> => {
-    const startMs = Date.now();
-    for (;;) {
-      const seen = await look();
-      if (isSo(seen)) return seen;
-      if (Date.now() > startMs + withinMs)
-        throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${JSON.stringify(seen)}`);
-      const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, (Date.now() - startMs) / 10));
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  };
   const until = <P extends Plural>(
     plural: P,
     namespace: string,
     name: string,
     isSo: (found: FoundOf<P> | undefined) => boolean,
     what: string,
-    withinMs = limitMs,
+    withinMs?: number,
   ): Promise<FoundOf<P> | undefined> => eventually(() => get(plural, namespace, name), isSo, what, withinMs);
 
   const ready = ({
@@ -207,7 +186,7 @@ export function operatorWorld(test: TestCluster) {
       namespace: string,
       name: string,
       reason: string,
-      withinMs = limitMs,
+      withinMs?: number,
     ) =>
       eventually(
         () => get(plural, namespace, name),

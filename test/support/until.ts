@@ -6,3 +6,27 @@ export async function until(isTrue: () => boolean, what: string, limitMs = 10_00
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
+
+/** For machines that have much else to do. */
+const limitMs = 30_000;
+/** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
+const shortestPauseMs = 5;
+const longestPauseMs = 100;
+
+/** Looks again and again until it is so; resolves with what was seen. */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  isSo: (seen: T) => boolean,
+  what: string,
+  withinMs = limitMs,
+): Promise<T> {
+  const startMs = Date.now();
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > startMs + withinMs)
+      throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${JSON.stringify(seen)}`);
+    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, (Date.now() - startMs) / 10));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
