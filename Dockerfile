@@ -4,7 +4,7 @@
 #   docker build -t registry.example.com/neuro-operator:0.1.0 .
 #   docker build -t registry.example.com/neuro-console:0.1.0 --target console .
 #
-# src/devcluster makes the same images without Docker and registry for the tests; a test compares how both are started.
+# tools/devcluster makes the same images without Docker and registry for the tests; a test compares how both are started.
 
 # Of one Debian release, so that node finds the libraries that it was linked with.
 ARG NODE_IMAGE=node:24-bookworm-slim

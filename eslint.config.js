@@ -16,15 +16,26 @@ export const mayImport = {
   // The console's server runs inside the command, too.
   cli: ['api', 'kernel', 'sealing', 'streams', 'console'],
   console: ['api', 'kernel', 'sealing', 'streams'],
-  devcluster: ['api', 'kernel', 'sealing'],
 };
 
-const zones = Object.entries(mayImport).map(([target, allowed]) => ({
-  target: `./src/${target}`,
-  from: './src',
-  except: [target, ...allowed].map((folder) => `./${folder}`),
-  message: `src/${target} may import only: ${[target, ...allowed].join(', ')}.`,
-}));
+/** What of src/ the development tools may use. Nothing of the product may use a tool. */
+export const toolsMayImport = ['api', 'kernel', 'sealing'];
+
+const zones = [
+  ...Object.entries(mayImport).map(([target, allowed]) => ({
+    target: `./src/${target}`,
+    from: './src',
+    except: [target, ...allowed].map((folder) => `./${folder}`),
+    message: `src/${target} may import only: ${[target, ...allowed].join(', ')}.`,
+  })),
+  { target: './src', from: ['./tools', './scripts', './test'], message: 'src/ is the product: it imports no tool.' },
+  {
+    target: './tools',
+    from: './src',
+    except: toolsMayImport.map((folder) => `./${folder}`),
+    message: `tools/ may import of src/ only: ${toolsMayImport.join(', ')}.`,
+  },
+];
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'src/api/v1'] },

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startCluster, writeOperatorImage, type DevCluster } from '../src/devcluster/index.ts';
+import { startCluster, writeOperatorImage, type DevCluster } from '../tools/devcluster/index.ts';
 import { kubectlAs, output, type Kubectl } from './demo/kubectl.ts';
 import { createStory, seconds, type Story } from './demo/story.ts';
 import { tellWithKubectl } from './demo/with-kubectl.ts';

@@ -9,7 +9,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import { ensureTool } from '../src/devcluster/index.ts';
+import { ensureTool } from '../tools/devcluster/index.ts';
 
 const root = new URL('../', import.meta.url);
 export const chartFolder = fileURLToPath(new URL('charts/neuro-operator', root));

@@ -2,7 +2,7 @@
  * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to jest.
  *
  *   unit     no cluster, seconds
- *   cluster  a real control plane, made by src/devcluster
+ *   cluster  a real control plane, made by tools/devcluster
  *   e2e      a real node that runs Pods too (root on Linux)
  *
  * The last line is `N passed, N failed`, and the exit code says the same. `NEURO_BUILD_MINUTES`: what only one test file needs is built
@@ -12,9 +12,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, isBuilt } from '../src/devcluster/build/build.ts';
-import { CONTROL_PLANE, EXTRA, NODE, type Component } from '../src/devcluster/build/components.ts';
-import { nodeIsPossible } from '../src/devcluster/index.ts';
+import { ensureBuilt, isBuilt } from '../tools/devcluster/build/build.ts';
+import { CONTROL_PLANE, EXTRA, NODE, type Component } from '../tools/devcluster/build/components.ts';
+import { nodeIsPossible } from '../tools/devcluster/index.ts';
 
 const tiers = ['unit', 'cluster', 'e2e'] as const;
 type Tier = (typeof tiers)[number];

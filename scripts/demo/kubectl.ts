@@ -1,6 +1,6 @@
 /** kubectl as one user, as people type it. */
 import { spawn } from 'node:child_process';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 import { Different } from './story.ts';
 
 export interface Answer {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 import type { Answer } from './kubectl.ts';
 import { Different, type Story } from './story.ts';
 

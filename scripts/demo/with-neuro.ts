@@ -1,5 +1,5 @@
 /** The story told with `neuro`: every line as alice and bob type it, each with the rights of their own kubeconfig. */
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 import { expectThat, seconds, until, type Story } from './story.ts';
 import { typist, type Typist } from './typing.ts';
 

@@ -8,8 +8,9 @@ import { ESLint } from 'eslint';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 // By a path that the compiler does not follow: the configuration has no types.
 const configFile: string = join(root, 'eslint.config.js');
-const { mayImport } = (await import(configFile)) as {
+const { mayImport, toolsMayImport } = (await import(configFile)) as {
   readonly mayImport: Readonly<Record<string, readonly string[]>>;
+  readonly toolsMayImport: readonly string[];
 };
 
 /** The rules about imports alone, which need no types: all of them over a made-up text would take minutes. */
@@ -43,7 +44,6 @@ const doors: Readonly<Record<string, string>> = {
   controllers: 'controllers/views.ts',
   operator: 'operator/options.ts',
   streams: 'streams/index.ts',
-  devcluster: 'devcluster/index.ts',
 };
 
 test('every folder of src stands in the table', () => {
@@ -57,6 +57,19 @@ describe.each(Object.entries(mayImport))('src/%s', (target, allowed) => {
   it.each(others)('keeps to the table when it imports %s', async (folder) => {
     const broken = await rulesBrokenBy(importOf(folder), `src/${target}/made-up.ts`);
     expect(broken).toEqual(allowed.includes(folder) ? [] : ['import-x/no-restricted-paths']);
+  });
+});
+
+describe('tools', () => {
+  it.each(Object.entries(doors))('keep to the table when they import src/%s', async (folder, door) => {
+    const text = `import * as it from '../../src/${door}';\nexport { it };\n`;
+    const broken = await rulesBrokenBy(text, 'tools/devcluster/made-up.ts');
+    expect(broken).toEqual(toolsMayImport.includes(folder) ? [] : ['import-x/no-restricted-paths']);
+  });
+
+  it.each(Object.keys(mayImport))('are not imported by src/%s', async (folder) => {
+    const text = "import * as it from '../../tools/devcluster/index.ts';\nexport { it };\n";
+    expect(await rulesBrokenBy(text, `src/${folder}/made-up.ts`)).toEqual(['import-x/no-restricted-paths']);
   });
 });
 

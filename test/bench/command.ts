@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { startCluster } from '../../src/devcluster/index.ts';
+import { startCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { percentile } from './operator/percentile.ts';
 

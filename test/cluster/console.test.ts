@@ -14,7 +14,7 @@ import {
   type LocalConsole,
   type RunningConsole,
 } from '../../src/console/server/index.ts';
-import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import {
   createLogger,
   isKernelError,

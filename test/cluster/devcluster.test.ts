@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { findCluster, startCluster } from '../../src/devcluster/index.ts';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import { findCluster, startCluster } from '../../tools/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 
 const run = promisify(execFile);
 /** A first start on a machine builds everything. */

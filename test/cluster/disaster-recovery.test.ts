@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
-import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import {
   chooseSealingKey,
   parseCertificatePem,

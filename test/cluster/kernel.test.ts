@@ -1,7 +1,7 @@
 /** The kernel's promises that only a real API server can prove. It has a cluster of its own, because it hurts it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import {
   EventRecorder,
   Informer,

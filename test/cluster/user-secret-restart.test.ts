@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
-import { startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import {

@@ -1,7 +1,7 @@
 /** Runs the bundled command as a user types it, with that user's own kubeconfig. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';

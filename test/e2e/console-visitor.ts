@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { parseOptions, startClusterConsole, type RunningConsole } from '../../src/console/server/index.ts';
 import { createLogger, loadAccess, systemClock } from '../../src/kernel/index.ts';
 import type { TestCluster } from '../support/cluster.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findCluster, nodeIsPossible, startCluster, writeOperatorImage } from '../../src/devcluster/index.ts';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import { findCluster, nodeIsPossible, startCluster, writeOperatorImage } from '../../tools/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 
 const run = promisify(execFile);
 /** A first start on a machine builds everything. */

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import type { DevCluster } from '../../src/devcluster/index.ts';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import type { AuditEvent } from '../support/audit.ts';
 import { buildHelmLimitMs, chartFolder, helm, type Values } from '../support/helm.ts';
 import {

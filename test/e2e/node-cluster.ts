@@ -1,5 +1,5 @@
 /** A cluster that runs Pods, under the name by which `testCluster` looks for the one of this worker. */
-import { startCluster } from '../../src/devcluster/index.ts';
+import { startCluster } from '../../tools/devcluster/index.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 export async function nodeCluster(): Promise<TestCluster & { readonly down: () => Promise<void> }> {

@@ -1,7 +1,7 @@
 /** A person at a real terminal: a shell in a pseudo-terminal, with `neuro` in its path. */
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
-import type { DevCluster } from '../../src/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const waitMs = 40_000;

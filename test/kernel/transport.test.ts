@@ -8,7 +8,7 @@ import {
   undiciHttp,
   type OpenHttp,
 } from '../../src/kernel/index.ts';
-import { createAuthority, issue } from '../../src/devcluster/pki/certificate.ts';
+import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
 import { FakeApiServer, type Fault } from '../support/fake-api-server.ts';
 import { frozenBody, frozenStatus, lostAnswer, noAnswer, reset, slow, status, text } from '../support/faults.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -6,7 +6,7 @@ import { statSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { findCluster } from '../../src/devcluster/index.ts';
+import { findCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf, type TestCluster } from '../support/cluster.ts';
 import { startOperator } from '../support/operator.ts';
 import { person } from '../e2e/cli-command.ts';

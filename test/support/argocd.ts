@@ -12,13 +12,13 @@ import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { filesOf } from '../../src/devcluster/build/build.ts';
-import { EXTRA } from '../../src/devcluster/build/components.ts';
+import { filesOf } from '../../tools/devcluster/build/build.ts';
+import { EXTRA } from '../../tools/devcluster/build/components.ts';
 import { builtTool } from './built-tool.ts';
 import { gitRepository, type GitRepository } from './git-repository.ts';
 import type { InCluster } from './in-cluster.ts';
 import { systemTool } from './system-tool.ts';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { answers, startTool, type RunningTool } from './tool-process.ts';
 
 const healthChecks = fileURLToPath(new URL('../../manifests/argocd/argocd-cm.yaml', import.meta.url));

@@ -2,7 +2,7 @@
  * Tools that tests need are built from source where they were never built, which takes minutes; a person who waits sees that.
  * They are never skipped.
  */
-import { ensureTool } from '../../src/devcluster/index.ts';
+import { ensureTool } from '../../tools/devcluster/index.ts';
 
 /** A cold build of the largest, on two cores that do something else too. */
 export const buildLimitMs = 20 * 60_000;

@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { findCluster, startCluster, type DevCluster } from '../../src/devcluster/index.ts';
+import { findCluster, startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
 import { progress } from './built-tool.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What Flux does with a folder of manifests: server-side apply with its owner's labels, prune, and wait by kstatus; by its own packages
- * (see src/devcluster/build/flux-apply.go). Each run is one reconciliation. It acts as the user `flux`, an administrator.
+ * (see tools/devcluster/build/flux-apply.go). Each run is one reconciliation. It acts as the user `flux`, an administrator.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

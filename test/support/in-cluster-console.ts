@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeConsoleImage, type DevCluster } from '../../src/devcluster/index.ts';
+import { writeConsoleImage, type DevCluster } from '../../tools/devcluster/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

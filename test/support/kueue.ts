@@ -9,11 +9,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { filesOf } from '../../src/devcluster/build/build.ts';
-import { EXTRA } from '../../src/devcluster/build/components.ts';
+import { filesOf } from '../../tools/devcluster/build/build.ts';
+import { EXTRA } from '../../tools/devcluster/build/components.ts';
 import { builtTool } from './built-tool.ts';
-import { ACCOUNT_FILES } from '../../src/devcluster/image/base-images.ts';
-import { writeImageTar } from '../../src/devcluster/image/oci-image.ts';
+import { ACCOUNT_FILES } from '../../tools/devcluster/image/base-images.ts';
+import { writeImageTar } from '../../tools/devcluster/image/oci-image.ts';
 import type { InCluster } from './in-cluster.ts';
 
 const image = 'kueue:test';

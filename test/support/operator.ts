@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
-import { freePorts } from '../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { isKernelError } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 /** A program of the system that only a test needs: found, or installed on Debian; else one sentence says what is missing. */
 import { existsSync } from 'node:fs';
-import { findTool } from '../../src/devcluster/node/node-packages.ts';
-import { runCommand } from '../../src/devcluster/run-command.ts';
+import { findTool } from '../../tools/devcluster/node/node-packages.ts';
+import { runCommand } from '../../tools/devcluster/run-command.ts';
 
 export async function systemTool(name: string, debianPackage: string): Promise<string> {
   const found = findTool(name) ?? (await installed(name, debianPackage));

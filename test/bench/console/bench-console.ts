@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import WebSocket from 'ws';
-import { startCluster } from '../../../src/devcluster/index.ts';
+import { startCluster } from '../../../tools/devcluster/index.ts';
 import { loadAccess, Transport, undiciHttp } from '../../../src/kernel/index.ts';
 import { applyCrds } from '../../support/cluster.ts';
 import { until } from '../../support/until.ts';

@@ -3,7 +3,7 @@
  * how long each frame took and which tasks held the page up (more than 50 ms, as browsers count them).
  */
 import type { Page } from 'playwright-core';
-import { startCluster } from '../../../src/devcluster/index.ts';
+import { startCluster } from '../../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf, type TestCluster } from '../../support/cluster.ts';
 import { startConsoleWorld, type BrowserUser } from '../../e2e/console-world.ts';
 import { percentile } from '../operator/percentile.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startCluster, type DevCluster } from '../../../src/devcluster/index.ts';
+import { startCluster, type DevCluster } from '../../../tools/devcluster/index.ts';
 import { chooseSealingKey, parsePublicKeys, type PublishedKey } from '../../../src/sealing/index.ts';
 import { applyCrds } from '../../support/cluster.ts';
 import { bareClient, type BareClient } from './bare-client.ts';

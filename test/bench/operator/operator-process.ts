@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
 const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { GO_MODULES, componentsOf } from '../../../src/devcluster/build/components.ts';
-import { goModText } from '../../../src/devcluster/build/go-module.ts';
+import { GO_MODULES, componentsOf } from '../../../tools/devcluster/build/components.ts';
+import { goModText } from '../../../tools/devcluster/build/go-module.ts';
 
 const upstreamGoMod = `module k8s.io/kubernetes
 

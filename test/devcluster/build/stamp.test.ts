@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendFileSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isWhole, writeStamp } from '../../../src/devcluster/build/stamp.ts';
+import { isWhole, writeStamp } from '../../../tools/devcluster/build/stamp.ts';
 
 describe('the stamp of a built binary', () => {
   let folder: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { librariesOf } from '../../../src/devcluster/image/linked-libraries.ts';
+import { librariesOf } from '../../../tools/devcluster/image/linked-libraries.ts';
 
 describe('the libraries of a program', () => {
   it.each([

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
-import { imageArchitecture, writeImageTar } from '../../../src/devcluster/image/oci-image.ts';
-import type { ImageSpec } from '../../../src/devcluster/image/oci-image.ts';
+import { imageArchitecture, writeImageTar } from '../../../tools/devcluster/image/oci-image.ts';
+import type { ImageSpec } from '../../../tools/devcluster/image/oci-image.ts';
 
 interface Entry {
   readonly content: Buffer;

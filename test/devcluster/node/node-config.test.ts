@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cgroupMounts } from '../../../src/devcluster/node/node-cgroups.ts';
-import { resolvConf } from '../../../src/devcluster/node/node-config.ts';
+import { cgroupMounts } from '../../../tools/devcluster/node/node-cgroups.ts';
+import { resolvConf } from '../../../tools/devcluster/node/node-config.ts';
 
 describe('what a node takes over from its host', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_NODES, chooseNetwork, nodeNetwork } from '../../../src/devcluster/node/node-network.ts';
+import { MAX_NODES, chooseNetwork, nodeNetwork } from '../../../tools/devcluster/node/node-network.ts';
 
 describe('the network of a node', () => {
   it('is the first when nothing is in the way', () => {

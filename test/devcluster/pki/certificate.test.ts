@@ -6,7 +6,7 @@ import {
   createTokenKeys,
   issue,
   readAuthority,
-} from '../../../src/devcluster/pki/certificate.ts';
+} from '../../../tools/devcluster/pki/certificate.ts';
 
 describe('certificates of a cluster', () => {
   it('are signed by their authority, and by no other', async () => {

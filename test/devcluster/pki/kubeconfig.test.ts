@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DevClusterError } from '../../../src/devcluster/errors.ts';
-import { kubeconfigText, readCredentials } from '../../../src/devcluster/pki/kubeconfig.ts';
+import { DevClusterError } from '../../../tools/devcluster/errors.ts';
+import { kubeconfigText, readCredentials } from '../../../tools/devcluster/pki/kubeconfig.ts';
 
 describe('a kubeconfig', () => {
   const credentials = {

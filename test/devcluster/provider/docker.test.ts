@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dockerAddress, dockerAnswers, errorIn, whyNoImage } from '../../../src/devcluster/provider/docker.ts';
+import { dockerAddress, dockerAnswers, errorIn, whyNoImage } from '../../../tools/devcluster/provider/docker.ts';
 
 describe('Docker', () => {
   const servers: Server[] = [];

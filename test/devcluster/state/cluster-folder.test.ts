@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanUp } from '../../../src/devcluster/clean-up.ts';
-import { DevClusterError } from '../../../src/devcluster/errors.ts';
+import { cleanUp } from '../../../tools/devcluster/clean-up.ts';
+import { DevClusterError } from '../../../tools/devcluster/errors.ts';
 import {
   clusterFolder,
   clusterNames,
@@ -13,9 +13,9 @@ import {
   readState,
   recordProcess,
   recordedProcesses,
-} from '../../../src/devcluster/state/cluster-folder.ts';
-import { identify } from '../../../src/devcluster/state/process-identity.ts';
-import { cacheFolder } from '../../../src/devcluster/state/paths.ts';
+} from '../../../tools/devcluster/state/cluster-folder.ts';
+import { identify } from '../../../tools/devcluster/state/process-identity.ts';
+import { cacheFolder } from '../../../tools/devcluster/state/paths.ts';
 
 describe('the folder of a cluster', () => {
   const before = process.env['XDG_CACHE_HOME'];

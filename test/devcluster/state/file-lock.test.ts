@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withFileLock } from '../../../src/devcluster/state/file-lock.ts';
-import { identify } from '../../../src/devcluster/state/process-identity.ts';
+import { withFileLock } from '../../../tools/devcluster/state/file-lock.ts';
+import { identify } from '../../../tools/devcluster/state/process-identity.ts';
 
 describe('a lock between processes', () => {
   let folder: string;

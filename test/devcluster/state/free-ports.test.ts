@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
-import { freePorts } from '../../../src/devcluster/state/free-ports.ts';
+import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
 
 describe('free ports', () => {
   test('are many, each another, and can be listened on', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { identify, isRunning, signalProcess, startFromStat } from '../../../src/devcluster/state/process-identity.ts';
+import { identify, isRunning, signalProcess, startFromStat } from '../../../tools/devcluster/state/process-identity.ts';
 
 describe('the identity of a process', () => {
   it('is that of the process itself, time after time', () => {

@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import { createAuthority, issue } from '../../../src/devcluster/pki/certificate.ts';
+import { createAuthority, issue } from '../../../tools/devcluster/pki/certificate.ts';
 
 export interface OpenIdProvider {
   readonly issuer: string;
