@@ -1,0 +1,60 @@
+/** Texts around the pages: the frame, the namespace, the login, states of lists. */
+export const app = {
+  name: 'Neuro',
+  context: 'Cluster',
+  dark: 'Dark colours',
+  light: 'Light colours',
+  userMenu: (name: string) => `User ${name}`,
+  version: (version: string) => `Console ${version}`,
+} as const;
+
+export const nav = {
+  dashboard: 'Dashboard',
+  jobs: 'Jobs',
+  secrets: 'Secrets',
+  label: 'Pages',
+  skip: 'Skip to the page',
+} as const;
+
+export const namespace = {
+  label: 'Namespace',
+  choose: 'Which namespace?',
+  noHome: (user: string) =>
+    `No namespace says that it is the home of ${user}. Ask your administrator for one, or name a namespace that you may use.`,
+  open: 'Open',
+} as const;
+
+export const login = {
+  intro: 'Your secrets, and jobs that use them.',
+  oidc: 'Log in',
+  or: 'or',
+  token: 'Token',
+  tokenHelp: 'A bearer token of the cluster. It goes to the server of this console and is not kept in the browser.',
+  tokenHow: 'One for a service account:',
+  tokenCommand: 'kubectl create token NAME',
+  submit: 'Log in with the token',
+  localOnly: 'This console runs on your machine. Open the address that `neuro console` printed.',
+  failed: (code: string) => `The login did not work (${/^[A-Za-z]{1,40}$/.test(code) ? code : 'unknown'}). Try again.`,
+  ended: 'Your session has ended',
+  endedHelp: (user: string) => `Log in again as ${user}: what you were doing is still here.`,
+  out: 'Log out',
+  end: 'End this session',
+  until: (time: string) => `Session until ${time}`,
+} as const;
+
+export const states = {
+  loading: 'Loading',
+  live: 'Live',
+  liveHelp: 'Changes show at once.',
+  offline: 'Offline',
+  offlineHelp: 'What you see may be old. Trying again by itself.',
+  retry: 'Try again',
+  cannotBegin: 'The console cannot begin',
+  broken: 'This page broke',
+  noSuchPage: 'There is no such page',
+  toStart: 'To the start',
+  noMatch: (query: string) => `Nothing matches “${query}”`,
+  refused: (what: string) => `You may not see ${what} here`,
+  refusedHelp:
+    'Choose another namespace above, or ask its owner for the right. What was shared with you shows in your own namespace.',
+} as const;
