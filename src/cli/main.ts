@@ -1,13 +1,29 @@
 #!/usr/bin/env node
 /**
- * Where the process begins. What the runtime compiles is kept in the folder where kubectl keeps its own cache, so that
- * the next command starts sooner; nothing but code of this program goes there.
+ * Where the process begins. It checks the version of Node before it loads anything that an older Node lacks: a named import that is
+ * missing ends the process with a SyntaxError before the first statement runs, so this file has only imports that every Node has.
+ *
+ * The runtime keeps its compiled code where kubectl keeps its own cache, so that the next command starts faster. Only code of this
+ * program goes there.
  */
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const home = homedir();
-if (existsSync(home)) enableCompileCache(join(home, '.kube', 'cache', 'neuro'));
-await import('./start.ts');
+/** `engines` of package.json; a test compares them. */
+const neededMajor = 22;
+const neededMinor = 22;
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) {
+  const home = homedir();
+  if (existsSync(home)) module.enableCompileCache(join(home, '.kube', 'cache', 'neuro'));
+  await import('./start.ts');
+} else {
+  const needed = `${String(neededMajor)}.${String(neededMinor)}`;
+  process.stderr.write(
+    `neuro needs Node.js ${needed} or newer, and this is ${process.versions.node}: install a newer Node.js\n`,
+  );
+  process.exitCode = 1;
+}
