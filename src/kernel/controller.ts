@@ -1,28 +1,38 @@
 /**
  * Runs a reconcile function for every key of a queue, several at a time.
  *
- * Promises: one reconcile a key at a time; every failure is retried with the key's own backoff, for ever; all requeue
- * policy stands in `#reconcile`. Caller's duty: `reconcile` is right from any state, ends soon after its signal is
- * aborted, and returns its wish instead of touching the queue.
+ * Promises: one reconcile a key at a time; every failure is retried with the key's own backoff, without a limit; one
+ * namespace holds at most half of the workers; when something that failed succeeds, others that failed are retried at once;
+ * all requeue policy is in `#reconcile`. Caller's duty: `reconcile` is right from any state, ends soon after its signal is
+ * aborted, and returns what it wants instead of touching the queue.
  */
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.ts';
-import { TerminalError, isKernelError } from './errors.ts';
+import { isKernelError } from './errors.ts';
 import type { ObjectKey } from './objects.ts';
-import { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';
+import { WorkQueue, type Cause, type Lane, type WorkItem } from './work-queue.ts';
 
-/** What a reconcile wants next. A failure throws. */
-export type Outcome = 'done' | { readonly requeueAfterMs: number };
+/** When to work on a key again. */
+export interface Requeue {
+  readonly requeueAfterMs: number;
+  /** By default `background`. `change`: something ends then, and must not wait behind other timers. */
+  readonly lane?: Lane;
+}
+
+/** What a reconcile wants next. `failed` is the same as a failure that is thrown, with a time of its own to look again. */
+export type Outcome = 'done' | Requeue | (Partial<Requeue> & { readonly failed: Error });
 
 export interface ReconcileContext {
   readonly signal: AbortSignal;
   /** Appears in every log line of this reconcile. */
   readonly reconcileId: string;
+  /** Why the key is worked on. */
+  readonly cause: Cause;
 }
 
 export type Reconcile = (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
 
-export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'terminal_error' | 'error';
+export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'error';
 
 export interface ControllerOptions {
   readonly name: string;
@@ -36,8 +46,10 @@ export interface ControllerOptions {
 }
 
 const defaultConcurrency = 16;
-/** So many conflicts in a row are the ordinary course of things and are not reported as errors. */
+/** This many conflicts in a row are normal and are not reported. */
 const quietConflicts = 3;
+/** Two objects that fail in turns must not keep each other busy. */
+const hurryEveryMs = 1_000;
 
 export class Controller {
   readonly name: string;
@@ -46,17 +58,15 @@ export class Controller {
   readonly concurrency: number;
   readonly #options: ControllerOptions;
   readonly #clock: Clock;
+  #hurriedMs = -Infinity;
 
   constructor(options: ControllerOptions) {
-    this.name = options.name;
-    this.queue = options.queue ?? new WorkQueue(options.clock === undefined ? {} : { clock: options.clock });
-    this.concurrency = options.concurrency ?? defaultConcurrency;
+    const { name, clock = systemClock, concurrency = defaultConcurrency } = options;
+    this.name = name;
+    this.concurrency = concurrency;
+    this.queue = options.queue ?? new WorkQueue({ clock, mostPerGroup: Math.ceil(concurrency / 2) });
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-  }
-
-  enqueue(key: ObjectKey, lane: Lane = 'change'): void {
-    this.queue.add(key, lane);
+    this.#clock = clock;
   }
 
   /** Runs until the signal is aborted and the reconciles under way have ended. */
@@ -81,42 +91,44 @@ export class Controller {
   }
 
   async #reconcile(item: WorkItem, signal: AbortSignal): Promise<ReconcileResult> {
-    const { key } = item;
+    const { key, cause, lane } = item;
     const reconcileId = randomUUID();
     try {
-      const outcome = await this.#options.reconcile(key, { signal, reconcileId });
-      this.queue.forget(key);
+      const outcome = await this.#options.reconcile(key, { signal, reconcileId, cause });
+      const hasFailed = outcome !== 'done' && 'failed' in outcome;
+      if (!hasFailed) {
+        const isRecovery = this.queue.failures(key) > 0;
+        this.queue.forget(key);
+        if (isRecovery) this.#hurryOthers();
+      }
       if (outcome === 'done') return 'success';
-      this.queue.addAfter(key, outcome.requeueAfterMs);
+      if (outcome.requeueAfterMs !== undefined) {
+        this.queue.addAfter(key, outcome.requeueAfterMs, outcome.lane === undefined ? {} : { lane: outcome.lane });
+      }
+      if (hasFailed) throw outcome.failed;
       return 'requeue_after';
     } catch (failed) {
       if (signal.aborted) return 'success';
       const result = this.#classify(failed, key);
-      if (result === 'error' || result === 'terminal_error') {
+      if (result === 'error') {
         this.#options.onError?.(failed instanceof Error ? failed : new Error(String(failed)), item, reconcileId);
       }
-      switch (result) {
-        case 'conflict':
-        case 'lease_lost':
-        case 'error':
-          this.queue.retry(key, isKernelError(failed) ? failed.retryAfterMs : 0);
-          break;
-        case 'terminal_error':
-          // Only a change or the periodic resync brings the key back.
-          this.queue.forget(key);
-          break;
-        default:
-          result satisfies never;
-      }
+      this.queue.retry(key, isKernelError(failed) ? failed.retryAfterMs : 0, lane);
       return result;
     }
   }
 
-  #classify(failed: unknown, key: ObjectKey): 'conflict' | 'lease_lost' | 'terminal_error' | 'error' {
+  #classify(failed: unknown, key: ObjectKey): 'conflict' | 'lease_lost' | 'error' {
     if (isKernelError(failed, 'LeaseLost')) return 'lease_lost';
-    if (failed instanceof TerminalError) return 'terminal_error';
     // Somebody else wrote first: our watch brings the newer state. Only when it goes on is it worth an error.
     const isRace = isKernelError(failed, 'Conflict', 'AlreadyExists') && this.queue.failures(key) < quietConflicts;
     return isRace ? 'conflict' : 'error';
+  }
+
+  #hurryOthers(): void {
+    const now = this.#clock.now();
+    if (now - this.#hurriedMs < hurryEveryMs) return;
+    this.#hurriedMs = now;
+    this.queue.hurryRetries();
   }
 }

@@ -48,21 +48,6 @@ export class KernelError extends Error {
   }
 }
 
-/**
- * A reconcile throws this when trying again cannot help until something it watches changes. The controller counts it
- * and does not back off; the periodic resync still looks again, so nothing is given up for ever.
- */
-export class TerminalError extends Error {
-  override readonly name = 'TerminalError';
-}
-
 export function isKernelError(error: unknown, ...codes: readonly KernelErrorCode[]): error is KernelError {
   return error instanceof KernelError && (codes.length === 0 || codes.includes(error.code));
-}
-
-/** True for the rejection that an aborted signal causes; such an "error" is the normal end of a loop. */
-export function isAbort(error: unknown, signal: AbortSignal | undefined): boolean {
-  return (
-    signal?.aborted === true && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
-  );
 }

@@ -26,17 +26,11 @@ export {
   type Reconcile,
   type ReconcileContext,
   type ReconcileResult,
+  type Requeue,
 } from './controller.ts';
 export { EventRecorder, type DropReason, type EventRecorderOptions } from './event-recorder.ts';
 export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } from './events.ts';
-export {
-  KernelError,
-  TerminalError,
-  isAbort,
-  isKernelError,
-  kernelErrorCodes,
-  type KernelErrorCode,
-} from './errors.ts';
+export { KernelError, isKernelError, kernelErrorCodes, type KernelErrorCode } from './errors.ts';
 export {
   serveHealth,
   unhealthyWatches,
@@ -49,7 +43,7 @@ export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTar
 export { Informer, type InformerOptions } from './informer.ts';
 export { LeaderElector, type LeaderElectorOptions, type LeaderRole } from './leader-election.ts';
 export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
-export { createLogger, forReconcile, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { mergePatch } from './merge-patch.ts';
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
 export { nodeHttp } from './node-http.ts';
@@ -72,4 +66,4 @@ export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { statusError, Transport, type Requester, type TransportOptions, type TransportRequest } from './transport.ts';
 export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
-export { WorkQueue, type Lane, type WorkItem } from './work-queue.ts';
+export { WorkQueue, type Cause, type Lane, type WorkItem } from './work-queue.ts';

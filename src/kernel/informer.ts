@@ -42,6 +42,17 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#client.get(this.type, ref, { signal });
   }
 
+  /**
+   * Reads the object and brings the store up to date with it, also where no watch would: an object that came before anybody
+   * asked for it, or whose label somebody took off. Returns the object itself; undefined where it is not there.
+   */
+  async refresh(ref: ObjectRef, signal?: AbortSignal): Promise<Raw | undefined> {
+    const object = await this.read(ref, signal);
+    if (object === undefined) this.store.delete(keyOf(ref));
+    else this.#remember(object);
+    return object;
+  }
+
   /** The object as the store would keep it; undefined where it would not. */
   project(object: Raw): T | undefined {
     return this.#project(object);
@@ -57,13 +68,6 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     options: WriteOptions & { readonly subresource?: 'status' },
   ): Promise<T | undefined> {
     return this.#remember(await this.#client.patch(this.type, ref, patch, options));
-  }
-
-  async apply(
-    object: Omit<Raw, 'apiVersion' | 'kind'>,
-    options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean },
-  ): Promise<T | undefined> {
-    return this.#remember(await this.#client.apply(this.type, object, options));
   }
 
   /** Deletes exactly the object of `uid`; one that was made again under the name stays. */

@@ -7,7 +7,6 @@
  * `data` or `stringData`, an environment or a command line: a value inside of a plain string cannot be told from a name.
  */
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
-import type { ObjectKey } from './objects.ts';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -33,14 +32,6 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     serializers: { error: (error: unknown) => describeError(error, withStack) },
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
-}
-
-/** The logger of one reconcile: every line of it can be found by `reconcileId`. */
-export function forReconcile(
-  logger: Logger,
-  fields: { readonly controller: string; readonly object: ObjectKey; readonly reconcileId: string },
-): Logger {
-  return logger.child(fields);
 }
 
 /** Causes go no deeper than this in a line. */

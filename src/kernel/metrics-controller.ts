@@ -4,16 +4,9 @@ import { Controller, type ControllerOptions, type ReconcileResult } from './cont
 import { counter, histogram, queueBuckets, readCounter, readGauge, requestBuckets } from './metrics-registry.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-const reconcileResults: readonly ReconcileResult[] = [
-  'success',
-  'requeue_after',
-  'conflict',
-  'lease_lost',
-  'terminal_error',
-  'error',
-];
+const reconcileResults: readonly ReconcileResult[] = ['success', 'requeue_after', 'conflict', 'lease_lost', 'error'];
 
-/** Answers a maker of controllers that are counted; the hooks of their own options are called too. */
+/** Returns a factory for instrumented controllers; hooks in the options still run. */
 export function controllerMetrics(registry: Registry): (options: ControllerOptions) => Controller {
   const controllers: Controller[] = [];
   readQueues(registry, controllers);
@@ -26,12 +19,6 @@ export function controllerMetrics(registry: Registry): (options: ControllerOptio
     registry,
     'controller_runtime_reconcile_errors_total',
     'Reconciles that failed.',
-    ofController,
-  );
-  const terminal = counter(
-    registry,
-    'controller_runtime_terminal_reconcile_errors_total',
-    'Reconciles that failed and are not tried again by themselves.',
     ofController,
   );
   const duration = histogram(
@@ -61,7 +48,6 @@ export function controllerMetrics(registry: Registry): (options: ControllerOptio
     const labels = { controller: name };
     for (const result of reconcileResults) results.inc({ ...labels, result }, 0);
     errors.inc(labels, 0);
-    terminal.inc(labels, 0);
     duration.zero(labels);
     waited.zero({ name });
     worked.zero({ name });
@@ -69,8 +55,7 @@ export function controllerMetrics(registry: Registry): (options: ControllerOptio
       ...options,
       onReconciled: (result, item, durationMs) => {
         results.inc({ ...labels, result });
-        if (result === 'error' || result === 'terminal_error') errors.inc(labels);
-        if (result === 'terminal_error') terminal.inc(labels);
+        if (result === 'error') errors.inc(labels);
         duration.observe(labels, durationMs / 1000);
         waited.observe({ name }, item.waitedMs / 1000);
         worked.observe({ name }, durationMs / 1000);
@@ -129,6 +114,13 @@ function readQueues(registry: Registry, controllers: readonly Controller[]): voi
     'Keys that were added again after a failure.',
     ['name'],
     ofQueues((queue) => queue.retriesTotal),
+  );
+  readCounter(
+    registry,
+    'neuro_operator_queue_held_back_total',
+    'Times that a free worker waited because each namespace with keys held its share of workers.',
+    ['name'],
+    ofQueues((queue) => queue.heldBackTotal),
   );
   readGauge(
     registry,

@@ -11,6 +11,7 @@ import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, type KernelErrorCode } from './errors.ts';
 import type { HttpConnections, HttpResponse, OpenHttp } from './http.ts';
+import { quotable } from './quotable.ts';
 
 /** Requests in flight at once; the rest wait inside the client. More than the busiest controller's workers. */
 const maxConnections = 64;
@@ -290,7 +291,9 @@ export function statusError(
       : (codeOfStatus[status] ?? (status >= 500 ? 'Server' : 'BadRequest'));
   const said =
     request.confidential === true
-      ? [parsed.reason, ...(parsed.details?.causes ?? []).map((cause) => cause.field)].filter(Boolean).join(' ')
+      ? [parsed.reason, ...(parsed.details?.causes ?? []).map((cause) => cause.field), quotable(parsed.message ?? '')]
+          .filter(Boolean)
+          .join(' ')
       : (parsed.message ?? parsed.reason ?? '');
   const waitable = status === 429 || status === 503 || status === 504 || status === 500;
   const seconds = Number(retryAfterHeader ?? parsed.details?.retryAfterSeconds);

@@ -2,56 +2,101 @@
  * A queue of keys that need work.
  *
  * Promises: a key is handed to one worker at a time; a key added while it waits is there once; a key added while it is
- * worked on comes again after `done`; keys of the `change` lane are handed out before keys of the `resync` lane, and a
- * key that waits in `resync` moves up when it is added as a change; backoff is a key's own and never gives up.
- * Not promised: an order between keys of one lane beyond first in, first out.
+ * worked on comes again after `done`; groups of keys (namespaces) take turns within a lane, and one group holds a bounded
+ * number of workers; keys of the lane `change` come before keys of the lane `background`, except for every
+ * `backgroundTurn`th turn, so that neither starves; a key in `background` moves up when it is added as a change; each
+ * item says why it was added; backoff is a key's own and never gives up.
+ * Not promised: an order between keys of different groups beyond the turns.
  */
 import { backoffDelayMs, type Backoff } from './backoff.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { FairLane } from './fair-lane.ts';
 import type { ObjectKey } from './objects.ts';
 
-export type Lane = 'change' | 'resync';
+/** Why a key is worked on. Where several causes meet, the first of this list is given. */
+export const causes = ['change', 'retry', 'timer', 'resync'] as const;
+export type Cause = (typeof causes)[number];
+export type Lane = 'change' | 'background';
 
-const defaultBackoff: Backoff = { baseMs: 50, limitMs: 300_000 };
+/** A failing key is tried again this often at the latest, so that it recovers soon after its cause is gone. */
+const defaultBackoff: Backoff = { baseMs: 50, limitMs: 30_000 };
+/** Every so many turns the lane `background` comes first. */
+const backgroundTurn = 4;
+/** Keys that one `hurryRetries` brings forward: a bound on the burst when an outage ends. */
+const mostHurried = 256;
 
 export interface WorkQueueOptions {
   readonly clock?: Clock;
   readonly backoff?: Backoff;
   readonly random?: () => number;
+  /** The group of a key; by default its namespace, or the key itself where it has none. */
+  readonly groupOf?: (key: ObjectKey) => string;
+  /** Workers that one group may hold at a time; by default no bound. */
+  readonly mostPerGroup?: number;
 }
 
 export interface WorkItem {
   readonly key: ObjectKey;
   readonly lane: Lane;
+  readonly cause: Cause;
   /** How long it waited since it was added or fell due. */
   readonly waitedMs: number;
+}
+
+interface Waiting {
+  readonly addedMs: number;
+  readonly cause: Cause;
+}
+
+interface Delayed {
+  readonly dueMs: number;
+  readonly cause: Cause;
+  readonly lane: Lane;
+  /** The server asked for this delay: it is not shortened. */
+  readonly isAsked: boolean;
+  readonly cancel: () => void;
+}
+
+export interface DelayOptions {
+  readonly cause?: Cause;
+  /** By default the lane of the cause: `change` for a change or a retry, else `background`. */
+  readonly lane?: Lane;
 }
 
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #random: () => number;
-  /** Invariant: a key is in at most one lane; a Map keeps the order of insertion. Value: when it was added. */
-  readonly #lanes: Readonly<Record<Lane, Map<ObjectKey, number>>> = { change: new Map(), resync: new Map() };
-  /** Keys that a worker holds, since when, and the lane in which the key was added again meanwhile. */
-  readonly #working = new Map<ObjectKey, { readonly sinceMs: number; again: Lane | undefined }>();
+  readonly #groupOf: (key: ObjectKey) => string;
+  readonly #mostPerGroup: number;
+  /** Invariant: a key is in at most one lane. */
+  readonly #lanes: Readonly<Record<Lane, FairLane<Waiting>>>;
+  /** Keys that a worker holds, since when, and why the key was added again meanwhile. */
+  readonly #working = new Map<ObjectKey, { readonly sinceMs: number; again: Required<DelayOptions> | undefined }>();
+  /** Workers that each group holds; no group with none. */
+  readonly #held = new Map<string, number>();
   /** Delayed keys: at most one timer a key, the earliest that was asked for. */
-  readonly #delayed = new Map<ObjectKey, { readonly dueMs: number; readonly cancel: () => void }>();
+  readonly #delayed = new Map<ObjectKey, Delayed>();
   readonly #failures = new Map<ObjectKey, number>();
   readonly #takers: ((item: WorkItem | undefined) => void)[] = [];
+  #turns = 0;
   #addsTotal = 0;
   #retriesTotal = 0;
+  #heldBackTotal = 0;
   #closed = false;
 
   constructor(options: WorkQueueOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#backoff = options.backoff ?? defaultBackoff;
     this.#random = options.random ?? Math.random;
+    this.#groupOf = options.groupOf ?? namespaceOf;
+    this.#mostPerGroup = options.mostPerGroup ?? Infinity;
+    this.#lanes = { change: new FairLane(this.#groupOf), background: new FairLane(this.#groupOf) };
   }
 
   /** Keys that wait for a worker now. */
   get depth(): number {
-    return this.#lanes.change.size + this.#lanes.resync.size;
+    return this.#lanes.change.size + this.#lanes.background.size;
   }
 
   get workingCount(): number {
@@ -72,6 +117,11 @@ export class WorkQueue {
     return this.#retriesTotal;
   }
 
+  /** How often a free worker waited because every group with keys held its share, since the start. */
+  get heldBackTotal(): number {
+    return this.#heldBackTotal;
+  }
+
   /** How long the work under way has taken. */
   get unfinishedWorkMs(): { readonly sum: number; readonly longest: number } {
     const now = this.#clock.now();
@@ -82,52 +132,70 @@ export class WorkQueue {
   /** Milliseconds that the oldest waiting key has waited; 0 when none waits. */
   get oldestWaitMs(): number {
     const now = this.#clock.now();
-    const heads = Object.values(this.#lanes).map((lane) => lane.values().next().value ?? now);
-    return now - Math.min(...heads);
+    let oldestMs = now;
+    for (const lane of Object.values(this.#lanes)) {
+      for (const { addedMs } of lane.heads()) oldestMs = Math.min(oldestMs, addedMs);
+    }
+    return now - oldestMs;
   }
 
-  add(key: ObjectKey, lane: Lane = 'change'): void {
+  add(key: ObjectKey, cause: Cause = 'change', lane: Lane = laneOf(cause)): void {
     if (this.#closed) return;
     const working = this.#working.get(key);
     if (working !== undefined) {
-      if (working.again === undefined) this.#addsTotal += 1;
-      if (working.again !== 'change') working.again = lane;
+      const { again } = working;
+      if (again === undefined) this.#addsTotal += 1;
+      working.again = {
+        cause: again === undefined ? cause : stronger(again.cause, cause),
+        lane: again?.lane === 'change' ? 'change' : lane,
+      };
       return;
     }
-    if (this.#lanes.change.has(key)) return;
-    if (lane === 'resync') {
-      if (this.#lanes.resync.has(key)) return;
-      this.#lanes.resync.set(key, this.#clock.now());
-      this.#addsTotal += 1;
+    const inChange = this.#lanes.change.get(key);
+    if (inChange !== undefined) {
+      this.#lanes.change.set(key, { ...inChange, cause: stronger(inChange.cause, cause) });
+      return;
+    }
+    const inBackground = this.#lanes.background.get(key);
+    if (inBackground === undefined) this.#addsTotal += 1;
+    const added = { addedMs: this.#clock.now(), cause };
+    const waiting =
+      inBackground === undefined ? added : { ...inBackground, cause: stronger(inBackground.cause, cause) };
+    if (lane === 'change') {
+      this.#lanes.background.delete(key);
+      this.#lanes.change.set(key, { ...added, cause: waiting.cause });
     } else {
-      if (!this.#lanes.resync.delete(key)) this.#addsTotal += 1;
-      this.#lanes.change.set(key, this.#clock.now());
+      this.#lanes.background.set(key, waiting);
     }
     this.#hand();
   }
 
   /** Adds the key when `delayMs` has passed, unless an earlier delay of it is set already. */
-  addAfter(key: ObjectKey, delayMs: number): void {
-    if (this.#closed) return;
-    const dueMs = this.#clock.now() + delayMs;
-    const existing = this.#delayed.get(key);
-    if (existing !== undefined && existing.dueMs <= dueMs) return;
-    existing?.cancel();
-    const cancel = this.#clock.schedule(() => {
-      this.#delayed.delete(key);
-      this.add(key);
-    }, delayMs);
-    this.#delayed.set(key, { dueMs, cancel });
+  addAfter(key: ObjectKey, delayMs: number, { cause = 'timer', lane = laneOf(cause) }: DelayOptions = {}): void {
+    this.#delay(key, delayMs, { cause, lane, isAsked: false });
   }
 
-  /** After a failure: adds the key again, later each time, and not before `atLeastMs`. Answers the delay. */
-  retry(key: ObjectKey, atLeastMs = 0): number {
+  /** After a failure: adds the key again, later each time, and not before `atLeastMs`. Returns the delay. */
+  retry(key: ObjectKey, atLeastMs = 0, lane: Lane = 'change'): number {
     const attempt = this.#failures.get(key) ?? 0;
     this.#failures.set(key, attempt + 1);
     this.#retriesTotal += 1;
     const delayMs = Math.max(atLeastMs, backoffDelayMs(this.#backoff, attempt, this.#random));
-    this.addAfter(key, delayMs);
+    this.#delay(key, delayMs, { cause: 'retry', lane, isAsked: atLeastMs > 0 });
     return delayMs;
+  }
+
+  /** Brings keys that wait after a failure forward: something that failed has just succeeded. */
+  hurryRetries(): void {
+    let left = mostHurried;
+    for (const [key, { cause, lane, isAsked, cancel }] of this.#delayed) {
+      if (cause !== 'retry' || isAsked) continue;
+      if (left === 0) return;
+      left -= 1;
+      cancel();
+      this.#delayed.delete(key);
+      this.add(key, cause, lane);
+    }
   }
 
   /** How often the key failed since it last succeeded. */
@@ -135,9 +203,13 @@ export class WorkQueue {
     return this.#failures.get(key) ?? 0;
   }
 
-  /** After a success: the next failure starts from the shortest delay. */
+  /** After a success: the next failure starts from the shortest delay, and a retry that waits is not needed. */
   forget(key: ObjectKey): void {
     this.#failures.delete(key);
+    const delayed = this.#delayed.get(key);
+    if (delayed?.cause !== 'retry') return;
+    delayed.cancel();
+    this.#delayed.delete(key);
   }
 
   /** The next key, as soon as there is one; undefined when the queue is closed. Pair it with `done`. */
@@ -149,12 +221,21 @@ export class WorkQueue {
   }
 
   done(key: ObjectKey): void {
-    const again = this.#working.get(key)?.again;
+    const working = this.#working.get(key);
+    if (working === undefined) return;
     this.#working.delete(key);
-    if (again === undefined) return;
+    const group = this.#groupOf(key);
+    const held = (this.#held.get(group) ?? 0) - 1;
+    if (held > 0) this.#held.set(group, held);
+    else this.#held.delete(group);
+    if (working.again === undefined) {
+      // Its group may hold one worker more now.
+      this.#hand();
+      return;
+    }
     // Counted when it was added.
     this.#addsTotal -= 1;
-    this.add(key, again);
+    this.add(key, working.again.cause, working.again.lane);
   }
 
   /** Ends all waiting `take`s with undefined and drops what waits. */
@@ -163,27 +244,61 @@ export class WorkQueue {
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     this.#lanes.change.clear();
-    this.#lanes.resync.clear();
+    this.#lanes.background.clear();
     this.#hand();
+  }
+
+  #delay(key: ObjectKey, delayMs: number, how: Pick<Delayed, 'cause' | 'lane' | 'isAsked'>): void {
+    if (this.#closed) return;
+    const dueMs = this.#clock.now() + delayMs;
+    const existing = this.#delayed.get(key);
+    if (existing !== undefined && existing.dueMs <= dueMs) return;
+    existing?.cancel();
+    const cancel = this.#clock.schedule(() => {
+      this.#delayed.delete(key);
+      this.add(key, how.cause, how.lane);
+    }, delayMs);
+    this.#delayed.set(key, { ...how, dueMs, cancel });
   }
 
   #hand(): void {
     while (this.#takers.length > 0) {
       const item = this.#closed ? undefined : this.#next();
-      if (item === undefined && !this.#closed) return;
+      if (item === undefined && !this.#closed) {
+        if (this.depth > 0) this.#heldBackTotal += 1;
+        return;
+      }
       this.#takers.shift()?.(item);
     }
   }
 
   #next(): WorkItem | undefined {
-    for (const lane of ['change', 'resync'] as const) {
-      for (const [key, addedMs] of this.#lanes[lane]) {
-        this.#lanes[lane].delete(key);
-        const now = this.#clock.now();
-        this.#working.set(key, { sinceMs: now, again: undefined });
-        return { key, lane, waitedMs: now - addedMs };
-      }
+    const isBackgroundTurn = (this.#turns + 1) % backgroundTurn === 0;
+    const order: readonly Lane[] = isBackgroundTurn ? ['background', 'change'] : ['change', 'background'];
+    for (const lane of order) {
+      const taken = this.#lanes[lane].take((group) => (this.#held.get(group) ?? 0) < this.#mostPerGroup);
+      if (taken === undefined) continue;
+      const [key, { addedMs, cause }] = taken;
+      const group = this.#groupOf(key);
+      const now = this.#clock.now();
+      this.#turns += 1;
+      this.#held.set(group, (this.#held.get(group) ?? 0) + 1);
+      this.#working.set(key, { sinceMs: now, again: undefined });
+      return { key, lane, cause, waitedMs: now - addedMs };
     }
     return undefined;
   }
+}
+
+function laneOf(cause: Cause): Lane {
+  return cause === 'change' || cause === 'retry' ? 'change' : 'background';
+}
+
+function stronger(a: Cause, b: Cause): Cause {
+  return causes.indexOf(a) <= causes.indexOf(b) ? a : b;
+}
+
+function namespaceOf(key: ObjectKey): string {
+  const slash = key.indexOf('/');
+  return slash === -1 ? key : key.slice(0, slash);
 }

@@ -5,7 +5,7 @@ import {
   allKeys,
   controllerNames,
   reconcilersOf,
-  startLane,
+  startCause,
   type ControllerName,
   type WiringDependencies,
 } from './wiring.ts';
@@ -35,7 +35,7 @@ export async function lead(options: LeadingOptions, signal: AbortSignal): Promis
   const controllers = controllersOf(options);
   const enqueueAll = (): void => {
     for (const name of controllerNames) {
-      for (const key of allKeys(name, deps.watched)) controllers[name].queue.add(key, startLane);
+      for (const key of allKeys(name, deps.watched)) controllers[name].queue.add(key, startCause);
     }
   };
   onControllers(controllers);

@@ -16,7 +16,7 @@ import { connectSecretGrants, createSecretGrantReconciler } from '../controllers
 import { connectSharedWithMe, createSharedWithMeReconciler } from '../controllers/shared-with-me/controller.ts';
 import { connectUserSecrets, createUserSecretReconciler } from '../controllers/user-secret/controller.ts';
 import type { Watched } from '../controllers/watched.ts';
-import type { Clock, KubeClient, Lane, ObjectKey, Reconcile } from '../kernel/index.ts';
+import type { Cause, Clock, KubeClient, ObjectKey, Reconcile } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 
 export const controllerNames = ['sealing-keys', 'secret-grant', 'user-secret', 'neuro-job', 'shared-with-me'] as const;
@@ -96,5 +96,5 @@ function grantKeysOf(watched: Watched): readonly ObjectKey[] {
   return [...watched.roleBindings.store.values()].flatMap(({ grantKey }) => grantKey ?? []);
 }
 
-/** The lane in which all keys go at the start: what is settled is only looked at, so it waits for what just changed. */
-export const startLane: Lane = 'resync';
+/** Why all keys are looked at after a start: most are settled, so they wait for what just changed. */
+export const startCause: Cause = 'resync';

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   Controller,
   KernelError,
-  TerminalError,
   type ControllerOptions,
   type Outcome,
   type ReconcileResult,
@@ -62,11 +61,6 @@ describe('controller', () => {
       { result: 'error', again: true, told: true, failures: 1 },
     ],
     [
-      'a terminal error',
-      failing(new TerminalError('x')),
-      { result: 'terminal_error', again: false, told: true, failures: 0 },
-    ],
-    [
       'a conflict',
       failing(new KernelError('Conflict', 'x')),
       { result: 'conflict', again: true, told: false, failures: 1 },
@@ -89,7 +83,7 @@ describe('controller', () => {
   ])('%s', (_name, reconcile, expected) => {
     test(`counts as ${expected.result}, comes again: ${String(expected.again)}, is told: ${String(expected.told)}`, async () => {
       const controller = start(reconcile);
-      controller.enqueue('a');
+      controller.queue.add('a');
       await clock.advance(0);
       expect(results).toEqual([expected.result]);
       expect(controller.queue.delayedCount).toBe(expected.again ? 1 : 0);
@@ -100,14 +94,14 @@ describe('controller', () => {
 
   test('conflicts without end are told', async () => {
     const controller = start(failing(new KernelError('Conflict', 'x')));
-    controller.enqueue('a');
+    controller.queue.add('a');
     await clock.advance(2_000);
     expect(results.slice(0, 4)).toEqual(['conflict', 'conflict', 'conflict', 'error']);
   });
 
   test('what the server asked for is waited', async () => {
     const controller = start(failing(new KernelError('TooManyRequests', 'x', { retryAfterMs: 30_000 })));
-    controller.enqueue('a');
+    controller.queue.add('a');
     await clock.advance(29_000);
     expect(results.length).toBe(1);
     await clock.advance(1_000);
@@ -117,7 +111,7 @@ describe('controller', () => {
   test('a failure is retried until it succeeds, and then starts afresh', async () => {
     let left = 30;
     const controller = start(() => (left-- > 0 ? Promise.reject(new Error('not yet')) : Promise.resolve('done')));
-    controller.enqueue('a');
+    controller.queue.add('a');
     await clock.advance(3_600_000 * 3);
     expect(results.at(-1)).toBe('success');
     expect(results.length).toBe(31);
@@ -143,7 +137,7 @@ describe('controller', () => {
       { concurrency: 3 },
     );
     for (let round = 0; round < 4; round += 1) {
-      for (const key of ['a', 'b', 'c', 'd', 'e']) controller.enqueue(key);
+      for (const key of ['a', 'b', 'c', 'd', 'e']) controller.queue.add(key);
       await settle();
       for (const each of finish.splice(0)) each();
       await settle();
@@ -163,9 +157,9 @@ describe('controller', () => {
       expect(signal).toBe(stopping.signal);
       return Promise.resolve('done');
     });
-    controller.enqueue('a');
+    controller.queue.add('a');
     await settle();
-    controller.enqueue('a');
+    controller.queue.add('a');
     await settle();
     expect(new Set(seen).size).toBe(2);
   });
@@ -175,10 +169,10 @@ describe('controller', () => {
     let isOver = false;
     const controller = start(() => new Promise<Outcome>((resolve) => (finish = () => resolve('done'))));
     void ended?.then(() => (isOver = true));
-    controller.enqueue('a');
+    controller.queue.add('a');
     await settle();
     stopping.abort(new Error('stop'));
-    controller.enqueue('b');
+    controller.queue.add('b');
     await settle();
     expect(isOver).toBe(false);
     finish();
@@ -191,5 +185,35 @@ describe('controller', () => {
     stopping.abort(new Error('stop'));
     start(() => Promise.resolve('done'));
     await expect(ended).resolves.toBeUndefined();
+  });
+
+  test('a failure that is returned counts as one that is thrown, and its own time to look again holds too', async () => {
+    let calls = 0;
+    const controller = start(() => {
+      calls += 1;
+      return Promise.resolve({ failed: new Error('x'), requeueAfterMs: 5 });
+    });
+    controller.queue.add('a');
+    await clock.advance(0);
+    expect(results).toEqual(['error']);
+    expect(controller.queue.failures('a')).toBe(1);
+    await clock.advance(5);
+    expect(calls).toBe(2);
+  });
+
+  test('a success after failures brings the other failing keys back at once', async () => {
+    let isDown = true;
+    const done: string[] = [];
+    const controller = start((key) => {
+      if (isDown) return Promise.reject(new KernelError('Server', 'x'));
+      done.push(key);
+      return Promise.resolve('done');
+    });
+    for (const key of ['x/a', 'y/b', 'z/c']) controller.queue.add(key);
+    await clock.advance(60_000);
+    isDown = false;
+    controller.queue.add('x/a');
+    await clock.advance(0);
+    expect(done.sort()).toEqual(['x/a', 'y/b', 'z/c']);
   });
 });

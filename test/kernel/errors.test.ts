@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { KernelError, isAbort, isKernelError, kernelErrorCodes } from '../../src/kernel/index.ts';
+import { KernelError, isKernelError, kernelErrorCodes } from '../../src/kernel/index.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -34,16 +34,5 @@ describe('errors', () => {
     expect(isKernelError(error, 'Server')).toBe(false);
     expect(isKernelError(cause)).toBe(false);
     expect((error as Error).cause).toBe(cause);
-  });
-
-  test('the end of an aborted signal is told from a failure', () => {
-    const abort = new AbortController();
-    const reason = new Error('stop');
-    expect(isAbort(reason, abort.signal)).toBe(false);
-    abort.abort(reason);
-    expect(isAbort(reason, abort.signal)).toBe(true);
-    expect(isAbort(Object.assign(new Error('x'), { name: 'AbortError' }), abort.signal)).toBe(true);
-    expect(isAbort(new Error('other'), abort.signal)).toBe(false);
-    expect(isAbort(reason, undefined)).toBe(false);
   });
 });

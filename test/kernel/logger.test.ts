@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { KernelError, createLogger, forReconcile, type Logger, type LogLevel } from '../../src/kernel/index.ts';
+import { KernelError, createLogger, type Logger, type LogLevel } from '../../src/kernel/index.ts';
 
 function logger(level: LogLevel): { readonly log: Logger; readonly lines: () => Record<string, unknown>[] } {
   const written: string[] = [];
@@ -28,7 +28,7 @@ describe('logger', () => {
 
   test('a reconcile is found by its identity', () => {
     const { log, lines } = logger('info');
-    forReconcile(log, { controller: 'user-secret', object: 'alice/db', reconcileId: 'r1' }).warn('x');
+    log.child({ controller: 'user-secret', object: 'alice/db', reconcileId: 'r1' }).warn('x');
     expect(lines()[0]).toMatchObject({ controller: 'user-secret', object: 'alice/db', reconcileId: 'r1' });
   });
 

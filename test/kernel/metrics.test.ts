@@ -25,14 +25,10 @@ describe('metrics', () => {
     metrics.controller({ name: 'c', reconcile: () => Promise.resolve('done') });
     metrics.observeReflector('secrets', { lastProgressMs: 5_000 });
     metrics.observeElector('operator', { isLeader: () => false });
-    for (const result of ['success', 'requeue_after', 'conflict', 'lease_lost', 'terminal_error', 'error']) {
+    for (const result of ['success', 'requeue_after', 'conflict', 'lease_lost', 'error']) {
       expect((await samples('controller_runtime_reconcile_total'))[`{controller="c",result="${result}"}`]).toBe(0);
     }
-    for (const name of [
-      'controller_runtime_reconcile_errors_total',
-      'controller_runtime_terminal_reconcile_errors_total',
-      'controller_runtime_active_workers',
-    ]) {
+    for (const name of ['controller_runtime_reconcile_errors_total', 'controller_runtime_active_workers']) {
       expect(await samples(name)).toEqual({ '{controller="c"}': 0 });
     }
     for (const name of [
@@ -67,7 +63,7 @@ describe('metrics', () => {
       onReconciled: (result) => told.push(result),
     });
     const ended = controller.run(stopping.signal);
-    controller.enqueue('a');
+    controller.queue.add('a');
     await settle();
     fail = false;
     await clock.advance(1_000);

@@ -173,4 +173,80 @@ describe('work queue', () => {
     expect(queue.workingCount).toBe(2);
     expect(queue.oldestWaitMs).toBe(0);
   });
+
+  test('namespaces take turns: one with many keys delays itself and no other', async () => {
+    for (let index = 0; index < 1_000; index += 1) queue.add(`mallory/${String(index)}`);
+    queue.add('alice/a');
+    queue.add('bob/b');
+    expect([await takeNow(), await takeNow(), await takeNow(), await takeNow()]).toEqual([
+      'mallory/0',
+      'alice/a',
+      'bob/b',
+      'mallory/1',
+    ]);
+  });
+
+  test('one namespace holds at most its share of the workers, and the next key comes when it lets one go', async () => {
+    queue = new WorkQueue({ clock, mostPerGroup: 2 });
+    for (const key of ['m/1', 'm/2', 'm/3', 'm/4']) queue.add(key);
+    expect([await takeNow(), await takeNow()]).toEqual(['m/1', 'm/2']);
+    let third: WorkItem | undefined;
+    void queue.take().then((item) => (third = item));
+    await settle();
+    expect(third).toBeUndefined();
+    expect(queue.heldBackTotal).toBeGreaterThan(0);
+    queue.done('m/1');
+    await settle();
+    expect(third?.key).toBe('m/3');
+  });
+
+  test('a key of another namespace gets a worker while one holds its share', async () => {
+    queue = new WorkQueue({ clock, mostPerGroup: 1 });
+    queue.add('m/1');
+    expect(await takeNow()).toBe('m/1');
+    for (const key of ['m/2', 'alice/a']) queue.add(key);
+    expect((await queue.take())?.key).toBe('alice/a');
+  });
+
+  test('an endless row of changes leaves every fourth turn to what waits in the background', async () => {
+    queue.add('x/timer', 'timer');
+    for (let index = 0; index < 10; index += 1) queue.add(`y/${String(index)}`);
+    const taken = [await takeNow(), await takeNow(), await takeNow(), await takeNow()];
+    expect(taken).toEqual(['y/0', 'y/1', 'y/2', 'x/timer']);
+  });
+
+  test('an item says why it was added: the strongest cause of those that met', async () => {
+    queue.add('a', 'resync');
+    queue.add('b', 'resync');
+    queue.add('b', 'timer');
+    queue.add('c', 'timer');
+    queue.add('c', 'change');
+    const items = [await queue.take(), await queue.take(), await queue.take()];
+    expect(items.map((item) => `${item?.key ?? ''} ${item?.cause ?? ''} ${item?.lane ?? ''}`).sort()).toEqual([
+      'a resync background',
+      'b timer background',
+      'c change change',
+    ]);
+  });
+
+  test('a timer that falls due waits in the background, unless something ends then', async () => {
+    queue.addAfter('a', 100);
+    queue.addAfter('b', 100, { lane: 'change' });
+    await clock.advance(100);
+    const items = [await queue.take(), await queue.take()];
+    expect(items.map((item) => `${item?.key ?? ''} ${item?.cause ?? ''} ${item?.lane ?? ''}`)).toEqual([
+      'b timer change',
+      'a timer background',
+    ]);
+  });
+
+  test('keys that failed come at once when they are hurried, except those the server asked to wait', async () => {
+    for (let time = 0; time < 5; time += 1) queue.retry('a');
+    queue.retry('b', 20_000);
+    queue.addAfter('c', 20_000);
+    queue.hurryRetries();
+    expect(await takeNow()).toBe('a');
+    expect(await takeNow()).toBeUndefined();
+    expect(queue.delayedCount).toBe(2);
+  });
 });

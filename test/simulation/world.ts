@@ -86,7 +86,7 @@ export class World {
     for (const { store, type } of Object.values(this.informers)) {
       store.onChange((change) => {
         this.#check(type, change);
-        this.controller.enqueue(change.key);
+        this.controller.queue.add(change.key);
       });
     }
     const { signal } = this.#stopping;

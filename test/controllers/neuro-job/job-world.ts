@@ -1,88 +1,26 @@
-/**
- * Alice, Bob and the controller of jobs in front of an API server without a network: time passes when a test says so, and
- * a test plays RBAC, the kubelet, and the controllers of the other kinds.
- */
-import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
-import { connectNeuroJobs, createNeuroJobReconciler } from '../../../src/controllers/neuro-job/controller.ts';
-import type { EventText, Regarding } from '../../../src/controllers/recorder.ts';
-import {
-  namespaceType,
-  neuroJobType,
-  podType,
-  secretType,
-  serviceType,
-  userSecretType,
-} from '../../../src/controllers/resources.ts';
-import { watchAll } from '../../../src/controllers/watched.ts';
+/** Alice, Bob and the controller of jobs; a test plays RBAC, the kubelet, and the controllers of the other kinds. */
 import type { NeuroJob, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
-import { Controller, KubeClient, type Requester, type TransportRequest } from '../../../src/kernel/index.ts';
-import { InProcessTransport, type Interception } from '../../support/in-process-transport.ts';
-import { ManualClock, settle } from '../../support/manual-clock.ts';
-import { ModelApi } from '../../support/model-api.ts';
+import { connectNeuroJobs, createNeuroJobReconciler } from '../../../src/controllers/neuro-job/controller.ts';
+import { neuroJobType, podType, secretType, serviceType, userSecretType } from '../../../src/controllers/resources.ts';
+import { ControllerWorld } from '../../support/controller-world.ts';
 
-const reviewPath = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-
-export class JobWorld {
-  readonly model = new ModelApi();
-  readonly clock = new ManualClock();
-  /** What RBAC lets everybody use, as `namespace/name`. */
-  readonly granted = new Set<string>();
-  /** What was asked of RBAC. */
-  readonly reviews: string[] = [];
-  readonly events: { readonly regarding: Regarding; readonly text: EventText }[] = [];
-  readonly errors: Error[] = [];
-  intercept: (request: TransportRequest) => Interception = () => 'pass';
-  #requests: readonly TransportRequest[] = [];
-  #abort = new AbortController();
-  #stopped: Promise<unknown> = Promise.resolve();
-
-  constructor() {
-    for (const name of ['alice', 'bob']) {
-      this.model.put(namespaceType, { metadata: { name, annotations: { 'neu.ro/user': name } } });
-    }
-  }
-
+export class JobWorld extends ControllerWorld {
   /** Starts the controller, as a new process that knows nothing. */
-  async start(): Promise<void> {
-    const { clock } = this;
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    const transport = new InProcessTransport({ model: this.model, intercept: (request) => this.intercept(request) });
-    this.#requests = transport.requests;
-    const client = new KubeClient({ transport: this.#withReviews(transport) });
-    const fingerprint = createFingerprint(Buffer.from('key'));
-    const watched = watchAll(client, fingerprint, { clock });
-    const reconcile = createNeuroJobReconciler({
-      client,
-      watched,
-      fingerprint,
-      clock,
-      recorder: { event: (regarding, text) => this.events.push({ regarding, text }) },
-      config: { presets: { small: { resources: { limits: { memory: '1Gi' } } } } },
-    });
-    const controller = new Controller({
-      name: 'neuro-job',
-      reconcile,
-      clock,
-      onError: (error) => this.errors.push(error),
-    });
-    connectNeuroJobs(watched, (key) => controller.enqueue(key));
-    watched.neuroJobs.store.onChange(({ key }) => controller.enqueue(key));
-    const reflectors = Object.values(watched).map((informer) => informer.reflector);
-    const running = reflectors.map((reflector) => reflector.run(signal));
-    await Promise.all(reflectors.map((reflector) => reflector.whenSynced()));
-    this.#stopped = Promise.all([...running, controller.run(signal)]);
-    await settle();
-  }
-
-  async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#stopped;
+  start(): Promise<void> {
+    const config = { presets: { small: { resources: { limits: { memory: '1Gi' } } } } };
+    return this.startControllers((parts) => [
+      {
+        name: 'neuro-job',
+        reconcile: createNeuroJobReconciler({ ...parts, config }),
+        own: parts.watched.neuroJobs,
+        wakes: [{ by: 'all', connect: (enqueue) => connectNeuroJobs(parts.watched, (key) => enqueue(key)) }],
+      },
+    ]);
   }
 
   /** Writes that were asked for since the start, as `POST pods`. */
   get writes(): readonly string[] {
-    return this.#requests
+    return this.requests
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path.split('/namespaces/bob/').at(-1) ?? ''}`);
   }
@@ -153,26 +91,6 @@ export class JobWorld {
           .map(({ metadata }) => `${type.kind}/${metadata.name.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'UID')}`),
       )
       .sort();
-  }
-
-  get now(): string {
-    return new Date(this.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  }
-
-  /** RBAC answers; everything else goes to the model. */
-  #withReviews(transport: InProcessTransport): Requester {
-    return {
-      request: async (request) => {
-        if (request.path !== reviewPath) return transport.request(request);
-        const { spec } = request.body as { spec: { user: string; resourceAttributes: Record<string, string> } };
-        const { verb, group, resource, namespace, name } = spec.resourceAttributes;
-        this.reviews.push(
-          `${spec.user} ${verb ?? ''} ${resource ?? ''}.${group ?? ''} ${namespace ?? ''}/${name ?? ''}`,
-        );
-        return Promise.resolve({ status: { allowed: this.granted.has(`${namespace ?? ''}/${name ?? ''}`) } });
-      },
-      stream: (request) => transport.stream(request),
-    };
   }
 }
 

@@ -1,0 +1,18 @@
+/**
+ * The parts of an API server's sentence that can be shown where its objects are confidential: who refused or failed, never
+ * what was sent. The whole sentence may quote the object, and what a webhook or policy says about it may be anything.
+ */
+const patterns: readonly RegExp[] = [
+  /failed calling webhook "[\w.:/-]{1,253}"/,
+  /(?:service "[\w.:/-]{1,253}" not found|no endpoints available for service "[\w.:/-]{1,253}"|connection refused|context deadline exceeded)/,
+  /admission webhook "[\w.:/-]{1,253}" denied the request/,
+  /ValidatingAdmissionPolicy '[\w.:/-]{1,253}' with binding '[\w.:/-]{1,253}' denied request/,
+  /exceeded quota: [\w.-]{1,253}(?:, (?:requested|used|limited): [\w./=-]{1,100}(?:,[\w./=-]{1,100}){0,9}){1,3}/,
+  /unable to create new content in namespace [\w-]{1,63} because it is being terminated/,
+  /cannot \w{1,32} resource "[\w./-]{1,253}"/,
+];
+
+/** The known harmless parts of the sentence, joined; empty where there is none. */
+export function quotable(sentence: string): string {
+  return patterns.flatMap((pattern) => pattern.exec(sentence)?.[0] ?? []).join(': ');
+}

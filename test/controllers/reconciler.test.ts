@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { EventText, Regarding } from '../../src/controllers/recorder.ts';
+import { createReconciler, type Failing, type Plan, type StatusObject } from '../../src/controllers/reconciler.ts';
+import { KernelError, mergePatch, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+interface Status {
+  readonly phase?: string;
+  readonly reason?: string;
+}
+interface Input extends Failing {
+  readonly object: StatusObject<Status>;
+  readonly isMade?: boolean;
+  readonly nowMs: number;
+}
+type Step = { readonly do: 'make' } | { readonly do: 'clean' };
+
+describe('reconciler', () => {
+  let clock: ManualClock;
+  let world: { status: Status; version: number; uid: string; isGone: boolean };
+  let acts: string[];
+  let events: { readonly regarding: Regarding; readonly text: EventText }[];
+  let lines: Readonly<Record<string, unknown>>[];
+  let failingAct: Error | undefined;
+  let failingStatus: Error | undefined;
+  let patches: unknown[];
+  let reconcile: Reconcile;
+  let plan: (input: Input) => Plan<Step, Status>;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    world = { status: {}, version: 1, uid: 'u1', isGone: false };
+    [acts, events, lines, patches] = [[], [], [], []];
+    failingAct = failingStatus = undefined;
+    plan = (input) => {
+      if (input.failure?.isNow === true) {
+        return {
+          rule: 'failing',
+          status: { phase: 'Pending', reason: input.failure.reason },
+          requeueAtMs: input.nowMs + 500,
+        };
+      }
+      if (input.isMade !== true) return { rule: 'make', steps: [{ do: 'make' }] };
+      return { rule: 'made', status: { phase: 'Ready' }, events: event(input) };
+    };
+    reconcile = createReconciler<Input, Step, Status>(
+      {
+        name: 'test',
+        gather: (_key, { nowMs, failure }) =>
+          world.isGone
+            ? undefined
+            : {
+                object: {
+                  metadata: { namespace: 'a', name: 'b', uid: world.uid, resourceVersion: String(world.version) },
+                  status: world.status,
+                },
+                nowMs,
+                failure,
+              },
+        plan: (input) => plan(input),
+        act: (step) => {
+          acts.push(step.do);
+          if (failingAct !== undefined) return Promise.reject(failingAct);
+          return Promise.resolve(step.do === 'make' ? { isMade: true } : undefined);
+        },
+        describe: () => 'making the thing',
+        status: {
+          object: ({ object }) => object,
+          withStatus: (input, status) => ({ ...input, object: { ...input.object, status } }),
+          patch: (_metadata, patch) => {
+            patches.push(patch);
+            if (failingStatus !== undefined) return Promise.reject(failingStatus);
+            const { status } = patch as { readonly status: Status };
+            world = { ...world, status: { ...world.status, ...status }, version: world.version + 1 };
+            return Promise.resolve();
+          },
+        },
+      },
+      {
+        clock,
+        recorder: { event: (regarding, text) => events.push({ regarding, text }) },
+        log: { debug: (fields) => lines.push({ ...fields }) },
+      },
+    );
+  });
+
+  function event({ object }: Input) {
+    if (mergePatch(object.status, { phase: 'Ready' }) === undefined) return [];
+    const regarding = { apiVersion: 'v1', kind: 'Thing', namespace: 'a', name: 'b', uid: 'u1' };
+    return [{ regarding, text: { type: 'Normal', reason: 'Ready', action: 'Make', note: 'it is made' } as const }];
+  }
+
+  function once(): Promise<Outcome> {
+    return reconcile('a/b', { signal: new AbortController().signal, reconcileId: 'r1', cause: 'change' });
+  }
+
+  test('acts, plans again with what was learned, and writes one status with its preconditions', async () => {
+    expect(await once()).toBe('done');
+    expect(acts).toEqual(['make']);
+    expect(patches).toEqual([{ metadata: { uid: 'u1', resourceVersion: '1' }, status: { phase: 'Ready' } }]);
+    expect(events).toHaveLength(1);
+  });
+
+  test('logs one line that names the rules that decided', async () => {
+    await once();
+    expect(lines).toEqual([
+      { controller: 'test', key: 'a/b', rule: 'make > made', reconcileId: 'r1', cause: 'change', ms: 0 },
+    ]);
+  });
+
+  test('writes nothing where nothing differs', async () => {
+    await once();
+    await once();
+    expect(patches).toHaveLength(1);
+    expect(events).toHaveLength(1);
+  });
+
+  test('a short failure is retried without a status', async () => {
+    failingAct = new KernelError('Server', 'POST /x: 500 failed calling webhook "w"');
+    expect(await once()).toEqual({ failed: failingAct });
+    expect(patches).toEqual([]);
+    failingAct = undefined;
+    expect(await once()).toBe('done');
+    expect(world.status).toEqual({ phase: 'Ready' });
+  });
+
+  test('a failure that lasts is reported by the plan, keeps its own time to look again, and heals', async () => {
+    failingAct = new KernelError('Server', 'POST /x: 500 failed calling webhook "w"');
+    for (let time = 0; time < 2; time += 1) await once();
+    expect(await once()).toEqual({ failed: failingAct, requeueAfterMs: 500 });
+    expect(world.status).toEqual({ phase: 'Pending', reason: 'ApiError' });
+    failingAct = undefined;
+    expect(await once()).toBe('done');
+    expect(world.status.phase).toBe('Ready');
+  });
+
+  test('two seconds of failing are lasting, however few the tries', async () => {
+    failingAct = new KernelError('Timeout', 'x');
+    await once();
+    await clock.advance(2_000);
+    await once();
+    expect(world.status.reason).toBe('ApiError');
+  });
+
+  test("the text of an error that is not the API server's is in no status", async () => {
+    failingAct = new TypeError('hunter2');
+    let message = '';
+    plan = ({ failure }) => {
+      message = failure?.message ?? '';
+      return failure?.isNow === true ? { rule: 'failing' } : { rule: 'make', steps: [{ do: 'make' }] };
+    };
+    for (let time = 0; time < 3; time += 1) await once();
+    expect(message).toContain('TypeError');
+    expect(message).not.toContain('hunter2');
+  });
+
+  test('a status that is refused holds up no step behind it, and is written once it can be', async () => {
+    failingStatus = new KernelError('Server', 'PATCH /x: 500');
+    plan = ({ object, isMade }) => {
+      if (object.status.phase === undefined)
+        return { rule: 'end', status: { phase: 'Ended' }, steps: [{ do: 'clean' }] };
+      return { rule: isMade === true ? 'made' : 'ended' };
+    };
+    expect(await once()).toEqual({ failed: failingStatus });
+    expect(acts).toEqual(['clean']);
+    expect(world.status).toEqual({});
+    failingStatus = undefined;
+    expect(await once()).toBe('done');
+    expect(acts).toEqual(['clean']);
+    expect(world.status).toEqual({ phase: 'Ended' });
+  });
+
+  test('a status of an object that was made again under the name is dropped', async () => {
+    failingStatus = new KernelError('Server', 'x');
+    await once();
+    failingStatus = undefined;
+    world = { status: {}, version: 7, uid: 'u2', isGone: false };
+    patches = [];
+    await once();
+    expect(patches).toEqual([{ metadata: { uid: 'u2', resourceVersion: '7' }, status: { phase: 'Ready' } }]);
+  });
+
+  test('a conflict is looked at again at once; where it does not end, the version is no precondition any more', async () => {
+    failingStatus = new KernelError('Conflict', 'x');
+    for (let time = 0; time < 4; time += 1) expect(await once()).toMatchObject({ failed: failingStatus });
+    expect(patches.at(-1)).toEqual({ metadata: { uid: 'u1' }, status: { phase: 'Ready' } });
+  });
+
+  test('an object that went while its status was written is done', async () => {
+    failingStatus = new KernelError('NotFound', 'x');
+    expect(await once()).toBe('done');
+  });
+
+  test('a lost lease ends the reconcile at once', async () => {
+    failingAct = new KernelError('LeaseLost', 'x');
+    await expect(once()).rejects.toBe(failingAct);
+  });
+
+  test('a plan that never comes to rest is an error and no endless loop', async () => {
+    plan = () => ({ rule: 'again', steps: [{ do: 'clean' }] });
+    await expect(once()).rejects.toThrow('does not come to rest');
+  });
+
+  test('a key that needs nothing is forgotten', async () => {
+    failingAct = new KernelError('Server', 'x');
+    await once();
+    world.isGone = true;
+    expect(await once()).toBe('done');
+  });
+});
