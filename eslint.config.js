@@ -21,6 +21,9 @@ export const mayImport = {
 /** What of src/ the development tools may use. Nothing of the product may use a tool. */
 export const toolsMayImport = ['api', 'kernel', 'sealing'];
 
+/** Where the streams of a job's container are joined to those of the terminal: its bytes pass as they are. */
+const carryStreams = ['src/cli/commands/job/job-session.ts'];
+
 const zones = [
   ...Object.entries(mayImport).map(([target, allowed]) => ({
     target: `./src/${target}`,
@@ -84,6 +87,20 @@ export default tseslint.config(
         'error',
         { object: 'Math', property: 'random' },
         { object: 'Date', property: 'now' },
+      ],
+    },
+  },
+  {
+    // Text of the cluster may hold anything, so it reaches a terminal by output/ alone, which shows what a terminal obeys.
+    files: ['src/cli/**'],
+    ignores: ['src/cli/output/**', ...carryStreams],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['[object.property.name=/^std(out|err)$/]', '[object.name=/^std(out|err)$/]'].map((written) => ({
+          selector: `MemberExpression[property.name='write']${written}`,
+          message: 'Print by src/cli/output: every text passes visible().',
+        })),
       ],
     },
   },

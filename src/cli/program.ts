@@ -9,6 +9,7 @@ import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './cluster/connection.ts';
 import type { Factory, Invocation } from './factory.ts';
 import { addGlobalOptions, mergedOptions } from './options.ts';
+import { printText } from './output/print.ts';
 
 /** Resolves with an exit code; anything else means 0. */
 export type Action<T extends object> = (run: Invocation<T>, ...words: string[]) => Promise<unknown>;
@@ -62,7 +63,7 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void factory.io.stdout.write(text),
+      writeOut: (text) => printText(factory, text),
       // Errors of the command line are told by the caller, in one form with all others.
       writeErr: () => undefined,
     })

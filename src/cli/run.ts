@@ -3,6 +3,7 @@ import { CommanderError, type Command } from 'commander';
 import { exitCodes, explain } from './errors.ts';
 import type { Factory } from './factory.ts';
 import { hintFor } from './hints.ts';
+import { printTrace } from './output/print.ts';
 import { sayError } from './output/say.ts';
 import { createProgram } from './program.ts';
 
@@ -21,7 +22,7 @@ export async function run(words: readonly string[], factory: Factory, version: s
     }
     const explained = explain(error);
     sayError(speaker, explained.sentence);
-    if (words.includes('--show-traceback') && error instanceof Error) factory.io.stderr.write(`${error.stack ?? ''}\n`);
+    if (words.includes('--show-traceback') && error instanceof Error) printTrace(factory.io, error);
     return explained.exitCode;
   } finally {
     await program.close();

@@ -101,3 +101,15 @@ describe('a plan', () => {
     expect(await rulesBrokenBy(`${text}\n`, 'src/controllers/made-up/plan.ts')).toEqual(expected);
   });
 });
+
+describe('the command prints by src/cli/output alone', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['a stream of its own', 'declare const io: any;\nio.stdout.write("x");', ['no-restricted-syntax']],
+    ['a stream by its name', 'declare const stderr: any;\nstderr.write("x");', ['no-restricted-syntax']],
+    ['the stream of the process', 'process.stdout.write("x");', ['no-restricted-syntax']],
+    ['by output', "import { say } from '../output/say.ts';\nexport { say };", []],
+  ])('%s', async (_name, text, expected) => {
+    expect(await rulesBrokenBy(`${text}\n`, 'src/cli/commands/made-up.ts')).toEqual(expected);
+    expect(await rulesBrokenBy(`${text}\n`, 'src/cli/output/made-up.ts')).toEqual([]);
+  });
+});

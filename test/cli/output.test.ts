@@ -127,7 +127,7 @@ describe('golden', () => {
     expect(head).toMatch(/^ KEY +OWNER +URI/);
     expect(rule).toMatch(/^ ━+$/);
     expect(first).toMatch(/^ DB_PASSWORD +alice/);
-    expect(out).toContain('of the registry \ufffd[31m');
+    expect(out).toContain(String.raw`of the registry \u001b[31m`);
   });
 
   test('colours only where they are wanted', async () => {

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { createHiddenLine, pasteOff, pasteOn, type HiddenLineEnd } from '../terminal/hidden-line.ts';
+import { endLine, markPastes, printPrompt } from '../output/screen.ts';
+import { createHiddenLine, type HiddenLineEnd } from '../terminal/hidden-line.ts';
 import { inRawMode } from '../terminal/raw-mode.ts';
 
 /** Asks twice without an echo. */
@@ -11,14 +12,14 @@ export async function promptHidden(io: Io): Promise<Uint8Array> {
   const decoder = new StringDecoder('utf8');
   const keys = { ahead: '' };
   return inRawMode(io, async () => {
-    if (io.isInputTerminal) io.stderr.write(pasteOn);
+    if (io.isInputTerminal) markPastes(io, true);
     try {
       const first = await askHidden(io, 'Value: ', decoder, keys);
       const second = await askHidden(io, 'Repeat: ', decoder, keys);
       if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
       return Buffer.from(first, 'utf8');
     } finally {
-      if (io.isInputTerminal) io.stderr.write(pasteOff);
+      if (io.isInputTerminal) markPastes(io, false);
     }
   });
 }
@@ -29,12 +30,12 @@ export async function confirm(io: Io, question: string): Promise<boolean> {
 }
 
 export function ask(io: Io, question: string): Promise<string> {
-  io.stderr.write(question);
+  printPrompt(io, question);
   return readLine(io);
 }
 
 async function askHidden(io: Io, question: string, decoder: StringDecoder, keys: { ahead: string }): Promise<string> {
-  io.stderr.write(question);
+  printPrompt(io, question);
   const line = createHiddenLine();
   try {
     const end = await new Promise<HiddenLineEnd>((resolve) => {
@@ -59,7 +60,7 @@ async function askHidden(io: Io, question: string, decoder: StringDecoder, keys:
       end === 'ended' ? 'The input ended; nothing was changed.' : 'Interrupted; nothing was changed.',
     );
   } finally {
-    io.stderr.write('\n');
+    endLine(io);
   }
 }
 

@@ -1,7 +1,8 @@
-/** Sentences beside the result: what was done, warnings, errors. */
+/** Sentences beside the result: what was done, warnings, errors. Each passes `visible`, so it is one line. */
 import type { Io } from '../io.ts';
 import type { GlobalOptions } from '../options.ts';
-import { colourise, hasColour } from './text.ts';
+import { colourise, hasColour } from './colour.ts';
+import { visible } from './visible.ts';
 
 export interface Speaker {
   readonly io: Io;
@@ -10,25 +11,25 @@ export interface Speaker {
 
 /** The result of a change, on standard output; nothing with -q. */
 export function say({ io, options }: Speaker, sentence: string): void {
-  if (options.quiet !== true) io.stdout.write(`${sentence}\n`);
+  if (options.quiet !== true) io.stdout.write(`${visible(sentence)}\n`);
 }
 
 /** What goes on, on standard error; nothing with -q. */
 export function note({ io, options }: Speaker, sentence: string): void {
-  if (options.quiet !== true) io.stderr.write(`${sentence}\n`);
+  if (options.quiet !== true) io.stderr.write(`${visible(sentence)}\n`);
 }
 
 export function detail({ io, options }: Speaker, sentence: string): void {
-  if (options.verbose === true && options.quiet !== true) io.stderr.write(`${sentence}\n`);
+  if (options.verbose === true && options.quiet !== true) io.stderr.write(`${visible(sentence)}\n`);
 }
 
 export function warn(speaker: Speaker, sentence: string): void {
   if (speaker.options.quiet === true) return;
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
-  speaker.io.stderr.write(`${colourise('WARNING:', 'yellow', isColoured)} ${sentence}\n`);
+  speaker.io.stderr.write(`${colourise('WARNING:', 'yellow', isColoured)} ${visible(sentence)}\n`);
 }
 
 export function sayError(speaker: Speaker, sentence: string): void {
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
-  speaker.io.stderr.write(`${colourise('ERROR:', 'red', isColoured)} ${sentence}\n`);
+  speaker.io.stderr.write(`${colourise('ERROR:', 'red', isColoured)} ${visible(sentence)}\n`);
 }

@@ -1,10 +1,11 @@
 /** A question that one key answers. It goes to standard error, and nothing of the answer is shown. */
 import type { Io } from '../io.ts';
+import { printPrompt } from '../output/screen.ts';
 import { inRawMode } from './raw-mode.ts';
 
 /** Rejects when the input ends. */
 export async function askKey(io: Io, question: string): Promise<string> {
-  io.stderr.write(question);
+  printPrompt(io, question);
   return inRawMode(io, () => {
     return new Promise<string>((resolve, reject) => {
       const onData = (chunk: Buffer | string): void => {

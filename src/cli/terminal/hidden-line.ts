@@ -13,8 +13,6 @@ export interface HiddenLine {
   readonly text: string;
 }
 
-export const pasteOn = '\u001b[?2004h';
-export const pasteOff = '\u001b[?2004l';
 const pasteBegins = '\u001b[200~';
 const pasteEnds = '\u001b[201~';
 /** Arrows and the like, which mean nothing here; and the beginning of one. */

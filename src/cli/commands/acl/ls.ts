@@ -9,8 +9,9 @@ import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
 import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { printLines } from '../../output/print.ts';
 import { printRows, type Column } from '../../output/table.ts';
-import { colourise, hasColour, type Colour } from '../../output/text.ts';
+import type { Colour } from '../../output/colour.ts';
 
 export interface AclListOptions {
   readonly shared?: boolean;
@@ -25,6 +26,13 @@ interface Row {
   readonly expiresAt?: string;
 }
 
+/** As the original has them. */
+const colours: ReadonlyMap<string, Colour> = new Map([
+  ['read', 'blue'],
+  ['write', 'green'],
+  ['manage', 'yellow'],
+]);
+
 export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Promise<void> {
   const connection = await run.connect();
   const home = await homeOf(connection, run.options);
@@ -36,29 +44,20 @@ export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Pro
     .sort((a, b) => compare(a.uri, b.uri) || compare(a.action, b.action) || compare(a.subject ?? '', b.subject ?? ''));
   if (await printObjects(run, rows, { nameOf: ({ uri }: Row) => uri })) return;
   if (run.options.quiet === true) {
-    run.io.stdout.write(rows.map(({ uri }) => `${uri}\n`).join(''));
+    printLines(
+      run,
+      rows.map(({ uri }) => uri),
+    );
     return;
   }
   const columns: readonly Column<Row>[] = [
     { title: 'URI', cell: ({ uri }) => uri },
-    { title: 'ACTION', cell: ({ action }) => action },
+    { title: 'ACTION', cell: ({ action }) => action, colour: ({ action }) => colours.get(action) ?? 'bold' },
     ...(isByMe ? [{ title: 'SUBJECT', cell: ({ subject = '' }: Row) => subject }] : []),
     { title: 'PHASE', cell: ({ phase = '' }) => phase, isWide: true },
     { title: 'EXPIRES', cell: ({ expiresAt = '' }) => expiresAt, isWide: true },
   ];
-  if (run.options.output === 'wide') await printRows(run, columns, rows);
-  else await printLines(run, columns, rows);
-}
-
-/** Without a header; the level in the original's colours. */
-async function printLines(run: Invocation, columns: readonly Column<Row>[], rows: readonly Row[]): Promise<void> {
-  if (!hasColour(run, run.io.isOutputTerminal)) return printRows(run, columns, rows, { header: false });
-  const colours: Readonly<Record<string, Colour>> = { read: 'blue', write: 'green', manage: 'yellow' };
-  const width = Math.max(0, ...rows.map(({ uri }) => uri.length));
-  for (const { uri, action, subject } of rows) {
-    const level = colourise(action.padEnd(6), colours[action] ?? 'bold', true);
-    run.io.stdout.write(`${uri.padEnd(width)}  ${level}${subject === undefined ? '' : `  ${subject}`}\n`);
-  }
+  printRows(run, columns, rows, { header: run.options.output === 'wide' });
 }
 
 async function sharedToMe(run: Invocation, connection: Connection, home: string): Promise<readonly Row[]> {

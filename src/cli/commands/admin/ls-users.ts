@@ -2,6 +2,7 @@
 import { listHomes, type Home } from '../../cluster/homes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { printLines } from '../../output/print.ts';
 import { printRows } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 
@@ -9,11 +10,14 @@ export async function listUsers(run: Invocation): Promise<void> {
   const homes = await listHomes(await run.connect());
   if (await printObjects(run, homes, { nameOf: ({ namespace }: Home) => `namespace/${namespace}` })) return;
   if (run.options.quiet === true) {
-    run.io.stdout.write(homes.map(({ user }) => `${user}\n`).join(''));
+    printLines(
+      run,
+      homes.map(({ user }) => user),
+    );
     return;
   }
   const now = run.io.now();
-  await printRows(
+  printRows(
     run,
     [
       { title: 'USER', cell: ({ user }: Home) => user },

@@ -12,6 +12,7 @@ import {
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
+import { printLines } from '../../output/print.ts';
 import { detail, note } from '../../output/say.ts';
 import { version } from '../../version.ts';
 import { openBrowser } from './open-browser.ts';
@@ -26,11 +27,11 @@ export async function openConsole(run: Invocation<ConsoleOptions>): Promise<void
   const { io, options } = run;
   const running = await start(run);
   const address = running.newAddress();
-  io.stdout.write(`${address}\n`);
+  printLines(run, [address]);
   const closeBrowserFile = options.open === false ? undefined : openBrowser(address);
   note(run, 'The address is good for one browser, once. Press Enter for another one, Ctrl-C to end the console.');
   const lines = io.isInputTerminal ? createInterface({ input: io.stdin }) : undefined;
-  lines?.on('line', () => io.stdout.write(`${running.newAddress()}\n`));
+  lines?.on('line', () => printLines(run, [running.newAddress()]));
   try {
     await interrupted(io);
   } finally {

@@ -8,7 +8,7 @@ import type { Connection } from '../../cluster/connection.ts';
 import { claims, listAll, neuroJobs } from '../../cluster/kinds.ts';
 import { exitCodes, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { visible } from '../../output/text.ts';
+import { printLines } from '../../output/print.ts';
 import type { FollowTarget } from './follow.ts';
 
 interface Line {
@@ -35,7 +35,10 @@ export async function checkJob(
   const all = lines.some(({ exitCode }) => exitCode !== undefined)
     ? lines
     : [...lines, await jobLine(connection, target, spec)];
-  for (const { what, text } of all) run.io.stdout.write(`${what.padEnd(7)}  ${visible(text)}\n`);
+  printLines(
+    run,
+    all.map(({ what, text }) => `${what.padEnd(7)}  ${text}`),
+  );
   const codes = all.flatMap(({ exitCode }) => exitCode ?? []);
   return codes.includes(exitCodes.notPermitted) ? exitCodes.notPermitted : (codes[0] ?? exitCodes.ok);
 }

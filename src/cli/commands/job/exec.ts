@@ -4,7 +4,6 @@ import { homeOf } from '../../cluster/home.ts';
 import { runningPod } from '../../cluster/running-pod.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { visible } from '../../output/text.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
 import { terminalSession } from '../../terminal/terminal-session.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -55,7 +54,7 @@ function exitCodeOfEnd(end: CommandEnd | 'detached', job: string): number {
   if (end === 'detached') return 0;
   if (end.kind === 'exited') return end.exitCode;
   // The runtime's own words, behind those of all the layers above it.
-  const said = visible(end.message.replace(/^.*unable to start container process: /s, '').replace(/: unknown$/, ''));
+  const said = end.message.replace(/^.*unable to start container process: /s, '').replace(/: unknown$/, '');
   const isMissing = /not found|no such file/i.test(said);
   throw new CliError(isMissing ? 'value' : 'couldNotStart', `The command did not run in job '${job}': ${said}.`);
 }

@@ -7,6 +7,7 @@ import { getJob } from '../../cluster/jobs.ts';
 import { userSecrets } from '../../cluster/kinds.ts';
 import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
+import { printLines } from '../../output/print.ts';
 import { warn } from '../../output/say.ts';
 import { runCommandOf } from './run-command.ts';
 
@@ -24,7 +25,7 @@ export async function generateRunCommand(run: Invocation, text: string): Promise
   const keyOf = ({ name, namespace: owner = namespace }: SecretReference): string =>
     keys.get(`${owner}/${name}`) ?? name;
   const { line, lost } = runCommandOf(job, namespace, keyOf);
-  run.io.stdout.write(`${line}\n`);
+  printLines(run, [line]);
   if (lost.length > 0)
     warn(
       run,

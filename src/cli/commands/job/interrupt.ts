@@ -6,11 +6,12 @@ import type { Connection } from '../../cluster/connection.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
 import { exitCodes, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { endLine } from '../../output/screen.ts';
 import { note, sayError } from '../../output/say.ts';
 import { askKey } from '../../terminal/ask-key.ts';
 import type { FollowTarget } from './follow.ts';
 
-const question = '\nInterrupted. C or K = kill the job, D = detach, Enter = continue: ';
+const question = 'Interrupted. C or K = kill the job, D = detach, Enter = continue: ';
 /** As the keyboard sends them in raw mode. */
 const [ctrlC, ctrlD] = ['\u0003', '\u0004'];
 
@@ -51,10 +52,11 @@ export async function interruptible(
     }
     if (asking.isOpen) return;
     asking.isOpen = true;
+    endLine(run.io);
     const key = await askKey(run.io, question).catch(() => ctrlD);
     asking.isOpen = false;
     if (abort.signal.aborted) return;
-    run.io.stderr.write('\n');
+    endLine(run.io);
     if (/^d$/i.test(key) || key === ctrlD) detach();
     else if (/^[ck]$/i.test(key) || key === ctrlC) await kill();
   };

@@ -5,6 +5,7 @@ import { neuroJobs } from '../../cluster/kinds.ts';
 import { exitCodes, explain } from '../../errors.ts';
 import { FIELD_MANAGERS } from '../../../api/index.ts';
 import type { Invocation } from '../../factory.ts';
+import { printLines } from '../../output/print.ts';
 import { sayError } from '../../output/say.ts';
 
 export async function killJobs(run: Invocation, names: readonly string[]): Promise<number> {
@@ -23,7 +24,7 @@ export async function killJobs(run: Invocation, names: readonly string[]): Promi
           { spec: { cancel: true } },
           { fieldManager: FIELD_MANAGERS.cli },
         );
-      run.io.stdout.write(`${name}\n`);
+      printLines(run, [name]);
     } catch (error) {
       sayError(run, `Cannot kill job ${text}: ${explain(error).sentence}`);
       exitCode = exitCodes.other;

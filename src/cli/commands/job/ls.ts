@@ -7,9 +7,10 @@ import { listAll, neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
+import { printLines } from '../../output/print.ts';
 import { note } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
-import type { Colour } from '../../output/text.ts';
+import type { Colour } from '../../output/colour.ts';
 import { ago } from '../../output/when.ts';
 import { API_VERSION } from '../../../api/index.ts';
 
@@ -45,7 +46,10 @@ export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
   if (await printObjects(run, objects, { nameOf: ({ metadata }: NeuroJob) => `neurojob.neu.ro/${metadata.name}` }))
     return;
   if (run.options.quiet === true) {
-    run.io.stdout.write(jobs.map(({ metadata }) => `${metadata.name}\n`).join(''));
+    printLines(
+      run,
+      jobs.map(({ metadata }) => metadata.name),
+    );
     return;
   }
   const now = run.io.now();
@@ -66,7 +70,7 @@ export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
     { title: 'PRESET', cell: ({ spec }) => spec.preset ?? '', isWide: true },
     { title: 'DESCRIPTION', cell: ({ spec }) => spec.description ?? '', isWide: true },
   ];
-  await printRows(run, columns, jobs);
+  printRows(run, columns, jobs);
   if (jobs.length === 0)
     note(
       run,

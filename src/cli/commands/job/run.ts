@@ -23,6 +23,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { shareJob } from '../../cluster/share-job.ts';
+import { printLines } from '../../output/print.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 import { exitCodes } from '../../errors.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -126,7 +127,7 @@ async function follow(
   const isLeft = isDetached(options);
   // The output of the job has standard output for itself.
   const tell = (line: string): void => (isLeft ? say : note)(run, line);
-  if (options.quiet === true && isLeft) run.io.stdout.write(`${target.name}\n`);
+  if (options.quiet === true && isLeft) printLines(run, [target.name]);
   tell(`Job ID: ${target.name}`);
   if (options.waitStart === false) return exitCodes.ok;
   const { stayWithJob } = await import('./stay.ts');

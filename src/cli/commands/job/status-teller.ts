@@ -3,7 +3,6 @@
  * output, which is shown besides.
  */
 import type { NeuroJob } from '../../../api/index.ts';
-import { visible } from '../../output/text.ts';
 
 /** `seen`: a state of the job that is known already. */
 export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {
@@ -16,7 +15,7 @@ export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob
       const why = reason === undefined || reason === phase || reason === 'Completed' ? '' : ` ${reason}`;
       const isTold = (phase === 'Failed' && reason !== 'Error') || phase === 'Cancelled' || reason === 'MissingSecrets';
       const more = isTold ? (message ?? '') : '';
-      const line = `Status: ${phase.toLowerCase()}${why}${more === '' ? '' : ` (${visible(more)})`}`;
+      const line = `Status: ${phase.toLowerCase()}${why}${more === '' ? '' : ` (${more})`}`;
       if (line !== last) tell(line);
       last = line;
     }

@@ -4,8 +4,7 @@ import { homeOf } from '../../cluster/home.ts';
 import { getJob, statusWithReason } from '../../cluster/jobs.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
-import { plainColumns } from '../../output/table.ts';
-import { visible } from '../../output/text.ts';
+import { printFields } from '../../output/table.ts';
 
 export async function jobStatus(run: Invocation, text: string): Promise<void> {
   const connection = await run.connect();
@@ -14,11 +13,10 @@ export async function jobStatus(run: Invocation, text: string): Promise<void> {
   const object = withKind(job, { apiVersion: API_VERSION, kind: 'NeuroJob' });
   const nameOf = ({ metadata }: NeuroJob): string => `neurojob.neu.ro/${metadata.name}`;
   if (await printObjects(run, [object], { nameOf, isList: false })) return;
-  run.io.stdout.write(plainColumns(rowsOf(job, namespace).map(([title, value]) => [title, visible(value)])));
+  printFields(run, rowsOf(job, namespace));
 }
 
-/** Rows without a value are left out. */
-function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, string])[] {
+function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, string | undefined])[] {
   const { spec, status, metadata } = job;
   const uris = new Map(
     (status?.secrets ?? []).map(({ namespace: owner, name, key }) => [`${owner}/${name}`, key ?? name]),
@@ -29,7 +27,7 @@ function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, s
   };
   const listed = (title: string, lines: readonly string[]): readonly (readonly [string, string])[] =>
     lines.map((line, index) => [index === 0 ? title : '', line]);
-  const rows: readonly (readonly [string, string | undefined])[] = [
+  return [
     ['Job', metadata.name],
     ['Tags', spec.tags?.join(', ')],
     ['Owner', namespace],
@@ -88,5 +86,4 @@ function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, s
       ),
     ),
   ];
-  return rows.flatMap(([title, value]) => (value === undefined || value === '' ? [] : [[title, value] as const]));
 }

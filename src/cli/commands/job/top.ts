@@ -8,6 +8,7 @@ import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../cluster/k
 import { pause } from '../../cluster/pause.ts';
 import { CliError, exitCodes } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { clearFromTop } from '../../output/screen.ts';
 import { note } from '../../output/say.ts';
 import { quantity } from '../../output/quantity.ts';
 import { printRows, type Column } from '../../output/table.ts';
@@ -44,8 +45,8 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
     for (;;) {
       const rows = await rowsNow(connection, namespace, names);
       rows.sort((a, b) => compare(a, b, sort));
-      if (isLive) run.io.stdout.write('\u001b[H\u001b[J');
-      await printRows(run, columnsAt(run.io.now()), rows);
+      if (isLive) clearFromTop(run.io);
+      printRows(run, columnsAt(run.io.now()), rows);
       if (rows.length === 0) note(run, `No job runs in the namespace '${namespace}'.`);
       if (!isLive || run.io.now().getTime() + refreshMs > endMs) return exitCodes.ok;
       await pause(refreshMs, abort.signal);

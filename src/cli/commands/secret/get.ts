@@ -11,6 +11,7 @@ import { homeOf } from '../../cluster/home.ts';
 import { readBytes } from '../../cluster/read-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { printBytes } from '../../output/print.ts';
 import { note } from '../../output/say.ts';
 
 export interface GetOptions {
@@ -25,7 +26,7 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
   });
   const { file } = run.options;
   if (file === undefined) {
-    run.io.stdout.write(bytes);
+    printBytes(run, bytes);
     return;
   }
   const path = file === '~' || file.startsWith('~/') ? join(homedir(), file.slice(1)) : file;

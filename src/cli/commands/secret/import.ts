@@ -22,7 +22,6 @@ import { settled } from '../../cluster/write-secret.ts';
 import { CliError, exitCodes, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
-import { visible } from '../../output/text.ts';
 
 export interface ImportOptions {
   readonly fromSecret?: string;
@@ -47,7 +46,7 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
   const home = await homeOf(connection, options);
   const read = source === undefined ? await fromTheCluster(connection, options, home) : await fromText(run, source);
   const items = read.items.map((item) => prefixed(item, options.prefix ?? ''));
-  for (const sentence of read.notes) warn(run, visible(sentence));
+  for (const sentence of read.notes) warn(run, sentence);
   const { exitCode, count } = await importAll(run, connection, home, items, read.problems);
   note(
     run,
@@ -99,7 +98,7 @@ async function importAll(
   problems: readonly ImportProblem[],
 ): Promise<{ readonly exitCode: number; readonly count: number }> {
   let exitCode: number = problems.length === 0 ? exitCodes.ok : exitCodes.illegalArgument;
-  const refuse = ({ where, why }: ImportProblem): void => sayError(run, `Not imported: ${visible(where)}: ${why}.`);
+  const refuse = ({ where, why }: ImportProblem): void => sayError(run, `Not imported: ${where}: ${why}.`);
   problems.forEach(refuse);
   const existing = byKey(await listAll(connection.client.list(userSecrets, { namespace: home })));
   const written: { readonly item: ImportItem; readonly secret: UserSecret }[] = [];
@@ -119,7 +118,7 @@ async function importAll(
       count += 1;
     } catch (error) {
       const explained = explain(error);
-      sayError(run, `Not imported: ${visible(item.where)}: ${explained.sentence}`);
+      sayError(run, `Not imported: ${item.where}: ${explained.sentence}`);
       exitCode = explained.exitCode;
     }
   }

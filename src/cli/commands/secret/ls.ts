@@ -5,6 +5,7 @@ import { listAll, userSecrets } from '../../cluster/kinds.ts';
 import { sharedWithMe, type SharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { printLines } from '../../output/print.ts';
 import { note } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
@@ -51,8 +52,9 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     return;
   }
   if (options.quiet === true) {
-    run.io.stdout.write(
-      rows.map(({ isMine, key, uri }) => `${isMine && cluster === undefined ? key : uri}\n`).join(''),
+    printLines(
+      run,
+      rows.map(({ isMine, key, uri }) => (isMine && cluster === undefined ? key : uri)),
     );
     return;
   }
@@ -72,7 +74,7 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     { title: 'NAME', cell: ({ name }) => name, isWide: true },
     { title: 'DESCRIPTION', cell: ({ description }) => description ?? '', isWide: true },
   ];
-  await printRows(run, columns, rows);
+  printRows(run, columns, rows);
   if (rows.length === 0) note(run, `No secrets in the namespace '${home}', and none shared with it.`);
 }
 

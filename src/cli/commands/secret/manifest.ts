@@ -13,7 +13,7 @@ import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { formatDocument } from '../../output/objects.ts';
+import { formatDocument, printDocument, printDocuments } from '../../output/objects.ts';
 import { note, say, warn } from '../../output/say.ts';
 
 export interface ManifestOptions {
@@ -65,12 +65,8 @@ async function write(run: Invocation<ManifestOptions>, manifests: readonly Manif
     throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
   const format = output ?? 'yaml';
   if (dir === undefined) {
-    const documents = await Promise.all(manifests.map((manifest) => formatDocument(manifest, 'yaml')));
-    run.io.stdout.write(
-      format === 'json'
-        ? await formatDocument({ apiVersion: 'v1', kind: 'List', items: manifests }, 'json')
-        : documents.join('---\n'),
-    );
+    if (format === 'json') await printDocument(run, { apiVersion: 'v1', kind: 'List', items: manifests }, format);
+    else await printDocuments(run, manifests);
     return;
   }
   const folder = dir === '~' || dir.startsWith('~/') ? join(homedir(), dir.slice(1)) : dir;

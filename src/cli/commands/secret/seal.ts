@@ -5,7 +5,7 @@ import { parseKeyOrUri } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { sealedObject } from '../../cluster/write-secret.ts';
 import type { Invocation } from '../../factory.ts';
-import { formatDocument } from '../../output/objects.ts';
+import { printDocument } from '../../output/objects.ts';
 import { warn } from '../../output/say.ts';
 import type { AddOptions } from './add.ts';
 
@@ -16,5 +16,5 @@ export async function sealSecret(run: Invocation<AddOptions>, keyText: string, a
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
   const object = await sealedObject(connection, run.options, named, value.bytes);
   const document = { apiVersion: API_VERSION, kind: 'UserSecret', ...object };
-  run.io.stdout.write(await formatDocument(document, run.options.output === 'json' ? 'json' : 'yaml'));
+  await printDocument(run, document, run.options.output === 'json' ? 'json' : 'yaml');
 }

@@ -34,7 +34,7 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
   ];
   if (await printObjects(run, uses, { nameOf: ({ kind, who }: Use) => `${kind}/${who}` })) return;
-  await printRows(
+  printRows(
     run,
     [
       { title: 'KIND', cell: ({ kind }) => kind },

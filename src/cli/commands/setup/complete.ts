@@ -5,7 +5,8 @@ import { positionOf } from '../../completion/position.ts';
 import { directives } from '../../completion/scripts.ts';
 import type { Invocation } from '../../factory.ts';
 import { optionsTyped } from '../../options.ts';
-import { visible } from '../../output/text.ts';
+import { printText } from '../../output/print.ts';
+import { visible } from '../../output/visible.ts';
 import { pause } from '../../cluster/pause.ts';
 
 /** Longer, and people type on. */
@@ -28,5 +29,5 @@ export async function complete(run: Invocation, program: Command, words: readonl
   const lines = found.all
     .filter(({ text }) => text.startsWith(word) && !/[\s'"]/.test(text))
     .map(({ text, description = '' }) => (description === '' ? text : `${text}\t${visible(description)}`));
-  run.io.stdout.write([...lines, `:${found.directive}`, ''].join('\n'));
+  printText(run, [...lines, `:${found.directive}`, ''].join('\n'));
 }

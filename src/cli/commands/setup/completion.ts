@@ -2,11 +2,12 @@
 import { completionScripts, shells } from '../../completion/scripts.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { printText } from '../../output/print.ts';
 
 export function printCompletion(run: Invocation, name: string): Promise<void> {
   const shell = shells.find((known) => known === name);
   if (shell === undefined)
     throw new CliError('usage', `'${name}' is no shell known here: choose ${shells.join(', ')}.`);
-  run.io.stdout.write(completionScripts[shell]);
+  printText(run, completionScripts[shell]);
   return Promise.resolve();
 }

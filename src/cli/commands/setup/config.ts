@@ -6,8 +6,8 @@ import { CliError, explain } from '../../errors.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printObjects } from '../../output/objects.ts';
 import { say } from '../../output/say.ts';
-import { plainColumns, printRows } from '../../output/table.ts';
-import { visible } from '../../output/text.ts';
+import { printLines } from '../../output/print.ts';
+import { printFields, printRows } from '../../output/table.ts';
 
 export async function configShow(run: Invocation): Promise<void> {
   const { options, io } = run;
@@ -35,29 +35,28 @@ export async function configShow(run: Invocation): Promise<void> {
     operatorNamespace: options.operatorNamespace ?? defaultOperatorNamespace,
   };
   if (await printObjects(run, [shown], { nameOf: () => `context/${context.name}`, isList: false })) return;
-  io.stdout.write(
-    plainColumns(
-      [
-        ['Kubeconfig', shown.kubeconfig],
-        ['Context', shown.context],
-        ['Cluster', shown.cluster],
-        ['Server', shown.server],
-        ['User', shown.user],
-        ['Namespace', shown.namespace],
-        ['Operator in', shown.operatorNamespace],
-      ].map(([title = '', value = '']) => [title, visible(value)]),
-    ),
-  );
+  printFields(run, [
+    ['Kubeconfig', shown.kubeconfig],
+    ['Context', shown.context],
+    ['Cluster', shown.cluster],
+    ['Server', shown.server],
+    ['User', shown.user],
+    ['Namespace', shown.namespace],
+    ['Operator in', shown.operatorNamespace],
+  ]);
 }
 
 export async function configContexts(run: Invocation): Promise<void> {
   const { contexts } = await readKubeconfig(kubeconfigPaths(run.options, run.io.env));
   if (await printObjects(run, contexts, { nameOf: ({ name }: ContextEntry) => `context/${name}` })) return;
   if (run.options.quiet === true) {
-    run.io.stdout.write(contexts.map(({ name }) => `${name}\n`).join(''));
+    printLines(
+      run,
+      contexts.map(({ name }) => name),
+    );
     return;
   }
-  await printRows(
+  printRows(
     run,
     [
       { title: 'CURRENT', cell: ({ isCurrent }: ContextEntry) => (isCurrent ? '*' : '') },

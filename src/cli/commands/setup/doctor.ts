@@ -20,7 +20,7 @@ import { exitCodes, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printObjects } from '../../output/objects.ts';
-import { colourise, hasColour, visible } from '../../output/text.ts';
+import { printWords } from '../../output/print.ts';
 import { ago } from '../../output/when.ts';
 import { version } from '../../version.ts';
 
@@ -49,7 +49,7 @@ export async function doctor(run: Invocation): Promise<number> {
   const isList = run.options.output !== undefined && run.options.output !== 'wide';
   const tell = (finding: Finding): void => {
     findings.push(finding);
-    if (!isList) run.io.stdout.write(lineOf(run, finding));
+    if (!isList) printWords(run, wordsOf(finding));
   };
   await examine(run, tell);
   if (isList) await printObjects(run, findings, { nameOf: ({ what, state }: Finding) => `${what}: ${state}` });
@@ -182,10 +182,8 @@ function bad(what: string, text: string, mend: string): Finding {
   return { what, state: 'bad', found: text, mend };
 }
 
-function lineOf(run: Invocation, { what, state, found: text, mend }: Finding): string {
-  const isColoured = hasColour(run, run.io.isOutputTerminal);
+function wordsOf({ what, state, found: text, mend }: Finding): Parameters<typeof printWords>[1] {
   const colour = state === 'ok' ? 'green' : state === 'bad' ? 'red' : 'yellow';
-  const word = colourise(state.padEnd(7), colour, isColoured);
-  const said = text === '' ? '' : `: ${visible(text)}`;
-  return `${word}  ${what}${said}${mend === undefined ? '' : `; ${visible(mend)}`}\n`;
+  const said = text === '' ? '' : `: ${text}`;
+  return [{ text: state.padEnd(7), colour }, `  ${what}${said}${mend === undefined ? '' : `; ${mend}`}`];
 }

@@ -4,8 +4,7 @@ import { operatorImage, serverVersion } from '../../cluster/operator-signs.ts';
 import { explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
-import { plainColumns } from '../../output/table.ts';
-import { visible } from '../../output/text.ts';
+import { printFields } from '../../output/table.ts';
 import { version } from '../../version.ts';
 
 export interface VersionOptions {
@@ -16,7 +15,7 @@ export async function showVersion(run: Invocation<VersionOptions>): Promise<void
   const client = { command: version, resources: API_VERSION, runtime: `Node ${process.version}` };
   const shown = run.options.client === true ? client : { ...client, ...(await ofTheCluster(run)) };
   if (await printObjects(run, [shown], { nameOf: () => `neuro/${version}`, isList: false })) return;
-  run.io.stdout.write(plainColumns(Object.entries(shown).map(([title, text]) => [title, visible(text)])));
+  printFields(run, Object.entries(shown));
 }
 
 async function ofTheCluster(run: Invocation): Promise<Readonly<Record<string, string>>> {
