@@ -7,7 +7,6 @@ import type {
   V1RoleBinding,
   V1Secret,
   V1Service,
-  V1SubjectAccessReview,
 } from '@kubernetes/client-node';
 import { GROUP, VERSION, type NeuroJob, type SecretGrant, type UserSecret } from '../api/index.ts';
 import type { Json, ObjectMeta, ResourceType } from '../kernel/index.ts';
@@ -22,9 +21,6 @@ export type Pod = Native<V1Pod>;
 export type Role = Native<V1Role>;
 export type RoleBinding = Native<V1RoleBinding>;
 export type Service = Native<V1Service>;
-export type SubjectAccessReview = Omit<Json<V1SubjectAccessReview>, 'metadata'> & {
-  readonly metadata: Partial<ObjectMeta>;
-};
 
 const ours = { group: GROUP, version: VERSION, namespaced: true } as const;
 const core = { group: '', version: 'v1', namespaced: true } as const;
@@ -60,10 +56,3 @@ export const podType: ResourceType<Pod> = { ...core, plural: 'pods', kind: 'Pod'
 export const serviceType: ResourceType<Service> = { ...core, plural: 'services', kind: 'Service' };
 export const roleType: ResourceType<Role> = { ...rbac, plural: 'roles', kind: 'Role' };
 export const roleBindingType: ResourceType<RoleBinding> = { ...rbac, plural: 'rolebindings', kind: 'RoleBinding' };
-export const subjectAccessReviewType: ResourceType = {
-  group: 'authorization.k8s.io',
-  version: 'v1',
-  namespaced: false,
-  plural: 'subjectaccessreviews',
-  kind: 'SubjectAccessReview',
-};

@@ -6,6 +6,7 @@
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
+import type { ReviewType } from './reviews.ts';
 import type { Readable } from 'node:stream';
 import type { Requester, TransportRequest } from './transport.ts';
 
@@ -143,20 +144,18 @@ export class KubeClient {
     });
   }
 
-  /** Creates a subresource or a review (`SubjectAccessReview`, `TokenRequest`, …). */
-  createSubresource(
-    type: ResourceType,
-    ref: ObjectRef,
-    subresource: string,
-    body: unknown,
-    options: WriteOptions = {},
-  ): Promise<unknown> {
-    return this.#write({
+  /** Asks a review and returns the API server's answer. Nothing is stored, so it is no write: it also works without the lease. */
+  async review<Spec, Status>(type: ReviewType<Spec, Status>, spec: Spec, options: ReadOptions = {}): Promise<Status> {
+    const path = pathOf(type);
+    const answer = await this.#transport.request({
       method: 'POST',
-      path: pathOf(type, { ...ref, subresource }),
-      body,
-      ...written(type, options),
+      path,
+      body: { apiVersion: apiVersionOf(type), kind: type.kind, spec },
+      ...common(type, options),
     });
+    const { status } = answer as { readonly status?: Status };
+    if (status === undefined) throw new KernelError('Malformed', `POST ${path}: expected a ${type.kind} with a status`);
+    return status;
   }
 
   /** Server-side apply: we own the fields that `object` has, and no others. */

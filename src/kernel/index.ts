@@ -60,6 +60,15 @@ export {
 export { type Reflecting } from './reflector-group.ts';
 export { Reflector, type ReflectorOptions } from './reflector.ts';
 export { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
+export {
+  selfSubjectAccessReviews,
+  selfSubjectReviews,
+  subjectAccessReviews,
+  type AccessStatus,
+  type ResourceAttributes,
+  type ReviewType,
+  type UserInfo,
+} from './reviews.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

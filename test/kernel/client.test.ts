@@ -6,8 +6,11 @@ import {
   keyOf,
   pathOf,
   refOf,
+  selfSubjectAccessReviews,
+  selfSubjectReviews,
   type KubeObject,
   type ResourceType,
+  type TransportRequest,
 } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { ModelApi } from '../support/model-api.ts';
@@ -127,6 +130,60 @@ describe('client', () => {
     await expect(client.delete(things, ref, { uid: metadata.uid ?? '' })).resolves.toBe(true);
     expect(sent()?.body).toMatchObject({ preconditions: { uid: metadata.uid }, propagationPolicy: 'Background' });
     await expect(client.delete(things, ref)).resolves.toBe(false);
+  });
+
+  describe('a review', () => {
+    const asked: TransportRequest[] = [];
+    const answering = (answer: unknown): KubeClient =>
+      new KubeClient({
+        transport: {
+          stream: () => Promise.reject(new Error('a review is no stream')),
+          request: (request) => {
+            asked.push(request);
+            return Promise.resolve(answer);
+          },
+        },
+        beforeWrite: () => {
+          throw new KernelError('LeaseLost', 'a review is no write');
+        },
+      });
+    beforeEach(() => void (asked.length = 0));
+
+    test('sends the question as the API server takes it, and returns the status alone', async () => {
+      const resourceAttributes = { verb: 'use', group: 'test', resource: 'things', namespace: 'ns', name: 'a' };
+      const status = { allowed: true, reason: 'RBAC: allowed' };
+      await expect(
+        answering({ kind: 'SelfSubjectAccessReview', status }).review(selfSubjectAccessReviews, { resourceAttributes }),
+      ).resolves.toEqual(status);
+      expect(asked).toEqual([
+        expect.objectContaining({
+          method: 'POST',
+          path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+          body: {
+            apiVersion: 'authorization.k8s.io/v1',
+            kind: 'SelfSubjectAccessReview',
+            spec: { resourceAttributes },
+          },
+        }),
+      ]);
+    });
+
+    test('without a question has no spec, which the API server would warn about', async () => {
+      const userInfo = { username: 'alice', groups: ['team'] };
+      await expect(answering({ status: { userInfo } }).review(selfSubjectReviews, undefined)).resolves.toEqual({
+        userInfo,
+      });
+      expect(JSON.parse(JSON.stringify(asked[0]?.body))).toEqual({
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'SelfSubjectReview',
+      });
+    });
+
+    test('whose answer has no status is malformed, never a yes', async () => {
+      await expect(answering({ kind: 'Status' }).review(selfSubjectReviews, undefined)).rejects.toMatchObject({
+        code: 'Malformed',
+      });
+    });
   });
 
   test('pages are asked for until there is none', async () => {

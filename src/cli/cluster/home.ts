@@ -3,11 +3,11 @@
  * whose annotation `neu.ro/user` says their name.
  */
 import { ANNOTATION_USER } from '../../api/index.ts';
-import { isKernelError } from '../../kernel/index.ts';
+import { isKernelError, selfSubjectReviews } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
-import { listAll, namespaces, selfSubjectReviews } from './kinds.ts';
+import { listAll, namespaces } from './kinds.ts';
 
 export async function homeOf(connection: Connection, options: GlobalOptions): Promise<string> {
   return options.namespace ?? connection.contextNamespace ?? (await annotatedHome(connection));
@@ -15,11 +15,8 @@ export async function homeOf(connection: Connection, options: GlobalOptions): Pr
 
 /** The name by which the API server knows the caller. */
 export async function userName({ client }: Connection): Promise<string> {
-  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
-  const review = (await client.create(selfSubjectReviews, { ...body, metadata: {} } as never)) as {
-    readonly status?: { readonly userInfo?: { readonly username?: string } };
-  };
-  return review.status?.userInfo?.username ?? '';
+  const { userInfo } = await client.review(selfSubjectReviews, undefined);
+  return userInfo?.username ?? '';
 }
 
 async function annotatedHome(connection: Connection): Promise<string> {

@@ -118,20 +118,6 @@ export const podMetrics: ResourceType<PodMetrics> = {
   kind: 'PodMetrics',
 };
 export const namespaces: ResourceType = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
-export const selfSubjectReviews: ResourceType = {
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  namespaced: false,
-  plural: 'selfsubjectreviews',
-  kind: 'SelfSubjectReview',
-};
-export const selfSubjectAccessReviews: ResourceType = {
-  group: 'authorization.k8s.io',
-  version: 'v1',
-  namespaced: false,
-  plural: 'selfsubjectaccessreviews',
-  kind: 'SelfSubjectAccessReview',
-};
 
 /** On what the command made itself, so that it can take it away again. */
 export const madeByLabel = 'app.kubernetes.io/managed-by';

@@ -3,8 +3,7 @@
  * account. Nothing else is looked at first, so that what is absent and what is not granted take the same way.
  */
 import { GROUP, KINDS, VERB_USE } from '../../api/index.ts';
-import type { KubeClient } from '../../kernel/index.ts';
-import { subjectAccessReviewType } from '../resources.ts';
+import { subjectAccessReviews, type KubeClient } from '../../kernel/index.ts';
 import type { NeuroJobView, RoleBindingView, SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { refKey, type AccessAnswer } from './facts.ts';
@@ -33,7 +32,7 @@ export async function askAccess(
 ): Promise<ReadonlyMap<string, AccessAnswer>> {
   const answers = await Promise.all(
     refs.map(async (ref): Promise<readonly [string, AccessAnswer]> => {
-      const isAllowed = await review(client, identity, ref, signal);
+      const isAllowed = await isGranted(client, identity, ref, signal);
       if (!isAllowed) return [refKey(ref), 'denied'];
       return [refKey(ref), isOwedToThePast(watched, identity, ref, nowMs) ? 'unsettled' : 'allowed'];
     }),
@@ -41,23 +40,15 @@ export async function askAccess(
   return new Map(answers);
 }
 
-async function review(client: KubeClient, identity: Identity, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
-  const request = {
-    metadata: { name: '' },
-    spec: {
-      user: identity.user,
-      groups: identity.groups,
-      resourceAttributes: {
-        namespace: ref.namespace,
-        verb: VERB_USE,
-        group: GROUP,
-        resource: KINDS.UserSecret.plural,
-        name: ref.name,
-      },
-    },
-  };
-  const answer: unknown = await client.create(subjectAccessReviewType, request, { signal });
-  return (answer as { readonly status?: { readonly allowed?: boolean } }).status?.allowed === true;
+async function isGranted(
+  client: KubeClient,
+  { user, groups }: Identity,
+  { namespace, name }: SecretRef,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const resourceAttributes = { verb: VERB_USE, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
+  const { allowed } = await client.review(subjectAccessReviews, { user, groups, resourceAttributes }, { signal });
+  return allowed;
 }
 
 /**

@@ -55,7 +55,7 @@ async function answer(
     roleBindings: { store: roleBindings },
     namespaces: { store: namespaces },
   } as unknown as Watched;
-  const client = { create: () => Promise.resolve({ status: { allowed } }) } as unknown as KubeClient;
+  const client = { review: () => Promise.resolve({ allowed }) } as unknown as KubeClient;
   const answers = await askAccess({ client, watched, nowMs }, identity, [ref], new AbortController().signal);
   return answers.get('alice/db-password');
 }
