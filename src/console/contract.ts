@@ -37,7 +37,9 @@ export const terminalProtocol = 'v5.channel.k8s.io';
  * Prefer it to a GET for everything that stays open: over HTTP/1.1, as in the local mode, browsers keep six connections to a host, and each
  * GET that stays open holds one.
  * A watch comes as text messages of one or more whole lines of JSON (split at "\n"); a log as binary messages, cut anywhere (decode them with
- * `{ stream: true }`). It closes with 1000 when the API server has ended the stream by itself (a watch: open it again from the last version).
+ * `{ stream: true }`). An empty message (a watch: a line break) says that the API server has just confirmed the right to it: at least one every
+ * `recheckEveryMs` of {@link ConsoleConfig}, so that one who hears nothing for longer knows that what is shown may be old.
+ * It closes with 1000 when the API server has ended the stream by itself (a watch: open it again from the last version).
  */
 export const streamProtocol = 'neuro.stream.v1';
 
@@ -103,6 +105,8 @@ export interface LoggedOut {
 /** GET /api/config. */
 export interface ConsoleConfig {
   readonly version: string;
+  /** How often a stream says that it is alive, in milliseconds. */
+  readonly recheckEveryMs: number;
   readonly widgets: readonly Widget[];
   readonly presets: readonly Preset[];
   readonly sealing: SealingPlace;

@@ -30,7 +30,7 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
     (code) => code === 0,
     'the sealing keys',
   );
-  const world = await startConsoleWorld(cluster);
+  const world = await startConsoleWorld(cluster.cluster);
   return {
     cluster,
     world,

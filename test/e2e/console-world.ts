@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startLocalConsole, type LocalConsole } from '../../src/console/server/index.ts';
 import { createLogger, systemClock } from '../../src/kernel/index.ts';
-import type { TestCluster } from '../support/cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const pages = join(root, 'dist/console');
@@ -49,6 +48,11 @@ export interface UserOptions {
   readonly config?: string;
 }
 
+/** Where the kubeconfig of each user is. */
+export interface Kubeconfigs {
+  kubeconfigPath(name: string): string;
+}
+
 export interface ConsoleWorld {
   readonly browser: Browser;
   /** A browser of that user, with the session begun. */
@@ -64,7 +68,7 @@ export function whyNoBrowser(): string | undefined {
   return undefined;
 }
 
-export async function startConsoleWorld(cluster: TestCluster, config?: string): Promise<ConsoleWorld> {
+export async function startConsoleWorld(kubeconfigs: Kubeconfigs, config?: string): Promise<ConsoleWorld> {
   const why = whyNoBrowser();
   if (why !== undefined) throw new Error(why);
   const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags, headless: true });
@@ -72,7 +76,10 @@ export async function startConsoleWorld(cluster: TestCluster, config?: string): 
   return {
     browser,
     user: async (name, options = {}) => {
-      const user = await openUser(browser, cluster, name, { ...(config === undefined ? {} : { config }), ...options });
+      const user = await openUser(browser, kubeconfigs, name, {
+        ...(config === undefined ? {} : { config }),
+        ...options,
+      });
       users.add(user);
       return user;
     },
@@ -85,9 +92,9 @@ export async function startConsoleWorld(cluster: TestCluster, config?: string): 
 
 async function openUser(
   browser: Browser,
-  cluster: TestCluster,
+  kubeconfigs: Kubeconfigs,
   name: string,
-  { width = 1280, height = 800, kubeconfig = cluster.cluster.kubeconfigPath(name), config }: UserOptions,
+  { width = 1280, height = 800, kubeconfig = kubeconfigs.kubeconfigPath(name), config }: UserOptions,
 ): Promise<BrowserUser> {
   const local = await startLocalConsole({
     kubeconfig,

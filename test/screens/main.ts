@@ -27,7 +27,7 @@ await applyCrds(cluster.cluster);
 const presets =
   'presets: {small: {resources: {limits: {memory: 64Mi}}}, gpu-large: {resources: {limits: {memory: 1Gi}}}}';
 const operator = await startOperator(cluster, { config: presets });
-const world = await startConsoleWorld(cluster, join(root, 'test/screens/widgets.yaml'));
+const world = await startConsoleWorld(cluster.cluster, join(root, 'test/screens/widgets.yaml'));
 try {
   await furnish(cluster, { alice: person(cluster.cluster, 'alice'), bob: person(cluster.cluster, 'bob') });
   mkdirSync(folder, { recursive: true });

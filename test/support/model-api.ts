@@ -249,15 +249,27 @@ function parsePath(path: string): { collection: string; namespace?: string; name
   };
 }
 
-/** Namespace, and labels by equality. */
+/** Namespace, and labels and fields by equality. */
 function filterOf(request: ApiRequest, namespace: string | undefined): Filter {
-  const selector = (request.query['labelSelector'] ?? '').split(',').filter((term) => term !== '');
-  return ({ metadata }) =>
-    (namespace === undefined || metadata.namespace === namespace) &&
-    selector.every((term) => {
+  const termsOf = (selector: string | undefined): readonly string[] =>
+    (selector ?? '').split(',').filter((term) => term !== '');
+  const labels = termsOf(request.query['labelSelector']);
+  const fields = termsOf(request.query['fieldSelector']);
+  return (object) =>
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    labels.every((term) => {
       const [label = '', value] = term.split('=');
-      return value === undefined ? metadata.labels?.[label] !== undefined : metadata.labels?.[label] === value;
+      const found = object.metadata.labels?.[label];
+      return value === undefined ? found !== undefined : found === value;
+    }) &&
+    fields.every((term) => {
+      const [path = '', value] = term.split('=');
+      return path.split('.').reduce<unknown>(memberOf, object) === value;
     });
+}
+
+function memberOf(parent: unknown, name: string): unknown {
+  return (parent as Readonly<Record<string, unknown>> | undefined)?.[name];
 }
 
 function merge(before: unknown, patch: unknown): unknown {

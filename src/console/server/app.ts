@@ -25,7 +25,7 @@ import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
 import type { Door, Visitor } from './sessions/visitor.ts';
 import { serveFiles } from './static-files.ts';
-import { AccessWatch } from './streams/access-watch.ts';
+import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
 import { upgradeListener } from './streams/upgrades.ts';
 
@@ -54,8 +54,8 @@ export interface AppOptions {
 }
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { door, streams, place, config, version, clock, log, recheckEveryMs } = options;
-  const access = new AccessWatch({ clock, ...(recheckEveryMs === undefined ? {} : { everyMs: recheckEveryMs }) });
+  const { door, streams, place, config, version, clock, log, recheckEveryMs = defaultRecheckEveryMs } = options;
+  const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
   const keeper = streamKeeper(streams, access);
   const userAgent = `neuro-console/${version}`;
   const loggerInstance: FastifyBaseLogger = log;
@@ -134,7 +134,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
     const visitor = visitorFor(request);
-    return { version, ...(await config.read(visitor, request.query.context ?? visitor.context)) };
+    return { version, recheckEveryMs, ...(await config.read(visitor, request.query.context ?? visitor.context)) };
   });
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

@@ -47,7 +47,7 @@ export async function benchLists(secrets: number, jobs: number): Promise<void> {
     await fill(test, 'usersecrets', secrets, secretOf);
     await fill(test, 'neurojobs', jobs, jobOf);
     say(`${String(secrets)} secrets and ${String(jobs)} jobs are there`);
-    const world = await startConsoleWorld(test);
+    const world = await startConsoleWorld(test.cluster);
     try {
       const user = await world.user(namespace);
       await measureList(say, user, {

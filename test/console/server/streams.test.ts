@@ -108,11 +108,29 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
   });
 });
 
+test.each([
+  ['a watch, by a line break', watchPath, 'false "\\n"'],
+  ['a log, by no bytes', logPath, 'true ""'],
+])('%s, says that it is alive each time the right was confirmed', async (_case, path, sign) => {
+  const socket = await opened(path, stream);
+  const messages: string[] = [];
+  socket.on('message', (data: Buffer, isBinary) =>
+    messages.push(`${String(isBinary)} ${JSON.stringify(data.toString())}`),
+  );
+  await until(() => messages.length > 1, 'two signs of life');
+  expect(new Set(messages)).toEqual(new Set([sign]));
+  socket.close();
+  await untilNothingIsOpen();
+});
+
 describe('a watch', () => {
   test('comes in whole lines, whatever the cuts of the network', async () => {
     const socket = await opened(watchPath, stream);
     const messages: string[] = [];
-    socket.on('message', (data: Buffer, isBinary) => messages.push(`${String(isBinary)} ${data.toString()}`));
+    socket.on('message', (data: Buffer, isBinary) => {
+      // Signs of life come in between.
+      if (data.toString() !== '\n') messages.push(`${String(isBinary)} ${data.toString()}`);
+    });
     world.api.say('{"type":"ADD');
     await new Promise((resolve) => setTimeout(resolve, 50));
     world.api.say('ED"}\n{"type":"MODIFIED"}\n{"ty');

@@ -9,7 +9,7 @@ import { isConsoleError } from '../errors.ts';
 import type { Visitor } from '../sessions/visitor.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
 
-export type Settings = Omit<ConsoleConfig, 'version'>;
+export type Settings = Omit<ConsoleConfig, 'version' | 'recheckEveryMs'>;
 
 export interface ConfigSource {
   read(visitor: Visitor, context: string): Promise<Settings>;

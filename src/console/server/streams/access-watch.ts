@@ -2,7 +2,8 @@
  * Ends a stream when the right to it ends: asks the API server again, on a timer, whether or not anything moves in the stream.
  *
  * Promise: `end` is called within `everyMs` (and one answer's time) of a revoke, a refused token or an expired session, and where nobody can
- * say so for `patienceMs`. Streams of one session about one thing share one question.
+ * say so for `patienceMs`; `confirmed` is called each time the right was found to be there. Streams of one session about one thing share one
+ * question.
  */
 import type { Clock } from '../../../kernel/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
@@ -17,8 +18,14 @@ const patienceMs = 30_000;
 /** A question that has no answer by then has failed. */
 const answerLimitMs = 10_000;
 
+/** A stream whose right is asked for again. */
+export interface WatchedStream {
+  readonly end: EndStream;
+  readonly confirmed: () => void;
+}
+
 interface Entry {
-  readonly ends: Set<EndStream>;
+  readonly streams: Set<WatchedStream>;
   cancel: () => void;
   isStopped: boolean;
 }
@@ -33,20 +40,20 @@ export class AccessWatch {
     this.#everyMs = everyMs;
   }
 
-  /** The answer ends the watching. */
-  add(visitor: Visitor, context: string, attributes: AccessAttributes, end: EndStream): () => void {
+  /** What it returns ends the watching. */
+  add(visitor: Visitor, context: string, attributes: AccessAttributes, stream: WatchedStream): () => void {
     const key = JSON.stringify([visitor.sessionId, context, attributes]);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { ends: new Set(), cancel: () => undefined, isStopped: false };
+      entry = { streams: new Set(), cancel: () => undefined, isStopped: false };
       this.#entries.set(key, entry);
       this.#schedule(key, entry, () => ask(visitor, context, attributes), this.#clock.now());
     }
-    const { ends } = entry;
-    ends.add(end);
+    const { streams } = entry;
+    streams.add(stream);
     return () => {
-      ends.delete(end);
-      if (ends.size === 0) this.#stop(key);
+      streams.delete(stream);
+      if (streams.size === 0) this.#stop(key);
     };
   }
 
@@ -58,11 +65,13 @@ export class AccessWatch {
         if (entry.isStopped) return;
         const now = this.#clock.now();
         const isUnknown = reason?.code === 'ApiServerUnreachable';
-        if (reason === undefined) this.#schedule(key, entry, question, now);
-        else if (isUnknown && now - vouchedAt < patienceMs) this.#schedule(key, entry, question, vouchedAt);
+        if (reason === undefined) {
+          for (const { confirmed } of entry.streams) confirmed();
+          this.#schedule(key, entry, question, now);
+        } else if (isUnknown && now - vouchedAt < patienceMs) this.#schedule(key, entry, question, vouchedAt);
         else {
           this.#stop(key);
-          for (const end of entry.ends) end(reason);
+          for (const { end } of entry.streams) end(reason);
         }
       });
     }, delayMs);

@@ -39,7 +39,12 @@ export async function serveLongAnswer({
   };
   socket.once('close', () => over.abort());
   try {
-    release = keeper.keep(visitor, target, end);
+    const confirmed = (): void => {
+      // An empty message: what waits to be taken is a sign of life itself.
+      if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0)
+        socket.send(target.kind === 'watch' ? '\n' : Buffer.alloc(0), { binary: target.kind !== 'watch' });
+    };
+    release = keeper.keep(visitor, target, end, confirmed);
     const headers = { accept: 'application/json' };
     const answer = await answerOf({ visitor, target, method: 'GET', headers, signal: over.signal, userAgent });
     const isTaken = await (answer.statusCode < 300 ? pass(answer, socket, target) : refuse(answer, socket, target));

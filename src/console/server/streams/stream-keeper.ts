@@ -5,13 +5,16 @@ import type { Visitor } from '../sessions/visitor.ts';
 import type { AccessWatch } from './access-watch.ts';
 
 export interface StreamKeeper {
-  /** Throws where there are too many streams. `end` is called at most once; the answer lets go of the stream. */
-  keep(visitor: Visitor, target: ForwardedTarget, end: EndStream): () => void;
+  /**
+   * Throws where there are too many streams. `end` is called at most once, `confirmed` each time the right was found to be there. What it
+   * returns lets go of the stream.
+   */
+  keep(visitor: Visitor, target: ForwardedTarget, end: EndStream, confirmed?: () => void): () => void;
 }
 
 export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamKeeper {
   return {
-    keep: (visitor, target, end) => {
+    keep: (visitor, target, end, confirmed = () => undefined) => {
       let isOpen = true;
       const release = (): void => {
         isOpen = false;
@@ -24,7 +27,7 @@ export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamK
         end(reason);
       };
       const removeStream = streams.add(visitor.sessionId, endOnce);
-      const stopWatching = access.add(visitor, target.context, target.attributes, endOnce);
+      const stopWatching = access.add(visitor, target.context, target.attributes, { end: endOnce, confirmed });
       return release;
     },
   };

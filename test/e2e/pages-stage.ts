@@ -1,0 +1,50 @@
+/** The console's pages in a real browser before a model of a cluster: for what no real one is needed to show, and for what a real one cannot. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ModelCluster } from '../support/console/model-cluster.ts';
+import { operate } from '../support/console/model-operator.ts';
+import { systemTool } from '../support/system-tool.ts';
+import { startConsoleWorld, type BrowserUser, type ConsoleWorld, type UserOptions } from './console-world.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface PagesStage {
+  readonly cluster: ModelCluster;
+  readonly world: ConsoleWorld;
+  user(name: string, options?: UserOptions): Promise<BrowserUser>;
+  stop(): Promise<void>;
+}
+
+export interface PagesOptions {
+  readonly people?: readonly string[];
+  /** Cards and presets (YAML). */
+  readonly config?: string;
+}
+
+export async function startPagesStage({ people = ['alice', 'bob'], config }: PagesOptions = {}): Promise<PagesStage> {
+  await systemTool('chromium', 'chromium');
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
+  const folder = mkdtempSync(join(tmpdir(), 'neuro-pages-'));
+  const cluster = new ModelCluster();
+  await cluster.start();
+  await operate(cluster, people);
+  const kubeconfigPath = (name: string): string => {
+    const path = join(folder, `${name}.yaml`);
+    writeFileSync(path, cluster.kubeconfig(name), { mode: 0o600 });
+    return path;
+  };
+  const world = await startConsoleWorld({ kubeconfigPath }, config);
+  return {
+    cluster,
+    world,
+    user: (name, options) => world.user(name, options),
+    stop: async () => {
+      await world.stop();
+      await cluster.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
