@@ -19,6 +19,7 @@ const SHARED: Readonly<Record<string, string>> = {
   conditions: 'Condition',
   fromSecret: 'SecretReference',
   imagePullSecret: 'SecretReference',
+  imagePullSecrets: 'SecretReference',
 };
 
 interface Schema extends JSONSchema {

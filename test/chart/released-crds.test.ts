@@ -11,6 +11,26 @@ async function crdIn(folder: URL, name: string): Promise<Crd> {
   return parse(await readFile(new URL(name, folder), 'utf8')) as Crd;
 }
 
+/**
+ * Taken away on purpose. Objects that were there before stay as they are, and the API server takes every change of theirs that leaves
+ * the field alone (test/cluster/releases.test.ts).
+ */
+const narrowed: Readonly<Record<string, readonly string[]>> = {
+  'neurojobs.yaml': [
+    // The kubelet makes a folder of namespace, name and UID for every Pod.
+    'a new rule: no node can run a job with a name this long; namespace and name together have at most 217 characters',
+    // Text of tenants that a terminal would obey.
+    'a new rule: the name of an image holds no control characters and no invisible ones',
+  ],
+  'secretgrants.yaml': [
+    'a new rule: the name of a user or group has 1 to 512 characters, no space at either end, no control characters and no invisible ones',
+    // A rule about kinds of subjects must not be passed by spelling one as another.
+    'a new rule: names that begin with system: belong to Kubernetes itself; a secret is shared with a person, a group of people, a ServiceAccount or a Namespace',
+  ],
+  // Three thousand secrets that are made again every second keep everybody else waiting.
+  'usersecrets.yaml': ['a new rule: a value is made again once a minute at most; write 1m or more'],
+};
+
 test('nothing of a release is gone, narrower or newly demanded', async () => {
   const versions = (await readdir(releases, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   expect(versions.length).toBeGreaterThan(0);
@@ -18,7 +38,7 @@ test('nothing of a release is gone, narrower or newly demanded', async () => {
     const folder = new URL(`${version}/crds/`, releases);
     for (const name of await readdir(folder)) {
       const losses = lossesOf(await crdIn(folder, name), await crdIn(new URL('crds/', root), name));
-      expect({ version, name, losses }).toEqual({ version, name, losses: [] });
+      expect({ version, name, losses }).toEqual({ version, name, losses: narrowed[name] ?? [] });
     }
   }
 });
@@ -62,6 +82,21 @@ describe('the comparison', () => {
       'another field, with rules of its own',
       crdOf({ ...schema, properties: { ...schema.properties, more: { type: 'string', maxLength: 1, pattern: 'x' } } }),
     ],
+    [
+      'a rule about a new field on an old object',
+      crdOf({
+        ...schema,
+        properties: { ...schema.properties, more: { type: 'string' } },
+        'x-kubernetes-validations': [{ rule: 'has(self.more)', message: 'more', fieldPath: '.more' }],
+      }),
+    ],
+    [
+      'a rule that stands elsewhere, with the same sentence',
+      crdOf({
+        ...withName({ 'x-kubernetes-validations': [{ rule: 'self != "c"', message: 'self.name != "c"' }] }),
+        'x-kubernetes-validations': [],
+      }),
+    ],
     ['a wider limit', crdOf(withName({ maxLength: 20 }))],
     ['one more value', crdOf(withName({ enum: ['a', 'b', 'c'] }))],
     ['what is demanded no longer', crdOf({ ...schema, required: [], 'x-kubernetes-validations': [] })],
@@ -93,7 +128,12 @@ describe('the comparison', () => {
     [
       'a new rule',
       crdOf({ ...schema, 'x-kubernetes-validations': [{ rule: 'self.name != "c"' }, { rule: 'false' }] }),
-      'the object: a new rule false',
+      'a new rule: false',
+    ],
+    [
+      'a new sentence on an old field',
+      crdOf(withName({ 'x-kubernetes-validations': [{ rule: 'self != "d"', message: 'not d' }] })),
+      'a new rule: not d',
     ],
     ['a way to select that is gone', crdOf(schema, { selectableFields: [] }), 'selectable field .spec.name'],
     ['a version that is not served', crdOf(schema, { served: false }), 'version v1 is not served'],

@@ -27,6 +27,7 @@ const secrets = (length: number, prefix: string) =>
     name: `${prefix.toUpperCase()}_${index}`,
     fromSecret: { name: `${prefix}-${index}` },
   }));
+const logins = (length: number) => Array.from({ length }, (_, index) => ({ name: `login-${index}` }));
 const claim = (mountPath: string, readOnly = false) => ({
   mountPath,
   readOnly,
@@ -98,6 +99,8 @@ describe('a NeuroJob is accepted', () => {
         ...files(...Array.from({ length: 32 }, (_, index) => `/run/a/${index}`)),
       },
     ],
+    ['with eight registry logins', { imagePullSecrets: logins(8) }],
+    ['with 32 distinct secrets, logins among them', { env: secrets(24, 's'), imagePullSecrets: logins(8) }],
     ['with files side by side', files('/a/b', '/a/bc', '/a/..b', '/a/.b')],
     ['with a file in a claim', { ...files('/home/user/.ssh/id_ed25519'), volumes: [claim('/home/user')] }],
   ])('%s', async (_case, spec) => {
@@ -109,6 +112,22 @@ describe('a NeuroJob is refused with a sentence', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['without an image', { image: '' }, /spec\.image: Invalid value: "": an image is a name such as/],
     ['with a space in the image', { image: 'a b' }, /spec\.image: Invalid value: "a b"/],
+    ...['a\u001bb', 'a\u009bb', 'a\u202eb', 'a\u200bb'].map((image): [string, Record<string, unknown>, RegExp] => [
+      `with the hidden character in the image ${JSON.stringify(image)}`,
+      { image },
+      /spec\.image: .*no control characters and no invisible ones/,
+    ]),
+    ['with nine registry logins', { imagePullSecrets: logins(9) }, /spec\.imagePullSecrets: Too many: 9: .*at most 8/],
+    [
+      'with one registry login and several',
+      { imagePullSecret: { name: 'login' }, imagePullSecrets: logins(1) },
+      /spec\.imagePullSecrets: .*not both/,
+    ],
+    [
+      'with 33 secrets, logins among them',
+      { env: secrets(25, 's'), imagePullSecrets: logins(8) },
+      /spec: .*at most 32 distinct secrets.*found 33/,
+    ],
     [
       'with a dash in a variable',
       variable('a-b'),
@@ -293,6 +312,12 @@ describe('a NeuroJob is refused with a sentence', () => {
     expect(code).toBe(1);
   });
 
+  test('with a name that no node can run in any namespace', async () => {
+    const refused = await kube.apply('admin', job({}, 'n'.repeat(217)));
+    expect(refused.stderr).toMatch(/metadata\.name: .*namespace and name together have at most 217.*this name has 217/);
+    expect(refused.code).toBe(1);
+  });
+
   test.each(['envFrom', 'initContainers', 'hostPath', 'template', 'privileged', 'nodeName'])(
     'with the field %s of a Pod, which a job does not have',
     async (field) => {
@@ -302,6 +327,11 @@ describe('a NeuroJob is refused with a sentence', () => {
     },
   );
 });
+
+/** Fields of which a job has one, with what it has otherwise. */
+const instead: Record<string, readonly [string, unknown, unknown]> = {
+  imagePullSecrets: ['imagePullSecret', [{ name: 'a' }, { name: 'b', namespace: 'c' }], [{ name: 'a' }]],
+};
 
 /** For every field another value that is valid as well. */
 const otherwise: Record<string, unknown> = {
@@ -355,7 +385,7 @@ describe('changing a NeuroJob', () => {
   test('is covered here for every field of the CRD', async () => {
     const explained = await kube.kubectl('admin', ['explain', 'neurojob.spec']);
     const fields = [...explained.stdout.matchAll(/^ {2}(\w+)\t/gm)].map(([, field]) => field);
-    expect(fields.sort()).toEqual([...Object.keys(otherwise), 'cancel'].sort());
+    expect(fields.sort()).toEqual([...Object.keys(otherwise), ...Object.keys(instead), 'cancel'].sort());
     expect(Object.keys(otherwise).sort()).toEqual([...Object.keys(everything), 'image'].sort());
   });
 
@@ -365,6 +395,16 @@ describe('changing a NeuroJob', () => {
     await expect(applyJob('full', { ...everything, [field]: otherwise[field] })).rejects.toMatchObject(refusal);
     if (field === 'image') return;
     await expect(applyJob('full', rest)).rejects.toMatchObject(refusal);
+    await expect(applyJob('empty', { [field]: value })).rejects.toMatchObject(refusal);
+  });
+
+  test.each(Object.entries(instead))('is refused for %s too', async (field, [otherField, value, other]) => {
+    const { [otherField]: _other, ...rest } = everything;
+    const name = `full-${field.toLowerCase()}`;
+    await applyJob(name, { ...rest, [field]: value });
+    const refusal = { code: 'Invalid', message: expect.stringContaining(`spec.${field}: Invalid value: `) };
+    await expect(applyJob(name, { ...rest, [field]: other })).rejects.toMatchObject(refusal);
+    await expect(applyJob(name, rest)).rejects.toMatchObject(refusal);
     await expect(applyJob('empty', { [field]: value })).rejects.toMatchObject(refusal);
   });
 

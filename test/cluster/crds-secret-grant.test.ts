@@ -34,6 +34,16 @@ describe('a SecretGrant is accepted', () => {
     ['with an expiry that has passed', { secret: 's', subject: bob, expiresAt: '2020-01-01T00:00:00Z' }],
     ['with an expiry in another time zone', { secret: 's', subject: bob, expiresAt: '2027-01-31T18:00:00.5+02:00' }],
     ['with an expiry on a leap day', { secret: 's', subject: bob, expiresAt: '2028-02-29T00:00:00Z' }],
+    ['granted by a user', { secret: 's', subject: bob, grantedBy: { kind: 'User', name: 'alice' } }],
+    [
+      'granted by a group',
+      { secret: 's', subject: bob, grantedBy: { kind: 'Group', name: 'system:serviceaccounts:ci' } },
+    ],
+    [
+      'granted by a service account',
+      { secret: 's', subject: bob, grantedBy: { kind: 'ServiceAccount', name: 'build', namespace: 'ci' } },
+    ],
+    ['for a user in an alphabet of their own', { secret: 's', subject: { kind: 'User', name: 'Zoë Ключ 鍵' } }],
     ['with an expiry in the year 9999', { secret: 's', subject: bob, expiresAt: '9999-12-31T23:59:59Z' }],
   ])('%s', async (_case, spec) => {
     expect(await kube.apply('admin', grant(spec))).toMatchObject({ code: 0 });
@@ -74,6 +84,64 @@ describe('a SecretGrant is refused with a sentence', () => {
       'for a user with a line break',
       subject({ kind: 'User', name: 'a\nb' }),
       /spec\.subject\.name: .*no control characters/,
+    ],
+    ...['\u009b31m', 'a\u202eb', 'a\u200bb', 'a\ufeffb', 'a\u2066b', 'a\u2028b', 'a\u00adb', 'a\u{e0041}b'].map(
+      (name): [string, Record<string, unknown>, RegExp] => [
+        `for a user with the hidden character in ${JSON.stringify(name)}`,
+        subject({ kind: 'User', name }),
+        /spec\.subject\.name: .*no invisible ones/,
+      ],
+    ),
+    [
+      'for a service account called a user',
+      subject({ kind: 'User', name: 'system:serviceaccount:ci:build' }),
+      /spec\.subject\.name: .*is a service account; write kind ServiceAccount, name build, namespace ci/,
+    ],
+    [
+      'for the service accounts of a namespace called a group',
+      subject({ kind: 'Group', name: 'system:serviceaccounts:ci' }),
+      /spec\.subject\.name: .*of a namespace; write kind Namespace, name ci/,
+    ],
+    ...[
+      'system:serviceaccounts',
+      'system:masters',
+      'system:authenticated',
+      'system:unauthenticated',
+      'system:anonymous',
+      'system:nodes',
+      'system:serviceaccount:ci',
+      'system:serviceaccount:ci:build:more',
+    ].flatMap((name) =>
+      ['User', 'Group'].map((kind): [string, Record<string, unknown>, RegExp] => [
+        `for the ${kind} ${name}`,
+        subject({ kind, name }),
+        /spec\.subject\.name: .*begin with system: belong to Kubernetes itself/,
+      ]),
+    ),
+    [
+      'granted by a service account without namespace',
+      { ...subject(bob), grantedBy: { kind: 'ServiceAccount', name: 'a' } },
+      /spec\.grantedBy\.namespace: .*needs its namespace/,
+    ],
+    [
+      'granted by a user with a namespace',
+      { ...subject(bob), grantedBy: { ...bob, namespace: 'ci' } },
+      /spec\.grantedBy\.namespace: .*no other kind has one/,
+    ],
+    [
+      'granted by a namespace',
+      { ...subject(bob), grantedBy: { kind: 'Namespace', name: 'ci' } },
+      /spec\.grantedBy\.kind: Unsupported value: "Namespace"/,
+    ],
+    [
+      'granted by a service account called a user',
+      { ...subject(bob), grantedBy: { kind: 'User', name: 'system:serviceaccount:ci:build' } },
+      /spec\.grantedBy\.name: .*is a service account/,
+    ],
+    [
+      'granted by a name with a hidden character',
+      { ...subject(bob), grantedBy: { kind: 'User', name: 'a\u202eb' } },
+      /spec\.grantedBy\.name: .*no invisible ones/,
     ],
     [
       'for a bad service account',
@@ -158,6 +226,24 @@ describe('changing a SecretGrant', () => {
       { secret: 'a', subject: bob },
       { secret: 'a', subject: { kind: 'Group', name: 'bob' } },
       /spec\.subject: .*from User "bob" to Group "bob"/,
+    ],
+    [
+      'its granter',
+      { secret: 'a', subject: bob, grantedBy: { kind: 'User', name: 'alice' } },
+      { secret: 'a', subject: bob, grantedBy: { kind: 'User', name: 'carol' } },
+      /spec\.grantedBy: .*granter cannot be changed/,
+    ],
+    [
+      'its granter by removing it',
+      { secret: 'a', subject: bob, grantedBy: { kind: 'User', name: 'alice' } },
+      { secret: 'a', subject: bob },
+      /spec\.grantedBy: .*granter cannot be changed/,
+    ],
+    [
+      'its granter by adding one',
+      { secret: 'a', subject: bob },
+      { secret: 'a', subject: bob, grantedBy: { kind: 'User', name: 'alice' } },
+      /spec\.grantedBy: .*granter cannot be changed/,
     ],
   ])('is refused for %s', async (_case, before, after, sentence) => {
     const name = `c-${++count}`;

@@ -36,6 +36,10 @@ describe('a UserSecret is accepted', () => {
       'generated as a key pair',
       { key: 'ssh-privatekey', type: 'kubernetes.io/ssh-auth', generate: { type: 'Ed25519' } },
     ],
+    ...['60s', '1m', '060s', '100s', '01m', '1h0s', '0m61s'].map((rotateEvery): [string, Record<string, unknown>] => [
+      `made again after ${rotateEvery}`,
+      { generate: { type: 'Hex', rotateEvery } },
+    ]),
     ['taken from a native Secret', { secretKeyRef: { name: 'db-creds', key: 'password' } }],
     ['with an upper-case key', { key: 'DB_PASSWORD', value: 'x' }],
     ['with a key of 253 characters', { key: 'K'.repeat(253), value: 'x' }],
@@ -144,6 +148,11 @@ describe('a UserSecret is refused with a sentence', () => {
       { generate: { type: 'Hex', rotateEvery: '0d' } },
       /spec\.generate\.rotateEvery: Invalid value: "0d": .*above zero/,
     ],
+    ...['59s', '0m59s', '0059s', '1s', '0d0h0m30s'].map((rotateEvery): [string, Record<string, unknown>, RegExp] => [
+      `made again after ${rotateEvery}`,
+      { generate: { type: 'Hex', rotateEvery } },
+      /spec\.generate\.rotateEvery: .*once a minute at most; write 1m or more/,
+    ]),
     [
       'with the type of a token',
       { type: 'kubernetes.io/service-account-token', value: CANARY },

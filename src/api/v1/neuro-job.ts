@@ -90,6 +90,10 @@ export interface NeuroJobSpec {
    */
   readonly imagePullSecret?: SecretReference;
   /**
+   * UserSecrets of type kubernetes.io/dockerconfigjson, for pulling the image from private registries; at most 8. Instead of imagePullSecret, not beside it.
+   */
+  readonly imagePullSecrets?: readonly SecretReference[];
+  /**
    * Variables of the container, each a plain value or a secret.
    */
   readonly env?: readonly NeuroJobEnv[];
@@ -188,7 +192,7 @@ export interface NeuroJobFile {
    */
   readonly fromSecret: SecretReference;
   /**
-   * Permission bits, 0 to 0777 in octal (YAML reads a leading 0 as octal; JSON needs the decimal number). Default 0440, which a non-root image reads by the job's fsGroup; 0444 where a claim is mounted.
+   * Permission bits, 0 to 0777 in octal (YAML reads a leading 0 as octal; JSON needs the decimal number). The container sees the file with exactly these bits; a job whose bits Kubernetes cannot give says so before it starts. Default 0440, which a non-root image reads by the job's fsGroup; 0444 where a claim is mounted.
    */
   readonly mode?: number;
 }

@@ -7,11 +7,15 @@ import type { ObjectMeta } from '../object-meta.ts';
  */
 export type SecretGrantSubjectKind = 'User' | 'Group' | 'ServiceAccount' | 'Namespace';
 /**
+ * What the granter is.
+ */
+export type SecretGrantGrantedByKind = 'User' | 'Group' | 'ServiceAccount';
+/**
  * read: jobs may use the secret, no more. write: and the person may replace or delete it, without seeing it. manage: and share it further. No level shows the value itself.
  */
 export type SecretGrantAccess = 'read' | 'write' | 'manage';
 /**
- * Pending: not in force yet (the secret is missing, or a name is taken). Active: in force. Expired: its time has passed and the access is taken back.
+ * Pending: not in force (the secret is missing, a name is taken, or the granter may no longer share). Active: in force. Expired: its time has passed and the access is taken back.
  */
 export type SecretGrantPhase = 'Pending' | 'Active' | 'Expired';
 
@@ -34,6 +38,7 @@ export interface SecretGrantSpec {
    */
   readonly secret?: string;
   readonly subject: SecretGrantSubject;
+  readonly grantedBy?: SecretGrantGrantedBy;
   readonly access?: SecretGrantAccess;
   /**
    * Why it is shared. Free text; anyone who may read the object sees it.
@@ -51,6 +56,20 @@ export interface SecretGrantSubject {
   readonly kind: SecretGrantSubjectKind;
   /**
    * The name of the user, group, service account or namespace, compared exactly.
+   */
+  readonly name: string;
+  /**
+   * The namespace of a ServiceAccount; not for the other kinds.
+   */
+  readonly namespace?: string;
+}
+/**
+ * Whose right to share this grant stands on. Omitted, the right of the owner of the namespace. Otherwise the grant is in force only while this user, group or service account holds share on the secret by a grant of its own (access manage). Only someone who may create RoleBindings in the namespace can omit it or name another; everyone else names themselves. Cannot be changed.
+ */
+export interface SecretGrantGrantedBy {
+  readonly kind: SecretGrantGrantedByKind;
+  /**
+   * The name of the user, group or service account, compared exactly.
    */
   readonly name: string;
   /**

@@ -92,7 +92,7 @@ export interface UserSecretGenerate {
    */
   readonly alphabet?: string;
   /**
-   * How often a new value is made, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. Omitted: never.
+   * How often a new value is made, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. At least one minute. Omitted: never.
    */
   readonly rotateEvery?: string;
 }
