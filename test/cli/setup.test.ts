@@ -146,6 +146,34 @@ describe('completion', () => {
     expect((await world.type(['__complete', '--', 'secret', 'get', 't'])).out).toBe('token\tof the db\n:4\n');
   });
 
+  test('what a shell would read as more than a word, or the command as a flag, is left out', async () => {
+    const odd = [
+      'zo$(x)',
+      'zo;x',
+      "zo'x",
+      'zo x',
+      'zo*',
+      '-zo',
+      '--kubeconfig=/x',
+      '~zo',
+      '=zo',
+      'zo\u200b',
+      'zo\u202ex',
+    ];
+    const plain = ['zoe', 'oidc:zoe@b.com', 'CN=zoe,OU=x', 'https://idp/+zoe%20', 'zoë'];
+    for (const [index, name] of [...odd, ...plain].entries())
+      world.model.put(secretGrants, {
+        metadata: { namespace: 'alice', name: `odd-${String(index)}` },
+        spec: { secret: 'token', subject: { kind: 'User', name } },
+      });
+    const { out } = await world.type(['__complete', '--', 'acl', 'revoke', 'secret:token', '']);
+    expect(out.split('\n').slice(0, -2).sort()).toEqual(
+      [...plain, 'bob', 'group:', 'namespace:', 'serviceaccount:'].sort(),
+    );
+    for (const index of [...odd, ...plain].keys())
+      world.model.remove(secretGrants, { namespace: 'alice', name: `odd-${String(index)}` });
+  });
+
   test('an unknown shell is refused', async () => {
     expect((await world.type(['completion', 'csh'])).code).toBe(2);
   });

@@ -11,6 +11,7 @@ import { kubeconfigPaths, readKubeconfig } from '../cluster/kubeconfig.ts';
 import { sharedWithMe } from '../cluster/shared-with-me.ts';
 import type { Invocation } from '../factory.ts';
 import { outputFormats } from '../options.ts';
+import { visible } from '../output/visible.ts';
 import type { Position } from './position.ts';
 import { directives, shells } from './scripts.ts';
 
@@ -45,6 +46,17 @@ export async function candidatesAt(run: Invocation, position: Position): Promise
   }
 }
 
+/** Letters and digits of the world, and what no shell reads as more than itself. */
+const TYPABLE = /^[\p{L}\p{N}_./:@%+][\p{L}\p{M}\p{N}_./:@%+=,-]*$/u;
+
+/**
+ * A name of the cluster may be anything, written by anybody. What a shell would read as more than a word, or the command as a
+ * flag, is left out; who means it types it.
+ */
+function isTypable({ text }: Candidate): boolean {
+  return TYPABLE.test(text) && visible(text) === text;
+}
+
 function names(all: readonly Candidate[]): Candidates {
   return { all, directive: directives.noFiles };
 }
@@ -73,7 +85,7 @@ async function valueOf(run: Invocation, option: Option, before: string, word: st
   if (option.argChoices !== undefined) return prefixed(before, option.argChoices.map(textOf));
   const source = Object.hasOwn(optionSources, name) ? optionSources[name] : undefined;
   if (source === undefined) return nothing;
-  const all = await source(run, word);
+  const all = (await source(run, word)).filter(isTypable);
   // NAME=secret:KEY goes on, and so does secret:KEY:/path.
   const isOpen = all.length > 0 && all.every(({ text }) => /[:=]$/.test(text));
   const found = prefixed(before, all);
@@ -93,7 +105,7 @@ async function argumentOf(run: Invocation, command: Command, index: number, word
   const isJobUri = name === 'uri' || name === 'subject';
   const source = Object.hasOwn(argumentSources, name) ? argumentSources[name] : undefined;
   if (source === undefined) return name === 'command' ? files : nothing;
-  const all = await source(run, word);
+  const all = (await source(run, word)).filter(isTypable);
   return isJobUri && all.length > 0 && all.every(({ text }) => text.endsWith(':'))
     ? { all, directive: directives.noFiles | directives.noSpace }
     : names(all);

@@ -2,7 +2,8 @@
  * What a shell is given to complete `neuro`: it asks `neuro __complete -- WORDS…` for candidates, one a line with a
  * description behind a tab, and a last line `:N` with what else to do, as the programs of Kubernetes have it.
  *
- * Loading a script asks nothing of any cluster, and no script evaluates what was typed.
+ * Loading a script asks nothing of any cluster. No script evaluates what was typed, nor what was found: a candidate is put
+ * into the line as one quoted word, so that nothing in it is run when the line is.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
@@ -15,16 +16,21 @@ _neuro() {
   local words=() cur out line directive prefix
   local typed=\${COMP_LINE:0:COMP_POINT}
   IFS=$' \\t\\n' read -ra words <<<"$typed"
+  # As the shell reads it: a character that was completed may stand behind a backslash.
+  words=("\${words[@]//\\\\/}")
   [[ $typed == *[[:space:]] ]] && words+=('')
   cur=\${words[\${#words[@]} - 1]}
   COMPREPLY=()
   out=$(command neuro __complete -- "\${words[@]:1}" 2>/dev/null) || return
   directive=\${out##*:}
-  # Of a word with : or = in it, bash replaces only what stands behind.
-  prefix=\${cur%"\${cur##*[:=]}"}
+  # Of a word with : or = in it, bash replaces only what stands behind; with an @, that too.
+  prefix=\${cur%"\${cur##*["$COMP_WORDBREAKS"]}"}
+  prefix=\${prefix%@}
   while IFS= read -r line; do
     line=\${line%%$'\\t'*}
-    [[ $line == :* || -z $line || $line != "$cur"* ]] || COMPREPLY+=("\${line#"$prefix"}")
+    [[ $line == :* || -z $line || $line != "$cur"* ]] && continue
+    printf -v line '%q' "\${line#"$prefix"}"
+    COMPREPLY+=("$line")
   done <<<"$out"
   if ((directive & 2)); then compopt -o nospace; fi
   if ((\${#COMPREPLY[@]} == 0 && !(directive & 4))); then compopt -o default; fi

@@ -27,7 +27,7 @@ export async function complete(run: Invocation, program: Command, words: readonl
   end.abort();
   const word = words.at(-1) ?? '';
   const lines = found.all
-    .filter(({ text }) => text.startsWith(word) && !/[\s'"]/.test(text))
+    .filter(({ text }) => text.startsWith(word))
     .map(({ text, description = '' }) => (description === '' ? text : `${text}\t${visible(description)}`));
   printText(run, [...lines, `:${found.directive}`, ''].join('\n'));
 }
