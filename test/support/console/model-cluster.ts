@@ -39,6 +39,7 @@ export class ModelCluster {
   readonly #terminals = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
   /** Called for each shell that is opened. */
   onShell: (shell: WebSocket) => void = promptOf;
+  #frozen = Promise.resolve();
   #server = this.#newServer();
   #port = 0;
 
@@ -59,6 +60,14 @@ export class ModelCluster {
     await closed;
     this.#server = this.#newServer();
   }
+
+  /** Answers nothing more and keeps every connection, as a process that was stopped by a signal. */
+  freeze(): void {
+    this.#frozen = new Promise((resolve) => (this.thaw = resolve));
+  }
+
+  /** Answers what has waited. */
+  thaw: () => void = () => undefined;
 
   /** A kubeconfig for that user, as YAML. */
   kubeconfig(user: string): string {
@@ -115,6 +124,7 @@ export class ModelCluster {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    await this.#frozen;
     const text = Buffer.concat(chunks).toString();
     const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://model');
     const asked: ClusterRequest = {

@@ -22,8 +22,6 @@ import {
 import { formatPublicKeys, generateHpkeKeyPair, importHpkeKeyPair, openHpke } from '../../../src/sealing/index.ts';
 import type { ModelCluster } from './model-cluster.ts';
 
-type Storable = Parameters<ModelCluster['put']>[1];
-
 /** Makes the homes of these people and the sealing keys, and answers each write from then on. */
 export async function operate(cluster: ModelCluster, people: readonly string[]): Promise<void> {
   const pair = await generateHpkeKeyPair();
@@ -82,13 +80,13 @@ async function settleSecret(cluster: ModelCluster, secret: UserSecret, value: Ui
       conditions: [{ ...ready, observedGeneration: generation, lastTransitionTime: now }],
       ...secret.status,
     },
-  } as Storable);
+  });
 }
 
 function settleGrant(cluster: ModelCluster, grant: SecretGrant): void {
   const { kind, name } = grant.spec.subject;
   const status = { phase: 'Active', namespaces: kind === 'User' && name !== 'nobody-known' ? [name] : [] };
-  cluster.put(secretGrantType, { ...grant, status } as Storable);
+  cluster.put(secretGrantType, { ...grant, status });
 }
 
 /** The lists of what is shared, in the homes of those who have it. */
@@ -132,7 +130,7 @@ function settleJob(cluster: ModelCluster, job: NeuroJob): void {
   const now = new Date().toISOString();
   if (job.spec.cancel === true && phase === 'Running') {
     const ended = { phase: 'Cancelled', reason: 'UserRequested', finishTime: now };
-    cluster.put(neuroJobType, { ...job, status: { ...job.status, ...ended } } as Storable);
+    cluster.put(neuroJobType, { ...job, status: { ...job.status, ...ended } });
     cluster.endOutput(job.status?.podName ?? '');
   } else if (phase === undefined) {
     const status = {
@@ -143,6 +141,6 @@ function settleJob(cluster: ModelCluster, job: NeuroJob): void {
       runningSince: now,
       transitions: [{ phase: 'Running', time: now }],
     };
-    cluster.put(neuroJobType, { ...job, status } as Storable);
+    cluster.put(neuroJobType, { ...job, status });
   }
 }

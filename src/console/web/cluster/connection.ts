@@ -18,6 +18,8 @@ export interface ListPage<T> {
 
 export interface Connection {
   readonly context: string;
+  /** A stream on which nothing comes for so long is not live. Milliseconds. */
+  readonly silentAfterMs: number;
   get<T extends ClusterObject>(resource: Resource<T>, place: Place, signal?: AbortSignal): Promise<T>;
   page<T extends ClusterObject>(
     resource: Resource<T>,
@@ -39,14 +41,18 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly context: string;
+  /** How often the server says on each stream that it is alive, in milliseconds. */
+  readonly recheckEveryMs: number;
   readonly csrf: () => string;
   readonly onSessionEnded: (error: ClusterError) => void;
 }
 
 const mergePatch = 'application/merge-patch+json';
 const json = 'application/json';
+/** For the API server to answer the question whether the right is still there. */
+const recheckPatienceMs = 7_000;
 
-export function openConnection({ context, csrf, onSessionEnded }: ConnectionOptions): Connection {
+export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }: ConnectionOptions): Connection {
   const address: Connection['address'] = (path, query) => {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
@@ -67,6 +73,7 @@ export function openConnection({ context, csrf, onSessionEnded }: ConnectionOpti
   };
   return {
     context,
+    silentAfterMs: recheckEveryMs + recheckPatienceMs,
     address,
     get: async (resource, place, signal) => {
       const response = await send(address(pathOf(resource, place), {}), signalOf(signal));

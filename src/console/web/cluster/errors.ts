@@ -46,6 +46,11 @@ export function errorOf(status: number, body: unknown): ClusterError {
   return new ClusterError(kindOf(status, code), message, { status, code, fields });
 }
 
+/** Nobody on the way to the API server says anything, and nothing has broken off. */
+export function notAnswering(): ClusterError {
+  return new ClusterError('offline', 'The API server does not answer.');
+}
+
 export function asClusterError(error: unknown): ClusterError {
   if (error instanceof ClusterError) return error;
   return new ClusterError('other', error instanceof Error ? error.message : String(error), { cause: error });

@@ -2,17 +2,18 @@
  * Lists once, then watches from there for ever: resumes by resource version after a break, lists again when the server says that
  * the version is too old (410), waits longer and longer while nobody answers.
  *
- * Promise: `onState` gets every state in order. Ends when `signal` is aborted, or when the session has ended; a refusal is told and
- * tried again now and then, since rights may be given.
+ * Promise: `onState` gets every state in order. Ends when `signal` is aborted, or when the session has ended; a refusal is reported and
+ * tried again now and then, since rights may be given. A watch that is silent for too long is offline until it is heard again.
  */
-import { asClusterError, errorOf, type ClusterError, type Status } from './errors.ts';
+import { asClusterError, errorOf, notAnswering, type ClusterError, type Status } from './errors.ts';
+import { heard } from './heard.ts';
 import { jsonLines } from './json-lines.ts';
 import { applyEvents, interrupted, listed, resumed, type LiveList, type WatchEvent } from './live-list.ts';
 import type { Connection, Query } from './connection.ts';
 import { pathOf, type ClusterObject, type Place, type Resource } from './object.ts';
 
 export interface ListWatchOptions<T extends ClusterObject> {
-  readonly connection: Pick<Connection, 'page' | 'stream'>;
+  readonly connection: Pick<Connection, 'page' | 'stream' | 'silentAfterMs'>;
   readonly resource: Resource<T>;
   readonly place: Place;
   readonly query?: Query;
@@ -92,7 +93,12 @@ async function* watch<T extends ClusterObject>(options: ListWatchOptions<T>, fro
     signal,
   );
   if (state().phase !== 'live') onState(resumed(state()));
-  for await (const group of jsonLines(body)) {
+  const hearing = {
+    afterMs: connection.silentAfterMs,
+    onSilence: () => onState(interrupted(state(), notAnswering())),
+    onSound: () => onState(resumed(state())),
+  };
+  for await (const group of jsonLines(heard(body, hearing))) {
     const batch: WatchEvent<T>[] = [];
     let version: string | undefined;
     let failure: ClusterError | undefined;

@@ -17,6 +17,9 @@ interface Running {
   linger?: ReturnType<typeof setTimeout>;
 }
 
+/** idle: nothing is looked at · connecting: something was not read yet. */
+export type Liveness = 'idle' | 'connecting' | 'live' | 'offline';
+
 export class LiveLists {
   readonly #queries: QueryClient;
   /** By the text of the key; an entry is here exactly as long as its watch runs. */
@@ -57,6 +60,16 @@ export class LiveLists {
     this.#queries.setQueryData<LiveList<T>>(key, (state) =>
       state === undefined ? state : applyEvents(state, [{ ...event, object: resource.keep(event.object) }]),
     );
+  }
+
+  /** Of what is looked at now. */
+  get liveness(): Liveness {
+    const phases = [...this.#running]
+      .filter(([, { holders }]) => holders > 0)
+      .map(([text]) => this.#queries.getQueryData<LiveList<ClusterObject>>(JSON.parse(text) as QueryKey)?.phase);
+    if (phases.length === 0) return 'idle';
+    if (phases.includes('offline')) return 'offline';
+    return phases.every((phase) => phase === undefined || phase === 'loading') ? 'connecting' : 'live';
   }
 
   /** Ends all of it: the session is another's now. */

@@ -5,6 +5,7 @@ import { Outlet, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
 import { openConnection } from '../cluster/connection.ts';
+import type { ClusterError } from '../cluster/errors.ts';
 import { LiveLists } from '../cluster/live-lists.ts';
 import { readConfig, type SessionState } from '../cluster/session.ts';
 import { ClusterContext, type Cluster } from '../cluster/use-cluster.ts';
@@ -25,21 +26,27 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
   const context = asked !== undefined && session.contexts.includes(asked) ? asked : session.context;
   const [liveLists] = useState(() => new LiveLists(queries));
   const { csrf } = session;
-  const connection = useMemo(() => {
-    // A new session or context begins with nothing of the former one.
-    liveLists.clear();
-    return openConnection({ context, csrf: () => csrf, onSessionEnded: ({ message }) => onEnded(message) });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- onEnded is made anew by every render and does the same
-  }, [context, csrf, liveLists]);
-  useEffect(() => () => liveLists.clear(), [liveLists]);
   const config = useQuery({
     // Not by session: the page stays as it is when the same user logs in again.
     queryKey: ['config', context, session.user.name],
     queryFn: ({ signal }) => readConfig(context, signal),
     staleTime: Infinity,
   });
+  const recheckEveryMs = config.data?.recheckEveryMs;
+  const connection = useMemo(() => {
+    // A new session or context begins with nothing of the former one.
+    liveLists.clear();
+    if (recheckEveryMs === undefined) return undefined;
+    const ended = ({ message }: ClusterError): void => onEnded(message);
+    return openConnection({ context, recheckEveryMs, csrf: () => csrf, onSessionEnded: ended });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- every render makes another onEnded, which does the same
+  }, [context, csrf, liveLists, recheckEveryMs]);
+  useEffect(() => () => liveLists.clear(), [liveLists]);
   const cluster = useMemo<Cluster | undefined>(
-    () => (config.data === undefined ? undefined : { session, connection, liveLists, config: config.data }),
+    () =>
+      config.data === undefined || connection === undefined
+        ? undefined
+        : { session, connection, liveLists, config: config.data },
     [session, connection, liveLists, config.data],
   );
   return (

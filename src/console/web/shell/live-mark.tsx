@@ -2,29 +2,32 @@
 import { Badge } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
-import type { LiveList } from '../cluster/live-list.ts';
-import type { ClusterObject } from '../cluster/object.ts';
+import type { Liveness } from '../cluster/live-lists.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
 import { texts } from '../texts.ts';
 
-export function LiveMark(): ReactElement {
+const colors = { connecting: 'gray', live: 'pine', offline: 'yellow' } as const satisfies Partial<
+  Record<Liveness, string>
+>;
+
+export function LiveMark(): ReactElement | null {
   const queries = useQueryClient();
+  const { liveLists } = useCluster();
   const subscribe = useCallback((onChange: () => void) => queries.getQueryCache().subscribe(onChange), [queries]);
-  const isOffline = useSyncExternalStore(subscribe, () =>
-    queries
-      .getQueryCache()
-      .findAll({ queryKey: ['live'], type: 'active' })
-      .some(({ state }) => (state.data as LiveList<ClusterObject> | undefined)?.phase === 'offline'),
-  );
+  const liveness = useSyncExternalStore(subscribe, () => liveLists.liveness);
+  if (liveness === 'idle') return null;
   return (
     <Badge
       role="status"
+      aria-label={texts.states[liveness]}
       variant="light"
-      color={isOffline ? 'yellow' : 'pine'}
+      color={colors[liveness]}
       autoContrast
+      tt="none"
       style={{ flexShrink: 0 }}
-      title={isOffline ? texts.states.offlineHelp : texts.states.liveHelp}
+      title={texts.states.help[liveness]}
     >
-      {isOffline ? texts.states.offline : texts.states.live}
+      {texts.states[liveness]}
     </Badge>
   );
 }

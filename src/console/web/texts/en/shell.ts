@@ -45,9 +45,14 @@ export const login = {
 export const states = {
   loading: 'Loading',
   live: 'Live',
-  liveHelp: 'Changes show at once.',
+  connecting: 'Connecting',
   offline: 'Offline',
-  offlineHelp: 'What you see may be old. Trying again by itself.',
+  offlineHelp: 'What you see may be out of date. The console keeps trying.',
+  help: {
+    live: 'Changes appear immediately.',
+    connecting: 'Reading from the cluster.',
+    offline: 'What you see may be out of date. The console keeps trying.',
+  },
   retry: 'Try again',
   cannotBegin: 'The console cannot begin',
   broken: 'This page broke',

@@ -1,0 +1,71 @@
+/** Whether the pages say the truth about being live. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { userSecretType } from '../../src/controllers/resources.ts';
+import type { BrowserUser } from './console-world.ts';
+import { startPagesStage, type PagesStage } from './pages-stage.ts';
+
+const startMs = 120_000;
+const pathMs = 90_000;
+
+let stage: PagesStage;
+let alice: BrowserUser;
+
+beforeAll(async () => {
+  stage = await startPagesStage();
+  alice = await stage.user('alice');
+}, startMs);
+
+afterAll(() => stage.stop(), startMs);
+
+const secret = (name: string) => ({ metadata: { namespace: 'alice', name, generation: 1 }, spec: { value: 'x' } });
+/** The badge in the header and nothing else of that word. */
+const badge = (page: Page, name: string) => page.getByRole('banner').getByRole('status', { name, exact: true });
+
+test(
+  'the badge is offline while the API server is away, and live when the lists are',
+  async () => {
+    const { page } = alice;
+    stage.cluster.put(userSecretType, secret('before'));
+    await alice.go('/n/alice/secrets');
+    await page.getByRole('row').filter({ hasText: 'before' }).waitFor();
+    await badge(page, 'Live').waitFor();
+    await stage.cluster.stop();
+    await badge(page, 'Offline').waitFor();
+    await stage.cluster.start();
+    await badge(page, 'Live').waitFor();
+    stage.cluster.put(userSecretType, secret('after'));
+    await page.getByRole('row').filter({ hasText: 'after' }).waitFor();
+    alice.forgive();
+  },
+  pathMs,
+);
+
+test(
+  'an API server that keeps its connections and answers nothing is offline, too',
+  async () => {
+    const { page } = alice;
+    await alice.go('/n/alice/secrets');
+    await badge(page, 'Live').waitFor();
+    stage.cluster.freeze();
+    await badge(page, 'Offline').waitFor();
+    await page.getByText('The API server does not answer.').first().waitFor();
+    stage.cluster.thaw();
+    await badge(page, 'Live').waitFor();
+    alice.forgive();
+  },
+  pathMs,
+);
+
+test(
+  'the badge is offline when the console has ended',
+  async () => {
+    const bob = await stage.user('bob');
+    await bob.go('/n/bob/secrets');
+    await badge(bob.page, 'Live').waitFor();
+    await bob.console.stop();
+    await badge(bob.page, 'Offline').waitFor();
+    expect(await badge(bob.page, 'Live').count()).toBe(0);
+  },
+  pathMs,
+);
