@@ -7,7 +7,7 @@ export interface HttpRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly signal?: AbortSignal;
   /** The head of the answer must be there by then, and between two pieces of its body no more may pass. */
   readonly timeoutMs: number;

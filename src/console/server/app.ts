@@ -1,8 +1,8 @@
 /**
- * The console's server: guards, session, proxy, pages. It has no rights and keeps no answers: each request goes to the API server with the
- * credentials of who made it.
+ * The console's server: guards, session, proxy, pages. It keeps no responses: each request goes to the API server with the credentials of
+ * the user who made it.
  *
- * Promise: every answer has the security headers; every error is an `ErrorBody`; no token, cookie, query or body is logged.
+ * Promise: every response has the security headers; every error is an `ErrorBody`; no token, cookie, query or body is logged.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { parseCookie } from 'cookie';
@@ -18,12 +18,12 @@ import type { Clock, Logger } from '../../kernel/index.ts';
 import { csrfHeader, maxBodyBytes, paths, type LoggedOut, type NoSession, type Session } from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
 import { ConsoleError, isConsoleError, noSession, sessionExpired } from './errors.ts';
-import { factsOf, refusalOf, type Place } from './origin.ts';
+import { factsOf, refusalOf, type Origins } from './origin.ts';
 import { forward } from './proxy/forward.ts';
 import { whoAmI } from './proxy/reviews.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
-import type { Door, Visitor } from './sessions/visitor.ts';
+import type { Authenticator, UserSession } from './sessions/authenticator.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
@@ -31,7 +31,7 @@ import { upgradeListener } from './streams/upgrades.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
-/** A request has to be here whole by then; a stream is an answer, and may take for ever. */
+/** A request must have arrived by then; a stream is a response, which has no limit. */
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
@@ -39,9 +39,9 @@ const keepAliveTimeoutMs = 75_000;
 const maxConnections = 12_000;
 
 export interface AppOptions {
-  readonly door: Door;
+  readonly authenticator: Authenticator;
   readonly streams: OpenStreams;
-  readonly place: Place;
+  readonly origins: Origins;
   readonly config: ConfigSource;
   readonly version: string;
   /** Folder of the built pages. */
@@ -49,12 +49,21 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly recheckEveryMs?: number;
-  /** Ways in that the mode adds. */
+  /** The routes of the mode's own logins. */
   readonly addRoutes: (app: FastifyInstance) => void;
 }
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { door, streams, place, config, version, clock, log, recheckEveryMs = defaultRecheckEveryMs } = options;
+  const {
+    authenticator,
+    streams,
+    origins,
+    config,
+    version,
+    clock,
+    log,
+    recheckEveryMs = defaultRecheckEveryMs,
+  } = options;
   const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
   const keeper = streamKeeper(streams, access);
   const userAgent = `neuro-console/${version}`;
@@ -72,12 +81,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     },
   });
   app.server.maxConnections = maxConnections;
-  app.server.on('upgrade', upgradeListener({ door, place, keeper, userAgent, log }));
+  app.server.on('upgrade', upgradeListener({ authenticator, origins, keeper, userAgent, log }));
 
-  const headers = securityHeaders({ isHttps: place.origins[0]?.startsWith('https:') === true });
+  const headers = securityHeaders({ isHttps: origins[0]?.startsWith('https:') === true });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
-    done(refusalOf(factsOf(request.raw, { isUpgrade: false }), place));
+    done(refusalOf(factsOf(request.raw, { isUpgrade: false }), origins));
   });
   app.addHook('onResponse', (request, reply, done) => {
     // The pattern of the route, never the address: names are fine, a query is not.
@@ -91,7 +100,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => {
     const known = knownError(error);
     if (known.code === 'Internal') log.error({ error, route: request.routeOptions.url }, 'request failed');
-    if (isConsoleError(known, 'NoSession', 'SessionExpired')) void reply.header('set-cookie', [...door.clearedCookies]);
+    if (isConsoleError(known, 'NoSession', 'SessionExpired'))
+      void reply.header('set-cookie', [...authenticator.clearedCookies]);
     return answerError(known, reply);
   });
 
@@ -99,81 +109,86 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const visitorOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Visitor> => {
-    const found = await door.find(parseCookie(request.headers.cookie ?? ''));
+  const authenticated = async (request: FastifyRequest, reply: FastifyReply): Promise<UserSession> => {
+    const found = await authenticator.authenticate(parseCookie(request.headers.cookie ?? ''));
     if (found === undefined) throw noSession();
     if (found.setCookies.length > 0) void reply.header('set-cookie', [...found.setCookies]);
-    return found.visitor;
+    return found.session;
   };
-  const visitors = new WeakMap<FastifyRequest, Visitor>();
+  const sessions = new WeakMap<FastifyRequest, UserSession>();
   const guarded = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const visitor = await visitorOf(request, reply);
-    if (!['GET', 'HEAD'].includes(request.method)) checkCsrf(request, visitor);
-    visitors.set(request, visitor);
+    const session = await authenticated(request, reply);
+    if (!['GET', 'HEAD'].includes(request.method)) checkCsrf(request, session);
+    sessions.set(request, session);
   };
-  const visitorFor = (request: FastifyRequest): Visitor => {
-    const visitor = visitors.get(request);
-    if (visitor === undefined) throw noSession();
-    return visitor;
+  const sessionFor = (request: FastifyRequest): UserSession => {
+    const session = sessions.get(request);
+    if (session === undefined) throw noSession();
+    return session;
   };
 
   app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
     try {
-      return await sessionOf(await visitorOf(request, reply), door, request.query.context);
+      return await sessionOf(await authenticated(request, reply), authenticator, request.query.context);
     } catch (error) {
       if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
-      const body: NoSession = { ...error.body, logins: door.logins };
-      void reply.header('set-cookie', [...door.clearedCookies]);
+      const body: NoSession = { ...error.body, logins: authenticator.logins };
+      void reply.header('set-cookie', [...authenticator.clearedCookies]);
       return reply.code(error.status).send(body);
     }
   });
   app.delete(paths.session, { onRequest: guarded }, async (request, reply): Promise<LoggedOut> => {
-    const { setCookies, logoutUrl } = await door.leave(parseCookie(request.headers.cookie ?? ''));
+    const { setCookies, logoutUrl } = await authenticator.logOut(parseCookie(request.headers.cookie ?? ''));
     void reply.header('set-cookie', [...setCookies]).header('clear-site-data', '"cache", "storage"');
     return logoutUrl === undefined ? {} : { logoutUrl };
   });
   app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
-    const visitor = visitorFor(request);
-    return { version, recheckEveryMs, ...(await config.read(visitor, request.query.context ?? visitor.context)) };
+    const session = sessionFor(request);
+    return { version, recheckEveryMs, ...(await config.read(session, request.query.context ?? session.context)) };
   });
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: `${paths.proxy}/*`,
     onRequest: guarded,
-    handler: (request, reply) => forward(request, reply, visitorFor(request), { keeper, userAgent }),
+    handler: (request, reply) => forward(request, reply, sessionFor(request), { keeper, userAgent }),
   });
   options.addRoutes(app);
   await serveFiles(app, options.files);
   return app;
 }
 
-async function sessionOf(visitor: Visitor, door: Door, named: string | undefined): Promise<Session> {
-  const context = named ?? visitor.context;
+async function sessionOf(
+  session: UserSession,
+  authenticator: Authenticator,
+  named: string | undefined,
+): Promise<Session> {
+  const context = named ?? session.context;
   const user =
-    (await whoAmI(await visitor.reach(context))) ?? (await whoAmI(await visitor.reach(context, { isRefused: true })));
+    (await whoAmI(await session.credentials(context))) ??
+    (await whoAmI(await session.credentials(context, { isRefused: true })));
   if (user === undefined) throw sessionExpired();
-  const namespace = visitor.namespaceOf(context);
-  const { expiresAt, refreshAt } = visitor.times();
+  const namespace = session.namespaceOf(context);
+  const { expiresAt, refreshAt } = session.times();
   return {
     user,
-    mode: door.mode,
+    mode: authenticator.mode,
     context,
-    contexts: visitor.contexts,
+    contexts: session.contexts,
     ...(namespace === undefined ? {} : { namespace }),
-    csrf: visitor.csrf,
+    csrf: session.csrf,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
     ...(refreshAt === undefined ? {} : { refreshAt: new Date(refreshAt).toISOString() }),
   };
 }
 
 /** Not `request.headers[…] === csrf`: how long a comparison takes says how far it came. */
-function checkCsrf(request: FastifyRequest, { csrf }: Visitor): void {
+function checkCsrf(request: FastifyRequest, { csrf }: UserSession): void {
   const given = request.headers[csrfHeader];
   const [a, b] = [Buffer.from(typeof given === 'string' ? given : ''), Buffer.from(csrf)];
   if (a.length !== b.length || !timingSafeEqual(a, b)) {
     throw new ConsoleError(
       'CsrfTokenMissing',
-      `A change needs the header ${csrfHeader} with the session's word: reload the page.`,
+      `A change needs the header ${csrfHeader} with the session's token: reload the page.`,
     );
   }
 }
@@ -182,7 +197,7 @@ function answerError(error: ConsoleError, reply: FastifyReply): FastifyReply {
   return reply.code(error.status).type('application/json; charset=utf-8').send(error.body);
 }
 
-/** Errors of the framework in our words; whatever nobody expected says nothing of itself. */
+/** Errors of the framework in our words; an error that nobody expected gives no details away. */
 function knownError(error: unknown): ConsoleError {
   if (isConsoleError(error)) return error;
   const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };

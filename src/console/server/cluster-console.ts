@@ -5,7 +5,7 @@ import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
 import { ConsoleError } from './errors.ts';
 import { serveHealth } from './health.ts';
-import { ClusterDoor } from './login/cluster-door.ts';
+import { ClusterAuthenticator } from './login/cluster-authenticator.ts';
 import { addClusterRoutes } from './login/cluster-routes.ts';
 import { OidcProvider } from './login/oidc-provider.ts';
 import { textOf, type ServerOptions } from './options.ts';
@@ -20,7 +20,7 @@ export interface RunningConsole {
   readonly healthPort: number;
   /** Streams that are open now. */
   streamCount(): number;
-  /** Ends streams with a word, then everything. */
+  /** Ends streams with a reason, then everything. */
   stop(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function startClusterConsole(
   const upstream = new Upstream({ server: apiServer, tls });
   const provider = providerOf(options);
   const streams = new OpenStreams({ clock });
-  const door = new ClusterDoor({
+  const authenticator = new ClusterAuthenticator({
     upstream,
     contextName: options.contextName,
     keys,
@@ -61,16 +61,16 @@ export async function startClusterConsole(
       ? configFromCluster(options.operatorNamespace)
       : configFromFile(options.config, options.operatorNamespace);
   const app = await createApp({
-    door,
+    authenticator,
     streams,
-    place: { origins: [publicUrl] },
+    origins: [publicUrl],
     config,
     version,
     files: options.files,
     clock,
     log,
     recheckEveryMs: options.recheckEvery,
-    addRoutes: (routes) => addClusterRoutes(routes, { door, provider, keys, style, clock }),
+    addRoutes: (routes) => addClusterRoutes(routes, { authenticator, provider, keys, style, clock }),
   });
   let isReady = false;
   await app.listen({ port: options.port, host: options.bindAddress });

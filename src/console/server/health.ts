@@ -1,4 +1,4 @@
-/** `/healthz`: this process answers. `/readyz`: it takes visitors, and is not stopping. On a port of its own, which no browser reaches. */
+/** `/healthz`: this process answers. `/readyz`: it accepts requests, and is not stopping. On a port of its own, which no browser reaches. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

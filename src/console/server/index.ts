@@ -1,4 +1,4 @@
-/** The door of the console's server. */
+/** What others may import of the console's server. */
 export { startClusterConsole, type RunningConsole, type Surroundings } from './cluster-console.ts';
 export { ConsoleError, isConsoleError } from './errors.ts';
 export { startLocalConsole, type LocalConsole, type LocalConsoleOptions } from './local-console.ts';

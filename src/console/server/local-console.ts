@@ -8,7 +8,7 @@ import { loadContexts, type Clock, type LoadAccessOptions, type Logger } from '.
 import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
 import { ConsoleError } from './errors.ts';
-import { LocalDoor } from './login/local-door.ts';
+import { LocalAuthenticator } from './login/local-authenticator.ts';
 import { Upstreams } from './proxy/upstream.ts';
 import { OpenStreams } from './sessions/open-streams.ts';
 
@@ -45,12 +45,12 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<L
   const port = options.port === 0 ? await freePort() : options.port;
   const upstreams = new Upstreams();
   const streams = new OpenStreams({ clock });
-  const door = new LocalDoor({ contexts, upstreams, streams, clock, port });
+  const authenticator = new LocalAuthenticator({ contexts, upstreams, streams, clock, port });
   const origin = `http://${loopback}:${String(port)}`;
   const app = await createApp({
-    door,
+    authenticator,
     streams,
-    place: { origins: [origin, `http://localhost:${String(port)}`] },
+    origins: [origin, `http://localhost:${String(port)}`],
     config:
       options.config === undefined
         ? configFromCluster(operatorNamespace)
@@ -60,12 +60,12 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<L
     clock,
     log,
     ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
-    addRoutes: (routes) => door.addRoutes(routes),
+    addRoutes: (routes) => authenticator.addRoutes(routes),
   });
   await app.listen({ port, host: loopback });
   return {
     port,
-    newAddress: () => `${origin}/?token=${door.tickets.issue()}`,
+    newAddress: () => `${origin}/?token=${authenticator.tickets.issue()}`,
     streamCount: () => streams.count,
     stop: async () => {
       streams.stop(new ConsoleError('Stopping', 'The console was ended in its terminal.'));

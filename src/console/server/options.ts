@@ -34,7 +34,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   const inCluster = `https://${host.includes(':') ? `[${host}]` : host}:${environment['KUBERNETES_SERVICE_PORT'] ?? '443'}`;
   const command = new Command('neuro-console')
-    .description('The web console in the cluster: forwards the API with the credentials of who is logged in.')
+    .description('The web console in the cluster: forwards the API with the credentials of the user who is logged in.')
     .requiredOption(
       '--public-url <url>',
       'address under which browsers reach the console, https unless it is this machine',

@@ -1,5 +1,5 @@
 /**
- * The pages: files with hashed names are kept by browsers for ever, `index.html` never. Precompressed twins (`.br`, `.gz`) are sent where the
+ * The pages: files with hashed names are kept by browsers without a limit, `index.html` never. Precompressed twins (`.br`, `.gz`) are sent where the
  * browser takes them. A path that is no file is a page of the console, which finds its way by itself.
  */
 import { existsSync } from 'node:fs';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { refusalOf, type RequestFacts } from '../../../src/console/server/origin.ts';
 
-const place = { origins: ['http://127.0.0.1:4321', 'http://localhost:4321'] };
+const origins = ['http://127.0.0.1:4321', 'http://localhost:4321'];
 const fine: RequestFacts = {
   method: 'GET',
   target: '/api/session',
@@ -11,7 +11,7 @@ const fine: RequestFacts = {
   secFetchSite: undefined,
   isUpgrade: false,
 };
-const codeOf = (facts: Partial<RequestFacts>): string | undefined => refusalOf({ ...fine, ...facts }, place)?.code;
+const codeOf = (facts: Partial<RequestFacts>): string | undefined => refusalOf({ ...fine, ...facts }, origins)?.code;
 
 describe('the Host', () => {
   test.each(['127.0.0.1:4321', 'localhost:4321', 'LOCALHOST:4321'])('%s is ours', (host) => {

@@ -1,24 +1,33 @@
 /**
  * Where widgets and presets come from: a file that is mounted, read again when it changes; or the ConfigMap `neuro-console` of the
- * operator's namespace, read as the visitor, where there is no file (the local mode).
+ * operator's namespace, read as the session, where there is no file (the local mode).
  */
 import { readFileSync, statSync } from 'node:fs';
 import { SEALING_KEYS_CONFIG_MAP } from '../../../api/index.ts';
+import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
 import type { ConsoleConfig, SealingPlace } from '../../contract.ts';
 import { isConsoleError } from '../errors.ts';
-import type { Visitor } from '../sessions/visitor.ts';
+import { clientOf } from '../proxy/user-client.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
 
 export type Settings = Omit<ConsoleConfig, 'version' | 'recheckEveryMs'>;
 
 export interface ConfigSource {
-  read(visitor: Visitor, context: string): Promise<Settings>;
+  read(session: UserSession, context: string): Promise<Settings>;
 }
 
 /** What everybody sees who may not read the ConfigMap, or where there is none. */
 const nothingSaid: Offer = { widgets: defaultWidgets, presets: [] };
 export const consoleConfigMap = 'neuro-console';
 const entry = 'config.yaml';
+const configMaps: ResourceType<KubeObject & { readonly data?: Readonly<Record<string, string>> }> = {
+  group: '',
+  version: 'v1',
+  namespaced: true,
+  plural: 'configmaps',
+  kind: 'ConfigMap',
+};
 
 export function configFromFile(path: string, operatorNamespace: string): ConfigSource & { readonly check: () => void } {
   let offer: Offer | undefined;
@@ -38,23 +47,20 @@ export function configFromFile(path: string, operatorNamespace: string): ConfigS
 
 export function configFromCluster(operatorNamespace: string): ConfigSource {
   return {
-    read: async (visitor, context) => ({
-      ...(await readConfigMap(visitor, context, operatorNamespace)),
+    read: async (session, context) => ({
+      ...(await readConfigMap(session, context, operatorNamespace)),
       sealing: sealingPlace(operatorNamespace),
     }),
   };
 }
 
-async function readConfigMap(visitor: Visitor, context: string, namespace: string): Promise<Offer> {
-  const { upstream, headers } = await visitor.reach(context);
-  const answer = await upstream.request({
-    method: 'GET',
-    path: `/api/v1/namespaces/${namespace}/configmaps/${consoleConfigMap}`,
-    headers: { ...headers, accept: 'application/json' },
+async function readConfigMap(session: UserSession, context: string, namespace: string): Promise<Offer> {
+  const client = clientOf(await session.credentials(context));
+  const map = await client.get(configMaps, { namespace, name: consoleConfigMap }).catch((error: unknown) => {
+    if (isKernelError(error)) return undefined;
+    throw error;
   });
-  const text = await answer.body.text();
-  if (answer.statusCode !== 200) return nothingSaid;
-  const map = JSON.parse(text) as { readonly data?: Readonly<Record<string, string>> };
+  if (map === undefined) return nothingSaid;
   try {
     return readOffer(map.data?.[entry] ?? '');
   } catch (error) {

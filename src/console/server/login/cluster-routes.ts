@@ -6,7 +6,7 @@ import { loginFailedParameter, paths, type LoginRequest } from '../../contract.t
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import { cookie, cookieName, expired, openText, sealText, type CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
-import type { ClusterDoor } from './cluster-door.ts';
+import type { ClusterAuthenticator } from './cluster-authenticator.ts';
 import type { OidcProvider, Transaction } from './oidc-provider.ts';
 import { tokenIn } from './pasted-token.ts';
 
@@ -18,7 +18,7 @@ const loginEveryMs = 100;
 const maxTokenBodyBytes = 16 * 1024;
 
 export interface ClusterRoutesOptions {
-  readonly door: ClusterDoor;
+  readonly authenticator: ClusterAuthenticator;
   readonly provider: OidcProvider | undefined;
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
@@ -31,7 +31,7 @@ interface Pending extends Transaction {
 }
 
 export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOptions): void {
-  const { door, provider, keys, style, clock } = options;
+  const { authenticator, provider, keys, style, clock } = options;
   const bucket = new TokenBucket({ burst: loginBurst, refillEveryMs: loginEveryMs, clock });
   const countLogin = (): void => {
     if (!bucket.take())
@@ -41,7 +41,7 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
 
   app.post(paths.session, { bodyLimit: maxTokenBodyBytes }, async (request, reply) => {
     countLogin();
-    const token = door.logins.includes('token')
+    const token = authenticator.logins.includes('token')
       ? tokenIn(loginRequestIn(request.headers['content-type'], request.body).token)
       : undefined;
     if (token === undefined) {
@@ -50,7 +50,11 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
         'That is no token: paste the whole text that `kubectl create token` or your provider gave.',
       );
     }
-    const setCookies = await door.enter({ idToken: token }, parseCookie(request.headers.cookie ?? ''), 'token');
+    const setCookies = await authenticator.logIn(
+      { idToken: token },
+      parseCookie(request.headers.cookie ?? ''),
+      'token',
+    );
     return reply
       .code(204)
       .header('set-cookie', [...setCookies])
@@ -82,7 +86,7 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
         throw new ConsoleError('LoginFailed', 'The login took too long, or began in another browser: log in again.');
       }
       const query = (request.raw.url ?? '').slice((request.raw.url ?? '').indexOf('?'));
-      const setCookies = await door.enter(await provider.finish(query, pending), cookies, 'oidc');
+      const setCookies = await authenticator.logIn(await provider.finish(query, pending), cookies, 'oidc');
       return await reply.header('set-cookie', [expired(name, style), ...setCookies]).redirect(pending.returnTo, 303);
     } catch (error) {
       const { code } = isConsoleError(error) ? error : new ConsoleError('Internal', '');

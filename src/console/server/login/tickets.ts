@@ -16,8 +16,8 @@ export class Tickets {
   }
 
   issue(): string {
-    const [eldest] = this.#open.keys();
-    if (this.#open.size >= maxOpen && eldest !== undefined) this.#open.delete(eldest);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size >= maxOpen && oldest !== undefined) this.#open.delete(oldest);
     const ticket = randomWord();
     this.#open.set(hashOf(ticket), this.#clock.now() + validMs);
     return ticket;

@@ -4,12 +4,12 @@
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Dispatcher } from 'undici';
+import type { HttpResponse } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { WholeLines } from '../streams/whole-lines.ts';
-import type { Visitor } from '../sessions/visitor.ts';
-import { answerOf } from './answer-of.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
+import { sendAsUser } from './send-as-user.ts';
 import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
@@ -21,7 +21,7 @@ export interface ForwardOptions {
 export async function forward(
   request: FastifyRequest,
   reply: FastifyReply,
-  visitor: Visitor,
+  session: UserSession,
   { keeper, userAgent }: ForwardOptions,
 ): Promise<FastifyReply> {
   const target = forwardedTarget(request.method, request.raw.url ?? '');
@@ -30,8 +30,8 @@ export async function forward(
   const headers = requestHeaders(request.headers, body !== undefined);
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const answering = answerOf({
-    visitor,
+  const answering = sendAsUser({
+    session,
     target,
     method: request.method,
     headers,
@@ -41,10 +41,10 @@ export async function forward(
   });
   const answer = await answering;
   if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer);
-  return stream(reply, answer, visitor, target, keeper);
+  return stream(reply, answer, session, target, keeper);
 }
 
-function pass(reply: FastifyReply, { statusCode, headers, body }: Dispatcher.ResponseData): FastifyReply {
+function pass(reply: FastifyReply, { statusCode, headers, body }: HttpResponse): FastifyReply {
   if (statusCode >= 300 && statusCode < 400) {
     body.destroy();
     throw new ConsoleError('ApiServerUnreachable', 'The API server sent the request elsewhere, which is not followed.');
@@ -55,8 +55,8 @@ function pass(reply: FastifyReply, { statusCode, headers, body }: Dispatcher.Res
 /** Past the framework, which would keep the headers back until something moves in the stream. */
 function stream(
   reply: FastifyReply,
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  visitor: Visitor,
+  { statusCode, headers, body }: HttpResponse,
+  session: UserSession,
   target: ForwardedTarget,
   keeper: StreamKeeper,
 ): FastifyReply {
@@ -64,10 +64,10 @@ function stream(
   const { raw } = reply;
   let release: () => void;
   try {
-    release = keeper.keep(visitor, target, (reason) => {
+    release = keeper.keep(session, target, (reason) => {
       body.unpipe();
       body.destroy();
-      // A log has no place for a last word: it breaks off, and the next request says why.
+      // A log cannot carry a last line: it breaks off, and the next request says why.
       if (lines === undefined) raw.destroy();
       else lines.endWith(lastLine(reason));
     });

@@ -1,22 +1,13 @@
 /**
  * Which requests are forwarded to the API server: those that the console makes, and no others. Pure.
  *
- * Promise: what is forwarded is built anew from names that were recognised, so no trick in the text of an address (encoded slashes, `..`,
+ * Promise: what is forwarded is built from names that were recognised, so no trick in the text of an address (encoded slashes, `..`,
  * double slashes, fragments, unknown parameters) reaches the API server. Not promised: that the user may do it; RBAC says that.
  */
 import { GROUP, KINDS, VERSION } from '../../../api/index.ts';
+import type { ResourceAttributes } from '../../../kernel/index.ts';
 import { paths } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
-
-/** What the API server is asked about, as an access review says it. */
-export interface AccessAttributes {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-}
 
 export interface ForwardedTarget {
   readonly context: string;
@@ -25,7 +16,7 @@ export interface ForwardedTarget {
   readonly query: URLSearchParams;
   /** `watch` and `log` stay open; `terminal` is an exec or attach, and only by WebSocket. */
   readonly kind: 'plain' | 'watch' | 'log' | 'terminal';
-  readonly attributes: AccessAttributes;
+  readonly attributes: ResourceAttributes;
 }
 
 type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';

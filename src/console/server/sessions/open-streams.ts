@@ -51,8 +51,8 @@ export class OpenStreams {
 
   /** Ends the session's streams, and has its cookies refused until `until`, when they would be refused anyway. */
   endSession(sessionId: string, until: number, reason: ConsoleError): void {
-    const [eldest] = this.#ended.keys();
-    if (this.#ended.size >= maxEnded && eldest !== undefined) this.#ended.delete(eldest);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size >= maxEnded && oldest !== undefined) this.#ended.delete(oldest);
     this.#ended.set(sessionId, until);
     this.endStreams(sessionId, reason);
   }

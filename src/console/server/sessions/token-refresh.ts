@@ -79,8 +79,8 @@ export class TokenRefresh {
 
   #remember(data: SessionData): SessionData {
     this.#newest.delete(data.id);
-    const [eldest] = this.#newest.keys();
-    if (this.#newest.size >= maxRemembered && eldest !== undefined) this.#newest.delete(eldest);
+    const [oldest] = this.#newest.keys();
+    if (this.#newest.size >= maxRemembered && oldest !== undefined) this.#newest.delete(oldest);
     this.#newest.set(data.id, data);
     this.#failedAt.delete(data.id);
     return data;

@@ -2,19 +2,18 @@
  * Ends a stream when the right to it ends: asks the API server again, on a timer, whether or not anything moves in the stream.
  *
  * Promise: `end` is called within `everyMs` (and one answer's time) of a revoke, a refused token or an expired session, and where nobody can
- * say so for `patienceMs`; `confirmed` is called each time the right was found to be there. Streams of one session about one thing share one
+ * say so for `unconfirmedLimitMs`; `confirmed` is called each time the right was found to be there. Streams of one session about one thing share one
  * question.
  */
-import type { Clock } from '../../../kernel/index.ts';
+import type { Clock, ResourceAttributes } from '../../../kernel/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
-import type { AccessAttributes } from '../proxy/forwarded-target.ts';
 import { mayI } from '../proxy/reviews.ts';
 import type { EndStream } from '../sessions/open-streams.ts';
-import type { Visitor } from '../sessions/visitor.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
 
 export const recheckEveryMs = 5_000;
-/** An API server that restarts is back by then; a stream that nobody can vouch for ends. */
-const patienceMs = 30_000;
+/** An API server that restarts is back by then; a stream whose right cannot be confirmed for longer ends. */
+const unconfirmedLimitMs = 30_000;
 /** A question that has no answer by then has failed. */
 const answerLimitMs = 10_000;
 
@@ -41,13 +40,13 @@ export class AccessWatch {
   }
 
   /** What it returns ends the watching. */
-  add(visitor: Visitor, context: string, attributes: AccessAttributes, stream: WatchedStream): () => void {
-    const key = JSON.stringify([visitor.sessionId, context, attributes]);
+  add(session: UserSession, context: string, attributes: ResourceAttributes, stream: WatchedStream): () => void {
+    const key = JSON.stringify([session.sessionId, context, attributes]);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { streams: new Set(), cancel: () => undefined, isStopped: false };
       this.#entries.set(key, entry);
-      this.#schedule(key, entry, () => ask(visitor, context, attributes), this.#clock.now());
+      this.#schedule(key, entry, () => ask(session, context, attributes), this.#clock.now());
     }
     const { streams } = entry;
     streams.add(stream);
@@ -57,7 +56,7 @@ export class AccessWatch {
     };
   }
 
-  #schedule(key: string, entry: Entry, question: () => Promise<ConsoleError | undefined>, vouchedAt: number): void {
+  #schedule(key: string, entry: Entry, question: () => Promise<ConsoleError | undefined>, confirmedAt: number): void {
     // Spread, so that sessions that began together do not ask together.
     const delayMs = this.#everyMs * (0.8 + Math.random() * 0.2);
     entry.cancel = this.#clock.schedule(() => {
@@ -68,7 +67,8 @@ export class AccessWatch {
         if (reason === undefined) {
           for (const { confirmed } of entry.streams) confirmed();
           this.#schedule(key, entry, question, now);
-        } else if (isUnknown && now - vouchedAt < patienceMs) this.#schedule(key, entry, question, vouchedAt);
+        } else if (isUnknown && now - confirmedAt < unconfirmedLimitMs)
+          this.#schedule(key, entry, question, confirmedAt);
         else {
           this.#stop(key);
           for (const { end } of entry.streams) end(reason);
@@ -87,10 +87,14 @@ export class AccessWatch {
 }
 
 /** Undefined: the right is there. */
-async function ask(visitor: Visitor, context: string, attributes: AccessAttributes): Promise<ConsoleError | undefined> {
+async function ask(
+  session: UserSession,
+  context: string,
+  attributes: ResourceAttributes,
+): Promise<ConsoleError | undefined> {
   try {
-    const reach = await visitor.reach(context);
-    return (await mayI(reach, attributes, AbortSignal.timeout(answerLimitMs))) ? undefined : accessEnded();
+    const credentials = await session.credentials(context);
+    return (await mayI(credentials, attributes, AbortSignal.timeout(answerLimitMs))) ? undefined : accessEnded();
   } catch (error) {
     if (isConsoleError(error)) return error;
     return new ConsoleError('ApiServerUnreachable', 'Nobody could say whether you still may: try again.', {

@@ -1,12 +1,12 @@
 /** A watch or a log over a WebSocket. The contract says how it comes, and how it ends. */
-import type { Dispatcher } from 'undici';
 import type WebSocket from 'ws';
+import type { HttpResponse } from '../../../kernel/index.ts';
 import { closeCodes } from '../../contract.ts';
 import type { ConsoleError } from '../errors.ts';
 import { closeCodeOf, isConsoleError } from '../errors.ts';
-import { answerOf } from '../proxy/answer-of.ts';
+import { sendAsUser } from '../proxy/send-as-user.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
-import type { Visitor } from '../sessions/visitor.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
 import { sendSlowly } from './send-slowly.ts';
 import { closeSocket } from './socket-closing.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
@@ -17,7 +17,7 @@ const maxRefusalBytes = 64 * 1024;
 
 export interface LongAnswerOptions {
   readonly socket: WebSocket;
-  readonly visitor: Visitor;
+  readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
   readonly userAgent: string;
@@ -26,7 +26,7 @@ export interface LongAnswerOptions {
 /** Resolves when it has ended, whoever ended it. Never rejects. */
 export async function serveLongAnswer({
   socket,
-  visitor,
+  session,
   target,
   keeper,
   userAgent,
@@ -44,9 +44,9 @@ export async function serveLongAnswer({
       if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0)
         socket.send(target.kind === 'watch' ? '\n' : Buffer.alloc(0), { binary: target.kind !== 'watch' });
     };
-    release = keeper.keep(visitor, target, end, confirmed);
+    release = keeper.keep(session, target, end, confirmed);
     const headers = { accept: 'application/json' };
-    const answer = await answerOf({ visitor, target, method: 'GET', headers, signal: over.signal, userAgent });
+    const answer = await sendAsUser({ session, target, method: 'GET', headers, signal: over.signal, userAgent });
     const isTaken = await (answer.statusCode < 300 ? pass(answer, socket, target) : refuse(answer, socket, target));
     if (!isTaken) closeSocket(socket, closeCodes.tooSlow, 'The browser did not take what came.');
     else closeSocket(socket, 1000);
@@ -60,7 +60,7 @@ export async function serveLongAnswer({
   }
 }
 
-async function pass({ body }: Dispatcher.ResponseData, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+async function pass({ body }: HttpResponse, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
   const isText = kind === 'watch';
   const chunks = isText ? body.pipe(new WholeLines()) : body;
   if (isText) body.once('error', (error) => chunks.destroy(error));
@@ -71,7 +71,7 @@ async function pass({ body }: Dispatcher.ResponseData, socket: WebSocket, { kind
 }
 
 /** A watch tells it as the API server tells what goes wrong later; a log closes with the sentence. */
-async function refuse(answer: Dispatcher.ResponseData, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+async function refuse(answer: HttpResponse, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
   const status = await statusOf(answer);
   if (kind === 'watch') await sendSlowly(socket, `${JSON.stringify({ type: 'ERROR', object: status })}\n`, false);
   if (answer.statusCode === 403) closeSocket(socket, closeCodes.accessEnded, status.message);
@@ -79,7 +79,7 @@ async function refuse(answer: Dispatcher.ResponseData, socket: WebSocket, { kind
   return true;
 }
 
-async function statusOf({ statusCode, body }: Dispatcher.ResponseData): Promise<{ readonly message: string }> {
+async function statusOf({ statusCode, body }: HttpResponse): Promise<{ readonly message: string }> {
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: statusCode };
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,7 +1,7 @@
 /** Keeps what stays open in step with the right to it: ends with the session, with the right, and with this process. */
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import type { EndStream, OpenStreams } from '../sessions/open-streams.ts';
-import type { Visitor } from '../sessions/visitor.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
 import type { AccessWatch } from './access-watch.ts';
 
 export interface StreamKeeper {
@@ -9,12 +9,12 @@ export interface StreamKeeper {
    * Throws where there are too many streams. `end` is called at most once, `confirmed` each time the right was found to be there. What it
    * returns lets go of the stream.
    */
-  keep(visitor: Visitor, target: ForwardedTarget, end: EndStream, confirmed?: () => void): () => void;
+  keep(session: UserSession, target: ForwardedTarget, end: EndStream, confirmed?: () => void): () => void;
 }
 
 export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamKeeper {
   return {
-    keep: (visitor, target, end, confirmed = () => undefined) => {
+    keep: (session, target, end, confirmed = () => undefined) => {
       let isOpen = true;
       const release = (): void => {
         isOpen = false;
@@ -26,8 +26,8 @@ export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamK
         release();
         end(reason);
       };
-      const removeStream = streams.add(visitor.sessionId, endOnce);
-      const stopWatching = access.add(visitor, target.context, target.attributes, { end: endOnce, confirmed });
+      const removeStream = streams.add(session.sessionId, endOnce);
+      const stopWatching = access.add(session, target.context, target.attributes, { end: endOnce, confirmed });
       return release;
     },
   };

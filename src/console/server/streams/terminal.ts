@@ -10,8 +10,9 @@ import { openApiSocket } from '../../../streams/index.ts';
 import { closeCodes, terminalProtocol } from '../../contract.ts';
 import { ConsoleError, closeCodeOf, isConsoleError } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
-import { mayI, type Reach } from '../proxy/reviews.ts';
-import type { Visitor } from '../sessions/visitor.ts';
+import { mayI } from '../proxy/reviews.ts';
+import type { UserCredentials } from '../proxy/user-client.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
 import { accessEnded } from './access-watch.ts';
 import { maxUnsentBytes } from './send-slowly.ts';
 import { closeSocket } from './socket-closing.ts';
@@ -19,14 +20,14 @@ import type { StreamKeeper } from './stream-keeper.ts';
 
 export interface TerminalOptions {
   readonly socket: WebSocket;
-  readonly visitor: Visitor;
+  readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
   readonly userAgent: string;
 }
 
 /** Resolves when it is connected, or has failed. Never rejects. */
-export async function serveTerminal({ socket, visitor, target, keeper, userAgent }: TerminalOptions): Promise<void> {
+export async function serveTerminal({ socket, session, target, keeper, userAgent }: TerminalOptions): Promise<void> {
   const over = new AbortController();
   let release = (): void => undefined;
   const end = (reason: ConsoleError): void => {
@@ -40,11 +41,11 @@ export async function serveTerminal({ socket, visitor, target, keeper, userAgent
   // Until there is somewhere for keystrokes to go.
   socket.pause();
   try {
-    const reach = await visitor.reach(target.context);
-    if (!(await mayI(reach, target.attributes, over.signal))) throw accessEnded();
-    release = keeper.keep(visitor, target, end);
+    const credentials = await session.credentials(target.context);
+    if (!(await mayI(credentials, target.attributes, over.signal))) throw accessEnded();
+    release = keeper.keep(session, target, end);
     const upstream = await openApiSocket({
-      access: accessOf(reach),
+      access: accessOf(credentials),
       path: target.path,
       query: target.query,
       protocols: [terminalProtocol],
@@ -74,7 +75,7 @@ function pump(from: WebSocket, to: WebSocket): void {
   from.resume();
 }
 
-function accessOf({ upstream: { address }, headers }: Reach): Parameters<typeof openApiSocket>[0]['access'] {
+function accessOf({ upstream: { address }, headers }: UserCredentials): Parameters<typeof openApiSocket>[0]['access'] {
   const { server, tls, proxyUrl } = address;
   return {
     server,

@@ -8,9 +8,9 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Logger } from '../../../kernel/index.ts';
 import { streamProtocol, terminalProtocol } from '../../contract.ts';
 import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
-import { factsOf, refusalOf, type Place } from '../origin.ts';
+import { factsOf, refusalOf, type Origins } from '../origin.ts';
 import { forwardedTarget, type ForwardedTarget } from '../proxy/forwarded-target.ts';
-import type { Door } from '../sessions/visitor.ts';
+import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import { serveLongAnswer } from './long-answer.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import { serveTerminal } from './terminal.ts';
@@ -21,8 +21,8 @@ const maxMessageBytes = 1024 * 1024;
 const pingEveryMs = 25_000;
 
 export interface UpgradeOptions {
-  readonly door: Door;
-  readonly place: Place;
+  readonly authenticator: Authenticator;
+  readonly origins: Origins;
   readonly keeper: StreamKeeper;
   readonly userAgent: string;
   readonly log: Logger;
@@ -41,12 +41,12 @@ export function upgradeListener(
   return (request, connection, head) => {
     connection.on('error', () => connection.destroy());
     accept(request, options).then(
-      ({ target, visitor }) => {
+      ({ target, session }) => {
         sockets.handleUpgrade(request, connection, head, (socket) => {
           keepAlive(socket);
           socket.on('error', () => socket.terminate());
           const { keeper, userAgent } = options;
-          const served = { socket, visitor, target, keeper, userAgent };
+          const served = { socket, session, target, keeper, userAgent };
           options.log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
           void (target.kind === 'terminal' ? serveTerminal(served) : serveLongAnswer(served));
         });
@@ -56,19 +56,17 @@ export function upgradeListener(
   };
 }
 
-type Visitor = Parameters<typeof serveTerminal>[0]['visitor'];
-
 /** The rules in order; each refusal is an HTTP answer. */
 async function accept(
   request: IncomingMessage,
-  { door, place }: UpgradeOptions,
-): Promise<{ readonly target: ForwardedTarget; readonly visitor: Visitor }> {
+  { authenticator, origins }: UpgradeOptions,
+): Promise<{ readonly target: ForwardedTarget; readonly session: UserSession }> {
   if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
     throw new ConsoleError('MalformedRequest', 'Only WebSockets are spoken here besides HTTP.');
   }
-  const refusal = refusalOf(factsOf(request, { isUpgrade: true }), place);
+  const refusal = refusalOf(factsOf(request, { isUpgrade: true }), origins);
   if (refusal !== undefined) throw refusal;
-  const found = await door.find(parseCookie(request.headers.cookie ?? ''));
+  const found = await authenticator.authenticate(parseCookie(request.headers.cookie ?? ''));
   if (found === undefined) throw noSession();
   const target = forwardedTarget('GET', request.url ?? '');
   const expected = target.kind === 'terminal' ? terminalProtocol : streamProtocol;
@@ -79,7 +77,7 @@ async function accept(
       `A WebSocket here is a terminal (${terminalProtocol}) or a watch or log (${streamProtocol}).`,
     );
   }
-  return { target, visitor: found.visitor };
+  return { target, session: found.session };
 }
 
 function refuse(connection: Duplex, error: unknown): void {

@@ -1,11 +1,11 @@
 /** Who a request comes from, and how each mode of the console finds that out. */
 import type { LoginWay, Mode } from '../../contract.ts';
-import type { Reach } from '../proxy/reviews.ts';
+import type { UserCredentials } from '../proxy/user-client.ts';
 
 export type Cookies = Readonly<Record<string, string | undefined>>;
 
 /** Somebody with a session, for the time of one request or stream. */
-export interface Visitor {
+export interface UserSession {
   readonly sessionId: string;
   readonly csrf: string;
   readonly contexts: readonly string[];
@@ -16,24 +16,24 @@ export interface Visitor {
    * The API server of this context with credentials that are good now; refreshed where they were about to expire.
    * `isRefused`: the API server has just refused those of before. Rejects with `SessionExpired` or `ContextUnknown`.
    */
-  reach(context: string, options?: { readonly isRefused?: boolean }): Promise<Reach>;
+  credentials(context: string, options?: { readonly isRefused?: boolean }): Promise<UserCredentials>;
   /** Milliseconds since the epoch; as they are now. */
   times(): { readonly expiresAt?: number; readonly refreshAt?: number };
 }
 
-export interface Found {
-  readonly visitor: Visitor;
+export interface Authenticated {
+  readonly session: UserSession;
   /** Values of `Set-Cookie`, where they are to be renewed. */
   readonly setCookies: readonly string[];
 }
 
-export interface Door {
+export interface Authenticator {
   readonly mode: Mode;
   readonly logins: readonly LoginWay[];
   /** Undefined: no session. Rejects with `SessionExpired` where there was one. */
-  find(cookies: Cookies): Promise<Found | undefined>;
+  authenticate(cookies: Cookies): Promise<Authenticated | undefined>;
   /** Ends the session as far as this mode can. Values of `Set-Cookie`, and where to go next. */
-  leave(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }>;
+  logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }>;
   /** Values of `Set-Cookie` that take away what is good for nothing. */
   readonly clearedCookies: readonly string[];
 }

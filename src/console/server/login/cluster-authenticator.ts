@@ -1,11 +1,12 @@
 /**
- * The way in to a console in the cluster: a login by OpenID Connect, or a pasted token. What the session holds is in its cookie alone.
+ * Logs in to a console in the cluster: a login by OpenID Connect, or a pasted token. What the session holds is in its cookie alone.
  * Promise: no session begins before the API server has named a real user for the token; each login has a new session.
  */
 import { sessionExpired, ConsoleError } from '../errors.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { LoginWay } from '../../contract.ts';
-import { whoAmI, type Reach } from '../proxy/reviews.ts';
+import { whoAmI } from '../proxy/reviews.ts';
+import type { UserCredentials } from '../proxy/user-client.ts';
 import type { Upstream } from '../proxy/upstream.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
 import {
@@ -17,11 +18,11 @@ import {
 } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
 import { renewalOf, tokenFields, type TokenRefresh } from '../sessions/token-refresh.ts';
-import type { Cookies, Door, Found, Visitor } from '../sessions/visitor.ts';
+import type { Cookies, Authenticator, Authenticated, UserSession } from '../sessions/authenticator.ts';
 import type { OidcProvider, Tokens } from './oidc-provider.ts';
 import { randomWord } from './tickets.ts';
 
-export interface ClusterDoorOptions {
+export interface ClusterAuthenticatorOptions {
   readonly upstream: Upstream;
   /** How the page calls the one context. */
   readonly contextName: string;
@@ -37,13 +38,13 @@ export interface ClusterDoorOptions {
   readonly publicUrl: string;
 }
 
-export class ClusterDoor implements Door {
+export class ClusterAuthenticator implements Authenticator {
   readonly mode = 'cluster';
   readonly logins: readonly LoginWay[];
   readonly clearedCookies: readonly string[];
-  readonly #options: ClusterDoorOptions;
+  readonly #options: ClusterAuthenticatorOptions;
 
-  constructor(options: ClusterDoorOptions) {
+  constructor(options: ClusterAuthenticatorOptions) {
     this.#options = options;
     this.logins = [
       ...(options.provider === undefined ? [] : ['oidc' as const]),
@@ -52,17 +53,17 @@ export class ClusterDoor implements Door {
     this.clearedCookies = clearedCookies(options.style);
   }
 
-  async find(cookies: Cookies): Promise<Found | undefined> {
+  async authenticate(cookies: Cookies): Promise<Authenticated | undefined> {
     const { keys, style, streams, refresh } = this.#options;
     const data = await openSession(cookies, keys, style);
     if (data === undefined || streams.isEnded(data.id)) return undefined;
     const current = await refresh.current(data);
     const setCookies = current.generation === data.generation ? [] : await this.#cookiesOf(current);
-    return { visitor: this.#visitor(current), setCookies };
+    return { session: this.#session(current), setCookies };
   }
 
   /** Values of `Set-Cookie`. Rejects with `TokenNotAccepted` or `LoginFailed` where the API server names nobody for the token. */
-  async enter(tokens: Tokens, cookies: Cookies, way: LoginWay): Promise<readonly string[]> {
+  async logIn(tokens: Tokens, cookies: Cookies, way: LoginWay): Promise<readonly string[]> {
     const { clock, maxSessionMs, keys, style } = this.#options;
     const now = clock.now();
     const data: SessionData = {
@@ -74,7 +75,7 @@ export class ClusterDoor implements Door {
       tokenGivenAt: now,
       ...tokenFields(tokens, now),
     };
-    if ((await whoAmI(this.#reachOf(data))) === undefined) {
+    if ((await whoAmI(this.#credentialsOf(data))) === undefined) {
       throw new ConsoleError(
         way === 'token' ? 'TokenNotAccepted' : 'LoginFailed',
         'The cluster does not know this token: it has expired, or is of another cluster.',
@@ -86,7 +87,7 @@ export class ClusterDoor implements Door {
     return setCookies;
   }
 
-  async leave(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }> {
+  async logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }> {
     const { keys, style, refresh, provider, publicUrl } = this.#options;
     const setCookies = this.clearedCookies;
     const data = await openSession(cookies, keys, style);
@@ -105,7 +106,7 @@ export class ClusterDoor implements Door {
     streams.endSession(id, endsAt, sessionExpired());
   }
 
-  #visitor(data: SessionData): Visitor {
+  #session(data: SessionData): UserSession {
     const { contextName, refresh, streams } = this.#options;
     let newest = data;
     return {
@@ -114,7 +115,7 @@ export class ClusterDoor implements Door {
       contexts: [contextName],
       context: contextName,
       namespaceOf: () => undefined,
-      reach: async (context, options) => {
+      credentials: async (context, options) => {
         if (context !== contextName) {
           throw new ConsoleError('ContextUnknown', `This console serves one cluster, which it calls ${contextName}.`);
         }
@@ -125,7 +126,7 @@ export class ClusterDoor implements Door {
           streams.endStreams(data.id, sessionExpired());
           throw error;
         }
-        return this.#reachOf(newest);
+        return this.#credentialsOf(newest);
       },
       times: () => {
         const refreshAt = renewalOf(newest);
@@ -137,7 +138,7 @@ export class ClusterDoor implements Door {
     };
   }
 
-  #reachOf({ token }: SessionData): Reach {
+  #credentialsOf({ token }: SessionData): UserCredentials {
     return { upstream: this.#options.upstream, headers: { authorization: `Bearer ${token}` } };
   }
 

@@ -1,15 +1,15 @@
 /**
- * The way in on one's own machine: whoever holds the ticket of the printed address gets a session, which acts with the credentials of the
+ * Logs in on one's own machine: whoever holds the ticket of the printed address gets a session, which acts with the credentials of the
  * kubeconfig. Sessions are kept in memory and end with the process.
  */
 import type { FastifyInstance } from 'fastify';
 import { isKernelError, type Access, type Clock, type Contexts, type Credentials } from '../../../kernel/index.ts';
 import { ConsoleError, sessionExpired } from '../errors.ts';
-import type { Reach } from '../proxy/reviews.ts';
+import type { UserCredentials } from '../proxy/user-client.ts';
 import type { Upstreams } from '../proxy/upstream.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
 import { cookie, expired } from '../sessions/session-cookie.ts';
-import type { Cookies, Door, Found, Visitor } from '../sessions/visitor.ts';
+import type { Cookies, Authenticator, Authenticated, UserSession } from '../sessions/authenticator.ts';
 import { hashOf, randomWord, Tickets } from './tickets.ts';
 
 /** How old cached credentials may be: client-go reads token files as often. */
@@ -19,7 +19,7 @@ const maxSessions = 100;
 const never = Number.MAX_SAFE_INTEGER;
 const style = { isSecure: false } as const;
 
-export interface LocalDoorOptions {
+export interface LocalAuthenticatorOptions {
   readonly contexts: Contexts;
   readonly upstreams: Upstreams;
   readonly streams: OpenStreams;
@@ -39,17 +39,17 @@ interface Known {
   readonly credentials: Promise<Credentials>;
 }
 
-export class LocalDoor implements Door {
+export class LocalAuthenticator implements Authenticator {
   readonly mode = 'local';
   readonly logins = [] as const;
   readonly tickets: Tickets;
-  readonly #options: LocalDoorOptions;
+  readonly #options: LocalAuthenticatorOptions;
   readonly #cookieName: string;
   /** By hash of the cookie's value. */
   readonly #sessions = new Map<string, LocalSession>();
-  readonly #credentials = new Map<string, Known>();
+  readonly #known = new Map<string, Known>();
 
-  constructor(options: LocalDoorOptions) {
+  constructor(options: LocalAuthenticatorOptions) {
     this.#options = options;
     this.#cookieName = `neuro-console-${String(options.port)}`;
     this.tickets = new Tickets({ clock: options.clock });
@@ -71,12 +71,12 @@ export class LocalDoor implements Door {
     });
   }
 
-  find(cookies: Cookies): Promise<Found | undefined> {
+  authenticate(cookies: Cookies): Promise<Authenticated | undefined> {
     const session = this.#sessionOf(cookies);
-    return Promise.resolve(session === undefined ? undefined : { visitor: this.#visitor(session), setCookies: [] });
+    return Promise.resolve(session === undefined ? undefined : { session: this.#userSession(session), setCookies: [] });
   }
 
-  leave(cookies: Cookies): Promise<{ readonly setCookies: readonly string[] }> {
+  logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[] }> {
     const value = cookies[this.#cookieName];
     const session = this.#sessionOf(cookies);
     if (value !== undefined) this.#sessions.delete(hashOf(value));
@@ -85,8 +85,8 @@ export class LocalDoor implements Door {
   }
 
   #begin(): string {
-    const [eldest] = this.#sessions.keys();
-    if (this.#sessions.size >= maxSessions && eldest !== undefined) this.#sessions.delete(eldest);
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size >= maxSessions && oldest !== undefined) this.#sessions.delete(oldest);
     const value = randomWord();
     this.#sessions.set(hashOf(value), { id: randomWord(), csrf: randomWord() });
     return cookie(this.#cookieName, value, style);
@@ -97,7 +97,7 @@ export class LocalDoor implements Door {
     return value === undefined ? undefined : this.#sessions.get(hashOf(value));
   }
 
-  #visitor({ id, csrf }: LocalSession): Visitor {
+  #userSession({ id, csrf }: LocalSession): UserSession {
     const { contexts } = this.#options;
     return {
       sessionId: id,
@@ -105,12 +105,12 @@ export class LocalDoor implements Door {
       contexts: contexts.names,
       context: contexts.current,
       namespaceOf: (context) => contexts.namespaceOf(context),
-      reach: (context, { isRefused = false } = {}) => this.#reach(context, isRefused),
+      credentials: (context, { isRefused = false } = {}) => this.#credentialsFor(context, isRefused),
       times: () => ({}),
     };
   }
 
-  async #reach(context: string, isRefused: boolean): Promise<Reach> {
+  async #credentialsFor(context: string, isRefused: boolean): Promise<UserCredentials> {
     const { contexts, upstreams, clock } = this.#options;
     if (!contexts.names.includes(context)) {
       throw new ConsoleError(
@@ -118,11 +118,11 @@ export class LocalDoor implements Door {
         `The kubeconfig has no context of that name; it has: ${contexts.names.join(', ')}.`,
       );
     }
-    let known = this.#credentials.get(context);
+    let known = this.#known.get(context);
     if (isRefused || known === undefined || clock.now() - known.at > credentialsMaxAgeMs) {
       const access = await accessTo(contexts, context);
       known = { at: clock.now(), access, credentials: access.credentials() };
-      this.#credentials.set(context, known);
+      this.#known.set(context, known);
     }
     const { access, credentials } = known;
     try {
@@ -130,7 +130,7 @@ export class LocalDoor implements Door {
       const { server, proxyUrl } = access;
       return { upstream: upstreams.of({ server, tls, ...(proxyUrl === undefined ? {} : { proxyUrl }) }), headers };
     } catch (cause) {
-      this.#credentials.delete(context);
+      this.#known.delete(context);
       throw new ConsoleError(
         'SessionExpired',
         `The kubeconfig gives no credentials for the context ${context}: log in again with the tool that made it, then reload.`,

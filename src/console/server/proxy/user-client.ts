@@ -1,0 +1,44 @@
+/** Typed requests to the API server with a user's own credentials, for the few that the console makes by itself. */
+import { text } from 'node:stream/consumers';
+import { KernelError, KubeClient, statusError, type Requester, type TransportRequest } from '../../../kernel/index.ts';
+import { unreachable, type Upstream } from './upstream.ts';
+
+/** An API server, and what a request there needs to be its user's. */
+export interface UserCredentials {
+  readonly upstream: Upstream;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Rejects with a `KernelError` where the API server refuses, and with a `ConsoleError` (`ApiServerUnreachable`) where it gives no
+ * response. Not promised: retries, lists, watches.
+ */
+export function clientOf({ upstream, headers }: UserCredentials): KubeClient {
+  const transport: Requester = {
+    request: async (request) => {
+      const { method, path, body, signal } = request;
+      const response = await upstream.request({
+        method,
+        path,
+        headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const received = await text(response.body).catch((cause: unknown) => Promise.reject(unreachable(cause)));
+      return parsed(received, response.statusCode, request);
+    },
+    stream: () => Promise.reject(new KernelError('BadRequest', 'the console streams by Upstream')),
+  };
+  return new KubeClient({ transport });
+}
+
+function parsed(received: string, status: number, request: TransportRequest): unknown {
+  let object: unknown;
+  try {
+    object = JSON.parse(received);
+  } catch {
+    if (status < 300) throw new KernelError('Malformed', `${request.method} ${request.path}: the response is not JSON`);
+  }
+  if (status >= 300) throw statusError(object ?? {}, status, request);
+  return object;
+}
