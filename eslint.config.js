@@ -12,10 +12,11 @@ export const mayImport = {
   sealing: ['api'],
   controllers: ['api', 'kernel', 'sealing'],
   operator: ['api', 'kernel', 'sealing', 'controllers'],
+  client: ['api'],
   streams: ['kernel'],
   // The console's server runs inside the command, too.
-  cli: ['api', 'kernel', 'sealing', 'streams', 'console'],
-  console: ['api', 'kernel', 'sealing', 'streams'],
+  cli: ['api', 'client', 'kernel', 'sealing', 'streams', 'console'],
+  console: ['api', 'client', 'kernel', 'sealing', 'streams'],
 };
 
 /** What of src/ the development tools may use. Nothing of the product may use a tool. */

@@ -21,6 +21,7 @@ export {
   nativeSecretName,
   objectNameForKey,
 } from './key.ts';
+export { isNamespaceName } from './namespace-name.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export * from './reasons.ts';
 export type { SecretReference } from './secret-reference.ts';
@@ -35,6 +36,7 @@ export {
   type SecretUriContext,
 } from './secret-uri.ts';
 export { formatSubject, parseSubject, rbacSubjectOf, serviceAccountsOf, type RbacSubject } from './subject.ts';
+export { rfc3339 } from './time.ts';
 export type * from './v1/neuro-job.ts';
 export type * from './v1/secret-grant.ts';
 export type * from './v1/user-secret.ts';

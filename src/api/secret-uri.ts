@@ -11,6 +11,7 @@
  */
 import { ApiError } from './errors.ts';
 import { keyProblem } from './key.ts';
+import { isNamespaceName } from './namespace-name.ts';
 
 export const SECRET_SCHEME = 'secret:';
 
@@ -29,7 +30,6 @@ export interface SecretUriContext {
   readonly owner?: string;
 }
 
-const OWNER = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const CLUSTER = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
 
 /** Whether a value of `--env` or `--volume` is meant as a secret: the literal prefix, in lower case. */
@@ -88,7 +88,7 @@ function withCluster(text: string, rest: string): SecretUri {
 function withOwner(text: string, path: string): SecretUri {
   const [owner = '', key, ...more] = path.split('/');
   if (owner === '') throw invalid(text, 'names no owner; write secret:/NAMESPACE/KEY');
-  if (!OWNER.test(owner)) throw invalid(text, `has the owner '${owner}', which is no name of a namespace`);
+  if (!isNamespaceName(owner)) throw invalid(text, `has the owner '${owner}', which is no name of a namespace`);
   if (more.length > 0) throw invalid(text, 'has too many parts; write secret:/NAMESPACE/KEY');
   if (key === undefined) return { owner };
   if (key === '') throw invalid(text, `names no key after the '/'; write secret:/${owner} for all secrets of ${owner}`);

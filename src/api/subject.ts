@@ -7,12 +7,12 @@
  *     namespace:ci             every service account of the namespace `ci`
  */
 import { ApiError } from './errors.ts';
+import { isNamespaceName } from './namespace-name.ts';
 import type { SecretGrantSubject } from './v1/secret-grant.ts';
 
 const RBAC_GROUP = 'rbac.authorization.k8s.io';
 const EXPECTED = 'expected a user name, group:NAME, serviceaccount:NAMESPACE/NAME or namespace:NAME';
 const MAX_NAME_LENGTH = 512;
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SERVICE_ACCOUNT = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 /** As Kubernetes calls the user of a service account. */
 const SERVICE_ACCOUNT_USER = /^system:serviceaccount:([^:]+):([^:]+)$/;
@@ -38,7 +38,7 @@ export function parseSubject(text: string): SecretGrantSubject {
       return serviceAccount(text, name.slice(0, slash), name.slice(slash + 1));
     }
     case 'namespace':
-      if (!NAMESPACE.test(name)) throw invalid(text, 'names no valid namespace');
+      if (!isNamespaceName(name)) throw invalid(text, 'names no valid namespace');
       return { kind: 'Namespace', name };
     case 'group':
       return { kind: 'Group', name: checkedName(text, name) };
@@ -81,7 +81,7 @@ export function serviceAccountsOf(namespace: string): RbacSubject {
 }
 
 function serviceAccount(text: string, namespace: string, name: string): SecretGrantSubject {
-  if (!NAMESPACE.test(namespace)) throw invalid(text, 'names no valid namespace');
+  if (!isNamespaceName(namespace)) throw invalid(text, 'names no valid namespace');
   if (!SERVICE_ACCOUNT.test(name)) throw invalid(text, 'names no valid service account');
   return { kind: 'ServiceAccount', name, namespace };
 }

@@ -43,6 +43,7 @@ const doors: Readonly<Record<string, string>> = {
   sealing: 'sealing/index.ts',
   controllers: 'controllers/views.ts',
   operator: 'operator/options.ts',
+  client: 'client/index.ts',
   streams: 'streams/index.ts',
 };
 

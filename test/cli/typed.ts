@@ -2,7 +2,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
-import { KubeClient, type Access } from '../../src/kernel/index.ts';
+import { KubeClient, type Access, type Requester } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { ModelApi } from '../support/model-api.ts';
 
@@ -27,10 +27,15 @@ const nowhere: Access = {
   credentials: () => Promise.resolve({ headers: {}, tls: {} }),
 };
 
+export interface WorldOptions {
+  /** What the API server says to access reviews of the caller. */
+  readonly allow?: (attributes: Readonly<Record<string, string | undefined>>) => boolean;
+}
+
 /** In the home of alice, in the cluster `dev`. */
-export function createWorld(): World {
+export function createWorld({ allow = () => false }: WorldOptions = {}): World {
   const model = new ModelApi();
-  const requester = new InProcessTransport({ model });
+  const requester = withReviews(new InProcessTransport({ model }), allow);
   const connection = {
     client: new KubeClient({ transport: requester }),
     requester,
@@ -46,6 +51,17 @@ export function createWorld(): World {
       const io = ioOf(options, out.stream, error.stream);
       const code = await run(words, { io, connect: () => Promise.resolve(connection) }, '1.2.3');
       return { code, out: out.text(), error: error.text() };
+    },
+  };
+}
+
+function withReviews(requester: Requester, allow: NonNullable<WorldOptions['allow']>): Requester {
+  return {
+    stream: (request) => requester.stream(request),
+    request: (request) => {
+      if (!request.path.endsWith('/selfsubjectaccessreviews')) return requester.request(request);
+      const { spec } = request.body as { spec: { resourceAttributes: Readonly<Record<string, string | undefined>> } };
+      return Promise.resolve({ spec, status: { allowed: allow(spec.resourceAttributes) } });
     },
   };
 }

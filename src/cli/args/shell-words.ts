@@ -1,33 +1,13 @@
-/** Splits a text into words as a POSIX shell does, with quotes and backslashes, and nothing else of a shell. */
+/** Splits a text into words as a shell does. */
+import { splitWords } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 
-const TOKEN = /\s+|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]|[^\s'"\\]+/gy;
-
+/** Throws where a quote has no end. */
 export function shellWords(text: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let end = 0;
-  for (const [token] of text.matchAll(TOKEN)) {
-    end += token.length;
-    if (/^\s/.test(token)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? '') + unquoted(token);
-  }
-  if (end !== text.length)
-    throw new CliError(
-      'usage',
-      'A quote in the command has no end; close it, or give the words of the command one by one.',
-    );
-  return word === undefined ? words : [...words, word];
-}
-
-function unquoted(token: string): string {
-  if (token.startsWith("'")) return token.slice(1, -1);
-  if (token.startsWith('"'))
-    return token
-      .slice(1, -1)
-      .replace(/\\(["\\$`])/g, '$1')
-      .replace(/\\\n/g, '');
-  return token.startsWith('\\') ? token.slice(1) : token;
+  const words = splitWords(text);
+  if (words !== undefined) return words;
+  throw new CliError(
+    'usage',
+    'A quote in the command has no end; close it, or give the words of the command one by one.',
+  );
 }

@@ -11,11 +11,12 @@ import {
   type SecretReference,
   type SecretUri,
 } from '../../api/index.ts';
+import { nameOfShared, type SharedEntries } from '../../client/index.ts';
 import { allowed } from './allowed.ts';
 import type { Connection } from './connection.ts';
 import { checkCluster, findSecret } from './find-secret.ts';
 import { userName } from './home.ts';
-import { sharedWithMe, type SharedWithMe } from './shared-with-me.ts';
+import { sharedWithMe } from './shared-with-me.ts';
 
 export interface UsableSecret {
   readonly uri: string;
@@ -33,7 +34,7 @@ export interface SecretChecker {
 }
 
 export function secretChecker(connection: Connection, home: string, now: Date): SecretChecker {
-  let shared: Promise<readonly SharedWithMe[]> | undefined;
+  let shared: Promise<SharedEntries> | undefined;
   const known = new Map<string, Promise<CheckedSecret>>();
   return {
     check: (secret) => {
@@ -45,8 +46,8 @@ export function secretChecker(connection: Connection, home: string, now: Date): 
         known.get(uri) ??
         (owner === home
           ? checkOwn(connection, home, key, uri)
-          : (shared ??= sharedWithMe(connection, home, now)).then((entries) =>
-              checkForeign(connection, entries, { owner, key }, uri),
+          : (shared ??= sharedWithMe(connection, home, now)).then((list) =>
+              checkForeign(connection, list, { owner, key }, uri),
             ));
       known.set(uri, checked);
       return checked;
@@ -70,12 +71,12 @@ async function checkOwn(connection: Connection, home: string, key: string, uri: 
 
 async function checkForeign(
   connection: Connection,
-  entries: readonly SharedWithMe[],
+  shared: SharedEntries,
   { owner, key }: { readonly owner: string; readonly key: string },
   uri: string,
 ): Promise<CheckedSecret> {
-  const entry = entries.find((candidate) => candidate.namespace === owner && candidate.key === key);
-  if (entry !== undefined) return { uri, reference: { namespace: owner, name: entry.name } };
+  const known = nameOfShared(shared, { namespace: owner, key });
+  if (known !== undefined) return { uri, reference: { namespace: owner, name: known } };
   // An administrator's own RoleBinding is in no list; the API server knows it.
   const name = objectNameForKey(key);
   if (await allowed(connection, { group: GROUP, resource: 'usersecrets', verb: VERB_USE, namespace: owner, name }))

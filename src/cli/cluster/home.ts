@@ -2,7 +2,7 @@
  * The namespace that a command works in: what was typed, else the context's, else the user's home, which is the namespace
  * whose annotation `neu.ro/user` says their name.
  */
-import { ANNOTATION_USER } from '../../api/index.ts';
+import { ANNOTATION_USER, isNamespaceName } from '../../api/index.ts';
 import { isKernelError, selfSubjectReviews } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -55,8 +55,4 @@ async function visibleNamespaces({ client }: Connection): ReturnType<typeof list
     if (isKernelError(error, 'Forbidden')) return [];
     throw error;
   }
-}
-
-function isNamespaceName(text: string): boolean {
-  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 }

@@ -1,10 +1,10 @@
 /** The output of a job's Pod, as it comes. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { LogCursor } from '../../client/index.ts';
 import { KernelError, isKernelError, pathOf } from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
 import { pods } from './kinds.ts';
-import type { LogCursor } from './log-cursor.ts';
 
 export interface LogLimits {
   readonly sinceSeconds?: number;

@@ -24,10 +24,6 @@ export function statusOf({ status }: NeuroJob): string {
   return (status?.phase ?? 'Pending').toLowerCase();
 }
 
-export function isFinished({ status }: NeuroJob): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Cancelled';
-}
-
 /** `failed (OOMKilled)`; a reason that says no more than the status is left out. */
 export function statusWithReason(job: NeuroJob): string {
   const status = statusOf(job);

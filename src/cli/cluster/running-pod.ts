@@ -1,8 +1,9 @@
 /** The Pod of a job, where it runs; otherwise what to say of it. */
 import { JOB_CONTAINER, type NeuroJob } from '../../api/index.ts';
+import { isFinished } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from './connection.ts';
-import { getJob, isFinished, statusWithReason } from './jobs.ts';
+import { getJob, statusWithReason } from './jobs.ts';
 
 export interface RunningPod {
   readonly namespace: string;

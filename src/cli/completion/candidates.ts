@@ -133,7 +133,7 @@ const usableUris: Source = async (run) => {
   const [mine, shared] = await Promise.all([own(run), sharedWithMe(connection, home, run.io.now())]);
   return [
     ...mine.map(({ key }) => ({ text: formatSecretUri({ key }) })),
-    ...shared.map(({ uri, access }) => ({ text: uri, description: access })),
+    ...shared.entries.map(({ uri, access }) => ({ text: uri, description: access })),
   ];
 };
 

@@ -3,6 +3,7 @@
  * others use, `URI action subject`.
  */
 import { effectiveKey, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
+import { isOneSecret, omittedSentence } from '../../../client/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
@@ -10,6 +11,7 @@ import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
+import { note } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import type { Colour } from '../../output/colour.ts';
 
@@ -61,11 +63,16 @@ export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Pro
 }
 
 async function sharedToMe(run: Invocation, connection: Connection, home: string): Promise<readonly Row[]> {
-  const entries = await sharedWithMe(connection, home, run.io.now());
-  return entries.map(({ namespace, key, access, expiresAt }) => ({
-    uri: formatSecretUri({ cluster: connection.clusterName, owner: namespace, key }),
-    action: access,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+  const { entries, omitted } = await sharedWithMe(connection, home, run.io.now());
+  for (const sentence of omitted.map(omittedSentence)) note(run, sentence);
+  return entries.map((entry) => ({
+    uri: formatSecretUri({
+      cluster: connection.clusterName,
+      owner: entry.namespace,
+      ...(isOneSecret(entry) ? { key: entry.key } : {}),
+    }),
+    action: entry.access,
+    ...(entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt }),
   }));
 }
 

@@ -1,6 +1,12 @@
 /** `neuro admin add-user`: a namespace that is somebody's home, and that person its administrator. Can be done twice. */
 import { writeFile } from 'node:fs/promises';
-import { ANNOTATION_GROUPS, ANNOTATION_USER, isDuration, parseDurationSeconds } from '../../../api/index.ts';
+import {
+  ANNOTATION_GROUPS,
+  ANNOTATION_USER,
+  isDuration,
+  isNamespaceName,
+  parseDurationSeconds,
+} from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { clientCertificate } from '../../cluster/client-certificate.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -19,7 +25,6 @@ export interface AddUserOptions {
   readonly valid?: string;
 }
 
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const defaultValid = '365d';
 /** What the API server takes. */
 const shortestValidSeconds = 600;
@@ -45,7 +50,7 @@ function check(user: string, home: string, { group = [], valid = defaultValid }:
       'illegalArgument',
       `'${user}' is no name of a person; names that begin with system: are the cluster's.`,
     );
-  if (!NAMESPACE.test(home))
+  if (!isNamespaceName(home))
     throw new CliError('illegalArgument', `'${home}' is no name of a namespace; give one with --home.`);
   for (const name of group)
     if (name === '' || name.includes(',') || name.startsWith('system:'))

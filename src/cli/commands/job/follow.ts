@@ -5,11 +5,11 @@
  * container, where it is restarted. Not promised: what the node has put away, or what a container printed between two looks.
  */
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
+import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { copyLogs, type LogLimits } from '../../cluster/job-logs.ts';
-import { getJob, isFinished } from '../../cluster/jobs.ts';
-import { createLogCursor } from '../../cluster/log-cursor.ts';
+import { getJob } from '../../cluster/jobs.ts';
 import { createPatience } from '../../cluster/patience.ts';
 import { pause } from '../../cluster/pause.ts';
 import type { Invocation } from '../../factory.ts';

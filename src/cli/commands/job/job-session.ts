@@ -4,12 +4,11 @@
  */
 import { Writable } from 'node:stream';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
+import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { copyLogs } from '../../cluster/job-logs.ts';
-import { isFinished } from '../../cluster/jobs.ts';
-import { createLogCursor } from '../../cluster/log-cursor.ts';
 import { pause } from '../../cluster/pause.ts';
 import { podOf, type RunningPod } from '../../cluster/running-pod.ts';
 import type { Invocation } from '../../factory.ts';

@@ -1,9 +1,10 @@
 /** `neuro job kill` and `neuro kill`: cancels jobs, prints each, and goes on after one that cannot be. */
 import { homeOf } from '../../cluster/home.ts';
-import { getJob, isFinished } from '../../cluster/jobs.ts';
+import { getJob } from '../../cluster/jobs.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
 import { exitCodes, explain } from '../../errors.ts';
 import { FIELD_MANAGERS } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
 import { sayError } from '../../output/say.ts';

@@ -1,8 +1,9 @@
 /** `neuro job ls` and `neuro ps`: jobs that have not finished, oldest first; `-a` all. */
 import type { NeuroJob } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { isDuration, parseDurationSeconds } from '../../../api/index.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { isFinished, statusOf } from '../../cluster/jobs.ts';
+import { statusOf } from '../../cluster/jobs.ts';
 import { listAll, neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';

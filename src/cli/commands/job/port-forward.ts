@@ -1,9 +1,10 @@
 /** `neuro job port-forward`: ports of this machine lead to ports of a job, until Ctrl-C or the end of the job. */
+import { isFinished } from '../../../client/index.ts';
 import { parsePortPair, type PortPair } from '../../args/port-pair.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { forwardPorts, type Forwarding } from '../../cluster/forward-ports.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { isFinished, jobName, statusWithReason } from '../../cluster/jobs.ts';
+import { jobName, statusWithReason } from '../../cluster/jobs.ts';
 import { pause } from '../../cluster/pause.ts';
 import { runningPod } from '../../cluster/running-pod.ts';
 import { CliError, exitCodes } from '../../errors.ts';

@@ -10,6 +10,7 @@ import {
   type SecretReference,
   type SecretUri,
 } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { parseEnv } from '../../args/env.ts';
 import { readEnvFiles } from '../../args/env-file.ts';
@@ -17,7 +18,6 @@ import { parseVolume } from '../../args/volume.ts';
 import { isUsable, secretChecker, type CheckedSecret, type MissingSecret } from '../../cluster/check-secrets.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { isFinished } from '../../cluster/jobs.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';

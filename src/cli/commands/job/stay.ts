@@ -4,11 +4,11 @@
  */
 import { Writable } from 'node:stream';
 import type { NeuroJob } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { openRemoteCommand } from '../../../streams/index.ts';
 import type { PortPair } from '../../args/port-pair.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import type { Forwarding } from '../../cluster/forward-ports.ts';
-import { isFinished } from '../../cluster/jobs.ts';
 import type { LogLimits } from '../../cluster/job-logs.ts';
 import { podOf } from '../../cluster/running-pod.ts';
 import type { Invocation } from '../../factory.ts';

@@ -1,7 +1,8 @@
 /** `neuro job wait`: until a job has ended; its exit code is the command's. */
 import { parseDurationSeconds } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { getJob, isFinished, statusWithReason } from '../../cluster/jobs.ts';
+import { getJob, statusWithReason } from '../../cluster/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say } from '../../output/say.ts';

@@ -1,14 +1,17 @@
 /** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
 import { effectiveKey, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
+import { isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { listAll, userSecrets } from '../../cluster/kinds.ts';
-import { sharedWithMe, type SharedWithMe } from '../../cluster/shared-with-me.ts';
+import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
 import { note } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
+
+const allSecrets = '*';
 
 export interface ListOptions {
   readonly mine?: boolean;
@@ -41,11 +44,11 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const isSharedWanted = options.sharedWithMe === true || options.mine !== true;
   // One after the other over one connection: a second one takes longer to open than the answer to come.
   const mine = isMineWanted ? await listAll(connection.client.list(userSecrets, { namespace: home })) : [];
-  const shared = isSharedWanted ? await sharedWithMe(connection, home, run.io.now()) : [];
+  const shared = isSharedWanted ? await sharedWithMe(connection, home, run.io.now()) : { entries: [], omitted: [] };
   const cluster = options.fullUri === true ? connection.clusterName : undefined;
   const rows = [
     ...mine.map((secret) => ownRow(secret, home, cluster)).sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...shared.map((entry) => sharedRow(entry, cluster)),
+    ...shared.entries.map((entry) => sharedRow(entry, cluster)),
   ];
   if (options.output === 'json' || options.output === 'yaml' || options.output === 'name') {
     await printObjects(run, rows, { nameOf: ({ namespace, name }: Row) => `usersecret.neu.ro/${namespace}/${name}` });
@@ -75,6 +78,7 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     { title: 'DESCRIPTION', cell: ({ description }) => description ?? '', isWide: true },
   ];
   printRows(run, columns, rows);
+  for (const sentence of shared.omitted.map(omittedSentence)) note(run, sentence);
   if (rows.length === 0) note(run, `No secrets in the namespace '${home}', and none shared with it.`);
 }
 
@@ -98,14 +102,15 @@ function ownRow(secret: UserSecret, home: string, cluster: string | undefined): 
   };
 }
 
-function sharedRow(
-  { key, owner, uri, access, expiresAt, name, namespace }: SharedWithMe,
-  cluster: string | undefined,
-): Row {
+function sharedRow(entry: SharedEntry, cluster: string | undefined): Row {
+  const { owner, uri, access, expiresAt, namespace } = entry;
+  // `*` stands for every secret of a namespace.
+  const { key, name } = isOneSecret(entry) ? entry : { key: allSecrets, name: allSecrets };
+  const full = { owner: namespace, ...(isOneSecret(entry) ? { key } : {}) };
   return {
     key,
     owner,
-    uri: cluster === undefined ? uri : formatSecretUri({ cluster, owner: namespace, key }),
+    uri: cluster === undefined ? uri : formatSecretUri({ cluster, ...full }),
     access,
     isMine: false,
     ...(expiresAt === undefined ? {} : { expiresAt }),

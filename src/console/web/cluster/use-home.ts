@@ -1,6 +1,6 @@
 /** The namespace to begin with: the context's, else the one whose annotation says that it is this user's home. */
 import { useQuery } from '@tanstack/react-query';
-import { ANNOTATION_USER } from '../../../api/index.ts';
+import { ANNOTATION_USER, isNamespaceName } from '../../../api/index.ts';
 import { ClusterError } from './errors.ts';
 import { namespaces } from './object.ts';
 import { useCluster } from './use-cluster.ts';
@@ -46,5 +46,5 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
 
 /** Names of users such as an e-mail address are no names of namespaces; then there is nothing to get. */
 function asNamespace(user: string): string {
-  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(user) ? user : 'no-such-namespace';
+  return isNamespaceName(user) ? user : 'no-such-namespace';
 }

@@ -3,15 +3,14 @@ import { Anchor, Button, Card, Group, Loader, Modal, SimpleGrid, Stack, Text, Ti
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { formatSecretUri, type NeuroJob } from '../../../api/index.ts';
+import { isFinished, quote } from '../../../client/index.ts';
 import type { Widget } from '../../contract.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
-import { isFinished } from '../jobs/job-words.ts';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
-import { quote } from '../parts/shell-quote.ts';
 import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';

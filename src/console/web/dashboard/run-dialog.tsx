@@ -14,11 +14,12 @@ import { texts } from '../texts.ts';
 import { AttachmentFields } from './attachment-fields.tsx';
 import { checkRun } from './check-run.ts';
 import { containerView } from './container-view.ts';
+import { copiedCommand } from './copied-command.ts';
 import styles from './dashboard.module.css';
 import { JobFields } from './job-fields.tsx';
 import { MountFields } from './mount-fields.tsx';
 import type { RunDraft } from './run-draft.ts';
-import { commandOf, jobOf } from './run-job.ts';
+import { jobOf } from './run-job.ts';
 import { runProblems } from './run-problems.ts';
 import { SeenPanel } from './seen-panel.tsx';
 import { useSecretChoices } from './use-secret-choices.ts';
@@ -122,7 +123,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
           )}
           <Group justify="space-between">
             <Group gap="xs">
-              <CopyButton label={texts.copy.command} text={() => commandOf(job, keyOf)} />
+              <CopyButton label={texts.copy.command} text={() => copiedCommand(job, keyOf)} />
               <CopyButton label={texts.copy.manifest} text={() => manifestText(neuroJobs, job)} />
             </Group>
             <Group gap="xs">

@@ -1,7 +1,6 @@
-/** From a draft to the NeuroJob, and to the command that would make the same. Pure. */
-import { formatSecretUri, type NeuroJob, type NeuroJobSpec, type SecretReference } from '../../../api/index.ts';
-import { quote } from '../parts/shell-quote.ts';
-import { splitWords } from '../parts/shell-words.ts';
+/** From a draft to the NeuroJob, and from a job back to a draft. Pure. */
+import { type NeuroJob, type NeuroJobSpec, type SecretReference } from '../../../api/index.ts';
+import { quote, splitWords } from '../../../client/index.ts';
 import type { Mount, RunDraft, SecretChoice } from './run-draft.ts';
 
 export function jobOf(
@@ -61,50 +60,6 @@ function volumeOf({ kind, source, path, readOnly }: Mount): NonNullable<NeuroJob
       throw new TypeError('unknown kind');
   }
 }
-
-/** `neuro run …`, ready to paste; names of secrets, never values. What the command has no flag for is left out. */
-export function commandOf({ metadata, spec }: NeuroJob, keyOf: (reference: SecretReference) => string): string {
-  const { namespace = '' } = metadata;
-  const uriOf = (reference: SecretReference): string => {
-    const owner = reference.namespace ?? namespace;
-    const key = keyOf(reference);
-    return formatSecretUri(owner === namespace ? { key } : { owner, key });
-  };
-  const flags: (readonly [string, string])[] = [];
-  const add = (flag: string, value: string | undefined): void => {
-    if (value !== undefined && value !== '') flags.push([flag, value]);
-  };
-  add('--namespace', namespace);
-  add('--name', /^job-[0-9a-f-]{36}$/.test(metadata.name) ? undefined : metadata.name);
-  add('--description', spec.description);
-  for (const tag of spec.tags ?? []) add('--tag', tag);
-  add('--preset', spec.preset);
-  for (const { name, value, fromSecret } of spec.env ?? [])
-    add('--env', `${name}=${fromSecret === undefined ? (value ?? '') : uriOf(fromSecret)}`);
-  for (const { path, fromSecret } of spec.files ?? []) add('--volume', `${uriOf(fromSecret)}:${path}`);
-  for (const { mountPath, persistentVolumeClaim, readOnly } of spec.volumes ?? [])
-    if (persistentVolumeClaim !== undefined)
-      add('--volume', `pvc:${persistentVolumeClaim.claimName}:${mountPath}${readOnly === true ? ':ro' : ''}`);
-  add('--workdir', spec.workingDir);
-  add('--entrypoint', spec.command?.map(quote).join(' '));
-  add('--http-port', spec.http === undefined ? undefined : String(spec.http.port));
-  add('--shm', spec.shm === undefined ? undefined : String(spec.shm));
-  add('--restart', spec.restartPolicy === undefined ? undefined : restartWords[spec.restartPolicy]);
-  add('--life-span', spec.lifeSpan ?? '0');
-  add('--schedule-timeout', spec.scheduleTimeout);
-  const args = spec.args ?? [];
-  // One word alone would be split once more.
-  const [only, ...more] = args;
-  const words = only !== undefined && more.length === 0 ? [quote(quote(only))] : args.map(quote);
-  return [
-    'neuro run',
-    ...flags.map(([flag, value]) => `${flag} ${quote(value)}`),
-    quote(spec.image),
-    ...(words.length === 0 ? [] : ['--', ...words]),
-  ].join(' ');
-}
-
-const restartWords = { Never: 'never', OnFailure: 'on-failure', Always: 'always' } as const;
 
 /** From a job that ran, back to a draft: "Run again, changed".. */
 export function draftFromJob({ spec }: NeuroJob, uriOf: (reference: SecretReference) => string): RunDraft {

@@ -1,6 +1,6 @@
 /** What is wrong with a draft, by field, before anything is asked of the cluster. Pure. */
 import { isDuration, JOB_VARIABLE_PREFIX, MAX_SECRETS_PER_JOB } from '../../../api/index.ts';
-import { splitWords } from '../parts/shell-words.ts';
+import { splitWords } from '../../../client/index.ts';
 import { texts } from '../texts.ts';
 import type { RunDraft, SecretChoice } from './run-draft.ts';
 

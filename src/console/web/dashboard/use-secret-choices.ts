@@ -1,6 +1,7 @@
 /** The secrets that a job of this namespace can use: mine, and those shared with me; live. */
 import { useMemo } from 'react';
 import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
+import { isOneSecret } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
@@ -25,16 +26,18 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         ...(version === undefined ? {} : { version }),
       };
     });
-    const shared = entries.map(({ uri, namespace: owner, name, key, owner: person, expiresAt }): SecretChoice => ({
-      uri,
-      namespace: owner,
-      name,
-      key,
-      isMine: false,
-      owner: person,
-      isReady: true,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    }));
+    const shared = entries
+      .filter(isOneSecret)
+      .map(({ uri, namespace: owner, name, key, owner: person, expiresAt }): SecretChoice => ({
+        uri,
+        namespace: owner,
+        name,
+        key,
+        isMine: false,
+        owner: person,
+        isReady: true,
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      }));
     return new Map([...mine.sort((a, b) => (a.key < b.key ? -1 : 1)), ...shared].map((choice) => [choice.uri, choice]));
   }, [objects, entries, namespace]);
 }

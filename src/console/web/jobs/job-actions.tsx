@@ -4,15 +4,15 @@ import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
+import { isFinished, usedKeys } from '../../../client/index.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { commandOf } from '../dashboard/run-job.ts';
+import { copiedCommand } from '../dashboard/copied-command.ts';
 import { manifestText } from '../parts/manifest.ts';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
-import { isFinished } from './job-words.ts';
 import { createJob, killJob, newJobName, removeJob } from './job-writes.ts';
 
 export function JobActions({
@@ -59,7 +59,7 @@ export function JobActions({
           >
             {texts.jobs.rerunChanged}
           </Menu.Item>
-          <Menu.Item onClick={() => void copy(() => commandOf(job, keyLookup(job)))}>{texts.copy.command}</Menu.Item>
+          <Menu.Item onClick={() => void copy(() => copiedCommand(job, usedKeys(job)))}>{texts.copy.command}</Menu.Item>
           <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
             {texts.copy.manifest}
           </Menu.Item>
@@ -95,15 +95,6 @@ export function JobActions({
       )}
     </RowMenu>
   );
-}
-
-/** From references to keys, as the job's status noted them. */
-export function keyLookup(
-  job: NeuroJob,
-): (reference: { readonly name: string; readonly namespace?: string }) => string {
-  const own = job.metadata.namespace ?? '';
-  const keys = new Map((job.status?.secrets ?? []).map(({ namespace, name, key }) => [`${namespace}/${name}`, key]));
-  return ({ name, namespace = own }) => keys.get(`${namespace}/${name}`) ?? name;
 }
 
 function withoutCancel(job: NeuroJob): NeuroJob {

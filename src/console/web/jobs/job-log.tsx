@@ -3,12 +3,12 @@ import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/c
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { pathOf, pods } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
-import { isFinished } from './job-words.ts';
 import styles from './jobs.module.css';
 import { findLines, type LogLine } from './log-lines.ts';
 import { useJobLog, type JobLogState } from './use-job-log.ts';

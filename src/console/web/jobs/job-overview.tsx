@@ -2,14 +2,12 @@
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { effectiveKey, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
+import { isFinished, quote, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
-import { quote } from '../parts/shell-quote.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import { keyLookup } from './job-actions.tsx';
-import { isFinished } from './job-words.ts';
 import styles from './jobs.module.css';
 
 export function JobOverview({ job }: { readonly job: NeuroJob }): ReactElement {
@@ -102,7 +100,7 @@ function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
 function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
   const { namespace: own = '' } = job.metadata;
   const { objects } = useLive(userSecrets, { namespace: own });
-  const keyOf = keyLookup(job);
+  const keyOf = usedKeys(job);
   const uses: readonly (readonly [string, SecretReference])[] = [
     ...(job.spec.env ?? []).flatMap(({ name, fromSecret }) =>
       fromSecret === undefined ? [] : [[name, fromSecret] as const],
@@ -127,7 +125,7 @@ function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
             (secret) => secret.namespace === namespace && secret.name === reference.name,
           );
           const current = namespace === own ? objects.get(`${own}/${reference.name}`) : undefined;
-          const key = current === undefined ? keyOf(reference) : effectiveKey(current);
+          const key = current === undefined ? (keyOf(reference) ?? reference.name) : effectiveKey(current);
           const isOlder =
             taken?.version !== undefined &&
             current?.status?.version !== undefined &&

@@ -43,10 +43,6 @@ export function jobWords({ status }: NeuroJob): JobWords {
   };
 }
 
-export function isFinished({ status }: Pick<NeuroJob, 'status'>): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed' || status?.phase === 'Cancelled';
-}
-
 function toneOf(phase: NeuroJobPhase, reason: string): Tone {
   switch (phase) {
     case 'Running':

@@ -1,11 +1,11 @@
 /** Makes a job and ends one. */
 import { FIELD_MANAGERS, type NeuroJob } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { sleep } from '../cluster/sleep.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
 import { texts } from '../texts.ts';
-import { isFinished } from './job-words.ts';
 
 const by = { fieldManager: FIELD_MANAGERS.console };
 const removalLimitMs = 10_000;

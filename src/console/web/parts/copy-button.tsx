@@ -3,11 +3,11 @@ import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { IconButton } from './icon-button.tsx';
 import { Icon } from './icons.tsx';
-import { useCopy } from './use-copy.ts';
+import { useCopy, type CopyText } from './use-copy.ts';
 
 interface CopyButtonProps {
   readonly label: string;
-  readonly text: () => string | Promise<string>;
+  readonly text: () => string | CopyText | Promise<string>;
   readonly isIcon?: boolean;
 }
 

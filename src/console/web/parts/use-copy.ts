@@ -5,9 +5,17 @@ import { asClusterError } from '../cluster/errors.ts';
 import { texts } from '../texts.ts';
 
 const shownMs = 1_500;
+/** Long enough to read a sentence or two. */
+const noteMs = 15_000;
+
+/** What is copied, and what people have to know about it. */
+export interface CopyText {
+  readonly text: string;
+  readonly note?: string;
+}
 
 export interface Copying {
-  readonly copy: (text: () => string | Promise<string>) => Promise<void>;
+  readonly copy: (text: () => string | CopyText | Promise<string>) => Promise<void>;
   readonly isCopied: boolean;
 }
 
@@ -22,11 +30,16 @@ export function useCopy(): Copying {
     isCopied,
     copy: async (text) => {
       try {
-        const copied = await text();
+        const made = await text();
+        const copied: CopyText = typeof made === 'string' ? { text: made } : made;
         if (!('clipboard' in navigator)) throw new Error(texts.copy.insecure);
-        await navigator.clipboard.writeText(copied);
+        await navigator.clipboard.writeText(copied.text);
         setIsCopied(true);
-        notifications.show({ message: texts.copy.done, color: 'pine' });
+        notifications.show(
+          copied.note === undefined
+            ? { message: texts.copy.done, color: 'pine' }
+            : { title: texts.copy.done, message: copied.note, color: 'yellow', autoClose: noteMs },
+        );
       } catch (error) {
         notifications.show({ title: texts.copy.failed, message: asClusterError(error).message, color: 'red' });
       }

@@ -2,11 +2,12 @@
 import {
   ApiError,
   parseSubject,
+  rfc3339,
   type SecretGrantAccess,
   type SecretGrantSubject,
   type SecretGrantSubjectKind,
 } from '../../../api/index.ts';
-import { quote } from '../parts/shell-quote.ts';
+import { quote } from '../../../client/index.ts';
 import { texts } from '../texts.ts';
 
 export interface SubjectDraft {
@@ -45,10 +46,10 @@ export function expiresAtOf(expiry: Expiry, nowMs: number): string | undefined |
     case 'never':
       return undefined;
     case 'after':
-      return rfc3339(new Date(nowMs + expiry.hours * 3_600_000));
+      return rfc3339(nowMs + expiry.hours * 3_600_000);
     case 'at': {
       const time = new Date(expiry.at);
-      return expiry.at === '' || Number.isNaN(time.getTime()) ? null : rfc3339(time);
+      return expiry.at === '' || Number.isNaN(time.getTime()) ? null : rfc3339(time.getTime());
     }
     default:
       expiry satisfies never;
@@ -70,8 +71,4 @@ export function shareCommand(terms: {
     ...(expiresAt === undefined ? [] : [`--expires ${quote(expiresAt)}`]),
     ...(description.trim() === '' ? [] : [`--description ${quote(description.trim())}`]),
   ].join(' ');
-}
-
-function rfc3339(time: Date): string {
-  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

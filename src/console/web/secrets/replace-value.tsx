@@ -3,16 +3,16 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
+import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
 import { changeSecret } from './secret-writes.ts';
-import type { SharedEntry } from './shared-entries.ts';
 import { ValueField } from './value-field.tsx';
 
 interface ReplaceValueProps {
-  readonly entry: SharedEntry;
+  readonly entry: SharedSecret;
   readonly onClose: () => void;
 }
 

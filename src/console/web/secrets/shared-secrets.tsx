@@ -2,6 +2,7 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type ReactElement } from 'react';
+import { isOneSecret, omittedSentence, type SharedSecret } from '../../../client/index.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
@@ -12,7 +13,6 @@ import { texts } from '../texts.ts';
 import { ReplaceValue } from './replace-value.tsx';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
-import type { SharedEntry } from './shared-entries.ts';
 import type { SharedWithMe } from './use-shared-with-me.ts';
 
 interface SharedSecretsProps {
@@ -25,9 +25,9 @@ const rowHeight = 49;
 const soonMs = 24 * 3_600_000;
 
 export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps): ReactElement {
-  const { list, entries } = shared;
+  const { list, entries, omitted } = shared;
   const navigate = useNavigate();
-  const [open, setOpen] = useState<{ readonly entry: SharedEntry; readonly mode: 'replace' | 'share' }>();
+  const [open, setOpen] = useState<{ readonly entry: SharedSecret; readonly mode: 'replace' | 'share' }>();
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
@@ -59,14 +59,24 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           texts.actions.title,
         ]}
         render={(entry) => [
-          <Text key="key" size="sm" fw={600} className="mono cut" title={entry.key}>
-            {entry.key}
-          </Text>,
+          isOneSecret(entry) ? (
+            <Text key="key" size="sm" fw={600} className="mono cut" title={entry.key}>
+              {entry.key}
+            </Text>
+          ) : (
+            <Text key="key" size="sm" fw={600}>
+              {texts.secrets.allOf(entry.namespace)}
+            </Text>
+          ),
           <Group key="uri" gap={4} wrap="nowrap">
             <Text className="mono cut" title={entry.uri}>
               {entry.uri}
             </Text>
-            <CopyButton isIcon label={texts.copy.uriOf(entry.key)} text={() => entry.uri} />
+            <CopyButton
+              isIcon
+              label={texts.copy.uriOf(isOneSecret(entry) ? entry.key : entry.uri)}
+              text={() => entry.uri}
+            />
           </Group>,
           entry.owner,
           <Badge key="access" variant="light" tt="none">
@@ -74,14 +84,14 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           </Badge>,
           <Expires key="expires" time={entry.expiresAt} />,
           <Group key="actions" gap={2} justify="flex-end" wrap="nowrap">
-            {entry.access === 'manage' && (
+            {isOneSecret(entry) && entry.access === 'manage' && (
               <IconButton
                 icon="share"
                 label={texts.secrets.shareLabel(entry.key)}
                 onClick={() => setOpen({ entry, mode: 'share' })}
               />
             )}
-            {entry.access !== 'read' && (
+            {isOneSecret(entry) && entry.access !== 'read' && (
               <IconButton
                 icon="edit"
                 label={texts.secrets.replaceLabel(entry.key)}
@@ -100,6 +110,11 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           </Group>,
         ]}
       />
+      {omitted.map((one) => (
+        <Text key={one.namespace} size="sm" c="dimmed">
+          {omittedSentence(one)}
+        </Text>
+      ))}
       {open?.mode === 'replace' && <ReplaceValue entry={open.entry} onClose={close} />}
       {open?.mode === 'share' && (
         <ShareDialog

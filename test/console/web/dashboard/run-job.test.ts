@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../../src/api/index.ts';
 import { draftOf, nextId, suggestedTarget, type RunDraft } from '../../../../src/console/web/dashboard/run-draft.ts';
-import { commandOf, draftFromJob, jobOf } from '../../../../src/console/web/dashboard/run-job.ts';
+import { copiedCommand } from '../../../../src/console/web/dashboard/copied-command.ts';
+import { draftFromJob, jobOf } from '../../../../src/console/web/dashboard/run-job.ts';
 import { choices, draft, env, file, shared } from './drafts.ts';
 
 const place = { namespace: 'alice', name: 'job-1' };
@@ -55,20 +56,17 @@ test.each<[string, Partial<RunDraft>, Partial<NeuroJobSpec>]>([
   expect(jobOf(draft(part), choices, place).spec).toMatchObject(expected);
 });
 
-test('the command names secrets by key and never holds a value of one', () => {
-  expect(commandOf({ metadata: { namespace: 'alice', name: 'report' }, spec }, keyOf)).toBe(
+test('the command says what it cannot say', () => {
+  const metadata = { namespace: 'alice', name: 'report' };
+  const { text, note } = copiedCommand({ metadata, spec: { ...spec, ttlAfterFinished: '1h' } }, keyOf);
+  expect(text).toBe(
     "neuro run --namespace alice --name report --description 'The report' --tag a --tag b --preset small " +
-      "--env 'COLOUR=dark blue' --env DB=secret:db-password --volume secret:/bob/API_TOKEN:/etc/token " +
-      "--volume pvc:data:/data:ro --entrypoint '/bin/env -i' --http-port 8080 --restart on-failure --life-span 1d " +
+      "--http-port 8080 --restart on-failure --entrypoint '/bin/env -i' --no-tty --env 'COLOUR=dark blue' " +
+      '--env DB=secret:db-password --volume secret:/bob/API_TOKEN:/etc/token --volume pvc:data:/data:ro ' +
       `busybox:1 -- sh -c 'echo "$DB"'`,
   );
-});
-
-test('a name that was made up is not in the command', () => {
-  const name = 'job-01234567-89ab-cdef-0123-456789abcdef';
-  expect(commandOf({ metadata: { namespace: 'alice', name }, spec: { image: 'x' } }, keyOf)).toBe(
-    'neuro run --namespace alice --life-span 0 x',
-  );
+  expect(note).toContain('ttlAfterFinished');
+  expect(copiedCommand({ metadata, spec }, keyOf).note).toBeUndefined();
 });
 
 test('a job comes back as the draft that made it', () => {

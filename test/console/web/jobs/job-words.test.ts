@@ -1,7 +1,8 @@
 /** The state of a job in words. */
 import { expect, test } from '@jest/globals';
 import type { NeuroJob } from '../../../../src/api/index.ts';
-import { isFinished, jobWords } from '../../../../src/console/web/jobs/job-words.ts';
+import { isFinished } from '../../../../src/client/index.ts';
+import { jobWords } from '../../../../src/console/web/jobs/job-words.ts';
 
 const job = (status?: NeuroJob['status']): NeuroJob => ({
   metadata: { name: 'a', namespace: 'alice' },

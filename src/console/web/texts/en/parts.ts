@@ -14,6 +14,7 @@ export const copy = {
   insecure: 'The browser allows copying only on https and on localhost.',
   manifest: 'Copy as manifest',
   command: 'Copy as command',
+  manifestHasAll: 'The manifest has all of it.',
   uri: 'Copy URI',
   uriOf: (key: string) => `Copy URI of ${key}`,
 } as const;

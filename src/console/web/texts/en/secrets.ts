@@ -58,6 +58,7 @@ export const secrets = {
   orCommand: 'or',
   none: 'No secrets yet',
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
+  allOf: (namespace: string) => `All secrets of ${namespace}`,
   noneShared: 'Nothing is shared with you',
   noneSharedHelp: (namespace: string) =>
     `When someone shares a secret with you, or with the jobs of ${namespace}, it appears here at once.`,

@@ -1,6 +1,6 @@
 /** Output that is copied in pieces and after cuts comes out once, byte for byte. */
 import { describe, expect, test } from '@jest/globals';
-import { createLogCursor } from '../../src/cli/cluster/log-cursor.ts';
+import { createLogCursor } from '../../src/client/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 const time = (second: number, nano = 0): string =>

@@ -1,11 +1,10 @@
 /**
- * How far the output of a container was copied, so that a copy that was cut goes on without a loss and without a repeat.
- * Pure.
+ * How far the output of a container was read, so that reading again after a break loses nothing and repeats nothing. Pure.
  *
- * The API server is asked for the time of each line, which is taken off again here. After a cut it is asked from the second of
- * the last line on; what was copied of that second is left out: lines of an earlier time, then as many of the same time as
- * were seen, then the bytes of the last line that were.
- * Not promised: a line that the node has put away (rotated) meanwhile.
+ * Ask the API server for the time of each line (`timestamps=true`). After a break ask for the output from the second of
+ * `lastTime` on (`sinceTime`); the cursor leaves out what it has passed on before: lines of an earlier time, as many lines of
+ * the same time as it has seen, and the bytes of the last line that it has seen.
+ * Not promised: a line that the node has rotated away meanwhile.
  */
 
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
@@ -13,13 +12,14 @@ const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 const maxTimeBytes = 35;
 const space = 0x20;
 const lineBreak = 0x0a;
+const nothing = new Uint8Array();
 
 export interface LogCursor {
   /** The time of the last line; undefined before the first. */
   readonly lastTime: string | undefined;
-  /** A new answer begins: from the start of the output, or after a cut from `lastTime` on. */
+  /** A new response begins: from the start of the output, or after a break from `lastTime` on. */
   begin(): void;
-  /** What of the answer was not copied yet. */
+  /** The part of the response that was not passed on yet. */
   take(chunk: Uint8Array): Uint8Array;
 }
 
@@ -31,13 +31,13 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
   let bytesOfLine = 0;
 
   let isAtStartOfLine = true;
-  let startOfLine = Buffer.alloc(0);
+  let startOfLine: Uint8Array = nothing;
   let isSkipping = false;
   let skippedOfTime = 0;
-  /** Of the line under way so many bytes are still left out; Infinity for all of it. */
+  /** Bytes of the present line that are still left out; Infinity for all of it. */
   let leftOut = 0;
 
-  /** Answers whether the time itself belongs to the output. */
+  /** Returns whether the time itself belongs to the output. */
   const beginLine = (time: string): boolean => {
     leftOut = 0;
     if (isSkipping && lastTime !== undefined && time <= lastTime) {
@@ -63,7 +63,7 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
     },
     begin() {
       isAtStartOfLine = true;
-      startOfLine = Buffer.alloc(0);
+      startOfLine = nothing;
       isSkipping = lastTime !== undefined;
       skippedOfTime = 0;
       leftOut = 0;
@@ -77,17 +77,17 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
         bytesOfLine += bytes.length - skipped;
         taken.push(bytes.subarray(skipped));
       };
-      let rest = Buffer.from(chunk);
+      let rest = chunk;
       while (rest.length > 0) {
         if (isAtStartOfLine) {
-          startOfLine = Buffer.concat([startOfLine, rest]);
+          startOfLine = concat([startOfLine, rest]);
           const end = startOfLine.indexOf(space);
           const isWhole = end !== -1 || startOfLine.length > maxTimeBytes || startOfLine.includes(lineBreak);
           if (!isWhole) break;
-          const time = startOfLine.subarray(0, Math.max(0, end)).toString();
-          const hasTime = end <= maxTimeBytes && TIME.test(time);
+          const time = end <= maxTimeBytes ? ascii(startOfLine.subarray(0, Math.max(0, end))) : '';
+          const hasTime = TIME.test(time);
           rest = startOfLine;
-          startOfLine = Buffer.alloc(0);
+          startOfLine = nothing;
           isAtStartOfLine = false;
           if (hasTime) {
             if (beginLine(time) && keepTimes) taken.push(rest.subarray(0, end + 1));
@@ -101,7 +101,24 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
         isAtStartOfLine = true;
         rest = rest.subarray(end + 1);
       }
-      return Buffer.concat(taken);
+      return concat(taken);
     },
   };
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [only, ...more] = parts;
+  if (only === undefined) return nothing;
+  if (more.length === 0) return only;
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
