@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { benchCommand } from './command.ts';
 import { benchConsole } from './console/bench-console.ts';
 import { benchLists } from './console/bench-lists.ts';
+import { benchLastWords } from './last-words.ts';
 import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
 import { benchSealing } from './sealing.ts';
 
@@ -32,6 +33,12 @@ program
   .argument('[values]', 'how many of each', positive, 2_000)
   .argument('[concurrency]', 'how many at a time', positive, 32)
   .action((values: number, concurrency: number) => benchSealing(values, concurrency));
+
+program
+  .command('last-words')
+  .description("how long clearing a job's last words of its secrets holds up other work")
+  .argument('[mebibytes]', 'of values', positive, 4)
+  .action((mebibytes: number) => benchLastWords(mebibytes));
 
 program
   .command('command')

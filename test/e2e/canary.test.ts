@@ -300,8 +300,12 @@ async function jobs(): Promise<void> {
   ] as const) {
     await waitFor(user, namespace, `neurojob/${job}`, condition);
   }
-  for (const name of ['tells', 'cries'])
-    expect((await cluster.get('neurojob', alices, name))?.status?.['message']).toContain('[redacted]');
+  for (const name of ['tells', 'cries']) {
+    await until(`the last words of ${name}`, async () => {
+      const message = (await cluster.get('neurojob', alices, name))?.status?.['message'];
+      return typeof message === 'string' && message.includes('[redacted]');
+    });
+  }
   await run('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
   await until('the end of the job', async () => {
     const status = (await cluster.get('neurojob', bobs, 'revoked'))?.status;

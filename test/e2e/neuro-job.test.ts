@@ -117,8 +117,13 @@ describe('the end', () => {
         env: [{ name: 'P', fromSecret: { name: 'spoken' } }],
       }),
     );
-    await waitFor(alice, 'talks', 'Failed');
-    expect((await get(alice, 'talks')).status).toMatchObject({
+    // Its end is written first, and then what it said.
+    const { status } = await eventually(
+      () => get(alice, 'talks'),
+      ({ status: seen }) => seen?.message?.includes('password') === true,
+      'the last words',
+    );
+    expect(status).toMatchObject({
       phase: 'Failed',
       reason: 'Error',
       exitCode: 42,

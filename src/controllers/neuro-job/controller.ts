@@ -23,16 +23,16 @@ import { askAccess, identityOf } from './access.ts';
 import { buildPod } from './build-pod.ts';
 import { buildService } from './build-service.ts';
 import { readSnapshot } from './build-snapshot.ts';
-import { clearOutput } from './clear-output.ts';
 import { eventsOf } from './events-of.ts';
 import { refKey, type JobFacts, type Refusal } from './facts.ts';
 import { JobMemory } from './job-memory.ts';
+import { clearOutput } from './last-words/clear-output.ts';
 import { ownerOf, snapshotName } from './object-names.ts';
 import { planJob } from './plan.ts';
 import type { Preset } from './presets.ts';
 import { refusalOf } from './refusal.ts';
 import { jobSecretRefs } from './secret-refs.ts';
-import { planStatus } from './status.ts';
+import { planStatus, type Report } from './status.ts';
 import type { JobPlan } from './steps.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -142,10 +142,10 @@ async function take(
     case 'make-pod':
       return refused(await makePod(deps, facts, signal));
     case 'clear-output':
-      return { output: await clearOutput(watched, facts, signal) };
+      return { output: await lastWords(watched, facts, signal) };
     case 'report':
       await report(deps, plan, facts, signal);
-      return plan.goOn === true ? {} : 'rest';
+      return plan.goOn === true ? { hasJustEnded: isEnd(plan.report) } : 'rest';
     case 'look-for-pod':
       return { isPodGone: !(await findPod(deps, job, signal)) };
     case 'delete-pod':
@@ -182,6 +182,19 @@ async function report(
       text,
     );
   }
+}
+
+function isEnd({ phase }: Report): boolean {
+  return phase !== 'Pending' && phase !== 'Running';
+}
+
+async function lastWords(
+  watched: Watched,
+  facts: JobFacts,
+  signal: AbortSignal,
+): Promise<NonNullable<JobFacts['output']>> {
+  const text = await clearOutput(watched, facts, signal);
+  return text === undefined ? 'none' : { text };
 }
 
 async function makePod(deps: NeuroJobDependencies, facts: JobFacts, signal: AbortSignal): Promise<Refusal | undefined> {

@@ -25,6 +25,8 @@ const troubles: ReadonlySet<string> = new Set([
 export function eventsOf({ job, userSecrets }: JobFacts, report: Report): readonly JobEvent[] {
   const { phase, reason, message = reason } = report;
   const { status } = job;
+  // The end was told already; what the container said at last comes after it.
+  if (status.finishTime !== undefined) return [];
   if (status.phase === phase && status.reason === reason && status.message === report.message) return [];
   const isTrouble = phase === 'Failed' || (phase === 'Pending' && troubles.has(reason)) || reason === 'AccessRevoked';
   if (!isTrouble) return [];

@@ -62,8 +62,10 @@ export interface JobFacts {
   readonly isPodGone?: boolean;
   /** What a finished job needs no more was deleted; the stores may not show it yet. */
   readonly isCleanedUp?: boolean;
-  /** The last words of the container, without secrets. */
-  readonly output?: string;
+  /** The end of the job was written just now. */
+  readonly hasJustEnded?: boolean;
+  /** The last words of the container, without secrets; `none` where there are none. */
+  readonly output?: { readonly text: string } | 'none';
 }
 
 export function refKey(ref: SecretRef): string {

@@ -50,6 +50,20 @@ export const rules: Readonly<Record<string, Rule>> = {
     const dueMs = keptUntilMs(facts.job);
     return dueMs !== undefined && dueMs <= facts.nowMs ? { do: 'delete-job' } : undefined;
   },
+  /**
+   * The end is written first, then, once, what the container said at last. A process that ends in between leaves the sentence with
+   * the exit code, so that no job can be met again by each new leader.
+   */
+  lastWords: (facts) => {
+    const { job, output } = facts;
+    const state = stateOf(facts);
+    if (facts.hasJustEnded !== true || state?.kind !== 'ended' || !state.hasOutput) return undefined;
+    if (job.status.phase !== state.phase) return undefined;
+    if (output === undefined) return { do: 'clear-output' };
+    if (output === 'none' || output.text === job.status.message) return undefined;
+    const { phase, reason, exitCode } = state;
+    return { do: 'report', report: { ...base(phase, reason, output.text), exitCode }, goOn: true };
+  },
   /** What a finished job needs no more goes, values first of all. */
   leftovers: (facts) => {
     if (facts.job.status.finishTime === undefined || facts.isCleanedUp === true) return undefined;
@@ -78,9 +92,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   ended: (facts) => {
     const state = stateOf(facts);
     if (state?.kind !== 'ended' || facts.pod === undefined || isLeaving(facts.pod)) return undefined;
-    if (state.hasOutput && facts.output === undefined) return { do: 'clear-output' };
     const { phase, reason, exitCode } = state;
-    return finish(facts, phase, reason, facts.output ?? endSentence(state), {
+    return finish(facts, phase, reason, endSentence(state), {
       exitCode,
       ...(state.startedAt === undefined ? {} : { startedAt: state.startedAt }),
       ...(state.finishedAt === undefined ? {} : { endedAt: state.finishedAt }),

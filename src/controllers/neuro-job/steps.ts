@@ -12,7 +12,7 @@ export type JobPlan =
   | { readonly do: 'look-for-pod' }
   /** A Pod that is lost and in the way of the next one. */
   | { readonly do: 'delete-pod' }
-  /** The last words of the container are to be cleared of secrets. */
+  /** The last words of the container are read, and cleared of secrets. */
   | { readonly do: 'clear-output' }
   /** `poll`: look again soon, with growing pauses, at the latest at `wakeAtMs`. `goOn`: there is more to do. */
   | {

@@ -63,6 +63,71 @@ describe('an ordinary start', () => {
     expect(world.made).toEqual(['Pod/train']);
   });
 
+  test('its end is written before its last words are read, and its snapshot goes after both', async () => {
+    await endWithWords(3, 'cannot log in with p@ss-word\n');
+    const { uid = '' } = world.job().metadata;
+    const firstDelete = world.writes.indexOf(`DELETE secrets/neuro-job-${uid}`);
+    // Running, the end, the last words.
+    const status = 'PATCH neurojobs/train/status';
+    expect(world.writes.slice(0, firstDelete).slice(-3)).toEqual([status, status, status]);
+    expect(world.job().status.transitions?.at(-1)?.message).toBe('the container ended with exit code 3');
+    expect(world.job().status.message).toBe('cannot log in with [redacted]');
+    expect(world.events.map(({ text }) => [text.reason, text.note])).toEqual([
+      ['Error', 'the container ended with exit code 3'],
+    ]);
+  });
+
+  test.each(['the Pod', 'the snapshot'])(
+    'has its end all the same where %s cannot be read, and is not asked again',
+    async (what) => {
+      world.intercept = ({ method, path }) => {
+        const isRead = what === 'the Pod' ? path.endsWith('/bob/pods/train') : path.includes('/bob/secrets/neuro-job-');
+        return method === 'GET' && isRead ? new KernelError('Server', 'it failed') : 'pass';
+      };
+      await endWithWords(3, 'boom');
+      await world.clock.advance(60_000);
+      expect(world.job().status).toMatchObject({ phase: 'Failed', message: 'the container ended with exit code 3' });
+      expect(world.made).toEqual(['Pod/train']);
+      expect(world.errors).toHaveLength(1);
+    },
+  );
+
+  test.each([1, 2])(
+    'whose process is killed at write %i after its end is not asked for last words again',
+    async (nth) => {
+      let statusWrites = 0;
+      world.intercept = ({ path }) => {
+        const isStatus = path.endsWith('/status') && JSON.stringify(world.job()).includes('"podUid"');
+        if (isStatus && world.job().status.phase === 'Running') statusWrites = 0;
+        return isStatus && (statusWrites += 1) > nth ? new KernelError('LeaseLost', 'not the leader') : 'pass';
+      };
+      await endWithWords(3, 'boom');
+      await world.stop();
+      const reads = world.readsOf('pods/train');
+      world.intercept = () => 'pass';
+      await world.start();
+      await settle();
+      expect(world.job().status.phase).toBe('Failed');
+      expect(world.made).toEqual(['Pod/train']);
+      expect(reads).toBeLessThanOrEqual(1);
+      expect(world.readsOf('pods/train')).toBe(0);
+    },
+  );
+
+  test('with more than 4 MiB of values has its last words withheld, and none of them is read', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    for (const name of names) world.addSecret(name, Buffer.alloc(1024 * 1024, name), 'bob');
+    await world.start();
+    world.addJob({ files: names.map((name) => ({ path: `/${name}`, fromSecret: { name } })) });
+    await settle();
+    world.run();
+    await settle();
+    world.end(3, 'boom');
+    await settle();
+    expect(world.job().status.message).toMatch(/withheld: its secrets have more than 4 MiB/);
+    expect(world.readsOf('secrets/neuro-job-')).toBe(0);
+  });
+
   test('a new process has nothing to write', async () => {
     world.addSecret('db-password', 'p@ss');
     world.granted.add('alice/db-password');
@@ -79,6 +144,18 @@ describe('an ordinary start', () => {
     expect(world.writes).toEqual([]);
   });
 });
+
+async function endWithWords(exitCode: number, words: string): Promise<void> {
+  world.addSecret('db-password', 'p@ss-word');
+  world.granted.add('alice/db-password');
+  await world.start();
+  world.addJob(borrows);
+  await settle();
+  world.run();
+  await settle();
+  world.end(exitCode, words);
+  await settle();
+}
 
 describe('secrets that are missing', () => {
   test.each<[string, (world: JobWorld) => void]>([

@@ -25,6 +25,11 @@ export class JobWorld extends ControllerWorld {
       .map(({ method, path }) => `${method} ${path.split('/namespaces/bob/').at(-1) ?? ''}`);
   }
 
+  /** How often something of Bob's was read since the start, by the end of its path. */
+  readsOf(path: string): number {
+    return this.requests.filter((request) => request.method === 'GET' && request.path.includes(`/bob/${path}`)).length;
+  }
+
   /** Alice's secret, as its own controller left it: with its native Secret, and ready. */
   addSecret(name: string, value: Uint8Array | string, namespace = 'alice', spec: Record<string, unknown> = {}): string {
     const status = {

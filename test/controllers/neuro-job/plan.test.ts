@@ -61,6 +61,8 @@ const finished: NeuroJobStatus = {
 };
 const failed: NeuroJobStatus = { ...finished, phase: 'Failed', reason: 'ScheduleTimeout' };
 const cancelled: NeuroJobStatus = { ...finished, phase: 'Cancelled', reason: 'UserRequested' };
+const endedByItself: NeuroJobStatus = { ...finished, phase: 'Failed', reason: 'Error', exitCode: 1 };
+const speakingPod = { ...endedPod(1), hasOutput: true };
 const terminating = new Map([['alice/db-password', aUserSecret('db-password', { onRevoke: 'Terminate' })]]);
 const restartingPod = aPod({
   phase: 'Running',
@@ -370,8 +372,7 @@ describe('the end', () => {
       { job: aJob({ lifeSpan: '1s' }, running), pod: endedPod(0) },
       'Succeeded Completed',
     ],
-    ['last words are cleared of secrets first', { pod: { ...endedPod(1), hasOutput: true } }, 'clear-output'],
-    ['then reported', { pod: { ...endedPod(1), hasOutput: true }, output: 'boom' }, 'Failed Error'],
+    ['an end is told before the last words are read', { pod: { ...endedPod(1), hasOutput: true } }, 'Failed Error'],
     ['evicted', { pod: aPod({ phase: 'Failed', reason: 'Evicted' }) }, 'Failed Evicted'],
     [
       'lost with its node',
@@ -426,6 +427,37 @@ describe('the end', () => {
 describe('a finished job', () => {
   test.each<[string, Partial<JobFacts>, string]>([
     ['is left alone', { job: aJob({}, finished), pod: endedPod(0) }, 'nothing'],
+    [
+      'has its last words read after its end was told',
+      { job: aJob({}, endedByItself), pod: speakingPod, hasJustEnded: true, ownSecrets: [aSecret('x')] },
+      'clear-output',
+    ],
+    [
+      'tells them',
+      { job: aJob({}, endedByItself), pod: speakingPod, hasJustEnded: true, output: { text: 'boom' } },
+      'Failed Error',
+    ],
+    [
+      'tells them once, then goes on',
+      {
+        job: aJob({}, { ...endedByItself, message: 'boom' }),
+        pod: speakingPod,
+        hasJustEnded: true,
+        output: { text: 'boom' },
+        ownSecrets: [aSecret('neuro-job-uid-train')],
+      },
+      'clean-up',
+    ],
+    [
+      'that ended at another time is not read again',
+      { job: aJob({}, endedByItself), pod: speakingPod, ownSecrets: [aSecret('neuro-job-uid-train')] },
+      'clean-up',
+    ],
+    [
+      'that was cancelled is not asked for last words',
+      { job: aJob({}, cancelled), pod: speakingPod, hasJustEnded: true },
+      'clean-up',
+    ],
     ['does not change, whatever its Pod says later', { job: aJob({}, finished), pod: endedPod(1) }, 'nothing'],
     ['does not change when it is cancelled', { job: aJob({ cancel: true }, finished) }, 'nothing'],
     [
@@ -466,6 +498,7 @@ test('the rules stand in this order', () => {
   expect(Object.keys(rules)).toEqual([
     'going',
     'expired',
+    'lastWords',
     'leftovers',
     'finished',
     'namespaceUnknown',

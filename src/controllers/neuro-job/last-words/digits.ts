@@ -1,0 +1,125 @@
+/** Readings of a text as digits: base64, base32 and hexadecimal in runs, and lists of numbers, a byte or a word each. */
+import { ReadingBuilder, asCharacters, type Reading } from './reading.ts';
+
+interface Code {
+  readonly bits: number;
+  /** A value may begin at any byte of a longer encoded text, and that text at any character of a run: so many cases. */
+  readonly phases: number;
+  /** By character code; -1 for those that are none of its digits. */
+  readonly digits: Int8Array;
+}
+
+const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** Both alphabets. */
+const base64 = codeOf(6, 4, [`${upper}${upper.toLowerCase()}0123456789+/`, `${'\0'.repeat(62)}-_`]);
+const base32 = codeOf(5, 8, [`${upper}234567`, `${upper.toLowerCase()}234567`]);
+const hexadecimal = codeOf(4, 2, ['0123456789abcdef', '0123456789ABCDEF']);
+
+/** By character code, digits of both alphabets of base64; -1 for all others. */
+export const base64Digits = base64.digits;
+
+/** A run that stands for fewer bytes holds no value that is looked for. */
+const fewestBytes = 4;
+const highestWhiteSpace = 0x20;
+
+export function base64Readings(reading: Reading): readonly Reading[] {
+  return runReadings(reading, base64);
+}
+
+export function digitReadings(reading: Reading): readonly Reading[] {
+  return [base64, base32, hexadecimal].flatMap((code) => runReadings(reading, code)).concat(listReadings(reading));
+}
+
+/** Runs of digits, with white space in between skipped, decoded from each character that can be their first. */
+function runReadings(reading: Reading, code: Code): readonly Reading[] {
+  return Array.from({ length: code.phases }, (_, phase) => runReading(reading, code, phase)).filter(hasBytes);
+}
+
+function runReading({ codes, starts, ends }: Reading, { bits, digits }: Code, phase: number): Reading {
+  const builder = new ReadingBuilder(codes.length);
+  let runStart = 0;
+  let skipped = 0;
+  let held = 0;
+  let heldBits = 0;
+  let heldFrom = 0;
+  const endRun = (position: number): void => {
+    if (builder.length - runStart < fewestBytes) builder.cutTo(runStart);
+    else builder.addGap(position);
+    runStart = builder.length;
+    skipped = held = heldBits = 0;
+  };
+  for (const [index, character] of codes.entries()) {
+    const [start, end] = [starts[index] ?? 0, ends[index] ?? 0];
+    if (character >= 0 && character <= highestWhiteSpace) continue;
+    const digit = digits[character] ?? -1;
+    if (digit === -1) {
+      endRun(start);
+      continue;
+    }
+    if (skipped < phase) {
+      skipped += 1;
+      continue;
+    }
+    if (heldBits === 0) heldFrom = start;
+    held = ((held << bits) | digit) & 0xffff;
+    heldBits += bits;
+    if (heldBits < 8) continue;
+    heldBits -= 8;
+    builder.add((held >> heldBits) & 0xff, heldFrom, end);
+    heldFrom = start;
+  }
+  endRun(0);
+  return builder.build();
+}
+
+/** What one number of a list stands for; undefined where it is none of this kind. */
+type NumberBytes = (token: string) => readonly number[] | undefined;
+
+const hexBytes: NumberBytes = (token) => {
+  if (!/^[0-9a-fA-F]+$/.test(token) || (token.length > 1 && token.length % 2 === 1)) return undefined;
+  return token.length === 1 ? [Number.parseInt(token, 16)] : [...Buffer.from(token, 'hex')];
+};
+
+const numberKinds: readonly NumberBytes[] = [
+  hexBytes,
+  // Words as `hexdump` and `od -x` print them on most machines: the last byte first.
+  (token) => ([4, 8, 16].includes(token.length) ? hexBytes(token)?.toReversed() : undefined),
+  (token) => (/^[0-9]{1,3}$/.test(token) && Number(token) <= 0xff ? [Number(token)] : undefined),
+  (token) => (/^0?[0-3][0-7]{2}$/.test(token) ? [Number.parseInt(token, 8)] : undefined),
+  (token) => {
+    const word = /^[01][0-7]{5}$/.test(token) ? Number.parseInt(token, 8) : undefined;
+    return word === undefined ? undefined : [word & 0xff, word >> 8];
+  },
+  (token) => (/^[01]{8}$/.test(token) ? [Number.parseInt(token, 2)] : undefined),
+];
+
+/** Numbers, whatever stands between them: `73:33`, `0x73, 0x33`, `[115, 51]`, and dumps with a column of characters. */
+function listReadings(reading: Reading): readonly Reading[] {
+  const { starts, ends } = reading;
+  const tokens = [...asCharacters(reading).matchAll(/(?:0?[xX])?([0-9A-Za-z]+)/g)];
+  return numberKinds
+    .map((bytesOf) => {
+      const builder = new ReadingBuilder(reading.codes.length);
+      for (const { 0: whole, 1: token = '', index } of tokens) {
+        const bytes = bytesOf(token) ?? [];
+        const end = ends[index + whole.length - 1] ?? 0;
+        for (const byte of bytes) builder.add(byte, starts[index] ?? 0, end);
+      }
+      return builder.build();
+    })
+    .filter(hasBytes);
+}
+
+function hasBytes({ codes }: Reading): boolean {
+  return codes.length >= fewestBytes;
+}
+
+function codeOf(bits: number, phases: number, alphabets: readonly string[]): Code {
+  const digits = new Int8Array(128).fill(-1);
+  for (const alphabet of alphabets) {
+    for (const [digit, character] of Array.from(alphabet).entries()) {
+      if (character !== '\0') digits[character.charCodeAt(0)] = digit;
+    }
+  }
+  return { bits, phases, digits };
+}
