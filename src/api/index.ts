@@ -24,6 +24,7 @@ export {
 export { isNamespaceName } from './namespace-name.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export * from './reasons.ts';
+export { ownValue } from './own-value.ts';
 export type { SecretReference } from './secret-reference.ts';
 export {
   formatSecretUri,

@@ -1,4 +1,6 @@
 /** Words of the original command that have no place here, and what to type instead. */
+import { ownValue } from '../api/own-value.ts';
+
 const hints: Readonly<Record<string, string>> = {
   login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does (--context, KUBECONFIG).',
   logout: 'There is nothing to log out of: neuro uses your kubeconfig, as kubectl does.',
@@ -59,7 +61,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export function hintFor(words: readonly string[]): string | undefined {
   const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
-  const group = Object.hasOwn(groups, first) ? groups[first] : undefined;
+  const group = ownValue(groups, first);
   const [table, word] = group === undefined ? [hints, first] : [group, second];
-  return Object.hasOwn(table, word) ? table[word] : undefined;
+  return ownValue(table, word);
 }

@@ -129,7 +129,8 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   const uid = ownerUid(object.metadata);
   // A snapshot has many values, and nobody asks for their versions. Labels of ours may have been taken off: they do not count.
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
-  const versions: Record<string, string> = {};
+  // Without a prototype: a key may be `__proto__` or `constructor`.
+  const versions = Object.create(null) as Record<string, string>;
   if (uid !== undefined && !isSnapshot) {
     for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(uid, base64);
   }

@@ -27,6 +27,8 @@ describe('--env', () => {
     ['A=secret://c/alice/key', { name: 'A', secret: { cluster: 'c', owner: 'alice', key: 'key' } }],
     ['A=Secret:key', { name: 'A', value: 'Secret:key' }],
     ['FROM_SECRET', { name: 'FROM_SECRET', secret: { key: 'k' } }],
+    ['constructor', { name: 'constructor', value: '' }],
+    ['__proto__=x', { name: '__proto__', value: 'x' }],
   ])('%s', (word, expected) => {
     const surroundings = { HERE: 'from here', FROM_SECRET: 'secret:k' };
     expect(parseEnv([word], [], surroundings)).toEqual([expected]);

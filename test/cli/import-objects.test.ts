@@ -32,6 +32,14 @@ const widest = { 'sealedsecrets.bitnami.com/cluster-wide': 'true' };
 describe('what is taken', () => {
   test.each<[string, NativeObject, object[]]>([
     ['data', secret({ data: { a: base64('\0x') } }), [{ key: 'a', source: { bytes: Buffer.from('\0x') } }]],
+    [
+      'keys and a type that every object knows',
+      secret({
+        type: 'constructor',
+        data: JSON.parse('{"__proto__":"eA==","constructor":"eA=="}') as Record<string, string>,
+      }),
+      [{ key: '__proto__' }, { key: 'constructor' }],
+    ],
     ['base64 over lines', secret({ data: { a: 'eHg\n x' } }), [{ key: 'a', source: { bytes: Buffer.from('xx1') } }]],
     [
       'stringData wins',

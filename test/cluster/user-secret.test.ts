@@ -269,6 +269,32 @@ describe('a generated value', () => {
   });
 });
 
+describe('keys that are names of something in every object', () => {
+  const keys = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+  test.each(keys)('%s is a key like another', async (key) => {
+    const name = newName();
+    await world.secret(namespace, name, { key, value: 'one' });
+    const { data } = await native(name);
+    expect(Object.entries(data ?? {})).toEqual([[key, base64('one')]]);
+    await world.patch('usersecrets', namespace, name, { spec: { value: 'two' } });
+    await world.until(
+      'secrets',
+      namespace,
+      name,
+      (found) => Object.values(found?.data ?? {}).includes(base64('two')),
+      key,
+    );
+    await world.untilReason('usersecrets', namespace, name, 'True Synced');
+  });
+
+  test.each(keys)('%s of a Secret that lacks it is missing', async (key) => {
+    const name = newName();
+    await world.create('secrets', namespace, { metadata: { name: `${name}-source` }, data: { other: base64('x') } });
+    await world.secret(namespace, name, { secretKeyRef: { name: `${name}-source`, key } }, 'False SourceNotFound');
+  });
+});
+
 describe('a secretKeyRef', () => {
   it('waits for the Secret, then for the key, and follows it', async () => {
     const name = newName();

@@ -106,6 +106,16 @@ describe('a view of a native Secret', () => {
     expect(viewSecret({ metadata: metadata({ annotations }), data }, fingerprint).versions).toEqual({ a: version });
   });
 
+  test.each(['__proto__', 'constructor'])(
+    'has a version under the key %s, and nothing under one that is not there',
+    (key) => {
+      const owned = metadata({ annotations: { 'neu.ro/owner-uid': 'uid-a' } });
+      expect(viewSecret({ metadata: owned, data }, fingerprint).versions[key]).toBeUndefined();
+      const under = Object.fromEntries([[key, data.a]]);
+      expect(viewSecret({ metadata: owned, data: under }, fingerprint).versions[key]).toBe(version);
+    },
+  );
+
   it('has no versions for the snapshot of a job, nor where nothing of ours owns it', () => {
     expect(by({ kind: 'NeuroJob', name: 'a', uid: 'uid-a' }).versions).toEqual({});
     expect(viewSecret({ metadata: metadata({ annotations: {} }), data }, fingerprint).versions).toEqual({});

@@ -2,7 +2,7 @@
  * `--env` and `--env-file` of a job: `NAME=VALUE`, `NAME=secret:key`, or `NAME` alone for the value that the variable
  * has here. Later wins over earlier, `--env` over `--env-file`.
  */
-import { looksLikeSecretUri, parseSecretUri, type SecretUri } from '../../api/index.ts';
+import { looksLikeSecretUri, ownValue, parseSecretUri, type SecretUri } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
 
 export type EnvEntry =
@@ -49,7 +49,7 @@ function parseOne(word: string, where: string, surroundings: Readonly<Record<str
       `${where}: ${/^[\w .-]{1,64}$/.test(name) ? `'${name}'` : 'what stands before the ='} is no name of a variable ` +
         '(letters, digits and _, not beginning with a digit); write NAME=VALUE.',
     );
-  const value = equals === -1 ? (surroundings[name] ?? '') : word.slice(equals + 1);
+  const value = equals === -1 ? (ownValue(surroundings, name) ?? '') : word.slice(equals + 1);
   if (!looksLikeSecretUri(value)) return { name, value };
   const secret = parseSecretUri(value);
   if (secret.key === undefined)

@@ -5,7 +5,13 @@
  * A SealedSecret of the scope `strict` is bound to its own name, and a UserSecret holds one value, so only one of its
  * values can be taken over; the wider scopes have no such bound. Promise: a problem never repeats a value.
  */
-import { SECRET_TYPES, keyProblem, type UserSecretSealedScope, type UserSecretSpec } from '../../api/index.ts';
+import {
+  SECRET_TYPES,
+  keyProblem,
+  ownValue,
+  type UserSecretSealedScope,
+  type UserSecretSpec,
+} from '../../api/index.ts';
 import { CliError } from '../errors.ts';
 
 export interface ImportItem {
@@ -165,8 +171,7 @@ function problemOf(key: string, value: Uint8Array | string | undefined): string 
 
 /** Types fix their keys; a key that its type does not know, and a type that cannot be kept, become Opaque. */
 function typeOf(type: string, key: string): Pick<ImportItem, 'type'> {
-  const typesAndKeys: Readonly<Record<string, readonly string[] | undefined>> = SECRET_TYPES;
-  const keys = typesAndKeys[type];
+  const keys = ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
   return keys?.includes(key) === true ? { type } : {};
 }
 

@@ -3,7 +3,7 @@
  * asked of it within a moment. What cannot be had in that time is left out; completing never fails.
  */
 import type { Argument, Command, Option } from 'commander';
-import { effectiveKey, formatSecretUri, formatSubject, ANNOTATION_USER } from '../../api/index.ts';
+import { effectiveKey, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { homeOf } from '../cluster/home.ts';
 import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../cluster/kinds.ts';
@@ -83,7 +83,7 @@ async function valueOf(run: Invocation, option: Option, before: string, word: st
   const isPath = /<path>|<folder>/.test(option.flags);
   if (isPath) return before === '' ? files : nothing;
   if (option.argChoices !== undefined) return prefixed(before, option.argChoices.map(textOf));
-  const source = Object.hasOwn(optionSources, name) ? optionSources[name] : undefined;
+  const source = ownValue(optionSources, name);
   if (source === undefined) return nothing;
   const all = (await source(run, word)).filter(isTypable);
   // NAME=secret:KEY goes on, and so does secret:KEY:/path.
@@ -103,7 +103,7 @@ async function argumentOf(run: Invocation, command: Command, index: number, word
   const name = argument.name();
   if (name === 'source' || name === 'value') return files;
   const isJobUri = name === 'uri' || name === 'subject';
-  const source = Object.hasOwn(argumentSources, name) ? argumentSources[name] : undefined;
+  const source = ownValue(argumentSources, name);
   if (source === undefined) return name === 'command' ? files : nothing;
   const all = (await source(run, word)).filter(isTypable);
   return isJobUri && all.length > 0 && all.every(({ text }) => text.endsWith(':'))

@@ -3,7 +3,13 @@
  * Writes for an ordinary start: the snapshot, the Pod, one status. What exists is never overwritten: all that is made is
  * made by POST, and a name that somebody else has is said to be taken.
  */
-import { API_VERSION, DEFAULT_SCHEDULE_TIMEOUT, FIELD_MANAGERS, parseDurationSeconds } from '../../api/index.ts';
+import {
+  API_VERSION,
+  DEFAULT_SCHEDULE_TIMEOUT,
+  FIELD_MANAGERS,
+  ownValue,
+  parseDurationSeconds,
+} from '../../api/index.ts';
 import {
   KernelError,
   isKernelError,
@@ -202,7 +208,7 @@ async function makePod(deps: NeuroJobDependencies, facts: JobFacts, signal: Abor
   const { job, namespace, snapshot } = facts;
   if (namespace === undefined)
     throw new KernelError('NotFound', `the namespace of ${refKey(job.metadata)} is not known`);
-  const preset = job.spec.preset === undefined ? undefined : config.presets[job.spec.preset];
+  const preset = job.spec.preset === undefined ? undefined : ownValue(config.presets, job.spec.preset);
   const pod = buildPod({ job, namespace, snapshot, preset, restarts: job.status.restarts ?? 0 });
   try {
     await watched.pods.create(pod, { signal, fieldManager: FIELD_MANAGERS.neuroJob });

@@ -2,7 +2,7 @@
  * Reads the values of a job's secrets and keeps them in its snapshot. The one place where a job's controller holds
  * values; nothing of them outlives the call.
  */
-import { FIELD_MANAGERS } from '../../api/index.ts';
+import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
 import { KernelError, isKernelError } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { ownerUid } from '../ownership.ts';
@@ -56,7 +56,7 @@ async function readValue(
   const { key, secretName } = userSecret;
   const { uid } = userSecret.metadata;
   const native = await watched.secrets.read({ namespace: ref.namespace, name: secretName }, signal);
-  const base64 = native?.data?.[key];
+  const base64 = ownValue(native?.data, key);
   if (native === undefined || base64 === undefined || base64 === '' || ownerUid(native.metadata) !== uid)
     return undefined;
   return { ref, uid, key, version: fingerprint.version(uid, base64), type: native.type ?? 'Opaque', base64 };

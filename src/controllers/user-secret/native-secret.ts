@@ -14,6 +14,7 @@ import {
   CONDITION_READY,
   FIELD_MANAGERS,
   findCondition,
+  ownValue,
 } from '../../api/index.ts';
 import { KernelError, SecretValue, isKernelError, keyOf, refOf, type ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
@@ -283,7 +284,7 @@ async function standingContent(
   signal: AbortSignal,
 ): Promise<Content | undefined> {
   const current = native === undefined ? undefined : await readDecided(deps, native, signal);
-  const base64 = current?.data?.[userSecret.key];
+  const base64 = ownValue(current?.data, userSecret.key);
   if (native === undefined || base64 === undefined || base64 === '') return undefined;
   const companions = Object.entries(current?.data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
   const obtained = { value: SecretValue.fromBase64(base64) };
@@ -309,7 +310,7 @@ async function previousData(
   const companions = companionKeys(userSecret);
   const previous: Record<string, string> = {};
   for (const key of [userSecret.key, `${userSecret.key}.pub`]) {
-    const base64 = current.data?.[key];
+    const base64 = ownValue(current.data, key);
     if (base64 !== undefined && companions.includes(`${key}.previous`)) previous[`${key}.previous`] = base64;
   }
   return previous;

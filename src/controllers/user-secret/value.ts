@@ -1,5 +1,5 @@
 /** Gets the value that a UserSecret names, from wherever it is. A {@link ValueError} says why it cannot be had. */
-import { LABEL_MANAGED_BY, MANAGED_BY, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
+import { LABEL_MANAGED_BY, MANAGED_BY, ownValue, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
 import { SecretValue } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
 import type { SourceKind, UserSecretView } from '../views.ts';
@@ -113,7 +113,7 @@ async function follow(
       `the Secret '${ref.name}' belongs to the operator; refer to a Secret that something else keeps`,
     );
   }
-  const base64 = secret.data?.[ref.key];
+  const base64 = ownValue(secret.data, ref.key);
   if (base64 === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
   return { value: SecretValue.fromBase64(base64) };

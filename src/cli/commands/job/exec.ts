@@ -42,7 +42,7 @@ function commandOf(
 ): { readonly command: readonly string[]; readonly asked: boolean | undefined } {
   const end = words.indexOf('--');
   const before = end === -1 ? [] : words.slice(0, end);
-  const isHabit = before.every((word) => word in habits || stdinHabits.has(word));
+  const isHabit = before.every((word) => Object.hasOwn(habits, word) || stdinHabits.has(word));
   const typed = end !== -1 && isHabit ? words.slice(end + 1) : words;
   const asked = isHabit ? before.map((word) => habits[word]).findLast((value) => value !== undefined) : undefined;
   const [only = '', ...more] = typed;

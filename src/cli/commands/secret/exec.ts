@@ -49,16 +49,20 @@ async function valuesOf(
   run: Invocation<ExecOptions>,
   entries: readonly EnvEntry[],
 ): Promise<Readonly<Record<string, string>>> {
-  const values: Record<string, string> = {};
+  // Not by assignment: a variable may be named `__proto__`.
+  const values = new Map<string, string>();
   if (!entries.some((entry) => 'secret' in entry))
     return Object.fromEntries(entries.map((entry) => [entry.name, 'value' in entry ? entry.value : '']));
   const connection = await run.connect();
   const home = await homeOf(connection, run.options);
   for (const entry of entries)
-    values[entry.name] = 'value' in entry ? entry.value : asVariable(entry.name, await read(connection, home, entry));
+    values.set(
+      entry.name,
+      'value' in entry ? entry.value : asVariable(entry.name, await read(connection, home, entry)),
+    );
   // The command may go on for hours.
   await connection.close();
-  return values;
+  return Object.fromEntries(values);
 }
 
 async function read(
