@@ -1,6 +1,7 @@
 /**
  * What an API server does with objects, without HTTP: names and versions, lists in pages of one moment, watches from a
- * version on, preconditions, compaction. No validation, no admission, no field management (apply merges).
+ * version on, preconditions, compaction. No validation, no admission, no garbage collection; of field management only the
+ * names of the managers (apply merges).
  */
 import { randomUUID } from 'node:crypto';
 import { pathOf, type KubeObject, type ObjectRef, type ResourceType } from '../../src/kernel/index.ts';
@@ -29,12 +30,14 @@ export type ApiAnswer = { readonly status: number; readonly body: unknown } | { 
 
 interface Collection {
   readonly objects: Map<string, Stored>;
-  readonly history: { readonly version: number; readonly event: ModelEvent }[];
-  readonly followers: Set<{
-    readonly accepts: Filter;
-    readonly metadataOnly: boolean;
-    readonly tell: (event: ModelEvent) => void;
-  }>;
+  readonly history: { readonly version: number; readonly change: Change }[];
+  readonly followers: Set<{ readonly accepts: Filter; readonly tell: (event: ModelEvent) => void }>;
+}
+
+interface Change {
+  readonly event: ModelEvent;
+  /** What the object was before; undefined where it is new. */
+  readonly former: Stored | undefined;
 }
 
 type Stored = KubeObject & Record<string, unknown>;
@@ -99,7 +102,7 @@ export class ModelApi {
     const { collection: path, namespace, name } = parsePath(request.path);
     const collection = this.#collection(path);
     if (name === undefined) {
-      if (request.method === 'POST') return this.#create(collection, request.body as Stored, namespace);
+      if (request.method === 'POST') return this.#create(collection, request, namespace);
       const accepts = filterOf(request, namespace);
       if (request.query['watch'] === 'true') return this.#watch(collection, request, accepts);
       return this.#list(collection, request, accepts);
@@ -110,9 +113,9 @@ export class ModelApi {
       case 'GET':
         return { status: 200, body: request.metadataOnly === true ? metadataOf(stored) : stored };
       case 'PUT':
-        return this.#change(collection, stored, request.body as Stored, request.body as Stored);
+        return this.#change(collection, stored, request, request.body as Stored);
       case 'PATCH':
-        return this.#change(collection, stored, request.body as Stored, merge(stored, request.body) as Stored);
+        return this.#change(collection, stored, request, merge(stored, request.body) as Stored);
       case 'DELETE':
         return this.#remove(collection, stored, request.body);
       default:
@@ -120,7 +123,8 @@ export class ModelApi {
     }
   }
 
-  #create(collection: Collection, body: Stored, namespace: string | undefined): ApiAnswer {
+  #create(collection: Collection, request: ApiRequest, namespace: string | undefined): ApiAnswer {
+    const body = managedBy(request, request.body as Stored);
     const { name } = body.metadata;
     if (collection.objects.has(key({ namespace, name })))
       return failure(409, 'AlreadyExists', `"${name}" already exists`);
@@ -131,12 +135,13 @@ export class ModelApi {
     };
   }
 
-  #change(collection: Collection, stored: Stored, sent: Stored, after: Stored): ApiAnswer {
-    const expected = (sent.metadata as Partial<KubeObject['metadata']> | undefined)?.resourceVersion;
-    if (expected !== undefined && expected !== stored.metadata.resourceVersion) {
+  #change(collection: Collection, stored: Stored, request: ApiRequest, after: Stored): ApiAnswer {
+    const sent = request.body as { readonly metadata?: Partial<KubeObject['metadata']> };
+    const { uid = stored.metadata.uid, resourceVersion = stored.metadata.resourceVersion } = sent.metadata ?? {};
+    if (uid !== stored.metadata.uid || resourceVersion !== stored.metadata.resourceVersion) {
       return failure(409, 'Conflict', 'the object has been modified');
     }
-    return { status: 200, body: this.#store(collection, stored, after) };
+    return { status: 200, body: this.#store(collection, stored, managedBy(request, after)) };
   }
 
   #remove(collection: Collection, stored: Stored, body: unknown): ApiAnswer {
@@ -178,13 +183,14 @@ export class ModelApi {
     const shown = (event: ModelEvent): ModelEvent =>
       metadataOnly ? { type: event.type, object: metadataOf(event.object) } : event;
     const backlog = collection.history
-      .filter(({ version, event }) => version > from && accepts(event.object))
-      .map(({ event }) => shown(event));
+      .filter(({ version }) => version > from)
+      .flatMap(({ change }) => eventFor(accepts, change) ?? [])
+      .map(shown);
     return {
       watch: {
         backlog,
         follow(listener) {
-          const follower = { accepts, metadataOnly, tell: (event: ModelEvent) => listener(shown(event)) };
+          const follower = { accepts, tell: (event: ModelEvent) => listener(shown(event)) };
           collection.followers.add(follower);
           return () => collection.followers.delete(follower);
         },
@@ -203,7 +209,7 @@ export class ModelApi {
       },
     };
     collection.objects.set(key(stored.metadata), stored);
-    this.#tell(collection, { type: former === undefined ? 'ADDED' : 'MODIFIED', object: stored });
+    this.#tell(collection, { event: { type: former === undefined ? 'ADDED' : 'MODIFIED', object: stored }, former });
     return stored;
   }
 
@@ -211,12 +217,15 @@ export class ModelApi {
     this.#version += 1;
     collection.objects.delete(key(stored.metadata));
     const object = { ...stored, metadata: { ...stored.metadata, resourceVersion: this.resourceVersion } };
-    this.#tell(collection, { type: 'DELETED', object });
+    this.#tell(collection, { event: { type: 'DELETED', object }, former: stored });
   }
 
-  #tell(collection: Collection, event: ModelEvent): void {
-    collection.history.push({ version: this.#version, event });
-    for (const follower of collection.followers) if (follower.accepts(event.object)) follower.tell(event);
+  #tell(collection: Collection, change: Change): void {
+    collection.history.push({ version: this.#version, change });
+    for (const { accepts, tell } of collection.followers) {
+      const event = eventFor(accepts, change);
+      if (event !== undefined) tell(event);
+    }
   }
 
   #collection(path: string): Collection {
@@ -249,6 +258,22 @@ function parsePath(path: string): { collection: string; namespace?: string; name
   };
 }
 
+/** What a watch with that filter hears of a change: an object that does not match any more is gone for it. */
+function eventFor(accepts: Filter, { event, former }: Change): ModelEvent | undefined {
+  const [was, is] = [former !== undefined && accepts(former), accepts(event.object)];
+  if (event.type === 'DELETED') return was ? event : undefined;
+  if (was && !is) return { type: 'DELETED', object: event.object };
+  return is ? { ...event, type: was ? 'MODIFIED' : 'ADDED' } : undefined;
+}
+
+/** The writer's name among the managers of the object's fields. */
+function managedBy({ query }: ApiRequest, object: Stored): Stored {
+  const manager = query['fieldManager'] ?? 'somebody';
+  const { managedFields = [] } = object.metadata as { managedFields?: readonly { readonly manager: string }[] };
+  const others = managedFields.filter((entry) => entry.manager !== manager);
+  return { ...object, metadata: { ...object.metadata, managedFields: [...others, { manager }] } as Stored['metadata'] };
+}
+
 /** Namespace, and labels and fields by equality. */
 function filterOf(request: ApiRequest, namespace: string | undefined): Filter {
   const termsOf = (selector: string | undefined): readonly string[] =>
@@ -258,9 +283,10 @@ function filterOf(request: ApiRequest, namespace: string | undefined): Filter {
   return (object) =>
     (namespace === undefined || object.metadata.namespace === namespace) &&
     labels.every((term) => {
-      const [label = '', value] = term.split('=');
+      const [, label = '', negation, value] = /^([^!=]+)(?:(!?)=(.*))?$/.exec(term) ?? [];
       const found = object.metadata.labels?.[label];
-      return value === undefined ? found !== undefined : found === value;
+      if (value === undefined) return found !== undefined;
+      return (found === value) === (negation === '');
     }) &&
     fields.every((term) => {
       const [path = '', value] = term.split('=');
@@ -276,7 +302,7 @@ function merge(before: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
   const former: Readonly<Record<string, unknown>> =
     typeof before === 'object' && before !== null && !Array.isArray(before) ? { ...before } : {};
-  const kept = Object.entries(former).filter(([name]) => !(name in patch));
+  const kept = Object.entries(former).filter(([name]) => !Object.hasOwn(patch, name));
   const set = Object.entries(patch).filter(([, value]) => value !== null);
   return Object.fromEntries([...kept, ...set.map(([name, value]) => [name, merge(former[name], value)] as const)]);
 }

@@ -1,0 +1,491 @@
+/** What a UserSecret does, in front of an API server without a network. test/cluster has what only a real one can show. */
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import {
+  namespaceType,
+  neuroJobType,
+  secretGrantType,
+  secretType,
+  userSecretType,
+} from '../../../src/controllers/resources.ts';
+import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
+
+let world: UserSecretWorld;
+
+beforeEach(async () => {
+  world = new UserSecretWorld();
+  await world.start();
+});
+
+afterEach(async () => {
+  await world.stop();
+  expect(world.errors).toEqual([]);
+});
+
+const hourMs = 3_600_000;
+
+describe('the source', () => {
+  it('value is kept as it is, and said to be readable', async () => {
+    await world.apply('db', { value: 'pä$\n' });
+    expect(world.data('db')).toEqual({ db: 'pä$\n' });
+    expect(world.status('db').conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
+      'Plaintext=True',
+      'Ready=True',
+    ]);
+    expect(world.status('db')).toMatchObject({
+      observedGeneration: 1,
+      key: 'db',
+      secretName: 'db',
+      usedBy: 0,
+      sharedWith: { count: 0 },
+    });
+    expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource']);
+    expect(world.writes).toEqual(['POST secrets', 'PATCH usersecrets/db/status']);
+  });
+
+  it('valueBase64 is kept byte for byte', async () => {
+    const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+    await world.apply('db', { valueBase64: base64(bytes) });
+    expect(world.native('db')?.data).toEqual({ db: base64(bytes) });
+  });
+
+  test.each(['Password', 'Hex', 'Base64', 'UUID', 'Ed25519'] as const)('generate makes a %s', async (type) => {
+    await world.apply('db', { generate: { type } });
+    expect(Object.keys(world.data('db') ?? {})).toEqual(type === 'Ed25519' ? ['db', 'db.pub'] : ['db']);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  it('sealed is opened, and the status names the key', async () => {
+    const { keyId } = await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'sëcret'));
+    expect(world.value('db')).toBe('sëcret');
+    expect(world.status('db')).toMatchObject({ sealedWith: keyId });
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready']);
+  });
+
+  it('is put under the key, secretName and type that are asked for', async () => {
+    await world.apply('db', { key: 'ssh-privatekey', secretName: 'x', type: 'kubernetes.io/ssh-auth', value: 'k' });
+    expect(world.native('db')).toBeUndefined();
+    expect(world.native('x')).toMatchObject({
+      type: 'kubernetes.io/ssh-auth',
+      data: { 'ssh-privatekey': base64('k') },
+    });
+  });
+
+  it('is what the value follows when it changes, also to another source', async () => {
+    await world.apply('db', { value: 'one' });
+    const { version } = world.status('db');
+    await world.apply('db', { value: 'two' });
+    expect(world.value('db')).toBe('two');
+    expect(world.status('db').version).not.toBe(version);
+    await world.apply('db', { generate: { type: 'UUID' } });
+    expect(world.value('db')).toMatch(/^[0-9a-f-]{36}$/);
+    await world.apply('db', { value: 'three' });
+    expect(world.data('db')).toEqual({ db: 'three' });
+  });
+
+  it('that is empty is refused with a sentence, and nothing is made', async () => {
+    await world.apply('db', { value: '' });
+    expect(world.reason('db')).toBe('False ValueInvalid');
+    expect(world.condition('db', 'Stalled')?.status).toBe('True');
+    expect(world.native('db')).toBeUndefined();
+    expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource', 'Warning ValueInvalid']);
+  });
+});
+
+describe('the native Secret is put back', () => {
+  const drifts: readonly [string, unknown][] = [
+    ['another value', { data: { db: base64('other') } }],
+    ['no value', { data: null }],
+    ['another key', { data: { extra: base64('x') } }],
+    ['no labels', { metadata: { labels: null } }],
+    ['no label of the operator', { metadata: { labels: { 'neu.ro/managed-by': null } } }],
+    ['no annotations', { metadata: { annotations: null } }],
+    ['no owner reference', { metadata: { ownerReferences: null } }],
+    ['immutable', { immutable: true }],
+  ];
+  const shape = (): unknown => {
+    const { type, immutable, data, metadata } = world.native('db') ?? {};
+    const { 'neu.ro/generated-at': _at, ...annotations } = metadata?.annotations ?? {};
+    const { labels, ownerReferences } = metadata ?? {};
+    return { type, immutable: immutable ?? false, data, labels, annotations, ownerReferences };
+  };
+
+  test.each(drifts)('after an edit: %s', async (_case, edit) => {
+    await world.apply('db', { value: 'right' });
+    const before = shape();
+    await world.patch(secretType, 'db', edit);
+    expect(shape()).toEqual(before);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  test.each(drifts.slice(2))('with the generated value that it had, after an edit: %s', async (_case, edit) => {
+    await world.apply('db', { generate: { type: 'Password' } });
+    const before = shape();
+    await world.patch(secretType, 'db', edit);
+    expect(shape()).toEqual(before);
+  });
+
+  it('after a delete', async () => {
+    await world.apply('db', { value: 'right' });
+    await world.remove(secretType, 'db');
+    expect(world.data('db')).toEqual({ db: 'right' });
+  });
+
+  it('by somebody else with another type and our owner reference', async () => {
+    await world.apply('db', { value: 'right' });
+    const { labels, annotations, ownerReferences } = world.native('db')?.metadata ?? {};
+    await world.patch(secretType, 'db', { type: 'example.com/other', data: { db: base64('x') } });
+    expect(world.native('db')).toMatchObject({ type: 'Opaque', data: { db: base64('right') } });
+    expect(world.native('db')?.metadata).toMatchObject({ labels, annotations, ownerReferences });
+  });
+
+  it('and says so by an event', async () => {
+    await world.apply('db', { value: 'right' });
+    await world.patch(secretType, 'db', { data: { db: base64('other') } });
+    expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource', 'Warning Healed']);
+  });
+
+  it('but not for ever: something that changes it each time is named, and it is tried again in a minute', async () => {
+    await world.apply('db', { value: 'right' });
+    for (let time = 0; time < 12; time += 1) await world.patch(secretType, 'db', { data: { db: base64('other') } });
+    expect(world.reason('db')).toBe('False Contested');
+    expect(world.condition('db', 'Reconciling')?.status).toBe('True');
+    const before = world.writes.filter((write) => write === 'PATCH secrets/db').length;
+    expect(before).toBeLessThanOrEqual(10);
+    await world.later(61_000);
+    expect(world.value('db')).toBe('right');
+    expect(world.reason('db')).toBe('True Synced');
+  });
+});
+
+describe('a generated value', () => {
+  it('is another after the native Secret was deleted', async () => {
+    await world.apply('db', { generate: { type: 'Password' } });
+    const before = world.value('db');
+    await world.remove(secretType, 'db');
+    expect(world.value('db')).toMatch(/^[A-Za-z0-9]{32}$/);
+    expect(world.value('db')).not.toBe(before);
+  });
+
+  it('is rotated when it is asked for, once, and keeps the former', async () => {
+    await world.apply('db', { generate: { type: 'Ed25519' } });
+    const before = world.data('db');
+    await world.annotate('db', { 'neu.ro/rotate': 'now' });
+    const after = world.data('db');
+    expect(after).toMatchObject({ 'db.previous': before?.['db'], 'db.pub.previous': before?.['db.pub'] });
+    expect(after?.['db']).not.toBe(before?.['db']);
+    await world.annotate('db', { other: 'x' });
+    expect(world.data('db')).toEqual(after);
+    expect(world.eventsOf('db')).toEqual(['Normal Rotated']);
+  });
+
+  it('is rotated in time, says when next, and keeps one former value', async () => {
+    await world.apply('db', { generate: { type: 'Hex', rotateEvery: '1h' } });
+    expect(world.status('db').nextRotation).toBe('2026-01-01T01:00:00Z');
+    const values = [world.value('db')];
+    for (const _ of [1, 2]) {
+      await world.later(hourMs - 1_000);
+      expect(world.value('db')).toBe(values.at(-1));
+      await world.later(1_000);
+      expect(Object.keys(world.data('db') ?? {}).sort()).toEqual(['db', 'db.previous']);
+      expect(world.value('db', 'db.previous')).toBe(values.at(-1));
+      values.push(world.value('db'));
+    }
+    expect(new Set(values).size).toBe(3);
+    expect(world.status('db').nextRotation).toBe('2026-01-01T03:00:00Z');
+  });
+
+  it('does not change with rotateEvery', async () => {
+    await world.apply('db', { generate: { type: 'Hex' } });
+    const before = world.data('db');
+    await world.apply('db', { generate: { type: 'Hex', rotateEvery: '30d' } });
+    expect(world.status('db')).toHaveProperty('nextRotation');
+    expect(world.data('db')).toEqual(before);
+  });
+});
+
+describe('keys that are names of something in every object', () => {
+  const keys = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+  test.each(keys)('%s is a key like another', async (key) => {
+    await world.apply('db', { key, value: 'one' });
+    expect(Object.entries(world.data('db') ?? {})).toEqual([[key, 'one']]);
+    await world.apply('db', { key, value: 'two' });
+    expect(Object.entries(world.data('db') ?? {})).toEqual([[key, 'two']]);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  test.each(keys)('%s of a generated value is rotated', async (key) => {
+    await world.apply('db', { key, generate: { type: 'Hex' } });
+    const before = new Map(Object.entries(world.data('db') ?? {})).get(key);
+    await world.annotate('db', { 'neu.ro/rotate': '1' });
+    expect(world.value('db', `${key}.previous`)).toBe(before);
+  });
+
+  test.each(keys)('%s of a Secret that lacks it is missing', async (key) => {
+    await world.makeSecret('source', { other: 'x' });
+    await world.apply('db', { secretKeyRef: { name: 'source', key } });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+  });
+});
+
+describe('a secretKeyRef', () => {
+  const spec = { secretKeyRef: { name: 'source', key: 'password' } };
+
+  it('waits for the Secret, then for the key, and follows it', async () => {
+    await world.apply('db', spec);
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.condition('db', 'Reconciling')?.status).toBe('True');
+    await world.makeSecret('source', { other: 'x' });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.native('db')).toBeUndefined();
+    await world.makeSecret('source', { password: 'one' });
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.value('db')).toBe('one');
+    await world.makeSecret('source', { password: 'two' });
+    expect(world.value('db')).toBe('two');
+  });
+
+  it('of a Secret that was there before says when it goes, and keeps the value', async () => {
+    await world.makeSecret('source', { password: 'one' });
+    await world.apply('db', spec);
+    await world.remove(secretType, 'source');
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.value('db')).toBe('one');
+  });
+
+  it('to one of our own Secrets is refused', async () => {
+    await world.apply('one', { value: 'x' });
+    await world.apply('db', { secretKeyRef: { name: 'one', key: 'one' } });
+    expect(world.reason('db')).toBe('False SourceNotPermitted');
+    expect(world.native('db')).toBeUndefined();
+  });
+
+  it('to its own Secret is refused', async () => {
+    await world.apply('db', { secretKeyRef: { name: 'db', key: 'db' } });
+    expect(world.reason('db')).toBe('False SourceNotPermitted');
+  });
+});
+
+describe('a sealed value', () => {
+  it('says when its key is not the current one any more', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'x'));
+    await world.newSealingKey();
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready', 'SealingKeyOutdated']);
+    expect(world.opened).toBe(1);
+    await world.apply('db', await world.sealed('db', 'x'));
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready']);
+  });
+
+  it('that no key opens waits for the key, without trying each minute', async () => {
+    const lost = await world.newSealingKey();
+    const spec = await world.sealed('db', 'rescued');
+    await world.loseSealingKey(lost);
+    await world.newSealingKey();
+    await world.apply('db', spec);
+    expect(world.reason('db')).toBe('False UnknownSealingKey');
+    expect(world.native('db')).toBeUndefined();
+    await world.findSealingKey(lost);
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.value('db')).toBe('rescued');
+  });
+
+  it('for another object is not opened, and stalls', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('other', 'x'));
+    expect(world.reason('db')).toBe('False CannotOpen');
+    expect(world.condition('db', 'Stalled')?.status).toBe('True');
+    const { opened } = world;
+    await world.later(hourMs);
+    expect(world.opened).toBe(opened);
+  });
+
+  it('that cannot be opened any more leaves the former value', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'one'));
+    await world.apply('db', { sealed: { value: 'neuro:v1:nonsense' } });
+    expect(world.reason('db')).toBe('False Malformed');
+    expect(world.value('db')).toBe('one');
+  });
+});
+
+describe('a Secret of the name that somebody else made', () => {
+  it('is refused with Conflict, and the UserSecret gets the name when it goes', async () => {
+    await world.makeSecret('db', { db: 'theirs' });
+    const made = world.native('db');
+    await world.apply('db', { value: 'ours' });
+    expect(world.reason('db')).toBe('False Conflict');
+    expect(world.native('db')).toEqual(made);
+    await world.remove(secretType, 'db');
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  it('is sent no value while it is known to be there', async () => {
+    await world.makeSecret('db', { db: 'theirs' });
+    await world.apply('db', { value: 'ours' });
+    const tries = world.writes.filter((write) => write === 'POST secrets').length;
+    await world.apply('db', { value: 'ours, changed' });
+    await world.later(hourMs);
+    expect(world.writes.filter((write) => write === 'POST secrets')).toHaveLength(tries);
+  });
+
+  it('is taken over when it says so', async () => {
+    await world.makeSecret('db', { db: 'theirs', other: 'x' });
+    await world.apply('db', { value: 'ours' });
+    await world.patch(secretType, 'db', { metadata: { annotations: { 'neu.ro/adopt': 'true' } } });
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.data('db')).toEqual({ db: 'ours' });
+    expect(world.native('db')?.metadata.annotations).not.toHaveProperty('neu.ro/adopt');
+    expect(world.eventsOf('db')).toContain('Normal Adopted');
+  });
+
+  it('is taken over with its value where the value is generated, and rotated from then on', async () => {
+    await world.makeSecret(
+      'db',
+      { db: 'theirs' },
+      { metadata: { name: 'db', annotations: { 'neu.ro/adopt': 'true' } } },
+    );
+    await world.apply('db', { generate: { type: 'Password' } });
+    expect(world.value('db')).toBe('theirs');
+    await world.annotate('db', { 'neu.ro/rotate': '1' });
+    expect(world.value('db', 'db.previous')).toBe('theirs');
+  });
+
+  it('is not taken from a controller that owns it', async () => {
+    const ownerReferences = [{ apiVersion: 'x/v1', kind: 'ExternalSecret', name: 'e', uid: 'e', controller: true }];
+    const metadata = { name: 'db', annotations: { 'neu.ro/adopt': 'true' }, ownerReferences };
+    await world.makeSecret('db', { db: 'theirs' }, { metadata });
+    await world.apply('db', { value: 'ours' });
+    expect(world.reason('db')).toBe('False Conflict');
+  });
+});
+
+describe('deleting a UserSecret', () => {
+  it('leaves the native Secret to the garbage collector, with its owner reference', async () => {
+    await world.apply('db', { value: 'x' });
+    const before = world.native('db');
+    await world.remove(userSecretType, 'db');
+    expect(world.native('db')).toEqual(before);
+    await world.collectGarbage();
+    expect(world.native('db')).toBeUndefined();
+  });
+
+  it('leaves it with the policy Orphan, also when that was set later', async () => {
+    await world.apply('db', { value: 'x' });
+    await world.apply('db', { value: 'x', deletionPolicy: 'Orphan' });
+    await world.remove(userSecretType, 'db');
+    await world.collectGarbage();
+    expect(world.value('db')).toBe('x');
+    await world.apply('db', { value: 'y' });
+    expect(world.reason('db')).toBe('False Conflict');
+    expect(world.value('db')).toBe('x');
+  });
+
+  it('takes it along when the policy is Delete again', async () => {
+    await world.apply('db', { value: 'x', deletionPolicy: 'Orphan' });
+    await world.apply('db', { value: 'x', deletionPolicy: 'Delete' });
+    await world.remove(userSecretType, 'db');
+    await world.collectGarbage();
+    expect(world.native('db')).toBeUndefined();
+  });
+
+  it('and making it again at once ends with the new value', async () => {
+    await world.apply('db', { value: 'one' });
+    world.model.remove(userSecretType, { namespace, name: 'db' });
+    const { metadata } = await world.apply('db', { value: 'two' });
+    expect(world.reason('db')).toBe('False Replacing');
+    await world.collectGarbage();
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.data('db')).toEqual({ db: 'two' });
+    expect(world.native('db')?.metadata.ownerReferences?.map(({ uid }) => uid)).toEqual([metadata.uid]);
+  });
+});
+
+describe('two UserSecrets of one key', () => {
+  it('the younger waits until the elder is gone', async () => {
+    await world.apply('one', { key: 'K', value: 'elder' });
+    await world.later(2_000);
+    await world.apply('other', { key: 'K', value: 'younger' });
+    expect(world.reason('other')).toBe('False KeyConflict');
+    expect(world.native('other')).toBeUndefined();
+    await world.remove(userSecretType, 'one');
+    expect(world.reason('other')).toBe('True Synced');
+  });
+
+  it('made in one second: one has it and the others wait', async () => {
+    const names = ['a', 'b', 'c'];
+    await Promise.all(names.map((name) => world.apply(name, { key: 'K', value: 'x' })));
+    expect(names.map((name) => world.reason(name)).sort()).toEqual([
+      'False KeyConflict',
+      'False KeyConflict',
+      'True Synced',
+    ]);
+  });
+});
+
+describe('the status counts', () => {
+  it('grants over the secret, gathered for a second', async () => {
+    await world.apply('db', { value: 'x' });
+    for (const name of ['bob', 'carol']) {
+      world.model.put(secretGrantType, {
+        metadata: { namespace, name, generation: 1 },
+        spec: { secret: 'db', subject: { kind: 'User', name } },
+        status: { phase: 'Active' },
+      });
+    }
+    await world.later(1_000);
+    expect(world.status('db').sharedWith).toEqual({ count: 2, subjects: ['bob', 'carol'] });
+    expect(world.writes.filter((write) => write === 'PATCH usersecrets/db/status')).toHaveLength(2);
+  });
+
+  it('unfinished jobs that use it', async () => {
+    await world.apply('db', { value: 'x' });
+    const job = {
+      metadata: { namespace: 'bob', name: 'train', generation: 1 },
+      spec: { image: 'i', env: [{ name: 'A', fromSecret: { namespace, name: 'db' } }] },
+    };
+    world.model.put(neuroJobType, job);
+    await world.later(5_000);
+    expect(world.status('db').usedBy).toBe(1);
+    world.model.put(neuroJobType, { ...job, status: { finishTime: world.now } });
+    await world.later(5_000);
+    expect(world.status('db').usedBy).toBe(0);
+  });
+});
+
+describe('a restart', () => {
+  it('writes nothing and opens nothing where all is settled', async () => {
+    await world.newSealingKey();
+    await world.makeSecret('source', { password: 'x' });
+    await world.apply('plain', { value: 'x' });
+    await world.apply('binary', { valueBase64: 'eA==' });
+    await world.apply('made', { generate: { type: 'Password', rotateEvery: '30d' } });
+    await world.apply('follows', { secretKeyRef: { name: 'source', key: 'password' } });
+    await world.apply('sealed', await world.sealed('sealed', 'x'));
+    await world.apply('broken', await world.sealed('other', 'x'));
+    await world.stop();
+    await world.start();
+    expect(world.writes).toEqual([]);
+    // What cannot be opened is tried once.
+    expect(world.opened).toBe(1);
+  });
+
+  it('finds what happened meanwhile', async () => {
+    await world.apply('changed', { value: 'x' });
+    await world.apply('lost', { value: 'x' });
+    await world.stop();
+    await world.apply('changed', { value: 'y' });
+    await world.remove(secretType, 'lost');
+    await world.start();
+    expect(world.value('changed')).toBe('y');
+    expect(world.value('lost')).toBe('x');
+  });
+});
+
+it('a namespace that is being deleted is left alone', async () => {
+  await world.apply('db', { value: 'x' });
+  world.model.put(namespaceType, { metadata: { name: namespace, deletionTimestamp: world.now } });
+  await world.remove(secretType, 'db');
+  expect(world.native('db')).toBeUndefined();
+});
