@@ -27,6 +27,8 @@ export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
 /** On a Namespace: whose home it is. Only who may edit Namespaces can set them. */
 export const ANNOTATION_USER = 'neu.ro/user';
 export const ANNOTATION_GROUPS = 'neu.ro/groups';
+/** On a Namespace that is no home: "true" asks for the ConfigMap `neuro-shared-with-me` there. */
+export const ANNOTATION_SHARED_WITH_ME = 'neu.ro/shared-with-me';
 /** On a native Secret that someone else made: "true" lets the operator take it over. */
 export const ANNOTATION_ADOPT = 'neu.ro/adopt';
 /** On a native Secret: the version of the value in it, and a hash of the source that it came from. */
@@ -51,6 +53,7 @@ export const FIELD_MANAGERS = {
   neuroJob: 'neuro-operator-neurojob',
   sharedWithMe: 'neuro-operator-shared-with-me',
   sealingKey: 'neuro-operator-sealing-key',
+  operator: 'neuro-operator',
   cli: 'neuro',
   console: 'neuro-console',
 } as const;
@@ -59,10 +62,12 @@ export const FIELD_MANAGERS = {
 export const VERB_USE = 'use';
 export const VERB_SHARE = 'share';
 
-/** ConfigMap in every namespace whose people or service accounts have grants: what is shared with them. */
+/** ConfigMap in every home, and in every namespace that asks for it: what is shared with its people and jobs. */
 export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 /** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
+/** ConfigMap in the operator's namespace: who leads, and whether the admission policies are in place. */
+export const STATUS_CONFIG_MAP = 'neuro-operator-status';
 
 /** Name of the container of a job's Pod: what `kubectl logs -c` takes. */
 export const JOB_CONTAINER = 'job';

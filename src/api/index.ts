@@ -36,8 +36,8 @@ export {
   type SecretUri,
   type SecretUriContext,
 } from './secret-uri.ts';
+export { isExpired, parseTimeMs, rfc3339 } from './time.ts';
 export { formatSubject, parseSubject, rbacSubjectOf, serviceAccountsOf, type RbacSubject } from './subject.ts';
-export { rfc3339 } from './time.ts';
 export type * from './v1/neuro-job.ts';
 export type * from './v1/secret-grant.ts';
 export type * from './v1/user-secret.ts';

@@ -11,6 +11,7 @@ export const CONDITION_SECRETS_RESOLVED = 'SecretsResolved';
 export const CONDITION_COMPLETE = 'Complete';
 export const CONDITION_FAILED = 'Failed';
 export const CONDITION_EXPIRED = 'Expired';
+export const CONDITION_LISTED = 'Listed';
 
 export const USER_SECRET_REASONS = [
   /** The native Secret holds the value. */
@@ -54,15 +55,22 @@ export const SECRET_GRANT_REASONS = [
   'Active',
   'Expired',
   'SecretNotFound',
-  'SecretReplaced',
+  /** The grant stands on somebody's right to share, and that right is gone. */
+  'GranterLostAccess',
+  /** The cluster's admission policies of this operator are not in place, so nobody can tell who made the grant. */
+  'PoliciesMissing',
+  /** The grant is being deleted; its access has ended. */
+  'Deleting',
   'Conflict',
   'Refused',
   /** Something else keeps changing the Role or RoleBinding. */
   'Contested',
-  'Granted',
-  'Revoked',
-  'Used',
-  'UseDenied',
+  /** The API server, or a webhook of the cluster, fails; it is retried. */
+  'ApiError',
+  /** A defect of the operator; it is retried. */
+  'InternalError',
+  /** The sharing namespace's part of `neuro-shared-with-me` is full. */
+  'ListFull',
 ] as const;
 export type SecretGrantReason = (typeof SECRET_GRANT_REASONS)[number];
 

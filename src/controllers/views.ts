@@ -4,8 +4,11 @@
  */
 import {
   ANNOTATION_GROUPS,
+  ANNOTATION_SHARED_WITH_ME,
   ANNOTATION_USER,
   JOB_CONTAINER,
+  LABEL_MANAGED_BY,
+  MANAGED_BY,
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
@@ -150,6 +153,8 @@ export interface NamespaceView extends KubeObject {
   /** Whose home this is, from the annotations that only an administrator can set. */
   readonly user: string | undefined;
   readonly groups: readonly string[];
+  /** Its administrator asks for the list of what is shared with it. */
+  readonly wantsSharedList: boolean;
 }
 
 export function viewNamespace(object: Namespace): NamespaceView {
@@ -166,6 +171,7 @@ export function viewNamespace(object: Namespace): NamespaceView {
     },
     user: user === '' ? undefined : user,
     groups: groups.filter((group) => group !== ''),
+    wantsSharedList: annotations?.[ANNOTATION_SHARED_WITH_ME] === 'true',
   };
 }
 
@@ -212,13 +218,19 @@ function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'isControlle
   };
 }
 
+/** A ConfigMap of ours by its name: anybody may write anything into it, so only a hash of it is kept. */
 export interface ConfigMapView extends KubeObject {
   readonly metadata: ViewMeta;
-  readonly data: Readonly<Record<string, string>>;
+  readonly isManaged: boolean;
+  readonly dataHash: string;
 }
 
-export function viewConfigMap(object: ConfigMap): ConfigMapView {
-  return { metadata: metaOf(object.metadata, { labels: true }), data: object.data ?? {} };
+export function viewConfigMap(object: ConfigMap, fingerprint: Fingerprint): ConfigMapView {
+  return {
+    metadata: metaOf(object.metadata, {}),
+    isManaged: object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY,
+    dataHash: fingerprint.data(object.data ?? {}),
+  };
 }
 
 type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];

@@ -1,5 +1,12 @@
 /** Everything that the operator watches, and the indexes by which controllers find what concerns them. */
-import { LABEL_MANAGED_BY, MANAGED_BY, type SecretGrantSpec } from '../api/index.ts';
+import {
+  LABEL_MANAGED_BY,
+  MANAGED_BY,
+  SEALING_KEYS_CONFIG_MAP,
+  SHARED_WITH_ME_CONFIG_MAP,
+  formatSubject,
+  type SecretGrantSpec,
+} from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { jobSecretRefs } from './neuro-job/secret-refs.ts';
@@ -14,6 +21,7 @@ import {
   secretType,
   serviceType,
   userSecretType,
+  type ConfigMap,
   type Secret,
 } from './resources.ts';
 import {
@@ -70,6 +78,12 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
+      /** Grants by which somebody may share further, by who that is. */
+      manager: ({ metadata, spec }) =>
+        spec.access === 'manage' ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [],
+      /** Grants that stand on somebody's right, by whose. */
+      grantedBy: ({ metadata, spec }) =>
+        spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],
     },
   });
   const neuroJobs = new Informer({
@@ -125,12 +139,16 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: viewRoleBinding,
     indexes: { ...ofGrants, namespace: ({ metadata }) => [metadata.namespace] },
   });
-  const configMaps = new Informer({
-    ...common('configmaps'),
-    type: configMapType,
-    labelSelector: managed,
-    project: viewConfigMap,
-  });
+  /** By name: whoever writes other ConfigMaps, with whatever labels, costs us nothing. */
+  const configMapsOfName = (resource: string, name: string) =>
+    new Informer({
+      ...common(resource),
+      type: configMapType,
+      fieldSelector: `metadata.name=${name}`,
+      project: (object: ConfigMap) => viewConfigMap(object, fingerprint),
+    });
+  const sharedLists = configMapsOfName('configmaps (shared with me)', SHARED_WITH_ME_CONFIG_MAP);
+  const publishedKeys = configMapsOfName('configmaps (sealing keys)', SEALING_KEYS_CONFIG_MAP);
   const namespaces = new Informer({
     ...common('namespaces'),
     type: namespaceType,
@@ -167,7 +185,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     foreignSecrets,
     roles,
     roleBindings,
-    configMaps,
+    sharedLists,
+    publishedKeys,
     namespaces,
     pods,
     services,

@@ -41,7 +41,7 @@ export {
 } from './health.ts';
 export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTarget, type OpenHttp } from './http.ts';
 export { Informer, type InformerOptions } from './informer.ts';
-export { LeaderElector, type LeaderElectorOptions, type LeaderRole } from './leader-election.ts';
+export { LeaderElector, type LeaderElectorOptions, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
 export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { mergePatch } from './merge-patch.ts';

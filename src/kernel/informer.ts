@@ -62,6 +62,11 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#remember(await this.#client.create(this.type, object, options));
   }
 
+  /** Writes the whole object; its `metadata.resourceVersion` is the precondition. */
+  async replace(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T | undefined> {
+    return this.#remember(await this.#client.replace(this.type, object, options));
+  }
+
   async patch(
     ref: ObjectRef,
     patch: unknown,
@@ -70,10 +75,16 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#remember(await this.#client.patch(this.type, ref, patch, options));
   }
 
-  /** Deletes exactly the object of `uid`; one that was made again under the name stays. */
-  async delete(ref: ObjectRef, options: DeleteOptions & { readonly uid: string }): Promise<boolean> {
+  /**
+   * Deletes exactly the object of `uid`; one that was made again under the name stays. With `forget` the store drops it at once;
+   * without, the watch says when it is gone, such as a Pod that has its time to end.
+   */
+  async delete(
+    ref: ObjectRef,
+    { forget = false, ...options }: DeleteOptions & { readonly uid: string; readonly forget?: boolean },
+  ): Promise<boolean> {
     const deleted = await this.#client.delete(this.type, ref, options);
-    if (!deleted) this.store.delete(keyOf(ref), options.uid);
+    if (!deleted || forget) this.store.delete(keyOf(ref), options.uid);
     return deleted;
   }
 

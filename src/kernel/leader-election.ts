@@ -32,11 +32,15 @@ export interface LeaderElectorOptions {
   /** How long we lead after the last renewal that succeeded. */
   readonly renewDeadlineMs?: number;
   readonly retryPeriodMs?: number;
+  /** Told of renewals that failed and of work that did; never of the ordinary waiting for the lease. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** What is done while the lease is ours. */
+export interface LeadingCallbacks {
   /** The work. Its signal is aborted when leading ends. When it rejects, the lease is released and sought again. */
   readonly onStartedLeading: (signal: AbortSignal) => void | Promise<void>;
   readonly onStoppedLeading?: () => void;
-  /** Told of renewals that failed and of work that did; never of the ordinary waiting for the lease. */
-  readonly onError?: (error: Error) => void;
 }
 
 /** `unknown` until the API server has answered once. */
@@ -107,22 +111,22 @@ export class LeaderElector {
   }
 
   /** Seeks the lease, leads, and seeks it again when it is lost, until `signal` is aborted. Never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, callbacks: LeadingCallbacks): Promise<void> {
     while (!isAborted(signal)) {
       const outcome = await this.#attempt(signal);
-      if (outcome === 'ours') await this.#lead(signal);
+      if (outcome === 'ours') await this.#lead(signal, callbacks);
       await this.#pause(this.#retryPeriodMs * (1 + retryJitter * (this.#options.random ?? Math.random)()), signal);
     }
   }
 
-  async #lead(signal: AbortSignal): Promise<void> {
+  async #lead(signal: AbortSignal, callbacks: LeadingCallbacks): Promise<void> {
     /** Aborted when leading ends, whatever the reason. */
     const leading = new AbortController();
     const stop = (): void => leading.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     if (isAborted(signal)) stop();
     const work = Promise.resolve()
-      .then(() => this.#options.onStartedLeading(leading.signal))
+      .then(() => callbacks.onStartedLeading(leading.signal))
       .catch((error: unknown) => {
         if (!isAborted(leading.signal)) this.#report(error);
         leading.abort(error);
@@ -134,7 +138,7 @@ export class LeaderElector {
     const mayRelease = isWorkDone && this.isLeader();
     this.#renewedAt = undefined;
     if (mayRelease) await this.#release();
-    this.#options.onStoppedLeading?.();
+    callbacks.onStoppedLeading?.();
     await work;
   }
 

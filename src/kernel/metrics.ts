@@ -29,6 +29,10 @@ export interface Metrics {
   /** `resource` is the plural, with the group where there is one. */
   readonly observeReflector: (resource: string, reflector: { readonly lastProgressMs: number }) => void;
   readonly observeElector: (name: string, elector: { isLeader(): boolean }) => void;
+  /** Counts that a bound on what one namespace may cause was met. `bound` is a word of ours, as docs/limits.md lists them. */
+  readonly boundHit: (bound: string) => void;
+  /** A gauge of 0 or 1 that is read when it is scraped. */
+  readonly observeFlag: (name: string, help: string, isOn: () => boolean) => void;
 }
 
 const dropReasons: readonly DropReason[] = [
@@ -50,6 +54,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     eventHooks: eventMetrics(registry),
     ...watchMetrics(registry),
     observeElector: leaderMetrics(registry),
+    boundHit: boundMetrics(registry),
+    observeFlag: (name, help, isOn) => readGauge(registry, name, help, [], () => [[{}, isOn() ? 1 : 0]]),
   };
 }
 
@@ -97,6 +103,16 @@ function watchMetrics(registry: Registry): Pick<Metrics, 'watchFailed' | 'observ
       observed.push({ resource, reflector });
     },
   };
+}
+
+function boundMetrics(registry: Registry): Metrics['boundHit'] {
+  const hits = counter(
+    registry,
+    'neuro_operator_bound_hits_total',
+    'Times that a bound on what one namespace may cause was met.',
+    ['bound'],
+  );
+  return (bound) => hits.inc({ bound });
 }
 
 function leaderMetrics(registry: Registry): Metrics['observeElector'] {

@@ -36,6 +36,7 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
   readonly project: (object: Raw) => T | undefined;
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
   readonly metadataOnly?: boolean | undefined;
   readonly clock?: Clock;
   readonly silenceMs?: number;
@@ -121,10 +122,10 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, type, store, project, namespace, labelSelector, metadataOnly } = this.#options;
+    const { client, type, store, project, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const keys = new Set<ObjectKey>();
     let resourceVersion = '';
-    for await (const page of client.list(type, { namespace, labelSelector, metadataOnly, signal })) {
+    for await (const page of client.list(type, { namespace, labelSelector, fieldSelector, metadataOnly, signal })) {
       for (const object of page.items) {
         const projected = project(object);
         if (projected === undefined) continue;
@@ -141,13 +142,14 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { client, type, store, project, namespace, labelSelector, metadataOnly } = this.#options;
+    const { client, type, store, project, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const timeoutSeconds = Math.round(
       shortestWatchSeconds + this.#random() * (longestWatchSeconds - shortestWatchSeconds),
     );
     const body = await client.watch(type, {
       namespace,
       labelSelector,
+      fieldSelector,
       metadataOnly,
       signal,
       resourceVersion: this.#resourceVersion ?? '',

@@ -1,80 +1,127 @@
-/** What a replica does while it leads: controllers over every key there is, and a slow look at all of them now and then. */
-import { sleep, systemClock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
-import type { OperatorConfig } from './config.ts';
-import {
-  allKeys,
-  controllerNames,
-  reconcilersOf,
-  startCause,
-  type ControllerName,
-  type WiringDependencies,
-} from './wiring.ts';
-
-export type Controllers = Readonly<Record<ControllerName, Controller>>;
+/**
+ * What a replica does while it leads: it takes back access that has ended, then runs the controllers over every key there is, and
+ * looks at all of them again now and then.
+ */
+import { sleep, type Clock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
+import type { ControllerEntry } from './wiring.ts';
 
 export interface LeadingOptions {
-  readonly deps: WiringDependencies;
-  readonly config: OperatorConfig;
-  readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly entries: readonly ControllerEntry[];
+  /** Workers of each controller. */
+  readonly concurrency: number;
+  readonly metrics: Pick<Metrics, 'controller'>;
+  readonly log: Pick<Logger, 'info' | 'error'>;
+  readonly clock: Clock;
   readonly reflectors: readonly Reflecting[];
-  /** Told of the controllers that keys go to, and of their end. */
-  readonly onControllers: (controllers: Controllers | undefined) => void;
+  /** Resolves when values can be opened: nothing sealed can be before there is a key. */
+  readonly whenKeyed: () => Promise<void>;
 }
 
-/** How often every object is looked at without a reason, in the lane behind all changes. Nothing is written when nothing differs. */
+/** How often every object is looked at without a reason, behind all changes. Nothing is written when nothing differs. */
 const resyncEveryMs = 600_000;
-/** How often it is looked whether the first sealing key is there; it takes some milliseconds to make. */
-const keyPollMs = 20;
+/** How often it is looked whether what comes first is done. */
+const firstPollMs = 20;
+/** Work that comes first and cannot be done, because the API server fails, must not keep all else from running. */
+const firstLimitMs = 10_000;
 
-/** Runs until `signal` is aborted and the reconciles under way have ended. */
-export async function lead(options: LeadingOptions, signal: AbortSignal): Promise<void> {
-  const { deps, log, onControllers } = options;
-  log.info('this replica leads');
-  await untilAborted(Promise.all(options.reflectors.map((reflector) => reflector.whenSynced())), signal);
-  const controllers = controllersOf(options);
-  const enqueueAll = (): void => {
-    for (const name of controllerNames) {
-      for (const key of allKeys(name, deps.watched)) controllers[name].queue.add(key, startCause);
+export class Leading {
+  readonly #options: LeadingOptions;
+  /** The controllers while this process leads; empty while it stands by. */
+  #controllers: ReadonlyMap<string, Controller> = new Map();
+
+  constructor(options: LeadingOptions) {
+    this.#options = options;
+    for (const { name, wakes } of options.entries) {
+      for (const wake of wakes) {
+        wake.connect((key, { delayMs = 0, cause = 'change', lane } = {}) => {
+          const queue = this.#controllers.get(name)?.queue;
+          if (delayMs === 0) queue?.add(key, cause, lane);
+          else queue?.addAfter(key, delayMs, { cause, ...(lane === undefined ? {} : { lane }) });
+        });
+      }
     }
-  };
-  onControllers(controllers);
-  try {
-    // Nothing can be opened before there is a key, so the keys come first.
-    const runs = [controllers['sealing-keys'].run(signal)];
-    enqueueAll();
-    while (!deps.sealingKeys.isReady) await sleep(keyPollMs, { clock: systemClock, signal });
-    log.info('all watches are synced; controllers run');
-    for (const name of controllerNames) if (name !== 'sealing-keys') runs.push(controllers[name].run(signal));
-    void resync(enqueueAll, signal);
-    await Promise.all(runs);
-  } finally {
-    onControllers(undefined);
   }
-}
 
-function controllersOf({ deps, config, metrics, log }: LeadingOptions): Controllers {
-  const reconcilers = reconcilersOf(deps);
-  const make = (name: ControllerName): Controller =>
-    metrics.controller({
+  /** The queue of that controller, while this process leads. */
+  queueOf(name: string): Controller['queue'] | undefined {
+    return this.#controllers.get(name)?.queue;
+  }
+
+  get isRunning(): boolean {
+    return this.#controllers.size > 0;
+  }
+
+  /** Runs until `signal` is aborted and the reconciles under way have ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { entries, log, clock, reflectors, whenKeyed } = this.#options;
+    log.info('this replica leads');
+    await untilAborted(Promise.all(reflectors.map((reflector) => reflector.whenSynced())), signal);
+    this.#controllers = new Map(entries.map((entry) => [entry.name, this.#create(entry)]));
+    const runs: Promise<void>[] = [];
+    const start = (isChosen: (entry: ControllerEntry) => boolean): void => {
+      for (const entry of entries) {
+        if (isChosen(entry)) runs.push(this.#controllers.get(entry.name)?.run(signal) ?? Promise.resolve());
+      }
+    };
+    try {
+      const ended = entries.filter(({ firstKeys }) => firstKeys !== undefined);
+      for (const { name, firstKeys } of ended) {
+        for (const key of firstKeys?.() ?? []) this.#controllers.get(name)?.queue.add(key);
+      }
+      start((entry) => ended.includes(entry));
+      await this.#untilIdle(ended, signal);
+      start(({ name }) => name === 'sealing-keys');
+      this.#enqueueAll();
+      await untilAborted(whenKeyed(), signal);
+      log.info('all watches are synced; controllers run');
+      start((entry) => entry.name !== 'sealing-keys' && !ended.includes(entry));
+      void this.#resync(clock, signal);
+      await Promise.all(runs);
+    } finally {
+      this.#controllers = new Map();
+    }
+  }
+
+  #create({ name, reconcile, concurrency = this.#options.concurrency }: ControllerEntry): Controller {
+    const { metrics, log, clock } = this.#options;
+    return metrics.controller({
       name,
-      concurrency: name === 'sealing-keys' ? 1 : config.concurrency,
-      reconcile: reconcilers[name],
+      concurrency,
+      clock,
+      reconcile,
       onError: (error, { key }, reconcileId) => {
-        log.error({ error, controller: name, object: key, reconcileId }, 'reconcile failed; it is tried again');
+        log.error({ error, controller: name, key, reconcileId }, 'reconcile failed, retrying');
       },
     });
-  return Object.fromEntries(controllerNames.map((name) => [name, make(name)])) as Controllers;
-}
+  }
 
-async function resync(enqueueAll: () => void, signal: AbortSignal): Promise<void> {
-  try {
-    for (;;) {
-      await sleep(resyncEveryMs, { clock: systemClock, signal });
-      enqueueAll();
+  #enqueueAll(): void {
+    for (const { name, allKeys } of this.#options.entries) {
+      const queue = this.#controllers.get(name)?.queue;
+      for (const key of allKeys()) queue?.add(key, 'resync');
     }
-  } catch {
-    // Aborted: leading is over.
+  }
+
+  async #untilIdle(entries: readonly ControllerEntry[], signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const limitMs = clock.now() + firstLimitMs;
+    const isIdle = (): boolean =>
+      entries.every(({ name }) => {
+        const queue = this.#controllers.get(name)?.queue;
+        return queue === undefined || queue.depth + queue.workingCount === 0;
+      });
+    while (!isIdle() && clock.now() < limitMs) await sleep(firstPollMs, { clock, signal });
+  }
+
+  async #resync(clock: Clock, signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        await sleep(resyncEveryMs, { clock, signal });
+        this.#enqueueAll();
+      }
+    } catch {
+      // Aborted: leading is over.
+    }
   }
 }
 

@@ -1,100 +1,160 @@
 /**
- * The wiring list: which controller there is, what its keys are, and what wakes it. One screen, read top to bottom.
+ * The wiring list: which controllers there are, what their keys are, and what wakes them. The table is compared with the list
+ * by a test.
  *
- *   controller       key              woken by its own kind, and by
- *   sealing-keys     "sealing-keys"   Secrets with a sealing key, the ConfigMap with the public halves
- *   secret-grant     SecretGrant      UserSecrets that come or go, homes (Namespaces), its Roles and RoleBindings
- *   user-secret      UserSecret       its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals
- *   neuro-job        NeuroJob         its Pod and snapshots, the UserSecrets it names, grants over them
- *   shared-with-me   Namespace        grants to its people, secrets that come or go, its ConfigMap
+ *   controller      key             woken by a change of its own kind, and by
+ *   sealing-keys    one for all     Secrets with a sealing key; the ConfigMap with the public keys
+ *   secret-grant    SecretGrant     its secret, when that comes or goes; homes of its subject (Namespaces); its Roles and
+ *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
+ *                                   admission policies
+ *   user-secret     UserSecret      its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals; a new
+ *                                   sealing key
+ *   neuro-job       NeuroJob        its Pod and snapshots, the UserSecrets it names, grants over them
+ *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
-import { connectNeuroJobs, createNeuroJobReconciler } from '../controllers/neuro-job/controller.ts';
+import { SEALING_KEYS_CONFIG_MAP } from '../api/index.ts';
 import type { Fingerprint } from '../controllers/fingerprint.ts';
+import { connectNeuroJobs, createNeuroJobReconciler } from '../controllers/neuro-job/controller.ts';
 import type { Recorder } from '../controllers/recorder.ts';
 import { sealingKeysKey, type SealingKeys } from '../controllers/sealing-key/controller.ts';
-import { connectSecretGrants, createSecretGrantReconciler } from '../controllers/secret-grant/controller.ts';
-import { connectSharedWithMe, createSharedWithMeReconciler } from '../controllers/shared-with-me/controller.ts';
+import { createSecretGrantReconciler } from '../controllers/secret-grant/reconciler.ts';
+import { secretGrantWakes } from '../controllers/secret-grant/wake.ts';
+import { Omissions } from '../controllers/shared-with-me/omissions.ts';
+import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reconciler.ts';
+import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
 import { connectUserSecrets, createUserSecretReconciler } from '../controllers/user-secret/controller.ts';
+import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
-import type { Cause, Clock, KubeClient, ObjectKey, Reconcile } from '../kernel/index.ts';
+import { keyOf, type Clock, type KubeClient, type Logger, type ObjectKey, type Reconcile } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
-
-export const controllerNames = ['sealing-keys', 'secret-grant', 'user-secret', 'neuro-job', 'shared-with-me'] as const;
-export type ControllerName = (typeof controllerNames)[number];
+import type { PolicyState } from './policy-watch.ts';
 
 export interface WiringDependencies {
   readonly client: KubeClient;
   readonly watched: Watched;
   readonly fingerprint: Fingerprint;
   readonly sealingKeys: SealingKeys;
+  readonly policies: PolicyState;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly config: OperatorConfig;
-  readonly onConflict: (what: string) => void;
+  /** The operator's own namespace. */
+  readonly namespace: string;
+  readonly log: Pick<Logger, 'debug'>;
+  /** Called when a bound on what one namespace may cause is met. */
+  readonly onBound: (bound: string) => void;
 }
 
-export function reconcilersOf(deps: WiringDependencies): Readonly<Record<ControllerName, Reconcile>> {
-  const { sealingKeys } = deps;
-  return {
-    'sealing-keys': (key, context) => sealingKeys.reconcile(key, context),
-    'secret-grant': createSecretGrantReconciler(deps),
-    'user-secret': createUserSecretReconciler({ ...deps, keyring: () => sealingKeys.keyring }),
-    'neuro-job': createNeuroJobReconciler(deps),
-    'shared-with-me': createSharedWithMeReconciler({
-      watched: deps.watched,
-      onConflict: (namespace) =>
-        deps.onConflict(`ConfigMap neuro-shared-with-me in namespace ${namespace} is not ours`),
-    }),
-  };
+export const controllerNames = ['sealing-keys', 'secret-grant', 'user-secret', 'neuro-job', 'shared-with-me'] as const;
+export type ControllerName = (typeof controllerNames)[number];
+
+export interface ControllerEntry {
+  readonly name: ControllerName;
+  /** What one key stands for. */
+  readonly key: string;
+  /** The watch of its own kind, whose changes come in by `watchResource`; undefined where it has none. */
+  readonly own?: 'userSecrets' | 'secretGrants' | 'neuroJobs';
+  readonly wakes: readonly Wake[];
+  readonly reconcile: Reconcile;
+  /** Every key there is, for a start and for the resync. */
+  readonly allKeys: () => Iterable<ObjectKey>;
+  /** Keys whose work comes before that of all controllers after a start: access that ended meanwhile. */
+  readonly firstKeys?: () => Iterable<ObjectKey>;
+  /** Workers; by default those of the configuration. */
+  readonly concurrency?: number;
 }
 
-/** Where woken keys go: the queue of the controller of that name, while there is one. */
-export interface Waker {
-  add(controller: ControllerName, key: ObjectKey): void;
-  addAfter(controller: ControllerName, key: ObjectKey, delayMs: number): void;
+export function controllersOf(deps: WiringDependencies): readonly ControllerEntry[] {
+  const { watched, sealingKeys, policies, clock, namespace: ownNamespace, onBound } = deps;
+  const omissions = new Omissions();
+  return [
+    {
+      name: 'sealing-keys',
+      key: 'one for all',
+      wakes: [
+        {
+          by: 'Secrets with a sealing key',
+          connect: (enqueue) => sealingKeys.informer.store.onChange(() => enqueue(sealingKeysKey)),
+        },
+        {
+          by: 'the ConfigMap with the public keys',
+          connect: (enqueue) =>
+            watched.publishedKeys.store.onChange(({ key }) => {
+              if (key === `${ownNamespace}/${SEALING_KEYS_CONFIG_MAP}`) enqueue(sealingKeysKey);
+            }),
+        },
+      ],
+      reconcile: (key, context) => sealingKeys.reconcile(key, context),
+      allKeys: () => [sealingKeysKey],
+      concurrency: 1,
+    },
+    {
+      name: 'secret-grant',
+      key: 'SecretGrant',
+      own: 'secretGrants',
+      wakes: secretGrantWakes({
+        watched,
+        onOmitted: (listener) => omissions.onChange(listener),
+        onPolicies: (listener) => policies.onChange(listener),
+      }),
+      reconcile: createSecretGrantReconciler({
+        ...deps,
+        hasPolicies: () => policies.areInPlace,
+        isOmitted: (key) => omissions.has(key),
+      }),
+      // Also grants that were deleted while nobody looked, whose bindings still exist.
+      allKeys: () => new Set([...watched.secretGrants.store.keys(), ...boundGrantKeys(watched)]),
+      firstKeys: () => boundGrantKeys(watched),
+    },
+    {
+      name: 'user-secret',
+      key: 'UserSecret',
+      own: 'userSecrets',
+      wakes: [
+        {
+          by: 'its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals',
+          connect: (enqueue) =>
+            connectUserSecrets(watched, enqueue, (key, delayMs) => enqueue(key, { delayMs, cause: 'timer' })),
+        },
+        {
+          by: 'a new sealing key',
+          connect: (enqueue) =>
+            sealingKeys.onChange(() => {
+              for (const secret of watched.userSecrets.store.values()) {
+                if (secret.sourceKind === 'sealed') enqueue(keyOf(secret.metadata), { cause: 'resync' });
+              }
+            }),
+        },
+      ],
+      reconcile: createUserSecretReconciler({ ...deps, keyring: () => sealingKeys.keyring }),
+      allKeys: () => watched.userSecrets.store.keys(),
+    },
+    {
+      name: 'neuro-job',
+      key: 'NeuroJob',
+      own: 'neuroJobs',
+      wakes: [
+        {
+          by: 'its Pod and snapshots, the UserSecrets it names, grants over them',
+          connect: (enqueue) => connectNeuroJobs(watched, enqueue),
+        },
+      ],
+      reconcile: createNeuroJobReconciler(deps),
+      allKeys: () => watched.neuroJobs.store.keys(),
+    },
+    {
+      name: 'shared-with-me',
+      key: 'Namespace',
+      wakes: sharedWithMeWakes({ watched, clock, ownNamespace, onBound }),
+      reconcile: createSharedWithMeReconciler({ ...deps, ownNamespace, omissions }),
+      allKeys: () => watched.namespaces.store.keys(),
+    },
+  ];
 }
 
-/** Called once. What wakes a controller besides its own kind, which comes in by `watchResource`. */
-export function connectAll(
-  { watched, sealingKeys }: Pick<WiringDependencies, 'watched' | 'sealingKeys'>,
-  waker: Waker,
-): void {
-  const add = (controller: ControllerName) => (key: ObjectKey) => waker.add(controller, key);
-  const addAfter = (controller: ControllerName) => (key: ObjectKey, delayMs: number) =>
-    waker.addAfter(controller, key, delayMs);
-  sealingKeys.informer.store.onChange(() => waker.add('sealing-keys', sealingKeysKey));
-  watched.configMaps.store.onChange(({ key }) => {
-    if (key === sealingKeys.publishedKey) waker.add('sealing-keys', sealingKeysKey);
-  });
-  connectSecretGrants(watched, add('secret-grant'));
-  connectUserSecrets(watched, add('user-secret'), addAfter('user-secret'));
-  connectNeuroJobs(watched, add('neuro-job'));
-  connectSharedWithMe(watched, addAfter('shared-with-me'));
+/** Grants that something is bound for, there or not. */
+function boundGrantKeys({ roleBindings }: Watched): ReadonlySet<ObjectKey> {
+  const keys = new Set<ObjectKey>();
+  for (const { grantKey } of roleBindings.store.values()) if (grantKey !== undefined) keys.add(grantKey);
+  return keys;
 }
-
-/** Every key that a controller has, for its start and its resync. */
-export function allKeys(name: ControllerName, watched: Watched): Iterable<ObjectKey> {
-  switch (name) {
-    case 'sealing-keys':
-      return [sealingKeysKey];
-    case 'secret-grant':
-      // Also grants that were deleted while nobody looked, whose bindings still stand.
-      return new Set([...watched.secretGrants.store.keys(), ...grantKeysOf(watched)]);
-    case 'user-secret':
-      return watched.userSecrets.store.keys();
-    case 'neuro-job':
-      return watched.neuroJobs.store.keys();
-    case 'shared-with-me':
-      return watched.namespaces.store.keys();
-    default:
-      name satisfies never;
-      return [];
-  }
-}
-
-function grantKeysOf(watched: Watched): readonly ObjectKey[] {
-  return [...watched.roleBindings.store.values()].flatMap(({ grantKey }) => grantKey ?? []);
-}
-
-/** Why all keys are looked at after a start: most are settled, so they wait for what just changed. */
-export const startCause: Cause = 'resync';

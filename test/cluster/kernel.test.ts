@@ -268,9 +268,8 @@ describe('the kernel on a real API server', () => {
         leaseDurationMs: 9_000,
         renewDeadlineMs: 6_000,
         retryPeriodMs: 500,
-        onStartedLeading: () => undefined,
       });
-      return { elector, stop, ended: elector.run(stop.signal) };
+      return { elector, stop, ended: elector.run(stop.signal, { onStartedLeading: () => undefined }) };
     };
     const own = new Transport({ access, http: undiciHttp, userAgent: 'elector' });
     const a = contend('a', own);

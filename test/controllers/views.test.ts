@@ -140,7 +140,7 @@ test.each<[string, object]>([
   ],
   ['a Role', viewRole({ metadata: metadata(), rules: [] })],
   ['a RoleBinding', viewRoleBinding({ metadata: metadata(), roleRef: { apiGroup: '', kind: 'Role', name: 'r' } })],
-  ['a ConfigMap', viewConfigMap({ metadata: metadata() })],
+  ['a ConfigMap', viewConfigMap({ metadata: metadata(), data: { x: canary } }, fingerprint)],
   ['anything else', viewMeta({ metadata: metadata() })],
   ['a Namespace', viewNamespace({ metadata: metadata() })],
 ])('a view of %s keeps nothing that was applied', (_case, view) => {

@@ -7,6 +7,7 @@ import {
   leases,
   type Lease,
   type LeaderElectorOptions,
+  type LeadingCallbacks,
 } from '../../src/kernel/index.ts';
 import { InProcessTransport, type Interception } from '../support/in-process-transport.ts';
 import { ManualClock, settle } from '../support/manual-clock.ts';
@@ -40,7 +41,10 @@ describe('leader election', () => {
     await clock.advance(60_000);
   });
 
-  function contend(identity: string, options: Partial<LeaderElectorOptions> = {}): Contender {
+  function contend(
+    identity: string,
+    { onStartedLeading, ...options }: Partial<LeaderElectorOptions & LeadingCallbacks> = {},
+  ): Contender {
     const story: string[] = [];
     const errors: Error[] = [];
     let work: AbortSignal | undefined;
@@ -55,16 +59,19 @@ describe('leader election', () => {
       clock,
       steadyNow: clock.steadyNow,
       random: () => 0,
-      onStartedLeading: (signal) => {
-        story.push('started');
-        work = signal;
-        signal.addEventListener('abort', () => story.push('aborted'));
-      },
-      onStoppedLeading: () => story.push('stopped'),
       onError: (error) => errors.push(error),
       ...options,
     });
-    const ended = elector.run(stopping.signal);
+    const ended = elector.run(stopping.signal, {
+      onStartedLeading:
+        onStartedLeading ??
+        ((signal) => {
+          story.push('started');
+          work = signal;
+          signal.addEventListener('abort', () => story.push('aborted'));
+        }),
+      onStoppedLeading: () => story.push('stopped'),
+    });
     const contender: Contender = {
       elector,
       story,

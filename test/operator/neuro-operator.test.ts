@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import dotI from '@dot-i/k8s-operator';
-import { createLogger } from '../../src/kernel/index.ts';
+import { createFingerprint } from '../../src/controllers/fingerprint.ts';
+import { watchAll } from '../../src/controllers/watched.ts';
+import { createLogger, KubeClient } from '../../src/kernel/index.ts';
 import { readConfig } from '../../src/operator/config.ts';
 import { NeuroOperator } from '../../src/operator/neuro-operator.ts';
 import { parseOptions } from '../../src/operator/options.ts';
-import { connectAll, controllerNames, reconcilersOf } from '../../src/operator/wiring.ts';
+import { uncheckedPolicies } from '../../src/operator/policy-watch.ts';
+import { controllersOf } from '../../src/operator/wiring.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'neuro-operator-test-'));
@@ -76,8 +80,44 @@ describe('the operator', () => {
   });
 });
 
-test('every controller has a reconciler and a place in the wiring', () => {
-  expect(typeof connectAll).toBe('function');
-  const deps = { watched: {}, config: { presets: {} } } as never;
-  expect(Object.keys(reconcilersOf(deps)).sort()).toEqual([...controllerNames].sort());
+describe('the wiring', () => {
+  const source = readFileSync(new URL('../../src/operator/wiring.ts', import.meta.url), 'utf8');
+  /** The table of the docstring: columns by position, lines that begin with spaces go on. */
+  const table = source
+    .slice(source.indexOf(' *   controller'), source.indexOf(' */'))
+    .split('\n')
+    .slice(1)
+    .reduce<string[][]>((rows, line) => {
+      const cells = [line.slice(5, 21).trim(), line.slice(21, 37).trim(), line.slice(37).trim()];
+      if (cells.join('') === '') return rows;
+      const last = rows.at(-1);
+      if (cells[0] !== '' || last === undefined) return [...rows, cells];
+      return [...rows.slice(0, -1), [last[0] ?? '', last[1] ?? '', `${last[2] ?? ''} ${cells[2] ?? ''}`]];
+    }, []);
+
+  test('is what the table at its head says', () => {
+    const client = new KubeClient({ transport: { request: () => hang, stream: () => hang } });
+    const fingerprint = createFingerprint(Buffer.from('key'));
+    const clock = new ManualClock();
+    const watched = watchAll(client, fingerprint, { clock });
+    const store = { onChange: () => undefined };
+    const sealingKeys = { informer: { store }, onChange: () => undefined } as never;
+    const entries = controllersOf({
+      client,
+      watched,
+      fingerprint,
+      sealingKeys,
+      policies: uncheckedPolicies,
+      recorder: { event: () => undefined },
+      clock,
+      config: readConfig({}),
+      namespace: 'neuro-system',
+      log: createLogger({ level: 'silent' }),
+      onBound: () => undefined,
+    });
+    const rows = entries.map(({ name, key, wakes }) => [name, key, wakes.map(({ by }) => by).join('; ')]);
+    expect(table).toEqual(rows);
+  });
 });
+
+const hang = new Promise<never>(() => undefined);

@@ -103,7 +103,7 @@ spec:
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: ['']
   resources: [configmaps]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, update, patch, delete]
 - apiGroups: ['']
   resources: [pods, services]
   verbs: [get, list, watch, create, delete]

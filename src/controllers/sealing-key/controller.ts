@@ -45,8 +45,6 @@ export interface SealingKeysOptions {
   readonly defaults: ReflectorDefaults;
   /** A key Secret that cannot be used; the operator goes on with the others. */
   readonly onBadKey: (secretName: string, error: Error) => void;
-  /** Called after the keyring changed. */
-  readonly onChange: () => void;
 }
 
 /** The one key of this controller's queue. */
@@ -57,6 +55,7 @@ const missingRetryMs = 60_000;
 export class SealingKeys {
   readonly informer: Informer<Secret, SealingKeySecretView>;
   readonly #options: SealingKeysOptions;
+  readonly #listeners: (() => void)[] = [];
   readonly #named: NamedKeys;
   /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
   readonly #imported = new Map<string, ImportedPair | undefined>();
@@ -97,6 +96,31 @@ export class SealingKeys {
   /** True when there is a pair to open what `neuro` seals. */
   get isReady(): boolean {
     return this.#keyring.publishedKeys.length > 0;
+  }
+
+  /** Called after the keyring changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Resolves when there is a pair to open what `neuro` seals. */
+  whenReady(): Promise<void> {
+    return this.isReady
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.onChange(() => {
+            if (this.isReady) resolve();
+          });
+        });
+  }
+
+  /** For a replica that does not lead: every replica serves the certificate. */
+  async loadAsStandby(signal: AbortSignal, log: { warn(fields: object, message: string): void }): Promise<void> {
+    try {
+      await this.load(signal);
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error }, 'loading the sealing keys failed, retrying at the next change');
+    }
   }
 
   async reconcile(_key: string, { signal }: Pick<ReconcileContext, 'signal'>): Promise<Outcome> {
@@ -140,7 +164,7 @@ export class SealingKeys {
       // Of the pair that the keyring calls active: of two that are of one moment, the same on every replica.
       this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
       this.#loaded = state;
-      this.#options.onChange();
+      for (const listener of this.#listeners) listener();
     }
   }
 

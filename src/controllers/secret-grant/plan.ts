@@ -1,205 +1,226 @@
 /**
- * Decides which native RBAC a SecretGrant stands for right now. Pure; the controller makes it so, and looks again at the expiry.
+ * Decides the next write for a SecretGrant. Pure. Removing comes before everything else: access ends first.
  *
- *   Pending (secret missing) <──> Active ──> Expired
- *
- * Pending and Expired mean: no RoleBinding, so no access. Active without Ready means that it is not as it should be. A grant follows the secret's name, as RBAC's resourceNames do: while
- * the secret is gone nothing is bound, and when its owner makes it again the grant, still standing, is in force again.
+ *   granter? ──> phase ──> remove what goes beyond it ──> create or mend what it stands for ──> status
  */
+import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
+import type { Failing, Plan } from '../reconciler.ts';
+import type { SecretGrantView } from '../views.ts';
 import {
-  CONDITION_EXPIRED,
-  CONDITION_READY,
-  CONDITION_RECONCILING,
-  CONDITION_STALLED,
-  GROUP,
-  replaceConditions,
-  type ConditionState,
-  type SecretGrantStatus,
-} from '../../api/index.ts';
-import type { Role, RoleBinding } from '../resources.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+  differenceOf,
+  kindOf,
+  personRoleName,
+  useRoleName,
+  type Bound,
+  type BoundKind,
+  type DesiredBinding,
+} from './bindings.ts';
+import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
+import { eventsOf, planGrantStatus, type GrantProblem } from './status.ts';
 
-export interface GrantInput {
-  readonly grant: SecretGrantView;
-  /** The secret that the grant names; undefined where it is missing or being deleted, and where the grant is over all. */
-  readonly secret: UserSecretView | undefined;
-  /** Names of the namespaces whose annotation says that they are home to the subject, sorted. */
-  readonly homes: readonly string[];
-  /** Epoch milliseconds. */
-  readonly nowMs: number;
+export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
+  /** Undefined: it is gone, and its bindings may still exist. */
+  readonly grant: SecretGrantView | undefined;
+  /** Roles and RoleBindings that belong to the grant by owner reference or annotation. */
+  readonly bound: readonly Bound[];
+  /** What has one of the grant's names, whoever made it, by `Kind/name`. */
+  readonly named: ReadonlyMap<string, Bound>;
+  readonly isNamespaceGoing: boolean;
+  /** A RoleBinding of ours exists for the granter, so the API server's yes may come from a grant that ended. */
+  readonly isGranterBound: boolean;
+  readonly isOmitted: boolean;
+  /** Milliseconds until the desired bindings may be written again; above 0 where something keeps reverting them. */
+  readonly repairWaitMs: number;
+
+  /** Learned: bound objects that no watch shows, because somebody took our label off. */
+  readonly hidden?: readonly Bound[];
+  /** Learned: what has a name, where no watch shows it, by `Kind/name`. */
+  readonly read?: ReadonlyMap<string, Bound>;
+  /** Learned: written in this reconcile, by `Kind/name`. */
+  readonly written?: ReadonlySet<string>;
+  /** Learned: the API server refused a write. */
+  readonly refused?: string;
 }
 
-/** A Role with its RoleBinding, of one name. */
-export interface DesiredBinding {
-  readonly name: string;
-  readonly rules: NonNullable<Role['rules']>;
-  readonly subjects: NonNullable<RoleBinding['subjects']>;
-}
+export type GrantStep =
+  | { readonly do: 'ask-granter' }
+  | { readonly do: 'look-for-hidden'; readonly names: readonly string[] }
+  | { readonly do: 'remove'; readonly bound: readonly Bound[] }
+  | { readonly do: 'create'; readonly kind: BoundKind; readonly desired: DesiredBinding }
+  | { readonly do: 'patch'; readonly kind: BoundKind; readonly desired: DesiredBinding; readonly patch: object }
+  | { readonly do: 'replace'; readonly desired: DesiredBinding; readonly existing: Bound };
 
-export interface GrantPlan {
-  readonly phase: 'Pending' | 'Active' | 'Expired';
-  readonly reason: 'Active' | 'SecretNotFound' | 'Expired';
-  readonly message: string;
-  /** All that may stand; whatever else belongs to the grant is removed. */
-  readonly bindings: readonly DesiredBinding[];
+export type GrantPlan = Plan<GrantStep, SecretGrantStatus>;
+interface Context {
+  readonly input: GrantInput;
+  readonly grant: SecretGrantView | undefined;
+  readonly phase: GrantPhase | undefined;
+  /** What may exist: empty where the grant is gone or gives nothing. */
+  readonly desired: readonly DesiredBinding[];
+  readonly surplus: readonly Bound[];
 }
+type Rule = (context: Context) => GrantPlan | undefined;
 
-/** Why access that should be in force is not. */
-export interface GrantProblem {
-  readonly reason: 'Conflict' | 'Refused' | 'Contested';
-  readonly message: string;
-  /** A RoleBinding of the grant stands all the same, so the subject has part of the access, or all of it. */
-  readonly isPartlyInForce: boolean;
-}
+/** Access that is over ends as soon as the API server lets us; the growing delays of the queue are for all else. */
+const removalRetryMs = 1_000;
+/** A name that somebody took is not watched when it lacks our label, so it is looked at again; a refusal may pass. */
+const problemRetryMs = 10_000;
+/** A right by other RBAC of the cluster is not watched. */
+const granterRecheckMs = 60_000;
 
-export function planGrant(input: GrantInput): GrantPlan {
-  const { grant, secret, nowMs } = input;
-  const expiresMs = grant.spec.expiresAt === undefined ? undefined : new Date(grant.spec.expiresAt).getTime();
-  // A time that cannot be read is taken as passed: access fails closed.
-  if (expiresMs !== undefined && !(expiresMs > nowMs)) {
-    return {
-      phase: 'Expired',
-      reason: 'Expired',
-      message: `the access ended at ${grant.spec.expiresAt ?? ''}`,
-      bindings: [],
-    };
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  failing, // A step failed, and has failed for a while: say so.
+  granterUnknown, // No chain of grants carries it, but other RBAC may.
+  hiddenBindings, // What the status says was made, and no watch shows, must not outlive the grant.
+  surplusBindings, // Access that is over ends.
+  gone, // Nothing of it is left.
+  namespaceGoing, // Nothing can be made in a namespace that goes.
+  refused, // By the API server or an admission policy.
+  contested, // Something else reverts what we write, each time.
+  different, // The next object to create or mend.
+];
+
+export function planSecretGrant(input: GrantInput): GrantPlan {
+  const context = contextOf(input);
+  for (const rule of rules) {
+    const plan = rule(context);
+    if (plan !== undefined) return plan;
   }
-  if (grant.spec.secret !== undefined && secret === undefined) {
-    return {
-      phase: 'Pending',
-      reason: 'SecretNotFound',
-      message: `there is no UserSecret '${grant.spec.secret}' in this namespace; the access begins when it is made`,
-      bindings: [],
-    };
-  }
-  return {
-    phase: 'Active',
-    reason: 'Active',
-    message: activeMessage(input),
-    bindings: bindingsOf(input),
-  };
+  return settled(context, undefined);
 }
 
-/** The names do not depend on the grant's name, so that no two grants can meet in one and nobody can take one beforehand. */
-export function useRoleName(uid: string): string {
-  return `neuro-grant-${uid}`;
-}
-
-export function personRoleName(uid: string): string {
-  return `neuro-grant-${uid}-person`;
-}
-
-function bindingsOf({ grant, homes }: GrantInput): readonly DesiredBinding[] {
-  const { uid } = grant.metadata;
-  const { secret, subject, access = 'read' } = grant.spec;
-  const onSecrets = (verbs: readonly string[]) => ({
-    apiGroups: [GROUP],
-    resources: ['usersecrets'],
-    verbs,
-    ...(secret === undefined ? {} : { resourceNames: [secret] }),
+function contextOf(input: GrantInput): Context {
+  const { grant, bound, hidden = [] } = input;
+  const phase = grant === undefined ? undefined : phaseOf({ ...input, grant });
+  const desired = phase?.bindings ?? [];
+  const names = new Set(desired.map(({ name }) => name));
+  const surplus = [...bound, ...hidden].filter((each) => {
+    const { ownerUid: uid, metadata, isControlled } = each;
+    // By name too: whatever else claims to be of this grant, somebody else made it.
+    if (uid === undefined || ![useRoleName(uid), personRoleName(uid)].includes(metadata.name)) return false;
+    if (names.has(metadata.name) && uid === grant?.metadata.uid) return false;
+    // The Role of a grant that is gone gives nothing without a binding: the garbage collector takes it, and no revoke waits for it.
+    return !(grant === undefined && kindOf(each) === 'Role' && isControlled);
   });
-  const person = personOf(subject);
-  const use: DesiredBinding = {
-    name: useRoleName(uid),
-    rules: [onSecrets(['use'])],
-    subjects: [...person, ...jobsOf(subject, homes)],
-  };
-  // Jobs of a namespace never get more than `use`: whoever may make a Pod there would have it too.
-  if (access === 'read' || person.length === 0) return [use];
-  const manages = access === 'manage';
-  const personal: DesiredBinding = {
-    name: personRoleName(uid),
-    rules: [
-      onSecrets(['get', 'update', 'patch', 'delete', ...(manages ? ['share'] : [])]),
-      ...(manages
-        ? [{ apiGroups: [GROUP], resources: ['secretgrants'], verbs: ['create', 'get', 'update', 'patch', 'delete'] }]
-        : []),
-    ],
-    subjects: person,
-  };
-  return [use, personal];
+  return { input, grant, phase, desired, surplus };
 }
 
-type Subject = SecretGrantView['spec']['subject'];
-type RbacSubject = DesiredBinding['subjects'][number];
-const rbacGroup = 'rbac.authorization.k8s.io';
+function failing(context: Context): GrantPlan | undefined {
+  const { input, surplus } = context;
+  const { failure, nowMs } = input;
+  if (failure?.isNow !== true) return undefined;
+  const { reason, message } = failure;
+  const retryMs = surplus.length > 0 ? removalRetryMs : problemRetryMs;
+  const problem = { reason, message, isPartlyInForce: isPartlyInForce(context), isRetried: true };
+  return { ...settled(context, problem), rule: failing.name, requeueAtMs: nowMs + retryMs, requeueLane: 'change' };
+}
 
-function personOf(subject: Subject): readonly RbacSubject[] {
-  switch (subject.kind) {
-    case 'User':
-    case 'Group':
-      return [{ apiGroup: rbacGroup, kind: subject.kind, name: subject.name }];
-    case 'ServiceAccount':
-      return [{ kind: 'ServiceAccount', name: subject.name, namespace: subject.namespace ?? '' }];
-    case 'Namespace':
-      return [];
-    default:
-      subject.kind satisfies never;
-      return [];
+function granterUnknown({ input, grant }: Context): GrantPlan | undefined {
+  const isAsked = input.granterMayShare !== undefined;
+  if (grant === undefined || isAsked || input.isGranterBound || hasGranter({ ...input, grant })) return undefined;
+  return { rule: granterUnknown.name, steps: [{ do: 'ask-granter' }] };
+}
+
+function hiddenBindings({ input, grant }: Context): GrantPlan | undefined {
+  if (grant === undefined || input.hidden !== undefined) return undefined;
+  const { roleName, personRoleName: personName } = grant.status;
+  const shown = new Set(input.bound.map((each) => `${kindOf(each)}/${each.metadata.name}`));
+  const names = [roleName, personName]
+    .filter((name) => name !== undefined)
+    .filter((name) => !shown.has(`Role/${name}`) || !shown.has(`RoleBinding/${name}`));
+  return names.length === 0 ? undefined : { rule: hiddenBindings.name, steps: [{ do: 'look-for-hidden', names }] };
+}
+
+function surplusBindings({ surplus }: Context): GrantPlan | undefined {
+  // Bindings go before Roles, so that access ends with the first request.
+  for (const kind of ['RoleBinding', 'Role'] as const) {
+    const bound = surplus.filter((each) => kindOf(each) === kind);
+    if (bound.length > 0) return { rule: surplusBindings.name, steps: [{ do: 'remove', bound }] };
   }
+  return undefined;
 }
 
-/** The service accounts as which the subject's jobs act. */
-function jobsOf(subject: Subject, homes: readonly string[]): readonly RbacSubject[] {
-  const namespaces = subject.kind === 'Namespace' ? [subject.name] : homes;
-  return namespaces.map((namespace) => ({
-    apiGroup: rbacGroup,
-    kind: 'Group',
-    name: `system:serviceaccounts:${namespace}`,
-  }));
+function gone({ grant }: Context): GrantPlan | undefined {
+  return grant === undefined ? { rule: gone.name } : undefined;
 }
 
-function activeMessage({ grant, homes }: GrantInput): string {
-  const { subject, access = 'read', secret, expiresAt } = grant.spec;
-  const what = secret === undefined ? 'every secret of this namespace' : `'${secret}'`;
-  const until = expiresAt === undefined ? '' : ` until ${expiresAt}`;
-  const base = `${subject.kind} ${subject.name} has ${access} access to ${what}${until}`;
-  if ((subject.kind === 'User' || subject.kind === 'Group') && homes.length === 0) {
-    return `${base}; no namespace is annotated as home to it, so jobs cannot use it yet`;
+function namespaceGoing({ input }: Context): GrantPlan | undefined {
+  return input.isNamespaceGoing ? { rule: namespaceGoing.name } : undefined;
+}
+
+function refused(context: Context): GrantPlan | undefined {
+  const { refused: message } = context.input;
+  return message === undefined ? undefined : problemOf(context, refused, 'Refused', message);
+}
+
+function contested(context: Context): GrantPlan | undefined {
+  const { input } = context;
+  const next = nextDifference(context);
+  if (next === undefined) return undefined;
+  const { kind, desired } = next;
+  if (input.written?.has(`${kind}/${desired.name}`) === true) {
+    const message = `an admission policy or webhook of the cluster changes the ${kind} '${desired.name}' as it is written`;
+    return problemOf(context, contested, 'Contested', message);
   }
-  if (subject.kind === 'Namespace' && access !== 'read')
-    return `${base}; service accounts of a namespace only ever get read`;
-  return base;
+  if (next.difference === 'foreign' || input.repairWaitMs <= 0) return undefined;
+  const message = `something else changes the Role or RoleBinding '${desired.name}' whenever it is put back, such as an admission policy or another controller: it is left as it is for a minute`;
+  return problemOf(context, contested, 'Contested', message);
 }
 
-/** How many namespaces the status lists. */
-const listedNamespaces = 20;
+function different(context: Context): GrantPlan | undefined {
+  const next = nextDifference(context);
+  if (next === undefined) return undefined;
+  const { kind, desired, existing, difference } = next;
+  if (existing === undefined) return { rule: different.name, steps: [{ do: 'create', kind, desired }] };
+  if (difference === 'foreign') {
+    const message = `the ${kind} '${desired.name}' exists and is not ours: delete it, and the access begins`;
+    return problemOf(context, different, 'Conflict', message);
+  }
+  if (difference === 'replace') return { rule: different.name, steps: [{ do: 'replace', desired, existing }] };
+  return { rule: different.name, steps: [{ do: 'patch', kind, desired, patch: difference ?? {} }] };
+}
 
-export function planGrantStatus(
-  input: GrantInput,
-  plan: GrantPlan,
-  problem: GrantProblem | undefined,
-): SecretGrantStatus {
-  const { grant, homes, secret, nowMs } = input;
-  const observedGeneration = grant.metadata.generation;
-  const now = new Date(nowMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const isReady = plan.phase === 'Active' && problem === undefined;
-  const { reason } = problem ?? plan;
-  const message =
-    problem?.isPartlyInForce === true
-      ? `${problem.message}; access by this grant is in force in part`
-      : (problem ?? plan).message;
-  // An expired grant is as it should be: git keeps old files, and nothing is wrong with them. Who waits for objects to be ready
-  // would wait for ever on Ready=False.
-  const states: ConditionState[] =
-    plan.phase === 'Expired'
-      ? [{ type: CONDITION_EXPIRED, status: 'True', reason, message, observedGeneration }]
-      : [{ type: CONDITION_READY, status: isReady ? 'True' : 'False', reason, message, observedGeneration }];
-  if (plan.phase === 'Pending')
-    states.push({ type: CONDITION_RECONCILING, status: 'True', reason, message, observedGeneration });
-  else if (problem !== undefined)
-    states.push({ type: CONDITION_STALLED, status: 'True', reason, message, observedGeneration });
-  const [use, person] = plan.bindings;
-  const namespaces = grant.spec.subject.kind === 'Namespace' ? [grant.spec.subject.name] : homes;
-  return {
-    observedGeneration,
-    phase: problem === undefined || problem.isPartlyInForce ? plan.phase : 'Pending',
-    ...(use === undefined ? {} : { roleName: use.name, roleBindingName: use.name }),
-    ...(person === undefined ? {} : { personRoleName: person.name, personRoleBindingName: person.name }),
-    ...(secret === undefined || plan.phase !== 'Active' ? {} : { secretUid: secret.metadata.uid }),
-    ...(plan.phase !== 'Active' || namespaces.length === 0
-      ? {}
-      : { namespaces: namespaces.slice(0, listedNamespaces) }),
-    conditions: replaceConditions(grant.status.conditions ?? [], states, now),
-  };
+/** The first object that is not as desired. The Role first: a RoleBinding to a Role that is not there explains nothing. */
+function nextDifference({ input, grant, desired }: Context) {
+  if (grant === undefined) return undefined;
+  for (const each of desired) {
+    for (const kind of ['Role', 'RoleBinding'] as const) {
+      const id = `${kind}/${each.name}`;
+      // What was written since is in the store.
+      const existing = (input.written?.has(id) === true ? undefined : input.read?.get(id)) ?? input.named.get(id);
+      const difference = existing === undefined ? undefined : differenceOf(grant, each, existing);
+      if (existing === undefined || difference !== undefined) return { kind, desired: each, existing, difference };
+    }
+  }
+  return undefined;
+}
+
+function problemOf(context: Context, rule: Rule, reason: GrantProblem['reason'], message: string): GrantPlan {
+  const problem = { reason, message, isPartlyInForce: isPartlyInForce(context), isRetried: false };
+  const requeueAtMs = context.input.nowMs + problemRetryMs;
+  return { ...settled(context, problem), rule: rule.name, requeueAtMs };
+}
+
+function settled({ input, grant, phase }: Context, problem: GrantProblem | undefined): GrantPlan {
+  if (grant === undefined || phase === undefined) return { rule: 'settled' };
+  const status = planGrantStatus({ ...input, grant }, phase, problem);
+  return { rule: 'settled', status, events: eventsOf(grant, status), ...nextLook(input, grant) };
+}
+
+/** When the access ends by itself, its own end or that of a grant that carries it. */
+function nextLook({ supporters, granterMayShare, nowMs }: GrantInput, grant: SecretGrantView) {
+  const ends = [grant, ...supporters]
+    .map(({ spec }) => parseTimeMs(spec.expiresAt))
+    .filter((ms) => ms !== undefined)
+    .filter((ms) => ms > nowMs);
+  if (granterMayShare !== undefined) ends.push(nowMs + granterRecheckMs);
+  return ends.length === 0 ? {} : ({ requeueAtMs: Math.min(...ends), requeueLane: 'change' } as const);
+}
+
+/** Whether a RoleBinding of the grant exists, by which the subject has access. */
+function isPartlyInForce({ input, grant }: Context): boolean {
+  return input.bound.some(
+    (each) => 'subjects' in each && each.ownerUid === grant?.metadata.uid && (each.subjects ?? []).length > 0,
+  );
 }

@@ -1,89 +1,80 @@
-/**
- * What is shared with the people and jobs of one namespace, as its ConfigMap `neuro-shared-with-me` says it: one entry a
- * secret, no value. RBAC cannot be asked backwards, so this is where `neuro` and the console look. Pure.
- */
-import { formatSecretUri } from '../../api/index.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+/** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
+import type { Failing, Plan } from '../reconciler.ts';
+import type { ConfigMapView } from '../views.ts';
 
-export interface SharedSecret {
-  readonly grant: SecretGrantView;
-  readonly secret: UserSecretView;
-  /** The user whose home the secret's namespace is, or the namespace's own name. */
-  readonly owner: string;
-}
-
-/** One entry, as JSON in the ConfigMap. */
-export interface SharedEntry {
-  readonly uri: string;
+export interface SharedWithMeInput extends Failing {
   readonly namespace: string;
-  readonly name: string;
-  readonly key: string;
-  readonly access: 'read' | 'write' | 'manage';
-  readonly owner: string;
-  readonly expiresAt?: string;
+  /** What the list has to hold; empty: no list. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly dataHash: string;
+  /** Grants that the list leaves out because of a bound, and those that are known to be left out. */
+  readonly omitted: ReadonlySet<string>;
+  readonly notedOmitted: ReadonlySet<string>;
+  readonly existing: ConfigMapView | undefined;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** Learned: the API server has a ConfigMap of that name that no watch shows. */
+  readonly isTaken?: boolean;
 }
 
-/** A ConfigMap holds 1 MiB; the rest is for its metadata. An entry has some 250 bytes. */
-const mostBytes = 1_000_000;
-const longestDataKey = 253;
-const order = ['read', 'write', 'manage'] as const;
+export type SharedWithMeStep =
+  | { readonly do: 'note-omitted' }
+  | { readonly do: 'create' }
+  | { readonly do: 'replace'; readonly resourceVersion: string }
+  | { readonly do: 'delete'; readonly uid: string };
 
-/** The ConfigMap's data; empty when nothing is shared. Of several grants over one secret the highest access counts, then the latest end. */
-export function planShared(shared: readonly SharedSecret[]): Readonly<Record<string, string>> {
-  const best = new Map<string, SharedEntry>();
-  for (const { grant, secret, owner } of shared) {
-    if (grant.status.phase !== 'Active') continue;
-    const { namespace, name } = secret.metadata;
-    const entry: SharedEntry = {
-      uri: formatSecretUri({ owner: namespace, key: secret.key }),
-      namespace,
-      name,
-      key: secret.key,
-      access: grant.spec.access ?? 'read',
-      owner,
-      ...(grant.spec.expiresAt === undefined ? {} : { expiresAt: grant.spec.expiresAt }),
-    };
-    const key = dataKey(secret.metadata);
-    const former = best.get(key);
-    if (former === undefined || isBetter(entry, former)) best.set(key, entry);
+type Rule = (input: SharedWithMeInput) => Plan<SharedWithMeStep, never> | undefined;
+
+/** How often a ConfigMap that somebody else made is looked at again. */
+const conflictRetryMs = 60_000;
+
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  failing, // Nobody's status can say it; the log and the metrics do.
+  omissions, // Grants say when a list leaves them out.
+  taken, // A ConfigMap that somebody else made stays as it is.
+  missing,
+  empty, // Nothing is shared, or the namespace is no home any more.
+  different,
+];
+
+export function planSharedWithMe(input: SharedWithMeInput): Plan<SharedWithMeStep, never> {
+  for (const rule of rules) {
+    const plan = rule(input);
+    if (plan !== undefined) return plan;
   }
-  const data: Record<string, string> = {};
-  let bytes = 0;
-  for (const [key, entry] of inTurns([...best].sort(([a], [b]) => (a < b ? -1 : 1)))) {
-    const text = JSON.stringify(entry);
-    bytes += key.length + byteLength(text);
-    if (bytes > mostBytes) break;
-    data[key] = text;
-  }
-  return data;
+  return { rule: 'settled' };
 }
 
-/** The first of each namespace, then the second of each: nobody who shares a great many crowds out what others share. */
-function inTurns(entries: readonly (readonly [string, SharedEntry])[]): readonly (readonly [string, SharedEntry])[] {
-  const counts = new Map<string, number>();
-  const turns = entries.map((entry) => {
-    const turn = counts.get(entry[1].namespace) ?? 0;
-    counts.set(entry[1].namespace, turn + 1);
-    return { entry, turn };
-  });
-  return turns.sort((a, b) => a.turn - b.turn).map(({ entry }) => entry);
+function failing({ failure }: SharedWithMeInput): ReturnType<Rule> {
+  return failure?.isNow === true ? { rule: failing.name } : undefined;
 }
 
-const encoder = new TextEncoder();
-
-function byteLength(text: string): number {
-  return encoder.encode(text).length;
+function omissions({ omitted, notedOmitted }: SharedWithMeInput): ReturnType<Rule> {
+  const isSame = omitted.size === notedOmitted.size && [...omitted].every((key) => notedOmitted.has(key));
+  return isSame ? undefined : { rule: omissions.name, steps: [{ do: 'note-omitted' }] };
 }
 
-/** A namespace has no dot, so `namespace.name` is one secret only; where that is too long, the object's UID stands for it. */
-export function dataKey({ namespace, name, uid }: UserSecretView['metadata']): string {
-  const key = `${namespace}.${name}`;
-  return key.length <= longestDataKey ? key : uid;
+function taken({ existing, isTaken, nowMs }: SharedWithMeInput): ReturnType<Rule> {
+  const isOthers = isTaken === true || (existing !== undefined && !existing.isManaged);
+  return isOthers ? { rule: taken.name, requeueAtMs: nowMs + conflictRetryMs } : undefined;
 }
 
-function isBetter(a: SharedEntry, b: SharedEntry): boolean {
-  if (a.access !== b.access) return order.indexOf(a.access) > order.indexOf(b.access);
-  if (a.expiresAt === undefined || b.expiresAt === undefined)
-    return a.expiresAt === undefined && b.expiresAt !== undefined;
-  return new Date(a.expiresAt).getTime() > new Date(b.expiresAt).getTime();
+function missing({ existing, data }: SharedWithMeInput): ReturnType<Rule> {
+  if (existing !== undefined) return undefined;
+  return isEmpty(data) ? { rule: 'settled' } : { rule: missing.name, steps: [{ do: 'create' }] };
+}
+
+function empty({ existing, data }: SharedWithMeInput): ReturnType<Rule> {
+  if (existing === undefined || !isEmpty(data)) return undefined;
+  return { rule: empty.name, steps: [{ do: 'delete', uid: existing.metadata.uid }] };
+}
+
+function different({ existing, dataHash }: SharedWithMeInput): ReturnType<Rule> {
+  if (existing === undefined || existing.dataHash === dataHash) return undefined;
+  return { rule: different.name, steps: [{ do: 'replace', resourceVersion: existing.metadata.resourceVersion }] };
+}
+
+function isEmpty(data: Readonly<Record<string, string>>): boolean {
+  return Object.keys(data).length === 0;
 }

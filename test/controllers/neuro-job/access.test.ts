@@ -44,6 +44,7 @@ async function answer(
     metadata: { name: 'bob', uid: 'u', resourceVersion: '1' },
     user: undefined,
     groups: [],
+    wantsSharedList: false,
     ...home,
   });
   const secretGrants = new Store<SecretGrantView>();

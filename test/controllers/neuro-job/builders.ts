@@ -47,7 +47,13 @@ export function aBorrowingJob(spec: Partial<NeuroJobSpec> = {}, status: NeuroJob
 }
 
 export function aNamespace(more: Partial<NamespaceView> = {}): NamespaceView {
-  return { metadata: { name: 'bob', uid: 'uid-ns', resourceVersion: '1' }, user: 'bob', groups: [], ...more };
+  return {
+    metadata: { name: 'bob', uid: 'uid-ns', resourceVersion: '1' },
+    user: 'bob',
+    groups: [],
+    wantsSharedList: false,
+    ...more,
+  };
 }
 
 type ContainerStatus = NonNullable<PodView['container']>;

@@ -1,28 +1,31 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
-import {
-  personRoleName,
-  planGrant,
-  planGrantStatus,
-  useRoleName,
-  type GrantInput,
-  type GrantPlan,
-  type GrantProblem,
-} from '../../../src/controllers/secret-grant/plan.ts';
+import { personRoleName, useRoleName } from '../../../src/controllers/secret-grant/bindings.ts';
+import { phaseOf, type GrantPhase } from '../../../src/controllers/secret-grant/phase.ts';
+import { planGrantStatus, type GrantProblem, type StatusInput } from '../../../src/controllers/secret-grant/status.ts';
 import { grantView, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const secret = userSecretView();
 const at = (ms: number): string => new Date(ms).toISOString();
 
-function input(spec: Partial<SecretGrantSpec> = {}, rest: Partial<GrantInput> = {}): GrantInput {
-  return deepFreeze({ grant: grantView(spec), secret, homes: [], nowMs, ...rest });
+function input(spec: Partial<SecretGrantSpec> = {}, rest: Partial<StatusInput> = {}): StatusInput {
+  return deepFreeze({
+    grant: grantView(spec),
+    secret,
+    homes: [],
+    supporters: [],
+    hasPolicies: true,
+    isOmitted: false,
+    nowMs,
+    ...rest,
+  });
 }
-const plan = (spec: Partial<SecretGrantSpec> = {}, rest: Partial<GrantInput> = {}): GrantPlan =>
-  planGrant(input(spec, rest));
+const plan = (spec: Partial<SecretGrantSpec> = {}, rest: Partial<StatusInput> = {}): GrantPhase =>
+  phaseOf(input(spec, rest));
 
 /** `verbs on resources(names)` of a binding's rules. */
-function rulesOf({ bindings }: GrantPlan): Readonly<Record<string, readonly string[]>> {
+function rulesOf({ bindings }: GrantPhase): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     bindings.map(({ name, rules }) => [
       name,
@@ -33,7 +36,7 @@ function rulesOf({ bindings }: GrantPlan): Readonly<Record<string, readonly stri
     ]),
   );
 }
-function subjectsOf({ bindings }: GrantPlan): Readonly<Record<string, readonly string[]>> {
+function subjectsOf({ bindings }: GrantPhase): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     bindings.map(({ name, subjects }) => [
       name,
@@ -46,7 +49,7 @@ const use = useRoleName('uid-1');
 const person = personRoleName('uid-1');
 
 describe('the phase', () => {
-  test.each<[string, GrantPlan, string]>([
+  test.each<[string, GrantPhase, string]>([
     ['is Active for a secret that is there', plan(), 'Active Active'],
     [
       'is Active for all secrets, also when there are none',
@@ -57,6 +60,17 @@ describe('the phase', () => {
     ['is Expired at the moment of the expiry', plan({ expiresAt: at(nowMs) }), 'Expired Expired'],
     ['is Expired after the expiry', plan({ expiresAt: at(nowMs - 1) }), 'Expired Expired'],
     ['is Expired for a time that cannot be read', plan({ expiresAt: 'tomorrow' }), 'Expired Expired'],
+    [
+      'is Pending while it is being deleted',
+      plan({}, { grant: grantView({}, { metadata: { deletionTimestamp: at(nowMs) } }) }),
+      'Pending Deleting',
+    ],
+    ['is Pending while nobody checks who makes grants', plan({}, { hasPolicies: false }), 'Pending PoliciesMissing'],
+    [
+      'stays Active when the policies go',
+      plan({}, { hasPolicies: false, grant: grantView({}, { status: { phase: 'Active' } }) }),
+      'Active Active',
+    ],
     ['is Pending without the secret', plan({}, { secret: undefined }), 'Pending SecretNotFound'],
     ['is Expired rather than Pending', plan({ expiresAt: at(nowMs) }, { secret: undefined }), 'Expired Expired'],
   ])('%s', (_case, { phase, reason, bindings }, expected) => {
@@ -91,7 +105,7 @@ describe('the rules of a grant to a person', () => {
 
   it('over every secret name no secret', () => {
     const spec: SecretGrantSpec = { subject: { kind: 'User', name: 'bob' }, access: 'write' };
-    const every = planGrant({ ...input(), secret: undefined, grant: { ...grantView(), spec } });
+    const every = phaseOf({ ...input(), secret: undefined, grant: { ...grantView(), spec } });
     expect(rulesOf(every)).toEqual({
       [use]: ['use on neu.ro/usersecrets(all)'],
       [person]: ['get,update,patch,delete on neu.ro/usersecrets(all)'],
@@ -159,7 +173,7 @@ describe('the subjects', () => {
 describe('the names', () => {
   it('are of the UID alone, so that no two grants meet', () => {
     const names = ['uid-1', 'uid-2'].flatMap((uid) =>
-      planGrant({ ...input(), grant: grantView({ access: 'write' }, { metadata: { uid } }) }).bindings.map(
+      phaseOf({ ...input(), grant: grantView({ access: 'write' }, { metadata: { uid } }) }).bindings.map(
         ({ name }) => name,
       ),
     );
@@ -168,12 +182,12 @@ describe('the names', () => {
 });
 
 describe('the status', () => {
-  const status = (made: GrantInput, problem?: GrantProblem) => planGrantStatus(made, planGrant(made), problem);
+  const status = (made: StatusInput, problem?: GrantProblem) => planGrantStatus(made, phaseOf(made), problem);
   const conditionsOf = ({ conditions }: ReturnType<typeof status>) =>
     (conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is} ${reason}`);
-  const conflict: GrantProblem = { reason: 'Conflict', message: 'taken', isPartlyInForce: false };
+  const conflict: GrantProblem = { reason: 'Conflict', message: 'taken', isPartlyInForce: false, isRetried: false };
 
-  test.each<[string, GrantInput, GrantProblem | undefined, string | undefined, readonly string[]]>([
+  test.each<[string, StatusInput, GrantProblem | undefined, string | undefined, readonly string[]]>([
     ['of a grant in force', input(), undefined, 'Active', ['Ready=True Active']],
     [
       'of a grant whose secret is missing',
@@ -183,6 +197,20 @@ describe('the status', () => {
       ['Ready=False SecretNotFound', 'Reconciling=True SecretNotFound'],
     ],
     ['of a grant that is over', input({ expiresAt: at(nowMs) }), undefined, 'Expired', ['Expired=True Expired']],
+    [
+      'of a grant whose access cannot be taken back',
+      input({ expiresAt: at(nowMs) }),
+      { reason: 'ApiError', message: 'm', isPartlyInForce: true, isRetried: true },
+      'Active',
+      ['Ready=False ApiError', 'Reconciling=True ApiError'],
+    ],
+    [
+      'of a grant that a list leaves out',
+      input({}, { isOmitted: true }),
+      undefined,
+      'Active',
+      ['Listed=False ListFull', 'Ready=True Active'],
+    ],
     ['of a grant whose name is taken', input(), conflict, 'Pending', ['Ready=False Conflict', 'Stalled=True Conflict']],
     [
       'of a grant that is in force in part',
@@ -232,7 +260,7 @@ describe('the status', () => {
     expect(status(later)).toEqual(former);
   });
 
-  test.each<[string, GrantPlan, RegExp]>([
+  test.each<[string, GrantPhase, RegExp]>([
     ['that jobs cannot use it without a home', plan(), /no namespace is annotated/],
     ['until when', plan({ expiresAt: at(nowMs + 1) }), /until 2026-11-25/],
     [

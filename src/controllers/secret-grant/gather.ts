@@ -1,0 +1,88 @@
+/** What a grant is decided on: the stores, and what is remembered of writes. */
+import { formatSubject } from '../../api/index.ts';
+import { refOf, type ObjectKey } from '../../kernel/index.ts';
+import type { Known } from '../reconciler.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
+import { binds, identityOfSubject } from '../subjects.ts';
+import type { SecretGrantView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import { bindingsOf, kindOf, personRoleName, useRoleName, type Bound } from './bindings.ts';
+import { supportersOf } from './granters.ts';
+import type { GrantInput } from './plan.ts';
+
+export interface GatherDependencies {
+  readonly watched: Pick<Watched, 'secretGrants' | 'userSecrets' | 'namespaces' | 'roles' | 'roleBindings'>;
+  readonly repairs: RepairLimiter;
+  /** Whether the admission policies are in place. */
+  readonly hasPolicies: () => boolean;
+  /** Whether a list leaves the grant out. */
+  readonly isOmitted: (grantKey: ObjectKey) => boolean;
+}
+
+export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, failure }: Known): GrantInput {
+  const { watched, repairs } = deps;
+  const { namespace = '' } = refOf(key);
+  const grant = watched.secretGrants.store.get(key);
+  const bound = [...watched.roleBindings.store.byIndex('grant', key), ...watched.roles.store.byIndex('grant', key)];
+  const homes = grant === undefined ? [] : homesOf(watched, grant);
+  return {
+    grant,
+    secret: grant === undefined ? undefined : secretOf(watched, grant),
+    homes,
+    supporters: grant === undefined ? [] : supportersOf(grant, watched.secretGrants.store),
+    isGranterBound: grant !== undefined && isGranterBound(watched, grant),
+    hasPolicies: deps.hasPolicies(),
+    bound,
+    named: grant === undefined ? new Map() : namedOf(watched, grant),
+    isNamespaceGoing: watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined,
+    isOmitted: deps.isOmitted(key),
+    repairWaitMs: grant === undefined ? 0 : repairs.waitMs(key, desiredText(grant, homes)),
+    nowMs,
+    failure,
+  };
+}
+
+/** What is written for a grant, as text; a new text is never held back. */
+export function desiredText(grant: SecretGrantView, homes: readonly string[]): string {
+  return JSON.stringify(bindingsOf(grant, homes));
+}
+
+function secretOf({ userSecrets }: GatherDependencies['watched'], { metadata, spec }: SecretGrantView) {
+  const secret = spec.secret === undefined ? undefined : userSecrets.store.get(`${metadata.namespace}/${spec.secret}`);
+  return secret?.metadata.deletionTimestamp === undefined ? secret : undefined;
+}
+
+function homesOf({ namespaces }: GatherDependencies['watched'], { spec }: SecretGrantView): readonly string[] {
+  const { kind, name } = spec.subject;
+  const index = kind === 'User' ? 'user' : kind === 'Group' ? 'group' : undefined;
+  return index === undefined ? [] : namespaces.store.byIndex(index, name).map(({ metadata }) => metadata.name);
+}
+
+function namedOf({ roles, roleBindings }: GatherDependencies['watched'], { metadata }: SecretGrantView) {
+  const named = new Map<string, Bound>();
+  for (const name of [useRoleName(metadata.uid), personRoleName(metadata.uid)]) {
+    for (const bound of [
+      roles.store.get(`${metadata.namespace}/${name}`),
+      roleBindings.store.get(`${metadata.namespace}/${name}`),
+    ]) {
+      if (bound !== undefined) named.set(`${kindOf(bound)}/${name}`, bound);
+    }
+  }
+  return named;
+}
+
+function isGranterBound(
+  { secretGrants, roleBindings }: GatherDependencies['watched'],
+  { metadata, spec }: SecretGrantView,
+): boolean {
+  if (spec.grantedBy === undefined) return false;
+  const identity = identityOfSubject(spec.grantedBy);
+  // Only bindings by which somebody may share matter, and those are of grants to `manage`.
+  return secretGrants.store
+    .byIndex('manager', `${metadata.namespace}/${formatSubject(spec.grantedBy)}`)
+    .some((grant) =>
+      roleBindings.store
+        .byIndex('owner', grant.metadata.uid)
+        .some((binding) => binding.metadata.namespace === metadata.namespace && binds(binding, identity)),
+    );
+}

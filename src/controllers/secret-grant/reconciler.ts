@@ -1,0 +1,42 @@
+/** Turns SecretGrants into native Roles and RoleBindings, owned by the grant, and takes them back to the second. */
+import { FIELD_MANAGERS, type SecretGrantStatus } from '../../api/index.ts';
+import type { Clock, ObjectKey, Reconcile } from '../../kernel/index.ts';
+import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
+import { act, describe, type ActDependencies } from './act.ts';
+import { gather, type GatherDependencies } from './gather.ts';
+import { planSecretGrant, type GrantInput, type GrantStep } from './plan.ts';
+import type { Watched } from '../watched.ts';
+
+export interface SecretGrantDependencies
+  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs'>, ReconcilerDependencies {
+  readonly watched: GatherDependencies['watched'] & ActDependencies['watched'] & Pick<Watched, 'secretGrants'>;
+  readonly clock: Clock;
+}
+
+export function createSecretGrantReconciler(dependencies: SecretGrantDependencies): Reconcile {
+  const repairs = new RepairLimiter(dependencies.clock);
+  const deps = { ...dependencies, repairs };
+  const { secretGrants } = deps.watched;
+  return createReconciler<GrantInput, GrantStep, SecretGrantStatus>(
+    {
+      name: 'secret-grant',
+      gather: (key: ObjectKey, known) => {
+        const input = gather(deps, key, known);
+        if (input.grant === undefined) repairs.forget(key);
+        return input.grant === undefined && input.bound.length === 0 ? undefined : input;
+      },
+      plan: planSecretGrant,
+      act: (step, input, signal) => act(deps, step, input, signal),
+      describe,
+      status: {
+        object: ({ grant }) => grant,
+        withStatus: (input, status) =>
+          input.grant === undefined ? input : { ...input, grant: { ...input.grant, status } },
+        patch: (ref, patch, signal) =>
+          secretGrants.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.secretGrant, signal }),
+      },
+    },
+    deps,
+  );
+}

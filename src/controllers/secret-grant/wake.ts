@@ -1,0 +1,83 @@
+/** What wakes a grant besides its own change. Its end is a timer that its own plan sets. */
+import { formatSubject } from '../../api/index.ts';
+import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { Enqueue, Wake } from '../wake.ts';
+import type { Watched } from '../watched.ts';
+
+export interface WakeDependencies {
+  readonly watched: Pick<Watched, 'secretGrants' | 'userSecrets' | 'namespaces' | 'roles' | 'roleBindings'>;
+  /** Calls with each grant that a list newly leaves out, or takes up again. */
+  readonly onOmitted: (listener: (grantKey: string) => void) => void;
+  /** Calls when the admission policies come or go. */
+  readonly onPolicies: (listener: () => void) => void;
+}
+
+export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDependencies): readonly Wake[] {
+  const { store } = watched.secretGrants;
+  const wakeBy = (index: string, value: string, enqueue: Enqueue): void => {
+    for (const key of store.keysByIndex(index, value)) enqueue(key);
+  };
+  return [
+    {
+      by: 'its secret, when that comes or goes',
+      connect: (enqueue) =>
+        watched.userSecrets.store.onChange(({ key, before, after }) => {
+          if (isThere(before) === isThere(after) && before?.metadata.uid === after?.metadata.uid) return;
+          wakeBy('secret', key, enqueue);
+        }),
+    },
+    {
+      by: 'homes of its subject (Namespaces)',
+      connect: (enqueue) =>
+        watched.namespaces.store.onChange(({ before, after }) => {
+          for (const namespace of [before, after]) {
+            if (namespace?.user !== undefined) wakeBy('subject', `User/${namespace.user}`, enqueue);
+            for (const group of namespace?.groups ?? []) wakeBy('subject', `Group/${group}`, enqueue);
+          }
+        }),
+    },
+    {
+      by: 'its Roles and RoleBindings',
+      connect: (enqueue) => {
+        for (const informer of [watched.roles, watched.roleBindings]) {
+          informer.store.onChange(({ before, after }) => {
+            for (const key of new Set([before?.grantKey, after?.grantKey])) if (key !== undefined) enqueue(key);
+          });
+        }
+      },
+    },
+    {
+      by: 'grants on whose right it stands',
+      connect: (enqueue) => {
+        const wakeDependents = (grant: SecretGrantView | undefined): void => {
+          if (grant?.spec.access !== 'manage') return;
+          wakeBy('grantedBy', `${grant.metadata.namespace}/${formatSubject(grant.spec.subject)}`, enqueue);
+        };
+        store.onChange(({ before, after }) => {
+          wakeDependents(before);
+          if (before?.metadata.uid !== after?.metadata.uid || before?.spec.access !== after?.spec.access)
+            wakeDependents(after);
+        });
+        watched.roleBindings.store.onChange(({ before, after }) => {
+          const key = (after ?? before)?.grantKey;
+          if (key !== undefined) wakeDependents(store.get(key));
+        });
+      },
+    },
+    {
+      by: 'a list that has no room for it',
+      connect: (enqueue) => onOmitted((key) => enqueue(key, { cause: 'resync' })),
+    },
+    {
+      by: 'the admission policies',
+      connect: (enqueue) =>
+        onPolicies(() => {
+          for (const key of store.keys()) enqueue(key, { cause: 'resync' });
+        }),
+    },
+  ];
+}
+
+function isThere(secret: UserSecretView | undefined): boolean {
+  return secret !== undefined && secret.metadata.deletionTimestamp === undefined;
+}

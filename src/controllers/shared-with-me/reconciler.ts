@@ -1,0 +1,25 @@
+/**
+ * Keeps the ConfigMap `neuro-shared-with-me` in every home, and in every namespace whose administrator asks for it. The key of a
+ * reconcile is a namespace. Writes that ConfigMap alone, and only where it is ours.
+ */
+import type { Reconcile } from '../../kernel/index.ts';
+import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { act, describe, type ActDependencies } from './act.ts';
+import { gather, type GatherDependencies } from './gather.ts';
+import { planSharedWithMe, type SharedWithMeInput, type SharedWithMeStep } from './plan.ts';
+
+export type SharedWithMeDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
+
+export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Reconcile {
+  return createReconciler<SharedWithMeInput, SharedWithMeStep, never>(
+    {
+      name: 'shared-with-me',
+      gather: (key, known) => gather(deps, key, known),
+      plan: planSharedWithMe,
+      act: (step, input, signal) => act(deps, step, input, signal),
+      describe,
+      forget: (namespace) => deps.omissions.set(namespace, new Set()),
+    },
+    deps,
+  );
+}

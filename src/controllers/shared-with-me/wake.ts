@@ -1,0 +1,88 @@
+/**
+ * What wakes the list of a namespace. Each sharing namespace has a budget of wakes, so that one that changes its grants all the
+ * time delays its own entries: changes of others wake the same list in time.
+ */
+import { TokenBucket, type Clock, type ObjectKey } from '../../kernel/index.ts';
+import { namespacesOf } from '../subjects.ts';
+import type { SecretGrantView } from '../views.ts';
+import type { Enqueue, Wake } from '../wake.ts';
+import type { Watched } from '../watched.ts';
+import { hasList } from './gather.ts';
+
+/** Changes are gathered: many grants at once make one write. */
+const gatherDelayMs = 200;
+/** Lists that one sharing namespace may wake at once, and then how often: 30 a minute, each a write of at most 256 KiB. */
+export const wakeBurst = 30;
+export const wakeRefillMs = 2_000;
+/** Above its budget a sharing namespace's changes appear with this delay. */
+export const overBudgetDelayMs = 60_000;
+
+export interface WakeDependencies {
+  readonly watched: Pick<Watched, 'namespaces' | 'secretGrants' | 'userSecrets' | 'sharedLists'>;
+  readonly clock: Clock;
+  readonly ownNamespace: string;
+  readonly onBound: (bound: string) => void;
+}
+
+export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: WakeDependencies): readonly Wake[] {
+  const { namespaces, secretGrants, userSecrets, sharedLists } = watched;
+  const budgets = new Map<string, TokenBucket>();
+  namespaces.store.onChange(({ key, after }) => {
+    if (after === undefined) budgets.delete(key);
+  });
+
+  function wakeListsOf(grant: SecretGrantView, enqueue: Enqueue): void {
+    const source = grant.metadata.namespace;
+    for (const target of namespacesOf(grant.spec.subject, namespaces.store)) {
+      const namespace = namespaces.store.get(target);
+      if (target === source || namespace === undefined || !hasList(namespace, ownNamespace)) continue;
+      let budget = budgets.get(source);
+      if (budget === undefined) {
+        budget = new TokenBucket({ burst: wakeBurst, refillEveryMs: wakeRefillMs, clock });
+        budgets.set(source, budget);
+      }
+      const isWithin = budget.take();
+      if (!isWithin) onBound('shared_list_wakes');
+      enqueue(target, { delayMs: isWithin ? gatherDelayMs : overBudgetDelayMs });
+    }
+  }
+
+  return [
+    {
+      by: 'grants to its people and jobs',
+      connect: (enqueue) =>
+        secretGrants.store.onChange(({ before, after }) => {
+          if (before !== undefined && after !== undefined && isSame(before, after)) return;
+          for (const grant of [before, after]) if (grant !== undefined) wakeListsOf(grant, enqueue);
+        }),
+    },
+    {
+      by: 'secrets that come or go',
+      connect: (enqueue) =>
+        userSecrets.store.onChange(({ key, before, after }) => {
+          if (before?.metadata.uid === after?.metadata.uid) return;
+          for (const grant of secretGrants.store.byIndex('secret', key)) wakeListsOf(grant, enqueue);
+        }),
+    },
+    {
+      by: 'its own annotations',
+      connect: (enqueue) => namespaces.store.onChange(({ key }) => enqueue(key, { delayMs: gatherDelayMs })),
+    },
+    {
+      by: 'its ConfigMap',
+      connect: (enqueue) =>
+        sharedLists.store.onChange(({ key }) => {
+          enqueue(key.slice(0, key.indexOf('/')) as ObjectKey, { delayMs: gatherDelayMs });
+        }),
+    },
+  ];
+}
+
+/** Counts and conditions of a grant are of no concern to a list. */
+function isSame(a: SecretGrantView, b: SecretGrantView): boolean {
+  return (
+    a.metadata.uid === b.metadata.uid &&
+    a.metadata.generation === b.metadata.generation &&
+    a.status.phase === b.status.phase
+  );
+}

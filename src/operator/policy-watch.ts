@@ -1,0 +1,81 @@
+/**
+ * Whether the admission policies that the operator relies on are installed and bound. Looked at when the process starts, and then
+ * every few minutes, because policies are no objects that an operator should watch for a living.
+ */
+import { sleep, type Clock, type Logger } from '../kernel/index.ts';
+
+const checkEveryMs = 120_000;
+/** While something is missing: an administrator who installs it should not wait for long. */
+const recheckEveryMs = 10_000;
+
+/** What others see of the check. */
+export interface PolicyState {
+  /** False until a check has found all of them. */
+  readonly areInPlace: boolean;
+  /** One sentence each; empty where all are in place. */
+  readonly problems: readonly string[];
+  /** Called when `areInPlace` or `problems` changed. */
+  onChange(listener: () => void): void;
+}
+
+export interface PolicyWatchOptions {
+  /** Resolves with the problems found; empty where there is none. */
+  readonly check: (signal: AbortSignal) => Promise<readonly string[]>;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn' | 'info'>;
+}
+
+export class PolicyWatch implements PolicyState {
+  readonly #options: PolicyWatchOptions;
+  readonly #listeners: (() => void)[] = [];
+  #problems: readonly string[] = ['the admission policies were not looked at yet'];
+
+  constructor(options: PolicyWatchOptions) {
+    this.#options = options;
+  }
+
+  get areInPlace(): boolean {
+    return this.#problems.length === 0;
+  }
+
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Looks once. A check that fails changes nothing: access that is in force stays, and none begins without a check. */
+  async look(signal: AbortSignal): Promise<void> {
+    const { check, log } = this.#options;
+    let found: readonly string[];
+    try {
+      found = await check(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn({ error }, 'reading the admission policies failed, retrying');
+      return;
+    }
+    if (found.join('\n') === this.#problems.join('\n')) return;
+    this.#problems = found;
+    if (found.length === 0) log.info('the admission policies are in place');
+    else log.warn({ problems: found }, 'admission policies are missing: no new grant becomes active');
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        await this.look(signal);
+        await sleep(this.areInPlace ? checkEveryMs : recheckEveryMs, { clock: this.#options.clock, signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+/** For an installation whose administrator decided to go without the policies. */
+export const uncheckedPolicies: PolicyState = { areInPlace: true, problems: [], onChange: () => undefined };

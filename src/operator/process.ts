@@ -1,0 +1,238 @@
+/**
+ * The operator as a process: connections, servers, watches, controllers, election and the end, from top to bottom in the order in
+ * which they come to be. `startProcess` resolves when all of it runs; everything ends when `signal` is aborted.
+ */
+import { randomBytes } from 'node:crypto';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { createFingerprint } from '../controllers/fingerprint.ts';
+import { fingerprintKey, SealingKeys } from '../controllers/sealing-key/controller.ts';
+import { watchAll } from '../controllers/watched.ts';
+import {
+  accessOf,
+  createMetrics,
+  EventRecorder,
+  KubeClient,
+  LeaderElector,
+  serveHealth,
+  sleep,
+  systemClock,
+  Transport,
+  undiciHttp,
+  type Informer,
+  type KubeObject,
+  type Logger,
+  type ObjectKey,
+  type WatchHealth,
+} from '../kernel/index.ts';
+import type { OperatorConfig } from './config.ts';
+import { serveHttp } from './http.ts';
+import { Leading } from './leading.ts';
+import type { OperatorOptions } from './options.ts';
+import { uncheckedPolicies } from './policy-watch.ts';
+import { StatusMap } from './status-map.ts';
+import { controllersOf } from './wiring.ts';
+
+export type AnyInformer = Informer<KubeObject, KubeObject>;
+
+export interface ProcessOptions {
+  readonly kubeConfig: KubeConfig;
+  readonly options: OperatorOptions;
+  readonly config: OperatorConfig;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Called when the servers listen. */
+  readonly onServing: (serving: Serving) => void;
+}
+
+/** A kind of our own, and where a change of one of its objects goes. */
+export interface OwnKind {
+  readonly informer: AnyInformer;
+  enqueue(key: ObjectKey): void;
+}
+
+export interface OperatorProcess {
+  /** Every watch, by the name that metrics and logs use. */
+  readonly informers: ReadonlyMap<string, AnyInformer>;
+  readonly ownKinds: readonly OwnKind[];
+}
+
+/** What runs before the API server is reached. */
+export interface Serving {
+  readonly ports: { readonly health: number; readonly http: number };
+  /** Resolves when everything has ended after `signal` was aborted. */
+  readonly closed: Promise<void>;
+}
+
+/** The API server's limit for an event's reportingInstance. */
+const longestInstance = 128;
+const startRetryMs = 2_000;
+
+export async function startProcess({
+  kubeConfig,
+  options,
+  config,
+  log,
+  signal,
+  onServing,
+}: ProcessOptions): Promise<OperatorProcess> {
+  const { namespace, identity } = options;
+  const clock = systemClock;
+
+  // Metrics and connections.
+  const metrics = createMetrics();
+  const transportOptions = {
+    access: accessOf(kubeConfig),
+    http: undiciHttp,
+    userAgent: 'neuro-operator',
+    ...metrics.transportHooks,
+  };
+  const transport = new Transport(transportOptions);
+  /** Of its own connections, so that a renewal never waits behind the work. */
+  const leaseTransport = new Transport(transportOptions);
+
+  // Who leads. Only the leader writes; the lease itself, and what every replica may do, is not held back.
+  const freeClient = new KubeClient({ transport: leaseTransport });
+  const elector = new LeaderElector({
+    client: freeClient,
+    namespace,
+    name: 'neuro-operator',
+    identity,
+    onError: (error) => log.warn({ error }, 'leader election failed, retrying'),
+  });
+  metrics.observeElector('neuro-operator', elector);
+  const client = new KubeClient({ transport, beforeWrite: elector.guard() });
+
+  // Servers, so that probes are answered while the rest waits for the API server.
+  const watches: WatchHealth[] = [];
+  let certificatePem: () => string | undefined = () => undefined;
+  const { bindAddress: address } = options;
+  const health = await serveHealth({ address, port: options.healthPort, watches, elector, registry: metrics.registry });
+  const http = await serveHttp({ address, port: options.httpPort, certificatePem: () => certificatePem() });
+  const running: Promise<unknown>[] = [];
+  const closed = whenAborted(signal).then(async () => {
+    await Promise.allSettled(running);
+    await Promise.allSettled([health.close(), http.close(), transport.close(), leaseTransport.close()]);
+  });
+
+  onServing({ ports: { health: health.port, http: http.port }, closed });
+
+  // What is watched, and the sealing keys.
+  const key = await untilDone(() => fingerprintKey(freeClient, namespace, () => randomBytes(32), signal));
+  const fingerprint = createFingerprint(key);
+  const defaults = {
+    clock,
+    callbacks: (resource: string) => ({
+      onError: (error: Error, attempt: number) => {
+        metrics.watchFailed(resource);
+        log.warn({ error, resource, attempt }, 'watch failed, retrying');
+      },
+    }),
+  };
+  const watched = watchAll(client, fingerprint, { ...defaults, namespaces: options.namespaces });
+  const sealingKeys = new SealingKeys({
+    client,
+    namespace,
+    ...config.sealing,
+    clock,
+    isLeader: () => elector.isLeader(),
+    defaults,
+    onBadKey: (secretName, error) => log.error({ error, secretName }, 'a sealing key cannot be used'),
+  });
+  certificatePem = () => sealingKeys.certificatePem;
+  const informers = new Map(
+    Object.entries({ ...watched, sealingKeys: sealingKeys.informer }).map(([name, informer]) => [
+      name,
+      informer as unknown as AnyInformer,
+    ]),
+  );
+
+  // The admission policies.
+  const policies = uncheckedPolicies;
+  metrics.observeFlag(
+    'neuro_operator_policies_ok',
+    'Whether the admission policies are in place (1) or missing (0).',
+    () => policies.areInPlace,
+  );
+
+  // Controllers, and what wakes them.
+  const recorder = new EventRecorder({
+    client,
+    reportingController: 'neu.ro/operator',
+    reportingInstance: identity.slice(0, longestInstance),
+    ...metrics.eventHooks,
+  });
+  const { boundHit: onBound } = metrics;
+  const deps = {
+    client,
+    watched,
+    fingerprint,
+    sealingKeys,
+    policies,
+    recorder,
+    clock,
+    config,
+    namespace,
+    log,
+    onBound,
+  };
+  const entries = controllersOf(deps);
+  const leading = new Leading({
+    entries,
+    concurrency: config.concurrency,
+    metrics,
+    log,
+    clock,
+    reflectors: [...informers.values()].map(({ reflector }) => reflector),
+    whenKeyed: () => sealingKeys.whenReady(),
+  });
+  sealingKeys.informer.store.onChange(() => {
+    if (!leading.isRunning) void sealingKeys.loadAsStandby(signal, log);
+  });
+  const statusMap = new StatusMap({ client, namespace, identity, policies, log });
+
+  // Everything runs.
+  for (const [name, informer] of informers) {
+    watches.push(informer.reflector);
+    metrics.observeReflector(name, informer.reflector);
+    running.push(informer.reflector.run(signal));
+  }
+  const election = elector.run(signal, {
+    onStartedLeading: async (leads) => {
+      void statusMap.run(leads);
+      await leading.run(leads);
+    },
+    onStoppedLeading: () => log.warn('lost leadership'),
+  });
+  running.push(election.then(() => recorder.close()));
+  const ownKinds = entries.flatMap(({ name, own }): readonly OwnKind[] =>
+    own === undefined
+      ? []
+      : [
+          {
+            informer: watched[own] as unknown as AnyInformer,
+            enqueue: (objectKey) => leading.queueOf(name)?.add(objectKey),
+          },
+        ],
+  );
+  return { informers, ownKinds };
+
+  /** The API server may not be there yet. */
+  async function untilDone<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn({ error }, 'starting failed, retrying');
+        await sleep(startRetryMs, { clock, signal });
+      }
+    }
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

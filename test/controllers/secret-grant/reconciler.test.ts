@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { KernelError } from '../../../src/kernel/index.ts';
+import { namespaceType, roleBindingType } from '../../../src/controllers/resources.ts';
+import { GrantWorld } from './grant-world.ts';
+
+let world: GrantWorld;
+
+beforeEach(() => {
+  world = new GrantWorld();
+});
+afterEach(() => world.stop());
+
+const manage = { access: 'manage' } as const;
+const byBob = { subject: { kind: 'User', name: 'carol' }, grantedBy: { kind: 'User', name: 'bob' } } as const;
+
+describe('a grant', () => {
+  test('binds its subject and its home, and says so', async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+    expect(world.phase()).toBe('Active Active');
+    expect(world.bound).toEqual(['bob', 'system:serviceaccounts:bob']);
+    expect(world.events.map(({ text }) => text.reason)).toEqual(['Active']);
+  });
+
+  test('writes nothing when it is settled, also in a new process', async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+    await world.stop();
+    await world.start();
+    expect(world.allWrites).toEqual([]);
+  });
+
+  test('waits for its secret, and begins with it', async () => {
+    world.addGrant();
+    await world.start();
+    expect(world.phase()).toBe('Pending SecretNotFound');
+    world.addSecret();
+    await world.clock.advance(0);
+    expect(world.phase()).toBe('Active Active');
+  });
+
+  test('ends at its time, to the millisecond', async () => {
+    world.addSecret();
+    world.addGrant({ expiresAt: world.in(5_000) });
+    await world.start();
+    await world.clock.advance(4_999);
+    expect(world.bound).toContain('bob');
+    await world.clock.advance(1);
+    expect(world.bound).toEqual([]);
+    expect(world.phase()).toBe('Expired Expired');
+  });
+
+  test('that is deleted leaves no binding', async () => {
+    world.addSecret();
+    world.addGrant(manage);
+    await world.start();
+    world.removeGrant();
+    await world.clock.advance(0);
+    expect(world.roleBindings).toEqual([]);
+  });
+
+  test('that was deleted while no operator ran leaves no binding after the start', async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+    await world.stop();
+    world.removeGrant();
+    await world.start();
+    expect(world.roleBindings).toEqual([]);
+  });
+
+  test('follows the homes of its subject', async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+    world.model.put(namespaceType, { metadata: { name: 'lab', annotations: { 'neu.ro/user': 'bob' } } });
+    await world.clock.advance(0);
+    expect(world.bound).toContain('system:serviceaccounts:lab');
+  });
+
+  test('puts back what somebody changed, ten times a minute at most, and says so', async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+    for (let time = 0; time < 12; time += 1) {
+      const [binding] = world.roleBindings;
+      if (binding === undefined) throw new Error('there is no binding');
+      world.model.put(roleBindingType, { ...binding, subjects: [] });
+      await world.clock.advance(0);
+    }
+    expect(world.phase()).toMatch(/Contested$/);
+    await world.clock.advance(61_000);
+    expect(world.phase()).toBe('Active Active');
+    expect(world.bound).toContain('bob');
+  });
+
+  test('does not touch an object of its name that somebody else made', async () => {
+    world.addSecret();
+    world.addGrant();
+    const name = `neuro-grant-${world.grant().metadata.uid ?? ''}`;
+    world.model.put(roleBindingType, { metadata: { namespace: 'alice', name }, roleRef: { name: 'x' }, subjects: [] });
+    await world.start();
+    expect(world.phase()).toBe('Pending Conflict');
+    expect(world.bound).toEqual([]);
+  });
+});
+
+describe('a grant by somebody who shares by `manage`', () => {
+  beforeEach(async () => {
+    world.addSecret();
+    world.addGrant(manage, 'to-bob');
+    world.addGrant(byBob, 'to-carol');
+    await world.start();
+  });
+
+  test('is in force', () => {
+    expect(world.phase('to-carol')).toBe('Active Active');
+    expect(world.bound).toContain('carol');
+  });
+
+  test('ends when the granter’s grant is deleted', async () => {
+    world.removeGrant('to-bob');
+    await world.clock.advance(0);
+    expect(world.phase('to-carol')).toBe('Pending GranterLostAccess');
+    expect(world.bound).toEqual([]);
+  });
+
+  test('ends also when it was deleted while no operator ran', async () => {
+    await world.stop();
+    world.removeGrant('to-bob');
+    await world.start();
+    expect(world.bound).toEqual([]);
+  });
+
+  test('comes back when the granter may share again', async () => {
+    world.removeGrant('to-bob');
+    await world.clock.advance(0);
+    world.addGrant(manage, 'to-bob-again');
+    await world.clock.advance(0);
+    expect(world.phase('to-carol')).toBe('Active Active');
+  });
+
+  test('stands on other RBAC of the cluster too, and falls with it within a minute', async () => {
+    world.review = ({ user, resourceAttributes }) => user === 'bob' && resourceAttributes['verb'] === 'share';
+    world.removeGrant('to-bob');
+    await world.clock.advance(0);
+    expect(world.phase('to-carol')).toBe('Active Active');
+    world.review = () => false;
+    await world.clock.advance(60_000);
+    expect(world.phase('to-carol')).toBe('Pending GranterLostAccess');
+  });
+});
+
+test('a chain of grants ends at the moment when its root does', async () => {
+  world.addSecret();
+  world.addGrant({ ...manage, expiresAt: world.in(10_000) }, 'to-bob');
+  world.addGrant({ ...byBob, ...manage }, 'to-carol');
+  world.addGrant({ subject: { kind: 'User', name: 'dave' }, grantedBy: { kind: 'User', name: 'carol' } }, 'to-dave');
+  await world.start();
+  await world.clock.advance(9_999);
+  expect(world.bound).toEqual(expect.arrayContaining(['bob', 'carol', 'dave']));
+  await world.clock.advance(1);
+  expect(world.bound).toEqual([]);
+});
+
+describe('without the admission policies', () => {
+  test('no grant becomes active, and one that is stays so', async () => {
+    world.addSecret();
+    world.addGrant({}, 'former');
+    await world.start();
+    world.setPolicies(false);
+    world.addGrant({ subject: { kind: 'User', name: 'mallory' } }, 'later');
+    await world.clock.advance(0);
+    expect([world.phase('former'), world.phase('later')]).toEqual(['Active Active', 'Pending PoliciesMissing']);
+    world.setPolicies(true);
+    await world.clock.advance(0);
+    expect(world.phase('later')).toBe('Active Active');
+  });
+});
+
+describe('while the API server or a webhook fails', () => {
+  const failing = new KernelError('Server', 'POST /x: 500 failed calling webhook "w.example.com"');
+  const fail = (kind: string) => {
+    world.intercept = ({ method, path }) => (method !== 'GET' && path.includes(kind) ? failing : 'pass');
+  };
+
+  test.each(['/roles', '/rolebindings'])(
+    'for %s: the grant says so within seconds, and heals at once',
+    async (kind) => {
+      world.addSecret();
+      world.addGrant();
+      fail(kind);
+      await world.start();
+      await world.clock.advance(5_000);
+      expect(world.phase()).toBe('Pending ApiError');
+      expect(world.grant().status.conditions?.[0]?.message).toContain('w.example.com');
+      expect(world.events.filter(({ text }) => text.reason === 'ApiError')).toHaveLength(1);
+      world.intercept = () => 'pass';
+      await world.clock.advance(30_000);
+      expect(world.phase()).toBe('Active Active');
+    },
+  );
+
+  test('access that has ended is taken back within a second of the moment when that is possible', async () => {
+    world.addSecret();
+    world.addGrant({ expiresAt: world.in(1_000) });
+    await world.start();
+    fail('/rolebindings');
+    await world.clock.advance(600_000);
+    expect(world.phase()).toBe('Active ApiError');
+    world.intercept = () => 'pass';
+    await world.clock.advance(1_000);
+    expect(world.bound).toEqual([]);
+    expect(world.phase()).toBe('Expired Expired');
+  });
+
+  test('access ends although no status can be written', async () => {
+    world.addSecret();
+    world.addGrant({ expiresAt: world.in(1_000) });
+    await world.start();
+    fail('/status');
+    await world.clock.advance(60_000);
+    expect(world.bound).toEqual([]);
+    world.intercept = () => 'pass';
+    await world.clock.advance(30_000);
+    expect(world.phase()).toBe('Expired Expired');
+  });
+});

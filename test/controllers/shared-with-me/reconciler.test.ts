@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SecretGrantSpec } from '../../../src/api/index.ts';
+import { configMapType, namespaceType, secretGrantType, userSecretType } from '../../../src/controllers/resources.ts';
+import { Omissions } from '../../../src/controllers/shared-with-me/omissions.ts';
+import { createSharedWithMeReconciler } from '../../../src/controllers/shared-with-me/reconciler.ts';
+import { overBudgetDelayMs, sharedWithMeWakes, wakeBurst } from '../../../src/controllers/shared-with-me/wake.ts';
+import { ControllerWorld } from '../../support/controller-world.ts';
+
+class ListWorld extends ControllerWorld {
+  readonly omissions = new Omissions();
+  readonly bounds: string[] = [];
+
+  start(): Promise<void> {
+    return this.startControllers((parts) => {
+      const onBound = (bound: string): void => void this.bounds.push(bound);
+      const deps = { ...parts, ownNamespace: 'neuro-system', omissions: this.omissions, onBound };
+      return [
+        {
+          name: 'shared-with-me',
+          reconcile: createSharedWithMeReconciler(deps),
+          wakes: sharedWithMeWakes(deps),
+          startKeys: () => parts.watched.namespaces.store.keys(),
+        },
+      ];
+    });
+  }
+
+  share(namespace: string, secret: string | undefined, subject: SecretGrantSpec['subject'], name = 'g'): void {
+    if (secret !== undefined) {
+      this.model.put(userSecretType, { metadata: { namespace, name: secret }, spec: { value: 'x' } });
+    }
+    this.model.put(secretGrantType, {
+      metadata: { namespace, name },
+      spec: { ...(secret === undefined ? {} : { secret }), subject },
+      status: { phase: 'Active' },
+    });
+  }
+
+  /** The keys of the list of a namespace; undefined where it has none. */
+  list(namespace: string): readonly string[] | undefined {
+    const map = this.model.get(configMapType, { namespace, name: 'neuro-shared-with-me' });
+    return map === undefined ? undefined : Object.keys(map['data'] as object).sort();
+  }
+
+  get lists(): readonly string[] {
+    return this.model.all(configMapType).map(({ metadata }) => metadata.namespace ?? '');
+  }
+}
+
+let world: ListWorld;
+const bob = { kind: 'User', name: 'bob' } as const;
+
+beforeEach(() => {
+  world = new ListWorld();
+});
+afterEach(() => world.stop());
+
+test('a home has a list of what is shared with its user, and loses it with the last entry', async () => {
+  world.share('alice', 'db', bob);
+  await world.start();
+  expect(world.list('bob')).toEqual(['alice.db']);
+  world.model.remove(secretGrantType, { namespace: 'alice', name: 'g' });
+  await world.clock.advance(200);
+  expect(world.list('bob')).toBeUndefined();
+});
+
+test('writes nothing when it is settled, also in a new process', async () => {
+  world.share('alice', 'db', bob);
+  await world.start();
+  await world.stop();
+  await world.start();
+  expect(world.allWrites).toEqual([]);
+});
+
+describe('a stranger who names a namespace', () => {
+  const names = ['kube-system', 'default', 'neuro-system', 'victim'];
+  test.each(['Namespace', 'ServiceAccount'] as const)('by a subject of kind %s makes nothing in it', async (kind) => {
+    for (const name of names) {
+      world.model.put(namespaceType, { metadata: { name } });
+      const subject = kind === 'Namespace' ? { kind, name } : { kind, name: 'default', namespace: name };
+      world.share('mallory', 'x', subject, `to-${name}`);
+    }
+    world.share('mallory', 'y', bob, 'to-bob');
+    await world.start();
+    expect(world.lists).toEqual(['bob']);
+  });
+
+  test('cannot reach the parts of the cluster, even where their annotations ask for a list', async () => {
+    for (const name of names) {
+      world.model.put(namespaceType, { metadata: { name, annotations: { 'neu.ro/shared-with-me': 'true' } } });
+      world.share('mallory', 'x', { kind: 'Namespace', name }, `to-${name}`);
+    }
+    await world.start();
+    expect(world.lists).toEqual(['victim']);
+  });
+});
+
+test('a namespace that stops asking loses its list', async () => {
+  world.model.put(namespaceType, { metadata: { name: 'ci', annotations: { 'neu.ro/shared-with-me': 'true' } } });
+  world.share('alice', 'db', { kind: 'Namespace', name: 'ci' });
+  await world.start();
+  expect(world.list('ci')).toEqual(['alice.db']);
+  world.model.put(namespaceType, { metadata: { name: 'ci' } });
+  await world.clock.advance(200);
+  expect(world.list('ci')).toBeUndefined();
+});
+
+test('a grant over all secrets is one entry, and secrets that come and go write nothing', async () => {
+  world.share('alice', undefined, bob);
+  await world.start();
+  expect(world.list('bob')).toEqual(['alice']);
+  const { length } = world.allWrites;
+  for (let index = 0; index < 50; index += 1) {
+    world.model.put(userSecretType, { metadata: { namespace: 'alice', name: `s${String(index)}` }, spec: {} });
+    await world.clock.advance(300);
+  }
+  expect(world.allWrites).toHaveLength(length);
+});
+
+test('a ConfigMap of that name that somebody else made stays as it is', async () => {
+  world.model.put(configMapType, { metadata: { namespace: 'bob', name: 'neuro-shared-with-me' }, data: { mine: 'x' } });
+  world.share('alice', 'db', bob);
+  await world.start();
+  expect(world.list('bob')).toEqual(['mine']);
+});
+
+test('what somebody wrote into a list is put back', async () => {
+  world.share('alice', 'db', bob);
+  await world.start();
+  const map = world.model.get(configMapType, { namespace: 'bob', name: 'neuro-shared-with-me' });
+  world.model.put(configMapType, { ...map, metadata: map?.metadata ?? { name: '' }, data: { 'x.y': '{}' } });
+  await world.clock.advance(200);
+  expect(world.list('bob')).toEqual(['alice.db']);
+});
+
+test('one who changes grants all the time delays their own entries, and nobody else’s', async () => {
+  await world.start();
+  for (let index = 0; index < wakeBurst + 50; index += 1) {
+    world.share('mallory', 's', bob, `g${String(index)}`);
+    await world.clock.advance(1);
+  }
+  await world.clock.advance(1_000);
+  expect(world.bounds).toContain('shared_list_wakes');
+  const { length } = world.allWrites;
+  // Changes of mallory alone are not seen for a while; one of alice brings the list up to date in time.
+  world.share('mallory', 'late', bob, 'late');
+  await world.clock.advance(10_000);
+  expect(world.allWrites).toHaveLength(length);
+  world.share('alice', 'db', bob, 'db');
+  await world.clock.advance(200);
+  expect(world.list('bob')).toContain('alice.db');
+  await world.clock.advance(overBudgetDelayMs);
+  expect(world.list('bob')).toContain('mallory.late');
+});
+
+test('grants that a list has no room for are known', async () => {
+  for (let index = 0; index < 120; index += 1) world.share('mallory', `s${String(index)}`, bob, `g${String(index)}`);
+  await world.start();
+  expect(world.list('bob')).toContain('_more');
+  expect(world.omissions.of('bob').size).toBe(20);
+  expect(world.bounds).toContain('shared_list_entries');
+});
