@@ -29,6 +29,8 @@ export const ANNOTATION_USER = 'neu.ro/user';
 export const ANNOTATION_GROUPS = 'neu.ro/groups';
 /** On a Namespace that is no home: "true" asks for the ConfigMap `neuro-shared-with-me` there. */
 export const ANNOTATION_SHARED_WITH_ME = 'neu.ro/shared-with-me';
+/** On an admission policy of the chart and its binding: the version of the rules, a whole number that only grows. */
+export const LABEL_POLICIES = 'neu.ro/policies';
 /** On a native Secret that someone else made: "true" lets the operator take it over. */
 export const ANNOTATION_ADOPT = 'neu.ro/adopt';
 /** On a native Secret: the version of the value in it, and a hash of the source that it came from. */

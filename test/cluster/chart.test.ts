@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/operator/config.ts';
+import { optionalPolicies, requiredPolicies } from '../../src/operator/policies.ts';
 import { parseOptions as operatorOptions } from '../../src/operator/options.ts';
 import { readOffer } from '../../src/console/server/config/console-config.ts';
 import { parseOptions as consoleOptions } from '../../src/console/server/options.ts';
@@ -102,6 +103,17 @@ function named(objects: readonly Rendered[], kind: string, name = 'neuro-operato
   return found;
 }
 
+const policiesOfEveryCluster = [...requiredPolicies, ...optionalPolicies].sort();
+/** The policies that have a binding, in order. */
+function policyNames(objects: readonly Rendered[]): readonly string[] {
+  const namesOf = (kind: string): readonly string[] =>
+    objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+  const bound = namesOf('ValidatingAdmissionPolicyBinding');
+  return namesOf('ValidatingAdmissionPolicy')
+    .filter((name) => bound.includes(name))
+    .sort();
+}
+
 describe('what is kept in the repository', () => {
   test.each([
     ['manifests', renderManifests],
@@ -199,12 +211,18 @@ describe('the rendered chart', () => {
       3,
     ],
     ['no admission', { admission: { install: false } }, kinds('ValidatingAdmissionPolicy'), 0],
-    ['the required policies alone', {}, kinds('ValidatingAdmissionPolicy'), 2],
+    ['the policies that are always there', {}, policyNames, policiesOfEveryCluster],
+    [
+      'no rule about homes',
+      { admission: { homes: false } },
+      policyNames,
+      policiesOfEveryCluster.filter((name) => name !== 'homes.neu.ro'),
+    ],
     [
       'an optional policy beside them',
       { admission: { noPlaintext: true } },
-      kinds('ValidatingAdmissionPolicyBinding'),
-      3,
+      policyNames,
+      [...policiesOfEveryCluster, 'no-plaintext.neu.ro'].sort(),
     ],
     ['no NetworkPolicy', { networkPolicy: { enabled: false } }, kinds('NetworkPolicy'), 0],
     [
