@@ -21,6 +21,10 @@ export const LABEL_JOB = 'neu.ro/job';
 /** On a Secret with a sealing key pair: "active" = in use; any other value, such as "compromised", takes it out of use. */
 export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
+/** On a Pod of a job: how many restarts the job had before it. */
+export const LABEL_RESTARTS = 'neu.ro/restarts';
+/** Kubernetes' own, on a Namespace: which Pods it takes. */
+export const LABEL_POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 /** Labels of a NeuroJob that begin so are passed to its Pod. */
 export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
 
@@ -38,6 +42,8 @@ export const ANNOTATION_VERSION = 'neu.ro/version';
 export const ANNOTATION_SOURCE_HASH = 'neu.ro/source-hash';
 /** On a native Secret: the id of the sealing key that opened the value. */
 export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
+/** On the snapshot of a job: which values it holds, without any value. */
+export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
 /** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
 export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
 /** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */

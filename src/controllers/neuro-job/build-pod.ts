@@ -4,14 +4,13 @@
  * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
-import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, type NeuroJobVolume } from '../../api/index.ts';
+import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, LABEL_RESTARTS, type NeuroJobVolume } from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
 import { refKey, type Snapshot, type TakenSecret } from './facts.ts';
 import { defaultModeOf, fileGroupOf } from './file-modes.ts';
 import { ownedMetadata, pullSecretNames, queueLabels } from './object-names.ts';
 import { placementOf, type Preset } from './presets.ts';
-import { LABEL_RESTARTS } from './restarts.ts';
 import { securityOf } from './security.ts';
 
 export interface PodInput {

@@ -8,15 +8,13 @@
  * The first is made last: where it stands, all of them do. So a crash at any point loses nothing: what is there is taken
  * as it is, or what is missing is made.
  */
-import { MAX_VALUE_BYTES } from '../../api/index.ts';
+import { ANNOTATION_SNAPSHOT, MAX_VALUE_BYTES } from '../../api/index.ts';
 import type { Secret } from '../resources.ts';
 import type { NeuroJobView } from '../views.ts';
 import { refKey, type Refusal, type Snapshot, type TakenSecret } from './facts.ts';
 import { ownedMetadata, pullSecretNames, snapshotName } from './object-names.ts';
 import { containerRefs, jobSecretRefs, pullRefs, uriOf, type SecretRef } from './secret-refs.ts';
 
-/** On the first native Secret of a snapshot: what it holds, as JSON. */
-export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
 /** Linux' limit for one variable, with its name, '=' and the byte at its end. */
 const longestVariableBytes = 128 * 1024;
 const pullType = 'kubernetes.io/dockerconfigjson';

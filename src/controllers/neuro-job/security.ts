@@ -1,12 +1,10 @@
 /** Under which identity a job's container runs: as the job says, as its namespace demands, else as its image has it. Pure. */
-import type { NeuroJobSecurityContext } from '../../api/index.ts';
+import { LABEL_POD_SECURITY, type NeuroJobSecurityContext } from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
 
 type PodSecurity = NonNullable<NonNullable<Pod['spec']>['securityContext']>;
 type ContainerSecurity = NonNullable<NonNullable<Pod['spec']>['containers'][number]['securityContext']>;
-
-const podSecurityLabel = 'pod-security.kubernetes.io/enforce';
 
 export function securityOf(
   job: Pick<NeuroJobView, 'spec'>,
@@ -38,7 +36,7 @@ export function demandsNonRoot({ spec }: Pick<NeuroJobView, 'spec'>, namespace: 
 }
 
 function isRestrictedNamespace(namespace: NamespaceView): boolean {
-  return namespace.metadata.labels?.[podSecurityLabel] === 'restricted';
+  return namespace.metadata.labels?.[LABEL_POD_SECURITY] === 'restricted';
 }
 
 function containerSecurity(own: NeuroJobSecurityContext, isRestricted: boolean): ContainerSecurity {

@@ -125,6 +125,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     native?.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash
       ? undefined
       : { ...write('SourceChanged', how(userSecret, native)), keepsPrevious: userSecret.sourceKind === 'generate' },
+  /** Somebody added more keys than a view keeps, so the view says nothing of the value. */
+  tooManyKeys: ({ native }) =>
+    native?.hasMoreKeys === true ? { ...write('Drift', 'replace'), value: 'standing' } : undefined,
   /** Somebody changed the value in place. */
   valueDrift: ({ userSecret, native }) =>
     native === undefined || native.versions[userSecret.key] === native.metadata.annotations?.[ANNOTATION_VERSION]

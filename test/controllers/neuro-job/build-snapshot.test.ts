@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
+import { ANNOTATION_SNAPSHOT } from '../../../src/api/index.ts';
 import {
-  ANNOTATION_SNAPSHOT,
   buildSnapshot,
   readSnapshot,
   refuseValues,
