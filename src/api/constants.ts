@@ -76,6 +76,9 @@ export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
 /** ConfigMap in the operator's namespace: who leads, and whether the admission policies are in place. */
 export const STATUS_CONFIG_MAP = 'neuro-operator-status';
+/** ConfigMap in the operator's namespace: the names and resources of its presets, as JSON in one entry. */
+export const PRESETS_CONFIG_MAP = 'neuro-presets';
+export const PRESETS_ENTRY = 'presets.json';
 
 /** Name of the container of a job's Pod: what `kubectl logs -c` takes. */
 export const JOB_CONTAINER = 'job';

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { readConfig } from '../../src/operator/config.ts';
 import { optionalPolicies, requiredPolicies } from '../../src/operator/policies.ts';
 import { parseOptions as operatorOptions } from '../../src/operator/options.ts';
+import { publishedPresets } from '../../src/client/index.ts';
 import { readOffer } from '../../src/console/server/config/console-config.ts';
 import { parseOptions as consoleOptions } from '../../src/console/server/options.ts';
 import { copyCrds, renderManifests } from '../../scripts/render-manifests.ts';
@@ -306,6 +307,19 @@ describe('the rendered chart', () => {
     const { widgets, presets } = readOffer(text);
     expect(widgets.map(({ name }) => name)).toEqual(['terminal', 'custom-job', 'jupyter']);
     expect(presets.map(({ name }) => name).sort()).toEqual(['gpu', 'small']);
+  });
+
+  test('publishes the names and resources of the presets, and nothing else of them', async () => {
+    const objects = await render({
+      presets: { small: { resources: { limits: { cpu: 1, memory: '1Gi' } }, nodeSelector: { pool: 'x' } }, gpu: {} },
+    });
+    const { data } = named(objects, 'ConfigMap', 'neuro-presets');
+    expect(publishedPresets(data)).toEqual([
+      { name: 'gpu', requests: {}, limits: {} },
+      { name: 'small', requests: {}, limits: { cpu: '1', memory: '1Gi' } },
+    ]);
+    expect(JSON.stringify(data)).not.toContain('pool');
+    expect(publishedPresets(named(await render({}), 'ConfigMap', 'neuro-presets').data)).toEqual([]);
   });
 
   test('gives no container more than it needs', async () => {
