@@ -12,6 +12,7 @@ export {
   type Look,
   type Question,
 } from './checks.ts';
+export { readEnvFile, type EnvFile, type EnvFileEntry, type EnvFileProblem } from './env-file.ts';
 export { parseImage, type ImageName } from './image.ts';
 export { DEFAULT_LIFE_SPAN, isFinished, restartPolicyOf, restartWords } from './job-words.ts';
 export { createLogCursor, type LogCursor } from './log-cursor.ts';

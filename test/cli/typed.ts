@@ -2,7 +2,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
-import { KernelError, KubeClient, type Access, type Requester } from '../../src/kernel/index.ts';
+import { KernelError, KubeClient, type Access, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { ModelApi } from '../support/model-api.ts';
 
@@ -32,12 +32,23 @@ export interface WorldOptions {
   /** What the API server says to access reviews; `user` where the caller impersonates one. */
   readonly allow?: (attributes: Readonly<Record<string, string | undefined>>, user?: string) => boolean;
   readonly mayImpersonate?: boolean;
+  /** What the operator does after each write. */
+  readonly operate?: (model: ModelApi) => void;
+  /** An error answers the request. */
+  readonly refuse?: (request: TransportRequest) => Error | undefined;
 }
 
 /** In the home of alice, in the cluster `dev`. */
-export function createWorld({ allow = () => false, mayImpersonate = true }: WorldOptions = {}): World {
+export function createWorld({
+  allow = () => false,
+  mayImpersonate = true,
+  operate = () => undefined,
+  refuse = () => undefined,
+}: WorldOptions = {}): World {
   const model = new ModelApi();
-  const transport = new InProcessTransport({ model });
+  const transport = operated(new InProcessTransport({ model, intercept: (request) => refuse(request) ?? 'pass' }), () =>
+    operate(model),
+  );
   const requester = withReviews(transport, allow);
   const connection = {
     client: new KubeClient({ transport: requester }),
@@ -58,6 +69,17 @@ export function createWorld({ allow = () => false, mayImpersonate = true }: Worl
       const io = ioOf(options, out.stream, error.stream);
       const code = await run(words, { io, connect: () => Promise.resolve(connection) }, '1.2.3');
       return { code, out: out.text(), error: error.text() };
+    },
+  };
+}
+
+function operated(requester: Requester, operate: () => void): Requester {
+  return {
+    stream: (request) => requester.stream(request),
+    request: async (request) => {
+      const answer = await requester.request(request);
+      if (request.method !== 'GET') operate();
+      return answer;
     },
   };
 }

@@ -8,8 +8,7 @@ import {
   type SecretUri,
 } from '../../../api/index.ts';
 import { baseOfImage, isUsable, makeJobName } from '../../../client/index.ts';
-import { parseEnv } from '../../args/env.ts';
-import { readEnvFiles } from '../../args/env-file.ts';
+import { parseEnv, readEnvSources } from '../../args/env.ts';
 import { parseVolume } from '../../args/volume.ts';
 import { secretChecker } from '../../cluster/check-secrets.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -37,7 +36,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   checkRunOptions(options);
   const subjects = (options.share ?? []).map(parseSubject);
   const ports = (options.portForward ?? []).map(parsePortPair);
-  const env = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
+  const env = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
   const volumes = (options.volume ?? []).map(parseVolume);
   const connection = await run.connect();
   const namespace = await homeOf(connection, options);
