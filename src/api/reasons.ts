@@ -36,18 +36,19 @@ export const USER_SECRET_REASONS = [
   'SourceNotPermitted',
   /** The API server refuses the native Secret. */
   'Refused',
+  /** The namespace's quota of Secrets is used up. */
+  'QuotaExhausted',
   /** Something else keeps changing the native Secret. */
   'Contested',
+  /** The API server, or a webhook of the cluster, fails; it is retried. */
+  'ApiError',
+  /** A defect of the operator; it is retried. */
+  'InternalError',
   'PlaintextSource',
   'KeyOutdated',
-  'Created',
-  'Updated',
   'Healed',
   'Adopted',
-  'Generated',
   'Rotated',
-  'Orphaned',
-  'Deleted',
 ] as const;
 export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];
 
@@ -111,8 +112,6 @@ export const NEURO_JOB_REASONS = [
   'SecretsResolved',
   /** A value cannot be what the job wants it to be, such as a variable that is not UTF-8. */
   'ValueUnusable',
-  /** A file cannot have the mode that the job asks for. */
-  'ModeUnusable',
   'PresetNotFound',
   'Conflict',
   /** The API server or an admission policy refuses the Pod. */

@@ -1,17 +1,16 @@
 /**
- * Bounds how often one and the same thing is written that something else keeps changing: a mutating policy, or another
- * controller that wants it otherwise. Without a bound the two of them write as fast as the API server lets them. Whoever
- * wishes for something new starts from nothing.
+ * Limits how often the same desired state is written while something else keeps reverting it: a mutating policy, or another
+ * controller. Without a limit the two write as fast as the API server lets them. A new desired state resets the count.
  */
 import type { Clock, ObjectKey } from '../kernel/index.ts';
 
-/** So often within `windowMs` is the same written at once. People and their tools stay far below. */
+/** Writes of one desired state within `windowMs`; normal use stays far below. */
 export const mostRepairs = 10;
 const windowMs = 60_000;
 
 interface Writes {
-  /** What is wanted, as text. */
-  readonly wish: string;
+  /** The desired state, as text. */
+  readonly desired: string;
   /** When it was written, the latest `mostRepairs` times. */
   readonly times: readonly number[];
 }
@@ -25,23 +24,23 @@ export class RepairLimiter {
   }
 
   /** Milliseconds until it may be written again; 0 = now. */
-  waitMs(key: ObjectKey, wish: string): number {
-    const times = this.#timesOf(key, wish);
+  waitMs(key: ObjectKey, desired: string): number {
+    const times = this.#timesOf(key, desired);
     const [oldest = -Infinity] = times;
     return times.length < mostRepairs ? 0 : Math.max(0, oldest + windowMs - this.#clock.now());
   }
 
-  wrote(key: ObjectKey, wish: string): void {
-    const times = [...this.#timesOf(key, wish), this.#clock.now()].slice(-mostRepairs);
-    this.#writes.set(key, { wish, times });
+  wrote(key: ObjectKey, desired: string): void {
+    const times = [...this.#timesOf(key, desired), this.#clock.now()].slice(-mostRepairs);
+    this.#writes.set(key, { desired, times });
   }
 
   forget(key: ObjectKey): void {
     this.#writes.delete(key);
   }
 
-  #timesOf(key: ObjectKey, wish: string): readonly number[] {
+  #timesOf(key: ObjectKey, desired: string): readonly number[] {
     const writes = this.#writes.get(key);
-    return writes?.wish === wish ? writes.times : [];
+    return writes?.desired === desired ? writes.times : [];
   }
 }

@@ -3,27 +3,11 @@
  * source of a UserSecret that is not settled yet; it goes as soon as the status says that its generation was seen.
  */
 import {
-  ANNOTATION_ADOPT,
-  ANNOTATION_GENERATED_AT,
   ANNOTATION_GROUPS,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
   ANNOTATION_SHARED_WITH_ME,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_SOURCE_HASH,
   ANNOTATION_USER,
-  ANNOTATION_VERSION,
   JOB_CONTAINER,
-  KUEUE_LABEL_PREFIX,
-  LABEL_JOB,
   LABEL_MANAGED_BY,
-  LABEL_POD_SECURITY,
-  LABEL_RESTARTS,
-  LABEL_SEALING_KEY,
-  LABEL_SECRET_GRANT,
-  LABEL_USER_SECRET,
   MANAGED_BY,
   type NeuroJob,
   type NeuroJobSpec,
@@ -116,14 +100,12 @@ function hashedSource(source: Source): unknown {
 
 export interface SecretGrantView extends KubeObject {
   readonly metadata: ViewMeta;
-  /** Without the description, which nothing decides by. */
-  readonly spec: Omit<SecretGrantSpec, 'description'>;
+  readonly spec: SecretGrantSpec;
   readonly status: SecretGrantStatus;
 }
 
 export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantView {
-  const { description: _description, ...spec } = object.spec;
-  return { metadata: metaOf(object.metadata), spec, status: object.status ?? {} };
+  return { metadata: metaOf(object.metadata, {}), spec: object.spec, status: object.status ?? {} };
 }
 
 export interface NeuroJobView extends KubeObject {
@@ -133,17 +115,8 @@ export interface NeuroJobView extends KubeObject {
 }
 
 export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
-  const { labels = {} } = object.metadata;
-  const queue = Object.entries(labels).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX));
-  return {
-    metadata: { ...metaOf(object.metadata), labels: Object.fromEntries(queue.slice(0, mostQueueLabels)) },
-    spec: object.spec,
-    status: object.status ?? {},
-  };
+  return { metadata: metaOf(object.metadata, { labels: true }), spec: object.spec, status: object.status ?? {} };
 }
-
-/** Kueue itself has some ten. */
-const mostQueueLabels = 20;
 
 /** A native Secret that carries our label. */
 export interface SecretView extends KubeObject {
@@ -153,8 +126,6 @@ export interface SecretView extends KubeObject {
   readonly ownerUid: string | undefined;
   /** Version of the value under each key of the data, as the owner's status has it; empty for snapshots of jobs. */
   readonly versions: Readonly<Record<string, string>>;
-  /** The data has more keys than any of ours: the others are not in `versions`. */
-  readonly hasMoreKeys: boolean;
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
@@ -163,24 +134,17 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
   // Without a prototype: a key may be `__proto__` or `constructor`.
   const versions = Object.create(null) as Record<string, string>;
-  const data = Object.entries(object.data ?? {});
   if (uid !== undefined && !isSnapshot) {
-    for (const [key, base64] of data.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, base64);
+    for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(uid, base64);
   }
   return {
-    metadata: { ...metaOf(object.metadata, { annotations: true }), ...ownersOf(object.metadata) },
+    metadata: { ...metaOf(object.metadata, { labels: true, annotations: true }), ...ownersOf(object.metadata) },
     type: object.type ?? 'Opaque',
     immutable: object.immutable ?? false,
     ownerUid: uid,
     versions,
-    hasMoreKeys: !isSnapshot && data.length > mostKeys,
   };
 }
-
-/** Ours have up to eight: a value or a pair, its public half, and the former ones. */
-const mostKeys = 16;
-/** Owner references that are kept: there is one of ours. */
-const mostOwners = 16;
 
 export interface NamespaceView extends KubeObject {
   readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & {
@@ -202,7 +166,7 @@ export function viewNamespace(object: Namespace): NamespaceView {
       name,
       uid: uid ?? '',
       resourceVersion: resourceVersion ?? '',
-      ...(labels === undefined ? {} : { labels: known(labels, [LABEL_POD_SECURITY]) ?? {} }),
+      ...(labels === undefined ? {} : { labels }),
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
     user: user === '' ? undefined : user,
@@ -218,22 +182,11 @@ export interface RoleView extends KubeObject {
   readonly isControlled: boolean;
   /** Key of the grant that it is made for, gone or not. */
   readonly grantKey: string | undefined;
-  /** Undefined where they are longer than any of ours: then they are not as they should be. */
   readonly rules: Role['rules'];
 }
 
-/** Characters of the rules, or of the subjects, that are kept: whoever has our label on a Role of theirs can make it large. */
-const longestRules = 4_096;
-/** A subject has some 100 characters: enough for the homes of 500 people. */
-const longestSubjects = 64 * 1024;
-
 export function viewRole(object: Role): RoleView {
-  const rules = isLonger(object.rules, longestRules) ? undefined : object.rules;
-  return { metadata: metaOf(object.metadata), ...grantOf(object.metadata), rules };
-}
-
-function isLonger(part: unknown, characters: number): boolean {
-  return part !== undefined && JSON.stringify(part).length > characters;
+  return { metadata: metaOf(object.metadata, { labels: true }), ...grantOf(object.metadata), rules: object.rules };
 }
 
 export interface RoleBindingView extends KubeObject {
@@ -244,20 +197,16 @@ export interface RoleBindingView extends KubeObject {
   /** A finalizer keeps it, and what it allows, after a delete. */
   readonly isHeld: boolean;
   readonly roleRef: RoleBinding['roleRef'];
-  /** `tooMany`: more than is kept. Anybody may be among them. */
   readonly subjects: RoleBinding['subjects'];
-  readonly hasTooManySubjects: boolean;
 }
 
 export function viewRoleBinding(object: RoleBinding): RoleBindingView {
-  const hasTooManySubjects = isLonger(object.subjects, longestSubjects);
   return {
-    metadata: metaOf(object.metadata),
+    metadata: metaOf(object.metadata, { labels: true }),
     ...grantOf(object.metadata),
     isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
     roleRef: object.roleRef,
-    subjects: hasTooManySubjects ? [] : object.subjects,
-    hasTooManySubjects,
+    subjects: object.subjects,
   };
 }
 
@@ -278,7 +227,7 @@ export interface ConfigMapView extends KubeObject {
 
 export function viewConfigMap(object: ConfigMap, fingerprint: Fingerprint): ConfigMapView {
   return {
-    metadata: metaOf(object.metadata),
+    metadata: metaOf(object.metadata, {}),
     isManaged: object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY,
     dataHash: fingerprint.data(object.data ?? {}),
   };
@@ -306,7 +255,7 @@ export function viewPod(object: Pod): PodView {
   // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
   const container = status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER);
   return {
-    metadata: metaOf(object.metadata),
+    metadata: metaOf(object.metadata, { labels: true }),
     ownerUid: ownerUid(object.metadata),
     nodeName: spec?.nodeName,
     isGated: (spec?.schedulingGates?.length ?? 0) > 0,
@@ -353,11 +302,10 @@ export interface MetaView extends KubeObject {
 }
 
 export function viewMeta(object: KubeObject): MetaView {
-  return { metadata: metaOf(object.metadata), ownerUid: ownerUid(object.metadata) };
+  return { metadata: metaOf(object.metadata, { labels: true }), ownerUid: ownerUid(object.metadata) };
 }
 
-function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } = {}): ViewMeta {
-  const labels = known(metadata.labels, knownLabels);
+function metaOf(metadata: ObjectMeta, keep: { readonly labels?: boolean; readonly annotations?: boolean }): ViewMeta {
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -366,47 +314,18 @@ function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } =
     generation: metadata.generation ?? 0,
     creationTimestamp: metadata.creationTimestamp ?? '',
     ...(metadata.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
-    ...(labels === undefined ? {} : { labels }),
+    ...(keep.labels === true && metadata.labels !== undefined ? { labels: metadata.labels } : {}),
     ...(keep.annotations === true && metadata.annotations !== undefined
-      ? { annotations: known(metadata.annotations, knownAnnotations) ?? {} }
+      ? { annotations: ownAnnotations(metadata.annotations) }
       : {}),
   };
 }
 
-/** Labels and annotations that a decision reads. Others can be large, and hold a plain value (`last-applied-configuration`). */
-const knownLabels: readonly string[] = [
-  LABEL_MANAGED_BY,
-  LABEL_USER_SECRET,
-  LABEL_SECRET_GRANT,
-  LABEL_JOB,
-  LABEL_SEALING_KEY,
-  LABEL_RESTARTS,
-];
-const knownAnnotations: readonly string[] = [
-  ANNOTATION_ADOPT,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
-  ANNOTATION_SOURCE_HASH,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_VERSION,
-];
-/** Characters. Ours are shorter, but for the list of what a snapshot holds. */
-const longestAnnotation = 32 * 1024;
-
-function known(
-  all: Readonly<Record<string, string>> | undefined,
-  names: readonly string[],
-): Readonly<Record<string, string>> | undefined {
-  if (all === undefined) return undefined;
-  const kept = names.filter((name) => Object.hasOwn(all, name) && (all[name] ?? '').length <= longestAnnotation);
-  return Object.fromEntries(kept.map((name) => [name, all[name] ?? '']));
+/** Only ours: others' can be large (`last-applied-configuration` holds the whole object, a plain value too). */
+function ownAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('neu.ro/')));
 }
 
 function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
-  return metadata.ownerReferences === undefined
-    ? {}
-    : { ownerReferences: metadata.ownerReferences.slice(0, mostOwners) };
+  return metadata.ownerReferences === undefined ? {} : { ownerReferences: metadata.ownerReferences };
 }

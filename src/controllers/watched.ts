@@ -111,6 +111,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     labelSelector: notManaged,
     metadataOnly: true,
     project: (object) => {
+      // One that was read and is ours: the watch of ours shows it.
+      if (object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY) return undefined;
       const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
       const isWanted =
         userSecrets.store.keysByIndex('secretKeyRef', key).size > 0 ||

@@ -7,7 +7,7 @@
  *   secret-grant    SecretGrant     its secret, when that comes or goes; homes of its subject (Namespaces); its Roles and
  *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
  *                                   admission policies
- *   user-secret     UserSecret      its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals; a new
+ *   user-secret     UserSecret      its native Secret; the Secret it refers to; rivals; grants over it; jobs that use it; a new
  *                                   sealing key
  *   neuro-job       NeuroJob        its Pod and snapshots, the UserSecrets it names, grants over them
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
@@ -22,10 +22,11 @@ import { secretGrantWakes } from '../controllers/secret-grant/wake.ts';
 import { Omissions } from '../controllers/shared-with-me/omissions.ts';
 import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reconciler.ts';
 import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
-import { connectUserSecrets, createUserSecretReconciler } from '../controllers/user-secret/controller.ts';
+import { createUserSecretReconciler } from '../controllers/user-secret/reconciler.ts';
+import { userSecretWakes } from '../controllers/user-secret/wake.ts';
 import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
-import { keyOf, type Clock, type KubeClient, type Logger, type ObjectKey, type Reconcile } from '../kernel/index.ts';
+import type { Clock, KubeClient, Logger, ObjectKey, Reconcile } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import type { PolicyState } from './policy-watch.ts';
 
@@ -110,22 +111,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       name: 'user-secret',
       key: 'UserSecret',
       own: 'userSecrets',
-      wakes: [
-        {
-          by: 'its native Secret, Secrets it refers to, grants over it, jobs that use it, rivals',
-          connect: (enqueue) =>
-            connectUserSecrets(watched, enqueue, (key, delayMs) => enqueue(key, { delayMs, cause: 'timer' })),
-        },
-        {
-          by: 'a new sealing key',
-          connect: (enqueue) =>
-            sealingKeys.onChange(() => {
-              for (const secret of watched.userSecrets.store.values()) {
-                if (secret.sourceKind === 'sealed') enqueue(keyOf(secret.metadata), { cause: 'resync' });
-              }
-            }),
-        },
-      ],
+      wakes: userSecretWakes({ watched, onSealingKeys: (listener) => sealingKeys.onChange(listener) }),
       reconcile: createUserSecretReconciler({ ...deps, keyring: () => sealingKeys.keyring }),
       allKeys: () => watched.userSecrets.store.keys(),
     },

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { createMetrics } from '../../src/kernel/index.ts';
-import { observePolicies } from '../../src/operator/policy-watch.ts';
 import { controllerNames } from '../../src/operator/wiring.ts';
 
 interface Alert {
@@ -152,7 +151,5 @@ function everyMetric() {
   made.watchFailed('secrets');
   made.observeReflector('secrets', { lastProgressMs: 0 });
   made.observeElector('neuro-operator', { isLeader: () => true });
-  made.boundHit('shared_list_entries');
-  observePolicies(made, { areInPlace: true });
   return made;
 }

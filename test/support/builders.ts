@@ -64,7 +64,6 @@ export function nativeOf(userSecret: UserSecretView, { metadata = {}, ...rest }:
   return deepFreeze({
     type: userSecret.type,
     immutable: false,
-    hasMoreKeys: false,
     ownerUid: uid,
     versions: { [userSecret.key]: 'version-1' },
     ...rest,
@@ -88,7 +87,6 @@ export function foreignSecretView({ metadata = {}, ...rest }: NativeOverrides = 
   return deepFreeze({
     type: 'Opaque',
     immutable: false,
-    hasMoreKeys: false,
     ownerUid: undefined,
     versions: {},
     ...rest,

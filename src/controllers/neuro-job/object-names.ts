@@ -2,9 +2,8 @@
 import { KUEUE_LABEL_PREFIX, LABEL_JOB, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/index.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import { ownerReferenceTo, type Owner } from '../ownership.ts';
-import { labelValue } from '../user-secret/plan.ts';
+import { labelValue } from '../ownership.ts';
 import type { NeuroJobView } from '../views.ts';
-import { pullRefs } from './secret-refs.ts';
 
 type Job = Pick<NeuroJobView, 'metadata'>;
 type OwnedMetadata = ObjectMeta & Required<Pick<ObjectMeta, 'namespace' | 'labels'>>;
@@ -17,9 +16,8 @@ export function snapshotName(job: Job, chunk = 0): string {
   return chunk === 0 ? first : `${first}-${chunk}`;
 }
 
-/** The native Secrets with the credentials of imagePullSecret or imagePullSecrets, in the order of the job. */
-export function pullSecretNames(job: Pick<NeuroJobView, 'metadata' | 'spec'>): readonly string[] {
-  return pullRefs(job).map((_, index) => `${snapshotName(job)}-pull${index === 0 ? '' : `-${index}`}`);
+export function pullSecretName(job: Job): string {
+  return `${snapshotName(job)}-pull`;
 }
 
 export function ownerOf(job: Job): Owner {

@@ -1,4 +1,3 @@
-import type { SecretReference } from '../../api/index.ts';
 import type { NeuroJobView } from '../views.ts';
 
 /** Names a UserSecret: both parts are always there. */
@@ -7,34 +6,16 @@ export interface SecretRef {
   readonly name: string;
 }
 
-type Job = Pick<NeuroJobView, 'metadata' | 'spec'>;
-
-/** Each UserSecret that the job names in env, files, imagePullSecret or imagePullSecrets, once, in the order of its first mention. */
-export function jobSecretRefs(job: Job): readonly SecretRef[] {
-  return distinct(job, [...containerReferences(job), ...pullReferences(job)]);
-}
-
-/** Those that the container itself gets. */
-export function containerRefs(job: Job): readonly SecretRef[] {
-  return distinct(job, containerReferences(job));
-}
-
-/** Those by which the image is pulled. */
-export function pullRefs(job: Job): readonly SecretRef[] {
-  return distinct(job, pullReferences(job));
-}
-
-function containerReferences({ spec: { env = [], files = [] } }: Job): readonly SecretReference[] {
-  return [...env.flatMap((entry) => entry.fromSecret ?? []), ...files.map((entry) => entry.fromSecret)];
-}
-
-function pullReferences({ spec: { imagePullSecret, imagePullSecrets = [] } }: Job): readonly SecretReference[] {
-  return imagePullSecret === undefined ? imagePullSecrets : [imagePullSecret];
-}
-
-function distinct({ metadata }: Job, references: readonly SecretReference[]): readonly SecretRef[] {
+/** Each UserSecret that the job names in env, files or imagePullSecret, once, in the order of its first mention. */
+export function jobSecretRefs(job: Pick<NeuroJobView, 'metadata' | 'spec'>): readonly SecretRef[] {
+  const { env = [], files = [], imagePullSecret } = job.spec;
+  const named = [
+    ...env.flatMap((entry) => entry.fromSecret ?? []),
+    ...files.map((entry) => entry.fromSecret),
+    ...(imagePullSecret === undefined ? [] : [imagePullSecret]),
+  ];
   const refs = new Map<string, SecretRef>();
-  for (const { namespace = metadata.namespace, name } of references)
+  for (const { namespace = job.metadata.namespace, name } of named)
     refs.set(`${namespace}/${name}`, { namespace, name });
   return [...refs.values()];
 }

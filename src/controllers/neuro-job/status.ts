@@ -10,12 +10,12 @@ import {
   findCondition,
   parseDurationSeconds,
   replaceConditions,
+  rfc3339,
   type ConditionState,
   type NeuroJobPhase,
   type NeuroJobStatus,
   type NeuroJobTransition,
 } from '../../api/index.ts';
-import { rfc3339 } from '../user-secret/status.ts';
 import type { NeuroJobView, PodView } from '../views.ts';
 import type { Snapshot } from './facts.ts';
 import { jobSecretRefs, type SecretRef } from './secret-refs.ts';

@@ -1,246 +1,306 @@
 /**
- * Decides what has to happen to the native Secret of a UserSecret. Pure; the controller does it.
+ * Decides the next step for a UserSecret, and what its status says. Pure; act.ts writes.
  *
- *                 ┌────────── source, type or value differs ──────────┐
- *                 v                                                   │
- *   (missing) ─ write ──> settled ── rotation due ──> write (rotate) ─┘
- *   (taken)   ─ refuse, until it is free or carries neu.ro/adopt
- *   (clash)   ─ refuse, until the elder UserSecret is gone
+ *                        ┌───────── source, type or value differs ─────────┐
+ *                        v                                                 │
+ *   (missing) ── obtain ── write ──> settled ── rotation due ── obtain ────┘
+ *   (taken)   ── refused, until it is free or names the UserSecret that may adopt it
+ *   (clash)   ── refused, until the elder UserSecret is gone
  *
- * "Settled" is recognised by hashes that stand on the native Secret, so that a restart opens no sealed value.
- * A generated value exists in the native Secret alone, so it is made again only where nothing else is left: when it is gone or
- * was changed, when its source or the clock says so; never because hashes were lost, a label was taken off, or the key changed.
+ * "Settled" is recognised by hashes on the native Secret, so that a restart opens no sealed value. A generated value exists
+ * in the native Secret alone, so it is made again only where nothing else is left: when it is gone or was changed, when its
+ * source or the clock says so; never because hashes were lost, a label was taken off, or the key changed.
  */
 import {
   ANNOTATION_ADOPT,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
   ANNOTATION_SOURCE_HASH,
   ANNOTATION_VERSION,
   CONDITION_READY,
-  LABEL_MANAGED_BY,
-  LABEL_USER_SECRET,
-  MANAGED_BY,
+  findCondition,
   isConditionTrue,
-  parseDurationSeconds,
+  ownValue,
+  type UserSecretStatus,
 } from '../../api/index.ts';
-import { belongsToFormer, controllerUid, isOwnedBy, refersTo, type Owner } from '../ownership.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import { belongsToFormer, controllerUid, isOwnedBy } from '../ownership.ts';
+import type { Failing, Plan } from '../reconciler.ts';
+import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
+import { isMetadataRight, needsReplacement, nextRotationMs, ownerOf } from './native.ts';
+import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
+import type { Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
-export interface UserSecretInput {
+export interface UserSecretInput extends Failing {
   readonly userSecret: UserSecretView;
-  /** What has the native Secret's name now, whoever made it; undefined where nothing has. */
-  readonly native: SecretView | undefined;
+  /** The native Secret, as the watch of our label shows it. */
+  readonly stored: SecretView | undefined;
+  /** A Secret without our label has the name, as the watch of all others shows it. */
+  readonly isNameTaken: boolean;
   /** Other UserSecrets of the namespace that want the same key or the same native Secret. */
   readonly rivals: readonly UserSecretView[];
+  /** Grants over this secret, and those over the whole namespace. */
+  readonly grants: readonly SecretGrantView[];
+  /** Unfinished jobs that name it. */
+  readonly usedBy: number;
+  /** Sealing keys that are the newest of their kind. */
+  readonly currentKeyIds: readonly string[];
+  /** Milliseconds until the same may be written again; above 0 where something keeps changing it back. */
+  readonly repairWaitMs: number;
+  /** The only copy of a generated value is in this process: a replacement of the native Secret broke off half-way. */
+  readonly hasRescued: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
+
+  /** Learned: what has the native Secret's name, whoever made it. */
+  readonly looked?: { readonly found: SecretView | undefined };
+  /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
+  readonly obtained?: Obtained;
+  /** Learned: the native Secret holds nothing under the key. */
+  readonly hasNoStanding?: boolean;
+  /** Learned: the API server or an admission policy refused the write. */
+  readonly refused?: Problem;
+  /** Learned: what was written in this reconcile. */
+  readonly written?: readonly Written[];
 }
 
-export type WriteCause = 'Missing' | 'Adopted' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
-export type RefusalReason = 'KeyConflict' | 'Conflict' | 'Replacing';
+export type UserSecretPlan = Plan<UserSecretStep, UserSecretStatus>;
+type Decision = Omit<UserSecretPlan, 'rule'>;
 
-/**
- * `source`: what the UserSecret names. `standing`: what is in the native Secret, under hashes made anew; `source` where nothing is.
- * `none`: no value is touched.
- */
-export type WrittenValue = 'source' | 'standing' | 'none';
+interface Situation extends UserSecretInput {
+  readonly native: SecretView | undefined;
+}
+type Rule = (situation: Situation) => Decision | undefined;
 
-export type NativePlan =
-  | { readonly do: 'nothing' }
-  /** The value of a reference has to be looked at: only that tells whether it changed. */
-  | { readonly do: 'compare' }
-  | { readonly do: 'refuse'; readonly reason: RefusalReason; readonly message: string }
-  | {
-      readonly do: 'write';
-      readonly cause: WriteCause;
-      /** `replace` deletes and makes anew: the type and an immutable Secret cannot be changed in place. */
-      readonly how: 'create' | 'patch' | 'replace';
-      readonly value: WrittenValue;
-      /** The value that stands there moves to `<key>.previous`. */
-      readonly keepsPrevious: boolean;
-    };
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  failing, // A step failed, and has failed for a while: say so. The queue tries again.
+  refused, // The API server or an admission policy refused the write.
+  keyConflict, // One key, one UserSecret: the eldest keeps it.
+  secretNameConflict, // One native Secret, one UserSecret: whoever has it keeps it, else the eldest gets it.
+  nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
+  missing, // There is no native Secret.
+  replacing, // It belongs to a former UserSecret of the name; the garbage collector is about to remove it.
+  adoption, // Never overwrite what somebody else made, unless it names this UserSecret.
+  generatedStands, // The hashes are by another key now; the source did not change since it was settled.
+  sourceChanged, // The UserSecret names another source.
+  valueDrift, // Somebody changed the value in place.
+  formDrift, // The value is right, but the Secret is of another type, or immutable.
+  rotation, // The time has come, or the owner asked for it by the annotation.
+  metadataDrift, // The value is right, but labels, owner or keys are not.
+  reference, // The value of another Secret has to be looked at: only that tells whether it changed.
+  settled, // Nothing differs.
+];
 
-type Rule = (input: UserSecretInput) => NativePlan | undefined;
+/** What has the native Secret's name, as far as is known. */
+export function nativeOf({ stored, looked }: UserSecretInput): SecretView | undefined {
+  return stored ?? looked?.found;
+}
 
-/** The first rule that has an answer decides. */
-export const rules: Readonly<Record<string, Rule>> = {
-  /** One key, one UserSecret: the elder keeps it. */
-  keyConflict: ({ userSecret, rivals }) => {
-    const elder = rivals.find((rival) => rival.key === userSecret.key && isElder(rival, userSecret));
-    return elder === undefined
-      ? undefined
-      : refuse(
-          'KeyConflict',
-          `the key '${userSecret.key}' belongs to UserSecret '${elder.metadata.name}', which is older: choose another key or delete one of them`,
-        );
-  },
-  /** One native Secret, one UserSecret: who has it keeps it, else the elder gets it. */
-  secretNameConflict: ({ userSecret, native, rivals }) => {
-    if (native !== undefined && isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
-    const elder = rivals.find((rival) => rival.secretName === userSecret.secretName && isElder(rival, userSecret));
-    return elder === undefined
-      ? undefined
-      : refuse(
-          'Conflict',
-          `the Secret '${userSecret.secretName}' belongs to UserSecret '${elder.metadata.name}', which is older: set another spec.secretName`,
-        );
-  },
-  missing: ({ native }) => (native === undefined ? write('Missing', 'create') : undefined),
-  /** Its former owner was deleted and made again under the same name; the garbage collector is about to remove it. */
-  replacing: ({ userSecret, native }) =>
-    native !== undefined &&
-    (native.metadata.deletionTimestamp !== undefined || belongsToFormer(native.metadata, ownerOf(userSecret)))
-      ? refuse(
-          'Replacing',
-          `the Secret '${userSecret.secretName}' of a former UserSecret is being removed; it is made again right after`,
-        )
-      : undefined,
-  /** Never overwrite what somebody else made, unless they say so on the object itself. */
-  adoption: ({ userSecret, native }) => {
-    if (native === undefined || isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
-    if (native.metadata.annotations?.[ANNOTATION_ADOPT] === 'true' && controllerUid(native.metadata) === undefined) {
-      const adopted = write('Adopted', how(userSecret, native));
-      // Who lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
-      return userSecret.sourceKind === 'generate' ? { ...adopted, value: 'standing' } : adopted;
-    }
-    return refuse(
-      'Conflict',
-      `the Secret '${userSecret.secretName}' exists and is not ours: delete it, set another spec.secretName, or give it the annotation ${ANNOTATION_ADOPT}: "true"`,
-    );
-  },
-  /** The hash of a source that did not change since it was settled: the operator's key, or the annotations, are others now. */
-  generatedStands: ({ userSecret, native }) => {
-    if (userSecret.sourceKind !== 'generate' || native?.versions[userSecret.key] === undefined) return undefined;
-    const { status, metadata } = userSecret;
-    const isSettled =
-      status.observedGeneration === metadata.generation && isConditionTrue(status.conditions, CONDITION_READY);
-    return isSettled && native.metadata.annotations?.[ANNOTATION_SOURCE_HASH] !== userSecret.sourceHash
-      ? { ...write('Metadata', how(userSecret, native)), value: 'standing' }
-      : undefined;
-  },
-  sourceChanged: ({ userSecret, native }) =>
-    native?.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash
-      ? undefined
-      : { ...write('SourceChanged', how(userSecret, native)), keepsPrevious: userSecret.sourceKind === 'generate' },
-  /** Somebody added more keys than a view keeps, so the view says nothing of the value. */
-  tooManyKeys: ({ native }) =>
-    native?.hasMoreKeys === true ? { ...write('Drift', 'replace'), value: 'standing' } : undefined,
-  /** Somebody changed the value in place. */
-  valueDrift: ({ userSecret, native }) =>
-    native === undefined || native.versions[userSecret.key] === native.metadata.annotations?.[ANNOTATION_VERSION]
-      ? undefined
-      : write('Drift', how(userSecret, native)),
-  /** The value is right, but somebody made the Secret of another type, or immutable. */
-  formDrift: ({ userSecret, native }) =>
-    native !== undefined && needsReplacement(userSecret, native)
-      ? { ...write('Drift', 'replace'), value: 'standing' }
-      : undefined,
-  /** The time has come, or the owner asked for it by the annotation. */
-  rotation: (input) => {
-    const dueMs = nextRotationMs(input);
-    return dueMs !== undefined && dueMs <= input.nowMs
-      ? { ...write('Rotated', 'patch'), keepsPrevious: true }
-      : undefined;
-  },
-  /** The value is right, but something around it is not: labels, owner, keys that do not belong. */
-  metadataDrift: ({ userSecret, native }) =>
-    native !== undefined && isMetadataRight(userSecret, native)
-      ? undefined
-      : { ...write('Metadata', 'patch'), value: 'none' },
-  reference: ({ userSecret }) => (userSecret.sourceKind === 'secretKeyRef' ? { do: 'compare' } : undefined),
-};
-
-export function planNative(input: UserSecretInput): NativePlan {
-  for (const rule of Object.values(rules)) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
+export function planUserSecret(input: UserSecretInput): UserSecretPlan {
+  const situation = { ...input, native: nativeOf(input) };
+  for (const rule of rules) {
+    const decision = rule(situation);
+    if (decision !== undefined) return { rule: rule.name, ...decision };
   }
-  return { do: 'nothing' };
+  throw new TypeError('no rule decides');
 }
 
-/** When a generated value is to be made again; undefined = never. In the past when it was asked for. */
-export function nextRotationMs({
-  userSecret,
-  native,
-}: Pick<UserSecretInput, 'userSecret' | 'native'>): number | undefined {
-  if (userSecret.generate === undefined || native === undefined) return undefined;
-  const annotations = native.metadata.annotations ?? {};
-  const asked = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
-  if (asked !== undefined && asked !== annotations[ANNOTATION_ROTATED_FOR]) return 0;
-  const { rotateEvery } = userSecret.generate;
-  const generatedMs = parseTimeMs(annotations[ANNOTATION_GENERATED_AT]);
-  if (rotateEvery === undefined || generatedMs === undefined) return undefined;
-  return generatedMs + parseDurationSeconds(rotateEvery) * 1000;
+function failing(situation: Situation): Decision | undefined {
+  const { failure } = situation;
+  if (failure?.isNow !== true) return undefined;
+  const { reason, message } = failure;
+  return report(situation, { kind: 'failed', reason, message, isStalled: false });
 }
 
-/** Keys of the native Secret's data that are ours beside the value itself. */
-export function companionKeys(userSecret: Pick<UserSecretView, 'key' | 'sourceKind' | 'generate'>): readonly string[] {
-  if (userSecret.sourceKind !== 'generate') return [];
-  const companions = [`${userSecret.key}.previous`];
-  if (userSecret.generate?.type === 'Ed25519')
-    companions.push(`${userSecret.key}.pub`, `${userSecret.key}.pub.previous`);
-  return companions.filter((key) => key.length <= longestDataKey);
+function refused(situation: Situation): Decision | undefined {
+  return situation.refused === undefined ? undefined : fail(situation, situation.refused);
 }
 
-/** Kubernetes' limit for a key of a Secret's data. */
-export const longestDataKey = 253;
-
-export function labelsFor(userSecret: UserSecretView): Readonly<Record<string, string>> {
-  // A label's value has at most 63 characters; the owner reference names the object in full.
-  return { [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_USER_SECRET]: labelValue(userSecret.metadata.name) };
+function keyConflict(situation: Situation): Decision | undefined {
+  const { userSecret, rivals } = situation;
+  const holder = eldest(rivals.filter((rival) => rival.key === userSecret.key && isElder(rival, userSecret)));
+  if (holder === undefined) return undefined;
+  const message = `the key '${userSecret.key}' belongs to UserSecret '${holder.metadata.name}', which is older: choose another key or delete one of them`;
+  return fail(situation, { reason: 'KeyConflict', message });
 }
 
-export function labelValue(name: string): string {
-  return name.slice(0, 63).replace(/[^a-z0-9]+$/, '');
+function secretNameConflict(situation: Situation): Decision | undefined {
+  const { userSecret, native, rivals } = situation;
+  if (native !== undefined && isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
+  const holder = eldest(
+    rivals.filter((rival) => rival.secretName === userSecret.secretName && isElder(rival, userSecret)),
+  );
+  if (holder === undefined) return undefined;
+  const message = `the Secret '${userSecret.secretName}' belongs to UserSecret '${holder.metadata.name}', which is older: set another spec.secretName`;
+  return fail(situation, { reason: 'Conflict', message });
 }
 
-export function ownerOf(userSecret: UserSecretView): Owner {
-  return { kind: 'UserSecret', name: userSecret.metadata.name, uid: userSecret.metadata.uid };
+function nameTaken({ userSecret, stored, looked, isNameTaken }: Situation): Decision | undefined {
+  const wasTaken = findCondition(userSecret.status.conditions, CONDITION_READY)?.reason === 'Conflict';
+  if (stored !== undefined || looked !== undefined || !(isNameTaken || wasTaken)) return undefined;
+  return { steps: [{ do: 'look' }] };
+}
+
+function missing(situation: Situation): Decision | undefined {
+  if (situation.native !== undefined) return undefined;
+  return write(situation, { cause: 'Missing', value: situation.hasRescued ? 'rescued' : 'obtained' });
+}
+
+function replacing(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  const isGoing =
+    native !== undefined &&
+    (native.metadata.deletionTimestamp !== undefined || belongsToFormer(native.metadata, ownerOf(userSecret)));
+  if (!isGoing) return undefined;
+  const message = `the Secret '${userSecret.secretName}' of a former UserSecret is being removed; it is made again right after`;
+  return fail(situation, { reason: 'Replacing', message, isStalled: false });
+}
+
+function adoption(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (native === undefined || isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
+  if (native.metadata.annotations?.[ANNOTATION_ADOPT] !== 'true' || controllerUid(native.metadata) !== undefined) {
+    const message = `the Secret '${userSecret.secretName}' exists and is not ours: delete it, set another spec.secretName, or give it the annotation ${ANNOTATION_ADOPT}: "true"`;
+    return fail(situation, { reason: 'Conflict', message });
+  }
+  // Who lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
+  return write(situation, { cause: 'Adopted', value: userSecret.sourceKind === 'generate' ? 'standing' : 'obtained' });
+}
+
+function generatedStands(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (userSecret.sourceKind !== 'generate' || native === undefined) return undefined;
+  if (ownValue(native.versions, userSecret.key) === undefined || !wasSettled(userSecret)) return undefined;
+  return native.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash
+    ? undefined
+    : write(situation, { cause: 'Metadata', value: 'standing' });
+}
+
+function sourceChanged(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (native?.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash) return undefined;
+  const keepsPrevious = userSecret.sourceKind === 'generate';
+  return write(situation, { cause: 'SourceChanged', value: 'obtained', keepsPrevious });
+}
+
+function valueDrift(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  const version = native?.metadata.annotations?.[ANNOTATION_VERSION];
+  return ownValue(native?.versions, userSecret.key) === version
+    ? undefined
+    : write(situation, { cause: 'Drift', value: 'obtained' });
+}
+
+function formDrift(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  return native !== undefined && needsReplacement(userSecret, native)
+    ? write(situation, { cause: 'Drift', value: 'standing' })
+    : undefined;
+}
+
+function rotation(situation: Situation): Decision | undefined {
+  const dueMs = nextRotationMs(situation.userSecret, situation.native);
+  return dueMs !== undefined && dueMs <= situation.nowMs
+    ? write(situation, { cause: 'Rotated', value: 'obtained', keepsPrevious: true })
+    : undefined;
+}
+
+function metadataDrift(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  return native !== undefined && isMetadataRight(userSecret, native)
+    ? undefined
+    : write(situation, { cause: 'Metadata', value: 'none' });
+}
+
+function reference(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (userSecret.sourceKind !== 'secretKeyRef') return undefined;
+  const obtained = obtainedNow(situation);
+  if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
+  if (obtained.problem !== undefined) return fail(situation, obtained.problem);
+  return obtained.version === ownValue(native?.versions, userSecret.key)
+    ? undefined
+    : write(situation, { cause: 'SourceChanged', value: 'obtained' });
+}
+
+function settled(situation: Situation): Decision {
+  const { userSecret, native, currentKeyIds } = situation;
+  return report(situation, readyOutcome(userSecret, native, currentKeyIds));
+}
+
+/** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */
+function write(
+  situation: Situation,
+  { cause, value, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
+): Decision {
+  const { userSecret, native, hasNoStanding } = situation;
+  if (isContested(situation, value)) return contested(situation);
+  const step = {
+    do:
+      native === undefined ? 'create' : needsReplacement(userSecret, native) && value !== 'none' ? 'replace' : 'patch',
+    cause,
+    value: value === 'standing' && hasNoStanding === true ? 'obtained' : value,
+    keepsPrevious,
+  } as const;
+  if (step.value !== 'obtained') return { steps: [step] };
+  const obtained = obtainedNow(situation);
+  if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
+  return obtained.problem === undefined ? { steps: [step] } : fail(situation, obtained.problem);
+}
+
+/** Something undid what was written, in this reconcile or too often before. */
+function isContested({ written = [], repairWaitMs }: Situation, value: WrittenValue): boolean {
+  return repairWaitMs > 0 || written.some((former) => former.value !== 'none' || value === 'none');
+}
+
+function contested(situation: Situation): Decision {
+  const { secretName } = situation.userSecret;
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -o yaml --show-managed-fields' tells who writes`;
+  return fail(situation, { reason: 'Contested', message, isStalled: false });
+}
+
+/** What was obtained, unless the UserSecret names another source by now. */
+function obtainedNow({ userSecret, obtained }: Situation): Obtained | undefined {
+  return obtained?.sourceHash === userSecret.sourceHash ? obtained : undefined;
+}
+
+/** How often a waiting reference, an unknown sealing key or a taken name is looked at again without a watch saying so. */
+const lookAgainMs = 60_000;
+/** The garbage collector takes some moments. */
+const replacingMs = 1_000;
+/** Only another source or another sealing key helps, and either wakes it. Each try would cost all keys for nothing. */
+const finalReasons: readonly string[] = ['CannotOpen', 'Malformed', 'ValueInvalid'];
+
+function fail(situation: Situation, { reason, message, isStalled = true }: Problem): Decision {
+  const retryMs = reason === 'Replacing' ? replacingMs : lookAgainMs;
+  return {
+    ...report(situation, { kind: 'failed', reason, message, isStalled }),
+    ...(finalReasons.includes(reason) ? {} : { requeueAtMs: situation.nowMs + retryMs }),
+  };
+}
+
+/** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
+function report(situation: Situation, outcome: Outcome): Decision {
+  const { userSecret, grants, usedBy, nowMs, written } = situation;
+  const status = planStatus({ userSecret, outcome, grants, usedBy, nowMs });
+  const events = eventsOf(userSecret, status, written);
+  return { status, events, ...(outcome.kind === 'ready' ? { requeueAtMs: outcome.nextRotationMs } : {}) };
+}
+
+function wasSettled({ status, metadata }: UserSecretView): boolean {
+  return status.observedGeneration === metadata.generation && isConditionTrue(status.conditions, CONDITION_READY);
 }
 
 function isElder(rival: UserSecretView, userSecret: UserSecretView): boolean {
   if (rival.metadata.uid === userSecret.metadata.uid || rival.metadata.deletionTimestamp !== undefined) return false;
-  const [theirs, mine] = [rival.metadata, userSecret.metadata];
-  if (theirs.creationTimestamp !== mine.creationTimestamp) return theirs.creationTimestamp < mine.creationTimestamp;
-  return theirs.uid < mine.uid;
+  return byAge(rival, userSecret) < 0;
 }
 
-function isMetadataRight(userSecret: UserSecretView, native: SecretView): boolean {
-  const { labels = {}, annotations = {}, ownerReferences = [] } = native.metadata;
-  const wantsOwner = userSecret.deletionPolicy === 'Delete';
-  const ofOwner = ownerReferences.filter((reference) => reference.uid === userSecret.metadata.uid);
-  const isOwnerRight =
-    ofOwner.length === Number(wantsOwner) && ofOwner.every((reference) => refersTo(reference, ownerOf(userSecret)));
-  const allowed = [userSecret.key, ...companionKeys(userSecret)];
-  return (
-    Object.entries(labelsFor(userSecret)).every(([name, value]) => labels[name] === value) &&
-    annotations[ANNOTATION_OWNER_UID] === userSecret.metadata.uid &&
-    isOwnerRight &&
-    Object.keys(native.versions).every((key) => allowed.includes(key))
-  );
+function eldest(rivals: readonly UserSecretView[]): UserSecretView | undefined {
+  return rivals.toSorted(byAge)[0];
 }
 
-function needsReplacement(userSecret: UserSecretView, native: SecretView): boolean {
-  return native.type !== userSecret.type || native.immutable;
-}
-
-function how(userSecret: UserSecretView, native: SecretView | undefined): 'create' | 'patch' | 'replace' {
-  if (native === undefined) return 'create';
-  return needsReplacement(userSecret, native) ? 'replace' : 'patch';
-}
-
-function write(cause: WriteCause, mode: 'create' | 'patch' | 'replace'): NativePlan & { readonly do: 'write' } {
-  return { do: 'write', cause, how: mode, value: 'source', keepsPrevious: false };
-}
-
-function refuse(reason: RefusalReason, message: string): NativePlan {
-  return { do: 'refuse', reason, message };
-}
-
-function parseTimeMs(text: string | undefined): number | undefined {
-  const ms = text === undefined ? Number.NaN : new Date(text).getTime();
-  return Number.isNaN(ms) ? undefined : ms;
+/** The elder first; of two of one second, that of the lower UID. */
+function byAge({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
+  if (one.creationTimestamp !== other.creationTimestamp)
+    return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
+  return one.uid < other.uid ? -1 : 1;
 }

@@ -1,37 +1,41 @@
-/** The status of a UserSecret, from what was done. Pure: the same facts give the same status to the letter. */
+/** The status of a UserSecret, and its events. Pure: the same facts give the same status to the letter. */
 import {
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_VERSION,
+  API_VERSION,
   CONDITION_PLAINTEXT,
   CONDITION_READY,
   CONDITION_RECONCILING,
   CONDITION_SEALING_KEY_OUTDATED,
   CONDITION_STALLED,
+  findCondition,
   formatSubject,
   replaceConditions,
+  rfc3339,
   type ConditionState,
+  type UserSecretReason,
   type UserSecretStatus,
 } from '../../api/index.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { PlannedEvent } from '../reconciler.ts';
+import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
+import { nextRotationMs } from './native.ts';
+import type { Problem, WriteCause, Written } from './steps.ts';
 
 /** What became of the native Secret. */
-export type NativeOutcome =
+export type Outcome =
   | {
       readonly kind: 'ready';
       readonly version: string;
       /** The sealing key that opened the value, where it was sealed. */
       readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
+      /** Epoch milliseconds. */
       readonly nextRotationMs?: number | undefined;
     }
-  | {
-      readonly kind: 'failed';
-      readonly reason: string;
-      readonly message: string;
-      /** True when only a change by a person can help; false when waiting can. */
-      readonly isStalled: boolean;
-    };
+  | ({ readonly kind: 'failed' } & Required<Problem>);
 
 export interface StatusInput {
   readonly userSecret: UserSecretView;
-  readonly outcome: NativeOutcome;
+  readonly outcome: Outcome;
   /** Grants over this secret, those over the whole namespace too. */
   readonly grants: readonly SecretGrantView[];
   /** Unfinished jobs that name it. */
@@ -114,7 +118,60 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
   return states;
 }
 
-/** Whole seconds, as Kubernetes writes times. */
-export function rfc3339(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
+/** From the hashes on the native Secret, so that the same is said after a restart. */
+export function readyOutcome(
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  currentKeyIds: readonly string[],
+): Outcome {
+  const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SEALED_WITH]: keyId } = native?.metadata.annotations ?? {};
+  const isSealed = userSecret.sourceKind === 'sealed' && keyId !== undefined;
+  return {
+    kind: 'ready',
+    version,
+    sealedWith: isSealed ? { keyId, isOld: !currentKeyIds.includes(keyId) } : undefined,
+    nextRotationMs: nextRotationMs(userSecret, native),
+  };
+}
+
+const notes: Partial<
+  Record<WriteCause, { readonly type: 'Normal' | 'Warning'; readonly reason: UserSecretReason; readonly note: string }>
+> = {
+  Adopted: { type: 'Normal', reason: 'Adopted', note: 'took over the Secret that carried the annotation neu.ro/adopt' },
+  Drift: {
+    type: 'Warning',
+    reason: 'Healed',
+    note: 'the Secret was changed by something else; it was put back as it was',
+  },
+  Rotated: {
+    type: 'Normal',
+    reason: 'Rotated',
+    note: 'made a new value; the former one is kept under "<key>.previous"',
+  },
+};
+
+/** Changes that happened, warnings for what is newly wrong, and for a value that newly is readable. */
+export function eventsOf(
+  userSecret: UserSecretView,
+  status: UserSecretStatus,
+  written: readonly Written[] = [],
+): readonly PlannedEvent[] {
+  const { namespace, name, uid } = userSecret.metadata;
+  const regarding = { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid };
+  const writes = written.flatMap(({ cause, value }) => {
+    const known = notes[cause];
+    if (known === undefined) return [];
+    const isNew = cause === 'Drift' && value === 'obtained' && userSecret.sourceKind === 'generate';
+    const note = isNew
+      ? 'the generated value was changed by something else and could not be put back; a new one was made'
+      : known.note;
+    return [{ regarding, text: { ...known, action: 'Write', note } }];
+  });
+  const warnings = (status.conditions ?? []).flatMap(({ type, status: is, reason, message }) => {
+    const isWarning = type === CONDITION_READY ? is === 'False' : type === CONDITION_PLAINTEXT;
+    const former = findCondition(userSecret.status.conditions, type);
+    if (!isWarning || (former?.status === is && former.reason === reason)) return [];
+    return [{ regarding, text: { type: 'Warning', reason, action: 'Reconcile', note: message } as const }];
+  });
+  return [...writes, ...warnings];
 }

@@ -1,10 +1,11 @@
-/** Gets the value that a UserSecret names, from wherever it is. A {@link ValueError} says why it cannot be had. */
+/** Gets the value that a UserSecret names from its source. A {@link ValueError} says why it is not available. */
 import { LABEL_MANAGED_BY, MANAGED_BY, ownValue, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
-import { SecretValue } from '../../kernel/index.ts';
+import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
+import type { Secret } from '../resources.ts';
 import type { SourceKind, UserSecretView } from '../views.ts';
-import { readForeign, type ForeignSecrets } from './foreign-secret.ts';
 import { generateValue } from './generate.ts';
+import type { Problem } from './steps.ts';
 
 export interface ObtainedValue {
   readonly value: SecretValue;
@@ -12,11 +13,10 @@ export interface ObtainedValue {
   readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
 }
 
-/** The value cannot be had; the message is for the owner and holds no part of a value. */
-export class ValueError extends Error {
+/** The value is not available. */
+export class ValueError extends Error implements Problem {
   override readonly name = 'ValueError';
   readonly reason: UserSecretReason;
-  /** True when only a person can mend it. */
   readonly isStalled: boolean;
 
   constructor(reason: UserSecretReason, message: string, isStalled = true) {
@@ -28,7 +28,8 @@ export class ValueError extends Error {
 
 export interface ValueSources {
   readonly keyring: SealingKeyring;
-  readonly foreignSecrets: ForeignSecrets;
+  /** Reads a Secret that may be someone else's, so that its changes are heard from then on. */
+  readonly readSecret: (ref: ObjectRef, signal: AbortSignal) => Promise<Secret | undefined>;
 }
 
 export async function obtainValue(
@@ -92,7 +93,7 @@ async function open(
 async function follow(
   userSecret: UserSecretView,
   ref: NonNullable<UserSecretSpec['secretKeyRef']>,
-  { foreignSecrets }: ValueSources,
+  { readSecret }: ValueSources,
   signal: AbortSignal,
 ): Promise<ObtainedValue> {
   const { namespace } = userSecret.metadata;
@@ -102,7 +103,7 @@ async function follow(
       `the Secret '${ref.name}' is the one that this object keeps; refer to another, or set another spec.secretName`,
     );
   }
-  const secret = await readForeign(foreignSecrets, { namespace, name: ref.name }, signal);
+  const secret = await readSecret({ namespace, name: ref.name }, signal);
   const missing = `the Secret '${ref.name}' of this namespace, key '${ref.key}', is not there`;
   if (secret === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);

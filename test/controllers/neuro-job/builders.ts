@@ -153,7 +153,6 @@ export function aSecret(name: string): SecretView {
     metadata: metaOf(name),
     type: 'Opaque',
     immutable: true,
-    hasMoreKeys: false,
     ownerUid: 'uid-train',
     versions: {},
   };

@@ -11,15 +11,14 @@ import {
   LABEL_MANAGED_BY,
   type Condition,
 } from '../../../src/api/index.ts';
+import { companionKeys, nextRotationMs } from '../../../src/controllers/user-secret/native.ts';
 import {
-  companionKeys,
-  labelValue,
-  nextRotationMs,
-  planNative,
+  planUserSecret,
   rules,
-  type NativePlan,
   type UserSecretInput,
+  type UserSecretPlan,
 } from '../../../src/controllers/user-secret/plan.ts';
+import type { Obtained } from '../../../src/controllers/user-secret/steps.ts';
 import type { SecretView, UserSecretView } from '../../../src/controllers/views.ts';
 import { foreignSecretView, generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
@@ -28,6 +27,7 @@ const hourMs = 3_600_000;
 const at = (ms: number): string => new Date(ms).toISOString();
 
 const plain = userSecretView();
+const follows = userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } });
 const generated = generatedView();
 const ready: Condition = {
   type: 'Ready',
@@ -38,19 +38,38 @@ const ready: Condition = {
 };
 const settled = { observedGeneration: 1, conditions: [ready] };
 
-/** One word for a plan: what, by which way, of which value. */
-function say(plan: NativePlan): string {
-  if (plan.do === 'refuse') return `refuse ${plan.reason}`;
-  if (plan.do !== 'write') return plan.do;
-  return `${plan.how} ${plan.cause} ${plan.value}${plan.keepsPrevious ? ' keeping the former' : ''}`;
+/** A few words for a plan: by which way, why, of which value; or the reason of the status. */
+function say({ steps = [], status }: UserSecretPlan): string {
+  const [step] = steps;
+  if (step === undefined) return status?.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'nothing';
+  if (step.do === 'look' || step.do === 'obtain') return step.do;
+  return `${step.do} ${step.cause} ${step.value}${step.keepsPrevious ? ' keeping the former' : ''}`;
 }
+
+/** The value could be had, and is `version-1`. */
+const obtainedOf = ({ sourceHash }: UserSecretView): Obtained => ({ sourceHash, version: 'version-1' });
 
 function plan(
   userSecret: UserSecretView,
   native: SecretView | undefined,
   rest: Partial<UserSecretInput> = {},
-): NativePlan {
-  return planNative(deepFreeze({ userSecret, native, rivals: [], nowMs, ...rest }));
+): UserSecretPlan {
+  return planUserSecret(
+    deepFreeze({
+      userSecret,
+      stored: native,
+      isNameTaken: false,
+      rivals: [],
+      grants: [],
+      usedBy: 0,
+      currentKeyIds: [],
+      repairWaitMs: 0,
+      hasRescued: false,
+      obtained: obtainedOf(userSecret),
+      nowMs,
+      ...rest,
+    }),
+  );
 }
 
 const elder = (overrides: Parameters<typeof userSecretView>[0] = {}): UserSecretView =>
@@ -64,45 +83,48 @@ const ownedByFormer = [
 const noMark = { [ANNOTATION_OWNER_UID]: 'uid-of-former' };
 
 test('the rules stand in this order', () => {
-  expect(Object.keys(rules)).toEqual([
+  expect(rules.map(({ name }) => name)).toEqual([
+    'failing',
+    'refused',
     'keyConflict',
     'secretNameConflict',
+    'nameTaken',
     'missing',
     'replacing',
     'adoption',
     'generatedStands',
     'sourceChanged',
-    'tooManyKeys',
     'valueDrift',
     'formDrift',
     'rotation',
     'metadataDrift',
     'reference',
+    'settled',
   ]);
 });
 
 describe('the native Secret', () => {
-  test.each<[string, UserSecretView, SecretView | undefined, string]>([
-    ['is made where there is none', plain, undefined, 'create Missing source'],
-    ['is left alone when all is well', plain, nativeOf(plain), 'nothing'],
+  test.each<[string, UserSecretView, SecretView | undefined, string, Partial<UserSecretInput>?]>([
+    ['is made where there is none', plain, undefined, 'create Missing obtained'],
+    ['is left alone when all is well', plain, nativeOf(plain), 'Synced'],
     [
       'is written when the source is another',
       userSecretView({ sourceHash: 'source-2' }),
       nativeOf(plain),
-      'patch SourceChanged source',
+      'patch SourceChanged obtained',
     ],
     [
       'is put back when its value was changed',
       plain,
       nativeOf(plain, { versions: { 'db-password': 'version-x' } }),
-      'patch Drift source',
+      'patch Drift obtained',
     ],
-    ['is put back when its value was removed', plain, nativeOf(plain, { versions: {} }), 'patch Drift source'],
+    ['is put back when its value was removed', plain, nativeOf(plain, { versions: {} }), 'patch Drift obtained'],
     [
       'is put back when the note of its version was changed',
       plain,
       nativeOf(plain, { metadata: { annotations: { [ANNOTATION_VERSION]: 'version-x' } } }),
-      'patch Drift source',
+      'patch Drift obtained',
     ],
     [
       'is made anew with its value when it was made immutable',
@@ -120,7 +142,7 @@ describe('the native Secret', () => {
       'is made anew with the right value when it is immutable and wrong',
       plain,
       nativeOf(plain, { immutable: true, versions: { 'db-password': 'version-x' } }),
-      'replace Drift source',
+      'replace Drift obtained',
     ],
     [
       'loses a key that does not belong in it',
@@ -157,13 +179,22 @@ describe('the native Secret', () => {
           annotations: { 'neu.ro/other': 'x' },
         },
       }),
-      'nothing',
+      'Synced',
     ],
     [
       'is looked at by value where it follows another',
-      userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } }),
+      follows,
       nativeOf(plain),
-      'compare',
+      'obtain',
+      { obtained: { sourceHash: 'another', version: 'version-1' } },
+    ],
+    ['is left alone where the value that it follows is the same', follows, nativeOf(plain), 'Synced'],
+    [
+      'is written where the value that it follows is another',
+      follows,
+      nativeOf(plain),
+      'patch SourceChanged obtained',
+      { obtained: { sourceHash: 'source-1', version: 'version-2' } },
     ],
     [
       'of the policy Orphan has no owner reference',
@@ -175,21 +206,21 @@ describe('the native Secret', () => {
       'of the policy Orphan without owner reference is left alone',
       userSecretView({ deletionPolicy: 'Orphan' }),
       nativeOf(plain, { metadata: { ownerReferences: [] } }),
-      'nothing',
+      'Synced',
     ],
-  ])('%s', (_case, userSecret, native, expected) => {
-    expect(say(plan(userSecret, native))).toBe(expected);
+  ])('%s', (_case, userSecret, native, expected, rest = {}) => {
+    expect(say(plan(userSecret, native, rest))).toBe(expected);
   });
 });
 
 describe('a Secret that has the name already', () => {
   test.each<[string, UserSecretView, SecretView, string]>([
-    ['is not taken', plain, foreignSecretView(), 'refuse Conflict'],
+    ['is not taken', plain, foreignSecretView(), 'Conflict'],
     [
       'is not taken for our labels',
       plain,
       foreignSecretView({ metadata: { labels: { [LABEL_MANAGED_BY]: 'neuro-operator' } } }),
-      'refuse Conflict',
+      'Conflict',
     ],
     [
       'is not taken for our name in an owner reference of another kind',
@@ -199,13 +230,13 @@ describe('a Secret that has the name already', () => {
           ownerReferences: [{ apiVersion: 'v1', kind: 'UserSecret', name: 'db-password', uid: 'x', controller: true }],
         },
       }),
-      'refuse Conflict',
+      'Conflict',
     ],
     [
       'is taken over when it says so',
       plain,
       foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
-      'patch Adopted source',
+      'patch Adopted obtained',
     ],
     [
       'is taken over with its value where the value is generated',
@@ -217,13 +248,13 @@ describe('a Secret that has the name already', () => {
       'is taken over by making it anew where its type is another',
       plain,
       foreignSecretView({ type: 'example.com/x', metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
-      'replace Adopted source',
+      'replace Adopted obtained',
     ],
     [
       'is not taken over for any other word',
       plain,
       foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'yes' } } }),
-      'refuse Conflict',
+      'Conflict',
     ],
     [
       'is not taken from a controller that owns it',
@@ -234,25 +265,25 @@ describe('a Secret that has the name already', () => {
           ownerReferences: [{ apiVersion: 'x/v1', kind: 'ExternalSecret', name: 'e', uid: 'e', controller: true }],
         },
       }),
-      'refuse Conflict',
+      'Conflict',
     ],
     [
       'is waited for when its owner was deleted and made again',
       plain,
       nativeOf(plain, { metadata: { annotations: noMark, ownerReferences: ownedByFormer } }),
-      'refuse Replacing',
+      'Replacing',
     ],
     [
       'is waited for when it is being deleted',
       plain,
       nativeOf(plain, { metadata: { deletionTimestamp: at(nowMs) } }),
-      'refuse Replacing',
+      'Replacing',
     ],
     [
       'is not taken back from an Orphan of a former object of the name',
       plain,
       nativeOf(plain, { metadata: { annotations: noMark, ownerReferences: [] } }),
-      'refuse Conflict',
+      'Conflict',
     ],
   ])('%s', (_case, userSecret, native, expected) => {
     expect(say(plan(userSecret, native))).toBe(expected);
@@ -262,45 +293,45 @@ describe('a Secret that has the name already', () => {
 describe('two UserSecrets that want one thing', () => {
   const one = { key: 'db-password', secretName: 'other' };
   test.each<[string, UserSecretView | undefined, SecretView | undefined, string]>([
-    ['the younger waits for the key', elder(one), undefined, 'refuse KeyConflict'],
-    ['the younger waits for the key, also when it was first', elder(one), nativeOf(plain), 'refuse KeyConflict'],
+    ['the younger waits for the key', elder(one), undefined, 'KeyConflict'],
+    ['the younger waits for the key, also when it was first', elder(one), nativeOf(plain), 'KeyConflict'],
     [
       'the key of an elder that is being deleted is free',
       elder({ ...one, metadata: { deletionTimestamp: at(nowMs) } }),
       undefined,
-      'create Missing source',
+      'create Missing obtained',
     ],
     [
       'the elder has the key',
       userSecretView({ ...one, metadata: { name: 'b', creationTimestamp: '2026-11-02T00:00:00Z' } }),
       undefined,
-      'create Missing source',
+      'create Missing obtained',
     ],
     [
       'of two of one second the lower UID has the key',
       userSecretView({ ...one, metadata: { name: 'b', uid: 'a' } }),
       undefined,
-      'refuse KeyConflict',
+      'KeyConflict',
     ],
     [
       'of two of one second the higher UID waits',
       userSecretView({ ...one, metadata: { name: 'b', uid: 'z' } }),
       undefined,
-      'create Missing source',
+      'create Missing obtained',
     ],
     [
       "the younger waits for the Secret's name",
       elder({ key: 'other', secretName: 'db-password' }),
       undefined,
-      'refuse Conflict',
+      'Conflict',
     ],
     [
       'who has the Secret keeps it, so that two of one second do not both wait',
       elder({ key: 'other', secretName: 'db-password' }),
       nativeOf(plain),
-      'nothing',
+      'Synced',
     ],
-    ['others are no rivals', elder({ key: 'x', secretName: 'x' }), undefined, 'create Missing source'],
+    ['others are no rivals', elder({ key: 'x', secretName: 'x' }), undefined, 'create Missing obtained'],
   ])('%s', (_case, rival, native, expected) => {
     expect(say(plan(plain, native, { rivals: rival === undefined ? [] : [rival] }))).toBe(expected);
   });
@@ -316,8 +347,8 @@ describe('a generated value', () => {
   const asked = known({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
 
   test.each<[string, UserSecretView, SecretView | undefined, string]>([
-    ['is made where there is none', generated, undefined, 'create Missing source'],
-    ['is not made again when all is well', known(), nativeOf(generated), 'nothing'],
+    ['is made where there is none', generated, undefined, 'create Missing obtained'],
+    ['is not made again when all is well', known(), nativeOf(generated), 'Synced'],
     ['is kept when the hashes are by another key', known(), nativeOf(generated, otherHash), 'patch Metadata standing'],
     [
       'is kept when the hashes are by another key and it is immutable',
@@ -336,46 +367,46 @@ describe('a generated value', () => {
       'is made again when its length is changed, and the former is kept',
       known({ metadata: { generation: 2 }, sourceHash: 'source-2' }),
       nativeOf(generated),
-      'patch SourceChanged source keeping the former',
+      'patch SourceChanged obtained keeping the former',
     ],
     [
       'is made again when the object was never settled with it',
       generatedView({ sourceHash: 'source-2' }),
       nativeOf(generated),
-      'patch SourceChanged source keeping the former',
+      'patch SourceChanged obtained keeping the former',
     ],
     [
       'is made again when somebody changed it',
       known(),
       nativeOf(generated, { versions: { 'db-password': 'version-x' } }),
-      'patch Drift source',
+      'patch Drift obtained',
     ],
     [
       'is made again when its time has come',
       everyHour,
       due(at(nowMs - hourMs)),
-      'patch Rotated source keeping the former',
+      'patch Rotated obtained keeping the former',
     ],
-    ['is not made again before its time', everyHour, due(at(nowMs - hourMs + 1)), 'nothing'],
-    ['is not made again for a time that cannot be read', everyHour, due('yesterday'), 'nothing'],
-    ['is made again when it is asked for', asked, nativeOf(generated), 'patch Rotated source keeping the former'],
+    ['is not made again before its time', everyHour, due(at(nowMs - hourMs + 1)), 'Synced'],
+    ['is not made again for a time that cannot be read', everyHour, due('yesterday'), 'Synced'],
+    ['is made again when it is asked for', asked, nativeOf(generated), 'patch Rotated obtained keeping the former'],
     [
       'is made again once for one asking',
       asked,
       nativeOf(generated, { metadata: { annotations: { [ANNOTATION_ROTATED_FOR]: 'now' } } }),
-      'nothing',
+      'Synced',
     ],
     [
       'is made again for another asking',
       asked,
       nativeOf(generated, { metadata: { annotations: { [ANNOTATION_ROTATED_FOR]: 'then' } } }),
-      'patch Rotated source keeping the former',
+      'patch Rotated obtained keeping the former',
     ],
     [
       'keeps what belongs to it',
       known(),
       nativeOf(generated, { versions: { 'db-password': 'version-1', 'db-password.previous': 'version-0' } }),
-      'nothing',
+      'Synced',
     ],
   ])('%s', (_case, userSecret, native, expected) => {
     expect(say(plan(userSecret, native))).toBe(expected);
@@ -383,7 +414,7 @@ describe('a generated value', () => {
 
   it('of another kind of source is never asked to rotate', () => {
     const userSecret = userSecretView({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
-    expect(nextRotationMs({ userSecret, native: nativeOf(userSecret) })).toBeUndefined();
+    expect(nextRotationMs(userSecret, nativeOf(userSecret))).toBeUndefined();
   });
 });
 
@@ -404,13 +435,4 @@ describe('keys beside the value', () => {
   ])('%s', (_case, userSecret, expected) => {
     expect(companionKeys(userSecret)).toEqual(expected);
   });
-});
-
-test.each([
-  ['short', 'db-password', 'db-password'],
-  ['long', 'a'.repeat(253), 'a'.repeat(63)],
-  ['cut before a dash', `${'a'.repeat(62)}-b`, 'a'.repeat(62)],
-  ['cut before dots', `${'a'.repeat(60)}...b`, 'a'.repeat(60)],
-])('a label holds a name that is %s', (_case, name, expected) => {
-  expect(labelValue(name)).toBe(expected);
 });

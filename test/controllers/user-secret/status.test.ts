@@ -1,17 +1,12 @@
 import { describe, expect, it, test } from '@jest/globals';
-import type { UserSecretStatus } from '../../../src/api/index.ts';
-import {
-  planStatus,
-  rfc3339,
-  type NativeOutcome,
-  type StatusInput,
-} from '../../../src/controllers/user-secret/status.ts';
+import { rfc3339, type UserSecretStatus } from '../../../src/api/index.ts';
+import { planStatus, type Outcome, type StatusInput } from '../../../src/controllers/user-secret/status.ts';
 import { grantView, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
 const now = rfc3339(nowMs);
-const ready: NativeOutcome = { kind: 'ready', version: 'v1' };
-const failed = (isStalled: boolean): NativeOutcome => ({
+const ready: Outcome = { kind: 'ready', version: 'v1' };
+const failed = (isStalled: boolean): Outcome => ({
   kind: 'failed',
   reason: 'CannotOpen',
   message: 'it does not open',
@@ -79,7 +74,7 @@ describe('conditions', () => {
 
 it('says the same to the letter for the same facts later', () => {
   const grants = [grantView({}, { status: { phase: 'Active' } })];
-  const outcome: NativeOutcome = { ...ready, sealedWith: { keyId: 'k', isOld: true } };
+  const outcome: Outcome = { ...ready, sealedWith: { keyId: 'k', isOld: true } };
   const former = status({ grants, outcome });
   const userSecret = userSecretView({ sourceKind: 'sealed', status: former });
   expect(status({ userSecret, grants, outcome, nowMs: nowMs + 3_600_000 })).toEqual(former);
@@ -89,7 +84,7 @@ describe('the version', () => {
   const later = nowMs + 60_000;
   const former = status();
   const userSecret = userSecretView({ sourceKind: 'sealed', status: former });
-  test.each<[string, NativeOutcome, string | undefined, string | undefined]>([
+  test.each<[string, Outcome, string | undefined, string | undefined]>([
     ['keeps its time while it is the same', ready, 'v1', now],
     ['has a new time when it is another', { ...ready, version: 'v2' }, 'v2', rfc3339(later)],
     ['stays while a new value cannot be had, as the Secret does', failed(true), 'v1', now],

@@ -4,7 +4,8 @@
  */
 import type { Condition, UserSecretSpec, UserSecretStatus } from '../../../src/api/index.ts';
 import { secretType, userSecretType, type Secret } from '../../../src/controllers/resources.ts';
-import { connectUserSecrets, createUserSecretReconciler } from '../../../src/controllers/user-secret/controller.ts';
+import { createUserSecretReconciler } from '../../../src/controllers/user-secret/reconciler.ts';
+import { userSecretWakes } from '../../../src/controllers/user-secret/wake.ts';
 import { pathOf, type KubeObject, type ObjectMeta, type ResourceType } from '../../../src/kernel/index.ts';
 import {
   generateHpkeKeyPair,
@@ -43,17 +44,7 @@ export class UserSecretWorld extends ControllerWorld {
         reconcile: createUserSecretReconciler({ ...parts, keyring: () => this.#keyring }),
         own: parts.watched.userSecrets,
         startKeys: () => parts.watched.userSecrets.store.keys(),
-        wakes: [
-          {
-            by: 'all',
-            connect: (enqueue) => {
-              connectUserSecrets(parts.watched, enqueue, (key, delayMs) => enqueue(key, { delayMs }));
-              this.#onKeys.push(() => {
-                for (const key of parts.watched.userSecrets.store.keys()) enqueue(key, { cause: 'resync' });
-              });
-            },
-          },
-        ],
+        wakes: userSecretWakes({ watched: parts.watched, onSealingKeys: (listener) => this.#onKeys.push(listener) }),
       },
     ]);
     await this.rest();

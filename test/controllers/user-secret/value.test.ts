@@ -1,10 +1,8 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../src/api/index.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';
-import type { ForeignSecrets } from '../../../src/controllers/user-secret/foreign-secret.ts';
 import { obtainValue, ValueError } from '../../../src/controllers/user-secret/value.ts';
-import { viewMeta, type MetaView, type UserSecretView } from '../../../src/controllers/views.ts';
-import { Store } from '../../../src/kernel/index.ts';
+import type { UserSecretView } from '../../../src/controllers/views.ts';
 import {
   generateHpkeKeyPair,
   importHpkeKeyPair,
@@ -27,14 +25,6 @@ const keyring = newSealingKeyring({
   rsa: [],
 });
 
-function foreign(...secrets: readonly Secret[]): ForeignSecrets & { readonly store: Store<MetaView> } {
-  return {
-    store: new Store<MetaView>(),
-    project: (secret) => viewMeta(secret),
-    read: ({ name }) => Promise.resolve(secrets.find(({ metadata }) => metadata.name === name)),
-  };
-}
-
 const pg: Secret = {
   metadata: { namespace: 'alice', name: 'pg', uid: 'uid-pg', resourceVersion: '1' },
   data: { password: Buffer.from(canary).toString('base64'), empty: '' },
@@ -47,7 +37,10 @@ async function obtain(source: Source, userSecret: UserSecretView = userSecretVie
   return obtainValue(
     userSecret,
     source,
-    { keyring: keys, foreignSecrets: foreign(pg, ours) },
+    {
+      keyring: keys,
+      readSecret: ({ name }) => Promise.resolve([pg, ours].find(({ metadata }) => metadata.name === name)),
+    },
     new AbortController().signal,
   );
 }
@@ -125,16 +118,4 @@ describe('a value that cannot be had says why, and not what it is', () => {
     expect(text).not.toContain(canary);
     expect(text).not.toContain(Buffer.from(canary).toString('base64'));
   });
-});
-
-it("is heard of from then on where it is another's, and never where it is ours", async () => {
-  const foreignSecrets = foreign(pg, ours);
-  const sources = { keyring, foreignSecrets };
-  const { signal } = new AbortController();
-  await obtainValue(userSecretView(), { secretKeyRef: { name: 'pg', key: 'password' } }, sources, signal);
-  await obtainValue(userSecretView(), { secretKeyRef: { name: 'ours', key: 'password' } }, sources, signal).catch(
-    () => undefined,
-  );
-  expect([...foreignSecrets.store.keys()]).toEqual(['alice/pg']);
-  expect(JSON.stringify(foreignSecrets.store.get('alice/pg'))).not.toContain(Buffer.from(canary).toString('base64'));
 });

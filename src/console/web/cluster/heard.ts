@@ -12,17 +12,17 @@ export interface Hearing {
 }
 
 export async function* heard<T>(chunks: AsyncIterable<T>, { afterMs, onSilence, onSound }: Hearing): AsyncGenerator<T> {
-  const state = { isSilent: false };
+  let isSilent = false;
   const silent = (): void => {
-    state.isSilent = true;
+    isSilent = true;
     onSilence();
   };
   let timer = setTimeout(silent, afterMs);
   try {
     for await (const chunk of chunks) {
       clearTimeout(timer);
-      if (state.isSilent) onSound();
-      state.isSilent = false;
+      if (isSilent) onSound();
+      isSilent = false;
       timer = setTimeout(silent, afterMs);
       yield chunk;
     }

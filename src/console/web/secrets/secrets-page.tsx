@@ -37,15 +37,14 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   );
   const taken = useMemo(() => new Set(rows.map(({ key }) => key)), [rows]);
   const [isAdding, setIsAdding] = useState(false);
-  const isRefused = secrets.phase === 'refused';
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
-  const addButton = useRef<HTMLButtonElement>(null);
   useHotkeys([
     ['/', () => search.current?.focus()],
-    ['a', () => setIsAdding(isAdding || !isRefused)],
+    ['a', () => setIsAdding(true)],
   ]);
   const isShared = show === 'shared';
+  const isRefused = secrets.phase === 'refused';
   return (
     <div className={page['page']}>
       <Group justify="space-between" gap="sm">
@@ -80,12 +79,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
               })
             }
           />
-          <Button
-            ref={addButton}
-            leftSection={<Icon name="add" />}
-            disabled={isAdding || isRefused}
-            onClick={() => setIsAdding(true)}
-          >
+          <Button leftSection={<Icon name="add" />} disabled={isAdding || isRefused} onClick={() => setIsAdding(true)}>
             {texts.actions.add}
           </Button>
         </Group>
@@ -95,7 +89,6 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         <AddSecret
           namespace={namespace}
           taken={taken}
-          opener={addButton}
           onDone={(added) => {
             setIsAdding(false);
             if (added === undefined) return;

@@ -1,0 +1,314 @@
+/**
+ * Takes one step for a UserSecret. Native Secrets are created by POST, so that nothing foreign is ever overwritten, and changed
+ * by merge patch with the resourceVersion that was decided on, so that a change in between is a conflict and never lost.
+ */
+import {
+  ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_VERSION,
+  FIELD_MANAGERS,
+  ownValue,
+  rfc3339,
+} from '../../api/index.ts';
+import { KernelError, SecretValue, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import type { SealingKeyring } from '../../sealing/index.ts';
+import { sentenceOf } from '../failure.ts';
+import type { Fingerprint } from '../fingerprint.ts';
+import { ownerReferenceTo } from '../ownership.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
+import type { Secret } from '../resources.ts';
+import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import { desiredText } from './gather.ts';
+import type { Content, HeldValues } from './held-values.ts';
+import { companionKeys, labelsFor, longestDataKey, ownerOf, surplusKeys } from './native.ts';
+import { nativeOf, type UserSecretInput } from './plan.ts';
+import type { Problem, UserSecretStep, WriteStep } from './steps.ts';
+import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
+
+export interface ActDependencies {
+  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets'>;
+  readonly fingerprint: Fingerprint;
+  /** The sealing keys of now. */
+  readonly keyring: () => SealingKeyring;
+  readonly clock: Clock;
+  readonly repairs: RepairLimiter;
+  readonly values: HeldValues;
+}
+
+type Learned = Partial<UserSecretInput>;
+
+export function act(
+  deps: ActDependencies,
+  step: UserSecretStep,
+  input: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  switch (step.do) {
+    case 'look':
+      return look(deps, input, signal);
+    case 'obtain':
+      return obtain(deps, input, signal);
+    case 'create':
+    case 'patch':
+    case 'replace':
+      return write(deps, step, input, signal);
+    default:
+      return step satisfies never;
+  }
+}
+
+export function describe(step: UserSecretStep): string {
+  switch (step.do) {
+    case 'look':
+      return 'reading the native Secret';
+    case 'obtain':
+      return 'reading the value';
+    case 'create':
+      return 'creating the native Secret';
+    case 'patch':
+      return 'changing the native Secret';
+    case 'replace':
+      return 'replacing the native Secret';
+    default:
+      return step satisfies never;
+  }
+}
+
+async function look({ watched }: ActDependencies, { userSecret }: UserSecretInput, signal: AbortSignal) {
+  const secret = await watched.foreignSecrets.refresh(refOf(userSecret), signal);
+  return { looked: { found: secret === undefined ? undefined : watched.secrets.project(secret) } };
+}
+
+async function obtain(deps: ActDependencies, { userSecret }: UserSecretInput, signal: AbortSignal): Promise<Learned> {
+  const { watched, fingerprint, keyring, values } = deps;
+  const { sourceHash, metadata } = userSecret;
+  try {
+    const value = await obtainValue(
+      userSecret,
+      userSecret.source ?? (await readSource(deps, userSecret, signal)),
+      { keyring: keyring(), readSecret: (ref) => watched.foreignSecrets.refresh(ref, signal) },
+      signal,
+    );
+    values.hold(keyOf(metadata), { ...value, sourceHash });
+    return { obtained: { sourceHash, version: fingerprint.version(metadata.uid, value.value.revealBase64()) } };
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    const { reason, message, isStalled } = error;
+    return { obtained: { sourceHash, version: undefined, problem: { reason, message, isStalled } } };
+  }
+}
+
+async function readSource(
+  { watched }: ActDependencies,
+  { metadata }: UserSecretView,
+  signal: AbortSignal,
+): Promise<ReturnType<typeof sourceOf>> {
+  const current = await watched.userSecrets.read(metadata, signal);
+  if (current?.metadata.uid !== metadata.uid || current.metadata.generation !== metadata.generation)
+    throw new KernelError('Conflict', `UserSecret ${keyOf(metadata)} has just changed`);
+  return sourceOf(current.spec);
+}
+
+async function write(
+  deps: ActDependencies,
+  step: WriteStep,
+  input: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  const { userSecret } = input;
+  const key = keyOf(userSecret.metadata);
+  const native = nativeOf(input);
+  try {
+    const content = await contentOf(deps, step, userSecret, native, signal);
+    if (content === undefined) return { hasNoStanding: true };
+    const previous = step.keepsPrevious ? await previousData(deps, userSecret, native, signal) : {};
+    const written = { ...content, data: { ...previous, ...content.data } };
+    if (native === undefined) await create(deps, userSecret, written, signal);
+    else if (step.do === 'replace') await replace(deps, userSecret, native, written, signal);
+    else await patch(deps, userSecret, native, written, signal);
+  } catch (error) {
+    // Somebody's Secret has the name and no label of ours: decide again, with what is really there.
+    if (isKernelError(error, 'AlreadyExists') && input.looked === undefined) return look(deps, input, signal);
+    const refused = refusalOf(error);
+    if (refused === undefined) throw error;
+    return { refused };
+  }
+  deps.values.forget(key);
+  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret));
+  return { written: [...(input.written ?? []), { cause: step.cause, value: step.value }] };
+}
+
+/** The API server says no, and a retry at once would not help. All other failures are retried by the queue. */
+function refusalOf(error: unknown): Problem | undefined {
+  if (isKernelError(error, 'Invalid')) {
+    const message = `the API server refuses the Secret: the value is too large (1 MiB at most) or not what spec.type demands (${sentenceOf(error.message)})`;
+    return { reason: 'Refused', message };
+  }
+  if (!isKernelError(error, 'Forbidden')) return undefined;
+  const sentence = sentenceOf(error.message);
+  if (sentence.includes('exceeded quota')) {
+    const message = `the namespace's quota has no room for the Secret: ${sentence}; it is tried again every minute`;
+    return { reason: 'QuotaExhausted', message, isStalled: false };
+  }
+  const message = `the API server does not let the operator write the Secret: an admission policy refuses it, or the operator has no rights in this namespace (${sentence}); it is tried again every minute`;
+  return { reason: 'Refused', message, isStalled: false };
+}
+
+async function create(deps: ActDependencies, userSecret: UserSecretView, content: Content, signal: AbortSignal) {
+  const metadata = { ...refOf(userSecret), ...metadataOf(userSecret, content) };
+  const secret = { metadata, type: userSecret.type, data: content.data };
+  await deps.watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+}
+
+async function replace(
+  deps: ActDependencies,
+  userSecret: UserSecretView,
+  native: SecretView,
+  content: Content,
+  signal: AbortSignal,
+) {
+  const { uid, resourceVersion } = native.metadata;
+  await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, forget: true, signal });
+  // From here on a generated value exists in this process alone, until it is written.
+  const { metadata, sourceKind } = userSecret;
+  if (sourceKind === 'generate') deps.values.rescue(keyOf(metadata), metadata.uid, content);
+  await create(deps, userSecret, content, signal);
+}
+
+async function patch(
+  deps: ActDependencies,
+  userSecret: UserSecretView,
+  native: SecretView,
+  content: Content,
+  signal: AbortSignal,
+) {
+  const { annotations, ...metadata } = metadataOf(userSecret, content);
+  const { resourceVersion } = native.metadata;
+  const surplus = Object.fromEntries(surplusKeys(userSecret, native).map((name) => [name, null]));
+  await deps.watched.secrets.patch(
+    refOf(userSecret),
+    {
+      metadata: { ...metadata, annotations: { ...annotations, [ANNOTATION_ADOPT]: null }, resourceVersion },
+      data: { ...surplus, ...content.data },
+    },
+    { fieldManager: FIELD_MANAGERS.userSecret, signal },
+  );
+}
+
+function metadataOf(userSecret: UserSecretView, { annotations }: Content) {
+  return {
+    labels: labelsFor(userSecret),
+    annotations: { [ANNOTATION_OWNER_UID]: userSecret.metadata.uid, ...annotations },
+    ownerReferences: userSecret.deletionPolicy === 'Orphan' ? [] : [ownerReferenceTo(ownerOf(userSecret))],
+  };
+}
+
+/** Undefined: the value that should stand there does not. */
+async function contentOf(
+  deps: ActDependencies,
+  { value }: WriteStep,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const { uid } = userSecret.metadata;
+  const key = keyOf(userSecret.metadata);
+  switch (value) {
+    case 'none':
+      return { data: {}, annotations: {} };
+    case 'obtained':
+      return newContent(deps, userSecret, deps.values.obtained(key, userSecret.sourceHash));
+    case 'rescued':
+      return deps.values.rescued(key, uid);
+    case 'standing':
+      return standingContent(deps, userSecret, native, signal);
+    default:
+      return value satisfies never;
+  }
+}
+
+function newContent(
+  { fingerprint, clock }: ActDependencies,
+  userSecret: UserSecretView,
+  { value, publicKey, sealedWith }: ObtainedValue,
+): Content {
+  const base64 = value.revealBase64();
+  const publicKeyName = `${userSecret.key}.pub`;
+  const hasRoom = publicKeyName.length <= longestDataKey;
+  const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
+  return {
+    data: {
+      [userSecret.key]: base64,
+      ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
+    },
+    annotations: {
+      [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
+      [ANNOTATION_VERSION]: fingerprint.version(userSecret.metadata.uid, base64),
+      ...(sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: sealedWith.keyId }),
+      ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(clock.now()) } : {}),
+      ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+    },
+  };
+}
+
+/** The value as it stands in the native Secret, with what belongs to it; undefined where there is none. */
+async function standingContent(
+  deps: ActDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
+  const base64 = ownValue(data, userSecret.key);
+  if (native === undefined || base64 === undefined || base64 === '') return undefined;
+  const companions = Object.entries(data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
+  const { annotations } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
+  const former = native.metadata.annotations ?? {};
+  const kept = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH].flatMap((name) =>
+    former[name] === undefined ? [] : [[name, former[name]] as const],
+  );
+  return {
+    data: { ...Object.fromEntries(companions), [userSecret.key]: base64 },
+    annotations: { ...annotations, ...Object.fromEntries(kept) },
+  };
+}
+
+/** The data of the former value under `.previous` names. Read on demand: values are not kept in memory. */
+async function previousData(
+  deps: ActDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  if (native === undefined) return {};
+  const current = await readDecided(deps, native, signal);
+  const companions = companionKeys(userSecret);
+  const entries = [userSecret.key, `${userSecret.key}.pub`].flatMap((key) => {
+    const base64 = ownValue(current.data, key);
+    return base64 !== undefined && companions.includes(`${key}.previous`) ? [[`${key}.previous`, base64] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The native Secret with its values, in the state that was decided on. */
+async function readDecided(
+  { watched }: ActDependencies,
+  { metadata }: SecretView,
+  signal: AbortSignal,
+): Promise<Secret> {
+  const { namespace, name, resourceVersion } = metadata;
+  const current = await watched.secrets.read({ namespace, name }, signal);
+  if (current?.metadata.resourceVersion === resourceVersion) return current;
+  throw new KernelError('Conflict', `the Secret ${namespace}/${name} has just changed`);
+}
+
+/** Of the native Secret. */
+function refOf({ metadata, secretName }: UserSecretView): { readonly namespace: string; readonly name: string } {
+  return { namespace: metadata.namespace, name: secretName };
+}

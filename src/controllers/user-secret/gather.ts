@@ -1,0 +1,71 @@
+/** What a UserSecret is decided on: the stores, and what is remembered of writes. */
+import { ANNOTATION_ROTATE } from '../../api/index.ts';
+import type { ObjectKey } from '../../kernel/index.ts';
+import type { SealingKeyring } from '../../sealing/index.ts';
+import type { Known } from '../reconciler.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
+import type { UserSecretView } from '../views.ts';
+import { everySecret, type Watched } from '../watched.ts';
+import type { HeldValues } from './held-values.ts';
+import type { UserSecretInput } from './plan.ts';
+
+export interface GatherDependencies {
+  readonly watched: Pick<
+    Watched,
+    'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'neuroJobs' | 'namespaces'
+  >;
+  /** The sealing keys of now. */
+  readonly keyring: () => SealingKeyring;
+  readonly repairs: RepairLimiter;
+  readonly values: HeldValues;
+}
+
+export function gather(
+  { watched, keyring, repairs, values }: GatherDependencies,
+  key: ObjectKey,
+  { nowMs, failure }: Known,
+): UserSecretInput | undefined {
+  const userSecret = watched.userSecrets.store.get(key);
+  // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it.
+  if (userSecret === undefined || userSecret.metadata.deletionTimestamp !== undefined) return undefined;
+  const { namespace, name, uid } = userSecret.metadata;
+  // Nothing can be made in a namespace that goes, and what is there goes with it.
+  if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
+  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  return {
+    userSecret,
+    stored: watched.secrets.store.get(nativeKey),
+    isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
+    rivals: rivalsOf(watched, userSecret),
+    grants: [
+      ...watched.secretGrants.store.byIndex('secret', `${namespace}/${name}`),
+      ...watched.secretGrants.store.byIndex('secret', `${namespace}/${everySecret}`),
+    ],
+    usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
+    currentKeyIds: currentKeyIds(keyring()),
+    repairWaitMs: repairs.waitMs(key, desiredText(userSecret)),
+    hasRescued: values.rescued(key, uid) !== undefined,
+    nowMs,
+    failure,
+  };
+}
+
+/** What the owner asks for, as text; a new text is never held back. */
+export function desiredText({ metadata }: UserSecretView): string {
+  return `${metadata.uid} ${String(metadata.generation)} ${metadata.annotations?.[ANNOTATION_ROTATE] ?? ''}`;
+}
+
+function rivalsOf(
+  { userSecrets }: Pick<Watched, 'userSecrets'>,
+  { metadata, key, secretName }: UserSecretView,
+): readonly UserSecretView[] {
+  return [
+    ...userSecrets.store.byIndex('key', `${metadata.namespace}/${key}`),
+    ...userSecrets.store.byIndex('secretName', `${metadata.namespace}/${secretName}`),
+  ].filter((rival) => rival.metadata.uid !== metadata.uid);
+}
+
+function currentKeyIds({ publishedKeys, activeRsaKeyId }: SealingKeyring): readonly string[] {
+  const ids = publishedKeys.filter(({ active }) => active).map(({ keyId }) => keyId);
+  return activeRsaKeyId === undefined ? ids : [...ids, activeRsaKeyId];
+}

@@ -1,0 +1,57 @@
+/**
+ * Values between two steps of one reconcile, which no plan sees.
+ *
+ * Promise: a value is held from the step that obtains it to the end of the reconcile. A generated value whose native Secret was
+ * deleted to be replaced is held until it is written again, because it exists nowhere else.
+ */
+import type { ObjectKey } from '../../kernel/index.ts';
+import type { ObtainedValue } from './value.ts';
+
+/** Rescued values at a time; one has a few KiB at most. Those beyond are made again, and the status says so. */
+export const mostRescued = 1_000;
+
+export interface HeldValue extends ObtainedValue {
+  readonly sourceHash: string;
+}
+
+/** What of a native Secret depends on the value. */
+export interface Content {
+  /** In base64. */
+  readonly data: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export class HeldValues {
+  readonly #obtained = new Map<ObjectKey, HeldValue>();
+  readonly #rescued = new Map<ObjectKey, { readonly uid: string; readonly content: Content }>();
+
+  hold(key: ObjectKey, value: HeldValue): void {
+    this.#obtained.set(key, value);
+  }
+
+  /** The value of that source. */
+  obtained(key: ObjectKey, sourceHash: string): HeldValue {
+    const held = this.#obtained.get(key);
+    if (held?.sourceHash !== sourceHash) throw new TypeError(`no value of this source is held for ${key}`);
+    return held;
+  }
+
+  /** The reconcile has ended. */
+  drop(key: ObjectKey): void {
+    this.#obtained.delete(key);
+  }
+
+  rescue(key: ObjectKey, uid: string, content: Content): void {
+    if (this.#rescued.size < mostRescued) this.#rescued.set(key, { uid, content });
+  }
+
+  rescued(key: ObjectKey, uid: string): Content | undefined {
+    const rescued = this.#rescued.get(key);
+    return rescued?.uid === uid ? rescued.content : undefined;
+  }
+
+  /** It is written again, or its UserSecret is gone. */
+  forget(key: ObjectKey): void {
+    this.#rescued.delete(key);
+  }
+}

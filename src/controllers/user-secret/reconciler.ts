@@ -1,0 +1,51 @@
+/** Keeps one native Secret for each UserSecret, and says in the status how it stands. */
+import { FIELD_MANAGERS, type UserSecretStatus } from '../../api/index.ts';
+import type { Reconcile } from '../../kernel/index.ts';
+import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
+import { act, describe, type ActDependencies } from './act.ts';
+import { gather, type GatherDependencies } from './gather.ts';
+import { HeldValues } from './held-values.ts';
+import { planUserSecret, type UserSecretInput } from './plan.ts';
+import type { UserSecretStep } from './steps.ts';
+
+type Memory = 'repairs' | 'values';
+export interface UserSecretDependencies
+  extends Omit<GatherDependencies, Memory>, Omit<ActDependencies, Memory>, ReconcilerDependencies {
+  readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
+  readonly clock: ReconcilerDependencies['clock'];
+}
+
+export function createUserSecretReconciler(dependencies: UserSecretDependencies): Reconcile {
+  const repairs = new RepairLimiter(dependencies.clock);
+  const values = new HeldValues();
+  const deps = { ...dependencies, repairs, values };
+  const { userSecrets } = deps.watched;
+  const reconcile = createReconciler<UserSecretInput, UserSecretStep, UserSecretStatus>(
+    {
+      name: 'user-secret',
+      gather: (key, known) => gather(deps, key, known),
+      plan: planUserSecret,
+      act: (step, input, signal) => act(deps, step, input, signal),
+      describe,
+      status: {
+        object: ({ userSecret }) => userSecret,
+        withStatus: (input, status) => ({ ...input, userSecret: { ...input.userSecret, status } }),
+        patch: (ref, patch, signal) =>
+          userSecrets.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.userSecret, signal }),
+      },
+      forget: (key) => {
+        repairs.forget(key);
+        values.forget(key);
+      },
+    },
+    deps,
+  );
+  return async (key, context) => {
+    try {
+      return await reconcile(key, context);
+    } finally {
+      values.drop(key);
+    }
+  };
+}

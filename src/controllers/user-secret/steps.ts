@@ -1,0 +1,46 @@
+/** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
+import type { UserSecretReason } from '../../api/index.ts';
+
+export type WriteCause = 'Missing' | 'Adopted' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
+
+/**
+ * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `rescued`: what was in it
+ * before a replacement that broke off. `none`: no value is touched.
+ */
+export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'none';
+
+export interface Written {
+  readonly cause: WriteCause;
+  readonly value: WrittenValue;
+}
+
+export interface WriteStep extends Written {
+  /** `replace` deletes and creates: the type and an immutable Secret cannot be changed in place. */
+  readonly do: 'create' | 'patch' | 'replace';
+  /** The value that stands there moves to `<key>.previous`. */
+  readonly keepsPrevious: boolean;
+}
+
+export type UserSecretStep =
+  /** Reads what has the native Secret's name, whoever made it. */
+  | { readonly do: 'look' }
+  /** Gets the value from its source. */
+  | { readonly do: 'obtain' }
+  | WriteStep;
+
+/** Why there is no right native Secret; the message is for the owner and holds no part of a value. */
+export interface Problem {
+  readonly reason: UserSecretReason;
+  readonly message: string;
+  /** True, the default: only a change by a person can help. False: waiting can. */
+  readonly isStalled?: boolean;
+}
+
+/** What is known of the value of the source. */
+export interface Obtained {
+  /** Of the source that was looked at; another source needs another look. */
+  readonly sourceHash: string;
+  /** Of the value; undefined where there is a problem. */
+  readonly version: string | undefined;
+  readonly problem?: Problem;
+}

@@ -1,0 +1,95 @@
+/** What wakes a UserSecret, besides a change of its own. */
+import { keyOf } from '../../kernel/index.ts';
+import { jobSecretRefs } from '../neuro-job/secret-refs.ts';
+import type { Enqueue, Wake } from '../wake.ts';
+import type { UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+
+export interface UserSecretWakeSources {
+  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'neuroJobs'>;
+  /** Calls the listener after the sealing keys changed. */
+  readonly onSealingKeys: (listener: () => void) => void;
+}
+
+/** Counts in the status are gathered: many grants or jobs at once make one write. */
+const grantsDelayMs = 1_000;
+const jobsDelayMs = 5_000;
+
+export function userSecretWakes({ watched, onSealingKeys }: UserSecretWakeSources): readonly Wake[] {
+  const { userSecrets, secrets, foreignSecrets, secretGrants, neuroJobs } = watched;
+  const found = (enqueue: Enqueue, index: string, value: string): void => {
+    for (const key of userSecrets.store.keysByIndex(index, value)) enqueue(key);
+  };
+  return [
+    {
+      by: 'its native Secret',
+      connect: (enqueue) => {
+        for (const { store } of [secrets, foreignSecrets])
+          store.onChange(({ key }) => found(enqueue, 'secretName', key));
+      },
+    },
+    {
+      by: 'the Secret it refers to',
+      connect: (enqueue) => foreignSecrets.store.onChange(({ key }) => found(enqueue, 'secretKeyRef', key)),
+    },
+    {
+      by: 'rivals',
+      connect: (enqueue) =>
+        userSecrets.store.onChange(({ before, after }) => {
+          if (isSameRival(before, after)) return;
+          // One that goes frees its key and its Secret's name; one that comes may be the elder, where two are of one second.
+          for (const rival of [before, after]) {
+            if (rival === undefined) continue;
+            found(enqueue, 'key', `${rival.metadata.namespace}/${rival.key}`);
+            found(enqueue, 'secretName', `${rival.metadata.namespace}/${rival.secretName}`);
+          }
+        }),
+    },
+    {
+      by: 'grants over it',
+      connect: (enqueue) =>
+        secretGrants.store.onChange(({ before, after }) => {
+          for (const grant of [before, after]) {
+            if (grant === undefined) continue;
+            const { namespace } = grant.metadata;
+            const { secret } = grant.spec;
+            const keys =
+              secret === undefined ? userSecrets.store.keysByIndex('namespace', namespace) : [`${namespace}/${secret}`];
+            for (const key of keys) enqueue(key, { delayMs: grantsDelayMs, lane: 'background' });
+          }
+        }),
+    },
+    {
+      by: 'jobs that use it',
+      connect: (enqueue) =>
+        neuroJobs.store.onChange(({ before, after }) => {
+          const isStill = before !== undefined && after !== undefined;
+          if (isStill && before.status.finishTime === after.status.finishTime) return;
+          for (const job of [before, after]) {
+            for (const ref of job === undefined ? [] : jobSecretRefs(job))
+              enqueue(keyOf(ref), { delayMs: jobsDelayMs, lane: 'background' });
+          }
+        }),
+    },
+    {
+      // It opens what waited for it, and makes others outdated.
+      by: 'a new sealing key',
+      connect: (enqueue) =>
+        onSealingKeys(() => {
+          for (const { sourceKind, metadata } of userSecrets.store.values())
+            if (sourceKind === 'sealed') enqueue(keyOf(metadata), { cause: 'resync' });
+        }),
+    },
+  ];
+}
+
+/** Nothing that a rival cares about changed. */
+function isSameRival(before: UserSecretView | undefined, after: UserSecretView | undefined): boolean {
+  return (
+    isThere(before) && isThere(after) && before?.metadata.uid === after?.metadata.uid && before?.type === after?.type
+  );
+}
+
+function isThere(userSecret: UserSecretView | undefined): boolean {
+  return userSecret !== undefined && userSecret.metadata.deletionTimestamp === undefined;
+}
