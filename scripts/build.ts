@@ -96,7 +96,20 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-await build({ ...common, entryPoints: { operator: 'src/operator/main.ts' }, plugins: [narrowClientNode] });
+// The thread that holds the lease, as text within the operator's bundle. A script, because a thread is started from one.
+const leaseWorker = await build({
+  ...common,
+  format: 'cjs',
+  banner: {},
+  write: false,
+  entryPoints: { 'lease-worker': 'src/kernel/lease-worker.ts' },
+});
+await build({
+  ...common,
+  entryPoints: { operator: 'src/operator/main.ts' },
+  define: { LEASE_WORKER_SOURCE: JSON.stringify(leaseWorker.outputFiles?.[0]?.text ?? '') },
+  plugins: [narrowClientNode],
+});
 await build({
   ...common,
   entryPoints: { console: 'src/console/server/main.ts' },

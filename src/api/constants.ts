@@ -66,7 +66,7 @@ export const VERB_SHARE = 'share';
 export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 /** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
-/** ConfigMap in the operator's namespace: who leads, and whether the admission policies are in place. */
+/** ConfigMap in the operator's namespace: whether the admission policies are in place. */
 export const STATUS_CONFIG_MAP = 'neuro-operator-status';
 
 /** Name of the container of a job's Pod: what `kubectl logs -c` takes. */

@@ -42,6 +42,8 @@ export {
 export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTarget, type OpenHttp } from './http.ts';
 export { Informer, type InformerOptions } from './informer.ts';
 export { LeaderElector, type LeaderElectorOptions, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
+export type { LeaseThreadData } from './lease-messages.ts';
+export { ThreadedElector, type ThreadedElectorOptions } from './threaded-elector.ts';
 export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { mergePatch } from './merge-patch.ts';

@@ -32,6 +32,8 @@ export interface LeaderElectorOptions {
   /** How long we lead after the last renewal that succeeded. */
   readonly renewDeadlineMs?: number;
   readonly retryPeriodMs?: number;
+  /** Called with the moment of each renewal, and with undefined when the lease is not ours any more. */
+  readonly onRenewed?: (at: Moment | undefined) => void;
   /** Told of renewals that failed and of work that did; never of the ordinary waiting for the lease. */
   readonly onError?: (error: Error) => void;
 }
@@ -48,14 +50,15 @@ export type LeaderRole = 'unknown' | 'standby' | 'leader';
 
 /** The figures of client-go: the margin of 5 s covers requests under way and a stalled process. */
 const defaultLeaseDurationMs = 15_000;
-const defaultRenewDeadlineMs = 10_000;
+export const defaultRenewDeadlineMs = 10_000;
 const defaultRetryPeriodMs = 2_000;
 /** Standbys try at slightly different times. */
 const retryJitter = 0.2;
 /** A release that has no answer by then is left to the lease's own end. */
 const releaseTimeoutMs = 2_000;
 
-interface Moment {
+/** One moment by two clocks: the wall clock may be set, and the steady clock may stand still while a machine sleeps. */
+export interface Moment {
   readonly wallMs: number;
   readonly steadyMs: number;
 }
@@ -105,8 +108,7 @@ export class LeaderElector {
   guard(): () => void {
     return () => {
       if (this.isLeader()) return;
-      const { namespace, name } = this.#options;
-      throw new KernelError('LeaseLost', `not written: this process does not hold the lease ${namespace}/${name} now`);
+      throw notLeading(this.#options);
     };
   }
 
@@ -136,7 +138,7 @@ export class LeaderElector {
     // Writes under way may end while the lease is still ours; then, and only then, another may have it at once.
     const isWorkDone = await this.#endsWhileWeLead(work);
     const mayRelease = isWorkDone && this.isLeader();
-    this.#renewedAt = undefined;
+    this.#setRenewedAt(undefined);
     if (mayRelease) await this.#release();
     callbacks.onStoppedLeading?.();
     await work;
@@ -149,7 +151,7 @@ export class LeaderElector {
       await this.#pause(this.#retryPeriodMs, leading.signal);
       if (isAborted(leading.signal)) break;
       const outcome = await this.#attempt(leading.signal);
-      if (outcome === 'others') this.#renewedAt = undefined;
+      if (outcome === 'others') this.#setRenewedAt(undefined);
       if (!this.isLeader()) leading.abort(lost());
       if (outcome !== 'ours') continue;
       cancelDeadline();
@@ -240,7 +242,7 @@ export class LeaderElector {
       former === undefined
         ? await client.create(leases, { metadata: { namespace, name }, spec }, { signal })
         : await client.replace(leases, { ...former, spec }, { signal });
-    this.#renewedAt = sentAt;
+    this.#setRenewedAt(sentAt);
     this.#observe(written);
   }
 
@@ -286,6 +288,11 @@ export class LeaderElector {
     this.#observe(await this.#options.client.replace(leases, { ...lease, spec }, { signal }));
   }
 
+  #setRenewedAt(at: Moment | undefined): void {
+    this.#renewedAt = at;
+    this.#options.onRenewed?.(at);
+  }
+
   #observe(lease: Lease): void {
     const isSame = JSON.stringify(this.#observed?.lease.spec) === JSON.stringify(lease.spec);
     this.#observed = { lease, at: isSame && this.#observed !== undefined ? this.#observed.at : this.#moment() };
@@ -314,6 +321,11 @@ export class LeaderElector {
       // Only an abort ends a sleep early; the loop's condition sees it.
     }
   }
+}
+
+/** For `KubeClient`'s `beforeWrite`. */
+export function notLeading({ namespace, name }: { readonly namespace: string; readonly name: string }): KernelError {
+  return new KernelError('LeaseLost', `not written: this process does not hold the lease ${namespace}/${name} now`);
 }
 
 /** A call, because the compiler believes that `aborted` cannot change between two reads. */

@@ -12,10 +12,10 @@ import {
   createMetrics,
   EventRecorder,
   KubeClient,
-  LeaderElector,
   serveHealth,
   sleep,
   systemClock,
+  ThreadedElector,
   Transport,
   undiciHttp,
   type Informer,
@@ -27,6 +27,7 @@ import {
 import type { OperatorConfig } from './config.ts';
 import { serveHttp } from './http.ts';
 import { Leading } from './leading.ts';
+import { startLeaseThread } from './lease-thread.ts';
 import type { OperatorOptions } from './options.ts';
 import { uncheckedPolicies } from './policy-watch.ts';
 import { StatusMap } from './status-map.ts';
@@ -87,13 +88,15 @@ export async function startProcess({
     ...metrics.transportHooks,
   };
   const transport = new Transport(transportOptions);
-  /** Of its own connections, so that a renewal never waits behind the work. */
-  const leaseTransport = new Transport(transportOptions);
+  /** Of its own connections, for what must not wait behind the work. */
+  const ownTransport = new Transport(transportOptions);
 
-  // Who leads. Only the leader writes; the lease itself, and what every replica may do, is not held back.
-  const freeClient = new KubeClient({ transport: leaseTransport });
-  const elector = new LeaderElector({
-    client: freeClient,
+  // Who leads: a thread of its own holds the lease. Only the leader writes, but for what every replica may do.
+  const freeClient = new KubeClient({ transport: ownTransport });
+  const elector = new ThreadedElector({
+    access: transportOptions.access,
+    userAgent: transportOptions.userAgent,
+    startThread: startLeaseThread,
     namespace,
     name: 'neuro-operator',
     identity,
@@ -111,7 +114,7 @@ export async function startProcess({
   const running: Promise<unknown>[] = [];
   const closed = whenAborted(signal).then(async () => {
     await Promise.allSettled(running);
-    await Promise.allSettled([health.close(), http.close(), transport.close(), leaseTransport.close()]);
+    await Promise.allSettled([health.close(), http.close(), transport.close(), ownTransport.close()]);
   });
 
   onServing({ ports: { health: health.port, http: http.port }, closed });
@@ -188,7 +191,7 @@ export async function startProcess({
   sealingKeys.informer.store.onChange(() => {
     if (!leading.isRunning) void sealingKeys.loadAsStandby(signal, log);
   });
-  const statusMap = new StatusMap({ client, namespace, identity, policies, log });
+  const statusMap = new StatusMap({ client, namespace, policies, log });
 
   // Everything runs.
   for (const [name, informer] of informers) {

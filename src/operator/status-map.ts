@@ -1,17 +1,15 @@
 /**
- * The operator's own status: ConfigMap `neuro-operator-status` in its namespace, written by the leader. It says who leads and whether
- * the admission policies are in place, for `neuro doctor` and for people without metrics.
+ * The operator's own status: ConfigMap `neuro-operator-status` in its namespace, written by the leader where it differs. It says whether
+ * the admission policies are in place, for `neuro doctor` and for people without metrics. Who leads is in the Lease.
  */
 import { FIELD_MANAGERS, LABEL_MANAGED_BY, MANAGED_BY, STATUS_CONFIG_MAP } from '../api/index.ts';
 import { configMapType, type ConfigMap } from '../controllers/resources.ts';
-import { isKernelError, type KubeClient, type Logger } from '../kernel/index.ts';
+import type { KubeClient, Logger } from '../kernel/index.ts';
 import type { PolicyState } from './policy-watch.ts';
 
 export interface StatusMapOptions {
   readonly client: KubeClient;
   readonly namespace: string;
-  /** Of this replica. */
-  readonly identity: string;
   readonly policies: PolicyState;
   readonly log: Pick<Logger, 'warn'>;
 }
@@ -32,26 +30,20 @@ export class StatusMap {
   }
 
   async #write(): Promise<void> {
-    const { client, namespace, identity, policies, log } = this.#options;
+    const { client, namespace, policies, log } = this.#options;
     const signal = this.#leading;
     if (signal === undefined || signal.aborted) return;
     const ref = { namespace, name: STATUS_CONFIG_MAP };
-    const data = {
-      leader: identity,
-      policies: policies.areInPlace ? 'ok' : `missing: ${policies.problems.join('; ')}`,
-    };
+    const data = { policies: policies.areInPlace ? 'ok' : `missing: ${policies.problems.join('; ')}` };
     const options = { fieldManager: FIELD_MANAGERS.operator, signal };
     try {
-      await client.patch<ConfigMap>(configMapType, ref, { data }, options);
-    } catch (error) {
-      if (!isKernelError(error, 'NotFound')) {
-        if (!signal.aborted) log.warn({ error }, `writing the ConfigMap ${STATUS_CONFIG_MAP} failed`);
-        return;
-      }
+      const existing = await client.get<ConfigMap>(configMapType, ref, { signal });
+      if (existing?.data?.['policies'] === data.policies) return;
       const metadata = { ...ref, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } };
-      await client
-        .create<ConfigMap>(configMapType, { metadata, data }, options)
-        .catch((failed: unknown) => log.warn({ error: failed }, `creating the ConfigMap ${STATUS_CONFIG_MAP} failed`));
+      if (existing === undefined) await client.create<ConfigMap>(configMapType, { metadata, data }, options);
+      else await client.patch<ConfigMap>(configMapType, ref, { data }, options);
+    } catch (error) {
+      if (!signal.aborted) log.warn({ error }, `writing the ConfigMap ${STATUS_CONFIG_MAP} failed`);
     }
   }
 }

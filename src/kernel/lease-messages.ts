@@ -1,0 +1,36 @@
+/** What the thread that holds the lease and the thread that works tell each other. */
+import type { Credentials } from './auth.ts';
+
+/** How the lease thread is started. */
+export interface LeaseThreadData {
+  readonly server: string;
+  readonly proxyUrl?: string;
+  readonly credentials: Credentials;
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+  readonly userAgent: string;
+  /** Of a `SharedMoment`. */
+  readonly renewedAt: SharedArrayBuffer;
+}
+
+/** From the lease thread. */
+export type LeaseEvent =
+  /** The lease is ours: the work begins. */
+  | { readonly type: 'started' }
+  /** Leading ends: the work has to end. */
+  | { readonly type: 'aborted' }
+  /** The work has ended, and the lease was let go. */
+  | { readonly type: 'stopped' }
+  /** The API server has answered. */
+  | { readonly type: 'answered' }
+  | { readonly type: 'error'; readonly message: string };
+
+/** To the lease thread. */
+export type LeaseCommand =
+  /** The work has ended; `failed`: by itself, with an error. */
+  | { readonly type: 'ended'; readonly failed: boolean }
+  /** Tokens and certificates rotate. */
+  | { readonly type: 'credentials'; readonly credentials: Credentials }
+  /** Let the lease go and end. */
+  | { readonly type: 'stop' };

@@ -1,0 +1,160 @@
+/**
+ * Leader election whose renewals run in a thread of their own (lease-worker.ts), so that work on the main thread, however long,
+ * does not lose the lease. The rule is the same as that of {@link LeaderElector}: we lead only while the last renewal was sent
+ * less than `renewDeadlineMs` ago by both clocks, read from memory that the threads share.
+ *
+ * Promises: a thread that dies is started again, and the work ends at the latest when its last renewal is too old.
+ */
+import type { Worker } from 'node:worker_threads';
+import type { Access } from './auth.ts';
+import { sleep, systemClock } from './clock.ts';
+import { defaultRenewDeadlineMs, notLeading, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
+import type { LeaseCommand, LeaseEvent, LeaseThreadData } from './lease-messages.ts';
+import { SharedMoment, steadyNowMs } from './shared-moment.ts';
+
+/** As often as a transport asks for fresh credentials. */
+const credentialsEveryMs = 30_000;
+/** A thread that died is started again after this. */
+const restartMs = 2_000;
+/** How often it is looked whether the lease is still ours while a thread that died is missed. */
+const watchEveryMs = 250;
+
+export interface ThreadedElectorOptions {
+  readonly access: Access;
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+  readonly userAgent: string;
+  /** Starts the thread with lease-worker.ts; where that file is depends on the bundle. */
+  readonly startThread: (data: LeaseThreadData) => Worker;
+  readonly onError?: (error: Error) => void;
+}
+
+export class ThreadedElector {
+  readonly #options: ThreadedElectorOptions;
+  readonly #renewedAt = new SharedMoment();
+  #hasAnswer = false;
+
+  constructor(options: ThreadedElectorOptions) {
+    this.#options = options;
+  }
+
+  isLeader(): boolean {
+    const at = this.#renewedAt.get();
+    if (at === undefined) return false;
+    return Math.max(Date.now() - at.wallMs, steadyNowMs() - at.steadyMs) < defaultRenewDeadlineMs;
+  }
+
+  get role(): LeaderRole {
+    return this.isLeader() ? 'leader' : this.#hasAnswer ? 'standby' : 'unknown';
+  }
+
+  /** For `KubeClient`'s `beforeWrite`: throws `LeaseLost` unless we lead at this moment. */
+  guard(): () => void {
+    return () => {
+      if (!this.isLeader()) throw notLeading(this.#options);
+    };
+  }
+
+  /** Seeks the lease, leads, and seeks it again when it is lost, until `signal` is aborted. Never rejects. */
+  async run(signal: AbortSignal, callbacks: LeadingCallbacks): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#runThread(signal, callbacks);
+      } catch (error) {
+        this.#report(error);
+      }
+      this.#renewedAt.set(undefined);
+      await sleep(restartMs, { clock: systemClock, signal }).catch(() => undefined);
+    }
+  }
+
+  /** Resolves or rejects when the thread has ended, and the work with it. */
+  async #runThread(signal: AbortSignal, callbacks: LeadingCallbacks): Promise<void> {
+    const { access, namespace, name, identity, userAgent, startThread } = this.#options;
+    const credentials = await access.credentials();
+    if (signal.aborted) return;
+    const { server, proxyUrl } = access;
+    const worker = startThread({
+      server,
+      ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      credentials,
+      namespace,
+      name,
+      identity,
+      userAgent,
+      renewedAt: this.#renewedAt.buffer,
+    });
+    const send = (command: LeaseCommand): void => worker.postMessage(command);
+    const stop = (): void => send({ type: 'stop' });
+    signal.addEventListener('abort', stop, { once: true });
+    const refresh = setInterval(() => {
+      access.credentials().then(
+        (fresh) => send({ type: 'credentials', credentials: fresh }),
+        (error: unknown) => this.#report(error),
+      );
+    }, credentialsEveryMs);
+    let leading: AbortController | undefined;
+    let work: Promise<void> = Promise.resolve();
+    // A thread that is stuck or dead tells nothing: the shared moment does.
+    const watch = setInterval(() => {
+      if (leading !== undefined && !this.isLeader()) leading.abort(notLeading(this.#options));
+    }, watchEveryMs);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        worker.on('message', (event: LeaseEvent) => {
+          switch (event.type) {
+            case 'answered':
+              this.#hasAnswer = true;
+              break;
+            case 'started':
+              leading = new AbortController();
+              work = this.#work(leading, callbacks, send);
+              break;
+            case 'aborted':
+              leading?.abort(notLeading(this.#options));
+              break;
+            case 'stopped':
+              callbacks.onStoppedLeading?.();
+              break;
+            case 'error':
+              this.#report(new Error(event.message));
+              break;
+            default:
+              event satisfies never;
+          }
+        });
+        worker.once('error', reject);
+        worker.once('exit', (code) => {
+          if (code === 0) resolve();
+          else reject(new Error(`the thread that holds the lease ended with code ${String(code)}`));
+        });
+      });
+    } finally {
+      clearInterval(refresh);
+      clearInterval(watch);
+      signal.removeEventListener('abort', stop);
+      leading?.abort(notLeading(this.#options));
+      await work;
+    }
+  }
+
+  async #work(
+    leading: AbortController,
+    callbacks: LeadingCallbacks,
+    send: (command: LeaseCommand) => void,
+  ): Promise<void> {
+    let failed = false;
+    try {
+      await callbacks.onStartedLeading(leading.signal);
+    } catch (error) {
+      failed = true;
+      if (!leading.signal.aborted) this.#report(error);
+    }
+    send({ type: 'ended', failed });
+  }
+
+  #report(error: unknown): void {
+    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+  }
+}
