@@ -12,7 +12,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, isBuilt } from '../tools/devcluster/build/build.ts';
+import { isBuilt } from '../tools/devcluster/build/binaries.ts';
+import { ensureBuilt } from '../tools/devcluster/build/build.ts';
 import { CONTROL_PLANE, EXTRA, NODE, type Component } from '../tools/devcluster/build/components.ts';
 import { nodeIsPossible } from '../tools/devcluster/index.ts';
 

@@ -12,7 +12,7 @@ import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { filesOf } from '../../tools/devcluster/build/build.ts';
+import { filesOf } from '../../tools/devcluster/build/binaries.ts';
 import { EXTRA } from '../../tools/devcluster/build/components.ts';
 import { builtTool } from './built-tool.ts';
 import { gitRepository, type GitRepository } from './git-repository.ts';

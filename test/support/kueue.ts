@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { filesOf } from '../../tools/devcluster/build/build.ts';
+import { filesOf } from '../../tools/devcluster/build/binaries.ts';
 import { EXTRA } from '../../tools/devcluster/build/components.ts';
 import { builtTool } from './built-tool.ts';
 import { ACCOUNT_FILES } from '../../tools/devcluster/image/base-images.ts';

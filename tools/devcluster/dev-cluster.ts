@@ -5,10 +5,6 @@ export interface ClusterOptions {
   readonly name?: string;
   /** Run a kubelet, so that Pods really run. Default: true where the user is root on Linux. */
   readonly node?: boolean;
-  /** Give Pods a name server. Default false. */
-  readonly dns?: boolean;
-  /** Simulated nodes, whose Pods only pretend to run. Default 0. */
-  readonly kwokNodes?: number;
   /** Appended to the flags of kube-apiserver, for instance an audit log. */
   readonly apiServerFlags?: readonly string[];
   /** A kubeconfig given on purpose; then nothing is started. Default: `NEURO_TEST_KUBECONFIG`. */

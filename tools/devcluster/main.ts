@@ -1,5 +1,5 @@
 /** `npm run cluster -- up|down|status|kubeconfig [user]|load-image|add-user` */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
 import { removeCluster } from './remove-cluster.ts';
@@ -17,8 +17,6 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 interface UpFlags {
   readonly name: string;
   readonly controlPlaneOnly?: boolean;
-  readonly dns?: boolean;
-  readonly kwok?: number;
   readonly kubeconfig?: string;
   readonly provider?: ProviderName;
 }
@@ -28,8 +26,6 @@ program
   .description('start a cluster and leave it running')
   .option('--name <name>', 'several live side by side', DEFAULT_NAME)
   .option('--control-plane-only', 'no kubelet: Pods are made but do not run')
-  .option('--dns', 'a name server for Pods')
-  .option('--kwok <nodes>', 'simulated nodes', wholeNumber)
   .option('--kubeconfig <file>', 'use this cluster instead of starting one')
   .addOption(new Option('--provider <name>', 'instead of the first that serves').choices(['given', 'k3s', 'built']))
   .action(async (flags: UpFlags) => {
@@ -47,8 +43,6 @@ program
       signal: abort.signal,
       onProgress: say,
       ...(flags.controlPlaneOnly === true ? { node: false } : {}),
-      ...(flags.dns === true ? { dns: true } : {}),
-      ...(flags.kwok === undefined ? {} : { kwokNodes: flags.kwok }),
       ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
       ...(flags.provider === undefined ? {} : { provider: flags.provider }),
     };
@@ -122,11 +116,6 @@ program
 async function clustersWithNode(): Promise<DevCluster[]> {
   const clusters = await Promise.all(clusterNames().map(findCluster));
   return clusters.filter((each) => each !== undefined).filter((each) => each.hasNode);
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
 }
 
 async function mustFind(name: string): Promise<DevCluster> {

@@ -4,8 +4,7 @@
  * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
  */
 
-export type ModuleName =
-  'kubernetes' | 'etcd' | 'helm' | 'kwok' | 'kubeseal' | 'coredns' | 'argocd' | 'kueue' | 'flux-apply';
+export type ModuleName = 'kubernetes' | 'etcd' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
 
 export interface GoModule {
   readonly name: ModuleName;
@@ -60,7 +59,6 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
     version: 'v4.3.1',
     linkerVariables: { 'helm.sh/helm/v4/internal/version.version': 'v4.3.1' },
   },
-  kwok: { name: 'kwok', path: 'sigs.k8s.io/kwok', version: 'v0.8.0', linkerVariables: {} },
   kubeseal: {
     name: 'kubeseal',
     path: 'github.com/bitnami/sealed-secrets',
@@ -68,7 +66,6 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
     fetchedAs: 'github.com/bitnami-labs/sealed-secrets',
     linkerVariables: { 'main.VERSION': '0.40.0' },
   },
-  coredns: { name: 'coredns', path: 'github.com/coredns/coredns', version: 'v1.15.0', linkerVariables: {} },
   argocd: {
     name: 'argocd',
     path: 'github.com/argoproj/argo-cd/v3',
@@ -110,20 +107,7 @@ export const NODE: readonly Component[] = [KUBELET, KUBE_PROXY];
 /** Built when asked for. */
 export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
   helm: { name: 'helm', module: 'helm', command: 'helm.sh/helm/v4/cmd/helm' },
-  kwok: {
-    name: 'kwok',
-    module: 'kwok',
-    command: 'sigs.k8s.io/kwok/cmd/kwok',
-    files: [
-      'kustomize/stage/node/fast/node-initialize.yaml',
-      'kustomize/stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
-      'kustomize/stage/pod/fast/pod-ready.yaml',
-      'kustomize/stage/pod/fast/pod-complete.yaml',
-      'kustomize/stage/pod/fast/pod-delete.yaml',
-    ],
-  },
   kubeseal: { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
-  coredns: { name: 'coredns', module: 'coredns', command: 'github.com/coredns/coredns' },
   argocd: {
     name: 'argocd',
     module: 'argocd',
@@ -149,7 +133,7 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
   },
 };
 
-export type ExtraTool = 'helm' | 'kwok' | 'kubeseal' | 'coredns' | 'argocd' | 'kueue' | 'flux-apply';
+export type ExtraTool = 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { apiRequest } from '../api-request.ts';
 import { API_SERVER, CONTROLLER_MANAGER, ETCD, SCHEDULER } from '../build/components.ts';
-import { binaryPath } from '../build/build.ts';
+import { binaryPath } from '../build/binaries.ts';
 import { DevClusterError } from '../errors.ts';
 import { kubeconfigFile } from '../pki/cluster-pki.ts';
 import { readCredentials } from '../pki/kubeconfig.ts';

@@ -68,7 +68,7 @@ export function kubeletConfig(network: NodeNetwork, cgroupRoot: string): string 
     tlsPrivateKeyFile: pki('kubelet.key'),
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
     clusterDomain: 'cluster.local',
-    // Said also where no name server runs: without it every Pod gets a Warning event.
+    // No name server runs there, but without this setting every Pod gets a Warning event.
     clusterDNS: [network.dnsServiceAddress],
     resolvConf: `${INSIDE.cluster}/resolv.conf`,
     cgroupDriver: 'cgroupfs',

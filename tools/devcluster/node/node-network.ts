@@ -14,7 +14,7 @@ export interface NodeNetwork {
   readonly linkPrefixLength: number;
   readonly podCidr: string;
   readonly serviceCidr: string;
-  /** The first address of the Services is that of the API server, the tenth that of the name server. */
+  /** The first address of the Services is that of the API server; the tenth is by custom that of a name server, which is not run here. */
   readonly apiServiceAddress: string;
   readonly dnsServiceAddress: string;
   /** Name of the host's end of the veth pair, of the firewall table and the network namespace's marker. */

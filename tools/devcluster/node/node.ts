@@ -1,7 +1,7 @@
 /** Starts a node: its namespaces, containerd with the images that every cluster has, then kubelet and kube-proxy. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { apiRequest } from '../api-request.ts';
-import { binaryPath } from '../build/build.ts';
+import { binaryPath } from '../build/binaries.ts';
 import { KUBELET, KUBE_PROXY } from '../build/components.ts';
 import { DevClusterError } from '../errors.ts';
 import { ensureBaseImages } from '../image/base-images.ts';

@@ -84,7 +84,6 @@ export async function createClusterPki({ folder, server, serverAddresses, node }
       }),
       nodeClient('kubelet', `system:node:${node.name}`, 'system:nodes'),
       nodeClient('kube-proxy', 'system:kube-proxy'),
-      nodeClient('coredns', 'system:coredns'),
     );
   }
   await Promise.all(work);

@@ -1,10 +1,10 @@
 /** A cluster whose components were built from their Go modules and run as processes of this machine. */
 import { existsSync } from 'node:fs';
-import { startNameServer } from '../addons/name-server.ts';
-import { startSimulatedNodes } from '../addons/simulated-nodes.ts';
 import { cleanUp } from '../clean-up.ts';
-import { binaryPath, ensureBuilt } from '../build/build.ts';
-import { CONTROL_PLANE, EXTRA, KUBECTL, NODE } from '../build/components.ts';
+import { allOrNone } from '../all-or-none.ts';
+import { binaryPath } from '../build/binaries.ts';
+import { ensureBuilt } from '../build/build.ts';
+import { CONTROL_PLANE, KUBECTL, NODE } from '../build/components.ts';
 import {
   compactEtcd,
   startApiServer,
@@ -41,13 +41,15 @@ export async function startBuiltCluster(name: string, options: ClusterOptions): 
     throw new DevClusterError('Unsupported', 'Running Pods needs Linux and root; start without Pods, or as root.');
   }
   if (!withNode) onProgress('no node: Pods are made but do not run');
-  else await ensureNodePackages(onProgress, signal);
-  const extra = [...(options.dns && withNode ? [EXTRA.coredns] : []), ...(options.kwokNodes ? [EXTRA.kwok] : [])];
-  await ensureBuilt([...CONTROL_PLANE, ...(withNode ? NODE : []), ...extra], { signal, onProgress });
+  await allOrNone(
+    [
+      (either) => ensureBuilt([...CONTROL_PLANE, ...(withNode ? NODE : [])], { signal: either, onProgress }),
+      ...(withNode ? [(either: AbortSignal) => ensureNodePackages(onProgress, either)] : []),
+    ],
+    signal,
+  );
   return superviseStart(name, options, async (folder) => {
     const state = await startEverything(folder, options, withNode);
-    if (options.dns === true && hasNetwork(state)) await startNameServer(folder, state, signal);
-    if (options.kwokNodes) await startSimulatedNodes(folder, options.kwokNodes, withNode, options);
     writeState(folder, { ...state, ready: true });
     return builtCluster(folder, state);
   });

@@ -21,7 +21,7 @@ export async function useGivenCluster(name: string, kubeconfig: string, options:
     await writeForeignUsers(folder, kubectl, await runCommand(kubectl, [`--kubeconfig=${kubeconfig}`, ...view]));
     const run = kubectlOf(folder, kubectl);
     const { server } = await serverOf(run);
-    const nodes = await run(['get', 'nodes', '--selector=type!=kwok', '--output=name']);
+    const nodes = await run(['get', 'nodes', '--output=name']);
     const state: ClusterState = {
       name,
       provider: 'given',

@@ -1,0 +1,100 @@
+/** Builds commands of one Go module by one `go build`, which compiles what they share once and links them side by side. */
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { buildFolder } from '../state/paths.ts';
+import { binaryPath, buildFlags, filesOf, programHash, programText, recipeOf } from './binaries.ts';
+import { GO_MODULES, componentsOf, type Component, type GoModule } from './components.ts';
+import { goModText } from './go-module.ts';
+import { runGo, type GoRun } from './run-go.ts';
+import { writeStamp } from './stamp.ts';
+
+/** Between two signs of life of a long build. */
+const STILL_BUILDING_MS = 60_000;
+
+export interface ModuleBuildOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (line: string) => void;
+  readonly niceness: number;
+}
+
+/**
+ * The caller holds the lock of the module, and the components, at least one, are all of it. Each binary appears under its name only
+ * when it is whole, and then gets its stamp.
+ */
+export async function buildModule(
+  go: string,
+  components: readonly Component[],
+  { signal, onProgress, niceness }: ModuleBuildOptions,
+): Promise<void> {
+  const [first] = components;
+  if (first === undefined) return;
+  const module = GO_MODULES[first.module];
+  const folder = buildFolder(module.name, module.version);
+  const run: GoRun = { go, folder, toolchain: module.toolchain, signal, niceness };
+  const title = `${components.map(({ name }) => name).join(', ')} ${module.version}`;
+  const started = Date.now();
+  const elapsed = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
+  onProgress(`building ${title}`);
+  const timer = setInterval(() => onProgress(`building ${title}: ${elapsed()} so far`), STILL_BUILDING_MS);
+  try {
+    await prepareModule(run, module);
+    const outputs = join(folder, 'partial');
+    rmSync(outputs, { recursive: true, force: true });
+    mkdirSync(outputs);
+    // A single command may be called otherwise than the binary; several keep the last word of their paths.
+    const output = components.length === 1 ? join(outputs, basename(first.command)) : `${outputs}/`;
+    await runGo(run, ['build', ...buildFlags(module), '-o', output, ...components.map(({ command }) => command)]);
+    for (const component of components) {
+      const target = binaryPath(component);
+      mkdirSync(dirname(target), { recursive: true });
+      await copyFiles(run, component, module);
+      renameSync(join(outputs, basename(component.command)), target);
+      await writeStamp(target, recipeOf(component));
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  const bytes = components.reduce((sum, component) => sum + statSync(binaryPath(component)).size, 0);
+  onProgress(`built ${title} in ${elapsed()} (${Math.round(bytes / 1e6)} MB)`);
+}
+
+async function copyFiles(run: GoRun, component: Component, module: GoModule): Promise<void> {
+  if (component.files === undefined) return;
+  const moduleFolder = (await runGo(run, ['list', '-m', '-f', '{{.Dir}}', module.path])).trim();
+  mkdirSync(`${binaryPath(component)}.files`, { recursive: true });
+  filesOf(component).forEach((target, index) => {
+    rmSync(target, { recursive: true, force: true });
+    cpSync(join(moduleFolder, component.files?.[index] ?? ''), target, { recursive: true });
+  });
+}
+
+/** Writes go.mod and go.sum; `ready` is written last and says that they are whole. */
+async function prepareModule(run: GoRun, module: GoModule): Promise<void> {
+  const { folder } = run;
+  const components = componentsOf(module.name);
+  const wanted = JSON.stringify([
+    module,
+    components.flatMap((component) => [component.command, ...programHash(component)]),
+  ]);
+  const ready = join(folder, 'ready');
+  if (readOrEmpty(ready) === wanted) return;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const source = `${module.fetchedAs ?? module.path}@${module.version}`;
+  const downloaded = JSON.parse(await runGo(run, ['mod', 'download', '-json', source])) as { GoMod: string };
+  const upstreamGoMod = readFileSync(downloaded.GoMod, 'utf8');
+  writeFileSync(join(folder, 'go.mod'), goModText({ module, components, upstreamGoMod }));
+  for (const { program } of components) {
+    if (program !== undefined) writeFileSync(join(folder, program), programText(program));
+  }
+  await runGo(run, ['mod', 'tidy']);
+  writeFileSync(ready, wanted);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
