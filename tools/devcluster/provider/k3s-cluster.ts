@@ -21,7 +21,7 @@ export async function k3sServes(onProgress: (line: string) => void): Promise<boo
   if (address === undefined || !(await dockerAnswers(address))) return false;
   const reason = await whyNoImage(address, k3sImage());
   if (reason !== undefined)
-    onProgress(`Docker answers but ${k3sImage()} is not to be had (${reason}): taking the cluster that is built here`);
+    onProgress(`Docker answers but ${k3sImage()} is not available (${reason}): building the cluster here`);
   return reason === undefined;
 }
 
