@@ -30,4 +30,9 @@ export class TokenBucket {
     this.#tokens -= 1;
     return true;
   }
+
+  /** Undoes one `take` that was true. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#options.burst, this.#tokens + 1);
+  }
 }

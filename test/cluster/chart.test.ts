@@ -65,6 +65,7 @@ const everything: Values = {
     tokenLogin: false,
     oidc: { issuer: 'https://login.example.com', clientId: 'neuro', clientSecret: 'neuro-console-oidc' },
     widgets: [{ name: 'jupyter', title: 'Jupyter', kind: 'web', image: 'jupyter:1', port: 8888 }],
+    trustedProxies: ['10.244.0.0/16', 'fd00::/8'],
     ingressFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress' } } }],
   },
   namespace: { create: true },
@@ -230,6 +231,34 @@ describe('the rendered chart', () => {
       [],
     ],
     [
+      'no right for the console whose sessions end with it, and no token',
+      { console: { enabled: true, publicUrl: 'https://neuro.example.com' } },
+      (objects) => [
+        objects.filter(({ kind, metadata }) => /Role/.test(kind) && metadata.name === 'neuro-console').length,
+        JSON.stringify(podSpec(objects, 'neuro-console')).includes('serviceAccountToken'),
+      ],
+      [0, false],
+    ],
+    [
+      'one right for the console whose log-outs must be known to all replicas',
+      everything,
+      (objects) => named(objects, 'Role', 'neuro-console')['rules'],
+      [
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          resourceNames: ['neuro-console-ended-sessions'],
+          verbs: ['get', 'patch'],
+        },
+      ],
+    ],
+    [
+      'a token for that right alone, which no container gets unasked',
+      everything,
+      (objects) => podSpec(objects, 'neuro-console')['automountServiceAccountToken'],
+      false,
+    ],
+    [
       'nothing for monitoring by default',
       {},
       (objects) => objects.filter(({ apiVersion }) => apiVersion.startsWith('monitoring')).length,
@@ -277,6 +306,7 @@ describe('the rendered chart', () => {
       publicUrl: 'https://neuro.example.com',
       operatorNamespace: 'neuro-system',
       tokenLogin: false,
+      trustedProxies: ['10.244.0.0/16', 'fd00::/8'],
       oidcClientId: 'neuro',
       port: 8080,
       healthPort: 8081,

@@ -2,6 +2,7 @@
  * The console before a real API server, in both modes: people of an OpenID provider that the API server trusts, pasted tokens, rights that
  * end while streams are open, an API server that goes away. It has a cluster of its own, because of the provider's flags.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,8 @@ import { askAt, cookieHeader, endOf, rawAt, type Answer } from '../console/serve
 import { applyCrds } from '../support/cluster.ts';
 import { Browser } from '../support/console/browser.ts';
 import { startOpenIdProvider, type OpenIdProvider } from '../support/console/openid-provider.ts';
-import { until } from '../support/until.ts';
+import { buildHelmLimitMs, render } from '../support/helm.ts';
+import { eventually, until } from '../support/until.ts';
 
 const origin = 'https://console.test';
 const stream = 'neuro.stream.v1';
@@ -44,6 +46,8 @@ let cluster: DevCluster;
 let admin: Transport;
 let console: RunningConsole;
 let folder: string;
+/** Of the console's command line. */
+let flags: readonly string[];
 let logs = '';
 
 const log = createLogger({ level: 'trace', destination: { write: (line: string) => void (logs += line) } });
@@ -121,17 +125,16 @@ beforeAll(async () => {
   }
   const ca = join(folder, 'api-server.pem');
   writeFileSync(ca, (await access.credentials()).tls.ca ?? '');
-  const options = parseOptions(
-    [
-      ...['--public-url', origin, '--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'],
-      ...['--api-server', cluster.server, '--api-server-ca-file', ca, '--recheck-every', '1s'],
-      ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--oidc-ca-file', providerCa],
-    ],
-    {},
-    folder,
-  );
-  console = await startClusterConsole(options, { version: '1.2.3', clock: systemClock, log });
+  flags = [
+    ...['--public-url', origin, '--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'],
+    ...['--api-server', cluster.server, '--api-server-ca-file', ca, '--recheck-every', '1s'],
+    ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--oidc-ca-file', providerCa],
+  ];
+  console = await startConsole();
 }, 300_000);
+
+const startConsole = (more: readonly string[] = []): Promise<RunningConsole> =>
+  startClusterConsole(parseOptions([...flags, ...more], {}, folder), { version: '1.2.3', clock: systemClock, log });
 
 afterAll(async () => {
   await console.stop();
@@ -248,18 +251,18 @@ describe('people of the provider', () => {
   }, 90_000);
 });
 
-describe('a pasted token', () => {
-  const tokenOf = async (name: string): Promise<string> => {
-    await make('/api/v1/namespaces/bob/serviceaccounts', { metadata: { name } });
-    const path = `/api/v1/namespaces/bob/serviceaccounts/${name}/token`;
-    const review = await asAdmin<{ status: { token: string } }>({
-      method: 'POST',
-      path,
-      body: { spec: { expirationSeconds: 600 } },
-    });
-    return review.status.token;
-  };
+async function tokenOf(name: string, namespace = 'bob'): Promise<string> {
+  await make(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const review = await asAdmin<{ status: { token: string } }>({
+    method: 'POST',
+    path,
+    body: { spec: { expirationSeconds: 600 } },
+  });
+  return review.status.token;
+}
 
+describe('a pasted token', () => {
   test('lets in as who it is of, with what copying added', async () => {
     const answer = await logInByToken(`  Bearer ${await tokenOf('robot')}\n`);
     expect(answer.status).toBe(204);
@@ -285,6 +288,117 @@ describe('a pasted token', () => {
     expect(await ended).toMatchObject({ code: 4401 });
     expect((await ask('/api/session', { cookie })).status).toBe(401);
   }, 90_000);
+});
+
+describe('a log-out, with the rights that the chart gives', () => {
+  const account = 'system:serviceaccount:neuro-system:neuro-console';
+  let words: readonly string[];
+
+  beforeAll(async () => {
+    await make('/api/v1/namespaces', { metadata: { name: 'neuro-system' } });
+    const objects = await render({
+      console: { enabled: true, publicUrl: origin, sessionKeySecret: 'neuro-console-session' },
+    });
+    const plurals: Readonly<Record<string, string>> = {
+      Role: 'roles',
+      RoleBinding: 'rolebindings',
+      ConfigMap: 'configmaps',
+    };
+    for (const object of objects) {
+      const plural = plurals[object.kind];
+      if (plural === undefined || !object.metadata.name.startsWith('neuro-console')) continue;
+      const group = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
+      await make(`${group}/namespaces/neuro-system/${plural}`, object);
+    }
+    const [keys, token] = [join(folder, 'keys'), join(folder, 'token')];
+    writeFileSync(keys, `${randomBytes(32).toString('base64')}\n`);
+    writeFileSync(token, await tokenOf('neuro-console', 'neuro-system'));
+    words = ['--session-key-file', keys, '--service-account-token-file', token];
+  }, buildHelmLimitMs);
+
+  const statusAt = async ({ port }: RunningConsole, cookie: string): Promise<number> =>
+    (await askAt(port, '/api/session', { method: 'GET', headers: { host: 'console.test', cookie } })).status;
+  const becomes = (status: number, at: RunningConsole, cookie: string): Promise<number> =>
+    eventually(
+      () => statusAt(at, cookie),
+      (seen) => seen === status,
+      `the session is ${String(status)}`,
+    );
+
+  test('at one replica ends the session at the other, and after a restart', async () => {
+    const body = JSON.stringify({ token: await tokenOf('robot') });
+    const headers = { host: 'console.test', origin, 'content-type': 'application/json' };
+    const [a, b] = await Promise.all([startConsole(words), startConsole(words)]);
+    const replicas = [a, b];
+    try {
+      const login = async (): Promise<string> =>
+        cookieHeader((await askAt(a.port, '/api/session', { method: 'POST', headers, body })).cookies);
+      const [leaving, staying] = [await login(), await login()];
+      for (const replica of replicas) await becomes(200, replica, leaving);
+      const session = await askAt(a.port, '/api/session', {
+        method: 'GET',
+        headers: { host: 'console.test', cookie: leaving },
+      });
+      const logOut = await askAt(a.port, '/api/session', {
+        method: 'DELETE',
+        headers: { host: 'console.test', origin, cookie: leaving, 'x-csrf-token': String(session.json['csrf']) },
+      });
+      expect(logOut.status).toBe(200);
+      await becomes(401, b, leaving);
+      const c = await startConsole(words);
+      replicas.push(c);
+      await becomes(200, c, staying);
+      expect(await Promise.all(replicas.map((replica) => statusAt(replica, leaving)))).toEqual([401, 401, 401]);
+    } finally {
+      await Promise.all(replicas.map((replica) => replica.stop()));
+    }
+  });
+
+  test.each<[string, Rule & { readonly name?: string; readonly namespace?: string }, boolean]>([
+    [
+      'get its record',
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get'], name: 'neuro-console-ended-sessions' },
+      true,
+    ],
+    [
+      'patch its record',
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['patch'], name: 'neuro-console-ended-sessions' },
+      true,
+    ],
+    [
+      'delete its record',
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['delete'], name: 'neuro-console-ended-sessions' },
+      false,
+    ],
+    ['make ConfigMaps', { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] }, false],
+    ['list ConfigMaps', { apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }, false],
+    [
+      'patch the sealing keys',
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['patch'], name: 'neuro-sealing-keys' },
+      false,
+    ],
+    ['get Secrets', { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }, false],
+    [
+      'get a record elsewhere',
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        verbs: ['get'],
+        name: 'neuro-console-ended-sessions',
+        namespace: 'bob',
+      },
+      false,
+    ],
+    ['use a secret', { apiGroups: ['neu.ro'], resources: ['usersecrets'], verbs: ['use'], namespace: 'bob' }, false],
+  ])('its account may %s: %j', async (_what, { name, namespace = 'neuro-system', ...rule }, allowed) => {
+    const [group, resource, verb] = [rule.apiGroups[0], rule.resources[0], rule.verbs[0]];
+    const review = await asAdmin<{ readonly status: { readonly allowed: boolean } }>({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: { spec: { user: account, resourceAttributes: { namespace, group, resource, verb, name } } },
+    });
+    expect(review.status.allowed).toBe(allowed);
+  });
 });
 
 /** An API server that has just started ends watches of custom resources once, in good order; then a watch stays. */

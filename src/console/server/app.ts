@@ -18,14 +18,17 @@ import type { Clock, Logger } from '../../kernel/index.ts';
 import { csrfHeader, maxBodyBytes, paths, type LoggedOut, type NoSession, type Session } from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
 import { ConsoleError, isConsoleError, noSession, sessionExpired } from './errors.ts';
+import type { Limits } from './limits.ts';
 import { factsOf, refusalOf, type Origins } from './origin.ts';
 import { forward } from './proxy/forward.ts';
+import { RequestGate } from './proxy/request-gate.ts';
 import { whoAmI } from './proxy/reviews.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
 import type { Authenticator, UserSession } from './sessions/authenticator.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
+import { HeldBytes } from './streams/held-bytes.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
 import { upgradeListener } from './streams/upgrades.ts';
 
@@ -36,12 +39,14 @@ const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
-const maxConnections = 12_000;
 
 export interface AppOptions {
   readonly authenticator: Authenticator;
   readonly streams: OpenStreams;
+  readonly limits: Limits;
   readonly origins: Origins;
+  /** Addresses and networks of the proxies in front, whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly config: ConfigSource;
   readonly version: string;
   /** Folder of the built pages. */
@@ -57,6 +62,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const {
     authenticator,
     streams,
+    limits,
     origins,
     config,
     version,
@@ -66,6 +72,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   } = options;
   const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
   const keeper = streamKeeper(streams, access);
+  const held = new HeldBytes(limits);
+  const gate = new RequestGate(limits);
   const userAgent = `neuro-console/${version}`;
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
@@ -75,13 +83,14 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: true,
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
     frameworkErrors: (_error, _request, reply) => {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
   });
-  app.server.maxConnections = maxConnections;
-  app.server.on('upgrade', upgradeListener({ authenticator, origins, keeper, userAgent, log }));
+  app.server.maxConnections = limits.maxConnections;
+  app.server.on('upgrade', upgradeListener({ authenticator, origins, keeper, held, userAgent, log }));
 
   const headers = securityHeaders({ isHttps: origins[0]?.startsWith('https:') === true });
   app.addHook('onRequest', (request, reply, done) => {
@@ -127,6 +136,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     return session;
   };
 
+  const turns = new WeakMap<FastifyRequest, () => void>();
+  /** Before the body is read. */
+  const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
+    const endTurn = await gate.enter(sessionFor(request).user, bodyBytesOf(request), gone.signal);
+    reply.raw.once('close', endTurn);
+    turns.set(request, endTurn);
+  };
+
   app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
     try {
       return await sessionOf(await authenticated(request, reply), authenticator, request.query.context);
@@ -137,10 +156,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       return reply.code(error.status).send(body);
     }
   });
-  app.delete(paths.session, { onRequest: guarded }, async (request, reply): Promise<LoggedOut> => {
-    const { setCookies, logoutUrl } = await authenticator.logOut(parseCookie(request.headers.cookie ?? ''));
-    void reply.header('set-cookie', [...setCookies]).header('clear-site-data', '"cache", "storage"');
-    return logoutUrl === undefined ? {} : { logoutUrl };
+  app.delete(paths.session, async (request, reply): Promise<LoggedOut> => {
+    const cookies = parseCookie(request.headers.cookie ?? '');
+    return authenticator.logOut(cookies, (session) => {
+      checkCsrf(request, session);
+      // Also where others could not be told: this browser has logged out.
+      void reply
+        .header('set-cookie', [...authenticator.clearedCookies])
+        .header('clear-site-data', '"cache", "storage"');
+    });
   });
   app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
     const session = sessionFor(request);
@@ -149,8 +173,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: `${paths.proxy}/*`,
-    onRequest: guarded,
-    handler: (request, reply) => forward(request, reply, sessionFor(request), { keeper, userAgent }),
+    onRequest: [guarded, inTurn],
+    handler: (request, reply) =>
+      forward(request, reply, sessionFor(request), { keeper, held, userAgent, endTurn: () => turns.get(request)?.() }),
   });
   options.addRoutes(app);
   await serveFiles(app, options.files);
@@ -181,8 +206,14 @@ async function sessionOf(
   };
 }
 
+/** What the body may have at most; the framework holds the request to it. */
+function bodyBytesOf({ headers }: FastifyRequest): number {
+  if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
+  return Math.min(maxBodyBytes, Number(headers['content-length'] ?? 0) || 0);
+}
+
 /** Not `request.headers[…] === csrf`: how long a comparison takes says how far it came. */
-function checkCsrf(request: FastifyRequest, { csrf }: UserSession): void {
+function checkCsrf(request: FastifyRequest, { csrf }: Pick<UserSession, 'csrf'>): void {
   const given = request.headers[csrfHeader];
   const [a, b] = [Buffer.from(typeof given === 'string' ? given : ''), Buffer.from(csrf)];
   if (a.length !== b.length || !timingSafeEqual(a, b)) {

@@ -1,17 +1,22 @@
 /** The console in the cluster, put together from its options. */
 import type { AddressInfo } from 'node:net';
-import type { Clock, Logger } from '../../kernel/index.ts';
+import { totalmem } from 'node:os';
+import { KubeClient, Transport, undiciHttp, type Clock, type Logger, type TlsMaterial } from '../../kernel/index.ts';
 import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
-import { ConsoleError } from './errors.ts';
+import { ConsoleError, noSession } from './errors.ts';
 import { serveHealth } from './health.ts';
+import { limitsFor } from './limits.ts';
 import { ClusterAuthenticator } from './login/cluster-authenticator.ts';
 import { addClusterRoutes } from './login/cluster-routes.ts';
 import { OidcProvider } from './login/oidc-provider.ts';
 import { textOf, type ServerOptions } from './options.ts';
 import { Upstream } from './proxy/upstream.ts';
+import { serviceAccount } from './service-account.ts';
+import { EndedInMemory } from './sessions/ended-sessions.ts';
 import { OpenStreams } from './sessions/open-streams.ts';
 import { randomSessionKeys, sessionKeysFrom } from './sessions/session-keys.ts';
+import { SharedEndedSessions } from './sessions/shared-ended-sessions.ts';
 import { TokenRefresh } from './sessions/token-refresh.ts';
 import { paths } from '../contract.ts';
 
@@ -24,7 +29,7 @@ export interface RunningConsole {
   stop(): Promise<void>;
 }
 
-export interface Surroundings {
+export interface RunContext {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -32,7 +37,7 @@ export interface Surroundings {
 
 export async function startClusterConsole(
   options: ServerOptions,
-  { version, clock, log }: Surroundings,
+  { version, clock, log }: RunContext,
 ): Promise<RunningConsole> {
   const { publicUrl, sessionKeyFile, apiServer, apiServerCaFile } = options;
   const style = { isSecure: publicUrl.startsWith('https:') };
@@ -42,7 +47,11 @@ export async function startClusterConsole(
   const tls = apiServerCaFile === undefined ? {} : { ca: textOf(apiServerCaFile) };
   const upstream = new Upstream({ server: apiServer, tls });
   const provider = providerOf(options);
-  const streams = new OpenStreams({ clock });
+  const limits = limitsFor(memoryLimit());
+  const streams = new OpenStreams(limits);
+  const stopped = new AbortController();
+  const record = recordOf(options, { tls, version, clock, log, onEnded: () => streams.endEnded(noSession()) });
+  const ended = record?.sessions ?? new EndedInMemory({ clock, maxSessionMs: options.sessionLength });
   const authenticator = new ClusterAuthenticator({
     upstream,
     contextName: options.contextName,
@@ -50,6 +59,7 @@ export async function startClusterConsole(
     style,
     clock,
     streams,
+    ended,
     refresh: new TokenRefresh({ clock, provider }),
     provider,
     takesTokens: options.tokenLogin,
@@ -63,6 +73,8 @@ export async function startClusterConsole(
   const app = await createApp({
     authenticator,
     streams,
+    limits,
+    trustedProxies: options.trustedProxies,
     origins: [publicUrl],
     config,
     version,
@@ -70,23 +82,72 @@ export async function startClusterConsole(
     clock,
     log,
     recheckEveryMs: options.recheckEvery,
-    addRoutes: (routes) => addClusterRoutes(routes, { authenticator, provider, keys, style, clock }),
+    addRoutes: (routes) => addClusterRoutes(routes, { authenticator, provider, keys, style, clock, log }),
   });
-  let isReady = false;
+  const reading = record?.sessions.run(stopped.signal);
   await app.listen({ port: options.port, host: options.bindAddress });
-  const health = await serveHealth({ address: options.bindAddress, port: options.healthPort, isReady: () => isReady });
-  isReady = true;
+  let isListening = true;
+  // Once is enough: while the API server is away the pages say so, which is better than no pages.
+  let hasRecord = record === undefined;
+  const isReady = (): boolean => {
+    hasRecord ||= record?.sessions.isConfirmed === true;
+    return isListening && hasRecord;
+  };
+  const health = await serveHealth({ address: options.bindAddress, port: options.healthPort, isReady });
   return {
     port: (app.server.address() as AddressInfo).port,
     healthPort: health.port,
     streamCount: () => streams.count,
     stop: async () => {
-      isReady = false;
+      isListening = false;
       streams.stop(new ConsoleError('Stopping', 'The console is being restarted: the page connects again by itself.'));
       await app.close();
-      await Promise.all([upstream.close(), provider?.close(), health.close()]);
+      stopped.abort();
+      await reading;
+      await Promise.all([upstream.close(), provider?.close(), health.close(), record?.transport.close()]);
     },
   };
+}
+
+/** Where sessions outlive the process, so must the knowledge of which of them were ended. */
+function recordOf(
+  {
+    sessionKeyFile,
+    serviceAccountTokenFile,
+    endedSessions,
+    apiServer,
+    operatorNamespace,
+    sessionLength,
+  }: ServerOptions,
+  { tls, version, clock, log, onEnded }: RunContext & { readonly tls: TlsMaterial; readonly onEnded: () => void },
+): { readonly sessions: SharedEndedSessions; readonly transport: Transport } | undefined {
+  if (sessionKeyFile === undefined || serviceAccountTokenFile === undefined) return undefined;
+  const transport = new Transport({
+    access: serviceAccount({
+      server: apiServer,
+      tls,
+      tokenFile: serviceAccountTokenFile,
+      namespace: operatorNamespace,
+    }),
+    http: undiciHttp,
+    userAgent: `neuro-console/${version}`,
+    clock,
+  });
+  const sessions = new SharedEndedSessions({
+    client: new KubeClient({ transport }),
+    configMap: { namespace: operatorNamespace, name: endedSessions },
+    clock,
+    log,
+    maxSessionMs: sessionLength,
+    onEnded,
+  });
+  return { sessions, transport };
+}
+
+/** In bytes; undefined where this process has no limit of its own. */
+function memoryLimit(): number | undefined {
+  const bytes = process.constrainedMemory();
+  return bytes > 0 && bytes < totalmem() ? bytes : undefined;
 }
 
 function providerOf(options: ServerOptions): OidcProvider | undefined {

@@ -1,5 +1,5 @@
 /** What others may import of the console's server. */
-export { startClusterConsole, type RunningConsole, type Surroundings } from './cluster-console.ts';
+export { startClusterConsole, type RunningConsole, type RunContext } from './cluster-console.ts';
 export { ConsoleError, isConsoleError } from './errors.ts';
 export { startLocalConsole, type LocalConsole, type LocalConsoleOptions } from './local-console.ts';
 export { parseOptions, type ServerOptions } from './options.ts';

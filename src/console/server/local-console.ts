@@ -8,6 +8,7 @@ import { loadContexts, type Clock, type LoadAccessOptions, type Logger } from '.
 import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
 import { ConsoleError } from './errors.ts';
+import { limitsFor } from './limits.ts';
 import { LocalAuthenticator } from './login/local-authenticator.ts';
 import { Upstreams } from './proxy/upstream.ts';
 import { OpenStreams } from './sessions/open-streams.ts';
@@ -44,12 +45,14 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<L
   }
   const port = options.port === 0 ? await freePort() : options.port;
   const upstreams = new Upstreams();
-  const streams = new OpenStreams({ clock });
+  const limits = limitsFor(undefined);
+  const streams = new OpenStreams(limits);
   const authenticator = new LocalAuthenticator({ contexts, upstreams, streams, clock, port });
   const origin = `http://${loopback}:${String(port)}`;
   const app = await createApp({
     authenticator,
     streams,
+    limits,
     origins: [origin, `http://localhost:${String(port)}`],
     config:
       options.config === undefined

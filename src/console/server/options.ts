@@ -1,5 +1,6 @@
 /** The command line of the console in the cluster. Secrets come by files, never as arguments or variables. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDurationSeconds } from '../../api/index.ts';
 import type { LogLevel } from '../../kernel/index.ts';
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly operatorNamespace: string;
   readonly config?: string;
   readonly sessionKeyFile?: string;
+  readonly serviceAccountTokenFile?: string;
+  readonly endedSessions: string;
   readonly sessionLength: number;
   readonly tokenLogin: boolean;
   readonly oidcIssuer?: string;
@@ -26,6 +29,7 @@ export interface ServerOptions {
   readonly oidcScopes: string;
   readonly oidcCaFile?: string;
   readonly recheckEvery: number;
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -57,6 +61,15 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       '--session-key-file <path>',
       'keys that encrypt the session cookies: one a line, 32 bytes in base64; shared by all replicas',
     )
+    .option(
+      '--service-account-token-file <path>',
+      'token of the console’s own service account; it records log-outs, and is used for nothing else',
+    )
+    .option(
+      '--ended-sessions <name>',
+      'ConfigMap in the operator’s namespace that holds the record of log-outs',
+      'neuro-console-ended-sessions',
+    )
     .option('--session-length <duration>', 'longest time from login to login', duration, 12 * 3600 * 1000)
     .option('--no-token-login', 'do not take pasted tokens')
     .option('--oidc-issuer <url>', 'OpenID provider; the API server has to trust it')
@@ -65,6 +78,12 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     .option('--oidc-scopes <scopes>', 'scopes to ask for', 'openid email groups offline_access')
     .option('--oidc-ca-file <path>', 'authorities of the provider’s certificate (PEM)')
     .option('--recheck-every <duration>', 'how often the right to an open stream is asked for again', duration, 5000)
+    .option(
+      '--trusted-proxies <networks>',
+      'addresses and networks of the proxies in front, separated by commas: their X-Forwarded-For is believed',
+      networks,
+      [],
+    )
     .addOption(
       new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     )
@@ -76,6 +95,10 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     throw wrong('--oidc-issuer and --oidc-client-id belong together');
   if (oidcIssuer === undefined && !tokenLogin)
     throw wrong('there is no way to log in: give --oidc-issuer, or leave --no-token-login away');
+  if (options.sessionKeyFile !== undefined && options.serviceAccountTokenFile === undefined)
+    throw wrong(
+      '--session-key-file is given without --service-account-token-file: sessions that outlive this process need the record of log-outs',
+    );
   return { ...options, apiServer: apiServer.replace(/\/+$/, '') };
 }
 
@@ -101,6 +124,23 @@ function port(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('expected 0 to 65535');
   return value;
+}
+
+function networks(text: string): readonly string[] {
+  const all = text.split(',').map((each) => each.trim());
+  if (!all.every(isNetwork))
+    throw new InvalidArgumentError('expected addresses or networks such as 10.0.0.0/8,fd00::/8');
+  return all;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)))
+  );
 }
 
 /** In milliseconds. */

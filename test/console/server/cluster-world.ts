@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { request as send } from 'undici';
 import WebSocket from 'ws';
 import { parseOptions, startClusterConsole, type RunningConsole } from '../../../src/console/server/index.ts';
-import { createLogger, systemClock } from '../../../src/kernel/index.ts';
+import { createLogger, systemClock, type Clock } from '../../../src/kernel/index.ts';
 import { ScriptedApi } from './scripted-api.ts';
 
 export const origin = 'https://console.test';
@@ -53,8 +53,12 @@ export interface Login {
   readonly token: string;
 }
 
-export async function startWorld(words: readonly string[] = []): Promise<ClusterWorld> {
-  const api = await ScriptedApi.start();
+/** `api`: one that several consoles share; it is left running. */
+export async function startWorld(
+  words: readonly string[] = [],
+  { api: shared, clock = systemClock }: { readonly api?: ScriptedApi; readonly clock?: Clock } = {},
+): Promise<ClusterWorld> {
+  const api = shared ?? (await ScriptedApi.start());
   const folder = mkdtempSync(join(tmpdir(), 'neuro-console-test-'));
   const files = join(folder, 'files');
   writePages(folder);
@@ -77,10 +81,7 @@ export async function startWorld(words: readonly string[] = []): Promise<Cluster
     {},
     files,
   );
-  const running = await startClusterConsole(
-    { ...options, recheckEvery: 60 },
-    { version: '1.2.3', clock: systemClock, log },
-  );
+  const running = await startClusterConsole({ ...options, recheckEvery: 60 }, { version: '1.2.3', clock, log });
   const ask: ClusterWorld['ask'] = (path, { method = 'GET', headers = {}, body, cookie } = {}) =>
     askAt(running.port, path, {
       method,
@@ -115,7 +116,7 @@ export async function startWorld(words: readonly string[] = []): Promise<Cluster
       }),
     stop: async () => {
       await running.stop();
-      await api.close();
+      if (shared === undefined) await api.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

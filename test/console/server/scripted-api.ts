@@ -13,6 +13,9 @@ export interface SeenRequest {
   readonly body: string;
 }
 
+/** The user whose requests are about ConfigMaps alone. */
+export const serviceAccount = 'system:serviceaccount:neuro-system:neuro-console';
+
 type Answer = (request: SeenRequest, response: ServerResponse) => void;
 
 export class ScriptedApi {
@@ -27,6 +30,10 @@ export class ScriptedApi {
   readonly terminals = new Set<WebSocket>();
   /** The next answer to a request whose path holds this. */
   readonly scripted = new Map<string, Answer>();
+  /** By path; for who is the console's own service account. */
+  readonly configMaps = new Map<string, Map<string, string>>();
+  /** False: no right to them. */
+  mayServiceAccount = true;
   readonly #sockets = new Set<Socket>();
   readonly #webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -103,6 +110,7 @@ export class ScriptedApi {
     }
     const user = this.#userOf(request);
     if (user === undefined) json(401, { kind: 'Status', code: 401, message: 'Unauthorized' });
+    else if (user === serviceAccount) this.#ofServiceAccount(what, json);
     else if (what.url.endsWith('/selfsubjectreviews')) json(201, { status: { userInfo: userInfo(user) } });
     else if (what.url.endsWith('/selfsubjectaccessreviews'))
       json(201, { status: { allowed: this.#may(user, what.body) } });
@@ -112,6 +120,21 @@ export class ScriptedApi {
       this.open.add(response);
       response.on('close', () => this.open.delete(response));
     } else json(200, { kind: 'Answer', user, url: what.url });
+  }
+
+  #ofServiceAccount({ method, url, body }: SeenRequest, json: (status: number, body: unknown) => void): void {
+    const data = this.configMaps.get(url);
+    const isRight = this.mayServiceAccount && ['GET', 'PATCH'].includes(method);
+    if (!isRight) json(403, { kind: 'Status', code: 403, message: 'forbidden' });
+    else if (data === undefined) json(404, { kind: 'Status', code: 404, message: 'not found' });
+    else {
+      if (method === 'PATCH') {
+        for (const [key, value] of Object.entries((JSON.parse(body) as { data: Record<string, string | null> }).data))
+          if (value === null) data.delete(key);
+          else data.set(key, value);
+      }
+      json(200, { kind: 'ConfigMap', metadata: { name: 'x' }, data: Object.fromEntries(data) });
+    }
   }
 
   #may(user: string, body: string): boolean {

@@ -18,6 +18,8 @@ const style = { isSecure: true };
 const data: SessionData = {
   id: 'id',
   csrf: 'csrf',
+  user: 'alice',
+  startedAt: 0,
   endsAt: 1,
   generation: 0,
   way: 'token',

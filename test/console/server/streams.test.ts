@@ -265,3 +265,38 @@ test('a console that stops tells its streams so', async () => {
   await other.stop();
   expect(await ended).toMatchObject({ code: 4503 });
 });
+
+describe('one user with several sessions', () => {
+  const openAs = async ({ cookie }: Login): Promise<WebSocket> => {
+    const socket = world.open(watchPath, stream, { cookie });
+    await until(() => socket.readyState === socket.OPEN, 'the stream is open', 30_000);
+    return socket;
+  };
+
+  test('has so many streams in all of them, and another user has theirs', async () => {
+    const sessions = [alice, await world.logIn('alice'), await world.logIn('alice')];
+    const sockets = await Promise.all(Array.from({ length: 100 }, (_, index) => openAs(sessions[index % 3] ?? alice)));
+    const refused = world.open(watchPath, stream, { cookie: sessions[1]?.cookie ?? '' });
+    expect(await endOf(refused)).toMatchObject({ code: 4400, reason: expect.stringContaining('100') });
+    const bob = await openAs(await world.logIn('bob'));
+    expect(bob.readyState).toBe(bob.OPEN);
+    for (const socket of [...sockets, bob]) socket.terminate();
+    await untilNothingIsOpen();
+  });
+
+  test('has so many bytes in lines that have no end, and another user has theirs', async () => {
+    const sessions = [alice, await world.logIn('alice'), await world.logIn('alice')];
+    const sockets = await Promise.all(Array.from({ length: 8 }, (_, index) => openAs(sessions[index % 3] ?? alice)));
+    const bob = await openAs(await world.logIn('bob'));
+    await until(() => world.api.open.size === 9, 'all are open');
+    const firstEnd = Promise.race(sockets.map(endOf));
+    world.api.say('x'.repeat(3 * 1024 * 1024));
+    expect(await firstEnd).toMatchObject({ code: 4508 });
+    const messages: string[] = [];
+    bob.on('message', (data: Buffer) => messages.push(data.toString().slice(-2)));
+    world.api.say('}\n');
+    await until(() => messages.includes('}\n'), 'the line of the other user came');
+    for (const socket of [...sockets, bob]) socket.terminate();
+    await untilNothingIsOpen();
+  });
+});

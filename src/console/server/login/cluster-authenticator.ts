@@ -1,13 +1,15 @@
 /**
- * Logs in to a console in the cluster: a login by OpenID Connect, or a pasted token. What the session holds is in its cookie alone.
+ * Sessions of a console in the cluster, by OpenID Connect or by a pasted token. What a session holds is in its cookie alone.
  * Promise: no session begins before the API server has named a real user for the token; each login has a new session.
  */
-import { sessionExpired, ConsoleError } from '../errors.ts';
+import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { LoginWay } from '../../contract.ts';
 import { whoAmI } from '../proxy/reviews.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
 import type { Upstream } from '../proxy/upstream.ts';
+import type { EndableSession } from '../sessions/ended-record.ts';
+import type { EndedSessions } from '../sessions/ended-sessions.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
 import {
   clearedCookies,
@@ -19,8 +21,12 @@ import {
 import type { SessionKeys } from '../sessions/session-keys.ts';
 import { renewalOf, tokenFields, type TokenRefresh } from '../sessions/token-refresh.ts';
 import type { Cookies, Authenticator, Authenticated, UserSession } from '../sessions/authenticator.ts';
+import { knownCookie } from './known-browser.ts';
 import type { OidcProvider, Tokens } from './oidc-provider.ts';
 import { randomWord } from './tickets.ts';
+
+/** A login waits for the API server no longer than this. */
+const loginLimitMs = 15_000;
 
 export interface ClusterAuthenticatorOptions {
   readonly upstream: Upstream;
@@ -30,6 +36,7 @@ export interface ClusterAuthenticatorOptions {
   readonly style: CookieStyle;
   readonly clock: Clock;
   readonly streams: OpenStreams;
+  readonly ended: EndedSessions;
   readonly refresh: TokenRefresh;
   readonly provider: OidcProvider | undefined;
   readonly takesTokens: boolean;
@@ -54,9 +61,9 @@ export class ClusterAuthenticator implements Authenticator {
   }
 
   async authenticate(cookies: Cookies): Promise<Authenticated | undefined> {
-    const { keys, style, streams, refresh } = this.#options;
+    const { keys, style, ended, refresh } = this.#options;
     const data = await openSession(cookies, keys, style);
-    if (data === undefined || streams.isEnded(data.id)) return undefined;
+    if (data === undefined || ended.isEnded(endable(data))) return undefined;
     const current = await refresh.current(data);
     const setCookies = current.generation === data.generation ? [] : await this.#cookiesOf(current);
     return { session: this.#session(current), setCookies };
@@ -65,60 +72,81 @@ export class ClusterAuthenticator implements Authenticator {
   /** Values of `Set-Cookie`. Rejects with `TokenNotAccepted` or `LoginFailed` where the API server names nobody for the token. */
   async logIn(tokens: Tokens, cookies: Cookies, way: LoginWay): Promise<readonly string[]> {
     const { clock, maxSessionMs, keys, style } = this.#options;
-    const now = clock.now();
-    const data: SessionData = {
-      id: randomWord(),
-      csrf: randomWord(),
-      endsAt: now + maxSessionMs,
-      generation: 0,
-      way,
-      tokenGivenAt: now,
-      ...tokenFields(tokens, now),
-    };
-    if ((await whoAmI(this.#credentialsOf(data))) === undefined) {
+    const user = await whoAmI(this.#credentialsOf({ token: tokens.idToken }), AbortSignal.timeout(loginLimitMs));
+    if (user === undefined) {
       throw new ConsoleError(
         way === 'token' ? 'TokenNotAccepted' : 'LoginFailed',
         'The cluster does not know this token: it has expired, or is of another cluster.',
       );
     }
-    const setCookies = await this.#cookiesOf(data);
+    const now = clock.now();
+    const setCookies = await this.#cookiesOf({
+      id: randomWord(),
+      csrf: randomWord(),
+      user: user.name,
+      startedAt: now,
+      endsAt: now + maxSessionMs,
+      generation: 0,
+      way,
+      ...tokenFields(tokens, now),
+    });
     const former = await openSession(cookies, keys, style);
-    if (former !== undefined) this.#end(former);
-    return setCookies;
+    // In force here at once; nobody has to wait for the record of a session that they do not know to be there.
+    if (former !== undefined && !this.#isKnownToBeEnded(former)) this.#end(former).catch(() => undefined);
+    return [...setCookies, await knownCookie(user.name, keys, style, now)];
   }
 
-  async logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }> {
+  async logOut(
+    cookies: Cookies,
+    check: (session: { readonly csrf: string }) => void,
+  ): Promise<{ readonly logoutUrl?: string }> {
     const { keys, style, refresh, provider, publicUrl } = this.#options;
-    const setCookies = this.clearedCookies;
     const data = await openSession(cookies, keys, style);
-    if (data === undefined) return { setCookies };
-    const newest = await refresh.current(data).catch(() => data);
-    this.#end(data);
-    if (provider === undefined || newest.way !== 'oidc') return { setCookies };
-    if (newest.refreshToken !== undefined) await provider.revoke(newest.refreshToken);
-    const logoutUrl = await provider.logoutUrl(`${publicUrl}/`);
-    return { setCookies, ...(logoutUrl === undefined ? {} : { logoutUrl }) };
+    if (data === undefined || this.#isKnownToBeEnded(data)) throw noSession();
+    check(data);
+    const { way, refreshToken } = refresh.newest(data);
+    const ending = this.#end(data);
+    const isOfProvider = provider !== undefined && way === 'oidc';
+    if (isOfProvider && refreshToken !== undefined) await Promise.allSettled([ending, provider.revoke(refreshToken)]);
+    await ending;
+    const logoutUrl = isOfProvider ? await provider.logoutUrl(`${publicUrl}/`) : undefined;
+    return logoutUrl === undefined ? {} : { logoutUrl };
   }
 
-  #end({ id, endsAt }: SessionData): void {
-    const { streams, refresh } = this.#options;
-    refresh.forget(id);
-    streams.endSession(id, endsAt, sessionExpired());
+  #end(data: SessionData): Promise<void> {
+    const { streams, refresh, ended } = this.#options;
+    refresh.forget(data.id);
+    const ending = ended.end(endable(data));
+    streams.endStreams(data.id, sessionExpired());
+    return ending;
+  }
+
+  /** False also where that cannot be found out. */
+  #isKnownToBeEnded(data: SessionData): boolean {
+    try {
+      return this.#options.ended.isEnded(endable(data));
+    } catch {
+      return false;
+    }
   }
 
   #session(data: SessionData): UserSession {
-    const { contextName, refresh, streams } = this.#options;
+    const { contextName, refresh, streams, ended } = this.#options;
     let newest = data;
+    const isEnded = (): boolean => ended.isEnded(endable(data));
     return {
       sessionId: data.id,
+      user: data.user,
       csrf: data.csrf,
       contexts: [contextName],
       context: contextName,
       namespaceOf: () => undefined,
+      isEnded,
       credentials: async (context, options) => {
         if (context !== contextName) {
           throw new ConsoleError('ContextUnknown', `This console serves one cluster, which it calls ${contextName}.`);
         }
+        if (isEnded()) throw noSession();
         try {
           newest = await refresh.current(newest, options);
         } catch (error) {
@@ -138,7 +166,7 @@ export class ClusterAuthenticator implements Authenticator {
     };
   }
 
-  #credentialsOf({ token }: SessionData): UserCredentials {
+  #credentialsOf({ token }: Pick<SessionData, 'token'>): UserCredentials {
     return { upstream: this.#options.upstream, headers: { authorization: `Bearer ${token}` } };
   }
 
@@ -153,4 +181,10 @@ export class ClusterAuthenticator implements Authenticator {
     }
     return cookies;
   }
+}
+
+/** A session whose token cannot be renewed is over with it. */
+function endable({ id, user, startedAt, endsAt, tokenExpiresAt, refreshToken }: SessionData): EndableSession {
+  const isOverAt = refreshToken === undefined ? Math.min(endsAt, tokenExpiresAt ?? endsAt) : endsAt;
+  return { id, user, startedAt, endsAt: isOverAt };
 }

@@ -1,20 +1,21 @@
 /** The addresses of logging in to a console in the cluster. The callback says nothing of what it was given. */
 import { parseCookie } from 'cookie';
-import type { FastifyInstance } from 'fastify';
-import { TokenBucket, type Clock } from '../../../kernel/index.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock, Logger } from '../../../kernel/index.ts';
 import { loginFailedParameter, paths, type LoginRequest } from '../../contract.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import { cookie, cookieName, expired, openText, sealText, type CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
+import { networkOf } from './client-address.ts';
 import type { ClusterAuthenticator } from './cluster-authenticator.ts';
+import { knownUserIn } from './known-browser.ts';
+import { LoginLimits, type Attempt, type Client } from './login-limits.ts';
 import type { OidcProvider, Transaction } from './oidc-provider.ts';
 import { tokenIn } from './pasted-token.ts';
+import { UnknownProxies } from './unknown-proxies.ts';
 
 /** Time for a login at the provider, second factor included. */
 const transactionSeconds = 10 * 60;
-/** Logins of everybody together: a morning's rush passes, guessing does not. */
-const loginBurst = 60;
-const loginEveryMs = 100;
 const maxTokenBodyBytes = 16 * 1024;
 
 export interface ClusterRoutesOptions {
@@ -23,6 +24,7 @@ export interface ClusterRoutesOptions {
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 interface Pending extends Transaction {
@@ -31,40 +33,54 @@ interface Pending extends Transaction {
 }
 
 export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOptions): void {
-  const { authenticator, provider, keys, style, clock } = options;
-  const bucket = new TokenBucket({ burst: loginBurst, refillEveryMs: loginEveryMs, clock });
-  const countLogin = (): void => {
-    if (!bucket.take())
-      throw new ConsoleError('TooManyRequests', 'Too many logins at once: try again in a few seconds.');
-  };
+  const { authenticator, provider, keys, style, clock, log } = options;
+  const limits = new LoginLimits({ clock });
   const name = cookieName('neuro-login', style);
+  const proxies = new UnknownProxies(log);
+  const clientOf = async (request: FastifyRequest): Promise<Client> => {
+    proxies.look(request);
+    const cookies = parseCookie(request.headers.cookie ?? '');
+    return { address: networkOf(request.ip), knownUser: await knownUserIn(cookies, keys, style, clock.now()) };
+  };
+  const attempts = new WeakMap<FastifyRequest, Attempt>();
 
-  app.post(paths.session, { bodyLimit: maxTokenBodyBytes }, async (request, reply) => {
-    countLogin();
-    const token = authenticator.logins.includes('token')
-      ? tokenIn(loginRequestIn(request.headers['content-type'], request.body).token)
-      : undefined;
-    if (token === undefined) {
-      throw new ConsoleError(
-        'TokenNotAccepted',
-        'That is no token: paste the whole text that `kubectl create token` or your provider gave.',
-      );
-    }
-    const setCookies = await authenticator.logIn(
-      { idToken: token },
-      parseCookie(request.headers.cookie ?? ''),
-      'token',
-    );
-    return reply
-      .code(204)
-      .header('set-cookie', [...setCookies])
-      .send();
+  app.post(paths.session, {
+    bodyLimit: maxTokenBodyBytes,
+    // Before the body is read.
+    onRequest: async (request, reply) => {
+      const attempt = limits.token(await clientOf(request));
+      attempts.set(request, attempt);
+      reply.raw.once('close', () => attempt.end());
+    },
+    handler: async (request, reply) => {
+      try {
+        const token = authenticator.logins.includes('token')
+          ? tokenIn(loginRequestIn(request.headers['content-type'], request.body).token)
+          : undefined;
+        if (token === undefined) {
+          throw new ConsoleError(
+            'TokenNotAccepted',
+            'That is no token: paste the whole text that `kubectl create token` or your provider gave.',
+          );
+        }
+        const cookies = parseCookie(request.headers.cookie ?? '');
+        const setCookies = await authenticator.logIn({ idToken: token }, cookies, 'token');
+        attempts.get(request)?.forgive();
+        return await reply
+          .code(204)
+          .header('set-cookie', [...setCookies])
+          .send();
+      } catch (error) {
+        if (isConsoleError(error) && error.status >= 500) attempts.get(request)?.forgive();
+        throw error;
+      }
+    },
   });
 
   if (provider === undefined) return;
 
   app.get<{ Querystring: { readonly returnTo?: unknown } }>(paths.oidcStart, async (request, reply) => {
-    countLogin();
+    limits.start(await clientOf(request));
     const { url, transaction } = await provider.begin();
     const pending: Pending = {
       ...transaction,
@@ -81,12 +97,14 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
     const cookies = parseCookie(request.headers.cookie ?? '');
     void reply.header('set-cookie', [expired(name, style)]);
     try {
+      const attempt = limits.callback(await clientOf(request));
       const pending = await pendingIn(cookies[name], keys);
       if (pending === undefined || pending.until <= clock.now()) {
         throw new ConsoleError('LoginFailed', 'The login took too long, or began in another browser: log in again.');
       }
       const query = (request.raw.url ?? '').slice((request.raw.url ?? '').indexOf('?'));
       const setCookies = await authenticator.logIn(await provider.finish(query, pending), cookies, 'oidc');
+      attempt.forgive();
       return await reply.header('set-cookie', [expired(name, style), ...setCookies]).redirect(pending.returnTo, 303);
     } catch (error) {
       const { code } = isConsoleError(error) ? error : new ConsoleError('Internal', '');

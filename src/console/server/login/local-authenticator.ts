@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { isKernelError, type Access, type Clock, type Contexts, type Credentials } from '../../../kernel/index.ts';
-import { ConsoleError, sessionExpired } from '../errors.ts';
+import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
 import type { Upstreams } from '../proxy/upstream.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
@@ -16,7 +16,8 @@ import { hashOf, randomWord, Tickets } from './tickets.ts';
 const credentialsMaxAgeMs = 30_000;
 /** Browsers on one machine. */
 const maxSessions = 100;
-const never = Number.MAX_SAFE_INTEGER;
+/** All browsers are of the one person whose kubeconfig it is. */
+const user = 'local';
 const style = { isSecure: false } as const;
 
 export interface LocalAuthenticatorOptions {
@@ -29,6 +30,8 @@ export interface LocalAuthenticatorOptions {
 }
 
 interface LocalSession {
+  /** Of the cookie's value. */
+  readonly hash: string;
   readonly id: string;
   readonly csrf: string;
 }
@@ -76,19 +79,27 @@ export class LocalAuthenticator implements Authenticator {
     return Promise.resolve(session === undefined ? undefined : { session: this.#userSession(session), setCookies: [] });
   }
 
-  logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[] }> {
-    const value = cookies[this.#cookieName];
-    const session = this.#sessionOf(cookies);
-    if (value !== undefined) this.#sessions.delete(hashOf(value));
-    if (session !== undefined) this.#options.streams.endSession(session.id, never, sessionExpired());
-    return Promise.resolve({ setCookies: this.clearedCookies });
+  logOut(cookies: Cookies, check: (session: { readonly csrf: string }) => void): Promise<Record<string, never>> {
+    return Promise.resolve().then(() => {
+      const session = this.#sessionOf(cookies);
+      if (session === undefined) throw noSession();
+      check(session);
+      this.#end(session);
+      return {};
+    });
+  }
+
+  #end({ hash, id }: LocalSession): void {
+    this.#sessions.delete(hash);
+    this.#options.streams.endStreams(id, sessionExpired());
   }
 
   #begin(): string {
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size >= maxSessions && oldest !== undefined) this.#sessions.delete(oldest);
+    const [oldest] = this.#sessions.values();
+    if (this.#sessions.size >= maxSessions && oldest !== undefined) this.#end(oldest);
     const value = randomWord();
-    this.#sessions.set(hashOf(value), { id: randomWord(), csrf: randomWord() });
+    const hash = hashOf(value);
+    this.#sessions.set(hash, { hash, id: randomWord(), csrf: randomWord() });
     return cookie(this.#cookieName, value, style);
   }
 
@@ -97,11 +108,13 @@ export class LocalAuthenticator implements Authenticator {
     return value === undefined ? undefined : this.#sessions.get(hashOf(value));
   }
 
-  #userSession({ id, csrf }: LocalSession): UserSession {
+  #userSession({ hash, id, csrf }: LocalSession): UserSession {
     const { contexts } = this.#options;
     return {
       sessionId: id,
+      user,
       csrf,
+      isEnded: () => !this.#sessions.has(hash),
       contexts: contexts.names,
       context: contexts.current,
       namespaceOf: (context) => contexts.namespaceOf(context),

@@ -6,6 +6,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpResponse } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
+import type { HeldBytes } from '../streams/held-bytes.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { WholeLines } from '../streams/whole-lines.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -15,6 +16,9 @@ import { answerHeaders, requestHeaders } from './headers.ts';
 
 export interface ForwardOptions {
   readonly keeper: StreamKeeper;
+  readonly held: HeldBytes;
+  /** A stream does not count among the requests that are under way. */
+  readonly endTurn: () => void;
   readonly userAgent: string;
 }
 
@@ -22,7 +26,7 @@ export async function forward(
   request: FastifyRequest,
   reply: FastifyReply,
   session: UserSession,
-  { keeper, userAgent }: ForwardOptions,
+  options: ForwardOptions,
 ): Promise<FastifyReply> {
   const target = forwardedTarget(request.method, request.raw.url ?? '');
   if (target.kind === 'terminal') throw onlyByWebSocket();
@@ -37,11 +41,12 @@ export async function forward(
     headers,
     ...(body === undefined ? {} : { body }),
     signal: gone.signal,
-    userAgent,
+    userAgent: options.userAgent,
   });
   const answer = await answering;
   if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer);
-  return stream(reply, answer, session, target, keeper);
+  options.endTurn();
+  return stream(reply, answer, session, target, options);
 }
 
 function pass(reply: FastifyReply, { statusCode, headers, body }: HttpResponse): FastifyReply {
@@ -58,9 +63,9 @@ function stream(
   { statusCode, headers, body }: HttpResponse,
   session: UserSession,
   target: ForwardedTarget,
-  keeper: StreamKeeper,
+  { keeper, held }: ForwardOptions,
 ): FastifyReply {
-  const lines = target.kind === 'watch' ? new WholeLines() : undefined;
+  const lines = target.kind === 'watch' ? new WholeLines(held.open(session.user)) : undefined;
   const { raw } = reply;
   let release: () => void;
   try {
@@ -81,11 +86,23 @@ function stream(
   raw.once('close', () => {
     release();
     body.destroy();
+    lines?.destroy();
   });
   body.on('error', () => {
     if (lines?.writableEnded !== true) raw.destroy();
   });
-  (lines === undefined ? body : body.pipe(lines)).pipe(raw);
+  if (lines === undefined) body.pipe(raw);
+  else {
+    lines.on('error', () => raw.destroy());
+    body.pipe(lines).pipe(raw);
+    const waiting = held.open(session.user);
+    const count = (): void => {
+      if (!waiting.set(raw.destroyed ? 0 : raw.writableLength + lines.readableLength)) raw.destroy();
+    };
+    lines.on('data', count);
+    raw.on('drain', count);
+    raw.once('close', () => waiting.close());
+  }
   return reply;
 }
 

@@ -7,6 +7,8 @@ export type Cookies = Readonly<Record<string, string | undefined>>;
 /** Somebody with a session, for the time of one request or stream. */
 export interface UserSession {
   readonly sessionId: string;
+  /** For whom streams, requests and memory are counted: one user has one, in any number of sessions. */
+  readonly user: string;
   readonly csrf: string;
   readonly contexts: readonly string[];
   /** The context to begin with. */
@@ -17,6 +19,8 @@ export interface UserSession {
    * `isRefused`: the API server has just refused those of before. Rejects with `SessionExpired` or `ContextUnknown`.
    */
   credentials(context: string, options?: { readonly isRefused?: boolean }): Promise<UserCredentials>;
+  /** True after a log-out, here or elsewhere. Throws a `ConsoleError` where that is not known. */
+  isEnded(): boolean;
   /** Milliseconds since the epoch; as they are now. */
   times(): { readonly expiresAt?: number; readonly refreshAt?: number };
 }
@@ -32,8 +36,14 @@ export interface Authenticator {
   readonly logins: readonly LoginWay[];
   /** Undefined: no session. Rejects with `SessionExpired` where there was one. */
   authenticate(cookies: Cookies): Promise<Authenticated | undefined>;
-  /** Ends the session as far as this mode can. Values of `Set-Cookie`, and where to go next. */
-  logOut(cookies: Cookies): Promise<{ readonly setCookies: readonly string[]; readonly logoutUrl?: string }>;
+  /**
+   * Ends the session. `check` is called with it first, and throws where the request may not end it. Resolves with where to go next; rejects
+   * with `NoSession`, and with `ApiServerUnreachable` where it has ended in this process and others have not heard of it yet.
+   */
+  logOut(
+    cookies: Cookies,
+    check: (session: { readonly csrf: string }) => void,
+  ): Promise<{ readonly logoutUrl?: string }>;
   /** Values of `Set-Cookie` that take away what is good for nothing. */
   readonly clearedCookies: readonly string[];
 }

@@ -1,87 +1,96 @@
-/**
- * Which streams are open in this process, by session, so that they end with it; and which sessions were ended before their time.
- */
-import type { Clock } from '../../../kernel/index.ts';
+/** Which streams are open in this process, by session and by user, so that they end with the session and no user takes all of them. */
 import { ConsoleError, noSession } from '../errors.ts';
-
-/** A page needs some ten: lists, a log, a terminal. Several tabs share a session. */
-const maxStreamsOfSession = 100;
-const maxStreams = 10_000;
-/** Ended sessions are remembered until they would have ended by themselves; the oldest are forgotten beyond this number. */
-const maxEnded = 100_000;
+import type { UserSession } from './authenticator.ts';
 
 export type EndStream = (reason: ConsoleError) => void;
 
+export interface OpenStreamsOptions {
+  /** In all. */
+  readonly maxStreams: number;
+  /** Of one user, whatever the number of their sessions. A page needs about ten: lists, a log, a terminal. */
+  readonly maxStreamsOfUser: number;
+}
+
+interface OfSession {
+  readonly session: UserSession;
+  readonly ends: Set<EndStream>;
+}
+
 export class OpenStreams {
-  readonly #clock: Clock;
-  readonly #bySession = new Map<string, Set<EndStream>>();
-  /** Until when each ended session has to be remembered. */
-  readonly #ended = new Map<string, number>();
+  readonly #options: OpenStreamsOptions;
+  /** Only those with a stream. */
+  readonly #bySession = new Map<string, OfSession>();
+  readonly #countByUser = new Map<string, number>();
   #count = 0;
   #stopped: ConsoleError | undefined;
 
-  constructor({ clock }: { readonly clock: Clock }) {
-    this.#clock = clock;
+  constructor(options: OpenStreamsOptions) {
+    this.#options = options;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** Throws where there are too many. The answer takes it off again. `end` is called at most once, and not after that. */
-  add(sessionId: string, end: EndStream): () => void {
+  /** Throws where there are too many. What it returns takes the stream off again. `end` is called at most once, and not after that. */
+  add(session: UserSession, end: EndStream): () => void {
     if (this.#stopped !== undefined) throw this.#stopped;
-    if (this.isEnded(sessionId)) throw noSession();
-    const streams = this.#bySession.get(sessionId) ?? new Set<EndStream>();
-    if (streams.size >= maxStreamsOfSession || this.#count >= maxStreams) {
-      throw new ConsoleError(
-        'TooManyStreams',
-        'Too many streams are open: close some tabs or terminals of this console.',
-      );
-    }
-    this.#bySession.set(sessionId, streams);
-    streams.add(end);
+    if (session.isEnded()) throw noSession();
+    const ofUser = this.#countByUser.get(session.user) ?? 0;
+    if (ofUser >= this.#options.maxStreamsOfUser) throw tooManyOfUser(this.#options.maxStreamsOfUser);
+    if (this.#count >= this.#options.maxStreams) throw tooMany();
+    const streams = this.#bySession.get(session.sessionId) ?? { session, ends: new Set<EndStream>() };
+    this.#bySession.set(session.sessionId, streams);
+    streams.ends.add(end);
     this.#count += 1;
+    this.#countByUser.set(session.user, ofUser + 1);
     return () => {
-      if (!streams.delete(end)) return;
-      this.#count -= 1;
-      if (streams.size === 0 && this.#bySession.get(sessionId) === streams) this.#bySession.delete(sessionId);
+      if (streams.ends.delete(end)) this.#removed(streams, 1);
     };
-  }
-
-  /** Ends the session's streams, and has its cookies refused until `until`, when they would be refused anyway. */
-  endSession(sessionId: string, until: number, reason: ConsoleError): void {
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size >= maxEnded && oldest !== undefined) this.#ended.delete(oldest);
-    this.#ended.set(sessionId, until);
-    this.endStreams(sessionId, reason);
   }
 
   endStreams(sessionId: string, reason: ConsoleError): void {
     const streams = this.#bySession.get(sessionId);
-    this.#bySession.delete(sessionId);
-    this.#end(streams ?? new Set(), reason);
+    if (streams !== undefined) this.#end(streams, reason);
   }
 
-  isEnded(sessionId: string): boolean {
-    const until = this.#ended.get(sessionId);
-    if (until === undefined) return false;
-    if (until > this.#clock.now()) return true;
-    this.#ended.delete(sessionId);
-    return false;
+  /** Ends the streams of all sessions that are ended by now. */
+  endEnded(reason: ConsoleError): void {
+    for (const streams of [...this.#bySession.values()]) if (streams.session.isEnded()) this.#end(streams, reason);
   }
 
   /** No stream begins after it. */
   stop(reason: ConsoleError): void {
     this.#stopped = reason;
-    for (const streams of this.#bySession.values()) this.#end(streams, reason);
-    this.#bySession.clear();
+    for (const streams of [...this.#bySession.values()]) this.#end(streams, reason);
   }
 
-  #end(streams: Set<EndStream>, reason: ConsoleError): void {
-    this.#count -= streams.size;
-    const ending = [...streams];
-    streams.clear();
+  #end(streams: OfSession, reason: ConsoleError): void {
+    const ending = [...streams.ends];
+    streams.ends.clear();
+    this.#removed(streams, ending.length);
     for (const end of ending) end(reason);
   }
+
+  #removed({ session: { sessionId, user }, ends }: OfSession, count: number): void {
+    this.#count -= count;
+    if (ends.size === 0) this.#bySession.delete(sessionId);
+    const ofUser = (this.#countByUser.get(user) ?? 0) - count;
+    if (ofUser > 0) this.#countByUser.set(user, ofUser);
+    else this.#countByUser.delete(user);
+  }
+}
+
+function tooManyOfUser(limit: number): ConsoleError {
+  return new ConsoleError(
+    'TooManyStreams',
+    `You have ${String(limit)} lists, logs and terminals open in all your browsers, which is the limit: close some tabs of this console.`,
+  );
+}
+
+function tooMany(): ConsoleError {
+  return new ConsoleError(
+    'TooManyStreams',
+    'The console has as many lists, logs and terminals open as its memory allows: try again in a moment, and tell who runs it.',
+  );
 }

@@ -12,6 +12,10 @@ export interface SessionData {
   readonly id: string;
   /** What the page has to send with every change. */
   readonly csrf: string;
+  /** As the API server named the user at the login. */
+  readonly user: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   /** Milliseconds since the epoch: when it ends whatever is refreshed. */
   readonly endsAt: number;
   /** Counts refreshes, so that the newest is known. */
@@ -40,7 +44,7 @@ export function cookieName(name: string, { isSecure }: CookieStyle): string {
 }
 
 /** What a sealed text is for; one for another purpose is not opened. */
-export type Purpose = 'session' | 'login' | 'ended';
+export type Purpose = 'session' | 'login' | 'known';
 
 export async function sealText(text: string, purpose: Purpose, keys: SessionKeys): Promise<string> {
   const [key] = keys.current();
@@ -99,7 +103,9 @@ export async function openSession(
   }
   if (sealed === '') return undefined;
   const text = await openText(sealed, 'session', keys);
-  return text === undefined ? undefined : (JSON.parse(text) as SessionData);
+  const data = text === undefined ? undefined : (JSON.parse(text) as Partial<SessionData>);
+  // A cookie of a release that kept less in it is none.
+  return data?.user === undefined || data.startedAt === undefined ? undefined : (data as SessionData);
 }
 
 /** Takes the session's cookies away. */

@@ -6,30 +6,34 @@ import type { Clock } from '../../../kernel/index.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
 import { expiryOf } from '../login/pasted-token.ts';
 import type { OidcProvider, Tokens } from '../login/oidc-provider.ts';
+import { RememberedSessions } from './remembered-sessions.ts';
 import type { SessionData } from './session-cookie.ts';
 
 /** A token is renewed so long before its end, or after three quarters of its life where that is shorter. */
 const renewBeforeMs = 60_000;
 /** After a provider that did not answer. */
 const retryAfterMs = 5_000;
-const maxRemembered = 10_000;
 
 export class TokenRefresh {
   readonly #clock: Clock;
   readonly #provider: OidcProvider | undefined;
-  readonly #newest = new Map<string, SessionData>();
+  readonly #newest = new RememberedSessions();
   readonly #underWay = new Map<string, Promise<SessionData>>();
-  readonly #failedAt = new Map<string, number>();
 
   constructor({ clock, provider }: { readonly clock: Clock; readonly provider: OidcProvider | undefined }) {
     this.#clock = clock;
     this.#provider = provider;
   }
 
+  /** The newest state that this process knows, renewed or not. */
+  newest(given: SessionData): SessionData {
+    const known = this.#newest.get(given.id)?.data;
+    return known !== undefined && known.generation > given.generation ? known : given;
+  }
+
   /** The session as it is now. Rejects with `SessionExpired`. `isRefused`: the API server did not take this token. */
   async current(given: SessionData, { isRefused = false } = {}): Promise<SessionData> {
-    const known = this.#newest.get(given.id);
-    const data = known !== undefined && known.generation > given.generation ? known : given;
+    const data = this.newest(given);
     const now = this.#clock.now();
     if (now >= data.endsAt) throw this.#forget(data.id);
     const isOver = data.tokenExpiresAt !== undefined && now >= data.tokenExpiresAt;
@@ -39,7 +43,7 @@ export class TokenRefresh {
       if (isOver || isRefused) throw this.#forget(data.id);
       return data;
     }
-    const isResting = now - (this.#failedAt.get(data.id) ?? -Infinity) < retryAfterMs;
+    const isResting = now - (this.#newest.get(data.id)?.failedAt ?? -Infinity) < retryAfterMs;
     if (isResting && !isOver && !isRefused) return data;
     try {
       return await this.#refresh(data, data.refreshToken, this.#provider);
@@ -52,7 +56,6 @@ export class TokenRefresh {
 
   forget(sessionId: string): void {
     this.#newest.delete(sessionId);
-    this.#failedAt.delete(sessionId);
   }
 
   #forget(sessionId: string): Error {
@@ -69,7 +72,7 @@ export class TokenRefresh {
         this.#remember({ ...data, ...tokenFields(tokens, this.#clock.now()), generation: data.generation + 1 }),
       )
       .catch((error: unknown) => {
-        this.#failedAt.set(data.id, this.#clock.now());
+        this.#newest.set({ data, failedAt: this.#clock.now() });
         throw error;
       })
       .finally(() => this.#underWay.delete(data.id));
@@ -78,11 +81,7 @@ export class TokenRefresh {
   }
 
   #remember(data: SessionData): SessionData {
-    this.#newest.delete(data.id);
-    const [oldest] = this.#newest.keys();
-    if (this.#newest.size >= maxRemembered && oldest !== undefined) this.#newest.delete(oldest);
-    this.#newest.set(data.id, data);
-    this.#failedAt.delete(data.id);
+    this.#newest.set({ data });
     return data;
   }
 }
@@ -90,7 +89,7 @@ export class TokenRefresh {
 export function tokenFields(
   { idToken, refreshToken }: Tokens,
   now: number,
-): Partial<SessionData> & { readonly token: string } {
+): Pick<SessionData, 'token' | 'tokenGivenAt' | 'tokenExpiresAt' | 'refreshToken'> {
   const expiresAt = expiryOf(idToken);
   return {
     token: idToken,

@@ -7,6 +7,7 @@ import { closeCodeOf, isConsoleError } from '../errors.ts';
 import { sendAsUser } from '../proxy/send-as-user.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
+import type { HeldBytes, HeldByStream } from './held-bytes.ts';
 import { sendSlowly } from './send-slowly.ts';
 import { closeSocket } from './socket-closing.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
@@ -20,6 +21,7 @@ export interface LongAnswerOptions {
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
+  readonly held: HeldBytes;
   readonly userAgent: string;
 }
 
@@ -29,6 +31,7 @@ export async function serveLongAnswer({
   session,
   target,
   keeper,
+  held,
   userAgent,
 }: LongAnswerOptions): Promise<void> {
   const over = new AbortController();
@@ -38,6 +41,7 @@ export async function serveLongAnswer({
     over.abort();
   };
   socket.once('close', () => over.abort());
+  const [inLines, inSocket] = [held.open(session.user), held.open(session.user)];
   try {
     const confirmed = (): void => {
       // An empty message: what waits to be taken is a sign of life itself.
@@ -47,7 +51,9 @@ export async function serveLongAnswer({
     release = keeper.keep(session, target, end, confirmed);
     const headers = { accept: 'application/json' };
     const answer = await sendAsUser({ session, target, method: 'GET', headers, signal: over.signal, userAgent });
-    const isTaken = await (answer.statusCode < 300 ? pass(answer, socket, target) : refuse(answer, socket, target));
+    const isTaken = await (answer.statusCode < 300
+      ? pass(answer, socket, { target, inLines, inSocket })
+      : refuse(answer, socket, { target, inSocket }));
     if (!isTaken) closeSocket(socket, closeCodes.tooSlow, 'The browser did not take what came.');
     else closeSocket(socket, 1000);
   } catch (error) {
@@ -57,23 +63,42 @@ export async function serveLongAnswer({
   } finally {
     over.abort();
     release();
+    inSocket.close();
   }
 }
 
-async function pass({ body }: HttpResponse, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+interface Held {
+  readonly target: ForwardedTarget;
+  readonly inLines: HeldByStream;
+  readonly inSocket: HeldByStream;
+}
+
+async function pass(
+  { body }: HttpResponse,
+  socket: WebSocket,
+  { target: { kind }, inLines, inSocket }: Held,
+): Promise<boolean> {
   const isText = kind === 'watch';
-  const chunks = isText ? body.pipe(new WholeLines()) : body;
+  const chunks = isText ? body.pipe(new WholeLines(inLines)) : body;
   if (isText) body.once('error', (error) => chunks.destroy(error));
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
-    if (!(await sendSlowly(socket, chunk, !isText))) return false;
+    if (!(await sendSlowly(socket, chunk, { isBinary: !isText, held: inSocket }))) return false;
   }
   return true;
 }
 
 /** A watch tells it as the API server tells what goes wrong later; a log closes with the sentence. */
-async function refuse(answer: HttpResponse, socket: WebSocket, { kind }: ForwardedTarget): Promise<boolean> {
+async function refuse(
+  answer: HttpResponse,
+  socket: WebSocket,
+  { target: { kind }, inSocket }: Omit<Held, 'inLines'>,
+): Promise<boolean> {
   const status = await statusOf(answer);
-  if (kind === 'watch') await sendSlowly(socket, `${JSON.stringify({ type: 'ERROR', object: status })}\n`, false);
+  if (kind === 'watch')
+    await sendSlowly(socket, `${JSON.stringify({ type: 'ERROR', object: status })}\n`, {
+      isBinary: false,
+      held: inSocket,
+    });
   if (answer.statusCode === 403) closeSocket(socket, closeCodes.accessEnded, status.message);
   else if (kind === 'log') closeSocket(socket, closeCodes.refused, status.message);
   return true;

@@ -26,7 +26,7 @@ export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamK
         release();
         end(reason);
       };
-      const removeStream = streams.add(session.sessionId, endOnce);
+      const removeStream = streams.add(session, endOnce);
       const stopWatching = access.add(session, target.context, target.attributes, { end: endOnce, confirmed });
       return release;
     },

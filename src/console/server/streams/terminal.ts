@@ -14,20 +14,30 @@ import { mayI } from '../proxy/reviews.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { accessEnded } from './access-watch.ts';
+import type { HeldBytes, HeldByStream } from './held-bytes.ts';
 import { maxUnsentBytes } from './send-slowly.ts';
 import { closeSocket } from './socket-closing.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
+import { tooMuch } from './whole-lines.ts';
 
 export interface TerminalOptions {
   readonly socket: WebSocket;
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
+  readonly held: HeldBytes;
   readonly userAgent: string;
 }
 
 /** Resolves when it is connected, or has failed. Never rejects. */
-export async function serveTerminal({ socket, session, target, keeper, userAgent }: TerminalOptions): Promise<void> {
+export async function serveTerminal({
+  socket,
+  session,
+  target,
+  keeper,
+  held,
+  userAgent,
+}: TerminalOptions): Promise<void> {
   const over = new AbortController();
   let release = (): void => undefined;
   const end = (reason: ConsoleError): void => {
@@ -56,8 +66,9 @@ export async function serveTerminal({ socket, session, target, keeper, userAgent
       release();
       closeSocket(socket, code === 1000 || code === 1005 ? 1000 : closeCodes.upstreamGone, 'The terminal has ended.');
     });
-    pump(upstream, socket);
-    pump(socket, upstream);
+    const endTooSlow = (): void => end(tooMuch());
+    pump(upstream, socket, held.open(session.user), endTooSlow);
+    pump(socket, upstream, held.open(session.user), endTooSlow);
   } catch (error) {
     if (!over.signal.aborted) end(asConsoleError(error));
     release();
@@ -65,11 +76,15 @@ export async function serveTerminal({ socket, session, target, keeper, userAgent
 }
 
 /** For a socket that is paused. */
-function pump(from: WebSocket, to: WebSocket): void {
+function pump(from: WebSocket, to: WebSocket, held: HeldByStream, endTooSlow: () => void): void {
+  for (const socket of [from, to]) socket.once('close', () => held.close());
   from.on('message', (data: Buffer, isBinary: boolean) => {
+    if (to.readyState !== to.OPEN) return;
     to.send(data, { binary: isBinary }, () => {
+      held.set(to.readyState === to.OPEN ? to.bufferedAmount : 0);
       if (from.isPaused && to.bufferedAmount < maxUnsentBytes / 2) from.resume();
     });
+    if (!held.set(to.bufferedAmount)) endTooSlow();
     if (to.bufferedAmount > maxUnsentBytes) from.pause();
   });
   from.resume();

@@ -11,6 +11,7 @@ import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import { factsOf, refusalOf, type Origins } from '../origin.ts';
 import { forwardedTarget, type ForwardedTarget } from '../proxy/forwarded-target.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import { serveLongAnswer } from './long-answer.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import { serveTerminal } from './terminal.ts';
@@ -24,6 +25,7 @@ export interface UpgradeOptions {
   readonly authenticator: Authenticator;
   readonly origins: Origins;
   readonly keeper: StreamKeeper;
+  readonly held: HeldBytes;
   readonly userAgent: string;
   readonly log: Logger;
 }
@@ -45,8 +47,8 @@ export function upgradeListener(
         sockets.handleUpgrade(request, connection, head, (socket) => {
           keepAlive(socket);
           socket.on('error', () => socket.terminate());
-          const { keeper, userAgent } = options;
-          const served = { socket, session, target, keeper, userAgent };
+          const { keeper, held, userAgent } = options;
+          const served = { socket, session, target, keeper, held, userAgent };
           options.log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
           void (target.kind === 'terminal' ? serveTerminal(served) : serveLongAnswer(served));
         });

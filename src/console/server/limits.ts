@@ -1,0 +1,53 @@
+/** How much of this process one user may take, and how much there is, by the memory that it has. Pure. See docs/limits.md. */
+
+const MiB = 1024 * 1024;
+
+/** Without a stream open. Measured: 87 MiB, and 113 with 200 sessions (docs/performance.md). */
+const atRestBytes = 120 * MiB;
+/** One open stream: two sockets with TLS and their buffers. Measured: 257 KiB. */
+const streamBytes = 270 * 1024;
+/** Of the container's limit; the rest is for requests and what waits in streams. */
+const shareOfStreams = 0.75;
+/** Where no limit is set. */
+const streamsWithoutLimit = 10_000;
+const fewestStreams = 50;
+/** Several tabs with ten each; and never more than a tenth of all. */
+const mostStreamsOfUser = 100;
+
+export interface Limits {
+  readonly maxStreams: number;
+  readonly maxStreamsOfUser: number;
+  /** What may wait to be taken by browsers, of all streams together and of those of one user. */
+  readonly heldBytes: number;
+  readonly heldBytesOfUser: number;
+  /** Bodies of requests under way, likewise. One may have 3 MiB. */
+  readonly bodyBytes: number;
+  readonly bodyBytesOfUser: number;
+  /** Requests that are sent to the API server at once, likewise, and those of one user that wait for their turn. */
+  readonly requests: number;
+  readonly requestsOfUser: number;
+  readonly waitingOfUser: number;
+  /** Connections of browsers: streams and as many again. */
+  readonly maxConnections: number;
+}
+
+/** `memoryBytes`: the container's limit; undefined or larger than the machine where there is none. */
+export function limitsFor(memoryBytes: number | undefined): Limits {
+  const fitting =
+    memoryBytes === undefined
+      ? streamsWithoutLimit
+      : Math.floor((memoryBytes * shareOfStreams - atRestBytes) / streamBytes);
+  const maxStreams = Math.min(streamsWithoutLimit, Math.max(fewestStreams, fitting));
+  return {
+    maxStreams,
+    maxStreamsOfUser: Math.min(mostStreamsOfUser, Math.max(20, Math.floor(maxStreams / 10))),
+    heldBytes: 64 * MiB,
+    heldBytesOfUser: 16 * MiB,
+    bodyBytes: 24 * MiB,
+    bodyBytesOfUser: 8 * MiB,
+    requests: 128,
+    requestsOfUser: 32,
+    waitingOfUser: 200,
+    maxConnections: Math.max(500, maxStreams * 2),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * How often somebody without a session may try to get one. Failures are counted, by address; a browser in which somebody has logged in before
+ * is counted by that user instead. So whoever floods the login, from wherever, stops nobody else: neither people at other addresses, nor those
+ * behind the same proxy who have been here before.
+ */
+import { TokenBucket, type Clock } from '../../../kernel/index.ts';
+import { ConsoleError } from '../errors.ts';
+
+/** Of one address or known user: mistyped and expired tokens of an office behind one address. Guessing a token takes 2^100 tries. */
+const failures = { burst: 20, refillEveryMs: 3_000 };
+/** Of one address: a start costs the console a signature, and the provider nothing. */
+const starts = { burst: 60, refillEveryMs: 500 };
+/** Addresses that are remembered, each some 200 bytes. Who is forgotten begins with a full burst. */
+const maxRemembered = 10_000;
+/** Questions to the API server at once about tokens of browsers that nobody knows. */
+const maxUnderWay = 64;
+
+export interface Attempt {
+  /** Takes it off the count: it succeeded, or failed by no fault of who tried. */
+  forgive(): void;
+  /** Must be called when it is over, however it ended. */
+  end(): void;
+}
+
+export interface Client {
+  /** See `networkOf`. */
+  readonly address: string;
+  /** The user that this browser was last logged in as, by a cookie of ours. */
+  readonly knownUser: string | undefined;
+}
+
+export class LoginLimits {
+  readonly #tokens: Buckets;
+  readonly #starts: Buckets;
+  readonly #callbacks: Buckets;
+  #underWay = 0;
+
+  constructor({ clock }: { readonly clock: Clock }) {
+    this.#tokens = new Buckets({ ...failures, clock });
+    this.#callbacks = new Buckets({ ...failures, clock });
+    this.#starts = new Buckets({ ...starts, clock });
+  }
+
+  /** A pasted token. Throws `TooManyRequests`. */
+  token(client: Client): Attempt {
+    const isKnown = client.knownUser !== undefined;
+    if (!isKnown && this.#underWay >= maxUnderWay) throw tooMany();
+    const bucket = this.#tokens.take(client);
+    if (!isKnown) this.#underWay += 1;
+    let isOver = false;
+    return {
+      forgive: () => bucket.giveBack(),
+      end: () => {
+        if (!isOver && !isKnown) this.#underWay -= 1;
+        isOver = true;
+      },
+    };
+  }
+
+  /** The way to the provider. Throws `TooManyRequests`. */
+  start(client: Client): void {
+    this.#starts.take(client);
+  }
+
+  /** The way back, which asks the provider. Throws `TooManyRequests`. */
+  callback(client: Client): Pick<Attempt, 'forgive'> {
+    const bucket = this.#callbacks.take(client);
+    return { forgive: () => bucket.giveBack() };
+  }
+}
+
+class Buckets {
+  readonly #options: ConstructorParameters<typeof TokenBucket>[0];
+  /** In the order of their last use. */
+  readonly #byClient = new Map<string, TokenBucket>();
+
+  constructor(options: ConstructorParameters<typeof TokenBucket>[0]) {
+    this.#options = options;
+  }
+
+  take({ address, knownUser }: Client): TokenBucket {
+    const key = knownUser === undefined ? `address ${address}` : `user ${knownUser}`;
+    const bucket = this.#byClient.get(key) ?? new TokenBucket(this.#options);
+    this.#byClient.delete(key);
+    const [oldest] = this.#byClient.keys();
+    if (this.#byClient.size >= maxRemembered && oldest !== undefined) this.#byClient.delete(oldest);
+    this.#byClient.set(key, bucket);
+    if (!bucket.take()) throw tooMany();
+    return bucket;
+  }
+}
+
+function tooMany(): ConsoleError {
+  return new ConsoleError(
+    'TooManyRequests',
+    'Too many logins from your address have failed: try again in a few seconds, with another token.',
+  );
+}

@@ -1,0 +1,25 @@
+/** Says in the log, once an hour at most, that requests come through a proxy that the console has not been told of. */
+import type { FastifyRequest } from 'fastify';
+import type { Logger } from '../../../kernel/index.ts';
+
+const sayEveryMs = 3_600_000;
+
+export class UnknownProxies {
+  readonly #log: Logger;
+  #saidAt = -Infinity;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  look({ headers, ip, raw }: FastifyRequest): void {
+    const peer = raw.socket.remoteAddress;
+    // A proxy that is trusted gives way to the address that it names.
+    if (headers['x-forwarded-for'] === undefined || ip !== peer || Date.now() - this.#saidAt < sayEveryMs) return;
+    this.#saidAt = Date.now();
+    this.#log.warn(
+      { peer },
+      'requests come through a proxy that is not among --trusted-proxies: all logins through it are counted as of one address',
+    );
+  }
+}

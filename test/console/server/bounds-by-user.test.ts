@@ -1,0 +1,173 @@
+/** What one user may take of the console: streams, requests under way, bytes. Another user keeps theirs. */
+import { describe, expect, test } from '@jest/globals';
+import { limitsFor } from '../../../src/console/server/limits.ts';
+import { RequestGate } from '../../../src/console/server/proxy/request-gate.ts';
+import type { UserSession } from '../../../src/console/server/sessions/authenticator.ts';
+import { OpenStreams } from '../../../src/console/server/sessions/open-streams.ts';
+import { RememberedSessions } from '../../../src/console/server/sessions/remembered-sessions.ts';
+import type { SessionData } from '../../../src/console/server/sessions/session-cookie.ts';
+import { HeldBytes } from '../../../src/console/server/streams/held-bytes.ts';
+
+const MiB = 1024 * 1024;
+const never = new AbortController().signal;
+
+function sessionOf(user: string, sessionId: string, isEnded = (): boolean => false): UserSession {
+  return { user, sessionId, isEnded } as Partial<UserSession> as UserSession;
+}
+
+describe('limits', () => {
+  test.each([
+    [512 * MiB, 1_001, 100],
+    [256 * MiB, 273, 27],
+    [128 * MiB, 50, 20],
+    [undefined, 10_000, 100],
+    [64 * 1024 * MiB, 10_000, 100],
+  ])('with %s bytes: %d streams, %d of a user', (memory, maxStreams, maxStreamsOfUser) => {
+    expect(limitsFor(memory)).toMatchObject({ maxStreams, maxStreamsOfUser });
+  });
+});
+
+describe('streams', () => {
+  const reason = new Error('ended') as never;
+
+  test('of a user are counted over all their sessions', () => {
+    const streams = new OpenStreams({ maxStreams: 10, maxStreamsOfUser: 3 });
+    const releases = ['a', 'b', 'c'].map((id) => streams.add(sessionOf('mallory', id), () => undefined));
+    expect(() => streams.add(sessionOf('mallory', 'd'), () => undefined)).toThrow(
+      expect.objectContaining({ code: 'TooManyStreams' }),
+    );
+    streams.add(sessionOf('alice', 'a'), () => undefined);
+    releases[0]?.();
+    releases[0]?.();
+    streams.add(sessionOf('mallory', 'd'), () => undefined);
+    expect(() => streams.add(sessionOf('mallory', 'd'), () => undefined)).toThrow();
+    expect(streams.count).toBe(4);
+  });
+
+  test('end by session, and are counted no more', () => {
+    const streams = new OpenStreams({ maxStreams: 10, maxStreamsOfUser: 2 });
+    const ended: string[] = [];
+    for (const id of ['a', 'b']) streams.add(sessionOf('alice', id), () => void ended.push(id));
+    streams.endStreams('a', reason);
+    expect([ended, streams.count]).toEqual([['a'], 1]);
+    streams.add(sessionOf('alice', 'c'), () => undefined);
+  });
+
+  test('of sessions that were ended elsewhere end, and none begins', () => {
+    const streams = new OpenStreams({ maxStreams: 10, maxStreamsOfUser: 2 });
+    const over = new Set<string>();
+    const ended: string[] = [];
+    const session = (id: string): UserSession => sessionOf('alice', id, () => over.has(id));
+    for (const id of ['a', 'b']) streams.add(session(id), () => void ended.push(id));
+    over.add('a');
+    streams.endEnded(reason);
+    expect(ended).toEqual(['a']);
+    expect(() => streams.add(session('a'), () => undefined)).toThrow(expect.objectContaining({ code: 'NoSession' }));
+  });
+});
+
+describe('requests', () => {
+  const gate = (): RequestGate =>
+    new RequestGate({ requests: 4, requestsOfUser: 2, waitingOfUser: 3, bodyBytes: 10, bodyBytesOfUser: 6 });
+  const entered = (): { readonly order: string[]; enter: (who: string, bytes?: number) => Promise<() => void> } => {
+    const order: string[] = [];
+    const ofAll = gate();
+    return {
+      order,
+      enter: async (who, bytes = 0) => {
+        const end = await ofAll.enter(who.slice(0, 1), bytes, never);
+        order.push(who);
+        return end;
+      },
+    };
+  };
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test('of one user are so many at once, and the rest wait in their order', async () => {
+    const { order, enter } = entered();
+    const ends = ['m1', 'm2', 'm3', 'm4'].map((who) => enter(who));
+    await settle();
+    expect(order).toEqual(['m1', 'm2']);
+    (await ends[0])?.();
+    (await ends[0])?.();
+    await settle();
+    expect(order).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  test('of another user do not wait behind them', async () => {
+    const { order, enter } = entered();
+    for (const who of ['m1', 'm2', 'm3', 'm4', 'a1']) void enter(who);
+    await settle();
+    expect(order).toEqual(['m1', 'm2', 'a1']);
+  });
+
+  test('of all users together are bounded, and users take turns', async () => {
+    const { order, enter } = entered();
+    const first = ['m1', 'm2', 'n1', 'n2'].map((who) => enter(who));
+    for (const who of ['m3', 'm4', 'a1']) void enter(who);
+    await settle();
+    expect(order).toHaveLength(4);
+    (await first[0])?.();
+    (await first[2])?.();
+    await settle();
+    expect(order.slice(4).toSorted()).toEqual(['a1', 'm3']);
+  });
+
+  test('wait for bytes too, of their user and of all', async () => {
+    const { order, enter } = entered();
+    const large = [enter('m1', 5), enter('n1', 4)];
+    void enter('m2', 3);
+    void enter('a1', 2);
+    void enter('a2', 1);
+    await settle();
+    expect(order).toEqual(['m1', 'n1']);
+    (await large[0])?.();
+    await settle();
+    expect(order.slice(2).toSorted()).toEqual(['a1', 'a2', 'm2']);
+  });
+
+  test('are refused beyond the line, and leave it with their browser', async () => {
+    const ofAll = gate();
+    const gone = new AbortController();
+    const ends = [await ofAll.enter('m', 0, never), await ofAll.enter('m', 0, never)];
+    const waiting = [ofAll.enter('m', 0, never), ofAll.enter('m', 0, gone.signal), ofAll.enter('m', 0, never)];
+    const left = expect(waiting[1]).rejects.toThrow('gone');
+    await expect(ofAll.enter('m', 0, never)).rejects.toMatchObject({ code: 'TooManyRequests' });
+    gone.abort(new Error('gone'));
+    await left;
+    for (const end of ends) end();
+    await Promise.all([waiting[0], waiting[2]]);
+    await expect(ofAll.enter('m', 0, gone.signal)).rejects.toThrow('gone');
+  });
+});
+
+describe('bytes that wait for browsers', () => {
+  test('are counted by user, over all their streams', () => {
+    const held = new HeldBytes({ heldBytes: 100 * MiB, heldBytesOfUser: 8 * MiB });
+    const streams = Array.from({ length: 9 }, () => held.open('mallory'));
+    expect(streams.map((stream) => stream.set(MiB))).toEqual([...Array.from({ length: 8 }, () => true), false]);
+    streams[8]?.close();
+    streams[0]?.set(0);
+    expect(streams[1]?.set(2 * MiB)).toBe(true);
+  });
+
+  test('of many users leave each their allowance', () => {
+    const held = new HeldBytes({ heldBytes: 4 * MiB, heldBytesOfUser: 8 * MiB });
+    expect(held.open('mallory').set(4 * MiB)).toBe(true);
+    expect(held.open('alice').set(MiB)).toBe(true);
+    expect(held.open('alice').set(MiB)).toBe(false);
+  });
+});
+
+test('tokens that were renewed are remembered for a bounded number of a user’s sessions', () => {
+  const remembered = new RememberedSessions();
+  const data = (user: string, id: string): SessionData => ({ user, id }) as Partial<SessionData> as SessionData;
+  remembered.set({ data: data('alice', 'of-alice') });
+  for (let index = 0; index < 5_000; index += 1) remembered.set({ data: data('mallory', String(index)) });
+  const kept = Array.from({ length: 5_000 }, (_, index) => remembered.get(String(index))).filter(Boolean);
+  expect(kept).toHaveLength(20);
+  expect(remembered.get('of-alice')).toBeDefined();
+  remembered.delete('4999');
+  remembered.set({ data: data('mallory', '4998') });
+  expect(remembered.get('4980')).toBeDefined();
+});

@@ -1,0 +1,146 @@
+/** Two replicas with the same keys: a session that was ended at one is over at the other, and after a restart of both. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually, until } from '../../support/until.ts';
+import { endOf, startWorld, type Answer, type ClusterWorld, type Login } from './cluster-world.ts';
+import { ScriptedApi, serviceAccount } from './scripted-api.ts';
+
+const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice/usersecrets';
+const recordPath = '/api/v1/namespaces/neuro-system/configmaps/neuro-console-ended-sessions';
+const limitMs = 20_000;
+
+let api: ScriptedApi;
+let folder: string;
+let words: readonly string[];
+let [a, b]: [ClusterWorld, ClusterWorld] = [] as never;
+
+beforeEach(async () => {
+  api = await ScriptedApi.start();
+  api.users.set('of-the-console', serviceAccount);
+  api.configMaps.set(recordPath, new Map());
+  folder = mkdtempSync(join(tmpdir(), 'neuro-console-log-out-'));
+  const [keys, token] = [join(folder, 'keys'), join(folder, 'token')];
+  writeFileSync(keys, `${randomBytes(32).toString('base64')}\n`);
+  writeFileSync(token, 'of-the-console\n');
+  words = ['--session-key-file', keys, '--service-account-token-file', token];
+  [a, b] = await Promise.all([startWorld(words, { api }), startWorld(words, { api })]);
+  await Promise.all([a, b].map(isReady));
+});
+afterEach(async () => {
+  await Promise.all([a.stop(), b.stop()]);
+  await api.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function readiness({ console: { healthPort } }: ClusterWorld): Promise<number> {
+  return (await fetch(`http://127.0.0.1:${String(healthPort)}/readyz`)).status;
+}
+const isReady = (world: ClusterWorld): Promise<number> =>
+  eventually(
+    () => readiness(world),
+    (status) => status === 200,
+    'it is ready',
+  );
+const isRefused = (world: ClusterWorld, login: Login): Promise<number> =>
+  eventually(
+    () => statusAt(world, login),
+    (status) => status === 401,
+    'it is refused',
+  );
+
+const statusAt = async (world: ClusterWorld, { cookie }: Login): Promise<number> =>
+  (await world.ask(ours, { cookie })).status;
+const logOut = (world: ClusterWorld, { cookie, csrf }: Login): Promise<Answer> =>
+  world.ask('/api/session', { method: 'DELETE', cookie, headers: { 'x-csrf-token': csrf } });
+
+test('a session is good at each replica, until it is ended at one', async () => {
+  const [alice, bob] = [await a.logIn('alice'), await a.logIn('bob')];
+  expect(await Promise.all([a, b].map((world) => statusAt(world, alice)))).toEqual([200, 200]);
+  expect((await logOut(a, alice)).status).toBe(200);
+  expect(await statusAt(a, alice)).toBe(401);
+  await isRefused(b, alice);
+  expect(await Promise.all([a, b].map((world) => statusAt(world, bob)))).toEqual([200, 200]);
+});
+
+test('its streams end at the other replica too', async () => {
+  const alice = await a.logIn('alice');
+  const socket = b.open(`${ours}?watch=true`, 'neuro.stream.v1', { cookie: alice.cookie });
+  await until(() => socket.readyState === socket.OPEN && api.open.size > 0, 'it is open', limitMs);
+  const ended = endOf(socket);
+  expect((await logOut(a, alice)).status).toBe(200);
+  expect(await ended).toMatchObject({ code: 4401 });
+});
+
+test('it stays ended when all replicas start again', async () => {
+  const [alice, bob] = [await a.logIn('alice'), await a.logIn('bob')];
+  expect((await logOut(a, alice)).status).toBe(200);
+  await Promise.all([a.stop(), b.stop()]);
+  [a, b] = await Promise.all([startWorld(words, { api }), startWorld(words, { api })]);
+  await Promise.all([a, b].map(isReady));
+  for (const world of [a, b]) expect([await statusAt(world, alice), await statusAt(world, bob)]).toEqual([401, 200]);
+});
+
+test('a new login in the same browser ends the former session everywhere', async () => {
+  const former = await a.logIn('alice');
+  api.users.set('another', 'alice');
+  const answer = await a.ask('/api/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://console.test' },
+    body: JSON.stringify({ token: 'another' }),
+    cookie: former.cookie,
+  });
+  expect(answer.status).toBe(204);
+  await isRefused(b, former);
+});
+
+describe('a record that cannot be used', () => {
+  test('keeps a replica that starts from being ready, and its sessions from being used', async () => {
+    const alice = await a.logIn('alice');
+    api.mayServiceAccount = false;
+    const late = await startWorld(words, { api });
+    try {
+      await until(() => late.logged().includes('reading the record of ended sessions failed'), 'it says why', limitMs);
+      expect(await readiness(late)).toBe(503);
+      const answer = await late.ask(ours, { cookie: alice.cookie });
+      expect([answer.status, answer.json['code']]).toEqual([502, 'ApiServerUnreachable']);
+      api.mayServiceAccount = true;
+      await isReady(late);
+      expect(await statusAt(late, alice)).toBe(200);
+    } finally {
+      await late.stop();
+    }
+  });
+
+  test('lets a browser log out all the same, and says that others have not heard of it', async () => {
+    const alice = await a.logIn('alice');
+    api.mayServiceAccount = false;
+    const answer = await logOut(a, alice);
+    expect([answer.status, answer.json['code']]).toEqual([502, 'ApiServerUnreachable']);
+    expect(
+      answer.cookies.filter((line) => line.includes('neuro-session')).every((line) => line.includes('Max-Age=0')),
+    ).toBe(true);
+    expect(answer.cookies).toHaveLength(5);
+    expect(await statusAt(a, alice)).toBe(401);
+    api.mayServiceAccount = true;
+    await isRefused(b, alice);
+  });
+});
+
+test('the console’s own account is used for the record, and for nothing else', async () => {
+  const alice = await a.logIn('alice');
+  await a.ask(ours, { cookie: alice.cookie });
+  await a.ask('/api/config', { cookie: alice.cookie });
+  await logOut(a, alice);
+  const own = api.requests.filter(({ headers }) => headers.authorization === 'Bearer of-the-console');
+  expect(new Set(own.map(({ method, url }) => `${method} ${url.split('?', 1)[0] ?? ''}`))).toEqual(
+    new Set([`GET ${recordPath}`, `PATCH ${recordPath}`]),
+  );
+  expect(JSON.stringify([...api.configMaps].map(([path, data]) => [path, ...data]))).not.toMatch(/alice|CANARY/);
+});
+
+test('keys that outlive the process are refused without an account to record log-outs', async () => {
+  await expect(startWorld(words.slice(0, 2), { api })).rejects.toMatchObject({ code: 'ConfigNotReadable' });
+});

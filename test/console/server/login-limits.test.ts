@@ -1,0 +1,94 @@
+/** How often somebody without a session may try, and by what they are told apart. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { networkOf } from '../../../src/console/server/login/client-address.ts';
+import { LoginLimits, type Client } from '../../../src/console/server/login/login-limits.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+test.each([
+  ['10.1.2.3', '10.1.2.3'],
+  ['::ffff:10.1.2.3', '10.1.2.3'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:0001:0002::1', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['64:ff9b::10.1.2.3', '64:ff9b:0:0::/64'],
+  ['not an address', 'not an address'],
+])('%s is counted as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
+describe('attempts', () => {
+  let clock: ManualClock;
+  let limits: LoginLimits;
+  const at = (address: string, knownUser?: string): Client => ({ address, knownUser });
+  /** How many of so many attempts were let through; each fails at once. */
+  const failing = (count: number, client: Client): number => {
+    let passed = 0;
+    for (let index = 0; index < count; index += 1) {
+      try {
+        limits.token(client).end();
+        passed += 1;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'TooManyRequests' });
+      }
+    }
+    return passed;
+  };
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    limits = new LoginLimits({ clock });
+  });
+
+  test('that fail are bounded, and come back with time', () => {
+    expect(failing(1_000, at('a'))).toBe(20);
+    clock.stall(30_000);
+    expect(failing(1_000, at('a'))).toBe(10);
+  });
+
+  test('that succeed are not counted', () => {
+    for (let index = 0; index < 1_000; index += 1) {
+      const attempt = limits.token(at('a'));
+      attempt.forgive();
+      attempt.end();
+    }
+    expect(failing(1, at('a'))).toBe(1);
+  });
+
+  test('of one address cost another nothing', () => {
+    failing(1_000, at('a'));
+    expect(failing(1, at('b'))).toBe(1);
+  });
+
+  test('of a browser that somebody has logged in with before are counted apart from those of its address', () => {
+    failing(1_000, at('a'));
+    expect(failing(1_000, at('a', 'alice'))).toBe(20);
+    expect(failing(1, at('a', 'bob'))).toBe(1);
+  });
+
+  test('that are all under way at once are bounded, and leave known browsers alone', () => {
+    const open = Array.from({ length: 64 }, (_, index) => limits.token(at(`a${String(index)}`)));
+    expect(failing(1, at('b'))).toBe(0);
+    expect(failing(1, at('b', 'alice'))).toBe(1);
+    open[0]?.end();
+    open[0]?.end();
+    const next = limits.token(at('b'));
+    expect(failing(1, at('c'))).toBe(0);
+    next.end();
+  });
+
+  test('from ten thousands of addresses are forgotten, not kept', () => {
+    failing(20, at('first'));
+    for (let index = 0; index < 10_000; index += 1) failing(1, at(String(index)));
+    expect(failing(1, at('first'))).toBe(1);
+  });
+
+  test('to go to the provider do not count among those with a token, nor the way back', () => {
+    failing(1_000, at('a'));
+    for (let index = 0; index < 60; index += 1) limits.start(at('a'));
+    expect(() => limits.start(at('a'))).toThrow(expect.objectContaining({ code: 'TooManyRequests' }));
+    for (let index = 0; index < 20; index += 1) limits.callback(at('a'));
+    expect(() => limits.callback(at('a'))).toThrow(expect.objectContaining({ code: 'TooManyRequests' }));
+  });
+});
