@@ -48,7 +48,7 @@ export interface ProcessOptions {
 /** A kind of our own, and where a change of one of its objects goes. */
 export interface OwnKind {
   readonly informer: AnyInformer;
-  enqueue(key: ObjectKey): void;
+  readonly enqueue: (key: ObjectKey) => void;
 }
 
 export interface OperatorProcess {

@@ -43,7 +43,7 @@ export class StatusMap {
       if (existing === undefined) await client.create<ConfigMap>(configMapType, { metadata, data }, options);
       else await client.patch<ConfigMap>(configMapType, ref, { data }, options);
     } catch (error) {
-      if (!signal.aborted) log.warn({ error }, `writing the ConfigMap ${STATUS_CONFIG_MAP} failed`);
+      if (this.#leading?.aborted !== true) log.warn({ error }, `writing the ConfigMap ${STATUS_CONFIG_MAP} failed`);
     }
   }
 }

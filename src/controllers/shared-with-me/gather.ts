@@ -2,6 +2,7 @@
 import { LABEL_MANAGED_BY, MANAGED_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import type { ConfigMap } from '../resources.ts';
 import type { Known } from '../reconciler.ts';
 import { subjectIndexValue, type Watched } from '../watched.ts';
 import type { NamespaceView } from '../views.ts';
@@ -73,7 +74,10 @@ function* grantsTo({ namespaces, secretGrants, userSecrets }: Stores, home: Name
 }
 
 /** What the list is as an object. */
-export function configMapOf(namespace: string, data: Readonly<Record<string, string>>) {
+export function configMapOf(
+  namespace: string,
+  data: Readonly<Record<string, string>>,
+): Omit<ConfigMap, 'apiVersion' | 'kind'> {
   return {
     metadata: { namespace, name: SHARED_WITH_ME_CONFIG_MAP, labels: { [LABEL_MANAGED_BY]: MANAGED_BY } },
     data,

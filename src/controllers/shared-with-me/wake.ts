@@ -2,7 +2,7 @@
  * What wakes the list of a namespace. Each sharing namespace has a budget of wakes, so that one that changes its grants all the
  * time delays its own entries: changes of others wake the same list in time.
  */
-import { TokenBucket, type Clock, type ObjectKey } from '../../kernel/index.ts';
+import { TokenBucket, type Clock } from '../../kernel/index.ts';
 import { namespacesOf } from '../subjects.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
@@ -72,7 +72,7 @@ export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: Wak
       by: 'its ConfigMap',
       connect: (enqueue) =>
         sharedLists.store.onChange(({ key }) => {
-          enqueue(key.slice(0, key.indexOf('/')) as ObjectKey, { delayMs: gatherDelayMs });
+          enqueue(key.slice(0, key.indexOf('/')), { delayMs: gatherDelayMs });
         }),
     },
   ];
