@@ -29,7 +29,7 @@ export const ANNOTATION_USER = 'neu.ro/user';
 export const ANNOTATION_GROUPS = 'neu.ro/groups';
 /** On a Namespace that is no home: "true" asks for the ConfigMap `neuro-shared-with-me` there. */
 export const ANNOTATION_SHARED_WITH_ME = 'neu.ro/shared-with-me';
-/** On a native Secret that someone else made: "true" lets the operator take it over. */
+/** On a native Secret that someone else made: `metadata.name` of the UserSecret that may take it over. */
 export const ANNOTATION_ADOPT = 'neu.ro/adopt';
 /** On a native Secret: the version of the value in it, and a hash of the source that it came from. */
 export const ANNOTATION_VERSION = 'neu.ro/version';

@@ -16,7 +16,7 @@ export const CONDITION_LISTED = 'Listed';
 export const USER_SECRET_REASONS = [
   /** The native Secret holds the value. */
   'Synced',
-  /** An older UserSecret of the namespace has the same key. */
+  /** An older Opaque UserSecret of the namespace has the same key. */
   'KeyConflict',
   /** A native object of our name is not ours. */
   'Conflict',

@@ -26,7 +26,7 @@ import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { desiredText } from './gather.ts';
 import type { Content, HeldValues } from './held-values.ts';
-import { companionKeys, labelsFor, longestDataKey, ownerOf, surplusKeys } from './native.ts';
+import { companionKeys, labelsFor, longestDataKey, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
 import type { Problem, UserSecretStep, WriteStep } from './steps.ts';
 import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
@@ -82,7 +82,8 @@ export function describe(step: UserSecretStep): string {
 
 async function look({ watched }: ActDependencies, { userSecret }: UserSecretInput, signal: AbortSignal) {
   const secret = await watched.foreignSecrets.refresh(refOf(userSecret), signal);
-  return { looked: { found: secret === undefined ? undefined : watched.secrets.project(secret) } };
+  const found = secret === undefined ? undefined : watched.secrets.project(secret);
+  return { looked: { found, keys: Object.keys(secret?.data ?? {}) } };
 }
 
 async function obtain(deps: ActDependencies, { userSecret }: UserSecretInput, signal: AbortSignal): Promise<Learned> {
@@ -190,7 +191,7 @@ async function patch(
 ) {
   const { annotations, ...metadata } = metadataOf(userSecret, content);
   const { resourceVersion } = native.metadata;
-  const surplus = Object.fromEntries(surplusKeys(userSecret, native).map((name) => [name, null]));
+  const surplus = Object.fromEntries(surplusOf(userSecret, Object.keys(native.versions)).map((name) => [name, null]));
   await deps.watched.secrets.patch(
     refOf(userSecret),
     {

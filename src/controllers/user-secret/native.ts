@@ -25,10 +25,10 @@ export function companionKeys(userSecret: Pick<UserSecretView, 'key' | 'sourceKi
   return companions.filter((key) => key.length <= longestDataKey);
 }
 
-/** Keys of the native Secret's data that do not belong there. */
-export function surplusKeys(userSecret: UserSecretView, native: SecretView): readonly string[] {
+/** Those keys of a native Secret's data that do not belong there. */
+export function surplusOf(userSecret: UserSecretView, keys: readonly string[]): readonly string[] {
   const allowed = [userSecret.key, ...companionKeys(userSecret)];
-  return Object.keys(native.versions).filter((key) => !allowed.includes(key));
+  return keys.filter((key) => !allowed.includes(key));
 }
 
 export function labelsFor(userSecret: UserSecretView): Readonly<Record<string, string>> {
@@ -55,7 +55,7 @@ export function isMetadataRight(userSecret: UserSecretView, native: SecretView):
     Object.entries(labelsFor(userSecret)).every(([name, value]) => labels[name] === value) &&
     annotations[ANNOTATION_OWNER_UID] === userSecret.metadata.uid &&
     isOwnerRight &&
-    surplusKeys(userSecret, native).length === 0
+    surplusOf(userSecret, Object.keys(native.versions)).length === 0
   );
 }
 

@@ -21,10 +21,10 @@ import {
   ownValue,
   type UserSecretStatus,
 } from '../../api/index.ts';
-import { belongsToFormer, controllerUid, isOwnedBy } from '../ownership.ts';
+import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Failing, Plan } from '../reconciler.ts';
 import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
-import { isMetadataRight, needsReplacement, nextRotationMs, ownerOf } from './native.ts';
+import { isMetadataRight, needsReplacement, nextRotationMs, ownerOf, surplusOf } from './native.ts';
 import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
 import type { Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
@@ -49,8 +49,8 @@ export interface UserSecretInput extends Failing {
   /** Epoch milliseconds. */
   readonly nowMs: number;
 
-  /** Learned: what has the native Secret's name, whoever made it. */
-  readonly looked?: { readonly found: SecretView | undefined };
+  /** Learned: what has the native Secret's name, whoever made it, and all keys of its data. */
+  readonly looked?: { readonly found: SecretView | undefined; readonly keys: readonly string[] };
   /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
   readonly obtained?: Obtained;
   /** Learned: the native Secret holds nothing under the key. */
@@ -73,7 +73,7 @@ type Rule = (situation: Situation) => Decision | undefined;
 export const rules: readonly Rule[] = [
   failing, // A step failed, and has failed for a while: say so. The queue tries again.
   refused, // The API server or an admission policy refused the write.
-  keyConflict, // One key, one UserSecret: the eldest keeps it.
+  keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
   secretNameConflict, // One native Secret, one UserSecret: whoever has it keeps it, else the eldest gets it.
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
   missing, // There is no native Secret.
@@ -116,7 +116,9 @@ function refused(situation: Situation): Decision | undefined {
 
 function keyConflict(situation: Situation): Decision | undefined {
   const { userSecret, rivals } = situation;
-  const holder = eldest(rivals.filter((rival) => rival.key === userSecret.key && isElder(rival, userSecret)));
+  const wantsSameKey = ({ key, type }: UserSecretView): boolean => key === userSecret.key && type === 'Opaque';
+  if (!wantsSameKey(userSecret)) return undefined;
+  const holder = eldest(rivals.filter((rival) => wantsSameKey(rival) && isElder(rival, userSecret)));
   if (holder === undefined) return undefined;
   const message = `the key '${userSecret.key}' belongs to UserSecret '${holder.metadata.name}', which is older: choose another key or delete one of them`;
   return fail(situation, { reason: 'KeyConflict', message });
@@ -155,14 +157,35 @@ function replacing(situation: Situation): Decision | undefined {
 }
 
 function adoption(situation: Situation): Decision | undefined {
-  const { userSecret, native } = situation;
-  if (native === undefined || isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
-  if (native.metadata.annotations?.[ANNOTATION_ADOPT] !== 'true' || controllerUid(native.metadata) !== undefined) {
-    const message = `the Secret '${userSecret.secretName}' exists and is not ours: delete it, set another spec.secretName, or give it the annotation ${ANNOTATION_ADOPT}: "true"`;
+  const { userSecret, native, looked } = situation;
+  const { name, namespace, uid } = userSecret.metadata;
+  if (native === undefined || isOwnedBy(native.metadata, uid)) return undefined;
+  const { secretName } = userSecret;
+  const holder = controllerOf(native.metadata);
+  if (holder !== undefined) {
+    const message = `the Secret '${secretName}' exists and is kept by ${holder.kind} '${holder.name}': delete that, or set another spec.secretName`;
     return fail(situation, { reason: 'Conflict', message });
   }
-  // Who lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
+  if (native.metadata.annotations?.[ANNOTATION_ADOPT] !== name) {
+    const message = `the Secret '${secretName}' exists and is not ours: delete it, set another spec.secretName, or let this UserSecret take it over: kubectl annotate secret ${secretName} -n ${namespace} --overwrite ${ANNOTATION_ADOPT}=${name}`;
+    return fail(situation, { reason: 'Conflict', message });
+  }
+  if (looked?.found?.metadata.resourceVersion !== native.metadata.resourceVersion) return { steps: [{ do: 'look' }] };
+  const surplus = surplusOf(userSecret, looked.keys);
+  if (surplus.length > 0) {
+    const message = `the Secret '${secretName}' cannot be taken over, because a UserSecret keeps one key and would remove ${listed(surplus)}: move them to another Secret, or set another spec.secretName`;
+    return fail(situation, { reason: 'Conflict', message });
+  }
+  // Whoever lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
   return write(situation, { cause: 'Adopted', value: userSecret.sourceKind === 'generate' ? 'standing' : 'obtained' });
+}
+
+/** Names in a sentence; of many the first. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `'${name}'`);
+  return names.length > shown.length
+    ? `${shown.join(', ')} and ${String(names.length - shown.length)} more`
+    : shown.join(', ');
 }
 
 function generatedStands(situation: Situation): Decision | undefined {

@@ -137,7 +137,11 @@ export function readyOutcome(
 const notes: Partial<
   Record<WriteCause, { readonly type: 'Normal' | 'Warning'; readonly reason: UserSecretReason; readonly note: string }>
 > = {
-  Adopted: { type: 'Normal', reason: 'Adopted', note: 'took over the Secret that carried the annotation neu.ro/adopt' },
+  Adopted: {
+    type: 'Normal',
+    reason: 'Adopted',
+    note: 'took over the Secret whose annotation neu.ro/adopt names this UserSecret',
+  },
   Drift: {
     type: 'Warning',
     reason: 'Healed',

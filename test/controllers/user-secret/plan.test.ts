@@ -235,25 +235,25 @@ describe('a Secret that has the name already', () => {
     [
       'is taken over when it says so',
       plain,
-      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'db-password' } } }),
       'patch Adopted obtained',
     ],
     [
       'is taken over with its value where the value is generated',
       generated,
-      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'db-password' } } }),
       'patch Adopted standing',
     ],
     [
       'is taken over by making it anew where its type is another',
       plain,
-      foreignSecretView({ type: 'example.com/x', metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
+      foreignSecretView({ type: 'example.com/x', metadata: { annotations: { [ANNOTATION_ADOPT]: 'db-password' } } }),
       'replace Adopted obtained',
     ],
     [
-      'is not taken over for any other word',
+      'is not taken over by a UserSecret that it does not name',
       plain,
-      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'yes' } } }),
+      foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'true' } } }),
       'Conflict',
     ],
     [
@@ -261,7 +261,7 @@ describe('a Secret that has the name already', () => {
       plain,
       foreignSecretView({
         metadata: {
-          annotations: { [ANNOTATION_ADOPT]: 'true' },
+          annotations: { [ANNOTATION_ADOPT]: 'db-password' },
           ownerReferences: [{ apiVersion: 'x/v1', kind: 'ExternalSecret', name: 'e', uid: 'e', controller: true }],
         },
       }),
@@ -286,7 +286,17 @@ describe('a Secret that has the name already', () => {
       'Conflict',
     ],
   ])('%s', (_case, userSecret, native, expected) => {
-    expect(say(plan(userSecret, native))).toBe(expected);
+    const looked = { found: native, keys: ['db-password'] };
+    expect(say(plan(userSecret, native, { looked }))).toBe(expected);
+  });
+
+  const offered = foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'db-password' } } });
+  test.each<[string, Partial<UserSecretInput>, string]>([
+    ['is looked at before it is taken over', {}, 'look'],
+    ['is not taken over with other keys', { looked: { found: offered, keys: ['db-password', 'user'] } }, 'Conflict'],
+    ['is looked at where another watch shows it', { stored: undefined, isNameTaken: true }, 'look'],
+  ])('%s', (_case, rest, expected) => {
+    expect(say(plan(plain, offered, rest))).toBe(expected);
   });
 });
 

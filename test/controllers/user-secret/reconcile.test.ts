@@ -196,6 +196,18 @@ describe('a generated value', () => {
     expect(world.status('db').nextRotation).toBe('2026-01-01T03:00:00Z');
   });
 
+  it('is rotated each minute at most, whatever an object from before that rule says', async () => {
+    await world.apply('db', { generate: { type: 'Hex', rotateEvery: '1s' } });
+    expect(world.status('db').nextRotation).toBe('2026-01-01T00:01:00Z');
+    const before = world.value('db');
+    await world.later(59_000);
+    expect(world.value('db')).toBe(before);
+    await world.later(1_000);
+    expect(world.value('db')).not.toBe(before);
+    await world.later(10 * 60_000);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
   it('does not change with rotateEvery', async () => {
     await world.apply('db', { generate: { type: 'Hex' } });
     const before = world.data('db');
@@ -331,22 +343,35 @@ describe('a Secret of the name that somebody else made', () => {
     expect(world.writes.filter((write) => write === 'POST secrets')).toHaveLength(tries);
   });
 
-  it('is taken over when it says so', async () => {
-    await world.makeSecret('db', { db: 'theirs', other: 'x' });
+  it('is taken over when it names the UserSecret', async () => {
+    await world.makeSecret('db', { db: 'theirs' });
     await world.apply('db', { value: 'ours' });
-    await world.patch(secretType, 'db', { metadata: { annotations: { 'neu.ro/adopt': 'true' } } });
+    expect(world.condition('db')?.message).toContain('kubectl annotate secret db -n alice --overwrite neu.ro/adopt=db');
+    for (const name of ['true', 'other']) {
+      await world.patch(secretType, 'db', { metadata: { annotations: { 'neu.ro/adopt': name } } });
+      expect(world.reason('db')).toBe('False Conflict');
+    }
+    await world.patch(secretType, 'db', { metadata: { annotations: { 'neu.ro/adopt': 'db' } } });
     expect(world.reason('db')).toBe('True Synced');
     expect(world.data('db')).toEqual({ db: 'ours' });
     expect(world.native('db')?.metadata.annotations).not.toHaveProperty('neu.ro/adopt');
     expect(world.eventsOf('db')).toContain('Normal Adopted');
   });
 
+  it('is not taken over while it has other keys, which the message names', async () => {
+    const data = { db: 'theirs', username: 'u1', host: 'h' };
+    await world.makeSecret('db', data, { metadata: { name: 'db', annotations: { 'neu.ro/adopt': 'db' } } });
+    await world.apply('db', { generate: { type: 'Password' } });
+    expect(world.reason('db')).toBe('False Conflict');
+    expect(world.condition('db')?.message).toContain("would remove 'username', 'host'");
+    expect(world.data('db')).toEqual(data);
+    await world.patch(secretType, 'db', { data: { username: null, host: null } });
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.data('db')).toEqual({ db: 'theirs' });
+  });
+
   it('is taken over with its value where the value is generated, and rotated from then on', async () => {
-    await world.makeSecret(
-      'db',
-      { db: 'theirs' },
-      { metadata: { name: 'db', annotations: { 'neu.ro/adopt': 'true' } } },
-    );
+    await world.makeSecret('db', { db: 'theirs' }, { metadata: { name: 'db', annotations: { 'neu.ro/adopt': 'db' } } });
     await world.apply('db', { generate: { type: 'Password' } });
     expect(world.value('db')).toBe('theirs');
     await world.annotate('db', { 'neu.ro/rotate': '1' });
@@ -355,7 +380,7 @@ describe('a Secret of the name that somebody else made', () => {
 
   it('is not taken from a controller that owns it', async () => {
     const ownerReferences = [{ apiVersion: 'x/v1', kind: 'ExternalSecret', name: 'e', uid: 'e', controller: true }];
-    const metadata = { name: 'db', annotations: { 'neu.ro/adopt': 'true' }, ownerReferences };
+    const metadata = { name: 'db', annotations: { 'neu.ro/adopt': 'db' }, ownerReferences };
     await world.makeSecret('db', { db: 'theirs' }, { metadata });
     await world.apply('db', { value: 'ours' });
     expect(world.reason('db')).toBe('False Conflict');
@@ -412,6 +437,24 @@ describe('two UserSecrets of one key', () => {
     expect(world.native('other')).toBeUndefined();
     await world.remove(userSecretType, 'one');
     expect(world.reason('other')).toBe('True Synced');
+  });
+
+  it('that wait name the one that has it, not one that waits too', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      await world.apply(name, { key: 'K', value: 'x' });
+      await world.later(2_000);
+    }
+    expect(world.condition('three')?.message).toContain("belongs to UserSecret 'one'");
+    await world.remove(userSecretType, 'one');
+    expect(world.reason('two')).toBe('True Synced');
+    expect(world.condition('three')?.message).toContain("belongs to UserSecret 'two'");
+  });
+
+  it('do not clash where their type fixes the key, also with an Opaque one', async () => {
+    const type = 'kubernetes.io/dockerconfigjson';
+    for (const name of ['one', 'two']) await world.apply(name, { key: '.dockerconfigjson', type, value: '{}' });
+    await world.apply('three', { key: '.dockerconfigjson', value: '{}' });
+    for (const name of ['one', 'two', 'three']) expect(world.reason(name)).toBe('True Synced');
   });
 
   it('made in one second: one has it and the others wait', async () => {
@@ -532,7 +575,8 @@ describe('an API server that fails', () => {
     await world.apply('db', { generate: { type: 'Hex', rotateEvery: '1h' } });
     const first = world.value('db');
     expect(first).toMatch(/^[0-9a-f]{64}$/);
-    await world.later(hourMs);
+    // It is looked at again with each retry, half a minute apart at most.
+    await world.later(hourMs + 40_000);
     expect(world.value('db', 'db.previous')).toBe(first);
     expect(world.reason('db')).toBe('');
     mend();
