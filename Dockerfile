@@ -6,9 +6,10 @@
 #
 # tools/devcluster makes the same images without Docker and registry for the tests; a test compares how both are started.
 
-# Of one Debian release, so that node finds the libraries that it was linked with.
-ARG NODE_IMAGE=node:24-bookworm-slim
-ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+# Of one Debian release, so that node finds the libraries that it was linked with. By the digests of indexes, which have all processors: a tag
+# can be moved. To renew one: docker buildx imagetools inspect node:24-bookworm-slim
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
+ARG BASE_IMAGE=gcr.io/distroless/cc-debian12:nonroot@sha256:9dac0a79194e45a7da0158a9c6da57b217585af0786db3845d1f0ec1a0dd182f
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /src

@@ -41,9 +41,18 @@ describe('the workflow of a release', () => {
     });
   });
 
-  test('runs no action of anybody but its host', () => {
+  test('runs no action of anybody but its host, and each by its commit, with the version beside it', async () => {
     const uses = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap((step) => step.uses ?? []));
-    expect(uses.filter((name) => !/^actions\/[a-z-]+@v\d+$/.test(name))).toEqual([]);
+    expect(uses.length).toBeGreaterThan(5);
+    expect(uses.filter((name) => !/^actions\/[a-z-]+@[0-9a-f]{40}$/.test(name))).toEqual([]);
+    const lines = (await read('.github/workflows/release.yml')).split('\n').filter((line) => line.includes('uses:'));
+    expect(lines.filter((line) => !/ # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+  });
+
+  test('runs no script of a package where it may publish, and says which packages there are', () => {
+    const commands = (workflow.jobs['publish']?.steps ?? []).map(({ run = '' }) => run).join('\n');
+    expect(commands.match(/npm (ci|install|run)[^\n]*/g)).toEqual(['npm ci --ignore-scripts']);
+    expect(commands).toContain('npm sbom --package-lock-only --sbom-format=spdx --omit=dev > out/neuro.spdx.json');
   });
 
   test('says of the image what is in it and where it comes from', () => {

@@ -3,6 +3,7 @@
  * all the while. What people made, and what was made of it, stands through all of it; the operator needs no right but its own.
  */
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,12 +35,20 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A browser on this machine may be served without TLS. */
 const consoleUrl = (): string => `http://localhost:${String(consolePort)}`;
 
+const sessionKeySecret = 'neuro-console-session';
+const withConsole = (): Values => ({
+  image,
+  console: { enabled: true, publicUrl: consoleUrl(), image, sessionKeySecret },
+});
+
 let started: DevCluster;
 let cluster: InCluster;
 let folder: string;
 let alices: string;
 let bobs: string;
 let consolePort: number;
+/** The cookies of a session that was ended. */
+let loggedOut: string;
 
 // Each step stands on the one before: none can be tried again alone.
 jest.retryTimes(0);
@@ -65,7 +74,9 @@ test(
     await cluster.output('admin', ['create', 'namespace', operatorNamespace]);
     const label = 'pod-security.kubernetes.io/enforce=restricted';
     await cluster.output('admin', ['label', 'namespace', operatorNamespace, label]);
-    await release('install', chartFolder, { image, console: { enabled: true, publicUrl: consoleUrl(), image } });
+    const keys = `--from-literal=keys=${randomBytes(32).toString('base64')}`;
+    await cluster.output('admin', ['create', 'secret', 'generic', sessionKeySecret, keys, ...inOperators]);
+    await release('install', chartFolder, withConsole());
     expect(await chosen('usersecret')).toEqual([]);
 
     [alices, bobs] = [await cluster.makeHome('alice'), await cluster.makeHome('bob')];
@@ -113,6 +124,36 @@ test(
       const made = JSON.stringify([200, ['made', 'sealed']]);
       await eventually('the secrets to look at', async () => JSON.stringify(await seen(alices)) === made);
       expect(await seen(bobs)).toEqual([403, undefined]);
+      const session = (await (await fetch(`${consoleUrl()}/api/session`, { headers: { cookie } })).json()) as {
+        readonly csrf: string;
+      };
+      const headers = { cookie, 'x-csrf-token': session.csrf };
+      expect((await fetch(`${consoleUrl()}/api/session`, { method: 'DELETE', headers })).status).toBe(200);
+      loggedOut = cookie;
+    } finally {
+      stopForwarding();
+    }
+  },
+  stepLimitMs,
+);
+
+test(
+  'a log-out of the console stands through an upgrade and through new Pods',
+  async () => {
+    const record = async (): Promise<unknown> => {
+      const name = 'configmap/neuro-console-ended-sessions';
+      return JSON.parse(await cluster.output('admin', ['get', name, ...inOperators, '-o', 'jsonpath={.data}']));
+    };
+    const before = await record();
+    expect(Object.keys(before as object)).toHaveLength(1);
+    await release('upgrade', chartFolder, withConsole());
+    await cluster.output('admin', ['delete', 'pod', ...inOperators, '-l', 'app.kubernetes.io/name=neuro-console']);
+    await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+    expect(await record()).toEqual(before);
+    const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
+    try {
+      const answer = await fetch(`${consoleUrl()}/api/session`, { headers: { cookie: loggedOut } });
+      expect(answer.status).toBe(401);
     } finally {
       stopForwarding();
     }

@@ -47,6 +47,15 @@ describe('the Dockerfile', () => {
     expect(shipped.filter(({ name }) => ['RUN', 'ADD', 'SHELL'].includes(name))).toEqual([]);
   });
 
+  test('begins from images that nobody can change: by digest', async () => {
+    const text = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
+    const bases = [...text.matchAll(/^ARG (\w+_IMAGE)=(.*)$/gm)].map(([, name = '', image = '']) => ({ name, image }));
+    expect(bases.map(({ name }) => name)).toEqual(['NODE_IMAGE', 'BASE_IMAGE']);
+    for (const { image } of bases) expect(image).toMatch(/^[a-z0-9./-]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}$/);
+    const from = [...text.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
+    expect(from.filter((image) => !/^\$\{(NODE|BASE)_IMAGE\}$/.test(image))).toEqual(['build']);
+  });
+
   test('installs from the lock file, and runs no script of a package', () => {
     const installs = stages.flat().filter(({ name, rest }) => name === 'RUN' && rest.includes('npm'));
     expect(installs.map(({ rest }) => rest)).toEqual([expect.stringMatching(/^npm ci --ignore-scripts /)]);
