@@ -21,6 +21,10 @@ export const LABEL_JOB = 'neu.ro/job';
 /** On a Secret with a sealing key pair: "active" = in use; any other value, such as "compromised", takes it out of use. */
 export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
+/** On a Pod of a job: how many restarts the job had before it. */
+export const LABEL_RESTARTS = 'neu.ro/restarts';
+/** Kubernetes' own, on a Namespace: which Pods it takes. */
+export const LABEL_POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 /** Labels of a NeuroJob that begin so are passed to its Pod. */
 export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
 
@@ -29,6 +33,8 @@ export const ANNOTATION_USER = 'neu.ro/user';
 export const ANNOTATION_GROUPS = 'neu.ro/groups';
 /** On a Namespace that is no home: "true" asks for the ConfigMap `neuro-shared-with-me` there. */
 export const ANNOTATION_SHARED_WITH_ME = 'neu.ro/shared-with-me';
+/** On an admission policy of the chart and its binding: the version of the rules, a whole number that only grows. */
+export const LABEL_POLICIES = 'neu.ro/policies';
 /** On a native Secret that someone else made: `metadata.name` of the UserSecret that may take it over. */
 export const ANNOTATION_ADOPT = 'neu.ro/adopt';
 /** On a native Secret: the version of the value in it, and a hash of the source that it came from. */
@@ -36,6 +42,8 @@ export const ANNOTATION_VERSION = 'neu.ro/version';
 export const ANNOTATION_SOURCE_HASH = 'neu.ro/source-hash';
 /** On a native Secret: the id of the sealing key that opened the value. */
 export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
+/** On the snapshot of a job: which values it holds, without any value. */
+export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
 /** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
 export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
 /** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */
@@ -68,6 +76,9 @@ export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
 /** ConfigMap in the operator's namespace: whether the admission policies are in place. */
 export const STATUS_CONFIG_MAP = 'neuro-operator-status';
+/** ConfigMap in the operator's namespace: the names and resources of its presets, as JSON in one entry. */
+export const PRESETS_CONFIG_MAP = 'neuro-presets';
+export const PRESETS_ENTRY = 'presets.json';
 
 /** Name of the container of a job's Pod: what `kubectl logs -c` takes. */
 export const JOB_CONTAINER = 'job';

@@ -9,6 +9,7 @@ export {
   type ConditionState,
 } from './conditions.ts';
 export * from './constants.ts';
+export { defined } from './defined.ts';
 export { formatDuration, isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';
 export {

@@ -112,6 +112,8 @@ export const NEURO_JOB_REASONS = [
   'SecretsResolved',
   /** A value cannot be what the job wants it to be, such as a variable that is not UTF-8. */
   'ValueUnusable',
+  /** A file cannot have the mode that the job asks for. */
+  'ModeUnusable',
   'PresetNotFound',
   'Conflict',
   /** The API server or an admission policy refuses the Pod. */

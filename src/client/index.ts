@@ -2,10 +2,31 @@
  * What the command and the console know alike about secrets, grants and jobs. Pure; runs in Node and in the browser. Every rule
  * that both need has its one home here.
  */
+export {
+  checkJob,
+  isReady,
+  type CheckedCluster,
+  type CheckLine,
+  type CheckProblem,
+  type DryRun,
+  type Look,
+  type Question,
+} from './checks.ts';
+export { readEnvFile, type EnvFile, type EnvFileEntry, type EnvFileProblem } from './env-file.ts';
+export { parseImage, type ImageName } from './image.ts';
 export { DEFAULT_LIFE_SPAN, isFinished, restartPolicyOf, restartWords } from './job-words.ts';
 export { createLogCursor, type LogCursor } from './log-cursor.ts';
 export { baseOfImage, baseOfJob, isJobName, isMadeUp, isVariableName, makeJobName, type MadeName } from './names.ts';
+export { presetNames, presetSentence, publishedPresets, type PresetNames, type PublishedPreset } from './presets.ts';
 export { lostSentence, runCommandOf, type RunCommand, type RunCommandOptions } from './run-command.ts';
+export {
+  checkedForeign,
+  checkedOwn,
+  isUsable,
+  type CheckedSecret,
+  type MissingSecret,
+  type UsableSecret,
+} from './secret-checks.ts';
 export {
   isOneSecret,
   keyOfShared,

@@ -54,7 +54,11 @@ export function covers({ kind, name, namespace: of }: Subject, identity: Identit
 }
 
 /** Whether a RoleBinding names this identity. */
-export function binds({ subjects = [] }: Pick<RoleBindingView, 'subjects'>, { user, groups }: Identity): boolean {
+export function binds(
+  { subjects = [], hasTooManySubjects }: Pick<RoleBindingView, 'subjects' | 'hasTooManySubjects'>,
+  { user, groups }: Identity,
+): boolean {
+  if (hasTooManySubjects) return true;
   return subjects.some(({ kind, namespace, name }) => {
     if (kind === 'ServiceAccount') return serviceAccountUser(namespace ?? '', name) === user;
     return kind === 'Group' ? groups.includes(name) : name === user;

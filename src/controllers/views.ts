@@ -3,11 +3,27 @@
  * source of a UserSecret that is not settled yet; it goes as soon as the status says that its generation was seen.
  */
 import {
+  ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_AT,
   ANNOTATION_GROUPS,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
   ANNOTATION_SHARED_WITH_ME,
+  ANNOTATION_SNAPSHOT,
+  ANNOTATION_SOURCE_HASH,
   ANNOTATION_USER,
+  ANNOTATION_VERSION,
   JOB_CONTAINER,
+  KUEUE_LABEL_PREFIX,
+  LABEL_JOB,
   LABEL_MANAGED_BY,
+  LABEL_POD_SECURITY,
+  LABEL_RESTARTS,
+  LABEL_SEALING_KEY,
+  LABEL_SECRET_GRANT,
+  LABEL_USER_SECRET,
   MANAGED_BY,
   type NeuroJob,
   type NeuroJobSpec,
@@ -100,12 +116,14 @@ function hashedSource(source: Source): unknown {
 
 export interface SecretGrantView extends KubeObject {
   readonly metadata: ViewMeta;
-  readonly spec: SecretGrantSpec;
+  /** Without the description, which nothing decides by. */
+  readonly spec: Omit<SecretGrantSpec, 'description'>;
   readonly status: SecretGrantStatus;
 }
 
 export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantView {
-  return { metadata: metaOf(object.metadata, {}), spec: object.spec, status: object.status ?? {} };
+  const { description: _description, ...spec } = object.spec;
+  return { metadata: metaOf(object.metadata), spec, status: object.status ?? {} };
 }
 
 export interface NeuroJobView extends KubeObject {
@@ -115,8 +133,17 @@ export interface NeuroJobView extends KubeObject {
 }
 
 export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
-  return { metadata: metaOf(object.metadata, { labels: true }), spec: object.spec, status: object.status ?? {} };
+  const { labels = {} } = object.metadata;
+  const queue = Object.entries(labels).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX));
+  return {
+    metadata: { ...metaOf(object.metadata), labels: Object.fromEntries(queue.slice(0, mostQueueLabels)) },
+    spec: object.spec,
+    status: object.status ?? {},
+  };
 }
+
+/** Kueue itself has some ten. */
+const mostQueueLabels = 20;
 
 /** A native Secret that carries our label. */
 export interface SecretView extends KubeObject {
@@ -126,6 +153,8 @@ export interface SecretView extends KubeObject {
   readonly ownerUid: string | undefined;
   /** Version of the value under each key of the data, as the owner's status has it; empty for snapshots of jobs. */
   readonly versions: Readonly<Record<string, string>>;
+  /** The data has more keys than any of ours: the others are not in `versions`. */
+  readonly hasMoreKeys: boolean;
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
@@ -134,17 +163,24 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
   // Without a prototype: a key may be `__proto__` or `constructor`.
   const versions = Object.create(null) as Record<string, string>;
+  const data = Object.entries(object.data ?? {});
   if (uid !== undefined && !isSnapshot) {
-    for (const [key, base64] of Object.entries(object.data ?? {})) versions[key] = fingerprint.version(uid, base64);
+    for (const [key, base64] of data.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, base64);
   }
   return {
-    metadata: { ...metaOf(object.metadata, { labels: true, annotations: true }), ...ownersOf(object.metadata) },
+    metadata: { ...metaOf(object.metadata, { annotations: true }), ...ownersOf(object.metadata) },
     type: object.type ?? 'Opaque',
     immutable: object.immutable ?? false,
     ownerUid: uid,
     versions,
+    hasMoreKeys: !isSnapshot && data.length > mostKeys,
   };
 }
+
+/** Ours have up to eight: a value or a pair, its public half, and the former ones. */
+const mostKeys = 16;
+/** Owner references that are kept: there is one of ours. */
+const mostOwners = 16;
 
 export interface NamespaceView extends KubeObject {
   readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & {
@@ -166,7 +202,7 @@ export function viewNamespace(object: Namespace): NamespaceView {
       name,
       uid: uid ?? '',
       resourceVersion: resourceVersion ?? '',
-      ...(labels === undefined ? {} : { labels }),
+      ...(labels === undefined ? {} : { labels: known(labels, [LABEL_POD_SECURITY]) ?? {} }),
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
     user: user === '' ? undefined : user,
@@ -182,11 +218,22 @@ export interface RoleView extends KubeObject {
   readonly isControlled: boolean;
   /** Key of the grant that it is made for, gone or not. */
   readonly grantKey: string | undefined;
+  /** Undefined where they are longer than any of ours: then they are not as they should be. */
   readonly rules: Role['rules'];
 }
 
+/** Characters of the rules, or of the subjects, that are kept: whoever has our label on a Role of theirs can make it large. */
+const longestRules = 4_096;
+/** A subject has some 100 characters: enough for the homes of 500 people. */
+const longestSubjects = 64 * 1024;
+
 export function viewRole(object: Role): RoleView {
-  return { metadata: metaOf(object.metadata, { labels: true }), ...grantOf(object.metadata), rules: object.rules };
+  const rules = isLonger(object.rules, longestRules) ? undefined : object.rules;
+  return { metadata: metaOf(object.metadata), ...grantOf(object.metadata), rules };
+}
+
+function isLonger(part: unknown, characters: number): boolean {
+  return part !== undefined && JSON.stringify(part).length > characters;
 }
 
 export interface RoleBindingView extends KubeObject {
@@ -197,16 +244,20 @@ export interface RoleBindingView extends KubeObject {
   /** A finalizer keeps it, and what it allows, after a delete. */
   readonly isHeld: boolean;
   readonly roleRef: RoleBinding['roleRef'];
+  /** `tooMany`: more than is kept. Anybody may be among them. */
   readonly subjects: RoleBinding['subjects'];
+  readonly hasTooManySubjects: boolean;
 }
 
 export function viewRoleBinding(object: RoleBinding): RoleBindingView {
+  const hasTooManySubjects = isLonger(object.subjects, longestSubjects);
   return {
-    metadata: metaOf(object.metadata, { labels: true }),
+    metadata: metaOf(object.metadata),
     ...grantOf(object.metadata),
     isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
     roleRef: object.roleRef,
-    subjects: object.subjects,
+    subjects: hasTooManySubjects ? [] : object.subjects,
+    hasTooManySubjects,
   };
 }
 
@@ -227,7 +278,7 @@ export interface ConfigMapView extends KubeObject {
 
 export function viewConfigMap(object: ConfigMap, fingerprint: Fingerprint): ConfigMapView {
   return {
-    metadata: metaOf(object.metadata, {}),
+    metadata: metaOf(object.metadata),
     isManaged: object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY,
     dataHash: fingerprint.data(object.data ?? {}),
   };
@@ -255,7 +306,7 @@ export function viewPod(object: Pod): PodView {
   // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
   const container = status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER);
   return {
-    metadata: metaOf(object.metadata, { labels: true }),
+    metadata: metaOf(object.metadata),
     ownerUid: ownerUid(object.metadata),
     nodeName: spec?.nodeName,
     isGated: (spec?.schedulingGates?.length ?? 0) > 0,
@@ -302,10 +353,11 @@ export interface MetaView extends KubeObject {
 }
 
 export function viewMeta(object: KubeObject): MetaView {
-  return { metadata: metaOf(object.metadata, { labels: true }), ownerUid: ownerUid(object.metadata) };
+  return { metadata: metaOf(object.metadata), ownerUid: ownerUid(object.metadata) };
 }
 
-function metaOf(metadata: ObjectMeta, keep: { readonly labels?: boolean; readonly annotations?: boolean }): ViewMeta {
+function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } = {}): ViewMeta {
+  const labels = known(metadata.labels, knownLabels);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -314,18 +366,47 @@ function metaOf(metadata: ObjectMeta, keep: { readonly labels?: boolean; readonl
     generation: metadata.generation ?? 0,
     creationTimestamp: metadata.creationTimestamp ?? '',
     ...(metadata.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
-    ...(keep.labels === true && metadata.labels !== undefined ? { labels: metadata.labels } : {}),
+    ...(labels === undefined ? {} : { labels }),
     ...(keep.annotations === true && metadata.annotations !== undefined
-      ? { annotations: ownAnnotations(metadata.annotations) }
+      ? { annotations: known(metadata.annotations, knownAnnotations) ?? {} }
       : {}),
   };
 }
 
-/** Only ours: others' can be large (`last-applied-configuration` holds the whole object, a plain value too). */
-function ownAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('neu.ro/')));
+/** Labels and annotations that a decision reads. Others can be large, and hold a plain value (`last-applied-configuration`). */
+const knownLabels: readonly string[] = [
+  LABEL_MANAGED_BY,
+  LABEL_USER_SECRET,
+  LABEL_SECRET_GRANT,
+  LABEL_JOB,
+  LABEL_SEALING_KEY,
+  LABEL_RESTARTS,
+];
+const knownAnnotations: readonly string[] = [
+  ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_SNAPSHOT,
+  ANNOTATION_VERSION,
+];
+/** Characters. Ours are shorter, but for the list of what a snapshot holds. */
+const longestAnnotation = 32 * 1024;
+
+function known(
+  all: Readonly<Record<string, string>> | undefined,
+  names: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  if (all === undefined) return undefined;
+  const kept = names.filter((name) => Object.hasOwn(all, name) && (all[name] ?? '').length <= longestAnnotation);
+  return Object.fromEntries(kept.map((name) => [name, all[name] ?? '']));
 }
 
 function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
-  return metadata.ownerReferences === undefined ? {} : { ownerReferences: metadata.ownerReferences };
+  return metadata.ownerReferences === undefined
+    ? {}
+    : { ownerReferences: metadata.ownerReferences.slice(0, mostOwners) };
 }

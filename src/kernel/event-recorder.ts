@@ -3,7 +3,7 @@
  *
  * Promises: `event` never throws and never waits; what happens again is counted in the series of the first event, and
  * written at most every `seriesWriteEveryMs`; one object that misbehaves cannot flood the API server (a bucket of 25,
- * refilled every 5 minutes, as in client-go), nor can all of them together; what is dropped is told to `onDropped`.
+ * refilled every 5 minutes, as in client-go), nor can one namespace with many objects, nor can all of them together; what is dropped is told to `onDropped`.
  * Not promised: that an event is written at all. Nothing may depend on one.
  */
 import { backoffDelayMs, type Backoff } from './backoff.ts';
@@ -46,6 +46,9 @@ const seriesEndsAfterMs = 360_000;
 const longestMemory = 4_096;
 const objectBurst = 25;
 const objectRefillEveryMs = 300_000;
+/** A burst of a namespace is a list of things applied together; then two a second. */
+const namespaceBurst = 200;
+const namespaceRefillEveryMs = 500;
 const globalBurst = 500;
 const globalRefillEveryMs = 20;
 const maxTries = 4;
@@ -70,8 +73,9 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
   readonly #bucket: TokenBucket;
-  /** Both in the order of last use. */
+  /** All in the order of last use. */
   readonly #objectBuckets = new Map<string, TokenBucket>();
+  readonly #namespaceBuckets = new Map<string, TokenBucket>();
   readonly #series = new Map<string, Series>();
   /** Invariant: a series is in it at most once (`isQueued`). */
   readonly #queue: Series[] = [];
@@ -130,10 +134,16 @@ export class EventRecorder {
 
   #mayHappen(regarding: ObjectReference): boolean {
     const object = `${regarding.apiVersion} ${regarding.kind} ${keyOf(regarding)} ${regarding.uid ?? ''}`;
-    const options = { burst: objectBurst, refillEveryMs: objectRefillEveryMs, clock: this.#clock };
-    const bucket = touched(this.#objectBuckets, object) ?? new TokenBucket(options);
-    remember(this.#objectBuckets, object, bucket);
-    return bucket.take() && this.#bucket.take();
+    const ofObject = this.#bucketOf(this.#objectBuckets, object, objectBurst, objectRefillEveryMs);
+    const namespace = regarding.namespace ?? '';
+    const ofNamespace = this.#bucketOf(this.#namespaceBuckets, namespace, namespaceBurst, namespaceRefillEveryMs);
+    return ofObject.take() && ofNamespace.take() && this.#bucket.take();
+  }
+
+  #bucketOf(buckets: Map<string, TokenBucket>, key: string, burst: number, refillEveryMs: number): TokenBucket {
+    const bucket = touched(buckets, key) ?? new TokenBucket({ burst, refillEveryMs, clock: this.#clock });
+    remember(buckets, key, bucket);
+    return bucket;
   }
 
   /** The first repetition is written at once, so that it shows; those after it together, once a while. */

@@ -9,7 +9,7 @@ export interface TokenBucketOptions {
 
 export class TokenBucket {
   readonly #options: TokenBucketOptions;
-  /** Between 0 and `burst`, as it was at `#countedMs`. */
+  /** At most `burst`, as it was at `#countedMs`; below 0 by what was reserved. */
   #tokens: number;
   #countedMs: number;
 
@@ -21,14 +21,25 @@ export class TokenBucket {
 
   /** True when it may happen now. A clock that is set back takes no tokens away. */
   take(): boolean {
+    this.#refill();
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Takes a token in advance where none is left. Returns how many milliseconds later it may happen; 0 = now. */
+  reserve(): number {
+    this.#refill();
+    this.#tokens -= 1;
+    return Math.max(0, -this.#tokens) * this.#options.refillEveryMs;
+  }
+
+  #refill(): void {
     const { burst, refillEveryMs, clock } = this.#options;
     const now = clock.now();
     const refilled = Math.max(0, now - this.#countedMs) / refillEveryMs;
     this.#tokens = Math.min(burst, this.#tokens + refilled);
     this.#countedMs = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
   }
 
   /** Undoes one `take` that was true. */

@@ -3,6 +3,7 @@
  * looks at all of them again now and then.
  */
 import { sleep, type Clock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
+import { LogBudget } from './log-budget.ts';
 import type { ControllerEntry } from './wiring.ts';
 
 export interface LeadingOptions {
@@ -28,9 +29,11 @@ export class Leading {
   readonly #options: LeadingOptions;
   /** The controllers while this process leads; empty while it stands by. */
   #controllers: ReadonlyMap<string, Controller> = new Map();
+  readonly #errorLog: LogBudget;
 
   constructor(options: LeadingOptions) {
     this.#options = options;
+    this.#errorLog = new LogBudget(options.clock);
     for (const { name, wakes } of options.entries) {
       for (const wake of wakes) {
         wake.connect((key, { delayMs = 0, cause = 'change', lane } = {}) => {
@@ -90,7 +93,9 @@ export class Leading {
       clock,
       reconcile,
       onError: (error, { key }, reconcileId) => {
-        log.error({ error, controller: name, key, reconcileId }, 'reconcile failed, retrying');
+        const suppressed = this.#errorLog.take(key);
+        if (suppressed === undefined) return;
+        log.error({ error, controller: name, key, reconcileId, suppressed }, 'reconcile failed, retrying');
       },
     });
   }

@@ -10,6 +10,8 @@ export interface OperatorOptions {
   /** Only these are served, and that of the operator's own objects; undefined: all. */
   readonly namespaces?: readonly string[];
   readonly config?: string;
+  /** False: grants become active although nobody checks who makes them. */
+  readonly requirePolicies: boolean;
   readonly logLevel: LogLevel;
   readonly bindAddress: string;
   readonly healthPort: number;
@@ -28,6 +30,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       environment['POD_NAMESPACE'] ?? 'neuro-system',
     )
     .option('--namespaces <names>', 'serve only these namespaces, separated by commas, and its own', namesOf)
+    .option('--no-require-policies', 'activate grants without the admission policies (see docs/security.md)')
     .option('--config <path>', 'configuration file (YAML): presets, sealing, concurrency')
     .addOption(
       new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

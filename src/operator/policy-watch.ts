@@ -2,7 +2,7 @@
  * Whether the admission policies that the operator relies on are installed and bound. Looked at when the process starts, and then
  * every few minutes, because policies are no objects that an operator should watch for a living.
  */
-import { sleep, type Clock, type Logger } from '../kernel/index.ts';
+import { sleep, type Clock, type Logger, type Metrics } from '../kernel/index.ts';
 
 const checkEveryMs = 120_000;
 /** While something is missing: an administrator who installs it should not wait for long. */
@@ -64,12 +64,12 @@ export class PolicyWatch implements PolicyState {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Until `signal` is aborted. */
+  /** Looks again and again, until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       for (;;) {
-        await this.look(signal);
         await sleep(this.areInPlace ? checkEveryMs : recheckEveryMs, { clock: this.#options.clock, signal });
+        await this.look(signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -79,3 +79,11 @@ export class PolicyWatch implements PolicyState {
 
 /** For an installation whose administrator decided to go without the policies. */
 export const uncheckedPolicies: PolicyState = { areInPlace: true, problems: [], onChange: () => undefined };
+
+export function observePolicies(
+  metrics: Pick<Metrics, 'observeFlag'>,
+  policies: Pick<PolicyState, 'areInPlace'>,
+): void {
+  const help = 'Whether the admission policies are in place (1) or missing (0).';
+  metrics.observeFlag('neuro_operator_policies_ok', help, () => policies.areInPlace);
+}

@@ -24,12 +24,13 @@ import {
   type ObjectKey,
   type WatchHealth,
 } from '../kernel/index.ts';
+import { checkPolicies } from './check-policies.ts';
 import type { OperatorConfig } from './config.ts';
 import { serveHttp } from './http.ts';
 import { Leading } from './leading.ts';
 import { startLeaseThread } from './lease-thread.ts';
 import type { OperatorOptions } from './options.ts';
-import { uncheckedPolicies } from './policy-watch.ts';
+import { observePolicies, PolicyWatch, uncheckedPolicies } from './policy-watch.ts';
 import { StatusMap } from './status-map.ts';
 import { controllersOf } from './wiring.ts';
 
@@ -150,12 +151,15 @@ export async function startProcess({
   );
 
   // The admission policies.
-  const policies = uncheckedPolicies;
-  metrics.observeFlag(
-    'neuro_operator_policies_ok',
-    'Whether the admission policies are in place (1) or missing (0).',
-    () => policies.areInPlace,
-  );
+  const policyWatch = options.requirePolicies
+    ? new PolicyWatch({ check: (aborted) => checkPolicies(freeClient, aborted), clock, log })
+    : undefined;
+  const policies = policyWatch ?? uncheckedPolicies;
+  observePolicies(metrics, policies);
+  if (policyWatch !== undefined) {
+    await policyWatch.look(signal);
+    running.push(policyWatch.run(signal));
+  }
 
   // Controllers, and what wakes them.
   const recorder = new EventRecorder({

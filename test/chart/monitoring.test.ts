@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { createMetrics } from '../../src/kernel/index.ts';
+import { observePolicies } from '../../src/operator/policy-watch.ts';
 import { controllerNames } from '../../src/operator/wiring.ts';
 
 interface Alert {
@@ -151,5 +152,7 @@ function everyMetric() {
   made.watchFailed('secrets');
   made.observeReflector('secrets', { lastProgressMs: 0 });
   made.observeElector('neuro-operator', { isLeader: () => true });
+  made.boundHit('shared_list_entries');
+  observePolicies(made, { areInPlace: true });
   return made;
 }

@@ -15,6 +15,10 @@ function codeOf(act: () => unknown): number {
   return 0;
 }
 
+function read(text: string, surroundings: Readonly<Record<string, string>> = {}): ReturnType<typeof parseEnv> {
+  return parseEnv([], [{ path: 'my.env', bytes: Buffer.from(text) }], surroundings);
+}
+
 describe('--env', () => {
   test.each([
     ['A=b', { name: 'A', value: 'b' }],
@@ -46,7 +50,7 @@ describe('--env', () => {
   });
 
   test('later wins over earlier, and --env over a file', () => {
-    const file = { path: 'f', text: '\ufeff# comment\n\n  A=1\r\nB=2\nC=secret:k\n' };
+    const file = { path: 'f', bytes: Buffer.from('\ufeff# comment\n\n  A=1\r\nB=2\nC=secret:k\n') };
     expect(parseEnv(['B=3', 'B=4'], [file], {})).toEqual([
       { name: 'A', value: '1' },
       { name: 'C', secret: { key: 'k' } },
@@ -55,7 +59,26 @@ describe('--env', () => {
   });
 
   test('a bad line of a file is named by file and line', () => {
-    expect(() => parseEnv([], [{ path: 'my.env', text: 'A=1\nexport B=2\n' }], {})).toThrow(/^my\.env:2: 'export B'/);
+    expect(() => read('A=1\nB C=2\n')).toThrow(/^my\.env:2: 'B C' is no name/);
+    expect(() => read('A=1\nB=secret:a b\n')).toThrow(/^my\.env:2: The URI/);
+    expect(() => read("A=1\nB='2\n")).toThrow(/^my\.env:2: the quote ' has no end/);
+  });
+
+  test('quotes, comments, export and line ends of a file mean what they mean in an import', () => {
+    const text = `FOO="bar baz"\r\nPLAIN=x # note\nexport A=b\nKEY='secret:k'\nHERE\nEMPTY=\nFOO2='a\nb'\nA=c`;
+    expect(read(text, { HERE: 'from here' })).toEqual([
+      { name: 'FOO', value: 'bar baz' },
+      { name: 'PLAIN', value: 'x' },
+      { name: 'A', value: 'c' },
+      { name: 'KEY', secret: { key: 'k' } },
+      { name: 'HERE', value: 'from here' },
+      { name: 'EMPTY', value: '' },
+      { name: 'FOO2', value: 'a\nb' },
+    ]);
+  });
+
+  test('a file that is not UTF-8 is one error', () => {
+    expect(codeOf(() => parseEnv([], [{ path: 'f', bytes: Buffer.from('A=\xe9', 'latin1') }], {}))).toBe(65);
   });
 });
 

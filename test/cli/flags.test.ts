@@ -1,6 +1,6 @@
 /** Every flag of the original command works, or is refused by its name with the reason. And what names an image. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { parseImage } from '../../src/cli/args/image.ts';
+import { parseImage } from '../../src/client/index.ts';
 import { createWorld, type World } from './typed.ts';
 
 let world: World;

@@ -1,12 +1,7 @@
 /** What of a Secret or a SealedSecret becomes a UserSecret, and what does not. */
 import { describe, expect, test } from '@jest/globals';
-import {
-  looksLikeObjects,
-  parseObjects,
-  readObjects,
-  type ImportRead,
-  type NativeObject,
-} from '../../src/cli/args/import-objects.ts';
+import type { ImportRead } from '../../src/cli/args/import-item.ts';
+import { looksLikeObjects, parseObjects, readObjects, type NativeObject } from '../../src/cli/args/import-objects.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

@@ -2,7 +2,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
-import { KubeClient, type Access, type Requester } from '../../src/kernel/index.ts';
+import { KernelError, KubeClient, type Access, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { ModelApi } from '../support/model-api.ts';
 
@@ -17,6 +17,7 @@ export interface TypeOptions {
   readonly answers?: readonly string[];
   readonly isTerminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  readonly now?: () => Date;
 }
 
 /** Streams have connections of their own; here is nothing that they could reach. */
@@ -28,16 +29,33 @@ const nowhere: Access = {
 };
 
 export interface WorldOptions {
-  /** What the API server says to access reviews of the caller. */
-  readonly allow?: (attributes: Readonly<Record<string, string | undefined>>) => boolean;
+  /** What the API server says to access reviews; `user` where the caller impersonates one. */
+  readonly allow?: (attributes: Readonly<Record<string, string | undefined>>, user?: string) => boolean;
+  readonly mayImpersonate?: boolean;
+  /** What the operator does after each write. */
+  readonly operate?: (model: ModelApi) => void;
+  /** An error answers the request. */
+  readonly refuse?: (request: TransportRequest) => Error | undefined;
 }
 
 /** In the home of alice, in the cluster `dev`. */
-export function createWorld({ allow = () => false }: WorldOptions = {}): World {
+export function createWorld({
+  allow = () => false,
+  mayImpersonate = true,
+  operate = () => undefined,
+  refuse = () => undefined,
+}: WorldOptions = {}): World {
   const model = new ModelApi();
-  const requester = withReviews(new InProcessTransport({ model }), allow);
+  const transport = operated(new InProcessTransport({ model, intercept: (request) => refuse(request) ?? 'pass' }), () =>
+    operate(model),
+  );
+  const requester = withReviews(transport, allow);
   const connection = {
     client: new KubeClient({ transport: requester }),
+    clientAs: (user: string) =>
+      new KubeClient({
+        transport: mayImpersonate ? withReviews(transport, allow, user) : refusing(requester, 'cannot impersonate'),
+      }),
     requester,
     access: nowhere,
     clusterName: 'dev',
@@ -55,19 +73,39 @@ export function createWorld({ allow = () => false }: WorldOptions = {}): World {
   };
 }
 
-function withReviews(requester: Requester, allow: NonNullable<WorldOptions['allow']>): Requester {
+function operated(requester: Requester, operate: () => void): Requester {
   return {
     stream: (request) => requester.stream(request),
-    request: (request) => {
-      if (!request.path.endsWith('/selfsubjectaccessreviews')) return requester.request(request);
-      const { spec } = request.body as { spec: { resourceAttributes: Readonly<Record<string, string | undefined>> } };
-      return Promise.resolve({ spec, status: { allowed: allow(spec.resourceAttributes) } });
+    request: async (request) => {
+      const answer = await requester.request(request);
+      if (request.method !== 'GET') operate();
+      return answer;
     },
   };
 }
 
+function withReviews(requester: Requester, allow: NonNullable<WorldOptions['allow']>, user?: string): Requester {
+  return {
+    stream: (request) => requester.stream(request),
+    request: (request) => {
+      if (request.path.endsWith('/selfsubjectreviews'))
+        return Promise.resolve({ status: { userInfo: { username: user ?? 'alice' } } });
+      if (!request.path.endsWith('/selfsubjectaccessreviews')) return requester.request(request);
+      const { spec } = request.body as { spec: { resourceAttributes: Readonly<Record<string, string | undefined>> } };
+      return Promise.resolve({ spec, status: { allowed: allow(spec.resourceAttributes, user) } });
+    },
+  };
+}
+
+function refusing(requester: Requester, message: string): Requester {
+  return {
+    stream: (request) => requester.stream(request),
+    request: () => Promise.reject(new KernelError('Forbidden', message)),
+  };
+}
+
 function ioOf(
-  { input = '', answers, isTerminal = false, env = {} }: TypeOptions,
+  { input = '', answers, isTerminal = false, env = {}, now = () => new Date('2026-11-25T10:00:00Z') }: TypeOptions,
   stdout: Writable,
   stderr: Writable,
 ): Io {
@@ -81,7 +119,7 @@ function ioOf(
     columns: 100,
     rows: 24,
     env,
-    now: () => new Date('2026-11-25T10:00:00Z'),
+    now,
     onInterrupt: () => () => undefined,
     onResize: () => () => undefined,
     setRaw: () => undefined,

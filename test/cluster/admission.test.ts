@@ -9,6 +9,9 @@ import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts'
 
 const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
 const toCarol = { kind: 'User', name: 'carol' } as const;
+const noShare = /Forbidden.*user 'bob' does not hold the verb share on/;
+const by = (name: string) => ({ kind: 'User', name }) as const;
+const group = (name: string) => ({ kind: 'Group', name }) as const;
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 
 let kube: TestCluster;
@@ -49,43 +52,176 @@ beforeAll(async () => {
 }, buildHelmLimitMs);
 
 describe('a grant is written by who may share what it grants', () => {
-  const cases: readonly (readonly [string, string, Partial<Parameters<typeof grantTo>[2]>, 'taken' | 'refused'])[] = [
+  type Outcome = 'taken' | RegExp;
+  const byBob = { kind: 'User', name: 'bob' } as const;
+  const cases: readonly (readonly [string, string, Partial<Parameters<typeof grantTo>[2]>, Outcome])[] = [
     ['the role edit, one secret', 'alice', { secret: 'db' }, 'taken'],
     ['the role edit, every secret', 'alice', {}, 'taken'],
-    ['the right to write grants alone', 'bob', { secret: 'db' }, 'refused'],
-    ['the right to write grants alone, every secret', 'bob', {}, 'refused'],
-    ['share on that secret', 'bob', { secret: 'shareable' }, 'taken'],
-    ['share on that secret, and manage passed on', 'bob', { secret: 'shareable', access: 'manage' }, 'taken'],
+    ['the right to write grants alone', 'bob', { secret: 'db' }, noShare],
+    ['the right to write grants alone, every secret', 'bob', {}, noShare],
+    ['the right to write grants alone, naming himself', 'bob', { secret: 'db', grantedBy: byBob }, noShare],
+    ['share on that secret, naming himself', 'bob', { secret: 'shareable', grantedBy: byBob }, 'taken'],
+    [
+      'share on that secret, and manage passed on',
+      'bob',
+      { secret: 'shareable', access: 'manage', grantedBy: byBob },
+      'taken',
+    ],
+    [
+      'share on that secret, naming nobody',
+      'bob',
+      { secret: 'shareable' },
+      /set spec\.grantedBy to \{kind: User, name: 'bob'\}/,
+    ],
+    [
+      'share on that secret, naming the owner',
+      'bob',
+      { secret: 'shareable', grantedBy: by('alice') },
+      /the new grant names them/,
+    ],
+    [
+      'share on that secret, naming his like',
+      'bob',
+      { secret: 'shareable', grantedBy: by('BOB') },
+      /the new grant names them/,
+    ],
+    [
+      'share on that secret, naming a group of his',
+      'bob',
+      { secret: 'shareable', grantedBy: group('system:authenticated') },
+      'taken',
+    ],
+    [
+      'share on that secret, naming another group',
+      'bob',
+      { secret: 'shareable', grantedBy: group('bob') },
+      /the new grant names them/,
+    ],
+    [
+      'share on that secret, naming a service account that is called so',
+      'bob',
+      { secret: 'shareable', grantedBy: { kind: 'ServiceAccount', namespace: 'bob', name: 'bob' } },
+      /the new grant names them/,
+    ],
+    ['a role of the namespace, naming herself', 'alice', { secret: 'db', grantedBy: by('alice') }, 'taken'],
     ['an administrator', 'admin', { secret: 'anything' }, 'taken'],
+    ['an administrator, naming somebody else', 'admin', { secret: 'anything', grantedBy: byBob }, 'taken'],
   ];
   test.each(cases)('%s', async (_what, user, spec, outcome) => {
     const { code, stderr } = await dryRun(user, grant(home, 'tried', spec));
-    expect({ user, outcome: code === 0 ? 'taken' : 'refused' }).toEqual({ user, outcome });
-    if (outcome === 'refused') expect(stderr).toMatch(/Forbidden.*user 'bob' does not hold the verb share on/);
+    if (outcome === 'taken') expect({ user, code, stderr }).toEqual({ user, code: 0, stderr: '' });
+    else expect({ user, stderr }).toEqual({ user, stderr: expect.stringMatching(outcome) });
   });
 
-  test('and changed or taken back by nobody else, while labels are free', async () => {
-    await must(grant(home, 'stands', { secret: 'db' }));
-    const change = (user: string, patch: object): Promise<KubectlResult> =>
-      kube.kubectl(user, [
-        'patch',
-        'secretgrant',
-        'stands',
-        '-n',
-        home,
-        '--type=merge',
-        '-p',
-        JSON.stringify(patch),
-        '--dry-run=server',
-      ]);
-    expect(await change('bob', { spec: { access: 'write' } })).toMatchObject({ code: 1 });
-    expect(await change('bob', { metadata: { labels: { a: 'b' } } })).toMatchObject({ code: 0 });
-    expect(await change('alice', { spec: { access: 'write' } })).toMatchObject({ code: 0 });
-    const remove = (user: string): Promise<KubectlResult> =>
-      kube.kubectl(user, ['delete', 'secretgrant', 'stands', '-n', home, '--dry-run=server']);
-    expect((await remove('bob')).stderr).toMatch(/does not hold the verb share/);
-    expect(await remove('alice')).toMatchObject({ code: 0 });
+  test('a service account is told how it names itself, and taken when it does', async () => {
+    const robot = `system:serviceaccount:${home}:robot`;
+    const create = (grantedBy?: object): Promise<KubectlResult> =>
+      kube.kubectl(
+        'admin',
+        ['create', '--dry-run=server', '-f', '-', '--as', robot],
+        JSON.stringify(
+          grant(home, 'tried', { secret: 'shareable', ...(grantedBy === undefined ? {} : { grantedBy }) } as object),
+        ),
+      );
+    expect((await create()).stderr).toMatch(
+      new RegExp(`set spec\\.grantedBy to \\{kind: ServiceAccount, namespace: ${home}, name: robot\\}`),
+    );
+    const named = { kind: 'ServiceAccount', namespace: home, name: 'robot' };
+    expect(await create(named)).toMatchObject({ code: 0 });
+    expect(await create({ kind: 'Group', name: `system:serviceaccounts:${home}` })).toMatchObject({ code: 0 });
+    for (const other of [
+      { ...named, namespace: 'default' },
+      { ...named, name: 'robo' },
+    ])
+      expect((await create(other)).stderr).toMatch(/the new grant names them/);
   });
+
+  /** Everything that a patch can reach, and what each of them would do to the grant. */
+  const patches: readonly (readonly [string, object])[] = [
+    ['a label', { metadata: { labels: { a: 'b' } } }],
+    ['an annotation', { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'x' } } }],
+    ['a finalizer', { metadata: { finalizers: ['example.com/hold'] } }],
+    [
+      'an owner that is gone',
+      { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '0' }] } },
+    ],
+    ['its access', { spec: { access: 'write' } }],
+    ['its end', { spec: { expiresAt: null } }],
+    ['its description', { spec: { description: 'x' } }],
+  ];
+  const change = (user: string, name: string, patch: object, ...flags: readonly string[]): Promise<KubectlResult> =>
+    kube.kubectl(user, [
+      ...['patch', 'secretgrant', name, '-n', home, '--type=merge', '-p', JSON.stringify(patch)],
+      ...['--dry-run=server', ...flags],
+    ]);
+  const remove = (user: string, name: string): Promise<KubectlResult> =>
+    kube.kubectl(user, ['delete', 'secretgrant', name, '-n', home, '--dry-run=server']);
+  const standing: readonly (readonly [string, object, RegExp | 'taken'])[] = [
+    ['over a secret that he may not share', { secret: 'db' }, noShare],
+    ['over every secret', {}, noShare],
+    [
+      'of the owner over a secret that he may share',
+      { secret: 'shareable' },
+      /only the grants that they made: .* was made by the owner/,
+    ],
+    [
+      'of somebody else over a secret that he may share',
+      { secret: 'shareable', grantedBy: by('carol') },
+      /only the grants that they made: .* was made by User 'carol'/,
+    ],
+    ['of the owner to himself', { secret: 'shareable', subject: byBob }, /only the grants that they made/],
+    ['of his own', { secret: 'shareable', grantedBy: byBob }, 'taken'],
+  ];
+
+  describe.each(standing)('a grant %s', (what, spec, outcome) => {
+    const name = what.replaceAll(' ', '-');
+    const expected = outcome === 'taken' ? { code: 0 } : { code: 1, stderr: expect.stringMatching(outcome) };
+
+    beforeAll(() => must(grant(home, name, { expiresAt: inDays(1), ...spec })));
+
+    test.each(patches)('changes by who may share alone: %s', async (_field, patch) => {
+      expect(await change('bob', name, patch)).toMatchObject(expected);
+      expect(await change('alice', name, patch)).toMatchObject({ code: 0 });
+    });
+
+    test('changes its status so too', async () => {
+      expect(await change('bob', name, { status: { phase: 'Expired' } }, '--subresource=status')).toMatchObject(
+        expected,
+      );
+      const flags = ['--subresource=status', '--as', 'system:serviceaccount:neuro-system:neuro-operator'];
+      expect(await change('admin', name, { status: { phase: 'Expired' } }, ...flags)).toMatchObject({ code: 0 });
+    });
+
+    test('is taken back so too', async () => {
+      expect(await remove('bob', name)).toMatchObject(expected);
+      expect(await remove('alice', name)).toMatchObject({ code: 0 });
+    });
+  });
+
+  test('the cluster itself removes what belongs to something that is gone, and lifts its own finalizers', async () => {
+    const owner = async (name: string): Promise<object> => {
+      await must({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: home, name } });
+      const { stdout } = await kube.kubectl('admin', ['get', 'configmap', name, '-n', home, '-o', 'json']);
+      const { uid } = (JSON.parse(stdout) as { metadata: { uid: string } }).metadata;
+      return { apiVersion: 'v1', kind: 'ConfigMap', name, uid };
+    };
+    const owned = async (name: string, of: object): Promise<void> => {
+      const made = grant(home, name, { secret: 'db' });
+      await must({ ...made, metadata: { ...made.metadata, ownerReferences: [of] } });
+    };
+    await owned('stays', await owner('owner-1'));
+    await owned('dies', await owner('owner-2'));
+    const drop = (name: string, how: string): Promise<KubectlResult> =>
+      kube.kubectl('admin', ['delete', 'configmap', name, '-n', home, `--cascade=${how}`, '--timeout=60s']);
+    // The collector that takes this one has seen the other, which was made before.
+    expect(await drop('owner-2', 'background')).toMatchObject({ code: 0 });
+    const wait = ['wait', '--for=delete', 'secretgrant/dies', '-n', home, '--timeout=60s'];
+    expect(await kube.kubectl('admin', wait)).toMatchObject({ code: 0 });
+    expect(await drop('owner-1', 'orphan')).toMatchObject({ code: 0 });
+    const path = 'jsonpath={.metadata.ownerReferences}';
+    const stays = await kube.kubectl('admin', ['get', 'secretgrant', 'stays', '-n', home, '-o', path]);
+    expect(stays).toMatchObject({ code: 0, stdout: '' });
+  }, 120_000);
 
   test('and goes with its namespace, which the cluster itself takes away', async () => {
     const passing = await newHome();
@@ -93,6 +229,123 @@ describe('a grant is written by who may share what it grants', () => {
     const args = ['delete', 'namespace', passing, '--timeout=60s'];
     expect(await kube.kubectl('admin', args)).toMatchObject({ code: 0 });
   }, 120_000);
+});
+
+describe('whose home a namespace is, is said by who may assign homes', () => {
+  const isRefused = {
+    code: 1,
+    stderr: expect.stringMatching(/Forbidden.*only by somebody who may assign homes: user 'bob'/),
+  };
+  const isTaken = { code: 0 };
+  let place: string;
+
+  beforeAll(async () => {
+    place = await kube.makeNamespace('admission', { 'neu.ro/user': 'carol', 'example.com/a': 'b' });
+    const verbs = ['get', 'create', 'update', 'patch'];
+    const resources = ['namespaces', 'namespaces/status', 'namespaces/finalize'];
+    await must(
+      {
+        apiVersion: `${rbac.apiGroup}/v1`,
+        kind: 'ClusterRole',
+        metadata: { name: 'admission-namespaces' },
+        rules: [{ apiGroups: [''], resources, verbs }],
+      },
+      bindEverywhere('admission-namespaces', 'User', 'bob'),
+      bindEverywhere('admission-namespaces', 'Group', 'makers'),
+      bindEverywhere('neuro-home-assigner', 'Group', 'makers'),
+    );
+    const probe = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${place}-probe` } };
+    await inForce('bob', probe, false);
+    await inForce('bob', { ...probe, metadata: { ...probe.metadata, annotations: { 'neu.ro/user': 'x' } } }, true);
+  });
+
+  const bindEverywhere = (name: string, kind: string, subject: string): object => ({
+    apiVersion: `${rbac.apiGroup}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `${name}-${subject}` },
+    roleRef: { ...rbac, kind: 'ClusterRole', name },
+    subjects: [{ ...rbac, kind, name: subject }],
+  });
+  const as = (user: string): readonly [string, readonly string[]] =>
+    user === 'maker'
+      ? ['admin', ['--as', 'maker', '--as-group', 'makers', '--as-group', 'system:authenticated']]
+      : [user, []];
+  const patch = (user: string, annotations: object, ...more: readonly string[]): Promise<KubectlResult> => {
+    const [login, flags] = as(user);
+    const text = JSON.stringify({ metadata: { annotations } });
+    return kube.kubectl(login, [
+      'patch',
+      'namespace',
+      place,
+      '--type=merge',
+      '-p',
+      text,
+      '--dry-run=server',
+      ...flags,
+      ...more,
+    ]);
+  };
+
+  test.each<[string, object]>([
+    ['its user', { 'neu.ro/user': 'bob' }],
+    ['its user taken away', { 'neu.ro/user': null }],
+    ['a group of it', { 'neu.ro/groups': 'ml' }],
+    ['that it is told what is shared', { 'neu.ro/shared-with-me': 'true' }],
+    ['what a later version may ask for', { 'neu.ro/something': 'x' }],
+  ])('%s, by every way in', async (_what, annotations) => {
+    for (const flags of [[], ['--subresource=status']]) {
+      expect(await patch('bob', annotations, ...flags)).toMatchObject(isRefused);
+      expect(await patch('admin', annotations, ...flags)).toMatchObject(isTaken);
+      expect(await patch('maker', annotations, ...flags)).toMatchObject(isTaken);
+    }
+  });
+
+  test('a new namespace, and the end of one', async () => {
+    const namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: `${place}-2`, annotations: { 'neu.ro/user': 'bob' } },
+    };
+    expect(await dryRun('bob', namespace)).toMatchObject(isRefused);
+    expect(await dryRun('admin', namespace)).toMatchObject(isTaken);
+    const { stdout } = await kube.kubectl('admin', ['get', 'namespace', place, '-o', 'json']);
+    const found = JSON.parse(stdout) as { metadata: { annotations: object } };
+    const changed = { ...found, metadata: { ...found.metadata, annotations: { 'neu.ro/user': 'bob' } } };
+    const finalize = (body: object): Promise<KubectlResult> =>
+      kube.kubectl(
+        'bob',
+        ['replace', '--raw', `/api/v1/namespaces/${place}/finalize`, '-f', '-'],
+        JSON.stringify(body),
+      );
+    expect(await finalize(changed)).toMatchObject(isRefused);
+    expect(await finalize(found)).toMatchObject(isTaken);
+  });
+
+  test('and leaves other annotations, labels and namespaces alone', async () => {
+    expect(await patch('bob', { 'example.com/a': 'c', 'neu.roman/user': 'x' })).toMatchObject(isTaken);
+    const plain = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `${place}-3` } };
+    expect(await dryRun('bob', plain)).toMatchObject(isTaken);
+  });
+});
+
+describe('a job has a name that a node can run', () => {
+  const limit = 217;
+
+  test('namespace and name together', async () => {
+    const longest = 'n'.repeat(limit - home.length);
+    expect(await dryRun('alice', shellJob(home, longest, 'true'))).toMatchObject({ code: 0 });
+    const { stderr } = await dryRun('alice', shellJob(home, `${longest}n`, 'true'));
+    expect(stderr).toMatch(/no node can run a job with a name this long/);
+    expect(stderr).toContain(
+      `in namespace '${home}' a name has at most ${String(longest.length)}; this one has ${String(longest.length + 1)}`,
+    );
+  });
+
+  test('also one that the API server makes up', async () => {
+    const { metadata, ...rest } = shellJob(home, 'x', 'true');
+    const made = { ...rest, metadata: { namespace: metadata.namespace, generateName: 'x-' } };
+    expect(await dryRun('alice', made)).toMatchObject({ code: 0 });
+  });
 });
 
 describe('a reference is set by who may read what it refers to', () => {
@@ -253,7 +506,7 @@ async function newHome(): Promise<string> {
   const bind = (kind: string, name: string, user: string) => ({
     apiVersion: `${rbac.apiGroup}/v1`,
     kind: 'RoleBinding',
-    metadata: { namespace, name: `${user}-${name}` },
+    metadata: { namespace, name: `${user.split(':').at(-1) ?? ''}-${name}` },
     roleRef: { ...rbac, kind, name },
     subjects: [{ ...rbac, kind: 'User', name: user }],
   });
@@ -266,7 +519,10 @@ async function newHome(): Promise<string> {
       { apiGroups: ['neu.ro'], resources: ['usersecrets'], resourceNames: ['shareable'], verbs: ['share'] },
     ]),
     role('reads-one', [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['readable'], verbs: ['get'] }]),
-    ...['writes', 'shares-one', 'reads-one'].map((name) => bind('Role', name, 'bob')),
+    role('writes-status', [{ apiGroups: ['neu.ro'], resources: ['secretgrants/status'], verbs: everyVerb }]),
+    ...['writes', 'shares-one', 'reads-one', 'writes-status'].map((name) => bind('Role', name, 'bob')),
+    ...['writes', 'shares-one'].map((name) => bind('Role', name, `system:serviceaccount:${namespace}:robot`)),
+    bind('Role', 'writes-status', 'system:serviceaccount:neuro-system:neuro-operator'),
     bind('ClusterRole', 'edit', 'alice'),
   );
   return namespace;

@@ -1,5 +1,4 @@
 /** Alice, Bob and Mallory, each with the rights that they really have, and what they try against one another. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import {
   chooseSealingKey,
@@ -153,6 +152,7 @@ describe('somebody with a grant of access manage', () => {
     const mallorys = object('SecretGrant', alice, 'to-mallory', {
       secret: 'db',
       subject: { kind: 'User', name: 'mallory' },
+      grantedBy: { kind: 'User', name: 'bob' },
     });
     const made = await world.test.kubectl('bob', ['create', '-f', '-'], JSON.stringify(mallorys));
     expect(made).toMatchObject({ code: 0 });
@@ -170,8 +170,6 @@ describe('somebody with a grant of access manage', () => {
 describe('a name that looks like another', () => {
   test.each<[string, string]>([
     ['with a Cyrillic letter', 'b\u043eb'],
-    ['with a character of no width', 'bob\u200b'],
-    ['that is written from right to left', '\u202ebob'],
     ['in capitals', 'BOB'],
     ['of composed letters', 'bo\u0301b'],
   ])('%s is another: it gives Bob nothing', async (_case, name) => {
@@ -182,12 +180,15 @@ describe('a name that looks like another', () => {
     await world.remove('secretgrants', alice, metadata.name);
   });
 
-  test.each([' bob', 'bob ', 'bob\n', 'bob\u0000', '', '\u001b[2Kbob'])('%j is refused', async (name) => {
-    const spec = { secret: 'db', subject: { kind: 'User', name } };
-    await expect(world.create('secretgrants', alice, { metadata: { name: 'odd' }, spec })).rejects.toMatchObject({
-      code: expect.stringMatching(/^(Invalid|BadRequest)$/) as unknown,
-    });
-  });
+  test.each([' bob', 'bob ', 'bob\n', 'bob\u0000', '', '\u001b[2Kbob', 'bob\u200b', '\u202ebob', 'bob\u009b'])(
+    '%j is refused',
+    async (name) => {
+      const spec = { secret: 'db', subject: { kind: 'User', name } };
+      await expect(world.create('secretgrants', alice, { metadata: { name: 'odd' }, spec })).rejects.toMatchObject({
+        code: expect.stringMatching(/^(Invalid|BadRequest)$/) as unknown,
+      });
+    },
+  );
 });
 
 describe('a namespace that is deleted and made again by somebody else', () => {
@@ -257,36 +258,58 @@ describe('somebody who may make namespaces', () => {
   const namespace = (name: string, annotations: object): string =>
     JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } });
 
-  it('cannot name it the home of somebody else where the policy of docs/security.md is installed', async () => {
-    const page = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
-    const policy = orThrow([...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]) => text)[0]);
+  it('cannot name it the home of somebody else, by no subresource either', async () => {
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'maker' } };
-    const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['create', 'get', 'patch'] }];
+    const resources = ['namespaces', 'namespaces/status', 'namespaces/finalize'];
+    const rules = [{ apiGroups: [''], resources, verbs: ['create', 'get', 'patch', 'update'] }];
     const binding = { ...role, kind: 'ClusterRoleBinding', roleRef: { ...rbac, kind: 'ClusterRole', name: 'maker' } };
     await world.test.apply(
       'admin',
       { ...role, rules },
       { ...binding, subjects: [{ ...rbac, kind: 'User', name: 'mallory' }] },
     );
-    expect(await world.test.kubectl('admin', ['apply', '-f', '-'], policy)).toMatchObject({ code: 0 });
     const suffix = String(Date.now());
     const make = (user: string, name: string, annotations: object) =>
       world.test.kubectl(user, ['create', '-f', '-'], namespace(`${name}-${suffix}`, annotations));
-    let tries = 0;
     await world.eventually(
-      async () => (await make('mallory', `trap-${String(++tries)}`, { 'neu.ro/user': 'bob' })).stderr,
-      (stderr) => stderr.includes('may assign homes'),
-      'refused once the policy is in force',
+      async () => (await make('mallory', 'plain', { 'x.example/y': 'z' })).code,
+      (code) => code === 0,
+      'she may make namespaces',
     );
+    const trap = await make('mallory', 'trap', { 'neu.ro/user': 'bob' });
+    expect(trap.stderr).toMatch(/only by somebody who may assign homes: user 'mallory'/);
     expect((await make('mallory', 'groups', { 'neu.ro/groups': 'ml' })).code).toBe(1);
-    expect((await make('mallory', 'plain', { 'x.example/y': 'z' })).code).toBe(0);
-    const annotate = (user: string, value: string) =>
-      world.test.kubectl(user, ['annotate', 'namespace', `plain-${suffix}`, value, '--overwrite']);
-    expect((await annotate('mallory', 'neu.ro/user=bob')).code).toBe(1);
-    expect((await annotate('admin', 'neu.ro/user=bob')).code).toBe(0);
+    const annotate = (user: string, annotations: object, ...flags: readonly string[]) =>
+      world.test.kubectl(user, [
+        ...[
+          'patch',
+          'namespace',
+          `plain-${suffix}`,
+          '--type=merge',
+          '-p',
+          JSON.stringify({ metadata: { annotations } }),
+        ],
+        ...flags,
+      ]);
+    for (const flags of [[], ['--subresource=status']])
+      expect((await annotate('mallory', { 'neu.ro/user': 'bob' }, ...flags)).stderr).toContain('may assign homes');
+    const finalize = ['replace', '--raw', `/api/v1/namespaces/plain-${suffix}/finalize`, '-f', '-'];
+    const finalized = await world.test.kubectl(
+      'mallory',
+      finalize,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: `plain-${suffix}`, annotations: { 'neu.ro/user': 'bob' } },
+        spec: { finalizers: ['kubernetes'] },
+      }),
+    );
+    expect(finalized.stderr).toContain('may assign homes');
+    expect((await annotate('admin', { 'neu.ro/user': 'bob' })).code).toBe(0);
     // What an administrator set stays as it is under other changes.
-    expect((await annotate('mallory', 'x.example/y=other')).code).toBe(0);
-    await world.test.kubectl('admin', ['delete', '-f', '-'], policy);
+    expect((await annotate('mallory', { 'x.example/y': 'other' })).code).toBe(0);
+    expect((await annotate('mallory', { 'neu.ro/user': null })).stderr).toContain('may assign homes');
+    await world.test.kubectl('admin', ['delete', 'clusterrolebinding', 'maker']);
   }, 90_000);
 });
 
@@ -299,7 +322,7 @@ describe('while the operator is down', () => {
     await operator.stop();
     await world.test.kubectl('admin', ['annotate', 'namespace', home, 'neu.ro/user=mallory', '--overwrite']);
     const names = Array.from({ length: 10 }, (_, at) => `early-${String(at)}`);
-    for (const name of names) await makeJob(home, name, uses('late', { scheduleTimeout: '3s' }));
+    for (const name of names) await makeJob(home, name, uses('late', { scheduleTimeout: '10s' }));
     expect(await may(home, 'use', 'late')).toBe(true);
     operator = await startOperator(world.test);
     for (const name of names) {

@@ -98,13 +98,49 @@ describe('somebody who may not share', () => {
         ['create', '-f', '-'],
         JSON.stringify({ apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { name, namespace: alice }, spec }),
       );
-    expect(await made('to-carol', { secret: 'db', subject: carol })).toMatchObject({ code: 0 });
-    expect((await made('other', { secret: 'private', subject: carol })).stderr).toMatch(/does not hold the verb share/);
-    expect((await made('all', { subject: carol })).stderr).toMatch(/does not hold the verb share/);
+    const grantedBy = { kind: 'User', name: 'bob' };
+    expect(await made('to-carol', { secret: 'db', subject: carol, grantedBy })).toMatchObject({ code: 0 });
+    for (const spec of [{ secret: 'private', subject: carol }, { subject: carol }])
+      for (const more of [{}, { grantedBy }])
+        expect((await made('other', { ...spec, ...more })).stderr).toMatch(/does not hold the verb share/);
+    for (const more of [{}, { grantedBy: { kind: 'User', name: 'alice' } }])
+      expect((await made('other', { secret: 'db', subject: carol, ...more })).stderr).toMatch(
+        /the new grant names them/,
+      );
     await world.untilReason('secretgrants', alice, 'to-carol', 'True Active');
     await world.remove('secretgrants', alice, 'manage');
     await world.remove('secretgrants', alice, 'to-carol');
   });
+
+  it('can neither end nor extend a grant that somebody else made, by its metadata as little as by its spec', async () => {
+    await world.secret(alice, 'quiet', { value: 'x' });
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const toBob = { subject: { kind: 'User', name: 'bob' }, access: 'manage', expiresAt } as const;
+    await world.grant(alice, 'managing', { secret: 'db', ...toBob });
+    await world.grant(alice, 'to-carol-2', { secret: 'quiet', subject: { kind: 'User', name: 'carol' } });
+    await world.untilMay(true, { user: 'bob' }, 'share', alice, 'db');
+    const before = await Promise.all(['managing', 'to-carol-2'].map((name) => world.get('secretgrants', alice, name)));
+    const gone = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: missing };
+    for (const name of ['managing', 'to-carol-2']) {
+      for (const patch of [
+        { metadata: { ownerReferences: [gone] } },
+        { metadata: { finalizers: ['example.com/mine'] } },
+        { metadata: { labels: { 'argocd.argoproj.io/instance': 'app' } } },
+        { metadata: { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=true' } } },
+        { spec: { access: 'read' } },
+        { spec: { expiresAt: null } },
+      ]) {
+        const args = ['patch', 'secretgrant', name, '-n', alice, '--type=merge', '-p', JSON.stringify(patch)];
+        const tried = await world.test.kubectl('bob', args);
+        expect({ name, patch, ...tried }).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') });
+      }
+      const removed = await world.test.kubectl('bob', ['delete', 'secretgrant', name, '-n', alice]);
+      expect(removed).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') });
+    }
+    const after = await Promise.all(['managing', 'to-carol-2'].map((name) => world.get('secretgrants', alice, name)));
+    expect(after.map((each) => each?.metadata)).toEqual(before.map((each) => each?.metadata));
+    for (const name of ['managing', 'to-carol-2']) await world.remove('secretgrants', alice, name);
+  }, 60_000);
 
   it('cannot have the operator read a Secret that he may not read himself', async () => {
     await world.createAnew('secrets', alice, { metadata: { name: 'pg' }, data: { password: base64('CANARY') } });

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/operator/config.ts';
+import { optionalPolicies, requiredPolicies } from '../../src/operator/policies.ts';
 import { parseOptions as operatorOptions } from '../../src/operator/options.ts';
+import { publishedPresets } from '../../src/client/index.ts';
 import { readOffer } from '../../src/console/server/config/console-config.ts';
 import { parseOptions as consoleOptions } from '../../src/console/server/options.ts';
 import { copyCrds, renderManifests } from '../../scripts/render-manifests.ts';
@@ -103,6 +105,17 @@ function named(objects: readonly Rendered[], kind: string, name = 'neuro-operato
   return found;
 }
 
+const policiesOfEveryCluster = [...requiredPolicies, ...optionalPolicies].sort();
+/** The policies that have a binding, in order. */
+function policyNames(objects: readonly Rendered[]): readonly string[] {
+  const namesOf = (kind: string): readonly string[] =>
+    objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+  const bound = namesOf('ValidatingAdmissionPolicyBinding');
+  return namesOf('ValidatingAdmissionPolicy')
+    .filter((name) => bound.includes(name))
+    .sort();
+}
+
 describe('what is kept in the repository', () => {
   test.each([
     ['manifests', renderManifests],
@@ -200,12 +213,18 @@ describe('the rendered chart', () => {
       3,
     ],
     ['no admission', { admission: { install: false } }, kinds('ValidatingAdmissionPolicy'), 0],
-    ['the required policies alone', {}, kinds('ValidatingAdmissionPolicy'), 2],
+    ['the policies that are always there', {}, policyNames, policiesOfEveryCluster],
+    [
+      'no rule about homes',
+      { admission: { homes: false } },
+      policyNames,
+      policiesOfEveryCluster.filter((name) => name !== 'homes.neu.ro'),
+    ],
     [
       'an optional policy beside them',
       { admission: { noPlaintext: true } },
-      kinds('ValidatingAdmissionPolicyBinding'),
-      3,
+      policyNames,
+      [...policiesOfEveryCluster, 'no-plaintext.neu.ro'].sort(),
     ],
     ['no NetworkPolicy', { networkPolicy: { enabled: false } }, kinds('NetworkPolicy'), 0],
     [
@@ -318,6 +337,19 @@ describe('the rendered chart', () => {
     const { widgets, presets } = readOffer(text);
     expect(widgets.map(({ name }) => name)).toEqual(['terminal', 'custom-job', 'jupyter']);
     expect(presets.map(({ name }) => name).sort()).toEqual(['gpu', 'small']);
+  });
+
+  test('publishes the names and resources of the presets, and nothing else of them', async () => {
+    const objects = await render({
+      presets: { small: { resources: { limits: { cpu: 1, memory: '1Gi' } }, nodeSelector: { pool: 'x' } }, gpu: {} },
+    });
+    const { data } = named(objects, 'ConfigMap', 'neuro-presets');
+    expect(publishedPresets(data)).toEqual([
+      { name: 'gpu', requests: {}, limits: {} },
+      { name: 'small', requests: {}, limits: { cpu: '1', memory: '1Gi' } },
+    ]);
+    expect(JSON.stringify(data)).not.toContain('pool');
+    expect(publishedPresets(named(await render({}), 'ConfigMap', 'neuro-presets').data)).toEqual([]);
   });
 
   test('gives no container more than it needs', async () => {

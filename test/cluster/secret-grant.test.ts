@@ -484,7 +484,10 @@ describe('neuro-shared-with-me', () => {
   });
 
   it('is healed, and never written over one that somebody else made', async () => {
-    const [mine, theirs] = [await world.test.makeNamespace('mine'), await world.test.makeNamespace('theirs')];
+    const [mine, theirs] = [
+      await world.test.makeNamespace('mine', { 'neu.ro/shared-with-me': 'true' }),
+      await world.test.makeNamespace('theirs', { 'neu.ro/shared-with-me': 'true' }),
+    ];
     await world.create('configmaps', theirs, { metadata: { name: 'neuro-shared-with-me' }, data: { a: 'b' } });
     const [one, other] = [newName(), newName()];
     await world.grant(alice, one, { secret: 'db', subject: { kind: 'Namespace', name: mine } });

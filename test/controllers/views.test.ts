@@ -6,10 +6,12 @@ import {
   viewConfigMap,
   viewMeta,
   viewNamespace,
+  viewNeuroJob,
   viewPod,
   viewRole,
   viewRoleBinding,
   viewSecret,
+  viewSecretGrant,
   viewUserSecret,
 } from '../../src/controllers/views.ts';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
@@ -184,5 +186,47 @@ describe('views of Roles and RoleBindings', () => {
       isControlled: false,
       grantKey: undefined,
     });
+  });
+});
+
+describe('what somebody writes into objects with our label', () => {
+  const large = 'x'.repeat(1_000_000);
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${String(index)}`, 'eA==']));
+  const kept = (view: unknown): number => JSON.stringify(view).length;
+  test.each<[string, object]>([
+    [
+      'annotations',
+      viewUserSecret({ metadata: metadata({ annotations: { 'neu.ro/x': large } }), spec: { value: 'x' } }, fingerprint),
+    ],
+    [
+      'annotations of ours',
+      viewUserSecret(
+        { metadata: metadata({ annotations: { 'neu.ro/rotate': large } }), spec: { value: 'x' } },
+        fingerprint,
+      ),
+    ],
+    ['labels', viewMeta({ metadata: metadata({ labels: many }) })],
+    ['labels of a job', viewNeuroJob({ metadata: metadata({ labels: many }), spec: { image: 'i' } })],
+    ['labels of a Namespace', viewNamespace({ metadata: metadata({ labels: many }) })],
+    ['rules', viewRole({ metadata: metadata(), rules: [{ apiGroups: [large], verbs: ['get'] }] })],
+    [
+      'subjects',
+      viewRoleBinding({
+        metadata: metadata(),
+        roleRef: { apiGroup: '', kind: 'Role', name: 'r' },
+        subjects: [{ kind: 'User', name: large }],
+      }),
+    ],
+    [
+      'the description of a grant',
+      viewSecretGrant({ metadata: metadata(), spec: { subject: { kind: 'User', name: 'bob' }, description: large } }),
+    ],
+    [
+      'keys of a Secret',
+      viewSecret({ metadata: metadata({ annotations: { 'neu.ro/owner-uid': 'u' } }), data: many }, fingerprint),
+    ],
+    ['a ConfigMap', viewConfigMap({ metadata: metadata(), data: { x: large } }, fingerprint)],
+  ])('%s: a view keeps less than 3,000 characters', (_case, view) => {
+    expect(kept(view)).toBeLessThan(3_000);
   });
 });

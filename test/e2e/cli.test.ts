@@ -61,7 +61,7 @@ describe('the page of the user, row by row', () => {
         'neuro run --volume secret:secret-password:/var/secrets/secret-password.txt busybox:1 -- cat /var/secrets/secret-password.txt',
       );
       expect(typed).toMatchObject({ code: 0, out: 'from a file\n' });
-      expect(typed.error).toMatch(/^Job ID: job-[0-9a-f-]{36}\n(Status: .*\n)+$/);
+      expect(typed.error).toMatch(/^Job ID: busybox-[0-9a-f]{4}\n(Status: .*\n)+$/);
       expect(typed.error.trim().split('\n').at(-1)).toBe('Status: succeeded');
     },
     jobMs,

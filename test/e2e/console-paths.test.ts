@@ -340,8 +340,8 @@ test(
     await dialog.getByRole('button', { name: 'Revoke access of bob' }).waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    // The focus is where it was.
-    await press(`Share ${key}`);
+    await untilFocused(page.getByRole('button', { name: `Share ${key}` }));
+    await page.keyboard.press('Enter');
     await untilFocused(dialog.getByRole('textbox', { name: 'Name' }));
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
@@ -480,7 +480,7 @@ test(
       await save.click();
       await form.getByText('Not saved; what you typed is still here').waitFor();
       expect(await form.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('kept');
-      await page.getByText('Offline', { exact: true }).first().waitFor();
+      await page.getByRole('banner').getByRole('status', { name: 'Offline' }).waitFor();
     } finally {
       await stage.cluster.cluster.startApiServer();
     }

@@ -52,6 +52,57 @@ describe('a secret reaches the container', () => {
     await untilNames(alice, 'secrets', ['db-password']);
   });
 
+  test.each<[string, string, number, NonNullable<NeuroJobSpec['securityContext']>]>([
+    ['root', '400 0:0', 0o400, {}],
+    ['root, who says so', '600 0:0', 0o600, { runAsUser: 0 }],
+    ['root in a group', '440 0:7', 0o440, { runAsUser: 0, fsGroup: 7 }],
+    ['a user', '444 0:65532', 0o444, { runAsUser: 1000 }],
+    ['a user who reads by the group', '440 0:65532', 0o440, { runAsUser: 1000, runAsGroup: 1000 }],
+  ])('as a file with the mode that the job gives it, for %s', async (_, expected, mode, securityContext) => {
+    await apply(secret(alice, 'key', 'k'));
+    const files = [{ path: '/keys/a', mode, fromSecret: { name: 'key' } }];
+    const command = ['sh', '-c', 'cat /keys/a >/dev/null && stat -c "%a %u:%g" /keys/a'];
+    await apply(job(alice, 'modes', { command, files, securityContext }));
+    await waitFor(alice, 'modes', 'Complete');
+    expect(await logs(alice, 'modes')).toBe(`${expected}\n`);
+  });
+
+  test('with a mode for root alone, beside a file without a mode, which all read', async () => {
+    await apply(secret(alice, 'key', 'k'));
+    const files = [
+      { path: '/keys/a', mode: 0o400, fromSecret: { name: 'key' } },
+      { path: '/keys/b', fromSecret: { name: 'key' } },
+    ];
+    await apply(job(alice, 'modes', { command: ['stat', '-c', '%a %u:%g', '/keys/a', '/keys/b'], files }));
+    await waitFor(alice, 'modes', 'Complete');
+    expect(await logs(alice, 'modes')).toBe('400 0:0\n444 0:0\n');
+  });
+
+  test('and a mode that Kubernetes cannot give is said before the start', async () => {
+    await apply(secret(alice, 'key', 'k'));
+    const files = [{ path: '/k', mode: 0o400, fromSecret: { name: 'key' } }];
+    await apply(job(alice, 'modes', { files, securityContext: { runAsUser: 1000 } }));
+    await waitFor(alice, 'modes', 'Failed');
+    expect((await get(alice, 'modes')).status).toMatchObject({ reason: 'ModeUnusable' });
+    await untilNames(alice, 'pods', []);
+  });
+
+  test('beside texts that arrive as given, so that no value gets into the command line', async () => {
+    await apply(secret(alice, 'token', 'hunter2'));
+    await apply(
+      job(alice, 'texts', {
+        command: ['sh', '-c', 'printf "%s|" "$PW" "$@"; tr "\\0" " " </proc/self/cmdline', 'name'],
+        args: ['a$$b', '$(TOKEN)', '$', '$(PW'],
+        env: [
+          { name: 'TOKEN', fromSecret: { name: 'token' } },
+          { name: 'PW', value: 'a$$b$(TOKEN)c' },
+        ],
+      }),
+    );
+    await waitFor(alice, 'texts', 'Complete');
+    expect(await logs(alice, 'texts')).toMatch(/^a\$\$b\$\(TOKEN\)c\|a\$\$b\|\$\(TOKEN\)\|\$\|\$\(PW\|/);
+  });
+
   test('byte for byte, also beyond what one Secret can hold', async () => {
     const large = (byte: string): string => byte.repeat(700_000);
     await create(secret(alice, 'one', large('1')), secret(alice, 'two', large('2')));

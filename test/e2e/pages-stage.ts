@@ -15,6 +15,8 @@ export interface PagesStage {
   readonly cluster: ModelCluster;
   readonly world: ConsoleWorld;
   user(name: string, options?: UserOptions): Promise<BrowserUser>;
+  /** Does now what the operator would do about what was put into the cluster. */
+  reconcile(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export async function startPagesStage({ people = ['alice', 'bob'], config }: Pag
   const folder = mkdtempSync(join(tmpdir(), 'neuro-pages-'));
   const cluster = new ModelCluster();
   await cluster.start();
-  await operate(cluster, people);
+  const { reconcile } = await operate(cluster, people);
   const kubeconfigPath = (name: string): string => {
     const path = join(folder, `${name}.yaml`);
     writeFileSync(path, cluster.kubeconfig(name), { mode: 0o600 });
@@ -41,6 +43,7 @@ export async function startPagesStage({ people = ['alice', 'bob'], config }: Pag
     cluster,
     world,
     user: (name, options) => world.user(name, options),
+    reconcile,
     stop: async () => {
       await world.stop();
       await cluster.stop();

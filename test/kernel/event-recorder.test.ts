@@ -111,8 +111,19 @@ describe('event recorder', () => {
     expect(events().length).toBe(27);
   });
 
-  test('all objects together have a limit', async () => {
+  test('one namespace with many objects has a limit, and others are not held up', async () => {
     for (let index = 0; index < 1_000; index += 1) recorder.event(object(`o${String(index)}`), content);
+    recorder.event({ ...object('quiet'), namespace: 'other' }, content);
+    await clock.advance(0);
+    expect(events().length).toBe(201);
+    expect(dropped.length).toBe(800);
+  });
+
+  test('all objects together have a limit', async () => {
+    for (let index = 0; index < 1_000; index += 1) {
+      const namespace = `n${String(index % 10)}`;
+      recorder.event({ ...object(`o${String(index)}`), namespace }, content);
+    }
     await clock.advance(0);
     expect(events().length).toBe(500);
     expect(dropped.length).toBe(500);
@@ -122,7 +133,10 @@ describe('event recorder', () => {
     net = 'hang';
     for (let round = 0; round < 5; round += 1) {
       for (let index = 0; index < 400; index += 1)
-        recorder.event(object(`o${String(round)}-${String(index)}`), content);
+        recorder.event(
+          { ...object(`o${String(round)}-${String(index)}`), namespace: `n${String(index % 20)}` },
+          content,
+        );
       await clock.advance(10_000);
     }
     expect(dropped.filter((reason) => reason === 'queue_full').length).toBe(2_000 - 1_000 - 4);

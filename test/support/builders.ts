@@ -64,6 +64,7 @@ export function nativeOf(userSecret: UserSecretView, { metadata = {}, ...rest }:
   return deepFreeze({
     type: userSecret.type,
     immutable: false,
+    hasMoreKeys: false,
     ownerUid: uid,
     versions: { [userSecret.key]: 'version-1' },
     ...rest,
@@ -87,6 +88,7 @@ export function foreignSecretView({ metadata = {}, ...rest }: NativeOverrides = 
   return deepFreeze({
     type: 'Opaque',
     immutable: false,
+    hasMoreKeys: false,
     ownerUid: undefined,
     versions: {},
     ...rest,

@@ -131,7 +131,7 @@ export class ModelApi {
     const inNamespace = namespace === undefined ? {} : { namespace };
     return {
       status: 201,
-      body: this.#store(collection, undefined, { ...body, metadata: { ...body.metadata, ...inNamespace } }),
+      body: this.#keep(request, collection, undefined, { ...body, metadata: { ...body.metadata, ...inNamespace } }),
     };
   }
 
@@ -141,7 +141,12 @@ export class ModelApi {
     if (uid !== stored.metadata.uid || resourceVersion !== stored.metadata.resourceVersion) {
       return failure(409, 'Conflict', 'the object has been modified');
     }
-    return { status: 200, body: this.#store(collection, stored, managedBy(request, after)) };
+    return { status: 200, body: this.#keep(request, collection, stored, managedBy(request, after)) };
+  }
+
+  /** A dry run answers as if it had stored the object. */
+  #keep({ query }: ApiRequest, collection: Collection, former: Stored | undefined, after: Stored): KubeObject {
+    return query['dryRun'] === 'All' ? after : this.#store(collection, former, after);
   }
 
   #remove(collection: Collection, stored: Stored, body: unknown): ApiAnswer {

@@ -7,6 +7,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* The version of the admission policies goes up when the operator relies on something new in them (requiredPolicies in src/operator/policies.ts). */}}
+{{- define "neuro-operator.policyLabels" -}}
+{{ include "neuro-operator.labels" . }}
+neu.ro/policies: '2'
+{{- end }}
+
 {{- define "neuro-operator.selector" -}}
 app.kubernetes.io/name: neuro-operator
 {{- end }}

@@ -1,58 +1,93 @@
 /**
- * `--env` and `--env-file` of a job: `NAME=VALUE`, `NAME=secret:key`, or `NAME` alone for the value that the variable
- * has here. Later wins over earlier, `--env` over `--env-file`.
+ * `--env` and `--env-file` of a job or a local command: `NAME=VALUE`, `NAME=secret:key`, or `NAME` alone for the value that the
+ * variable has here. Later wins over earlier, `--env` over `--env-file`. A file is read as every other (src/client/env-file.ts).
  */
-import { looksLikeSecretUri, ownValue, parseSecretUri, type SecretUri } from '../../api/index.ts';
+import { readFile } from 'node:fs/promises';
+import { ApiError, looksLikeSecretUri, ownValue, parseSecretUri, type SecretUri } from '../../api/index.ts';
+import { isVariableName, readEnvFile } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 
 export type EnvEntry =
   { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretUri };
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-export interface EnvFile {
+export interface EnvSource {
   readonly path: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Assignment {
+  readonly where: string;
+  readonly name: string;
+  /** Undefined for a name alone. */
+  readonly value: string | undefined;
+}
+
+const variableRule = 'letters, digits and _, not beginning with a digit';
+
+/** The files of `--env-file`, in the order in which they were given. */
+export function readEnvSources(paths: readonly string[]): Promise<readonly EnvSource[]> {
+  return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path) })));
 }
 
 export function parseEnv(
   words: readonly string[],
-  files: readonly EnvFile[],
+  files: readonly EnvSource[],
   surroundings: Readonly<Record<string, string | undefined>>,
 ): readonly EnvEntry[] {
   const entries = new Map<string, EnvEntry>();
-  const add = (word: string, where: string): void => {
-    const entry = parseOne(word, where, surroundings);
-    entries.delete(entry.name);
-    entries.set(entry.name, entry);
-  };
-  for (const { path, text } of files) {
-    for (const [index, line] of text
-      .replace(/^\ufeff/, '')
-      .split(/\r?\n/)
-      .entries()) {
-      const word = line.trimStart();
-      if (word.trim() !== '' && !word.startsWith('#')) add(word, `${path}:${index + 1}`);
-    }
+  for (const assignment of [...files.flatMap(assignmentsIn), ...words.map(assignmentOf)]) {
+    entries.delete(assignment.name);
+    entries.set(assignment.name, entryOf(assignment, surroundings));
   }
-  for (const word of words) add(word, '--env');
   return [...entries.values()];
 }
 
-function parseOne(word: string, where: string, surroundings: Readonly<Record<string, string | undefined>>): EnvEntry {
+/** One problem is enough to stop: a job with half of its variables helps nobody. */
+function assignmentsIn({ path, bytes }: EnvSource): readonly Assignment[] {
+  const { entries, problems, refusal } = readEnvFile(bytes, { nameProblem: variableProblem });
+  if (refusal !== undefined) throw new CliError('illegalArgument', `${path}: ${refusal}.`);
+  const [first, ...more] = problems.filter(({ isRepeated }) => isRepeated !== true);
+  if (first !== undefined) {
+    const others = more.length === 0 ? '' : ` (the same file has ${more.length} more such lines)`;
+    throw new CliError('value', `${path}:${first.line}: ${first.why}${others}.`);
+  }
+  return entries.map(({ name, value, line }) => ({ where: `${path}:${line}`, name, value }));
+}
+
+function assignmentOf(word: string): Assignment {
   const equals = word.indexOf('=');
   const name = equals === -1 ? word : word.slice(0, equals);
   // The text itself may be a value, so only a name is repeated.
-  if (!NAME.test(name))
+  if (!isVariableName(name))
     throw new CliError(
       'value',
-      `${where}: ${/^[\w .-]{1,64}$/.test(name) ? `'${name}'` : 'what stands before the ='} is no name of a variable ` +
-        '(letters, digits and _, not beginning with a digit); write NAME=VALUE.',
+      `--env: ${/^[\w .-]{1,64}$/.test(name) ? `'${name}'` : 'what stands before the ='} is no name of a variable ` +
+        `(${variableRule}); write NAME=VALUE.`,
     );
-  const value = equals === -1 ? (ownValue(surroundings, name) ?? '') : word.slice(equals + 1);
-  if (!looksLikeSecretUri(value)) return { name, value };
-  const secret = parseSecretUri(value);
+  return { where: '--env', name, value: equals === -1 ? undefined : word.slice(equals + 1) };
+}
+
+function variableProblem(name: string): string | undefined {
+  return isVariableName(name) ? undefined : `'${name}' is no name of a variable (${variableRule}).`;
+}
+
+function entryOf(
+  { where, name, value }: Assignment,
+  surroundings: Readonly<Record<string, string | undefined>>,
+): EnvEntry {
+  const text = value ?? ownValue(surroundings, name) ?? '';
+  if (!looksLikeSecretUri(text)) return { name, value: text };
+  const secret = secretAt(where, text);
   if (secret.key === undefined)
     throw new CliError('value', `${where}: ${name} names all secrets; name one, such as ${name}=secret:key.`);
   return { name, secret };
+}
+
+function secretAt(where: string, text: string): SecretUri {
+  try {
+    return parseSecretUri(text);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new CliError('value', `${where}: ${error.message}`, { cause: error });
+  }
 }

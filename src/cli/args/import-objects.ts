@@ -7,40 +7,14 @@
  */
 import {
   SECRET_TYPES,
+  isObjectName,
   keyProblem,
+  objectNameForKey,
   ownValue,
   type UserSecretSealedScope,
-  type UserSecretSpec,
 } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
-
-export interface ImportItem {
-  readonly key: string;
-  readonly where: string;
-  readonly source: PlainSource | SealedSource;
-  /** Of the native Secret; undefined = Opaque. */
-  readonly type?: NonNullable<UserSecretSpec['type']>;
-}
-export interface PlainSource {
-  readonly bytes: Uint8Array;
-}
-export interface SealedSource {
-  readonly sealed: string;
-  readonly scope: UserSecretSealedScope;
-  /** Namespace that it is bound to; undefined for `cluster-wide`. */
-  readonly namespace?: string;
-  /** `metadata.name` that it is bound to, with the scope `strict`. */
-  readonly name?: string;
-}
-export interface ImportProblem {
-  readonly where: string;
-  readonly why: string;
-}
-export interface ImportRead {
-  readonly items: readonly ImportItem[];
-  readonly problems: readonly ImportProblem[];
-  readonly notes: readonly string[];
-}
+import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
 
 /** As far as this file reads them. */
 export interface NativeObject {
@@ -57,7 +31,12 @@ export interface NativeObject {
   readonly items?: readonly NativeObject[];
   readonly spec?: {
     readonly encryptedData?: Readonly<Record<string, unknown>> | null;
-    readonly template?: { readonly type?: string } | null;
+    /** The form of long ago: all values sealed as one. */
+    readonly data?: unknown;
+    readonly template?: {
+      readonly type?: string;
+      readonly data?: Readonly<Record<string, unknown>> | null;
+    } | null;
   };
 }
 
@@ -89,7 +68,8 @@ function flat(object: NativeObject | null): readonly NativeObject[] {
 }
 
 export function readObjects(objects: readonly NativeObject[]): ImportRead {
-  const reads = objects.map(readObject);
+  const namespaces = new Set(objects.map(({ metadata }) => metadata?.namespace));
+  const reads = objects.map((object) => readObject(object, namespaces.size > 1));
   return {
     items: reads.flatMap(({ items }) => items),
     problems: reads.flatMap(({ problems }) => problems),
@@ -97,8 +77,9 @@ export function readObjects(objects: readonly NativeObject[]): ImportRead {
   };
 }
 
-function readObject(object: NativeObject): ImportRead {
-  const name = object.metadata?.name ?? '';
+function readObject(object: NativeObject, withNamespace: boolean): ImportRead {
+  const { name: ownName = '', namespace } = object.metadata ?? {};
+  const name = withNamespace && namespace !== undefined ? `${namespace}/${ownName}` : ownName;
   switch (object.kind) {
     case 'Secret':
       return readNative(object, `Secret/${name}`);
@@ -119,7 +100,8 @@ function readNative(object: NativeObject, where: string): ImportRead {
   const results = [...values].map(([key, value]): ImportItem | ImportProblem => {
     const problem = problemOf(key, value);
     if (problem !== undefined || typeof value === 'string') return { where: `${where} ${key}`, why: problem ?? '' };
-    return { key, where: `${where} ${key}`, source: { bytes: value }, ...typeOf(type, key) };
+    const source = { bytes: value };
+    return { key, where: `${where} ${key}`, source, ...originOf(object), ...typeOf(object, type, key, values.size) };
   });
   return sorted(where, results, notesAbout(where, type));
 }
@@ -128,6 +110,11 @@ function readSealed(object: NativeObject, where: string): ImportRead {
   const scope = scopeOf(object);
   const { name, namespace } = object.metadata ?? {};
   const values = Object.entries(object.spec?.encryptedData ?? {});
+  if (typeof object.spec?.data === 'string')
+    return refused(
+      where,
+      'its values are sealed as one text (spec.data, the old form); import the native Secret that it makes',
+    );
   if (namespace === undefined && scope !== 'cluster-wide')
     return refused(where, `it names no namespace, and its scope is ${scope}`);
   if (scope === 'strict' && values.length > 1)
@@ -145,9 +132,18 @@ function readSealed(object: NativeObject, where: string): ImportRead {
       ...(scope === 'cluster-wide' || namespace === undefined ? {} : { namespace }),
       ...(scope === 'strict' && name !== undefined ? { name } : {}),
     };
-    return { key, where: `${where} ${key}`, source: { sealed: value, scope, ...bound }, ...typeOf(type, key) };
+    const source = { sealed: value, scope, ...bound };
+    return { key, where: `${where} ${key}`, source, ...originOf(object), ...typeOf(object, type, key, values.length) };
   });
-  return sorted(where, results, notesAbout(where, type));
+  return sorted(where, [...results, ...templatesIn(object, where)], notesAbout(where, type));
+}
+
+/** A text that sealed-secrets fills in with the values; a UserSecret is one value and no template. */
+function templatesIn({ spec }: NativeObject, where: string): readonly ImportProblem[] {
+  return Object.keys(spec?.template?.data ?? {}).map((key) => ({
+    where: `${where} ${key}`,
+    why: 'it is a template (spec.template.data), which a UserSecret cannot be; import the native Secret that it makes',
+  }));
 }
 
 /** Annotations of the object itself; `cluster-wide` wins, as in sealed-secrets. */
@@ -169,10 +165,25 @@ function problemOf(key: string, value: Uint8Array | string | undefined): string 
   return keyProblem(key);
 }
 
-/** Types fix their keys; a key that its type does not know, and a type that cannot be kept, become Opaque. */
-function typeOf(type: string, key: string): Pick<ImportItem, 'type'> {
+/**
+ * Types fix their keys, so such a secret has the name of its Secret, and of several values the key behind it. A key that its
+ * type does not know, and a type that cannot be kept, become Opaque.
+ */
+function typeOf(
+  { metadata }: NativeObject,
+  type: string,
+  key: string,
+  count: number,
+): Pick<ImportItem, 'type' | 'name'> {
   const keys = ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
-  return keys?.includes(key) === true ? { type } : {};
+  if (keys?.includes(key) !== true) return {};
+  const name = metadata?.name ?? '';
+  const own = count === 1 ? name : `${name}-${key}`;
+  return { type: type, name: isObjectName(own) ? own : objectNameForKey(key) };
+}
+
+function originOf({ metadata }: NativeObject): Pick<ImportItem, 'from'> {
+  return metadata?.name === undefined ? {} : { from: metadata.name };
 }
 
 function notesAbout(where: string, type: string): readonly string[] {

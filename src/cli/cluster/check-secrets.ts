@@ -1,90 +1,81 @@
 /**
- * Whether the secrets that a job names are there and may be used, before anything is created. The operator decides at the
- * start of the job; this tells at once, and whom to ask for what.
+ * Asks the API server whether the secrets that a job names are there and may be used, before anything is created. The list of
+ * what is shared only helps to find names: it may be older than the grants.
  */
 import {
-  GROUP,
-  VERB_USE,
   formatSecretUri,
-  formatSubject,
+  GROUP,
+  KINDS,
   objectNameForKey,
+  VERB_USE,
   type SecretReference,
   type SecretUri,
 } from '../../api/index.ts';
-import { nameOfShared, type SharedEntries } from '../../client/index.ts';
-import { allowed } from './allowed.ts';
+import {
+  checkedForeign,
+  checkedOwn,
+  nameOfShared,
+  type CheckedSecret,
+  type SharedEntries,
+} from '../../client/index.ts';
+import { isKernelError, selfSubjectAccessReviews, type KubeClient } from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
 import { checkCluster, findSecret } from './find-secret.ts';
 import { userName } from './home.ts';
 import { sharedWithMe } from './shared-with-me.ts';
 
-export interface UsableSecret {
-  readonly uri: string;
-  readonly reference: SecretReference;
-}
-export interface MissingSecret {
-  readonly uri: string;
-  readonly problem: 'notFound' | 'notPermitted';
-  readonly sentence: string;
-}
-export type CheckedSecret = UsableSecret | MissingSecret;
-
 export interface SecretChecker {
   check(secret: SecretUri): Promise<CheckedSecret>;
 }
 
+/** The one that a job has where its spec names none. */
+const defaultServiceAccount = 'default';
+
+/** Asks about each secret once. */
 export function secretChecker(connection: Connection, home: string, now: Date): SecretChecker {
   let shared: Promise<SharedEntries> | undefined;
+  let account: KubeClient | undefined;
   const known = new Map<string, Promise<CheckedSecret>>();
+  const check = async (namespace: string, key: string): Promise<CheckedSecret> => {
+    if (namespace === home) {
+      const found = await findSecret(connection, { namespace, key });
+      return checkedOwn(namespace, key, found?.metadata.name);
+    }
+    const listed = nameOfShared(await (shared ??= sharedWithMe(connection, home, now)), { namespace, key });
+    const name = listed ?? objectNameForKey(key);
+    account ??= connection.clientAs(`system:serviceaccount:${home}:${defaultServiceAccount}`);
+    const mayUse = await mayJobUse([account, connection.client], { namespace, name }, listed !== undefined);
+    return checkedForeign({ namespace, name, key }, mayUse, mayUse === false ? await userName(connection) : '');
+  };
   return {
     check: (secret) => {
       checkCluster(secret, connection.clusterName);
-      const owner = secret.owner ?? home;
-      const key = secret.key ?? '';
-      const uri = formatSecretUri(owner === home ? { key } : { owner, key });
-      const checked =
-        known.get(uri) ??
-        (owner === home
-          ? checkOwn(connection, home, key, uri)
-          : (shared ??= sharedWithMe(connection, home, now)).then((list) =>
-              checkForeign(connection, list, { owner, key }, uri),
-            ));
+      const { owner = home, key = '' } = secret;
+      const uri = formatSecretUri({ owner, key });
+      const checked = known.get(uri) ?? check(owner, key);
       known.set(uri, checked);
       return checked;
     },
   };
 }
 
-export function isUsable(checked: CheckedSecret): checked is UsableSecret {
-  return 'reference' in checked;
-}
-
-async function checkOwn(connection: Connection, home: string, key: string, uri: string): Promise<CheckedSecret> {
-  const found = await findSecret(connection, { namespace: home, key });
-  if (found !== undefined) return { uri, reference: { name: found.metadata.name } };
-  return {
-    uri,
-    problem: 'notFound',
-    sentence: `Secret '${key}' not found in '${home}': add it with \`neuro secret add ${key}\``,
-  };
-}
-
-async function checkForeign(
-  connection: Connection,
-  shared: SharedEntries,
-  { owner, key }: { readonly owner: string; readonly key: string },
-  uri: string,
-): Promise<CheckedSecret> {
-  const known = nameOfShared(shared, { namespace: owner, key });
-  if (known !== undefined) return { uri, reference: { namespace: owner, name: known } };
-  // An administrator's own RoleBinding is in no list; the API server knows it.
-  const name = objectNameForKey(key);
-  if (await allowed(connection, { group: GROUP, resource: 'usersecrets', verb: VERB_USE, namespace: owner, name }))
-    return { uri, reference: { namespace: owner, name } };
-  const [share, me] = [formatSecretUri({ key }), formatSubject({ kind: 'User', name: await userName(connection) })];
-  return {
-    uri,
-    problem: 'notPermitted',
-    sentence: `Not enough permissions: '${uri}' needs read; ask ${owner} to run \`neuro share ${share} ${me}\``,
-  };
+/**
+ * A job acts as its service account. People who own its namespace may impersonate it, so the API server says for certain.
+ * Others can ask for themselves alone; then a no does not count where the list names the secret, since the grant may be one
+ * to the jobs of the namespace.
+ */
+async function mayJobUse(
+  [account, person]: readonly [KubeClient, KubeClient],
+  { namespace = '', name }: SecretReference,
+  isListed: boolean,
+): Promise<boolean | undefined> {
+  const resourceAttributes = { group: GROUP, resource: KINDS.UserSecret.plural, verb: VERB_USE, namespace, name };
+  const ask = async (client: KubeClient): Promise<boolean> =>
+    (await client.review(selfSubjectAccessReviews, { resourceAttributes })).allowed;
+  try {
+    return await ask(account);
+  } catch (error) {
+    if (!isKernelError(error, 'Forbidden')) throw error;
+  }
+  return (await ask(person)) || (isListed ? undefined : false);
 }

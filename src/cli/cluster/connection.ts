@@ -8,6 +8,8 @@ import type { GlobalOptions } from '../options.ts';
 export interface Connection {
   readonly client: KubeClient;
   readonly requester: Requester;
+  /** Requests as another user, such as a service account; the API server refuses them to who may not impersonate it. */
+  readonly clientAs: (user: string) => KubeClient;
   /** For streams, which have connections of their own. */
   readonly access: Access;
   readonly clusterName: string;
@@ -28,12 +30,30 @@ export async function openConnection(options: GlobalOptions): Promise<Connection
     throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
   });
   const requester = new Transport({ access, http: nodeHttp, userAgent: 'neuro' });
+  const others: Transport[] = [];
   return {
+    clientAs: (user) => {
+      const transport = new Transport({ access: impersonating(access, user), http: nodeHttp, userAgent: 'neuro' });
+      others.push(transport);
+      return new KubeClient({ transport });
+    },
     client: new KubeClient({ transport: requester }),
     requester,
     access,
     clusterName: access.clusterName,
     contextNamespace: access.namespace === noNamespace ? undefined : access.namespace,
-    close: () => requester.close(),
+    close: async () => {
+      await Promise.all([requester, ...others].map((transport) => transport.close()));
+    },
+  };
+}
+
+function impersonating(access: Access, user: string): Access {
+  return {
+    ...access,
+    credentials: async () => {
+      const { headers, ...rest } = await access.credentials();
+      return { ...rest, headers: { ...headers, 'impersonate-user': user } };
+    },
   };
 }

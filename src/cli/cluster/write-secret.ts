@@ -1,6 +1,7 @@
 /** Adds a sealed value to the cluster, or puts it in the place of what a UserSecret had. */
 import {
   FIELD_MANAGERS,
+  defined,
   effectiveKey,
   findCondition,
   objectNameForKey,
@@ -20,6 +21,11 @@ export interface Written {
   readonly what: 'added' | 'updated';
 }
 
+export interface WriteSteps {
+  /** Called with the secret whose value is about to be replaced. */
+  readonly beforeReplacing?: (existing: UserSecret) => void;
+}
+
 /** All sources but the sealed one. */
 const noOtherSource = { value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
 const pollMs = 50;
@@ -29,13 +35,17 @@ export async function writeSealed(
   options: GlobalOptions & { readonly description?: string },
   named: NamedSecret,
   bytes: Uint8Array,
+  { beforeReplacing = () => undefined }: WriteSteps = {},
 ): Promise<Written> {
   const existing = await findSecret(connection, named).catch((error: unknown) => {
     // A grant to write allows the one object by its name, and no list.
     if (isKernelError(error, 'Forbidden')) return undefined;
     throw error;
   });
-  if (existing !== undefined) return update(connection, options, named, existing, bytes);
+  if (existing !== undefined) {
+    beforeReplacing(existing);
+    return update(connection, options, named, existing, bytes);
+  }
   try {
     return { secret: await create(connection, options, named, bytes), what: 'added' };
   } catch (error) {
@@ -46,6 +56,7 @@ export async function writeSealed(
     });
     // Another key has this name: the refusal stands.
     if (now === undefined || effectiveKey(now) !== named.key) throw error;
+    beforeReplacing(now);
     return update(connection, options, named, now, bytes);
   }
 }
@@ -62,8 +73,7 @@ export async function sealedObject(
   return {
     metadata: { name, namespace },
     spec: {
-      ...(name === key ? {} : { key }),
-      ...(options.description === undefined ? {} : { description: options.description }),
+      ...defined({ key: name === key ? undefined : key, description: options.description }),
       sealed: { value },
     },
   };
@@ -74,11 +84,11 @@ export async function replaceSealed(
   { client }: Connection,
   { metadata: { namespace = '', name } }: UserSecret,
   sealed: UserSecretSealed,
-  more: { readonly description?: string } = {},
+  { description, dryRun = false }: { readonly description?: string | undefined; readonly dryRun?: boolean } = {},
 ): Promise<Written> {
   // What the former one had besides goes.
-  const spec = { ...noOtherSource, sealed: { format: null, scope: null, ...sealed }, ...more };
-  const by = { fieldManager: FIELD_MANAGERS.cli };
+  const spec = { ...noOtherSource, sealed: { format: null, scope: null, ...sealed }, ...defined({ description }) };
+  const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
 }
 
@@ -118,6 +128,5 @@ async function update(
 ): Promise<Written> {
   const { name } = existing.metadata;
   const value = await sealValue(connection, options, { namespace, name, key }, bytes);
-  const description = options.description === undefined ? {} : { description: options.description };
-  return replaceSealed(connection, existing, { value }, description);
+  return replaceSealed(connection, existing, { value }, { description: options.description });
 }

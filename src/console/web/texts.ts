@@ -2,7 +2,7 @@
 import { dashboard } from './texts/en/dashboard.ts';
 import { jobs, phases, reasons } from './texts/en/jobs.ts';
 import { log } from './texts/en/log.ts';
-import { actions, copy } from './texts/en/parts.ts';
+import { actions, copy, discard } from './texts/en/parts.ts';
 import { check, run } from './texts/en/run.ts';
 import { sealing, secrets, value } from './texts/en/secrets.ts';
 import { share } from './texts/en/share.ts';
@@ -17,6 +17,7 @@ export const texts = {
   login,
   states,
   copy,
+  discard,
   sealing,
   value,
   secrets,

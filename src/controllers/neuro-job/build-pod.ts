@@ -4,19 +4,13 @@
  * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
-import {
-  DEFAULT_FILE_MODE,
-  JOB_CONTAINER,
-  JOB_VARIABLE_PREFIX,
-  OPEN_FILE_MODE,
-  type NeuroJobVolume,
-} from '../../api/index.ts';
+import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, LABEL_RESTARTS, type NeuroJobVolume } from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
 import { refKey, type Snapshot, type TakenSecret } from './facts.ts';
-import { ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
+import { defaultModeOf, fileGroupOf } from './file-modes.ts';
+import { ownedMetadata, pullSecretNames, queueLabels } from './object-names.ts';
 import { placementOf, type Preset } from './presets.ts';
-import { LABEL_RESTARTS } from './restarts.ts';
 import { securityOf } from './security.ts';
 
 export interface PodInput {
@@ -40,9 +34,10 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
   const { job, snapshot } = input;
   const { spec } = job;
   const placement = placementOf(spec, input.preset);
-  const security = securityOf(job, input.namespace);
-  const mounted = mountsOf(job, snapshot, security.pod.fsGroup === undefined ? OPEN_FILE_MODE : DEFAULT_FILE_MODE);
+  const security = securityOf(job, input.namespace, fileGroupOf(job));
+  const mounted = mountsOf(job, snapshot, defaultModeOf(job));
   const metadata = ownedMetadata(job, job.metadata.name);
+  const pullSecrets = pullSecretNames(job).map((name) => ({ name }));
   const restarts = input.restarts === 0 ? {} : { [LABEL_RESTARTS]: String(input.restarts) };
   return {
     metadata: { ...metadata, labels: { ...queueLabels(job), ...restarts, ...metadata.labels } },
@@ -52,7 +47,7 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
       automountServiceAccountToken: spec.automountServiceAccountToken ?? false,
       enableServiceLinks: false,
       securityContext: security.pod,
-      ...(spec.imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName(job) }] }),
+      ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
       ...given(placement, 'nodeSelector'),
       ...given(placement, 'priorityClassName'),
       ...(placement.tolerations === undefined ? {} : { tolerations: placement.tolerations }),
@@ -63,8 +58,8 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
           name: JOB_CONTAINER,
           image: spec.image,
           ...given(spec, 'imagePullPolicy'),
-          ...given(spec, 'command'),
-          ...given(spec, 'args'),
+          ...(spec.command === undefined ? {} : { command: spec.command.map(asGiven) }),
+          ...(spec.args === undefined ? {} : { args: spec.args.map(asGiven) }),
           ...given(spec, 'workingDir'),
           ...given(spec, 'tty'),
           ...given(spec, 'stdin'),
@@ -86,7 +81,7 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
 
 function variablesOf({ job, namespace, snapshot }: PodInput): NonNullable<Container['env']> {
   const own = (job.spec.env ?? []).map(({ name, value, fromSecret }) => {
-    if (fromSecret === undefined) return { name, value: value ?? '' };
+    if (fromSecret === undefined) return { name, value: asGiven(value ?? '') };
     const { secretName, dataKey } = placeOf(job, snapshot, fromSecret);
     return { name, valueFrom: { secretKeyRef: { name: secretName, key: dataKey } } };
   });
@@ -95,7 +90,19 @@ function variablesOf({ job, namespace, snapshot }: PodInput): NonNullable<Contai
     ID: job.metadata.uid,
     OWNER: namespace.user ?? job.metadata.namespace,
   };
-  return [...own, ...Object.entries(ours).map(([name, value]) => ({ name: `${JOB_VARIABLE_PREFIX}${name}`, value }))];
+  return [
+    ...own,
+    ...Object.entries(ours).map(([name, value]) => ({ name: `${JOB_VARIABLE_PREFIX}${name}`, value: asGiven(value) })),
+  ];
+}
+
+/**
+ * Kubernetes replaces `$(NAME)` in commands, arguments and variables by the value of a variable, and `$$` by `$`. A job's texts are
+ * as given: so that a script keeps its `$$`, and so that no secret gets into a command line, where every process of the node can read it,
+ * because of two brackets. A job that wants that says it to a shell.
+ */
+function asGiven(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }
 
 function mountsOf(

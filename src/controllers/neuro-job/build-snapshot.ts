@@ -3,20 +3,18 @@
  *
  *   neuro-job-<uid>          the values, and an annotation that says which they are (names and versions, no value)
  *   neuro-job-<uid>-1, …     more values, where one Secret cannot hold them all
- *   neuro-job-<uid>-pull     the credentials for pulling the image
+ *   neuro-job-<uid>-pull     the credentials for pulling the image; -pull-1, … where there are several
  *
  * The first is made last: where it stands, all of them do. So a crash at any point loses nothing: what is there is taken
  * as it is, or what is missing is made.
  */
-import { MAX_VALUE_BYTES } from '../../api/index.ts';
+import { ANNOTATION_SNAPSHOT, MAX_VALUE_BYTES } from '../../api/index.ts';
 import type { Secret } from '../resources.ts';
 import type { NeuroJobView } from '../views.ts';
 import { refKey, type Refusal, type Snapshot, type TakenSecret } from './facts.ts';
-import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
-import { jobSecretRefs, uriOf, type SecretRef } from './secret-refs.ts';
+import { ownedMetadata, pullSecretNames, snapshotName } from './object-names.ts';
+import { containerRefs, jobSecretRefs, pullRefs, uriOf, type SecretRef } from './secret-refs.ts';
 
-/** On the first native Secret of a snapshot: what it holds, as JSON. */
-export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
 /** Linux' limit for one variable, with its name, '=' and the byte at its end. */
 const longestVariableBytes = 128 * 1024;
 const pullType = 'kubernetes.io/dockerconfigjson';
@@ -53,10 +51,13 @@ export function refuseValues(job: NeuroJobView, values: readonly ReadValue[]): R
       );
     }
   }
-  const pull = job.spec.imagePullSecret === undefined ? undefined : valueOf(job.spec.imagePullSecret);
-  return pull === undefined || (pull.type === pullType && isJsonObject(pull.base64))
-    ? undefined
-    : unusable(`imagePullSecret needs a UserSecret of type ${pullType}; '${uriOf(pull.ref)}' is none`);
+  for (const ref of pullRefs(job)) {
+    const pull = valueOf(ref);
+    if (pull !== undefined && (pull.type !== pullType || !isJsonObject(pull.base64))) {
+      return unusable(`an image is pulled with a UserSecret of type ${pullType}; '${uriOf(pull.ref)}' is none`);
+    }
+  }
+  return undefined;
 }
 
 export function buildSnapshot(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot {
@@ -82,11 +83,10 @@ export function buildSnapshot(job: NeuroJobView, values: readonly ReadValue[]): 
     taken.push({ ...source, secretName: snapshotName(job, last), dataKey });
   }
   const snapshot = { name: snapshotName(job), taken };
-  const pull = pullSecret(job, values);
   return {
     snapshot,
     secrets: [
-      ...(pull === undefined ? [] : [pull]),
+      ...pullSecrets(job, values),
       ...chunks.map((data, chunk) => chunkSecret(job, snapshot, data, chunk)).reverse(),
     ],
   };
@@ -147,27 +147,14 @@ function chunkSecret(
   return { metadata: { ...metadata, ...annotations }, type: 'Opaque', immutable: true, data };
 }
 
-function pullSecret(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot['secrets'][number] | undefined {
-  const { imagePullSecret } = job.spec;
-  if (imagePullSecret === undefined) return undefined;
-  const { namespace = job.metadata.namespace, name } = imagePullSecret;
-  const value = values.find(({ ref }) => refKey(ref) === refKey({ namespace, name }));
-  if (value === undefined) return undefined;
-  return {
-    metadata: ownedMetadata(job, pullSecretName(job)),
-    type: pullType,
-    immutable: true,
-    data: { [pullKey]: value.base64 },
-  };
-}
-
-/** Those that the container itself gets. */
-function containerRefs({ metadata, spec }: NeuroJobView): readonly SecretRef[] {
-  const named = [
-    ...(spec.env ?? []).flatMap((entry) => entry.fromSecret ?? []),
-    ...(spec.files ?? []).map((entry) => entry.fromSecret),
-  ];
-  return named.map(({ namespace = metadata.namespace, name }) => ({ namespace, name }));
+function pullSecrets(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot['secrets'] {
+  const names = pullSecretNames(job);
+  return pullRefs(job).flatMap((ref, index) => {
+    const value = values.find((read) => refKey(read.ref) === refKey(ref));
+    const name = names[index];
+    if (value === undefined || name === undefined) return [];
+    return [{ metadata: ownedMetadata(job, name), type: pullType, immutable: true, data: { [pullKey]: value.base64 } }];
+  });
 }
 
 function variableProblem(name: string, { base64 }: ReadValue): string | undefined {

@@ -4,6 +4,7 @@ import type { ObjectMeta } from '../../kernel/index.ts';
 import { ownerReferenceTo, type Owner } from '../ownership.ts';
 import { labelValue } from '../ownership.ts';
 import type { NeuroJobView } from '../views.ts';
+import { pullRefs } from './secret-refs.ts';
 
 type Job = Pick<NeuroJobView, 'metadata'>;
 type OwnedMetadata = ObjectMeta & Required<Pick<ObjectMeta, 'namespace' | 'labels'>>;
@@ -16,8 +17,9 @@ export function snapshotName(job: Job, chunk = 0): string {
   return chunk === 0 ? first : `${first}-${chunk}`;
 }
 
-export function pullSecretName(job: Job): string {
-  return `${snapshotName(job)}-pull`;
+/** The native Secrets with the credentials of imagePullSecret or imagePullSecrets, in the order of the job. */
+export function pullSecretNames(job: Pick<NeuroJobView, 'metadata' | 'spec'>): readonly string[] {
+  return pullRefs(job).map((_, index) => `${snapshotName(job)}-pull${index === 0 ? '' : `-${index}`}`);
 }
 
 export function ownerOf(job: Job): Owner {

@@ -22,6 +22,7 @@ import {
   waitDeadlineMs,
 } from './deadlines.ts';
 import { refKey, type JobFacts } from './facts.ts';
+import { fileModeProblem } from './file-modes.ts';
 import { deniedRefs, foreignRefs, listOf, missingRefs, terminating } from './needed-secrets.ts';
 import { base, endSentence, finish, pending, restartPolicyOf, running, stateOf } from './reports.ts';
 import { jobSecretRefs } from './secret-refs.ts';
@@ -229,6 +230,12 @@ export const rules: Readonly<Record<string, Rule>> = {
           'PresetNotFound',
           `the operator has no preset '${preset}'; it has: ${presetList(facts)}`,
         );
+  },
+  /** What Kubernetes cannot do is said before anything is asked or made. */
+  modeUnusable: (facts) => {
+    const { job, namespace } = facts;
+    const problem = namespace === undefined ? undefined : fileModeProblem(job, namespace);
+    return problem === undefined ? undefined : finish(facts, 'Failed', 'ModeUnusable', problem);
   },
   /** For every new Pod, and before anything is known of the secrets: so all misses look alike. */
   askAccess: (facts) => {

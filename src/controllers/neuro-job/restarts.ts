@@ -2,7 +2,7 @@
  * How many restarts a job had before its present Pod. It stands on the Pod itself, so that a Pod whose making was not
  * recorded any more still counts right.
  */
-export const LABEL_RESTARTS = 'neu.ro/restarts';
+import { LABEL_RESTARTS } from '../../api/index.ts';
 
 export function restartsBefore(labels: Readonly<Record<string, string>> | undefined): number {
   const count = Number(labels?.[LABEL_RESTARTS] ?? 0);

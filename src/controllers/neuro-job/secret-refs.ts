@@ -1,3 +1,4 @@
+import type { SecretReference } from '../../api/index.ts';
 import type { NeuroJobView } from '../views.ts';
 
 /** Names a UserSecret: both parts are always there. */
@@ -6,16 +7,34 @@ export interface SecretRef {
   readonly name: string;
 }
 
-/** Each UserSecret that the job names in env, files or imagePullSecret, once, in the order of its first mention. */
-export function jobSecretRefs(job: Pick<NeuroJobView, 'metadata' | 'spec'>): readonly SecretRef[] {
-  const { env = [], files = [], imagePullSecret } = job.spec;
-  const named = [
-    ...env.flatMap((entry) => entry.fromSecret ?? []),
-    ...files.map((entry) => entry.fromSecret),
-    ...(imagePullSecret === undefined ? [] : [imagePullSecret]),
-  ];
+type Job = Pick<NeuroJobView, 'metadata' | 'spec'>;
+
+/** Each UserSecret that the job names in env, files, imagePullSecret or imagePullSecrets, once, in the order of its first mention. */
+export function jobSecretRefs(job: Job): readonly SecretRef[] {
+  return distinct(job, [...containerReferences(job), ...pullReferences(job)]);
+}
+
+/** Those that the container itself gets. */
+export function containerRefs(job: Job): readonly SecretRef[] {
+  return distinct(job, containerReferences(job));
+}
+
+/** Those by which the image is pulled. */
+export function pullRefs(job: Job): readonly SecretRef[] {
+  return distinct(job, pullReferences(job));
+}
+
+function containerReferences({ spec: { env = [], files = [] } }: Job): readonly SecretReference[] {
+  return [...env.flatMap((entry) => entry.fromSecret ?? []), ...files.map((entry) => entry.fromSecret)];
+}
+
+function pullReferences({ spec: { imagePullSecret, imagePullSecrets = [] } }: Job): readonly SecretReference[] {
+  return imagePullSecret === undefined ? imagePullSecrets : [imagePullSecret];
+}
+
+function distinct({ metadata }: Job, references: readonly SecretReference[]): readonly SecretRef[] {
   const refs = new Map<string, SecretRef>();
-  for (const { namespace = job.metadata.namespace, name } of named)
+  for (const { namespace = metadata.namespace, name } of references)
     refs.set(`${namespace}/${name}`, { namespace, name });
   return [...refs.values()];
 }

@@ -1,22 +1,18 @@
-/** Under which identity a job's container runs: as the job says, as its namespace demands, else as its image has it. */
-import type { NeuroJobSecurityContext } from '../../api/index.ts';
+/** Under which identity a job's container runs: as the job says, as its namespace demands, else as its image has it. Pure. */
+import { LABEL_POD_SECURITY, type NeuroJobSecurityContext } from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
 
 type PodSecurity = NonNullable<NonNullable<Pod['spec']>['securityContext']>;
 type ContainerSecurity = NonNullable<NonNullable<Pod['spec']>['containers'][number]['securityContext']>;
 
-/** The group of secret files, so that any user of an image reads them: the usual one of images without root. */
-export const secretFilesGroup = 65_532;
-const podSecurityLabel = 'pod-security.kubernetes.io/enforce';
-
 export function securityOf(
-  job: NeuroJobView,
+  job: Pick<NeuroJobView, 'spec'>,
   namespace: NamespaceView,
+  fsGroup: number | undefined,
 ): { readonly pod: PodSecurity; readonly container: ContainerSecurity | undefined } {
   const own = job.spec.securityContext ?? {};
-  const isRestricted = namespace.metadata.labels?.[podSecurityLabel] === 'restricted';
-  const fsGroup = own.fsGroup ?? ourGroup(job);
+  const isRestricted = isRestrictedNamespace(namespace);
   const runAsNonRoot = own.runAsNonRoot ?? (isRestricted ? true : undefined);
   const container = containerSecurity(own, isRestricted);
   return {
@@ -32,10 +28,15 @@ export function securityOf(
   };
 }
 
-/** Kubernetes would give all files of a mounted claim to an fsGroup; then secret files are readable for all instead. */
-function ourGroup({ spec }: NeuroJobView): number | undefined {
-  const hasClaim = spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined) ?? false;
-  return (spec.files?.length ?? 0) > 0 && !hasClaim ? secretFilesGroup : undefined;
+/** Whether it is sure before the start that the container does not run as root. */
+export function demandsNonRoot({ spec }: Pick<NeuroJobView, 'spec'>, namespace: NamespaceView): boolean {
+  const { runAsUser, runAsNonRoot } = spec.securityContext ?? {};
+  if (runAsUser !== undefined) return runAsUser !== 0;
+  return runAsNonRoot ?? isRestrictedNamespace(namespace);
+}
+
+function isRestrictedNamespace(namespace: NamespaceView): boolean {
+  return namespace.metadata.labels?.[LABEL_POD_SECURITY] === 'restricted';
 }
 
 function containerSecurity(own: NeuroJobSecurityContext, isRestricted: boolean): ContainerSecurity {

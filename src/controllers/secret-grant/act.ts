@@ -107,7 +107,7 @@ async function remove({ watched }: ActDependencies, bound: Bound, signal: AbortS
     return;
   }
   // A finalizer of somebody's would keep it in force after the delete, for as long as they like.
-  if (bound.isHeld && (bound.subjects ?? []).length > 0) {
+  if (bound.isHeld && (bound.hasTooManySubjects || (bound.subjects ?? []).length > 0)) {
     const { resourceVersion } = metadata;
     const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
     await watched.roleBindings.patch(metadata, { metadata: { resourceVersion }, subjects: null }, options);

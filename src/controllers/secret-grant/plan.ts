@@ -221,6 +221,9 @@ function nextLook({ supporters, granterMayShare, nowMs }: GrantInput, grant: Sec
 /** Whether a RoleBinding of the grant exists, by which the subject has access. */
 function isPartlyInForce({ input, grant }: Context): boolean {
   return input.bound.some(
-    (each) => 'subjects' in each && each.ownerUid === grant?.metadata.uid && (each.subjects ?? []).length > 0,
+    (each) =>
+      'subjects' in each &&
+      each.ownerUid === grant?.metadata.uid &&
+      (each.hasTooManySubjects || (each.subjects ?? []).length > 0),
   );
 }

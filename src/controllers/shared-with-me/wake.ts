@@ -11,11 +11,9 @@ import { hasList } from './gather.ts';
 
 /** Changes are gathered: many grants at once make one write. */
 const gatherDelayMs = 200;
-/** Lists that one sharing namespace may wake at once, and then how often: 30 a minute, each a write of at most 256 KiB. */
+/** Lists that one sharing namespace may change at once, and then how often: 30 a minute, each a write of at most 256 KiB. */
 export const wakeBurst = 30;
 export const wakeRefillMs = 2_000;
-/** Above its budget a sharing namespace's changes appear with this delay. */
-export const overBudgetDelayMs = 60_000;
 
 export interface WakeDependencies {
   readonly watched: Pick<Watched, 'namespaces' | 'secretGrants' | 'userSecrets' | 'sharedLists'>;
@@ -26,7 +24,7 @@ export interface WakeDependencies {
 
 export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: WakeDependencies): readonly Wake[] {
   const { namespaces, secretGrants, userSecrets, sharedLists } = watched;
-  const budgets = new Map<string, TokenBucket>();
+  const budgets = new Map<string, WakeBudget>();
   namespaces.store.onChange(({ key, after }) => {
     if (after === undefined) budgets.delete(key);
   });
@@ -37,13 +35,11 @@ export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: Wak
       const namespace = namespaces.store.get(target);
       if (target === source || namespace === undefined || !hasList(namespace, ownNamespace)) continue;
       let budget = budgets.get(source);
-      if (budget === undefined) {
-        budget = new TokenBucket({ burst: wakeBurst, refillEveryMs: wakeRefillMs, clock });
-        budgets.set(source, budget);
-      }
-      const isWithin = budget.take();
-      if (!isWithin) onBound('shared_list_wakes');
-      enqueue(target, { delayMs: isWithin ? gatherDelayMs : overBudgetDelayMs });
+      if (budget === undefined) budgets.set(source, (budget = new WakeBudget(clock)));
+      const delayMs = budget.delayOf(target);
+      if (delayMs === undefined) continue;
+      if (delayMs > gatherDelayMs) onBound('shared_list_wakes');
+      enqueue(target, { delayMs });
     }
   }
 
@@ -76,6 +72,28 @@ export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: Wak
         }),
     },
   ];
+}
+
+/** What one sharing namespace may wake, and when. */
+class WakeBudget {
+  readonly #clock: Clock;
+  readonly #bucket: TokenBucket;
+  /** When each list is woken next for this namespace. */
+  readonly #dueMs = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#bucket = new TokenBucket({ burst: wakeBurst, refillEveryMs: wakeRefillMs, clock });
+  }
+
+  /** Undefined: the list is woken soon already, and will show this change too. */
+  delayOf(target: string): number | undefined {
+    const now = this.#clock.now();
+    if ((this.#dueMs.get(target) ?? -Infinity) > now) return undefined;
+    const delayMs = Math.max(gatherDelayMs, this.#bucket.reserve());
+    this.#dueMs.set(target, now + delayMs);
+    return delayMs;
+  }
 }
 
 /** Counts and conditions of a grant are of no concern to a list. */

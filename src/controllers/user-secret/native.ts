@@ -41,7 +41,7 @@ export function ownerOf(userSecret: UserSecretView): Owner {
 
 /** Neither the type nor an immutable Secret can be changed in place. */
 export function needsReplacement(userSecret: UserSecretView, native: SecretView): boolean {
-  return native.type !== userSecret.type || native.immutable;
+  return native.type !== userSecret.type || native.immutable || native.hasMoreKeys;
 }
 
 /** Whether labels, owner and keys are right; the value is another matter. */

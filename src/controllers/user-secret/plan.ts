@@ -81,6 +81,7 @@ export const rules: readonly Rule[] = [
   adoption, // Never overwrite what somebody else made, unless it names this UserSecret.
   generatedStands, // The hashes are by another key now; the source did not change since it was settled.
   sourceChanged, // The UserSecret names another source.
+  tooManyKeys, // Somebody added more keys than a view keeps, so the view says nothing of the value.
   valueDrift, // Somebody changed the value in place.
   formDrift, // The value is right, but the Secret is of another type, or immutable.
   rotation, // The time has come, or the owner asked for it by the annotation.
@@ -202,6 +203,10 @@ function sourceChanged(situation: Situation): Decision | undefined {
   if (native?.metadata.annotations?.[ANNOTATION_SOURCE_HASH] === userSecret.sourceHash) return undefined;
   const keepsPrevious = userSecret.sourceKind === 'generate';
   return write(situation, { cause: 'SourceChanged', value: 'obtained', keepsPrevious });
+}
+
+function tooManyKeys(situation: Situation): Decision | undefined {
+  return situation.native?.hasMoreKeys === true ? write(situation, { cause: 'Drift', value: 'standing' }) : undefined;
 }
 
 function valueDrift(situation: Situation): Decision | undefined {

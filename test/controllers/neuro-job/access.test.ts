@@ -26,6 +26,7 @@ function binding(group = 'system:serviceaccounts:bob'): RoleBindingView {
     ownerUid: 'grant-uid',
     isControlled: true,
     isHeld: false,
+    hasTooManySubjects: false,
     grantKey: 'alice/to-bob',
     roleRef: { apiGroup: '', kind: 'Role', name: 'neuro-grant-grant-uid' },
     subjects: [{ kind: 'Group', name: group }],

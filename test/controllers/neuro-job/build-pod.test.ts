@@ -104,7 +104,7 @@ describe('secrets', () => {
               secret: {
                 name: 'neuro-job-uid-train',
                 items: [
-                  { key: 's0', path: 'f0', mode: 0o440 },
+                  { key: 's0', path: 'f0', mode: 0o444 },
                   { key: 's0', path: 'f1', mode: 0o400 },
                 ],
               },
@@ -135,9 +135,32 @@ describe('secrets', () => {
     expect(spec.securityContext?.fsGroup).toBe(fsGroup);
   });
 
-  test('the image is pulled with a Secret of the job alone', () => {
-    const { spec } = podOf({ imagePullSecret: alices });
-    expect(spec.imagePullSecrets).toEqual([{ name: 'neuro-job-uid-train-pull' }]);
+  test.each<[string, Partial<NeuroJobSpec>, readonly string[]]>([
+    ['one', { imagePullSecret: alices }, ['neuro-job-uid-train-pull']],
+    [
+      'several',
+      { imagePullSecrets: [alices, { name: 'own' }] },
+      ['neuro-job-uid-train-pull', 'neuro-job-uid-train-pull-1'],
+    ],
+    [
+      'one that is named twice',
+      { imagePullSecrets: [{ name: 'own' }, { namespace: 'bob', name: 'own' }] },
+      ['neuro-job-uid-train-pull'],
+    ],
+    ['none', { imagePullSecrets: [] }, []],
+  ])('the image is pulled with Secrets of the job alone: %s', (_, spec, names) => {
+    expect(podOf(spec).spec.imagePullSecrets ?? []).toEqual(names.map((name) => ({ name })));
+  });
+
+  test.each([
+    ['a$$b$(HOME)c', 'a$$$$b$$(HOME)c'],
+    ['$(SECRET)', '$$(SECRET)'],
+    ['100 $', '100 $$'],
+    ['no dollar', 'no dollar'],
+  ])('texts are as given, since Kubernetes makes of %s again what it was', (given, written) => {
+    const { container } = podOf({ command: [given], args: [given], env: [{ name: 'A', value: given }] });
+    expect([container.command, container.args, container.env?.[0]?.value]).toEqual([[written], [written], written]);
+    expect(asKubernetesExpands(written)).toBe(given);
   });
 
   test('a Pod is never made with a reference that the snapshot does not hold', () => {
@@ -232,6 +255,11 @@ describe('where and how it runs', () => {
     expect(value).toBe('uid-train');
   });
 });
+
+/** The rule of Kubernetes' `expansion.Expand`, for a container without variables. */
+function asKubernetesExpands(text: string): string {
+  return text.replace(/\$(?:\$|\(([^)]*)\))/g, (whole) => (whole === '$$' ? '$' : `<value of ${whole}>`));
+}
 
 test('whatever a job says, its Pod names no other Secret than those of its snapshot', () => {
   const { spec } = podOf({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
+import { ANNOTATION_SNAPSHOT } from '../../../src/api/index.ts';
 import {
-  ANNOTATION_SNAPSHOT,
   buildSnapshot,
   readSnapshot,
   refuseValues,
@@ -50,6 +50,18 @@ test('what does not fit into one goes into more, and the one that tells of all i
     'neuro-job-uid-train-1',
     'neuro-job-uid-train-1',
   ]);
+});
+
+test('each credential for pulling the image gets a Secret of its type', () => {
+  const type = 'kubernetes.io/dockerconfigjson';
+  const job = aJob({ imagePullSecrets: ['a', 'b'].map((name) => ({ namespace: 'alice', name })) });
+  const { secrets, snapshot } = buildSnapshot(job, [aValue('a', '{"a":1}', type), aValue('b', '{"b":2}', type)]);
+  expect(secrets.map(({ metadata, type: made, data }) => [metadata.name, made, data])).toEqual([
+    ['neuro-job-uid-train-pull', type, { '.dockerconfigjson': Buffer.from('{"a":1}').toString('base64') }],
+    ['neuro-job-uid-train-pull-1', type, { '.dockerconfigjson': Buffer.from('{"b":2}').toString('base64') }],
+    ['neuro-job-uid-train', 'Opaque', {}],
+  ]);
+  expect(readSnapshot(job, { annotations: secrets[2]?.metadata.annotations ?? {} })).toEqual(snapshot);
 });
 
 test('values of exactly 1 MiB fit into one', () => {
@@ -102,6 +114,7 @@ describe('values that cannot be what the job wants', () => {
   const asVariable: Partial<NeuroJobSpec> = { env: [{ name: 'TOKEN', ...from('a') }] };
   const asFile: Partial<NeuroJobSpec> = { files: [{ path: '/a', ...from('a') }] };
   const asPull: Partial<NeuroJobSpec> = { imagePullSecret: { namespace: 'alice', name: 'a' } };
+  const asPulls: Partial<NeuroJobSpec> = { imagePullSecrets: [{ namespace: 'alice', name: 'a' }] };
   const most = 128 * 1024 - 'TOKEN='.length - 1;
   test.each<[string, Partial<NeuroJobSpec>, ReadValue, boolean]>([
     ['text as a variable', asVariable, aValue('a', 'grüße\n'), true],
@@ -113,6 +126,7 @@ describe('values that cannot be what the job wants', () => {
     ['a large file', asFile, aValue('a', 'x'.repeat(500_000)), true],
     ['credentials of the right type', asPull, aValue('a', '{"auths":{}}', 'kubernetes.io/dockerconfigjson'), true],
     ['credentials of another type', asPull, aValue('a', '{"auths":{}}'), false],
+    ['one of several credentials, of another type', asPulls, aValue('a', '{"auths":{}}'), false],
     ['credentials that are not JSON', asPull, aValue('a', 'x', 'kubernetes.io/dockerconfigjson'), false],
   ])('%s', (_, spec, value, isFine) => {
     const refusal = refuseValues(aJob(spec), [value]);

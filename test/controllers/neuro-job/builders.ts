@@ -153,6 +153,7 @@ export function aSecret(name: string): SecretView {
     metadata: metaOf(name),
     type: 'Opaque',
     immutable: true,
+    hasMoreKeys: false,
     ownerUid: 'uid-train',
     versions: {},
   };

@@ -99,6 +99,16 @@ describe('starting', () => {
     ],
     ['http makes the Service before the Pod', { job: aJob({ http: { port: 80 } }) }, 'make-service'],
     ['an unknown preset fails at once', { job: aJob({ preset: 'gpu' }) }, 'Failed PresetNotFound'],
+    [
+      'a mode that Kubernetes cannot give fails before anything is asked',
+      {
+        job: aBorrowingJob({
+          files: [{ path: '/k', mode: 0o400, fromSecret: { name: 'k' } }],
+          securityContext: { runAsUser: 1000 },
+        }),
+      },
+      'Failed ModeUnusable',
+    ],
     ['a known preset is fine', { job: aJob({ preset: 'cpu-small' }) }, 'make-pod'],
     [
       'a job that was cancelled before its start gets no Pod',
@@ -517,6 +527,7 @@ test('the rules stand in this order', () => {
     'podRuns',
     'podVanished',
     'presetUnknown',
+    'modeUnusable',
     'askAccess',
     'missingSecrets',
     'refused',

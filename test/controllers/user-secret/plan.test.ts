@@ -94,6 +94,7 @@ test('the rules stand in this order', () => {
     'adoption',
     'generatedStands',
     'sourceChanged',
+    'tooManyKeys',
     'valueDrift',
     'formDrift',
     'rotation',

@@ -23,7 +23,10 @@ import { formatPublicKeys, generateHpkeKeyPair, importHpkeKeyPair, openHpke } fr
 import type { ModelCluster } from './model-cluster.ts';
 
 /** Makes the homes of these people and the sealing keys, and answers each write from then on. */
-export async function operate(cluster: ModelCluster, people: readonly string[]): Promise<void> {
+export async function operate(
+  cluster: ModelCluster,
+  people: readonly string[],
+): Promise<{ readonly reconcile: () => Promise<void> }> {
   const pair = await generateHpkeKeyPair();
   const opener = await importHpkeKeyPair(pair);
   const published = { ...pair, createdAt: '2026-01-01T00:00:00Z', active: true };
@@ -41,7 +44,7 @@ export async function operate(cluster: ModelCluster, people: readonly string[]):
     return openHpke([opener], { namespace, name, key: effectiveKey(secret) }, sealed.value);
   };
   cluster.onWrite = () => void reconcile(cluster, valueOf);
-  cluster.onWrite({ user: '', method: '', path: '', query: {}, body: undefined });
+  return { reconcile: () => reconcile(cluster, valueOf) };
 }
 
 async function reconcile(cluster: ModelCluster, valueOf: (secret: UserSecret) => Promise<Uint8Array>): Promise<void> {

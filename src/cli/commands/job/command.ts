@@ -30,7 +30,7 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .passThroughOptions()
       .option('-n, --name <name>', 'name of the job; a finished one frees it')
       .option('-e, --env <var>', 'NAME=VALUE, NAME=secret:KEY, or NAME for the value it has here', collect)
-      .option('--env-file <path>', 'a file of such lines', collect)
+      .option('--env-file <path>', 'a .env file of such lines; NAME=secret:KEY works there, too', collect)
       .option('-v, --volume <mount>', 'secret:KEY:/path, or pvc:NAME:/path[:ro]', collect)
       .option('--entrypoint <command>', 'instead of the image’s')
       .option('-w, --workdir <path>', 'folder in which the command starts')

@@ -66,13 +66,24 @@ export function jobLook(
   };
 }
 
+interface WaitingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each state until it runs; rejects to give the job up. */
+  readonly onWaiting?: ((job: NeuroJob) => Promise<void>) | undefined;
+}
+
 /** Until it runs or has ended. */
-export async function untilStarted(run: Invocation, look: Look, signal?: AbortSignal): Promise<NeuroJob> {
+export async function untilStarted(
+  run: Invocation,
+  look: Look,
+  { signal, onWaiting }: WaitingOptions = {},
+): Promise<NeuroJob> {
   const startedMs = run.io.now().getTime();
   let isTold = false;
   for (;;) {
     const job = await look();
     if (isFinished(job) || job.status?.phase === 'Running') return job;
+    await onWaiting?.(job);
     if (!isTold && job.status?.phase === undefined && run.io.now().getTime() - startedMs > operatorQuietMs) {
       isTold = true;
       note(

@@ -1,37 +1,32 @@
 /** `neuro run` (`neuro job run`): checks the secrets, makes a NeuroJob, and follows it to its end. */
-import { randomUUID } from 'node:crypto';
 import {
-  FIELD_MANAGERS,
   formatSubject,
   parseSubject,
-  type NeuroJob,
   type NeuroJobSpec,
   type SecretGrantSubject,
   type SecretReference,
   type SecretUri,
 } from '../../../api/index.ts';
-import { isFinished } from '../../../client/index.ts';
-import { isKernelError } from '../../../kernel/index.ts';
-import { parseEnv } from '../../args/env.ts';
-import { readEnvFiles } from '../../args/env-file.ts';
+import { baseOfImage, isUsable, makeJobName } from '../../../client/index.ts';
+import { parseEnv, readEnvSources } from '../../args/env.ts';
 import { parseVolume } from '../../args/volume.ts';
-import { isUsable, secretChecker, type CheckedSecret, type MissingSecret } from '../../cluster/check-secrets.ts';
+import { secretChecker } from '../../cluster/check-secrets.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { neuroJobs } from '../../cluster/kinds.ts';
-import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { shareJob } from '../../cluster/share-job.ts';
 import { printLines } from '../../output/print.ts';
-import { note, say, sayError, warn } from '../../output/say.ts';
+import { note, say } from '../../output/say.ts';
 import { exitCodes } from '../../errors.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
-import { parsePortPair, type PortPair } from '../../args/port-pair.ts';
+import { parsePortPair } from '../../args/port-pair.ts';
+import { createJob } from './create-job.ts';
 import type { FollowTarget } from './follow.ts';
+import { checkAll, createMissingGuard, refuseMissing } from './missing-secrets.ts';
+import type { StayOptions } from './stay.ts';
 import { createStatusTeller } from './status-teller.ts';
 import { checkRunOptions, jobSpec, type RunOptions } from './job-spec.ts';
-import { pause } from '../../cluster/pause.ts';
 
 export async function runJob(run: Invocation<RunOptions>, image: string, command: readonly string[]): Promise<number> {
   const { io } = run;
@@ -41,87 +36,45 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   checkRunOptions(options);
   const subjects = (options.share ?? []).map(parseSubject);
   const ports = (options.portForward ?? []).map(parsePortPair);
-  const env = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
+  const env = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
   const volumes = (options.volume ?? []).map(parseVolume);
   const connection = await run.connect();
   const namespace = await homeOf(connection, options);
-  const checker = secretChecker(connection, namespace, io.now());
   const wanted = [...env, ...volumes].flatMap((entry) => ('secret' in entry ? [entry.secret] : []));
-  const checked = new Map<SecretUri, CheckedSecret>();
-  for (const secret of wanted) checked.set(secret, await checker.check(secret));
+  const checked = await checkAll(secretChecker(connection, namespace, io.now()), wanted);
   const referenceOf = (secret: SecretUri): SecretReference => {
     const found = checked.get(secret);
     return found !== undefined && isUsable(found) ? found.reference : { name: '' };
   };
-  if (options.check !== true) refuseMissing(run, checked);
   const words = command[0] === '--' ? command.slice(1) : command;
   const spec = jobSpec(options, { image, command: words, env, volumes, referenceOf });
-  const name = options.name ?? `job-${randomUUID()}`;
-  if (options.check === true)
-    return (await import('./check.ts')).checkJob(run, connection, { namespace, name }, spec, [...checked.values()]);
-  const job = await create(run, connection, { namespace, name }, spec);
+  if (options.check === true) {
+    const { name } = options.name === undefined ? makeJobName(baseOfImage(image)) : { name: options.name };
+    const { printCheck } = await import('./check.ts');
+    return printCheck(run, connection, { namespace, name }, spec, [...checked.values()]);
+  }
+  refuseMissing(run, checked.values(), 'No job was made.');
+  const job = await createJob(run, connection, { namespace, name: options.name, spec });
+  const { name } = job.metadata;
   for (const subject of subjects) await shareJob(connection, job, subject);
   if (subjects.length > 0) note(run, sharedSentence(subjects, namespace, name));
-  return follow(run, connection, { namespace, name }, spec, ports);
-}
-
-function refuseMissing(run: Invocation<RunOptions>, checked: ReadonlyMap<SecretUri, CheckedSecret>): void {
-  const problems = uniqueProblems(checked);
-  const [first, ...more] = problems;
-  if (first === undefined) return;
-  for (const { sentence } of more) sayError(run, `${sentence}.`);
-  const code = problems.some(({ problem }) => problem === 'notPermitted') ? 'notPermitted' : 'notFound';
-  throw new CliError(code, `${first.sentence}. No job was made.`);
-}
-
-function uniqueProblems(checked: ReadonlyMap<SecretUri, CheckedSecret>): readonly MissingSecret[] {
-  const byUri = new Map([...checked.values()].map((secret) => [secret.uri, secret]));
-  return [...byUri.values()].flatMap((secret) => (isUsable(secret) ? [] : [secret]));
-}
-
-async function create(
-  run: Invocation<RunOptions>,
-  connection: Connection,
-  target: FollowTarget,
-  spec: NeuroJobSpec,
-): Promise<NeuroJob> {
-  const object = { metadata: target, spec };
-  const by = { fieldManager: FIELD_MANAGERS.cli };
-  try {
-    return await connection.client.create(neuroJobs, object, by);
-  } catch (error) {
-    if (!isKernelError(error, 'AlreadyExists')) throw error;
-  }
-  await removeFormer(run, connection, target);
-  return connection.client.create(neuroJobs, object, by);
+  const onWaiting = createMissingGuard(run, connection, { namespace, name }, wanted);
+  return follow(run, connection, { namespace, name }, { spec, ports, onWaiting });
 }
 
 function sharedSentence(subjects: readonly SecretGrantSubject[], namespace: string, name: string): string {
   return `${subjects.map(formatSubject).join(', ')} may look after it: \`neuro status -n ${namespace} ${name}\`, logs, exec, kill.`;
 }
 
-/** A finished job frees its name, as in the original. */
-async function removeFormer(run: Invocation<RunOptions>, connection: Connection, target: FollowTarget): Promise<void> {
-  const { name } = target;
-  const former: NeuroJob | undefined = await connection.client.get(neuroJobs, target);
-  if (former === undefined) return;
-  if (!isFinished(former))
-    throw new CliError(
-      'illegalArgument',
-      `A job '${name}' is there and has not finished: \`neuro kill ${name}\`, or choose another name.`,
-    );
-  warn(run, `The finished job '${name}' is replaced.`);
-  const { uid } = former.metadata;
-  await connection.client.delete(neuroJobs, target, uid === undefined ? {} : { uid });
-  while ((await connection.client.get(neuroJobs, target))?.metadata.uid === uid) await pause(50);
+interface Following extends Pick<StayOptions, 'ports' | 'onWaiting'> {
+  readonly spec: NeuroJobSpec;
 }
 
 async function follow(
   run: Invocation<RunOptions>,
   connection: Connection,
   target: FollowTarget,
-  { tty, stdin }: NeuroJobSpec,
-  ports: readonly PortPair[],
+  { spec: { tty, stdin }, ports, onWaiting }: Following,
 ): Promise<number> {
   const { options } = run;
   const isLeft = isDetached(options);
@@ -136,6 +89,7 @@ async function follow(
     tty: tty === true,
     stdin: stdin === true && tty !== true,
     ports,
+    onWaiting,
     detach: isLeft,
   });
 }

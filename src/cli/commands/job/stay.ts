@@ -26,6 +26,8 @@ export interface StayOptions {
   readonly ports: readonly PortPair[];
   /** Of the output of a job that runs already. */
   readonly limits?: LogLimits;
+  /** Called with each state until it runs; rejects to give the job up. */
+  readonly onWaiting?: ((job: NeuroJob) => Promise<void>) | undefined;
   /** Leave it as soon as it runs. */
   readonly detach?: boolean;
 }
@@ -34,11 +36,11 @@ export async function stayWithJob(
   run: Invocation,
   connection: Connection,
   target: FollowTarget,
-  { tell, tty, stdin, ports, limits = {}, detach = false }: StayOptions,
+  { tell, tty, stdin, ports, onWaiting, limits = {}, detach = false }: StayOptions,
 ): Promise<number> {
   return interruptible(run, connection, target, async (signal, detached) => {
     const look = jobLook(run, connection, target, { tell, signal });
-    const started = await untilStarted(run, look, signal);
+    const started = await untilStarted(run, look, { signal, onWaiting });
     if (detach) return started.status?.phase === 'Failed' ? exitCodeOf(started) : 0;
     let forwarding: Forwarding | undefined;
     const end = new AbortController();

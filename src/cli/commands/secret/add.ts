@@ -1,12 +1,14 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
 import { findCondition } from '../../../api/index.ts';
 import { readValue } from '../../args/value.ts';
+import { sentencesBeforeReplacing } from '../../cluster/field-owners.ts';
 import { parseKeyOrUri } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
+import { grantsFor, grantsSentence } from '../../cluster/secret-uses.ts';
 import { settled, writeSealed } from '../../cluster/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { detail, say, warn } from '../../output/say.ts';
+import { detail, note, say, warn } from '../../output/say.ts';
 
 export interface AddOptions {
   readonly raw?: boolean;
@@ -26,12 +28,20 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       run,
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
-  const { secret, what } = await writeSealed(connection, run.options, named, value.bytes);
+  const { secret, what } = await writeSealed(connection, run.options, named, value.bytes, {
+    beforeReplacing: (existing) => {
+      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
+    },
+  });
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
+  // A grant names a secret that may come later, or that was there before.
+  const grants = what === 'added' ? await grantsFor(connection, named.namespace, secret.metadata.name) : [];
+  const inForce = grants.filter(({ status }) => status?.phase !== 'Expired');
+  if (inForce.length > 0) note(run, `It is shared already: ${grantsSentence(inForce)}.`);
   const now = await settled(connection, secret, settleLimitMs);
   if (now === undefined) {
-    warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has.');
+    warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has. `neuro doctor` looks.');
     return;
   }
   const ready = findCondition(now.status?.conditions, 'Ready');

@@ -19,11 +19,12 @@ of the shell. One final line break of standard input is taken off, and told; --r
 `;
 
 const importHelp = `
-A .env file: KEY=VALUE lines, # comments (after a space also behind a value), export before KEY. 'VALUE' and \`VALUE\`
-stand as they are, over several lines too; "VALUE" knows \\n \\r \\t \\" \\\\ \\$ \\\`. A $NAME is not replaced. Of a key that
-stands twice the last one counts. Objects: YAML or JSON as from kubectl get secret -o yaml, one, several or a List.
-What cannot be imported is listed, and the exit code is then not 0. A SealedSecret stays sealed: the operator must have
-the key that it was sealed with.
+A .env file, UTF-8: KEY=VALUE lines, # comments (after a space also behind a value), export before KEY. 'VALUE' and
+\`VALUE\` stand as they are, over several lines too; "VALUE" knows \\n \\r \\t \\" \\\\ \\$ \\\`. A $NAME is not replaced. Of a
+key that stands twice the last one counts. Objects: YAML or JSON as from kubectl get secret -o yaml, one, several or a
+List. Of several Secrets with one key none is taken, unless --prefix '{name}.' puts the name of its Secret before each.
+What cannot be imported is listed, and the exit code is then not 0; --dry-run says the same and changes nothing.
+A SealedSecret stays sealed: the operator must have the key that it was sealed with.
 `;
 
 const execHelp = `
@@ -94,7 +95,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--from-secret <name>', 'the native Secret of that name in the namespace')
     .option('--from-sealed-secret <name>', 'the SealedSecret of that name; its values stay sealed')
     .option('--format <format>', 'env or objects; default: what it looks like')
-    .option('--prefix <text>', 'put before every key')
+    .option('--prefix <text>', 'put before every key; {name} is the name of its Secret')
     .option('--dry-run', 'tell what would be imported; change nothing')
     .addHelpText('after', importHelp)
     .action(action<ImportOptions>(async (run, source) => (await import('./import.ts')).importSecrets(run, source)));
@@ -112,7 +113,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('<command...>')
     .passThroughOptions()
     .option('-e, --env <var>', 'NAME=secret:KEY, NAME=VALUE, or NAME for the value it has here', collect)
-    .option('--env-file <path>', 'a file of such lines', collect)
+    .option('--env-file <path>', 'a .env file of such lines; NAME=secret:KEY works there, too', collect)
     .addHelpText('after', execHelp)
     .action(action<ExecOptions>(async (run, ...words) => (await import('./exec.ts')).execWithSecrets(run, words)));
 

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { parseEnv, type EnvEntry } from '../../args/env.ts';
+import { parseEnv, readEnvSources, type EnvEntry } from '../../args/env.ts';
 import { isDangerousVariable } from '../../args/dangerous-variables.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { checkCluster } from '../../cluster/find-secret.ts';
@@ -13,7 +13,6 @@ import { readBytes } from '../../cluster/read-secret.ts';
 import { CliError, exitCodes } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note, warn } from '../../output/say.ts';
-import { readEnvFiles } from '../../args/env-file.ts';
 import { ownerOnly } from './get.ts';
 
 export interface ExecOptions {
@@ -32,7 +31,7 @@ export async function execWithSecrets(run: Invocation<ExecOptions>, words: reado
   const [command, ...args] = words[0] === '--' ? words.slice(1) : words;
   if (command === undefined)
     throw new CliError('usage', 'Name the command: neuro secret exec --env NAME=secret:KEY -- COMMAND.');
-  const entries = parseEnv(options.env ?? [], await readEnvFiles(options.envFile ?? []), io.env);
+  const entries = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
   for (const { name } of entries)
     if (isDangerousVariable(name))
       warn(run, `${name} decides which programs run, or what they load; is it meant to be a secret?`);

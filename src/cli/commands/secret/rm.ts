@@ -3,20 +3,24 @@
  * started with. At a terminal it asks when something still uses the secret; elsewhere it says so and goes on.
  */
 import type { NeuroJob, SecretGrant, UserSecret } from '../../../api/index.ts';
-import { formatSubject } from '../../../api/index.ts';
+import { formatSubject, objectNameForKey } from '../../../api/index.ts';
+import { quoteAll } from '../../../client/index.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../cluster/kinds.ts';
-import { grantsOver, jobsUsing } from '../../cluster/secret-uses.ts';
+import { grantsOver, grantsSentence, jobsUsing } from '../../cluster/secret-uses.ts';
 import { CliError, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { say, sayError, warn } from '../../output/say.ts';
+import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface RemoveOptions {
   readonly force?: boolean;
 }
+
+/** A sentence that people read. */
+const mostCommandsShown = 3;
 
 export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readonly string[]): Promise<number> {
   const connection = await run.connect();
@@ -42,12 +46,43 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
   const { name, uid } = secret.metadata;
   const grants = await grantsOver(connection, namespace, name);
   if (run.options.force !== true)
-    await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants);
+    await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants ?? []);
   await connection.client.delete(userSecrets, { namespace, name }, uid === undefined ? {} : { uid });
-  const made = grants.filter(({ metadata }) => metadata.labels?.[madeByLabel] === madeByNeuro);
+  const made = (grants ?? []).filter(isMadeByNeuro);
   for (const { metadata } of made) await connection.client.delete(secretGrants, { namespace, name: metadata.name });
   const withThem = made.length === 0 ? '' : `, and with it ${String(made.length)} grant${made.length === 1 ? '' : 's'}`;
   say(run, `Secret '${named.key}' removed${withThem}.`);
+  if (grants === undefined) {
+    note(
+      run,
+      `Grants over it are not yours to see; those that '${namespace}' made stay, and hold again for a new '${named.key}'.`,
+    );
+    return;
+  }
+  const kept = grants.filter((grant) => !isMadeByNeuro(grant));
+  if (kept.length > 0) warn(run, keptSentence(named, secret, kept));
+}
+
+function isMadeByNeuro({ metadata }: SecretGrant): boolean {
+  return metadata.labels?.[madeByLabel] === madeByNeuro;
+}
+
+/** A grant names a secret, so it holds again for one that is made with that name. */
+function keptSentence({ key }: NamedSecret, { metadata }: UserSecret, kept: readonly SecretGrant[]): string {
+  const isOne = kept.length === 1;
+  const what = isOne
+    ? '1 grant that neuro did not make stays, and holds'
+    : `${kept.length} grants that neuro did not make stay, and hold`;
+  // The command finds a secret that has gone by the name that it would give it.
+  const canRevoke = metadata.name === objectNameForKey(key);
+  const commands = kept.slice(0, mostCommandsShown).map((grant) => {
+    const words = canRevoke
+      ? ['neuro', '-n', metadata.namespace ?? '', 'acl', 'revoke', `secret:${key}`, formatSubject(grant.spec.subject)]
+      : ['kubectl', 'delete', 'secretgrant', '-n', metadata.namespace ?? '', grant.metadata.name];
+    return `\`${quoteAll(words)}\``;
+  });
+  const more = kept.length > commands.length ? ', and so on' : '';
+  return `${what} again for a new '${key}': ${grantsSentence(kept)}. To end ${isOne ? 'it' : 'them'}: ${commands.join(', ')}${more}.`;
 }
 
 async function askOrWarn(

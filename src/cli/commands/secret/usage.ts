@@ -2,7 +2,7 @@
 import { formatSubject, type NeuroJob, type SecretGrant } from '../../../api/index.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
-import { grantsOver, grantsOverAll, jobsUsing } from '../../cluster/secret-uses.ts';
+import { grantsFor, jobsUsing } from '../../cluster/secret-uses.ts';
 import { statusOf } from '../../cluster/jobs.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
@@ -21,15 +21,13 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
   if (secret === undefined) throw notFound(named);
   const { namespace } = named;
   const { name } = secret.metadata;
-  const [grants, wider, jobs] = await Promise.all([
-    grantsOver(connection, namespace, name),
-    grantsOverAll(connection, namespace),
+  const [grants, jobs] = await Promise.all([
+    grantsFor(connection, namespace, name),
     jobsUsing(connection, namespace, name),
   ]);
   const others = (secret.status?.usedBy ?? 0) - jobs.length;
   const uses: readonly Use[] = [
-    ...grants.map((grant) => useOf(grant, '')),
-    ...wider.map((grant) => useOf(grant, ', as all of the namespace')),
+    ...[...grants].sort(byWidth).map(useOf),
     ...jobs.map((job: NeuroJob) => ({ kind: 'job', who: job.metadata.name, what: statusOf(job) }) as const),
     ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
   ];
@@ -46,7 +44,13 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
   );
 }
 
-function useOf({ spec, status }: SecretGrant, more: string): Use {
+/** Those over this secret alone come first. */
+function byWidth(a: SecretGrant, b: SecretGrant): number {
+  return Number(a.spec.secret === undefined) - Number(b.spec.secret === undefined);
+}
+
+function useOf({ spec, status }: SecretGrant): Use {
+  const more = spec.secret === undefined ? ', as all of the namespace' : '';
   const until = spec.expiresAt === undefined ? '' : ` until ${spec.expiresAt}`;
   const phase = status?.phase === 'Active' || status?.phase === undefined ? '' : ` (${status.phase.toLowerCase()})`;
   return { kind: 'grant', who: formatSubject(spec.subject), what: `${spec.access ?? 'read'}${until}${more}${phase}` };

@@ -12,17 +12,17 @@ export interface Hearing {
 }
 
 export async function* heard<T>(chunks: AsyncIterable<T>, { afterMs, onSilence, onSound }: Hearing): AsyncGenerator<T> {
-  let isSilent = false;
+  const state = { isSilent: false };
   const silent = (): void => {
-    isSilent = true;
+    state.isSilent = true;
     onSilence();
   };
   let timer = setTimeout(silent, afterMs);
   try {
     for await (const chunk of chunks) {
       clearTimeout(timer);
-      if (isSilent) onSound();
-      isSilent = false;
+      if (state.isSilent) onSound();
+      state.isSilent = false;
       timer = setTimeout(silent, afterMs);
       yield chunk;
     }

@@ -1,5 +1,5 @@
 /** Cards from which jobs are run, and what runs now. */
-import { Anchor, Button, Card, Group, Loader, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { formatSecretUri, type NeuroJob } from '../../../api/index.ts';
@@ -9,6 +9,7 @@ import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
 import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
@@ -115,9 +116,9 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
 
 function OpeningDialog({ title, onClose }: { readonly title: string; readonly onClose: () => void }): ReactElement {
   return (
-    <Modal opened onClose={onClose} title={title} size="xl" closeButtonProps={{ 'aria-label': texts.actions.close }}>
+    <Dialog onClose={onClose} title={title} size={1100}>
       <Loader aria-label={texts.states.loading} />
-    </Modal>
+    </Dialog>
   );
 }
 

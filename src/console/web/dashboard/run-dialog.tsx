@@ -1,5 +1,5 @@
 /** Runs a job: what, with which secrets, how large. The panel beside says what the container will see. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
@@ -8,6 +8,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { createJob, newJobName } from '../jobs/job-writes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
@@ -89,32 +90,14 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   const keyOf = ({ name, namespace: owner }: { readonly name: string; readonly namespace?: string }): string =>
     used.find((choice) => choice.name === name && choice.namespace === (owner ?? namespace))?.key ?? name;
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Dialog
       title={title}
       size={1100}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
-    >
-      <form onSubmit={submit} noValidate>
-        <div className={styles['dialog']}>
-          <Stack>
-            <JobFields {...fields} />
-            <AttachmentFields {...fields} choices={choices} namespace={namespace} />
-            <VariableFields {...fields} />
-            <MountFields {...fields} claims={sources.data?.claims ?? []} configMaps={sources.data?.configMaps ?? []} />
-          </Stack>
-          <div className={styles['side']}>
-            <SeenPanel
-              seen={containerView(draft, choices, problems, now)}
-              lines={check.data}
-              isChecking={check.isPending}
-              error={check.error}
-            />
-          </div>
-        </div>
-        <Stack gap="xs" mt="md">
+      onClose={onClose}
+      isChanged={draft !== initial}
+      onSubmit={submit}
+      footer={
+        <Stack gap="xs">
           {run.error !== null && <InlineProblem title={texts.run.notRun} error={run.error} />}
           {isTried && problems.size > 0 && (
             <Text size="sm" c="red" role="alert">
@@ -139,7 +122,24 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
             </Group>
           </Group>
         </Stack>
-      </form>
-    </Modal>
+      }
+    >
+      <div className={styles['dialog']}>
+        <Stack>
+          <JobFields {...fields} />
+          <AttachmentFields {...fields} choices={choices} namespace={namespace} />
+          <VariableFields {...fields} />
+          <MountFields {...fields} claims={sources.data?.claims ?? []} configMaps={sources.data?.configMaps ?? []} />
+        </Stack>
+        <div className={styles['side']}>
+          <SeenPanel
+            seen={containerView(draft, choices, problems, now)}
+            lines={check.data}
+            isChecking={check.isPending}
+            error={check.error}
+          />
+        </div>
+      </div>
+    </Dialog>
   );
 }

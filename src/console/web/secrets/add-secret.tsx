@@ -1,15 +1,17 @@
 /** The row in which a secret is added: key, value, Save. What was typed stays until it is saved or given up. */
 import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ClipboardEvent, type SubmitEvent, type ReactElement } from 'react';
+import { useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
 import { keyProblem, type UserSecret } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { DiscardQuestion } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secret-input.ts';
 import { addSecret, draftObject } from './secret-writes.ts';
@@ -20,14 +22,19 @@ interface AddSecretProps {
   /** Keys that are taken. */
   readonly taken: ReadonlySet<string>;
   readonly onDone: (added: UserSecret | undefined) => void;
+  /** The button that opens the form. */
+  readonly opener: RefObject<HTMLButtonElement | null>;
 }
 
-export function AddSecret({ namespace, taken, onDone }: AddSecretProps): ReactElement {
+export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps): ReactElement {
+  useReturnFocus(opener);
   const cluster = useCluster();
   const [key, setKey] = useState('');
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState('');
   const [isTried, setIsTried] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
+  const isChanged = key !== '' || description !== '' || input !== emptyInput;
   const draft = { namespace, key, input, description };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
   const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
@@ -54,7 +61,9 @@ export function AddSecret({ namespace, taken, onDone }: AddSecretProps): ReactEl
       aria-label={texts.secrets.addTitle}
       onSubmit={submit}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onDone(undefined);
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        if (isChanged) setIsAsking(!isAsking);
+        else onDone(undefined);
       }}
     >
       <Stack gap="sm">
@@ -86,25 +95,29 @@ export function AddSecret({ namespace, taken, onDone }: AddSecretProps): ReactEl
           placeholder={texts.secrets.descriptionHelp}
         />
         {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
-        <Group justify="space-between" gap="sm">
-          <Group gap="xs">
-            <Button type="submit" loading={save.isPending} leftSection={<Icon name="check" />}>
-              {texts.actions.save}
-            </Button>
-            <Button variant="default" leftSection={<Icon name="close" />} onClick={() => onDone(undefined)}>
-              {texts.actions.cancel}
-            </Button>
-            {!isWrong && (
-              <CopyButton
-                label={texts.copy.manifest}
-                text={async () => manifestText(userSecrets, await draftObject(cluster, draft))}
-              />
-            )}
+        {isAsking ? (
+          <DiscardQuestion onDiscard={() => onDone(undefined)} onKeep={() => setIsAsking(false)} />
+        ) : (
+          <Group justify="space-between" gap="sm">
+            <Group gap="xs">
+              <Button type="submit" loading={save.isPending} leftSection={<Icon name="check" />}>
+                {texts.actions.save}
+              </Button>
+              <Button variant="default" leftSection={<Icon name="close" />} onClick={() => onDone(undefined)}>
+                {texts.actions.cancel}
+              </Button>
+              {!isWrong && (
+                <CopyButton
+                  label={texts.copy.manifest}
+                  text={async () => manifestText(userSecrets, await draftObject(cluster, draft))}
+                />
+              )}
+            </Group>
+            <Text size="xs" c="dimmed">
+              {input.kind === 'generate' ? '' : texts.sealing.note}
+            </Text>
           </Group>
-          <Text size="xs" c="dimmed">
-            {texts.sealing.note}
-          </Text>
-        </Group>
+        )}
       </Stack>
     </Paper>
   );

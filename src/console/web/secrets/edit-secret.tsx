@@ -1,9 +1,10 @@
 /** Changes a secret: a new value (without reading the old one), its description, what a revoke does. */
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { UserSecretOnRevoke } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
@@ -44,64 +45,63 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   };
   const users = row.jobs.length + row.jobsElsewhere;
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Dialog
       title={texts.secrets.editTitle(row.key)}
-      size="lg"
-      closeOnClickOutside={!isChanged}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
-    >
-      <form onSubmit={submit}>
-        <Stack>
-          {before.version !== status?.version && <Text c="yellow">{texts.secrets.changedMeanwhile}</Text>}
-          <ValueField
-            input={input}
-            onChange={setInput}
-            error={problem}
-            label={texts.secrets.newValue}
-            description={texts.secrets.newValueHelp}
-            onSubmit={submit}
-          />
-          {hasValue && row.source !== 'sealed' && row.source !== 'plain' && (
-            <Text size="sm">{texts.secrets.endsSource(row.source)}</Text>
-          )}
-          <TextInput
-            label={texts.secrets.description}
-            value={description}
-            onChange={(event) => setDescription(event.currentTarget.value)}
-          />
-          <Select
-            label={texts.secrets.onRevoke}
-            data={[
-              { value: 'Continue', label: texts.secrets.onRevokeContinue },
-              { value: 'Terminate', label: texts.secrets.onRevokeTerminate },
-            ]}
-            value={onRevoke}
-            allowDeselect={false}
-            onChange={(value) => setOnRevoke(value === 'Terminate' ? 'Terminate' : 'Continue')}
-          />
-          {hasValue && users > 0 && (
-            <Text size="sm" c="dimmed">
-              {texts.secrets.jobsKeep(users)}
-            </Text>
-          )}
-          {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
-          <Group justify="space-between">
-            <Text size="xs" c="dimmed">
-              {texts.sealing.note}
-            </Text>
-            <Group gap="xs">
-              <Button variant="default" onClick={onClose}>
-                {texts.actions.cancel}
-              </Button>
-              <Button type="submit" disabled={!isChanged || problem !== undefined} loading={save.isPending}>
-                {texts.actions.save}
-              </Button>
-            </Group>
+      onClose={onClose}
+      isChanged={isChanged}
+      onSubmit={submit}
+      footer={
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {input.kind === 'generate' ? '' : texts.sealing.note}
+          </Text>
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {texts.actions.cancel}
+            </Button>
+            <Button type="submit" disabled={!isChanged || problem !== undefined} loading={save.isPending}>
+              {texts.actions.save}
+            </Button>
           </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </Group>
+      }
+    >
+      <Stack>
+        {before.version !== status?.version && <Text c="yellow">{texts.secrets.changedMeanwhile}</Text>}
+        <ValueField
+          input={input}
+          onChange={setInput}
+          error={problem}
+          label={texts.secrets.newValue}
+          description={texts.secrets.newValueHelp}
+          isFirst
+          onSubmit={submit}
+        />
+        {hasValue && row.source !== 'sealed' && row.source !== 'plain' && (
+          <Text size="sm">{texts.secrets.endsSource(row.source)}</Text>
+        )}
+        <TextInput
+          label={texts.secrets.description}
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+        />
+        <Select
+          label={texts.secrets.onRevoke}
+          data={[
+            { value: 'Continue', label: texts.secrets.onRevokeContinue },
+            { value: 'Terminate', label: texts.secrets.onRevokeTerminate },
+          ]}
+          value={onRevoke}
+          allowDeselect={false}
+          onChange={(value) => setOnRevoke(value === 'Terminate' ? 'Terminate' : 'Continue')}
+        />
+        {hasValue && users > 0 && (
+          <Text size="sm" c="dimmed">
+            {texts.secrets.jobsKeep(users)}
+          </Text>
+        )}
+        {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+      </Stack>
+    </Dialog>
   );
 }

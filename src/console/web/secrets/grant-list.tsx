@@ -8,6 +8,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { revokeGrant } from './grant-writes.ts';
@@ -86,19 +87,36 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
           )}
         </div>
         {isAsking ? (
-          <Group gap={4} wrap="nowrap">
-            <Button color="red" size="compact-sm" loading={revoke.isPending} onClick={() => revoke.mutate()} autoFocus>
-              {texts.share.revoke}
-            </Button>
-            <Button variant="default" size="compact-sm" onClick={() => setIsAsking(false)}>
-              {texts.actions.cancel}
-            </Button>
-          </Group>
+          <RevokeQuestion
+            isPending={revoke.isPending}
+            onRevoke={() => revoke.mutate()}
+            onClose={() => setIsAsking(false)}
+          />
         ) : (
           <IconButton icon="bin" label={texts.share.revokeLabel(subject)} onClick={() => setIsAsking(true)} />
         )}
       </Group>
       {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}
     </li>
+  );
+}
+
+interface RevokeQuestionProps {
+  readonly isPending: boolean;
+  readonly onRevoke: () => void;
+  readonly onClose: () => void;
+}
+
+function RevokeQuestion({ isPending, onRevoke, onClose }: RevokeQuestionProps): ReactElement {
+  useReturnFocus();
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Button color="red" size="compact-sm" loading={isPending} onClick={onRevoke} autoFocus>
+        {texts.share.revoke}
+      </Button>
+      <Button variant="default" size="compact-sm" onClick={onClose}>
+        {texts.actions.cancel}
+      </Button>
+    </Group>
   );
 }

@@ -1,11 +1,12 @@
 /** In the row itself: what goes with the secret, and the check mark that confirms. */
-import { Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { IconButton } from '../parts/icon-button.tsx';
+import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { removeSecret } from './secret-writes.ts';
@@ -17,6 +18,7 @@ interface RemoveSecretProps {
 
 export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
   const cluster = useCluster();
+  useReturnFocus();
   const remove = useMutation({
     mutationFn: () => removeSecret(cluster, row.secret, row.grants),
     onSuccess: onDone,
@@ -43,16 +45,19 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
             texts.secrets.noUndo,
           ].join(' ')}
         </Text>
-        <IconButton
-          icon="check"
-          label={texts.secrets.confirm}
-          variant="filled"
+        <Button
+          size="compact-sm"
+          leftSection={<Icon name="check" size={16} />}
           color="red"
           loading={remove.isPending}
           onClick={() => remove.mutate()}
           autoFocus
-        />
-        <IconButton icon="close" label={texts.actions.cancel} variant="default" onClick={onDone} />
+        >
+          {texts.secrets.confirm}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={onDone}>
+          {texts.actions.cancel}
+        </Button>
       </Group>
       {remove.error !== null && <InlineProblem title={texts.secrets.notRemoved} error={remove.error} />}
     </Stack>

@@ -1,10 +1,11 @@
 /** A new value for someone else's secret, which one may write without seeing it. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
@@ -34,29 +35,27 @@ export function ReplaceValue({ entry, onClose }: ReplaceValueProps): ReactElemen
     if (problem === undefined && !save.isPending) save.mutate();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Dialog
       title={texts.secrets.replaceTitle(entry.uri)}
-      size="lg"
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
+      onClose={onClose}
+      isChanged={input !== emptyInput}
+      onSubmit={submit}
+      footer={
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {texts.actions.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {texts.actions.save}
+          </Button>
+        </Group>
+      }
     >
-      <form onSubmit={submit}>
-        <Stack>
-          <Text size="sm">{texts.secrets.replaceHelp(entry.owner)}</Text>
-          <ValueField input={input} onChange={setInput} error={isTried ? problem : undefined} onSubmit={submit} />
-          {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {texts.actions.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {texts.actions.save}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Stack>
+        <Text size="sm">{texts.secrets.replaceHelp(entry.owner)}</Text>
+        <ValueField input={input} onChange={setInput} error={isTried ? problem : undefined} isFirst onSubmit={submit} />
+        {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+      </Stack>
+    </Dialog>
   );
 }

@@ -8,6 +8,7 @@ import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
@@ -23,6 +24,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
   const { metadata, spec, status } = row.secret;
   const { namespace = '' } = metadata;
   const grants = useLive(secretGrants, { namespace });
+  useReturnFocus();
   const uri = formatSecretUri({ owner: namespace, key: row.key });
   const facts: readonly (readonly [string, ReactNode])[] = [
     [

@@ -7,7 +7,9 @@ import { texts } from '../texts.ts';
 export type SecretInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly fileName: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'generate'; readonly generate: UserSecretGenerate };
+  | { readonly kind: 'generate'; readonly generate: UserSecretGenerate }
+  /** A file that is too large to be a value; what was given before it is not lost. */
+  | { readonly kind: 'refused'; readonly fileName: string; readonly size: number; readonly former: SecretInput };
 
 export const emptyInput: SecretInput = { kind: 'text', text: '' };
 
@@ -21,6 +23,7 @@ export function bytesOf(input: SecretInput): Uint8Array | undefined {
     case 'file':
       return input.bytes;
     case 'generate':
+    case 'refused':
       return undefined;
     default:
       input satisfies never;
@@ -36,6 +39,7 @@ export function inputProblem(input: SecretInput): string | undefined {
     if (rotateEvery !== undefined && !isDuration(rotateEvery)) return texts.value.badDuration;
     return undefined;
   }
+  if (input.kind === 'refused') return texts.value.tooLarge(size(input.size));
   const bytes = bytesOf(input) ?? new Uint8Array();
   if (bytes.length === 0) return texts.value.empty;
   if (bytes.length > MAX_VALUE_BYTES) return texts.value.tooLarge(size(bytes.length));
@@ -44,7 +48,7 @@ export function inputProblem(input: SecretInput): string | undefined {
 
 /** `12 bytes · 2 lines · ends with a line break`: what one cannot see in a masked field. */
 export function describeInput(input: SecretInput): readonly string[] {
-  if (input.kind === 'generate') return [];
+  if (input.kind === 'generate' || input.kind === 'refused') return [];
   if (input.kind === 'file') return [input.fileName, size(input.bytes.length)];
   if (input.text === '') return [];
   const lines = input.text.split('\n').length;

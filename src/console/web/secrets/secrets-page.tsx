@@ -37,14 +37,15 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   );
   const taken = useMemo(() => new Set(rows.map(({ key }) => key)), [rows]);
   const [isAdding, setIsAdding] = useState(false);
+  const isRefused = secrets.phase === 'refused';
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
   useHotkeys([
     ['/', () => search.current?.focus()],
-    ['a', () => setIsAdding(true)],
+    ['a', () => setIsAdding(isAdding || !isRefused)],
   ]);
   const isShared = show === 'shared';
-  const isRefused = secrets.phase === 'refused';
   return (
     <div className={page['page']}>
       <Group justify="space-between" gap="sm">
@@ -79,7 +80,12 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
               })
             }
           />
-          <Button leftSection={<Icon name="add" />} disabled={isAdding || isRefused} onClick={() => setIsAdding(true)}>
+          <Button
+            ref={addButton}
+            leftSection={<Icon name="add" />}
+            disabled={isAdding || isRefused}
+            onClick={() => setIsAdding(true)}
+          >
             {texts.actions.add}
           </Button>
         </Group>
@@ -89,6 +95,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         <AddSecret
           namespace={namespace}
           taken={taken}
+          opener={addButton}
           onDone={(added) => {
             setIsAdding(false);
             if (added === undefined) return;

@@ -1,5 +1,5 @@
 /** With whom a secret is shared: one more, and those who may use it now. */
-import { Button, Divider, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Divider, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
 import {
@@ -12,6 +12,7 @@ import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { expiresAtOf, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
@@ -73,13 +74,7 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
   };
   const uri = formatSecretUri({ owner: namespace, key: target.key });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={texts.share.title(target.key)}
-      size="lg"
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
-    >
+    <Dialog title={texts.share.title(target.key)} onClose={onClose} isChanged={draft.name !== '' || description !== ''}>
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Group align="start" gap="sm">
@@ -175,7 +170,7 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
       <Text size="xs" c="dimmed" mt="sm">
         {jobs > 0 && onRevoke === 'Continue' ? texts.share.keep(jobs) : ''} {texts.share.honest}
       </Text>
-    </Modal>
+    </Dialog>
   );
 }
 

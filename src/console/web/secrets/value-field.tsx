@@ -21,7 +21,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
-import { describeInput, emptyInput, type SecretInput } from './secret-input.ts';
+import { describeInput, emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
 
 interface ValueFieldProps {
   readonly input: SecretInput;
@@ -30,20 +30,21 @@ interface ValueFieldProps {
   readonly label?: string;
   readonly description?: string;
   readonly onSubmit: () => void;
+  /** Where the focus goes when the dialog opens. */
+  readonly isFirst?: boolean;
 }
 
 const generateTypes: readonly UserSecretGenerateType[] = ['Password', 'Hex', 'Base64', 'UUID', 'Ed25519'];
 const defaultLength = 32;
 
 export function ValueField(props: ValueFieldProps): ReactElement {
-  const { input, onChange, error, label = texts.value.label, description, onSubmit } = props;
+  const { input, onChange, error, label = texts.value.label, description, onSubmit, isFirst = false } = props;
   const [isOver, setIsOver] = useState(false);
-  const [fileProblem, setFileProblem] = useState<string>();
   const [isShown, setIsShown] = useState(false);
   const take = async (file: File | null): Promise<void> => {
     if (file === null) return;
-    setFileProblem(undefined);
-    if (file.size > MAX_VALUE_BYTES) setFileProblem(texts.value.tooLarge(size(file.size)));
+    const former = input.kind === 'refused' ? input.former : input;
+    if (file.size > MAX_VALUE_BYTES) onChange({ kind: 'refused', fileName: file.name, size: file.size, former });
     else onChange({ kind: 'file', fileName: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
   };
   const drop = (event: DragEvent): void => {
@@ -104,13 +105,14 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           autosize
           minRows={1}
           maxRows={8}
-          error={error ?? fileProblem}
+          error={error}
           spellCheck={false}
           autoComplete="off"
           autoCorrect="off"
           autoCapitalize="off"
           data-1p-ignore
           data-lpignore="true"
+          {...(isFirst ? { 'data-autofocus': true } : {})}
           classNames={{ input: isShown ? 'mono' : 'mono masked' }}
           rightSection={
             <IconButton
@@ -123,7 +125,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         />
       )}
       {input.kind === 'file' && (
-        <Input.Wrapper label={label} error={error ?? fileProblem}>
+        <Input.Wrapper label={label} error={error}>
           <Group gap="xs">
             <Icon name="file" />
             <Text size="sm" className="wrap">
@@ -131,6 +133,19 @@ export function ValueField(props: ValueFieldProps): ReactElement {
             </Text>
             <Button size="compact-xs" variant="subtle" onClick={() => onChange(emptyInput)}>
               {texts.value.takeOff}
+            </Button>
+          </Group>
+        </Input.Wrapper>
+      )}
+      {input.kind === 'refused' && (
+        <Input.Wrapper label={label} error={inputProblem(input)}>
+          <Group gap="xs">
+            <Icon name="warn" />
+            <Text size="sm" className="wrap">
+              {texts.value.notTaken(input.fileName, size(input.size))}
+            </Text>
+            <Button size="compact-xs" variant="default" onClick={() => onChange(input.former)}>
+              {input.former === emptyInput ? texts.value.takeOff : texts.value.keepFormer}
             </Button>
           </Group>
         </Input.Wrapper>

@@ -116,6 +116,7 @@ export const reasons = {
   MissingSecrets: 'secrets are missing',
   SecretsResolved: 'secrets found',
   ValueUnusable: 'a value cannot be used so',
+  ModeUnusable: 'a file cannot have that mode',
   PresetNotFound: 'no such preset',
   Conflict: 'something of its name is there',
   Refused: 'refused by the cluster',

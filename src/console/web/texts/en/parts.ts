@@ -8,6 +8,13 @@ export const actions = {
   download: 'Download',
 } as const;
 
+/** Before what was typed is lost. */
+export const discard = {
+  question: 'Discard what you typed?',
+  discard: 'Discard',
+  keep: 'Keep editing',
+} as const;
+
 export const copy = {
   done: 'Copied',
   failed: 'Could not copy',

@@ -1,0 +1,9 @@
+/** A field that may be missing from `T`, and is never `undefined` where it is there. */
+export type Defined<T extends object> = { -readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  -readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The fields that have a value: one that is `undefined` is left out, as an object on the wire has it. */
+export function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,58 @@
+/** The text of an import: objects of Kubernetes, or a file of variables (src/client/env-file.ts). */
+import { readEnvFile } from '../../client/index.ts';
+import { CliError } from '../errors.ts';
+import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
+import { looksLikeObjects, parseObjects, readObjects } from './import-objects.ts';
+
+export const importFormats = ['env', 'objects'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+export interface ImportText {
+  /** How lines of it are called: a path, or `line`. */
+  readonly name: string;
+  /** Undefined: what it looks like. */
+  readonly format: ImportFormat | undefined;
+}
+
+export async function readImport(bytes: Uint8Array, { name, format }: ImportText): Promise<ImportRead> {
+  const text = Buffer.from(bytes).toString('utf8');
+  if (format === 'objects' || (format === undefined && looksLikeObjects(text)))
+    return readObjects(await parseObjects(text));
+  const { entries, problems, refusal } = readEnvFile(bytes);
+  if (refusal !== undefined) throw new CliError('illegalArgument', `${name}: ${refusal}. Nothing was imported.`);
+  const at = (line: number, key?: string): string => `${name}:${line}${key === undefined ? '' : ` ${key}`}`;
+  const items: ImportItem[] = [];
+  const more: ImportProblem[] = problems.map((problem) => ({
+    where: at(problem.line, problem.name),
+    why: problem.why,
+  }));
+  for (const entry of entries) {
+    // A line without a = may be a piece of a value, so it is not repeated.
+    if (entry.value === undefined) more.push({ where: at(entry.line), why: 'it is no assignment; write KEY=VALUE' });
+    else if (entry.value === '')
+      more.push({ where: at(entry.line, entry.name), why: 'the value is empty; a secret holds at least one byte' });
+    else
+      items.push({
+        key: entry.name,
+        where: at(entry.line, entry.name),
+        source: { bytes: Buffer.from(entry.value, 'utf8') },
+      });
+  }
+  const named = (isSo: (entry: (typeof entries)[number]) => boolean): string =>
+    entries
+      .filter(isSo)
+      .map((entry) => entry.name)
+      .join(', ');
+  const referring = named(({ hasReference }) => hasReference);
+  const uris = named(({ value }) => value?.startsWith('secret:') === true);
+  return {
+    items,
+    problems: more,
+    notes: [
+      ...(referring === '' ? [] : [`A $NAME is not replaced; it was taken as it stands in ${referring}.`]),
+      ...(uris === ''
+        ? []
+        : [`A text that names a secret is no reference here; it was taken as it stands in ${uris}.`]),
+    ],
+  };
+}

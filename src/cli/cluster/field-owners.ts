@@ -1,0 +1,55 @@
+/**
+ * Who besides this command writes the source of a UserSecret, by what the API server keeps of each field (`managedFields`). What
+ * stands in git is applied again, and then meets what the command wrote. Pure.
+ */
+import { FIELD_MANAGERS, type UserSecret } from '../../api/index.ts';
+
+interface ManagedFields {
+  readonly manager?: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: { readonly 'f:spec'?: Readonly<Record<string, unknown>> };
+}
+
+const sources = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef'] as const;
+type Source = (typeof sources)[number];
+
+export interface SourceOwner {
+  readonly manager: string;
+  readonly sources: readonly Source[];
+}
+
+/** The command and the console write when a person says so, and never again by themselves. */
+const ours: ReadonlySet<string> = new Set([FIELD_MANAGERS.cli, FIELD_MANAGERS.console]);
+
+export function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
+  const { managedFields = [] } = secret.metadata as { readonly managedFields?: readonly ManagedFields[] };
+  const found = new Map<string, Set<Source>>();
+  for (const { manager = 'somebody', subresource = '', fieldsV1 } of managedFields) {
+    if (ours.has(manager) || subresource !== '') continue;
+    const owned = sources.filter((source) => Object.hasOwn(fieldsV1?.['f:spec'] ?? {}, `f:${source}`));
+    if (owned.length > 0) found.set(manager, new Set([...(found.get(manager) ?? []), ...owned]));
+  }
+  return [...found].map(([manager, owned]) => ({ manager, sources: [...owned] }));
+}
+
+/** What somebody should know before a sealed value takes the place of what is there; a sentence each. */
+export function sentencesBeforeReplacing(secret: UserSecret, key: string): readonly string[] {
+  const { generate, secretKeyRef } = secret.spec;
+  return [
+    ...(generate === undefined
+      ? []
+      : [`Secret '${key}' was generated; with a value of your own it is not rotated any more.`]),
+    ...(secretKeyRef === undefined
+      ? []
+      : [`Secret '${key}' followed the Secret '${secretKeyRef.name}'; with a value of your own it does not any more.`]),
+    ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, key)),
+  ];
+}
+
+function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string): string {
+  const fields = owned.map((source) => `spec.${source}`).join(' and ');
+  const then = owned.every((source) => source === 'sealed')
+    ? 'when that is applied again, it reports a conflict or puts its own value back'
+    : 'when that is applied again, it is refused, since a secret has exactly one source';
+  return `'${manager}' keeps ${fields} of the secret '${key}', as from git: ${then}. Change it there: \`neuro secret seal ${key}\` prints what belongs there (docs/gitops.md).`;
+}

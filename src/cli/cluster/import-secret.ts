@@ -1,0 +1,79 @@
+/** One imported value as a UserSecret: a plain one is sealed here, a sealed one goes in as it is. */
+import { FIELD_MANAGERS, defined, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import { nameOf, type ImportItem } from '../args/import-item.ts';
+import type { GlobalOptions } from '../options.ts';
+import type { Connection } from './connection.ts';
+import { isReady } from './find-secret.ts';
+import { userSecrets } from './kinds.ts';
+import { sealValue } from './sealing-key.ts';
+import { replaceSealed } from './write-secret.ts';
+
+/** The secrets of the namespace, as an item may meet them. */
+export interface Existing {
+  readonly byKey: ReadonlyMap<string, UserSecret>;
+  readonly byName: ReadonlyMap<string, UserSecret>;
+}
+
+export function existingAmong(secrets: readonly UserSecret[]): Existing {
+  const byKey = new Map<string, UserSecret>();
+  for (const secret of secrets) {
+    if (isTyped(secret)) continue;
+    const key = effectiveKey(secret);
+    // Of several with one key, the one in force.
+    if (!byKey.has(key) || isReady(secret)) byKey.set(key, secret);
+  }
+  return { byKey, byName: new Map(secrets.map((secret) => [secret.metadata.name, secret])) };
+}
+
+/** The secret that the item would change. */
+export function formerOf(item: ImportItem, { byKey, byName }: Existing): UserSecret | undefined {
+  return item.type === undefined ? byKey.get(item.key) : byName.get(nameOf(item));
+}
+
+/** Why it cannot be taken into this namespace, before anything is written; undefined when it can. */
+export function refusalOf(item: ImportItem, home: string, existing: Existing): string | undefined {
+  const { key, source, type } = item;
+  const problem = keyProblem(key)?.replace(/\.$/, '');
+  if (problem !== undefined) return problem;
+  const bound = 'bytes' in source ? undefined : source;
+  if (bound?.namespace !== undefined && bound.namespace !== home)
+    return `it is sealed for the namespace '${bound.namespace}', and this is '${home}'`;
+  const former = formerOf(item, existing);
+  if (former !== undefined && (effectiveKey(former) !== key || (former.spec.type ?? 'Opaque') !== (type ?? 'Opaque')))
+    return `there is a secret '${former.metadata.name}' of another key or type; remove that one first`;
+  if (bound?.name !== undefined && former !== undefined && former.metadata.name !== bound.name)
+    return `it is sealed for the name '${bound.name}', and the secret '${key}' has the name '${former.metadata.name}'; remove that one first`;
+  const namesake = former === undefined ? existing.byName.get(nameOf(item)) : undefined;
+  if (namesake === undefined) return undefined;
+  return `it would have the name '${nameOf(item)}', which the secret '${effectiveKey(namesake)}' has`;
+}
+
+/** With `dryRun` the API server looks at it and stores nothing. */
+export async function importItem(
+  connection: Connection,
+  options: GlobalOptions,
+  namespace: string,
+  item: ImportItem,
+  { former, dryRun }: { readonly former: UserSecret | undefined; readonly dryRun: boolean },
+): Promise<UserSecret> {
+  const { key, source, type } = item;
+  const name = former?.metadata.name ?? nameOf(item);
+  const sealed =
+    'bytes' in source
+      ? { value: await sealValue(connection, options, { namespace, name, key }, source.bytes) }
+      : { format: 'kubeseal' as const, scope: source.scope, value: source.sealed };
+  if (former !== undefined) return (await replaceSealed(connection, former, sealed, { dryRun })).secret;
+  return connection.client.create(
+    userSecrets,
+    {
+      metadata: { name, namespace },
+      spec: { ...defined({ key: name === key ? undefined : key, type }), sealed },
+    },
+    { fieldManager: FIELD_MANAGERS.cli, dryRun },
+  );
+}
+
+/** A type fixes the key, so such secrets are known by their names. */
+function isTyped({ spec }: UserSecret): boolean {
+  return (spec.type ?? 'Opaque') !== 'Opaque';
+}

@@ -1,0 +1,71 @@
+/** Creates a job under the name that was chosen, or under one that is made for it. */
+import { FIELD_MANAGERS, type NeuroJob, type NeuroJobSpec } from '../../../api/index.ts';
+import { baseOfImage, isFinished, makeJobName } from '../../../client/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { neuroJobs } from '../../cluster/kinds.ts';
+import { pause } from '../../cluster/pause.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { warn } from '../../output/say.ts';
+
+/** Names that are drawn before the command gives up: of 65,536, so many are taken in turn only where most of them are. */
+const mostDraws = 10;
+
+interface NewJob {
+  readonly namespace: string;
+  /** Undefined: one is made from the name of the image. */
+  readonly name: string | undefined;
+  readonly spec: NeuroJobSpec;
+}
+
+export async function createJob(
+  run: Invocation,
+  connection: Connection,
+  { namespace, name, spec }: NewJob,
+): Promise<NeuroJob> {
+  const { client } = connection;
+  const by = { fieldManager: FIELD_MANAGERS.cli };
+  if (name !== undefined) {
+    const object = { metadata: { namespace, name }, spec };
+    const job = await unlessTaken(client.create(neuroJobs, object, by));
+    if (job !== undefined) return job;
+    await removeFormer(run, connection, { namespace, name });
+    return client.create(neuroJobs, object, by);
+  }
+  for (let draw = 0; draw < mostDraws; draw += 1) {
+    const metadata = { namespace, ...makeJobName(baseOfImage(spec.image)) };
+    const job = await unlessTaken(client.create(neuroJobs, { metadata, spec }, by));
+    if (job !== undefined) return job;
+  }
+  throw new CliError('other', `No free name was found for a job of '${spec.image}': choose one with --name.`);
+}
+
+async function unlessTaken(creating: Promise<NeuroJob>): Promise<NeuroJob | undefined> {
+  try {
+    return await creating;
+  } catch (error) {
+    if (isKernelError(error, 'AlreadyExists')) return undefined;
+    throw error;
+  }
+}
+
+/** A finished job frees its name, as in the original. */
+async function removeFormer(
+  run: Invocation,
+  { client }: Connection,
+  target: { readonly namespace: string; readonly name: string },
+): Promise<void> {
+  const { name } = target;
+  const former: NeuroJob | undefined = await client.get(neuroJobs, target);
+  if (former === undefined) return;
+  if (!isFinished(former))
+    throw new CliError(
+      'illegalArgument',
+      `The job '${name}' exists and has not finished: \`neuro kill ${name}\`, or choose another name.`,
+    );
+  warn(run, `The finished job '${name}' is replaced.`);
+  const { uid } = former.metadata;
+  await client.delete(neuroJobs, target, uid === undefined ? {} : { uid });
+  while ((await client.get(neuroJobs, target))?.metadata.uid === uid) await pause(50);
+}

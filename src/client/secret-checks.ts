@@ -1,0 +1,50 @@
+/** Whether a job may use a secret, as the API server says it, and whom to ask where it may not. Pure. */
+import { formatSecretUri, formatSubject, type SecretReference } from '../api/index.ts';
+import { quote } from './shell.ts';
+
+export interface UsableSecret {
+  readonly uri: string;
+  readonly reference: SecretReference;
+}
+export interface MissingSecret {
+  readonly uri: string;
+  readonly problem: 'notFound' | 'notPermitted';
+  /** Without a full stop. */
+  readonly sentence: string;
+}
+export type CheckedSecret = UsableSecret | MissingSecret;
+
+export function isUsable(checked: CheckedSecret): checked is UsableSecret {
+  return 'reference' in checked;
+}
+
+/** `name`: of the object that has the key; undefined where there is none. */
+export function checkedOwn(namespace: string, key: string, name: string | undefined): CheckedSecret {
+  const uri = formatSecretUri({ key });
+  if (name !== undefined) return { uri, reference: { name } };
+  return {
+    uri,
+    problem: 'notFound',
+    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add ${quote(key)}\``,
+  };
+}
+
+/**
+ * `mayUse`: the API server's answer for the job's service account, or for the user where that is all one may ask; undefined
+ * where only the operator can know, which then decides at the start of the job.
+ */
+export function checkedForeign(
+  secret: { readonly namespace: string; readonly name: string; readonly key: string },
+  mayUse: boolean | undefined,
+  user: string,
+): CheckedSecret {
+  const { namespace, name, key } = secret;
+  const uri = formatSecretUri({ owner: namespace, key });
+  if (mayUse !== false) return { uri, reference: { namespace, name } };
+  const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
+  return {
+    uri,
+    problem: 'notPermitted',
+    sentence: `Not enough permissions: '${uri}' needs read; ask ${namespace} to run \`${share}\``,
+  };
+}

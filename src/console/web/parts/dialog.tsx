@@ -1,0 +1,123 @@
+/**
+ * A dialog: its buttons stay in sight at the bottom, the focus goes back to where it was, and what was typed is not lost by Esc, by the cross, or by a
+ * click beside it without a question.
+ */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
+import { texts } from '../texts.ts';
+import styles from './dialog.module.css';
+import { useReturnFocus } from './return-focus.ts';
+
+interface DialogProps {
+  readonly title: string;
+  readonly size?: number | string;
+  readonly onClose: () => void;
+  /** Something was typed that would be lost. */
+  readonly isChanged?: boolean;
+  /** The dialog is a form then. */
+  readonly onSubmit?: (event: SubmitEvent) => void;
+  /** Buttons and what belongs beside them. */
+  readonly footer?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Dialog(props: DialogProps): ReactElement {
+  const { title, size = 'lg', onClose, isChanged = false, onSubmit, footer, children } = props;
+  const [isAsking, setIsAsking] = useState(false);
+  useReturnFocus();
+  const leave = (): void => {
+    if (!isChanged) onClose();
+    // A second Esc means the question, not the dialog.
+    else setIsAsking(!isAsking);
+  };
+  const content = (
+    <>
+      {children}
+      {(footer !== undefined || isAsking) && (
+        <div className={styles['footer']}>
+          {isAsking ? <DiscardQuestion onDiscard={onClose} onKeep={() => setIsAsking(false)} /> : footer}
+        </div>
+      )}
+    </>
+  );
+  return (
+    <Modal
+      opened
+      onClose={leave}
+      title={title}
+      size={size}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+      classNames={{ title: styles['title'] ?? '', body: styles['body'] ?? '' }}
+    >
+      {onSubmit === undefined ? (
+        content
+      ) : (
+        <form onSubmit={onSubmit} noValidate>
+          {content}
+        </form>
+      )}
+    </Modal>
+  );
+}
+
+interface DiscardQuestionProps {
+  readonly onDiscard: () => void;
+  readonly onKeep: () => void;
+}
+
+export function DiscardQuestion({ onDiscard, onKeep }: DiscardQuestionProps): ReactElement {
+  useReturnFocus();
+  return (
+    <Group justify="space-between" gap="xs" role="alertdialog" aria-label={texts.discard.question}>
+      <Text size="sm" fw={600}>
+        {texts.discard.question}
+      </Text>
+      <Group gap="xs">
+        <Button color="red" variant="light" onClick={onDiscard}>
+          {texts.discard.discard}
+        </Button>
+        <Button onClick={onKeep} autoFocus>
+          {texts.discard.keep}
+        </Button>
+      </Group>
+    </Group>
+  );
+}
+
+interface QuestionDialogProps {
+  readonly title: string;
+  /** What happens. */
+  readonly sentence: string;
+  readonly confirm: string;
+  readonly isPending?: boolean;
+  readonly error?: ReactNode;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** Before something that cannot be undone. */
+export function QuestionDialog(props: QuestionDialogProps): ReactElement {
+  const { title, sentence, confirm, isPending = false, error, onConfirm, onClose } = props;
+  return (
+    <Dialog
+      title={title}
+      size="md"
+      onClose={onClose}
+      footer={
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {texts.actions.cancel}
+          </Button>
+          <Button color="red" loading={isPending} onClick={onConfirm} data-autofocus>
+            {confirm}
+          </Button>
+        </Group>
+      }
+    >
+      <Stack gap="sm">
+        <Text size="sm">{sentence}</Text>
+        {error}
+      </Stack>
+    </Dialog>
+  );
+}

@@ -1,0 +1,207 @@
+/** `neuro run` asks the API server before it makes a job, names jobs, and ends those whose secrets are missing. */
+import { describe, expect, test } from '@jest/globals';
+import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
+import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { until } from '../support/until.ts';
+import { createWorld, type World, type WorldOptions } from './typed.ts';
+
+const image = 'registry.example/team/worker:1';
+const account = 'system:serviceaccount:alice:default';
+
+function listed(world: World, key: string, name: string): void {
+  const entry = { uri: `secret:/bob/${key}`, namespace: 'bob', name, key, access: 'read', owner: 'bob' };
+  world.model.put(configMaps, {
+    metadata: { namespace: 'alice', name: SHARED_WITH_ME_CONFIG_MAP },
+    data: { one: JSON.stringify(entry) },
+  });
+}
+
+const jobsOf = (world: World): readonly NeuroJob[] => world.model.all(neuroJobs) as unknown as readonly NeuroJob[];
+const useOf =
+  (name: string) =>
+  ({ verb, name: asked, namespace }: Readonly<Record<string, string | undefined>>) =>
+    verb !== 'use' || (asked === name && namespace === 'bob');
+
+async function onlyJob(world: World): Promise<NeuroJob> {
+  await until(() => jobsOf(world).length > 0, 'a job');
+  return jobsOf(world)[0] as NeuroJob;
+}
+
+/** As the operator would. */
+function setStatus(world: World, job: NeuroJob, status: object): void {
+  world.model.put(neuroJobs, { ...job, status });
+}
+
+describe('a secret of another', () => {
+  const words = ['run', '--no-wait-start', '--env', 'X=secret:/bob/KEY', image];
+  test.each<[string, WorldOptions, boolean, number]>([
+    ['that the jobs may use, listed or not', { allow: useOf(objectNameForKey('KEY')) }, false, 0],
+    ['that is listed still after a revoke', { allow: ({ verb }) => verb !== 'use' }, true, 77],
+    ['that is neither listed nor granted', { allow: ({ verb }) => verb !== 'use' }, false, 77],
+    [
+      'that the person may use, but not the jobs',
+      { allow: ({ verb }, user) => verb !== 'use' || user === undefined },
+      false,
+      77,
+    ],
+    [
+      'that the person may not use, but the jobs may',
+      { allow: ({ verb }, user) => verb !== 'use' || user === account },
+      false,
+      0,
+    ],
+    [
+      'where the person cannot ask for the jobs, and may use it',
+      { allow: () => true, mayImpersonate: false },
+      false,
+      0,
+    ],
+    [
+      'where the person cannot ask for the jobs, and the list names it',
+      { allow: ({ verb }) => verb !== 'use', mayImpersonate: false },
+      true,
+      0,
+    ],
+    [
+      'where the person cannot ask for the jobs, and nothing names it',
+      { allow: ({ verb }) => verb !== 'use', mayImpersonate: false },
+      false,
+      77,
+    ],
+  ])('%s', async (_case, options, isListed, code) => {
+    const world = createWorld(options);
+    if (isListed) listed(world, 'KEY', objectNameForKey('KEY'));
+    const typed = await world.type(words);
+    expect(typed).toMatchObject({ code });
+    expect(jobsOf(world)).toHaveLength(code === 0 ? 1 : 0);
+    if (code !== 0) expect(typed.error).toContain('No job was made.');
+  });
+
+  test('has the name of the object that the list gives it', async () => {
+    const world = createWorld({ allow: useOf('odd-name') });
+    listed(world, 'KEY', 'odd-name');
+    expect(await world.type(words)).toMatchObject({ code: 0 });
+    expect(jobsOf(world)[0]?.spec.env).toEqual([{ name: 'X', fromSecret: { namespace: 'bob', name: 'odd-name' } }]);
+  });
+});
+
+describe('a job whose secrets are missing', () => {
+  const missing = { phase: 'Pending', reason: 'MissingSecrets', message: "Missing secrets: 'secret:/bob/KEY'" };
+
+  test.each([[[]], [['--detach']]])('is ended with the sentence and code of the check (%j)', async (flags) => {
+    let isAllowed = true;
+    const world = createWorld({ allow: () => isAllowed });
+    const running = world.type(['run', ...flags, '--name', 'worker', '--env', 'X=secret:/bob/KEY', image]);
+    const job = await onlyJob(world);
+    isAllowed = false;
+    setStatus(world, job, missing);
+    const { code, error } = await running;
+    const refused = await createWorld().type(['run', '--env', 'X=secret:/bob/KEY', image]);
+    expect(code).toBe(77);
+    expect(refused.code).toBe(77);
+    expect(error).toContain(refused.error.trim().replace('No job was made.', "The job 'worker' was ended."));
+    expect(jobsOf(world)[0]?.spec.cancel).toBe(true);
+  });
+
+  test('is ended when only the operator says so, after the operator had time to see a new grant', async () => {
+    const startMs = Date.parse('2026-11-25T10:00:00Z');
+    let asked = 0;
+    const world = createWorld({ allow: () => true });
+    // A second passes with each look at the clock.
+    const now = (): Date => new Date(startMs + (asked += 1) * 1_000);
+    const running = world.type(['run', '--env', 'X=secret:/bob/KEY', image], { now });
+    setStatus(world, await onlyJob(world), missing);
+    const { code, error } = await running;
+    expect(code).toBe(77);
+    expect(error).toContain("Missing secrets: 'secret:/bob/KEY'");
+    expect(jobsOf(world)[0]?.spec.cancel).toBe(true);
+  });
+
+  test('goes on when the secret comes', async () => {
+    const world = createWorld({ allow: () => true });
+    const running = world.type(['run', '--detach', '--env', 'X=secret:/bob/KEY', image]);
+    setStatus(world, await onlyJob(world), missing);
+    setStatus(world, await onlyJob(world), { phase: 'Running', reason: 'Running' });
+    expect(await running).toMatchObject({ code: 0 });
+    expect(jobsOf(world)[0]?.spec.cancel).toBeUndefined();
+  });
+
+  test('is left where nobody waits for it', async () => {
+    const world = createWorld({ allow: () => true });
+    expect(await world.type(['run', '--no-wait-start', '--env', 'X=secret:/bob/KEY', image])).toMatchObject({
+      code: 0,
+    });
+    expect(jobsOf(world)[0]?.spec.cancel).toBeUndefined();
+  });
+});
+
+describe('the name of a job', () => {
+  test('is made from the image, and marked as made up', async () => {
+    const world = createWorld();
+    const { out } = await world.type(['-q', 'run', '--no-wait-start', image]);
+    const [job] = jobsOf(world);
+    expect(job?.metadata).toMatchObject({ generateName: 'worker-' });
+    expect(job?.metadata.name).toMatch(/^worker-[0-9a-f]{4}$/);
+    expect(out.trim()).toBe(job?.metadata.name);
+  });
+
+  test('that was chosen replaces a finished job, and no other', async () => {
+    const world = createWorld();
+    const words = ['run', '--no-wait-start', '--name', 'report', image];
+    expect(await world.type(words)).toMatchObject({ code: 0 });
+    expect(await world.type(words)).toMatchObject({ code: 65 });
+    const first = await onlyJob(world);
+    setStatus(world, first, { phase: 'Succeeded' });
+    expect(await world.type(words)).toMatchObject({ code: 0 });
+    expect(jobsOf(world)[0]?.metadata.uid).not.toBe(first.metadata.uid);
+  });
+});
+
+describe('--check', () => {
+  const withPresets = (world: World, text: string): void => {
+    const metadata = { namespace: 'neuro-system', name: 'neuro-presets' };
+    world.model.put(configMaps, { metadata, data: { 'presets.json': text } });
+  };
+  const check = (world: World, ...words: readonly string[]) => world.type(['run', '--check', ...words]);
+
+  test.each<[string, readonly string[], number, string]>([
+    ['a preset of the operator', ['-s', 'small', image], 0, 'preset   small: ok'],
+    ['a preset that it does not have', ['-s', 'huge', image], 72, 'it has gpu, small'],
+    ['a claim', ['-v', 'pvc:data:/data', image], 0, 'pvc:data: ok'],
+    ['a claim that is not there', ['-v', 'pvc:none:/data', image], 72, "pvc:none: not in 'alice'"],
+    ['an image that nobody takes', ['Bad Image'], 65, 'not a valid image name'],
+    ['my secret', ['-e', 'A=secret:mine', image], 0, 'secret:mine: ok'],
+    ['a secret that is not there', ['-e', 'A=secret:none', image], 72, "'none' not found"],
+    ['a secret that is not shared', ['-e', 'A=secret:/carol/x', image], 77, 'Not enough permissions'],
+  ])('tells of %s', async (_case, words, code, line) => {
+    const world = createWorld({ allow: ({ verb }) => verb !== 'use' });
+    withPresets(world, '{"small":{"resources":{"limits":{"memory":"1Gi"}}},"gpu":{}}');
+    world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'mine' }, spec: {} });
+    world.model.put(claims, { metadata: { namespace: 'alice', name: 'data' }, status: { phase: 'Bound' } });
+    const typed = await check(world, ...words);
+    expect(typed.out).toContain(line);
+    expect(typed.code).toBe(code);
+    expect(typed.out.includes('the API server accepts it')).toBe(code === 0);
+  });
+
+  test('says that it does not know the presets where the operator publishes none', async () => {
+    const { code, out } = await check(createWorld({ allow: () => true }), '-s', 'huge', image);
+    expect(code).toBe(0);
+    expect(out).toContain('huge: not checked');
+  });
+
+  test('says that a job of the name runs', async () => {
+    const world = createWorld({ allow: () => true });
+    await world.type(['run', '--no-wait-start', '--name', 'report', image]);
+    const busy = await check(world, '--name', 'report', image);
+    expect(busy).toMatchObject({ code: 65 });
+    setStatus(world, await onlyJob(world), { phase: 'Failed' });
+    expect(await check(world, '--name', 'report', image)).toMatchObject({ code: 0 });
+  });
+
+  test('says that the right is missing', async () => {
+    const { code, out } = await check(createWorld(), image);
+    expect(code).toBe(77);
+    expect(out).toContain("to make jobs in 'alice': no");
+  });
+});

@@ -1,0 +1,140 @@
+/** Secrets that are added, replaced and removed: what is said of grants, and of whoever else writes them. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { KernelError } from '../../src/kernel/index.ts';
+import { publishSealingKey, takeUp } from './operate.ts';
+import { createWorld, type World } from './typed.ts';
+
+let world: World;
+let mayListGrants: boolean;
+
+beforeEach(async () => {
+  mayListGrants = true;
+  world = createWorld({
+    operate: takeUp,
+    refuse: ({ path, method }) =>
+      !mayListGrants && method === 'GET' && path.endsWith('/secretgrants')
+        ? new KernelError('Forbidden', 'GET secretgrants: 403 Forbidden')
+        : undefined,
+  });
+  await publishSealingKey(world.model);
+});
+
+function grant(name: string, more: object, labels?: Record<string, string>): void {
+  world.model.put(secretGrants, {
+    metadata: { namespace: 'alice', name, ...(labels === undefined ? {} : { labels }) },
+    spec: { subject: { kind: 'User', name }, ...more },
+    status: { phase: 'Active', observedGeneration: 0 },
+  });
+}
+
+describe('grants and a secret that is made again', () => {
+  const byNeuro = { 'app.kubernetes.io/managed-by': 'neuro' };
+
+  test('rm names the grants that stay, and how to end them', async () => {
+    expect((await world.type(['secret', 'add', 'stale', '-'], { input: 'x' })).code).toBe(0);
+    grant('bob', { secret: 'stale' }, byNeuro);
+    grant('carol', { secret: 'stale', access: 'write' });
+    grant('dave', { secret: 'other' });
+    const { code, out, error } = await world.type(['secret', 'rm', '--force', 'stale']);
+    expect({ code, out }).toEqual({ code: 0, out: "Secret 'stale' removed, and with it 1 grant.\n" });
+    expect(error).toBe(
+      "WARNING: 1 grant that neuro did not make stays, and holds again for a new 'stale': write to carol. " +
+        'To end it: `neuro -n alice acl revoke secret:stale carol`.\n',
+    );
+    expect(world.model.all(secretGrants).map(({ metadata }) => metadata.name)).toEqual(['carol', 'dave']);
+    // The advice holds.
+    expect((await world.type(['-n', 'alice', 'acl', 'revoke', 'secret:stale', 'carol'])).code).toBe(0);
+  });
+
+  test('add says with whom a new secret is shared already', async () => {
+    grant('carol', { secret: 'stale', access: 'write', expiresAt: '2027-01-01T00:00:00Z' });
+    grant('$(x)', {});
+    grant('dave', { secret: 'other' });
+    const added = await world.type(['secret', 'add', 'stale', '-'], { input: 'x' });
+    expect(added).toEqual({
+      code: 0,
+      out: "Secret 'stale' added (1 byte).\n",
+      error:
+        'It is shared already: read to $(x), as all of the namespace; write to carol until 2027-01-01T00:00:00Z.\n',
+    });
+    expect((await world.type(['secret', 'add', 'stale', '-'], { input: 'y' })).error).toBe('');
+  });
+
+  test('a command in a sentence can be pasted, whatever the name', async () => {
+    await world.type(['secret', 'add', 'stale', '-'], { input: 'x' });
+    grant('$(touch x)', { secret: 'stale' });
+    expect((await world.type(['secret', 'rm', '--force', 'stale'])).error).toContain("secret:stale '$(touch x)'`");
+  });
+
+  test('a grant over a secret with a name of its own is ended by kubectl', async () => {
+    world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { key: 'DB', value: 'x' } });
+    grant('carol', { secret: 'db' });
+    const { error } = await world.type(['secret', 'rm', '--force', 'DB']);
+    expect(error).toContain('`kubectl delete secretgrant -n alice carol`');
+  });
+
+  test('who may not see grants is told that they stay', async () => {
+    await world.type(['secret', 'add', 'stale', '-'], { input: 'x' });
+    mayListGrants = false;
+    const { code, error } = await world.type(['secret', 'rm', 'stale']);
+    expect(code).toBe(0);
+    expect(error).toContain('not yours to see');
+    expect(await world.type(['secret', 'add', 'stale', '-'], { input: 'x' })).toMatchObject({ code: 0, error: '' });
+  });
+});
+
+describe('a value in the place of what others wrote', () => {
+  const managed = (manager: string, source: string, subresource?: string): object => ({
+    manager,
+    operation: 'Apply',
+    fieldsV1: { 'f:spec': { [`f:${source}`]: {} } },
+    ...(subresource === undefined ? {} : { subresource }),
+  });
+  const put = (spec: object, managedFields: readonly object[]): void => {
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name: 'token', managedFields } as { namespace: string; name: string },
+      spec,
+    });
+  };
+
+  test.each<[string, object, readonly object[], RegExp]>([
+    [
+      'a plain value from git',
+      { value: 'x' },
+      [managed('argocd-controller', 'value')],
+      /'argocd-controller' keeps spec\.value.*is refused, since/,
+    ],
+    [
+      'a generated one of kubectl',
+      { generate: { type: 'Hex' } },
+      [managed('kubectl-client-side-apply', 'generate')],
+      /was generated.*\n.*'kubectl-client-side-apply' keeps spec\.generate/,
+    ],
+    [
+      'a sealed one of Flux',
+      { sealed: { value: 'x' } },
+      [managed('kustomize-controller', 'sealed')],
+      /'kustomize-controller' keeps spec\.sealed.*reports a conflict or puts/,
+    ],
+    ['one that follows a Secret', { secretKeyRef: { name: 's', key: 'k' } }, [], /followed the Secret 's'/],
+  ])('%s is told before it is written', async (_name, spec, managedFields, expected) => {
+    put(spec, managedFields);
+    const typed = await world.type(['secret', 'add', 'token', '-'], { input: 'new' });
+    expect(typed.code).toBe(0);
+    expect(typed.error).toMatch(expected);
+  });
+
+  test.each<[string, object, readonly object[]]>([
+    ['our own', { sealed: { value: 'x' } }, [managed('neuro', 'sealed'), managed('neuro-console', 'sealed')]],
+    ['somebody who keeps another field', { sealed: { value: 'x' } }, [managed('kubectl', 'description')]],
+    [
+      'the operator, which keeps the status',
+      { sealed: { value: 'x' } },
+      [managed('neuro-operator', 'value', 'status')],
+    ],
+  ])('nothing is said of %s', async (_name, spec, managedFields) => {
+    put(spec, managedFields);
+    expect((await world.type(['secret', 'add', 'token', '-'], { input: 'new' })).error).toBe('');
+  });
+});
