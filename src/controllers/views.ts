@@ -16,6 +16,7 @@ import {
   ANNOTATION_USER,
   ANNOTATION_VERSION,
   JOB_CONTAINER,
+  parseGroups,
   KUEUE_LABEL_PREFIX,
   LABEL_JOB,
   LABEL_MANAGED_BY,
@@ -196,7 +197,6 @@ export interface NamespaceView extends KubeObject {
 export function viewNamespace(object: Namespace): NamespaceView {
   const { name, uid, resourceVersion, labels, deletionTimestamp, annotations } = object.metadata;
   const user = annotations?.[ANNOTATION_USER]?.trim();
-  const groups = annotations?.[ANNOTATION_GROUPS]?.split(',').map((group) => group.trim()) ?? [];
   return {
     metadata: {
       name,
@@ -206,7 +206,7 @@ export function viewNamespace(object: Namespace): NamespaceView {
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
     user: user === '' ? undefined : user,
-    groups: groups.filter((group) => group !== ''),
+    groups: parseGroups(annotations?.[ANNOTATION_GROUPS]),
     wantsSharedList: annotations?.[ANNOTATION_SHARED_WITH_ME] === 'true',
   };
 }

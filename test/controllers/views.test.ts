@@ -129,6 +129,12 @@ describe('a view of a Namespace', () => {
     ["is nobody's home without annotations", {}, undefined, []],
     ['is the home of a user', { 'neu.ro/user': 'bob' }, 'bob', []],
     ['has no spaces around names', { 'neu.ro/user': ' bob ', 'neu.ro/groups': ' ml , web ' }, 'bob', ['ml', 'web']],
+    [
+      'takes a list of names with commas',
+      { 'neu.ro/groups': '["CN=ml,OU=Teams,DC=corp", "web"]' },
+      undefined,
+      ['CN=ml,OU=Teams,DC=corp', 'web'],
+    ],
     ['has no empty names', { 'neu.ro/user': ' ', 'neu.ro/groups': 'ml,,' }, undefined, ['ml']],
   ])('%s', (_case, annotations, user, groups) => {
     expect(viewNamespace({ metadata: metadata({ annotations }) })).toMatchObject({ user, groups });

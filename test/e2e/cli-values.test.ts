@@ -96,10 +96,10 @@ async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
 }
 
 function envFile(): Buffer {
-  const lines = Object.entries(values).map(
-    ([key, value]) => `${key}="${value.toString('latin1').replace(/[\\"]/g, '\\$&')}"\r\n`,
+  const lines = Object.entries(texts).map(
+    ([key, value]) => `${key}="${value.toString().replace(/[\\"]/g, '\\$&')}"\r\n`,
   );
-  return Buffer.from(`# all of them\n\n${lines.join('')}`, 'latin1');
+  return Buffer.from(`# all of them\n\n${lines.join('')}`);
 }
 
 function nativeSecret(): string {
@@ -143,20 +143,21 @@ describe('into the cluster', () => {
     },
   );
 
-  test.each<[string, string, () => Promise<Buffer | string> | Buffer | string]>([
-    ['a .env file', 'env.', envFile],
-    ['a native Secret', 'native.', nativeSecret],
-    ['a SealedSecret of its namespace', 'wide.', () => sealedSecret('namespace-wide', 'all-of-them')],
-    ['a SealedSecret of the cluster', 'widest.', () => sealedSecret('cluster-wide', 'all-of-them')],
+  test.each<[string, string, typeof values, () => Promise<Buffer | string> | Buffer | string]>([
+    ['a .env file', 'env.', texts, envFile],
+    ['a native Secret', 'native.', values, nativeSecret],
+    ['a SealedSecret of its namespace', 'wide.', values, () => sealedSecret('namespace-wide', 'all-of-them')],
+    ['a SealedSecret of the cluster', 'widest.', values, () => sealedSecret('cluster-wide', 'all-of-them')],
   ])(
     '%s',
-    async (_name, prefix, text) => {
+    async (_name, prefix, expected, text) => {
+      const { length } = Object.keys(expected);
       const typed = await alice(['secret', 'import', '-', '--prefix', prefix], await text());
       expect({ code: typed.code, last: typed.error.trim().split('\n').at(-1) }).toEqual({
         code: 0,
-        last: `${keys.length} of ${keys.length} imported.`,
+        last: `${length} of ${length} imported.`,
       });
-      expect(await kept('alice', prefix)).toEqual(hashesOf(values));
+      expect(await kept('alice', prefix)).toEqual(hashesOf(expected));
     },
     jobMs,
   );

@@ -1,7 +1,7 @@
 /** The text of an import: objects of Kubernetes, or a file of variables (src/client/env-file.ts). */
 import { readEnvFile } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
-import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
+import type { ImportItem, ImportRead } from './import-item.ts';
 import { looksLikeObjects, parseObjects, readObjects } from './import-objects.ts';
 
 export const importFormats = ['env', 'objects'] as const;
@@ -22,15 +22,17 @@ export async function readImport(bytes: Uint8Array, { name, format }: ImportText
   if (refusal !== undefined) throw new CliError('illegalArgument', `${name}: ${refusal}. Nothing was imported.`);
   const at = (line: number, key?: string): string => `${name}:${line}${key === undefined ? '' : ` ${key}`}`;
   const items: ImportItem[] = [];
-  const more: ImportProblem[] = problems.map((problem) => ({
-    where: at(problem.line, problem.name),
-    why: problem.why,
-  }));
+  const more = problems.map(({ line, name: key, why }) => ({ line, where: at(line, key), why }));
   for (const entry of entries) {
     // A line without a = may be a piece of a value, so it is not repeated.
-    if (entry.value === undefined) more.push({ where: at(entry.line), why: 'it is no assignment; write KEY=VALUE' });
+    if (entry.value === undefined)
+      more.push({ line: entry.line, where: at(entry.line), why: 'it is no assignment; write KEY=VALUE' });
     else if (entry.value === '')
-      more.push({ where: at(entry.line, entry.name), why: 'the value is empty; a secret holds at least one byte' });
+      more.push({
+        line: entry.line,
+        where: at(entry.line, entry.name),
+        why: 'the value is empty; a secret holds at least one byte',
+      });
     else
       items.push({
         key: entry.name,
@@ -47,7 +49,7 @@ export async function readImport(bytes: Uint8Array, { name, format }: ImportText
   const uris = named(({ value }) => value?.startsWith('secret:') === true);
   return {
     items,
-    problems: more,
+    problems: more.sort((a, b) => a.line - b.line).map(({ where, why }) => ({ where, why })),
     notes: [
       ...(referring === '' ? [] : [`A $NAME is not replaced; it was taken as it stands in ${referring}.`]),
       ...(uris === ''

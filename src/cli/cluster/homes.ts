@@ -1,5 +1,5 @@
 /** Homes: the namespaces that say whose they are. */
-import { ANNOTATION_GROUPS, ANNOTATION_USER } from '../../api/index.ts';
+import { ANNOTATION_GROUPS, ANNOTATION_USER, defined, parseGroups } from '../../api/index.ts';
 import type { KubeObject } from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
 import { listAll, namespaces } from './kinds.ts';
@@ -24,11 +24,10 @@ export function homeIn({ metadata }: KubeObject): Home | undefined {
   const user = metadata.annotations?.[ANNOTATION_USER];
   // One that is going is nobody's any more.
   if (user === undefined || metadata.deletionTimestamp !== undefined) return undefined;
-  const groups = (metadata.annotations?.[ANNOTATION_GROUPS] ?? '').split(',').map((group) => group.trim());
   return {
     user,
     namespace: metadata.name,
-    groups: groups.filter((group) => group !== ''),
-    ...(metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp }),
+    groups: parseGroups(metadata.annotations?.[ANNOTATION_GROUPS]),
+    ...defined({ createdAt: metadata.creationTimestamp }),
   };
 }

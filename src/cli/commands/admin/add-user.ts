@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import {
   ANNOTATION_GROUPS,
   ANNOTATION_USER,
+  formatGroups,
   isDuration,
   isNamespaceName,
   parseDurationSeconds,
@@ -53,10 +54,10 @@ function check(user: string, home: string, { group = [], valid = defaultValid }:
   if (!isNamespaceName(home))
     throw new CliError('illegalArgument', `'${home}' is no name of a namespace; give one with --home.`);
   for (const name of group)
-    if (name === '' || name.includes(',') || name.startsWith('system:'))
+    if (name.trim() === '' || name.startsWith('system:'))
       throw new CliError(
         'illegalArgument',
-        `'${name}' is no group: no comma, and not one of the cluster's own (system:).`,
+        `'${name}' is no group of people; groups that begin with system: are the cluster's.`,
       );
   if (!isDuration(valid) || parseDurationSeconds(valid) < shortestValidSeconds)
     throw new CliError('usage', `--valid '${valid}' is no duration of 10m or more; write it like 30d.`);
@@ -70,7 +71,7 @@ async function writeNamespace(
 ): Promise<'made' | 'kept'> {
   const annotations = {
     [ANNOTATION_USER]: user,
-    ...(groups === undefined ? {} : { [ANNOTATION_GROUPS]: [...new Set(groups)].sort().join(',') }),
+    ...(groups === undefined ? {} : { [ANNOTATION_GROUPS]: formatGroups(groups) }),
   };
   const existing = await client.get(namespaces, { name });
   if (existing === undefined) {

@@ -18,7 +18,7 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
     .description('give a person a home, or bring it up to date')
     .argument('<user>', 'the name by which the API server knows the person')
     .option('--home <namespace>', 'default: the name of the user')
-    .option('--group <name>', 'a group whose grants hold in this home too', collect)
+    .option('--group <name>', 'a group whose grants hold in this home too; may be repeated', collect)
     .option('--save-kubeconfig <path>', 'a kubeconfig with a new client certificate')
     .option('--valid <time>', 'how long that certificate is valid; default 365d')
     .addHelpText('after', addHelp)

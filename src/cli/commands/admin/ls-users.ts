@@ -1,4 +1,5 @@
 /** `neuro admin ls-users`: who has a home, where, and of which groups. */
+import { formatGroups } from '../../../api/index.ts';
 import { listHomes, type Home } from '../../cluster/homes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
@@ -22,7 +23,7 @@ export async function listUsers(run: Invocation): Promise<void> {
     [
       { title: 'USER', cell: ({ user }: Home) => user },
       { title: 'NAMESPACE', cell: ({ namespace }) => namespace },
-      { title: 'GROUPS', cell: ({ groups }) => groups.join(',') },
+      { title: 'GROUPS', cell: ({ groups }) => formatGroups(groups) },
       { title: 'AGE', cell: ({ createdAt }) => ago(createdAt, now) },
     ],
     homes,
