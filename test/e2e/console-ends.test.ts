@@ -89,7 +89,9 @@ test(
     // What one may still see goes on.
     expect(await log.getByRole('heading', { name: 'talker' }).isVisible()).toBe(true);
     await revokeLooking();
-    await Promise.all([log, terminal].map((page) => page.getByText('You may not see jobs here').waitFor()));
+    await Promise.all(
+      [log, terminal].map((page) => page.getByText('You don’t have permission to view this').waitFor()),
+    );
     expect(await countOf(log)).toBe(0);
     expect(last).toBeGreaterThan(0);
     await eventually(

@@ -435,7 +435,7 @@ test(
     await namespace.fill('alice');
     await namespace.press('Enter');
     await both.page.waitForURL(/\/n\/alice\/dashboard/);
-    await both.page.getByText('You may not see jobs here').waitFor();
+    await both.page.getByText('You don’t have permission to view this').waitFor();
     expect(both.errors).toEqual([]);
     await both.close();
   },

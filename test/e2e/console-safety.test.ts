@@ -244,7 +244,7 @@ describe('someone with rights in one namespace, who may list none', () => {
       await page.locator('label').filter({ hasText: 'Shared with me' }).click();
       await page.getByText(`secret:/alice/${key}`).first().waitFor();
       await page.goto(`${served.origin}/n/alice/secrets`);
-      await page.getByText('You may not see secrets here').waitFor();
+      await page.getByText('You don’t have permission to view this').waitFor();
       expect(await page.getByText('hostile').count()).toBe(0);
       await context.close();
     },

@@ -1,5 +1,6 @@
 /** Every text of the pages, by folder: see `texts/en/`. */
 import { dashboard } from './texts/en/dashboard.ts';
+import { errors } from './texts/en/errors.ts';
 import { jobs, phases, reasons } from './texts/en/jobs.ts';
 import { log } from './texts/en/log.ts';
 import { actions, copy, discard } from './texts/en/parts.ts';
@@ -16,6 +17,7 @@ export const texts = {
   namespace,
   login,
   states,
+  errors,
   copy,
   discard,
   sealing,

@@ -1,5 +1,6 @@
 /** The look: one colour of our own, the rest is the library's. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { texts } from './texts.ts';
 
 const pine: MantineColorsTuple = [
   '#eef8f4',
@@ -14,6 +15,9 @@ const pine: MantineColorsTuple = [
   '#0e543a',
 ];
 
+/** A dialog's head is no banner of the page. */
+const plainHeader = { attributes: { header: { role: 'presentation' } } };
+
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
@@ -25,6 +29,10 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   components: {
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: false, overlayProps: { backgroundOpacity: 0.45 }, returnFocus: true } },
+    Modal: {
+      defaultProps: { centered: false, overlayProps: { backgroundOpacity: 0.45 }, returnFocus: true, ...plainHeader },
+    },
+    Drawer: { defaultProps: plainHeader },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': texts.actions.close } } },
   },
 });

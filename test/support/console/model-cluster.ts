@@ -217,7 +217,8 @@ function newerThan(text: string, since: string): string {
   return text
     .split('\n')
     .filter((line) => line.slice(0, since.length - 1) >= since.slice(0, -1))
-    .join('\n');
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** What the API server adds to an object that is made. */

@@ -5,6 +5,7 @@
  */
 import { csrfHeader, proxyPath } from '../../contract.ts';
 import { ClusterError, errorOf } from './errors.ts';
+import { texts } from '../texts.ts';
 import { openSocketStream } from './socket-stream.ts';
 import { pathOf, type ClusterObject, type Place, type Resource, type ResourceName } from './object.ts';
 
@@ -120,7 +121,7 @@ async function fetchOrOffline(url: string, init: RequestInit): Promise<Response>
     return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
   } catch (cause) {
     if (init.signal?.aborted === true) throw cause;
-    throw new ClusterError('offline', 'The console’s server cannot be reached; what you see may be old.', { cause });
+    throw new ClusterError('offline', texts.errors.consoleGone, { cause });
   }
 }
 

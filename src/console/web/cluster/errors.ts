@@ -1,7 +1,8 @@
 /** What went wrong with a request, as one sentence for people and one code for the code. Never holds what was sent. */
 import type { ErrorBody } from '../../contract.ts';
+import { texts } from '../texts.ts';
 
-/** As Kubernetes answers; `details.causes` name the fields. */
+/** As Kubernetes reports it; `details.causes` name the fields. */
 export interface Status {
   readonly kind: 'Status';
   readonly code?: number;
@@ -42,13 +43,13 @@ export function errorOf(status: number, body: unknown): ClusterError {
   const causes = found.details?.causes ?? [];
   const fields = new Map(causes.map(({ field = '', message = '' }) => [field, message]));
   const said = causes.length > 0 ? causes.map(({ message = '' }) => message).join(' ') : found.message;
-  const message = said === undefined || said === '' ? `The server answered ${String(status)}.` : asSentence(said);
+  const message = said === undefined || said === '' ? texts.errors.status(status) : inWords(said);
   return new ClusterError(kindOf(status, code), message, { status, code, fields });
 }
 
 /** Nobody on the way to the API server says anything, and nothing has broken off. */
 export function notAnswering(): ClusterError {
-  return new ClusterError('offline', 'The API server does not answer.');
+  return new ClusterError('offline', texts.errors.notAnswering);
 }
 
 export function asClusterError(error: unknown): ClusterError {
@@ -65,6 +66,22 @@ function kindOf(status: number, code: string): ClusterErrorKind {
   if (status === 400 || status === 422) return 'invalid';
   if (status === 502 || status === 503 || status === 504 || status === 429) return 'offline';
   return 'other';
+}
+
+const FORBIDDEN =
+  /is forbidden: User "[^"]*" cannot (\w+) resource "([^"]+)" in API group "[^"]*"(?: in the namespace "([^"]+)")?/;
+
+/** A refusal by RBAC in the words of the page; any other sentence as it came. */
+export function inWords(said: string): string {
+  const [, verb = '', resource = '', namespace] = FORBIDDEN.exec(said) ?? [];
+  if (verb === '') return asSentence(said);
+  const { actions, resources, forbidden } = texts.errors;
+  return forbidden(actions[verb] ?? verb, resources[resource] ?? resource, namespace);
+}
+
+/** Whether RBAC refused it, as the API server words it. */
+export function isRefusedByRbac(said: string): boolean {
+  return FORBIDDEN.test(said);
 }
 
 function asSentence(text: string): string {

@@ -8,6 +8,7 @@ import {
   type NoSession,
   type Session,
 } from '../../contract.ts';
+import { texts } from '../texts.ts';
 import { ClusterError, errorOf } from './errors.ts';
 
 export type SessionState =
@@ -48,6 +49,6 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
   } catch (cause) {
-    throw new ClusterError('offline', 'The console’s server cannot be reached.', { cause });
+    throw new ClusterError('offline', texts.errors.consoleGone, { cause });
   }
 }

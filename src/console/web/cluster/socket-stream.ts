@@ -4,7 +4,8 @@
  * Promise: yields what comes, in order; ends where the server ended it by itself; everything else throws a `ClusterError`.
  */
 import { closeCodes, streamProtocol } from '../../contract.ts';
-import { ClusterError } from './errors.ts';
+import { texts } from '../texts.ts';
+import { ClusterError, inWords, isRefusedByRbac } from './errors.ts';
 
 const normalEnd = 1000;
 
@@ -32,7 +33,7 @@ export function openSocketStream(
       end = code === normalEnd ? 'ended' : closedBy(code, reason);
       if (end instanceof ClusterError && end.kind === 'sessionEnded') onSessionEnded(end);
       // Once it is open, this promise is resolved and the reader throws instead.
-      reject(end instanceof ClusterError ? end : new ClusterError('offline', 'The connection ended at once.'));
+      reject(end instanceof ClusterError ? end : new ClusterError('offline', texts.errors.closed));
       wake();
     };
     async function* read(): AsyncGenerator<Uint8Array | string> {
@@ -60,12 +61,15 @@ export function webSocketAddress(address: string): string {
 export function closedBy(code: number, reason: string): ClusterError {
   switch (code) {
     case closeCodes.sessionEnded:
-      return new ClusterError('sessionEnded', reason || 'Your session has ended.', { status: 401 });
+      return new ClusterError('sessionEnded', reason || texts.errors.sessionEnded, { status: 401 });
     case closeCodes.accessEnded:
-      return new ClusterError('forbidden', reason || 'Your access has ended.', { status: 403 });
+      return new ClusterError('forbidden', inWords(reason || texts.errors.accessEnded), {
+        status: 403,
+        code: isRefusedByRbac(reason) ? 'Forbidden' : 'AccessEnded',
+      });
     case closeCodes.refused:
-      return new ClusterError('invalid', reason || 'The API server refused it.', { status: 400 });
+      return new ClusterError('invalid', reason || texts.errors.refused, { status: 400 });
     default:
-      return new ClusterError('offline', reason || 'The connection broke off.');
+      return new ClusterError('offline', reason || texts.errors.interrupted);
   }
 }

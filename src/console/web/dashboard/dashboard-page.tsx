@@ -82,7 +82,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
                 {texts.dashboard.running}
               </Title>
               {jobs.phase === 'loading' && <LoadingRows />}
-              {jobs.phase === 'refused' && <Refused what={texts.jobs.what} list={jobs} />}
+              {jobs.phase === 'refused' && <Refused list={jobs} />}
               {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
                 <Text size="sm" c="dimmed">
                   {texts.dashboard.noneRunning}

@@ -14,7 +14,7 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
   const list = useLive(events, { namespace }, { fieldSelector: `regarding.name=${name}` });
   const sorted = useMemo(() => [...list.objects.values()].sort((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1)), [list]);
   if (list.phase === 'loading') return <LoadingRows />;
-  if (list.phase === 'refused') return <Refused what={texts.jobs.whatEvents} list={list} />;
+  if (list.phase === 'refused') return <Refused list={list} />;
   if (sorted.length === 0)
     return (
       <Nothing title={texts.jobs.noEvents}>

@@ -1,7 +1,7 @@
 /** The output of a job: live, to search, to download. */
 import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import { pathOf, pods } from '../cluster/object.ts';
@@ -11,12 +11,11 @@ import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import styles from './jobs.module.css';
 import { findLines, type LogLine } from './log-lines.ts';
+import { useFollow } from './use-follow.ts';
 import { useJobLog, type JobLogState } from './use-job-log.ts';
 
 const lineHeight = 20;
 const aheadLines = 30;
-/** As near to the end as counts as the end. */
-const endPixels = 24;
 
 export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
   'use no memo';
@@ -29,9 +28,8 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
   const [search, setSearch] = useState('');
   const [current, setCurrent] = useState(0);
   const [hasTimes, setHasTimes] = useState(false);
-  const [isFollowing, setIsFollowing] = useState(true);
-  const [seenCount, setSeenCount] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
+  const { isFollowing, newCount, follow, pause, handlers } = useFollow(scroller, log.dropped + lines.length);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer changes inside of itself; this component is not memoised
   const virtualizer = useVirtualizer({
     count: lines.length,
@@ -43,24 +41,13 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
   const found = useMemo(() => findLines(lines, search), [lines, search]);
   const isFound = useMemo(() => new Set(found), [found]);
   const at = found.length === 0 ? undefined : found[Math.min(current, found.length - 1)];
-  useEffect(() => {
-    if (isFollowing && lines.length > 0) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' });
-  }, [isFollowing, lines, virtualizer]);
   const go = (step: number): void => {
     if (found.length === 0) return;
     const next = (current + step + found.length) % found.length;
     setCurrent(next);
-    setIsFollowing(false);
+    pause();
     virtualizer.scrollToIndex(found[next] ?? 0, { align: 'center' });
   };
-  const onScroll = (): void => {
-    const element = scroller.current;
-    if (element === null) return;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < endPixels;
-    if (!isAtEnd && isFollowing) setSeenCount(log.dropped + lines.length);
-    setIsFollowing(isAtEnd);
-  };
-  const newCount = isFollowing ? 0 : Math.max(0, log.dropped + lines.length - seenCount);
   const download =
     podName === undefined
       ? undefined
@@ -98,11 +85,11 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
           checked={hasTimes}
           onChange={(event) => setHasTimes(event.currentTarget.checked)}
         />
-        <Text size="sm" c="dimmed" role="status" flex={1}>
+        <Text size="sm" c="dimmed" role="status" aria-label={texts.log.state} flex={1}>
           {words(state, job)}
         </Text>
         {!isFollowing && (
-          <Button size="xs" variant="default" onClick={() => setIsFollowing(true)}>
+          <Button size="xs" variant="default" onClick={follow}>
             {texts.log.jump(newCount)}
           </Button>
         )}
@@ -124,14 +111,7 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
           {texts.log.dropped(log.dropped)}
         </Text>
       )}
-      <div
-        className={styles['log']}
-        ref={scroller}
-        onScroll={onScroll}
-        tabIndex={0}
-        role="log"
-        aria-label={texts.log.label}
-      >
+      <div className={styles['log']} ref={scroller} {...handlers} tabIndex={0} role="log" aria-label={texts.log.label}>
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const line = lines[index];
@@ -188,12 +168,11 @@ function LineText({ line, search }: { readonly line: LogLine; readonly search: s
 }
 
 function words({ phase, problem, log }: JobLogState, job: NeuroJob): string {
-  // These two are not tried again.
   if (problem?.kind === 'forbidden' || problem?.kind === 'sessionEnded') return problem.message;
   if (phase === 'broken') return texts.log.broken(problem?.message ?? '');
   if (phase === 'waiting')
     return isFinished(job) && job.status?.podName === undefined ? texts.log.never : texts.log.waiting;
-  if (phase === 'open') return texts.log.live;
+  if (phase === 'open') return isFinished(job) ? texts.log.ending : texts.log.live;
   if (problem !== undefined && log.lines.length === 0)
     return texts.log.gone(withoutTerminalCodes(job.status?.message ?? ''));
   return texts.log.ended;

@@ -34,7 +34,7 @@ export function JobPage(): ReactElement {
   const jobs = useLive(neuroJobs, { namespace });
   const job = jobs.objects.get(`${namespace}/${name}`);
   if (jobs.phase === 'loading') return <LoadingRows />;
-  if (jobs.phase === 'refused') return <Refused what={texts.jobs.what} list={jobs} />;
+  if (jobs.phase === 'refused') return <Refused list={jobs} />;
   if (job === undefined)
     return (
       <Nothing title={texts.jobs.gone(name)}>

@@ -90,7 +90,7 @@ export function JobsPage(): ReactElement {
       </Group>
       <OfflineBar lists={[jobs]} />
       {jobs.phase === 'loading' && <LoadingRows />}
-      {jobs.phase === 'refused' && <Refused what={texts.jobs.what} list={jobs} />}
+      {jobs.phase === 'refused' && <Refused list={jobs} />}
       {jobs.phase !== 'loading' && jobs.phase !== 'refused' && found.length === 0 && (
         <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>
           {jobs.objects.size === 0 && <Text>{texts.jobs.noneHelp}</Text>}
@@ -111,6 +111,7 @@ export function JobsPage(): ReactElement {
             texts.jobs.tags,
             texts.actions.title,
           ]}
+          labels={[undefined, undefined, texts.jobs.when, texts.jobs.duration, undefined, undefined]}
           sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
           render={(job) => [
             <NameCell key="name" job={job} namespace={namespace} />,

@@ -1,10 +1,12 @@
 /** Reads the output of a job as it comes, goes on after a break, and ends with the job. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { JOB_CONTAINER } from '../../../api/index.ts';
-import { asClusterError, type ClusterError } from '../cluster/errors.ts';
+import { asClusterError, ClusterError, notAnswering } from '../cluster/errors.ts';
+import { heard } from '../cluster/heard.ts';
 import { pathOf, pods } from '../cluster/object.ts';
 import { sleep } from '../cluster/sleep.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { texts } from '../texts.ts';
 import { LogLines } from './log-lines.ts';
 
 export interface JobLogState {
@@ -15,6 +17,11 @@ export interface JobLogState {
 
 const firstWaitMs = 1_000;
 const mostWaitMs = 10_000;
+/**
+ * An API server that has just started refuses at first what it let pass before. So many refusals in a row, of output that was read before, are not
+ * the last word.
+ */
+const mostEarlyRefusals = 3;
 /** Many small pieces become one change of the page. */
 const gatherMs = 60;
 
@@ -39,6 +46,7 @@ export function useJobLog(
           { container: JOB_CONTAINER, follow: true, timestamps: true, sinceTime: since },
           abort.signal,
         ),
+      connection.silentAfterMs,
       abort.signal,
     );
     return () => abort.abort();
@@ -70,10 +78,17 @@ class Reading {
 
   async read(
     open: (since: string | undefined) => Promise<AsyncIterable<Uint8Array | string>>,
+    silentAfterMs: number,
     signal: AbortSignal,
   ): Promise<void> {
     const log = this.#state.log;
     let waitMs = firstWaitMs;
+    let refusals = 0;
+    const hearing = {
+      afterMs: silentAfterMs,
+      onSilence: () => this.#set({ log, phase: 'broken', problem: notAnswering() }),
+      onSound: () => this.#set({ log, phase: 'open' }),
+    };
     while (!signal.aborted) {
       // Before the stream: what ends meanwhile is read once more, to its last line.
       const wasEnded = this.#isEnded;
@@ -82,7 +97,8 @@ class Reading {
         log.resume();
         const chunks = await open(wholeSeconds(log.since));
         this.#set({ log, phase: 'open' });
-        for await (const chunk of chunks) {
+        refusals = 0;
+        for await (const chunk of heard(chunks, hearing)) {
           waitMs = firstWaitMs;
           log.add(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
           this.#gather();
@@ -100,13 +116,26 @@ class Reading {
           this.#set({ log, phase: 'ended', problem });
           return;
         }
-        // Before the container has begun the API server refuses; that is no fault.
-        this.#set(problem.kind === 'invalid' ? { log, phase: 'waiting' } : { log, phase: 'broken', problem });
-        if (problem.kind === 'sessionEnded' || problem.kind === 'forbidden') return;
+        if (problem.kind === 'forbidden') {
+          refusals += 1;
+          this.#set({ log, phase: 'broken', problem: this.#refusal(problem, refusals) });
+          // Before the container has begun the API server refuses; that is no fault.
+        } else this.#set(problem.kind === 'invalid' ? { log, phase: 'waiting' } : { log, phase: 'broken', problem });
+        if (problem.kind === 'sessionEnded') return;
       }
       await sleep(waitMs, signal).catch(() => undefined);
       waitMs = Math.min(waitMs * 2, mostWaitMs);
     }
+  }
+
+  /** What is said of a refusal. */
+  #refusal(problem: ClusterError, refusals: number): ClusterError {
+    const former = this.#state.problem;
+    // Why it ended says more than that it is refused since.
+    if (former?.code === 'AccessEnded') return former;
+    const wasRead = this.#state.log.lines.length > 0;
+    const isEarly = wasRead && problem.code !== 'AccessEnded' && refusals <= mostEarlyRefusals;
+    return isEarly ? new ClusterError('offline', texts.errors.interrupted) : problem;
   }
 
   #set(state: JobLogState): void {

@@ -35,15 +35,9 @@ export function Nothing({ title, children }: NothingProps): ReactElement {
   );
 }
 
-export function Refused({
-  what,
-  list,
-}: {
-  readonly what: string;
-  readonly list: LiveList<ClusterObject>;
-}): ReactElement {
+export function Refused({ list }: { readonly list: LiveList<ClusterObject> }): ReactElement {
   return (
-    <Nothing title={texts.states.refused(what)}>
+    <Nothing title={texts.states.refused}>
       <Text ta="center" c="dimmed" className="wrap">
         {list.problem?.message}
       </Text>

@@ -14,6 +14,8 @@ interface VirtualTableProps<Row> {
   readonly rowHeight: number;
   readonly columnsClass: string;
   readonly header: readonly ReactNode[];
+  /** Names of the columns, for rows that are cards; undefined for a cell that explains itself. */
+  readonly labels: readonly (string | undefined)[];
   /** Direction by index of the column that sorts. */
   readonly sorted?: { readonly column: number; readonly isDescending: boolean } | undefined;
   readonly render: (row: Row) => readonly ReactNode[];
@@ -28,7 +30,8 @@ const aheadRows = 4;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
   'use no memo';
-  const { label, rows, keyOf, rowHeight, columnsClass, header, sorted, render, rowClass, below, stateOf } = props;
+  const { label, rows, keyOf, rowHeight, columnsClass, header, labels, sorted, render, rowClass, below, stateOf } =
+    props;
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer changes inside of itself; this component is not memoised
   const virtualizer = useVirtualizer({
@@ -72,6 +75,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
                 state={stateOf?.(row) ?? ''}
                 className={rowClass?.(row) ?? ''}
                 columnsClass={columnsClass}
+                labels={labels}
                 measure={virtualizer.measureElement}
                 render={render}
                 below={below}
@@ -91,6 +95,7 @@ interface TableRowProps<Row> {
   readonly state: string;
   readonly className: string;
   readonly columnsClass: string;
+  readonly labels: readonly (string | undefined)[];
   readonly measure: (element: HTMLElement | null) => void;
   readonly render: (row: Row) => readonly ReactNode[];
   readonly below: ((row: Row) => ReactNode) | undefined;
@@ -111,7 +116,7 @@ function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
 }
 
 function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
-  const { row, index, start, className, columnsClass, measure, render, below } = props;
+  const { row, index, start, className, columnsClass, labels, measure, render, below } = props;
   return (
     <div
       role="row"
@@ -123,7 +128,7 @@ function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
     >
       <div role="presentation" className={`${styles['row'] ?? ''} ${columnsClass}`}>
         {render(row).map((cell, column) => (
-          <div key={column} role="cell" className={styles['cell']}>
+          <div key={column} role="cell" className={styles['cell']} data-label={labels[column]}>
             {cell}
           </div>
         ))}

@@ -36,7 +36,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
   const search = useDeferredValue(query);
   const found = useMemo(() => sortSecrets(searchSecrets(rows, search), sorting, fresh), [rows, search, sorting, fresh]);
   if (list.phase === 'loading') return <LoadingRows />;
-  if (list.phase === 'refused') return <Refused what={texts.secrets.what} list={list} />;
+  if (list.phase === 'refused') return <Refused list={list} />;
   if (rows.length === 0)
     return (
       <Nothing title={texts.secrets.none}>
@@ -48,6 +48,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
       </Nothing>
     );
   if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
+  const { value, sharedWith, usedBy, version } = texts.secrets;
   const close = (): void => setOpen(undefined);
   const modeOf = ({ name }: SecretRow): RowMode | undefined => (open?.name === name ? open.mode : undefined);
   const opened = rows.find(({ name }) => name === open?.name);
@@ -73,6 +74,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
           title('updated', texts.secrets.version),
           <span key="actions">{texts.actions.title}</span>,
         ]}
+        labels={[undefined, value, sharedWith, usedBy, version, undefined]}
         sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
         stateOf={(row) => modeOf(row) ?? ''}
         rowClass={(row) =>

@@ -33,7 +33,7 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
   }, [entries, query]);
   if (list.phase === 'loading') return <LoadingRows />;
-  if (list.phase === 'refused') return <Refused what={texts.secrets.whatShared} list={list} />;
+  if (list.phase === 'refused') return <Refused list={list} />;
   if (entries.length === 0)
     return (
       <Nothing title={texts.secrets.noneShared}>
@@ -58,6 +58,7 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           texts.share.expires,
           texts.actions.title,
         ]}
+        labels={[undefined, undefined, texts.secrets.owner, texts.share.access, texts.share.expires, undefined]}
         render={(entry) => [
           isOneSecret(entry) ? (
             <Text key="key" size="sm" fw={600} className="mono cut" title={entry.key}>

@@ -46,6 +46,8 @@ function Shell({ namespace, pod }: { readonly namespace: string; readonly pod: s
       scrollback: keptLines,
       fontFamily: getComputedStyle(element).fontFamily,
       fontSize: 14,
+      // Some fonts draw an underscore below their own line.
+      lineHeight: 1.2,
       cursorBlink: true,
       screenReaderMode: true,
       theme: { background: '#111416', foreground: '#e6e9ea' },

@@ -5,12 +5,23 @@ import { errorOf } from '../../../../src/console/web/cluster/errors.ts';
 test.each<[number, unknown, string, string]>([
   [401, { code: 'SessionExpired', message: 'Your session has ended.' }, 'sessionEnded', 'Your session has ended.'],
   [403, { kind: 'Status', reason: 'Forbidden', message: 'no' }, 'forbidden', 'No.'],
+  [
+    403,
+    {
+      kind: 'Status',
+      reason: 'Forbidden',
+      message:
+        'usersecrets.neu.ro is forbidden: User "bob" cannot list resource "usersecrets" in API group "neu.ro" in the namespace "alice"',
+    },
+    'forbidden',
+    'You don’t have permission to list secrets in the namespace alice.',
+  ],
   [404, { kind: 'Status', reason: 'NotFound', message: 'not there' }, 'notFound', 'Not there.'],
   [409, { reason: 'AlreadyExists', message: 'is there' }, 'exists', 'Is there.'],
   [409, { reason: 'Conflict', message: 'changed' }, 'conflict', 'Changed.'],
   [410, { message: 'too old' }, 'expired', 'Too old.'],
   [502, { code: 'ApiServerUnreachable', message: 'away!' }, 'offline', 'Away!'],
-  [500, undefined, 'other', 'The server answered 500.'],
+  [500, undefined, 'other', 'The server responded with status 500.'],
 ])('%d is %j: %s', (status, body, kind, message) => {
   expect(errorOf(status, body)).toMatchObject({ kind, message });
 });

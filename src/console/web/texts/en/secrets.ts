@@ -1,5 +1,5 @@
 /** Texts of the page of secrets. */
-import { jobCount } from './counts.ts';
+import { jobCount, runningJobsKeep } from './counts.ts';
 export const sealing = {
   note: 'Sealed in this browser before it is sent; only the operator can open it.',
   insecure:
@@ -100,7 +100,7 @@ export const secrets = {
   rotate: 'Make a new value',
   rotated: (key: string) => `A new value of ${key} was asked for; jobs that run keep the former one.`,
   removeTitle: (key: string) => `Delete ${key}?`,
-  removeJobs: (count: number) => `${jobCount(count)} that use it keep the value they started with.`,
+  removeJobs: (count: number) => runningJobsKeep(count, 'the value that it had at the start.'),
   removeSubjects: (subjects: string) => `It is shared with ${subjects}.`,
   noUndo: 'This cannot be undone.',
   confirm: 'Yes, delete',
@@ -115,7 +115,7 @@ export const secrets = {
   onRevoke: 'When someone loses access',
   onRevokeContinue: 'their running jobs go on with the value they have',
   onRevokeTerminate: 'their running jobs that use it are ended',
-  jobsKeep: (count: number) => `${jobCount(count)} that run now keep the former value.`,
+  jobsKeep: (count: number) => runningJobsKeep(count, 'the old value.'),
   uri: 'URI',
   owner: 'Owner',
   source: 'Source',

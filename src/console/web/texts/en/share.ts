@@ -1,6 +1,6 @@
 /** Texts of sharing. */
 import type { SecretGrantAccess, SecretGrantSubjectKind } from '../../../../api/index.ts';
-import { jobCount } from './counts.ts';
+import { runningJobsKeep } from './counts.ts';
 export const share = {
   title: (key: string) => `Share ${key}`,
   kind: 'With',
@@ -43,6 +43,6 @@ export const share = {
   revoke: 'Revoke',
   revokeLabel: (subject: string) => `Revoke access of ${subject}`,
   notRevoked: 'Not revoked',
-  keep: (count: number) => `${jobCount(count)} that run keep the value until they end.`,
+  keep: (count: number) => runningJobsKeep(count, 'the value until the end.'),
   honest: 'Whoever runs a job with it can print the value; give a new value after a revoke.',
 } as const;

@@ -59,7 +59,7 @@ export const states = {
   noSuchPage: 'There is no such page',
   toStart: 'To the start',
   noMatch: (query: string) => `Nothing matches “${query}”`,
-  refused: (what: string) => `You may not see ${what} here`,
+  refused: 'You don’t have permission to view this',
   refusedHelp:
-    'Choose another namespace above, or ask its owner for the right. What was shared with you shows in your own namespace.',
+    'Choose another namespace above, or ask its owner for access. Secrets that are shared with you appear in your own namespace.',
 } as const;

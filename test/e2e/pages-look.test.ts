@@ -1,0 +1,167 @@
+/** What can be reached and read, on screens of every width, in both colours. */
+import axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import type { BrowserUser } from './console-world.ts';
+import { startPagesStage, type PagesStage } from './pages-stage.ts';
+
+const startMs = 120_000;
+const pathMs = 90_000;
+const widths = [360, 390, 520, 640, 700, 768, 769, 780, 820, 900, 960, 1024, 1060, 1180, 1440, 1920, 2560];
+const height = 800;
+
+let stage: PagesStage;
+let alice: BrowserUser;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await startPagesStage();
+  const { cluster } = stage;
+  const secret = (namespace: string, name: string) => ({
+    metadata: { namespace, name, generation: 1 },
+    spec: { value: 'x', description: 'The database of the reports' },
+  });
+  const grant = (namespace: string, name: string, to: string) => ({
+    metadata: { namespace, name: `${name}-to-${to}` },
+    spec: { secret: name, subject: { kind: 'User' as const, name: to }, access: 'manage' as const },
+  });
+  cluster.put(userSecretType, secret('alice', 'db-password'));
+  cluster.put(userSecretType, secret('bob', 'model-registry'));
+  cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
+  cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
+  const spec = { image: 'busybox:1', tags: ['nightly', 'report'], description: 'Sends the figures of the day' };
+  cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec });
+  await stage.reconcile();
+  alice = await stage.user('alice');
+  ({ page } = alice);
+}, startMs);
+
+afterAll(() => stage.stop(), startMs);
+
+describe.each([
+  ['my secrets', '/n/alice/secrets', 'db-password', 4],
+  ['secrets shared with me', '/n/alice/secrets?show=shared', 'model-registry', 3],
+  ['jobs', '/n/alice/jobs', 'nightly-report', 1],
+])('%s', (_list, path, name, least) => {
+  test(
+    'have their actions in sight at every width',
+    async () => {
+      await alice.go(path);
+      const row = page.getByRole('row').filter({ hasText: name });
+      const hidden: string[] = [];
+      for (const width of widths) {
+        await page.setViewportSize({ width, height });
+        await row.waitFor();
+        const buttons = await row
+          .getByRole('cell')
+          .last()
+          .getByRole('button')
+          .evaluateAll((elements) =>
+            elements.map((element) => {
+              const { left, top, width: wide, height: high } = element.getBoundingClientRect();
+              const at = document.elementFromPoint(left + wide / 2, top + high / 2);
+              return { name: element.getAttribute('aria-label') ?? element.textContent, isHit: element.contains(at) };
+            }),
+          );
+        expect(buttons.length).toBeGreaterThanOrEqual(least);
+        hidden.push(...buttons.filter(({ isHit }) => !isHit).map((button) => `${button.name} at ${String(width)}`));
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect([width, overflow]).toEqual([width, 0]);
+      }
+      expect(hidden).toEqual([]);
+    },
+    pathMs,
+  );
+});
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colours) => {
+  beforeAll(async () => {
+    await page.setViewportSize({ width: 1280, height });
+    await alice.go('/n/alice/secrets');
+    const toggle = page.getByRole('button', { name: colours === 'dark' ? 'Dark colours' : 'Light colours' });
+    if (await toggle.isVisible()) await toggle.click();
+    await page.mouse.move(640, 0);
+  });
+
+  const states: readonly (readonly [string, string, () => Promise<void>])[] = [
+    [
+      'wrong fields',
+      '/n/alice/secrets',
+      async () => {
+        await page.getByRole('button', { name: 'Add', exact: true }).click();
+        await page.getByRole('form').getByRole('button', { name: 'Save' }).click();
+        await page.getByText('The value is empty').waitFor();
+      },
+    ],
+    [
+      'a dialog with wrong fields',
+      '/n/alice/dashboard',
+      async () => {
+        await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'RUN', exact: true }).click();
+        await page.getByRole('dialog').getByRole('alert').waitFor();
+      },
+    ],
+    [
+      'a message that something failed',
+      '/n/alice/secrets',
+      async () => {
+        await page.evaluate(() => {
+          Object.defineProperty(navigator.clipboard, 'writeText', {
+            value: () => Promise.reject(new Error('Refused.')),
+          });
+        });
+        await page.getByRole('button', { name: 'Copy value of db-password' }).click();
+        await page.getByText('Could not copy').waitFor();
+      },
+    ],
+    [
+      'a refused request',
+      '/n/alice/secrets',
+      async () => {
+        stage.cluster.denied.push((_user, question) => question.startsWith('delete '));
+        await page.getByRole('button', { name: 'Delete db-password' }).click();
+        await page.getByRole('button', { name: 'Yes, delete' }).click();
+        await page.getByText('Not deleted').waitFor();
+        stage.cluster.denied.length = 0;
+      },
+    ],
+    [
+      'the share dialog',
+      '/n/alice/secrets',
+      async () => {
+        await page.getByRole('button', { name: 'Share db-password' }).click();
+        await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
+        await page.getByRole('dialog').getByText('Whom?').or(page.getByText('Enter a name')).first().waitFor();
+      },
+    ],
+    [
+      'a job',
+      '/n/alice/jobs/nightly-report',
+      async () => page.getByRole('heading', { name: 'nightly-report' }).waitFor(),
+    ],
+  ];
+
+  test.each(states)(
+    '%s can be read, and axe finds nothing',
+    async (_state, path, reach) => {
+      await alice.go(path);
+      await reach();
+      // What fades in is pale until it is there.
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+        return violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
+        );
+      });
+      expect(found).toEqual([]);
+      alice.forgive();
+    },
+    pathMs,
+  );
+});
