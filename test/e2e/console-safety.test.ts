@@ -228,6 +228,9 @@ describe('someone with rights in one namespace, who may list none', () => {
     async () => {
       const { kubectl } = stage.cluster;
       const namespace = await stage.cluster.makeNamespace('team');
+      // It is nobody's home: its administrator asks for the list of what is shared with it.
+      const asks = ['annotate', 'namespace', namespace, 'neu.ro/shared-with-me=true'];
+      expect(await kubectl('admin', asks)).toMatchObject({ code: 0 });
       const robot = await makeRobot(stage.cluster, namespace);
       const rights = ['create', 'rolebinding', 'member', '-n', namespace, '--clusterrole=edit'];
       const member = `--serviceaccount=${namespace}:${robot.name}`;
