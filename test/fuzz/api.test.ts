@@ -1,0 +1,146 @@
+/** `secret:` URIs and durations: what is taken is what was meant, and nothing else is thrown. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import {
+  ApiError,
+  formatDuration,
+  formatSecretUri,
+  isDuration,
+  isKey,
+  parseDurationSeconds,
+  parseSecretUri,
+} from '../../src/api/index.ts';
+import { fuzz, search } from './fuzz.ts';
+
+/** Undefined for what is refused in the right way. */
+function accepted<T>(read: () => T, code: string): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ApiError);
+    expect((error as ApiError).code).toBe(code);
+    return undefined;
+  }
+}
+
+describe('a secret: URI', () => {
+  const words = [
+    'secret:',
+    'SECRET:',
+    '/',
+    '//',
+    '///',
+    '%',
+    '%2F',
+    '%2e',
+    '..',
+    '.',
+    'alice',
+    'key',
+    '~',
+    '?',
+    '#',
+    '@',
+    ':',
+    '__proto__',
+  ];
+
+  fuzz('is read as what it writes, or refused as no URI', {
+    corpus: 'secret-uri',
+    words,
+    check: (text) => {
+      const uri = accepted(() => parseSecretUri(text), 'InvalidSecretUri');
+      if (uri === undefined) return;
+      expect(parseSecretUri(formatSecretUri(uri))).toEqual(uri);
+      expect(uri.key === undefined || isKey(uri.key)).toBe(true);
+      expect(uri.owner ?? 'a').toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+      expect(uri.cluster === undefined || uri.owner !== undefined).toBe(true);
+      // Nobody else's secret is named by what looks like one's own.
+      if (uri.owner !== undefined) expect(text.slice('secret:'.length)).toMatch(/^\//);
+    },
+  });
+
+  const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+  const key = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,30}$/);
+  search('comes back from its text', {
+    arbitrary: fc.oneof(
+      fc.record({ key }),
+      fc.record({ owner: name }),
+      fc.record({ owner: name, key }),
+      fc.record({ cluster: name, owner: name, key }),
+    ),
+    check: (uri) => expect(parseSecretUri(formatSecretUri(uri))).toEqual(uri),
+  });
+});
+
+describe('a duration', () => {
+  const words = [
+    '1',
+    '0',
+    '59',
+    '60',
+    '99999',
+    '9999999',
+    'd',
+    'h',
+    'm',
+    's',
+    '-',
+    '+',
+    '.',
+    ' ',
+    '\n',
+    '1d',
+    '2h',
+    '3m',
+    '4s',
+    '٣',
+  ];
+  const rules = rulesOf('usersecrets').filter((rule) => rule.includes('{1,5}d'));
+  const yearSeconds = 365 * 86_400;
+
+  test('has a rule in the CRD to compare with', () => expect(rules.length).toBeGreaterThan(0));
+
+  fuzz('is taken by the code just where the CRD takes it', {
+    corpus: 'duration',
+    words,
+    texts: [fc.stringMatching(/^(\d{1,6}d)?(\d{1,8}h)?(\d{1,9}m)?(\d{1,10}s)?$/)],
+    check: (text) => {
+      const seconds = accepted(() => parseDurationSeconds(text), 'InvalidDuration');
+      expect(isDuration(text)).toBe(seconds !== undefined);
+      for (const rule of rules) expect([text, matches(rule, text)]).toEqual([text, seconds !== undefined]);
+      if (seconds === undefined) return;
+      expect(Number.isSafeInteger(seconds) && seconds > 0).toBe(true);
+      // The shortest text may have more days than five digits.
+      if (seconds < 270 * yearSeconds) expect(parseDurationSeconds(formatDuration(seconds))).toBe(seconds);
+    },
+  });
+});
+
+interface Node {
+  readonly rule?: unknown;
+}
+
+/** Every CEL rule of a CRD. */
+function rulesOf(plural: string): readonly string[] {
+  const rules: string[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { rule } = node as Node;
+    if (typeof rule === 'string') rules.push(rule);
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(parse(readFileSync(new URL(`../../crds/${plural}.yaml`, import.meta.url), 'utf8')));
+  return rules;
+}
+
+/** Of a rule that is nothing but `self.matches('…') && …`. */
+function matches(rule: string, text: string): boolean {
+  return rule.split(' && ').every((part) => {
+    const [, pattern] = /^self\.matches\('(.*)'\)$/.exec(part.trim()) ?? [];
+    if (pattern === undefined) throw new Error(`the rule cannot be compared: ${part}`);
+    return new RegExp(pattern).test(text);
+  });
+}
