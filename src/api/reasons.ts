@@ -118,6 +118,10 @@ export const NEURO_JOB_REASONS = [
   'Conflict',
   /** The API server or an admission policy refuses the Pod. */
   'Refused',
+  /** The API server, or a webhook of the cluster, fails; it is retried. */
+  'ApiError',
+  /** A defect of the operator; it is retried. */
+  'InternalError',
   'ScheduleTimeout',
   'LifeSpanEnded',
   'UserRequested',

@@ -17,7 +17,6 @@ import {
   ANNOTATION_VERSION,
   JOB_CONTAINER,
   parseGroups,
-  KUEUE_LABEL_PREFIX,
   LABEL_JOB,
   LABEL_MANAGED_BY,
   LABEL_POD_SECURITY,
@@ -38,8 +37,8 @@ import {
 } from '../api/index.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { speakingReasons } from './neuro-job/container-state.ts';
 import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
+import { containerRefsOf, pullRefsOf, type SecretRef } from './secret-refs.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
 
 /** Metadata as all stores keep it: every object seen through the API server has these. */
@@ -127,24 +126,87 @@ export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantVi
   return { metadata: metaOf(object.metadata), spec, status: object.status ?? {} };
 }
 
+/** Of a job's spec what decisions read. Commands, variables and the like are read with the whole object, when its Pod is made. */
+export interface JobSpecView extends Pick<
+  NeuroJobSpec,
+  | 'preset'
+  | 'restartPolicy'
+  | 'lifeSpan'
+  | 'scheduleTimeout'
+  | 'ttlAfterFinished'
+  | 'serviceAccountName'
+  | 'http'
+  | 'cancel'
+> {
+  /** For messages, so it may be cut. */
+  readonly image: string;
+  readonly containerRefs: readonly SecretRef[];
+  readonly pullRefs: readonly SecretRef[];
+}
+
 export interface NeuroJobView extends KubeObject {
   readonly metadata: ViewMeta;
-  readonly spec: NeuroJobSpec;
+  readonly spec: JobSpecView;
+  /** Of a finished job only what is needed to keep it so. */
   readonly status: NeuroJobStatus;
 }
 
-export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
-  const { labels = {} } = object.metadata;
-  const queue = Object.entries(labels).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX));
+/** Characters. */
+const longestImage = 256;
+
+export function viewNeuroJob({ metadata, spec, status = {} }: NeuroJob & KubeObject): NeuroJobView {
+  const { namespace = '' } = metadata;
+  const { preset, restartPolicy, lifeSpan, scheduleTimeout, ttlAfterFinished, serviceAccountName, http, cancel } = spec;
+  const isFinished = status.finishTime !== undefined;
   return {
-    metadata: { ...metaOf(object.metadata), labels: Object.fromEntries(queue.slice(0, mostQueueLabels)) },
-    spec: object.spec,
-    status: object.status ?? {},
+    metadata: metaOf(metadata),
+    spec: {
+      image: spec.image.slice(0, longestImage),
+      // A finished job needs no secrets.
+      containerRefs: isFinished ? [] : containerRefsOf(spec, namespace),
+      pullRefs: isFinished ? [] : pullRefsOf(spec, namespace),
+      ...(preset === undefined ? {} : { preset }),
+      ...(restartPolicy === undefined ? {} : { restartPolicy }),
+      ...(lifeSpan === undefined ? {} : { lifeSpan }),
+      ...(scheduleTimeout === undefined ? {} : { scheduleTimeout }),
+      ...(ttlAfterFinished === undefined ? {} : { ttlAfterFinished }),
+      ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
+      ...(http === undefined ? {} : { http }),
+      ...(cancel === undefined ? {} : { cancel }),
+    },
+    status: isFinished ? finishedStatus(status) : sharingTexts(status),
   };
 }
 
-/** Kueue itself has some ten. */
-const mostQueueLabels = 20;
+function finishedStatus({
+  observedGeneration,
+  phase,
+  reason,
+  podName,
+  podUid,
+  finishTime,
+}: NeuroJobStatus): NeuroJobStatus {
+  return {
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(podName === undefined ? {} : { podName }),
+    ...(podUid === undefined ? {} : { podUid }),
+    ...(finishTime === undefined ? {} : { finishTime }),
+  };
+}
+
+/** A status says the same sentence up to four times; it is kept once. */
+function sharingTexts({ conditions, transitions, ...status }: NeuroJobStatus): NeuroJobStatus {
+  const { message } = status;
+  const shared = <T extends { readonly message?: string }>(part: T): T =>
+    message !== undefined && part.message === message ? { ...part, message } : part;
+  return {
+    ...status,
+    ...(conditions === undefined ? {} : { conditions: conditions.map(shared) }),
+    ...(transitions === undefined ? {} : { transitions: transitions.map(shared) }),
+  };
+}
 
 /** A native Secret that carries our label. */
 export interface SecretView extends KubeObject {
@@ -156,6 +218,8 @@ export interface SecretView extends KubeObject {
   readonly versions: Readonly<Record<string, string>>;
   /** The data has more keys than any of ours: the others are not in `versions`. */
   readonly hasMoreKeys: boolean;
+  /** Bytes of all values. */
+  readonly dataBytes: number;
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
@@ -175,6 +239,7 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
     ownerUid: uid,
     versions,
     hasMoreKeys: !isSnapshot && data.length > mostKeys,
+    dataBytes: data.reduce((sum, [, base64]) => sum + Buffer.byteLength(base64, 'base64'), 0),
   };
 }
 
@@ -299,7 +364,24 @@ export interface PodView extends KubeObject {
   readonly container: ContainerStatus | undefined;
   /** The container ended and left last words. */
   readonly hasOutput: boolean;
+  /** An init container, which others put in, that failed. */
+  readonly initFailure: { readonly name: string; readonly exitCode: number } | undefined;
+  /** Its time is limited, so it ends even if other containers run on. */
+  readonly isEnding: boolean;
+  /** Restarts of the job before this Pod. It stands on the Pod itself, so that a Pod whose making was not recorded still counts right. */
+  readonly restartsBefore: number;
 }
+
+/** Their messages are about the image, the node or the Pod; those of all others may quote the command or a variable. */
+export const quotedWaitingReasons: ReadonlySet<string> = new Set([
+  'CreateContainerConfigError',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImageInspectError',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'RegistryUnavailable',
+]);
 
 export function viewPod(object: Pod): PodView {
   const { status, spec } = object;
@@ -316,7 +398,23 @@ export function viewPod(object: Pod): PodView {
     conditions: status?.conditions,
     container: container === undefined ? undefined : withoutTexts(container),
     hasOutput: (container?.state?.terminated?.message ?? '').trim() !== '',
+    initFailure: initFailureOf(object),
+    isEnding: spec?.activeDeadlineSeconds !== undefined,
+    restartsBefore: restartsBefore(object.metadata.labels),
   };
+}
+
+function initFailureOf({ status }: Pod): PodView['initFailure'] {
+  for (const { name, state, lastState } of status?.initContainerStatuses ?? []) {
+    const exitCode = (state?.terminated ?? lastState?.terminated)?.exitCode;
+    if (exitCode !== undefined && exitCode !== 0) return { name, exitCode };
+  }
+  return undefined;
+}
+
+function restartsBefore(labels: Readonly<Record<string, string>> | undefined): number {
+  const count = Number(labels?.[LABEL_RESTARTS] ?? 0);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 function withoutTexts({ state, lastState, ...rest }: ContainerStatus): ContainerStatus {
@@ -331,7 +429,7 @@ type ContainerState = NonNullable<ContainerStatus['state']>;
 
 /** Without the last words of a container, and without what the runtime says where it may quote the command. */
 function silent({ terminated, waiting, running }: ContainerState): ContainerState {
-  const maySpeak = speakingReasons.has(waiting?.reason ?? '');
+  const maySpeak = quotedWaitingReasons.has(waiting?.reason ?? '');
   return {
     ...(running === undefined ? {} : { running }),
     ...(terminated === undefined ? {} : { terminated: withoutMessage(terminated) }),

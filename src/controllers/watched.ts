@@ -9,7 +9,7 @@ import {
 } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { jobSecretRefs } from './neuro-job/secret-refs.ts';
+import { jobSecretRefs, refKey } from './secret-refs.ts';
 import {
   configMapType,
   namespaceType,
@@ -91,10 +91,10 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: neuroJobType,
     project: viewNeuroJob,
     indexes: {
-      /** Unfinished jobs by each secret they name. */
-      secret: (job) =>
-        job.status.finishTime === undefined ? jobSecretRefs(job).map((ref) => `${ref.namespace}/${ref.name}`) : [],
-      uid: ({ metadata }) => [metadata.uid],
+      /** Unfinished jobs by each secret they name; and by the namespaces of these. */
+      secret: (job) => jobSecretRefs(job).map(refKey),
+      secretNamespace: (job) => [...new Set(jobSecretRefs(job).map(({ namespace }) => namespace))],
+      finishedUid: ({ metadata, status }) => (status.finishTime === undefined ? [] : [metadata.uid]),
     },
   });
   const secrets = new Informer({

@@ -9,12 +9,14 @@
  *                                   admission policies
  *   user-secret     UserSecret      its native Secret; the Secret it refers to; rivals; grants over it; jobs that use it; a new
  *                                   sealing key
- *   neuro-job       NeuroJob        its Pod and snapshots, the UserSecrets it names, grants over them
+ *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
+ *                                   grants over them, and their RoleBindings
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
 import { SEALING_KEYS_CONFIG_MAP } from '../api/index.ts';
 import type { Fingerprint } from '../controllers/fingerprint.ts';
-import { connectNeuroJobs, createNeuroJobReconciler } from '../controllers/neuro-job/controller.ts';
+import { createNeuroJobReconciler } from '../controllers/neuro-job/reconciler.ts';
+import { neuroJobWakes } from '../controllers/neuro-job/wake.ts';
 import type { Recorder } from '../controllers/recorder.ts';
 import { sealingKeysKey, type SealingKeys } from '../controllers/sealing-key/controller.ts';
 import { createSecretGrantReconciler } from '../controllers/secret-grant/reconciler.ts';
@@ -119,12 +121,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       name: 'neuro-job',
       key: 'NeuroJob',
       own: 'neuroJobs',
-      wakes: [
-        {
-          by: 'its Pod and snapshots, the UserSecrets it names, grants over them',
-          connect: (enqueue) => connectNeuroJobs(watched, enqueue),
-        },
-      ],
+      wakes: neuroJobWakes(watched),
       reconcile: createNeuroJobReconciler(deps),
       allKeys: () => watched.neuroJobs.store.keys(),
     },

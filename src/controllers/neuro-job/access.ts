@@ -1,101 +1,118 @@
 /**
- * May a job use a secret of someone else? The API server decides, by RBAC: one SubjectAccessReview for the job's service
- * account. Nothing else is looked at first, so that what is absent and what is not granted take the same way.
+ * Which secrets a job may use, and which of those it cannot have now. The API server decides, by RBAC: one SubjectAccessReview for the
+ * job's service account and each secret of someone else. Nothing else is looked at first, so that what is absent and what is not
+ * granted take the same way.
  */
-import { GROUP, KINDS, VERB_USE } from '../../api/index.ts';
-import { subjectAccessReviews, type KubeClient } from '../../kernel/index.ts';
-import type { NeuroJobView, RoleBindingView, SecretGrantView } from '../views.ts';
+import { CONDITION_READY, isConditionTrue, isExpired } from '../../api/index.ts';
+import type { AccessReviews } from '../access-reviews.ts';
+import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
+import { binds, covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
+import type { NeuroJobView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
-import { refKey, type AccessAnswer } from './facts.ts';
-import type { SecretRef } from './secret-refs.ts';
+import type { AccessAnswer, JobFacts } from './facts.ts';
+
+type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
 
 /** Who a job is to the API server. */
-export interface Identity {
-  readonly namespace: string;
-  readonly user: string;
-  readonly groups: readonly string[];
-}
-
-export function identityOf({ metadata, spec }: Pick<NeuroJobView, 'metadata' | 'spec'>): Identity {
-  return {
-    namespace: metadata.namespace,
-    user: `system:serviceaccount:${metadata.namespace}:${spec.serviceAccountName ?? 'default'}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${metadata.namespace}`, 'system:authenticated'],
-  };
+export function identityOf({
+  metadata,
+  spec,
+}: Pick<NeuroJobView, 'metadata' | 'spec'>): Identity & { readonly namespace: string } {
+  const { namespace } = metadata;
+  return { ...serviceAccountIdentity(namespace, spec.serviceAccountName ?? 'default'), namespace };
 }
 
 export async function askAccess(
-  { client, watched, nowMs }: { readonly client: KubeClient; readonly watched: Watched; readonly nowMs: number },
-  identity: Identity,
+  {
+    reviews,
+    watched,
+    nowMs,
+  }: { readonly reviews: AccessReviews; readonly watched: Stores; readonly nowMs: () => number },
+  identity: Identity & { readonly namespace: string },
   refs: readonly SecretRef[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AccessAnswer>> {
-  const answers = await Promise.all(
-    refs.map(async (ref): Promise<readonly [string, AccessAnswer]> => {
-      const isAllowed = await isGranted(client, identity, ref, signal);
-      if (!isAllowed) return [refKey(ref), 'denied'];
-      return [refKey(ref), isOwedToThePast(watched, identity, ref, nowMs) ? 'unsettled' : 'allowed'];
+  const allowed = await Promise.all(refs.map((ref) => reviews.mayUse(identity, ref, signal)));
+  const namespaces = new Set(refs.map(({ namespace }) => namespace));
+  const stale = new Map(
+    [...namespaces].map((namespace) => [namespace, staleBindings(watched, identity, namespace, nowMs())] as const),
+  );
+  return new Map(
+    refs.map((ref, index): readonly [string, AccessAnswer] => {
+      if (allowed[index] !== true) return [refKey(ref), 'denied'];
+      const isUnsettled =
+        stale.get(ref.namespace)?.some((secret) => secret === undefined || secret === ref.name) === true;
+      return [refKey(ref), isUnsettled ? 'unsettled' : 'allowed'];
     }),
   );
-  return new Map(answers);
-}
-
-async function isGranted(
-  client: KubeClient,
-  { user, groups }: Identity,
-  { namespace, name }: SecretRef,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const resourceAttributes = { verb: VERB_USE, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
-  const { allowed } = await client.review(subjectAccessReviews, { user, groups, resourceAttributes }, { signal });
-  return allowed;
 }
 
 /**
- * Whether a binding still stands for this job of a grant that is over or gone, or that does not reach this job any more because
- * its namespace is somebody else's home now: after a start of the operator, or in the moment of an expiry or a revoke. Then the review's yes may be owed to it, and does not count until the binding is gone.
- * What a grant that is gone was about is not known any more, so its binding makes every secret of the namespace wait.
+ * The secrets of a namespace whose review may say yes only because of a stale RoleBinding: its grant has expired, was deleted, or no
+ * longer covers the namespace of the job. Until that binding is gone, the yes does not count. Undefined in the list: every secret,
+ * because the grant covers all, or is gone and what it was about is not known any more.
  */
-function isOwedToThePast(watched: Watched, identity: Identity, ref: SecretRef, nowMs: number): boolean {
-  return watched.roleBindings.store.byIndex('namespace', ref.namespace).some((binding) => {
-    if (binding.grantKey === undefined || !binds(binding, identity)) return false;
-    const grant = watched.secretGrants.store.get(binding.grantKey);
+function staleBindings(
+  { roleBindings, secretGrants, namespaces }: Stores,
+  identity: Identity,
+  namespace: string,
+  nowMs: number,
+): readonly (string | undefined)[] {
+  const secrets = new Set<string | undefined>();
+  for (const key of roleBindings.store.keysByIndex('namespace', namespace)) {
+    const binding = roleBindings.store.get(key);
+    if (binding?.grantKey === undefined || !binds(binding, identity)) continue;
+    const grant = secretGrants.store.get(binding.grantKey);
     if (
       grant === undefined ||
       grant.metadata.uid !== binding.ownerUid ||
       grant.metadata.deletionTimestamp !== undefined
-    )
-      return true;
-    const isAbout = grant.spec.secret === undefined || grant.spec.secret === ref.name;
-    return isAbout && (isExpired(grant, nowMs) || !reaches(grant, identity, watched));
-  });
-}
-
-function reaches({ spec }: SecretGrantView, { namespace, user, groups }: Identity, { namespaces }: Watched): boolean {
-  const { kind, name, namespace: of } = spec.subject;
-  const home = namespaces.store.get(namespace);
-  switch (kind) {
-    case 'User':
-      return name === user || name === home?.user;
-    case 'Group':
-      return groups.includes(name) || home?.groups.includes(name) === true;
-    case 'ServiceAccount':
-      return `system:serviceaccount:${of ?? ''}:${name}` === user;
-    case 'Namespace':
-      return groups.includes(`system:serviceaccounts:${name}`);
-    default:
-      kind satisfies never;
-      return false;
+    ) {
+      secrets.add(undefined);
+    } else if (isExpired(grant.spec.expiresAt, nowMs) || !covers(grant.spec.subject, identity, namespaces.store)) {
+      secrets.add(grant.spec.secret);
+    }
   }
+  return [...secrets];
 }
 
-function isExpired({ spec }: SecretGrantView, nowMs: number): boolean {
-  return spec.expiresAt !== undefined && Date.parse(spec.expiresAt) <= nowMs;
+/** Secrets of other namespaces: only for these is access asked. */
+export function foreignRefs(job: NeuroJobView): readonly SecretRef[] {
+  return jobSecretRefs(job).filter((ref) => ref.namespace !== job.metadata.namespace);
 }
 
-function binds({ subjects = [] }: RoleBindingView, { user, groups }: Identity): boolean {
-  return subjects.some(({ kind, namespace, name }) => {
-    if (kind === 'ServiceAccount') return `system:serviceaccount:${namespace ?? ''}:${name}` === user;
-    return kind === 'Group' ? groups.includes(name) : name === user;
+/** Secrets of others whose owners want jobs to end that lose access. */
+export function terminatingRefs({ job, userSecrets }: Pick<JobFacts, 'job' | 'userSecrets'>): readonly SecretRef[] {
+  return foreignRefs(job).filter((ref) => userSecrets.get(refKey(ref))?.onRevoke === 'Terminate');
+}
+
+export function missingRefs(facts: JobFacts): readonly SecretRef[] {
+  const { job, access, unreadable = [] } = facts;
+  return jobSecretRefs(job).filter((ref) => {
+    if (ref.namespace !== job.metadata.namespace && access?.get(refKey(ref)) !== 'allowed') return true;
+    // What was taken stays taken, whatever became of the secret since.
+    if (facts.snapshot !== undefined) return false;
+    return !isUsable(facts.userSecrets.get(refKey(ref))) || unreadable.some((other) => refKey(other) === refKey(ref));
   });
+}
+
+export function deniedRefs({ job, access }: JobFacts): readonly SecretRef[] {
+  return foreignRefs(job).filter((ref) => access?.get(refKey(ref)) === 'denied');
+}
+
+export function listOf(refs: readonly SecretRef[]): string {
+  return refs
+    .map((ref) => `'${uriOf(ref)}'`)
+    .sort()
+    .join(', ');
+}
+
+/** The native Secret has the value that the present spec asks for. */
+function isUsable(userSecret: UserSecretView | undefined): boolean {
+  return (
+    userSecret !== undefined &&
+    userSecret.metadata.deletionTimestamp === undefined &&
+    userSecret.status.observedGeneration === userSecret.metadata.generation &&
+    isConditionTrue(userSecret.status.conditions, CONDITION_READY)
+  );
 }

@@ -1,20 +1,21 @@
 /**
- * The Pod of a job. Pure.
+ * The Pod of a job, and the Service in front of it. Pure.
  *
  * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
 import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, LABEL_RESTARTS, type NeuroJobVolume } from '../../api/index.ts';
-import type { Pod } from '../resources.ts';
+import type { Pod, Service } from '../resources.ts';
+import { pullRefsOf, refKey } from '../secret-refs.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
-import { refKey, type Snapshot, type TakenSecret } from './facts.ts';
+import type { Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { defaultModeOf, fileGroupOf } from './file-modes.ts';
-import { ownedMetadata, pullSecretNames, queueLabels } from './object-names.ts';
+import { LABEL_JOB_UID, ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
 import { placementOf, type Preset } from './presets.ts';
 import { securityOf } from './security.ts';
 
 export interface PodInput {
-  readonly job: NeuroJobView;
+  readonly job: WholeJob;
   readonly namespace: NamespaceView;
   readonly snapshot: Snapshot | undefined;
   readonly preset: Preset | undefined;
@@ -37,7 +38,9 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
   const security = securityOf(job, input.namespace, fileGroupOf(job));
   const mounted = mountsOf(job, snapshot, defaultModeOf(job));
   const metadata = ownedMetadata(job, job.metadata.name);
-  const pullSecrets = pullSecretNames(job).map((name) => ({ name }));
+  const pullSecrets = pullRefsOf(spec, job.metadata.namespace).map((_, index) => ({
+    name: pullSecretName(job, index),
+  }));
   const restarts = input.restarts === 0 ? {} : { [LABEL_RESTARTS]: String(input.restarts) };
   return {
     metadata: { ...metadata, labels: { ...queueLabels(job), ...restarts, ...metadata.labels } },
@@ -106,7 +109,7 @@ function asGiven(text: string): string {
 }
 
 function mountsOf(
-  job: NeuroJobView,
+  job: WholeJob,
   snapshot: Snapshot | undefined,
   defaultMode: number,
 ): { readonly volumes: readonly Volume[]; readonly mounts: readonly VolumeMount[] } {
@@ -149,11 +152,7 @@ function volumeSource({ persistentVolumeClaim, configMap, emptyDir }: NeuroJobVo
 }
 
 /** One source for each native Secret, with one item for each file: a value can be two files of different modes. */
-function fileSources(
-  job: NeuroJobView,
-  snapshot: Snapshot | undefined,
-  defaultMode: number,
-): readonly ProjectedSource[] {
+function fileSources(job: WholeJob, snapshot: Snapshot | undefined, defaultMode: number): readonly ProjectedSource[] {
   const items = new Map<string, { key: string; path: string; mode: number }[]>();
   for (const [index, { fromSecret, mode = defaultMode }] of (job.spec.files ?? []).entries()) {
     const { secretName, dataKey } = placeOf(job, snapshot, fromSecret);
@@ -167,7 +166,7 @@ function fileName(index: number): string {
 }
 
 function placeOf(
-  job: NeuroJobView,
+  job: WholeJob,
   snapshot: Snapshot | undefined,
   { namespace = job.metadata.namespace, name }: { readonly namespace?: string; readonly name: string },
 ): Required<Pick<TakenSecret, 'secretName' | 'dataKey'>> {
@@ -183,4 +182,15 @@ function placeOf(
 /** The field alone, or nothing where it is not set. */
 function given<T extends object, K extends keyof T>(from: T, field: K): Partial<Pick<T, K>> {
   return from[field] === undefined ? {} : ({ [field]: from[field] } as Pick<T, K>);
+}
+
+/** Has the name of the job. */
+export function buildService(job: NeuroJobView, port: number): Omit<Service, 'apiVersion' | 'kind'> {
+  return {
+    metadata: ownedMetadata(job, job.metadata.name),
+    spec: {
+      selector: { [LABEL_JOB_UID]: job.metadata.uid },
+      ports: [{ name: 'http', port, targetPort: port }],
+    },
+  };
 }

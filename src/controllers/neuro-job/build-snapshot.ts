@@ -1,19 +1,19 @@
 /**
- * The native Secrets that hold the values of one job, all of one moment. Pure.
+ * The native Secrets that hold the values of one job, all from the same time. Pure.
  *
- *   neuro-job-<uid>          the values, and an annotation that says which they are (names and versions, no value)
+ *   neuro-job-<uid>          values, and an annotation that says which there are (names and versions, no value)
  *   neuro-job-<uid>-1, …     more values, where one Secret cannot hold them all
  *   neuro-job-<uid>-pull     the credentials for pulling the image; -pull-1, … where there are several
  *
- * The first is made last: where it stands, all of them do. So a crash at any point loses nothing: what is there is taken
+ * The first is made last: where it exists, all of them do. So a crash at any point loses nothing: what is there is taken
  * as it is, or what is missing is made.
  */
 import { ANNOTATION_SNAPSHOT, MAX_VALUE_BYTES } from '../../api/index.ts';
 import type { Secret } from '../resources.ts';
+import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import type { NeuroJobView } from '../views.ts';
-import { refKey, type Refusal, type Snapshot, type TakenSecret } from './facts.ts';
-import { ownedMetadata, pullSecretNames, snapshotName } from './object-names.ts';
-import { containerRefs, jobSecretRefs, pullRefs, uriOf, type SecretRef } from './secret-refs.ts';
+import type { Refusal, Snapshot, TakenSecret, WholeJob } from './facts.ts';
+import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
 
 /** Linux' limit for one variable, with its name, '=' and the byte at its end. */
 const longestVariableBytes = 128 * 1024;
@@ -30,66 +30,90 @@ export interface ReadValue {
   readonly base64: string;
 }
 
-export interface BuiltSnapshot {
-  readonly snapshot: Snapshot;
-  /** In the order in which they are made. */
-  readonly secrets: readonly Omit<Secret, 'apiVersion' | 'kind'>[];
-}
+export type NewSecret = Omit<Secret, 'apiVersion' | 'kind'>;
 
-/** Why the values cannot be what the job wants them to be. Names variable and secret, never a value. */
-export function refuseValues(job: NeuroJobView, values: readonly ReadValue[]): Refusal | undefined {
-  const valueOf = (ref: { readonly namespace?: string; readonly name: string }): ReadValue | undefined => {
-    const { namespace = job.metadata.namespace, name } = ref;
-    return values.find((value) => refKey(value.ref) === refKey({ namespace, name }));
-  };
-  for (const { name, fromSecret } of job.spec.env ?? []) {
-    const value = fromSecret === undefined ? undefined : valueOf(fromSecret);
-    const problem = value === undefined ? undefined : variableProblem(name, value);
-    if (value !== undefined && problem !== undefined) {
+/** Why a value cannot be what the job wants it to be. Names variable and secret, never a value. */
+export function refuseValue(job: NeuroJobView, whole: WholeJob, value: ReadValue): Refusal | undefined {
+  const isThis = ({
+    namespace = job.metadata.namespace,
+    name,
+  }: {
+    readonly namespace?: string;
+    readonly name: string;
+  }) => refKey({ namespace, name }) === refKey(value.ref);
+  for (const { name, fromSecret } of whole.spec.env ?? []) {
+    const problem = fromSecret !== undefined && isThis(fromSecret) ? variableProblem(name, value) : undefined;
+    if (problem !== undefined) {
       return unusable(
         `the variable ${name} cannot hold the value of '${uriOf(value.ref)}', which ${problem}: use it as a file`,
       );
     }
   }
-  for (const ref of pullRefs(job)) {
-    const pull = valueOf(ref);
-    if (pull !== undefined && (pull.type !== pullType || !isJsonObject(pull.base64))) {
-      return unusable(`an image is pulled with a UserSecret of type ${pullType}; '${uriOf(pull.ref)}' is none`);
-    }
+  if (job.spec.pullRefs.some(isThis) && (value.type !== pullType || !isJsonObject(value.base64))) {
+    return unusable(`an image is pulled with a UserSecret of type ${pullType}; '${uriOf(value.ref)}' is none`);
   }
   return undefined;
 }
 
-export function buildSnapshot(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot {
-  const chunks: Record<string, string>[] = [{}];
-  let chunkBytes = 0;
-  const taken: TakenSecret[] = [];
-  const inContainer = new Set(containerRefs(job).map(refKey));
-  for (const [index, { ref, uid, key, version, base64 }] of values.entries()) {
-    const source = { ...ref, uid, key, version };
-    if (!inContainer.has(refKey(ref))) {
-      taken.push(source);
-      continue;
-    }
-    const bytes = byteLength(base64);
-    if (chunkBytes > 0 && chunkBytes + bytes > MAX_VALUE_BYTES) {
-      chunks.push({});
-      chunkBytes = 0;
-    }
-    chunkBytes += bytes;
-    const dataKey = `s${index}`;
-    const last = chunks.length - 1;
-    Object.assign(chunks[last] ?? {}, { [dataKey]: base64 });
-    taken.push({ ...source, secretName: snapshotName(job, last), dataKey });
+/** Builds a snapshot from one value after the other, so that not more than one native Secret of them is in memory. */
+export class SnapshotBuilder {
+  readonly #job: NeuroJobView;
+  readonly #taken: TakenSecret[] = [];
+  /** Values that are not in a native Secret yet, and where they stand in `#taken`. */
+  #data: Record<string, string> = {};
+  #indexes: number[] = [];
+  #bytes = 0;
+  #chunks = 0;
+  #pulls = 0;
+
+  constructor(job: NeuroJobView) {
+    this.#job = job;
   }
-  const snapshot = { name: snapshotName(job), taken };
-  return {
-    snapshot,
-    secrets: [
-      ...pullSecrets(job, values),
-      ...chunks.map((data, chunk) => chunkSecret(job, snapshot, data, chunk)).reverse(),
-    ],
-  };
+
+  /** Takes a value, each once, in the order of `jobSecretRefs`. Returns the native Secrets that are to be made now. */
+  add(value: ReadValue): readonly NewSecret[] {
+    const { containerRefs, pullRefs } = this.#job.spec;
+    const { ref, uid, key, version, base64 } = value;
+    const isIn = (refs: readonly SecretRef[]): boolean => refs.some((other) => refKey(other) === refKey(ref));
+    const made: NewSecret[] = [];
+    if (isIn(pullRefs)) made.push(this.#pullSecret(base64));
+    if (isIn(containerRefs)) {
+      const bytes = Buffer.byteLength(base64, 'base64');
+      if (this.#bytes > 0 && this.#bytes + bytes > MAX_VALUE_BYTES) made.push(this.#chunk((this.#chunks += 1)));
+      this.#bytes += bytes;
+      this.#indexes.push(this.#taken.length);
+      this.#data[`s${this.#taken.length}`] = base64;
+    }
+    this.#taken.push({ ...ref, uid, key, version });
+    return made;
+  }
+
+  /** After the last value: the snapshot, and the native Secret that completes it. */
+  finish(): { readonly snapshot: Snapshot; readonly secret: NewSecret } {
+    const secret = this.#chunk(0);
+    const snapshot = { name: snapshotName(this.#job), taken: [...this.#taken] };
+    const annotations = { [ANNOTATION_SNAPSHOT]: JSON.stringify(snapshot.taken) };
+    return { snapshot, secret: { ...secret, metadata: { ...secret.metadata, annotations } } };
+  }
+
+  #chunk(index: number): NewSecret {
+    const secretName = snapshotName(this.#job, index);
+    for (const place of this.#indexes) {
+      const taken = this.#taken[place];
+      if (taken !== undefined) this.#taken[place] = { ...taken, secretName, dataKey: `s${place}` };
+    }
+    const data = this.#data;
+    this.#data = {};
+    this.#indexes = [];
+    this.#bytes = 0;
+    return { metadata: ownedMetadata(this.#job, secretName), type: 'Opaque', immutable: true, data };
+  }
+
+  #pullSecret(base64: string): NewSecret {
+    const metadata = ownedMetadata(this.#job, pullSecretName(this.#job, this.#pulls));
+    this.#pulls += 1;
+    return { metadata, type: pullType, immutable: true, data: { [pullKey]: base64 } };
+  }
 }
 
 /**
@@ -109,7 +133,7 @@ export function readSnapshot(
   );
   const isWhole =
     jobSecretRefs(job).every((ref) => taken.some((secret) => refKey(secret) === refKey(ref))) &&
-    containerRefs(job).every((ref) => taken.some((s) => refKey(s) === refKey(ref) && s.dataKey !== undefined));
+    job.spec.containerRefs.every((ref) => taken.some((s) => refKey(s) === refKey(ref) && s.dataKey !== undefined));
   return isOurs && isWhole ? { name: snapshotName(job), taken } : undefined;
 }
 
@@ -136,27 +160,6 @@ function isChunkName(job: NeuroJobView, name: string): boolean {
   return name === first || (name.startsWith(`${first}-`) && /^\d+$/.test(name.slice(first.length + 1)));
 }
 
-function chunkSecret(
-  job: NeuroJobView,
-  snapshot: Snapshot,
-  data: Readonly<Record<string, string>>,
-  chunk: number,
-): BuiltSnapshot['secrets'][number] {
-  const metadata = ownedMetadata(job, snapshotName(job, chunk));
-  const annotations = chunk === 0 ? { annotations: { [ANNOTATION_SNAPSHOT]: JSON.stringify(snapshot.taken) } } : {};
-  return { metadata: { ...metadata, ...annotations }, type: 'Opaque', immutable: true, data };
-}
-
-function pullSecrets(job: NeuroJobView, values: readonly ReadValue[]): BuiltSnapshot['secrets'] {
-  const names = pullSecretNames(job);
-  return pullRefs(job).flatMap((ref, index) => {
-    const value = values.find((read) => refKey(read.ref) === refKey(ref));
-    const name = names[index];
-    if (value === undefined || name === undefined) return [];
-    return [{ metadata: ownedMetadata(job, name), type: pullType, immutable: true, data: { [pullKey]: value.base64 } }];
-  });
-}
-
 function variableProblem(name: string, { base64 }: ReadValue): string | undefined {
   const bytes = Buffer.from(base64, 'base64');
   if (name.length + bytes.byteLength + 2 > longestVariableBytes)
@@ -181,8 +184,4 @@ function isJsonObject(base64: string): boolean {
 
 function unusable(message: string): Refusal {
   return { isFinal: true, reason: 'ValueUnusable', message };
-}
-
-function byteLength(base64: string): number {
-  return Buffer.byteLength(base64, 'base64');
 }

@@ -2,8 +2,8 @@
  * How the container of a job fares, from its Pod: the many ways in which Kubernetes says it, in the few that a job has.
  * Pure. Texts of the container runtime are only passed on where they cannot quote the container's command.
  */
-import type { NeuroJobRestartPolicy } from '../../api/index.ts';
-import type { PodView } from '../views.ts';
+import type { NeuroJobReason, NeuroJobRestartPolicy } from '../../api/index.ts';
+import { quotedWaitingReasons, type PodView } from '../views.ts';
 
 export type ContainerState =
   /** Has not run in this Pod yet. */
@@ -21,8 +21,10 @@ export type ContainerState =
   | {
       readonly kind: 'ended';
       readonly phase: 'Succeeded' | 'Failed';
-      readonly reason: string;
-      readonly exitCode: number;
+      readonly reason: NeuroJobReason;
+      /** Undefined: the container never ran, because an init container that others put into the Pod failed. */
+      readonly exitCode?: number;
+      readonly message?: string;
       readonly startedAt?: string;
       readonly finishedAt?: string;
       readonly hasOutput: boolean;
@@ -30,27 +32,17 @@ export type ContainerState =
   /** Taken away: evicted, preempted, or its node is gone. */
   | { readonly kind: 'lost'; readonly reason: 'Evicted' | 'PodLost'; readonly message: string };
 
+type InitFailure = NonNullable<PodView['initFailure']>;
 type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
-
-/** Their messages speak of the image, the node or the Pod; those of all others may quote the command or a variable. */
-export const speakingReasons: ReadonlySet<string> = new Set([
-  'CreateContainerConfigError',
-  'ErrImageNeverPull',
-  'ErrImagePull',
-  'ImageInspectError',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'RegistryUnavailable',
-]);
 
 export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy): ContainerState {
   const terminated = pod.container?.state?.terminated;
   if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
     const loss = lossOf(pod);
     if (loss !== undefined) return loss;
-    return terminated === undefined
-      ? { kind: 'lost', reason: 'PodLost', message: 'the Pod ended without a word from its container' }
-      : ended(terminated, pod.hasOutput);
+    if (terminated !== undefined) return ended(terminated, pod.hasOutput);
+    if (pod.initFailure !== undefined) return initEnded(pod.initFailure);
+    return { kind: 'lost', reason: 'PodLost', message: 'the Pod ended, and says nothing about its container' };
   }
   if (terminated !== undefined) {
     // Other containers, put in by others, can keep the Pod alive when ours is over.
@@ -74,6 +66,13 @@ function waitingState(
   pod: PodView,
   waiting: { readonly reason?: string; readonly message?: string } | undefined,
 ): ContainerState {
+  if (pod.initFailure !== undefined && (waiting?.reason ?? 'PodInitializing') === 'PodInitializing') {
+    return {
+      kind: 'waiting',
+      reason: 'PodInitializing',
+      message: `${initSentence(pod.initFailure)} and is started again`,
+    };
+  }
   if (waiting?.reason !== undefined) return { kind: 'waiting', reason: waiting.reason, ...spoken(waiting) };
   if (pod.nodeName !== undefined) return { kind: 'waiting', reason: 'ContainerCreating' };
   if (pod.isGated) return { kind: 'waiting', reason: 'SchedulingGated' };
@@ -103,23 +102,38 @@ function restarting(pod: PodView, waitingReason?: string): ContainerState {
 function spoken(waiting: { readonly reason?: string; readonly message?: string } | undefined): {
   readonly message?: string;
 } {
-  return waiting?.message !== undefined && speakingReasons.has(waiting.reason ?? '')
+  return waiting?.message !== undefined && quotedWaitingReasons.has(waiting.reason ?? '')
     ? { message: waiting.message }
     : {};
 }
 
 function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
-  const { exitCode, finishedAt } = terminated;
+  const { exitCode, finishedAt, reason } = terminated;
   const startedAt = startOf(terminated);
+  const message =
+    exitCode !== 0
+      ? `the container ended with exit code ${exitCode}`
+      : reason === 'OOMKilled'
+        ? 'the container ended with exit code 0, but one of its processes was killed because the memory limit was reached'
+        : undefined;
   return {
     kind: 'ended',
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
     reason: endReason(terminated),
     exitCode,
+    ...(message === undefined ? {} : { message }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
     hasOutput,
   };
+}
+
+function initEnded(failure: InitFailure): ContainerState {
+  return { kind: 'ended', phase: 'Failed', reason: 'Error', message: initSentence(failure), hasOutput: false };
+}
+
+function initSentence({ name, exitCode }: InitFailure): string {
+  return `the init container '${name}' ended with exit code ${exitCode}`;
 }
 
 /** The start of time stands for a container that was never started. */
@@ -127,7 +141,7 @@ function startOf({ startedAt }: Terminated): string | undefined {
   return startedAt !== undefined && Date.parse(startedAt) > 0 ? startedAt : undefined;
 }
 
-function endReason({ reason, exitCode }: Terminated): string {
+function endReason({ reason, exitCode }: Terminated): NeuroJobReason {
   switch (reason) {
     case 'OOMKilled':
     case 'ContainerCannotRun':

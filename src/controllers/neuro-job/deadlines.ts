@@ -36,7 +36,14 @@ export function scheduleDeadlineMs(facts: JobFacts): number | undefined {
   return pendingSinceMs(facts, !isBounded) + scheduleTimeoutMs(facts);
 }
 
-/** Since when the job stands at one of these reasons; now, if it does not. */
+/** When the next limit of a job falls due that goes on as it does; undefined where it has none. */
+export function nextDeadlineMs(facts: JobFacts, state: ContainerState | undefined): number | undefined {
+  if (facts.job.status.finishTime !== undefined) return keptUntilMs(facts.job);
+  if (facts.pod === undefined) return waitDeadlineMs(facts);
+  return state?.kind === 'waiting' ? scheduleDeadlineMs(facts) : lifeSpanEndMs(facts, state);
+}
+
+/** Since when the job has one of these reasons; now, if it has none of them. */
 export function sinceReasonMs({ job, nowMs }: JobFacts, reasons: ReadonlySet<string>): number {
   let since: string | undefined;
   for (const transition of [...(job.status.transitions ?? [])].reverse()) {
@@ -63,4 +70,9 @@ function pendingSinceMs({ job, nowMs }: JobFacts, withoutGated: boolean): number
   }
   const isCut = transitions.length === MAX_TRANSITIONS;
   return Date.parse(isCut && since !== undefined ? since : job.metadata.creationTimestamp);
+}
+
+export function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }

@@ -1,8 +1,13 @@
-/** Everything that a decision about a job rests on: what the stores say, and what was learnt in this reconcile. */
-import type { MetaView, NamespaceView, NeuroJobView, PodView, SecretView, UserSecretView } from '../views.ts';
-import type { SecretRef } from './secret-refs.ts';
+/**
+ * Everything that a decision about a job is based on: what the stores say, what this process remembers, and what was learned in this
+ * reconcile. And the steps that a plan can ask for.
+ */
+import type { NeuroJob, NeuroJobPhase, NeuroJobReason, NeuroJobStatus } from '../../api/index.ts';
+import type { Failing, Plan } from '../reconciler.ts';
+import type { SecretRef } from '../secret-refs.ts';
+import type { MetaView, NamespaceView, NeuroJobView, PodView, SecretView, UserSecretView, ViewMeta } from '../views.ts';
 
-/** What the API server says of one secret of someone else. `unsettled`: by a grant that has expired and still stands. */
+/** What the API server says of one secret of someone else. `unsettled`: allowed, perhaps only by a binding that is about to go. */
 export type AccessAnswer = 'allowed' | 'denied' | 'unsettled';
 
 /** A secret whose value the job has. */
@@ -12,7 +17,7 @@ export interface TakenSecret {
   readonly uid: string;
   readonly key: string;
   readonly version: string;
-  /** Where it stands: the native Secret and the key of its data. Absent: it is only for pulling the image. */
+  /** The native Secret and the key of its data that have the value. Absent: it is only for pulling the image. */
   readonly secretName?: string;
   readonly dataKey?: string;
 }
@@ -25,7 +30,7 @@ export interface Snapshot {
 /** Why something could not be made. `isFinal`: waiting does not help. */
 export interface Refusal {
   readonly isFinal: boolean;
-  readonly reason: string;
+  readonly reason: NeuroJobReason;
   readonly message: string;
 }
 
@@ -36,7 +41,10 @@ export interface JobSettings {
   readonly presetNames: ReadonlySet<string>;
 }
 
-export interface JobFacts {
+/** The job as the API server has it, with all that its Pod needs. Read when the Pod is made, and not kept. */
+export type WholeJob = Pick<NeuroJob, 'spec'> & { readonly metadata: ViewMeta };
+
+export interface JobFacts extends Failing {
   readonly job: NeuroJobView;
   readonly namespace: NamespaceView | undefined;
   /** The Pod of this job; one of the same name that belongs to somebody else is none. */
@@ -49,25 +57,78 @@ export interface JobFacts {
   readonly userSecrets: ReadonlyMap<string, UserSecretView>;
   readonly settings: JobSettings;
   readonly nowMs: number;
-  /** Since when this process knows that secrets are missing. */
-  readonly missingSinceMs?: number;
-  /** Something has changed that may have taken a secret away from the Pod. */
-  readonly mustRecheck: boolean;
+  /** When this process first looked at the job. */
+  readonly firstSeenMs: number;
+  /** When something about the job last changed, as far as this process has seen. */
+  readonly changedMs: number;
 
-  /** Learnt in this reconcile; undefined = not asked, not tried. */
-  readonly access?: ReadonlyMap<string, AccessAnswer>;
+  /** This process has seen the container end, and has not read its last words yet. */
+  readonly areWordsDue: boolean;
+
+  /** Learned; undefined: not asked, or asked too long ago. */
+  readonly access?: ReadonlyMap<string, AccessAnswer> | undefined;
   readonly unreadable?: readonly SecretRef[];
-  readonly refusal?: Refusal;
+  readonly refusal?: Refusal | undefined;
+  readonly whole?: WholeJob;
+  /** Other jobs' values are being copied: this one has to wait for its turn. */
+  readonly isHeldBack?: boolean;
   /** The API server says that there is no Pod of this job. */
   readonly isPodGone?: boolean;
-  /** What a finished job needs no more was deleted; the stores may not show it yet. */
+  /** Deleted in this reconcile; the stores may not show it yet. */
   readonly isCleanedUp?: boolean;
-  /** The end of the job was written just now. */
-  readonly hasJustEnded?: boolean;
-  /** The last words of the container, without secrets; `none` where there are none. */
+  readonly isPodDeleted?: boolean;
+  readonly isPodEnded?: boolean;
+  readonly isJobDeleted?: boolean;
+  /** The last words of the container, without secrets; `none` where there are none, or they were reported. */
   readonly output?: { readonly text: string } | 'none';
 }
 
-export function refKey(ref: SecretRef): string {
-  return `${ref.namespace}/${ref.name}`;
+/** How a job stands, before it is known what its status said so far. */
+export interface Report {
+  readonly phase: NeuroJobPhase;
+  readonly reason: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  /** Of the run before, when the container is started again. */
+  readonly lastExitCode?: number;
+  /** `none`: it is gone, and another one is to be made. Omitted: as before. */
+  readonly pod?: PodView | 'none';
+  /** When the container of this Pod began and ended to run. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly restarts?: number;
+  /** Secrets are missing. */
+  readonly isMissing?: boolean;
+  /** Secrets of others whose owners may learn that this job asks for them in vain. */
+  readonly denied?: readonly SecretRef[];
 }
+
+export interface Leftovers {
+  readonly secretNames: readonly string[];
+  readonly service: boolean;
+  readonly pod: boolean;
+}
+
+export type JobStep =
+  | { readonly do: 'ask-access'; readonly refs: readonly SecretRef[] }
+  /** The whole object: what the store does not keep of it. */
+  | { readonly do: 'read-job' }
+  | { readonly do: 'take-snapshot' }
+  | { readonly do: 'make-service' }
+  | { readonly do: 'make-pod' }
+  /** Our view of Pods may lag behind our view of jobs: ask before a Pod is called gone. */
+  | { readonly do: 'look-for-pod' }
+  /** A Pod that is lost and in the way of the next one. */
+  | { readonly do: 'delete-pod' }
+  /** Only containers that others put in still run. The Pod stays, for its logs. */
+  | { readonly do: 'end-pod' }
+  /** The last words of the container are read, and cleared of secrets. */
+  | { readonly do: 'read-last-words' }
+  /** They were reported; a store does not keep them, so only this says so. */
+  | { readonly do: 'forget-last-words' }
+  | ({ readonly do: 'clean-up' } & Leftovers)
+  | { readonly do: 'delete-job' };
+
+export type JobPlan = Plan<JobStep, NeuroJobStatus>;
+/** A rule has an answer, or leaves it to the next one. */
+export type Rule = (facts: JobFacts) => JobPlan | undefined;

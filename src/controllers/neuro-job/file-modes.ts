@@ -3,7 +3,8 @@
  * that group, and adds read bits for owner and group to every mode, so a private key with mode 0400 would arrive as 0440. Pure.
  */
 import { DEFAULT_FILE_MODE, OPEN_FILE_MODE } from '../../api/index.ts';
-import type { NamespaceView, NeuroJobView } from '../views.ts';
+import type { NamespaceView } from '../views.ts';
+import type { WholeJob } from './facts.ts';
 import { demandsNonRoot } from './security.ts';
 
 /** The group of secret files where the job names none, so that any user of an image reads them: the usual one of images without root. */
@@ -13,7 +14,7 @@ const groupBits = 0o440;
 const readBits = 0o444;
 const rootReadBits = 0o400;
 
-type Job = Pick<NeuroJobView, 'spec'>;
+type Job = Pick<WholeJob, 'spec'>;
 
 /** The fsGroup of the Pod: the job's, or ours where it changes nothing that the job asks for. */
 export function fileGroupOf({ spec }: Job): number | undefined {

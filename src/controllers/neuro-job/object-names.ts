@@ -1,10 +1,9 @@
 /** Names, labels and owner of the native objects of a job. By its UID, what holds values cannot collide with anything. */
 import { KUEUE_LABEL_PREFIX, LABEL_JOB, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/index.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
-import { ownerReferenceTo, type Owner } from '../ownership.ts';
-import { labelValue } from '../ownership.ts';
+import { labelValue, ownerReferenceTo, type Owner } from '../ownership.ts';
 import type { NeuroJobView } from '../views.ts';
-import { pullRefs } from './secret-refs.ts';
+import type { WholeJob } from './facts.ts';
 
 type Job = Pick<NeuroJobView, 'metadata'>;
 type OwnedMetadata = ObjectMeta & Required<Pick<ObjectMeta, 'namespace' | 'labels'>>;
@@ -17,9 +16,9 @@ export function snapshotName(job: Job, chunk = 0): string {
   return chunk === 0 ? first : `${first}-${chunk}`;
 }
 
-/** The native Secrets with the credentials of imagePullSecret or imagePullSecrets, in the order of the job. */
-export function pullSecretNames(job: Pick<NeuroJobView, 'metadata' | 'spec'>): readonly string[] {
-  return pullRefs(job).map((_, index) => `${snapshotName(job)}-pull${index === 0 ? '' : `-${index}`}`);
+/** Of the credentials for pulling the image, in the order of the job. */
+export function pullSecretName(job: Job, index: number): string {
+  return `${snapshotName(job)}-pull${index === 0 ? '' : `-${index}`}`;
 }
 
 export function ownerOf(job: Job): Owner {
@@ -41,8 +40,8 @@ export function ownedMetadata(job: Job, name: string): OwnedMetadata {
 }
 
 /** Labels that the job passes on to its Pod, so that Kueue queues it. */
-export function queueLabels(job: Job): Readonly<Record<string, string>> {
+export function queueLabels({ metadata }: WholeJob): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(job.metadata.labels ?? {}).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX)),
+    Object.entries(metadata.labels ?? {}).filter(([name]) => name.startsWith(KUEUE_LABEL_PREFIX)),
   );
 }

@@ -1,13 +1,14 @@
 /** Under which identity a job's container runs: as the job says, as its namespace demands, else as its image has it. Pure. */
 import { LABEL_POD_SECURITY, type NeuroJobSecurityContext } from '../../api/index.ts';
 import type { Pod } from '../resources.ts';
-import type { NamespaceView, NeuroJobView } from '../views.ts';
+import type { NamespaceView } from '../views.ts';
+import type { WholeJob } from './facts.ts';
 
 type PodSecurity = NonNullable<NonNullable<Pod['spec']>['securityContext']>;
 type ContainerSecurity = NonNullable<NonNullable<Pod['spec']>['containers'][number]['securityContext']>;
 
 export function securityOf(
-  job: Pick<NeuroJobView, 'spec'>,
+  job: Pick<WholeJob, 'spec'>,
   namespace: NamespaceView,
   fsGroup: number | undefined,
 ): { readonly pod: PodSecurity; readonly container: ContainerSecurity | undefined } {
@@ -29,7 +30,7 @@ export function securityOf(
 }
 
 /** Whether it is sure before the start that the container does not run as root. */
-export function demandsNonRoot({ spec }: Pick<NeuroJobView, 'spec'>, namespace: NamespaceView): boolean {
+export function demandsNonRoot({ spec }: Pick<WholeJob, 'spec'>, namespace: NamespaceView): boolean {
   const { runAsUser, runAsNonRoot } = spec.securityContext ?? {};
   if (runAsUser !== undefined) return runAsUser !== 0;
   return runAsNonRoot ?? isRestrictedNamespace(namespace);

@@ -1,4 +1,4 @@
-/** The status of a NeuroJob, from a report of how it stands. Pure: the same report gives the same status to the letter. */
+/** The status of a NeuroJob, from a report of how it stands. Pure: the same report gives the same status, to the letter. */
 import {
   CONDITION_COMPLETE,
   CONDITION_FAILED,
@@ -16,43 +16,18 @@ import {
   type NeuroJobStatus,
   type NeuroJobTransition,
 } from '../../api/index.ts';
-import type { NeuroJobView, PodView } from '../views.ts';
-import type { Snapshot } from './facts.ts';
-import { jobSecretRefs, type SecretRef } from './secret-refs.ts';
+import { jobSecretRefs } from '../secret-refs.ts';
+import type { JobFacts, Report } from './facts.ts';
 
-/** How a job stands, before it is known what the status said so far. */
-export interface Report {
-  readonly phase: NeuroJobPhase;
-  readonly reason: string;
-  readonly message?: string;
-  readonly exitCode?: number;
-  /** Of the run before, when the container is started again. */
-  readonly lastExitCode?: number;
-  /** `none`: it is gone, and another one is to be made. Omitted: as before. */
-  readonly pod?: PodView | 'none';
-  /** When the container of this Pod began and ended to run. */
-  readonly startedAt?: string;
-  readonly endedAt?: string;
-  readonly restarts?: number;
-  /** Secrets are missing. */
-  readonly isMissing?: boolean;
-  /** Secrets of others whose owners may learn that this job asks for them in vain. */
-  readonly denied?: readonly SecretRef[];
-}
+export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'failure'>;
 
-export interface StatusInput {
-  readonly job: NeuroJobView;
-  readonly report: Report;
-  readonly snapshot: Snapshot | undefined;
-  readonly nowMs: number;
-}
+/** Characters. All but the first are kept several times for every unfinished job. */
+export const longestMessage = 4_096;
+const longestConditionMessage = 1_024;
+const longestTransitionMessage = 512;
 
-/** The CRD's limits, in characters. A container's last words have at most 4096 bytes; 32 missing secrets can be longer. */
-const longestMessage = 32_768;
-const longestTransitionMessage = 4096;
-
-export function planStatus(input: StatusInput): NeuroJobStatus {
-  const { job, report, snapshot, nowMs } = input;
+export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
+  const { job, snapshot, nowMs } = input;
   const former = job.status;
   const now = rfc3339(nowMs);
   const isFinished = report.phase !== 'Pending' && report.phase !== 'Running';
@@ -60,30 +35,38 @@ export function planStatus(input: StatusInput): NeuroJobStatus {
   const { message } = report;
   const restarts = report.restarts ?? former.restarts;
   const startTime = former.startTime ?? report.startedAt;
-  const secrets = snapshot?.taken.map(({ namespace, name, key, version, uid }) => ({
-    namespace,
-    name,
-    key,
-    version,
-    uid,
-  }));
   return {
     observedGeneration: job.metadata.generation,
     phase: report.phase,
     reason: report.reason,
-    ...(message === undefined ? {} : { message: cut(message) }),
+    ...(message === undefined ? {} : { message: cut(message, longestMessage) }),
     ...(report.exitCode === undefined ? {} : { exitCode: report.exitCode }),
     ...podOf(report, former),
     ...(snapshot === undefined || isFinished ? {} : { snapshotName: snapshot.name }),
     ...(job.spec.http === undefined || isFinished ? {} : { serviceName: job.metadata.name }),
     ...(startTime === undefined ? {} : { startTime }),
-    ...runOf(input, now),
+    ...runOf(input, report, now),
     ...(finishTime === undefined ? {} : { finishTime }),
     ...(restarts === undefined || restarts === 0 ? {} : { restarts }),
-    ...(secrets === undefined ? (former.secrets === undefined ? {} : { secrets: former.secrets }) : { secrets }),
-    transitions: transitionsOf(input, now),
-    conditions: [...replaceConditions(former.conditions ?? [], conditionsOf(input), now)],
+    ...secretsOf(input, report),
+    transitions: transitionsOf(input, report, now),
+    conditions: [...replaceConditions(former.conditions ?? [], conditionsOf(input, report), now)],
   };
+}
+
+/** Those of the snapshot; else as before, unless the snapshot was deleted because access ended. */
+function secretsOf({ job, snapshot }: StatusInput, { isMissing }: Report): Pick<NeuroJobStatus, 'secrets'> {
+  if (snapshot !== undefined) {
+    const secrets = snapshot.taken.map(({ namespace, name, key, version, uid }) => ({
+      namespace,
+      name,
+      key,
+      version,
+      uid,
+    }));
+    return { secrets };
+  }
+  return job.status.secrets === undefined || isMissing === true ? {} : { secrets: job.status.secrets };
 }
 
 function podOf({ pod }: Report, former: NeuroJobStatus): Pick<NeuroJobStatus, 'podName' | 'podUid'> {
@@ -97,7 +80,8 @@ function podOf({ pod }: Report, former: NeuroJobStatus): Pick<NeuroJobStatus, 'p
 
 /** Time of running: of former Pods in `ranSeconds`, of this one since `runningSince`. */
 function runOf(
-  { job, report }: StatusInput,
+  { job }: StatusInput,
+  report: Report,
   now: string,
 ): Pick<NeuroJobStatus, 'runningSince' | 'ranSeconds' | 'lifeSpanEndsAt'> {
   const former = job.status;
@@ -122,7 +106,7 @@ function runOf(
   return total === 0 ? {} : { ranSeconds: total };
 }
 
-function transitionsOf({ job, report }: StatusInput, now: string): NeuroJobTransition[] {
+function transitionsOf({ job }: StatusInput, report: Report, now: string): NeuroJobTransition[] {
   const former = job.status.transitions ?? [];
   const last = former.at(-1);
   const { phase, reason, message } = report;
@@ -138,10 +122,10 @@ function transitionsOf({ job, report }: StatusInput, now: string): NeuroJobTrans
   return [...former, transition].slice(-MAX_TRANSITIONS);
 }
 
-function conditionsOf(input: StatusInput): readonly ConditionState[] {
-  const { job, report } = input;
+function conditionsOf(input: StatusInput, report: Report): readonly ConditionState[] {
+  const { job, failure } = input;
   const { phase, reason } = report;
-  const message = cut(report.message ?? sentences[phase]);
+  const message = cut(report.message ?? sentences[phase], longestConditionMessage);
   const state = (type: string, status: 'True' | 'False'): ConditionState => ({
     type,
     status,
@@ -149,8 +133,19 @@ function conditionsOf(input: StatusInput): readonly ConditionState[] {
     message,
     observedGeneration: job.metadata.generation,
   });
-  const resolved = secretsResolved(input);
-  const states = resolved === undefined ? [] : [resolved];
+  const resolved = secretsResolved(input, report);
+  // Something goes wrong beside what the phase says, such as a Service that cannot be made for a job that runs.
+  const failing =
+    failure?.isNow === true && phase !== 'Pending'
+      ? [
+          {
+            ...state(CONDITION_RECONCILING, 'True'),
+            reason: failure.reason,
+            message: cut(failure.message, longestConditionMessage),
+          },
+        ]
+      : [];
+  const states = [...(resolved === undefined ? [] : [resolved]), ...failing];
   switch (phase) {
     case 'Pending':
       return [...states, state(CONDITION_READY, 'False'), state(CONDITION_RECONCILING, 'True')];
@@ -186,11 +181,17 @@ const sentences: Readonly<Record<NeuroJobPhase, string>> = {
   Cancelled: 'the job was cancelled',
 };
 
-function secretsResolved({ job, report, snapshot }: StatusInput): ConditionState | undefined {
+function secretsResolved({ job, snapshot }: StatusInput, report: Report): ConditionState | undefined {
   const type = CONDITION_SECRETS_RESOLVED;
   const observedGeneration = job.metadata.generation;
   if (report.isMissing === true) {
-    return { type, status: 'False', reason: 'MissingSecrets', message: cut(report.message ?? ''), observedGeneration };
+    return {
+      type,
+      status: 'False',
+      reason: 'MissingSecrets',
+      message: cut(report.message ?? '', longestConditionMessage),
+      observedGeneration,
+    };
   }
   const count = jobSecretRefs(job).length;
   if (snapshot !== undefined || count === 0) {
@@ -203,7 +204,7 @@ function secretsResolved({ job, report, snapshot }: StatusInput): ConditionState
   return { type, status, reason, message, observedGeneration };
 }
 
-/** The end says most: a container's last words are the tail of its log. */
-function cut(message: string, longest = longestMessage): string {
-  return message.length <= longest ? message : `…${message.slice(1 - longest)}`;
+/** A longer text loses its end. */
+function cut(message: string, longest: number): string {
+  return message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
 }

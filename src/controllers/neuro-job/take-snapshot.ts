@@ -1,48 +1,92 @@
 /**
- * Reads the values of a job's secrets and keeps them in its snapshot. The one place where a job's controller holds
- * values; nothing of them outlives the call.
+ * Copies the values of a job's secrets into its snapshot. This and `last-words/` are the only places where the controller of jobs
+ * holds values; they hold them within a budget, and nothing of them outlives the call.
  */
-import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
+import { FIELD_MANAGERS, MAX_VALUE_BYTES } from '../../api/index.ts';
 import { KernelError, isKernelError } from '../../kernel/index.ts';
+import type { ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { ownerUid } from '../ownership.ts';
-import type { Secret } from '../resources.ts';
-import { viewSecret, type NeuroJobView, type UserSecretView } from '../views.ts';
+import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
+import type { NeuroJobView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
-import { buildSnapshot, readSnapshot, refuseValues, type ReadValue } from './build-snapshot.ts';
-import { refKey, type JobFacts, type Refusal } from './facts.ts';
+import { SnapshotBuilder, readSnapshot, refuseValue, type NewSecret, type ReadValue } from './build-snapshot.ts';
+import type { JobFacts, Refusal, Snapshot, WholeJob } from './facts.ts';
 import { snapshotName } from './object-names.ts';
 import { refusalOf } from './refusal.ts';
-import { jobSecretRefs, type SecretRef } from './secret-refs.ts';
 
 export interface SnapshotDependencies {
-  readonly watched: Watched;
+  readonly watched: Pick<Watched, 'secrets'>;
   readonly fingerprint: Fingerprint;
+  readonly budget: ByteBudget;
 }
 
-/** What became of it: a snapshot, a refusal, or secrets that are not what the stores say. */
-export type SnapshotOutcome = Pick<JobFacts, 'snapshot' | 'refusal' | 'unreadable'>;
+/** A native Secret that is being read, and one that is being filled. */
+const streamedBytes = 2 * MAX_VALUE_BYTES;
+/** A share so small would only be counted. */
+const smallestShareBytes = 16 * 1024;
 
-export async function takeSnapshot(
+type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
+/** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
+type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack'> & { readonly snapshot?: JobFacts['snapshot'] };
+
+export async function takeSnapshot(deps: SnapshotDependencies, input: Input, signal: AbortSignal): Promise<Outcome> {
+  const { job, userSecrets } = input;
+  const sources = jobSecretRefs(job).map((ref) => ({ ref, userSecret: userSecrets.get(refKey(ref)) }));
+  const bytes = sources.reduce((sum, { userSecret }) => sum + sourceBytes(deps.watched, userSecret), 0);
+  const release = deps.budget.take(
+    job.metadata.namespace,
+    Math.max(smallestShareBytes, Math.min(bytes, streamedBytes)),
+  );
+  if (release === undefined) return { isHeldBack: true };
+  try {
+    return await copy(deps, input, readInOrder(deps, sources, bytes <= MAX_VALUE_BYTES, signal), signal);
+  } finally {
+    release();
+  }
+}
+
+type Source = { readonly ref: SecretRef; readonly userSecret: UserSecretView | undefined };
+type Read = { readonly ref: SecretRef; readonly value: ReadValue | undefined };
+
+async function copy(
   deps: SnapshotDependencies,
-  { job, userSecrets }: Pick<JobFacts, 'job' | 'userSecrets'>,
+  { job, whole, userSecrets }: Input,
+  reads: AsyncIterable<Read>,
   signal: AbortSignal,
-): Promise<SnapshotOutcome> {
-  const refs = jobSecretRefs(job);
-  const read = await Promise.all(refs.map((ref) => readValue(deps, ref, userSecrets.get(refKey(ref)), signal)));
-  const values = read.filter((value) => value !== undefined);
-  if (values.length < refs.length) {
-    const unreadable = refs.filter((ref) => !values.some((value) => refKey(value.ref) === refKey(ref)));
-    return { snapshot: undefined, unreadable };
+): Promise<Outcome> {
+  const builder = new SnapshotBuilder(job);
+  const unreadable: SecretRef[] = [];
+  for await (const { ref, value } of reads) {
+    if (value === undefined) unreadable.push(ref);
+    // All that are missing are named, but nothing more is copied.
+    if (value === undefined || unreadable.length > 0) continue;
+    const refusal = refuseValue(job, whole, value);
+    if (refusal !== undefined) return { refusal };
+    for (const secret of builder.add(value)) {
+      const outcome = await keep(deps, job, secret, signal);
+      if (outcome !== undefined) return outcome;
+    }
   }
-  const refusal = refuseValues(job, values);
-  if (refusal !== undefined) return { snapshot: undefined, refusal };
-  const { snapshot, secrets } = buildSnapshot(job, values);
-  for (const secret of secrets) {
-    const outcome = await keep(deps, job, secret, signal);
-    if (outcome !== undefined) return outcome;
-  }
-  return { snapshot };
+  if (unreadable.length > 0) return { unreadable };
+  const { snapshot, secret } = builder.finish();
+  requireSameTime(deps.watched, userSecrets, snapshot);
+  return (await keep(deps, job, secret, signal)) ?? { snapshot };
+}
+
+/** At once where all of them fit into one native Secret; else one after the other. */
+async function* readInOrder(
+  deps: SnapshotDependencies,
+  sources: readonly Source[],
+  isSmall: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Read> {
+  const read = async ({ ref, userSecret }: Source): Promise<Read> => ({
+    ref,
+    value: await readValue(deps, ref, userSecret, signal),
+  });
+  if (isSmall) yield* await Promise.all(sources.map(read));
+  else for (const source of sources) yield await read(source);
 }
 
 /** The value as it is now; undefined where the native Secret is not the one of this UserSecret. */
@@ -56,48 +100,65 @@ async function readValue(
   const { key, secretName } = userSecret;
   const { uid } = userSecret.metadata;
   const native = await watched.secrets.read({ namespace: ref.namespace, name: secretName }, signal);
-  const base64 = ownValue(native?.data, key);
+  const base64 = native?.data !== undefined && Object.hasOwn(native.data, key) ? native.data[key] : undefined;
   if (native === undefined || base64 === undefined || base64 === '' || ownerUid(native.metadata) !== uid)
     return undefined;
   return { ref, uid, key, version: fingerprint.version(uid, base64), type: native.type ?? 'Opaque', base64 };
 }
 
-/** Makes one native Secret. Answers what ends the work early: a refusal, or a whole snapshot from before a crash. */
+/** All values of a job are from the same time: where one has changed since it was read, all are read again. */
+function requireSameTime(
+  { secrets }: SnapshotDependencies['watched'],
+  userSecrets: JobFacts['userSecrets'],
+  { taken }: Snapshot,
+): void {
+  for (const { namespace, name, key, version } of taken) {
+    const secretName = userSecrets.get(refKey({ namespace, name }))?.secretName ?? name;
+    const versions = secrets.store.get(`${namespace}/${secretName}`)?.versions ?? {};
+    const now = Object.hasOwn(versions, key) ? versions[key] : undefined;
+    if (now !== undefined && now !== version)
+      throw new KernelError('Conflict', `the Secret ${namespace}/${secretName} changed while values were copied`);
+  }
+}
+
+function sourceBytes({ secrets }: SnapshotDependencies['watched'], userSecret: UserSecretView | undefined): number {
+  if (userSecret === undefined) return 0;
+  const { metadata, secretName } = userSecret;
+  return secrets.store.get(`${metadata.namespace}/${secretName}`)?.dataBytes ?? MAX_VALUE_BYTES;
+}
+
+/** Makes one native Secret. Returns what ends the work early: a refusal, or a whole snapshot from before a crash. */
 async function keep(
-  { watched, fingerprint }: SnapshotDependencies,
+  { watched }: SnapshotDependencies,
   job: NeuroJobView,
   secret: NewSecret,
   signal: AbortSignal,
-): Promise<SnapshotOutcome | undefined> {
+): Promise<Outcome | undefined> {
   const refusal = await post(watched, secret, signal);
-  if (refusal !== 'exists') return refusal === undefined ? undefined : { snapshot: undefined, refusal };
-  const { namespace } = job.metadata;
-  const first = await watched.secrets.read({ namespace, name: snapshotName(job) }, signal);
-  const whole =
-    first === undefined || ownerUid(first.metadata) !== job.metadata.uid
-      ? undefined
-      : readSnapshot(job, first.metadata);
-  if (first !== undefined && whole !== undefined) {
-    watched.secrets.store.set(viewSecret(first, fingerprint));
-    return { snapshot: whole };
-  }
+  if (refusal !== 'exists') return refusal === undefined ? undefined : { refusal };
+  const { namespace, uid } = job.metadata;
+  const first = await watched.secrets.refresh({ namespace, name: snapshotName(job) }, signal);
+  const whole = first === undefined || ownerUid(first.metadata) !== uid ? undefined : readSnapshot(job, first.metadata);
+  if (whole !== undefined) return { snapshot: whole };
   const existing = await watched.secrets.read(secret.metadata, signal);
-  if (existing !== undefined && ownerUid(existing.metadata) !== job.metadata.uid)
-    return { snapshot: undefined, refusal: taken(secret) };
-  // A piece of a snapshot that was never finished: its values are of another moment than those read now.
-  const { uid } = existing?.metadata ?? {};
-  if (uid !== undefined) await watched.secrets.delete(secret.metadata, { uid, signal });
+  if (existing !== undefined && ownerUid(existing.metadata) !== uid) return { refusal: nameTaken(secret) };
+  // A piece of a snapshot that was never finished: its values are from another time than those read now.
+  const { uid: existingUid } = existing?.metadata ?? {};
+  if (existingUid !== undefined)
+    await watched.secrets.delete(secret.metadata, { uid: existingUid, signal, forget: true });
   const second = await post(watched, secret, signal);
   if (second === 'exists')
-    throw new KernelError('Conflict', `the Secret ${namespace}/${secret.metadata.name} came again`);
-  return second === undefined ? undefined : { snapshot: undefined, refusal: second };
+    throw new KernelError('Conflict', `the Secret ${namespace}/${secret.metadata.name} was made again by somebody`);
+  return second === undefined ? undefined : { refusal: second };
 }
 
-type NewSecret = Omit<Secret, 'apiVersion' | 'kind'>;
-
-async function post(watched: Watched, secret: NewSecret, signal: AbortSignal): Promise<Refusal | 'exists' | undefined> {
+async function post(
+  { secrets }: SnapshotDependencies['watched'],
+  secret: NewSecret,
+  signal: AbortSignal,
+): Promise<Refusal | 'exists' | undefined> {
   try {
-    await watched.secrets.create(secret, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
+    await secrets.create(secret, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
     return undefined;
   } catch (error) {
     if (isKernelError(error, 'AlreadyExists')) return 'exists';
@@ -107,7 +168,7 @@ async function post(watched: Watched, secret: NewSecret, signal: AbortSignal): P
   }
 }
 
-function taken({ metadata }: NewSecret): Refusal {
+function nameTaken({ metadata }: NewSecret): Refusal {
   const message = `the Secret '${metadata.name}' exists and is not ours: delete it and make the job again`;
   return { isFinal: true, reason: 'Conflict', message };
 }

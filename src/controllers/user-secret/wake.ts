@@ -1,6 +1,6 @@
 /** What wakes a UserSecret, besides a change of its own. */
 import { keyOf } from '../../kernel/index.ts';
-import { jobSecretRefs } from '../neuro-job/secret-refs.ts';
+import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';

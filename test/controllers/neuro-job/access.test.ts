@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
 import { askAccess, identityOf } from '../../../src/controllers/neuro-job/access.ts';
 import type { NamespaceView, RoleBindingView, SecretGrantView } from '../../../src/controllers/views.ts';
 import type { Watched } from '../../../src/controllers/watched.ts';
 import { Store, type KubeClient } from '../../../src/kernel/index.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 const nowMs = Date.parse('2027-01-01T12:00:00Z');
 const ref = { namespace: 'alice', name: 'db-password' };
@@ -58,7 +60,13 @@ async function answer(
     namespaces: { store: namespaces },
   } as unknown as Watched;
   const client = { review: () => Promise.resolve({ allowed }) } as unknown as KubeClient;
-  const answers = await askAccess({ client, watched, nowMs }, identity, [ref], new AbortController().signal);
+  const reviews = new AccessReviews({ client, clock: new ManualClock() });
+  const answers = await askAccess(
+    { reviews, watched, nowMs: () => nowMs },
+    identity,
+    [ref],
+    new AbortController().signal,
+  );
   return answers.get('alice/db-password');
 }
 

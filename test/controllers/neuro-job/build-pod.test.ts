@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
-import { buildPod } from '../../../src/controllers/neuro-job/build-pod.ts';
-import { buildService } from '../../../src/controllers/neuro-job/build-service.ts';
+import { buildPod, buildService } from '../../../src/controllers/neuro-job/build-pod.ts';
 import type { Preset } from '../../../src/controllers/neuro-job/presets.ts';
 import type { NamespaceView } from '../../../src/controllers/views.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
-import { aJob, aNamespace, aSnapshot } from './builders.ts';
+import { aJob, aNamespace, aSnapshot, aWholeJob } from './builders.ts';
 
 const alices = { namespace: 'alice', name: 'db-password' };
 const restricted = aNamespace({
@@ -18,7 +17,7 @@ function podOf(
 ) {
   const pod = buildPod(
     deepFreeze({
-      job: aJob(spec, {}, more.labels === undefined ? {} : { labels: more.labels }),
+      job: aWholeJob(spec, more.labels === undefined ? {} : { labels: more.labels }),
       namespace: more.namespace ?? aNamespace(),
       snapshot: aSnapshot,
       preset: more.preset,

@@ -2,16 +2,24 @@ import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { ANNOTATION_SNAPSHOT } from '../../../src/api/index.ts';
 import {
-  buildSnapshot,
+  SnapshotBuilder,
   readSnapshot,
-  refuseValues,
+  refuseValue,
   type ReadValue,
 } from '../../../src/controllers/neuro-job/build-snapshot.ts';
-import { aJob } from './builders.ts';
+import { aJob, aWholeJob } from './builders.ts';
 
 function aValue(name: string, bytes: Uint8Array | string, type = 'Opaque'): ReadValue {
   const base64 = Buffer.from(bytes).toString('base64');
   return { ref: { namespace: 'alice', name }, uid: `uid-${name}`, key: name.toUpperCase(), version: 'v', type, base64 };
+}
+
+/** All native Secrets of a snapshot, in the order in which they are made. */
+function buildSnapshot(job: ReturnType<typeof aJob>, values: readonly ReadValue[]) {
+  const builder = new SnapshotBuilder(job);
+  const before = values.flatMap((value) => builder.add(value));
+  const { snapshot, secret } = builder.finish();
+  return { snapshot, secrets: [...before, secret] };
 }
 
 const from = (name: string) => ({ fromSecret: { namespace: 'alice', name } });
@@ -44,12 +52,23 @@ test('what does not fit into one goes into more, and the one that tells of all i
   const large = Buffer.alloc(600 * 1024, 1);
   const { snapshot, secrets } = buildSnapshot(job, [aValue('a', large), aValue('b', large), aValue('c', 'small')]);
   expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['neuro-job-uid-train-1', 'neuro-job-uid-train']);
-  expect(secrets.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s1', 's2'], ['s0']]);
+  expect(secrets.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s0'], ['s1', 's2']]);
   expect(snapshot.taken.map(({ secretName }) => secretName)).toEqual([
+    'neuro-job-uid-train-1',
     'neuro-job-uid-train',
-    'neuro-job-uid-train-1',
-    'neuro-job-uid-train-1',
+    'neuro-job-uid-train',
   ]);
+});
+
+test('values of a Secret that is full are handed out before the next one is taken', () => {
+  const names = Array.from({ length: 32 }, (_, index) => `n${index}`);
+  const job = aJob({ files: names.map((name) => ({ path: `/${name}`, ...from(name) })) });
+  const builder = new SnapshotBuilder(job);
+  const most = names.map((name) => builder.add(aValue(name, Buffer.alloc(1024 * 1024, 1))).length);
+  expect(most).toEqual([0, ...Array.from({ length: 31 }, () => 1)]);
+  const { snapshot, secret } = builder.finish();
+  expect(Object.keys(secret.data ?? {})).toEqual(['s31']);
+  expect(new Set(snapshot.taken.map(({ secretName }) => secretName)).size).toBe(32);
 });
 
 test('each credential for pulling the image gets a Secret of its type', () => {
@@ -129,13 +148,13 @@ describe('values that cannot be what the job wants', () => {
     ['one of several credentials, of another type', asPulls, aValue('a', '{"auths":{}}'), false],
     ['credentials that are not JSON', asPull, aValue('a', 'x', 'kubernetes.io/dockerconfigjson'), false],
   ])('%s', (_, spec, value, isFine) => {
-    const refusal = refuseValues(aJob(spec), [value]);
+    const refusal = refuseValue(aJob(spec), aWholeJob(spec), value);
     expect(refusal?.reason).toBe(isFine ? undefined : 'ValueUnusable');
     expect(refusal?.isFinal).toBe(isFine ? undefined : true);
   });
 
   test('variable and secret are named, and nothing of the value', () => {
-    const refusal = refuseValues(aJob(asVariable), [aValue('a', 'hunter2\0')]);
+    const refusal = refuseValue(aJob(asVariable), aWholeJob(asVariable), aValue('a', 'hunter2\0'));
     expect(refusal?.message).toContain('TOKEN');
     expect(refusal?.message).toContain('secret:/alice/a');
     expect(refusal?.message).not.toContain('hunter2');

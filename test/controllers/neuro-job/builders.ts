@@ -1,13 +1,14 @@
 /** Facts about jobs for tables of cases: what a case does not name is an ordinary job of Bob at noon. */
 import type { Condition, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
-import type { JobFacts, Snapshot } from '../../../src/controllers/neuro-job/facts.ts';
-import type {
-  NamespaceView,
-  NeuroJobView,
-  PodView,
-  SecretView,
-  UserSecretView,
-  ViewMeta,
+import type { JobFacts, Snapshot, WholeJob } from '../../../src/controllers/neuro-job/facts.ts';
+import {
+  viewNeuroJob,
+  type NamespaceView,
+  type NeuroJobView,
+  type PodView,
+  type SecretView,
+  type UserSecretView,
+  type ViewMeta,
 } from '../../../src/controllers/views.ts';
 
 export const noon = '2026-03-01T12:00:00Z';
@@ -35,7 +36,12 @@ export function aJob(
   status: NeuroJobStatus = {},
   metadata: Partial<ViewMeta> = {},
 ): NeuroJobView {
-  return { metadata: metaOf('train', metadata), spec: { image: 'busybox:1', ...spec }, status };
+  return viewNeuroJob({ metadata: metaOf('train', metadata), spec: { image: 'busybox:1', ...spec }, status });
+}
+
+/** The job as the API server has it. */
+export function aWholeJob(spec: Partial<NeuroJobSpec> = {}, metadata: Partial<ViewMeta> = {}): WholeJob {
+  return { metadata: metaOf('train', metadata), spec: { image: 'busybox:1', ...spec } };
 }
 
 /** A job with one variable from Alice's secret. */
@@ -70,6 +76,9 @@ export function aPod(more: Partial<PodView> = {}, metadata: Partial<ViewMeta> = 
     conditions: undefined,
     container: undefined,
     hasOutput: false,
+    initFailure: undefined,
+    isEnding: false,
+    restartsBefore: 0,
     ...more,
   };
 }
@@ -154,6 +163,7 @@ export function aSecret(name: string): SecretView {
     type: 'Opaque',
     immutable: true,
     hasMoreKeys: false,
+    dataBytes: 0,
     ownerUid: 'uid-train',
     versions: {},
   };
@@ -170,7 +180,9 @@ export function factsOf(more: Partial<JobFacts> = {}): JobFacts {
     userSecrets: new Map([['alice/db-password', aUserSecret()]]),
     settings: { defaultScheduleTimeoutMs: 300_000, imagePullDelayMs: 60_000, presetNames: new Set(['cpu-small']) },
     nowMs: noonMs + 10_000,
-    mustRecheck: false,
+    firstSeenMs: noonMs,
+    changedMs: noonMs,
+    areWordsDue: false,
     ...more,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { defaultModeOf, fileGroupOf, fileModeProblem } from '../../../src/controllers/neuro-job/file-modes.ts';
-import { aJob, aNamespace } from './builders.ts';
+import { aWholeJob, aNamespace } from './builders.ts';
 
 const fromSecret = { name: 'key' };
 const withMode = (mode?: number) => [{ path: '/k', fromSecret, ...(mode === undefined ? {} : { mode }) }];
@@ -31,7 +31,7 @@ describe('the group of secret files, and their mode where the job names none', (
       0o444,
     ],
   ])('%s', (_, spec, group, mode) => {
-    expect([fileGroupOf(aJob(spec)), defaultModeOf(aJob(spec))]).toEqual([group, mode]);
+    expect([fileGroupOf(aWholeJob(spec)), defaultModeOf(aWholeJob(spec))]).toEqual([group, mode]);
   });
 });
 
@@ -59,11 +59,11 @@ describe('a mode that Kubernetes cannot give', () => {
       /0600 .*not root/,
     ],
   ])('%s is said to be none', (_, spec, problem) => {
-    expect(fileModeProblem(aJob(spec), aNamespace())).toMatch(problem);
+    expect(fileModeProblem(aWholeJob(spec), aNamespace())).toMatch(problem);
   });
 
   test('0400 in a namespace where nobody is root is said to be none', () => {
-    expect(fileModeProblem(aJob({ files: withMode(0o400) }), restricted)).toMatch(/root alone/);
+    expect(fileModeProblem(aWholeJob({ files: withMode(0o400) }), restricted)).toMatch(/root alone/);
   });
 
   test.each<[string, Partial<NeuroJobSpec>]>([
@@ -74,6 +74,6 @@ describe('a mode that Kubernetes cannot give', () => {
     ['0550 with an fsGroup', { files: withMode(0o550), securityContext: { fsGroup: 1 } }],
     ['none with an fsGroup', { files: withMode(), securityContext: { fsGroup: 1, runAsUser: 1000 } }],
   ])('%s is fine', (_, spec) => {
-    expect(fileModeProblem(aJob(spec), aNamespace())).toBeUndefined();
+    expect(fileModeProblem(aWholeJob(spec), aNamespace())).toBeUndefined();
   });
 });

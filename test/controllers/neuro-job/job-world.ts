@@ -1,6 +1,7 @@
 /** Alice, Bob and the controller of jobs; a test plays RBAC, the kubelet, and the controllers of the other kinds. */
 import type { NeuroJob, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
-import { connectNeuroJobs, createNeuroJobReconciler } from '../../../src/controllers/neuro-job/controller.ts';
+import { createNeuroJobReconciler } from '../../../src/controllers/neuro-job/reconciler.ts';
+import { neuroJobWakes } from '../../../src/controllers/neuro-job/wake.ts';
 import { neuroJobType, podType, secretType, serviceType, userSecretType } from '../../../src/controllers/resources.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
 
@@ -13,7 +14,7 @@ export class JobWorld extends ControllerWorld {
         name: 'neuro-job',
         reconcile: createNeuroJobReconciler({ ...parts, config }),
         own: parts.watched.neuroJobs,
-        wakes: [{ by: 'all', connect: (enqueue) => connectNeuroJobs(parts.watched, (key) => enqueue(key)) }],
+        wakes: neuroJobWakes(parts.watched),
       },
     ]);
   }

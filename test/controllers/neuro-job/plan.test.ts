@@ -12,6 +12,7 @@ import {
   aSecret,
   aSnapshot,
   aUserSecret,
+  aWholeJob,
   after,
   allowed,
   denied,
@@ -25,10 +26,10 @@ import {
   waitingPod,
 } from './builders.ts';
 
-/** What a step does, in one line: `Failed MissingSecrets`, `ask-access`, … */
+/** What is next, in one line: `Failed MissingSecrets`, `ask-access`, … */
 function step(facts: Partial<JobFacts>): string {
-  const plan = planJob(deepFreeze(factsOf(facts)));
-  return plan.do === 'report' ? `${plan.report.phase} ${plan.report.reason}` : plan.do;
+  const { status, steps = [] } = plan(facts);
+  return status === undefined ? (steps[0]?.do ?? 'nothing') : `${status.phase ?? ''} ${status.reason ?? ''}`;
 }
 
 function plan(facts: Partial<JobFacts>) {
@@ -71,24 +72,43 @@ const restartingPod = aPod({
     { restartCount: 2, lastState: { terminated: { exitCode: 3, startedAt: noon } } },
   ),
 });
+const whole = aWholeJob();
+const refusal = { isFinal: false, reason: 'Refused', message: 'm' } as const;
 const gone = { deletionTimestamp: after(5) };
 
 describe('starting', () => {
   test.each<[string, Partial<JobFacts>, string]>([
-    ['a job without secrets gets its Pod at once', {}, 'make-pod'],
+    ['a job without secrets gets its Pod at once', { whole }, 'make-pod'],
     ['a job with secrets of others asks for leave first', { job: aBorrowingJob() }, 'ask-access'],
     [
       'it asks before it looks whether the secret is there',
       { job: aBorrowingJob(), userSecrets: new Map() },
       'ask-access',
     ],
-    ['with leave it takes the values', { job: aBorrowingJob(), access: allowed }, 'take-snapshot'],
-    ['with the values it makes the Pod', { job: aBorrowingJob(), access: allowed, snapshot: aSnapshot }, 'make-pod'],
+    ['with leave it is read as a whole', { job: aBorrowingJob(), access: allowed }, 'read-job'],
+    ['then it takes the values', { job: aBorrowingJob(), access: allowed, whole }, 'take-snapshot'],
+    [
+      'with the values it asks again',
+      { job: aBorrowingJob(), access: undefined, whole, snapshot: aSnapshot },
+      'ask-access',
+    ],
+    ['then it makes the Pod', { job: aBorrowingJob(), access: allowed, whole, snapshot: aSnapshot }, 'make-pod'],
+    [
+      'while other values are copied it waits for its turn',
+      { job: aBorrowingJob(), access: allowed, whole, isHeldBack: true, nowMs: noonMs },
+      'nothing',
+    ],
+    [
+      'and says so when that takes long',
+      { job: aBorrowingJob(), access: allowed, whole, isHeldBack: true },
+      'Pending Creating',
+    ],
     [
       'a secret of the own namespace needs no leave',
       {
         job: aJob({ env: [{ name: 'A', fromSecret: { name: 'token' } }] }),
         userSecrets: new Map([['bob/token', aUserSecret('token')]]),
+        whole,
       },
       'take-snapshot',
     ],
@@ -97,19 +117,19 @@ describe('starting', () => {
       { job: aJob({ imagePullSecret: { namespace: 'alice', name: 'registry' } }) },
       'ask-access',
     ],
-    ['http makes the Service before the Pod', { job: aJob({ http: { port: 80 } }) }, 'make-service'],
+    ['http makes the Service before the Pod', { job: aJob({ http: { port: 80 } }), whole }, 'make-service'],
     ['an unknown preset fails at once', { job: aJob({ preset: 'gpu' }) }, 'Failed PresetNotFound'],
     [
-      'a mode that Kubernetes cannot give fails before anything is asked',
+      'a mode that Kubernetes cannot give fails before anything is made',
       {
-        job: aBorrowingJob({
+        whole: aWholeJob({
           files: [{ path: '/k', mode: 0o400, fromSecret: { name: 'k' } }],
           securityContext: { runAsUser: 1000 },
         }),
       },
       'Failed ModeUnusable',
     ],
-    ['a known preset is fine', { job: aJob({ preset: 'cpu-small' }) }, 'make-pod'],
+    ['a known preset is fine', { job: aJob({ preset: 'cpu-small' }), whole }, 'make-pod'],
     [
       'a job that was cancelled before its start gets no Pod',
       { job: aJob({ cancel: true }) },
@@ -121,14 +141,15 @@ describe('starting', () => {
       { namespace: aNamespace({ metadata: { ...aNamespace().metadata, ...gone } }) },
       'nothing',
     ],
-    ['nothing is made for a job that is deleted', { job: aJob({}, {}, gone) }, 'nothing'],
+    ['a job that is deleted, behind a finalizer, gets no Pod', { job: aJob({}, {}, gone) }, 'Cancelled UserRequested'],
+    ['no time is left, and nobody got to it', { job: aJob({ scheduleTimeout: '5s' }) }, 'Failed ScheduleTimeout'],
   ])('%s', (_, facts, expected) => {
     expect(step(facts)).toBe(expected);
   });
 });
 
 describe('missing secrets', () => {
-  const known = { missingSinceMs: noonMs };
+  const known = { firstSeenMs: noonMs };
   const missing = 'Pending MissingSecrets';
   test.each<[string, Partial<JobFacts>, string]>([
     ['not granted', { access: denied }, missing],
@@ -163,9 +184,31 @@ describe('missing secrets', () => {
       { access: allowed, unreadable: [{ namespace: 'alice', name: 'db-password' }] },
       missing,
     ],
-    ['after the time to start is over', { access: denied, nowMs: noonMs + 300_000 }, 'Failed MissingSecrets'],
   ])('a secret is missing that is: %s', (_, facts, expected) => {
     expect(step({ job: aBorrowingJob(), ...known, ...facts })).toBe(expected);
+  });
+
+  test('after the time to start is over it fails with what it waited for, and asks nothing more', () => {
+    const { status, steps } = plan({
+      job: aBorrowingJob(
+        {},
+        { ...pendingFor('MissingSecrets'), podUid: undefined as never, message: 'Missing secrets: x' },
+      ),
+      nowMs: noonMs + 300_000,
+    });
+    expect(status).toMatchObject({ phase: 'Failed', reason: 'MissingSecrets', message: 'Missing secrets: x' });
+    expect(steps).toEqual([]);
+  });
+
+  test.each<[string, Partial<JobFacts>, string]>([
+    ['goes when access has ended', { access: denied }, 'clean-up'],
+    ['goes when access may have ended', { access: unsettled }, 'clean-up'],
+    ['stays while access lasts', { access: allowed, refusal }, 'Pending Refused'],
+    ['is kept by a Pod', { access: denied, pod: runningPod() }, 'Running Running'],
+    ['went', { access: denied, isCleanedUp: true, snapshot: undefined }, missing],
+  ])('a snapshot of a job without a Pod %s', (_, facts, expected) => {
+    const ownSecrets = [aSecret('neuro-job-uid-train')];
+    expect(step({ job: aBorrowingJob(), snapshot: aSnapshot, ownSecrets, ...known, ...facts })).toBe(expected);
   });
 
   test('every kind of miss gives the same report to the job', () => {
@@ -176,9 +219,9 @@ describe('missing secrets', () => {
       { access: unsettled },
     ];
     const reports = misses.map((facts) => {
-      const report = reportOf(plan({ job: aBorrowingJob(), ...known, ...facts }));
+      const { status, events = [] } = plan({ job: aBorrowingJob(), ...known, ...facts });
       // Only the owner's side is told who was denied.
-      return { ...report, denied: undefined };
+      return { ...status, events: events.filter(({ regarding }) => regarding.kind === 'NeuroJob') };
     });
     expect(new Set(reports.map((report) => JSON.stringify(report))).size).toBe(1);
     expect(reports[0]?.message).toBe("Missing secrets: 'secret:/alice/db-password'");
@@ -192,21 +235,24 @@ describe('missing secrets', () => {
       ],
       files: [{ path: '/a', fromSecret: { name: 'ape' } }],
     });
-    const report = reportOf(plan({ job, ...known, access: new Map(), userSecrets: new Map() }));
-    expect(report.message).toBe("Missing secrets: 'secret:/alice/cat', 'secret:/bob/ape', 'secret:/bob/zebra'");
+    const { status } = plan({ job, ...known, access: new Map(), userSecrets: new Map() });
+    expect(status?.message).toBe("Missing secrets: 'secret:/alice/cat', 'secret:/bob/ape', 'secret:/bob/zebra'");
   });
 
   test('nothing is said before files that were applied together had time to arrive', () => {
     const facts = { job: aBorrowingJob(), access: denied, nowMs: noonMs + 400 };
-    expect(plan({ ...facts, missingSinceMs: noonMs })).toEqual({ do: 'nothing', wakeAtMs: noonMs + 500, poll: true });
-    expect(step({ ...facts, missingSinceMs: noonMs - 100 })).toBe(missing);
+    expect(plan({ ...facts, firstSeenMs: noonMs })).toEqual({ rule: 'missingSecrets', requeueAtMs: noonMs + 500 });
+    expect(step({ ...facts, firstSeenMs: noonMs - 100 })).toBe(missing);
   });
 
-  test('it is asked again until the job must have started', () => {
-    expect(plan({ job: aBorrowingJob({ scheduleTimeout: '1m' }), access: denied, ...known })).toMatchObject({
-      poll: true,
-      wakeAtMs: noonMs + 60_000,
-    });
+  test('it is asked again with growing pauses, until the job must have started', () => {
+    const job = aBorrowingJob({ scheduleTimeout: '1m' });
+    const requeueAtMs = (afterMs: number, now = noonMs + 10_000): number | undefined =>
+      plan({ job, access: denied, ...known, nowMs: now, changedMs: now - afterMs }).requeueAtMs;
+    expect(requeueAtMs(0)).toBe(noonMs + 10_050);
+    expect(requeueAtMs(800)).toBe(noonMs + 10_800);
+    expect(requeueAtMs(9_000)).toBe(noonMs + 15_000);
+    expect(requeueAtMs(9_000, noonMs + 59_000)).toBe(noonMs + 60_000);
   });
 });
 
@@ -277,7 +323,7 @@ describe('a Pod that waits', () => {
         { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/2 nodes are available' },
       ],
     });
-    expect(reportOf(plan({ job, pod })).message).toBe('0/1 nodes are available');
+    expect(plan({ job, pod }).status?.message).toBe('0/1 nodes are available');
   });
 });
 
@@ -321,13 +367,18 @@ describe('a Pod that runs', () => {
     ],
     [
       'goes on when access goes, by default',
-      { job: aBorrowingJob({}, running), pod: runningPod(), mustRecheck: true, access: denied },
+      { job: aBorrowingJob({}, running), pod: runningPod(), access: denied },
       'Running Running',
     ],
     [
       'asks again where the owner wants jobs ended',
-      { job: aBorrowingJob({}, running), pod: runningPod(), mustRecheck: true, userSecrets: terminating },
+      { job: aBorrowingJob({}, running), pod: runningPod(), userSecrets: terminating, changedMs: noonMs + 9_000 },
       'ask-access',
+    ],
+    [
+      'does not ask long after the last change',
+      { job: aBorrowingJob({}, running), pod: runningPod(), userSecrets: terminating },
+      'Running Running',
     ],
     [
       'is ended when that access is gone',
@@ -341,7 +392,7 @@ describe('a Pod that runs', () => {
     ],
     [
       'goes on when the secret itself is gone',
-      { job: aBorrowingJob({}, running), pod: runningPod(), mustRecheck: true, userSecrets: new Map() },
+      { job: aBorrowingJob({}, running), pod: runningPod(), userSecrets: new Map() },
       'Running Running',
     ],
   ])('%s', (_, facts, expected) => {
@@ -350,8 +401,15 @@ describe('a Pod that runs', () => {
 
   test('wakes when its life span ends', () => {
     expect(plan({ job: aJob({ lifeSpan: '1m' }, running), pod: runningPod() })).toMatchObject({
-      wakeAtMs: noonMs + 60_000,
+      requeueAtMs: noonMs + 60_000,
+      requeueLane: 'change',
     });
+  });
+
+  test('looks again three times after a change, because RBAC lags behind', () => {
+    const facts = { job: aBorrowingJob({}, running), pod: runningPod(), userSecrets: terminating, access: allowed };
+    const next = (afterMs: number) => plan({ ...facts, changedMs: noonMs + 10_000 - afterMs }).requeueAtMs;
+    expect([0, 200, 1_200, 4_200].map(next)).toEqual([noonMs + 10_200, noonMs + 11_000, noonMs + 13_000, undefined]);
   });
 
   test('a container that cannot be started again is given up after the time to start', () => {
@@ -396,6 +454,11 @@ describe('the end', () => {
     ],
     ['deleted by somebody: wait until it is gone', { job: aJob({}, running), pod: runningPod(noon, gone) }, 'nothing'],
     [
+      'deleted by somebody, and to be made again: not ready meanwhile',
+      { job: aJob({ restartPolicy: 'OnFailure' }, running), pod: runningPod(noon, gone) },
+      'Running Restarting',
+    ],
+    [
       'deleted, on a node that does not answer',
       { job: aJob({}, running), pod: runningPod(noon, gone), nowMs: noonMs + 65_000 },
       'Failed PodLost',
@@ -418,7 +481,9 @@ describe('the end', () => {
 
   test('a Pod that is made again counts as a restart, and the former Pod is forgotten', () => {
     const job = aJob({ restartPolicy: 'Always' }, { ...running, restarts: 2 });
-    expect(reportOf(plan({ job, isPodGone: true }))).toMatchObject({ restarts: 3, pod: 'none' });
+    const { status } = plan({ job, isPodGone: true });
+    expect(status).toMatchObject({ restarts: 3 });
+    expect(status?.podUid).toBeUndefined();
   });
 
   test('a Pod made again gets the values it had, if it may still have them', () => {
@@ -429,8 +494,8 @@ describe('the end', () => {
       userSecrets: new Map(),
     };
     expect(step(facts)).toBe('ask-access');
-    expect(step({ ...facts, access: allowed })).toBe('make-pod');
-    expect(step({ ...facts, access: denied, missingSinceMs: noonMs })).toBe('Pending MissingSecrets');
+    expect(step({ ...facts, access: allowed, whole })).toBe('make-pod');
+    expect(step({ ...facts, access: denied })).toBe('Pending MissingSecrets');
   });
 });
 
@@ -439,35 +504,46 @@ describe('a finished job', () => {
     ['is left alone', { job: aJob({}, finished), pod: endedPod(0) }, 'nothing'],
     [
       'has its last words read after its end was told',
-      { job: aJob({}, endedByItself), pod: speakingPod, hasJustEnded: true, ownSecrets: [aSecret('x')] },
-      'clear-output',
+      { job: aJob({}, endedByItself), pod: speakingPod, areWordsDue: true, ownSecrets: [aSecret('x')] },
+      'read-last-words',
     ],
     [
       'tells them',
-      { job: aJob({}, endedByItself), pod: speakingPod, hasJustEnded: true, output: { text: 'boom' } },
+      { job: aJob({}, endedByItself), pod: speakingPod, areWordsDue: false, output: { text: 'boom' } },
       'Failed Error',
     ],
     [
       'tells them once, then goes on',
-      {
-        job: aJob({}, { ...endedByItself, message: 'boom' }),
-        pod: speakingPod,
-        hasJustEnded: true,
-        output: { text: 'boom' },
-        ownSecrets: [aSecret('neuro-job-uid-train')],
-      },
+      { job: aJob({}, endedByItself), pod: speakingPod, output: 'none', ownSecrets: [aSecret('neuro-job-uid-train')] },
       'clean-up',
     ],
     [
-      'that ended at another time is not read again',
+      'waits with them while other values are copied',
+      {
+        job: aJob({}, endedByItself),
+        pod: speakingPod,
+        areWordsDue: true,
+        isHeldBack: true,
+        ownSecrets: [aSecret('x')],
+      },
+      'nothing',
+    ],
+    [
+      'that ended while this process did not look is not read',
       { job: aJob({}, endedByItself), pod: speakingPod, ownSecrets: [aSecret('neuro-job-uid-train')] },
       'clean-up',
     ],
     [
-      'that was cancelled is not asked for last words',
-      { job: aJob({}, cancelled), pod: speakingPod, hasJustEnded: true },
-      'clean-up',
+      'whose Pod others keep alive has it ended after a moment',
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running' } },
+      'end-pod',
     ],
+    [
+      'and not before',
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running' }, nowMs: noonMs + 9_999 },
+      'nothing',
+    ],
+    ['and once', { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running', isEnding: true } }, 'nothing'],
     ['does not change, whatever its Pod says later', { job: aJob({}, finished), pod: endedPod(1) }, 'nothing'],
     ['does not change when it is cancelled', { job: aJob({ cancel: true }, finished) }, 'nothing'],
     [
@@ -490,13 +566,61 @@ describe('a finished job', () => {
   });
 });
 
+describe('a step that keeps failing', () => {
+  const failure = {
+    reason: 'ApiError',
+    message: 'creating the Pod failed: 500 failed calling webhook "w"; it is retried',
+    sinceMs: noonMs,
+    attempts: 3,
+    isConflict: false,
+    isNow: true,
+  } as const;
+  test.each<[string, Partial<JobFacts>, string]>([
+    ['is what a job waits for that has no Pod', {}, 'Pending ApiError'],
+    ['does not hide how a Pod is', { job: aJob({}, running), pod: runningPod() }, 'Running Running'],
+    ['does not hide why a Pod waits', { pod: waitingPod('ErrImagePull') }, 'Pending ErrImagePull'],
+    ['does not change an end', { job: aJob({}, finished) }, 'nothing'],
+  ])('%s', (_, facts, expected) => {
+    expect(step({ ...facts, failure })).toBe(expected);
+  });
+
+  test.each<[string, Partial<JobFacts>, string]>([
+    ['cancel', { job: aJob({ cancel: true }) }, 'Cancelled UserRequested'],
+    ['a deletion', { job: aJob({}, {}, gone) }, 'Cancelled UserRequested'],
+    ['the time to start', { nowMs: noonMs + 300_000 }, 'Failed ScheduleTimeout'],
+    ['the life span', { job: aJob({ lifeSpan: '5s' }, running), pod: runningPod() }, 'Cancelled LifeSpanEnded'],
+    [
+      'access',
+      { job: aBorrowingJob({}, running), pod: runningPod(), userSecrets: terminating, access: denied },
+      'Cancelled AccessRevoked',
+    ],
+    ['the time to keep a finished job', { job: aJob({ ttlAfterFinished: '5s' }, finished) }, 'delete-job'],
+  ])('does not hold up %s', (_, facts, expected) => {
+    expect(step({ ...facts, failure: { ...failure, isNow: false } })).toBe(expected);
+  });
+
+  test('is told with one event, and looks again when a limit falls due', () => {
+    const { events, requeueAtMs, requeueLane } = plan({ failure });
+    expect(events?.map(({ text }) => text.reason)).toEqual(['ApiError']);
+    expect([requeueAtMs, requeueLane]).toEqual([noonMs + 300_000, 'change']);
+    const told = { ...pendingFor('ApiError'), podUid: undefined as never, message: failure.message };
+    expect(plan({ job: aJob({}, told), failure }).events).toEqual([]);
+  });
+
+  test('says why the time to start is over', () => {
+    const told = { ...pendingFor('ApiError'), podUid: undefined as never, message: failure.message };
+    const { status } = plan({ job: aJob({}, told), nowMs: noonMs + 300_000 });
+    expect(status?.message).toContain('failed calling webhook');
+  });
+});
+
 describe('what cannot be made', () => {
   test.each<[string, Partial<JobFacts>, string]>([
     ['for good', { refusal: { isFinal: true, reason: 'Conflict', message: 'm' } }, 'Failed Conflict'],
     ['for now', { refusal: { isFinal: false, reason: 'QuotaExhausted', message: 'm' } }, 'Pending QuotaExhausted'],
     [
       'until it is too late',
-      { refusal: { isFinal: false, reason: 'QuotaExhausted', message: 'm' }, nowMs: noonMs + 300_000 },
+      { job: aJob({}, { ...pendingFor('QuotaExhausted'), podUid: undefined as never }), nowMs: noonMs + 300_000 },
       'Failed QuotaExhausted',
     ],
   ])('%s', (_, facts, expected) => {
@@ -505,39 +629,40 @@ describe('what cannot be made', () => {
 });
 
 test('the rules stand in this order', () => {
-  expect(Object.keys(rules)).toEqual([
-    'going',
-    'expired',
+  expect(rules.map(({ name }) => name)).toEqual([
+    'failing',
+    'deletedInTime',
     'lastWords',
     'leftovers',
+    'sidecarsRun',
     'finished',
-    'namespaceUnknown',
     'ended',
     'cancelled',
     'lifeSpanEnded',
     'podLeaving',
     'podLost',
-    'askAgain',
-    'accessRevoked',
     'scheduleTimeout',
     'imageProblem',
     'restartBlocked',
+    'startTimeout',
+    'askAgain',
+    'accessRevoked',
     'serviceGone',
     'podWaiting',
     'podRuns',
     'podVanished',
+    'namespaceGoing',
+    'namespaceUnknown',
     'presetUnknown',
-    'modeUnusable',
-    'askAccess',
+    'accessUnknown',
+    'forbiddenSnapshot',
     'missingSecrets',
     'refused',
-    'snapshot',
-    'service',
-    'pod',
+    'notRead',
+    'modeUnusable',
+    'heldBack',
+    'noService',
+    'noSnapshot',
+    'noPod',
   ]);
 });
-
-function reportOf(decided: ReturnType<typeof planJob>) {
-  if (decided.do !== 'report') throw new Error(`expected a report, got ${decided.do}`);
-  return decided.report;
-}

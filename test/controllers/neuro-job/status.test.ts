@@ -1,17 +1,43 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
-import { planStatus, type Report } from '../../../src/controllers/neuro-job/status.ts';
+import type { NeuroJobStatus } from '../../../src/api/index.ts';
+import type { Report } from '../../../src/controllers/neuro-job/facts.ts';
+import { planStatus } from '../../../src/controllers/neuro-job/status.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { aJob, aSnapshot, after, endedPod, noon, noonMs, runningPod } from './builders.ts';
 
 function statusOf(report: Report, former: NeuroJobStatus = {}, spec = {}, seconds = 10): NeuroJobStatus {
   const job = aJob(spec, former);
-  return planStatus(deepFreeze({ job, report, snapshot: undefined, nowMs: noonMs + seconds * 1000 }));
+  return planStatus(deepFreeze({ job, snapshot: undefined, nowMs: noonMs + seconds * 1000 }), report);
 }
 
 function conditionsOf(status: NeuroJobStatus): Record<string, string> {
   return Object.fromEntries((status.conditions ?? []).map(({ type, status: is }) => [type, is]));
 }
+
+const failure = {
+  reason: 'ApiError',
+  message: 'creating the Service failed: 500 no; it is retried',
+  sinceMs: noonMs,
+  attempts: 3,
+  isConflict: false,
+} as const;
+
+test.each<[string, Report, boolean, string | undefined]>([
+  ['shows beside what a job that runs does', { phase: 'Running', reason: 'Running' }, true, 'ApiError'],
+  ['goes when it is over', { phase: 'Running', reason: 'Running' }, false, undefined],
+])('a failure that lasts %s', (_, report, isNow, expected) => {
+  const job = aJob({}, {});
+  const status = planStatus({ job, snapshot: undefined, nowMs: noonMs, failure: { ...failure, isNow } }, report);
+  expect(status.conditions?.find(({ type }) => type === 'Reconciling')?.reason).toBe(expected);
+  expect(conditionsOf(status)['Ready']).toBe('True');
+});
+
+test('texts that are kept several times for each job are short', () => {
+  const status = statusOf({ phase: 'Pending', reason: 'MissingSecrets', message: 'x'.repeat(9_000), isMissing: true });
+  expect(status.message?.length).toBe(4_096);
+  expect(Math.max(...(status.conditions ?? []).map(({ message }) => message.length))).toBe(1_024);
+  expect(status.transitions?.[0]?.message?.length).toBe(512);
+});
 
 describe('conditions', () => {
   test.each<[string, Report, Record<string, string>]>([
@@ -113,14 +139,6 @@ describe('times', () => {
   });
 });
 
-test('a finished job that is reported again changes in nothing but the generation that was seen', () => {
-  const report: Report = { phase: 'Failed', reason: 'Error', message: 'm', exitCode: 3 };
-  const spec: NeuroJobSpec = { image: 'i', env: [{ name: 'A', fromSecret: { name: 'a' } }], lifeSpan: '1h' };
-  const ran = { pod: runningPod(), startedAt: noon, endedAt: after(9), restarts: 2 };
-  const first = planStatus({ job: aJob(spec), report: { ...report, ...ran }, snapshot: aSnapshot, nowMs: noonMs });
-  expect(statusOf(report, { ...first, observedGeneration: 0 }, spec, 500)).toEqual({ ...first, observedGeneration: 1 });
-});
-
 test('the same report changes nothing', () => {
   const report: Report = { phase: 'Running', reason: 'Running', pod: runningPod(), startedAt: noon, restarts: 1 };
   const first = statusOf(report, {}, { lifeSpan: '1h' });
@@ -128,8 +146,8 @@ test('the same report changes nothing', () => {
 });
 
 test('secrets are named with their versions, and stay so when the snapshot is gone', () => {
-  const input = { report: { phase: 'Pending', reason: 'Scheduling' } as const, nowMs: noonMs };
-  const { secrets } = planStatus({ ...input, job: aJob(), snapshot: aSnapshot });
+  const report = { phase: 'Pending', reason: 'Scheduling' } as const;
+  const { secrets } = planStatus({ job: aJob(), snapshot: aSnapshot, nowMs: noonMs }, report);
   expect(secrets).toEqual([
     { namespace: 'alice', name: 'db-password', key: 'db-password', version: 'v1', uid: 'uid-db-password' },
   ]);

@@ -5,7 +5,7 @@
 import { JOB_CONTAINER } from '../../../api/index.ts';
 import type { Watched } from '../../watched.ts';
 import type { JobFacts } from '../facts.ts';
-import { jobSecretRefs } from '../secret-refs.ts';
+import { jobSecretRefs } from '../../secret-refs.ts';
 import { redact } from './redact.ts';
 
 /**
@@ -14,11 +14,13 @@ import { redact } from './redact.ts';
  */
 export const mostSearchedSecrets = 4;
 
+type Stores = Pick<Watched, 'pods' | 'secrets'>;
+
 const snapshotGone = 'the snapshot of its secrets is gone';
 
 /** Undefined: there are none, or they are gone with the Pod. */
 export async function clearOutput(
-  watched: Watched,
+  watched: Stores,
   { job, snapshot, pod }: Pick<JobFacts, 'job' | 'snapshot' | 'pod'>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
@@ -39,7 +41,7 @@ export async function clearOutput(
 }
 
 /** The values of a snapshot, one native Secret after the other. */
-function snapshotValues(watched: Watched, namespace: string, names: readonly string[], signal: AbortSignal) {
+function snapshotValues(watched: Stores, namespace: string, names: readonly string[], signal: AbortSignal) {
   let missing = 0;
   async function* values(): AsyncGenerator<Uint8Array> {
     for (const name of names) {

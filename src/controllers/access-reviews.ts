@@ -1,0 +1,155 @@
+/**
+ * Questions to the API server whether a job may use a secret, bounded for each namespace that asks.
+ *
+ * Promises: an answer is never older than its question; equal questions that wait share one request; namespaces take turns, and one
+ * of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
+ */
+import { GROUP, KINDS, VERB_USE } from '../api/index.ts';
+import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
+import { refKey, type SecretRef } from './secret-refs.ts';
+import type { Identity } from './subjects.ts';
+
+/** Requests at a time: as many as the API server answers in some 10 ms. */
+const mostInFlight = 32;
+const mostInFlightPerNamespace = mostInFlight / 4;
+/** Of one namespace: thirty jobs at once with the most secrets that a job can have, and then some six a second. */
+const burst = 1_000;
+const reviewsPerSecond = 200;
+
+type Asker = Identity & { readonly namespace: string };
+
+interface Question {
+  readonly asker: Asker;
+  readonly ref: SecretRef;
+  readonly promise: Promise<boolean>;
+  readonly resolve: (isAllowed: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Asking {
+  readonly waiting: Map<string, Question>;
+  readonly bucket: TokenBucket;
+  inFlight: number;
+  /** A timer is set for when the bucket has a token again. */
+  isPaused: boolean;
+  lastAskedMs: number;
+}
+
+/** Longer than an empty bucket takes to fill, so that to forget it gives nothing away. */
+const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
+/** Namespaces that are remembered before idle ones are forgotten. */
+const fewNamespaces = 64;
+
+export interface AccessReviewsOptions {
+  readonly client: Pick<KubeClient, 'review'>;
+  readonly clock: Clock;
+  /** Called when a namespace has to wait because of its bound. */
+  readonly onBound?: (bound: string) => void;
+}
+
+export class AccessReviews {
+  readonly #options: AccessReviewsOptions;
+  readonly #namespaces = new Map<string, Asking>();
+  /** Namespaces with questions that wait, in the order of their turns. */
+  readonly #turns = new Set<string>();
+  #inFlight = 0;
+
+  constructor(options: AccessReviewsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the asker holds `use` on that UserSecret. */
+  mayUse(asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
+    signal.throwIfAborted();
+    const { waiting } = this.#askingOf(asker.namespace);
+    const key = `${asker.user} ${refKey(ref)}`;
+    let question = waiting.get(key);
+    if (question === undefined) {
+      question = { asker, ref, ...Promise.withResolvers<boolean>() };
+      // Whoever asked may be gone when it fails.
+      question.promise.catch(() => undefined);
+      waiting.set(key, question);
+      this.#turns.add(asker.namespace);
+      this.#pump();
+    }
+    return abortable(question.promise, signal);
+  }
+
+  #askingOf(namespace: string): Asking {
+    const { clock } = this.#options;
+    let asking = this.#namespaces.get(namespace);
+    if (asking === undefined) {
+      if (this.#namespaces.size >= fewNamespaces) this.#forgetIdle();
+      const bucket = new TokenBucket({ burst, refillEveryMs: 1000 / reviewsPerSecond, clock });
+      asking = { waiting: new Map(), bucket, inFlight: 0, isPaused: false, lastAskedMs: clock.now() };
+      this.#namespaces.set(namespace, asking);
+    }
+    asking.lastAskedMs = clock.now();
+    return asking;
+  }
+
+  #forgetIdle(): void {
+    const beforeMs = this.#options.clock.now() - forgottenAfterMs;
+    for (const [namespace, { waiting, inFlight, lastAskedMs }] of this.#namespaces) {
+      if (waiting.size === 0 && inFlight === 0 && lastAskedMs < beforeMs) this.#namespaces.delete(namespace);
+    }
+  }
+
+  /** Sends what may be sent now, a question of each namespace in turn. */
+  #pump(): void {
+    let isSent = true;
+    while (isSent) {
+      isSent = false;
+      for (const namespace of [...this.#turns]) {
+        if (this.#inFlight >= mostInFlight) return;
+        const asking = this.#namespaces.get(namespace);
+        if (asking === undefined || asking.isPaused || asking.inFlight >= mostInFlightPerNamespace) continue;
+        if (!asking.bucket.take()) {
+          this.#pause(asking);
+          continue;
+        }
+        this.#turns.delete(namespace);
+        this.#send(asking);
+        if (asking.waiting.size > 0) this.#turns.add(namespace);
+        isSent = true;
+      }
+    }
+  }
+
+  #send(asking: Asking): void {
+    const [next] = asking.waiting;
+    if (next === undefined) return;
+    const [key, { asker, ref, resolve, reject }] = next;
+    asking.waiting.delete(key);
+    asking.inFlight += 1;
+    this.#inFlight += 1;
+    const { namespace, name } = ref;
+    const resourceAttributes = { verb: VERB_USE, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
+    const { user, groups } = asker;
+    void this.#options.client
+      .review(subjectAccessReviews, { user, groups, resourceAttributes })
+      .then(({ allowed }) => resolve(allowed), reject)
+      .finally(() => {
+        asking.inFlight -= 1;
+        this.#inFlight -= 1;
+        this.#pump();
+      });
+  }
+
+  #pause(asking: Asking): void {
+    asking.isPaused = true;
+    this.#options.onBound?.('access_reviews');
+    this.#options.clock.schedule(() => {
+      asking.isPaused = false;
+      this.#pump();
+    }, 1000 / reviewsPerSecond);
+  }
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

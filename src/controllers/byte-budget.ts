@@ -1,0 +1,50 @@
+/**
+ * A bound on the bytes of values that are in memory at a time, over everything that copies values, with a share for each namespace.
+ * Nobody waits in it: whoever gets no share now comes back later, so no worker is held.
+ */
+export interface ByteBudgetOptions {
+  readonly totalBytes: number;
+  /** At most this much for one namespace. */
+  readonly bytesPerNamespace: number;
+  /** Called when a share is refused. */
+  readonly onRefused?: () => void;
+}
+
+export class ByteBudget {
+  readonly #options: ByteBudgetOptions;
+  #usedBytes = 0;
+  /** Invariant: no namespace with 0. */
+  readonly #usedByNamespace = new Map<string, number>();
+
+  constructor(options: ByteBudgetOptions) {
+    this.#options = options;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** The result gives the share back; undefined where there is none now. Who asks for more than a namespace's share gets all of it. */
+  take(namespace: string, askedBytes: number): (() => void) | undefined {
+    const { totalBytes, bytesPerNamespace, onRefused } = this.#options;
+    const bytes = Math.min(askedBytes, bytesPerNamespace);
+    const used = this.#usedByNamespace.get(namespace) ?? 0;
+    if (used + bytes > bytesPerNamespace || this.#usedBytes + bytes > totalBytes) {
+      onRefused?.();
+      return undefined;
+    }
+    this.#add(namespace, bytes);
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.#add(namespace, -bytes);
+      isTaken = false;
+    };
+  }
+
+  #add(namespace: string, bytes: number): void {
+    this.#usedBytes += bytes;
+    const used = (this.#usedByNamespace.get(namespace) ?? 0) + bytes;
+    if (used === 0) this.#usedByNamespace.delete(namespace);
+    else this.#usedByNamespace.set(namespace, used);
+  }
+}

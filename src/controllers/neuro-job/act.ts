@@ -1,0 +1,226 @@
+/** Takes one step for a job. What exists is never overwritten: all is made by POST, and a name that somebody else has is reported. */
+import { FIELD_MANAGERS } from '../../api/index.ts';
+import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import type { AccessReviews } from '../access-reviews.ts';
+import { belongsToFormer, ownerUid } from '../ownership.ts';
+import { refKey } from '../secret-refs.ts';
+import type { NeuroJobView, ViewMeta } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import { askAccess, identityOf } from './access.ts';
+import { buildPod, buildService } from './build-pod.ts';
+import type { JobFacts, JobStep, Leftovers, Refusal, WholeJob } from './facts.ts';
+import type { JobMemory } from './gather.ts';
+import { clearOutput } from './last-words/clear-output.ts';
+import { ownerOf } from './object-names.ts';
+import type { Preset } from './presets.ts';
+import { refusalOf } from './refusal.ts';
+import { takeSnapshot, type SnapshotDependencies } from './take-snapshot.ts';
+
+export interface ActDependencies extends SnapshotDependencies {
+  readonly watched: Pick<
+    Watched,
+    'neuroJobs' | 'pods' | 'services' | 'secrets' | 'roleBindings' | 'secretGrants' | 'namespaces'
+  >;
+  readonly reviews: AccessReviews;
+  readonly memory: JobMemory;
+  readonly presets: Readonly<Record<string, Preset>>;
+  readonly clock: Clock;
+}
+
+type Learned = Partial<JobFacts>;
+
+/** Bytes of values while last words are cleared: one native Secret, and the readings of the text, which are larger. */
+const lastWordsBytes = 4 * 1024 * 1024;
+
+export async function act(
+  deps: ActDependencies,
+  step: JobStep,
+  facts: JobFacts,
+  signal: AbortSignal,
+): Promise<Learned> {
+  const { watched, clock } = deps;
+  const { job } = facts;
+  switch (step.do) {
+    case 'ask-access': {
+      const nowMs = (): number => clock.now();
+      return { access: await askAccess({ ...deps, nowMs }, identityOf(job), step.refs, signal) };
+    }
+    case 'read-job':
+      return { whole: await readJob(deps, job, signal) };
+    case 'take-snapshot': {
+      const outcome = await takeSnapshot(deps, { ...facts, whole: wholeOf(facts) }, signal);
+      // Values take a while to copy: access is asked again before they are used.
+      return { ...outcome, access: undefined };
+    }
+    case 'make-service':
+      return { ...(await makeService(deps, job, signal)), access: undefined };
+    case 'make-pod':
+      return makePod(deps, facts, signal);
+    case 'look-for-pod': {
+      const pod = await watched.pods.refresh(job.metadata, signal);
+      return { isPodGone: pod === undefined || ownerUid(pod.metadata) !== job.metadata.uid };
+    }
+    case 'delete-pod':
+      await deletePod(deps, facts, signal);
+      return { isPodDeleted: true };
+    case 'end-pod':
+      await endPod(deps, facts, signal);
+      return { isPodEnded: true };
+    case 'read-last-words':
+      return readLastWords(deps, facts, signal);
+    case 'forget-last-words':
+      return { output: 'none' };
+    case 'clean-up':
+      await cleanUp(deps, step, facts, signal);
+      return { isCleanedUp: true };
+    case 'delete-job':
+      await watched.neuroJobs.delete(job.metadata, { uid: job.metadata.uid, signal });
+      return { isJobDeleted: true };
+    default:
+      return step satisfies never;
+  }
+}
+
+export function describe(step: JobStep): string {
+  switch (step.do) {
+    case 'ask-access':
+      return 'asking whether the job may use its secrets';
+    case 'read-job':
+      return 'reading the job';
+    case 'take-snapshot':
+      return 'copying the secrets of the job';
+    case 'make-service':
+      return 'creating the Service';
+    case 'make-pod':
+      return 'creating the Pod';
+    case 'look-for-pod':
+      return 'reading the Pod';
+    case 'delete-pod':
+      return 'deleting the Pod';
+    case 'end-pod':
+      return 'ending the Pod';
+    case 'read-last-words':
+      return 'reading the last words of the container';
+    case 'forget-last-words':
+      return 'reporting the last words of the container';
+    case 'clean-up':
+      return `deleting the ${[
+        ...(step.secretNames.length > 0 ? ['snapshot'] : []),
+        ...(step.service ? ['Service'] : []),
+        ...(step.pod ? ['Pod'] : []),
+      ].join(', ')} of the job`;
+    case 'delete-job':
+      return 'deleting the job after ttlAfterFinished';
+    default:
+      return step satisfies never;
+  }
+}
+
+async function readJob(
+  { watched }: ActDependencies,
+  { metadata }: NeuroJobView,
+  signal: AbortSignal,
+): Promise<WholeJob> {
+  const job = await watched.neuroJobs.read(metadata, signal);
+  if (job?.metadata.uid !== metadata.uid) throw new KernelError('Conflict', `the NeuroJob ${refKey(metadata)} is gone`);
+  // Specs do not change, but for cancel.
+  return { spec: job.spec, metadata: { ...metadata, labels: job.metadata.labels ?? {} } satisfies ViewMeta };
+}
+
+function wholeOf({ whole, job }: JobFacts): WholeJob {
+  if (whole === undefined) throw new RangeError(`the NeuroJob ${refKey(job.metadata)} was not read`);
+  return whole;
+}
+
+async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSignal): Promise<Learned> {
+  const { watched, presets } = deps;
+  const { job, namespace, snapshot } = facts;
+  if (namespace === undefined) throw new RangeError(`the namespace of ${refKey(job.metadata)} is not known`);
+  const { preset: presetName } = job.spec;
+  const preset = presetName !== undefined && Object.hasOwn(presets, presetName) ? presets[presetName] : undefined;
+  const pod = buildPod({ job: wholeOf(facts), namespace, snapshot, preset, restarts: job.status.restarts ?? 0 });
+  try {
+    await watched.pods.create(pod, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
+    return {};
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Pod of the job') };
+  }
+  const existing = await watched.pods.refresh(job.metadata, signal);
+  if (existing === undefined) throw new KernelError('Conflict', `the Pod ${refKey(job.metadata)} came and went`);
+  if (ownerUid(existing.metadata) === job.metadata.uid) return {};
+  return { refusal: nameTaken(job, `the Pod '${job.metadata.name}'`, existing.metadata) };
+}
+
+async function makeService({ watched }: ActDependencies, job: NeuroJobView, signal: AbortSignal): Promise<Learned> {
+  if (job.spec.http === undefined) return {};
+  const options = { signal, fieldManager: FIELD_MANAGERS.neuroJob };
+  try {
+    await watched.services.create(buildService(job, job.spec.http.port), options);
+    return {};
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Service of the job') };
+  }
+  const existing = await watched.services.refresh(job.metadata, signal);
+  if (existing === undefined) throw new KernelError('Conflict', `the Service ${refKey(job.metadata)} came and went`);
+  if (ownerUid(existing.metadata) === job.metadata.uid) return {};
+  return { refusal: nameTaken(job, `the Service '${job.metadata.name}'`, existing.metadata) };
+}
+
+function nameTaken(job: NeuroJobView, what: string, existing: Parameters<typeof belongsToFormer>[0]): Refusal {
+  return belongsToFormer(existing, ownerOf(job))
+    ? { isFinal: false, reason: 'Creating', message: `${what} of a former job is still being removed` }
+    : { isFinal: true, reason: 'Conflict', message: `${what} exists and is not ours: give the job another name` };
+}
+
+async function deletePod({ watched }: ActDependencies, { pod }: JobFacts, signal: AbortSignal): Promise<void> {
+  if (pod !== undefined) await watched.pods.delete(pod.metadata, { uid: pod.metadata.uid, signal });
+}
+
+/** The kubelet ends what still runs in it; a delete would take the logs along. */
+async function endPod({ watched }: ActDependencies, { pod }: JobFacts, signal: AbortSignal): Promise<void> {
+  if (pod === undefined) return;
+  const { uid } = pod.metadata;
+  const options = { fieldManager: FIELD_MANAGERS.neuroJob, signal };
+  await watched.pods.patch(pod.metadata, { metadata: { uid }, spec: { activeDeadlineSeconds: 1 } }, options);
+}
+
+async function readLastWords(deps: ActDependencies, facts: JobFacts, signal: AbortSignal): Promise<Learned> {
+  const { watched, memory, budget } = deps;
+  const { metadata } = facts.job;
+  const key = keyOf(metadata);
+  const release = budget.take(metadata.namespace, lastWordsBytes);
+  if (release === undefined) return { isHeldBack: true };
+  // One try, whatever becomes of it.
+  memory.wordsDone(key);
+  try {
+    const text = await clearOutput(watched, facts, signal);
+    return { output: text === undefined ? 'none' : { text } };
+  } finally {
+    release();
+  }
+}
+
+async function cleanUp(
+  deps: ActDependencies,
+  { secretNames, service, pod }: Leftovers,
+  facts: JobFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { watched } = deps;
+  const secrets = facts.ownSecrets.filter(({ metadata }) => secretNames.includes(metadata.name));
+  // The Pod first: it ends what runs. All are tried, whatever becomes of one.
+  const results = await Promise.allSettled([
+    ...(pod ? [deletePod(deps, facts, signal)] : []),
+    ...secrets.map(({ metadata }) => watched.secrets.delete(metadata, { uid: metadata.uid, signal, forget: true })),
+    ...(service && facts.service !== undefined
+      ? [watched.services.delete(facts.service.metadata, { uid: facts.service.metadata.uid, signal, forget: true })]
+      : []),
+  ]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+function refusalOrThrow(error: unknown, what: string): Refusal {
+  const refusal = refusalOf(error, what);
+  if (refusal === undefined) throw error;
+  return refusal;
+}

@@ -1,0 +1,182 @@
+/** Rules about a job that has a Pod, or had one. Pure. */
+import type { NeuroJobReason } from '../../api/index.ts';
+import { refKey } from '../secret-refs.ts';
+import type { NeuroJobView } from '../views.ts';
+import { listOf, terminatingRefs } from './access.ts';
+import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
+import type { JobFacts, JobPlan } from './facts.ts';
+import { finish, isLeaving, pending, restartPolicyOf, running, said, stateOf, told } from './report.ts';
+
+/** While a Pod is so young, its ordinary steps are not worth a write each. */
+export const quietPendingMs = 5_000;
+/** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
+const leavingLimitMs = 60_000;
+/** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
+const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
+/** Timers fire a little late. */
+const recheckSlackMs = 300;
+
+const imageReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
+  'ErrImagePull',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'RegistryUnavailable',
+]);
+const restartingReasons: ReadonlySet<string> = new Set<NeuroJobReason>(['Restarting']);
+const quietReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
+  'Creating',
+  'Scheduling',
+  'Unschedulable',
+  'Pulling',
+  'ContainerCreating',
+  'PodInitializing',
+]);
+
+/** Nothing is decided before the Pod is gone, or is kept too long by a dead node. */
+export function podLeaving(facts: JobFacts): JobPlan | undefined {
+  const { job, pod, nowMs } = facts;
+  if (pod?.metadata.deletionTimestamp === undefined) return undefined;
+  const rule = podLeaving.name;
+  const limitMs = Date.parse(pod.metadata.deletionTimestamp) + leavingLimitMs;
+  const isOverdue = limitMs <= nowMs;
+  if (!mayRestart(job)) {
+    if (!isOverdue) return { rule, requeueAtMs: earliest(limitMs, lifeSpanEndMs(facts, stateOf(facts))) };
+    return finish(rule, facts, 'Failed', 'PodLost', 'the Pod was deleted, and its node does not answer');
+  }
+  const message = isOverdue
+    ? `the Pod is being deleted, and its node does not answer; another one is made as soon as it is gone ` +
+      `(if the node is dead: kubectl delete pod ${pod.metadata.name} --force)`
+    : 'the Pod is being deleted; another one is made as soon as it is gone';
+  const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
+  const report = { ...said(phase, 'Restarting', message), pod };
+  return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
+}
+
+/** The Pod's object has to go before another Pod can have the name. */
+export function podLost(facts: JobFacts): JobPlan | undefined {
+  const state = stateOf(facts);
+  if (state?.kind !== 'lost') return undefined;
+  const rule = podLost.name;
+  if (!mayRestart(facts.job)) return finish(rule, facts, 'Failed', state.reason, state.message);
+  return facts.isPodDeleted === true ? { rule } : { rule, steps: [{ do: 'delete-pod' }] };
+}
+
+/** Pulling the image is part of the time to start. */
+export function scheduleTimeout(facts: JobFacts): JobPlan | undefined {
+  const state = stateOf(facts);
+  const deadlineMs = scheduleDeadlineMs(facts);
+  if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
+  const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
+  return finish(scheduleTimeout.name, facts, 'Failed', 'ScheduleTimeout', `the job did not start in time (${why})`);
+}
+
+/** Some images can never be pulled, others not for now; a minute is enough to tell. */
+export function imageProblem(facts: JobFacts): JobPlan | undefined {
+  const state = stateOf(facts);
+  if (state?.kind !== 'waiting' || !imageReasons.has(state.reason)) return undefined;
+  const { image } = facts.job.spec;
+  const rule = imageProblem.name;
+  if (state.reason === 'InvalidImageName') {
+    return finish(rule, facts, 'Failed', 'InvalidImageName', `'${image}' is not the name of an image`);
+  }
+  const limitMs = sinceReasonMs(facts, imageReasons) + facts.settings.imagePullDelayMs;
+  const why = state.message === undefined ? '' : `: ${state.message}`;
+  if (limitMs <= facts.nowMs || state.reason === 'ErrImageNeverPull') {
+    return finish(rule, facts, 'Failed', 'Collected', `the image '${image}' cannot be pulled${why}`);
+  }
+  // The kubelet goes back and forth between trying and pausing; one of both words is enough.
+  const reason = facts.job.status.reason === 'ImagePullBackOff' ? 'ImagePullBackOff' : state.reason;
+  return told(rule, facts, pending(facts, reason, state.message), earliest(limitMs, scheduleDeadlineMs(facts)));
+}
+
+/** A container that cannot be started again, such as one whose snapshot somebody deleted, would wait forever. */
+export function restartBlocked(facts: JobFacts): JobPlan | undefined {
+  const state = stateOf(facts);
+  if (state?.kind !== 'restarting' || state.blockedBy === undefined) return undefined;
+  const rule = restartBlocked.name;
+  const limitMs = sinceReasonMs(facts, restartingReasons) + scheduleTimeoutMs(facts);
+  if (limitMs > facts.nowMs) {
+    return told(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
+  }
+  const why = state.message === undefined ? '' : `: ${state.message}`;
+  const exitCode = state.exitCode === undefined ? {} : { exitCode: state.exitCode };
+  const reason = state.blockedBy as NeuroJobReason;
+  return finish(rule, facts, 'Failed', reason, `the container could not be started again${why}`, exitCode);
+}
+
+export function askAgain(facts: JobFacts): JobPlan | undefined {
+  if (facts.pod === undefined || facts.access !== undefined || !isRecheckDue(facts)) return undefined;
+  const refs = terminatingRefs(facts);
+  return refs.length === 0 ? undefined : { rule: askAgain.name, steps: [{ do: 'ask-access', refs }] };
+}
+
+export function accessRevoked(facts: JobFacts): JobPlan | undefined {
+  if (facts.pod === undefined) return undefined;
+  const revoked = terminatingRefs(facts).filter((ref) => facts.access?.get(refKey(ref)) === 'denied');
+  return revoked.length === 0
+    ? undefined
+    : finish(accessRevoked.name, facts, 'Cancelled', 'AccessRevoked', `access was revoked: ${listOf(revoked)}`);
+}
+
+export function serviceGone(facts: JobFacts): JobPlan | undefined {
+  const isGone = facts.pod !== undefined && wantsService(facts) && facts.refusal === undefined;
+  return isGone ? { rule: serviceGone.name, steps: [{ do: 'make-service' }] } : undefined;
+}
+
+export function podWaiting(facts: JobFacts): JobPlan | undefined {
+  const { job, pod, nowMs } = facts;
+  const state = stateOf(facts);
+  if (state?.kind !== 'waiting' || pod === undefined) return undefined;
+  const rule = podWaiting.name;
+  const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts));
+  const quietUntilMs = Date.parse(pod.metadata.creationTimestamp) + quietPendingMs;
+  const isKnown = job.status.podUid === pod.metadata.uid && job.status.phase === 'Pending';
+  if (isKnown && quietReasons.has(state.reason) && nowMs < quietUntilMs && state.message === undefined) {
+    return { rule, requeueAtMs: earliest(quietUntilMs, dueMs) };
+  }
+  return told(rule, facts, pending(facts, state.reason, state.message), dueMs);
+}
+
+export function podRuns(facts: JobFacts): JobPlan | undefined {
+  const state = stateOf(facts);
+  if (state?.kind !== 'running' && state?.kind !== 'restarting') return undefined;
+  return told(podRuns.name, facts, running(facts, state), earliest(lifeSpanEndMs(facts, state), nextRecheckMs(facts)));
+}
+
+/** Deleted by somebody, or taken away. Our view of Pods may lag behind, so the API server is asked first. */
+export function podVanished(facts: JobFacts): JobPlan | undefined {
+  const { job, nowMs } = facts;
+  if (facts.pod !== undefined || job.status.podUid === undefined) return undefined;
+  const rule = podVanished.name;
+  if (facts.isPodGone !== true) return { rule, steps: [{ do: 'look-for-pod' }] };
+  if (!mayRestart(job)) {
+    return finish(rule, facts, 'Failed', 'NotFound', 'the Pod of the job is gone: it was deleted or preempted');
+  }
+  const restarts = (job.status.restarts ?? 0) + 1;
+  const report = {
+    ...said('Pending', 'Restarting', 'the Pod is gone and is made again'),
+    pod: 'none',
+    restarts,
+  } as const;
+  return told(rule, facts, report, nowMs);
+}
+
+export function wantsService({ job, service }: JobFacts): boolean {
+  return job.spec.http !== undefined && service === undefined;
+}
+
+function mayRestart(job: NeuroJobView): boolean {
+  return restartPolicyOf(job) !== 'Never';
+}
+
+function isRecheckDue({ nowMs, changedMs }: JobFacts): boolean {
+  return nowMs - changedMs <= (recheckOffsetsMs.at(-1) ?? 0) + recheckSlackMs;
+}
+
+function nextRecheckMs(facts: JobFacts): number | undefined {
+  const { nowMs, changedMs, pod } = facts;
+  if (pod === undefined || isLeaving(pod) || terminatingRefs(facts).length === 0) return undefined;
+  return recheckOffsetsMs.map((offsetMs) => changedMs + offsetMs).find((dueMs) => dueMs > nowMs);
+}

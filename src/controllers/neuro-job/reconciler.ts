@@ -1,0 +1,83 @@
+/**
+ * Runs NeuroJobs. Writes for an ordinary start: the snapshot, the Pod, one status.
+ */
+import {
+  DEFAULT_SCHEDULE_TIMEOUT,
+  FIELD_MANAGERS,
+  parseDurationSeconds,
+  type NeuroJobStatus,
+} from '../../api/index.ts';
+import type { KubeClient, Reconcile } from '../../kernel/index.ts';
+import { AccessReviews } from '../access-reviews.ts';
+import { ByteBudget } from '../byte-budget.ts';
+import type { Fingerprint } from '../fingerprint.ts';
+import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { act, describe, type ActDependencies } from './act.ts';
+import type { JobFacts, JobStep } from './facts.ts';
+import { JobMemory, gather, type GatherDependencies } from './gather.ts';
+import { planJob } from './plan.ts';
+import type { Preset } from './presets.ts';
+
+export type { Preset } from './presets.ts';
+
+export interface NeuroJobDependencies extends ReconcilerDependencies {
+  readonly client: Pick<KubeClient, 'review'>;
+  readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
+  readonly fingerprint: Fingerprint;
+  readonly config: {
+    readonly presets: Readonly<Record<string, Preset>>;
+    readonly defaultScheduleTimeoutMs?: number;
+    readonly imagePullDelayMs?: number;
+  };
+  /** Called when a bound on what one namespace may cause is met. */
+  readonly onBound?: (bound: string) => void;
+}
+
+/** Neuro's: an image that cannot be pulled for a minute will not be. */
+const defaultImagePullDelayMs = 60_000;
+/**
+ * Values that are copied at a time, over all jobs. As texts and bodies of requests they take about four times as much, 48 MiB: a fifth
+ * of the memory that the chart gives the operator.
+ */
+const valuesInFlightBytes = 12 * 1024 * 1024;
+/** Of one namespace: a third, so that two others go on while one fills its share. */
+const valuesInFlightPerNamespaceBytes = valuesInFlightBytes / 3;
+
+export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Reconcile {
+  const { config, clock, client, watched, onBound } = dependencies;
+  const memory = new JobMemory();
+  const deps = {
+    ...dependencies,
+    memory,
+    presets: config.presets,
+    reviews: new AccessReviews({ client, clock, ...(onBound === undefined ? {} : { onBound }) }),
+    budget: new ByteBudget({
+      totalBytes: valuesInFlightBytes,
+      bytesPerNamespace: valuesInFlightPerNamespaceBytes,
+      onRefused: () => onBound?.('values_in_flight'),
+    }),
+    settings: {
+      defaultScheduleTimeoutMs:
+        config.defaultScheduleTimeoutMs ?? parseDurationSeconds(DEFAULT_SCHEDULE_TIMEOUT) * 1000,
+      imagePullDelayMs: config.imagePullDelayMs ?? defaultImagePullDelayMs,
+      presetNames: new Set(Object.keys(config.presets)),
+    },
+  };
+  return createReconciler<JobFacts, JobStep, NeuroJobStatus>(
+    {
+      name: 'neuro-job',
+      gather: (key, known) => gather(deps, key, known),
+      plan: planJob,
+      act: (step, facts, signal) => act(deps, step, facts, signal),
+      describe,
+      forget: (key) => memory.forget(key),
+      status: {
+        object: ({ job }) => job,
+        withStatus: (facts, status) => ({ ...facts, job: { ...facts.job, status } }),
+        patch: (ref, patch, signal) =>
+          watched.neuroJobs.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.neuroJob, signal }),
+      },
+    },
+    dependencies,
+  );
+}

@@ -1,0 +1,158 @@
+/** Rules about a job that has no Pod yet. Pure. */
+import type { NeuroJobReason } from '../../api/index.ts';
+import { jobSecretRefs, refKey } from '../secret-refs.ts';
+import { deniedRefs, foreignRefs, listOf, missingRefs } from './access.ts';
+import { earliest, waitDeadlineMs } from './deadlines.ts';
+import type { JobFacts, JobPlan } from './facts.ts';
+import { fileModeProblem } from './file-modes.ts';
+import { wantsService } from './pod-rules.ts';
+import { finish, said, told } from './report.ts';
+
+/** Misses are not reported before this has passed: files applied together arrive one after the other. */
+export const missingGraceMs = 500;
+/** The namespace of an object exists; our view of it may come later. */
+const namespaceWaitMs = 100;
+/** Pauses between two looks for what no watch shows, such as an administrator's RoleBinding. They grow with the time since a change. */
+const shortestPollMs = 50;
+const longestPollMs = 5_000;
+/** Between two tries for a share of what is copied at a time; and how long that is not worth a status. */
+const heldBackMs = 50;
+const quietHeldBackMs = 2_000;
+
+/** Reasons to wait that say by themselves why a job did not start. */
+const tellingReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
+  'Conflict',
+  'MissingSecrets',
+  'QuotaExhausted',
+  'Refused',
+]);
+
+/** Needs nothing but the status: it holds while nothing else can be asked, read or made. */
+export function startTimeout(facts: JobFacts): JobPlan | undefined {
+  const { job, pod, nowMs } = facts;
+  if (pod !== undefined || job.status.podUid !== undefined || waitDeadlineMs(facts) > nowMs) return undefined;
+  const rule = startTimeout.name;
+  const { reason = '', message } = job.status;
+  if (tellingReasons.has(reason)) {
+    return finish(rule, facts, 'Failed', reason as NeuroJobReason, message, { isMissing: reason === 'MissingSecrets' });
+  }
+  const why = [reason, message].filter((text) => text !== undefined && text !== '').join(': ');
+  return finish(
+    rule,
+    facts,
+    'Failed',
+    'ScheduleTimeout',
+    why === '' ? 'the job did not start in time' : `the job did not start in time (${why})`,
+  );
+}
+
+export function namespaceGoing({ namespace }: JobFacts): JobPlan | undefined {
+  return namespace?.metadata.deletionTimestamp === undefined ? undefined : { rule: namespaceGoing.name };
+}
+
+/** Whether the namespace demands restricted Pods, and whose home it is, has to be known. */
+export function namespaceUnknown(facts: JobFacts): JobPlan | undefined {
+  if (facts.namespace !== undefined) return undefined;
+  return { rule: namespaceUnknown.name, requeueAtMs: earliest(facts.nowMs + namespaceWaitMs, waitDeadlineMs(facts)) };
+}
+
+export function presetUnknown(facts: JobFacts): JobPlan | undefined {
+  const { preset } = facts.job.spec;
+  const { presetNames } = facts.settings;
+  if (preset === undefined || presetNames.has(preset)) return undefined;
+  const names = presetNames.size === 0 ? 'none' : [...presetNames].sort().join(', ');
+  return finish(
+    presetUnknown.name,
+    facts,
+    'Failed',
+    'PresetNotFound',
+    `the operator has no preset '${preset}'; it has: ${names}`,
+  );
+}
+
+export function accessUnknown(facts: JobFacts): JobPlan | undefined {
+  const refs = foreignRefs(facts.job);
+  return facts.access === undefined && refs.length > 0
+    ? { rule: accessUnknown.name, steps: [{ do: 'ask-access', refs }] }
+    : undefined;
+}
+
+/** A snapshot does not outlive the access of a job that has no Pod, whatever keeps the Pod away. */
+export function forbiddenSnapshot(facts: JobFacts): JobPlan | undefined {
+  const { job, access, isCleanedUp } = facts;
+  if (isCleanedUp === true || foreignRefs(job).every((ref) => access?.get(refKey(ref)) === 'allowed')) return undefined;
+  const secretNames = facts.ownSecrets
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.name);
+  if (secretNames.length === 0) return undefined;
+  return { rule: forbiddenSnapshot.name, steps: [{ do: 'clean-up', secretNames, service: false, pod: false }] };
+}
+
+export function missingSecrets(facts: JobFacts): JobPlan | undefined {
+  const { job, nowMs, firstSeenMs } = facts;
+  const missing = missingRefs(facts);
+  if (missing.length === 0) return undefined;
+  const rule = missingSecrets.name;
+  const graceEndMs = firstSeenMs + missingGraceMs;
+  if (nowMs < graceEndMs && job.status.reason !== 'MissingSecrets') {
+    return { rule, requeueAtMs: earliest(pollMs(facts), waitDeadlineMs(facts), graceEndMs) };
+  }
+  const message = `Missing secrets: ${listOf(missing)}`;
+  const report = { ...said('Pending', 'MissingSecrets', message), isMissing: true, denied: deniedRefs(facts) };
+  return waiting(rule, facts, report);
+}
+
+export function refused(facts: JobFacts): JobPlan | undefined {
+  const { refusal } = facts;
+  if (refusal === undefined) return undefined;
+  const { reason, message } = refusal;
+  return refusal.isFinal
+    ? finish(refused.name, facts, 'Failed', reason, message)
+    : waiting(refused.name, facts, said('Pending', reason, message));
+}
+
+export function notRead({ whole }: JobFacts): JobPlan | undefined {
+  return whole === undefined ? { rule: notRead.name, steps: [{ do: 'read-job' }] } : undefined;
+}
+
+export function modeUnusable(facts: JobFacts): JobPlan | undefined {
+  const { whole, namespace } = facts;
+  const problem = whole === undefined || namespace === undefined ? undefined : fileModeProblem(whole, namespace);
+  return problem === undefined ? undefined : finish(modeUnusable.name, facts, 'Failed', 'ModeUnusable', problem);
+}
+
+export function heldBack(facts: JobFacts): JobPlan | undefined {
+  if (facts.isHeldBack !== true) return undefined;
+  const rule = heldBack.name;
+  const requeueAtMs = earliest(facts.nowMs + heldBackMs, waitDeadlineMs(facts));
+  if (facts.nowMs - facts.changedMs < quietHeldBackMs) return { rule, requeueAtMs };
+  const message = 'the values of other jobs are being copied; this job has its turn soon';
+  return { ...told(rule, facts, said('Pending', 'Creating', message)), requeueAtMs };
+}
+
+export function noService(facts: JobFacts): JobPlan | undefined {
+  return wantsService(facts) ? { rule: noService.name, steps: [{ do: 'make-service' }] } : undefined;
+}
+
+/** All values are from the same time; a Pod made again gets the same ones. */
+export function noSnapshot(facts: JobFacts): JobPlan | undefined {
+  return facts.snapshot === undefined && jobSecretRefs(facts.job).length > 0
+    ? { rule: noSnapshot.name, steps: [{ do: 'take-snapshot' }] }
+    : undefined;
+}
+
+export function noPod({ pod }: JobFacts): JobPlan | undefined {
+  return pod === undefined ? { rule: noPod.name, steps: [{ do: 'make-pod' }] } : undefined;
+}
+
+/** Reports why a job waits, and looks again with growing pauses, and when its time is over. */
+function waiting(rule: string, facts: JobFacts, report: Parameters<typeof told>[2]): JobPlan {
+  const deadlineMs = waitDeadlineMs(facts);
+  const nextMs = pollMs(facts);
+  const plan = told(rule, facts, report, deadlineMs);
+  return nextMs < deadlineMs ? { rule, status: plan.status, events: plan.events ?? [], requeueAtMs: nextMs } : plan;
+}
+
+function pollMs({ nowMs, changedMs }: JobFacts): number {
+  return nowMs + Math.min(longestPollMs, Math.max(shortestPollMs, nowMs - changedMs));
+}
