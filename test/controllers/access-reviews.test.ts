@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { AccessReviews } from '../../src/controllers/access-reviews.ts';
+import { serviceAccountIdentity } from '../../src/controllers/subjects.ts';
+import type { KubeClient } from '../../src/kernel/index.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
+
+const { signal } = new AbortController();
+const asker = (namespace: string) => ({ ...serviceAccountIdentity(namespace, 'default'), namespace });
+const secret = (name: string) => ({ namespace: 'alice', name });
+
+function world() {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const answers: ((allowed: boolean) => void)[] = [];
+  const bounds: string[] = [];
+  const client = {
+    review: (_: unknown, spec: { user: string; resourceAttributes: { name: string } }) => {
+      asked.push(`${spec.user.split(':')[2] ?? ''}/${spec.resourceAttributes.name}`);
+      return new Promise((resolve) => answers.push((allowed) => resolve({ allowed })));
+    },
+  } as unknown as KubeClient;
+  const reviews = new AccessReviews({ client, clock, onBound: (bound) => bounds.push(bound) });
+  return { clock, asked, answers, bounds, reviews };
+}
+
+describe('access reviews', () => {
+  test('join equal questions that wait, and ask again for one that was sent', async () => {
+    const { reviews, asked, answers } = world();
+    // Eight at a time are sent for one namespace.
+    const others = Array.from({ length: 8 }, (_, index) => reviews.mayUse(asker('bob'), secret(`o${index}`), signal));
+    const first = reviews.mayUse(asker('bob'), secret('x'), signal);
+    const second = reviews.mayUse(asker('bob'), secret('x'), signal);
+    expect(asked).toHaveLength(8);
+    answers[0]?.(true);
+    await settle();
+    expect(asked.filter((each) => each === 'bob/x')).toHaveLength(1);
+    const third = reviews.mayUse(asker('bob'), secret('x'), signal);
+    for (let round = 0; round < 20; round += 1) {
+      for (const answer of answers) answer(true);
+      await settle();
+    }
+    expect(await Promise.all([first, second, third, ...others])).not.toContain(false);
+    expect(asked.filter((each) => each === 'bob/x')).toHaveLength(2);
+  });
+
+  test('a namespace with many questions does not keep another one waiting', async () => {
+    const { reviews, asked } = world();
+    for (let index = 0; index < 500; index += 1) void reviews.mayUse(asker('mallory'), secret(`m${index}`), signal);
+    void reviews.mayUse(asker('bob'), secret('x'), signal);
+    await settle();
+    expect(asked.at(-1)).toBe('bob/x');
+    expect(asked).toHaveLength(9);
+  });
+
+  test('are bounded in the long run for each namespace, and the bound is counted', async () => {
+    const { reviews, asked, answers, bounds, clock } = world();
+    for (let index = 0; index < 1_500; index += 1) void reviews.mayUse(asker('mallory'), secret(`m${index}`), signal);
+    for (let round = 0; round < 400; round += 1) {
+      for (const answer of answers.splice(0)) answer(false);
+      await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(asked).toHaveLength(1_000);
+    expect(bounds.length).toBeGreaterThan(0);
+    await clock.advance(100);
+    expect(asked.length).toBeGreaterThan(1_000);
+    expect(asked.length).toBeLessThanOrEqual(1_021);
+  });
+
+  test('who does not wait any more does not', async () => {
+    const { reviews } = world();
+    const abort = new AbortController();
+    const asking = reviews.mayUse(asker('bob'), secret('x'), abort.signal);
+    abort.abort(new Error('stop'));
+    await expect(asking).rejects.toThrow('stop');
+  });
+});
