@@ -51,7 +51,9 @@ export function search<T>(promise: string, { arbitrary, check, examples = [], co
     `${promise} (seed ${String(seed)})`,
     async () => {
       const details = await fc.check(
-        fc.asyncProperty(arbitrary, async (value) => void (await check(value))),
+        fc.asyncProperty(arbitrary, async (value) => {
+          await check(value);
+        }),
         {
           seed,
           examples: examples.map((example) => [example]),
@@ -95,7 +97,7 @@ function changed(texts: fc.Arbitrary<string>, words: readonly string[]): fc.Arbi
     fc.tuple(place, place).map(([from, to]) => cut(from, to, (part) => part + part)),
     fc.tuple(place, place, piece).map(([from, to, word]) => cut(from, to, () => word)),
     fc.tuple(place, piece).map(([at, word]) => cut(at, at, () => word)),
-    fc.tuple(place, place).map(([from, to]) => cut(from, to, (part) => [...part].reverse().join(''))),
+    fc.tuple(place, place).map(([from, to]) => cut(from, to, (part) => Array.from(part).reverse().join(''))),
     fc.tuple(place, fc.nat({ max: 7 })).map(([at, bit]) => cut(at, at, () => '', bit)),
   );
   return fc

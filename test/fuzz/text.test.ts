@@ -45,7 +45,7 @@ describe('text for a terminal', () => {
     (code >= 0x2066 && code <= 0x2069) ||
     (code >= 0xd800 && code <= 0xdfff) ||
     [0x00ad, 0x061c, 0x180e, 0x200b, 0x200c, 0x2060, 0xfeff].includes(code);
-  const codesOf = (text: string): readonly number[] => [...text].map((character) => character.codePointAt(0) ?? 0);
+  const codesOf = (text: string): readonly number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0);
   const emoji = /\p{RGI_Emoji}/gv;
 
   fuzz('moves, colours and hides nothing, and is shown once', {
@@ -166,7 +166,7 @@ describe('the last words of a container', () => {
   ];
   const pause = (): Promise<void> => Promise.resolve();
   /** Every piece of eight characters that could give it away as it is. */
-  const windows = [...value].slice(0, value.length - 7).map((_, index) => value.slice(index, index + 8).toLowerCase());
+  const windows = Array.from({ length: value.length - 7 }, (_, index) => value.slice(index, index + 8).toLowerCase());
 
   fuzz('show no piece of a value, whatever stands around it', {
     corpus: 'last-words',
@@ -188,7 +188,7 @@ describe('the last words of a container', () => {
     (text) => JSON.stringify(text),
     (text) => [...Buffer.from(text)].join(', '),
     (text) => text.toUpperCase(),
-    (text) => [...text].join(' '),
+    (text) => Array.from(text).join(' '),
     (text) => text.replace(/(.{5})/g, '$1\n'),
   ];
   search('show no form of a value, with anything before and behind it', {

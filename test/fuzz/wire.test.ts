@@ -234,7 +234,7 @@ describe('a sealed text', () => {
     arbitrary: fc.tuple(
       fc.nat({ max: 2 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      fc.constantFrom(...'AQgw_-+/=.\n '),
+      fc.constantFrom(...Array.from('AQgw_-+/=.\n ')),
       fc.boolean(),
     ),
     check: async ([which, share, character, isInsert]) => {
