@@ -107,7 +107,7 @@ const leaseWorker = await build({
 await build({
   ...common,
   entryPoints: { operator: 'src/operator/main.ts' },
-  define: { LEASE_WORKER_SOURCE: JSON.stringify(leaseWorker.outputFiles?.[0]?.text ?? '') },
+  define: { LEASE_WORKER_SOURCE: JSON.stringify(leaseWorker.outputFiles[0]?.text ?? '') },
   plugins: [narrowClientNode],
 });
 await build({

@@ -77,11 +77,11 @@ export class GrantWorld extends ControllerWorld {
   }
 
   get roles(): readonly Role[] {
-    return this.model.all(roleType) as unknown as readonly Role[];
+    return this.model.all(roleType) as readonly unknown[] as readonly Role[];
   }
 
   get roleBindings(): readonly RoleBinding[] {
-    return this.model.all(roleBindingType) as unknown as readonly RoleBinding[];
+    return this.model.all(roleBindingType) as readonly unknown[] as readonly RoleBinding[];
   }
 
   /** Who is bound to anything, as names of subjects. */
