@@ -74,6 +74,8 @@ export const VERB_SHARE = 'share';
 export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 /** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
+/** Secret in the operator's namespace: the key of its keyed hashes (versions of values, hashes of sources). */
+export const FINGERPRINT_KEY_SECRET = 'neuro-operator-fingerprint-key';
 /** ConfigMap in the operator's namespace: whether the admission policies are in place. */
 export const STATUS_CONFIG_MAP = 'neuro-operator-status';
 /** ConfigMap in the operator's namespace: the names and resources of its presets, as JSON in one entry. */

@@ -50,10 +50,6 @@ export class Leading {
     return this.#controllers.get(name)?.queue;
   }
 
-  get isRunning(): boolean {
-    return this.#controllers.size > 0;
-  }
-
   /** Runs until `signal` is aborted and the reconciles under way have ended. */
   async run(signal: AbortSignal): Promise<void> {
     const { entries, log, clock, reflectors, whenKeyed } = this.#options;

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { createFingerprint } from '../controllers/fingerprint.ts';
-import { fingerprintKey, SealingKeys } from '../controllers/sealing-key/controller.ts';
+import { fingerprintKey } from '../controllers/sealing-key/fingerprint-key.ts';
+import { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
 import { watchAll } from '../controllers/watched.ts';
 import {
   accessOf,
@@ -136,11 +137,11 @@ export async function startProcess({
   const sealingKeys = new SealingKeys({
     client,
     namespace,
-    ...config.sealing,
+    sealedSecretsKeys: config.sealing.sealedSecretsKeys,
     clock,
-    isLeader: () => elector.isLeader(),
     defaults,
     onBadKey: (secretName, error) => log.error({ error, secretName }, 'a sealing key cannot be used'),
+    onError: (error) => log.warn({ error }, 'loading the sealing keys failed, retrying'),
   });
   certificatePem = () => sealingKeys.certificatePem;
   const informers = new Map(
@@ -192,9 +193,6 @@ export async function startProcess({
     reflectors: [...informers.values()].map(({ reflector }) => reflector),
     whenKeyed: () => sealingKeys.whenReady(),
   });
-  sealingKeys.informer.store.onChange(() => {
-    if (!leading.isRunning) void sealingKeys.loadAsStandby(signal, log);
-  });
   const statusMap = new StatusMap({ client, namespace, policies, log });
 
   // Everything runs.
@@ -203,6 +201,7 @@ export async function startProcess({
     metrics.observeReflector(name, informer.reflector);
     running.push(informer.reflector.run(signal));
   }
+  running.push(sealingKeys.follow(signal));
   const election = elector.run(signal, {
     onStartedLeading: async (leads) => {
       void statusMap.run(leads);

@@ -13,12 +13,13 @@
  *                                   grants over them, and their RoleBindings
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
-import { SEALING_KEYS_CONFIG_MAP } from '../api/index.ts';
 import type { Fingerprint } from '../controllers/fingerprint.ts';
 import { createNeuroJobReconciler } from '../controllers/neuro-job/reconciler.ts';
 import { neuroJobWakes } from '../controllers/neuro-job/wake.ts';
 import type { Recorder } from '../controllers/recorder.ts';
-import { sealingKeysKey, type SealingKeys } from '../controllers/sealing-key/controller.ts';
+import { createSealingKeyReconciler } from '../controllers/sealing-key/reconciler.ts';
+import type { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
+import { sealingKeysKey, sealingKeyWakes } from '../controllers/sealing-key/wake.ts';
 import { createSecretGrantReconciler } from '../controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../controllers/secret-grant/wake.ts';
 import { Omissions } from '../controllers/shared-with-me/omissions.ts';
@@ -68,26 +69,14 @@ export interface ControllerEntry {
 }
 
 export function controllersOf(deps: WiringDependencies): readonly ControllerEntry[] {
-  const { watched, sealingKeys, policies, clock, namespace: ownNamespace, onBound } = deps;
+  const { watched, sealingKeys, policies, clock, config, namespace: ownNamespace, onBound } = deps;
   const omissions = new Omissions();
   return [
     {
       name: 'sealing-keys',
       key: 'one for all',
-      wakes: [
-        {
-          by: 'Secrets with a sealing key',
-          connect: (enqueue) => sealingKeys.informer.store.onChange(() => enqueue(sealingKeysKey)),
-        },
-        {
-          by: 'the ConfigMap with the public keys',
-          connect: (enqueue) =>
-            watched.publishedKeys.store.onChange(({ key }) => {
-              if (key === `${ownNamespace}/${SEALING_KEYS_CONFIG_MAP}`) enqueue(sealingKeysKey);
-            }),
-        },
-      ],
-      reconcile: (key, context) => sealingKeys.reconcile(key, context),
+      wakes: sealingKeyWakes({ sealingKeys, watched, namespace: ownNamespace }),
+      reconcile: createSealingKeyReconciler({ ...deps, renewEveryMs: config.sealing.renewEveryMs }),
       allKeys: () => [sealingKeysKey],
       concurrency: 1,
     },

@@ -13,6 +13,7 @@ import {
   type Clock,
   type ObjectKey,
   type Reconcile,
+  type Reflecting,
   type Requester,
   type TransportRequest,
 } from '../../src/kernel/index.ts';
@@ -40,6 +41,10 @@ export interface WorldController {
   readonly own?: Watched[keyof Watched];
   /** Keys that are looked at once after the start. */
   readonly startKeys?: () => Iterable<ObjectKey>;
+  /** A watch of its own. */
+  readonly watch?: Reflecting;
+  /** Runs beside the controller until the signal is aborted. */
+  readonly beside?: (signal: AbortSignal) => Promise<unknown>;
 }
 
 export class ControllerWorld {
@@ -97,13 +102,20 @@ export class ControllerWorld {
       own?.store.onChange(({ key }) => queue.add(key));
       return { controller, startKeys };
     });
-    const reflectors = Object.values(watched).map((informer) => informer.reflector);
+    const reflectors = [
+      ...Object.values(watched).map((informer) => informer.reflector),
+      ...controllers.flatMap(({ watch }) => watch ?? []),
+    ];
     const running = reflectors.map((reflector) => reflector.run(signal));
     await Promise.all(reflectors.map((reflector) => reflector.whenSynced()));
     for (const { controller, startKeys } of runs) {
       for (const key of startKeys?.() ?? []) controller.queue.add(key, 'resync');
     }
-    this.#stopped = Promise.all([...running, ...runs.map(({ controller }) => controller.run(signal))]);
+    this.#stopped = Promise.all([
+      ...running,
+      ...runs.map(({ controller }) => controller.run(signal)),
+      ...controllers.map(({ beside }) => beside?.(signal)),
+    ]);
     await settle();
   }
 

@@ -1,4 +1,5 @@
 /** Sealing key pairs as Secrets of the operator's namespace, and back. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   ANNOTATION_CREATED_AT,
   LABEL_MANAGED_BY,
@@ -59,10 +60,31 @@ export type ImportedPair =
 /** Throws a `SealingError` when the Secret holds no pair that can be used. */
 export async function importPair(secret: Secret): Promise<ImportedPair> {
   if (secret.type === tlsType) {
-    const pair = await importRsaKeyPair(textOf(secret, 'tls.key'));
-    return { kind: 'rsa', pair, certificatePem: textOf(secret, 'tls.crt') };
+    const [privateKeyPem, certificatePem] = [textOf(secret, 'tls.key'), textOf(secret, 'tls.crt')];
+    const pair = await importRsaKeyPair(privateKeyPem);
+    checkCertificate(secret.metadata.name, certificatePem, privateKeyPem);
+    return { kind: 'rsa', pair, certificatePem };
   }
   return { kind: 'hpke', pair: await importHpkeKeyPair(parseHpkeKeyPair(textOf(secret, hpkeDataKey))) };
+}
+
+/** What is sealed for the certificate must be opened by the key beside it. */
+function checkCertificate(secretName: string, certificatePem: string, privateKeyPem: string): void {
+  const problem = certificateProblem(certificatePem, privateKeyPem);
+  if (problem === undefined) return;
+  throw new SealingError(
+    'InvalidKey',
+    `The Secret ${secretName} is not used: its tls.crt ${problem}. Restore both from one backup, or delete the Secret.`,
+  );
+}
+
+function certificateProblem(certificatePem: string, privateKeyPem: string): string | undefined {
+  try {
+    const isOfKey = new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(privateKeyPem));
+    return isOfKey ? undefined : 'is the certificate of another key than its tls.key';
+  } catch {
+    return 'is no certificate';
+  }
 }
 
 /** A new pair of that kind, as the Secret that keeps it. */

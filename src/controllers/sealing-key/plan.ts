@@ -1,4 +1,9 @@
-/** Decides when a new sealing key pair of each kind is due. Pure. Old pairs stay, for opening what is in git for ever. */
+/**
+ * Decides when a new sealing key pair of each kind is due, and what people read of the keys. Pure. Old pairs stay, to open what is in
+ * git. This controller has no object of its own: its status is the ConfigMap that status.ts makes.
+ */
+import type { Failing, Plan } from '../reconciler.ts';
+
 export type SealingKeyKind = 'hpke' | 'rsa';
 
 export interface SealingKeyView {
@@ -9,28 +14,65 @@ export interface SealingKeyView {
   readonly isActive: boolean;
 }
 
-export interface SealingKeysPlan {
-  readonly due: readonly SealingKeyKind[];
-  /** When the next one falls due, epoch milliseconds; undefined = never. */
-  readonly nextMs: number | undefined;
+export interface SealingKeysInput extends Failing {
+  /** Pairs that can be used. One that cannot is no reason to go without. */
+  readonly keys: readonly SealingKeyView[];
+  /** Whether the keyring is made of what the Secrets hold. */
+  readonly isLoaded: boolean;
+  /** Whether the ConfigMap says what the keyring holds. */
+  readonly isPublished: boolean;
+  /** 0: never, beyond the first pair of each kind. */
+  readonly renewEveryMs: number;
+  readonly nowMs: number;
 }
+
+export type SealingKeysStep =
+  { readonly do: 'load' } | { readonly do: 'publish' } | { readonly do: 'create'; readonly kind: SealingKeyKind };
+export type SealingKeysPlan = Plan<SealingKeysStep, object>;
+type Rule = (input: SealingKeysInput) => Omit<SealingKeysPlan, 'rule'> | undefined;
 
 /** HPKE first: it is what `neuro` and the console seal for, and is made in a moment; RSA-4096 takes seconds. */
 export const sealingKeyKinds: readonly SealingKeyKind[] = ['hpke', 'rsa'];
 
-/** `renewEveryMs` 0 = never, beyond the first pair of each kind. */
-export function planSealingKeys(keys: readonly SealingKeyView[], renewEveryMs: number, nowMs: number): SealingKeysPlan {
-  const due: SealingKeyKind[] = [];
-  const next: number[] = [];
-  for (const kind of sealingKeyKinds) {
-    const times = keys.filter((key) => key.use === kind && key.isActive).map((key) => key.createdMs);
-    if (times.length === 0) {
-      due.push(kind);
-    } else if (renewEveryMs > 0) {
-      const dueMs = Math.max(...times) + renewEveryMs;
-      if (dueMs <= nowMs) due.push(kind);
-      else next.push(dueMs);
-    }
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  notLoaded, // Key Secrets came or went.
+  notPublished, // People seal for what is published, so it comes before another pair.
+  due, // A kind has no pair, or the newest is old.
+  settled, // Until the next pair is due.
+];
+
+export function planSealingKeys(input: SealingKeysInput): SealingKeysPlan {
+  for (const rule of rules) {
+    const decision = rule(input);
+    if (decision !== undefined) return { rule: rule.name, ...decision };
   }
-  return { due, nextMs: next.length === 0 ? undefined : Math.min(...next) };
+  throw new TypeError('no rule decides');
+}
+
+function notLoaded({ isLoaded, failure }: SealingKeysInput): ReturnType<Rule> {
+  return isLoaded || failure?.isNow === true ? undefined : { steps: [{ do: 'load' }] };
+}
+
+function notPublished({ keys, isPublished, failure }: SealingKeysInput): ReturnType<Rule> {
+  const isWanted = !isPublished && keys.some(({ isActive }) => isActive);
+  return isWanted && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
+}
+
+function due({ keys, isLoaded, isPublished, renewEveryMs, nowMs, failure }: SealingKeysInput): ReturnType<Rule> {
+  // The queue tries again what failed. A ConfigMap that cannot be written must not keep a pair from being made.
+  if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
+  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs) <= nowMs);
+  return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
+}
+
+function settled({ keys, renewEveryMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
+  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs))) };
+}
+
+/** When another pair of that kind is due, in epoch milliseconds. */
+export function dueMs(keys: readonly SealingKeyView[], kind: SealingKeyKind, renewEveryMs: number): number {
+  const times = keys.filter((key) => key.use === kind && key.isActive).map(({ createdMs }) => createdMs);
+  if (times.length === 0) return -Infinity;
+  return renewEveryMs > 0 ? Math.max(...times) + renewEveryMs : Infinity;
 }

@@ -1,5 +1,12 @@
-import { expect, test } from '@jest/globals';
-import { planSealingKeys, sealingKeyKinds, type SealingKeyView } from '../../../src/controllers/sealing-key/plan.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  dueMs,
+  planSealingKeys,
+  rules,
+  sealingKeyKinds,
+  type SealingKeysInput,
+  type SealingKeyView,
+} from '../../../src/controllers/sealing-key/plan.ts';
 import { nowMs } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
@@ -9,33 +16,70 @@ const key = (use: SealingKeyView['use'], ageMs: number, isActive = true): Sealin
   createdMs: nowMs - ageMs,
   isActive,
 });
+const young = [key('hpke', 5), key('rsa', 9)];
 
-test.each<[string, readonly SealingKeyView[], number, readonly string[], number | undefined]>([
-  ['one pair of each kind at the beginning', [], monthMs, ['hpke', 'rsa'], undefined],
-  ['none while both are young', [key('hpke', 5), key('rsa', 9)], monthMs, [], nowMs - 9 + monthMs],
-  ['the kind that is missing', [key('rsa', 5)], monthMs, ['hpke'], nowMs - 5 + monthMs],
-  ['the kind that is old', [key('hpke', monthMs), key('rsa', 5)], monthMs, ['hpke'], nowMs - 5 + monthMs],
-  ['none one moment before', [key('hpke', monthMs - 1), key('rsa', 0)], monthMs, [], nowMs + 1],
-  [
-    'none when the newest is young',
-    [key('hpke', 9 * monthMs), key('hpke', 1), key('rsa', 0)],
-    monthMs,
-    [],
-    nowMs - 1 + monthMs,
-  ],
-  [
-    'another for one that is out of use',
-    [key('hpke', 5, false), key('rsa', 5)],
-    monthMs,
-    ['hpke'],
-    nowMs - 5 + monthMs,
-  ],
-  ['none ever again where that is switched off', [key('hpke', 99 * monthMs), key('rsa', 0)], 0, [], undefined],
-  ['the first pair also where renewing is switched off', [], 0, ['hpke', 'rsa'], undefined],
-])('makes %s', (_case, keys, renewEveryMs, due, nextMs) => {
-  expect(planSealingKeys(deepFreeze(keys), renewEveryMs, nowMs)).toEqual({ due, nextMs });
+/** The step with its kind, or when it looks again. */
+function plan(input: Partial<SealingKeysInput>): string {
+  const { steps = [], requeueAtMs } = planSealingKeys(
+    deepFreeze({ keys: young, isLoaded: true, isPublished: true, renewEveryMs: monthMs, nowMs, ...input }),
+  );
+  const [step] = steps;
+  if (step === undefined) return `at ${String((requeueAtMs ?? NaN) - nowMs)}`;
+  return step.do === 'create' ? `create ${step.kind}` : step.do;
+}
+
+test('the rules are asked in this order', () => {
+  expect(rules.map(({ name }) => name)).toEqual(['notLoaded', 'notPublished', 'due', 'settled']);
+});
+
+describe('what is next', () => {
+  test.each<[string, Partial<SealingKeysInput>, string]>([
+    ['one pair of each kind at the beginning', { keys: [] }, 'create hpke'],
+    ['the second kind after the first', { keys: [key('hpke', 5)] }, 'create rsa'],
+    ['nothing while both are young', {}, `at ${String(monthMs - 9)}`],
+    ['the kind that is missing', { keys: [key('rsa', 5)] }, 'create hpke'],
+    ['the kind that is old', { keys: [key('hpke', 5), key('rsa', monthMs)] }, 'create rsa'],
+    ['nothing one moment before', { keys: [key('hpke', monthMs - 1), key('rsa', 0)] }, 'at 1'],
+    [
+      'nothing when the newest is young',
+      { keys: [key('hpke', 9 * monthMs), key('hpke', 1), key('rsa', 0)] },
+      `at ${String(monthMs - 1)}`,
+    ],
+    ['another for one that is out of use', { keys: [key('hpke', 5, false), key('rsa', 5)] }, 'create hpke'],
+    [
+      'nothing ever again where that is switched off',
+      { keys: [key('hpke', 99 * monthMs), key('rsa', 0)], renewEveryMs: 0 },
+      'at Infinity',
+    ],
+    ['the first pair also where renewing is switched off', { keys: [], renewEveryMs: 0 }, 'create hpke'],
+    ['loading what came', { isLoaded: false, isPublished: false }, 'load'],
+    ['publishing before another pair', { keys: [key('hpke', 5)], isPublished: false }, 'publish'],
+    ['no publishing of nothing', { keys: [], isPublished: false }, 'create hpke'],
+  ])('is %s', (_case, input, expected) => {
+    expect(plan(input)).toBe(expected);
+  });
+
+  const failure = {
+    reason: 'ApiError',
+    message: 'm',
+    sinceMs: 0,
+    attempts: 3,
+    isConflict: false,
+    isNow: true,
+  } as const;
+  test.each<[string, Partial<SealingKeysInput>, string]>([
+    ['another pair, though publishing fails', { keys: [key('hpke', 5)], isPublished: false }, 'create rsa'],
+    ['nothing where a pair cannot be made', { keys: [key('hpke', 5)] }, 'at -Infinity'],
+    ['nothing where the keys cannot be read', { keys: [], isLoaded: false, isPublished: false }, 'at -Infinity'],
+  ])('is %s', (_case, input, expected) => {
+    expect(plan({ failure, ...input })).toBe(expected);
+  });
 });
 
 test('makes the kind first that is quick and that neuro seals for', () => {
   expect(sealingKeyKinds).toEqual(['hpke', 'rsa']);
+});
+
+test('a pair of a month is due after a month', () => {
+  expect(dueMs([key('hpke', 0)], 'hpke', monthMs)).toBe(nowMs + monthMs);
 });

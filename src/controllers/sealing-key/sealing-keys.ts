@@ -1,0 +1,213 @@
+/**
+ * All sealing key pairs of the operator, imported once, and the keyring of them.
+ *
+ * Promises: `follow` keeps the keyring at what the Secrets hold, on every replica, so that each serves the certificate and opens
+ * values as soon as it leads; a Secret that cannot be used is passed over and reported once.
+ */
+import { LABEL_SEALING_KEY } from '../../api/index.ts';
+import { backoffDelayMs, Informer, sleep, type Clock, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
+import { newSealingKeyring, type SealingKeyring } from '../../sealing/index.ts';
+import { secretType, type Secret } from '../resources.ts';
+import type { ReflectorDefaults } from '../watched.ts';
+import { importPair, viewSealingKey, type ImportedPair, type SealingKeySecretView } from './key-secrets.ts';
+import { NamedKeys } from './named-keys.ts';
+
+export interface SealingKeysOptions {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** Key Secrets of sealed-secrets, for opening alone. */
+  readonly sealedSecretsKeys?: readonly (ObjectRef & { readonly namespace: string })[];
+  readonly clock: Clock;
+  readonly defaults: ReflectorDefaults;
+  /** A key Secret that cannot be used; the operator goes on with the others. */
+  readonly onBadKey: (secretName: string, error: Error) => void;
+  /** Loading failed; it is retried. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** How often a key Secret that the configuration names is looked for, while it is not there. */
+const missingRetryMs = 60_000;
+const backoff = { baseMs: 500, limitMs: 30_000 } as const;
+
+export class SealingKeys {
+  readonly informer: Informer<Secret, SealingKeySecretView>;
+  readonly #options: SealingKeysOptions;
+  readonly #listeners: (() => void)[] = [];
+  readonly #named: NamedKeys;
+  /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
+  readonly #imported = new Map<string, ImportedPair | undefined>();
+  #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
+  /** What the keyring was made of, as text. */
+  #loaded = '';
+  #loading: Promise<void> | undefined;
+  #certificatePem: string | undefined;
+  /** Ends the wait of `follow`. */
+  #wake = (): void => undefined;
+
+  constructor(options: SealingKeysOptions) {
+    this.#options = options;
+    const { client, onBadKey, sealedSecretsKeys: refs = [] } = options;
+    this.#named = new NamedKeys({ client, refs, onBadKey });
+    const { callbacks, ...shared } = options.defaults;
+    this.informer = new Informer({
+      ...shared,
+      ...callbacks?.('secrets (sealing keys)'),
+      client: options.client,
+      type: secretType,
+      namespace: options.namespace,
+      labelSelector: LABEL_SEALING_KEY,
+      project: viewSealingKey,
+    });
+    this.informer.store.onChange(() => this.#wake());
+  }
+
+  get keyring(): SealingKeyring {
+    return this.#keyring;
+  }
+
+  /** The certificate that kubeseal seals for; undefined until the first pair is there. */
+  get certificatePem(): string | undefined {
+    return this.#certificatePem;
+  }
+
+  /** Pairs that are in use and can be used. */
+  get usable(): readonly SealingKeySecretView[] {
+    return [...this.informer.store.values()].filter((view) => this.#imported.get(identityOf(view)) !== undefined);
+  }
+
+  /** Whether the keyring is made of what the Secrets hold now. */
+  get isLoaded(): boolean {
+    return this.#state() === this.#loaded;
+  }
+
+  /** Called after the keyring changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Resolves when there is a pair to open what `neuro` seals. */
+  whenReady(): Promise<void> {
+    const isReady = (): boolean => this.#keyring.publishedKeys.length > 0;
+    if (isReady()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.onChange(() => {
+        if (isReady()) resolve();
+      });
+    });
+  }
+
+  /** Loads keys as they come, until the signal is aborted. Never rejects. */
+  async follow(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !isAborted(signal);) {
+      try {
+        await this.load(signal);
+        attempt = 0;
+        await this.#untilChanged(signal);
+      } catch (error) {
+        if (isAborted(signal)) return;
+        this.#options.onError(error);
+        await this.#pause(backoffDelayMs(backoff, attempt, Math.random), signal);
+        attempt += 1;
+      }
+    }
+  }
+
+  /** Imports what is new and makes another keyring where anything changed. Calls at the same time share one load. */
+  load(signal: AbortSignal): Promise<void> {
+    this.#loading ??= this.#load(signal).finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    await this.#named.load(signal);
+    // Keys may come while others are imported: the last word is that of the store.
+    for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
+      const pairs = await this.#importAll(signal);
+      if (this.#state() !== state) continue;
+      const hpke = pairs.flatMap(({ imported, createdAt }) =>
+        imported.kind === 'hpke' ? [{ pair: imported.pair, createdAt }] : [],
+      );
+      const rsa = pairs.flatMap(({ imported, createdAt }) =>
+        imported.kind === 'rsa' ? [{ pair: imported.pair, createdAt, certificatePem: imported.certificatePem }] : [],
+      );
+      this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
+      // Of the pair that the keyring calls active: of two of one second, the same on every replica.
+      this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
+      this.#loaded = state;
+      for (const listener of this.#listeners) listener();
+    }
+  }
+
+  /** What the keyring has to be made of, as text. */
+  #state(): string {
+    return [
+      ...[...this.informer.store.values()]
+        .filter((view) => view.isActive)
+        .map((view) => `${identityOf(view)} ${String(view.createdMs)}`)
+        .sort(),
+      ...this.#named.pairs.map(({ keyId }) => keyId),
+    ].join(' ');
+  }
+
+  async #importAll(
+    signal: AbortSignal,
+  ): Promise<readonly { readonly imported: ImportedPair; readonly createdAt: string }[]> {
+    const views = [...this.informer.store.values()];
+    const pairs = [];
+    for (const view of views.filter(({ isActive }) => isActive)) {
+      const imported = await this.#import(view, signal);
+      if (imported !== undefined) pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString() });
+    }
+    const known = new Set(views.map(identityOf));
+    for (const identity of this.#imported.keys()) if (!known.has(identity)) this.#imported.delete(identity);
+    return pairs;
+  }
+
+  async #import(view: SealingKeySecretView, signal: AbortSignal): Promise<ImportedPair | undefined> {
+    const identity = identityOf(view);
+    if (this.#imported.has(identity)) return this.#imported.get(identity);
+    const secret = await this.informer.read(view.metadata, signal);
+    if (secret === undefined) return undefined;
+    let imported: ImportedPair | undefined;
+    try {
+      imported = await importPair(secret);
+    } catch (error) {
+      this.#options.onBadKey(view.metadata.name, error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#imported.set(identity, imported);
+    return imported;
+  }
+
+  /** Resolves when there may be something to load. */
+  #untilChanged(signal: AbortSignal): Promise<void> {
+    if (!this.isLoaded) return Promise.resolve();
+    return this.#named.areMissing ? this.#pause(missingRetryMs, signal) : this.#pause(undefined, signal);
+  }
+
+  /** Resolves at the next change of a key Secret, after `delayMs`, or when the signal is aborted. */
+  async #pause(delayMs: number | undefined, signal: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const changed = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (isAborted(signal)) resolve();
+      else signal.addEventListener('abort', () => resolve(), { signal: pause.signal });
+    });
+    const due =
+      delayMs === undefined
+        ? changed
+        : sleep(delayMs, { clock: this.#options.clock, signal: pause.signal }).catch(() => undefined);
+    await Promise.race([changed, due]);
+    pause.abort();
+  }
+}
+
+function identityOf({ metadata }: SealingKeySecretView): string {
+  return `${metadata.uid}/${metadata.resourceVersion}`;
+}
+
+/** A call, because the compiler believes that `aborted` cannot change between two reads. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,12 @@
+/** What people read of the sealing keys: the data of ConfigMap `neuro-sealing-keys`, which stands in for a status. Pure. */
+import { formatPublicKeys, type SealingKeyring } from '../../sealing/index.ts';
+
+export function publishedData(
+  keyring: SealingKeyring,
+  certificatePem: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    'keys.json': formatPublicKeys(keyring.publishedKeys),
+    ...(certificatePem === undefined ? {} : { 'cert.pem': certificatePem }),
+  };
+}
