@@ -67,6 +67,15 @@ function bytesOfValue(key: string): Promise<Buffer> {
   ).then(({ bytes }) => bytes);
 }
 
+async function versionOf(key: string): Promise<string | undefined> {
+  const path = `/apis/neu.ro/v1/namespaces/alice/usersecrets/${key}`;
+  const { status } = await stage.cluster.request<{ readonly status?: { readonly version?: string } }>({
+    method: 'GET',
+    path,
+  });
+  return status?.version;
+}
+
 async function contentOf(download: Download): Promise<Buffer> {
   return readFileSync(await download.path());
 }
@@ -172,7 +181,7 @@ describe('a value', () => {
     'is replaced by Edit without being read, and its version changes',
     async () => {
       await alice.go('/n/alice/secrets');
-      const version = await row(configKey).locator('.mono').last().textContent();
+      const version = await versionOf(configKey);
       await page.getByRole('button', { name: `Edit ${configKey}` }).click();
       const dialog = page.getByRole('dialog', { name: `Edit ${configKey}` });
       expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
@@ -185,7 +194,7 @@ describe('a value', () => {
         'the new value',
       );
       await eventually(
-        () => row(configKey).locator('.mono').last().textContent(),
+        () => versionOf(configKey),
         (text) => text !== version,
         'another version',
       );
@@ -292,7 +301,7 @@ test(
     const panel = dialog.getByRole('region', { name: 'What the container sees' });
     await panel.getByText('SPOT is set twice.').waitFor();
     await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
-    await dialog.getByText(/fields? needs? a look/).waitFor();
+    await dialog.getByText(/fields? needs? attention/).waitFor();
     await dialog.getByRole('group', { name: 'Secret 2' }).getByRole('button', { name: 'REMOVE' }).click();
     const block = dialog.getByRole('group', { name: 'Secret 1' });
     await block.getByRole('button', { name: 'Create a new one here' }).click();
@@ -456,7 +465,7 @@ test(
     const other = await stage.world.browser.newContext();
     const second = await other.newPage();
     await second.goto(address);
-    await second.getByText('Open the address that').waitFor();
+    await second.getByText('Press Enter in the terminal').waitFor();
     await other.close();
     neuro.signal('SIGINT');
     expect(await neuro.ended).toBe(0);
@@ -478,7 +487,7 @@ test(
     await stage.cluster.cluster.stopApiServer();
     try {
       await save.click();
-      await form.getByText('Not saved; what you typed is still here').waitFor();
+      await form.getByText('Not saved. What you typed is still here').waitFor();
       expect(await form.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('kept');
       await page.getByRole('banner').getByRole('status', { name: 'Offline' }).waitFor();
     } finally {

@@ -136,7 +136,7 @@ describe('a job', () => {
       }
       await dialog.getByText('What the container sees').waitFor();
       await dialog.getByRole('button', { name: 'CHECK' }).click();
-      await dialog.getByText('All is well').waitFor();
+      await dialog.getByText('Ready to run').waitFor();
       await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
       await page.getByText('variable p4ssw0rd').waitFor();
       // What a job prints is text, whatever it looks like.
@@ -171,6 +171,7 @@ describe('a job', () => {
       const { page } = alice;
       await alice.go('/n/alice/jobs/shell');
       await page.getByRole('button', { name: 'Kill' }).first().click();
+      await page.getByRole('dialog', { name: 'Kill shell?' }).getByRole('button', { name: 'Kill the job' }).click();
       await page.getByText('Cancelled').first().waitFor();
     },
     pathMs,

@@ -83,7 +83,7 @@ async function takeAll({ page, go }: BrowserUser): Promise<void> {
   await take('jobs-dark');
   await page.getByRole('button', { name: 'Light colours' }).click();
   await go('/n/alice/jobs/nightly-report');
-  await page.getByText('What happened').waitFor();
+  await page.getByText('Timeline').waitFor();
   await take('job');
   await go('/n/alice/jobs/nightly-report?tab=logs');
   await page.getByText('batch 12 of 12').first().waitFor();
@@ -121,6 +121,6 @@ async function takeRunDialog(page: Page, take: (picture: string) => Promise<void
     await page.getByRole('option', { name: secret, exact: true }).click();
   }
   await dialog.getByRole('button', { name: 'CHECK' }).click();
-  await dialog.getByText('All is well').waitFor();
+  await dialog.getByText('Ready to run').waitFor();
   await take('run');
 }

@@ -12,6 +12,7 @@ import { JobPill } from '../jobs/job-pill.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
+import { usePageTitle } from '../parts/page-title.ts';
 import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
@@ -35,6 +36,7 @@ interface Starting {
 
 function DashboardOf({ namespace }: { readonly namespace: string }): ReactElement {
   const { config } = useCluster();
+  usePageTitle(texts.dashboard.title, namespace);
   const jobs = useLive(neuroJobs, { namespace });
   const { use, from } = route.useSearch();
   const navigate = route.useNavigate();

@@ -2,7 +2,7 @@
 import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, usedKeys } from '../../../client/index.ts';
 import { asClusterError } from '../cluster/errors.ts';
@@ -13,7 +13,8 @@ import { manifestText } from '../parts/manifest.ts';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
-import { createJob, killJob, newJobName, removeJob } from './job-writes.ts';
+import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
+import { createJob, newJobName } from './job-writes.ts';
 
 export function JobActions({
   job,
@@ -25,6 +26,7 @@ export function JobActions({
   const cluster = useCluster();
   const navigate = useNavigate();
   const { copy } = useCopy();
+  const [asking, setAsking] = useState<JobQuestionKind>();
   const { namespace = '', name } = job.metadata;
   const finished = isFinished(job);
   const go = (tab: 'logs' | 'terminal'): void =>
@@ -43,57 +45,46 @@ export function JobActions({
     return texts.jobs.rerun(made.metadata.name);
   };
   return (
-    <RowMenu label={texts.jobs.moreLabel(name)}>
-      {() => (
-        <>
-          <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
-          {job.status?.phase === 'Running' && (
-            <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
-          )}
-          <Menu.Divider />
-          <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
-          <Menu.Item
-            onClick={() =>
-              void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
-            }
-          >
-            {texts.jobs.rerunChanged}
-          </Menu.Item>
-          <Menu.Item onClick={() => void copy(() => copiedCommand(job, usedKeys(job)))}>{texts.copy.command}</Menu.Item>
-          <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
-            {texts.copy.manifest}
-          </Menu.Item>
-          <Menu.Divider />
-          {finished ? (
+    <>
+      <RowMenu label={texts.jobs.moreLabel(name)}>
+        {() => (
+          <>
+            <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
+            {job.status?.phase === 'Running' && (
+              <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
+            )}
+            <Menu.Divider />
+            <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
             <Menu.Item
-              color="red"
               onClick={() =>
-                void told(async () => {
-                  await removeJob(cluster, job);
-                  onRemoved?.();
-                  return texts.jobs.removed(name);
-                })
+                void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
               }
             >
-              {texts.jobs.remove}
+              {texts.jobs.rerunChanged}
             </Menu.Item>
-          ) : (
-            <Menu.Item
-              color="red"
-              disabled={job.spec.cancel === true}
-              onClick={() =>
-                void told(async () => {
-                  await killJob(cluster, job);
-                  return texts.jobs.killed(name);
-                })
-              }
-            >
-              {texts.jobs.kill}
+            <Menu.Item onClick={() => void copy(() => copiedCommand(job, usedKeys(job)))}>
+              {texts.copy.command}
             </Menu.Item>
-          )}
-        </>
+            <Menu.Item onClick={() => void copy(() => manifestText(neuroJobs, withoutCancel(job)))}>
+              {texts.copy.manifest}
+            </Menu.Item>
+            <Menu.Divider />
+            {finished ? (
+              <Menu.Item color="red" onClick={() => setAsking('remove')}>
+                {texts.jobs.remove}
+              </Menu.Item>
+            ) : (
+              <Menu.Item color="red" disabled={job.spec.cancel === true} onClick={() => setAsking('kill')}>
+                {texts.jobs.kill}
+              </Menu.Item>
+            )}
+          </>
+        )}
+      </RowMenu>
+      {asking !== undefined && (
+        <JobQuestion kind={asking} job={job} onClose={() => setAsking(undefined)} onRemoved={onRemoved} />
       )}
-    </RowMenu>
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { events, type ClusterEvent } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
-import { When } from '../parts/when.tsx';
+import { Clock } from '../parts/clock.tsx';
 import { texts } from '../texts.ts';
 
 export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
@@ -39,7 +39,7 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
               <Table.Tr key={event.metadata.uid ?? event.metadata.name}>
                 <Table.Td w={110}>
                   <Text size="xs">
-                    <When time={timeOf(event)} />
+                    <Clock time={timeOf(event)} />
                   </Text>
                 </Table.Td>
                 <Table.Td w={240}>

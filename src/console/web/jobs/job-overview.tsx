@@ -6,6 +6,7 @@ import { isFinished, quote, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
+import { Clock } from '../parts/clock.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './jobs.module.css';
@@ -70,7 +71,6 @@ function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
     ],
     [t.finished, status?.finishTime === undefined ? undefined : <When key="finished" time={status.finishTime} />],
     [t.exitCode, status?.exitCode === undefined ? undefined : String(status.exitCode)],
-    [t.message, status?.message === undefined ? undefined : withoutTerminalCodes(status.message)],
   ];
   return (
     <Card withBorder>
@@ -174,7 +174,7 @@ function Transitions({ job }: { readonly job: NeuroJob }): ReactElement {
             <Table.Tr key={`${time}-${String(index)}`}>
               <Table.Td w={100}>
                 <Text size="xs">
-                  <When time={time} />
+                  <Clock time={time} />
                 </Text>
               </Table.Td>
               <Table.Td>
@@ -182,7 +182,7 @@ function Transitions({ job }: { readonly job: NeuroJob }): ReactElement {
                   {texts.phases[phase]}
                   {reason === undefined || reason === phase ? '' : `: ${texts.reasons[reason] ?? reason}`}
                 </Text>
-                {message !== undefined && (
+                {message !== undefined && message !== job.status?.message && (
                   <Text size="xs" c="dimmed" className="wrap" lineClamp={4}>
                     {withoutTerminalCodes(message)}
                   </Text>

@@ -1,19 +1,17 @@
 /** One job: what it is and what became of it, its output, a terminal in it. */
 import { Anchor, Badge, Button, Group, Tabs, Text, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense, type ReactElement } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import { neuroJobs } from '../cluster/object.ts';
-import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { took } from '../parts/age.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 import page from '../parts/page.module.css';
-import { InlineProblem } from '../parts/problem.tsx';
+import { usePageTitle } from '../parts/page-title.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
-import { useNow } from '../parts/use-now.ts';
+import { useSeconds } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobEvents } from './job-events.tsx';
@@ -21,7 +19,7 @@ import { JobOverview } from './job-overview.tsx';
 import { JobPill } from './job-pill.tsx';
 import { ranSeconds } from './job-rows.ts';
 import { jobWords } from './job-words.ts';
-import { killJob } from './job-writes.ts';
+import { JobQuestion } from './job-questions.tsx';
 import { jobTabs, type JobTab } from './job-tabs.ts';
 import styles from './jobs.module.css';
 
@@ -32,6 +30,7 @@ const route = getRouteApi('/n/$namespace/jobs/$name');
 export function JobPage(): ReactElement {
   const { namespace, name } = route.useParams();
   const jobs = useLive(neuroJobs, { namespace });
+  usePageTitle(name, texts.jobs.title, namespace);
   const job = jobs.objects.get(`${namespace}/${name}`);
   if (jobs.phase === 'loading') return <LoadingRows />;
   if (jobs.phase === 'refused') return <Refused list={jobs} />;
@@ -53,10 +52,9 @@ export function JobPage(): ReactElement {
 }
 
 function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
-  const cluster = useCluster();
   const navigate = route.useNavigate();
-  const now = useNow();
-  const kill = useMutation({ mutationFn: () => killJob(cluster, job) });
+  const now = useSeconds();
+  const [isAsking, setIsAsking] = useState(false);
   const { sentence } = jobWords(job);
   const seconds = ranSeconds(job, now);
   const { namespace = '' } = job.metadata;
@@ -76,12 +74,7 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
         </Group>
         <Group gap="xs">
           {!isFinished(job) && (
-            <Button
-              color="red"
-              variant="light"
-              loading={kill.isPending || job.spec.cancel === true}
-              onClick={() => kill.mutate()}
-            >
+            <Button color="red" variant="light" loading={job.spec.cancel === true} onClick={() => setIsAsking(true)}>
               {texts.jobs.kill}
             </Button>
           )}
@@ -91,14 +84,27 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           />
         </Group>
       </div>
-      {sentence !== '' && (
+      {sentence !== '' && hasOutput(job) && (
+        <figure className={styles['last'] ?? ''}>
+          <Text component="figcaption" size="xs" c="dimmed">
+            {texts.jobs.lastOutput}
+          </Text>
+          <pre tabIndex={0}>{withoutTerminalCodes(sentence)}</pre>
+        </figure>
+      )}
+      {sentence !== '' && !hasOutput(job) && (
         <Text size="sm" mt={4} className="wrap" lineClamp={3}>
           {withoutTerminalCodes(sentence)}
         </Text>
       )}
-      {kill.error !== null && <InlineProblem error={kill.error} />}
+      {isAsking && <JobQuestion kind="kill" job={job} onClose={() => setIsAsking(false)} />}
     </div>
   );
+}
+
+/** Whether its message is the end of what the container printed. */
+function hasOutput({ status }: NeuroJob): boolean {
+  return status?.phase === 'Failed' && status.exitCode !== undefined;
 }
 
 function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {

@@ -34,6 +34,10 @@ export function jobWords({ status }: NeuroJob): JobWords {
   const phase = status?.phase ?? 'Pending';
   const { reason = '', message = '' } = status ?? {};
   const said = texts.reasons[reason] ?? '';
+  const { exitCode } = status ?? {};
+  // The code says more than that there was an error.
+  if (phase === 'Failed' && reason === 'Error' && exitCode !== undefined)
+    return { phase, tone: 'red', short: texts.jobs.failedWith(exitCode), sentence: message };
   const isPlain = reason === '' || reason === phase || reason === 'Completed';
   return {
     phase,

@@ -10,11 +10,12 @@ import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
+import { usePageTitle } from '../parts/page-title.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
-import { useNow } from '../parts/use-now.ts';
+import { useNow, useSeconds } from '../parts/use-now.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
@@ -35,6 +36,7 @@ export function JobsPage(): ReactElement {
   const { q = '', phase = '', since = '' } = route.useSearch();
   const navigate = route.useNavigate();
   const jobs = useLive(neuroJobs, { namespace });
+  usePageTitle(texts.jobs.title, namespace);
   const now = useNow();
   const text = useDeferredValue(q);
   const [sorting, setSorting] = useState<Sorting<JobSort>>({ by: 'created', isDescending: true });
@@ -144,8 +146,7 @@ function NameCell({ job, namespace }: { readonly job: NeuroJob; readonly namespa
 }
 
 function Duration({ job }: { readonly job: NeuroJob }): ReactElement | null {
-  const now = useNow();
-  const seconds = ranSeconds(job, now);
+  const seconds = ranSeconds(job, useSeconds());
   return seconds === undefined ? null : <>{took(seconds)}</>;
 }
 

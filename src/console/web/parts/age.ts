@@ -28,7 +28,10 @@ export function span(seconds: number): string | undefined {
     : `${String(count)} ${unit} ${String(rest)} ${next}`;
 }
 
-/** `12 s`, `3 min`, `2 h 5 min`: how long something took. */
+/** `12 s`, `3 min 5 s`, `2 h 5 min`: how long something took. */
 export function took(seconds: number): string {
-  return span(seconds) ?? `${String(Math.max(0, Math.round(seconds)))} s`;
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole >= 3_600) return span(whole) ?? '';
+  const minutes = Math.floor(whole / 60);
+  return minutes === 0 ? `${String(whole)} s` : `${String(minutes)} min ${String(whole - minutes * 60)} s`;
 }

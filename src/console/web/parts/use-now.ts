@@ -1,26 +1,48 @@
-/** The time, for ages and countdowns: one clock for the whole page, read now and then. Nothing is asked of anybody. */
+/**
+ * The time, for ages and countdowns: one clock for the whole page. It is read every second while something that counts seconds is shown, and every ten
+ * seconds otherwise. No request is made.
+ */
 import { useSyncExternalStore } from 'react';
 
-const tickMs = 10_000;
-let now = Date.now();
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
+const secondMs = 1_000;
+const slowMs = 10_000;
 
-export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+class Ticker {
+  readonly #everyMs: number;
+  readonly #listeners = new Set<() => void>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #now = Date.now();
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  readonly now = (): number => this.#now;
+
+  readonly subscribe = (onChange: () => void): (() => void) => {
+    this.#listeners.add(onChange);
+    this.#timer ??= setInterval(() => {
+      this.#now = Date.now();
+      for (const listener of this.#listeners) listener();
+    }, this.#everyMs);
+    if (Date.now() - this.#now > this.#everyMs) this.#now = Date.now();
+    return () => {
+      this.#listeners.delete(onChange);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    };
+  };
 }
 
-function subscribe(onChange: () => void): () => void {
-  listeners.add(onChange);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const tell of listeners) tell();
-  }, tickMs);
-  if (Date.now() - now > tickMs) now = Date.now();
-  return () => {
-    listeners.delete(onChange);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
+const slow = new Ticker(slowMs);
+const bySecond = new Ticker(secondMs);
+
+export function useNow(): number {
+  return useSyncExternalStore(slow.subscribe, slow.now);
+}
+
+/** For what counts seconds, such as how long a job has run. */
+export function useSeconds(): number {
+  return useSyncExternalStore(bySecond.subscribe, bySecond.now);
 }

@@ -8,7 +8,7 @@ export function When({ time }: { readonly time: string | undefined }): ReactElem
   if (time === undefined) return null;
   const date = new Date(time);
   return (
-    <time dateTime={time} title={date.toLocaleString('en-GB')}>
+    <time dateTime={time} title={date.toLocaleString()}>
       {age(date.getTime(), now)}
     </time>
   );

@@ -48,7 +48,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
       </Nothing>
     );
   if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
-  const { value, sharedWith, usedBy, version } = texts.secrets;
+  const { value, sharedWith, usedBy, updated } = texts.secrets;
   const close = (): void => setOpen(undefined);
   const modeOf = ({ name }: SecretRow): RowMode | undefined => (open?.name === name ? open.mode : undefined);
   const opened = rows.find(({ name }) => name === open?.name);
@@ -71,10 +71,10 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
           title(undefined, texts.secrets.value),
           title('shared', texts.secrets.sharedWith),
           title('jobs', texts.secrets.usedBy),
-          title('updated', texts.secrets.version),
+          title('updated', texts.secrets.updated),
           <span key="actions">{texts.actions.title}</span>,
         ]}
-        labels={[undefined, value, sharedWith, usedBy, version, undefined]}
+        labels={[undefined, value, sharedWith, usedBy, updated, undefined]}
         sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
         stateOf={(row) => modeOf(row) ?? ''}
         rowClass={(row) =>

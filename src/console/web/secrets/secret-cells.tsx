@@ -130,15 +130,5 @@ export function JobsCell({ row, onOpen }: OpeningCellProps): ReactElement {
 }
 
 export function AgeCell({ row }: CellProps): ReactElement {
-  const { version } = row.secret.status ?? {};
-  return (
-    <>
-      <div className="mono cut" title={version}>
-        {version ?? (row.isPending ? texts.secrets.pending : '')}
-      </div>
-      <div className="faint small">
-        <When time={row.updatedAt} />
-      </div>
-    </>
-  );
+  return row.isPending ? <span className="faint">{texts.secrets.pending}</span> : <When time={row.updatedAt} />;
 }

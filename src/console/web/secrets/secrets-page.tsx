@@ -9,6 +9,7 @@ import { Icon } from '../parts/icons.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { OfflineBar } from '../parts/states.tsx';
 import page from '../parts/page.module.css';
+import { usePageTitle } from '../parts/page-title.ts';
 import { texts } from '../texts.ts';
 import { AddSecret } from './add-secret.tsx';
 import { MySecrets } from './my-secrets.tsx';
@@ -27,6 +28,7 @@ export function SecretsPage(): ReactElement {
 function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
   const { q = '', show } = route.useSearch();
   const navigate = route.useNavigate();
+  usePageTitle(show === 'shared' ? texts.secrets.sharedWithMe : texts.secrets.title, namespace);
   const secrets = useLive(userSecrets, { namespace });
   const grants = useLive(secretGrants, { namespace });
   const jobs = useLive(neuroJobs, { namespace });

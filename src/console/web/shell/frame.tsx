@@ -93,7 +93,7 @@ function UserMenu(): ReactElement {
           </Text>
           {expiresAt !== undefined && (
             <Text size="xs" c="dimmed" w="100%">
-              {texts.login.until(new Date(expiresAt).toLocaleString('en-GB'))}
+              {texts.login.until(new Date(expiresAt).toLocaleString())}
             </Text>
           )}
           <Text size="xs" c="dimmed" w="100%">

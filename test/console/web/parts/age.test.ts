@@ -24,7 +24,8 @@ test.each([
 test.each([
   [0, '0 s'],
   [12.4, '12 s'],
-  [90, '1 min'],
+  [90, '1 min 30 s'],
+  [59 * minute + 59, '59 min 59 s'],
   [2 * hour + 300, '2 h 5 min'],
 ])('%d seconds took "%s"', (seconds, words) => {
   expect(took(seconds)).toBe(words);

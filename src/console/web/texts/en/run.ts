@@ -60,8 +60,8 @@ export const run = {
   cancel: 'CANCEL',
   check: 'CHECK',
   run: 'RUN',
-  notRun: 'The job was not made',
-  mend: (count: number) => (count === 1 ? 'One field needs a look.' : `${String(count)} fields need a look.`),
+  notRun: 'The job was not created',
+  mend: (count: number) => (count === 1 ? 'One field needs attention.' : `${String(count)} fields need attention.`),
   again: (name: string) => `Run ${name} again`,
   nameRuns: (name: string) => `A job ${name} is there and has not finished: kill it, or choose another name.`,
   badName: '3 to 40 of a-z, 0-9 and -, beginning with a letter.',
@@ -91,12 +91,12 @@ export const run = {
 
 export const check = {
   running: 'Checking',
-  fine: 'All is well',
-  notFine: 'It would not run',
+  fine: 'Ready to run',
+  notFine: 'The job would not run',
   job: 'job',
-  accepted: 'the API server would take it',
+  accepted: 'the API server accepts it',
   mine: 'yours',
   shared: (owner: string) => `${owner} lets you use it`,
-  notShared: (owner: string) => `you may not use it; ask ${owner} to share it with you`,
+  notShared: (owner: string) => `you don’t have permission to use it; ask ${owner} to share it with you`,
   nameTaken: (name: string) => `there is a job ${name}; if it has finished, RUN replaces it`,
 } as const;

@@ -1,0 +1,44 @@
+/** Before a job is killed or deleted: neither can be undone. */
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { QuestionDialog } from '../parts/dialog.tsx';
+import { InlineProblem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { killJob, removeJob } from './job-writes.ts';
+
+export type JobQuestionKind = 'kill' | 'remove';
+
+interface JobQuestionProps {
+  readonly kind: JobQuestionKind;
+  readonly job: NeuroJob;
+  readonly onClose: () => void;
+  readonly onRemoved?: (() => void) | undefined;
+}
+
+export function JobQuestion({ kind, job, onClose, onRemoved }: JobQuestionProps): ReactElement {
+  const cluster = useCluster();
+  const { name } = job.metadata;
+  const words = texts.jobs.questions[kind];
+  const act = useMutation({
+    mutationFn: () => (kind === 'kill' ? killJob(cluster, job) : removeJob(cluster, job)),
+    onSuccess: () => {
+      notifications.show({ message: words.done(name), color: 'pine' });
+      onClose();
+      if (kind === 'remove') onRemoved?.();
+    },
+  });
+  return (
+    <QuestionDialog
+      title={words.title(name)}
+      sentence={words.sentence}
+      confirm={words.confirm}
+      isPending={act.isPending}
+      error={act.error === null ? undefined : <InlineProblem title={texts.jobs.notDone(name)} error={act.error} />}
+      onConfirm={() => act.mutate()}
+      onClose={onClose}
+    />
+  );
+}
