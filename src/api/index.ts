@@ -14,6 +14,7 @@ export { formatGroups, parseGroups } from './groups.ts';
 export { formatDuration, isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';
 export {
+  calledName,
   checkKey,
   effectiveKey,
   isKey,

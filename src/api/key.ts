@@ -63,6 +63,14 @@ export function effectiveKey(userSecret: Pick<UserSecret, 'metadata' | 'spec'>):
   return userSecret.spec.key ?? userSecret.metadata.name;
 }
 
+/**
+ * What people call the secret: its key, or the name of the object where the type fixes the key, so that a namespace can have
+ * several of them.
+ */
+export function calledName(userSecret: Pick<UserSecret, 'metadata' | 'spec'>): string {
+  return (userSecret.spec.type ?? 'Opaque') === 'Opaque' ? effectiveKey(userSecret) : userSecret.metadata.name;
+}
+
 /** The name of the native Secret. */
 export function nativeSecretName(userSecret: Pick<UserSecret, 'metadata' | 'spec'>): string {
   return userSecret.spec.secretName ?? userSecret.metadata.name;

@@ -5,6 +5,7 @@
  */
 import type { ApiError } from '../api/index.ts';
 import type { KernelError, KernelErrorCode } from '../kernel/index.ts';
+import { apiSentence } from './api-errors.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -88,6 +89,8 @@ const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReas
 };
 
 function explainKernel(error: KernelError): Explained {
+  const inWords = apiSentence(error);
+  if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
   const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }

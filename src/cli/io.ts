@@ -9,6 +9,8 @@ export interface Io {
   readonly isInputTerminal: boolean;
   readonly isOutputTerminal: boolean;
   readonly isErrorTerminal: boolean;
+  /** True, once, where the last line of standard output has no end: the caller ends it. */
+  takeOpenLine?(): boolean;
   /** Width of the terminal in characters. */
   readonly columns: number;
   readonly rows: number;
@@ -22,8 +24,23 @@ export interface Io {
   setRaw(isRaw: boolean): void;
 }
 
+const lineBreak = 0x0a;
+
 export function processIo(): Io {
+  let lastByte = lineBreak;
+  const write = process.stdout.write.bind(process.stdout);
+  // Output of jobs goes by many ways to the same stream.
+  process.stdout.write = ((chunk: string | Uint8Array, ...more: [never]) => {
+    if (chunk.length > 0)
+      lastByte = typeof chunk === 'string' ? chunk.charCodeAt(chunk.length - 1) : (chunk.at(-1) ?? 0);
+    return write(chunk, ...more);
+  }) as typeof process.stdout.write;
   return {
+    takeOpenLine: () => {
+      const isOpen = lastByte !== lineBreak;
+      lastByte = lineBreak;
+      return isOpen;
+    },
     // Opened when it is read: most commands take nothing from it.
     get stdin() {
       return process.stdin;

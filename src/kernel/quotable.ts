@@ -8,6 +8,7 @@ const patterns: readonly RegExp[] = [
   /admission webhook "[\w.:/-]{1,253}" denied the request/,
   /ValidatingAdmissionPolicy '[\w.:/-]{1,253}' with binding '[\w.:/-]{1,253}' denied request/,
   /exceeded quota: [\w.-]{1,253}(?:, (?:requested|used|limited): [\w./=-]{1,100}(?:,[\w./=-]{1,100}){0,9}){1,3}/,
+  /namespaces "[\w-]{1,63}" not found/,
   /unable to create new content in namespace [\w-]{1,63} because it is being terminated/,
   /cannot \w{1,32} resource "[\w./-]{1,253}"/,
 ];

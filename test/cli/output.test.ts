@@ -93,7 +93,6 @@ key          bob    secret:/bob/key     read until 2026-11-25T11:00:00Z
     ['acl', 'ls', '--shared', '-o', 'wide'],
     'URI                             ACTION  SUBJECT   PHASE   EXPIRES\nsecret://dev/alice/DB_PASSWORD  write   group:ml  Active\n',
   ],
-  ['shared by me with someone else', ['acl', 'ls', '-u', 'bob'], ''],
   [
     'jobs',
     ['ps'],
@@ -128,6 +127,19 @@ describe('golden', () => {
     expect(rule).toMatch(/^ ━+$/);
     expect(first).toMatch(/^ DB_PASSWORD +alice/);
     expect(out).toContain(String.raw`of the registry \u001b[31m`);
+  });
+
+  test('a command is shown as it can be typed', async () => {
+    const args = ['-c', 'i=0; while true; do echo "$i"; done'];
+    world.model.put(neuroJobs, {
+      metadata: { namespace: 'alice', name: 'loop', creationTimestamp: '2026-11-25T09:30:00Z' },
+      spec: { image: 'busybox:1', command: ['sh'], args },
+    });
+    const quoted = `sh -c 'i=0; while true; do echo "$i"; done'`;
+    expect((await world.type(['ps', '--name', 'loop'])).out).toContain(`alice  ${quoted}\n`);
+    const status = (await world.type(['status', 'loop'])).out;
+    expect(status).toContain(`Command         ${quoted.replace('sh ', '')}\n`);
+    world.model.remove(neuroJobs, { namespace: 'alice', name: 'loop' });
   });
 
   test('colours only where they are wanted', async () => {

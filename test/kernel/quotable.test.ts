@@ -23,6 +23,7 @@ describe('what can be quoted of a sentence about something confidential', () => 
       'secrets "db" is forbidden: exceeded quota: small, requested: count/secrets=1, used: count/secrets=5, limited: count/secrets=5',
       'exceeded quota: small, requested: count/secrets=1, used: count/secrets=5, limited: count/secrets=5',
     ],
+    ['namespaces "nope" not found', 'namespaces "nope" not found'],
     ['Secret "a" is invalid: data[b]: Invalid value: "hunter2"', ''],
   ])('%s', (sentence, quoted) => {
     expect(quotable(sentence)).toBe(quoted);

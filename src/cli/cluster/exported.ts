@@ -2,7 +2,14 @@
  * Objects of the cluster as they belong in git: what somebody wants, without what the API server and the operator keep
  * beside it. A plain value is sealed on the way.
  */
-import { ANNOTATION_ROTATE, API_VERSION, effectiveKey, type SecretGrant, type UserSecret } from '../../api/index.ts';
+import {
+  ANNOTATION_ROTATE,
+  API_VERSION,
+  calledName,
+  effectiveKey,
+  type SecretGrant,
+  type UserSecret,
+} from '../../api/index.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -42,7 +49,8 @@ export async function exportedSecret(
   const isElsewhere = namespace !== home;
   const isSealed = rest.sealed !== undefined && rest.sealed.scope !== 'cluster-wide';
   const bytes =
-    plain ?? (isElsewhere && isSealed ? await readBytes(connection, { namespace: home, key: context.key }) : undefined);
+    plain ??
+    (isElsewhere && isSealed ? await readBytes(connection, { namespace: home, key: calledName(secret) }) : undefined);
   const sealed = bytes === undefined ? undefined : { value: await sealValue(connection, options, context, bytes) };
   return {
     apiVersion: API_VERSION,

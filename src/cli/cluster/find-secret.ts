@@ -3,6 +3,7 @@
  * the command's own are named by the key.
  */
 import {
+  calledName,
   checkKey,
   effectiveKey,
   formatSecretUri,
@@ -44,19 +45,32 @@ export function checkCluster(uri: SecretUri, clusterName: string): void {
   );
 }
 
-/** Of several with one key (a conflict that the operator reports) the one in force. */
+/**
+ * Of several with one key (a conflict that the operator reports) the one in force. Where a type fixes the key, secrets are
+ * known by their names; the key alone is enough where there is one.
+ */
 export async function findSecret(connection: Connection, named: NamedSecret): Promise<UserSecret | undefined> {
   const { namespace, key } = named;
   const candidate = await connection.client.get(userSecrets, { namespace, name: objectNameForKey(key) });
-  const byName = candidate !== undefined && effectiveKey(candidate) === key ? candidate : undefined;
+  const byName = candidate !== undefined && calledName(candidate) === key ? candidate : undefined;
   if (byName !== undefined && isReady(byName)) return byName;
   const all = await listAll(connection.client.list(userSecrets, { namespace })).catch((error: unknown) => {
     // A grant to write allows the one object by its name, and no list.
     if (byName !== undefined && isKernelError(error, 'Forbidden')) return [byName];
     throw error;
   });
-  const same = all.filter((secret) => effectiveKey(secret) === key);
-  return same.find(isReady) ?? same[0];
+  const same = all.filter((secret) => calledName(secret) === key);
+  const typed = all.filter((secret) => effectiveKey(secret) === key && calledName(secret) !== key);
+  if (same.length === 0 && typed.length > 1) throw severalOf(key, typed);
+  return same.find(isReady) ?? same[0] ?? typed[0];
+}
+
+function severalOf(key: string, typed: readonly UserSecret[]): CliError {
+  const names = typed.map(({ metadata }) => metadata.name).sort();
+  return new CliError(
+    'value',
+    `Several secrets have the key '${key}', as their type wants it: name one of ${names.join(', ')}.`,
+  );
 }
 
 export function notFound({ namespace, key }: NamedSecret): CliError {

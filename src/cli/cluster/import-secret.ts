@@ -1,5 +1,5 @@
 /** One imported value as a UserSecret: a plain one is sealed here, a sealed one goes in as it is. */
-import { FIELD_MANAGERS, defined, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import { FIELD_MANAGERS, calledName, defined, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -17,8 +17,8 @@ export interface Existing {
 export function existingAmong(secrets: readonly UserSecret[]): Existing {
   const byKey = new Map<string, UserSecret>();
   for (const secret of secrets) {
-    if (isTyped(secret)) continue;
     const key = effectiveKey(secret);
+    if (calledName(secret) !== key) continue;
     // Of several with one key, the one in force.
     if (!byKey.has(key) || isReady(secret)) byKey.set(key, secret);
   }
@@ -71,9 +71,4 @@ export async function importItem(
     },
     { fieldManager: FIELD_MANAGERS.cli, dryRun },
   );
-}
-
-/** A type fixes the key, so such secrets are known by their names. */
-function isTyped({ spec }: UserSecret): boolean {
-  return (spec.type ?? 'Opaque') !== 'Opaque';
 }

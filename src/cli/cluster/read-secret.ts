@@ -1,5 +1,5 @@
 /** The bytes of one's own secret, from the native Secret, which only the owner may read. */
-import { findCondition, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
+import { effectiveKey, findCondition, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { findSecret, notFound, type NamedSecret } from './find-secret.ts';
@@ -18,7 +18,7 @@ export async function readBytes(connection: Connection, named: NamedSecret): Pro
     name: nativeSecretName(secret),
   });
   const isItsOwn = native?.metadata.ownerReferences?.some(({ uid }) => uid === secret.metadata.uid) === true;
-  const encoded = isItsOwn ? ownValue(native.data, named.key) : undefined;
+  const encoded = isItsOwn ? ownValue(native.data, effectiveKey(secret)) : undefined;
   if (encoded === undefined) throw notUsable(named, secret);
   return Buffer.from(encoded, 'base64');
 }

@@ -1,6 +1,7 @@
 /** Adds a sealed value to the cluster, or puts it in the place of what a UserSecret had. */
 import {
   FIELD_MANAGERS,
+  calledName,
   defined,
   effectiveKey,
   findCondition,
@@ -55,7 +56,7 @@ export async function writeSealed(
       name: objectNameForKey(named.key),
     });
     // Another key has this name: the refusal stands.
-    if (now === undefined || effectiveKey(now) !== named.key) throw error;
+    if (now === undefined || calledName(now) !== named.key) throw error;
     beforeReplacing(now);
     return update(connection, options, named, now, bytes);
   }
@@ -122,11 +123,11 @@ async function create(
 async function update(
   connection: Connection,
   options: GlobalOptions & { readonly description?: string },
-  { namespace, key }: NamedSecret,
+  { namespace }: NamedSecret,
   existing: UserSecret,
   bytes: Uint8Array,
 ): Promise<Written> {
   const { name } = existing.metadata;
-  const value = await sealValue(connection, options, { namespace, name, key }, bytes);
+  const value = await sealValue(connection, options, { namespace, name, key: effectiveKey(existing) }, bytes);
   return replaceSealed(connection, existing, { value }, { description: options.description });
 }

@@ -3,7 +3,7 @@
  * asked of it within a moment. What cannot be had in that time is left out; completing never fails.
  */
 import type { Argument, Command, Option } from 'commander';
-import { effectiveKey, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
+import { calledName, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { homeOf } from '../cluster/home.ts';
 import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../cluster/kinds.ts';
@@ -211,7 +211,7 @@ async function own(
   const all = await listAll(connection.client.list(userSecrets, { namespace: home }));
   return all
     .map((secret) => ({
-      key: effectiveKey(secret),
+      key: calledName(secret),
       description: secret.spec.description === undefined ? {} : { description: secret.spec.description },
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));

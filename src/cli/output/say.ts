@@ -16,7 +16,7 @@ export function say({ io, options }: Speaker, sentence: string): void {
 
 /** What goes on, on standard error; nothing with -q. */
 export function note({ io, options }: Speaker, sentence: string): void {
-  if (options.quiet !== true) io.stderr.write(`${visible(sentence)}\n`);
+  if (options.quiet !== true) io.stderr.write(`${lineStart(io)}${visible(sentence)}\n`);
 }
 
 export function detail({ io, options }: Speaker, sentence: string): void {
@@ -26,10 +26,17 @@ export function detail({ io, options }: Speaker, sentence: string): void {
 export function warn(speaker: Speaker, sentence: string): void {
   if (speaker.options.quiet === true) return;
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
-  speaker.io.stderr.write(`${colourise('WARNING:', 'yellow', isColoured)} ${visible(sentence)}\n`);
+  speaker.io.stderr.write(
+    `${lineStart(speaker.io)}${colourise('WARNING:', 'yellow', isColoured)} ${visible(sentence)}\n`,
+  );
 }
 
 export function sayError(speaker: Speaker, sentence: string): void {
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
-  speaker.io.stderr.write(`${colourise('ERROR:', 'red', isColoured)} ${visible(sentence)}\n`);
+  speaker.io.stderr.write(`${lineStart(speaker.io)}${colourise('ERROR:', 'red', isColoured)} ${visible(sentence)}\n`);
+}
+
+/** On one terminal a sentence does not stand behind an output that has no end of line. */
+function lineStart(io: Io): string {
+  return io.isOutputTerminal && io.isErrorTerminal && io.takeOpenLine?.() === true ? '\n' : '';
 }

@@ -2,10 +2,11 @@
  * `neuro acl ls` (also `list`): what others let me use, `URI action` a line, without a header; with `--shared` what I let
  * others use, `URI action subject`.
  */
-import { effectiveKey, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
+import { calledName, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence } from '../../../client/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
+import { missingSentence, namespaceState, nothingSharedSentence } from '../../cluster/namespace-state.ts';
 import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
 import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
@@ -40,7 +41,7 @@ export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Pro
   const home = await homeOf(connection, run.options);
   const isByMe = run.options.shared === true || run.options.user !== undefined;
   const all = isByMe ? await sharedByMe(connection, home) : await sharedToMe(run, connection, home);
-  const full = expandPrefix(prefix, connection.clusterName);
+  const full = expandPrefix(prefix, connection.clusterName, isByMe ? home : undefined);
   const rows = all
     .filter(({ uri, subject }) => uri.startsWith(full) && (run.options.user ?? subject) === subject)
     .sort((a, b) => compare(a.uri, b.uri) || compare(a.action, b.action) || compare(a.subject ?? '', b.subject ?? ''));
@@ -60,6 +61,24 @@ export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Pro
     { title: 'EXPIRES', cell: ({ expiresAt = '' }) => expiresAt, isWide: true },
   ];
   printRows(run, columns, rows, { header: run.options.output === 'wide' });
+  if (rows.length === 0) note(run, await emptySentence(run, connection, home, prefix));
+}
+
+async function emptySentence(
+  { options }: Invocation<AclListOptions>,
+  connection: Connection,
+  home: string,
+  prefix: string,
+): Promise<string> {
+  const state = await namespaceState(connection, home);
+  if (state.presence === 'missing') return missingSentence(home);
+  const of = prefix === '' ? '' : ` of ${prefix}`;
+  if (options.shared === true || options.user !== undefined) {
+    const who = options.user === undefined ? '' : ` with ${options.user}`;
+    return `The namespace '${home}' shares nothing${of}${who}; \`neuro share secret:KEY SUBJECT\` shares a secret.`;
+  }
+  const more = '`neuro acl ls --shared` shows what it shares with others.';
+  return `${prefix === '' ? nothingSharedSentence(home, state) : `Nothing${of} is shared with the namespace '${home}'.`} ${more}`;
 }
 
 async function sharedToMe(run: Invocation, connection: Connection, home: string): Promise<readonly Row[]> {
@@ -82,7 +101,7 @@ async function sharedByMe(connection: Connection, home: string): Promise<readonl
     listAll(connection.client.list(secretGrants, { namespace: home })),
     listAll(connection.client.list(userSecrets, { namespace: home })),
   ]);
-  const keys = new Map(secrets.map((secret) => [secret.metadata.name, effectiveKey(secret)]));
+  const keys = new Map(secrets.map((secret) => [secret.metadata.name, calledName(secret)]));
   return grants
     .filter(({ status }) => status?.phase !== 'Expired')
     .map((grant) => rowOf(grant, keys, connection.clusterName, home));
@@ -99,10 +118,11 @@ function rowOf({ spec, status }: SecretGrant, keys: ReadonlyMap<string, string>,
   };
 }
 
-/** `secret:/alice` means those of alice in this cluster; the URIs shown name it. */
-function expandPrefix(prefix: string, cluster: string): string {
+/** `secret:/alice` means those of alice in this cluster, and `secret:key` one of `owner`'s; the URIs shown name both. */
+function expandPrefix(prefix: string, cluster: string, owner: string | undefined): string {
   if (prefix.startsWith('secret://') || prefix === 'secret:' || prefix === '') return prefix;
-  return prefix.startsWith('secret:/') ? `secret://${cluster}/${prefix.slice('secret:/'.length)}` : prefix;
+  if (prefix.startsWith('secret:/')) return `secret://${cluster}/${prefix.slice('secret:/'.length)}`;
+  return owner === undefined ? prefix : `secret://${cluster}/${owner}/${prefix.replace(/^secret:/, '')}`;
 }
 
 function compare(a: string, b: string): number {

@@ -2,13 +2,7 @@
  * `neuro admin remove-user`: a home is nobody's any more, and the person nothing in it. The secrets stay for whoever
  * administers the cluster, unless the namespace goes with all that is in it.
  */
-import {
-  ANNOTATION_GROUPS,
-  ANNOTATION_USER,
-  effectiveKey,
-  formatSecretUri,
-  formatSubject,
-} from '../../../api/index.ts';
+import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -47,7 +41,7 @@ async function targetOf(
 ): Promise<{ readonly key?: string }> {
   if (name === undefined) return {};
   const secret = await client.get(userSecrets, { namespace, name });
-  return { key: secret === undefined ? name : effectiveKey(secret) };
+  return { key: secret === undefined ? name : calledName(secret) };
 }
 
 async function removeHome(

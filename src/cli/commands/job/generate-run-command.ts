@@ -1,5 +1,5 @@
 /** `neuro job generate-run-command`: prints a `neuro run …` that makes such a job again. */
-import { effectiveKey, type SecretReference } from '../../../api/index.ts';
+import { calledName, type SecretReference } from '../../../api/index.ts';
 import { keyOfShared, lostSentence, runCommandOf, usedKeys } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -43,7 +43,7 @@ async function keyNow(
   try {
     if (namespace !== home) return keyOfShared(await sharedWithMe(connection, home, now), { namespace, name }) ?? name;
     const secret = await connection.client.get(userSecrets, { namespace, name });
-    return secret === undefined ? name : effectiveKey(secret);
+    return secret === undefined ? name : calledName(secret);
   } catch (error) {
     if (isKernelError(error, 'Forbidden')) return name;
     throw error;

@@ -1,8 +1,10 @@
 /** `neuro job ls` and `neuro ps`: jobs that have not finished, oldest first; `-a` all. */
 import type { NeuroJob } from '../../../api/index.ts';
-import { isFinished } from '../../../client/index.ts';
+import { isFinished, quoteAll } from '../../../client/index.ts';
 import { isDuration, parseDurationSeconds } from '../../../api/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
+import { missingSentence, namespaceState } from '../../cluster/namespace-state.ts';
 import { statusOf } from '../../cluster/jobs.ts';
 import { listAll, neuroJobs } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
@@ -62,7 +64,7 @@ export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
     { title: 'OWNER', cell: () => home },
     {
       title: 'COMMAND',
-      cell: ({ spec }) => [...(spec.command ?? []), ...(spec.args ?? [])].join(' '),
+      cell: ({ spec }) => quoteAll([...(spec.command ?? []), ...(spec.args ?? [])]),
       isFlexible: true,
     },
     { title: 'REASON', cell: ({ status }) => status?.reason ?? '', isWide: true },
@@ -72,11 +74,17 @@ export async function listJobs(run: Invocation<JobListOptions>): Promise<void> {
     { title: 'DESCRIPTION', cell: ({ spec }) => spec.description ?? '', isWide: true },
   ];
   printRows(run, columns, jobs);
-  if (jobs.length === 0)
-    note(
-      run,
-      `No such jobs in the namespace '${home}'${run.options.all === true ? '' : '; -a shows finished ones too'}.`,
-    );
+  if (jobs.length === 0) note(run, await emptySentence(run, connection, home));
+}
+
+async function emptySentence(
+  { options }: Invocation<JobListOptions>,
+  connection: Connection,
+  home: string,
+): Promise<string> {
+  const { presence } = await namespaceState(connection, home);
+  if (presence === 'missing') return missingSentence(home);
+  return `No such jobs in the namespace '${home}'${options.all === true ? '' : '; -a shows finished ones too'}.`;
 }
 
 /** Started for a job that runs, finished for one that has ended, else created: as the original's WHEN. */

@@ -4,6 +4,9 @@
  */
 import type { NeuroJob } from '../../../api/index.ts';
 
+/** What the command itself said stands in its output. */
+const ofTheCommand: ReadonlySet<string> = new Set(['Error', 'Completed', 'Restarting', 'CrashLoopBackOff']);
+
 /** `seen`: a state of the job that is known already. */
 export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {
   let told = seen?.status?.transitions?.length ?? 0;
@@ -13,8 +16,7 @@ export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob
     // The list holds the last twenty only; the newest is told in any case.
     for (const { phase, reason, message } of transitions.slice(Math.min(told, Math.max(0, transitions.length - 1)))) {
       const why = reason === undefined || reason === phase || reason === 'Completed' ? '' : ` ${reason}`;
-      const isTold = (phase === 'Failed' && reason !== 'Error') || phase === 'Cancelled' || reason === 'MissingSecrets';
-      const more = isTold ? (message ?? '') : '';
+      const more = phase === 'Running' || ofTheCommand.has(reason ?? '') ? '' : (message ?? '');
       const line = `Status: ${phase.toLowerCase()}${why}${more === '' ? '' : ` (${more})`}`;
       if (line !== last) tell(line);
       last = line;

@@ -1,5 +1,6 @@
 /** `neuro job status` and `neuro status`: two columns, in the order and with the words of the original. */
 import { API_VERSION, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
+import { quoteAll } from '../../../client/index.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { getJob, statusWithReason } from '../../cluster/jobs.ts';
 import type { Invocation } from '../../factory.ts';
@@ -34,8 +35,8 @@ function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, s
     ['Description', spec.description],
     ['Status', statusWithReason(job)],
     ['Image', spec.image],
-    ['Entrypoint', spec.command?.join(' ')],
-    ['Command', spec.args?.join(' ')],
+    ['Entrypoint', spec.command === undefined ? undefined : quoteAll(spec.command)],
+    ['Command', spec.args === undefined ? undefined : quoteAll(spec.args)],
     ['Working dir', spec.workingDir],
     ['Preset', spec.preset],
     [

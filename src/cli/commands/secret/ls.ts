@@ -1,7 +1,13 @@
 /** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
-import { effectiveKey, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
+import { calledName, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
 import { homeOf } from '../../cluster/home.ts';
+import {
+  missingSentence,
+  namespaceState,
+  nothingSharedSentence,
+  type NamespaceState,
+} from '../../cluster/namespace-state.ts';
 import { listAll, userSecrets } from '../../cluster/kinds.ts';
 import { sharedWithMe } from '../../cluster/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
@@ -79,12 +85,26 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   ];
   printRows(run, columns, rows);
   for (const sentence of shared.omitted.map(omittedSentence)) note(run, sentence);
-  if (rows.length === 0) note(run, `No secrets in the namespace '${home}', and none shared with it.`);
+  if (rows.length === 0 && shared.omitted.length === 0)
+    note(run, emptySentence(home, await namespaceState(connection, home), { isMineWanted, isSharedWanted }));
+}
+
+/** Only about what was asked for. */
+function emptySentence(
+  home: string,
+  state: NamespaceState,
+  { isMineWanted, isSharedWanted }: { readonly isMineWanted: boolean; readonly isSharedWanted: boolean },
+): string {
+  if (state.presence === 'missing') return missingSentence(home);
+  const none = `No secrets in the namespace '${home}' yet; \`neuro secret add KEY\` adds one.`;
+  if (!isSharedWanted) return none;
+  const nothingShared = nothingSharedSentence(home, state);
+  return isMineWanted ? `${none} ${nothingShared}` : nothingShared;
 }
 
 function ownRow(secret: UserSecret, home: string, cluster: string | undefined): Row {
   const { status, spec, metadata } = secret;
-  const key = effectiveKey(secret);
+  const key = calledName(secret);
   const ready = findCondition(status?.conditions, 'Ready');
   return {
     key,

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { effectiveKey, type UserSecret } from '../../../api/index.ts';
+import { calledName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../cluster/exported.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
@@ -31,7 +31,7 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   const manifests: Manifest[] = [];
   for (const secret of secrets) {
     if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
-      warn(run, `The value of '${effectiveKey(secret)}' is generated; in '${options.to}' another one is made.`);
+      warn(run, `The value of '${calledName(secret)}' is generated; in '${options.to}' another one is made.`);
     manifests.push(await exportedSecret(connection, options, secret, target));
   }
   if (options.grants === true) {

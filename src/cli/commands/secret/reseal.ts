@@ -1,5 +1,5 @@
 /** `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown. */
-import { CONDITION_SEALING_KEY_OUTDATED, effectiveKey, isConditionTrue } from '../../../api/index.ts';
+import { CONDITION_SEALING_KEY_OUTDATED, calledName, isConditionTrue } from '../../../api/index.ts';
 import { findSecret, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { listAll, userSecrets } from '../../cluster/kinds.ts';
@@ -49,5 +49,5 @@ async function outdated({ client }: Connection, namespace: string): Promise<read
   const all = await listAll(client.list(userSecrets, { namespace }));
   return all
     .filter(({ status }) => isConditionTrue(status?.conditions, CONDITION_SEALING_KEY_OUTDATED))
-    .map((secret) => ({ namespace, key: effectiveKey(secret) }));
+    .map((secret) => ({ namespace, key: calledName(secret) }));
 }

@@ -2,7 +2,7 @@
  * `neuro doctor`: line by line whether all that the command needs is there, and what mends it. It changes nothing, and
  * goes on after a line that is not well, as far as that makes sense.
  */
-import { effectiveKey, findCondition } from '../../../api/index.ts';
+import { calledName, findCondition } from '../../../api/index.ts';
 import { isReady } from '../../cluster/find-secret.ts';
 import { listAll, userSecrets } from '../../cluster/kinds.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -151,7 +151,7 @@ async function secretsFinding({ client }: Connection, namespace: string): Promis
     if (unusable.length === 0) return ok(what, `${all.length}, all usable`);
     const named = unusable.slice(0, 3).map((secret) => {
       const reason = findCondition(secret.status?.conditions, 'Ready')?.reason;
-      return `${effectiveKey(secret)} (${reason ?? 'not taken up by the operator'})`;
+      return `${calledName(secret)} (${reason ?? 'not taken up by the operator'})`;
     });
     return bad(
       what,

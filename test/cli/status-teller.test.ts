@@ -1,0 +1,49 @@
+/** What `neuro run` says of a job on its way: each status once, with the reason that a person needs. */
+import { expect, test } from '@jest/globals';
+import type { NeuroJob, NeuroJobStatus } from '../../src/api/index.ts';
+import { createStatusTeller } from '../../src/cli/commands/job/status-teller.ts';
+
+type Transition = NonNullable<NeuroJobStatus['transitions']>[number];
+
+function told(...transitions: readonly Omit<Transition, 'time'>[]): readonly string[] {
+  const lines: string[] = [];
+  const tell = createStatusTeller((line) => lines.push(line));
+  for (let count = 1; count <= transitions.length; count += 1) {
+    const status = { transitions: transitions.slice(0, count).map((each) => ({ time: '', ...each })) };
+    tell({ metadata: { name: 'a' }, spec: { image: 'x' }, status } as NeuroJob);
+  }
+  return lines;
+}
+
+test('a pull that fails says why', () => {
+  expect(
+    told(
+      { phase: 'Pending', reason: 'Pulling' },
+      { phase: 'Pending', reason: 'ErrImagePull', message: 'registry.example/x:1: not found' },
+      { phase: 'Pending', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x:1"' },
+    ),
+  ).toEqual([
+    'Status: pending Pulling',
+    'Status: pending ErrImagePull (registry.example/x:1: not found)',
+    'Status: pending ImagePullBackOff (Back-off pulling image "x:1")',
+  ]);
+});
+
+test('a node that is not there, a quota and a refusal say why', () => {
+  expect(told({ phase: 'Pending', reason: 'Unschedulable', message: '0/3 nodes' })).toEqual([
+    'Status: pending Unschedulable (0/3 nodes)',
+  ]);
+  expect(told({ phase: 'Failed', reason: 'OOMKilled', message: 'too much memory' })).toEqual([
+    'Status: failed OOMKilled (too much memory)',
+  ]);
+});
+
+test('what the command said stands in its output alone', () => {
+  expect(
+    told(
+      { phase: 'Running', reason: 'Running' },
+      { phase: 'Pending', reason: 'CrashLoopBackOff', message: 'its last words' },
+      { phase: 'Failed', reason: 'Error', message: 'its last words' },
+    ),
+  ).toEqual(['Status: running', 'Status: pending CrashLoopBackOff', 'Status: failed Error']);
+});
