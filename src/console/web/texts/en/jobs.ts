@@ -132,6 +132,8 @@ export const reasons = {
   SecretsResolved: 'secrets found',
   ValueUnusable: 'a value cannot be used this way',
   ModeUnusable: 'a file cannot have that mode',
+  ApiError: 'the cluster has a problem, trying again',
+  InternalError: 'the operator has a problem, trying again',
   PresetNotFound: 'no such preset',
   Conflict: 'the name is taken',
   Refused: 'refused by the cluster',
