@@ -5,6 +5,7 @@
  */
 import { CONDITION_READY, isConditionTrue, isExpired } from '../../api/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
+import { hasLostGranter } from '../granters.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import { binds, covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
 import type { NeuroJobView, UserSecretView } from '../views.ts';
@@ -49,7 +50,7 @@ export async function askAccess(
 
 /**
  * The secrets of a namespace whose review may say yes only because of a stale RoleBinding: its grant has expired, was deleted, or no
- * longer covers the namespace of the job. Until that binding is gone, the yes does not count. Undefined in the list: every secret,
+ * longer covers the namespace of the job, or the grant on whose right it stood is over. Until that binding is gone, the yes does not count. Undefined in the list: every secret,
  * because the grant covers all, or is gone and what it was about is not known any more.
  */
 function staleBindings(
@@ -69,7 +70,11 @@ function staleBindings(
       grant.metadata.deletionTimestamp !== undefined
     ) {
       secrets.add(undefined);
-    } else if (isExpired(grant.spec.expiresAt, nowMs) || !covers(grant.spec.subject, identity, namespaces.store)) {
+    } else if (
+      isExpired(grant.spec.expiresAt, nowMs) ||
+      !covers(grant.spec.subject, identity, namespaces.store) ||
+      hasLostGranter(grant, secretGrants.store, nowMs)
+    ) {
       secrets.add(grant.spec.secret);
     }
   }

@@ -7,7 +7,7 @@ import { binds, identityOfSubject } from '../subjects.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { bindingsOf, kindOf, personRoleName, useRoleName, type Bound } from './bindings.ts';
-import { supportersOf } from './granters.ts';
+import { supportersOf } from '../granters.ts';
 import type { GrantInput } from './plan.ts';
 
 export interface GatherDependencies {

@@ -9,7 +9,7 @@
 import { formatSubject, isExpired, type SecretGrantReason } from '../../api/index.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 import { bindingsOf, type DesiredBinding } from './bindings.ts';
-import { isRooted } from './granters.ts';
+import { isRooted } from '../granters.ts';
 
 export interface PhaseInput {
   readonly grant: SecretGrantView;

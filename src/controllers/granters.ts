@@ -2,8 +2,8 @@
  * On whose right a grant stands. A grant of the owner names nobody; one by somebody who shares by `manage` names its granter, and
  * stands only while a chain of grants leads from the granter to the owner. What SQL calls GRANT OPTION with CASCADE.
  */
-import { formatSubject, isExpired, type SecretGrantSpec } from '../../api/index.ts';
-import type { SecretGrantView } from '../views.ts';
+import { formatSubject, isExpired, type SecretGrantSpec } from '../api/index.ts';
+import type { SecretGrantView } from './views.ts';
 
 type Subject = SecretGrantSpec['subject'];
 
@@ -58,6 +58,16 @@ export function isRooted(grant: SecretGrantView, supporters: readonly SecretGran
     }
   }
   return carries(grant.spec.grantedBy, grant.spec.secret);
+}
+
+/**
+ * Whether the grant stood on a grant that is not in force any more, so that a binding of it may be there only because nobody has
+ * removed it yet. False for a grant of the owner, and for a granter whose right never came from a grant.
+ */
+export function hasLostGranter(grant: SecretGrantView, grants: Grants, nowMs: number): boolean {
+  if (grant.spec.grantedBy === undefined) return false;
+  const supporters = supportersOf(grant, grants);
+  return supporters.length > 0 && !isRooted(grant, supporters, nowMs);
 }
 
 /** A right over all secrets is one over each; a right over one is none over all. */

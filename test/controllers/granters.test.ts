@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SecretGrantSpec } from '../../../src/api/index.ts';
-import { isRooted, supportersOf } from '../../../src/controllers/secret-grant/granters.ts';
-import type { SecretGrantView } from '../../../src/controllers/views.ts';
-import { formatSubject } from '../../../src/api/index.ts';
-import { grantView, nowMs } from '../../support/builders.ts';
+import type { SecretGrantSpec } from '../../src/api/index.ts';
+import { isRooted, supportersOf } from '../../src/controllers/granters.ts';
+import type { SecretGrantView } from '../../src/controllers/views.ts';
+import { formatSubject } from '../../src/api/index.ts';
+import { grantView, nowMs } from '../support/builders.ts';
 
 const user = (name: string) => ({ kind: 'User', name }) as const;
 const later = new Date(nowMs + 1_000).toISOString();
