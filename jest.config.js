@@ -9,7 +9,6 @@ const common = {
     ],
   },
 };
-const retried = { setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.ts'] };
 
 export default {
   projects: [
@@ -19,8 +18,8 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/test/cluster/', '/test/e2e/'],
     },
-    { ...common, ...retried, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.test.ts'] },
-    { ...common, ...retried, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+    { ...common, displayName: 'cluster', testMatch: ['<rootDir>/test/cluster/**/*.test.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ],
   testTimeout: 60_000,
 };

@@ -1,129 +1,155 @@
 /**
- * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to jest.
+ * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to jest, and then the tiers run one
+ * after the other.
  *
  *   unit     no cluster, seconds
  *   cluster  a real control plane, made by tools/devcluster
  *   e2e      a real node that runs Pods too (root on Linux)
  *
- * The last line is `N passed, N failed`, and the exit code says the same. `NEURO_BUILD_MINUTES`: what only one test file needs is built
- * no longer than until so many minutes after the start; a file whose tool is not there then is left out, and named.
+ * Lanes run at the same time (scripts/test/lanes.ts), and what only some files need is built meanwhile. A file with a failure is run again
+ * once, alone, after all others. The last line is `N passed, N failed, N flaky`; only what failed twice makes the exit code 1.
+ *
+ * `NEURO_BUILD_MINUTES`: what only some files need is built no longer than until so many minutes after the start; a file whose tool is not
+ * there then is left out, and named.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
 import { isBuilt } from '../tools/devcluster/build/binaries.ts';
 import { ensureBuilt } from '../tools/devcluster/build/build.ts';
-import { CONTROL_PLANE, EXTRA, NODE, type Component } from '../tools/devcluster/build/components.ts';
+import { CONTROL_PLANE, EXTRA, NODE, type ExtraTool } from '../tools/devcluster/build/components.ts';
 import { nodeIsPossible } from '../tools/devcluster/index.ts';
+import { inTurn } from './test/in-turn.ts';
+import { lanesOf, tiers, type Lane, type Tier } from './test/lanes.ts';
+import { needsOf } from './test/needs.ts';
+import { filesToRepeat, summary, type FileResult } from './test/results.ts';
+import { runJest } from './test/run-jest.ts';
+import { buildTools } from './test/tools.ts';
 
-const tiers = ['unit', 'cluster', 'e2e'] as const;
-type Tier = (typeof tiers)[number];
+/** Tests on a cluster keep less than one core busy; a third lane needs cores of its own. */
+const LANES_AT_ONCE = Math.min(3, Math.max(2, availableParallelism() - 1));
+/** Unit tests need no cluster and no time limit: they take what the others leave. */
+const UNIT_NICENESS = 10;
+/** So many files are named as the slowest. */
+const SLOWEST = 10;
 
-/** What is built from source where it never was; a test's time limit does not count that. */
-const tools: Readonly<Record<Tier, readonly Component[]>> = {
-  unit: [],
-  cluster: [...CONTROL_PLANE, EXTRA.helm, EXTRA.kubeseal],
-  e2e: nodeIsPossible() ? NODE : [],
-};
-
-/** Each is built for minutes, for one file. */
-const toolsOfFiles: readonly (readonly [file: string, tool: Component])[] = [
-  ['test/e2e/flux.test.ts', EXTRA['flux-apply']],
-  ['test/e2e/argocd.test.ts', EXTRA.argocd],
-  ['test/e2e/kueue.test.ts', EXTRA.kueue],
-];
-const buildLimitMs = Number(process.env['NEURO_BUILD_MINUTES'] ?? Number.NaN) * 60_000;
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
-
+const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
 const named = tiers.filter((tier) => words.includes(tier));
 const jestWords = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
 const chosen = named.length === 0 ? tiers : named;
+const onCluster = chosen.filter((tier) => tier !== 'unit');
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const folder = mkdtempSync(join(tmpdir(), 'neuro-test-'));
-let total: Counts = { passed: 0, failed: 0 };
-try {
-  if (chosen.some((tier) => tier !== 'unit')) await build();
-  for (const tier of chosen) {
-    // Who runs one file waits only for what that file needs.
-    const leftOut = jestWords.length === 0 ? await buildTools(tier) : [];
-    const counts = await run(tier, leftOut);
-    total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed };
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+if (onCluster.length > 0) await build();
+const first = jestWords.length > 0 ? await oneAfterTheOther() : await inLanes();
+const again: FileResult[] = [];
+for (const file of filesToRepeat(first).filter((path) => path !== '')) {
+  say(`once more, alone: ${relative(root, file)}`);
+  again.push(...(await runJest({ tier: tierOf(file), files: [file] })));
 }
-process.stdout.write(`${String(total.passed)} passed, ${String(total.failed)} failed\n`);
-process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+report(first, again);
 
-/** Tests of the whole run the bundle that is shipped. */
-function build(): Promise<void> {
-  const result = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
-  if (result.status !== 0) throw new Error('the build failed; see above');
-  return Promise.resolve();
-}
-
-/** A tool that does not build fails the tests that need it, not the others. Resolves with the files that there was no time for. */
-async function buildTools(tier: Tier): Promise<readonly string[]> {
-  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const build = (tool: Component, signal?: AbortSignal): Promise<unknown> =>
-    ensureBuilt([tool], { onProgress, signal }).catch((error: unknown) => onProgress(String(error)));
-  for (const tool of tools[tier]) await build(tool);
-  if (tier !== 'e2e' || !nodeIsPossible()) return [];
-  const leftOut: string[] = [];
-  for (const [file, tool] of toolsOfFiles) {
-    const limitMs = buildLimitMs - process.uptime() * 1_000;
-    const limit = Number.isNaN(limitMs) ? undefined : AbortSignal.timeout(Math.max(0, Math.floor(limitMs)));
-    await build(tool, limit);
-    if (limit?.aborted !== true || (await isBuilt(tool))) continue;
-    leftOut.push(file);
-    onProgress(
-      `${file} is left out: ${tool.name} is not built, and the ${process.env['NEURO_BUILD_MINUTES'] ?? ''} minutes for it are over`,
-    );
-  }
-  return leftOut;
-}
-
-function run(tier: Tier, leftOut: readonly string[]): Promise<Counts> {
-  const output = join(folder, `${tier}.json`);
-  // Tests on a cluster share it within one process.
-  const inBand = tier === 'unit' ? [] : ['--runInBand'];
-  const child = spawn(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      '--selectProjects',
-      tier,
-      '--json',
-      `--outputFile=${output}`,
-      '--passWithNoTests',
-      ...inBand,
-      ...leftOut.map((file) => `--testPathIgnorePatterns=${file}`),
-      ...jestWords,
-    ],
-    // With --json jest also prints the whole result on standard output; the report for people is on standard error.
-    { stdio: ['inherit', 'ignore', 'inherit'] },
+/** Tests of the whole run what is shipped: the bundles and the pages. Built once, for all files. */
+async function build(): Promise<void> {
+  process.env['NEURO_TEST_BUILT'] = 'true';
+  const scripts = ['scripts/build.ts', ...(chosen.includes('e2e') ? ['scripts/build-console.ts'] : [])];
+  const codes = await Promise.all(
+    scripts.map(async (script) => {
+      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const [code] = (await once(child, 'close')) as [number | null];
+      return code;
+    }),
   );
-  return new Promise((resolve) => child.on('close', (code) => resolve(countsOf(output, code))));
+  if (codes.some((code) => code !== 0)) throw new Error(`${scripts.join(' or ')} failed; see above`);
 }
 
-function countsOf(path: string, code: number | null): Counts {
-  try {
-    const result = JSON.parse(readFileSync(path, 'utf8')) as {
-      readonly numPassedTests: number;
-      readonly numFailedTests: number;
-      readonly numRuntimeErrorTestSuites: number;
-    };
-    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-    return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-  } catch {
-    return { passed: 0, failed: 1 };
+/** Who runs a single file waits only for what that file needs, which it builds itself. */
+async function oneAfterTheOther(): Promise<readonly FileResult[]> {
+  const results: FileResult[] = [];
+  for (const tier of chosen) results.push(...(await runJest({ tier, words: jestWords })));
+  return results;
+}
+
+async function inLanes(): Promise<readonly FileResult[]> {
+  const unit = chosen.includes('unit') ? runJest({ tier: 'unit', niceness: UNIT_NICENESS }) : Promise.resolve([]);
+  if (onCluster.length > 0) {
+    const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];
+    await ensureBuilt([...CONTROL_PLANE, ...node], { onProgress: say });
   }
+  const files = onCluster.flatMap((tier) => filesIn(tier).map((file) => [tier, file] as const));
+  const needs = new Map(files.map(([, file]) => [file, needsOf(file)]));
+  const needed = new Set([...needs.values()].flatMap(({ tools }) => [...tools]));
+  const there = new Map(
+    await Promise.all([...needed].map(async (tool) => [tool, await isBuilt(EXTRA[tool])] as const)),
+  );
+  const builds = buildTools(new Set([...needed].filter((tool) => there.get(tool) !== true)), say, buildLimit());
+  const lanes = onCluster.flatMap((tier) =>
+    lanesOf({
+      tier,
+      files: files.filter(([of]) => of === tier).map(([, file]) => file),
+      needsOf: (file) => needs.get(file) ?? needsOf(file),
+      isBuilt: (tool) => there.get(tool) === true,
+    }),
+  );
+  const turn = inTurn(LANES_AT_ONCE);
+  const runs = lanes.map(async (lane) => {
+    const absent = await builds.settled(lane.waitsFor);
+    const filesNow = lane.files.filter((file) => !absent.some((tool) => needs.get(file)?.tools.has(tool)));
+    for (const file of lane.files.filter((each) => !filesNow.includes(each))) leaveOut(file, absent);
+    return filesNow.length === 0 ? [] : turn(() => runLane({ ...lane, files: filesNow }));
+  });
+  return (await Promise.all([unit, ...runs])).flat();
+}
+
+async function runLane({ name, tier, files }: Lane): Promise<readonly FileResult[]> {
+  const startedMs = performance.now();
+  say(`lane ${name}: ${String(files.length)} files`);
+  const results = await runJest({ tier, files });
+  say(`lane ${name}: done in ${seconds(performance.now() - startedMs)}`);
+  return results;
+}
+
+function leaveOut(file: string, absent: readonly ExtraTool[]): void {
+  const minutes = process.env['NEURO_BUILD_MINUTES'] ?? '';
+  say(`${relative(root, file)} is left out: ${absent.join(', ')} not built in the ${minutes} minutes for it`);
+}
+
+function buildLimit(): AbortSignal | undefined {
+  const limitMs = Number(process.env['NEURO_BUILD_MINUTES'] ?? Number.NaN) * 60_000 - process.uptime() * 1_000;
+  return Number.isNaN(limitMs) ? undefined : AbortSignal.timeout(Math.max(0, Math.floor(limitMs)));
+}
+
+function filesIn(tier: Tier): readonly string[] {
+  const folder = join(root, 'test', tier);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}
+
+function tierOf(file: string): Tier {
+  const [, folder] = relative(root, file).split('/');
+  return tiers.find((tier) => tier === folder) ?? 'unit';
+}
+
+function report(firstRun: readonly FileResult[], secondRun: readonly FileResult[]): void {
+  const slowest = firstRun.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST);
+  say(`slowest files: ${slowest.map((each) => `${relative(root, each.file)} ${seconds(each.durationMs)}`).join(', ')}`);
+  const { passed, failed, flaky } = summary(firstRun, secondRun);
+  for (const [word, tests] of [
+    ['flaky', flaky],
+    ['failed', failed],
+  ] as const)
+    for (const { file, name } of tests) say(`${word}: ${relative(root, file)}${name === '' ? '' : ` › ${name}`}`);
+  process.stdout.write(`${String(passed)} passed, ${String(failed.length)} failed, ${String(flaky.length)} flaky\n`);
+  process.exitCode = failed.length === 0 && passed > 0 ? 0 : 1;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(0)} s`;
 }

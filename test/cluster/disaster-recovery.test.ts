@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import {
@@ -112,9 +112,6 @@ const userSecret = (name: string, spec: UserSecretSpec): unknown => ({
   metadata: { name, namespace: home },
   spec,
 });
-
-// Each step stands on the one before: none can be tried again alone.
-jest.retryTimes(0);
 
 beforeAll(async () => {
   site = await freshCluster('lost');

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
 import { environment, person, shellOf, type Person, type Shell } from './cli-command.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 /** Many commands one after the other, each a process of its own, on a machine that does much else. */
@@ -18,7 +17,7 @@ jest.setTimeout(180_000);
 const rbacIsLate = 'the API server has heard of the binding';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let admin: Person;
 let alice: Person;
@@ -37,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
 }, startMs);
 

@@ -7,20 +7,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 const jobMs = 180_000;
 const tenMegabytes = 10_000_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let alice: Person;
 let folder: string;
@@ -37,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
 }, startMs);
 

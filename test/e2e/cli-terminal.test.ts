@@ -1,10 +1,9 @@
 /** The command in a real pseudo-terminal: prompts, Ctrl-C, sessions, colours, widths; and the terminal as it was, afterwards. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { person, type Person } from './cli-command.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 import { openTerminal, plain, type Terminal } from './terminal.ts';
 
 const startMs = 300_000;
@@ -12,7 +11,7 @@ const jobMs = 90_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 const [ctrlC, ctrlD, ctrlP, ctrlQ] = ['\u0003', '\u0004', '\u0010', '\u0011'];
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let alice: Person;
 let terminal: Terminal;
@@ -28,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
 }, startMs);
 
 beforeEach(async () => {

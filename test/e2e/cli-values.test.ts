@@ -9,10 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { objectNameForKey } from '../../src/api/index.ts';
 import { parseCertificatePem, sealKubeseal, type SealingScope } from '../../src/sealing/index.ts';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { environment, person, type Person } from './cli-command.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 const jobMs = 120_000;
@@ -20,7 +19,7 @@ const elsewhere = 'alice-elsewhere';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let alice: Person;
 let folder: string;
@@ -60,7 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
 }, startMs);
 

@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { person, shellOf, type Person, type Shell } from './cli-command.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 const jobMs = 120_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let alice: Person;
 let bob: Person;
@@ -35,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
 }, startMs);
 

@@ -1,8 +1,8 @@
 /** All that tests of the console in a browser begin with: the built pages, a cluster that runs Pods, the operator, the homes of alice and bob. */
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestCluster } from '../support/cluster.ts';
+import { builtPages } from '../support/console/built-pages.ts';
 import { startOperator } from '../support/operator.ts';
 import { systemTool } from '../support/system-tool.ts';
 import { person, type Person } from './cli-command.ts';
@@ -20,7 +20,7 @@ export interface ConsoleStage {
 
 export async function startConsoleStage(): Promise<ConsoleStage> {
   await systemTool('chromium', 'chromium');
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
+  await builtPages();
   const cluster = await nodeCluster();
   const operator = await startOperator(cluster);
   const homes = await cluster.kubectl('admin', ['apply', '-f', join(root, 'manifests/samples/00-homes.yaml')]);
@@ -38,7 +38,7 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
     stop: async () => {
       await world.stop();
       await operator.stop();
-      await cluster.down();
+      await cluster.leave();
     },
   };
 }

@@ -2,17 +2,16 @@
  * The life of an installation by the real Helm: install, upgrade, rollback, uninstall, and install again, with people at work
  * all the while. What people made, and what was made of it, stands through all of it; the operator needs no right but its own.
  */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { DevCluster } from '../../tools/devcluster/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import type { AuditEvent } from '../support/audit.ts';
+import { builtPages } from '../support/console/built-pages.ts';
 import { buildHelmLimitMs, chartFolder, helm, type Values } from '../support/helm.ts';
 import {
   inClusterOn,
@@ -31,7 +30,6 @@ const stepLimitMs = 300_000;
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
 const image = { tag: 'dev' };
 const inOperators = ['-n', operatorNamespace];
-const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A browser on this machine may be served without TLS. */
 const consoleUrl = (): string => `http://localhost:${String(consolePort)}`;
 
@@ -50,13 +48,10 @@ let consolePort: number;
 /** The cookies of a session that was ended. */
 let loggedOut: string;
 
-// Each step stands on the one before: none can be tried again alone.
-jest.retryTimes(0);
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neuro-helm-'));
   await helm(['version']);
-  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'scripts/build-console.ts')]);
+  await builtPages();
   started = await startWithImage(`helm-${String(process.pid)}`);
   await loadConsoleImage(started);
   [consolePort = 0] = await freePorts(1);

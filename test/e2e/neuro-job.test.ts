@@ -1,17 +1,16 @@
 /** Jobs on a real node: what a container really gets, and what a job says of what became of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
-import type { TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
-import { nodeCluster } from './node-cluster.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 /** Several waits of 30 s, each of which is for a machine that does much else. */
 jest.setTimeout(120_000);
 const image = 'busybox:1';
 
-let cluster: TestCluster & { readonly down: () => Promise<void> };
+let cluster: NodeCluster;
 let operator: RunningOperator;
 let alice: string;
 let bob: string;
@@ -29,7 +28,7 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await operator.stop();
-  await cluster.down();
+  await cluster.leave();
 }, startMs);
 
 describe('a secret reaches the container', () => {

@@ -1,8 +1,55 @@
-/** A cluster that runs Pods, under the name by which `testCluster` looks for the one of this worker. */
-import { startCluster } from '../../tools/devcluster/index.ts';
+/**
+ * The cluster that runs Pods and that test files share which start the operator beside it: one a process, under the name by which
+ * `testCluster` looks for the one of this worker. It ends with the process.
+ *
+ * Promise: each file finds it without the namespaces of the files before, so without homes.
+ */
+import { findCluster, startCluster } from '../../tools/devcluster/index.ts';
+import { progress } from '../support/built-tool.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
+import { eventually } from '../support/until.ts';
 
-export async function nodeCluster(): Promise<TestCluster & { readonly down: () => Promise<void> }> {
-  const cluster = await startCluster({ name: `test-${process.pid}` });
-  return { ...(await testCluster()), down: () => cluster.down() };
+/** Of Kubernetes, and of the operator, which each file starts again. */
+const stays = /^(?:kube-.*|default|neuro-system)$/;
+/** Namespaces end when the last Pod has ended, on a machine that does much else. */
+const goneWithinMs = 120_000;
+
+export interface NodeCluster extends TestCluster {
+  /** Begins to remove what this file has made; the next one waits for it. */
+  leave(): Promise<void>;
+}
+
+export async function nodeCluster(): Promise<NodeCluster> {
+  // Found by its name: test files of one process have globals of their own.
+  const name = `test-${String(process.pid)}`;
+  if ((await findCluster(name)) === undefined) await startCluster({ name, onProgress: progress });
+  const test = await testCluster();
+  await removeNamespaces(test);
+  await eventually(
+    () => namespaces(test),
+    (left) => left.length === 0,
+    'the namespaces of the files before are gone',
+    goneWithinMs,
+  );
+  return { ...test, leave: () => removeNamespaces(test) };
+}
+
+async function namespaces({ request }: TestCluster): Promise<readonly string[]> {
+  const { items } = await request<{ readonly items: readonly { readonly metadata: { readonly name: string } }[] }>({
+    method: 'GET',
+    path: '/api/v1/namespaces',
+  });
+  return items.map(({ metadata }) => metadata.name).filter((name) => !stays.test(name));
+}
+
+/** Pods at once: most of them would not end by themselves, and the namespace would wait for their grace period. */
+async function removeNamespaces(test: TestCluster): Promise<void> {
+  const names = await namespaces(test);
+  if (names.length === 0) return;
+  const must = async (...args: readonly string[]): Promise<void> => {
+    const { code, stderr } = await test.kubectl('admin', args);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  };
+  await must('delete', 'namespace', ...names, '--ignore-not-found', '--wait=false');
+  for (const name of names) await must('delete', 'pods', '--all', '-n', name, '--force', '--grace-period=0');
 }

@@ -35,15 +35,15 @@ try {
 } finally {
   await world.stop();
   await operator.stop();
-  await cluster.down();
+  // A cluster of its own ends with this process.
 }
 process.exit();
 
 /** One that is up already, and stays. */
-async function running(name: string): Promise<TestCluster & { readonly down: () => Promise<void> }> {
+async function running(name: string): Promise<TestCluster> {
   const found = await findCluster(name);
   if (found === undefined) throw new Error(`there is no cluster ${name}`);
-  return { ...(await testClusterOf(found)), down: () => Promise.resolve() };
+  return testClusterOf(found);
 }
 
 async function takeAll({ page, go }: BrowserUser): Promise<void> {

@@ -1,0 +1,56 @@
+/** Runs test files by jest in one process, and reads what became of them. */
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tier } from './lanes.ts';
+import { fileResults, type FileResult, type JestReport } from './results.ts';
+
+export interface JestRun {
+  readonly tier: Tier;
+  /** Default: all of the tier. */
+  readonly files?: readonly string[];
+  /** More words of jest's command line. */
+  readonly words?: readonly string[];
+  /** Above 0 it takes only what others leave of the processors. */
+  readonly niceness?: number;
+}
+
+let runs = 0;
+
+/** A run that ends without a report is a failure without a file. */
+export async function runJest({ tier, files, words = [], niceness = 0 }: JestRun): Promise<readonly FileResult[]> {
+  const output = join(tmpdir(), `neuro-test-${String(process.pid)}-${String(++runs)}.json`);
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      ...['--selectProjects', tier, '--json', `--outputFile=${output}`, '--passWithNoTests'],
+      // Tests on a cluster share it within one process.
+      ...(tier === 'unit' ? [] : ['--runInBand']),
+      ...words,
+      ...(files === undefined ? [] : ['--runTestsByPath', ...files]),
+    ],
+    // With --json jest also prints the whole result on standard output; the report for people is on standard error.
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    },
+  );
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
+  const killWithParent = (): void => void child.kill('SIGTERM');
+  process.once('exit', killWithParent);
+  child.stderr.pipe(process.stderr, { end: false });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  process.off('exit', killWithParent);
+  try {
+    return fileResults(JSON.parse(readFileSync(output, 'utf8')) as JestReport);
+  } catch {
+    const tests = [{ file: `jest for ${tier}, which ended with ${String(code)}`, name: '', passed: false }];
+    return [{ file: '', tests, durationMs: 0 }];
+  } finally {
+    rmSync(output, { force: true });
+  }
+}
