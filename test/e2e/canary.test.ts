@@ -21,6 +21,7 @@ import {
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { kill9, leader, operatorLogs, operatorPods, untilOtherLeads } from '../support/in-cluster-operator.ts';
 import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
+import { untilTrue } from '../support/until.ts';
 
 const storyLimitMs = 420_000;
 const searchLimitMs = 180_000;
@@ -253,7 +254,7 @@ async function whatChanges(): Promise<void> {
   await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=30s']);
   const next = released('changed to');
   await run('alice', ['apply', '-f', '-'], await sealedSecret(cluster, alices, 'changed', next));
-  await until('the new value', async () => (await valueOf('changed')) === next);
+  await untilTrue(async () => (await valueOf('changed')) === next, 'the new value');
   // Somebody writes into a native Secret, and takes another one away.
   const intruder = Buffer.from(released('intruder (gone)')).toString('base64');
   await cluster.request({
@@ -263,11 +264,11 @@ async function whatChanges(): Promise<void> {
     body: { data: { plain: intruder, more: intruder } },
   });
   await run('alice', ['delete', 'secret', 'binary', '-n', alices]);
-  await until('the healed Secret', async () => (await valueOf('plain')).startsWith('canary'));
-  await until('the Secret made again', async () => (await valueOf('binary')) !== '');
+  await untilTrue(async () => (await valueOf('plain')).startsWith('canary'), 'the healed Secret');
+  await untilTrue(async () => (await valueOf('binary')) !== '', 'the Secret made again');
   const former = await valueOf('made');
   await run('alice', ['annotate', 'usersecret', 'made', '-n', alices, 'neu.ro/rotate=now']);
-  await until('the rotation', async () => ((await valueOf('made')) || former) !== former);
+  await untilTrue(async () => ((await valueOf('made')) || former) !== former, 'the rotation');
   canaries.push(canary('made anew', await valueOf('made')));
 }
 
@@ -301,16 +302,16 @@ async function jobs(): Promise<void> {
     await waitFor(user, namespace, `neurojob/${job}`, condition);
   }
   for (const name of ['tells', 'cries']) {
-    await until(`the last words of ${name}`, async () => {
+    await untilTrue(async () => {
       const message = (await cluster.get('neurojob', alices, name))?.status?.['message'];
       return typeof message === 'string' && message.includes('[redacted]');
-    });
+    }, `the last words of ${name}`);
   }
   await run('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
-  await until('the end of the job', async () => {
+  await untilTrue(async () => {
     const status = (await cluster.get('neurojob', bobs, 'revoked'))?.status;
     return status?.['phase'] === 'Cancelled';
-  });
+  }, 'the end of the job');
 }
 
 async function afterTheRestart(): Promise<void> {
@@ -468,12 +469,4 @@ async function waitFor(user: string, namespace: string, object: string, conditio
 async function valueOf(name: string): Promise<string> {
   const secret = await cluster.get('secret', alices, name);
   return Buffer.from(secret?.data?.[name] ?? '', 'base64').toString('utf8');
-}
-
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await isTrue())) {
-    if (Date.now() > endMs) throw new Error(`not within a minute: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
+import { untilTrue } from '../support/until.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
@@ -403,7 +404,7 @@ async function startServer(name: string): Promise<void> {
   ].join('\n');
   const run = ['run', '--detach', '--name', name, 'busybox:1', '--', 'sh', '-c', script];
   expect(await alice(run)).toMatchObject({ code: 0 });
-  await eventually(async () => (await alice(['logs', '--no-follow', name])).out.includes('ready'));
+  await untilTrue(async () => (await alice(['logs', '--no-follow', name])).out.includes('ready'));
 }
 
 /** A name that no try before has used: its job may run yet. */
@@ -482,11 +483,6 @@ function received(socket: Socket, length: number): Promise<Buffer> {
       if (bytes >= length) resolve(Buffer.concat(chunks));
     });
   });
-}
-
-async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await isSo())) if (Date.now() > endMs) throw new Error('it did not come to be so in time');
 }
 
 function hash(bytes: Uint8Array): string {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { objectNameForKey } from '../../src/api/index.ts';
 import { parseCertificatePem, sealKubeseal, type SealingScope } from '../../src/sealing/index.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { untilTrue } from '../support/until.ts';
 import { environment, person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
@@ -89,11 +90,6 @@ async function kept(namespace: string, prefix = ''): Promise<Record<string, stri
   return found;
 }
 
-async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await isTrue())) if (Date.now() > endMs) throw new Error('not within 60 s');
-}
-
 function envFile(): Buffer {
   const lines = Object.entries(texts).map(
     ([key, value]) => `${key}="${value.toString().replace(/[\\"]/g, '\\$&')}"\r\n`,
@@ -109,7 +105,7 @@ function nativeSecret(): string {
 /** Its pair of keys is made after the start. */
 async function certificatePem(): Promise<string> {
   let text = '';
-  await eventually(async () => {
+  await untilTrue(async () => {
     const answer = await fetch(`${operator.httpUrl}/v1/cert.pem`);
     text = await answer.text();
     return answer.ok;
@@ -203,7 +199,7 @@ describe('out of the cluster', () => {
         expect(typed.bytes.includes(value.toString('base64').slice(0, 24))).toBe(false);
       const applied = await cluster.kubectl('alice', ['apply', '--server-side', '-f', '-'], typed.out);
       expect(applied).toMatchObject({ code: 0 });
-      await eventually(async () => Object.keys(await kept(elsewhere)).length === keys.length);
+      await untilTrue(async () => Object.keys(await kept(elsewhere)).length === keys.length);
       expect(await kept(elsewhere)).toEqual(hashesOf(values));
       expect(
         (await alice(['secret', 'get', `secret:/${elsewhere}/Crlf`])).bytes.equals(texts['Crlf'] ?? Buffer.of()),

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { untilTrue } from '../support/until.ts';
 import { person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
@@ -97,7 +98,7 @@ describe('the page of the user, row by row', () => {
   });
 
   test('see what is shared with me', async () => {
-    await eventually(async () => (await bobTypes('neuro acl list')).out !== '');
+    await untilTrue(async () => (await bobTypes('neuro acl list')).out !== '');
     const uri = `secret://${cluster.cluster.name}/alice/secret-password`;
     expect((await bobTypes('neuro acl list')).out).toBe(`${uri}  read\n`);
     expect((await bobTypes('neuro acl list secret:')).out).toBe(`${uri}  read\n`);
@@ -126,7 +127,7 @@ describe('the page of the user, row by row', () => {
   test('revoke, and a second time', async () => {
     expect(await aliceTypes('neuro acl revoke secret:secret-password bob')).toMatchObject({ code: 0, error: '' });
     expect(await aliceTypes('neuro acl revoke secret:secret-password bob')).toMatchObject({ code: 127, out: '' });
-    await eventually(async () => (await bobTypes('neuro acl list')).out === '');
+    await untilTrue(async () => (await bobTypes('neuro acl list')).out === '');
     await untilBobMayUse('no', 'secret-password');
     expect(await bobTypes('neuro run -e X=secret:/alice/secret-password busybox:1 -- true')).toMatchObject({
       code: 77,
@@ -358,7 +359,7 @@ describe('grants', () => {
       'group:analysts was granted read on secret:Shared until 2099-01-31T23:59:59Z (was write).\n',
     );
     expect((await alice(['acl', 'ls', '--shared', '-q'])).out.split('\n').filter(Boolean)).toHaveLength(1);
-    await eventually(async () => (await bob(['secret', 'ls'])).out.includes('read until 2099-01-31T23:59:59Z'));
+    await untilTrue(async () => (await bob(['secret', 'ls'])).out.includes('read until 2099-01-31T23:59:59Z'));
   });
 
   test('someone who is not there, and a secret that is not there, are warned of', async () => {
@@ -370,7 +371,7 @@ describe('grants', () => {
 
   test('all secrets at once', async () => {
     expect((await alice(['share', 'secret:', 'bob'])).out).toBe("bob was granted read on all secrets of 'alice'.\n");
-    await eventually(async () => (await bob(['secret', 'ls', '-q'])).out.includes('secret:/alice/Pem\n'));
+    await untilTrue(async () => (await bob(['secret', 'ls', '-q'])).out.includes('secret:/alice/Pem\n'));
     expect((await alice(['acl', 'revoke', 'secret:', 'bob'])).code).toBe(0);
   });
 });
@@ -382,10 +383,5 @@ function hash(bytes: Uint8Array): string {
 /** The API server hears of a binding, and of its end, a moment late. */
 async function untilBobMayUse(answer: 'yes' | 'no', name: string): Promise<void> {
   const words = ['auth', 'can-i', 'use', `usersecrets/${name}`, '-n', 'alice'];
-  await eventually(async () => (await cluster.kubectl('bob', words)).stdout.trim() === answer);
-}
-
-async function eventually(isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 30_000;
-  while (!(await isTrue())) if (Date.now() > endMs) throw new Error('not within 30 s');
+  await untilTrue(async () => (await cluster.kubectl('bob', words)).stdout.trim() === answer);
 }

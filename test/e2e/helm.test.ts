@@ -25,6 +25,7 @@ import { forwardToConsole, loadConsoleImage } from '../support/in-cluster-consol
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { leader, operatorPods } from '../support/in-cluster-operator.ts';
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
+import { untilTrue } from '../support/until.ts';
 
 const stepLimitMs = 300_000;
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
@@ -117,7 +118,7 @@ test(
         return [answer.status, items?.map(({ metadata }) => metadata.name)];
       };
       const made = JSON.stringify([200, ['made', 'sealed']]);
-      await eventually('the secrets to look at', async () => JSON.stringify(await seen(alices)) === made);
+      await untilTrue(async () => JSON.stringify(await seen(alices)) === made, 'the secrets to look at');
       expect(await seen(bobs)).toEqual([403, undefined]);
       const session = (await (await fetch(`${consoleUrl()}/api/session`, { headers: { cookie } })).json()) as {
         readonly csrf: string;
@@ -215,7 +216,7 @@ test(
     expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=120s'])).toMatchObject({
       code: 0,
     });
-    await eventually('no Pod of the operator', async () => (await operatorPods(cluster)).length === 0);
+    await untilTrue(async () => (await operatorPods(cluster)).length === 0, 'no Pod of the operator');
     expect(await whatStands()).toEqual(before);
     expect(await sealingKeys()).toEqual(keys);
     // The grant stands in native RBAC, which needs nobody.
@@ -244,7 +245,7 @@ test(
     await cluster.must('alice', userSecret(alices, 'after', { value: 'works' }));
     await until(alices, 'usersecret/after', 'Ready');
     await cluster.output('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
-    await eventually('no access', async () => (await mayUse()) === 'no');
+    await untilTrue(async () => (await mayUse()) === 'no', 'no access');
   },
   stepLimitMs,
 );
@@ -281,10 +282,10 @@ async function untilSettled(): Promise<void> {
     operatorNamespace,
     '--timeout=120s',
   ]);
-  await eventually('a leader among the Pods', async () => {
+  await untilTrue(async () => {
     const [{ pod }, pods] = await Promise.all([leader(cluster), operatorPods(cluster)]);
     return pods.some(({ metadata }) => metadata.name === pod);
-  });
+  }, 'a leader among the Pods');
 }
 
 /** A later version of the chart: one more field in a CRD. */
@@ -367,12 +368,4 @@ async function uninstalledAt(): Promise<number> {
 
 async function until(namespace: string, object: string, condition: string): Promise<void> {
   await cluster.output('admin', ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=120s']);
-}
-
-async function eventually(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await isTrue())) {
-    if (Date.now() > endMs) throw new Error(`not within a minute: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

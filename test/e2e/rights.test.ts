@@ -8,6 +8,7 @@ import { parseAllDocuments } from 'yaml';
 import { permissionText, permissionsOf, permissionsUsed, type PolicyRule } from '../support/audit.ts';
 import { inCluster, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { untilTrue } from '../support/until.ts';
 
 const storyLimitMs = 420_000;
 
@@ -117,9 +118,9 @@ async function secretsOfAllKinds(home: string): Promise<void> {
   );
   await ready(home, 'usersecret', '--all');
   await cluster.must('alice', userSecret(home, 'plain', { value: 'second' }));
-  await until('the new value', async () => (await valueOf(home, 'plain')) === 'second');
+  await untilTrue(async () => (await valueOf(home, 'plain')) === 'second', 'the new value');
   await cluster.output('alice', ['delete', 'secret', 'plain', '-n', home]);
-  await until('the healed Secret', async () => (await valueOf(home, 'plain')) === 'second');
+  await untilTrue(async () => (await valueOf(home, 'plain')) === 'second', 'the healed Secret');
 }
 
 async function grantsThatChange(home: string): Promise<void> {
@@ -133,13 +134,13 @@ async function grantsThatChange(home: string): Promise<void> {
     grantTo(home, 'all', { subject, access: 'manage' }),
   );
   await ready(home, 'secretgrant', '--all');
-  await until('what is shared with her', async () => (await shared(carols)).includes(`${home}.plain`));
+  await untilTrue(async () => (await shared(carols)).includes(`${home}.plain`), 'what is shared with her');
   const env = [{ name: 'S', fromSecret: { namespace: home, name: 'plain' } }];
   await cluster.must('admin', shellJob(carols, 'uses', 'true', { env }));
   await cluster.output('admin', ['wait', '--for=condition=Complete', 'neurojob/uses', '-n', carols, '--timeout=60s']);
   const { length } = await cluster.list('role', home);
   await cluster.must('alice', grantTo(home, 'one', { secret: 'plain', subject, access: 'write' }));
-  await until('a Role more', async () => (await cluster.list('role', home)).length > length);
+  await untilTrue(async () => (await cluster.list('role', home)).length > length, 'a Role more');
   // As somebody might who looks around: our labels are taken off, rules and subjects changed.
   for (const kind of ['role', 'rolebinding']) {
     const [first] = await cluster
@@ -147,7 +148,7 @@ async function grantsThatChange(home: string): Promise<void> {
       .then((all) => all.filter(({ metadata }) => /grant/.test(metadata.name)));
     const name = first?.metadata.name ?? '';
     await cluster.output('admin', ['label', kind, name, '-n', home, 'neu.ro/managed-by-']);
-    await until('the label again', async () => {
+    await untilTrue(async () => {
       const labels = await cluster.output('admin', [
         'get',
         kind,
@@ -158,13 +159,13 @@ async function grantsThatChange(home: string): Promise<void> {
         'jsonpath={.metadata.labels}',
       ]);
       return labels.includes('managed-by');
-    });
+    }, 'the label again');
   }
   await cluster.must('alice', grantTo(home, 'one', { secret: 'plain', subject, access: 'read' }));
-  await until('a Role less', async () => (await cluster.list('role', home)).length === length);
+  await untilTrue(async () => (await cluster.list('role', home)).length === length, 'a Role less');
   await cluster.makeHome(user);
   await cluster.output('alice', ['delete', 'secretgrant', '--all', '-n', home]);
-  await until('nothing shared', async () => (await shared(carols)).length === 0);
+  await untilTrue(async () => (await shared(carols)).length === 0, 'nothing shared');
 }
 
 async function jobsOfAllKinds(home: string): Promise<void> {
@@ -213,12 +214,4 @@ async function valueOf(namespace: string, name: string): Promise<string> {
 
 async function shared(namespace: string): Promise<readonly string[]> {
   return Object.keys((await cluster.get('configmap', namespace, 'neuro-shared-with-me'))?.data ?? {});
-}
-
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  while (!(await isTrue())) {
-    if (Date.now() > endMs) throw new Error(`not within a minute: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

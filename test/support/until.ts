@@ -30,3 +30,8 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
+
+/** Looks again and again until it is true. Without `what` an error shows the question itself. */
+export async function untilTrue(look: () => Promise<boolean>, what = String(look), withinMs = 60_000): Promise<void> {
+  await eventually(look, (isTrue) => isTrue, what, withinMs);
+}
