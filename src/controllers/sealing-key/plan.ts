@@ -55,7 +55,8 @@ function notLoaded({ isLoaded, failure }: SealingKeysInput): ReturnType<Rule> {
 }
 
 function notPublished({ keys, isPublished, failure }: SealingKeysInput): ReturnType<Rule> {
-  const isWanted = !isPublished && keys.some(({ isActive }) => isActive);
+  // Without a pair that `neuro` seals for there would be nothing to seal with: that pair is made in a moment.
+  const isWanted = !isPublished && keys.some(({ use, isActive }) => use === 'hpke' && isActive);
   return isWanted && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
 }
 

@@ -54,6 +54,7 @@ describe('what is next', () => {
     ['the first pair also where renewing is switched off', { keys: [], renewEveryMs: 0 }, 'create hpke'],
     ['loading what came', { isLoaded: false, isPublished: false }, 'load'],
     ['publishing before another pair', { keys: [key('hpke', 5)], isPublished: false }, 'publish'],
+    ['no publishing without a pair that neuro seals for', { keys: [key('rsa', 5)], isPublished: false }, 'create hpke'],
     ['no publishing of nothing', { keys: [], isPublished: false }, 'create hpke'],
   ])('is %s', (_case, input, expected) => {
     expect(plan(input)).toBe(expected);
