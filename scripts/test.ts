@@ -127,7 +127,7 @@ function buildLimit(): AbortSignal | undefined {
 
 function filesIn(tier: Tier): readonly string[] {
   const folder = join(root, 'test', tier);
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(folder, name));
 }
