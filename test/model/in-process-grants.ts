@@ -1,0 +1,219 @@
+/** The controllers of grants and jobs before an API server without a network, as the system that the model is compared with. */
+import { expect } from '@jest/globals';
+import { GROUP } from '../../src/api/index.ts';
+import {
+  namespaceType,
+  neuroJobType,
+  podType,
+  roleBindingType,
+  roleType,
+  secretGrantType,
+  secretType,
+  userSecretType,
+} from '../../src/controllers/resources.ts';
+import { createNeuroJobReconciler } from '../../src/controllers/neuro-job/reconciler.ts';
+import { neuroJobWakes } from '../../src/controllers/neuro-job/wake.ts';
+import { createSecretGrantReconciler } from '../../src/controllers/secret-grant/reconciler.ts';
+import { secretGrantWakes } from '../../src/controllers/secret-grant/wake.ts';
+import { ControllerWorld } from '../support/controller-world.ts';
+import { isAllowedBy, type Identity } from '../support/model-rbac.ts';
+import type { GrantSystem } from './grant-commands.ts';
+import {
+  homeMay,
+  jobMay,
+  personMay,
+  secretNames,
+  teamOf,
+  users,
+  verbs,
+  type Grant,
+  type GrantModel,
+  type Job,
+  type SecretName,
+  type User,
+} from './grant-model.ts';
+
+/**
+ * What the operator has to do after a step is done by then. Nearly all of it takes milliseconds; a right to share that other RBAC may give is
+ * asked for once a minute.
+ */
+const settledMs = 62_000;
+
+export class InProcessGrants extends ControllerWorld implements GrantSystem {
+  constructor() {
+    super();
+    this.review = ({ user = '', groups = [], resourceAttributes }) => {
+      const { verb = '', group = '', resource = '', namespace = '', name } = resourceAttributes;
+      const attributes = { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) };
+      return isAllowedBy(this.model, { user, groups }, attributes);
+    };
+    for (const user of users) {
+      const annotations = { 'neu.ro/user': user, 'neu.ro/groups': teamOf[user].join(',') };
+      this.model.put(namespaceType, { metadata: { name: user, annotations } });
+      // What an owner has in a home, by the role `admin`.
+      const rules = [{ apiGroups: [GROUP], resources: ['*'], verbs: ['*'] }];
+      this.model.put(roleType, { metadata: { namespace: user, name: 'owner' }, rules });
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'owner' };
+      const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
+      this.model.put(roleBindingType, { metadata: { namespace: user, name: 'owner' }, roleRef, subjects });
+    }
+  }
+
+  startOperator(): Promise<void> {
+    return this.startControllers((parts) => {
+      const { watched } = parts;
+      const grantWakes = secretGrantWakes({ watched, onOmitted: () => undefined, onPolicies: () => undefined });
+      return [
+        {
+          name: 'secret-grant',
+          reconcile: createSecretGrantReconciler({ ...parts, hasPolicies: () => true, isOmitted: () => false }),
+          own: watched.secretGrants,
+          wakes: grantWakes,
+          startKeys: () =>
+            new Set([
+              ...watched.secretGrants.store.keys(),
+              ...[...watched.roleBindings.store.values()].flatMap(({ grantKey }) => grantKey ?? []),
+            ]),
+        },
+        {
+          name: 'neuro-job',
+          reconcile: createNeuroJobReconciler({ ...parts, config: { presets: {} } }),
+          own: watched.neuroJobs,
+          wakes: neuroJobWakes(watched),
+          startKeys: () => watched.neuroJobs.store.keys(),
+        },
+      ];
+    });
+  }
+
+  stopOperator(): Promise<void> {
+    return this.stop();
+  }
+
+  nowMs(): number {
+    return this.clock.now();
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** As its own controller leaves it. */
+  addSecret(owner: User, name: SecretName): Promise<void> {
+    const conditions = [
+      { type: 'Ready', status: 'True', reason: 'Synced', message: 'm', lastTransitionTime: this.now },
+    ];
+    const { metadata } = this.model.put(userSecretType, {
+      metadata: { namespace: owner, name, generation: 1, creationTimestamp: this.now },
+      spec: { value: 'x' },
+      status: { observedGeneration: 1, conditions },
+    });
+    const labels = { 'neu.ro/managed-by': 'neuro-operator', 'neu.ro/user-secret': name };
+    const ownerReferences = [
+      { apiVersion: 'neu.ro/v1', kind: 'UserSecret', name, uid: metadata.uid ?? '', controller: true },
+    ];
+    const data = { [name]: Buffer.from(`of ${owner}`).toString('base64') };
+    this.model.put(secretType, { metadata: { namespace: owner, name, labels, ownerReferences }, type: 'Opaque', data });
+    return Promise.resolve();
+  }
+
+  removeSecret(owner: User, name: SecretName): Promise<void> {
+    this.model.remove(userSecretType, { namespace: owner, name });
+    this.model.remove(secretType, { namespace: owner, name });
+    return Promise.resolve();
+  }
+
+  addGrant({ id, owner, expiresAt, secret, grantedBy, subject, access }: Grant): Promise<void> {
+    this.model.put(secretGrantType, {
+      metadata: { namespace: owner, name: id, generation: 1, creationTimestamp: this.now },
+      spec: {
+        subject,
+        access,
+        ...(secret === undefined ? {} : { secret }),
+        ...(grantedBy === undefined ? {} : { grantedBy }),
+        ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+      },
+    });
+    return Promise.resolve();
+  }
+
+  removeGrant({ owner, id }: Grant): Promise<void> {
+    this.model.remove(secretGrantType, { namespace: owner, name: id });
+    return Promise.resolve();
+  }
+
+  addJob(id: string, user: User, owner: User, secret: SecretName): Promise<void> {
+    const env = [{ name: 'S', fromSecret: { name: secret, namespace: owner } }];
+    this.model.put(neuroJobType, {
+      metadata: { namespace: user, name: id, generation: 1, creationTimestamp: this.now },
+      spec: { image: 'busybox:1', env, scheduleTimeout: '9999d' },
+    });
+    return Promise.resolve();
+  }
+
+  async compare(model: GrantModel): Promise<void> {
+    // What a job may at this moment it does at once; what follows by itself only takes away.
+    if (model.isOperatorUp) for (const job of model.jobs.values()) job.hasStarted ||= jobMay(model, this.nowMs(), job);
+    await this.clock.advance(settledMs);
+    if (!model.isOperatorUp) return;
+    expect(this.#verbs()).toEqual(expectedVerbs(model, this.nowMs()));
+    for (const job of model.jobs.values()) this.#compareJob(job);
+  }
+
+  /** All that anybody may, as `alice get bob/db`; of jobs as `jobs of alice use bob/db`. */
+  #verbs(): readonly string[] {
+    return everything((user, verb, owner, secret, isHome) =>
+      isAllowedBy(
+        this.model,
+        isHome ? homeIdentity(user) : { user, groups: [...teamOf[user], 'system:authenticated'] },
+        {
+          verb,
+          group: GROUP,
+          resource: 'usersecrets',
+          namespace: owner,
+          name: secret,
+        },
+      ),
+    );
+  }
+
+  #compareJob({ id, user, hasStarted }: Job): void {
+    const hasPod = this.model.get(podType, { namespace: user, name: id }) !== undefined;
+    expect(`${id} ${hasPod ? 'runs' : 'waits'}`).toBe(`${id} ${hasStarted ? 'runs' : 'waits'}`);
+    const copies = this.model
+      .all(secretType)
+      .filter(({ metadata }) => metadata.ownerReferences?.some(({ kind, name }) => kind === 'NeuroJob' && name === id));
+    // No value is in a namespace whose job may not have it.
+    if (!hasStarted) expect(copies.map(({ metadata }) => metadata.name)).toEqual([]);
+  }
+}
+
+export function expectedVerbs(model: GrantModel, now: number): readonly string[] {
+  return everything((user, verb, owner, secret, isHome) =>
+    (isHome ? homeMay : personMay)(model, now, user, verb, owner, secret),
+  );
+}
+
+type Asked = (user: User, verb: (typeof verbs)[number], owner: User, secret: SecretName, isHome: boolean) => boolean;
+
+/** Every question whose answer is yes. */
+export function everything(isAllowed: Asked): readonly string[] {
+  const yes: string[] = [];
+  for (const user of users)
+    for (const owner of users)
+      for (const secret of secretNames)
+        for (const verb of verbs)
+          for (const isHome of [false, true]) {
+            // What somebody may in the own home is not ours.
+            if (user === owner || !isAllowed(user, verb, owner, secret, isHome)) continue;
+            yes.push(`${isHome ? 'jobs of ' : ''}${user} ${verb} ${owner}/${secret}`);
+          }
+  return yes;
+}
+
+export function homeIdentity(user: User): Identity {
+  return {
+    user: `system:serviceaccount:${user}:default`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${user}`, 'system:authenticated'],
+  };
+}
