@@ -87,7 +87,7 @@ function secretLines(secrets: readonly CheckedSecret[]): readonly CheckLine[] {
   const byUri = new Map(secrets.map((secret) => [secret.uri, secret]));
   return [...byUri.values()].map((secret): CheckLine =>
     'reference' in secret
-      ? { kind: 'secret', what: secret.uri, sentence: 'ok' }
+      ? { kind: 'secret', what: secret.uri, sentence: secret.note ?? 'ok' }
       : { kind: 'secret', what: secret.uri, sentence: secret.sentence, problem: secret.problem },
   );
 }

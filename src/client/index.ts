@@ -12,11 +12,36 @@ export {
   type Look,
   type Question,
 } from './checks.ts';
+export { draftFromJob, jobAgain, jobOf, type NewJob } from './draft-job.ts';
 export { readEnvFile, type EnvFile, type EnvFileEntry, type EnvFileProblem } from './env-file.ts';
 export { parseImage, type ImageName } from './image.ts';
+export {
+  draftOf,
+  foreignChoice,
+  nextId,
+  suggestedTarget,
+  withUsed,
+  type Attachment,
+  type Card,
+  type JobDraft,
+  type JobKind,
+  type KeptFields,
+  type Mount,
+  type SecretChoice,
+  type Variable,
+} from './job-draft.ts';
 export { DEFAULT_LIFE_SPAN, isFinished, restartPolicyOf, restartWords } from './job-words.ts';
 export { createLogCursor, type LogCursor } from './log-cursor.ts';
-export { baseOfImage, baseOfJob, isJobName, isMadeUp, isVariableName, makeJobName, type MadeName } from './names.ts';
+export {
+  baseOfImage,
+  baseOfJob,
+  isJobName,
+  isMadeUp,
+  isVariableName,
+  makeJobName,
+  nameSuffix,
+  type MadeName,
+} from './names.ts';
 export { presetNames, presetSentence, publishedPresets, type PresetNames, type PublishedPreset } from './presets.ts';
 export { lostSentence, runCommandOf, type RunCommand, type RunCommandOptions } from './run-command.ts';
 export {
@@ -41,3 +66,13 @@ export {
 } from './shared-entries.ts';
 export { quote, quoteAll, splitWords } from './shell.ts';
 export { usedKeys } from './used-keys.ts';
+export {
+  accessLevels,
+  granterOf,
+  grantName,
+  grantsOver,
+  planGrant,
+  type GrantPlan,
+  type GrantTarget,
+  type GrantTerms,
+} from './grants.ts';

@@ -26,11 +26,15 @@ export interface MadeName {
   readonly generateName: string;
 }
 
-/** `terminal-7f3a`. `random` returns 0 to 1, as `Math.random`: a name needs no secrecy. */
-export function makeJobName(base: string, random: () => number = Math.random): MadeName {
+/** `terminal-7f3a`. */
+export function makeJobName(base: string, suffix = nameSuffix()): MadeName {
   const slug = slugOf(base);
-  const digits = Array.from({ length: SUFFIX_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
-  return { name: `${slug}-${digits}`, generateName: `${slug}-` };
+  return { name: `${slug}-${suffix}`, generateName: `${slug}-` };
+}
+
+/** `random` returns 0 to 1, as `Math.random`: a name needs no secrecy. */
+export function nameSuffix(random: () => number = Math.random): string {
+  return Array.from({ length: SUFFIX_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
 }
 
 /** `registry.example/team/jupyter:1` → `jupyter`. */

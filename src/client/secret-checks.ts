@@ -5,6 +5,8 @@ import { quote } from './shell.ts';
 export interface UsableSecret {
   readonly uri: string;
   readonly reference: SecretReference;
+  /** What people have to know about it. */
+  readonly note?: string;
 }
 export interface MissingSecret {
   readonly uri: string;
@@ -40,7 +42,10 @@ export function checkedForeign(
 ): CheckedSecret {
   const { namespace, name, key } = secret;
   const uri = formatSecretUri({ owner: namespace, key });
-  if (mayUse !== false) return { uri, reference: { namespace, name } };
+  const reference = { namespace, name };
+  if (mayUse === undefined)
+    return { uri, reference, note: 'listed as shared; the operator decides when the job starts' };
+  if (mayUse) return { uri, reference };
   const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
   return {
     uri,

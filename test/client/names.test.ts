@@ -1,8 +1,8 @@
 /** Names of jobs: those that people give, and those that are made for them. */
 import { expect, test } from '@jest/globals';
-import { baseOfImage, baseOfJob, isJobName, isMadeUp, makeJobName } from '../../src/client/index.ts';
+import { baseOfImage, baseOfJob, isJobName, isMadeUp, makeJobName, nameSuffix } from '../../src/client/index.ts';
 
-const zero = (): number => 0.45;
+const suffix = nameSuffix(() => 0.45);
 
 test.each([
   ['terminal', 'terminal-7777'],
@@ -13,7 +13,7 @@ test.each([
   ['a'.repeat(60), `${'a'.repeat(35)}-7777`],
   [`${'a'.repeat(34)}--b`, `${'a'.repeat(34)}-7777`],
 ])('for %j the name %s is made', (base, name) => {
-  const made = makeJobName(base, zero);
+  const made = makeJobName(base, suffix);
   expect(made.name).toBe(name);
   expect(isJobName(made.name)).toBe(true);
   expect(isMadeUp({ metadata: made })).toBe(true);

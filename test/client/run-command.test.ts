@@ -5,7 +5,7 @@ import { GROUP, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob, type NeuroJobSpec } fr
 import { configMaps, neuroJobs, userSecrets } from '../../src/cli/cluster/kinds.ts';
 import { runCommandOf, splitWords } from '../../src/client/index.ts';
 import { createWorld, type World } from '../cli/typed.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { randomJobs, withoutDefaults } from './random-job.ts';
 
 const secrets = [
   { namespace: 'alice', name: 'token-0a1b2c3d', key: 'TOKEN' },
@@ -156,82 +156,7 @@ test.each<[string, Partial<NeuroJobSpec>, Partial<NeuroJob['metadata']>]>([
 
 describe('any job', () => {
   const seed = 424_242;
-  const random = seededRandom(seed);
-  const below = (count: number): number => Math.floor(random() * count);
-  const one = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-  const some = <T>(most: number, make: (index: number) => T): T[] =>
-    Array.from({ length: below(most + 1) }, (_, i) => make(i));
-  const pieces = [
-    'a',
-    'B',
-    ' ',
-    "'",
-    '"',
-    '\\',
-    '$',
-    '\n',
-    '\t',
-    '-',
-    '--',
-    '=',
-    '\u001b',
-    '\u0001',
-    'é',
-    '😀',
-    '#',
-    '!',
-    '*',
-    '\u202e',
-  ];
-  const text = (): string => some(6, () => one(pieces)).join('');
-  const secret = () => {
-    const { namespace, name } = one(secrets);
-    return namespace === 'alice' ? { name } : { namespace, name };
-  };
-  const time = (): string => one(['5m', '1d2h3m4s', '30s', '1d', '2h']);
-  /** Each field is there half of the time. */
-  const maybe = <T extends object>(make: () => T): T | object => (random() < 0.5 ? make() : {});
-  const sayable = (): NeuroJobSpec => ({
-    image: one(['busybox', 'registry.example:5000/team/app@sha256:0', "odd'image$"]),
-    ...maybe(() => ({ description: text() })),
-    ...maybe(() => ({ tags: [...new Set(some(3, () => one(['a', "it's", '--tag', 'ü', '$x'])))] })),
-    ...maybe(() => ({ command: some(3, text) })),
-    ...maybe(() => ({ args: some(3, text) })),
-    ...maybe(() => ({ workingDir: `/${text()}` })),
-    ...maybe(() => ({
-      env: some(4, (index) => {
-        const name = `V${String(index)}`;
-        return random() < 0.5 ? { name, value: text() } : { name, fromSecret: secret() };
-      }),
-    })),
-    ...maybe(() => ({
-      files: some(3, (index) => ({ path: `/f/${one(['a b', "it's", 'é'])}${String(index)}`, fromSecret: secret() })),
-    })),
-    ...maybe(() => ({
-      volumes: some(2, (index) => ({
-        mountPath: `/v/${one(['a b', 'ro', '$x'])}${String(index)}`,
-        ...(random() < 0.5 ? { readOnly: true } : {}),
-        persistentVolumeClaim: { claimName: one(['claim', 'a.b-c']) },
-      })),
-    })),
-    ...maybe(() => ({ preset: one(['small', 'gpu.x2_large']) })),
-    ...maybe(() => ({ priorityClassName: one(['high', 'low']) })),
-    ...maybe(() => ({ shm: one(['1Gi', '64M']) })),
-    ...maybe(() => ({ restartPolicy: one(['Never', 'OnFailure', 'Always'] as const) })),
-    ...maybe(() => ({ lifeSpan: time() })),
-    ...maybe(() => ({ scheduleTimeout: time() })),
-    ...maybe(() => ({ http: { port: 1 + below(65_535) } })),
-    ...maybe(() => one([{ stdin: true }])),
-  });
-  /** Empty lists say what their absence says. */
-  const normal = (spec: NeuroJobSpec): object =>
-    Object.fromEntries(
-      Object.entries(spec)
-        .map(
-          ([field, value]) => [field, field === 'tags' ? [...(value as string[])].sort() : (value as unknown)] as const,
-        )
-        .filter(([, value]) => !Array.isArray(value) || value.length > 0),
-    );
+  const { random, sayable } = randomJobs(seed, secrets);
 
   test('comes back as the same spec when its line is typed', async () => {
     const world = worldOfAlice();
@@ -240,7 +165,7 @@ describe('any job', () => {
       const { line, lost } = commandOf(spec);
       expect({ seed, round, line, lost }).toMatchObject({ lost: [] });
       const job = await typed(world, line);
-      expect({ seed, round, line, spec: job.spec }).toEqual({ seed, round, line, spec: normal(spec) });
+      expect({ seed, round, line, spec: job.spec }).toEqual({ seed, round, line, spec: withoutDefaults(spec) });
     }
   });
 

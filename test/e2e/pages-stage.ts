@@ -22,7 +22,7 @@ export interface PagesStage {
 
 export interface PagesOptions {
   readonly people?: readonly string[];
-  /** Cards and presets (YAML). */
+  /** Path of a file with cards and presets (YAML). */
   readonly config?: string;
 }
 

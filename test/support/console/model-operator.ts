@@ -5,6 +5,8 @@ import {
   formatSecretUri,
   formatSubject,
   nativeSecretName,
+  PRESETS_CONFIG_MAP,
+  PRESETS_ENTRY,
   SEALING_KEYS_CONFIG_MAP,
   SHARED_WITH_ME_CONFIG_MAP,
   type NeuroJob,
@@ -33,6 +35,10 @@ export async function operate(
   cluster.put(configMapType, {
     metadata: { namespace: 'neuro-system', name: SEALING_KEYS_CONFIG_MAP },
     data: { 'keys.json': formatPublicKeys([published]) },
+  });
+  cluster.put(configMapType, {
+    metadata: { namespace: 'neuro-system', name: PRESETS_CONFIG_MAP },
+    data: { [PRESETS_ENTRY]: JSON.stringify({ small: { resources: { limits: { memory: '64Mi' } } } }) },
   });
   for (const name of people) cluster.put(namespaceType, { metadata: { name, annotations: { 'neu.ro/user': name } } });
   const valueOf = async (secret: UserSecret): Promise<Uint8Array> => {

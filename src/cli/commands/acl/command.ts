@@ -11,6 +11,8 @@ URI      secret:KEY, or secret: for all my secrets, present and future
 SUBJECT  bob, group:NAME, serviceaccount:NAMESPACE/NAME or namespace:NAME
 LEVEL    read (default): their jobs may use it · write: and they may replace or remove it · manage: and share
          it further. No level shows the value.
+
+Sharing again changes the level; the end and the description stay unless you give others.
 `;
 
 export function addAclCommands(program: Command, { action }: Actions): void {
@@ -24,7 +26,7 @@ export function addAclCommands(program: Command, { action }: Actions): void {
       .argument('<uri>')
       .argument('<subject>')
       .argument('[level]', 'read, write or manage', 'read')
-      .option('--expires <end>', 'end it: 8h, 30d, 2027-01-31 or a full time')
+      .option('--expires <end>', 'end it: 8h, 30d, 2027-01-31, a full time, or never')
       .option('--description <text>', 'why')
       .addHelpText('after', subjectHelp)
       .action(grantAction);

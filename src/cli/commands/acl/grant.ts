@@ -5,13 +5,16 @@ import {
   formatSubject,
   parseSubject,
   type SecretGrant,
-  type SecretGrantAccess,
+  type SecretGrantGrantedBy,
   type SecretGrantSubject,
 } from '../../../api/index.ts';
+import { accessLevels, granterOf, grantName, planGrant, type GrantPlan } from '../../../client/index.ts';
 import { parseExpires } from '../../args/expires.ts';
+import { allowed } from '../../cluster/allowed.ts';
 import type { Connection } from '../../cluster/connection.ts';
-import { grantName, grantsTo } from '../../cluster/grants.ts';
-import { madeByLabel, madeByNeuro, secretGrants } from '../../cluster/kinds.ts';
+import { grantsTo } from '../../cluster/grants.ts';
+import { userName } from '../../cluster/home.ts';
+import { madeByLabel, madeByNeuro, roleBindings, secretGrants } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';
@@ -23,19 +26,18 @@ export interface GrantOptions {
   readonly description?: string;
 }
 
-const levels = ['read', 'write', 'manage'] as const satisfies readonly SecretGrantAccess[];
 const settleLimitMs = 3_000;
 const pollMs = 50;
 
 export async function grant(run: Invocation<GrantOptions>, uri: string, who: string, level = 'read'): Promise<void> {
-  const access = levels.find((known) => known === level);
+  const access = accessLevels.find((known) => known === level);
   if (access === undefined)
-    throw new CliError('usage', `'${level}' is no level: choose ${levels.join(', ')} (default read).`);
+    throw new CliError('usage', `'${level}' is no level: choose ${accessLevels.join(', ')} (default read).`);
   const subject = parseSubject(who);
   const { expires, description } = run.options;
   const now = run.io.now();
-  const expiresAt = expires === undefined ? undefined : parseExpires(expires, now);
-  if (expiresAt !== undefined && new Date(expiresAt).getTime() <= now.getTime())
+  const expiresAt = expires === undefined ? undefined : expires === 'never' ? null : parseExpires(expires, now);
+  if (typeof expiresAt === 'string' && new Date(expiresAt).getTime() <= now.getTime())
     warn(run, `${expiresAt} has passed, so the grant gives nothing.`);
   const connection = await run.connect();
   const target = await resolveTarget(connection, run.options, uri);
@@ -44,55 +46,39 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
       run,
       `Secret '${target.key ?? ''}' does not exist in the namespace '${target.namespace}'; the grant waits for it.`,
     );
-  const { object, former } = await write(connection, target, subject, { access, expiresAt, description });
-  const until = expiresAt === undefined ? '' : ` until ${expiresAt}`;
+  const found = await grantsTo(connection, target, subject);
+  const plan = planGrant(target, subject, found, { access, expiresAt, description }, now.getTime());
+  const object = await write(connection, target, plan);
+  const { former, kept, passedAt, spec } = plan;
+  const until = spec.expiresAt === undefined ? '' : ` until ${spec.expiresAt}`;
   const before = former === undefined || former === access ? '' : ` (was ${former})`;
   const what = target.key === undefined ? `all secrets of '${target.namespace}'` : target.shown;
   say(run, `${formatSubject(subject)} was granted ${access} on ${what}${until}${before}.`);
+  if (kept.expiresAt !== undefined) say(run, 'The end is kept; `--expires never` removes it.');
+  if (kept.description !== undefined) say(run, `The description is kept: ${kept.description}`);
+  if (passedAt !== undefined)
+    warn(run, `The former end, ${passedAt}, has passed and is not kept: the grant has no end now.`);
   warnAbout(run, await settled(connection, object), subject);
 }
 
-interface Terms {
-  readonly access: SecretGrantAccess;
-  readonly expiresAt: string | undefined;
-  readonly description: string | undefined;
-}
-
-async function write(
-  connection: Connection,
-  target: AclTarget,
-  subject: SecretGrantSubject,
-  { access, expiresAt, description }: Terms,
-): Promise<{ readonly object: SecretGrant; readonly former?: SecretGrantAccess }> {
-  const { namespace, secret } = target;
+async function write(connection: Connection, target: AclTarget, plan: GrantPlan): Promise<SecretGrant> {
+  const { namespace } = target;
   const { client } = connection;
   const by = { fieldManager: FIELD_MANAGERS.cli };
-  const found = await grantsTo(connection, target, subject);
-  const [existing] = found;
-  const said = description === undefined ? {} : { description };
-  if (existing === undefined) {
-    const object = await client.create(
-      secretGrants,
-      {
-        metadata: { namespace, name: grantName(target, subject), labels: { [madeByLabel]: madeByNeuro } },
-        spec: {
-          ...(secret === undefined ? {} : { secret }),
-          subject,
-          access,
-          ...said,
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-        },
-      },
-      by,
-    );
-    return { object };
-  }
-  // What was granted twice would outlast the new terms.
-  const spec = { access, expiresAt: expiresAt ?? null, ...said };
-  let object: SecretGrant = existing;
-  for (const { metadata } of found)
-    object = await client.patch(secretGrants, { namespace, name: metadata.name }, { spec }, by);
-  return { object, former: existing.spec.access ?? 'read' };
+  let object: SecretGrant | undefined;
+  for (const { name, spec } of plan.changes)
+    object = await client.patch(secretGrants, { namespace, name }, { spec }, by);
+  if (object !== undefined) return object;
+  const grantedBy = await granterFor(connection, namespace);
+  const spec = { ...plan.spec, ...(grantedBy === undefined ? {} : { grantedBy }) };
+  const metadata = { namespace, name: grantName(target, spec.subject), labels: { [madeByLabel]: madeByNeuro } };
+  return client.create(secretGrants, { metadata, spec }, by);
+}
+
+/** A grant of someone who may not write RoleBindings of the namespace stands on their own right, and says so. */
+async function granterFor(connection: Connection, namespace: string): Promise<SecretGrantGrantedBy | undefined> {
+  const question = { group: roleBindings.group, resource: roleBindings.plural, verb: 'create', namespace };
+  return (await allowed(connection, question)) ? undefined : granterOf(await userName(connection));
 }
 
 async function settled(connection: Connection, { metadata }: SecretGrant): Promise<SecretGrant | undefined> {

@@ -1,6 +1,6 @@
 /**
  * `neuro acl ls` (also `list`): what others let me use, `URI action` a line, without a header; with `--shared` what I let
- * others use, `URI action subject`.
+ * others use, `URI action subject`, and on whose right where that is not the owner's.
  */
 import { calledName, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence } from '../../../client/index.ts';
@@ -27,6 +27,8 @@ interface Row {
   readonly subject?: string;
   readonly phase?: string;
   readonly expiresAt?: string;
+  /** On whose right the grant stands; absent: the owner's. */
+  readonly grantedBy?: string;
 }
 
 /** As the original has them. */
@@ -57,6 +59,9 @@ export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Pro
     { title: 'URI', cell: ({ uri }) => uri },
     { title: 'ACTION', cell: ({ action }) => action, colour: ({ action }) => colours.get(action) ?? 'bold' },
     ...(isByMe ? [{ title: 'SUBJECT', cell: ({ subject = '' }: Row) => subject }] : []),
+    ...(rows.some(({ grantedBy }) => grantedBy !== undefined)
+      ? [{ title: 'GRANTED BY', cell: ({ grantedBy = '' }: Row) => (grantedBy === '' ? '' : `by ${grantedBy}`) }]
+      : []),
     { title: 'PHASE', cell: ({ phase = '' }) => phase, isWide: true },
     { title: 'EXPIRES', cell: ({ expiresAt = '' }) => expiresAt, isWide: true },
   ];
@@ -115,6 +120,7 @@ function rowOf({ spec, status }: SecretGrant, keys: ReadonlyMap<string, string>,
     subject: formatSubject(spec.subject),
     ...(status?.phase === undefined ? {} : { phase: status.phase }),
     ...(spec.expiresAt === undefined ? {} : { expiresAt: spec.expiresAt }),
+    ...(spec.grantedBy === undefined ? {} : { grantedBy: formatSubject(spec.grantedBy) }),
   };
 }
 

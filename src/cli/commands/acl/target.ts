@@ -1,9 +1,9 @@
 /** What `acl` is about: a `secret:` URI, as the secret (or all secrets) of a namespace. */
 import { formatSecretUri, objectNameForKey, parseSecretUri } from '../../../api/index.ts';
+import type { GrantTarget } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { checkCluster, findSecret } from '../../cluster/find-secret.ts';
-import type { GrantTarget } from '../../cluster/grants.ts';
 import { homeOf } from '../../cluster/home.ts';
 import type { GlobalOptions } from '../../options.ts';
 

@@ -75,7 +75,10 @@ export const namespaces: Resource<ClusterObject> = {
   kind: 'Namespace',
   keep: withoutBookkeeping,
 };
-export const claims: Resource<ClusterObject> = {
+export interface Claim extends ClusterObject {
+  readonly status?: { readonly phase?: string };
+}
+export const claims: Resource<Claim> = {
   ...core,
   plural: 'persistentvolumeclaims',
   kind: 'PersistentVolumeClaim',

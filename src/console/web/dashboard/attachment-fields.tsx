@@ -7,7 +7,7 @@ import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
 import type { RunFieldsProps } from './job-fields.tsx';
 import { NewSecret } from './new-secret.tsx';
-import { nextId, suggestedTarget, type Attachment, type SecretChoice } from './run-draft.ts';
+import { foreignChoice, nextId, suggestedTarget, type Attachment, type SecretChoice } from '../../../client/index.ts';
 
 interface AttachmentFieldsProps extends RunFieldsProps {
   readonly choices: ReadonlyMap<string, SecretChoice>;
@@ -44,7 +44,7 @@ export function AttachmentFields(props: AttachmentFieldsProps): ReactElement {
           leftSection={<Icon name="add" size={16} />}
           onClick={() =>
             onChange({
-              attachments: [...attachments, { id: nextId(attachments), kind: 'env', secret: '', target: '' }],
+              attachments: [...attachments, { id: nextId(draft), kind: 'env', secret: '', target: '' }],
             })
           }
         >
@@ -66,8 +66,9 @@ function AttachmentBlock(props: AttachmentBlockProps): ReactElement {
   const { attachment, number, choices, namespace, errorOf, onSet, onRemove } = props;
   const { id, kind, secret, target } = attachment;
   const [isCreating, setIsCreating] = useState(false);
+  const [typed, setTyped] = useState('');
   const field = `attachment.${String(id)}`;
-  const keyOf = (uri: string): string => choices.get(uri)?.key ?? '';
+  const keyOf = (uri: string): string => (choices.get(uri) ?? foreignChoice(uri))?.key ?? '';
   /** What was suggested may be replaced by another suggestion; what was typed stays. */
   const retarget = (nextKind: Attachment['kind'], uri: string): string =>
     target === '' || target === suggestedTarget(kind, keyOf(secret))
@@ -81,6 +82,9 @@ function AttachmentBlock(props: AttachmentBlockProps): ReactElement {
           : suggestedTarget(nextKind, keyOf(uri));
   const mine = [...choices.values()].filter(({ isMine }) => isMine);
   const shared = [...choices.values()].filter(({ isMine }) => !isMine);
+  // Who may use all secrets of somebody finds none of them in a list.
+  const other = foreignChoice(typed);
+  const isOther = other !== undefined && other.namespace !== namespace && !choices.has(other.uri);
   return (
     <div className={styles['block']} role="group" aria-label={texts.run.secretNumber(number)}>
       <Stack gap="sm">
@@ -109,8 +113,15 @@ function AttachmentBlock(props: AttachmentBlockProps): ReactElement {
             searchable
             data={[
               { group: texts.secrets.mine, items: mine.map(({ uri, key }) => ({ value: uri, label: key })) },
-              { group: texts.secrets.sharedWithMe, items: shared.map(({ uri }) => ({ value: uri, label: uri })) },
+              {
+                group: texts.secrets.sharedWithMe,
+                items: [
+                  ...shared.map(({ uri }) => ({ value: uri, label: uri })),
+                  ...(isOther ? [{ value: other.uri, label: texts.run.useTyped(other.uri) }] : []),
+                ],
+              },
             ]}
+            onSearchChange={setTyped}
             limit={100}
             value={secret === '' ? null : secret}
             onChange={(value) => {

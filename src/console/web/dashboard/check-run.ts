@@ -1,62 +1,95 @@
-/** Before RUN: may each secret be used, and would the API server take the job? Nothing is created. */
+/** CHECK: the questions of `checkJob`, asked through the console with the user's own rights. Nothing is created. */
 import { FIELD_MANAGERS, GROUP, KINDS, VERB_USE, type NeuroJob } from '../../../api/index.ts';
-import { asClusterError, ClusterError } from '../cluster/errors.ts';
-import { neuroJobs, userSecrets } from '../cluster/object.ts';
+import {
+  checkedForeign,
+  checkedOwn,
+  checkJob,
+  presetNames,
+  type CheckedCluster,
+  type CheckedSecret,
+  type CheckLine,
+  type Look,
+  type SecretChoice,
+} from '../../../client/index.ts';
+import type { SealingPlace } from '../../contract.ts';
 import type { Connection } from '../cluster/connection.ts';
-import { texts } from '../texts.ts';
-import type { SecretChoice } from './run-draft.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import { mayI } from '../cluster/may-i.ts';
+import { claims, configMaps, neuroJobs, userSecrets } from '../cluster/object.ts';
+import { readPresets } from './use-presets.ts';
 
-export interface CheckLine {
-  readonly what: string;
-  readonly isFine: boolean;
-  readonly sentence: string;
+export interface CheckedRun {
+  readonly job: NeuroJob;
+  readonly secrets: readonly SecretChoice[];
+  readonly user: string;
+  /** Where the operator publishes what everyone may read. */
+  readonly place: SealingPlace;
 }
+
+/** Claims of a namespace that are looked through; the console's server lists them and gets no single one. */
+const mostClaims = 500;
 
 export async function checkRun(
   connection: Connection,
-  job: NeuroJob,
-  secrets: readonly SecretChoice[],
+  { job, secrets, user, place }: CheckedRun,
 ): Promise<readonly CheckLine[]> {
-  const unique = [...new Map(secrets.map((secret) => [secret.uri, secret])).values()];
-  return Promise.all([...unique.map((secret) => checkSecret(connection, secret)), checkJob(connection, job)]);
+  const checked = await Promise.all(secrets.map((secret) => checkSecret(connection, secret, user)));
+  return checkJob(checkedCluster(connection, job, place), job, checked);
 }
 
 async function checkSecret(
   connection: Connection,
-  { uri, namespace, name, isMine, owner }: SecretChoice,
-): Promise<CheckLine> {
-  try {
-    if (isMine) {
-      await connection.get(userSecrets, { namespace, name });
-      return { what: uri, isFine: true, sentence: texts.check.mine };
-    }
-    const review = await connection.post<{ readonly status?: { readonly allowed?: boolean } }>(
-      '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: {
-          resourceAttributes: { group: GROUP, resource: KINDS.UserSecret.plural, verb: VERB_USE, namespace, name },
-        },
-      },
-    );
-    const isFine = review.status?.allowed === true;
-    return { what: uri, isFine, sentence: isFine ? texts.check.shared(owner) : texts.check.notShared(owner) };
-  } catch (error) {
-    const { message } = asClusterError(error);
-    return { what: uri, isFine: false, sentence: message };
+  { namespace, name, key, isMine, isListed }: SecretChoice,
+  user: string,
+): Promise<CheckedSecret> {
+  if (isMine) {
+    const look = await lookAt(() => connection.get(userSecrets, { namespace, name }));
+    return checkedOwn(namespace, key, look === 'absent' ? undefined : name);
   }
+  const resource = KINDS.UserSecret.plural;
+  const isAllowed = await mayI(connection, { group: GROUP, resource, verb: VERB_USE, namespace, name });
+  // The user is asked for, not the job's service account, which a grant to the namespace is for.
+  return checkedForeign({ namespace, name, key }, isAllowed || (isListed ? undefined : false), user);
 }
 
-async function checkJob(connection: Connection, job: NeuroJob): Promise<CheckLine> {
-  const what = texts.check.job;
+function checkedCluster(connection: Connection, job: NeuroJob, place: SealingPlace): CheckedCluster {
+  const { namespace = '', name } = job.metadata;
+  return {
+    allowed: (question) => mayI(connection, question),
+    claim: async (claimName) => {
+      const list = await lookAt(() => connection.page(claims, { namespace }, { limit: mostClaims }));
+      if (list === 'absent' || 'unknown' in list) return list;
+      const found = list.found.items.find(({ metadata }) => metadata.name === claimName);
+      if (found !== undefined) return { found: { isBound: found.status?.phase === 'Bound' } };
+      return list.found.continueToken === undefined ? 'absent' : { unknown: 'the namespace has too many claims' };
+    },
+    configMap: (mapName) => lookAt(() => connection.get(configMaps, { namespace, name: mapName })),
+    presets: async () => presetNames(await readPresets(connection, place.namespace), place.namespace),
+    dryRun: async () => {
+      try {
+        await connection.create(neuroJobs, job, { fieldManager: FIELD_MANAGERS.console, dryRun: 'All' });
+        return 'accepted';
+      } catch (error) {
+        if (!(error instanceof ClusterError)) throw error;
+        const { kind, message } = error;
+        if (kind === 'exists') return 'exists';
+        if (kind === 'forbidden') return { refused: message, problem: 'notPermitted' };
+        if (kind === 'notFound') return { refused: message, problem: 'notFound' };
+        if (kind === 'invalid') return { refused: message, problem: 'refused' };
+        throw error;
+      }
+    },
+    former: () => lookAt(() => connection.get(neuroJobs, { namespace, name })),
+  };
+}
+
+async function lookAt<T>(ask: () => Promise<T>): Promise<Look<T>> {
   try {
-    await connection.create(neuroJobs, job, { fieldManager: FIELD_MANAGERS.console, dryRun: 'All' });
-    return { what, isFine: true, sentence: texts.check.accepted };
+    return { found: await ask() };
   } catch (error) {
-    // A finished job of this name makes room for the new one.
-    if (error instanceof ClusterError && error.kind === 'exists')
-      return { what, isFine: false, sentence: texts.check.nameTaken(job.metadata.name) };
-    return { what, isFine: false, sentence: asClusterError(error).message };
+    if (!(error instanceof ClusterError)) throw error;
+    if (error.kind === 'notFound') return 'absent';
+    if (error.kind === 'forbidden') return { unknown: error.message };
+    throw error;
   }
 }

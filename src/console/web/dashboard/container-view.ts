@@ -1,6 +1,6 @@
 /** What the container will see: each variable and path, where it comes from, and what is odd about it. Pure. */
 import { texts } from '../texts.ts';
-import type { RunDraft, SecretChoice } from './run-draft.ts';
+import type { JobDraft, SecretChoice } from '../../../client/index.ts';
 import type { RunProblems } from './run-problems.ts';
 
 export interface Seen {
@@ -21,7 +21,7 @@ const dangerous =
 const soonMs = 24 * 3_600_000;
 
 export function containerView(
-  draft: RunDraft,
+  draft: JobDraft,
   choices: ReadonlyMap<string, SecretChoice>,
   problems: RunProblems,
   nowMs: number,

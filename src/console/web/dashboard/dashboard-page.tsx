@@ -1,9 +1,9 @@
 /** Cards from which jobs are run, and what runs now. */
 import { Anchor, Button, Card, Group, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useCanGoBack, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
-import { formatSecretUri, type NeuroJob } from '../../../api/index.ts';
-import { isFinished, quote } from '../../../client/index.ts';
+import type { NeuroJob } from '../../../api/index.ts';
+import { draftFromJob, draftOf, isFinished, type JobDraft, suggestedTarget } from '../../../client/index.ts';
 import type { Widget } from '../../contract.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -17,8 +17,6 @@ import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
-import { draftOf, suggestedTarget, type RunDraft } from './run-draft.ts';
-import { draftFromJob } from './run-job.ts';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 const route = getRouteApi('/n/$namespace/dashboard');
@@ -31,7 +29,7 @@ export function DashboardPage(): ReactElement {
 
 interface Starting {
   readonly title: string;
-  readonly draft: RunDraft;
+  readonly draft: JobDraft;
 }
 
 function DashboardOf({ namespace }: { readonly namespace: string }): ReactElement {
@@ -40,6 +38,8 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const jobs = useLive(neuroJobs, { namespace });
   const { use, from } = route.useSearch();
   const navigate = route.useNavigate();
+  const router = useRouter();
+  const canGoBack = useCanGoBack();
   const [chosen, setChosen] = useState<Starting>();
   const former = from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`);
   const asked = useMemo(
@@ -56,7 +56,10 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   );
   const close = (): void => {
     setChosen(undefined);
-    if (use !== undefined || from !== undefined) void navigate({ search: {}, replace: true });
+    if (use === undefined && from === undefined) return;
+    // Back to the job or the secret where it began.
+    if (canGoBack) router.history.back();
+    else void navigate({ search: {}, replace: true });
   };
   return (
     <div className={page['scroll']}>
@@ -73,7 +76,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
                   key={widget.name}
                   widget={widget}
                   isDisabled={jobs.phase === 'refused'}
-                  onRun={() => setChosen({ title: widget.title, draft: draftOf(widget, inWords) })}
+                  onRun={() => setChosen({ title: widget.title, draft: draftOf(widget) })}
                 />
               ))}
             </SimpleGrid>
@@ -171,25 +174,15 @@ function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly names
   );
 }
 
-function inWords(words: readonly string[]): string {
-  return words.map(quote).join(' ');
-}
-
 /** The first card that asks for everything, with this secret attached. */
 function withSecret(widgets: readonly Widget[], uri: string): Starting | undefined {
   const widget = widgets.find(({ kind, image }) => kind === 'job' && image === undefined) ?? widgets[0];
   if (widget === undefined) return undefined;
   const key = uri.slice(Math.max(uri.lastIndexOf('/'), uri.indexOf(':')) + 1);
   const attachment = { id: 0, kind: 'env', secret: uri, target: suggestedTarget('env', key) } as const;
-  return { title: widget.title, draft: { ...draftOf(widget, inWords), attachments: [attachment] } };
+  return { title: widget.title, draft: { ...draftOf(widget), attachments: [attachment] } };
 }
 
 function again(job: NeuroJob): Starting {
-  const keys = new Map((job.status?.secrets ?? []).map(({ namespace, name, key }) => [`${namespace}/${name}`, key]));
-  const own = job.metadata.namespace ?? '';
-  const draft = draftFromJob(job, ({ name, namespace = own }) => {
-    const key = keys.get(`${namespace}/${name}`) ?? name;
-    return formatSecretUri(namespace === own ? { key } : { owner: namespace, key });
-  });
-  return { title: texts.run.again(job.metadata.name), draft };
+  return { title: texts.run.again(job.metadata.name), draft: draftFromJob(job) };
 }

@@ -3,21 +3,27 @@ import { Accordion, Group, NativeSelect, Select, Stack, TagsInput, TextInput } f
 import type { ReactElement } from 'react';
 import type { NeuroJobRestartPolicy } from '../../../api/index.ts';
 import type { Preset } from '../../contract.ts';
-import { useCluster } from '../cluster/use-cluster.ts';
 import { texts } from '../texts.ts';
-import type { RunDraft } from './run-draft.ts';
+import { usePresets } from './use-presets.ts';
+import type { JobDraft } from '../../../client/index.ts';
 
 export interface RunFieldsProps {
-  readonly draft: RunDraft;
-  readonly onChange: (part: Partial<RunDraft>) => void;
+  readonly draft: JobDraft;
+  readonly onChange: (part: Partial<JobDraft>) => void;
   readonly errorOf: (field: string) => string | undefined;
+}
+
+interface JobFieldsProps extends RunFieldsProps {
+  /** The name that the job gets when none is given. */
+  readonly madeName: string;
 }
 
 const policies: readonly NeuroJobRestartPolicy[] = ['Never', 'OnFailure', 'Always'];
 
-export function JobFields({ draft, onChange, errorOf }: RunFieldsProps): ReactElement {
-  const { config } = useCluster();
-  const presets = config.presets.map((preset) => ({ value: preset.name, label: presetLabel(preset) }));
+export function JobFields({ draft, onChange, errorOf, madeName }: JobFieldsProps): ReactElement {
+  const known = usePresets().map((preset) => ({ value: preset.name, label: presetLabel(preset) }));
+  const isUnknown = draft.preset !== '' && !known.some(({ value }) => value === draft.preset);
+  const presets = isUnknown ? [...known, { value: draft.preset, label: texts.run.unknownPreset(draft.preset) }] : known;
   return (
     <Stack gap="sm">
       {presets.length > 0 && (
@@ -59,7 +65,7 @@ export function JobFields({ draft, onChange, errorOf }: RunFieldsProps): ReactEl
               <Group grow align="start">
                 <TextInput
                   label={texts.run.name}
-                  placeholder={texts.run.nameHelp}
+                  placeholder={madeName}
                   value={draft.name}
                   onChange={(event) => onChange({ name: event.currentTarget.value.trim() })}
                   error={errorOf('name')}

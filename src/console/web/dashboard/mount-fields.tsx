@@ -5,7 +5,7 @@ import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
 import type { RunFieldsProps } from './job-fields.tsx';
-import { nextId, type Mount } from './run-draft.ts';
+import { nextId, type Mount } from '../../../client/index.ts';
 
 interface MountFieldsProps extends RunFieldsProps {
   readonly claims: readonly string[];
@@ -29,7 +29,13 @@ export function MountFields({ draft, onChange, errorOf, claims, configMaps }: Mo
                 data={kinds.map((kind) => ({ value: kind, label: texts.run.volumeKinds[kind] }))}
                 value={mount.kind}
                 onChange={({ currentTarget: { value } }) =>
-                  set({ ...mount, kind: kinds.find((kind) => kind === value) ?? 'claim', source: '' })
+                  set({
+                    id: mount.id,
+                    kind: kinds.find((kind) => kind === value) ?? 'claim',
+                    source: '',
+                    path: mount.path,
+                    readOnly: false,
+                  })
                 }
               />
               {mount.kind !== 'empty' && (
@@ -78,7 +84,7 @@ export function MountFields({ draft, onChange, errorOf, claims, configMaps }: Mo
           leftSection={<Icon name="add" size={16} />}
           onClick={() =>
             onChange({
-              mounts: [...mounts, { id: nextId(mounts), kind: 'claim', source: '', path: '', readOnly: false }],
+              mounts: [...mounts, { id: nextId(draft), kind: 'claim', source: '', path: '', readOnly: false }],
             })
           }
         >

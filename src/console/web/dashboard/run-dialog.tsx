@@ -3,9 +3,10 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { jobOf, nameSuffix, withUsed, type JobDraft } from '../../../client/index.ts';
 import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { createJob, newJobName } from '../jobs/job-writes.ts';
+import { createJob } from '../jobs/job-writes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -18,9 +19,8 @@ import { containerView } from './container-view.ts';
 import { copiedCommand } from './copied-command.ts';
 import styles from './dashboard.module.css';
 import { JobFields } from './job-fields.tsx';
+import { KeptFields } from './kept-fields.tsx';
 import { MountFields } from './mount-fields.tsx';
-import type { RunDraft } from './run-draft.ts';
-import { jobOf } from './run-job.ts';
 import { runProblems } from './run-problems.ts';
 import { SeenPanel } from './seen-panel.tsx';
 import { useSecretChoices } from './use-secret-choices.ts';
@@ -29,7 +29,7 @@ import { VariableFields } from './variable-fields.tsx';
 interface RunDialogProps {
   readonly namespace: string;
   readonly title: string;
-  readonly initial: RunDraft;
+  readonly initial: JobDraft;
   readonly onClose: () => void;
 }
 
@@ -37,22 +37,27 @@ const mostSources = 500;
 
 export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps): ReactElement {
   const cluster = useCluster();
-  const { connection } = cluster;
+  const { connection, config, session } = cluster;
   const navigate = useNavigate();
-  const choices = useSecretChoices(namespace);
+  const listed = useSecretChoices(namespace);
   const now = useNow();
-  const [draft, setDraft] = useState(initial);
+  // The job that it begins from may change meanwhile.
+  const [first] = useState(initial);
+  const [draft, setDraft] = useState(first);
   const [isTried, setIsTried] = useState(false);
-  const [madeName] = useState(newJobName);
-  const change = (part: Partial<RunDraft>): void => {
+  const [suffix] = useState(() => nameSuffix());
+  const choices = withUsed(listed, draft);
+  const change = (part: Partial<JobDraft>): void => {
     setDraft((former) => ({ ...former, ...part }));
     check.reset();
     run.reset();
   };
   const problems = runProblems(draft, choices);
-  const job = jobOf(draft, choices, { namespace, name: draft.name === '' ? madeName : draft.name });
+  const job = jobOf(draft, choices, { namespace, suffix });
   const used = draft.attachments.flatMap(({ secret }) => choices.get(secret) ?? []);
-  const check = useMutation({ mutationFn: () => checkRun(connection, job, used) });
+  const check = useMutation({
+    mutationFn: () => checkRun(connection, { job, secrets: used, user: session.user.name, place: config.sealing }),
+  });
   const run = useMutation({
     mutationFn: () => createJob(cluster, job),
     onSuccess: ({ metadata: { name } }) => {
@@ -94,7 +99,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
       title={title}
       size={1100}
       onClose={onClose}
-      isChanged={draft !== initial}
+      isChanged={draft !== first}
       onSubmit={submit}
       footer={
         <Stack gap="xs">
@@ -126,10 +131,11 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
     >
       <div className={styles['dialog']}>
         <Stack>
-          <JobFields {...fields} />
+          <JobFields {...fields} madeName={draft.name === '' ? job.metadata.name : ''} />
           <AttachmentFields {...fields} choices={choices} namespace={namespace} />
           <VariableFields {...fields} />
           <MountFields {...fields} claims={sources.data?.claims ?? []} configMaps={sources.data?.configMaps ?? []} />
+          <KeptFields draft={draft} onChange={change} />
         </Stack>
         <div className={styles['side']}>
           <SeenPanel

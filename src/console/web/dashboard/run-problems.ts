@@ -1,8 +1,7 @@
 /** What is wrong with a draft, by field, before anything is asked of the cluster. Pure. */
 import { isDuration, JOB_VARIABLE_PREFIX, MAX_SECRETS_PER_JOB } from '../../../api/index.ts';
-import { splitWords } from '../../../client/index.ts';
+import { type JobDraft, type SecretChoice, splitWords } from '../../../client/index.ts';
 import { texts } from '../texts.ts';
-import type { RunDraft, SecretChoice } from './run-draft.ts';
 
 /** By field: `image`, `attachment.3.target`, `variable.1.name`, … */
 export type RunProblems = ReadonlyMap<string, string>;
@@ -12,7 +11,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const kubernetesPaths =
   /^\/(?:proc|sys)(?:\/|$)|^\/(?:etc\/(?:hosts|hostname|resolv\.conf)|dev\/(?:shm|termination-log))$/;
 
-export function runProblems(draft: RunDraft, choices: ReadonlyMap<string, SecretChoice>): RunProblems {
+export function runProblems(draft: JobDraft, choices: ReadonlyMap<string, SecretChoice>): RunProblems {
   const problems = new Map<string, string>();
   const note = (field: string, problem: string | undefined | false): void => {
     if (problem !== undefined && problem !== false && !problems.has(field)) problems.set(field, problem);
@@ -48,7 +47,7 @@ export function runProblems(draft: RunDraft, choices: ReadonlyMap<string, Secret
 }
 
 /** Two things in one place: said at the later one. */
-function clashes({ attachments, variables, mounts }: RunDraft): readonly (readonly [string, string])[] {
+function clashes({ attachments, variables, mounts }: JobDraft): readonly (readonly [string, string])[] {
   const found: (readonly [string, string])[] = [];
   const names = new Set<string>();
   const envs = [

@@ -1,11 +1,11 @@
 /** "What the container sees", and what the check found. */
 import { Group, Loader, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { isReady, type CheckLine } from '../../../client/index.ts';
 import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import type { CheckLine } from './check-run.ts';
 import type { Seen } from './container-view.ts';
 import styles from './dashboard.module.css';
 
@@ -40,13 +40,19 @@ export function SeenPanel({ seen, lines, isChecking, error }: SeenPanelProps): R
         {lines !== undefined && (
           <Stack gap={6}>
             <Title order={3} size="h5">
-              {lines.every(({ isFine }) => isFine) ? texts.check.fine : texts.check.notFine}
+              {isReady(lines) ? texts.check.fine : texts.check.notFine}
             </Title>
-            {lines.map(({ what, isFine, sentence }) => (
-              <Group key={what} gap={6} wrap="nowrap" align="start" {...(isFine ? {} : { c: 'red' })}>
-                <Icon name={isFine ? 'check' : 'warn'} size={16} />
+            {lines.map(({ kind, what, sentence, problem }) => (
+              <Group
+                key={`${kind} ${what}`}
+                gap={6}
+                wrap="nowrap"
+                align="start"
+                {...(problem === undefined ? {} : { c: 'red' })}
+              >
+                <Icon name={problem === undefined ? 'check' : 'warn'} size={16} />
                 <Text size="sm" className="wrap">
-                  <span className="mono">{what}</span>: {sentence}
+                  {texts.check.kinds[kind]} <span className="mono">{what}</span>: {sentence}
                 </Text>
               </Group>
             ))}

@@ -1,11 +1,10 @@
 /** The secrets that a job of this namespace can use: mine, and those shared with me; live. */
 import { useMemo } from 'react';
 import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
-import { isOneSecret } from '../../../client/index.ts';
+import { isOneSecret, type SecretChoice } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
-import type { SecretChoice } from './run-draft.ts';
 
 /** By URI: `secret:key` for mine, `secret:/owner/key` for others'. */
 export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretChoice> {
@@ -21,6 +20,7 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         name: secret.metadata.name,
         key,
         isMine: true,
+        isListed: false,
         owner: namespace,
         isReady: isConditionTrue(secret.status?.conditions, 'Ready'),
         ...(version === undefined ? {} : { version }),
@@ -34,6 +34,7 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         name,
         key,
         isMine: false,
+        isListed: true,
         owner: person,
         isReady: true,
         ...(expiresAt === undefined ? {} : { expiresAt }),

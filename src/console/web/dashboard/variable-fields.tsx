@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import type { RunFieldsProps } from './job-fields.tsx';
-import { nextId, type Variable } from './run-draft.ts';
+import { nextId, type Variable } from '../../../client/index.ts';
 
 export function VariableFields({ draft, onChange, errorOf }: RunFieldsProps): ReactElement {
   const { variables } = draft;
@@ -47,7 +47,7 @@ export function VariableFields({ draft, onChange, errorOf }: RunFieldsProps): Re
           variant="subtle"
           size="compact-sm"
           leftSection={<Icon name="add" size={16} />}
-          onClick={() => onChange({ variables: [...variables, { id: nextId(variables), name: '', value: '' }] })}
+          onClick={() => onChange({ variables: [...variables, { id: nextId(draft), name: '', value: '' }] })}
         >
           {texts.run.addVariable}
         </Button>

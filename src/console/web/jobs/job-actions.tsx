@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
-import { isFinished, usedKeys } from '../../../client/index.ts';
+import { isFinished, jobAgain, nameSuffix, usedKeys } from '../../../client/index.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -14,7 +14,7 @@ import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
 import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
-import { createJob, newJobName } from './job-writes.ts';
+import { createJob } from './job-writes.ts';
 
 export function JobActions({
   job,
@@ -39,8 +39,7 @@ export function JobActions({
     }
   };
   const rerun = async (): Promise<string> => {
-    const { cancel: _cancel, ...spec } = job.spec;
-    const made = await createJob(cluster, { metadata: { namespace, name: newJobName() }, spec });
+    const made = await createJob(cluster, jobAgain(job, nameSuffix()));
     void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: made.metadata.name } });
     return texts.jobs.rerun(made.metadata.name);
   };

@@ -1,6 +1,6 @@
 /** Makes a job and ends one. */
 import { FIELD_MANAGERS, type NeuroJob } from '../../../api/index.ts';
-import { isFinished } from '../../../client/index.ts';
+import { isFinished, makeJobName } from '../../../client/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { sleep } from '../cluster/sleep.ts';
@@ -8,27 +8,25 @@ import type { Cluster } from '../cluster/use-cluster.ts';
 import { texts } from '../texts.ts';
 
 const by = { fieldManager: FIELD_MANAGERS.console };
+/** Names that are drawn: each is taken by chance with some hundred jobs of one base in 65,536. */
+const mostDraws = 5;
 const removalLimitMs = 10_000;
 const removalStepMs = 100;
 
-/** `crypto.randomUUID` exists on https and localhost only; names need no secrecy. */
-export function newJobName(): string {
-  const digits = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
-  const parts = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)];
-  return `job-${parts.join('-')}`;
-}
-
-/** A finished job frees its name, as with the command. */
+/** A name that is taken is drawn again, where nobody chose it; otherwise a finished job frees it, as with the command. */
 export async function createJob(cluster: Cluster, job: NeuroJob): Promise<NeuroJob> {
   const { connection, liveLists } = cluster;
-  const { namespace = '' } = job.metadata;
-  let object: NeuroJob;
-  try {
-    object = await connection.create(neuroJobs, job, by);
-  } catch (error) {
-    if (!(error instanceof ClusterError && error.kind === 'exists')) throw error;
+  const { namespace = '', generateName } = job.metadata;
+  const create = (metadata = job.metadata): Promise<NeuroJob | undefined> =>
+    connection.create(neuroJobs, { ...job, metadata }, by).catch((error: unknown) => {
+      if (error instanceof ClusterError && error.kind === 'exists') return undefined;
+      throw error;
+    });
+  let object = await create();
+  for (let draw = 1; object === undefined && generateName !== undefined && draw < mostDraws; draw += 1)
+    object = await create({ ...job.metadata, ...makeJobName(generateName) });
+  if (object === undefined && generateName !== undefined) throw new ClusterError('exists', texts.run.noFreeName);
+  if (object === undefined) {
     await removeFinished(cluster, job);
     object = await connection.create(neuroJobs, job, by);
   }

@@ -18,6 +18,7 @@ export interface SubjectDraft {
 }
 
 export type Expiry =
+  | { readonly kind: 'keep' }
   | { readonly kind: 'never' }
   | { readonly kind: 'after'; readonly hours: number }
   | { readonly kind: 'at'; readonly at: string };
@@ -40,16 +41,23 @@ export function subjectOf({ kind, name, namespace }: SubjectDraft): SecretGrantS
   }
 }
 
-/** RFC 3339 in whole seconds, as the API takes it; undefined for never, null where it is none. */
-export function expiresAtOf(expiry: Expiry, nowMs: number): string | undefined | null {
+/** The end of a grant: undefined keeps the one that there is, null is none. */
+export interface ChosenEnd {
+  readonly expiresAt: string | null | undefined;
+}
+
+/** Undefined where the time cannot be read. */
+export function chosenEnd(expiry: Expiry, nowMs: number): ChosenEnd | undefined {
   switch (expiry.kind) {
+    case 'keep':
+      return { expiresAt: undefined };
     case 'never':
-      return undefined;
+      return { expiresAt: null };
     case 'after':
-      return rfc3339(nowMs + expiry.hours * 3_600_000);
+      return { expiresAt: rfc3339(nowMs + expiry.hours * 3_600_000) };
     case 'at': {
-      const time = new Date(expiry.at);
-      return expiry.at === '' || Number.isNaN(time.getTime()) ? null : rfc3339(time.getTime());
+      const timeMs = new Date(expiry.at).getTime();
+      return expiry.at === '' || Number.isNaN(timeMs) ? undefined : { expiresAt: rfc3339(timeMs) };
     }
     default:
       expiry satisfies never;
@@ -57,18 +65,20 @@ export function expiresAtOf(expiry: Expiry, nowMs: number): string | undefined |
   }
 }
 
-/** The command that would do the same. */
+/** The command that does the same. `isChange`: there is a grant, whose end would be kept. */
 export function shareCommand(terms: {
   readonly uri: string;
   readonly subject: string;
   readonly access: SecretGrantAccess;
-  readonly expiresAt: string | undefined;
+  readonly end: ChosenEnd | undefined;
   readonly description: string;
+  readonly isChange: boolean;
 }): string {
-  const { uri, subject, access, expiresAt, description } = terms;
+  const { uri, subject, access, end, description, isChange } = terms;
+  const expires = end?.expiresAt === null ? (isChange ? 'never' : undefined) : end?.expiresAt;
   return [
     `neuro share ${quote(uri)} ${quote(subject)} ${access}`,
-    ...(expiresAt === undefined ? [] : [`--expires ${quote(expiresAt)}`]),
+    ...(expires === undefined ? [] : [`--expires ${quote(expires)}`]),
     ...(description.trim() === '' ? [] : [`--description ${quote(description.trim())}`]),
   ].join(' ');
 }

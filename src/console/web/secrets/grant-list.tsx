@@ -66,6 +66,11 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
                 {texts.share.phases[phase ?? 'Pending']}
               </Badge>
             )}
+            {spec.grantedBy !== undefined && (
+              <Text size="xs" c="dimmed">
+                {texts.share.byWhom(formatSubject(spec.grantedBy))}
+              </Text>
+            )}
             {spec.expiresAt !== undefined && phase !== 'Expired' && (
               <Text size="xs" c="dimmed">
                 {texts.share.ends} <When time={spec.expiresAt} />

@@ -8,6 +8,7 @@ import {
   type SecretGrantAccess,
   type SecretGrantSubjectKind,
 } from '../../../api/index.ts';
+import { accessLevels, grantsOver } from '../../../client/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -15,7 +16,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { expiresAtOf, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
+import { chosenEnd, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
 
@@ -27,9 +28,9 @@ interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-const levels: readonly SecretGrantAccess[] = ['read', 'write', 'manage'];
 const kinds: readonly SecretGrantSubjectKind[] = ['User', 'Group', 'ServiceAccount', 'Namespace'];
 const expiries: Readonly<Record<string, Expiry>> = {
+  keep: { kind: 'keep' },
   never: { kind: 'never' },
   hour: { kind: 'after', hours: 1 },
   day: { kind: 'after', hours: 24 },
@@ -47,26 +48,33 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
   );
   const [draft, setDraft] = useState<SubjectDraft>(nobody);
   const [access, setAccess] = useState<SecretGrantAccess>('read');
-  const [expiryName, setExpiryName] = useState('never');
+  const [chosenExpiry, setChosenExpiry] = useState<string>();
   const [at, setAt] = useState('');
   const [description, setDescription] = useState('');
   const [isTried, setIsTried] = useState(false);
   const subject = subjectOf(draft);
+  const [existing] = typeof subject === 'string' ? [] : grantsOver(grants, { secret: target.name }, subject);
+  const hasEnd = existing?.spec.expiresAt !== undefined && existing.status?.phase !== 'Expired';
+  const expiryName =
+    chosenExpiry === undefined || (chosenExpiry === 'keep' && !hasEnd) ? (hasEnd ? 'keep' : 'never') : chosenExpiry;
   const expiry: Expiry = expiries[expiryName] ?? { kind: 'at', at };
   const share = useMutation({
     mutationFn: async () => {
-      const expiresAt = expiresAtOf(expiry, currentMs());
-      if (typeof subject === 'string' || expiresAt === null) return;
-      const terms = { namespace, secret: target.name, subject, access, description };
-      await grantSecret(cluster, { ...terms, ...(expiresAt === undefined ? {} : { expiresAt }) }, grants);
+      const end = chosenEnd(expiry, currentMs());
+      if (typeof subject === 'string' || end === undefined) return;
+      // An empty field keeps the reason that there is.
+      const reason = description.trim() === '' ? undefined : description;
+      const terms = { namespace, secret: target.name, subject, access, description: reason, ...end };
+      await grantSecret(cluster, terms, grants);
     },
     onSuccess: () => {
       setDraft({ ...nobody, kind: draft.kind });
       setDescription('');
+      setChosenExpiry(undefined);
       setIsTried(false);
     },
   });
-  const isExpiryWrong = expiry.kind === 'at' && expiresAtOf(expiry, 0) === null;
+  const isExpiryWrong = chosenEnd(expiry, 0) === undefined;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setIsTried(true);
@@ -108,10 +116,10 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
           <Radio.Group
             label={texts.share.access}
             value={access}
-            onChange={(value) => setAccess(levels.find((level) => level === value) ?? 'read')}
+            onChange={(value) => setAccess(accessLevels.find((level) => level === value) ?? 'read')}
           >
             <Stack gap={6} mt={4}>
-              {levels.map((level) => (
+              {accessLevels.map((level) => (
                 <Radio
                   key={level}
                   value={level}
@@ -124,13 +132,13 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
           <Group align="start" gap="sm">
             <Select
               label={texts.share.expires}
-              data={[...Object.keys(expiries), 'at'].map((value) => ({
+              data={[...Object.keys(expiries).filter((name) => name !== 'keep' || hasEnd), 'at'].map((value) => ({
                 value,
                 label: texts.share.expiries[value] ?? value,
               }))}
               value={expiryName}
               allowDeselect={false}
-              onChange={(value) => setExpiryName(value ?? 'never')}
+              onChange={(value) => setChosenExpiry(value ?? undefined)}
               w={150}
             />
             {expiry.kind === 'at' && (
@@ -146,17 +154,23 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
               label={texts.share.why}
               value={description}
               onChange={(event) => setDescription(event.currentTarget.value)}
+              placeholder={existing?.spec.description ?? ''}
               flex={1}
             />
           </Group>
+          {existing !== undefined && (
+            <Text size="sm" role="status">
+              {texts.share.changes(formatSubject(existing.spec.subject), existing.spec.access ?? 'read')}
+            </Text>
+          )}
           {share.error !== null && <InlineProblem title={texts.share.failed} error={share.error} />}
           <Group justify="space-between">
             <CopyButton
               label={texts.copy.command}
               text={() => {
                 const whom = typeof subject === 'string' ? 'SUBJECT' : formatSubject(subject);
-                const expiresAt = expiresAtOf(expiry, currentMs()) ?? undefined;
-                return shareCommand({ uri, subject: whom, access, expiresAt, description });
+                const end = chosenEnd(expiry, currentMs());
+                return shareCommand({ uri, subject: whom, access, end, description, isChange: existing !== undefined });
               }}
             />
             <Button type="submit" loading={share.isPending}>

@@ -1,12 +1,12 @@
 /** "What the container sees": origin, clashes, warnings. */
 import { expect, test } from '@jest/globals';
 import { containerView } from '../../../../src/console/web/dashboard/container-view.ts';
-import type { RunDraft, SecretChoice } from '../../../../src/console/web/dashboard/run-draft.ts';
+import type { JobDraft, SecretChoice } from '../../../../src/client/index.ts';
 import { runProblems } from '../../../../src/console/web/dashboard/run-problems.ts';
-import { choices, draft, env, file, mine, shared } from './drafts.ts';
+import { choices, draft, env, file, mine, shared } from '../../../support/console/drafts.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
-const view = (part: Partial<RunDraft>, known: ReadonlyMap<string, SecretChoice> = choices) =>
+const view = (part: Partial<JobDraft>, known: ReadonlyMap<string, SecretChoice> = choices) =>
   containerView(draft(part), known, runProblems(draft(part), known), now);
 const withChoice = (choice: SecretChoice) => new Map([...choices, [choice.uri, choice]]);
 
@@ -29,7 +29,7 @@ test('two things in one place clash at the later one', () => {
   expect(seen.map(({ clash }) => clash !== undefined)).toEqual([false, true]);
 });
 
-test.each<[string, Partial<RunDraft>, ReadonlyMap<string, SecretChoice>, boolean]>([
+test.each<[string, Partial<JobDraft>, ReadonlyMap<string, SecretChoice>, boolean]>([
   ['a variable of an ordinary name', { attachments: [env(0, 'DB')] }, choices, false],
   ['one that changes how programs start', { attachments: [env(0, 'LD_PRELOAD')] }, choices, true],
   ['the path of programs', { attachments: [env(0, 'PATH')] }, choices, true],

@@ -1,14 +1,14 @@
 /** What the run dialog refuses before anything is asked of the cluster. */
 import { expect, test } from '@jest/globals';
-import type { RunDraft } from '../../../../src/console/web/dashboard/run-draft.ts';
+import type { JobDraft } from '../../../../src/client/index.ts';
 import { runProblems } from '../../../../src/console/web/dashboard/run-problems.ts';
-import { choices, draft, env, file } from './drafts.ts';
+import { choices, draft, env, file } from '../../../support/console/drafts.ts';
 
-const fieldsOf = (part: Partial<RunDraft>): readonly string[] => [...runProblems(draft(part), choices).keys()];
+const fieldsOf = (part: Partial<JobDraft>): readonly string[] => [...runProblems(draft(part), choices).keys()];
 const claim = (id: number, path: string, readOnly = false) =>
   ({ id, kind: 'claim', source: 'data', path, readOnly }) as const;
 
-test.each<[string, Partial<RunDraft>]>([
+test.each<[string, Partial<JobDraft>]>([
   ['an image alone', {}],
   ['a name of the job', { name: 'nightly-report' }],
   ['a command with quotes', { command: `sh -c 'echo "a b"'` }],
@@ -29,7 +29,7 @@ test.each<[string, Partial<RunDraft>]>([
   expect(fieldsOf(part)).toEqual([]);
 });
 
-test.each<[string, Partial<RunDraft>, readonly string[]]>([
+test.each<[string, Partial<JobDraft>, readonly string[]]>([
   ['no image', { image: ' ' }, ['image']],
   ['an image with a space', { image: 'busy box' }, ['image']],
   ['a name of two letters', { name: 'ab' }, ['name']],

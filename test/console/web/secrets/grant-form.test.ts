@@ -1,9 +1,10 @@
 /** What the share dialog asks, and what it means. */
 import { expect, test } from '@jest/globals';
 import {
-  expiresAtOf,
+  chosenEnd,
   shareCommand,
   subjectOf,
+  type ChosenEnd,
   type Expiry,
   type SubjectDraft,
 } from '../../../../src/console/web/secrets/grant-form.ts';
@@ -39,14 +40,15 @@ test.each<Partial<SubjectDraft>>([
   expect(typeof subjectOf(draft(part))).toBe('string');
 });
 
-test.each<[Expiry, string | undefined | null]>([
-  [{ kind: 'never' }, undefined],
-  [{ kind: 'after', hours: 24 }, '2026-11-26T12:00:00Z'],
-  [{ kind: 'at', at: '2026-12-24T18:00:00Z' }, '2026-12-24T18:00:00Z'],
-  [{ kind: 'at', at: '' }, null],
-  [{ kind: 'at', at: 'soon' }, null],
-])('%j ends at %s', (expiry, time) => {
-  expect(expiresAtOf(expiry, now)).toBe(time);
+test.each<[Expiry, ChosenEnd | undefined]>([
+  [{ kind: 'keep' }, { expiresAt: undefined }],
+  [{ kind: 'never' }, { expiresAt: null }],
+  [{ kind: 'after', hours: 24 }, { expiresAt: '2026-11-26T12:00:00Z' }],
+  [{ kind: 'at', at: '2026-12-24T18:00:00Z' }, { expiresAt: '2026-12-24T18:00:00Z' }],
+  [{ kind: 'at', at: '' }, undefined],
+  [{ kind: 'at', at: 'soon' }, undefined],
+])('%j ends at %j', (expiry, end) => {
+  expect(chosenEnd(expiry, now)).toEqual(end);
 });
 
 test('the command says the same, ready to paste', () => {
@@ -55,11 +57,15 @@ test('the command says the same, ready to paste', () => {
     subject: 'group:a b',
     access: 'write',
     description: " it's for tests ",
+    isChange: false,
   } as const;
-  expect(shareCommand({ ...terms, expiresAt: '2026-11-26T12:00:00Z' })).toBe(
+  expect(shareCommand({ ...terms, end: { expiresAt: '2026-11-26T12:00:00Z' } })).toBe(
     String.raw`neuro share secret:/alice/db 'group:a b' write --expires 2026-11-26T12:00:00Z --description 'it'\''s for tests'`,
   );
-  expect(shareCommand({ ...terms, description: '', expiresAt: undefined })).toBe(
-    "neuro share secret:/alice/db 'group:a b' write",
+  const plain = "neuro share secret:/alice/db 'group:a b' write";
+  expect(shareCommand({ ...terms, description: '', end: { expiresAt: null } })).toBe(plain);
+  expect(shareCommand({ ...terms, description: '', end: { expiresAt: undefined }, isChange: true })).toBe(plain);
+  expect(shareCommand({ ...terms, description: '', end: { expiresAt: null }, isChange: true })).toBe(
+    `${plain} --expires never`,
   );
 });

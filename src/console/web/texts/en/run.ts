@@ -1,7 +1,9 @@
 /** Texts of the dialog that runs a job, and of its check. */
 import type { NeuroJobRestartPolicy } from '../../../../api/index.ts';
+import type { CheckLine } from '../../../../client/index.ts';
 export const run = {
   preset: 'Preset',
+  unknownPreset: (name: string) => `${name} (the operator does not have it)`,
   noPreset: 'the cluster’s default',
   image: 'Image',
   command: 'Command',
@@ -9,7 +11,6 @@ export const run = {
   entrypoint: 'Entry point',
   more: 'Name, port, limits, description',
   name: 'Name',
-  nameHelp: 'made for you',
   httpPort: 'HTTP port',
   lifeSpan: 'Life span',
   noLimit: 'no limit',
@@ -48,6 +49,9 @@ export const run = {
   volumePath: 'Job path',
   readOnly: 'Read-only',
   removeVolume: (path: string) => `Remove volume ${path}`,
+  kept: 'Also kept from the former job',
+  removeKept: (field: string) => `Remove ${field}`,
+  useTyped: (uri: string) => `Use ${uri}`,
   sees: 'What the container sees',
   seesNothing: 'No variables and files of yours yet.',
   from: 'from',
@@ -64,6 +68,7 @@ export const run = {
   mend: (count: number) => (count === 1 ? 'One field needs attention.' : `${String(count)} fields need attention.`),
   again: (name: string) => `Run ${name} again`,
   nameRuns: (name: string) => `A job ${name} is there and has not finished: kill it, or choose another name.`,
+  noFreeName: 'No free name was found: choose one under “Name, port, limits, description”.',
   badName: '3 to 40 of a-z, 0-9 and -, beginning with a letter.',
   noImage: 'Which image?',
   badImage: 'An image has no spaces.',
@@ -93,10 +98,12 @@ export const check = {
   running: 'Checking',
   fine: 'Ready to run',
   notFine: 'The job would not run',
-  job: 'job',
-  accepted: 'the API server accepts it',
-  mine: 'yours',
-  shared: (owner: string) => `${owner} lets you use it`,
-  notShared: (owner: string) => `you don’t have permission to use it; ask ${owner} to share it with you`,
-  nameTaken: (name: string) => `there is a job ${name}; if it has finished, RUN replaces it`,
+  kinds: {
+    right: 'Right',
+    secret: 'Secret',
+    volume: 'Volume',
+    preset: 'Preset',
+    image: 'Image',
+    job: 'Job',
+  } satisfies Record<CheckLine['kind'], string>,
 } as const;

@@ -20,6 +20,7 @@ export const share = {
   } satisfies Record<SecretGrantAccess, { readonly name: string; readonly help: string }>,
   expires: 'Expires',
   expiries: {
+    keep: 'Keep the end',
     never: 'Never',
     hour: 'In an hour',
     day: 'In a day',
@@ -31,6 +32,9 @@ export const share = {
   noTime: 'Enter a date and a time.',
   why: 'Why (optional)',
   submit: 'Share',
+  changes: (subject: string, level: SecretGrantAccess) =>
+    `${subject} has the level ${level} now. Share changes it; the end and the reason stay unless you give others.`,
+  byWhom: (granter: string) => `granted by ${granter}`,
   failed: 'Not shared',
   now: 'People and jobs with access',
   nobody: 'Nobody but you.',

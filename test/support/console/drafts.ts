@@ -1,9 +1,10 @@
 /** Drafts and choices for the tests of the run dialog. */
-import type { RunDraft, SecretChoice } from '../../../../src/console/web/dashboard/run-draft.ts';
+import type { JobDraft, SecretChoice } from '../../../src/client/index.ts';
 
-export const draft = (part: Partial<RunDraft> = {}): RunDraft => ({
+export const draft = (part: Partial<JobDraft> = {}): JobDraft => ({
   kind: 'job',
   name: '',
+  base: '',
   image: 'busybox:1',
   entrypoint: '',
   command: '',
@@ -16,6 +17,9 @@ export const draft = (part: Partial<RunDraft> = {}): RunDraft => ({
   restartPolicy: 'Never',
   description: '',
   tags: [],
+  kept: {},
+  references: {},
+  labels: {},
   ...part,
 });
 
@@ -25,6 +29,7 @@ export const mine: SecretChoice = {
   name: 'db-password',
   key: 'db-password',
   isMine: true,
+  isListed: false,
   owner: 'alice',
   version: '0123456789ab',
   isReady: true,
@@ -35,6 +40,7 @@ export const shared: SecretChoice = {
   name: 'api-token-0a1b2c3d',
   key: 'API_TOKEN',
   isMine: false,
+  isListed: true,
   owner: 'bob',
   isReady: true,
 };

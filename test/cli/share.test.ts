@@ -1,0 +1,78 @@
+/** `neuro share` keeps what nobody changes, and says on whose right a grant stands. */
+import { expect, test } from '@jest/globals';
+import type { SecretGrant } from '../../src/api/index.ts';
+import { grantName } from '../../src/client/index.ts';
+import { secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { createWorld, type World, type WorldOptions } from './typed.ts';
+
+const isOwner: WorldOptions = { allow: () => true };
+const mayOnlyShare: WorldOptions = { allow: ({ resource }) => resource !== 'rolebindings' };
+const bob = { kind: 'User', name: 'bob' } as const;
+
+function worldWithSecret(options: WorldOptions): World {
+  const world = createWorld(options);
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: {} });
+  return world;
+}
+
+function withGrant(world: World, part: Partial<SecretGrant['spec']>): void {
+  world.model.put(secretGrants, {
+    metadata: { namespace: 'alice', name: grantName({ secret: 'db' }, bob), generation: 1 },
+    spec: { secret: 'db', subject: bob, ...part },
+    status: { observedGeneration: 1, phase: 'Active', namespaces: ['bob'] },
+  });
+}
+
+const grantOf = (world: World): SecretGrant => world.model.all(secretGrants)[0] as unknown as SecretGrant;
+const end = '2027-01-31T18:00:00Z';
+
+test('a new level keeps the end and the description, and this is said', async () => {
+  const world = worldWithSecret(isOwner);
+  withGrant(world, { expiresAt: end, description: 'nightly report' });
+  const { code, out } = await world.type(['share', 'secret:db', 'bob', 'write']);
+  expect(code).toBe(0);
+  expect(grantOf(world).spec).toMatchObject({ access: 'write', expiresAt: end, description: 'nightly report' });
+  expect(out).toContain(`bob was granted write on secret:db until ${end} (was read).`);
+  expect(out).toContain('The end is kept');
+  expect(out).toContain('The description is kept: nightly report');
+});
+
+test.each<[string, readonly string[], object]>([
+  ['another end', ['--expires', '2027-02-01'], { expiresAt: '2027-02-01T23:59:59Z', description: 'nightly report' }],
+  ['no end', ['--expires', 'never'], { expiresAt: undefined, description: 'nightly report' }],
+  ['another description', ['--description', 'x'], { expiresAt: end, description: 'x' }],
+  ['no description', ['--description', ''], { expiresAt: end, description: undefined }],
+])('%s is taken when it is given', async (_case, flags, expected) => {
+  const world = worldWithSecret(isOwner);
+  withGrant(world, { expiresAt: end, description: 'nightly report' });
+  expect(await world.type(['share', 'secret:db', 'bob', 'read', ...flags])).toMatchObject({ code: 0 });
+  const { expiresAt, description } = grantOf(world).spec;
+  expect({ expiresAt, description }).toEqual(expected);
+});
+
+test('an end that has passed is not kept', async () => {
+  const world = worldWithSecret(isOwner);
+  withGrant(world, { expiresAt: '2026-11-25T09:00:00Z' });
+  const { error } = await world.type(['share', 'secret:db', 'bob']);
+  expect(grantOf(world).spec.expiresAt).toBeUndefined();
+  expect(error).toContain('has passed and is not kept');
+});
+
+test.each<[string, WorldOptions, object | undefined]>([
+  ['of the owner names nobody', isOwner, undefined],
+  ['of someone who may only share names them', mayOnlyShare, { kind: 'User', name: 'alice' }],
+])('a grant %s', async (_case, options, grantedBy) => {
+  const world = worldWithSecret(options);
+  await world.type(['share', 'secret:db', 'bob']);
+  expect(grantOf(world).spec.grantedBy).toEqual(grantedBy);
+});
+
+test('the list says on whose right a grant stands', async () => {
+  const world = worldWithSecret(isOwner);
+  withGrant(world, { grantedBy: { kind: 'User', name: 'carol' } });
+  const { out } = await world.type(['acl', 'list', '--shared']);
+  expect(out).toMatch(/secret:\/\/dev\/alice\/db\s+read\s+bob\s+by carol/);
+  const plain = worldWithSecret(isOwner);
+  withGrant(plain, {});
+  expect((await plain.type(['acl', 'list', '--shared'])).out).not.toContain('by ');
+});
