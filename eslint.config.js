@@ -22,8 +22,8 @@ export const mayImport = {
 /** What of src/ the development tools may use. Nothing of the product may use a tool. */
 export const toolsMayImport = ['api', 'kernel', 'sealing'];
 
-/** Where the streams of a job's container are joined to those of the terminal: its bytes pass as they are. */
-const carryStreams = ['src/cli/commands/job/job-session.ts'];
+/** Where the streams of the process are made, and where those of a job's container are joined to them: bytes pass as they are. */
+const carryStreams = ['src/cli/io.ts', 'src/cli/commands/job/job-session.ts'];
 
 const zones = [
   ...Object.entries(mayImport).map(([target, allowed]) => ({

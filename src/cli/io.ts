@@ -34,7 +34,7 @@ export function processIo(): Io {
     if (chunk.length > 0)
       lastByte = typeof chunk === 'string' ? chunk.charCodeAt(chunk.length - 1) : (chunk.at(-1) ?? 0);
     return write(chunk, ...more);
-  }) as typeof process.stdout.write;
+  });
   return {
     takeOpenLine: () => {
       const isOpen = lastByte !== lineBreak;

@@ -1,6 +1,6 @@
 /** What `neuro run` says of a job on its way: each status once, with the reason that a person needs. */
 import { expect, test } from '@jest/globals';
-import type { NeuroJob, NeuroJobStatus } from '../../src/api/index.ts';
+import type { NeuroJobStatus } from '../../src/api/index.ts';
 import { createStatusTeller } from '../../src/cli/commands/job/status-teller.ts';
 
 type Transition = NonNullable<NeuroJobStatus['transitions']>[number];
@@ -10,7 +10,7 @@ function told(...transitions: readonly Omit<Transition, 'time'>[]): readonly str
   const tell = createStatusTeller((line) => lines.push(line));
   for (let count = 1; count <= transitions.length; count += 1) {
     const status = { transitions: transitions.slice(0, count).map((each) => ({ time: '', ...each })) };
-    tell({ metadata: { name: 'a' }, spec: { image: 'x' }, status } as NeuroJob);
+    tell({ metadata: { name: 'a' }, spec: { image: 'x' }, status });
   }
   return lines;
 }
