@@ -1,7 +1,24 @@
-/** Words of the original command that have no place here, and what to type instead. */
+/** Words that people of other commands, and of the original, type here, and what to type instead. */
 import { ownValue } from '../api/own-value.ts';
 
 const hints: Readonly<Record<string, string>> = {
+  create: '`neuro secret add KEY` adds a secret; `neuro run IMAGE` makes a job.',
+  add: '`neuro secret add KEY` adds a secret.',
+  get: '`neuro secret get KEY` prints the value of a secret; `neuro ps` lists jobs.',
+  delete: '`neuro secret rm KEY` removes a secret; `neuro kill JOB` ends a job.',
+  remove: '`neuro secret rm KEY` removes a secret; `neuro kill JOB` ends a job.',
+  show: '`neuro secret ls` lists secrets, `neuro status JOB` shows a job.',
+  describe: '`neuro status JOB` shows a job; `neuro secret usage KEY` shows who can use a secret.',
+  edit: '`neuro secret add KEY` replaces the value of a secret.',
+  list: '`neuro secret ls` lists secrets, `neuro ps` lists jobs.',
+  whoami: '`neuro config show` shows who you are and where you work.',
+  grant: '`neuro share secret:KEY SUBJECT` shares a secret.',
+  revoke: '`neuro acl revoke secret:KEY SUBJECT` takes a grant back.',
+  secrets: 'It is `neuro secret`: `neuro secret ls` lists them.',
+  jobs: 'It is `neuro job`; `neuro ps` lists jobs.',
+  grants: '`neuro acl ls --shared` lists what you share, `neuro acl ls` what is shared with you.',
+  contexts: '`neuro config get-contexts` lists contexts.',
+  users: '`neuro admin ls-users` lists people and their homes.',
   login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does (--context, KUBECONFIG).',
   logout: 'There is nothing to log out of: neuro uses your kubeconfig, as kubectl does.',
   storage:
@@ -36,6 +53,23 @@ const ofConfig: Readonly<Record<string, string>> = {
     'A project is a namespace here: -n NAMESPACE, or `kubectl config set-context --current --namespace=NAME`.',
   'switch-org': 'There are no organisations here; a namespace is chosen with -n.',
   fetch: 'There is nothing to fetch: the kubeconfig is read each time.',
+  create: '`neuro secret add KEY` adds a secret; `neuro run IMAGE` makes a job.',
+  add: '`neuro secret add KEY` adds a secret.',
+  get: '`neuro secret get KEY` prints the value of a secret; `neuro ps` lists jobs.',
+  delete: '`neuro secret rm KEY` removes a secret; `neuro kill JOB` ends a job.',
+  remove: '`neuro secret rm KEY` removes a secret; `neuro kill JOB` ends a job.',
+  show: '`neuro secret ls` lists secrets, `neuro status JOB` shows a job.',
+  describe: '`neuro status JOB` shows a job; `neuro secret usage KEY` shows who can use a secret.',
+  edit: '`neuro secret add KEY` replaces the value of a secret.',
+  list: '`neuro secret ls` lists secrets, `neuro ps` lists jobs.',
+  whoami: '`neuro config show` shows who you are and where you work.',
+  grant: '`neuro share secret:KEY SUBJECT` shares a secret.',
+  revoke: '`neuro acl revoke secret:KEY SUBJECT` takes a grant back.',
+  secrets: 'It is `neuro secret`: `neuro secret ls` lists them.',
+  jobs: 'It is `neuro job`; `neuro ps` lists jobs.',
+  grants: '`neuro acl ls --shared` lists what you share, `neuro acl ls` what is shared with you.',
+  contexts: '`neuro config get-contexts` lists contexts.',
+  users: '`neuro admin ls-users` lists people and their homes.',
   login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does.',
   logout: 'There is nothing to log out of: neuro uses your kubeconfig, as kubectl does.',
   'show-token': 'Credentials are in your kubeconfig: `kubectl config view --minify --raw`.',
@@ -52,16 +86,43 @@ const ofAcl: Readonly<Record<string, string>> = {
   'remove-role': 'Roles are groups here, of your identity provider; share with group:NAME.',
 };
 
+const ofSecret: Readonly<Record<string, string>> = {
+  create: '`neuro secret add KEY` adds a secret.',
+  set: '`neuro secret add KEY` adds a secret, or replaces its value.',
+  update: '`neuro secret add KEY` replaces the value.',
+  edit: '`neuro secret add KEY` replaces the value; `neuro secret get KEY` prints it.',
+  new: '`neuro secret add KEY` adds a secret.',
+  delete: '`neuro secret rm KEY` removes a secret.',
+  remove: '`neuro secret rm KEY` removes a secret.',
+  show: '`neuro secret get KEY` prints the value; `neuro secret usage KEY` shows who can use it.',
+  read: '`neuro secret get KEY` prints the value.',
+  view: '`neuro secret get KEY` prints the value; `neuro secret usage KEY` shows who can use it.',
+  describe:
+    '`neuro secret usage KEY` shows who can use a secret and which jobs do; `neuro secret ls -o wide` shows the rest.',
+  info: '`neuro secret usage KEY` shows who can use a secret and which jobs do; `neuro secret ls -o wide` shows the rest.',
+  export: '`neuro secret manifest` prints secrets as files for git, sealed; `neuro secret get KEY` prints one value.',
+  run: '`neuro secret exec --env NAME=secret:KEY -- COMMAND` runs a command of this machine with secrets.',
+  share: '`neuro share secret:KEY SUBJECT` shares a secret.',
+  grant: '`neuro share secret:KEY SUBJECT` shares a secret.',
+  revoke: '`neuro acl revoke secret:KEY SUBJECT` takes a grant back.',
+  whoami: '`neuro config show` shows who you are and where you work.',
+};
+
 const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  secret: ofSecret,
   job: ofJobs,
   acl: ofAcl,
   config: ofConfig,
   admin: ofAdmin,
 };
 
+/** `neuro secrets delete x` is about `neuro secret`. */
+const plurals: Readonly<Record<string, string>> = { secrets: 'secret', jobs: 'job' };
+
 export function hintFor(words: readonly string[]): string | undefined {
-  const [first = '', second = ''] = words.filter((word) => !word.startsWith('-'));
-  const group = ownValue(groups, first);
-  const [table, word] = group === undefined ? [hints, first] : [group, second];
+  const [typed = '', second = ''] = words.filter((word) => !word.startsWith('-'));
+  const first = ownValue(plurals, typed) ?? typed;
+  const group = ownValue(groups, second === '' ? typed : first);
+  const [table, word] = group === undefined ? [hints, typed] : [group, second];
   return ownValue(table, word);
 }

@@ -30,11 +30,11 @@ export function processIo(): Io {
   let lastByte = lineBreak;
   const write = process.stdout.write.bind(process.stdout);
   // Output of jobs goes by many ways to the same stream.
-  process.stdout.write = ((chunk: string | Uint8Array, ...more: [never]) => {
+  process.stdout.write = (chunk: string | Uint8Array, ...more: [never]) => {
     if (chunk.length > 0)
       lastByte = typeof chunk === 'string' ? chunk.charCodeAt(chunk.length - 1) : (chunk.at(-1) ?? 0);
     return write(chunk, ...more);
-  });
+  };
   return {
     takeOpenLine: () => {
       const isOpen = lastByte !== lineBreak;

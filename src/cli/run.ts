@@ -39,5 +39,5 @@ function withHelp(program: Command, words: readonly string[]): readonly string[]
 
 function asSentence(message: string): string {
   const text = message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?)]$/.test(text) ? '' : '.'} \`--help\` shows what is there.`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'} \`--help\` shows what is there.`;
 }

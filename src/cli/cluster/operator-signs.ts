@@ -1,5 +1,5 @@
 /** What can be learnt of the operator and the API server without any special right. */
-import { KINDS, VERSION, GROUP, SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
+import { GROUP, KINDS, SEALING_KEYS_CONFIG_MAP, STATUS_CONFIG_MAP, VERSION } from '../../api/index.ts';
 import { isKernelError, leases } from '../../kernel/index.ts';
 import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -69,7 +69,10 @@ export async function operatorSign(connection: Connection, options: GlobalOption
     const limitSeconds = lease.spec.leaseDurationSeconds ?? 15;
     return ageSeconds <= limitSeconds
       ? { runs: true, how: `${lease.spec.holderIdentity ?? 'a replica'} leads` }
-      : { runs: false, why: `its lease was renewed ${ageSeconds} s ago` };
+      : {
+          runs: false,
+          why: `none leads: the lease was last renewed ${ageSeconds} s ago, so grants do not end and nothing changes`,
+        };
   }
   const path = `/api/v1/namespaces/${namespace}/services/http:neuro-operator:http/proxy/v1/cert.pem`;
   try {
@@ -79,6 +82,20 @@ export async function operatorSign(connection: Connection, options: GlobalOption
     if (isKernelError(error, 'NotFound')) return { runs: false, why: 'its Service is not there' };
     return { runs: 'unknown', why: 'its Service does not answer, and its lease is not for you to see' };
   }
+}
+
+export type PolicyState =
+  | { readonly kind: 'in place' }
+  | { readonly kind: 'missing'; readonly why: string }
+  /** The operator has written no status that the caller may read. */
+  | { readonly kind: 'unknown' };
+
+/** As the operator's own status says it: it looks at them every few minutes. */
+export async function policyState({ client }: Connection, options: GlobalOptions): Promise<PolicyState> {
+  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const policies = (await seen(client.get(configMaps, { namespace, name: STATUS_CONFIG_MAP })))?.data?.['policies'];
+  if (policies === undefined) return { kind: 'unknown' };
+  return policies === 'ok' ? { kind: 'in place' } : { kind: 'missing', why: policies };
 }
 
 /** The image that runs, for who may see it. */

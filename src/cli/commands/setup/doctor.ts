@@ -2,7 +2,7 @@
  * `neuro doctor`: line by line whether all that the command needs is there, and what mends it. It changes nothing, and
  * goes on after a line that is not well, as far as that makes sense.
  */
-import { calledName, findCondition } from '../../../api/index.ts';
+import { STATUS_CONFIG_MAP, calledName, findCondition } from '../../../api/index.ts';
 import { isReady } from '../../cluster/find-secret.ts';
 import { listAll, userSecrets } from '../../cluster/kinds.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -10,10 +10,12 @@ import { homeOf, userName } from '../../cluster/home.ts';
 import { allowed } from '../../cluster/allowed.ts';
 import {
   operatorSign,
+  policyState,
   schemaDifferences,
   sealingKeyMadeAt,
   serverVersion,
   type OperatorSign,
+  type PolicyState,
   type SchemaDifference,
 } from '../../cluster/operator-signs.ts';
 import { exitCodes, explain } from '../../errors.ts';
@@ -21,6 +23,7 @@ import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printWords } from '../../output/print.ts';
+import { say } from '../../output/say.ts';
 import { ago } from '../../output/when.ts';
 import { version } from '../../version.ts';
 
@@ -52,8 +55,21 @@ export async function doctor(run: Invocation): Promise<number> {
     if (!isList) printWords(run, wordsOf(finding));
   };
   await examine(run, tell);
+  if (!isList) say(run, summaryOf(findings));
   if (isList) await printObjects(run, findings, { nameOf: ({ what, state }: Finding) => `${what}: ${state}` });
   return findings.some(({ state }) => state === 'bad') ? exitCodes.other : exitCodes.ok;
+}
+
+/** The last line, for those who read no other. */
+function summaryOf(findings: readonly Finding[]): string {
+  const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
+  const [isBad, isUnknown] = [count('bad'), count('unknown')];
+  if (isBad === 0 && isUnknown === 0) return 'Everything is there.';
+  const parts = [
+    ...(isBad === 0 ? [] : [`${isBad} ${isBad === 1 ? 'thing has' : 'things have'} to be mended`]),
+    ...(isUnknown === 0 ? [] : [`${isUnknown} could not be looked at`]),
+  ];
+  return `${parts.join(', ')}; ${count('ok')} are all right.`;
 }
 
 async function examine(run: Invocation, tell: (finding: Finding) => void): Promise<void> {
@@ -81,6 +97,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
       : ok('sealing key', `made ${ago(madeAt, run.io.now())} ago`),
   );
   tell(operatorFinding(await operatorSign(connection, options, run.io.now()), operatorNamespace));
+  tell(policiesFinding(await policyState(connection, options), operatorNamespace));
   const home = await found(tell, 'home', () => homeOf(connection, options), {
     say: (name) => `namespace '${name}'`,
     mend: `an administrator makes one: neuro admin add-user ${user ?? 'NAME'}`,
@@ -174,6 +191,26 @@ function operatorFinding(sign: OperatorSign, namespace: string): Finding {
   }
 }
 
+function policiesFinding(state: PolicyState, namespace: string): Finding {
+  const what = 'admission policies';
+  switch (state.kind) {
+    case 'in place':
+      return ok(what, 'in place');
+    case 'missing':
+      return bad(
+        what,
+        state.why,
+        'an administrator applies manifests/admission.yaml or upgrades the chart; grants by others than owners wait',
+      );
+    case 'unknown':
+      return {
+        what,
+        state: 'unknown',
+        found: `not known: no ConfigMap ${STATUS_CONFIG_MAP} in '${namespace}' that you can read`,
+      };
+  }
+}
+
 function ok(what: string, text: string): Finding {
   return { what, state: 'ok', found: text };
 }
@@ -184,6 +221,7 @@ function bad(what: string, text: string, mend: string): Finding {
 
 function wordsOf({ what, state, found: text, mend }: Finding): Parameters<typeof printWords>[1] {
   const colour = state === 'ok' ? 'green' : state === 'bad' ? 'red' : 'yellow';
-  const said = text === '' ? '' : `: ${text}`;
+  // A sentence of an error has an end of its own.
+  const said = text === '' ? '' : `: ${text.replace(/\.$/, '')}`;
   return [{ text: state.padEnd(7), colour }, `  ${what}${said}${mend === undefined ? '' : `; ${mend}`}`];
 }
