@@ -76,7 +76,6 @@ describe('a spec that names a Secret where a Pod could', () => {
     ],
     ['init containers', { initContainers: [{ name: 'i', image: 'x', envFrom: [{ secretRef: { name: 'victim' } }] }] }],
     ['ephemeral containers', { ephemeralContainers: [{ name: 'e', image: 'x' }] }],
-    ['native pull secrets', { imagePullSecrets: [{ name: 'victim' }] }],
     ['more containers', { containers: [{ name: 'job', image: 'x', envFrom: [{ secretRef: { name: 'victim' } }] }] }],
     ['the network of the node', { hostNetwork: true, hostPID: true, hostIPC: true }],
     ['a node by name', { nodeName: 'node-1' }],
@@ -194,9 +193,14 @@ describe('a job', () => {
     const mounting = `other-${String(++count)}`;
     const other = await make(mounting, usesMine);
     await podOf(mounting);
-    for (const name of ['victim', `neuro-job-${other.metadata.uid}`]) {
+    const named = ['victim', `neuro-job-${other.metadata.uid}`];
+    const wishes = named.flatMap((name) => [
+      { env: [{ name: 'V', fromSecret: { name } }] },
+      { imagePullSecrets: [{ name }] },
+    ]);
+    for (const wish of wishes) {
       const asking = `asks-${String(++count)}`;
-      await make(asking, { image: 'busybox:1', env: [{ name: 'V', fromSecret: { name } }], scheduleTimeout: '1s' });
+      await make(asking, { image: 'busybox:1', ...wish, scheduleTimeout: '1s' });
       const status = await world.eventually(
         () => statusOf(asking),
         (found) => found?.phase === 'Failed',

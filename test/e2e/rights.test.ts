@@ -20,8 +20,8 @@ const handedOn = new Set(
   ]).map(permissionText),
 );
 
-/** How often an event happened is written a minute later; that it is, is shown where time can be turned. */
-const later = 'patch events.events.k8s.io';
+/** How often an event happened is written a minute later, and no policy puts containers into Pods here; unit tests show both. */
+const unseen = new Set(['patch events.events.k8s.io', 'patch pods']);
 
 interface RoleObject {
   readonly kind: string;
@@ -90,7 +90,7 @@ describe('after everything that the operator does', () => {
     const own = roles.filter(({ metadata }) => metadata.name === 'neuro-operator').flatMap(({ rules = [] }) => rules);
     const unused = permissionsOf(own)
       .map(permissionText)
-      .filter((permission) => !used.has(permission) && !handedOn.has(permission) && permission !== later);
+      .filter((permission) => !used.has(permission) && !handedOn.has(permission) && !unseen.has(permission));
     expect([...new Set(unused)]).toEqual([]);
   });
 });

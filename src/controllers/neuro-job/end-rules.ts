@@ -16,7 +16,8 @@ export function failing(facts: JobFacts): JobPlan | undefined {
   if (failure?.isNow !== true) return undefined;
   const state = stateOf(facts);
   const dueMs = nextDeadlineMs(facts, state);
-  const requeueAtMs = dueMs === undefined ? undefined : Math.max(dueMs, facts.nowMs + heldBackMs);
+  // A limit that has passed was looked at before the step that failed.
+  const requeueAtMs = dueMs === undefined || dueMs <= facts.nowMs ? undefined : dueMs;
   const { phase, reason, message } = job.status;
   if (job.status.finishTime !== undefined && phase !== undefined && reason !== undefined) {
     // Its conditions are not kept any more, so only an event says it.

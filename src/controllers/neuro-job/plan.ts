@@ -52,6 +52,7 @@ import {
   presetUnknown,
   refused,
   startTimeout,
+  tooLate,
 } from './start-rules.ts';
 
 /** The first rule with an answer decides. */
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   forbiddenSnapshot, // Access has ended before there was a Pod: the values go.
   missingSecrets,
   refused, // By the API server, or because of somebody's object of that name.
+  tooLate, // There is no time left to make one, and nothing else is in the way.
   notRead, // What the store does not keep of the job.
   modeUnusable, // Kubernetes cannot give a file that mode.
   heldBack, // Other jobs' values are being copied.

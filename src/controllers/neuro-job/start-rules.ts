@@ -29,9 +29,24 @@ const tellingReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
 
 /** Needs nothing but the status: it holds while nothing else can be asked, read or made. */
 export function startTimeout(facts: JobFacts): JobPlan | undefined {
-  const { job, pod, nowMs } = facts;
-  if (pod !== undefined || job.status.podUid !== undefined || waitDeadlineMs(facts) > nowMs) return undefined;
-  const rule = startTimeout.name;
+  const { job, pod, failure } = facts;
+  if (pod !== undefined || job.status.podUid !== undefined || !isTooLate(facts)) return undefined;
+  // Nothing was said of it yet: what it waits for is found out first, where that is possible.
+  if (job.status.phase === undefined && failure === undefined) return undefined;
+  return timedOut(startTimeout.name, facts);
+}
+
+/** The same for a job that nobody has looked at before, and that lacks nothing else. */
+export function tooLate(facts: JobFacts): JobPlan | undefined {
+  return isTooLate(facts) ? timedOut(tooLate.name, facts) : undefined;
+}
+
+function isTooLate(facts: JobFacts): boolean {
+  return waitDeadlineMs(facts) <= facts.nowMs;
+}
+
+function timedOut(rule: string, facts: JobFacts): JobPlan {
+  const { job } = facts;
   const { reason = '', message } = job.status;
   if (tellingReasons.has(reason)) {
     return finish(rule, facts, 'Failed', reason as NeuroJobReason, message, { isMissing: reason === 'MissingSecrets' });
@@ -93,11 +108,12 @@ export function missingSecrets(facts: JobFacts): JobPlan | undefined {
   const missing = missingRefs(facts);
   if (missing.length === 0) return undefined;
   const rule = missingSecrets.name;
+  const message = `Missing secrets: ${listOf(missing)}`;
+  if (isTooLate(facts)) return finish(rule, facts, 'Failed', 'MissingSecrets', message, { isMissing: true });
   const graceEndMs = firstSeenMs + missingGraceMs;
   if (nowMs < graceEndMs && job.status.reason !== 'MissingSecrets') {
     return { rule, requeueAtMs: earliest(pollMs(facts), waitDeadlineMs(facts), graceEndMs) };
   }
-  const message = `Missing secrets: ${listOf(missing)}`;
   const report = { ...said('Pending', 'MissingSecrets', message), isMissing: true, denied: deniedRefs(facts) };
   return waiting(rule, facts, report);
 }
@@ -106,7 +122,7 @@ export function refused(facts: JobFacts): JobPlan | undefined {
   const { refusal } = facts;
   if (refusal === undefined) return undefined;
   const { reason, message } = refusal;
-  return refusal.isFinal
+  return refusal.isFinal || isTooLate(facts)
     ? finish(refused.name, facts, 'Failed', reason, message)
     : waiting(refused.name, facts, said('Pending', reason, message));
 }

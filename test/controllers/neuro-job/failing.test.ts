@@ -72,7 +72,7 @@ describe('a webhook that fails', () => {
     world.addJob({ ...borrows, scheduleTimeout: '15s' });
     await world.clock.advance(14_000);
     expect(world.job().status.phase).toBe('Pending');
-    await world.clock.advance(1_000);
+    await world.clock.advance(1_500);
     expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'ScheduleTimeout' });
     expect(world.job().status.message).toContain('failed calling webhook');
     expect(world.made).toEqual([]);

@@ -188,6 +188,12 @@ describe('missing secrets', () => {
     expect(step({ job: aBorrowingJob(), ...known, ...facts })).toBe(expected);
   });
 
+  test('a time to start that ends before anything was said ends it all the same', () => {
+    const facts = { job: aBorrowingJob({ scheduleTimeout: '1s' }), nowMs: noonMs + 1_000, firstSeenMs: noonMs + 900 };
+    expect(step({ ...facts, access: denied })).toBe('Failed MissingSecrets');
+    expect(step({ ...facts, access: allowed })).toBe('Failed ScheduleTimeout');
+  });
+
   test('after the time to start is over it fails with what it waited for, and asks nothing more', () => {
     const { status, steps } = plan({
       job: aBorrowingJob(
@@ -658,6 +664,7 @@ test('the rules stand in this order', () => {
     'forbiddenSnapshot',
     'missingSecrets',
     'refused',
+    'tooLate',
     'notRead',
     'modeUnusable',
     'heldBack',
