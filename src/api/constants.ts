@@ -51,6 +51,13 @@ export const ANNOTATION_GENERATED_AT = 'neu.ro/generated-at';
 export const ANNOTATION_ROTATED_FOR = 'neu.ro/rotated-for';
 /** On a Secret with a sealing key pair: when the pair was made; survives a restore from a backup. */
 export const ANNOTATION_CREATED_AT = 'neu.ro/created-at';
+/** On a native Secret of the deletion policy Orphan, which is left behind on purpose: no later UserSecret takes it over by itself. */
+export const ANNOTATION_ORPHAN = 'neu.ro/orphan';
+/**
+ * On a UserSecret, by the operator: its UID when a value was generated for it, and the rotation that was asked for last. One that was
+ * restored from a backup has another UID, so its value is waited for and not made again.
+ */
+export const ANNOTATION_GENERATED_FOR = 'neu.ro/generated-for';
 /** On a UserSecret: any new text asks for one rotation of a generated value now. */
 export const ANNOTATION_ROTATE = 'neu.ro/rotate';
 

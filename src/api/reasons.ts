@@ -22,6 +22,8 @@ export const USER_SECRET_REASONS = [
   'Conflict',
   /** The native Secret is being deleted and made again. */
   'Replacing',
+  /** A generated value was not restored with its UserSecret: it is waited for, not made again. */
+  'ValueLost',
   /** The sealed text cannot be read. */
   'Malformed',
   /** No key of the operator opens the sealed text. */
@@ -48,6 +50,8 @@ export const USER_SECRET_REASONS = [
   'KeyOutdated',
   'Healed',
   'Adopted',
+  'Restored',
+  'Regenerated',
   'Rotated',
 ] as const;
 export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];

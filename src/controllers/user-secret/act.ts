@@ -5,6 +5,8 @@
 import {
   ANNOTATION_ADOPT,
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_GENERATED_FOR,
+  ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
@@ -54,6 +56,8 @@ export function act(
       return look(deps, input, signal);
     case 'obtain':
       return obtain(deps, input, signal);
+    case 'mark':
+      return mark(deps, step.text, input, signal);
     case 'create':
     case 'patch':
     case 'replace':
@@ -69,6 +73,8 @@ export function describe(step: UserSecretStep): string {
       return 'reading the native Secret';
     case 'obtain':
       return 'reading the value';
+    case 'mark':
+      return 'recording on the UserSecret that its value was generated';
     case 'create':
       return 'creating the native Secret';
     case 'patch':
@@ -103,6 +109,18 @@ async function obtain(deps: ActDependencies, { userSecret }: UserSecretInput, si
     const { reason, message, isStalled } = error;
     return { obtained: { sourceHash, version: undefined, problem: { reason, message, isStalled } } };
   }
+}
+
+async function mark(
+  { watched }: ActDependencies,
+  text: string,
+  { userSecret }: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  const { resourceVersion } = userSecret.metadata;
+  const patch = { metadata: { resourceVersion, annotations: { [ANNOTATION_GENERATED_FOR]: text } } };
+  await watched.userSecrets.patch(userSecret.metadata, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+  return { isMarked: true };
 }
 
 async function readSource(
@@ -142,7 +160,12 @@ async function write(
   }
   deps.values.forget(key);
   if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret));
-  return { written: [...(input.written ?? []), { cause: step.cause, value: step.value }] };
+  return {
+    written: [
+      ...(input.written ?? []),
+      { cause: step.cause, value: step.value, isAfterLoss: step.isAfterLoss === true },
+    ],
+  };
 }
 
 /** The API server says no, and a retry at once would not help. All other failures are retried by the queue. */
@@ -190,23 +213,34 @@ async function patch(
   signal: AbortSignal,
 ) {
   const { annotations, ...metadata } = metadataOf(userSecret, content);
+  const orphan = annotations[ANNOTATION_ORPHAN] ?? null;
   const { resourceVersion } = native.metadata;
   const surplus = Object.fromEntries(surplusOf(userSecret, Object.keys(native.versions)).map((name) => [name, null]));
   await deps.watched.secrets.patch(
     refOf(userSecret),
     {
-      metadata: { ...metadata, annotations: { ...annotations, [ANNOTATION_ADOPT]: null }, resourceVersion },
+      metadata: {
+        ...metadata,
+        annotations: { ...annotations, [ANNOTATION_ADOPT]: null, [ANNOTATION_ORPHAN]: orphan },
+        resourceVersion,
+      },
       data: { ...surplus, ...content.data },
     },
     { fieldManager: FIELD_MANAGERS.userSecret, signal },
   );
 }
 
-function metadataOf(userSecret: UserSecretView, { annotations }: Content) {
+function metadataOf(userSecret: UserSecretView, content: Content) {
+  const isOrphan = userSecret.deletionPolicy === 'Orphan';
+  const annotations: Readonly<Record<string, string>> = {
+    [ANNOTATION_OWNER_UID]: userSecret.metadata.uid,
+    ...content.annotations,
+    ...(isOrphan ? { [ANNOTATION_ORPHAN]: 'true' } : {}),
+  };
   return {
     labels: labelsFor(userSecret),
-    annotations: { [ANNOTATION_OWNER_UID]: userSecret.metadata.uid, ...annotations },
-    ownerReferences: userSecret.deletionPolicy === 'Orphan' ? [] : [ownerReferenceTo(ownerOf(userSecret))],
+    annotations,
+    ownerReferences: isOrphan ? [] : [ownerReferenceTo(ownerOf(userSecret))],
   };
 }
 

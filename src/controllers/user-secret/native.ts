@@ -1,16 +1,20 @@
 /** What the native Secret of a UserSecret must look like, and when its generated value is due. Pure. */
 import {
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_GENERATED_FOR,
+  ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
+  ANNOTATION_VERSION,
   LABEL_MANAGED_BY,
   LABEL_USER_SECRET,
   MANAGED_BY,
+  ownValue,
   parseDurationSeconds,
   parseTimeMs,
 } from '../../api/index.ts';
-import { labelValue, refersTo, type Owner } from '../ownership.ts';
+import { belongsToFormer, controllerUid, labelValue, refersTo, type Owner } from '../ownership.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 
 /** Kubernetes' limit for a key of a Secret's data. */
@@ -55,6 +59,7 @@ export function isMetadataRight(userSecret: UserSecretView, native: SecretView):
     Object.entries(labelsFor(userSecret)).every(([name, value]) => labels[name] === value) &&
     annotations[ANNOTATION_OWNER_UID] === userSecret.metadata.uid &&
     isOwnerRight &&
+    (annotations[ANNOTATION_ORPHAN] !== undefined) === !wantsOwner &&
     surplusOf(userSecret, Object.keys(native.versions)).length === 0
   );
 }
@@ -69,6 +74,54 @@ export function nextRotationMs(userSecret: UserSecretView, native: SecretView | 
   const generatedMs = parseTimeMs(annotations[ANNOTATION_GENERATED_AT]);
   if (rotateEvery === undefined || generatedMs === undefined) return undefined;
   return generatedMs + Math.max(shortestRotationSeconds, parseDurationSeconds(rotateEvery)) * 1000;
+}
+
+/** What the UserSecret records of its generated value; undefined where none was made, as far as it knows. */
+export function generatedFor({
+  metadata,
+}: UserSecretView): { readonly uid: string; readonly rotatedFor: string } | undefined {
+  const text = metadata.annotations?.[ANNOTATION_GENERATED_FOR];
+  if (text === undefined) return undefined;
+  const [uid = ''] = text.split(' ', 1);
+  return { uid, rotatedFor: text.slice(uid.length + 1) };
+}
+
+/** What it has to record, once its native Secret is right. */
+export function generatedForText({ metadata }: UserSecretView, native: SecretView): string {
+  return `${metadata.uid} ${shortened(native.metadata.annotations?.[ANNOTATION_ROTATED_FOR])}`.trim();
+}
+
+/** Whether nobody has asked for another value since the recorded one was made. */
+export function wantsFormerValue(userSecret: UserSecretView): boolean {
+  const former = generatedFor(userSecret);
+  const asked = shortened(userSecret.metadata.annotations?.[ANNOTATION_ROTATE]);
+  return former !== undefined && former.uid !== userSecret.metadata.uid && former.rotatedFor === asked;
+}
+
+/** Characters of a request to rotate that are recorded. */
+const longestRequest = 253;
+
+function shortened(text = ''): string {
+  return text.slice(0, longestRequest).trim();
+}
+
+/**
+ * Whether the operator made the Secret for a former UserSecret of this name. Only the operator can make the version: it is a keyed hash
+ * of that UserSecret's UID and the value, so labels and annotations that somebody wrote on another Secret prove nothing.
+ */
+export function isOfFormer(userSecret: UserSecretView, native: SecretView): boolean {
+  const { labels = {}, annotations = {} } = native.metadata;
+  const { [ANNOTATION_OWNER_UID]: formerUid, [ANNOTATION_VERSION]: version } = annotations;
+  const hasLabels = Object.entries(labelsFor(userSecret)).every(([name, value]) => labels[name] === value);
+  const isFree = controllerUid(native.metadata) === undefined || belongsToFormer(native.metadata, ownerOf(userSecret));
+  return (
+    hasLabels &&
+    isFree &&
+    version !== undefined &&
+    formerUid === native.ownerUid &&
+    formerUid !== userSecret.metadata.uid &&
+    ownValue(native.versions, userSecret.key) === version
+  );
 }
 
 /** The CRD refuses less; objects from before that rule count as one minute. */

@@ -13,6 +13,8 @@
  */
 import {
   ANNOTATION_ADOPT,
+  ANNOTATION_GENERATED_FOR,
+  ANNOTATION_ORPHAN,
   ANNOTATION_SOURCE_HASH,
   ANNOTATION_VERSION,
   CONDITION_READY,
@@ -24,7 +26,17 @@ import {
 import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Failing, Plan } from '../reconciler.ts';
 import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
-import { isMetadataRight, needsReplacement, nextRotationMs, ownerOf, surplusOf } from './native.ts';
+import {
+  generatedFor,
+  generatedForText,
+  isMetadataRight,
+  isOfFormer,
+  needsReplacement,
+  nextRotationMs,
+  ownerOf,
+  surplusOf,
+  wantsFormerValue,
+} from './native.ts';
 import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
 import type { Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
@@ -57,6 +69,8 @@ export interface UserSecretInput extends Failing {
   readonly hasNoStanding?: boolean;
   /** Learned: the API server or an admission policy refused the write. */
   readonly refused?: Problem;
+  /** Learned: the UserSecret records its generated value. */
+  readonly isMarked?: boolean;
   /** Learned: what was written in this reconcile. */
   readonly written?: readonly Written[];
 }
@@ -76,7 +90,9 @@ export const rules: readonly Rule[] = [
   keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
   secretNameConflict, // One native Secret, one UserSecret: whoever has it keeps it, else the eldest gets it.
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
+  lost, // A generated value that was not restored with its UserSecret is waited for, never made again unasked.
   missing, // There is no native Secret.
+  restored, // The native Secret of a former UserSecret of this name, from a backup.
   replacing, // It belongs to a former UserSecret of the name; the garbage collector is about to remove it.
   adoption, // Never overwrite what somebody else made, unless it names this UserSecret.
   generatedStands, // The hashes are by another key now; the source did not change since it was settled.
@@ -87,6 +103,7 @@ export const rules: readonly Rule[] = [
   rotation, // The time has come, or the owner asked for it by the annotation.
   metadataDrift, // The value is right, but labels, owner or keys are not.
   reference, // The value of another Secret has to be looked at: only that tells whether it changed.
+  unmarked, // The UserSecret does not record yet that a value was generated for it.
   settled, // Nothing differs.
 ];
 
@@ -142,9 +159,33 @@ function nameTaken({ userSecret, stored, looked, isNameTaken }: Situation): Deci
   return { steps: [{ do: 'look' }] };
 }
 
+function lost(situation: Situation): Decision | undefined {
+  const { userSecret, native, hasRescued } = situation;
+  const { secretName, sourceKind, metadata } = userSecret;
+  if (native !== undefined || sourceKind !== 'generate' || hasRescued || !wantsFormerValue(userSecret))
+    return undefined;
+  const message = `a value was generated before this UserSecret was restored, and the Secret '${secretName}' with it is not here: restore it from the backup, or have a new value made: kubectl annotate usersecret ${metadata.name} -n ${metadata.namespace} ${ANNOTATION_GENERATED_FOR}-`;
+  return fail(situation, { reason: 'ValueLost', message });
+}
+
 function missing(situation: Situation): Decision | undefined {
-  if (situation.native !== undefined) return undefined;
-  return write(situation, { cause: 'Missing', value: situation.hasRescued ? 'rescued' : 'obtained' });
+  const { userSecret, native, hasRescued } = situation;
+  if (native !== undefined) return undefined;
+  if (hasRescued) return write(situation, { cause: 'Missing', value: 'rescued' });
+  const isAfterLoss = userSecret.sourceKind === 'generate' && generatedFor(userSecret)?.uid === userSecret.metadata.uid;
+  return write(situation, { cause: 'Missing', value: 'obtained', isAfterLoss });
+}
+
+function restored(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
+  if (!isOfFormer(userSecret, native)) return undefined;
+  const isGenerated = userSecret.sourceKind === 'generate';
+  const isSaid = isGenerated && generatedFor(userSecret)?.uid === native.ownerUid;
+  // With its owner reference it goes along with its UserSecret, and with the policy Orphan it was left on purpose.
+  const isLeft = native.metadata.annotations?.[ANNOTATION_ORPHAN] !== undefined;
+  if (!isSaid && (isLeft || controllerOf(native.metadata) !== undefined)) return undefined;
+  return write(situation, { cause: 'Restored', value: isGenerated ? 'standing' : 'obtained' });
 }
 
 function replacing(situation: Situation): Decision | undefined {
@@ -249,6 +290,14 @@ function reference(situation: Situation): Decision | undefined {
     : write(situation, { cause: 'SourceChanged', value: 'obtained' });
 }
 
+function unmarked({ userSecret, native, isMarked }: Situation): Decision | undefined {
+  if (userSecret.sourceKind !== 'generate' || native === undefined || isMarked === true) return undefined;
+  const text = generatedForText(userSecret, native);
+  return userSecret.metadata.annotations?.[ANNOTATION_GENERATED_FOR] === text
+    ? undefined
+    : { steps: [{ do: 'mark', text }] };
+}
+
 function settled(situation: Situation): Decision {
   const { userSecret, native, currentKeyIds } = situation;
   return report(situation, readyOutcome(userSecret, native, currentKeyIds));
@@ -257,7 +306,7 @@ function settled(situation: Situation): Decision {
 /** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */
 function write(
   situation: Situation,
-  { cause, value, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
+  { cause, value, isAfterLoss = false, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
 ): Decision {
   const { userSecret, native, hasNoStanding } = situation;
   if (isContested(situation, value)) return contested(situation);
@@ -266,6 +315,7 @@ function write(
       native === undefined ? 'create' : needsReplacement(userSecret, native) && value !== 'none' ? 'replace' : 'patch',
     cause,
     value: value === 'standing' && hasNoStanding === true ? 'obtained' : value,
+    isAfterLoss,
     keepsPrevious,
   } as const;
   if (step.value !== 'obtained') return { steps: [step] };

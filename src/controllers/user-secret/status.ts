@@ -142,6 +142,11 @@ const notes: Partial<
     reason: 'Adopted',
     note: 'took over the Secret whose annotation neu.ro/adopt names this UserSecret',
   },
+  Restored: {
+    type: 'Normal',
+    reason: 'Restored',
+    note: 'took over the Secret of the former UserSecret of this name, which was restored from a backup',
+  },
   Drift: {
     type: 'Warning',
     reason: 'Healed',
@@ -154,6 +159,12 @@ const notes: Partial<
   },
 };
 
+const regenerated = {
+  type: 'Warning',
+  reason: 'Regenerated',
+  note: 'the Secret with the generated value was deleted; a new value was made, which its users have to learn',
+} as const;
+
 /** Changes that happened, warnings for what is newly wrong, and for a value that newly is readable. */
 export function eventsOf(
   userSecret: UserSecretView,
@@ -162,8 +173,8 @@ export function eventsOf(
 ): readonly PlannedEvent[] {
   const { namespace, name, uid } = userSecret.metadata;
   const regarding = { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid };
-  const writes = written.flatMap(({ cause, value }) => {
-    const known = notes[cause];
+  const writes = written.flatMap(({ cause, value, isAfterLoss }) => {
+    const known = isAfterLoss === true ? regenerated : notes[cause];
     if (known === undefined) return [];
     const isNew = cause === 'Drift' && value === 'obtained' && userSecret.sourceKind === 'generate';
     const note = isNew

@@ -1,7 +1,7 @@
 /** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
 import type { UserSecretReason } from '../../api/index.ts';
 
-export type WriteCause = 'Missing' | 'Adopted' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
+export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
 
 /**
  * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `rescued`: what was in it
@@ -12,6 +12,8 @@ export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'none';
 export interface Written {
   readonly cause: WriteCause;
   readonly value: WrittenValue;
+  /** A generated value was lost with its native Secret, and this one takes its place. */
+  readonly isAfterLoss?: boolean;
 }
 
 export interface WriteStep extends Written {
@@ -26,6 +28,8 @@ export type UserSecretStep =
   | { readonly do: 'look' }
   /** Gets the value from its source. */
   | { readonly do: 'obtain' }
+  /** Records on the UserSecret that a value was generated for it. */
+  | { readonly do: 'mark'; readonly text: string }
   | WriteStep;
 
 /** Why there is no right native Secret; the message is for the owner and holds no part of a value. */

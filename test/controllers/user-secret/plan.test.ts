@@ -2,6 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import {
   ANNOTATION_ADOPT,
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
@@ -42,7 +43,7 @@ const settled = { observedGeneration: 1, conditions: [ready] };
 function say({ steps = [], status }: UserSecretPlan): string {
   const [step] = steps;
   if (step === undefined) return status?.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'nothing';
-  if (step.do === 'look' || step.do === 'obtain') return step.do;
+  if (step.do === 'look' || step.do === 'obtain' || step.do === 'mark') return step.do;
   return `${step.do} ${step.cause} ${step.value}${step.keepsPrevious ? ' keeping the former' : ''}`;
 }
 
@@ -66,6 +67,7 @@ function plan(
       repairWaitMs: 0,
       hasRescued: false,
       obtained: obtainedOf(userSecret),
+      isMarked: true,
       nowMs,
       ...rest,
     }),
@@ -89,7 +91,9 @@ test('the rules stand in this order', () => {
     'keyConflict',
     'secretNameConflict',
     'nameTaken',
+    'lost',
     'missing',
+    'restored',
     'replacing',
     'adoption',
     'generatedStands',
@@ -100,6 +104,7 @@ test('the rules stand in this order', () => {
     'rotation',
     'metadataDrift',
     'reference',
+    'unmarked',
     'settled',
   ]);
 });
@@ -206,7 +211,7 @@ describe('the native Secret', () => {
     [
       'of the policy Orphan without owner reference is left alone',
       userSecretView({ deletionPolicy: 'Orphan' }),
-      nativeOf(plain, { metadata: { ownerReferences: [] } }),
+      nativeOf(plain, { metadata: { ownerReferences: [], annotations: { [ANNOTATION_ORPHAN]: 'true' } } }),
       'Synced',
     ],
   ])('%s', (_case, userSecret, native, expected, rest = {}) => {

@@ -428,6 +428,109 @@ describe('deleting a UserSecret', () => {
   });
 });
 
+describe('a restore from a backup', () => {
+  /** All of a namespace, then gone; `restore` brings a part back under new UIDs, as a tool for backups does. */
+  async function backUp() {
+    const { metadata, spec } = world.userSecret('db');
+    const { annotations } = metadata;
+    const native = world.native('db');
+    await world.remove(userSecretType, 'db');
+    await world.remove(secretType, 'db');
+    return {
+      userSecret: () => world.apply('db', spec, annotations === undefined ? {} : { annotations }),
+      secret: async (changes: Record<string, unknown> = { ownerReferences: undefined }) => {
+        const { uid: _uid, resourceVersion: _version, ...kept } = native?.metadata ?? { name: 'db' };
+        world.model.put(secretType, { ...native, metadata: { ...kept, ...changes } } as never);
+        await world.rest();
+      },
+    };
+  }
+  const specs = { generate: { generate: { type: 'Password' } }, value: { value: 'x' } } as const;
+
+  test.each(['generate', 'value'] as const)(
+    'without owner references keeps the value of %s, Secret first',
+    async (kind) => {
+      await world.apply('db', specs[kind]);
+      const before = world.data('db');
+      const backup = await backUp();
+      await backup.secret();
+      const { metadata } = await backup.userSecret();
+      expect(world.reason('db')).toBe('True Synced');
+      expect(world.data('db')).toEqual(before);
+      expect(world.native('db')?.metadata.ownerReferences?.map(({ uid }) => uid)).toEqual([metadata.uid]);
+      expect(world.eventsOf('db')).toContain('Normal Restored');
+    },
+  );
+
+  it('of the UserSecret first waits for the generated value, and takes it when it comes', async () => {
+    await world.apply('db', specs.generate);
+    const before = world.data('db');
+    const backup = await backUp();
+    await backup.userSecret();
+    expect(world.reason('db')).toBe('False ValueLost');
+    expect(world.eventsOf('db')).toContain('Warning ValueLost');
+    await world.later(hourMs);
+    expect(world.native('db')).toBeUndefined();
+    await backup.secret();
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.data('db')).toEqual(before);
+  });
+
+  it('with stale owner references keeps a generated value', async () => {
+    await world.apply('db', specs.generate);
+    const before = world.data('db');
+    const backup = await backUp();
+    await backup.userSecret();
+    await backup.secret({});
+    await world.collectGarbage();
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.data('db')).toEqual(before);
+  });
+
+  it.each([{ 'neu.ro/rotate': 'new' }, { 'neu.ro/generated-for': null }])(
+    'of the UserSecret alone makes a new value when that is asked for: %j',
+    async (annotations) => {
+      await world.apply('db', specs.generate);
+      const before = world.value('db');
+      const backup = await backUp();
+      await backup.userSecret();
+      await world.annotate('db', annotations);
+      expect(world.reason('db')).toBe('True Synced');
+      expect(world.value('db')).not.toBe(before);
+    },
+  );
+
+  it('from git makes a new value, because git knows of none', async () => {
+    await world.apply('db', specs.generate);
+    await backUp();
+    await world.apply('db', specs.generate);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  it('takes no Secret whose marks the operator did not make', async () => {
+    await world.apply('db', specs.generate);
+    const backup = await backUp();
+    await backup.secret();
+    await world.patch(secretType, 'db', { data: { db: base64('theirs') } });
+    await backup.userSecret();
+    expect(world.reason('db')).toBe('False Conflict');
+    expect(world.value('db')).toBe('theirs');
+  });
+
+  it('takes no Secret that a former UserSecret left behind on purpose', async () => {
+    await world.apply('db', { ...specs.generate, deletionPolicy: 'Orphan' });
+    await world.remove(userSecretType, 'db');
+    await world.apply('db', specs.generate);
+    expect(world.reason('db')).toBe('False Conflict');
+  });
+
+  it('is no matter of a Secret that is deleted: a new value is made, with a warning', async () => {
+    await world.apply('db', specs.generate);
+    await world.remove(secretType, 'db');
+    expect(world.eventsOf('db')).toEqual(['Warning Regenerated']);
+  });
+});
+
 describe('two UserSecrets of one key', () => {
   it('the younger waits until the elder is gone', async () => {
     await world.apply('one', { key: 'K', value: 'elder' });
