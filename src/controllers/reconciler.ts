@@ -29,6 +29,8 @@ import type { EventText, Recorder, Regarding } from './recorder.ts';
 /** A plan that needs more rounds than this never comes to rest. The longest way, a job from start to end, takes some twelve. */
 const mostRounds = 24;
 
+export type { Cause };
+
 export interface PlannedEvent {
   readonly regarding: Regarding;
   readonly text: EventText;

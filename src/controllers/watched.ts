@@ -9,6 +9,7 @@ import {
 } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { isPersonRoleName } from './grant-names.ts';
 import { jobSecretRefs, refKey } from './secret-refs.ts';
 import {
   configMapType,
@@ -36,6 +37,7 @@ import {
   viewSecretGrant,
   viewUserSecret,
   type MetaView,
+  type RoleBindingView,
 } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -139,7 +141,12 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: roleBindingType,
     labelSelector: managed,
     project: viewRoleBinding,
-    indexes: { ...ofGrants, namespace: ({ metadata }) => [metadata.namespace] },
+    indexes: {
+      ...ofGrants,
+      namespace: ({ metadata }) => [metadata.namespace],
+      /** By which somebody may do more than use a secret, by who that is. */
+      person: personIndexValues,
+    },
   });
   /** By name: whoever writes other ConfigMaps, with whatever labels, costs us nothing. */
   const configMapsOfName = (resource: string, name: string) =>
@@ -193,6 +200,31 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     pods,
     services,
   };
+}
+
+/** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
+export function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
+  if (!isPersonRoleName(metadata.name)) return [];
+  const names = hasTooManySubjects
+    ? [anybody]
+    : subjects.map(({ kind, name, namespace }) => rbacName({ kind, name, namespace }));
+  return names.map((name) => `${metadata.namespace}/${name}`);
+}
+
+/** In the index of bindings by person: one whose subjects are not all known. */
+export const anybody = '*';
+
+/** One text for a subject of RBAC. */
+export function rbacName({
+  kind,
+  name,
+  namespace,
+}: {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}): string {
+  return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
 }
 
 /** Grants to a service account are found by its namespace, as those to the namespace itself are. */

@@ -146,7 +146,7 @@ describe('somebody with a grant of access write', () => {
 });
 
 describe('somebody with a grant of access manage', () => {
-  it('can hand on what he may share for longer than his own grant: it stays, and stands in the owner’s namespace', async () => {
+  it('can hand on what he may share, for as long as he may: his own grant carries it, and it falls with that', async () => {
     await world.grant(alice, 'managed', { ...toBob, access: 'manage' });
     await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), true, 'Bob shares');
     const mallorys = object('SecretGrant', alice, 'to-mallory', {
@@ -156,10 +156,12 @@ describe('somebody with a grant of access manage', () => {
     });
     const made = await world.test.kubectl('bob', ['create', '-f', '-'], JSON.stringify(mallorys));
     expect(made).toMatchObject({ code: 0 });
-    await world.remove('secretgrants', alice, 'managed');
     await world.untilReason('secretgrants', alice, 'to-mallory', 'True Active');
-    await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), false, 'Bob shares no more');
     await world.untilMay(true, { user: 'mallory' }, 'use', alice, 'db');
+    await world.remove('secretgrants', alice, 'managed');
+    await world.untilReason('secretgrants', alice, 'to-mallory', 'False GranterLostAccess');
+    await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), false, 'Bob shares no more');
+    await world.untilMay(false, { user: 'mallory' }, 'use', alice, 'db');
     // What he made he cannot take back, nor change, any more.
     const { code } = await world.test.kubectl('bob', ['delete', 'secretgrant', 'to-mallory', '-n', alice]);
     expect(code).toBe(1);

@@ -33,11 +33,8 @@ import {
   type User,
 } from './grant-model.ts';
 
-/**
- * What the operator has to do after a step is done by then. Nearly all of it takes milliseconds; a right to share that other RBAC may give is
- * asked for once a minute.
- */
-const settledMs = 62_000;
+/** What the operator has to do after a step is done by then. Nearly all of it takes milliseconds. */
+const settledMs = 2_000;
 
 export class InProcessGrants extends ControllerWorld implements GrantSystem {
   constructor() {
@@ -155,6 +152,7 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     // What a job may at this moment it does at once; what follows by itself only takes away.
     if (model.isOperatorUp) for (const job of model.jobs.values()) job.hasStarted ||= jobMay(model, this.nowMs(), job);
     await this.clock.advance(settledMs);
+    expect(this.errors).toEqual([]);
     if (!model.isOperatorUp) return;
     expect(this.#verbs()).toEqual(expectedVerbs(model, this.nowMs()));
     for (const job of model.jobs.values()) this.#compareJob(job);

@@ -16,12 +16,14 @@ import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { kindOf, roleBindingOf, roleOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { desiredText } from './gather.ts';
+import type { GranterRechecks } from './granter-rechecks.ts';
 import type { GrantInput, GrantStep } from './plan.ts';
 
 export interface ActDependencies {
   readonly client: KubeClient;
   readonly watched: Pick<Watched, 'roles' | 'roleBindings'>;
   readonly repairs: RepairLimiter;
+  readonly rechecks: GranterRechecks;
 }
 
 type Learned = Partial<GrantInput> | undefined;
@@ -35,12 +37,15 @@ export async function act(
   const { grant } = input;
   if (step.do === 'remove') {
     await Promise.all(step.bound.map((bound) => remove(deps, bound, signal)));
-    return undefined;
+    return { hidden: (input.hidden ?? []).filter((bound) => !step.bound.includes(bound)) };
   }
   if (grant === undefined) return undefined;
   switch (step.do) {
     case 'ask-granter':
-      return { granterMayShare: await mayShare(deps.client, grant, signal) };
+      return {
+        granterMayShare: await mayShare(deps.client, grant, signal),
+        granterRecheckMs: deps.rechecks.pauseMs(input.key, input.cause),
+      };
     case 'look-for-hidden':
       return { hidden: await lookFor(deps.watched, grant, step.names, signal) };
     case 'create':

@@ -1,6 +1,7 @@
 /** The Roles and RoleBindings that a grant stands for, and how one that exists differs from them. Pure. */
 import { ANNOTATION_OWNER_UID, GROUP, LABEL_MANAGED_BY, LABEL_SECRET_GRANT, MANAGED_BY } from '../../api/index.ts';
 import { mergePatch } from '../../kernel/index.ts';
+import { personRoleName, useRoleName } from '../grant-names.ts';
 import { labelValue, ownerReferenceTo } from '../ownership.ts';
 import type { Role, RoleBinding } from '../resources.ts';
 import { serviceAccountsGroup, type Subject } from '../subjects.ts';
@@ -18,15 +19,6 @@ export type Bound = RoleView | RoleBindingView;
 
 export function kindOf(bound: Bound): BoundKind {
   return 'subjects' in bound ? 'RoleBinding' : 'Role';
-}
-
-/** The names do not depend on the grant's name, so that no two grants can meet in one and nobody can take one beforehand. */
-export function useRoleName(uid: string): string {
-  return `neuro-grant-${uid}`;
-}
-
-export function personRoleName(uid: string): string {
-  return `neuro-grant-${uid}-person`;
 }
 
 const rbacGroup = 'rbac.authorization.k8s.io';

@@ -1,12 +1,11 @@
 /** What a grant is decided on: the stores, and what is remembered of writes. */
-import { formatSubject } from '../../api/index.ts';
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
-import { binds, identityOfSubject } from '../subjects.ts';
 import type { SecretGrantView } from '../views.ts';
-import type { Watched } from '../watched.ts';
-import { bindingsOf, kindOf, personRoleName, useRoleName, type Bound } from './bindings.ts';
+import { anybody, rbacName, type Watched } from '../watched.ts';
+import { personRoleName, useRoleName } from '../grant-names.ts';
+import { bindingsOf, kindOf, type Bound } from './bindings.ts';
 import { supportersOf } from '../granters.ts';
 import type { GrantInput } from './plan.ts';
 
@@ -19,13 +18,15 @@ export interface GatherDependencies {
   readonly isOmitted: (grantKey: ObjectKey) => boolean;
 }
 
-export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, failure }: Known): GrantInput {
+export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause, failure }: Known): GrantInput {
   const { watched, repairs } = deps;
   const { namespace = '' } = refOf(key);
   const grant = watched.secretGrants.store.get(key);
   const bound = [...watched.roleBindings.store.byIndex('grant', key), ...watched.roles.store.byIndex('grant', key)];
   const homes = grant === undefined ? [] : homesOf(watched, grant);
   return {
+    key,
+    cause,
     grant,
     secret: grant === undefined ? undefined : secretOf(watched, grant),
     homes,
@@ -71,18 +72,10 @@ function namedOf({ roles, roleBindings }: GatherDependencies['watched'], { metad
   return named;
 }
 
-function isGranterBound(
-  { secretGrants, roleBindings }: GatherDependencies['watched'],
-  { metadata, spec }: SecretGrantView,
-): boolean {
+/** A binding of ours by which the granter may share exists: also one whose grant is gone, and that is removed a moment later. */
+function isGranterBound({ roleBindings }: GatherDependencies['watched'], { metadata, spec }: SecretGrantView): boolean {
   if (spec.grantedBy === undefined) return false;
-  const identity = identityOfSubject(spec.grantedBy);
-  // Only bindings by which somebody may share matter, and those are of grants to `manage`.
-  return secretGrants.store
-    .byIndex('manager', `${metadata.namespace}/${formatSubject(spec.grantedBy)}`)
-    .some((grant) =>
-      roleBindings.store
-        .byIndex('owner', grant.metadata.uid)
-        .some((binding) => binding.metadata.namespace === metadata.namespace && binds(binding, identity)),
-    );
+  return [rbacName(spec.grantedBy), anybody].some(
+    (name) => roleBindings.store.keysByIndex('person', `${metadata.namespace}/${name}`).size > 0,
+  );
 }

@@ -4,21 +4,17 @@
  *   granter? ──> phase ──> remove what goes beyond it ──> create or mend what it stands for ──> status
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
-import type { Failing, Plan } from '../reconciler.ts';
+import { personRoleName, useRoleName } from '../grant-names.ts';
+import type { Cause, Failing, Plan } from '../reconciler.ts';
 import type { SecretGrantView } from '../views.ts';
-import {
-  differenceOf,
-  kindOf,
-  personRoleName,
-  useRoleName,
-  type Bound,
-  type BoundKind,
-  type DesiredBinding,
-} from './bindings.ts';
+import { differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
 import { eventsOf, planGrantStatus, type GrantProblem } from './status.ts';
 
 export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
+  readonly key: string;
+  /** Why the key is worked on. */
+  readonly cause: Cause;
   /** Undefined: it is gone, and its bindings may still exist. */
   readonly grant: SecretGrantView | undefined;
   /** Roles and RoleBindings that belong to the grant by owner reference or annotation. */
@@ -32,6 +28,8 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   /** Milliseconds until the desired bindings may be written again; above 0 where something keeps reverting them. */
   readonly repairWaitMs: number;
 
+  /** Learned: when the granter's right by other RBAC is to be asked again, in milliseconds. */
+  readonly granterRecheckMs?: number;
   /** Learned: bound objects that no watch shows, because somebody took our label off. */
   readonly hidden?: readonly Bound[];
   /** Learned: what has a name, where no watch shows it, by `Kind/name`. */
@@ -65,8 +63,6 @@ type Rule = (context: Context) => GrantPlan | undefined;
 const removalRetryMs = 1_000;
 /** A name that somebody took is not watched when it lacks our label, so it is looked at again; a refusal may pass. */
 const problemRetryMs = 10_000;
-/** A right by other RBAC of the cluster is not watched. */
-const granterRecheckMs = 60_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
@@ -209,12 +205,12 @@ function settled({ input, grant, phase }: Context, problem: GrantProblem | undef
 }
 
 /** When the access ends by itself, its own end or that of a grant that carries it. */
-function nextLook({ supporters, granterMayShare, nowMs }: GrantInput, grant: SecretGrantView) {
+function nextLook({ supporters, granterRecheckMs, nowMs }: GrantInput, grant: SecretGrantView) {
   const ends = [grant, ...supporters]
     .map(({ spec }) => parseTimeMs(spec.expiresAt))
     .filter((ms) => ms !== undefined)
     .filter((ms) => ms > nowMs);
-  if (granterMayShare !== undefined) ends.push(nowMs + granterRecheckMs);
+  if (granterRecheckMs !== undefined) ends.push(nowMs + granterRecheckMs);
   return ends.length === 0 ? {} : ({ requeueAtMs: Math.min(...ends), requeueLane: 'change' } as const);
 }
 

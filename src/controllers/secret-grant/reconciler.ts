@@ -5,25 +5,30 @@ import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts'
 import { RepairLimiter } from '../repair-limiter.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
+import { GranterRechecks } from './granter-rechecks.ts';
 import { planSecretGrant, type GrantInput, type GrantStep } from './plan.ts';
 import type { Watched } from '../watched.ts';
 
 export interface SecretGrantDependencies
-  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs'>, ReconcilerDependencies {
+  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs' | 'rechecks'>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'] & Pick<Watched, 'secretGrants'>;
   readonly clock: Clock;
 }
 
 export function createSecretGrantReconciler(dependencies: SecretGrantDependencies): Reconcile {
   const repairs = new RepairLimiter(dependencies.clock);
-  const deps = { ...dependencies, repairs };
+  const rechecks = new GranterRechecks();
+  const deps = { ...dependencies, repairs, rechecks };
   const { secretGrants } = deps.watched;
   return createReconciler<GrantInput, GrantStep, SecretGrantStatus>(
     {
       name: 'secret-grant',
       gather: (key: ObjectKey, known) => {
         const input = gather(deps, key, known);
-        if (input.grant === undefined) repairs.forget(key);
+        if (input.grant === undefined) {
+          repairs.forget(key);
+          rechecks.forget(key);
+        }
         return input.grant === undefined && input.bound.length === 0 ? undefined : input;
       },
       plan: planSecretGrant,

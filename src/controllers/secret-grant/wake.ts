@@ -1,5 +1,7 @@
 /** What wakes a grant besides its own change. Its end is a timer that its own plan sets. */
 import { formatSubject } from '../../api/index.ts';
+import { isPersonRoleName } from '../grant-names.ts';
+import type { Subject } from '../subjects.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
@@ -58,9 +60,15 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
           if (before?.metadata.uid !== after?.metadata.uid || before?.spec.access !== after?.spec.access)
             wakeDependents(after);
         });
+        // Also one of a grant that is gone: until the binding is, the API server's word about the granter does not count.
         watched.roleBindings.store.onChange(({ before, after }) => {
-          const key = (after ?? before)?.grantKey;
-          if (key !== undefined) wakeDependents(store.get(key));
+          for (const binding of [before, after]) {
+            if (binding === undefined || !isPersonRoleName(binding.metadata.name)) continue;
+            for (const { kind, name, namespace } of binding.subjects ?? []) {
+              const subject = { kind, name, ...(namespace === undefined ? {} : { namespace }) } as Subject;
+              wakeBy('grantedBy', `${binding.metadata.namespace}/${formatSubject(subject)}`, enqueue);
+            }
+          }
         });
       },
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
-import { personRoleName, useRoleName } from '../../../src/controllers/secret-grant/bindings.ts';
+import { personRoleName, useRoleName } from '../../../src/controllers/grant-names.ts';
 import { phaseOf, type GrantPhase } from '../../../src/controllers/secret-grant/phase.ts';
 import { planGrantStatus, type GrantProblem, type StatusInput } from '../../../src/controllers/secret-grant/status.ts';
 import { grantView, nowMs, userSecretView } from '../../support/builders.ts';

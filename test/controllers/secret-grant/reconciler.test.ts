@@ -228,3 +228,35 @@ describe('while the API server or a webhook fails', () => {
     expect(world.phase()).toBe('Expired Expired');
   });
 });
+
+test('a right that came from a grant is over with it, though the API server’s view of RBAC lags behind', async () => {
+  world.addSecret();
+  world.addGrant(manage, 'to-bob');
+  world.addGrant(byBob, 'to-carol');
+  await world.start();
+  // RBAC says yes while a binding of bob's is there, and for half a second more.
+  let goneMs = Infinity;
+  world.review = ({ user }) => {
+    const isBound = world.roleBindings.some(({ subjects = [] }) => subjects.some(({ name }) => name === 'bob'));
+    if (!isBound) goneMs = Math.min(goneMs, world.clock.now());
+    return user === 'bob' && world.clock.now() < goneMs + 500;
+  };
+  world.removeGrant('to-bob');
+  await world.clock.advance(2_000);
+  expect(world.phase('to-carol')).toBe('Pending GranterLostAccess');
+  expect(world.bound).toEqual([]);
+});
+
+test('comes to rest where what the status says was made is hidden, and is removed', async () => {
+  world.addSecret();
+  world.addGrant({ expiresAt: world.in(3_000) });
+  await world.start();
+  const [binding] = world.roleBindings;
+  if (binding === undefined) throw new Error('there is no binding');
+  await world.stop();
+  await world.clock.advance(3_000);
+  world.model.put(roleBindingType, { ...binding, metadata: { ...binding.metadata, labels: {} } });
+  await world.start();
+  expect(world.errors).toEqual([]);
+  expect(world.bound).toEqual([]);
+});
