@@ -207,13 +207,25 @@ export class KubeClient {
 
   /** Resolves true when it was there; false when it was gone already. A precondition that fails is a `Conflict`. */
   async delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
+    return (await this.remove(type, ref, options)) !== 'absent';
+  }
+
+  /**
+   * Deletes, and resolves with what is left: the object, which a finalizer or its time to end keeps; `gone`; or `absent` when it was
+   * gone already. A precondition that fails is a `Conflict`.
+   */
+  async remove<T extends KubeObject>(
+    type: ResourceType<T>,
+    ref: ObjectRef,
+    options: DeleteOptions = {},
+  ): Promise<T | 'gone' | 'absent'> {
     const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options;
     const preconditions = {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     };
     try {
-      await this.#write({
+      const answer = await this.#write<T & { readonly kind?: string }>({
         method: 'DELETE',
         path: pathOf(type, ref),
         body: {
@@ -225,9 +237,10 @@ export class KubeClient {
         },
         ...common(type, options),
       });
-      return true;
+      const isKept = answer.kind !== 'Status' && answer.metadata.deletionTimestamp !== undefined;
+      return isKept ? answer : 'gone';
     } catch (error) {
-      if (isKernelError(error, 'NotFound')) return false;
+      if (isKernelError(error, 'NotFound')) return 'absent';
       throw error;
     }
   }

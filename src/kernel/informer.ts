@@ -76,16 +76,14 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
   }
 
   /**
-   * Deletes exactly the object of `uid`; one that was made again under the name stays. With `forget` the store drops it at once;
-   * without, the watch says when it is gone, such as a Pod that has its time to end.
+   * Deletes exactly the object of `uid`; one that was made again under the name stays. The store drops it when it is gone, and shows
+   * what a finalizer or its time to end keeps.
    */
-  async delete(
-    ref: ObjectRef,
-    { forget = false, ...options }: DeleteOptions & { readonly uid: string; readonly forget?: boolean },
-  ): Promise<boolean> {
-    const deleted = await this.#client.delete(this.type, ref, options);
-    if (!deleted || forget) this.store.delete(keyOf(ref), options.uid);
-    return deleted;
+  async delete(ref: ObjectRef, options: DeleteOptions & { readonly uid: string }): Promise<boolean> {
+    const left = await this.#client.remove(this.type, ref, options);
+    if (left === 'gone' || left === 'absent') this.store.delete(keyOf(ref), options.uid);
+    else this.#remember(left);
+    return left !== 'absent';
   }
 
   #remember(object: Raw): T | undefined {

@@ -156,6 +156,13 @@ export class ModelApi {
       (uid === undefined || uid === stored.metadata.uid) &&
       (resourceVersion === undefined || resourceVersion === stored.metadata.resourceVersion);
     if (!holds) return failure(409, 'Conflict', 'the precondition does not hold');
+    if ((stored.metadata.finalizers ?? []).length > 0) {
+      const { deletionTimestamp = '2026-01-01T00:00:00Z' } = stored.metadata;
+      return {
+        status: 200,
+        body: this.#store(collection, stored, { ...stored, metadata: { ...stored.metadata, deletionTimestamp } }),
+      };
+    }
     this.#delete(collection, stored);
     return { status: 200, body: { kind: 'Status', status: 'Success' } };
   }

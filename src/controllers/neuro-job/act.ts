@@ -211,9 +211,9 @@ async function cleanUp(
   // The Pod first: it ends what runs. All are tried, whatever becomes of one.
   const results = await Promise.allSettled([
     ...(pod ? [deletePod(deps, facts, signal)] : []),
-    ...secrets.map(({ metadata }) => watched.secrets.delete(metadata, { uid: metadata.uid, signal, forget: true })),
+    ...secrets.map(({ metadata }) => watched.secrets.delete(metadata, { uid: metadata.uid, signal })),
     ...(service && facts.service !== undefined
-      ? [watched.services.delete(facts.service.metadata, { uid: facts.service.metadata.uid, signal, forget: true })]
+      ? [watched.services.delete(facts.service.metadata, { uid: facts.service.metadata.uid, signal })]
       : []),
   ]);
   for (const result of results) if (result.status === 'rejected') throw result.reason;

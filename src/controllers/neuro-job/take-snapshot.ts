@@ -144,8 +144,7 @@ async function keep(
   if (existing !== undefined && ownerUid(existing.metadata) !== uid) return { refusal: nameTaken(secret) };
   // A piece of a snapshot that was never finished: its values are from another time than those read now.
   const { uid: existingUid } = existing?.metadata ?? {};
-  if (existingUid !== undefined)
-    await watched.secrets.delete(secret.metadata, { uid: existingUid, signal, forget: true });
+  if (existingUid !== undefined) await watched.secrets.delete(secret.metadata, { uid: existingUid, signal });
   const second = await post(watched, secret, signal);
   if (second === 'exists')
     throw new KernelError('Conflict', `the Secret ${namespace}/${secret.metadata.name} was made again by somebody`);

@@ -108,7 +108,7 @@ async function lookFor(
 async function remove({ watched }: ActDependencies, bound: Bound, signal: AbortSignal): Promise<void> {
   const { metadata } = bound;
   if (!('subjects' in bound)) {
-    await watched.roles.delete(metadata, { uid: metadata.uid, signal, forget: true });
+    await watched.roles.delete(metadata, { uid: metadata.uid, signal });
     return;
   }
   // A finalizer of somebody's would keep it in force after the delete, for as long as they like.
@@ -117,7 +117,7 @@ async function remove({ watched }: ActDependencies, bound: Bound, signal: AbortS
     const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
     await watched.roleBindings.patch(metadata, { metadata: { resourceVersion }, subjects: null }, options);
   }
-  await watched.roleBindings.delete(metadata, { uid: metadata.uid, signal, forget: true });
+  await watched.roleBindings.delete(metadata, { uid: metadata.uid, signal });
 }
 
 async function write(
@@ -144,7 +144,7 @@ async function write(
         break;
       case 'replace': {
         const { uid, resourceVersion } = step.existing.metadata;
-        await informer.delete(ref, { uid, resourceVersion, signal, forget: true });
+        await informer.delete(ref, { uid, resourceVersion, signal });
         await informer.create(object, options);
         break;
       }

@@ -93,6 +93,8 @@ function contextOf(input: GrantInput): Context {
   const names = new Set(desired.map(({ name }) => name));
   const surplus = [...bound, ...hidden].filter((each) => {
     const { ownerUid: uid, metadata, isControlled } = each;
+    // Kept by somebody's finalizer, and gives nothing any more.
+    if (metadata.deletionTimestamp !== undefined && !givesAccess(each)) return false;
     // By name too: whatever else claims to be of this grant, somebody else made it.
     if (uid === undefined || ![useRoleName(uid), personRoleName(uid)].includes(metadata.name)) return false;
     if (names.has(metadata.name) && uid === grant?.metadata.uid) return false;
@@ -216,10 +218,9 @@ function nextLook({ supporters, granterRecheckMs, nowMs }: GrantInput, grant: Se
 
 /** Whether a RoleBinding of the grant exists, by which the subject has access. */
 function isPartlyInForce({ input, grant }: Context): boolean {
-  return input.bound.some(
-    (each) =>
-      'subjects' in each &&
-      each.ownerUid === grant?.metadata.uid &&
-      (each.hasTooManySubjects || (each.subjects ?? []).length > 0),
-  );
+  return input.bound.some((each) => each.ownerUid === grant?.metadata.uid && givesAccess(each));
+}
+
+function givesAccess(bound: Bound): boolean {
+  return 'subjects' in bound && (bound.hasTooManySubjects || (bound.subjects ?? []).length > 0);
 }

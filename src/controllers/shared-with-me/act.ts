@@ -42,7 +42,7 @@ export async function act(
     }
     case 'delete': {
       const ref = { namespace, name: SHARED_WITH_ME_CONFIG_MAP };
-      await sharedLists.delete(ref, { uid: step.uid, signal, forget: true });
+      await sharedLists.delete(ref, { uid: step.uid, signal });
       return undefined;
     }
     default:

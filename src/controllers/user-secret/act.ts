@@ -198,7 +198,7 @@ async function replace(
   signal: AbortSignal,
 ) {
   const { uid, resourceVersion } = native.metadata;
-  await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, forget: true, signal });
+  await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, signal });
   // From here on a generated value exists in this process alone, until it is written.
   const { metadata, sourceKind } = userSecret;
   if (sourceKind === 'generate') deps.values.rescue(keyOf(metadata), metadata.uid, content);

@@ -260,3 +260,41 @@ test('comes to rest where what the status says was made is hidden, and is remove
   expect(world.errors).toEqual([]);
   expect(world.bound).toEqual([]);
 });
+
+describe('a finalizer on the binding of a grant', () => {
+  const hold = (): void => {
+    const [binding] = world.roleBindings;
+    if (binding === undefined) throw new Error('there is no binding');
+    world.model.put(roleBindingType, {
+      ...binding,
+      metadata: { ...binding.metadata, finalizers: ['mallory.example/hold'] },
+    });
+  };
+  beforeEach(async () => {
+    world.addSecret();
+    world.addGrant();
+    await world.start();
+  });
+
+  test('keeps it, and nobody in it, when the grant goes', async () => {
+    hold();
+    await world.clock.advance(0);
+    world.removeGrant();
+    await world.clock.advance(1_000);
+    expect(world.roleBindings).toHaveLength(1);
+    expect(world.bound).toEqual([]);
+    expect(world.errors).toEqual([]);
+  });
+
+  test('that the operator has not seen yet does not keep the access either', async () => {
+    // The finalizer comes with the answer to the delete.
+    world.intercept = ({ method, path }) => {
+      if (method === 'DELETE' && path.includes('/rolebindings/') && world.bound.length > 0) hold();
+      return 'pass';
+    };
+    world.removeGrant();
+    await world.clock.advance(1_000);
+    expect(world.bound).toEqual([]);
+    expect(world.errors).toEqual([]);
+  });
+});
