@@ -237,7 +237,7 @@ describe('copy', () => {
       expect((await shell(command.replace('--name first', '--name second'))).out).toContain('it is never in git');
       await more.click();
       await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
-      await page.waitForURL(/\/jobs\/job-/);
+      await page.waitForURL(/\/jobs\/first-/);
       await page.getByText('Succeeded').first().waitFor();
     },
     pathMs,
@@ -480,7 +480,7 @@ test(
     const key = `patient-${String(Date.now())}`;
     const form = await addForm();
     await form.getByLabel('Key').fill(generatedKey);
-    await form.getByText(`You have a secret ${generatedKey} already`).waitFor();
+    await form.getByText(`You already have a secret ${generatedKey}`).waitFor();
     await form.getByLabel('Key').fill(key);
     await form.getByRole('textbox', { name: 'Value' }).fill('kept');
     const save = form.getByRole('button', { name: 'Save' });
