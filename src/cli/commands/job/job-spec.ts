@@ -1,5 +1,6 @@
 /** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
 import { isDuration, type NeuroJobSpec, type SecretReference, type SecretUri } from '../../../api/index.ts';
+import { DEFAULT_LIFE_SPAN, isJobName, restartPolicyOf, restartWords } from '../../../client/index.ts';
 import type { EnvEntry } from '../../args/env.ts';
 import { shellWords } from '../../args/shell-words.ts';
 import type { VolumeEntry } from '../../args/volume.ts';
@@ -39,23 +40,18 @@ export interface JobParts {
   readonly referenceOf: (secret: SecretUri) => SecretReference;
 }
 
-/** As the original has it; `--life-span 0` means without an end. */
-export const defaultLifeSpan = '1d';
-const restartPolicies = { never: 'Never', 'on-failure': 'OnFailure', always: 'Always' } as const;
-const NAME = /^[a-z](?:-?[a-z0-9])*$/;
-
 /** Throws what is wrong with the flags themselves, before anything is asked of the cluster. */
 export function checkRunOptions(options: RunOptions): void {
   const { name, workdir, restart, lifeSpan, scheduleTimeout, httpPort, tag } = options;
-  if (name !== undefined && (name.length < 3 || name.length > 40 || !NAME.test(name)))
+  if (name !== undefined && !isJobName(name))
     throw new CliError(
       'usage',
       `The name '${name}' of the job has to be 3 to 40 of a-z, 0-9 and -, beginning with a letter.`,
     );
   if (workdir !== undefined && !workdir.startsWith('/'))
     throw new CliError('usage', `--workdir '${workdir}' is not absolute.`);
-  if (restart !== undefined && !Object.hasOwn(restartPolicies, restart))
-    throw new CliError('usage', `--restart is one of ${Object.keys(restartPolicies).join(', ')}, not '${restart}'.`);
+  if (restart !== undefined && restartPolicyOf(restart) === undefined)
+    throw new CliError('usage', `--restart is one of ${Object.values(restartWords).join(', ')}, not '${restart}'.`);
   for (const [flag, text] of [
     ['--life-span', lifeSpan],
     ['--schedule-timeout', scheduleTimeout],
@@ -63,14 +59,14 @@ export function checkRunOptions(options: RunOptions): void {
     if (text === undefined || isDuration(text) || (flag === '--life-span' && isZero(text))) continue;
     throw new CliError(
       'usage',
-      `${flag} '${text}' is no duration: write it like 1d2h3m4s (some parts may be missing).`,
+      `${flag} '${text}' is not a duration: write it like 1d2h3m4s (some parts may be missing).`,
     );
   }
   if (
     httpPort !== undefined &&
     !(Number.isInteger(Number(httpPort)) && Number(httpPort) >= 0 && Number(httpPort) < 65_536)
   )
-    throw new CliError('usage', `--http-port '${httpPort}' is no port: 1 to 65535, or 0 for none.`);
+    throw new CliError('usage', `--http-port '${httpPort}' is not a port: 1 to 65535, or 0 for none.`);
   for (const text of tag ?? [])
     if (!/^\S{1,256}$/.test(text))
       throw new CliError('usage', `The tag '${text}' has to be 1 to 256 characters without spaces.`);
@@ -83,9 +79,10 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
   const args = onlyWord !== undefined && moreWords.length === 0 ? shellWords(onlyWord) : command;
   const files = volumes.filter((volume) => volume.kind === 'secret');
   const claims = volumes.filter((volume) => volume.kind === 'claim');
-  const lifeSpan = options.lifeSpan ?? defaultLifeSpan;
+  const lifeSpan = options.lifeSpan ?? DEFAULT_LIFE_SPAN;
   const tags = [...new Set(options.tag ?? [])].sort();
   const port = Number(options.httpPort ?? 0);
+  const restartPolicy = restartPolicyOf(options.restart ?? '');
   return {
     image,
     ...(options.description === undefined ? {} : { description: options.description }),
@@ -115,9 +112,7 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
     ...(options.preset === undefined ? {} : { preset: options.preset }),
     ...(options.priority === undefined || options.priority === 'normal' ? {} : { priorityClassName: options.priority }),
     ...(options.shm === undefined ? {} : { shm: options.shm }),
-    ...(options.restart === undefined
-      ? {}
-      : { restartPolicy: restartPolicies[options.restart as keyof typeof restartPolicies] }),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
     ...(isZero(lifeSpan) ? {} : { lifeSpan }),
     ...(options.scheduleTimeout === undefined ? {} : { scheduleTimeout: options.scheduleTimeout }),
     ...(port === 0 ? {} : { http: { port } }),

@@ -1,13 +1,11 @@
 /** What is wrong with a draft, by field, before anything is asked of the cluster. Pure. */
 import { isDuration, JOB_VARIABLE_PREFIX, MAX_SECRETS_PER_JOB } from '../../../api/index.ts';
-import { type JobDraft, type SecretChoice, splitWords } from '../../../client/index.ts';
+import { isJobName, isVariableName, type JobDraft, type SecretChoice, splitWords } from '../../../client/index.ts';
 import { texts } from '../texts.ts';
 
 /** By field: `image`, `attachment.3.target`, `variable.1.name`, … */
 export type RunProblems = ReadonlyMap<string, string>;
 
-const JOB_NAME = /^[a-z](?:-?[a-z0-9])*$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const kubernetesPaths =
   /^\/(?:proc|sys)(?:\/|$)|^\/(?:etc\/(?:hosts|hostname|resolv\.conf)|dev\/(?:shm|termination-log))$/;
 
@@ -17,7 +15,7 @@ export function runProblems(draft: JobDraft, choices: ReadonlyMap<string, Secret
     if (problem !== undefined && problem !== false && !problems.has(field)) problems.set(field, problem);
   };
   const { name, image, entrypoint, command, lifeSpan, httpPort } = draft;
-  note('name', name !== '' && (name.length < 3 || name.length > 40 || !JOB_NAME.test(name)) && texts.run.badName);
+  note('name', name !== '' && !isJobName(name) && texts.run.badName);
   note('image', image.trim() === '' ? texts.run.noImage : /\s/.test(image.trim()) && texts.run.badImage);
   note('entrypoint', splitWords(entrypoint) === undefined && texts.run.openQuote);
   note('command', splitWords(command) === undefined && texts.run.openQuote);
@@ -99,7 +97,7 @@ function isUnder(
 
 export function variableProblem(name: string): string | undefined {
   if (name === '') return texts.run.noVariable;
-  if (!VARIABLE.test(name)) return texts.run.badVariable;
+  if (!isVariableName(name)) return texts.run.badVariable;
   return name.startsWith(JOB_VARIABLE_PREFIX) ? texts.run.ownVariable(JOB_VARIABLE_PREFIX) : undefined;
 }
 

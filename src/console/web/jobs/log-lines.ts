@@ -1,8 +1,9 @@
 /**
  * The output of a job as lines: what arrives is cut into lines, the newest are kept.
  *
- * Promise: after a break, reading again from the last time repeats nothing and loses nothing, since each line comes with its time.
+ * Promise: after a break, reading again from the last time repeats nothing and loses nothing; see `createLogCursor`.
  */
+import { createLogCursor } from '../../../client/index.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 
 export interface LogLine {
@@ -23,10 +24,9 @@ export class LogLines {
   #rest = '';
   #count = 0;
   #version = 0;
-  /** Time of the last line, and how many lines had it. */
-  #last = { time: '', count: 0 };
-  /** While reading again: lines of the last time that were shown already. */
-  #skip = 0;
+  readonly #cursor = createLogCursor({ keepTimes: true });
+  /** Over breaks, too: the cursor goes on in the middle of a character. */
+  readonly #decoder = new TextDecoder();
 
   get lines(): readonly LogLine[] {
     return this.#lines;
@@ -40,16 +40,16 @@ export class LogLines {
   }
   /** From when to read again; undefined when nothing came yet. */
   get since(): string | undefined {
-    return this.#last.time === '' ? undefined : this.#last.time;
+    return this.#cursor.lastTime;
   }
 
-  /** Call before reading again from `since`. */
+  /** Call before each reading, from the beginning or from `since`. */
   resume(): void {
-    this.#rest = '';
-    this.#skip = this.#last.count;
+    this.#cursor.begin();
   }
 
-  add(text: string): void {
+  add(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(this.#cursor.take(bytes), { stream: true });
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() ?? '';
     if (this.#rest.length > longestLine * 2) {
@@ -63,7 +63,7 @@ export class LogLines {
     this.#version += 1;
   }
 
-  /** The output has ended: what has no line break is a line too. */
+  /** The output has ended for good: what has no line break is a line too. */
   end(): void {
     if (this.#rest === '') return;
     this.#take(this.#rest);
@@ -74,15 +74,6 @@ export class LogLines {
 
   #take(line: string): void {
     const time = STAMPED.exec(line)?.[1] ?? '';
-    const isRepeated = time !== '' && time === this.#last.time;
-    if (isRepeated && this.#skip > 0) {
-      this.#skip -= 1;
-      return;
-    }
-    // Of a time before the last one: `sinceTime` counts in whole seconds.
-    if (time !== '' && time < this.#last.time) return;
-    if (!isRepeated) this.#skip = 0;
-    this.#last = { time: time === '' ? this.#last.time : time, count: isRepeated ? this.#last.count + 1 : 1 };
     this.#count += 1;
     // A whole line at a time, so that no escape code is cut in two.
     const text = withoutTerminalCodes(line.replace(STAMPED, ''));

@@ -55,6 +55,8 @@ export function useJobLog(
   return { ...reading.state, version };
 }
 
+const encoder = new TextEncoder();
+
 class Reading {
   #isEnded = false;
   version = 0;
@@ -93,18 +95,17 @@ class Reading {
       // Before the stream: what ends meanwhile is read once more, to its last line.
       const wasEnded = this.#isEnded;
       try {
-        const decoder = new TextDecoder();
         log.resume();
         const chunks = await open(wholeSeconds(log.since));
         this.#set({ log, phase: 'open' });
         refusals = 0;
         for await (const chunk of heard(chunks, hearing)) {
           waitMs = firstWaitMs;
-          log.add(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+          log.add(typeof chunk === 'string' ? encoder.encode(chunk) : chunk);
           this.#gather();
         }
-        log.end();
         if (wasEnded) {
+          log.end();
           this.#set({ log, phase: 'ended' });
           return;
         }

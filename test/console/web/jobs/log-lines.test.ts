@@ -6,7 +6,8 @@ const at = (second: number): string => `2026-11-25T12:00:0${String(second)}.5Z`;
 const texts = (log: LogLines): readonly string[] => log.lines.map(({ text }) => text);
 const read = (...parts: readonly string[]): LogLines => {
   const log = new LogLines();
-  for (const part of parts) log.add(part);
+  log.resume();
+  for (const part of parts) log.add(Buffer.from(part));
   return log;
 };
 
@@ -30,8 +31,20 @@ test('after a break nothing is repeated and nothing lost', () => {
   expect(log.since).toBe(at(2));
   log.resume();
   // The API server takes whole seconds, so it begins before the last line.
-  log.add(`${at(1)} a\n${at(2)} b\n${at(2)} c\n${at(2)} d\n${at(3)} e\n`);
+  log.add(Buffer.from(`${at(1)} a\n${at(2)} b\n${at(2)} c\n${at(2)} d\n${at(3)} e\n`));
   expect(texts(log)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('a line that a break cuts comes out whole, in the middle of a character, too', () => {
+  const whole = Buffer.from(`${at(1)} a é b\n${at(2)} c\n`);
+  for (let cut = 0; cut <= whole.length; cut += 1) {
+    const log = new LogLines();
+    log.resume();
+    log.add(whole.subarray(0, cut));
+    log.resume();
+    log.add(whole);
+    expect({ cut, texts: texts(log) }).toEqual({ cut, texts: ['a é b', 'c'] });
+  }
 });
 
 test('equal lines of one time are all there', () => {
