@@ -44,7 +44,7 @@ const ofJobs: Readonly<Record<string, string>> = {
   browse:
     'There is no address of a job on the web; `neuro port-forward JOB 8080:PORT`, and open http://localhost:8080.',
   'bump-life-span': 'The life span of a job is fixed when it is made; run another with --life-span.',
-  open: 'There is no address of a job on the web; `neuro port-forward JOB 8080:PORT`, and open http://localhost:8080.',
+  open: '`neuro open JOB` opens the page of a job in the console; `neuro port-forward JOB 8080:PORT` leads to its port.',
 };
 const ofConfig: Readonly<Record<string, string>> = {
   'switch-cluster': 'A cluster is a context here: `neuro config get-contexts`, `neuro config use NAME`.',

@@ -76,3 +76,5 @@ export {
   type GrantTarget,
   type GrantTerms,
 } from './grants.ts';
+export { pageInFragment, pageOf, type PageTarget } from './console-page.ts';
+export { previewImport, savedRows, type ImportPreview, type ImportRow } from './import-preview.ts';

@@ -1,12 +1,18 @@
 /** `neuro acl revoke`: takes back every grant over exactly that secret to that subject. */
-import { formatSubject, parseSubject } from '../../../api/index.ts';
+import { formatSubject, parseSubject, type SecretGrant } from '../../../api/index.ts';
+import type { Connection } from '../../cluster/connection.ts';
 import { grantsTo } from '../../cluster/grants.ts';
-import { listAll, secretGrants } from '../../cluster/kinds.ts';
+import { listAll, roleBindings, secretGrants } from '../../cluster/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
+import { pause } from '../../cluster/pause.ts';
 import { resolveTarget } from './target.ts';
+
+/** An operator that does not run takes nothing away; the grant is deleted all the same. */
+const unboundLimitMs = 3_000;
+const pollMs = 50;
 
 export async function revoke(run: Invocation, uri: string, who: string): Promise<void> {
   const subject = parseSubject(who);
@@ -21,6 +27,7 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
     );
   for (const { metadata } of found)
     await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
+  await untilUnbound(connection, target.namespace, found);
   say(
     run,
     `${name} has no access to ${target.shown} any more; jobs that run keep the value, unless the secret says onRevoke: Terminate.`,
@@ -37,4 +44,22 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
       run,
       `${name} still has all secrets of '${target.namespace}': \`neuro acl revoke secret: ${name}\` takes that back.`,
     );
+}
+
+/** The operator takes the bindings away a moment later; after this the next command of the other person is refused. */
+async function untilUnbound({ client }: Connection, namespace: string, grants: readonly SecretGrant[]): Promise<void> {
+  const names = grants.flatMap(({ status }) =>
+    [status?.roleBindingName ?? [], status?.personRoleBindingName ?? []].flat(),
+  );
+  for (let waitedMs = 0; waitedMs < unboundLimitMs; waitedMs += pollMs) {
+    try {
+      const left = await Promise.all(names.map((name) => client.get(roleBindings, { namespace, name })));
+      if (left.every((binding) => binding === undefined)) return;
+    } catch (error) {
+      // Someone who may only share cannot look.
+      if (isKernelError(error, 'Forbidden')) return;
+      throw error;
+    }
+    await pause(pollMs);
+  }
 }

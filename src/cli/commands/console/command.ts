@@ -4,14 +4,26 @@ import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../program.ts';
 import type { ConsoleOptions } from './console.ts';
 
+const once = '\nThe address lets one browser in, once. Enter prints another, Ctrl-C ends the console.\n';
+const pages = `
+PAGE  dashboard (default), secrets or jobs; secret:KEY or secret:/OWNER/KEY; a job, or job:NAME
+`;
+
 export function addConsoleCommand(program: Command, { action }: Actions): void {
-  addCommonOptions(program.command('console'))
+  const asConsole = (command: Command): Command =>
+    addCommonOptions(command)
+      .option('--port <number>', 'port on 127.0.0.1; default a free one', portOf)
+      .option('--no-open', 'print the address, and open no browser')
+      .option('--config <path>', 'widgets and presets (YAML); default those of the cluster');
+  asConsole(program.command('console'))
     .description('open the web console on this machine, with your kubeconfig')
-    .option('--port <number>', 'port on 127.0.0.1; default a free one', portOf)
-    .option('--no-open', 'print the address, and open no browser')
-    .option('--config <path>', 'widgets and presets (YAML); default those of the cluster')
-    .addHelpText('after', '\nThe address lets one browser in, once. Enter prints another, Ctrl-C ends the console.\n')
+    .addHelpText('after', once)
     .action(action<ConsoleOptions>(async (run) => (await import('./console.ts')).openConsole(run)));
+  asConsole(program.command('open'))
+    .description('open one page of the web console')
+    .argument('[page]')
+    .addHelpText('after', `${pages}${once}`)
+    .action(action<ConsoleOptions>(async (run, what = '') => (await import('./console.ts')).openPage(run, what)));
 }
 
 function portOf(text: string): number {

@@ -9,6 +9,9 @@ import {
   systemClock,
   type LocalConsole,
 } from '../../../console/server/index.ts';
+import { pageOf } from '../../../client/index.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { getJob } from '../../cluster/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
@@ -23,15 +26,26 @@ export interface ConsoleOptions {
   readonly config?: string;
 }
 
-export async function openConsole(run: Invocation<ConsoleOptions>): Promise<void> {
+/** `neuro open`: the console at one page. What is not there is said before a browser opens. */
+export async function openPage(run: Invocation<ConsoleOptions>, what: string): Promise<void> {
+  const connection = await run.connect();
+  const namespace = await homeOf(connection, run.options);
+  const page = pageOf(what, namespace);
+  if (page.kind === 'job') await getJob(connection, namespace, page.name);
+  await openConsole(run, page.path);
+}
+
+/** `path`: of the page to begin with. The console reads it from the fragment, which no server sees. */
+export async function openConsole(run: Invocation<ConsoleOptions>, path?: string): Promise<void> {
   const { io, options } = run;
   const running = await start(run);
-  const address = running.newAddress();
+  const newAddress = (): string => `${running.newAddress()}${path === undefined ? '' : `#${path}`}`;
+  const address = newAddress();
   printLines(run, [address]);
   const closeBrowserFile = options.open === false ? undefined : openBrowser(address);
   note(run, 'The address is good for one browser, once. Press Enter for another one, Ctrl-C to end the console.');
   const lines = io.isInputTerminal ? createInterface({ input: io.stdin }) : undefined;
-  lines?.on('line', () => printLines(run, [running.newAddress()]));
+  lines?.on('line', () => printLines(run, [newAddress()]));
   try {
     await interrupted(io);
   } finally {

@@ -1,7 +1,8 @@
 /** To the user's home; who has none names a namespace. */
 import { Button, Center, Loader, Stack, Text, TextInput, Title } from '@mantine/core';
-import { Navigate, useNavigate } from '@tanstack/react-router';
-import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { Navigate, useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useState, type SubmitEvent, type ReactElement } from 'react';
+import { pageInFragment } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useHome } from '../cluster/use-home.ts';
 import { texts } from '../texts.ts';
@@ -17,6 +18,9 @@ export function FirstPage(): ReactElement {
         <Loader aria-label={texts.states.loading} />
       </Center>
     );
+  // `neuro open` names a page in the fragment of the address.
+  const page = pageInFragment(window.location.hash);
+  if (page !== undefined) return <GoTo page={page} />;
   const namespace = home.home ?? (home.visible.length === 1 ? home.visible[0] : undefined);
   if (namespace !== undefined) return <Navigate to="/n/$namespace/dashboard" params={{ namespace }} replace />;
   const submit = (event: SubmitEvent): void => {
@@ -42,4 +46,11 @@ export function FirstPage(): ReactElement {
       </form>
     </Center>
   );
+}
+
+/** A page with its query, as one text. */
+function GoTo({ page }: { readonly page: string }): null {
+  const { history } = useRouter();
+  useEffect(() => history.replace(page), [history, page]);
+  return null;
 }

@@ -1,0 +1,62 @@
+/** What an import of a `.env` file would save, line by line, before anything is saved. Pure. Hold it only as long as it is shown: it has the values. */
+import { keyProblem } from '../api/index.ts';
+import { readEnvFile } from './env-file.ts';
+
+export interface ImportRow {
+  readonly line: number;
+  /** As it is in the file; empty where the line names none. */
+  readonly name: string;
+  readonly value: Uint8Array;
+  /** Why it cannot be saved, without a full stop. */
+  readonly problem?: string;
+  /** A secret of this key exists: saving replaces its value. */
+  readonly exists: boolean;
+  /** A `$NAME` in it is kept as it is; other tools would replace it. */
+  readonly hasReference: boolean;
+}
+
+export interface ImportPreview {
+  /** In the order of the file. */
+  readonly rows: readonly ImportRow[];
+  /** Why nothing of the file can be read, without a full stop. */
+  readonly refusal?: string;
+}
+
+/** An empty value is refused for secrets, here as everywhere. */
+const EMPTY = 'the value is empty; a secret has at least one byte';
+const NO_VALUE = 'it has no value; write KEY=VALUE';
+const nothing = new Uint8Array();
+
+/** `taken`: the keys of the namespace. */
+export function previewImport(bytes: Uint8Array, taken: ReadonlySet<string>): ImportPreview {
+  const { entries, problems, refusal } = readEnvFile(bytes, { nameProblem: keyProblem });
+  if (refusal !== undefined) return { rows: [], refusal };
+  const encoder = new TextEncoder();
+  const rows = [
+    ...entries.map(({ name, value, line, hasReference }): ImportRow => {
+      const problem = value === undefined ? NO_VALUE : value === '' ? EMPTY : undefined;
+      return {
+        line,
+        name,
+        value: encoder.encode(value ?? ''),
+        ...(problem === undefined ? {} : { problem }),
+        exists: taken.has(name),
+        hasReference,
+      };
+    }),
+    ...problems.map(({ line, name = '', why }): ImportRow => ({
+      line,
+      name,
+      value: nothing,
+      problem: why,
+      exists: taken.has(name),
+      hasReference: false,
+    })),
+  ];
+  return { rows: rows.sort((a, b) => a.line - b.line) };
+}
+
+/** The rows that are saved at once; `replace`: also those whose key exists. */
+export function savedRows({ rows }: ImportPreview, { replace }: { readonly replace: boolean }): readonly ImportRow[] {
+  return rows.filter(({ problem, exists }) => problem === undefined && (replace || !exists));
+}
