@@ -17,6 +17,7 @@ import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
+import { WhatsUp } from './whats-up.tsx';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
 const route = getRouteApi('/n/$namespace/dashboard');
@@ -47,12 +48,13 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
     [use, former, config],
   );
   const starting = chosen ?? asked;
+  const all = useMemo(() => [...jobs.objects.values()], [jobs]);
   const running = useMemo(
     () =>
-      [...jobs.objects.values()]
+      all
         .filter((job) => !isFinished(job))
         .sort((a, b) => ((a.metadata.creationTimestamp ?? '') > (b.metadata.creationTimestamp ?? '') ? -1 : 1)),
-    [jobs],
+    [all],
   );
   const close = (): void => {
     setChosen(undefined);
@@ -81,33 +83,36 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
               ))}
             </SimpleGrid>
           </section>
-          <section aria-labelledby="running">
-            <Card withBorder>
-              <Title order={2} size="h5" id="running" mb="sm">
-                {texts.dashboard.running}
-              </Title>
-              {jobs.phase === 'loading' && <LoadingRows />}
-              {jobs.phase === 'refused' && <Refused list={jobs} />}
-              {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
-                <Text size="sm" c="dimmed">
-                  {texts.dashboard.noneRunning}
-                </Text>
-              )}
-              <Stack gap="xs">
-                {running.slice(0, shownJobs).map((job) => (
-                  <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
-                ))}
-                {running.length > shownJobs && (
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
-                  >
-                    {texts.dashboard.allRunning(running.length)}
-                  </Anchor>
+          <Stack>
+            <section aria-labelledby="running">
+              <Card withBorder>
+                <Title order={2} size="h5" id="running" mb="sm">
+                  {texts.dashboard.running}
+                </Title>
+                {jobs.phase === 'loading' && <LoadingRows />}
+                {jobs.phase === 'refused' && <Refused list={jobs} />}
+                {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {texts.dashboard.noneRunning}
+                  </Text>
                 )}
-              </Stack>
-            </Card>
-          </section>
+                <Stack gap="xs">
+                  {running.slice(0, shownJobs).map((job) => (
+                    <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
+                  ))}
+                  {running.length > shownJobs && (
+                    <Anchor
+                      size="sm"
+                      renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
+                    >
+                      {texts.dashboard.allRunning(running.length)}
+                    </Anchor>
+                  )}
+                </Stack>
+              </Card>
+            </section>
+            <WhatsUp namespace={namespace} jobs={all} />
+          </Stack>
         </div>
       </Stack>
       {starting !== undefined && (

@@ -1,7 +1,8 @@
 /** Which namespace is shown. Any name may be typed: who may not list namespaces still has one. */
-import { Autocomplete } from '@mantine/core';
+import { Autocomplete, Text } from '@mantine/core';
 import { useNavigate, useLocation } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
+import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 
 interface NamespaceSelectProps {
@@ -25,13 +26,28 @@ export function NamespaceSelect({ namespace, visible }: NamespaceSelectProps): R
     <Autocomplete
       aria-label={texts.namespace.label}
       size="xs"
-      w={180}
-      miw={90}
-      data={visible.filter((name) => name !== typed)}
+      w={240}
+      miw={120}
+      leftSection={
+        <Text size="xs" c="dimmed" visibleFrom="sm">
+          {texts.namespace.label}
+        </Text>
+      }
+      leftSectionWidth="var(--namespace-label)"
+      leftSectionPointerEvents="none"
+      rightSection={<Icon name="chevron" size={14} />}
+      rightSectionPointerEvents="none"
+      data={[...visible]}
+      // All of them, until something is typed.
+      filter={({ options, search, limit }) =>
+        (typed === undefined
+          ? options
+          : options.filter((option) => 'value' in option && option.value.includes(search.trim()))
+        ).slice(0, limit)
+      }
       limit={shownAtOnce}
       value={typed ?? namespace}
-      onFocus={() => setTyped('')}
-      placeholder={namespace}
+      onFocus={(event) => event.currentTarget.select()}
       onBlur={() => setTyped(undefined)}
       onChange={setTyped}
       onOptionSubmit={open}

@@ -4,6 +4,16 @@ export const dashboard = {
   actions: 'Actions',
   run: 'RUN A JOB',
   running: 'Running jobs',
-  noneRunning: 'You have no running jobs; start one with a card.',
+  noneRunning: 'No jobs are running. Start one from a card.',
+  failed: 'Failed in the last day',
+  shared: 'Shared with me',
+  allShared: (count: number) => (count === 1 ? 'View the shared secret' : `View all ${String(count)} shared secrets`),
+  steps: {
+    title: 'First steps',
+    addLink: 'Add a secret',
+    add: 'such as a password or a token.',
+    share: 'Share it with a person, a group or a namespace, if others need it.',
+    run: 'Run a job from a card, and choose the secret as a variable or a file.',
+  },
   allRunning: (count: number) => `All ${String(count)}`,
 } as const;

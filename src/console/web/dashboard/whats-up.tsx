@@ -1,0 +1,100 @@
+/** Beside the cards: what failed lately, whose access ends soon, and for a namespace with nothing in it what to do first. */
+import { Anchor, Card, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useId, type ReactElement, type ReactNode } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { userSecrets } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { JobPill } from '../jobs/job-pill.tsx';
+import { useNow } from '../parts/use-now.ts';
+import { When } from '../parts/when.tsx';
+import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
+import { texts } from '../texts.ts';
+import { endingSoon, failedLately } from './lately.ts';
+
+interface WhatsUpProps {
+  readonly namespace: string;
+  readonly jobs: readonly NeuroJob[];
+}
+
+export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
+  const secrets = useLive(userSecrets, { namespace });
+  const shared = useSharedWithMe(namespace);
+  const now = useNow();
+  const failed = failedLately(jobs, now);
+  const ending = endingSoon(shared.entries, now);
+  const isNew = secrets.phase === 'live' && secrets.objects.size === 0 && jobs.length === 0;
+  return (
+    <>
+      {isNew && <FirstSteps namespace={namespace} />}
+      {failed.length > 0 && (
+        <Section title={texts.dashboard.failed}>
+          {failed.map((job) => (
+            <Group key={job.metadata.uid ?? job.metadata.name} gap="xs" justify="space-between" wrap="nowrap">
+              <Anchor
+                size="sm"
+                className="cut"
+                renderRoot={(props) => (
+                  <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: job.metadata.name }} {...props} />
+                )}
+              >
+                {job.metadata.name}
+              </Anchor>
+              <JobPill job={job} />
+            </Group>
+          ))}
+        </Section>
+      )}
+      {shared.entries.length > 0 && (
+        <Section title={texts.dashboard.shared}>
+          {ending.map(({ uri, expiresAt }) => (
+            <Text key={uri} size="sm" className="wrap">
+              <span className="mono">{uri}</span> {texts.share.ends} <When time={expiresAt} />
+            </Text>
+          ))}
+          <Anchor
+            size="sm"
+            renderRoot={(props) => (
+              <Link to="/n/$namespace/secrets" params={{ namespace }} search={{ show: 'shared' }} {...props} />
+            )}
+          >
+            {texts.dashboard.allShared(shared.entries.length)}
+          </Anchor>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
+  const id = useId();
+  return (
+    <Card withBorder component="section" aria-labelledby={id}>
+      <Title order={2} size="h5" id={id} mb="sm">
+        {title}
+      </Title>
+      <Stack gap="xs">{children}</Stack>
+    </Card>
+  );
+}
+
+function FirstSteps({ namespace }: { readonly namespace: string }): ReactElement {
+  const { title, add, addLink, share, run } = texts.dashboard.steps;
+  return (
+    <Section title={title}>
+      <List type="ordered" size="sm" spacing="xs">
+        <List.Item>
+          <Anchor
+            inherit
+            renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{}} {...props} />}
+          >
+            {addLink}
+          </Anchor>{' '}
+          {add}
+        </List.Item>
+        <List.Item>{share}</List.Item>
+        <List.Item>{run}</List.Item>
+      </List>
+    </Section>
+  );
+}
