@@ -1,5 +1,6 @@
 /** Benchmarks: programs that measure, never tests that fail because a machine is slow. `npm run bench -- --help`. */
 import { Command, InvalidArgumentError } from 'commander';
+import { benchApiCosts } from './api-costs/bench-api-costs.ts';
 import { benchCommand } from './command.ts';
 import { benchConsole } from './console/bench-console.ts';
 import { benchLists } from './console/bench-lists.ts';
@@ -25,6 +26,16 @@ program
       cpuProfileFolder: options.cpuProf,
       nodeOptions: options.nodeOption,
     }),
+  );
+
+program
+  .command('api-costs')
+  .description('what a write of each kind costs the API server, beside a small CRD with the same status')
+  .argument('[count]', 'writes of each kind in a round', positive, 500)
+  .argument('[rounds]', 'how many rounds', positive, 5)
+  .option('--before <folder>', 'other CRDs of the same kinds, such as those of a release, measured beside ours')
+  .action((count: number, rounds: number, options: { readonly before?: string }) =>
+    benchApiCosts({ count, rounds, before: options.before }),
   );
 
 program
