@@ -20,6 +20,8 @@ const narrowed: Readonly<Record<string, readonly string[]>> = {
   'neurojobs.yaml': [
     // The kubelet makes a folder of namespace, name and UID for every Pod.
     'a new rule: no node can run a job with a name this long; namespace and name together have at most 217 characters',
+    // Refused before as well, field by field.
+    'a new rule: one field cannot be exchanged for another; a job runs as it was made, make another NeuroJob (only cancel can be set)',
   ],
   'secretgrants.yaml': [
     'a new rule: the name of a user or group has 1 to 512 characters, no space at either end, no control characters and no invisible ones',

@@ -408,6 +408,13 @@ describe('changing a NeuroJob', () => {
     await expect(applyJob('empty', { [field]: value })).rejects.toMatchObject(refusal);
   });
 
+  test('is refused where one field goes and another comes', async () => {
+    const refusal = { code: 'Invalid', message: expect.stringContaining('one field cannot be exchanged for another') };
+    await applyJob('exchange', { workingDir: '/work' });
+    await expect(applyJob('exchange', { tty: true })).rejects.toMatchObject(refusal);
+    await expect(applyJob('exchange', { cancel: true })).rejects.toMatchObject(refusal);
+  });
+
   test('is allowed for cancel, from false to true, and not back', async () => {
     expect(await kube.apply('admin', job({}, 'kill'))).toMatchObject({ code: 0 });
     expect(await kube.apply('admin', job({ cancel: false }, 'kill'))).toMatchObject({ code: 0 });
