@@ -440,7 +440,7 @@ describe('a restore from a backup', () => {
       userSecret: () => world.apply('db', spec, annotations === undefined ? {} : { annotations }),
       secret: async (changes: Record<string, unknown> = { ownerReferences: undefined }) => {
         const { uid: _uid, resourceVersion: _version, ...kept } = native?.metadata ?? { name: 'db' };
-        world.model.put(secretType, { ...native, metadata: { ...kept, ...changes } } as never);
+        world.model.put(secretType, { ...native, metadata: { ...kept, ...changes } });
         await world.rest();
       },
     };
