@@ -256,7 +256,7 @@ describe('tables', () => {
     jobMs,
   );
 
-  test('have colours on a terminal alone, and not with NO_COLOR', async () => {
+  test('have colours on a terminal or where they are asked for, and not with NO_COLOR', async () => {
     const coloured = async (line: string): Promise<boolean> => {
       terminal.forget();
       await terminal.run(line);
@@ -267,7 +267,7 @@ describe('tables', () => {
     expect(await coloured('TERM=dumb neuro ps')).toBe(false);
     expect(await coloured('neuro --color no ps')).toBe(false);
     expect(await coloured('neuro ps | cat')).toBe(false);
-    expect(await coloured('neuro ps --color yes | cat')).toBe(false);
+    expect(await coloured('neuro ps --color yes | cat')).toBe(true);
     expect(plain('\u001b[34mx\u001b[0m')).toBe('x');
   });
 
