@@ -37,7 +37,6 @@ export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: Wak
       let budget = budgets.get(source);
       if (budget === undefined) budgets.set(source, (budget = new WakeBudget(clock)));
       const delayMs = budget.delayOf(target);
-      if (delayMs === undefined) continue;
       if (delayMs > gatherDelayMs) onBound('shared_list_wakes');
       enqueue(target, { delayMs });
     }
@@ -86,10 +85,11 @@ class WakeBudget {
     this.#bucket = new TokenBucket({ burst: wakeBurst, refillEveryMs: wakeRefillMs, clock });
   }
 
-  /** Undefined: the list is woken soon already, and will show this change too. */
-  delayOf(target: string): number | undefined {
+  /** Milliseconds until the list may be woken. One that is due soon costs nothing more: the queue has it once. */
+  delayOf(target: string): number {
     const now = this.#clock.now();
-    if ((this.#dueMs.get(target) ?? -Infinity) > now) return undefined;
+    const dueMs = this.#dueMs.get(target);
+    if (dueMs !== undefined && dueMs > now) return dueMs - now;
     const delayMs = Math.max(gatherDelayMs, this.#bucket.reserve());
     this.#dueMs.set(target, now + delayMs);
     return delayMs;

@@ -152,6 +152,20 @@ test('one who changes grants all the time is slowed down, and nobody else is', a
   expect(world.list('bob')).toContain('mallory.late');
 });
 
+test('a change between a wake by the namespace itself and that by a grant is not lost', async () => {
+  await world.start();
+  world.model.put(namespaceType, { metadata: { name: 'ci', annotations: { 'neu.ro/shared-with-me': 'true' } } });
+  await world.clock.advance(50);
+  // Not in force yet when the namespace wakes its list, and just before the grant does.
+  const grant = { metadata: { namespace: 'alice', name: 'g' }, spec: { subject: { kind: 'Namespace', name: 'ci' } } };
+  world.model.put(secretGrantType, { ...grant, status: {} });
+  await world.clock.advance(170);
+  expect(world.list('ci')).toBeUndefined();
+  world.model.put(secretGrantType, { ...grant, status: { phase: 'Active' } });
+  await world.clock.advance(200);
+  expect(world.list('ci')).toEqual(['alice']);
+});
+
 test('grants that a list has no room for are known', async () => {
   for (let index = 0; index < 120; index += 1) world.share('mallory', `s${String(index)}`, bob, `g${String(index)}`);
   await world.start();
