@@ -241,7 +241,7 @@ describe('someone with rights in one namespace, who may list none', () => {
       await page.getByText('Which namespace?').waitFor();
       await page.getByLabel('Namespace').last().fill(namespace);
       await page.getByRole('button', { name: 'Open' }).click();
-      await page.getByText('You have no running jobs').waitFor();
+      await page.getByText('No jobs are running').waitFor();
       await page.getByRole('link', { name: 'Secrets' }).click();
       await page.getByText('No secrets yet').waitFor();
       await page.locator('label').filter({ hasText: 'Shared with me' }).click();
