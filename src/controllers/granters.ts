@@ -2,62 +2,77 @@
  * On whose right a grant stands. A grant of the owner names nobody; one by somebody who shares by `manage` names its granter, and
  * stands only while a chain of grants leads from the granter to the owner. What SQL calls GRANT OPTION with CASCADE.
  */
-import { formatSubject, isExpired, type SecretGrantSpec } from '../api/index.ts';
+import { formatSubject, isExpired } from '../api/index.ts';
 import type { SecretGrantView } from './views.ts';
-
-type Subject = SecretGrantSpec['subject'];
 
 /** Longer chains, and wider ones, count as broken: people share a few steps far, and the search stays short. */
 const longestChain = 16;
+/** Of the owner's grants, and as many of others: whoever may share cannot crowd out what the owner granted. */
 const mostSupporters = 256;
 
+/** `ownManager`: grants of the owner by which somebody may share; `manager`: those of others. Both by who that is. */
 interface Grants {
-  byIndex(index: 'manager', value: string): readonly SecretGrantView[];
+  get(key: string): SecretGrantView | undefined;
+  keysByIndex(index: 'ownManager' | 'manager', value: string): Iterable<string>;
 }
 
 /** Every `manage` grant that may carry this one, over any number of steps, nearest first. Empty for a grant of the owner. */
 export function supportersOf(grant: SecretGrantView, grants: Grants): readonly SecretGrantView[] {
-  const supporters = new Map<string, SecretGrantView>();
-  let frontier: readonly SecretGrantView[] = [grant];
-  for (let step = 0; step < longestChain && frontier.length > 0; step += 1) {
-    const next: SecretGrantView[] = [];
-    for (const each of frontier) {
-      if (each.spec.grantedBy === undefined) continue;
-      const key = `${grant.metadata.namespace}/${formatSubject(each.spec.grantedBy)}`;
-      for (const supporter of grants.byIndex('manager', key)) {
-        if (supporters.has(supporter.metadata.uid) || supporters.size === mostSupporters) continue;
-        supporters.set(supporter.metadata.uid, supporter);
-        next.push(supporter);
+  const { namespace } = grant.metadata;
+  const found = { ownManager: new Map<string, SecretGrantView>(), manager: new Map<string, SecretGrantView>() };
+  const asked = new Set<string>();
+  let granters: readonly string[] = granterOf(grant);
+  for (let step = 0; step < longestChain && granters.length > 0; step += 1) {
+    const next = new Set<string>();
+    for (const granter of granters) {
+      asked.add(granter);
+      for (const index of ['ownManager', 'manager'] as const) {
+        for (const key of grants.keysByIndex(index, `${namespace}/${granter}`)) {
+          if (found[index].size === mostSupporters) break;
+          const supporter = grants.get(key);
+          if (supporter === undefined) continue;
+          found[index].set(supporter.metadata.uid, supporter);
+          for (const each of granterOf(supporter)) if (!asked.has(each)) next.add(each);
+        }
       }
     }
-    frontier = next;
+    granters = [...next];
   }
-  return [...supporters.values()];
+  return [...found.ownManager.values(), ...found.manager.values()];
+}
+
+function granterOf({ spec }: SecretGrantView): readonly string[] {
+  return spec.grantedBy === undefined ? [] : [formatSubject(spec.grantedBy)];
 }
 
 /** Whether a chain of grants that are in force leads from the grant to one of the owner. `supporters` are those of `supportersOf`. */
 export function isRooted(grant: SecretGrantView, supporters: readonly SecretGrantView[], nowMs: number): boolean {
-  const rooted = new Set<string>();
-  const carries = (granter: Subject | undefined, secret: string | undefined): boolean =>
-    granter === undefined ||
-    supporters.some(
-      ({ metadata, spec }) =>
-        rooted.has(metadata.uid) &&
-        formatSubject(spec.subject) === formatSubject(granter) &&
-        isOver(spec.secret, secret),
-    );
-  // From the owner outwards, until nothing is added: circles that carry themselves are never reached.
-  for (let added = true; added;) {
-    added = false;
-    for (const { metadata, spec } of supporters) {
-      if (rooted.has(metadata.uid) || metadata.deletionTimestamp !== undefined || isExpired(spec.expiresAt, nowMs))
-        continue;
-      if (!carries(spec.grantedBy, spec.secret)) continue;
-      rooted.add(metadata.uid);
-      added = true;
-    }
+  const [granter] = granterOf(grant);
+  if (granter === undefined) return true;
+  const waiting = new Map<string, SecretGrantView[]>();
+  const rooted: SecretGrantView[] = [];
+  for (const supporter of supporters) {
+    const { metadata, spec } = supporter;
+    if (metadata.deletionTimestamp !== undefined || isExpired(spec.expiresAt, nowMs)) continue;
+    const [by] = granterOf(supporter);
+    if (by === undefined) rooted.push(supporter);
+    else waiting.set(by, [...(waiting.get(by) ?? []), supporter]);
   }
-  return carries(grant.spec.grantedBy, grant.spec.secret);
+  // From the owner outwards, each grant once: circles that carry themselves are never reached.
+  for (const { spec } of rooted) {
+    const subject = formatSubject(spec.subject);
+    if (subject === granter && isOver(spec.secret, grant.spec.secret)) return true;
+    const [carried, others] = split(waiting.get(subject) ?? [], (each) => isOver(spec.secret, each.spec.secret));
+    waiting.set(subject, others);
+    rooted.push(...carried);
+  }
+  return false;
+}
+
+function split<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [T[], T[]] {
+  const [first, second]: [T[], T[]] = [[], []];
+  for (const each of all) (isFirst(each) ? first : second).push(each);
+  return [first, second];
 }
 
 /**

@@ -38,6 +38,7 @@ import {
   viewUserSecret,
   type MetaView,
   type RoleBindingView,
+  type SecretGrantView,
 } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -80,9 +81,9 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
-      /** Grants by which somebody may share further, by who that is. */
-      manager: ({ metadata, spec }) =>
-        spec.access === 'manage' ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [],
+      /** Grants by which somebody may share further, by who that is: the owner's, and those of others. */
+      ownManager: (grant) => (grant.spec.grantedBy === undefined ? managerIndexValues(grant) : []),
+      manager: (grant) => (grant.spec.grantedBy === undefined ? [] : managerIndexValues(grant)),
       /** Grants that stand on somebody's right, by whose. */
       grantedBy: ({ metadata, spec }) =>
         spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],
@@ -225,6 +226,10 @@ export function rbacName({
   readonly namespace?: string | undefined;
 }): string {
   return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
+}
+
+function managerIndexValues({ metadata, spec }: SecretGrantView): readonly string[] {
+  return spec.access === 'manage' ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [];
 }
 
 /** Grants to a service account are found by its namespace, as those to the namespace itself are. */
