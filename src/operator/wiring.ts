@@ -26,6 +26,7 @@ import { Omissions } from '../controllers/shared-with-me/omissions.ts';
 import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reconciler.ts';
 import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
 import { createUserSecretReconciler } from '../controllers/user-secret/reconciler.ts';
+import { Sharing } from '../controllers/user-secret/sharing.ts';
 import { userSecretWakes } from '../controllers/user-secret/wake.ts';
 import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
@@ -71,6 +72,7 @@ export interface ControllerEntry {
 export function controllersOf(deps: WiringDependencies): readonly ControllerEntry[] {
   const { watched, sealingKeys, policies, clock, config, namespace: ownNamespace, onBound } = deps;
   const omissions = new Omissions();
+  const sharing = new Sharing(watched.secretGrants.store);
   return [
     {
       name: 'sealing-keys',
@@ -102,8 +104,8 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       name: 'user-secret',
       key: 'UserSecret',
       own: 'userSecrets',
-      wakes: userSecretWakes({ watched, onSealingKeys: (listener) => sealingKeys.onChange(listener) }),
-      reconcile: createUserSecretReconciler({ ...deps, keyring: () => sealingKeys.keyring }),
+      wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys: (listener) => sealingKeys.onChange(listener) }),
+      reconcile: createUserSecretReconciler({ ...deps, sharing, keyring: () => sealingKeys.keyring }),
       allKeys: () => watched.userSecrets.store.keys(),
     },
     {

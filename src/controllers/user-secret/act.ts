@@ -247,7 +247,7 @@ function metadataOf(userSecret: UserSecretView, content: Content) {
 /** Undefined: the value that should stand there does not. */
 async function contentOf(
   deps: ActDependencies,
-  { value }: WriteStep,
+  { value, cause }: WriteStep,
   userSecret: UserSecretView,
   native: SecretView | undefined,
   signal: AbortSignal,
@@ -262,7 +262,7 @@ async function contentOf(
     case 'rescued':
       return deps.values.rescued(key, uid);
     case 'standing':
-      return standingContent(deps, userSecret, native, signal);
+      return standingContent(deps, cause, userSecret, native, signal);
     default:
       return value satisfies never;
   }
@@ -292,9 +292,10 @@ function newContent(
   };
 }
 
-/** The value as it stands in the native Secret, with what belongs to it; undefined where there is none. */
+/** The value as it is in the native Secret, with what belongs to it; undefined where there is none of ours. */
 async function standingContent(
   deps: ActDependencies,
+  cause: WriteStep['cause'],
   userSecret: UserSecretView,
   native: SecretView | undefined,
   signal: AbortSignal,
@@ -302,9 +303,12 @@ async function standingContent(
   const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
   const base64 = ownValue(data, userSecret.key);
   if (native === undefined || base64 === undefined || base64 === '') return undefined;
+  const former = native.metadata.annotations ?? {};
+  // A value that somebody changed is not put back as if it were ours.
+  const version = deps.fingerprint.version(userSecret.metadata.uid, base64);
+  if (cause === 'Drift' && version !== former[ANNOTATION_VERSION]) return undefined;
   const companions = Object.entries(data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
   const { annotations } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
-  const former = native.metadata.annotations ?? {};
   const kept = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH].flatMap((name) =>
     former[name] === undefined ? [] : [[name, former[name]] as const],
   );

@@ -5,23 +5,23 @@ import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import type { UserSecretView } from '../views.ts';
-import { everySecret, type Watched } from '../watched.ts';
+import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
+import { eldest } from './native.ts';
 import type { UserSecretInput } from './plan.ts';
+import type { Sharing } from './sharing.ts';
 
 export interface GatherDependencies {
-  readonly watched: Pick<
-    Watched,
-    'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'neuroJobs' | 'namespaces'
-  >;
+  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'namespaces'>;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
+  readonly sharing: Sharing;
   readonly repairs: RepairLimiter;
   readonly values: HeldValues;
 }
 
 export function gather(
-  { watched, keyring, repairs, values }: GatherDependencies,
+  { watched, keyring, sharing, repairs, values }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -37,10 +37,7 @@ export function gather(
     stored: watched.secrets.store.get(nativeKey),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
     rivals: rivalsOf(watched, userSecret),
-    grants: [
-      ...watched.secretGrants.store.byIndex('secret', `${namespace}/${name}`),
-      ...watched.secretGrants.store.byIndex('secret', `${namespace}/${everySecret}`),
-    ],
+    sharedWith: sharing.of(namespace, name),
     usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
     currentKeyIds: currentKeyIds(keyring()),
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret)),
@@ -55,14 +52,20 @@ export function desiredText({ metadata }: UserSecretView): string {
   return `${metadata.uid} ${String(metadata.generation)} ${metadata.annotations?.[ANNOTATION_ROTATE] ?? ''}`;
 }
 
+/** The eldest that wants the same key, and the eldest that wants the same native Secret: only they can have it. */
 function rivalsOf(
   { userSecrets }: Pick<Watched, 'userSecrets'>,
   { metadata, key, secretName }: UserSecretView,
 ): readonly UserSecretView[] {
-  return [
-    ...userSecrets.store.byIndex('key', `${metadata.namespace}/${key}`),
-    ...userSecrets.store.byIndex('secretName', `${metadata.namespace}/${secretName}`),
-  ].filter((rival) => rival.metadata.uid !== metadata.uid);
+  const { store } = userSecrets;
+  function* others(index: 'key' | 'secretName', value: string): Generator<UserSecretView> {
+    for (const rivalKey of store.keysByIndex(index, `${metadata.namespace}/${value}`)) {
+      const rival = store.get(rivalKey);
+      if (rival === undefined || rival.metadata.deletionTimestamp !== undefined) continue;
+      if (rival.metadata.uid !== metadata.uid && (index === 'secretName' || rival.type === 'Opaque')) yield rival;
+    }
+  }
+  return [eldest(others('key', key)), eldest(others('secretName', secretName))].filter((rival) => rival !== undefined);
 }
 
 function currentKeyIds({ publishedKeys, activeRsaKeyId }: SealingKeyring): readonly string[] {

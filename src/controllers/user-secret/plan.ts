@@ -25,8 +25,10 @@ import {
 } from '../../api/index.ts';
 import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Failing, Plan } from '../reconciler.ts';
-import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
 import {
+  byAge,
+  eldest,
   generatedFor,
   generatedForText,
   isMetadataRight,
@@ -37,6 +39,7 @@ import {
   surplusOf,
   wantsFormerValue,
 } from './native.ts';
+import type { SharedWith } from './sharing.ts';
 import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
 import type { Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
@@ -46,10 +49,10 @@ export interface UserSecretInput extends Failing {
   readonly stored: SecretView | undefined;
   /** A Secret without our label has the name, as the watch of all others shows it. */
   readonly isNameTaken: boolean;
-  /** Other UserSecrets of the namespace that want the same key or the same native Secret. */
+  /** Other UserSecrets of the namespace that want the same key or the same native Secret; the eldest of each are enough. */
   readonly rivals: readonly UserSecretView[];
-  /** Grants over this secret, and those over the whole namespace. */
-  readonly grants: readonly SecretGrantView[];
+  /** Subjects of active grants over this secret, or over the whole namespace. */
+  readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
   /** Sealing keys that are the newest of their kind. */
@@ -357,8 +360,8 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, grants, usedBy, nowMs, written } = situation;
-  const status = planStatus({ userSecret, outcome, grants, usedBy, nowMs });
+  const { userSecret, sharedWith, usedBy, nowMs, written } = situation;
+  const status = planStatus({ userSecret, outcome, sharedWith, usedBy, nowMs });
   const events = eventsOf(userSecret, status, written);
   return { status, events, ...(outcome.kind === 'ready' ? { requeueAtMs: outcome.nextRotationMs } : {}) };
 }
@@ -370,15 +373,4 @@ function wasSettled({ status, metadata }: UserSecretView): boolean {
 function isElder(rival: UserSecretView, userSecret: UserSecretView): boolean {
   if (rival.metadata.uid === userSecret.metadata.uid || rival.metadata.deletionTimestamp !== undefined) return false;
   return byAge(rival, userSecret) < 0;
-}
-
-function eldest(rivals: readonly UserSecretView[]): UserSecretView | undefined {
-  return rivals.toSorted(byAge)[0];
-}
-
-/** The elder first; of two of one second, that of the lower UID. */
-function byAge({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
-  if (one.creationTimestamp !== other.creationTimestamp)
-    return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
-  return one.uid < other.uid ? -1 : 1;
 }

@@ -9,7 +9,6 @@ import {
   CONDITION_SEALING_KEY_OUTDATED,
   CONDITION_STALLED,
   findCondition,
-  formatSubject,
   replaceConditions,
   rfc3339,
   type ConditionState,
@@ -17,8 +16,9 @@ import {
   type UserSecretStatus,
 } from '../../api/index.ts';
 import type { PlannedEvent } from '../reconciler.ts';
-import type { SecretGrantView, SecretView, UserSecretView } from '../views.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
 import { nextRotationMs } from './native.ts';
+import type { SharedWith } from './sharing.ts';
 import type { Problem, WriteCause, Written } from './steps.ts';
 
 /** What became of the native Secret. */
@@ -37,14 +37,11 @@ export interface StatusInput {
   readonly userSecret: UserSecretView;
   readonly outcome: Outcome;
   /** Grants over this secret, those over the whole namespace too. */
-  readonly grants: readonly SecretGrantView[];
+  readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
   readonly nowMs: number;
 }
-
-/** Subjects that the status names; the count says how many there are in all. */
-const listedSubjects = 5;
 
 export function planStatus(input: StatusInput): UserSecretStatus {
   const { userSecret, outcome, usedBy, nowMs } = input;
@@ -63,16 +60,10 @@ export function planStatus(input: StatusInput): UserSecretStatus {
       : { version, updatedAt: version === former.version ? (former.updatedAt ?? now) : now }),
     ...(sealedWith === undefined ? {} : { sealedWith }),
     ...(nextRotation === undefined ? {} : { nextRotation }),
-    sharedWith: sharedWith(input.grants),
+    sharedWith: input.sharedWith,
     usedBy,
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),
   };
-}
-
-function sharedWith(grants: readonly SecretGrantView[]): NonNullable<UserSecretStatus['sharedWith']> {
-  const active = grants.filter((grant) => grant.status.phase === 'Active');
-  const subjects = [...new Set(active.map((grant) => formatSubject(grant.spec.subject)))].sort();
-  return { count: subjects.length, ...(subjects.length === 0 ? {} : { subjects: subjects.slice(0, listedSubjects) }) };
 }
 
 function conditions({ userSecret, outcome }: StatusInput): readonly ConditionState[] {

@@ -1,12 +1,15 @@
 /** What wakes a UserSecret, besides a change of its own. */
-import { keyOf } from '../../kernel/index.ts';
+import { keyOf, type Clock } from '../../kernel/index.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
+import type { Sharing } from './sharing.ts';
 
 export interface UserSecretWakeSources {
-  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'neuroJobs'>;
+  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs'>;
+  readonly sharing: Sharing;
+  readonly clock: Clock;
   /** Calls the listener after the sealing keys changed. */
   readonly onSealingKeys: (listener: () => void) => void;
 }
@@ -15,8 +18,10 @@ export interface UserSecretWakeSources {
 const grantsDelayMs = 1_000;
 const jobsDelayMs = 5_000;
 
-export function userSecretWakes({ watched, onSealingKeys }: UserSecretWakeSources): readonly Wake[] {
-  const { userSecrets, secrets, foreignSecrets, secretGrants, neuroJobs } = watched;
+export function userSecretWakes({ watched, sharing, clock, onSealingKeys }: UserSecretWakeSources): readonly Wake[] {
+  const { userSecrets, secrets, foreignSecrets, neuroJobs } = watched;
+  /** Namespaces whose secrets are all looked at soon. */
+  const waiting = new Set<string>();
   const found = (enqueue: Enqueue, index: string, value: string): void => {
     for (const key of userSecrets.store.keysByIndex(index, value)) enqueue(key);
   };
@@ -48,14 +53,16 @@ export function userSecretWakes({ watched, onSealingKeys }: UserSecretWakeSource
     {
       by: 'grants over it',
       connect: (enqueue) =>
-        secretGrants.store.onChange(({ before, after }) => {
-          for (const grant of [before, after]) {
-            if (grant === undefined) continue;
-            const { namespace } = grant.metadata;
-            const { secret } = grant.spec;
-            const keys =
-              secret === undefined ? userSecrets.store.keysByIndex('namespace', namespace) : [`${namespace}/${secret}`];
-            for (const key of keys) enqueue(key, { delayMs: grantsDelayMs, lane: 'background' });
+        sharing.onChange((namespace, secret) => {
+          if (secret !== undefined) enqueue(`${namespace}/${secret}`, { delayMs: grantsDelayMs, lane: 'background' });
+          else if (!waiting.has(namespace)) {
+            // One look at all secrets of the namespace for many such grants.
+            waiting.add(namespace);
+            clock.schedule(() => {
+              waiting.delete(namespace);
+              for (const key of userSecrets.store.keysByIndex('namespace', namespace))
+                enqueue(key, { lane: 'background' });
+            }, grantsDelayMs);
           }
         }),
     },

@@ -61,7 +61,7 @@ function plan(
       stored: native,
       isNameTaken: false,
       rivals: [],
-      grants: [],
+      sharedWith: { count: 0 },
       usedBy: 0,
       currentKeyIds: [],
       repairWaitMs: 0,

@@ -788,3 +788,23 @@ it('a namespace that is being deleted is left alone', async () => {
   await world.remove(secretType, 'db');
   expect(world.native('db')).toBeUndefined();
 });
+
+describe('a native Secret with more keys than any of ours', () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`A${String(index)}`, base64('x')]));
+
+  it('gets rid of them, and keeps a generated value', async () => {
+    await world.apply('db', { generate: { type: 'Password' } });
+    const before = world.value('db');
+    await world.patch(secretType, 'db', { data: many });
+    await world.rest();
+    expect(Object.keys(world.native('db')?.data ?? {})).toEqual(['db']);
+    expect(world.value('db')).toBe(before);
+  });
+
+  it('gets its value back where that was changed too', async () => {
+    await world.apply('db', { value: 'mine' });
+    await world.patch(secretType, 'db', { data: { ...many, db: base64('theirs') } });
+    await world.rest();
+    expect(world.value('db')).toBe('mine');
+  });
+});

@@ -5,6 +5,7 @@
 import type { Condition, UserSecretSpec, UserSecretStatus } from '../../../src/api/index.ts';
 import { secretType, userSecretType, type Secret } from '../../../src/controllers/resources.ts';
 import { createUserSecretReconciler } from '../../../src/controllers/user-secret/reconciler.ts';
+import { Sharing } from '../../../src/controllers/user-secret/sharing.ts';
 import { userSecretWakes } from '../../../src/controllers/user-secret/wake.ts';
 import { pathOf, type KubeObject, type ObjectMeta, type ResourceType } from '../../../src/kernel/index.ts';
 import {
@@ -38,15 +39,20 @@ export class UserSecretWorld extends ControllerWorld {
   /** Starts the controller, as a new process that knows nothing. */
   async start(): Promise<void> {
     this.opened = 0;
-    await this.startControllers((parts) => [
-      {
-        name: 'user-secret',
-        reconcile: createUserSecretReconciler({ ...parts, keyring: () => this.#keyring }),
-        own: parts.watched.userSecrets,
-        startKeys: () => parts.watched.userSecrets.store.keys(),
-        wakes: userSecretWakes({ watched: parts.watched, onSealingKeys: (listener) => this.#onKeys.push(listener) }),
-      },
-    ]);
+    await this.startControllers((parts) => {
+      const { watched, clock } = parts;
+      const sharing = new Sharing(watched.secretGrants.store);
+      const onSealingKeys = (listener: () => void): void => void this.#onKeys.push(listener);
+      return [
+        {
+          name: 'user-secret',
+          reconcile: createUserSecretReconciler({ ...parts, sharing, keyring: () => this.#keyring }),
+          own: watched.userSecrets,
+          startKeys: () => watched.userSecrets.store.keys(),
+          wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys }),
+        },
+      ];
+    });
     await this.rest();
   }
 
