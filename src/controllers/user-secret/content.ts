@@ -1,0 +1,130 @@
+/** What of a native Secret depends on the value, for each way in which a write gets it. */
+import {
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_ROTATE,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_VERSION,
+  ownValue,
+  rfc3339,
+} from '../../api/index.ts';
+import { KernelError, SecretValue, keyOf, type Clock } from '../../kernel/index.ts';
+import type { Fingerprint } from '../fingerprint.ts';
+import type { Secret } from '../resources.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import type { Content, HeldValues } from './held-values.ts';
+import { companionKeys, longestDataKey } from './native.ts';
+import type { WriteStep } from './steps.ts';
+import type { ObtainedValue } from './value.ts';
+
+export interface ContentDependencies {
+  readonly watched: Pick<Watched, 'secrets'>;
+  readonly fingerprint: Fingerprint;
+  readonly clock: Clock;
+  readonly values: HeldValues;
+}
+
+/** Undefined: the value that should stand there does not. */
+export async function contentOf(
+  deps: ContentDependencies,
+  { value, cause }: WriteStep,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const { uid } = userSecret.metadata;
+  const key = keyOf(userSecret.metadata);
+  switch (value) {
+    case 'none':
+      return { data: {}, annotations: {} };
+    case 'obtained':
+      return newContent(deps, userSecret, deps.values.obtained(key, userSecret.sourceHash));
+    case 'rescued':
+      return deps.values.rescued(key, uid);
+    case 'standing':
+      return standingContent(deps, cause, userSecret, native, signal);
+    default:
+      return value satisfies never;
+  }
+}
+
+function newContent(
+  { fingerprint, clock }: ContentDependencies,
+  userSecret: UserSecretView,
+  { value, publicKey, sealedWith }: ObtainedValue,
+): Content {
+  const base64 = value.revealBase64();
+  const publicKeyName = `${userSecret.key}.pub`;
+  const hasRoom = publicKeyName.length <= longestDataKey;
+  const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
+  return {
+    data: {
+      [userSecret.key]: base64,
+      ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
+    },
+    annotations: {
+      [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
+      [ANNOTATION_VERSION]: fingerprint.version(userSecret.metadata.uid, base64),
+      ...(sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: sealedWith.keyId }),
+      ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(clock.now()) } : {}),
+      ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+    },
+  };
+}
+
+/** The value as it is in the native Secret, with what belongs to it; undefined where there is none of ours. */
+async function standingContent(
+  deps: ContentDependencies,
+  cause: WriteStep['cause'],
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
+  const base64 = ownValue(data, userSecret.key);
+  if (native === undefined || base64 === undefined || base64 === '') return undefined;
+  const former = native.metadata.annotations ?? {};
+  // A value that somebody changed is not put back as if it were ours.
+  const version = deps.fingerprint.version(userSecret.metadata.uid, base64);
+  if (cause === 'Drift' && version !== former[ANNOTATION_VERSION]) return undefined;
+  const companions = Object.entries(data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
+  const { annotations } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
+  const kept = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH].flatMap((name) =>
+    former[name] === undefined ? [] : [[name, former[name]] as const],
+  );
+  return {
+    data: { ...Object.fromEntries(companions), [userSecret.key]: base64 },
+    annotations: { ...annotations, ...Object.fromEntries(kept) },
+  };
+}
+
+/** The data of the former value under `.previous` names. Read on demand: values are not kept in memory. */
+export async function previousData(
+  deps: ContentDependencies,
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  if (native === undefined) return {};
+  const current = await readDecided(deps, native, signal);
+  const companions = companionKeys(userSecret);
+  const entries = [userSecret.key, `${userSecret.key}.pub`].flatMap((key) => {
+    const base64 = ownValue(current.data, key);
+    return base64 !== undefined && companions.includes(`${key}.previous`) ? [[`${key}.previous`, base64] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The native Secret with its values, in the state that was decided on. */
+async function readDecided(
+  { watched }: ContentDependencies,
+  { metadata }: SecretView,
+  signal: AbortSignal,
+): Promise<Secret> {
+  const { namespace, name, resourceVersion } = metadata;
+  const current = await watched.secrets.read({ namespace, name }, signal);
+  if (current?.metadata.resourceVersion === resourceVersion) return current;
+  throw new KernelError('Conflict', `the Secret ${namespace}/${name} has just changed`);
+}
