@@ -51,6 +51,8 @@ describe('a UserSecret is accepted', () => {
       'with every other field',
       { value: 'x', secretName: 'other', description: 'd', onRevoke: 'Terminate', deletionPolicy: 'Orphan' },
     ],
+    ['that keeps no former value', { value: 'x', history: { keep: 0 } }],
+    ['that keeps the most former values', { value: 'x', history: { keep: 20 } }],
   ])('%s', async (_case, spec) => {
     expect(await kube.apply('admin', userSecret(spec))).toMatchObject({ code: 0 });
   });
@@ -213,6 +215,11 @@ describe('a UserSecret is refused with a sentence', () => {
       'with an unknown policy',
       { value: CANARY, deletionPolicy: 'Keep' },
       /spec\.deletionPolicy: Unsupported value: "Keep": .*"Delete", "Orphan"/,
+    ],
+    [
+      'that keeps too many former values',
+      { value: CANARY, history: { keep: 21 } },
+      /spec\.history\.keep: Invalid value: 21: .*less than or equal to 20/,
     ],
   ])('%s', async (_case, spec, sentence) => {
     const { code, stderr } = await kube.apply('admin', userSecret(spec));

@@ -66,6 +66,7 @@ export interface UserSecretSpec {
   readonly secretName?: string;
   readonly onRevoke?: UserSecretOnRevoke;
   readonly deletionPolicy?: UserSecretDeletionPolicy;
+  readonly history?: UserSecretHistory;
 }
 /**
  * Ciphertext that only the operator opens. This is what "neuro secret add" and the console write, and what may be kept in git.
@@ -110,6 +111,15 @@ export interface UserSecretSecretKeyRef {
   readonly key: string;
 }
 /**
+ * Former values, each kept in an immutable Secret of this namespace until this object is deleted. Anyone who can get Secrets of the namespace can read them.
+ */
+export interface UserSecretHistory {
+  /**
+   * The number of former values that are kept, 0 to 20, with 3 MiB at most. 0: none. Omitted: the operator's default, which is 3 unless its administrator changed it.
+   */
+  readonly keep?: number;
+}
+/**
  * What the operator found and did. Written by the operator only.
  */
 export interface UserSecretStatus {
@@ -133,6 +143,11 @@ export interface UserSecretStatus {
    * When the value last changed.
    */
   readonly updatedAt?: string;
+  readonly changedBy?: UserSecretChangedBy;
+  /**
+   * Former values, the newest first. The values themselves are in the Secrets that are named.
+   */
+  readonly history?: readonly UserSecretHistory1[];
   /**
    * Id of the sealing key that opened the value, for a sealed source.
    */
@@ -147,9 +162,56 @@ export interface UserSecretStatus {
    */
   readonly usedBy?: number;
   /**
+   * When a job last started with the secret. Gathered now and then, not at every job.
+   */
+  readonly lastUsedAt?: string;
+  /**
+   * Who used the secret in jobs, one entry for each service account; the latest 16.
+   */
+  readonly uses?: readonly UserSecretUse[];
+  /**
    * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), and Reconciling or Stalled while it is not ready.
    */
   readonly conditions?: readonly Condition[];
+}
+/**
+ * Who set the value in force.
+ */
+export interface UserSecretChangedBy {
+  /**
+   * The field manager that wrote the source, such as neuro, kubectl-edit or argocd-controller.
+   */
+  readonly manager?: string;
+  /**
+   * The user's name, where an admission policy has checked it.
+   */
+  readonly user?: string;
+}
+export interface UserSecretHistory1 {
+  /**
+   * The version that the value had.
+   */
+  readonly version: string;
+  /**
+   * The Secret that holds the value.
+   */
+  readonly secretName: string;
+  /**
+   * When the value came into force.
+   */
+  readonly since?: string;
+  /**
+   * When another value took its place.
+   */
+  readonly until?: string;
+  /**
+   * The field manager that wrote the source of the value.
+   */
+  readonly manager?: string;
+  /**
+   * Who set the value, where an admission policy has checked the name.
+   */
+  readonly user?: string;
 }
 /**
  * Who may use the secret by an active SecretGrant.
@@ -163,4 +225,22 @@ export interface UserSecretSharedWith {
    * The first of them by name, such as "bob" or "group:ml"; a short list, not all.
    */
   readonly subjects?: readonly string[];
+}
+export interface UserSecretUse {
+  /**
+   * The service account of the jobs, as namespace/name.
+   */
+  readonly by: string;
+  /**
+   * When its last job started.
+   */
+  readonly lastAt: string;
+  /**
+   * The name of that job.
+   */
+  readonly lastJob?: string;
+  /**
+   * The version of the value that the job got.
+   */
+  readonly version?: string;
 }
