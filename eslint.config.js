@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Who may import whom inside src/. A folder that is not listed for a target may not be imported by it;
- * a folder always may import itself. test/architecture proves that the rule bites.
+ * a folder always may import itself, and every folder `helpers`. test/architecture proves that the rule bites.
  */
 export const mayImport = {
   kernel: [],
@@ -19,6 +19,9 @@ export const mayImport = {
   console: ['api', 'client', 'kernel', 'sealing', 'streams'],
 };
 
+/** Helpers of the language that know nothing of the product: every folder may use them. */
+const helpers = ['defined.ts'];
+
 /** What of src/ the development tools may use. Nothing of the product may use a tool. */
 export const toolsMayImport = ['api', 'kernel', 'sealing'];
 
@@ -29,14 +32,14 @@ const zones = [
   ...Object.entries(mayImport).map(([target, allowed]) => ({
     target: `./src/${target}`,
     from: './src',
-    except: [target, ...allowed].map((folder) => `./${folder}`),
+    except: [target, ...allowed, ...helpers].map((name) => `./${name}`),
     message: `src/${target} may import only: ${[target, ...allowed].join(', ')}.`,
   })),
   { target: './src', from: ['./tools', './scripts', './test'], message: 'src/ is the product: it imports no tool.' },
   {
     target: './tools',
     from: './src',
-    except: toolsMayImport.map((folder) => `./${folder}`),
+    except: [...toolsMayImport, ...helpers].map((name) => `./${name}`),
     message: `tools/ may import of src/ only: ${toolsMayImport.join(', ')}.`,
   },
 ];

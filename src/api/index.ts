@@ -9,7 +9,6 @@ export {
   type ConditionState,
 } from './conditions.ts';
 export * from './constants.ts';
-export { defined } from './defined.ts';
 export { formatGroups, parseGroups } from './groups.ts';
 export { formatDuration, isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';

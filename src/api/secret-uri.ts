@@ -9,6 +9,7 @@
  * Promise: `parseSecretUri(formatSecretUri(uri))` is `uri`. The scheme is read in any case, as in all URIs; a key is
  * percent-decoded and then checked by the rule for keys.
  */
+import { defined } from '../defined.ts';
 import { ApiError } from './errors.ts';
 import { keyProblem } from './key.ts';
 import { isNamespaceName } from './namespace-name.ts';
@@ -71,7 +72,7 @@ export function resolveSecretUri(uri: SecretUri, context: SecretUriContext): Sec
 export function shortenSecretUri(uri: SecretUri, context: SecretUriContext): SecretUri {
   const isHere = uri.cluster === undefined || uri.cluster === context.cluster;
   if (!isHere) return uri;
-  const key = uri.key === undefined ? {} : { key: uri.key };
+  const key = defined({ key: uri.key });
   return uri.owner === undefined || uri.owner === context.owner ? key : { owner: uri.owner, ...key };
 }
 

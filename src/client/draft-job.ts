@@ -7,6 +7,7 @@ import {
   type NeuroJobVolume,
   type SecretReference,
 } from '../api/index.ts';
+import { defined } from '../defined.ts';
 import type { JobDraft, Mount, SecretChoice } from './job-draft.ts';
 import { baseOfImage, baseOfJob, makeJobName, type MadeName } from './names.ts';
 import { quoteAll, splitWords } from './shell.ts';
@@ -46,7 +47,7 @@ export function jobOf(
     .map(({ target, secret, mode }) => ({
       path: target,
       fromSecret: referenceOf(secret),
-      ...(mode === undefined ? {} : { mode }),
+      ...defined({ mode }),
     }));
   const spec: NeuroJobSpec = {
     ...draft.kept,
@@ -72,7 +73,7 @@ export function jobOf(
     metadata: {
       namespace,
       name: name.name,
-      ...(generateName === undefined ? {} : { generateName }),
+      ...defined({ generateName }),
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
     },
     spec,
@@ -86,7 +87,7 @@ export function jobAgain(job: NeuroJob, suffix: string): NeuroJob {
   const labels = labelsOf(job);
   return {
     metadata: {
-      ...(namespace === undefined ? {} : { namespace }),
+      ...defined({ namespace }),
       ...makeJobName(baseOfJob(job), suffix),
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
     },
@@ -172,7 +173,7 @@ function mountOf(volume: NeuroJobVolume, id: number): Mount {
 function volumeOf({ kind, source, path, readOnly, kept }: Mount): NeuroJobVolume {
   const common = {
     mountPath: path,
-    ...(kept?.subPath === undefined ? {} : { subPath: kept.subPath }),
+    ...defined({ subPath: kept?.subPath }),
     ...(readOnly ? { readOnly } : {}),
   };
   switch (kind) {

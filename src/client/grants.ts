@@ -8,6 +8,7 @@ import {
   type SecretGrantGrantedBy,
   type SecretGrantSubject,
 } from '../api/index.ts';
+import { defined } from '../defined.ts';
 
 export interface GrantTarget {
   readonly namespace: string;
@@ -61,7 +62,7 @@ export function planGrant(
   return {
     changes: found.map(({ metadata }) => ({ name: metadata.name, spec: changed })),
     spec: {
-      ...(secret === undefined ? {} : { secret }),
+      ...defined({ secret }),
       subject,
       access,
       ...(description === undefined || description === '' ? {} : { description }),

@@ -1,5 +1,6 @@
 /** What an import of a `.env` file would save, line by line, before anything is saved. Pure. Hold it only as long as it is shown: it has the values. */
 import { keyProblem } from '../api/index.ts';
+import { defined } from '../defined.ts';
 import { readEnvFile } from './env-file.ts';
 
 export interface ImportRow {
@@ -39,7 +40,7 @@ export function previewImport(bytes: Uint8Array, taken: ReadonlySet<string>): Im
         line,
         name,
         value: encoder.encode(value ?? ''),
-        ...(problem === undefined ? {} : { problem }),
+        ...defined({ problem }),
         exists: taken.has(name),
         hasReference,
       };

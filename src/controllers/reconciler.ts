@@ -13,6 +13,7 @@
  * written as soon as that is possible; each reconcile is one debug line that names the rules that decided.
  * Not promised: that a plan sees each failure. Short ones pass by retries and are not worth a status.
  */
+import { defined } from '../defined.ts';
 import {
   isKernelError,
   mergePatch,
@@ -194,7 +195,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
         ? undefined
         : {
             requeueAfterMs: Math.max(0, requeueAtMs - clock.now()),
-            ...(requeueLane === undefined ? {} : { lane: requeueLane }),
+            ...defined({ lane: requeueLane }),
           };
     if (failed !== undefined) return { ...requeue, failed: errorOf(failed) };
     failures.delete(key);

@@ -37,6 +37,7 @@ import {
   type UserSecretSpec,
   type UserSecretStatus,
 } from '../api/index.ts';
+import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
@@ -88,8 +89,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     secretName: spec.secretName ?? metadata.name,
     type: spec.type ?? 'Opaque',
     sourceKind: sourceKinds.find((kind) => spec[kind] !== undefined),
-    ...(spec.generate === undefined ? {} : { generate: spec.generate }),
-    ...(spec.secretKeyRef === undefined ? {} : { secretKeyRef: spec.secretKeyRef }),
+    ...defined({ generate: spec.generate, secretKeyRef: spec.secretKeyRef }),
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
     sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
@@ -167,14 +167,16 @@ export function viewNeuroJob({ metadata, spec, status = {} }: NeuroJob & KubeObj
       // A finished job needs no secrets.
       containerRefs: isFinished ? [] : containerRefsOf(spec, namespace),
       pullRefs: isFinished ? [] : pullRefsOf(spec, namespace),
-      ...(preset === undefined ? {} : { preset }),
-      ...(restartPolicy === undefined ? {} : { restartPolicy }),
-      ...(lifeSpan === undefined ? {} : { lifeSpan }),
-      ...(scheduleTimeout === undefined ? {} : { scheduleTimeout }),
-      ...(ttlAfterFinished === undefined ? {} : { ttlAfterFinished }),
-      ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
-      ...(http === undefined ? {} : { http }),
-      ...(cancel === undefined ? {} : { cancel }),
+      ...defined({
+        preset,
+        restartPolicy,
+        lifeSpan,
+        scheduleTimeout,
+        ttlAfterFinished,
+        serviceAccountName,
+        http,
+        cancel,
+      }),
     },
     status: isFinished ? finishedStatus(status) : sharingTexts(status),
   };
@@ -188,14 +190,7 @@ function finishedStatus({
   podUid,
   finishTime,
 }: NeuroJobStatus): NeuroJobStatus {
-  return {
-    ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    ...(phase === undefined ? {} : { phase }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(podName === undefined ? {} : { podName }),
-    ...(podUid === undefined ? {} : { podUid }),
-    ...(finishTime === undefined ? {} : { finishTime }),
-  };
+  return defined({ observedGeneration, phase, reason, podName, podUid, finishTime });
 }
 
 /** A status says the same sentence up to four times; it is kept once. */
@@ -205,8 +200,7 @@ function sharingTexts({ conditions, transitions, ...status }: NeuroJobStatus): N
     message !== undefined && part.message === message ? { ...part, message } : part;
   return {
     ...status,
-    ...(conditions === undefined ? {} : { conditions: conditions.map(shared) }),
-    ...(transitions === undefined ? {} : { transitions: transitions.map(shared) }),
+    ...defined({ conditions: conditions?.map(shared), transitions: transitions?.map(shared) }),
   };
 }
 
@@ -270,7 +264,7 @@ export function viewNamespace(object: Namespace): NamespaceView {
       uid: uid ?? '',
       resourceVersion: resourceVersion ?? '',
       ...(labels === undefined ? {} : { labels: known(labels, [LABEL_POD_SECURITY]) ?? {} }),
-      ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+      ...defined({ deletionTimestamp }),
     },
     user: user === '' ? undefined : user,
     groups: parseGroups(annotations?.[ANNOTATION_GROUPS]),
@@ -433,7 +427,7 @@ type ContainerState = NonNullable<ContainerStatus['state']>;
 function silent({ terminated, waiting, running }: ContainerState): ContainerState {
   const maySpeak = quotedWaitingReasons.has(waiting?.reason ?? '');
   return {
-    ...(running === undefined ? {} : { running }),
+    ...defined({ running }),
     ...(terminated === undefined ? {} : { terminated: withoutMessage(terminated) }),
     ...(waiting === undefined ? {} : { waiting: maySpeak ? waiting : withoutMessage(waiting) }),
   };
@@ -465,8 +459,7 @@ function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } =
     resourceVersion: metadata.resourceVersion ?? '',
     generation: metadata.generation ?? 0,
     creationTimestamp: metadata.creationTimestamp ?? '',
-    ...(metadata.deletionTimestamp === undefined ? {} : { deletionTimestamp: metadata.deletionTimestamp }),
-    ...(labels === undefined ? {} : { labels }),
+    ...defined({ deletionTimestamp: metadata.deletionTimestamp, labels }),
     ...(keep.annotations === true && metadata.annotations !== undefined
       ? { annotations: known(metadata.annotations, knownAnnotations) ?? {} }
       : {}),
@@ -508,7 +501,5 @@ function known(
 }
 
 function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
-  return metadata.ownerReferences === undefined
-    ? {}
-    : { ownerReferences: metadata.ownerReferences.slice(0, mostOwners) };
+  return defined({ ownerReferences: metadata.ownerReferences?.slice(0, mostOwners) });
 }

@@ -5,6 +5,7 @@
  */
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { defined } from '../defined.ts';
 import { KernelError } from './errors.ts';
 import { staticAccess } from './static-kubeconfig.ts';
 
@@ -74,7 +75,7 @@ export function accessOf(config: KubeConfig): Access {
   }
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }),
+    ...defined({ proxyUrl: cluster.proxyUrl }),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     clusterName: cluster.name,
     async credentials() {
@@ -116,10 +117,7 @@ function tlsOf(options: Readonly<Record<string, unknown>>): TlsMaterial {
     typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
   const [ca, cert, key, servername] = [options['ca'], options['cert'], options['key'], options['servername']].map(text);
   return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(servername === undefined ? {} : { servername }),
+    ...defined({ ca, cert, key, servername }),
     ...(options['rejectUnauthorized'] === false ? { rejectUnauthorized: false } : {}),
   };
 }

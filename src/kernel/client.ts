@@ -3,6 +3,7 @@
  * `get` answers undefined for what is not there; every other failure rejects with a {@link KernelError}.
  * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not meet a newer object.
  */
+import { defined } from '../defined.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
@@ -220,10 +221,7 @@ export class KubeClient {
     options: DeleteOptions = {},
   ): Promise<T | 'gone' | 'absent'> {
     const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options;
-    const preconditions = {
-      ...(uid === undefined ? {} : { uid }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    };
+    const preconditions = defined({ uid, resourceVersion });
     try {
       const answer = await this.#write<T & { readonly kind?: string }>({
         method: 'DELETE',
@@ -232,7 +230,7 @@ export class KubeClient {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           propagationPolicy: propagationPolicy ?? 'Background',
-          ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+          ...defined({ gracePeriodSeconds }),
           ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
         },
         ...common(type, options),

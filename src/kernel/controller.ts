@@ -7,6 +7,7 @@
  * aborted, and returns what it wants instead of touching the queue.
  */
 import { randomUUID } from 'node:crypto';
+import { defined } from '../defined.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { isKernelError } from './errors.ts';
 import type { ObjectKey } from './objects.ts';
@@ -103,7 +104,7 @@ export class Controller {
       }
       if (outcome === 'done') return 'success';
       if (outcome.requeueAfterMs !== undefined) {
-        this.queue.addAfter(key, outcome.requeueAfterMs, outcome.lane === undefined ? {} : { lane: outcome.lane });
+        this.queue.addAfter(key, outcome.requeueAfterMs, defined({ lane: outcome.lane }));
       }
       if (hasFailed) throw outcome.failed;
       return 'requeue_after';

@@ -6,6 +6,7 @@
  * refilled every 5 minutes, as in client-go), nor can one namespace with many objects, nor can all of them together; what is dropped is told to `onDropped`.
  * Not promised: that an event is written at all. Nothing may depend on one.
  */
+import { defined } from '../defined.ts';
 import { backoffDelayMs, type Backoff } from './backoff.ts';
 import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
@@ -264,7 +265,7 @@ function reasonToDrop(error: unknown, closing: AbortSignal, attempt: number): Dr
 }
 
 function pickNamespace({ namespace }: ObjectRef): { readonly namespace?: string } {
-  return namespace === undefined ? {} : { namespace };
+  return defined({ namespace });
 }
 
 /** The entry, which becomes the one used last. */

@@ -3,6 +3,7 @@
  * The same thing happening again is one event with a series: {@link eventIdentity} says what "the same" is.
  */
 import { createHash } from 'node:crypto';
+import { defined } from '../defined.ts';
 import { microTime } from './lease.ts';
 import type { KubeObject } from './objects.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -79,7 +80,7 @@ export function newEvent(
     action: content.action.slice(0, longestWord),
     note: cutToBytes(content.note, longestNoteBytes),
     regarding,
-    ...(content.related === undefined ? {} : { related: content.related }),
+    ...defined({ related: content.related }),
   };
 }
 

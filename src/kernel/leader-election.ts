@@ -12,6 +12,7 @@
  * Two clocks are read, because each lies in its own way: the wall clock is set back and forth, the steady one stands
  * still while a machine sleeps. We lead only while both say so, and take a lease only when both say that it has run out.
  */
+import { defined } from '../defined.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
@@ -282,8 +283,7 @@ export class LeaderElector {
     const spec = {
       leaseDurationSeconds: 1,
       renewTime: microTime(this.#clock.now()),
-      ...(acquireTime === undefined ? {} : { acquireTime }),
-      ...(leaseTransitions === undefined ? {} : { leaseTransitions }),
+      ...defined({ acquireTime, leaseTransitions }),
     };
     this.#observe(await this.#options.client.replace(leases, { ...lease, spec }, { signal }));
   }

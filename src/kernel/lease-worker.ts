@@ -3,6 +3,7 @@
  * nothing but the lease, and has connections of its own.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { defined } from '../defined.ts';
 import type { Credentials } from './auth.ts';
 import { KubeClient } from './client.ts';
 import { LeaderElector } from './leader-election.ts';
@@ -38,7 +39,7 @@ const { server, proxyUrl, namespace, name, identity, userAgent } = data;
 const transport = new Transport({
   access: {
     server,
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    ...defined({ proxyUrl }),
     namespace,
     clusterName: '',
     credentials: () => Promise.resolve(credentials),

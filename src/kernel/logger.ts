@@ -7,6 +7,7 @@
  * `data` or `stringData`, an environment or a command line: a value inside of a plain string cannot be told from a name.
  */
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { defined } from '../defined.ts';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -55,7 +56,7 @@ function describeError(error: unknown, withStack: boolean): DescribedError {
   return {
     name: error.name,
     message: error.message,
-    ...(code === undefined ? {} : { code }),
+    ...defined({ code }),
     ...(causes.length === 0 ? {} : { causes }),
     ...(withStack && error.stack !== undefined ? { stack: error.stack } : {}),
   };

@@ -1,5 +1,6 @@
 /** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
 import type { IncomingMessage } from 'node:http';
+import { defined } from '../defined.ts';
 import type { OpenHttp } from './http.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
@@ -25,7 +26,7 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
           agent: isStream ? streams : requests,
           method,
           headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-          ...(signal === undefined ? {} : { signal }),
+          ...defined({ signal }),
         });
         let answer: IncomingMessage | undefined;
         const expire = (what: string): void =>

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
+import { defined } from '../defined.ts';
 import type { Access, Credentials, LoadAccessOptions } from './auth.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,9 +88,7 @@ function credentialsOf(cluster: Fields, user: Fields, folder: string): Credentia
   return {
     headers: headersOf(user),
     tls: {
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
+      ...defined({ ca, cert, key }),
       ...(typeof servername === 'string' ? { servername } : {}),
       ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
     },

@@ -6,6 +6,7 @@
  * Promises: a thread that dies is started again, and the work ends at the latest when its last renewal is too old.
  */
 import type { Worker } from 'node:worker_threads';
+import { defined } from '../defined.ts';
 import type { Access } from './auth.ts';
 import { sleep, systemClock } from './clock.ts';
 import { defaultRenewDeadlineMs, notLeading, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
@@ -77,7 +78,7 @@ export class ThreadedElector {
     const { server, proxyUrl } = access;
     const worker = startThread({
       server,
-      ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      ...defined({ proxyUrl }),
       credentials,
       namespace,
       name,

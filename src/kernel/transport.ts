@@ -7,6 +7,7 @@
  * Not promised: a retry of anything else. The caller's queue does that, with backoff.
  */
 import type { Readable } from 'node:stream';
+import { defined } from '../defined.ts';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, type KernelErrorCode } from './errors.ts';
@@ -97,7 +98,7 @@ export class Transport implements Requester {
       waits += 1;
       await sleep(Math.min(error.retryAfterMs, maxRetryAfterMs), {
         clock: this.#clock,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        ...defined({ signal: request.signal }),
       });
     }
   }
@@ -142,7 +143,7 @@ export class Transport implements Requester {
           ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        ...defined({ signal: request.signal }),
         timeoutMs: request.timeoutMs ?? requestTimeoutMs,
         isStream,
       });

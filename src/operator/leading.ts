@@ -2,6 +2,7 @@
  * What a replica does while it leads: it takes back access that has ended, then runs the controllers over every key there is, and
  * looks at all of them again now and then.
  */
+import { defined } from '../defined.ts';
 import { sleep, type Clock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
 import { LogBudget } from './log-budget.ts';
 import type { ControllerEntry } from './wiring.ts';
@@ -39,7 +40,7 @@ export class Leading {
         wake.connect((key, { delayMs = 0, cause = 'change', lane } = {}) => {
           const queue = this.#controllers.get(name)?.queue;
           if (delayMs === 0) queue?.add(key, cause, lane);
-          else queue?.addAfter(key, delayMs, { cause, ...(lane === undefined ? {} : { lane }) });
+          else queue?.addAfter(key, delayMs, { cause, ...defined({ lane }) });
         });
       }
     }

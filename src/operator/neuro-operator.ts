@@ -7,6 +7,7 @@
  * This is the only file that knows the package.
  */
 import dotI, { ResourceEventType, ResourceMetaImpl, type ResourceEvent } from '@dot-i/k8s-operator';
+import { defined } from '../defined.ts';
 import { apiVersionOf, keyOf, type Logger, type StoreChange, type KubeObject } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import type { OperatorOptions } from './options.ts';
@@ -62,7 +63,7 @@ export class NeuroOperator extends OperatorBase {
     for (const { informer, enqueue } of this.#process.ownKinds) {
       const { group, version, plural } = informer.type;
       await this.watchResource(group, version, plural, ({ meta }) => {
-        enqueue(keyOf({ name: meta.name, ...(meta.namespace === undefined ? {} : { namespace: meta.namespace }) }));
+        enqueue(keyOf({ name: meta.name, ...defined({ namespace: meta.namespace }) }));
         return Promise.resolve();
       });
     }

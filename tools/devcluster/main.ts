@@ -1,5 +1,6 @@
 /** `npm run cluster -- up|down|status|kubeconfig [user]|load-image|add-user` */
 import { Command, Option } from 'commander';
+import { defined } from '../../src/defined.ts';
 import type { ClusterOptions, DevCluster, ProviderName } from './dev-cluster.ts';
 import { DevClusterError } from './errors.ts';
 import { removeCluster } from './remove-cluster.ts';
@@ -43,8 +44,7 @@ program
       signal: abort.signal,
       onProgress: say,
       ...(flags.controlPlaneOnly === true ? { node: false } : {}),
-      ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-      ...(flags.provider === undefined ? {} : { provider: flags.provider }),
+      ...defined({ kubeconfig: flags.kubeconfig, provider: flags.provider }),
     };
     const cluster = await startCluster(options);
     describe(cluster, `is up after ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);

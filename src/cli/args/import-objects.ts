@@ -13,6 +13,7 @@ import {
   ownValue,
   type UserSecretSealedScope,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { CliError } from '../errors.ts';
 import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
 
@@ -183,7 +184,7 @@ function typeOf(
 }
 
 function originOf({ metadata }: NativeObject): Pick<ImportItem, 'from'> {
-  return metadata?.name === undefined ? {} : { from: metadata.name };
+  return defined({ from: metadata?.name });
 }
 
 function notesAbout(where: string, type: string): readonly string[] {

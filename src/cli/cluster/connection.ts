@@ -1,4 +1,5 @@
 /** One command's way to the API server, with the user's own credentials and no others. */
+import { defined } from '../../defined.ts';
 import { loadAccess, type Access } from '../../kernel/index.ts';
 import { KubeClient } from '../../kernel/index.ts';
 import { Transport, type Requester, nodeHttp } from '../../kernel/index.ts';
@@ -22,13 +23,12 @@ export interface Connection {
 const noNamespace = 'default';
 
 export async function openConnection(options: GlobalOptions): Promise<Connection> {
-  const access = await loadAccess({
-    ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-    ...(options.context === undefined ? {} : { context: options.context }),
-  }).catch((cause: unknown) => {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
-  });
+  const access = await loadAccess(defined({ kubeconfig: options.kubeconfig, context: options.context })).catch(
+    (cause: unknown) => {
+      const said = cause instanceof Error ? cause.message : String(cause);
+      throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
+    },
+  );
   const requester = new Transport({ access, http: nodeHttp, userAgent: 'neuro' });
   const others: Transport[] = [];
   return {

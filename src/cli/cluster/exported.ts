@@ -10,6 +10,7 @@ import {
   type SecretGrant,
   type UserSecret,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';
@@ -56,7 +57,7 @@ export async function exportedSecret(
     apiVersion: API_VERSION,
     kind: 'UserSecret',
     metadata: metadataOf(secret.metadata, namespace),
-    spec: { ...rest, ...(sealed === undefined ? {} : { sealed }) },
+    spec: { ...rest, ...defined({ sealed }) },
   };
 }
 

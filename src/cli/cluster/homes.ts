@@ -1,5 +1,6 @@
 /** Homes: the namespaces that say whose they are. */
-import { ANNOTATION_GROUPS, ANNOTATION_USER, defined, parseGroups } from '../../api/index.ts';
+import { ANNOTATION_GROUPS, ANNOTATION_USER, parseGroups } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { KubeObject } from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
 import { listAll, namespaces } from './kinds.ts';

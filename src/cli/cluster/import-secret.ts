@@ -1,5 +1,6 @@
 /** One imported value as a UserSecret: a plain one is sealed here, a sealed one goes in as it is. */
-import { FIELD_MANAGERS, calledName, defined, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import { FIELD_MANAGERS, calledName, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';

@@ -5,6 +5,7 @@
 import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { defined } from '../../defined.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 
@@ -62,7 +63,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
           name,
           cluster: context?.cluster ?? '',
           user: context?.user ?? '',
-          ...(context?.namespace === undefined ? {} : { namespace: context.namespace }),
+          ...defined({ namespace: context?.namespace }),
           isCurrent: name === current,
         });
     for (const entry of content.clusters ?? []) if (!clusters.has(entry.name)) clusters.set(entry.name, entry);

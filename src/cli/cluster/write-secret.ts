@@ -2,13 +2,13 @@
 import {
   FIELD_MANAGERS,
   calledName,
-  defined,
   effectiveKey,
   findCondition,
   objectNameForKey,
   type UserSecret,
   type UserSecretSealed,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from './connection.ts';

@@ -4,6 +4,7 @@
  */
 import type { Argument, Command, Option } from 'commander';
 import { calledName, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { homeOf } from '../cluster/home.ts';
 import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../cluster/kinds.ts';
@@ -212,7 +213,7 @@ async function own(
   return all
     .map((secret) => ({
       key: calledName(secret),
-      description: secret.spec.description === undefined ? {} : { description: secret.spec.description },
+      description: defined({ description: secret.spec.description }),
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -14,6 +14,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { defined } from '../../defined.ts';
 import type { Clock, Logger } from '../../kernel/index.ts';
 import { csrfHeader, maxBodyBytes, paths, type LoggedOut, type NoSession, type Session } from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
@@ -199,7 +200,7 @@ async function sessionOf(
     mode: authenticator.mode,
     context,
     contexts: session.contexts,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...defined({ namespace }),
     csrf: session.csrf,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
     ...(refreshAt === undefined ? {} : { refreshAt: new Date(refreshAt).toISOString() }),

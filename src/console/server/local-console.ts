@@ -4,6 +4,7 @@
  */
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { defined } from '../../defined.ts';
 import { loadContexts, type Clock, type LoadAccessOptions, type Logger } from '../../kernel/index.ts';
 import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
@@ -62,7 +63,7 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<L
     files,
     clock,
     log,
-    ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
+    ...defined({ recheckEveryMs }),
     addRoutes: (routes) => authenticator.addRoutes(routes),
   });
   await app.listen({ port, host: loopback });

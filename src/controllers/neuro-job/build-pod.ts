@@ -5,6 +5,7 @@
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
 import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, LABEL_RESTARTS, type NeuroJobVolume } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { Pod, Service } from '../resources.ts';
 import { pullRefsOf, refKey } from '../secret-refs.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
@@ -41,6 +42,8 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
   const pullSecrets = pullRefsOf(spec, job.metadata.namespace).map((_, index) => ({
     name: pullSecretName(job, index),
   }));
+  const { nodeSelector, priorityClassName, tolerations } = placement;
+  const { schedulingGates, imagePullPolicy, workingDir, tty, stdin } = spec;
   const restarts = input.restarts === 0 ? {} : { [LABEL_RESTARTS]: String(input.restarts) };
   return {
     metadata: { ...metadata, labels: { ...queueLabels(job), ...restarts, ...metadata.labels } },
@@ -51,30 +54,23 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
       enableServiceLinks: false,
       securityContext: security.pod,
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
-      ...given(placement, 'nodeSelector'),
-      ...given(placement, 'priorityClassName'),
-      ...(placement.tolerations === undefined ? {} : { tolerations: placement.tolerations }),
-      ...given(spec, 'schedulingGates'),
+      ...defined({ nodeSelector, priorityClassName, tolerations, schedulingGates }),
       ...(mounted.volumes.length === 0 ? {} : { volumes: mounted.volumes }),
       containers: [
         {
           name: JOB_CONTAINER,
           image: spec.image,
-          ...given(spec, 'imagePullPolicy'),
-          ...(spec.command === undefined ? {} : { command: spec.command.map(asGiven) }),
-          ...(spec.args === undefined ? {} : { args: spec.args.map(asGiven) }),
-          ...given(spec, 'workingDir'),
-          ...given(spec, 'tty'),
-          ...given(spec, 'stdin'),
+          ...defined({ imagePullPolicy, command: spec.command?.map(asGiven), args: spec.args?.map(asGiven) }),
+          ...defined({ workingDir, tty, stdin }),
           // So that the end of what is piped into a job arrives there; who leaves a terminal comes back to it.
-          ...(spec.stdin === true && spec.tty !== true ? { stdinOnce: true } : {}),
+          ...(stdin === true && tty !== true ? { stdinOnce: true } : {}),
           env: variablesOf(input),
           ...(placement.resources === undefined
             ? {}
             : { resources: placement.resources as Container['resources'] & {} }),
           ...(spec.http === undefined ? {} : { ports: [{ name: 'http', containerPort: spec.http.port }] }),
           ...(mounted.mounts.length === 0 ? {} : { volumeMounts: mounted.mounts }),
-          ...(security.container === undefined ? {} : { securityContext: security.container }),
+          ...defined({ securityContext: security.container }),
           terminationMessagePolicy: 'FallbackToLogsOnError',
         },
       ],
@@ -121,8 +117,7 @@ function mountsOf(
     mounts.push({
       name,
       mountPath: volume.mountPath,
-      ...given(volume, 'subPath'),
-      ...given(volume, 'readOnly'),
+      ...defined({ subPath: volume.subPath, readOnly: volume.readOnly }),
     });
   }
   if (job.spec.shm !== undefined) {
@@ -145,7 +140,7 @@ function volumeSource({ persistentVolumeClaim, configMap, emptyDir }: NeuroJobVo
   const { medium, sizeLimit } = emptyDir ?? {};
   return {
     emptyDir: {
-      ...(medium === undefined ? {} : { medium }),
+      ...defined({ medium }),
       ...(sizeLimit === undefined ? {} : { sizeLimit: String(sizeLimit) }),
     },
   };
@@ -177,11 +172,6 @@ function placeOf(
     );
   }
   return { secretName: taken.secretName, dataKey: taken.dataKey };
-}
-
-/** The field alone, or nothing where it is not set. */
-function given<T extends object, K extends keyof T>(from: T, field: K): Partial<Pick<T, K>> {
-  return from[field] === undefined ? {} : ({ [field]: from[field] } as Pick<T, K>);
 }
 
 /** Has the name of the job. */

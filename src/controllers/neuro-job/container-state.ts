@@ -3,6 +3,7 @@
  * Pure. Texts of the container runtime are only passed on where they cannot quote the container's command.
  */
 import type { NeuroJobReason, NeuroJobRestartPolicy } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { quotedWaitingReasons, type PodView } from '../views.ts';
 
 export type ContainerState =
@@ -81,7 +82,7 @@ function waitingState(
     ? {
         kind: 'waiting',
         reason: 'Unschedulable',
-        ...(scheduled.message === undefined ? {} : { message: scheduled.message }),
+        ...defined({ message: scheduled.message }),
       }
     : { kind: 'waiting', reason: 'Scheduling' };
 }
@@ -93,8 +94,7 @@ function restarting(pod: PodView, waitingReason?: string): ContainerState {
     waitingReason === undefined || ['CrashLoopBackOff', 'ContainerCreating', 'PodInitializing'].includes(waitingReason);
   return {
     kind: 'restarting',
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(last === undefined ? {} : { exitCode: last.exitCode }),
+    ...defined({ startedAt, exitCode: last?.exitCode }),
     ...(isOrdinary ? {} : { blockedBy: waitingReason, ...spoken(pod.container?.state?.waiting) }),
   };
 }
@@ -121,9 +121,7 @@ function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
     reason: endReason(terminated),
     exitCode,
-    ...(message === undefined ? {} : { message }),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...defined({ message, startedAt, finishedAt }),
     hasOutput,
   };
 }

@@ -1,4 +1,5 @@
 /** Rules about the end of a job and what follows it, and about steps that keep failing. Pure. */
+import { defined } from '../../defined.ts';
 import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
 import { finish, isKept, isLeaving, leftoversOf, pending, running, said, stateOf, told } from './report.ts';
@@ -22,7 +23,7 @@ export function failing(facts: JobFacts): JobPlan | undefined {
   if (job.status.finishTime !== undefined && phase !== undefined && reason !== undefined) {
     // Its conditions are not kept any more, so only an event says it.
     const { events = [] } = told(failing.name, facts, said(phase, reason, message));
-    return { rule: failing.name, events, ...(requeueAtMs === undefined ? {} : { requeueAtMs }) };
+    return { rule: failing.name, events, ...defined({ requeueAtMs }) };
   }
   if (facts.pod === undefined) {
     const isSameStep = job.status.reason === failure.reason && stepOf(job.status.message) === stepOf(failure.message);
@@ -100,11 +101,14 @@ export function finished(facts: JobFacts): JobPlan | undefined {
 export function ended(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'ended' || facts.pod === undefined || isLeaving(facts.pod)) return undefined;
-  const plan = finish(ended.name, facts, state.phase, state.reason, state.message, {
-    ...(state.exitCode === undefined ? {} : { exitCode: state.exitCode }),
-    ...(state.startedAt === undefined ? {} : { startedAt: state.startedAt }),
-    ...(state.finishedAt === undefined ? {} : { endedAt: state.finishedAt }),
-  });
+  const plan = finish(
+    ended.name,
+    facts,
+    state.phase,
+    state.reason,
+    state.message,
+    defined({ exitCode: state.exitCode, startedAt: state.startedAt, endedAt: state.finishedAt }),
+  );
   // The values are needed for the last words; they go right after.
   return state.hasOutput ? { ...plan, steps: [{ do: 'read-last-words' }] } : plan;
 }

@@ -1,5 +1,6 @@
 /** Rules about a job that has a Pod, or had one. Pure. */
 import type { NeuroJobReason } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../views.ts';
 import { listOf, terminatingRefs } from './access.ts';
@@ -101,7 +102,7 @@ export function restartBlocked(facts: JobFacts): JobPlan | undefined {
     return told(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
   }
   const why = state.message === undefined ? '' : `: ${state.message}`;
-  const exitCode = state.exitCode === undefined ? {} : { exitCode: state.exitCode };
+  const exitCode = defined({ exitCode: state.exitCode });
   const reason = state.blockedBy as NeuroJobReason;
   return finish(rule, facts, 'Failed', reason, `the container could not be started again${why}`, exitCode);
 }

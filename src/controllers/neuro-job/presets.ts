@@ -1,5 +1,6 @@
 /** A preset is a named set of what a Pod needs, from the operator's configuration. What the job says itself wins over it. */
 import type { NeuroJobSpec } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 
 export interface Preset {
   readonly resources?: {
@@ -27,10 +28,10 @@ export function placementOf(spec: NeuroJobSpec, preset: Preset = {}): Placement 
   const tolerations = [...(preset.tolerations ?? []), ...((spec.tolerations ?? []) as readonly object[])];
   const priorityClassName = spec.priorityClassName ?? preset.priorityClassName;
   return {
-    ...(resources === undefined ? {} : { resources }),
+    ...defined({ resources }),
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
     ...(tolerations.length === 0 ? {} : { tolerations: tolerations as Readonly<Record<string, unknown>>[] }),
-    ...(priorityClassName === undefined ? {} : { priorityClassName }),
+    ...defined({ priorityClassName }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   parseDurationSeconds,
   type NeuroJobStatus,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { ByteBudget } from '../byte-budget.ts';
@@ -50,7 +51,7 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
     ...dependencies,
     memory,
     presets: config.presets,
-    reviews: new AccessReviews({ client, clock, ...(onBound === undefined ? {} : { onBound }) }),
+    reviews: new AccessReviews({ client, clock, ...defined({ onBound }) }),
     budget: new ByteBudget({
       totalBytes: valuesInFlightBytes,
       bytesPerNamespace: valuesInFlightPerNamespaceBytes,

@@ -7,6 +7,7 @@ import {
   type NeuroJobReason,
   type NeuroJobRestartPolicy,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView, PodView } from '../views.ts';
@@ -77,7 +78,7 @@ export function running(
   facts: JobFacts,
   state: Extract<ContainerState, { readonly kind: 'running' | 'restarting' }>,
 ): Report {
-  const startedAt = state.startedAt === undefined ? {} : { startedAt: state.startedAt };
+  const startedAt = defined({ startedAt: state.startedAt });
   const pod = podReport(facts.pod);
   if (state.kind === 'running') return { ...said('Running', 'Running', undefined), ...pod, ...startedAt };
   const message =
@@ -85,12 +86,12 @@ export function running(
     (state.exitCode === undefined
       ? undefined
       : `the container ended with exit code ${state.exitCode} and is started again`);
-  const lastExitCode = state.exitCode === undefined ? {} : { lastExitCode: state.exitCode };
+  const lastExitCode = defined({ lastExitCode: state.exitCode });
   return { ...said('Running', 'Restarting', message), ...pod, ...startedAt, ...lastExitCode };
 }
 
 export function said(phase: Report['phase'], reason: string, message: string | undefined): Report {
-  return { phase, reason, ...(message === undefined ? {} : { message }) };
+  return { phase, reason, ...defined({ message }) };
 }
 
 /** What a job in that phase needs no more; undefined where nothing is left of it. */

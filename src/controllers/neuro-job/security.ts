@@ -1,5 +1,6 @@
 /** Under which identity a job's container runs: as the job says, as its namespace demands, else as its image has it. Pure. */
 import { LABEL_POD_SECURITY, type NeuroJobSecurityContext } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { Pod } from '../resources.ts';
 import type { NamespaceView } from '../views.ts';
 import type { WholeJob } from './facts.ts';
@@ -19,11 +20,13 @@ export function securityOf(
   return {
     pod: {
       seccompProfile: { type: 'RuntimeDefault' },
-      ...(own.runAsUser === undefined ? {} : { runAsUser: own.runAsUser }),
-      ...(own.runAsGroup === undefined ? {} : { runAsGroup: own.runAsGroup }),
-      ...(runAsNonRoot === undefined ? {} : { runAsNonRoot }),
-      ...(fsGroup === undefined ? {} : { fsGroup }),
-      ...(own.supplementalGroups === undefined ? {} : { supplementalGroups: own.supplementalGroups }),
+      ...defined({
+        runAsUser: own.runAsUser,
+        runAsGroup: own.runAsGroup,
+        runAsNonRoot,
+        fsGroup,
+        supplementalGroups: own.supplementalGroups,
+      }),
     },
     container: Object.keys(container).length === 0 ? undefined : container,
   };
@@ -43,9 +46,5 @@ function isRestrictedNamespace(namespace: NamespaceView): boolean {
 function containerSecurity(own: NeuroJobSecurityContext, isRestricted: boolean): ContainerSecurity {
   const allowPrivilegeEscalation = own.allowPrivilegeEscalation ?? (isRestricted ? false : undefined);
   const capabilities = own.capabilities ?? (isRestricted ? { drop: ['ALL'] } : undefined);
-  return {
-    ...(own.readOnlyRootFilesystem === undefined ? {} : { readOnlyRootFilesystem: own.readOnlyRootFilesystem }),
-    ...(allowPrivilegeEscalation === undefined ? {} : { allowPrivilegeEscalation }),
-    ...(capabilities === undefined ? {} : { capabilities }),
-  };
+  return defined({ readOnlyRootFilesystem: own.readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities });
 }

@@ -16,6 +16,7 @@ import {
   type NeuroJobStatus,
   type NeuroJobTransition,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
 import type { JobFacts, Report } from './facts.ts';
 
@@ -40,13 +41,13 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
     phase: report.phase,
     reason: report.reason,
     ...(message === undefined ? {} : { message: cut(message, longestMessage) }),
-    ...(report.exitCode === undefined ? {} : { exitCode: report.exitCode }),
+    ...defined({ exitCode: report.exitCode }),
     ...podOf(report, former),
     ...(snapshot === undefined || isFinished ? {} : { snapshotName: snapshot.name }),
     ...(job.spec.http === undefined || isFinished ? {} : { serviceName: job.metadata.name }),
-    ...(startTime === undefined ? {} : { startTime }),
+    ...defined({ startTime }),
     ...runOf(input, report, now),
-    ...(finishTime === undefined ? {} : { finishTime }),
+    ...defined({ finishTime }),
     ...(restarts === undefined || restarts === 0 ? {} : { restarts }),
     ...secretsOf(input, report),
     transitions: transitionsOf(input, report, now),
@@ -72,10 +73,7 @@ function secretsOf({ job, snapshot }: StatusInput, { isMissing }: Report): Pick<
 function podOf({ pod }: Report, former: NeuroJobStatus): Pick<NeuroJobStatus, 'podName' | 'podUid'> {
   if (pod === 'none') return {};
   if (pod !== undefined) return { podName: pod.metadata.name, podUid: pod.metadata.uid };
-  return {
-    ...(former.podName === undefined ? {} : { podName: former.podName }),
-    ...(former.podUid === undefined ? {} : { podUid: former.podUid }),
-  };
+  return defined({ podName: former.podName, podUid: former.podUid });
 }
 
 /** Time of running: of former Pods in `ranSeconds`, of this one since `runningSince`. */
@@ -117,7 +115,7 @@ function transitionsOf({ job }: StatusInput, report: Report, now: string): Neuro
     reason,
     ...(message === undefined ? {} : { message: cut(message, longestTransitionMessage) }),
     time: now,
-    ...(exitCode === undefined ? {} : { exitCode }),
+    ...defined({ exitCode }),
   };
   return [...former, transition].slice(-MAX_TRANSITIONS);
 }

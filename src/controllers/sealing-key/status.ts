@@ -1,4 +1,5 @@
 /** What people read of the sealing keys: the data of ConfigMap `neuro-sealing-keys`, which stands in for a status. Pure. */
+import { defined } from '../../defined.ts';
 import { formatPublicKeys, type SealingKeyring } from '../../sealing/index.ts';
 
 export function publishedData(
@@ -7,6 +8,6 @@ export function publishedData(
 ): Readonly<Record<string, string>> {
   return {
     'keys.json': formatPublicKeys(keyring.publishedKeys),
-    ...(certificatePem === undefined ? {} : { 'cert.pem': certificatePem }),
+    ...defined({ 'cert.pem': certificatePem }),
   };
 }

@@ -7,6 +7,7 @@
  * and what does not fit is counted in `_more`.
  */
 import { formatSecretUri, formatSubject } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 
@@ -113,7 +114,7 @@ function entryOf({ metadata, spec }: SecretGrantView, secret: UserSecretView | u
     ...(secret === undefined ? { all: true } : { name: secret.metadata.name, key: secret.key }),
     access,
     owner,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...defined({ expiresAt }),
     ...(subject.kind === 'Group' ? { via: formatSubject(subject) } : {}),
   };
 }

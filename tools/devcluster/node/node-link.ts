@@ -1,4 +1,5 @@
 /** Joins the node's network to the host: a veth pair, routes to Pods and Services, and a firewall table of our own. */
+import { defined } from '../../../src/defined.ts';
 import { runCommand } from '../run-command.ts';
 import { inNode } from './node-namespaces.ts';
 import type { NodeNetwork } from './node-network.ts';
@@ -55,5 +56,5 @@ function ip(...args: string[]): Promise<string> {
 }
 
 function run([command = '', ...args]: readonly string[], input?: string): Promise<string> {
-  return runCommand(command, args, input === undefined ? {} : { input });
+  return runCommand(command, args, defined({ input }));
 }

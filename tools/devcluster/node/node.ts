@@ -1,5 +1,6 @@
 /** Starts a node: its namespaces, containerd with the images that every cluster has, then kubelet and kube-proxy. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { defined } from '../../../src/defined.ts';
 import { apiRequest } from '../api-request.ts';
 import { binaryPath } from '../build/binaries.ts';
 import { KUBELET, KUBE_PROXY } from '../build/components.ts';
@@ -112,7 +113,7 @@ async function importImage(pid: number, tarPath: string): Promise<void> {
 
 async function ctr(pid: number, args: readonly string[], inputFile?: string): Promise<void> {
   const [command = '', ...rest] = inNode(pid, ['ctr', ...args]);
-  await runCommand(command, rest, inputFile === undefined ? {} : { inputFile });
+  await runCommand(command, rest, defined({ inputFile }));
 }
 
 function readOr(path: string): string | undefined {

@@ -1,5 +1,6 @@
 /** A cluster whose components were built from their Go modules and run as processes of this machine. */
 import { existsSync } from 'node:fs';
+import { defined } from '../../../src/defined.ts';
 import { cleanUp } from '../clean-up.ts';
 import { allOrNone } from '../all-or-none.ts';
 import { binaryPath } from '../build/binaries.ts';
@@ -91,7 +92,7 @@ async function newState(folder: ClusterFolder, options: ClusterOptions, withNode
       serviceCidr: network?.serviceCidr ?? SERVICE_CIDR_WITHOUT_NODE,
       hasNode: withNode,
       apiServerFlags: options.apiServerFlags ?? [],
-      ...(network === undefined ? {} : { network }),
+      ...defined({ network }),
       ready: false,
     };
     writeState(folder, state);

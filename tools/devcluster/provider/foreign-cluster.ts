@@ -1,5 +1,6 @@
 /** What a cluster that others run (a given one, or K3s in Docker) can do for us: all that kubectl can. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { defined } from '../../../src/defined.ts';
 import type { DevCluster, ProviderName } from '../dev-cluster.ts';
 import { DevClusterError } from '../errors.ts';
 import { kubeconfigFile } from '../pki/cluster-pki.ts';
@@ -65,6 +66,5 @@ export function kubectlOf(
   kubectlPath: string,
 ): (args: readonly string[], input?: string) => Promise<string> {
   const kubeconfig = kubeconfigFile(folder, 'admin');
-  return (args, input) =>
-    runCommand(kubectlPath, [`--kubeconfig=${kubeconfig}`, ...args], input === undefined ? {} : { input });
+  return (args, input) => runCommand(kubectlPath, [`--kubeconfig=${kubeconfig}`, ...args], defined({ input }));
 }

@@ -4,6 +4,7 @@
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defined } from '../../../src/defined.ts';
 import { DevClusterError } from '../errors.ts';
 import { identify, isRunning } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -36,7 +37,7 @@ export async function withFileLock<T>(path: string, options: LockOptions, work: 
         `Waiting for ${path}: process ${holder.pid} has held it for more than ${options.timeoutMs / 1000} s; end that process or try again later.`,
       );
     }
-    await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await sleep(POLL_MS, undefined, defined({ signal: options.signal }));
   }
   try {
     return await work();

@@ -9,6 +9,7 @@ import {
   type SecretGrantSubject,
 } from '../../../api/index.ts';
 import { accessLevels, granterOf, grantName, planGrant, type GrantPlan } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { parseExpires } from '../../args/expires.ts';
 import { allowed } from '../../cluster/allowed.ts';
 import type { Connection } from '../../cluster/connection.ts';
@@ -70,7 +71,7 @@ async function write(connection: Connection, target: AclTarget, plan: GrantPlan)
     object = await client.patch(secretGrants, { namespace, name }, { spec }, by);
   if (object !== undefined) return object;
   const grantedBy = await granterFor(connection, namespace);
-  const spec = { ...plan.spec, ...(grantedBy === undefined ? {} : { grantedBy }) };
+  const spec = { ...plan.spec, ...defined({ grantedBy }) };
   const metadata = { namespace, name: grantName(target, spec.subject), labels: { [madeByLabel]: madeByNeuro } };
   return client.create(secretGrants, { metadata, spec }, by);
 }

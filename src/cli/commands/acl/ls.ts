@@ -4,6 +4,7 @@
  */
 import { calledName, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { missingSentence, namespaceState, nothingSharedSentence } from '../../cluster/namespace-state.ts';
@@ -96,7 +97,7 @@ async function sharedToMe(run: Invocation, connection: Connection, home: string)
       ...(isOneSecret(entry) ? { key: entry.key } : {}),
     }),
     action: entry.access,
-    ...(entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt }),
+    ...defined({ expiresAt: entry.expiresAt }),
   }));
 }
 
@@ -118,8 +119,8 @@ function rowOf({ spec, status }: SecretGrant, keys: ReadonlyMap<string, string>,
     uri: formatSecretUri({ cluster, owner, ...key }),
     action: spec.access ?? 'read',
     subject: formatSubject(spec.subject),
-    ...(status?.phase === undefined ? {} : { phase: status.phase }),
-    ...(spec.expiresAt === undefined ? {} : { expiresAt: spec.expiresAt }),
+    ...defined({ phase: status?.phase }),
+    ...defined({ expiresAt: spec.expiresAt }),
     ...(spec.grantedBy === undefined ? {} : { grantedBy: formatSubject(spec.grantedBy) }),
   };
 }

@@ -1,6 +1,7 @@
 /** What `acl` is about: a `secret:` URI, as the secret (or all secrets) of a namespace. */
 import { formatSecretUri, objectNameForKey, parseSecretUri } from '../../../api/index.ts';
 import type { GrantTarget } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { checkCluster, findSecret } from '../../cluster/find-secret.ts';
@@ -20,10 +21,7 @@ export async function resolveTarget(connection: Connection, options: GlobalOptio
   checkCluster(uri, connection.clusterName);
   const home = uri.owner === undefined ? await homeOf(connection, options) : undefined;
   const namespace = uri.owner ?? home ?? '';
-  const shown = formatSecretUri({
-    ...(uri.owner === undefined ? {} : { owner: uri.owner }),
-    ...(uri.key === undefined ? {} : { key: uri.key }),
-  });
+  const shown = formatSecretUri(defined({ owner: uri.owner, key: uri.key }));
   if (uri.key === undefined) return { namespace, key: undefined, secret: undefined, shown, presence: 'there' };
   const { key } = uri;
   try {

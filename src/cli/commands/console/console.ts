@@ -10,6 +10,7 @@ import {
   type LocalConsole,
 } from '../../../console/server/index.ts';
 import { pageOf } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { getJob } from '../../cluster/jobs.ts';
 import { CliError } from '../../errors.ts';
@@ -60,9 +61,7 @@ async function start({ options }: Invocation<ConsoleOptions>): Promise<LocalCons
   const { kubeconfig, context, config, port = 0, operatorNamespace = defaultOperatorNamespace } = options;
   try {
     return await startLocalConsole({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-      ...(config === undefined ? {} : { config }),
+      ...defined({ kubeconfig, context, config }),
       port,
       files: filesFolder(),
       version,

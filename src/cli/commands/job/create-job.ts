@@ -1,6 +1,7 @@
 /** Creates a job under the name that was chosen, or under one that is made for it. */
 import { FIELD_MANAGERS, type NeuroJob, type NeuroJobSpec } from '../../../api/index.ts';
 import { baseOfImage, isFinished, makeJobName } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { neuroJobs } from '../../cluster/kinds.ts';
@@ -66,6 +67,6 @@ async function removeFormer(
     );
   warn(run, `The finished job '${name}' is replaced.`);
   const { uid } = former.metadata;
-  await client.delete(neuroJobs, target, uid === undefined ? {} : { uid });
+  await client.delete(neuroJobs, target, defined({ uid }));
   while ((await client.get(neuroJobs, target))?.metadata.uid === uid) await pause(50);
 }

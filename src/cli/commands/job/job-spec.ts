@@ -1,6 +1,7 @@
 /** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
 import { isDuration, type NeuroJobSpec, type SecretReference, type SecretUri } from '../../../api/index.ts';
 import { DEFAULT_LIFE_SPAN, isJobName, restartPolicyOf, restartWords } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import type { EnvEntry } from '../../args/env.ts';
 import { shellWords } from '../../args/shell-words.ts';
 import type { VolumeEntry } from '../../args/volume.ts';
@@ -85,11 +86,11 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
   const restartPolicy = restartPolicyOf(options.restart ?? '');
   return {
     image,
-    ...(options.description === undefined ? {} : { description: options.description }),
+    ...defined({ description: options.description }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(options.entrypoint === undefined ? {} : { command: shellWords(options.entrypoint) }),
     ...(args.length === 0 ? {} : { args }),
-    ...(options.workdir === undefined ? {} : { workingDir: options.workdir }),
+    ...defined({ workingDir: options.workdir }),
     ...(env.length === 0
       ? {}
       : {
@@ -109,12 +110,11 @@ export function jobSpec(options: RunOptions, parts: JobParts): NeuroJobSpec {
             persistentVolumeClaim: { claimName: claim },
           })),
         }),
-    ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...defined({ preset: options.preset }),
     ...(options.priority === undefined || options.priority === 'normal' ? {} : { priorityClassName: options.priority }),
-    ...(options.shm === undefined ? {} : { shm: options.shm }),
-    ...(restartPolicy === undefined ? {} : { restartPolicy }),
+    ...defined({ shm: options.shm, restartPolicy }),
     ...(isZero(lifeSpan) ? {} : { lifeSpan }),
-    ...(options.scheduleTimeout === undefined ? {} : { scheduleTimeout: options.scheduleTimeout }),
+    ...defined({ scheduleTimeout: options.scheduleTimeout }),
     ...(port === 0 ? {} : { http: { port } }),
     ...(options.tty === true ? { tty: true } : {}),
     ...(options.tty === true || options.stdin === true ? { stdin: true } : {}),

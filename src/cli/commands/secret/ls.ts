@@ -1,6 +1,7 @@
 /** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
 import { calledName, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { homeOf } from '../../cluster/home.ts';
 import {
   missingSentence,
@@ -112,11 +113,10 @@ function ownRow(secret: UserSecret, home: string, cluster: string | undefined): 
     uri: cluster === undefined ? formatSecretUri({ key }) : formatSecretUri({ cluster, owner: home, key }),
     access: 'owner',
     isMine: true,
-    ...(status?.updatedAt === undefined ? {} : { updatedAt: status.updatedAt }),
+    ...defined({ updatedAt: status?.updatedAt }),
     ...(ready === undefined ? {} : { ready: ready.status === 'True' ? 'True' : ready.reason }),
-    ...(status?.sharedWith === undefined ? {} : { sharedWith: status.sharedWith.count }),
-    ...(status?.usedBy === undefined ? {} : { usedBy: status.usedBy }),
-    ...(spec.description === undefined ? {} : { description: spec.description }),
+    ...defined({ sharedWith: status?.sharedWith?.count, usedBy: status?.usedBy }),
+    ...defined({ description: spec.description }),
     name: metadata.name,
     namespace: home,
   };
@@ -133,7 +133,7 @@ function sharedRow(entry: SharedEntry, cluster: string | undefined): Row {
     uri: cluster === undefined ? uri : formatSecretUri({ cluster, ...full }),
     access,
     isMine: false,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...defined({ expiresAt }),
     name,
     namespace,
   };

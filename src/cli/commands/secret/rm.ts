@@ -5,6 +5,7 @@
 import type { NeuroJob, SecretGrant, UserSecret } from '../../../api/index.ts';
 import { formatSubject, objectNameForKey } from '../../../api/index.ts';
 import { quoteAll } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../cluster/connection.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
@@ -47,7 +48,7 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
   const grants = await grantsOver(connection, namespace, name);
   if (run.options.force !== true)
     await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants ?? []);
-  await connection.client.delete(userSecrets, { namespace, name }, uid === undefined ? {} : { uid });
+  await connection.client.delete(userSecrets, { namespace, name }, defined({ uid }));
   const made = (grants ?? []).filter(isMadeByNeuro);
   for (const { metadata } of made) await connection.client.delete(secretGrants, { namespace, name: metadata.name });
   const withThem = made.length === 0 ? '' : `, and with it ${String(made.length)} grant${made.length === 1 ? '' : 's'}`;

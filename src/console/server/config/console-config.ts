@@ -3,6 +3,7 @@
  * with the place and what was expected.
  */
 import { parse } from 'yaml';
+import { defined } from '../../../defined.ts';
 import type { Preset, Widget } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
 
@@ -75,7 +76,7 @@ function readWidget(value: unknown, where: string): Widget {
     ...optional('preset'),
     ...words('command'),
     ...words('args'),
-    ...(port === undefined ? {} : { port }),
+    ...defined({ port }),
     ...(widget['env'] === undefined ? {} : { env: readEnv(widget['env'], `${where}.env`) }),
   };
 }

@@ -2,6 +2,7 @@
  * Sessions of a console in the cluster, by OpenID Connect or by a pasted token. What a session holds is in its cookie alone.
  * Promise: no session begins before the API server has named a real user for the token; each login has a new session.
  */
+import { defined } from '../../../defined.ts';
 import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { LoginWay } from '../../contract.ts';
@@ -110,7 +111,7 @@ export class ClusterAuthenticator implements Authenticator {
     if (isOfProvider && refreshToken !== undefined) await Promise.allSettled([ending, provider.revoke(refreshToken)]);
     await ending;
     const logoutUrl = isOfProvider ? await provider.logoutUrl(`${publicUrl}/`) : undefined;
-    return logoutUrl === undefined ? {} : { logoutUrl };
+    return defined({ logoutUrl });
   }
 
   #end(data: SessionData): Promise<void> {

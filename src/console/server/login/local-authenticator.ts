@@ -3,6 +3,7 @@
  * kubeconfig. Sessions are kept in memory and end with the process.
  */
 import type { FastifyInstance } from 'fastify';
+import { defined } from '../../../defined.ts';
 import { isKernelError, type Access, type Clock, type Contexts, type Credentials } from '../../../kernel/index.ts';
 import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
@@ -141,7 +142,7 @@ export class LocalAuthenticator implements Authenticator {
     try {
       const { headers, tls } = await credentials;
       const { server, proxyUrl } = access;
-      return { upstream: upstreams.of({ server, tls, ...(proxyUrl === undefined ? {} : { proxyUrl }) }), headers };
+      return { upstream: upstreams.of({ server, tls, ...defined({ proxyUrl }) }), headers };
     } catch (cause) {
       this.#known.delete(context);
       throw new ConsoleError(

@@ -4,6 +4,7 @@
  */
 import * as openid from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { defined } from '../../../defined.ts';
 import { ConsoleError } from '../errors.ts';
 
 const timeoutSeconds = 10;
@@ -75,7 +76,7 @@ export class OidcProvider {
       throw new ConsoleError('LoginFailed', 'The provider gave no ID token: log in again.');
     return {
       idToken: answer.id_token,
-      ...(answer.refresh_token === undefined ? {} : { refreshToken: answer.refresh_token }),
+      ...defined({ refreshToken: answer.refresh_token }),
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { defined } from '../../../defined.ts';
 import type { HttpResponse } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import type { HeldBytes } from '../streams/held-bytes.ts';
@@ -39,7 +40,7 @@ export async function forward(
     target,
     method: request.method,
     headers,
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
     signal: gone.signal,
     userAgent: options.userAgent,
   });

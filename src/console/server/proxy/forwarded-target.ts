@@ -5,6 +5,7 @@
  * double slashes, fragments, unknown parameters) reaches the API server. Not promised: that the user may do it; RBAC says that.
  */
 import { GROUP, KINDS, VERSION } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
 import type { ResourceAttributes } from '../../../kernel/index.ts';
 import { paths } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
@@ -108,9 +109,7 @@ export function forwardedTarget(method: string, target: string): ForwardedTarget
       verb,
       group: place.rule.group,
       resource: place.rule.resource,
-      ...(place.subresource === undefined ? {} : { subresource: place.subresource }),
-      ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
-      ...(name === undefined ? {} : { name }),
+      ...defined({ subresource: place.subresource, namespace: place.namespace, name }),
     },
   };
 }
@@ -139,9 +138,7 @@ function placeOf(segments: readonly string[]): PlaceInApi {
   if (subresource !== undefined && rule.subresources?.includes(subresource) !== true) throw notForwarded();
   return {
     rule,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
-    ...(subresource === undefined ? {} : { subresource }),
+    ...defined({ namespace, name, subresource }),
   };
 }
 

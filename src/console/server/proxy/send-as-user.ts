@@ -1,4 +1,5 @@
 /** One request to the API server with the user's credentials, and one more try where it refuses credentials that can be renewed. */
+import { defined } from '../../../defined.ts';
 import type { HttpResponse } from '../../../kernel/index.ts';
 import { sessionExpired } from '../errors.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -38,7 +39,7 @@ function send(
     path: `${target.path}${search === '' ? '' : `?${search}`}`,
     // What the browser sends can never replace whose request it is.
     headers: { ...headers, 'user-agent': userAgent, ...credentials.headers },
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
     signal,
     isStream: target.kind !== 'plain',
   });

@@ -1,5 +1,6 @@
 /** Typed requests to the API server with a user's own credentials, for the few that the console makes by itself. */
 import { text } from 'node:stream/consumers';
+import { defined } from '../../../defined.ts';
 import { KernelError, KubeClient, statusError, type Requester, type TransportRequest } from '../../../kernel/index.ts';
 import { unreachable, type Upstream } from './upstream.ts';
 
@@ -22,7 +23,7 @@ export function clientOf({ upstream, headers }: UserCredentials): KubeClient {
         path,
         headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        ...defined({ signal }),
       });
       const received = await text(response.body).catch((cause: unknown) => Promise.reject(unreachable(cause)));
       return parsed(received, response.statusCode, request);

@@ -4,6 +4,7 @@
  */
 import { stringifySetCookie } from 'cookie';
 import { CompactEncrypt, compactDecrypt } from 'jose';
+import { defined } from '../../../defined.ts';
 import type { LoginWay } from '../../contract.ts';
 import type { SessionKeys } from './session-keys.ts';
 
@@ -130,7 +131,7 @@ export function cookie(
     httpOnly: true,
     secure: isSecure,
     sameSite,
-    ...(maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }),
+    ...defined({ maxAge: maxAgeSeconds }),
   });
 }
 

@@ -2,6 +2,7 @@
  * Sessions' tokens, kept fresh. The newest of each session is remembered for a while, since a stream cannot give the browser a new cookie,
  * and since a refresh token may be good for one use only: many requests of one session make one refresh.
  */
+import { defined } from '../../../defined.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
 import { expiryOf } from '../login/pasted-token.ts';
@@ -94,8 +95,7 @@ export function tokenFields(
   return {
     token: idToken,
     tokenGivenAt: now,
-    ...(expiresAt === undefined ? {} : { tokenExpiresAt: expiresAt }),
-    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...defined({ tokenExpiresAt: expiresAt, refreshToken }),
   };
 }
 

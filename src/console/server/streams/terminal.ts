@@ -5,6 +5,7 @@
  * the other down; it ends when the right ends, keystrokes or none.
  */
 import type WebSocket from 'ws';
+import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { openApiSocket } from '../../../streams/index.ts';
 import { closeCodes, terminalProtocol } from '../../contract.ts';
@@ -94,7 +95,7 @@ function accessOf({ upstream: { address }, headers }: UserCredentials): Paramete
   const { server, tls, proxyUrl } = address;
   return {
     server,
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    ...defined({ proxyUrl }),
     namespace: 'default',
     clusterName: '',
     credentials: () => Promise.resolve({ headers, tls }),
