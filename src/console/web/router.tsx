@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { defined } from '../../defined.ts';
 import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
 import { Gate } from './shell/gate.tsx';
 import { FirstPage } from './shell/first-page.tsx';
@@ -81,7 +82,7 @@ const job = createRoute({
   path: '/n/$namespace/jobs/$name',
   validateSearch: (search: Record<string, unknown>): JobSearch => {
     const tab = jobTabs.find((known) => known === search['tab']);
-    return tab === undefined ? {} : { tab };
+    return defined({ tab });
   },
   component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
 });

@@ -1,5 +1,6 @@
 /** Takes one step for a grant: native RBAC by POST, changed only in the state that was decided on. */
 import { FIELD_MANAGERS, GROUP, KINDS, VERB_SHARE } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import {
   isKernelError,
   subjectAccessReviews,
@@ -84,7 +85,7 @@ async function mayShare(
     group: GROUP,
     resource: KINDS.UserSecret.plural,
     namespace: metadata.namespace,
-    ...(spec.secret === undefined ? {} : { name: spec.secret }),
+    ...defined({ name: spec.secret }),
   };
   const { allowed } = await client.review(subjectAccessReviews, { user, groups, resourceAttributes }, { signal });
   return allowed;

@@ -1,5 +1,6 @@
 /** What wakes a grant besides its own change. Its end is a timer that its own plan sets. */
 import { formatSubject } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { isPersonRoleName } from '../grant-names.ts';
 import type { Subject } from '../subjects.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
@@ -65,7 +66,7 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
           for (const binding of [before, after]) {
             if (binding === undefined || !isPersonRoleName(binding.metadata.name)) continue;
             for (const { kind, name, namespace } of binding.subjects ?? []) {
-              const subject = { kind, name, ...(namespace === undefined ? {} : { namespace }) } as Subject;
+              const subject = { kind, name, ...defined({ namespace }) } as Subject;
               wakeBy('grantedBy', `${binding.metadata.namespace}/${formatSubject(subject)}`, enqueue);
             }
           }

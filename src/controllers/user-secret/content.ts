@@ -9,6 +9,7 @@ import {
   ownValue,
   rfc3339,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { KernelError, SecretValue, keyOf, type Clock } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import type { Secret } from '../resources.ts';
@@ -67,9 +68,9 @@ function newContent(
     annotations: {
       [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
       [ANNOTATION_VERSION]: fingerprint.version(userSecret.metadata.uid, base64),
-      ...(sealedWith === undefined ? {} : { [ANNOTATION_SEALED_WITH]: sealedWith.keyId }),
+      ...defined({ [ANNOTATION_SEALED_WITH]: sealedWith?.keyId }),
       ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(clock.now()) } : {}),
-      ...(rotatedFor === undefined ? {} : { [ANNOTATION_ROTATED_FOR]: rotatedFor }),
+      ...defined({ [ANNOTATION_ROTATED_FOR]: rotatedFor }),
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   type UserSecretReason,
   type UserSecretStatus,
 } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 import { nextRotationMs } from './native.ts';
@@ -58,8 +59,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
     ...(version === undefined
       ? {}
       : { version, updatedAt: version === former.version ? (former.updatedAt ?? now) : now }),
-    ...(sealedWith === undefined ? {} : { sealedWith }),
-    ...(nextRotation === undefined ? {} : { nextRotation }),
+    ...defined({ sealedWith, nextRotation }),
     sharedWith: input.sharedWith,
     usedBy,
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),

@@ -1,5 +1,6 @@
 /** Gets the value that a UserSecret names from its source. A {@link ValueError} says why it is not available. */
 import { LABEL_MANAGED_BY, MANAGED_BY, ownValue, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
 import type { Secret } from '../resources.ts';
@@ -80,7 +81,7 @@ async function open(
     const opened = await keyring.open(
       { format: sealed.format ?? 'hpke', value: sealed.value, scope: sealed.scope },
       { namespace, name, key: userSecret.key },
-      userSecret.status.sealedWith === undefined ? {} : { preferredKeyId: userSecret.status.sealedWith },
+      defined({ preferredKeyId: userSecret.status.sealedWith }),
     );
     return { value: new SecretValue(opened.plaintext), sealedWith: { keyId: opened.keyId, isOld: opened.isOldKey } };
   } catch (error) {

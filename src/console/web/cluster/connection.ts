@@ -3,6 +3,7 @@
  *
  * Promise: every failure is a `ClusterError`; a 401 of any request is told to `onSessionEnded`. Nothing is kept in the browser's cache.
  */
+import { defined } from '../../../defined.ts';
 import { csrfHeader, proxyPath } from '../../contract.ts';
 import { ClusterError, errorOf } from './errors.ts';
 import { texts } from '../texts.ts';
@@ -91,7 +92,7 @@ export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }
     },
     create: (resource, object, query = {}) => {
       const { namespace } = object.metadata;
-      const path = pathOf(resource, namespace === undefined ? {} : { namespace });
+      const path = pathOf(resource, defined({ namespace }));
       const { group, version, kind } = resource;
       const apiVersion = group === '' ? version : `${group}/${version}`;
       return write('POST', address(path, query), { ...object, apiVersion, kind }, json);
@@ -126,5 +127,5 @@ async function fetchOrOffline(url: string, init: RequestInit): Promise<Response>
 }
 
 function signalOf(signal: AbortSignal | undefined): RequestInit {
-  return signal === undefined ? {} : { signal };
+  return defined({ signal });
 }

@@ -1,4 +1,5 @@
 /** The session with the console's server: who am I, log in with a token, log out. */
+import { defined } from '../../../defined.ts';
 import {
   csrfHeader,
   paths,
@@ -20,7 +21,7 @@ const json = { 'content-type': 'application/json', accept: 'application/json' };
 /** In the local mode each context may have a user of its own; one that is not known (an old address) is the usual one. */
 export async function readSession(context: string | undefined, signal?: AbortSignal): Promise<SessionState> {
   const query = context === undefined ? '' : `?context=${encodeURIComponent(context)}`;
-  const response = await ask(`${paths.session}${query}`, signal === undefined ? {} : { signal });
+  const response = await ask(`${paths.session}${query}`, defined({ signal }));
   if (response.ok) return { isIn: true, session: (await response.json()) as Session };
   const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
   if (context !== undefined && body?.code === 'ContextUnknown') return readSession(undefined, signal);

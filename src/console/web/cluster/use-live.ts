@@ -1,6 +1,7 @@
 /** A part of the page that looks at a resource: the list as the watch keeps it. */
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { defined } from '../../../defined.ts';
 import type { Query } from './connection.ts';
 import { emptyLiveList, type LiveList } from './live-list.ts';
 import { liveKey } from './live-lists.ts';
@@ -20,12 +21,11 @@ export function useLive<T extends ClusterObject>(
   const { connection, liveLists } = useCluster();
   const text = JSON.stringify(query);
   const key = useMemo(
-    () =>
-      liveKey(connection.context, resource, namespace === undefined ? {} : { namespace }, JSON.parse(text) as Query),
+    () => liveKey(connection.context, resource, defined({ namespace }), JSON.parse(text) as Query),
     [connection, resource, namespace, text],
   );
   useEffect(
-    () => liveLists.hold(connection, resource, namespace === undefined ? {} : { namespace }, JSON.parse(text) as Query),
+    () => liveLists.hold(connection, resource, defined({ namespace }), JSON.parse(text) as Query),
     [liveLists, connection, resource, namespace, text],
   );
   const { data } = useQuery<LiveList<T>>({

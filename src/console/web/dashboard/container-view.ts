@@ -1,4 +1,5 @@
 /** What the container will see: each variable and path, where it comes from, and what is odd about it. Pure. */
+import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
 import type { JobDraft, SecretChoice } from '../../../client/index.ts';
 import type { RunProblems } from './run-problems.ts';
@@ -36,9 +37,7 @@ export function containerView(
       kind,
       target: target === '' ? texts.run.unnamed : target,
       source: secret === '' ? texts.run.noSecretYet : secret,
-      ...(choice === undefined ? {} : { secret: choice }),
-      ...(clash === undefined ? {} : { clash }),
-      ...(warning === undefined ? {} : { warning }),
+      ...defined({ secret: choice, clash, warning }),
     };
   });
   const variables = draft.variables.map(({ id, name, value }): Seen => {
@@ -49,7 +48,7 @@ export function containerView(
       kind: 'env',
       target: name === '' ? texts.run.unnamed : name,
       source: texts.run.plainValue,
-      ...(clash === undefined ? {} : { clash }),
+      ...defined({ clash }),
       ...(looksSecret ? { warning: texts.run.looksSecret } : {}),
     };
   });
@@ -60,7 +59,7 @@ export function containerView(
       kind: 'volume',
       target: path === '' ? texts.run.unnamed : path,
       source: kind === 'empty' ? texts.run.emptyFolder : source,
-      ...(clash === undefined ? {} : { clash }),
+      ...defined({ clash }),
     };
   });
   return [...variables, ...secrets, ...mounts];

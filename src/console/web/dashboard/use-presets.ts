@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { PRESETS_CONFIG_MAP } from '../../../api/index.ts';
 import { publishedPresets } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import type { Preset } from '../../contract.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { ClusterError } from '../cluster/errors.ts';
@@ -18,7 +19,7 @@ export function usePresets(): readonly Preset[] {
   if (published === undefined || published === null) return config.presets;
   return published.map(({ name, requests, limits }) => {
     const description = config.presets.find((preset) => preset.name === name)?.description;
-    return { name, ...(description === undefined ? {} : { description }), resources: { requests, limits } };
+    return { name, ...defined({ description }), resources: { requests, limits } };
   });
 }
 

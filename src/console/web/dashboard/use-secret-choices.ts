@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
 import { isOneSecret, type SecretChoice } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
@@ -23,7 +24,7 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         isListed: false,
         owner: namespace,
         isReady: isConditionTrue(secret.status?.conditions, 'Ready'),
-        ...(version === undefined ? {} : { version }),
+        ...defined({ version }),
       };
     });
     const shared = entries
@@ -37,7 +38,7 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         isListed: true,
         owner: person,
         isReady: true,
-        ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...defined({ expiresAt }),
       }));
     return new Map([...mine.sort((a, b) => (a.key < b.key ? -1 : 1)), ...shared].map((choice) => [choice.uri, choice]));
   }, [objects, entries, namespace]);

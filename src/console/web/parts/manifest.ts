@@ -1,4 +1,5 @@
 /** An object as YAML for git: what the server added is left out. */
+import { defined } from '../../../defined.ts';
 import type { ClusterObject, Resource } from '../cluster/object.ts';
 
 export async function manifestText<T extends ClusterObject & { readonly spec: unknown }>(
@@ -13,8 +14,7 @@ export async function manifestText<T extends ClusterObject & { readonly spec: un
       kind,
       metadata: {
         name,
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(labels === undefined ? {} : { labels }),
+        ...defined({ namespace, labels }),
       },
       spec,
     },

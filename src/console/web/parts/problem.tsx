@@ -1,6 +1,7 @@
 /** Something went wrong: in the place of a page, or beside the field that it is about. */
 import { Alert, Button, Center, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { defined } from '../../../defined.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { texts } from '../texts.ts';
 
@@ -33,7 +34,7 @@ export function Problem({ title, error, onRetry }: ProblemProps): ReactElement {
 export function InlineProblem({ error, title }: { readonly error: Error; readonly title?: string }): ReactElement {
   const { message, code } = asClusterError(error);
   return (
-    <Alert color="red" role="alert" p="xs" {...(title === undefined ? {} : { title })}>
+    <Alert color="red" role="alert" p="xs" {...defined({ title })}>
       <Text size="sm" className="wrap">
         {message}
         {code !== '' && (

@@ -13,6 +13,7 @@ import {
   type GrantTarget,
   type GrantTerms,
 } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { mayI } from '../cluster/may-i.ts';
 import { secretGrants } from '../cluster/object.ts';
@@ -40,7 +41,7 @@ export async function grantSecret(cluster: Cluster, draft: GrantDraft, known: re
     labels: { 'app.kubernetes.io/managed-by': 'neuro' },
   };
   const grantedBy = await granterFor(cluster, namespace);
-  const spec = { ...plan.spec, ...(grantedBy === undefined ? {} : { grantedBy }) };
+  const spec = { ...plan.spec, ...defined({ grantedBy }) };
   try {
     const object = await connection.create(secretGrants, { metadata, spec }, by);
     liveLists.apply(connection, secretGrants, namespace, { type: 'ADDED', object });

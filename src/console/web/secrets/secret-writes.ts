@@ -8,6 +8,7 @@ import {
   type UserSecret,
   type UserSecretSpec,
 } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
@@ -67,7 +68,7 @@ export async function changeSecret(
   const spec = {
     ...source,
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
-    ...(onRevoke === undefined ? {} : { onRevoke }),
+    ...defined({ onRevoke }),
   };
   const object = await connection.patch(userSecrets, { namespace, name }, { spec }, by);
   liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });

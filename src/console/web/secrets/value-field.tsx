@@ -17,6 +17,7 @@ import {
 } from '@mantine/core';
 import { useState, type DragEvent, type ReactElement } from 'react';
 import { MAX_VALUE_BYTES, type UserSecretGenerateType } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
@@ -96,7 +97,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
       {input.kind === 'text' && (
         <Textarea
           label={label}
-          {...(description === undefined ? {} : { description })}
+          {...defined({ description })}
           value={input.text}
           onChange={(event) => onChange({ kind: 'text', text: event.currentTarget.value })}
           onKeyDown={(event) => {
