@@ -21,6 +21,8 @@ export const LABEL_JOB = 'neu.ro/job';
 /** On a Secret with a sealing key pair: "active" = in use; any other value, such as "compromised", takes it out of use. */
 export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
+/** On a Secret that holds a former value of a UserSecret: "true". */
+export const LABEL_HISTORY = 'neu.ro/history';
 /** On a Pod of a job: how many restarts the job had before it. */
 export const LABEL_RESTARTS = 'neu.ro/restarts';
 /** Kubernetes' own, on a Namespace: which Pods it takes. */
@@ -58,6 +60,9 @@ export const ANNOTATION_ORPHAN = 'neu.ro/orphan';
  * restored from a backup has another UID, so its value is waited for and not made again.
  */
 export const ANNOTATION_GENERATED_FOR = 'neu.ro/generated-for';
+/** On a Secret with a former value: whose it was, when, and who set it, as JSON; and the operator's keyed hash of all that. */
+export const ANNOTATION_FORMER = 'neu.ro/former';
+export const ANNOTATION_FORMER_PROOF = 'neu.ro/former-proof';
 /** On a UserSecret: any new text asks for one rotation of a generated value now. */
 export const ANNOTATION_ROTATE = 'neu.ro/rotate';
 
@@ -94,6 +99,10 @@ export const JOB_CONTAINER = 'job';
 /** Set in every job's container; a job cannot set variables that begin so. */
 export const JOB_VARIABLE_PREFIX = 'NEURO_JOB_';
 export const MAX_SECRETS_PER_JOB = 32;
+/** Former values of one secret. Their bytes: three of the largest values. */
+export const MAX_FORMER_VALUES = 20;
+export const MAX_FORMER_BYTES = 3 * 1024 * 1024;
+export const DEFAULT_FORMER_VALUES = 3;
 export const MAX_TRANSITIONS = 20;
 export const DEFAULT_SCHEDULE_TIMEOUT = '5m';
 /** 0440 and 0444: modes of a secret's file, by the job's fsGroup or for all where an fsGroup would change a claim. */

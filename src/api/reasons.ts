@@ -53,6 +53,8 @@ export const USER_SECRET_REASONS = [
   'Restored',
   'Regenerated',
   'Rotated',
+  /** A former value could not be kept. */
+  'HistoryNotKept',
 ] as const;
 export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];
 

@@ -13,6 +13,8 @@ export interface Fingerprint {
   version(uid: string, base64: string): string;
   /** A hash of what a UserSecret names as its source, ciphertext or plain. */
   source(uid: string, source: unknown): string;
+  /** Proves that the operator wrote these texts about the object of that UID. */
+  proof(uid: string, ...texts: readonly string[]): string;
   /** A hash of the data of a ConfigMap of ours, whatever the order of its keys. */
   data(data: Readonly<Record<string, string>>): string;
 }
@@ -27,6 +29,7 @@ export function createFingerprint(key: Uint8Array): Fingerprint {
   };
   return {
     version: (uid, base64) => digest('value', uid, base64),
+    proof: (uid, ...texts) => digest('proof', uid, ...texts),
     source: (uid, source) => digest('source', uid, JSON.stringify(source)),
     data: (data) =>
       digest(

@@ -40,6 +40,7 @@ import {
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { formerRecordOf, type FormerRecord } from './former-record.ts';
 import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
 import { containerRefsOf, pullRefsOf, type SecretRef } from './secret-refs.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
@@ -71,6 +72,10 @@ export interface UserSecretView extends KubeObject {
   readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
   readonly onRevoke: 'Continue' | 'Terminate';
   readonly deletionPolicy: 'Delete' | 'Orphan';
+  /** Former values that it wants to be kept; undefined: as many as is usual. */
+  readonly keep?: number;
+  /** The field manager that wrote the source. */
+  readonly sourceManager?: string;
   readonly sourceHash: string;
   /** Only until settled, and only a short one. */
   readonly source?: Source;
@@ -83,19 +88,37 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
   const source = sourceOf(spec);
   const status = object.status ?? {};
   const isSettled = status.observedGeneration === metadata.generation;
+  const sourceKind = sourceKinds.find((kind) => spec[kind] !== undefined);
+  const sourceManager = managerOf(object.metadata, sourceKind);
   return {
     metadata,
     key: spec.key ?? metadata.name,
     secretName: spec.secretName ?? metadata.name,
     type: spec.type ?? 'Opaque',
-    sourceKind: sourceKinds.find((kind) => spec[kind] !== undefined),
+    sourceKind,
     ...defined({ generate: spec.generate, secretKeyRef: spec.secretKeyRef }),
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
+    ...defined({ keep: spec.history?.keep, sourceManager }),
     sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
     ...(isSettled || sizeOf(source) > longestKeptSource ? {} : { source }),
     status,
   };
+}
+
+/** The API server's limit for the name of a field manager, in characters. */
+const longestManager = 128;
+
+/** Who wrote that field of the spec last. */
+function managerOf({ managedFields = [] }: ObjectMeta, field: SourceKind | undefined): string | undefined {
+  let last: (typeof managedFields)[number] | undefined;
+  for (const entry of managedFields) {
+    const { 'f:spec': spec } = (entry.fieldsV1 ?? {}) as Readonly<Record<string, unknown>>;
+    const isWriter =
+      field !== undefined && typeof spec === 'object' && spec !== null && Object.hasOwn(spec, `f:${field}`);
+    if (isWriter && (last === undefined || (entry.time ?? '') >= (last.time ?? ''))) last = entry;
+  }
+  return last?.manager?.slice(0, longestManager);
 }
 
 /** Characters. A longer source is read again when it is needed: many large ones at once must not fill the memory. */
@@ -216,6 +239,8 @@ export interface SecretView extends KubeObject {
   readonly hasMoreKeys: boolean;
   /** Bytes of all values. */
   readonly dataBytes: number;
+  /** It holds a former value; only for Secrets that the operator made. */
+  readonly former?: FormerRecord;
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
@@ -228,8 +253,10 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   if (uid !== undefined && !isSnapshot) {
     for (const [key, base64] of data.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, base64);
   }
+  const former = formerRecordOf(object, uid, versions, fingerprint);
   return {
     metadata: { ...metaOf(object.metadata, { annotations: true }), ...ownersOf(object.metadata) },
+    ...defined({ former }),
     type: object.type ?? 'Opaque',
     immutable: object.immutable ?? false,
     ownerUid: uid,

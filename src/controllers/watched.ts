@@ -105,7 +105,11 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: secretType,
     labelSelector: managed,
     project: (object) => viewSecret(object, fingerprint),
-    indexes: { owner: ({ ownerUid }) => (ownerUid === undefined ? [] : [ownerUid]) },
+    indexes: {
+      owner: ({ ownerUid }) => (ownerUid === undefined ? [] : [ownerUid]),
+      /** Those with a former value, by the UserSecret that had it. */
+      former: ({ metadata, former }) => (former === undefined ? [] : [`${metadata.namespace}/${former.userSecret}`]),
+    },
   });
   /** Secrets of others, metadata only, and only those that a UserSecret refers to or whose name one wants. */
   const foreignSecrets = new Informer<Secret & { metadata: ObjectMeta }, MetaView>({

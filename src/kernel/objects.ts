@@ -31,6 +31,13 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly finalizers?: readonly string[];
+  /** Who wrote which field; stores do not keep it. */
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly time?: string;
+    readonly subresource?: string;
+    readonly fieldsV1?: object;
+  }[];
 }
 
 export interface KubeObject {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { parseDurationSeconds } from '../api/index.ts';
+import { DEFAULT_FORMER_VALUES, MAX_FORMER_VALUES, parseDurationSeconds } from '../api/index.ts';
 
 export interface Preset {
   readonly resources?: {
@@ -28,6 +28,10 @@ export interface OperatorConfig {
     /** Key Secrets of sealed-secrets that open what was sealed before a migration. */
     readonly sealedSecretsKeys: readonly SecretName[];
   };
+  readonly history: {
+    /** Former values of a UserSecret that says nothing about it. */
+    readonly keep: number;
+  };
   /** Workers of each controller. */
   readonly concurrency: number;
 }
@@ -35,6 +39,7 @@ export interface OperatorConfig {
 /** As sealed-secrets renews: 30 days. */
 const defaultRenewEveryMs = 30 * 24 * 3_600_000;
 const defaultConcurrency = 32;
+const mostConcurrency = 256;
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -52,15 +57,12 @@ export function loadConfig(path: string | undefined): OperatorConfig {
 }
 
 export function readConfig(value: unknown): OperatorConfig {
-  const root = record(value, 'the configuration', ['presets', 'sealing', 'concurrency']);
+  const root = record(value, 'the configuration', ['presets', 'sealing', 'history', 'concurrency']);
   const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery', 'sealedSecretsKeys']);
+  const history = record(root['history'] ?? {}, 'history', ['keep']);
   const presets = record(root['presets'] ?? {}, 'presets');
   for (const [name, preset] of Object.entries(presets)) {
     record(preset, `presets.${name}`, ['resources', 'nodeSelector', 'tolerations', 'priorityClassName']);
-  }
-  const concurrency = root['concurrency'] ?? defaultConcurrency;
-  if (typeof concurrency !== 'number' || !Number.isInteger(concurrency) || concurrency < 1 || concurrency > 256) {
-    throw new ConfigError(`concurrency: expected a whole number from 1 to 256, found ${JSON.stringify(concurrency)}`);
   }
   return {
     presets: presets as OperatorConfig['presets'],
@@ -68,8 +70,17 @@ export function readConfig(value: unknown): OperatorConfig {
       renewEveryMs: renewEvery(sealing['renewEvery']),
       sealedSecretsKeys: secretNames(sealing['sealedSecretsKeys'] ?? [], 'sealing.sealedSecretsKeys'),
     },
-    concurrency,
+    history: { keep: wholeNumber(history['keep'], 'history.keep', 0, MAX_FORMER_VALUES, DEFAULT_FORMER_VALUES) },
+    concurrency: wholeNumber(root['concurrency'], 'concurrency', 1, mostConcurrency, defaultConcurrency),
   };
+}
+
+function wholeNumber(value: unknown, where: string, least: number, most: number, otherwise: number): number {
+  if (value === undefined || value === null) return otherwise;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ConfigError(
+    `${where}: expected a whole number from ${String(least)} to ${String(most)}, found ${JSON.stringify(value)}`,
+  );
 }
 
 function renewEvery(value: unknown): number {

@@ -7,7 +7,7 @@
  *   secret-grant    SecretGrant     its secret, when that comes or goes; homes of its subject (Namespaces); its Roles and
  *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
  *                                   admission policies
- *   user-secret     UserSecret      its native Secret; the Secret it refers to; rivals; grants over it; jobs that use it; a new
+ *   user-secret     UserSecret      its native Secret; its former values; the Secret it refers to; rivals; grants over it; jobs that use it; a new
  *                                   sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
@@ -105,7 +105,12 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       key: 'UserSecret',
       own: 'userSecrets',
       wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys: (listener) => sealingKeys.onChange(listener) }),
-      reconcile: createUserSecretReconciler({ ...deps, sharing, keyring: () => sealingKeys.keyring }),
+      reconcile: createUserSecretReconciler({
+        ...deps,
+        sharing,
+        keyring: () => sealingKeys.keyring,
+        defaultKeep: config.history.keep,
+      }),
       allKeys: () => watched.userSecrets.store.keys(),
     },
     {

@@ -94,6 +94,50 @@ describe('a value', () => {
   });
 });
 
+describe('the history', () => {
+  const listed = async (name: string): Promise<readonly (string | undefined)[]> =>
+    ((await world.get('usersecrets', namespace, name))?.status?.history ?? []).map(({ version }) => version);
+
+  it('has the former values, which nobody can change, until they are purged or the UserSecret goes', async () => {
+    const name = newName();
+    const versions: string[] = [];
+    for (const value of ['one', 'two', 'three']) {
+      await (value === 'one'
+        ? world.secret(namespace, name, { value, history: { keep: 2 } })
+        : world.patch('usersecrets', namespace, name, { spec: { value } }));
+      const found = await world.until(
+        'usersecrets',
+        namespace,
+        name,
+        (now) =>
+          now?.status?.observedGeneration === now?.metadata.generation &&
+          !versions.includes(now?.status?.version ?? ''),
+        `version of ${value}`,
+      );
+      versions.push(found?.status?.version ?? '');
+    }
+    expect(await listed(name)).toEqual([versions[1], versions[0]]);
+    const history = (await world.get('usersecrets', namespace, name))?.status?.history ?? [];
+    const secrets = await Promise.all(
+      history.map(async ({ secretName }) => orThrow(await world.get('secrets', namespace, secretName))),
+    );
+    expect(secrets.map(({ data }) => data)).toEqual([{ [name]: base64('two') }, { [name]: base64('one') }]);
+    const [first, second] = secrets.map(({ metadata }) => metadata.name);
+    await expect(
+      world.patch('secrets', namespace, first ?? '', { data: { [name]: base64('x') } }),
+    ).rejects.toMatchObject({ code: 'Invalid' });
+    // A former value is no native Secret that another UserSecret takes over.
+    await world.secret(namespace, newName(), { value: 'x', secretName: first ?? '' }, 'False Conflict');
+    await world.remove('secrets', namespace, second ?? '');
+    await world.until('usersecrets', namespace, name, (now) => now?.status?.history?.length === 1, 'one purged');
+    await world.patch('usersecrets', namespace, name, { spec: { value: 'one' } });
+    await world.until('usersecrets', namespace, name, (now) => now?.status?.version === versions[0], 'rolled back');
+    expect(await listed(name)).toEqual([versions[2], versions[1]]);
+    await world.remove('usersecrets', namespace, name);
+    await world.until('secrets', namespace, first ?? '', (found) => found === undefined, 'gone', collectedWithinMs);
+  }, 90_000);
+});
+
 describe('the native Secret is put back', () => {
   // What a watch with a selector, an immutable Secret and a null in a patch do is the API server's.
   const drifts: readonly [string, (name: string) => unknown][] = [

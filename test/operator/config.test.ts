@@ -6,7 +6,7 @@ const thirtyDaysMs = 30 * 24 * 3_600_000;
 describe('the configuration', () => {
   test('has a default for everything', () => {
     const sealing = { renewEveryMs: thirtyDaysMs, sealedSecretsKeys: [] };
-    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing, concurrency: 32 });
+    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing, history: { keep: 3 }, concurrency: 32 });
   });
 
   test.each([
@@ -21,6 +21,10 @@ describe('the configuration', () => {
     expect(readConfig({ sealing: { sealedSecretsKeys } }).sealing.sealedSecretsKeys).toEqual(sealedSecretsKeys);
   });
 
+  test('says how many former values are kept', () => {
+    expect(readConfig({ history: { keep: 0 } }).history).toEqual({ keep: 0 });
+  });
+
   test('keeps presets as they are written', () => {
     const small = { resources: { limits: { memory: '1Gi' } }, nodeSelector: { pool: 'small' } };
     expect(readConfig({ presets: { small } }).presets).toEqual({ small });
@@ -33,6 +37,9 @@ describe('the configuration', () => {
     ['a preset that is no map', { presets: { small: 'big' } }],
     ['an unknown field of a preset', { presets: { small: { cpu: 1 } } }],
     ['a concurrency of 0', { concurrency: 0 }],
+    ['a history of too many values', { history: { keep: 21 } }],
+    ['a history of a part of a value', { history: { keep: 1.5 } }],
+    ['an unknown field of history', { history: { days: 3 } }],
     ['a concurrency that is no number', { concurrency: 'many' }],
     ['keys of sealed-secrets that are no list', { sealing: { sealedSecretsKeys: 'kube-system' } }],
     ['a key of sealed-secrets without a namespace', { sealing: { sealedSecretsKeys: [{ name: 'k' }] } }],

@@ -37,6 +37,8 @@ sealing:
   sealedSecretsKeys:
     {{- toYaml . | nindent 4 }}
   {{- end }}
+history:
+  keep: {{ .Values.history.keep | int }}
 presets:
   {{- toYaml .Values.presets | nindent 2 }}
 {{- end }}

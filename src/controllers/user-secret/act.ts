@@ -19,6 +19,7 @@ import type { Watched } from '../watched.ts';
 import { desiredText } from './gather.ts';
 import { contentOf, previousData, type ContentDependencies } from './content.ts';
 import type { Content } from './held-values.ts';
+import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
 import type { Problem, UserSecretStep, WriteStep } from './steps.ts';
@@ -46,6 +47,10 @@ export function act(
       return obtain(deps, input, signal);
     case 'mark':
       return mark(deps, step.text, input, signal);
+    case 'keep':
+      return keep(deps, step.version, input, signal);
+    case 'tidy':
+      return tidy(deps, step.changes, input, signal);
     case 'create':
     case 'patch':
     case 'replace':
@@ -63,6 +68,10 @@ export function describe(step: UserSecretStep): string {
       return 'reading the value';
     case 'mark':
       return 'recording on the UserSecret that its value was generated';
+    case 'keep':
+      return 'keeping the former value';
+    case 'tidy':
+      return 'putting former values right';
     case 'create':
       return 'creating the native Secret';
     case 'patch':

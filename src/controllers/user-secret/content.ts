@@ -119,8 +119,8 @@ export async function previousData(
 }
 
 /** The native Secret with its values, in the state that was decided on. */
-async function readDecided(
-  { watched }: ContentDependencies,
+export async function readDecided(
+  { watched }: Pick<ContentDependencies, 'watched'>,
   { metadata }: SecretView,
   signal: AbortSignal,
 ): Promise<Secret> {

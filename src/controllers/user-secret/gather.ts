@@ -7,6 +7,7 @@ import type { RepairLimiter } from '../repair-limiter.ts';
 import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
+import { formerValueOf } from './history.ts';
 import { eldest } from './native.ts';
 import type { UserSecretInput } from './plan.ts';
 import type { Sharing } from './sharing.ts';
@@ -18,10 +19,12 @@ export interface GatherDependencies {
   readonly sharing: Sharing;
   readonly repairs: RepairLimiter;
   readonly values: HeldValues;
+  /** Former values that are kept of a UserSecret that says nothing about it. */
+  readonly defaultKeep: number;
 }
 
 export function gather(
-  { watched, keyring, sharing, repairs, values }: GatherDependencies,
+  { watched, keyring, sharing, repairs, values, defaultKeep }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -39,6 +42,11 @@ export function gather(
     rivals: rivalsOf(watched, userSecret),
     sharedWith: sharing.of(namespace, name),
     usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
+    keep: userSecret.keep ?? defaultKeep,
+    former: watched.secrets.store
+      .byIndex('former', `${namespace}/${name}`)
+      .flatMap((secret) => formerValueOf(secret) ?? [])
+      .filter(({ record }) => record.key === userSecret.key),
     currentKeyIds: currentKeyIds(keyring()),
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret)),
     hasRescued: values.rescued(key, uid) !== undefined,

@@ -26,6 +26,7 @@ import {
 import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Failing, Plan } from '../reconciler.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
+import { isOfThis, keptOf, standingVersion, type FormerValue } from './history.ts';
 import {
   byAge,
   eldest,
@@ -41,7 +42,7 @@ import {
 } from './native.ts';
 import type { SharedWith } from './sharing.ts';
 import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
-import type { Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
+import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
 export interface UserSecretInput extends Failing {
   readonly userSecret: UserSecretView;
@@ -55,6 +56,10 @@ export interface UserSecretInput extends Failing {
   readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
+  /** The number of former values that are kept. */
+  readonly keep: number;
+  /** Former values that are there, also those that a backup brought back. */
+  readonly former: readonly FormerValue[];
   /** Sealing keys that are the newest of their kind. */
   readonly currentKeyIds: readonly string[];
   /** Milliseconds until the same may be written again; above 0 where something keeps changing it back. */
@@ -74,6 +79,10 @@ export interface UserSecretInput extends Failing {
   readonly refused?: Problem;
   /** Learned: the UserSecret records its generated value. */
   readonly isMarked?: boolean;
+  /** Learned: the version that was kept before the write, and why it could not be. */
+  readonly kept?: { readonly version: string; readonly refusal?: string };
+  /** Learned: names of former values that were handled in this reconcile, whether or not the API server allowed it. */
+  readonly handled?: readonly string[];
   /** Learned: what was written in this reconcile. */
   readonly written?: readonly Written[];
 }
@@ -107,6 +116,7 @@ export const rules: readonly Rule[] = [
   metadataDrift, // The value is right, but labels, owner or keys are not.
   reference, // The value of another Secret has to be looked at: only that tells whether it changed.
   unmarked, // The UserSecret does not record yet that a value was generated for it.
+  history, // Former values are too many, or do not belong to this UserSecret yet.
   settled, // Nothing differs.
 ];
 
@@ -301,6 +311,22 @@ function unmarked({ userSecret, native, isMarked }: Situation): Decision | undef
     : { steps: [{ do: 'mark', text }] };
 }
 
+function history({ userSecret, native, former, keep, handled = [], repairWaitMs }: Situation): Decision | undefined {
+  const version = standingVersion(userSecret, native);
+  if (version === undefined) return undefined;
+  const kept = new Set(keptOf(userSecret, former, { keep, version }));
+  const changes = former.flatMap((value): readonly FormerChange[] => {
+    if (handled.includes(value.name)) return [];
+    if (isOfThis(userSecret, value)) {
+      if (!kept.has(value)) return [{ do: 'prune', former: value }];
+      return value.hasOwner || repairWaitMs > 0 ? [] : [{ do: 'own', former: value }];
+    }
+    // With its owner reference it goes along with the UserSecret that it was made for.
+    return value.hasOwner ? [] : [{ do: keep === 0 ? 'prune' : 'inherit', former: value }];
+  });
+  return changes.length === 0 ? undefined : { steps: [{ do: 'tidy', changes }] };
+}
+
 function settled(situation: Situation): Decision {
   const { userSecret, native, currentKeyIds } = situation;
   return report(situation, readyOutcome(userSecret, native, currentKeyIds));
@@ -324,7 +350,20 @@ function write(
   if (step.value !== 'obtained') return { steps: [step] };
   const obtained = obtainedNow(situation);
   if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
-  return obtained.problem === undefined ? { steps: [step] } : fail(situation, obtained.problem);
+  if (obtained.problem !== undefined) return fail(situation, obtained.problem);
+  const former = versionToKeep(situation, obtained);
+  return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
+}
+
+/** The version in force, where another takes its place and it is not kept yet. */
+function versionToKeep(
+  { userSecret, native, keep, former, kept }: Situation,
+  { version: next }: Obtained,
+): string | undefined {
+  const version = standingVersion(userSecret, native);
+  if (version === undefined || version === next || version === kept?.version || keep === 0) return undefined;
+  const isKept = former.some((value) => isOfThis(userSecret, value) && value.record.version === version);
+  return isKept ? undefined : version;
 }
 
 /** Something undid what was written, in this reconcile or too often before. */
@@ -360,9 +399,10 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, sharedWith, usedBy, nowMs, written } = situation;
-  const status = planStatus({ userSecret, outcome, sharedWith, usedBy, nowMs });
-  const events = eventsOf(userSecret, status, written);
+  const { userSecret, native, former, keep, kept, sharedWith, usedBy, nowMs, written } = situation;
+  const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
+  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, usedBy, nowMs });
+  const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   return { status, events, ...(outcome.kind === 'ready' ? { requeueAtMs: outcome.nextRotationMs } : {}) };
 }
 

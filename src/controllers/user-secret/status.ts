@@ -8,6 +8,7 @@ import {
   CONDITION_RECONCILING,
   CONDITION_SEALING_KEY_OUTDATED,
   CONDITION_STALLED,
+  FIELD_MANAGERS,
   findCondition,
   replaceConditions,
   rfc3339,
@@ -18,6 +19,7 @@ import {
 import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
+import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
 import type { SharedWith } from './sharing.ts';
 import type { Problem, WriteCause, Written } from './steps.ts';
@@ -37,6 +39,8 @@ export type Outcome =
 export interface StatusInput {
   readonly userSecret: UserSecretView;
   readonly outcome: Outcome;
+  /** Former values that are kept, the newest first. */
+  readonly formerValues: readonly FormerValue[];
   /** Grants over this secret, those over the whole namespace too. */
   readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
@@ -45,10 +49,11 @@ export interface StatusInput {
 }
 
 export function planStatus(input: StatusInput): UserSecretStatus {
-  const { userSecret, outcome, usedBy, nowMs } = input;
+  const { userSecret, outcome, formerValues, usedBy, nowMs } = input;
   const former = userSecret.status;
   const now = rfc3339(nowMs);
   const version = outcome.kind === 'ready' ? outcome.version : former.version;
+  const changedBy = version === former.version ? former.changedBy : changerOf(userSecret);
   const sealedWith = outcome.kind === 'ready' ? outcome.sealedWith?.keyId : former.sealedWith;
   const nextRotation =
     outcome.kind === 'ready' && outcome.nextRotationMs !== undefined ? rfc3339(outcome.nextRotationMs) : undefined;
@@ -59,11 +64,22 @@ export function planStatus(input: StatusInput): UserSecretStatus {
     ...(version === undefined
       ? {}
       : { version, updatedAt: version === former.version ? (former.updatedAt ?? now) : now }),
-    ...defined({ sealedWith, nextRotation }),
+    ...defined({
+      changedBy,
+      history: formerValues.length === 0 ? undefined : historyStatus(formerValues),
+      sealedWith,
+      nextRotation,
+    }),
     sharedWith: input.sharedWith,
     usedBy,
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),
   };
+}
+
+/** Who set the value; undefined where nobody can tell, because it is the value of another Secret. */
+function changerOf({ sourceKind, sourceManager }: UserSecretView): UserSecretStatus['changedBy'] {
+  const manager = sourceKind === 'generate' ? FIELD_MANAGERS.userSecret : sourceManager;
+  return manager === undefined || sourceKind === 'secretKeyRef' ? undefined : { manager };
 }
 
 function conditions({ userSecret, outcome }: StatusInput): readonly ConditionState[] {
@@ -160,7 +176,10 @@ const regenerated = {
 export function eventsOf(
   userSecret: UserSecretView,
   status: UserSecretStatus,
-  written: readonly Written[] = [],
+  {
+    written = [],
+    refusal,
+  }: { readonly written?: readonly Written[] | undefined; readonly refusal?: string | undefined },
 ): readonly PlannedEvent[] {
   const { namespace, name, uid } = userSecret.metadata;
   const regarding = { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid };
@@ -179,5 +198,7 @@ export function eventsOf(
     if (!isWarning || (former?.status === is && former.reason === reason)) return [];
     return [{ regarding, text: { type: 'Warning', reason, action: 'Reconcile', note: message } as const }];
   });
-  return [...writes, ...warnings];
+  const note = `the former value is not in the history: ${refusal ?? ''}`;
+  const notKept = { type: 'Warning', reason: 'HistoryNotKept', action: 'Write', note } as const;
+  return [...(refusal === undefined ? [] : [{ regarding, text: notKept }]), ...writes, ...warnings];
 }

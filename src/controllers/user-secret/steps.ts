@@ -1,5 +1,6 @@
 /** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
 import type { UserSecretReason } from '../../api/index.ts';
+import type { FormerValue } from './history.ts';
 
 export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
 
@@ -23,6 +24,15 @@ export interface WriteStep extends Written {
   readonly keepsPrevious: boolean;
 }
 
+/**
+ * `inherit`: a backup brought it back, so it is kept again, under this UserSecret. `own`: it gets its owner reference back, so that it
+ * goes with its UserSecret. `prune`: it is one too many.
+ */
+export interface FormerChange {
+  readonly do: 'inherit' | 'own' | 'prune';
+  readonly former: FormerValue;
+}
+
 export type UserSecretStep =
   /** Reads what has the native Secret's name, whoever made it. */
   | { readonly do: 'look' }
@@ -30,6 +40,10 @@ export type UserSecretStep =
   | { readonly do: 'obtain' }
   /** Records on the UserSecret that a value was generated for it. */
   | { readonly do: 'mark'; readonly text: string }
+  /** Keeps the value in force, of that version, before another takes its place. */
+  | { readonly do: 'keep'; readonly version: string }
+  /** Puts former values right. */
+  | { readonly do: 'tidy'; readonly changes: readonly FormerChange[] }
   | WriteStep;
 
 /** Why there is no right native Secret; the message is for the owner and holds no part of a value. */

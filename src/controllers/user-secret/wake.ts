@@ -34,6 +34,14 @@ export function userSecretWakes({ watched, sharing, clock, onSealingKeys }: User
       },
     },
     {
+      by: 'its former values',
+      connect: (enqueue) =>
+        secrets.store.onChange(({ before, after }) => {
+          for (const secret of [before, after])
+            if (secret?.former !== undefined) enqueue(`${secret.metadata.namespace}/${secret.former.userSecret}`);
+        }),
+    },
+    {
       by: 'the Secret it refers to',
       connect: (enqueue) => foreignSecrets.store.onChange(({ key }) => found(enqueue, 'secretKeyRef', key)),
     },

@@ -44,6 +44,9 @@ function say({ steps = [], status }: UserSecretPlan): string {
   const [step] = steps;
   if (step === undefined) return status?.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'nothing';
   if (step.do === 'look' || step.do === 'obtain' || step.do === 'mark') return step.do;
+  if (step.do === 'keep') return `keep ${step.version}`;
+  if (step.do === 'tidy')
+    return step.changes.map((change) => `${change.do} ${change.former.record.version}`).join(', ');
   return `${step.do} ${step.cause} ${step.value}${step.keepsPrevious ? ' keeping the former' : ''}`;
 }
 
@@ -63,6 +66,8 @@ function plan(
       rivals: [],
       sharedWith: { count: 0 },
       usedBy: 0,
+      keep: 3,
+      former: [],
       currentKeyIds: [],
       repairWaitMs: 0,
       hasRescued: false,
@@ -105,6 +110,7 @@ test('the rules stand in this order', () => {
     'metadataDrift',
     'reference',
     'unmarked',
+    'history',
     'settled',
   ]);
 });
@@ -200,7 +206,7 @@ describe('the native Secret', () => {
       follows,
       nativeOf(plain),
       'patch SourceChanged obtained',
-      { obtained: { sourceHash: 'source-1', version: 'version-2' } },
+      { obtained: { sourceHash: 'source-1', version: 'version-2' }, keep: 0 },
     ],
     [
       'of the policy Orphan has no owner reference',

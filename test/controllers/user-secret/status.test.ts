@@ -15,7 +15,9 @@ const failed = (isStalled: boolean): Outcome => ({
 
 function status(input: Partial<StatusInput> = {}): UserSecretStatus {
   const userSecret = userSecretView({ sourceKind: 'sealed' });
-  return planStatus(deepFreeze({ userSecret, outcome: ready, sharedWith: { count: 0 }, usedBy: 0, nowMs, ...input }));
+  return planStatus(
+    deepFreeze({ userSecret, outcome: ready, formerValues: [], sharedWith: { count: 0 }, usedBy: 0, nowMs, ...input }),
+  );
 }
 
 const conditionsOf = ({ conditions }: UserSecretStatus): readonly string[] =>

@@ -46,7 +46,7 @@ export class UserSecretWorld extends ControllerWorld {
       return [
         {
           name: 'user-secret',
-          reconcile: createUserSecretReconciler({ ...parts, sharing, keyring: () => this.#keyring }),
+          reconcile: createUserSecretReconciler({ ...parts, sharing, keyring: () => this.#keyring, defaultKeep: 3 }),
           own: watched.userSecrets,
           startKeys: () => watched.userSecrets.store.keys(),
           wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys }),

@@ -1,0 +1,67 @@
+/** Former values of a UserSecret: which value has to be kept, which are one too many, and what the status says. Pure. */
+import { ANNOTATION_VERSION, MAX_FORMER_BYTES, ownValue, parseTimeMs, type UserSecretStatus } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
+import type { FormerRecord } from '../former-record.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
+
+/** A Secret that the operator made for a former value of a UserSecret of this name and key. */
+export interface FormerValue {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** UID of the UserSecret that it was made for; another one where a backup brought it back. */
+  readonly ownerUid: string;
+  /** It goes with its UserSecret. */
+  readonly hasOwner: boolean;
+  readonly bytes: number;
+  readonly record: FormerRecord;
+}
+
+export function formerValueOf({ metadata, former, ownerUid, dataBytes }: SecretView): FormerValue | undefined {
+  const { name, uid, resourceVersion, deletionTimestamp, ownerReferences = [] } = metadata;
+  if (former === undefined || ownerUid === undefined || deletionTimestamp !== undefined) return undefined;
+  const hasOwner = ownerReferences.some((reference) => reference.uid === ownerUid);
+  return { name, uid, resourceVersion, ownerUid, hasOwner, bytes: dataBytes, record: former };
+}
+
+/** The version in force, where the operator wrote what stands there; undefined where somebody changed it. */
+export function standingVersion(userSecret: UserSecretView, native: SecretView | undefined): string | undefined {
+  const version = ownValue(native?.versions, userSecret.key);
+  const isOurs =
+    version !== undefined &&
+    native?.ownerUid === userSecret.metadata.uid &&
+    (version === native.metadata.annotations?.[ANNOTATION_VERSION] || version === userSecret.status.version);
+  return isOurs ? version : undefined;
+}
+
+export function isOfThis(userSecret: UserSecretView, former: FormerValue): boolean {
+  return former.ownerUid === userSecret.metadata.uid;
+}
+
+/** Those of this UserSecret, the newest first. */
+export function newestFirst(userSecret: UserSecretView, former: readonly FormerValue[]): readonly FormerValue[] {
+  return former
+    .filter((value) => isOfThis(userSecret, value))
+    .sort(
+      ({ record: one }, { record: other }) =>
+        (parseTimeMs(other.until) ?? 0) - (parseTimeMs(one.until) ?? 0) || (one.version < other.version ? -1 : 1),
+    );
+}
+
+/** The former values that stay: the newest, as many as are wanted and as have room, without the value in force. */
+export function keptOf(
+  userSecret: UserSecretView,
+  former: readonly FormerValue[],
+  { keep, version }: { readonly keep: number; readonly version: string | undefined },
+): readonly FormerValue[] {
+  const others = newestFirst(userSecret, former).filter(({ record }) => record.version !== version);
+  let bytes = 0;
+  const full = others.findIndex((value) => (bytes += value.bytes) > MAX_FORMER_BYTES);
+  return others.slice(0, full === -1 ? keep : Math.min(full, keep));
+}
+
+export function historyStatus(kept: readonly FormerValue[]): NonNullable<UserSecretStatus['history']> {
+  return kept.map(({ name, record: { version, since, until, manager, user } }) =>
+    defined({ version, secretName: name, since, until, manager, user }),
+  );
+}

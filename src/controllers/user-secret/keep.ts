@@ -1,0 +1,148 @@
+/**
+ * Writes former values: immutable Secrets, each made by a POST under a name that only one value can have. So a value is kept once,
+ * also after a crash between keeping it and writing the next one, and by two processes. Where the API server refuses a Secret (quota,
+ * policy) or something else has its name, the value in force changes all the same, and an event says what was lost.
+ */
+import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
+import { isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import { sentenceOf } from '../failure.ts';
+import type { Fingerprint } from '../fingerprint.ts';
+import { formerMetadata, formerName, formerRecordOf, formerType, type FormerRecord } from '../former-record.ts';
+import { ownerReferenceTo } from '../ownership.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
+import type { UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import { readDecided } from './content.ts';
+import { desiredText } from './gather.ts';
+import type { FormerValue } from './history.ts';
+import { ownerOf } from './native.ts';
+import { nativeOf, type UserSecretInput } from './plan.ts';
+import type { FormerChange } from './steps.ts';
+
+export interface KeepDependencies {
+  readonly watched: Pick<Watched, 'secrets'>;
+  readonly fingerprint: Fingerprint;
+  readonly clock: Clock;
+  readonly repairs: RepairLimiter;
+}
+
+type Learned = Partial<UserSecretInput>;
+type Data = Readonly<Record<string, string>>;
+
+export async function keep(
+  deps: KeepDependencies,
+  version: string,
+  input: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  const { userSecret } = input;
+  const { status } = userSecret;
+  const native = nativeOf(input);
+  const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
+  // What the status says of a value is of that value alone: a crash may have come between a write and its status.
+  const { updatedAt: since, changedBy } = status.version === version ? status : {};
+  const until = new Date(deps.clock.now()).toISOString();
+  const record = { version, since, until, manager: changedBy?.manager, user: changedBy?.user };
+  const refusal = await create(deps, userSecret, record, data, signal);
+  return { kept: refusal === undefined ? { version } : { version, refusal } };
+}
+
+export async function tidy(
+  deps: KeepDependencies,
+  changes: readonly FormerChange[],
+  { userSecret, handled = [] }: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  for (const change of changes) {
+    try {
+      await ways[change.do](deps, change.former, userSecret, signal);
+    } catch (error) {
+      // It is gone, or a policy of the cluster forbids it: the secret itself is as usable as before.
+      if (!isKernelError(error, 'Forbidden', 'Invalid', 'NotFound')) throw error;
+    }
+  }
+  return { handled: [...handled, ...changes.map(({ former }) => former.name)] };
+}
+
+type Way = (
+  deps: KeepDependencies,
+  former: FormerValue,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+) => Promise<unknown>;
+const ways: Readonly<Record<FormerChange['do'], Way>> = { inherit, own, prune };
+
+/** Versions are of one UID, so the value gets another one, and with it another name. */
+async function inherit(...[deps, former, userSecret, signal]: Parameters<Way>): Promise<void> {
+  const secret = await deps.watched.secrets.read(refOf(userSecret, former), signal);
+  const base64 = ownValue(secret?.data, userSecret.key);
+  if (secret?.metadata.uid !== former.uid || base64 === undefined) return;
+  const version = deps.fingerprint.version(userSecret.metadata.uid, base64);
+  const refusal = await create(deps, userSecret, { ...former.record, version }, secret.data, signal);
+  if (refusal === undefined) await prune(deps, former, userSecret, signal);
+}
+
+async function own(...[{ watched, repairs }, former, userSecret, signal]: Parameters<Way>): Promise<void> {
+  const { resourceVersion } = former;
+  const patch = { metadata: { resourceVersion, ownerReferences: [ownerReferenceTo(ownerOf(userSecret))] } };
+  repairs.wrote(keyOf(userSecret.metadata), desiredText(userSecret));
+  await watched.secrets.patch(refOf(userSecret, former), patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+}
+
+/** Exactly that Secret, in the state that was decided on. */
+async function prune(...[{ watched }, former, userSecret, signal]: Parameters<Way>): Promise<void> {
+  const { uid, resourceVersion } = former;
+  await watched.secrets.delete(refOf(userSecret, former), { uid, resourceVersion, signal });
+}
+
+/** Why the value could not be kept; undefined where it is kept now. */
+async function create(
+  { watched, fingerprint }: KeepDependencies,
+  userSecret: UserSecretView,
+  known: Omit<FormerRecord, 'userSecret' | 'key'>,
+  data: Data | null | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { key, metadata } = userSecret;
+  const record = { userSecret: metadata.name, key, ...known };
+  const name = formerName(fingerprint, metadata.uid, metadata.name, record.version);
+  const ref = { namespace: metadata.namespace, name };
+  const secret = {
+    metadata: {
+      ...ref,
+      ...formerMetadata(fingerprint, metadata.uid, name, record),
+      // With the policy Orphan too: former values go with their UserSecret.
+      ownerReferences: [ownerReferenceTo(ownerOf(userSecret))],
+    },
+    type: formerType,
+    immutable: true,
+    data: partsOf(key, data),
+  };
+  try {
+    await watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+    return undefined;
+  } catch (error) {
+    if (isKernelError(error, 'AlreadyExists')) {
+      const found = await watched.secrets.read(ref, signal);
+      const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
+      const isKept = found !== undefined && formerRecordOf(found, metadata.uid, versions, fingerprint) !== undefined;
+      return isKept ? undefined : `the Secret '${name}' is not ours, and has the name`;
+    }
+    if (!isKernelError(error, 'Forbidden', 'Invalid')) throw error;
+    return `the API server refuses the Secret '${name}' (${sentenceOf(error.message)})`;
+  }
+}
+
+/** The value and the public half of a pair; not the value before it, which has a Secret of its own. */
+function partsOf(key: string, data: Data | null | undefined): Data {
+  return Object.fromEntries(
+    [key, `${key}.pub`].flatMap((name) => {
+      const base64 = ownValue(data, name);
+      return base64 === undefined ? [] : [[name, base64] as const];
+    }),
+  );
+}
+
+function refOf({ metadata }: UserSecretView, { name }: FormerValue) {
+  return { namespace: metadata.namespace, name };
+}
