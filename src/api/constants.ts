@@ -21,7 +21,9 @@ export const LABEL_JOB = 'neu.ro/job';
 /** On a Secret with a sealing key pair: "active" = in use; any other value, such as "compromised", takes it out of use. */
 export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
-/** On a Secret that holds a former value of a UserSecret: "true". */
+/** The type of a Secret that holds a former value of a UserSecret: none that a UserSecret or an import takes. */
+export const FORMER_VALUE_TYPE = 'neu.ro/former-value';
+/** On such a Secret: "true". */
 export const LABEL_HISTORY = 'neu.ro/history';
 /** On a Pod of a job: how many restarts the job had before it. */
 export const LABEL_RESTARTS = 'neu.ro/restarts';

@@ -36,9 +36,6 @@ export interface FormerRecord {
   readonly user?: string | undefined;
 }
 
-/** Beside native Secrets of people in a list: not one of the types that a UserSecret, or an import, takes. */
-export const formerType = 'neu.ro/former-value';
-
 /** Characters of a UserSecret's name that the name of its Secret begins with: with the rest it stays below 253. */
 const longestStart = 220;
 

@@ -102,7 +102,7 @@ describe('config', () => {
 
 describe('completion', () => {
   test.each<[string, readonly string[]]>([
-    ['secret r', ['rm', 'reseal', 'rotate']],
+    ['secret r', ['rm', 'reseal', 'rotate', 'rollback']],
     ['secret get ', ['DB_PASSWORD', 'token']],
     ['secret get t', ['token']],
     ['secret get secret:t', ['secret:token']],

@@ -6,6 +6,7 @@
  * values can be taken over; the wider scopes have no such bound. Promise: a problem never repeats a value.
  */
 import {
+  FORMER_VALUE_TYPE,
   SECRET_TYPES,
   isObjectName,
   keyProblem,
@@ -93,6 +94,7 @@ function readObject(object: NativeObject, withNamespace: boolean): ImportRead {
 
 function readNative(object: NativeObject, where: string): ImportRead {
   const type = object.type ?? 'Opaque';
+  if (type === FORMER_VALUE_TYPE) return refused(where, 'it is a former value that the operator keeps of a secret');
   if (ofTheCluster.test(type)) return refused(where, `its type ${type} is for credentials of the cluster itself`);
   const values = new Map<string, Uint8Array | string>();
   for (const [key, encoded] of Object.entries(object.data ?? {})) values.set(key, decoded(encoded));

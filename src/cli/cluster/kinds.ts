@@ -12,6 +12,7 @@ import type { KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ResourceType } from '../../kernel/index.ts';
 
 export interface NativeSecret extends KubeObject {
+  readonly type?: string;
   readonly data?: Readonly<Record<string, string>>;
 }
 export interface ConfigMap extends KubeObject {

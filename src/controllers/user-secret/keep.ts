@@ -3,11 +3,11 @@
  * also after a crash between keeping it and writing the next one, and by two processes. Where the API server refuses a Secret (quota,
  * policy) or something else has its name, the value in force changes all the same, and an event says what was lost.
  */
-import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
+import { FIELD_MANAGERS, FORMER_VALUE_TYPE, ownValue } from '../../api/index.ts';
 import { isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import { formerMetadata, formerName, formerRecordOf, formerType, type FormerRecord } from '../former-record.ts';
+import { formerMetadata, formerName, formerRecordOf, type FormerRecord } from '../former-record.ts';
 import { ownerReferenceTo } from '../ownership.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import type { UserSecretView } from '../views.ts';
@@ -114,7 +114,7 @@ async function create(
       // With the policy Orphan too: former values go with their UserSecret.
       ownerReferences: [ownerReferenceTo(ownerOf(userSecret))],
     },
-    type: formerType,
+    type: FORMER_VALUE_TYPE,
     immutable: true,
     data: partsOf(key, data),
   };

@@ -8,9 +8,11 @@ import type { AddOptions } from './add.ts';
 import type { ExecOptions } from './exec.ts';
 import type { GetOptions } from './get.ts';
 import type { ImportOptions } from './import.ts';
+import type { PurgeOptions } from './history.ts';
 import type { ManifestOptions } from './manifest.ts';
 import type { ListOptions } from './ls.ts';
 import type { RemoveOptions } from './rm.ts';
+import type { RollbackOptions } from './rollback.ts';
 
 const valueHelp = `
 VALUE is the value itself, @path for the bytes of a file, - for standard input, @@text for a value that
@@ -25,6 +27,11 @@ key that stands twice the last one counts. Objects: YAML or JSON as from kubectl
 List. Of several Secrets with one key none is taken, unless --prefix '{name}.' puts the name of its Secret before each.
 What cannot be imported is listed, and the exit code is then not 0; --dry-run says the same and changes nothing.
 A SealedSecret stays sealed: the operator must have the key that it was sealed with.
+`;
+
+const historyHelp = `
+Former values are Secrets of the namespace: anyone who can read Secrets there can read them. spec.history.keep of the
+UserSecret says how many are kept. A key that is called diff or purge is written secret:purge.
 `;
 
 const execHelp = `
@@ -60,6 +67,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .description('print the value of one of my secrets, byte for byte')
     .argument('<key>')
     .option('-f, --file <path>', 'write it into a file that only you can read')
+    .option('--version <version>', 'a former value: its version, or the first digits')
     .action(action<GetOptions>(async (run, key = '') => (await import('./get.ts')).getSecret(run, key)));
 
   addCommonOptions(secret.command('rm'))
@@ -121,4 +129,37 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .description('make a new value for a generated secret, now')
     .argument('<key>')
     .action(action(async (run, key = '') => (await import('./rotate.ts')).rotateSecret(run, key)));
+
+  addHistoryCommands(secret, action);
+}
+
+function addHistoryCommands(secret: Command, action: Actions['action']): void {
+  const history = addCommonOptions(secret.command('history'), { output: true })
+    .description('list the versions of a value: when, by whom; without any value')
+    .argument('<key>')
+    .addHelpText('after', historyHelp)
+    .action(action(async (run, key = '') => (await import('./history.ts')).secretHistory(run, key)));
+
+  addCommonOptions(history.command('diff'), { output: true })
+    .description('compare two versions by hash and size; exit code 1 where they differ')
+    .argument('<key>')
+    .argument('<version>')
+    .argument('<other>')
+    .action(
+      action(async (run, key = '', one = '', other = '') =>
+        (await import('./history.ts')).diffVersions(run, key, one, other),
+      ),
+    );
+
+  addCommonOptions(history.command('purge'))
+    .description('delete all former values for good, as after a leak')
+    .argument('<key>')
+    .option('--force', 'do not ask')
+    .action(action<PurgeOptions>(async (run, key = '') => (await import('./history.ts')).purgeHistory(run, key)));
+
+  addCommonOptions(secret.command('rollback'))
+    .description('put a former value in force again, sealed')
+    .argument('<key>')
+    .requiredOption('--to <version>', 'the version, or its first digits')
+    .action(action<RollbackOptions>(async (run, key = '') => (await import('./rollback.ts')).rollbackSecret(run, key)));
 }

@@ -6,7 +6,9 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isKernelError } from '../../../kernel/index.ts';
-import { parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import { findVersion, versionBytes } from '../../cluster/history.ts';
 import { homeOf } from '../../cluster/home.ts';
 import { readBytes } from '../../cluster/read-secret.ts';
 import { CliError } from '../../errors.ts';
@@ -16,15 +18,17 @@ import { note } from '../../output/say.ts';
 
 export interface GetOptions {
   readonly file?: string;
+  readonly version?: string;
 }
 
 export async function getSecret(run: Invocation<GetOptions>, keyText: string): Promise<void> {
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
-  const bytes = await readBytes(connection, named).catch((error: unknown) => {
+  const { file, version } = run.options;
+  const reading = version === undefined ? readBytes(connection, named) : readVersion(connection, named, version);
+  const bytes = await reading.catch((error: unknown) => {
     throw ownerOnly(error, named);
   });
-  const { file } = run.options;
   if (file === undefined) {
     printBytes(run, bytes);
     return;
@@ -34,6 +38,12 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
   // The mode above holds for a new file only.
   await chmod(path, 0o600);
   note(run, `Secret '${named.key}' saved to ${file}`);
+}
+
+async function readVersion(connection: Connection, named: NamedSecret, text: string): Promise<Buffer> {
+  const secret = await findSecret(connection, named);
+  if (secret === undefined) throw notFound(named);
+  return versionBytes(connection, named, secret, findVersion(secret, named, text));
 }
 
 /** What to say of a read that was forbidden; any other error is itself. */

@@ -1,0 +1,97 @@
+/** `neuro secret history`: the versions of a value, without any value; what two have in common; and their end. */
+import type { UserSecret } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
+import { confirm } from '../../args/prompt.ts';
+import type { Connection } from '../../cluster/connection.ts';
+import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
+import { findVersion, formerSecrets, versionBytes, versionsOf, type Version } from '../../cluster/history.ts';
+import { homeOf } from '../../cluster/home.ts';
+import { nativeSecrets } from '../../cluster/kinds.ts';
+import { CliError, exitCodes } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { printObjects } from '../../output/objects.ts';
+import { note, say, warn } from '../../output/say.ts';
+import { printRows, type Column } from '../../output/table.ts';
+import { ago } from '../../output/when.ts';
+
+export interface PurgeOptions {
+  readonly force?: boolean;
+}
+
+export interface Target {
+  readonly connection: Connection;
+  readonly named: NamedSecret;
+  readonly secret: UserSecret;
+}
+
+export async function secretHistory(run: Invocation, keyText: string): Promise<void> {
+  const { secret, named } = await targetOf(run, keyText);
+  const versions = versionsOf(secret);
+  if (await printObjects(run, versions, { nameOf: ({ version }: Version) => version })) return;
+  const now = run.io.now();
+  const columns: readonly Column<Version>[] = [
+    { title: 'VERSION', cell: ({ version }) => version },
+    { title: 'SET', cell: ({ since }) => ago(since, now) },
+    { title: 'REPLACED', cell: ({ until, isInForce }) => (isInForce ? 'in force' : ago(until, now)) },
+    { title: 'BY', cell: ({ user, manager }) => user ?? manager ?? '', isFlexible: true },
+    { title: 'MANAGER', cell: ({ manager }) => manager ?? '', isWide: true },
+    { title: 'SECRET', cell: ({ secretName }) => secretName ?? '', isWide: true },
+  ];
+  printRows(run, columns, versions, { header: run.options.quiet !== true });
+  if (versions.length < 2) note(run, `No former value of '${named.key}' is kept.`);
+}
+
+/** 0 where both are the same value, 1 where they differ, as `diff` has it. */
+export async function diffVersions(run: Invocation, keyText: string, one: string, other: string): Promise<number> {
+  const { connection, secret, named } = await targetOf(run, keyText);
+  const rows: (Version & { readonly bytes: number })[] = [];
+  for (const text of [one, other]) {
+    const version = findVersion(secret, named, text);
+    rows.push({ ...version, bytes: (await versionBytes(connection, named, secret, version)).length });
+  }
+  const isSame = rows[0]?.version === rows[1]?.version;
+  if (!(await printObjects(run, rows, { nameOf: ({ version }: Version) => version })))
+    printRows(
+      run,
+      [
+        { title: 'VERSION', cell: ({ version }) => version },
+        { title: 'BYTES', cell: ({ bytes }) => String(bytes) },
+        { title: 'REPLACED', cell: ({ until, isInForce }) => (isInForce ? 'in force' : ago(until, run.io.now())) },
+      ],
+      rows,
+      { header: run.options.quiet !== true },
+    );
+  note(run, isSame ? 'Both are the same value.' : 'The values differ.');
+  return isSame ? exitCodes.ok : exitCodes.other;
+}
+
+export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: string): Promise<void> {
+  const { connection, secret, named } = await targetOf(run, keyText);
+  const former = await formerSecrets(connection, named, secret);
+  const count = `${String(former.length)} former value${former.length === 1 ? '' : 's'}`;
+  if (former.length > 0 && run.options.force !== true && run.io.isInputTerminal && run.io.isErrorTerminal) {
+    if (!(await confirm(run.io, `Delete ${count} of '${named.key}' for good?`)))
+      throw new CliError('interrupted', `The history of '${named.key}' was kept.`);
+  }
+  for (const { metadata } of former) {
+    const { namespace = '', name, uid } = metadata;
+    await connection.client.delete(nativeSecrets, { namespace, name }, defined({ uid }));
+  }
+  say(run, former.length === 0 ? `No former value of '${named.key}' is kept.` : `${count} of '${named.key}' deleted.`);
+  if (secret.spec.generate !== undefined)
+    warn(
+      run,
+      `Its former value is also under '${named.key}.previous' of its native Secret until the next rotation: \`neuro secret rotate ${named.key}\`, twice, replaces both.`,
+    );
+  if (former.length > 0)
+    note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');
+}
+
+/** The secret that a key or a URI names. */
+export async function targetOf(run: Invocation, keyText: string): Promise<Target> {
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const secret = await findSecret(connection, named);
+  if (secret === undefined) throw notFound(named);
+  return { connection, named, secret };
+}

@@ -1,0 +1,52 @@
+/**
+ * `neuro secret rollback`: puts a former value in force, sealed, as `neuro secret add` writes it. So the object says what is in force,
+ * and whoever keeps it in git sees the difference.
+ */
+import { findCondition } from '../../../api/index.ts';
+import { sentencesBeforeReplacing } from '../../cluster/field-owners.ts';
+import { findVersion, versionBytes } from '../../cluster/history.ts';
+import { settled, writeSealed } from '../../cluster/write-secret.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { note, say, warn } from '../../output/say.ts';
+import { ownerOnly } from './get.ts';
+import { targetOf } from './history.ts';
+
+export interface RollbackOptions {
+  readonly to?: string;
+}
+
+const settleLimitMs = 3_000;
+
+export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: string): Promise<void> {
+  const { connection, secret, named } = await targetOf(run, keyText);
+  const wanted = run.options.to;
+  if (wanted === undefined)
+    throw new CliError('usage', `Say to which version: \`neuro secret history ${named.key}\` lists them.`);
+  const version = findVersion(secret, named, wanted);
+  if (version.isInForce) {
+    say(run, `Version ${version.version} of '${named.key}' is in force already.`);
+    return;
+  }
+  const bytes = await versionBytes(connection, named, secret, version).catch((error: unknown) => {
+    throw ownerOnly(error, named);
+  });
+  const written = await writeSealed(connection, run.options, named, bytes, {
+    beforeReplacing: (existing) => {
+      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
+    },
+  });
+  const now = await settled(connection, written.secret, settleLimitMs);
+  if (now === undefined) {
+    warn(run, `The sealed value is written, and the operator has not taken it up yet; \`neuro doctor\` looks.`);
+    return;
+  }
+  const ready = findCondition(now.status?.conditions, 'Ready');
+  if (ready?.status !== 'True')
+    throw new CliError(
+      'other',
+      `Secret '${named.key}' is not usable (${ready?.reason ?? ''}): ${ready?.message ?? ''}`,
+    );
+  say(run, `Secret '${named.key}' is back at version ${version.version}.`);
+  note(run, 'Running jobs keep the value that they started with.');
+}
