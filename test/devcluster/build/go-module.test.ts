@@ -59,8 +59,8 @@ describe('the go.mod that builds a tool', () => {
 
   it('drops a folder for which no released version is known', () => {
     const text = goModText({
-      module: GO_MODULES.etcd,
-      components: componentsOf('etcd'),
+      module: GO_MODULES.helm,
+      components: componentsOf('helm'),
       upstreamGoMod: 'replace go.etcd.io/etcd/api/v3 => ../api',
     });
     expect(text).not.toContain('replace');

@@ -1,5 +1,6 @@
-/** Builds commands of one Go module by one `go build`, which compiles what they share once and links them side by side. */
+/** Builds the commands of one Go module with one `go build`, which compiles shared packages once and links in parallel. */
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { buildFolder } from '../state/paths.ts';
 import { binaryPath, buildFlags, filesOf, programHash, programText, recipeOf } from './binaries.ts';
@@ -10,6 +11,9 @@ import { writeStamp } from './stamp.ts';
 
 /** Between two signs of life of a long build. */
 const STILL_BUILDING_MS = 60_000;
+
+/** One more than there are cores, which fills the time in which a compiler waits for the disk. */
+const PARALLEL_COMPILERS = availableParallelism() + 1;
 
 export interface ModuleBuildOptions {
   readonly signal?: AbortSignal | undefined;
@@ -41,14 +45,21 @@ export async function buildModule(
     const outputs = join(folder, 'partial');
     rmSync(outputs, { recursive: true, force: true });
     mkdirSync(outputs);
-    // A single command may be called otherwise than the binary; several keep the last word of their paths.
-    const output = components.length === 1 ? join(outputs, basename(first.command)) : `${outputs}/`;
-    await runGo(run, ['build', ...buildFlags(module), '-o', output, ...components.map(({ command }) => command)]);
+    const commands = components.map(({ command }) => command);
+    await runGo(run, [
+      'build',
+      '-p',
+      String(PARALLEL_COMPILERS),
+      ...buildFlags(module),
+      '-o',
+      `${outputs}/`,
+      ...commands,
+    ]);
     for (const component of components) {
       const target = binaryPath(component);
       mkdirSync(dirname(target), { recursive: true });
       await copyFiles(run, component, module);
-      renameSync(join(outputs, basename(component.command)), target);
+      renameSync(join(outputs, outputName(component.command)), target);
       await writeStamp(target, recipeOf(component));
     }
   } finally {
@@ -66,6 +77,11 @@ async function copyFiles(run: GoRun, component: Component, module: GoModule): Pr
     rmSync(target, { recursive: true, force: true });
     cpSync(join(moduleFolder, component.files?.[index] ?? ''), target, { recursive: true });
   });
+}
+
+/** The name that Go gives to the binary of a command: the last part of its path that is not a major version. */
+function outputName(command: string): string {
+  return basename(command.replace(/\/v\d+$/, ''));
 }
 
 /** Writes go.mod and go.sum; `ready` is written last and says that they are whole. */

@@ -4,7 +4,7 @@
  * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
  */
 
-export type ModuleName = 'kubernetes' | 'etcd' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
+export type ModuleName = 'kubernetes' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
 
 export interface GoModule {
   readonly name: ModuleName;
@@ -45,7 +45,6 @@ const KUBERNETES_LINKER_VARIABLES = {
 const NEWER_GO = 'go1.27.3';
 
 export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
-  etcd: { name: 'etcd', path: 'go.etcd.io/etcd/server/v3', version: 'v3.6.16', linkerVariables: {} },
   kubernetes: {
     name: 'kubernetes',
     path: 'k8s.io/kubernetes',
@@ -90,7 +89,8 @@ const kubernetes = (name: string): Component => ({
   command: `k8s.io/kubernetes/cmd/${name}`,
 });
 
-export const ETCD: Component = { name: 'etcd', module: 'etcd', command: 'go.etcd.io/etcd/server/v3' };
+/** At the version that Kubernetes' own go.mod requires, so that the packages they share are compiled once. */
+export const ETCD: Component = { name: 'etcd', module: 'kubernetes', command: 'go.etcd.io/etcd/server/v3' };
 export const API_SERVER = kubernetes('kube-apiserver');
 export const CONTROLLER_MANAGER = kubernetes('kube-controller-manager');
 export const SCHEDULER = kubernetes('kube-scheduler');
