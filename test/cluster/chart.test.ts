@@ -178,6 +178,12 @@ describe('the rendered chart', () => {
       ['--config=/etc/neuro-operator/config.yaml', '--log-level=debug'],
     ],
     [
+      'that grants wait for no admission policy',
+      { admission: { require: false } },
+      container('args'),
+      ['--config=/etc/neuro-operator/config.yaml', '--log-level=info', '--no-require-policies'],
+    ],
+    [
       'the namespaces that are served, and its own',
       { rbac: { namespaces: ['alice', 'neuro-system'] } },
       container('args'),
