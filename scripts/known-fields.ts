@@ -1,10 +1,10 @@
-/** Writes src/cli/cluster/known-fields.ts from crds/: what `neuro doctor` compares the cluster's own schema with. */
+/** Writes src/cli/operator/known-fields.ts from crds/: what `neuro doctor` compares the cluster's own schema with. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
-import { fieldsOf, type Schema } from '../src/cli/cluster/fields-of.ts';
+import { fieldsOf, type Schema } from '../src/cli/operator/fields-of.ts';
 
-const target = fileURLToPath(new URL('../src/cli/cluster/known-fields.ts', import.meta.url));
+const target = fileURLToPath(new URL('../src/cli/operator/known-fields.ts', import.meta.url));
 
 interface Crd {
   readonly spec: {

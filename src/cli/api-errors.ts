@@ -4,7 +4,7 @@
  * The message of a KernelError is `METHOD PATH: STATUS TEXT`; for confidential objects its text holds no value (see the kernel).
  */
 import type { KernelError } from '../kernel/index.ts';
-import type { ExitReason } from './errors.ts';
+import type { ExitReason } from './exit-codes.ts';
 
 export interface ApiSentence {
   readonly reason: ExitReason;

@@ -1,34 +1,8 @@
-/**
- * What goes wrong, as people read it: one sentence on standard error, and an exit code that scripts compare.
- *
- * The codes are those of the original command (sysexits where it has them), so that scripts written for it go on working.
- */
+/** An error as people read it: one sentence on standard error, and an exit code that scripts compare. */
 import type { ApiError } from '../api/index.ts';
 import type { KernelError, KernelErrorCode } from '../kernel/index.ts';
 import { apiSentence } from './api-errors.ts';
-
-export const exitCodes = {
-  ok: 0,
-  /** Anything that no other code names. */
-  other: 1,
-  /** The command line itself is wrong. */
-  usage: 2,
-  /** A key, a value or an object that is refused. */
-  illegalArgument: 65,
-  notFound: 72,
-  /** No connection, or a file that cannot be read or written. */
-  inputOutput: 74,
-  notPermitted: 77,
-  /** Kubeconfig or context. */
-  configuration: 70,
-  timeout: 124,
-  /** A job that could not start, or a server that failed. */
-  couldNotStart: 125,
-  /** A text that is no URI or subject, or a change that changes nothing. */
-  value: 127,
-  interrupted: 130,
-} as const;
-export type ExitReason = keyof typeof exitCodes;
+import { exitCodes, type ExitReason } from './exit-codes.ts';
 
 /** The message is a sentence: what was found, and what to do. */
 export class CliError extends Error {

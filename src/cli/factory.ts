@@ -1,5 +1,5 @@
 /** What a command is made of: streams, options, and a connection that is opened when it is first needed. */
-import type { Connection } from './cluster/connection.ts';
+import type { Connection } from './connect/connection.ts';
 import type { Io } from './io.ts';
 import type { GlobalOptions } from './options.ts';
 

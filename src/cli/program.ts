@@ -6,18 +6,11 @@ import { addJobCommands } from './commands/job/command.ts';
 import { addAdminCommands } from './commands/admin/command.ts';
 import { addSetupCommands } from './commands/setup/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
-import type { Connection } from './cluster/connection.ts';
-import type { Factory, Invocation } from './factory.ts';
+import type { Connection } from './connect/connection.ts';
+import type { Actions } from './actions.ts';
+import type { Factory } from './factory.ts';
 import { addGlobalOptions, mergedOptions } from './options.ts';
 import { printText } from './output/print.ts';
-
-/** Resolves with an exit code; anything else means 0. */
-export type Action<T extends object> = (run: Invocation<T>, ...words: string[]) => Promise<unknown>;
-
-export interface Actions {
-  /** Wraps what a command does for commander. */
-  readonly action: <T extends object>(act: Action<T>) => (this: Command, ...passed: unknown[]) => Promise<void>;
-}
 
 export interface Program {
   readonly command: Command;

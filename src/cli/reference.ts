@@ -1,7 +1,7 @@
 /** docs/cli.md, as the help of the command says it. */
 import type { Command } from 'commander';
 import { Writable } from 'node:stream';
-import { exitCodes } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
 

@@ -1,6 +1,7 @@
 /** One run of the command: from words to an exit code. Promise: never throws, and never ends the process. */
 import { CommanderError, type Command } from 'commander';
-import { exitCodes, explain } from './errors.ts';
+import { explain } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Factory } from './factory.ts';
 import { hintFor } from './hints.ts';
 import { printTrace } from './output/print.ts';

@@ -6,7 +6,7 @@ import { version } from './version.ts';
 
 const factory: Factory = {
   io: processIo(),
-  connect: async (options) => (await import('./cluster/connection.ts')).openConnection(options),
+  connect: async (options) => (await import('./connect/connection.ts')).openConnection(options),
 };
 
 // Warnings of the runtime (that Web Crypto's ML-KEM is young, say) are not for who types a command.

@@ -7,7 +7,6 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { defined } from '../defined.ts';
 import { KernelError } from './errors.ts';
-import { staticAccess } from './static-kubeconfig.ts';
 
 /** TLS material and headers of this moment. Tokens and certificates rotate, so ask again; `Access` caches. */
 export interface Credentials {
@@ -41,7 +40,7 @@ export interface LoadAccessOptions {
 }
 
 export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
-  return staticAccess(options) ?? accessOf(await loadConfig(options));
+  return accessOf(await loadConfig(options));
 }
 
 /** All contexts of a kubeconfig, each with its own credentials. */

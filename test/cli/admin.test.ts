@@ -1,6 +1,6 @@
 /** People and their homes, as administrators make them. */
 import { expect, test } from '@jest/globals';
-import { namespaces } from '../../src/cli/cluster/kinds.ts';
+import { namespaces } from '../../src/cli/connect/kinds.ts';
 import { createWorld } from './typed.ts';
 
 const world = createWorld();

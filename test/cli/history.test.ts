@@ -1,6 +1,6 @@
 /** Former values, as the operator leaves them: listed, read, put back, compared and purged. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { nativeSecrets, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';

@@ -8,7 +8,7 @@ import {
   neuroJobs,
   secretGrants,
   userSecrets,
-} from '../../src/cli/cluster/kinds.ts';
+} from '../../src/cli/connect/kinds.ts';
 import { visible, visibleLines } from '../../src/cli/output/visible.ts';
 import { createWorld, type World } from './typed.ts';
 

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { effectiveKey, type UserSecret } from '../../src/api/index.ts';
-import { nativeSecrets, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';

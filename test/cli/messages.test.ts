@@ -1,7 +1,7 @@
 /** What people are told fits the state that they are in: empty lists, refusals, things that are not there. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { explain } from '../../src/cli/errors.ts';
-import { configMaps, namespaces, nativeSecrets, secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { configMaps, namespaces, nativeSecrets, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
 import { createWorld, type World } from './typed.ts';
 

@@ -1,6 +1,6 @@
 /** What the operator does to the secrets and grants of a {@link World}: each is taken up at once. */
 import { SEALING_KEYS_CONFIG_MAP, type Condition, type SecretGrant, type UserSecret } from '../../src/api/index.ts';
-import { configMaps, secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { configMaps, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { formatPublicKeys, generateHpkeKeyPair } from '../../src/sealing/index.ts';
 import type { ModelApi } from '../support/model-api.ts';
 

@@ -1,6 +1,6 @@
 /** What is printed in each mode: pipe, quiet, wide, json, yaml, name, terminal. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { configMaps, neuroJobs, secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { configMaps, neuroJobs, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';
 
 let world: World;

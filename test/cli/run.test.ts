@@ -1,7 +1,7 @@
 /** `neuro run` asks the API server before it makes a job, names jobs, and ends those whose secrets are missing. */
 import { describe, expect, test } from '@jest/globals';
 import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
-import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
 

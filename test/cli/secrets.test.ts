@@ -1,6 +1,6 @@
 /** Secrets that are added, replaced and removed: what is said of grants, and of whoever else writes them. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';

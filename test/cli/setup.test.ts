@@ -7,8 +7,8 @@ import 'reflect-metadata';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { knownFieldsText } from '../../scripts/known-fields.ts';
-import { certificateRequestPem } from '../../src/cli/cluster/client-certificate.ts';
-import { neuroJobs, secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { certificateRequestPem } from '../../src/cli/homes/client-certificate.ts';
+import { neuroJobs, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';
 
 let folder: string;
@@ -180,7 +180,7 @@ describe('completion', () => {
 });
 
 test('the fields that doctor compares are those of crds/ (npm run generate)', () => {
-  const path = new URL('../../src/cli/cluster/known-fields.ts', import.meta.url);
+  const path = new URL('../../src/cli/operator/known-fields.ts', import.meta.url);
   expect(readFileSync(path, 'utf8')).toBe(knownFieldsText());
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { grantName } from '../../src/client/index.ts';
-import { secretGrants, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
 
 const isOwner: WorldOptions = { allow: () => true };

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { GROUP, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob, type NeuroJobSpec } from '../../src/api/index.ts';
-import { configMaps, neuroJobs, userSecrets } from '../../src/cli/cluster/kinds.ts';
+import { configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { runCommandOf, splitWords } from '../../src/client/index.ts';
 import { createWorld, type World } from '../cli/typed.ts';
 import { randomJobs, withoutDefaults } from './random-job.ts';

@@ -5,11 +5,11 @@
 import type { Argument, Command, Option } from 'commander';
 import { calledName, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import type { Connection } from '../cluster/connection.ts';
-import { homeOf } from '../cluster/home.ts';
-import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../cluster/kinds.ts';
-import { kubeconfigPaths, readKubeconfig } from '../cluster/kubeconfig.ts';
-import { sharedWithMe } from '../cluster/shared-with-me.ts';
+import type { Connection } from '../connect/connection.ts';
+import { homeOf } from '../homes/home.ts';
+import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../connect/kinds.ts';
+import { kubeconfigPaths, readKubeconfig } from '../connect/kubeconfig.ts';
+import { sharedWithMe } from '../secrets/shared-with-me.ts';
 import type { Invocation } from '../factory.ts';
 import { outputFormats } from '../options.ts';
 import { visible } from '../output/visible.ts';

@@ -5,7 +5,7 @@
 import { Writable } from 'node:stream';
 import type { GlobalOptions } from '../options.ts';
 import type { Invocation } from '../factory.ts';
-import { pause } from '../cluster/pause.ts';
+import { pause } from '../connect/pause.ts';
 
 export interface WatchOptions {
   readonly watch?: boolean;

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { defined } from '../../defined.ts';
 import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
+import type { JobsSearch } from './jobs/jobs-search.ts';
 import { Gate } from './shell/gate.tsx';
 import { FirstPage } from './shell/first-page.tsx';
 import { NoSuchPage } from './shell/no-such-page.tsx';
@@ -58,11 +59,6 @@ const secrets = createRoute({
   component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
 });
 
-export interface JobsSearch {
-  readonly q?: string;
-  readonly phase?: string;
-  readonly since?: string;
-}
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/n/$namespace/jobs',

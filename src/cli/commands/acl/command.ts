@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import type { GrantOptions } from './grant.ts';
 import type { AclListOptions } from './ls.ts';
 

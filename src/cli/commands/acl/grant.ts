@@ -11,16 +11,16 @@ import {
 import { accessLevels, granterOf, grantName, planGrant, type GrantPlan } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { parseExpires } from '../../args/expires.ts';
-import { allowed } from '../../cluster/allowed.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { grantsTo } from '../../cluster/grants.ts';
-import { userName } from '../../cluster/home.ts';
-import { madeByLabel, madeByNeuro, roleBindings, secretGrants } from '../../cluster/kinds.ts';
+import { allowed } from '../../connect/allowed.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { grantsTo } from '../../secrets/grants.ts';
+import { userName } from '../../homes/home.ts';
+import { madeByLabel, madeByNeuro, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';
 import { resolveTarget, type AclTarget } from './target.ts';
-import { pause } from '../../cluster/pause.ts';
+import { pause } from '../../connect/pause.ts';
 
 export interface GrantOptions {
   readonly expires?: string;

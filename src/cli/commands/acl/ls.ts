@@ -5,11 +5,11 @@
 import { calledName, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { missingSentence, namespaceState, nothingSharedSentence } from '../../cluster/namespace-state.ts';
-import { listAll, secretGrants, userSecrets } from '../../cluster/kinds.ts';
-import { sharedWithMe } from '../../cluster/shared-with-me.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeOf } from '../../homes/home.ts';
+import { missingSentence, namespaceState, nothingSharedSentence } from '../../homes/namespace-state.ts';
+import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
+import { sharedWithMe } from '../../secrets/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';

@@ -1,13 +1,13 @@
 /** `neuro acl revoke`: takes back every grant over exactly that secret to that subject. */
 import { formatSubject, parseSubject, type SecretGrant } from '../../../api/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { grantsTo } from '../../cluster/grants.ts';
-import { listAll, roleBindings, secretGrants } from '../../cluster/kinds.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { grantsTo } from '../../secrets/grants.ts';
+import { listAll, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import { pause } from '../../cluster/pause.ts';
+import { pause } from '../../connect/pause.ts';
 import { resolveTarget } from './target.ts';
 
 /** An operator that does not run takes nothing away; the grant is deleted all the same. */

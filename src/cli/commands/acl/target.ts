@@ -3,9 +3,9 @@ import { formatSecretUri, objectNameForKey, parseSecretUri } from '../../../api/
 import type { GrantTarget } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { checkCluster, findSecret } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { checkCluster, findSecret } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
 import type { GlobalOptions } from '../../options.ts';
 
 export interface AclTarget extends GrantTarget {

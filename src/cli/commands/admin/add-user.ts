@@ -9,11 +9,11 @@ import {
   parseDurationSeconds,
 } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import { clientCertificate } from '../../cluster/client-certificate.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeIn, listHomes, ownerBinding, ownerRole } from '../../cluster/homes.ts';
-import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../cluster/kinds.ts';
-import { kubeconfigPaths, readKubeconfig } from '../../cluster/kubeconfig.ts';
+import { clientCertificate } from '../../homes/client-certificate.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeIn, listHomes, ownerBinding, ownerRole } from '../../homes/homes.ts';
+import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../connect/kinds.ts';
+import { kubeconfigPaths, readKubeconfig } from '../../connect/kubeconfig.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { formatDocument } from '../../output/objects.ts';

@@ -1,7 +1,7 @@
 /** `neuro admin`: people and their homes; for who may make namespaces. */
 import type { Command } from 'commander';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import { collect } from '../../args/collect.ts';
 import type { AddUserOptions } from './add-user.ts';
 import type { RemoveUserOptions } from './remove-user.ts';

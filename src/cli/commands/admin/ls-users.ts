@@ -1,6 +1,6 @@
 /** `neuro admin ls-users`: who has a home, where, and of which groups. */
 import { formatGroups } from '../../../api/index.ts';
-import { listHomes, type Home } from '../../cluster/homes.ts';
+import { listHomes, type Home } from '../../homes/homes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';

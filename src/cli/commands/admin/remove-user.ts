@@ -5,9 +5,9 @@
 import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { confirm } from '../../args/prompt.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { listHomes, ownerBinding, type Home } from '../../cluster/homes.ts';
-import { listAll, namespaces, neuroJobs, roleBindings, secretGrants, userSecrets } from '../../cluster/kinds.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { listHomes, ownerBinding, type Home } from '../../homes/homes.ts';
+import { listAll, namespaces, neuroJobs, roleBindings, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';

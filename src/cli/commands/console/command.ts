@@ -1,7 +1,7 @@
 /** `neuro console`: the words and flags. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import type { ConsoleOptions } from './console.ts';
 
 const once = '\nThe address lets one browser in, once. Enter prints another, Ctrl-C ends the console.\n';

@@ -11,8 +11,8 @@ import {
 } from '../../../console/server/index.ts';
 import { pageOf } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob } from '../../cluster/jobs.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';

@@ -1,8 +1,8 @@
 /** `neuro job attach`: joins a job that runs, or waits until it does; the terminal of one that has a terminal, else its output. */
 import { isFinished } from '../../../client/index.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob, jobName, statusWithReason } from '../../cluster/jobs.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob, jobName, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';

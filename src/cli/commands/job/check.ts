@@ -10,10 +10,11 @@ import {
   type Look,
 } from '../../../client/index.ts';
 import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
-import { allowed } from '../../cluster/allowed.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { claims, configMaps, neuroJobs } from '../../cluster/kinds.ts';
-import { exitCodes, explain } from '../../errors.ts';
+import { allowed } from '../../connect/allowed.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { claims, configMaps, neuroJobs } from '../../connect/kinds.ts';
+import { explain } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printLines } from '../../output/print.ts';

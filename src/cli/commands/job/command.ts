@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { collect } from '../../args/collect.ts';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import type { RunOptions } from './job-spec.ts';
 import type { LogsOptions } from './logs.ts';
 import type { JobListOptions } from './ls.ts';

@@ -1,21 +1,21 @@
-/** Creates a job under the name that was chosen, or under one that is made for it. */
+/** Creates a job under the given name, or under a generated one. */
 import { FIELD_MANAGERS, type NeuroJob, type NeuroJobSpec } from '../../../api/index.ts';
 import { baseOfImage, isFinished, makeJobName } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { neuroJobs } from '../../cluster/kinds.ts';
-import { pause } from '../../cluster/pause.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { neuroJobs } from '../../connect/kinds.ts';
+import { untilGone } from '../../connect/until-gone.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { warn } from '../../output/say.ts';
 
-/** Names that are drawn before the command gives up: of 65,536, so many are taken in turn only where most of them are. */
+/** The command gives up after this many names: when all of them are taken, so are most of the 65,536. */
 const mostDraws = 10;
 
 interface NewJob {
   readonly namespace: string;
-  /** Undefined: one is made from the name of the image. */
+  /** Undefined: the name is generated from the image. */
   readonly name: string | undefined;
   readonly spec: NeuroJobSpec;
 }
@@ -54,9 +54,10 @@ async function unlessTaken(creating: Promise<NeuroJob>): Promise<NeuroJob | unde
 /** A finished job frees its name, as in the original. */
 async function removeFormer(
   run: Invocation,
-  { client }: Connection,
+  connection: Connection,
   target: { readonly namespace: string; readonly name: string },
 ): Promise<void> {
+  const { client } = connection;
   const { name } = target;
   const former: NeuroJob | undefined = await client.get(neuroJobs, target);
   if (former === undefined) return;
@@ -68,5 +69,5 @@ async function removeFormer(
   warn(run, `The finished job '${name}' is replaced.`);
   const { uid } = former.metadata;
   await client.delete(neuroJobs, target, defined({ uid }));
-  while ((await client.get(neuroJobs, target))?.metadata.uid === uid) await pause(50);
+  if (uid !== undefined) await untilGone(connection, neuroJobs, { ...target, uid });
 }

@@ -1,7 +1,7 @@
 /** `neuro job exec` and `neuro exec`: a command in the container of a job that runs; its exit code is this one's. */
 import { shellWords } from '../../args/shell-words.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { runningPod } from '../../cluster/running-pod.ts';
+import { homeOf } from '../../homes/home.ts';
+import { runningPod } from '../../jobs/running-pod.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';

@@ -7,11 +7,11 @@
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { copyLogs, type LogLimits } from '../../cluster/job-logs.ts';
-import { getJob } from '../../cluster/jobs.ts';
-import { createPatience } from '../../cluster/patience.ts';
-import { pause } from '../../cluster/pause.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { copyLogs, type LogLimits } from '../../jobs/job-logs.ts';
+import { getJob } from '../../jobs/jobs.ts';
+import { createRetry } from '../../connect/retry.ts';
+import { pause } from '../../connect/pause.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
 
@@ -58,9 +58,9 @@ export function jobLook(
   { namespace, name }: FollowTarget,
   { tell, signal }: FollowOptions,
 ): Look {
-  const patient = createPatience(run, signal);
+  const retry = createRetry(run, signal);
   return async () => {
-    const job = await patient(() => getJob(connection, namespace, name));
+    const job = await retry(() => getJob(connection, namespace, name));
     tell(job);
     return job;
   };

@@ -2,11 +2,11 @@
 import { calledName, type SecretReference } from '../../../api/index.ts';
 import { keyOfShared, lostSentence, runCommandOf, usedKeys } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob } from '../../cluster/jobs.ts';
-import { userSecrets } from '../../cluster/kinds.ts';
-import { sharedWithMe } from '../../cluster/shared-with-me.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob } from '../../jobs/jobs.ts';
+import { userSecrets } from '../../connect/kinds.ts';
+import { sharedWithMe } from '../../secrets/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
 import { warn } from '../../output/say.ts';

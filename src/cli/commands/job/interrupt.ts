@@ -2,9 +2,10 @@
  * Ctrl-C while a job is followed: at a terminal it asks whether to kill, to detach or to go on; elsewhere it detaches, so
  * that `neuro run … | tee` never kills a job.
  */
-import type { Connection } from '../../cluster/connection.ts';
-import { neuroJobs } from '../../cluster/kinds.ts';
-import { exitCodes, explain } from '../../errors.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { neuroJobs } from '../../connect/kinds.ts';
+import { explain } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { endLine } from '../../output/screen.ts';
 import { note, sayError } from '../../output/say.ts';

@@ -1,8 +1,9 @@
 /** `neuro job kill` and `neuro kill`: cancels jobs, prints each, and goes on after one that cannot be. */
-import { homeOf } from '../../cluster/home.ts';
-import { getJob } from '../../cluster/jobs.ts';
-import { neuroJobs } from '../../cluster/kinds.ts';
-import { exitCodes, explain } from '../../errors.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob } from '../../jobs/jobs.ts';
+import { neuroJobs } from '../../connect/kinds.ts';
+import { explain } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { FIELD_MANAGERS } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import type { Invocation } from '../../factory.ts';

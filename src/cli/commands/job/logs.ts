@@ -1,9 +1,9 @@
 /** `neuro job logs` and `neuro logs`: the output, followed until the job has ended; `--no-follow` up to now. */
 import { JOB_CONTAINER, isDuration, parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, createLogCursor } from '../../../client/index.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { copyLogs, type LogLimits } from '../../cluster/job-logs.ts';
-import { getJob, jobName, statusWithReason } from '../../cluster/jobs.ts';
+import { homeOf } from '../../homes/home.ts';
+import { copyLogs, type LogLimits } from '../../jobs/job-logs.ts';
+import { getJob, jobName, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';

@@ -2,11 +2,11 @@
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, quoteAll } from '../../../client/index.ts';
 import { isDuration, parseDurationSeconds } from '../../../api/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { missingSentence, namespaceState } from '../../cluster/namespace-state.ts';
-import { statusOf } from '../../cluster/jobs.ts';
-import { listAll, neuroJobs } from '../../cluster/kinds.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeOf } from '../../homes/home.ts';
+import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
+import { statusOf } from '../../jobs/jobs.ts';
+import { listAll, neuroJobs } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects, withKind } from '../../output/objects.ts';

@@ -5,9 +5,9 @@
 import { FIELD_MANAGERS, type NeuroJob, type SecretUri } from '../../../api/index.ts';
 import { isUsable, type CheckedSecret, type MissingSecret } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import { secretChecker, type SecretChecker } from '../../cluster/check-secrets.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { neuroJobs } from '../../cluster/kinds.ts';
+import { secretChecker, type SecretChecker } from '../../secrets/check-secrets.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { neuroJobs } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { sayError } from '../../output/say.ts';

@@ -1,13 +1,14 @@
 /** `neuro job port-forward`: ports of this machine lead to ports of a job, until Ctrl-C or the end of the job. */
 import { isFinished } from '../../../client/index.ts';
 import { parsePortPair, type PortPair } from '../../args/port-pair.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { forwardPorts, type Forwarding } from '../../cluster/forward-ports.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { jobName, statusWithReason } from '../../cluster/jobs.ts';
-import { pause } from '../../cluster/pause.ts';
-import { runningPod } from '../../cluster/running-pod.ts';
-import { CliError, exitCodes } from '../../errors.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { forwardPorts, type Forwarding } from '../../jobs/forward-ports.ts';
+import { homeOf } from '../../homes/home.ts';
+import { jobName, statusWithReason } from '../../jobs/jobs.ts';
+import { pause } from '../../connect/pause.ts';
+import { runningPod } from '../../jobs/running-pod.ts';
+import { CliError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
 import { jobLook } from './follow.ts';

@@ -1,8 +1,8 @@
 /** `neuro job status` and `neuro status`: two columns, in the order and with the words of the original. */
 import { API_VERSION, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
 import { quoteAll } from '../../../client/index.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob, statusWithReason } from '../../cluster/jobs.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob, statusWithReason } from '../../jobs/jobs.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
 import { printFields } from '../../output/table.ts';

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { collect } from '../../args/collect.ts';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import type { AttachOptions } from './attach.ts';
 import type { ExecOptions } from './exec.ts';
 import type { TopOptions } from './top.ts';

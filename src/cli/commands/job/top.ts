@@ -1,12 +1,13 @@
 /** `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. */
 import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob } from '../../cluster/jobs.ts';
-import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../cluster/kinds.ts';
-import { pause } from '../../cluster/pause.ts';
-import { CliError, exitCodes } from '../../errors.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob } from '../../jobs/jobs.ts';
+import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../connect/kinds.ts';
+import { pause } from '../../connect/pause.ts';
+import { CliError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { clearFromTop } from '../../output/screen.ts';
 import { note } from '../../output/say.ts';

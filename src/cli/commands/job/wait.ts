@@ -1,13 +1,13 @@
 /** `neuro job wait`: until a job has ended; its exit code is the command's. */
 import { parseDurationSeconds } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { getJob, statusWithReason } from '../../cluster/jobs.ts';
+import { homeOf } from '../../homes/home.ts';
+import { getJob, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say } from '../../output/say.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { pause } from '../../cluster/pause.ts';
+import { pause } from '../../connect/pause.ts';
 
 export interface WaitOptions {
   readonly timeout?: string;

@@ -1,11 +1,11 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
 import { findCondition } from '../../../api/index.ts';
 import { readValue } from '../../args/value.ts';
-import { sentencesBeforeReplacing } from '../../cluster/field-owners.ts';
-import { parseKeyOrUri } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { grantsFor, grantsSentence } from '../../cluster/secret-uses.ts';
-import { settled, writeSealed } from '../../cluster/write-secret.ts';
+import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
+import { parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
+import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
+import { settled, writeSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { detail, note, say, warn } from '../../output/say.ts';

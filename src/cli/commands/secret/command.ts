@@ -1,6 +1,6 @@
 /** `neuro secret`: the words and flags; what they do is loaded when it is asked for. */
 import type { Command } from 'commander';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import { collect } from '../../args/collect.ts';
 import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';

@@ -2,15 +2,15 @@
 import { calledName, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
-import { homeOf } from '../../cluster/home.ts';
+import { homeOf } from '../../homes/home.ts';
 import {
   missingSentence,
   namespaceState,
   nothingSharedSentence,
   type NamespaceState,
-} from '../../cluster/namespace-state.ts';
-import { listAll, userSecrets } from '../../cluster/kinds.ts';
-import { sharedWithMe } from '../../cluster/shared-with-me.ts';
+} from '../../homes/namespace-state.ts';
+import { listAll, userSecrets } from '../../connect/kinds.ts';
+import { sharedWithMe } from '../../secrets/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';

@@ -1,12 +1,13 @@
 /** `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown. */
 import { CONDITION_SEALING_KEY_OUTDATED, calledName, isConditionTrue } from '../../../api/index.ts';
-import { findSecret, parseKeyOrUri, type NamedSecret } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { listAll, userSecrets } from '../../cluster/kinds.ts';
-import { readBytes } from '../../cluster/read-secret.ts';
-import { writeSealed } from '../../cluster/write-secret.ts';
-import { CliError, exitCodes, explain } from '../../errors.ts';
-import type { Connection } from '../../cluster/connection.ts';
+import { findSecret, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
+import { listAll, userSecrets } from '../../connect/kinds.ts';
+import { readBytes } from '../../secrets/read-secret.ts';
+import { writeSealed } from '../../secrets/write-secret.ts';
+import { CliError, explain } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, sayError } from '../../output/say.ts';
 

@@ -3,9 +3,9 @@
  * and whoever keeps it in git sees the difference.
  */
 import { findCondition } from '../../../api/index.ts';
-import { sentencesBeforeReplacing } from '../../cluster/field-owners.ts';
-import { findVersion, versionBytes } from '../../cluster/history.ts';
-import { settled, writeSealed } from '../../cluster/write-secret.ts';
+import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
+import { findVersion, versionBytes } from '../../secrets/history.ts';
+import { settled, writeSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note, say, warn } from '../../output/say.ts';

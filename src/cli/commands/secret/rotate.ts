@@ -1,8 +1,8 @@
 /** `neuro secret rotate`: asks the operator for a new value of a generated secret. Jobs that run keep the former one. */
 import { ANNOTATION_ROTATE, FIELD_MANAGERS } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { userSecrets } from '../../cluster/kinds.ts';
+import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
+import { userSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say } from '../../output/say.ts';

@@ -1,9 +1,9 @@
 /** `neuro secret seal`: a manifest for git, which only this cluster's operator opens. Nothing is created. */
 import { API_VERSION } from '../../../api/index.ts';
 import { readValue } from '../../args/value.ts';
-import { parseKeyOrUri } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { sealedObject } from '../../cluster/write-secret.ts';
+import { parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
+import { sealedObject } from '../../secrets/write-secret.ts';
 import type { Invocation } from '../../factory.ts';
 import { printDocument } from '../../output/objects.ts';
 import { warn } from '../../output/say.ts';

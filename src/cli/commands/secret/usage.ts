@@ -1,9 +1,9 @@
 /** `neuro secret usage`: who may use a secret and until when, and which jobs use it now. */
 import { formatSubject, type NeuroJob, type SecretGrant } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../cluster/find-secret.ts';
-import { homeOf } from '../../cluster/home.ts';
-import { grantsFor, jobsUsing } from '../../cluster/secret-uses.ts';
-import { statusOf } from '../../cluster/jobs.ts';
+import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { homeOf } from '../../homes/home.ts';
+import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
+import { statusOf } from '../../jobs/jobs.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printRows } from '../../output/table.ts';

@@ -1,7 +1,7 @@
 /** `neuro version`, `doctor`, `config` and `completion`: the words and flags. */
 import type { Command } from 'commander';
 import { addCommonOptions } from '../../options.ts';
-import type { Actions } from '../../program.ts';
+import type { Actions } from '../../actions.ts';
 import type { VersionOptions } from './version.ts';
 
 const completionHelp = `

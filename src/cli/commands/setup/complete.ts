@@ -7,7 +7,7 @@ import type { Invocation } from '../../factory.ts';
 import { optionsTyped } from '../../options.ts';
 import { printText } from '../../output/print.ts';
 import { visible } from '../../output/visible.ts';
-import { pause } from '../../cluster/pause.ts';
+import { pause } from '../../connect/pause.ts';
 
 /** Longer, and people type on. */
 const limitMs = 2_000;

@@ -1,7 +1,7 @@
 /** `neuro config`: where the command works and as whom, and another context. All of it is the kubeconfig. */
 import type { Invocation } from '../../factory.ts';
-import { homeOf, userName } from '../../cluster/home.ts';
-import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../cluster/kubeconfig.ts';
+import { homeOf, userName } from '../../homes/home.ts';
+import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
 import { CliError, explain } from '../../errors.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printObjects } from '../../output/objects.ts';

@@ -3,11 +3,11 @@
  * goes on after a line that is not well, as far as that makes sense.
  */
 import { STATUS_CONFIG_MAP, calledName, findCondition } from '../../../api/index.ts';
-import { isReady } from '../../cluster/find-secret.ts';
-import { listAll, userSecrets } from '../../cluster/kinds.ts';
-import type { Connection } from '../../cluster/connection.ts';
-import { homeOf, userName } from '../../cluster/home.ts';
-import { allowed } from '../../cluster/allowed.ts';
+import { isReady } from '../../secrets/find-secret.ts';
+import { listAll, userSecrets } from '../../connect/kinds.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { homeOf, userName } from '../../homes/home.ts';
+import { allowed } from '../../connect/allowed.ts';
 import {
   operatorSign,
   policyState,
@@ -17,8 +17,9 @@ import {
   type OperatorSign,
   type PolicyState,
   type SchemaDifference,
-} from '../../cluster/operator-signs.ts';
-import { exitCodes, explain } from '../../errors.ts';
+} from '../../operator/operator-signs.ts';
+import { explain } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { defaultOperatorNamespace } from '../../options.ts';
 import { printObjects } from '../../output/objects.ts';

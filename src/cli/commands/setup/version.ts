@@ -1,6 +1,6 @@
 /** `neuro version`: of the command, the API server and, for who may see it, the operator. */
 import { API_VERSION } from '../../../api/index.ts';
-import { operatorImage, serverVersion } from '../../cluster/operator-signs.ts';
+import { operatorImage, serverVersion } from '../../operator/operator-signs.ts';
 import { explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';

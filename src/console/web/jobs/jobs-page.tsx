@@ -19,11 +19,11 @@ import { useNow, useSeconds } from '../parts/use-now.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import type { JobsSearch } from '../router.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobPill } from './job-pill.tsx';
 import { filterJobs, ranSeconds, sortJobs, type JobSort } from './job-rows.ts';
 import styles from './jobs.module.css';
+import type { JobsSearch } from './jobs-search.ts';
 
 const route = getRouteApi('/n/$namespace/jobs');
 const phases = ['Unfinished', 'Pending', 'Running', 'Succeeded', 'Failed', 'Cancelled'] as const;

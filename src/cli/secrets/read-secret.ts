@@ -1,9 +1,9 @@
 /** The bytes of one's own secret, from the native Secret, which only the owner may read. */
 import { effectiveKey, findCondition, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { findSecret, notFound, type NamedSecret } from './find-secret.ts';
-import { nativeSecrets } from './kinds.ts';
+import { nativeSecrets } from '../connect/kinds.ts';
 import { settled } from './write-secret.ts';
 
 /** A value that was just written is waited for. */

@@ -2,7 +2,7 @@
 import { JOB_CONTAINER, type NeuroJob } from '../../api/index.ts';
 import { isFinished } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { getJob, statusWithReason } from './jobs.ts';
 
 export interface RunningPod {

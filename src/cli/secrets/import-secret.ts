@@ -3,9 +3,9 @@ import { FIELD_MANAGERS, calledName, effectiveKey, keyProblem, type UserSecret }
 import { defined } from '../../defined.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { isReady } from './find-secret.ts';
-import { userSecrets } from './kinds.ts';
+import { userSecrets } from '../connect/kinds.ts';
 import { sealValue } from './sealing-key.ts';
 import { replaceSealed } from './write-secret.ts';
 

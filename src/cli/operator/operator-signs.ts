@@ -2,10 +2,10 @@
 import { GROUP, KINDS, SEALING_KEYS_CONFIG_MAP, STATUS_CONFIG_MAP, VERSION } from '../../api/index.ts';
 import { isKernelError, leases } from '../../kernel/index.ts';
 import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { fieldsOf, type Schema } from './fields-of.ts';
 import { knownFields } from './known-fields.ts';
-import { configMaps, deployments } from './kinds.ts';
+import { configMaps, deployments } from '../connect/kinds.ts';
 
 export interface ServerVersion {
   readonly gitVersion?: string;

@@ -2,8 +2,8 @@
 import { ANNOTATION_GROUPS, ANNOTATION_USER, parseGroups } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { KubeObject } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { listAll, namespaces } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { listAll, namespaces } from '../connect/kinds.ts';
 
 export interface Home {
   readonly user: string;

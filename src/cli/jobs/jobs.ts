@@ -1,8 +1,8 @@
 /** Jobs as people name them, and what the API server says of them. */
 import type { NeuroJob } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
-import { neuroJobs } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { neuroJobs } from '../connect/kinds.ts';
 
 /** `name`, or `job:name`. */
 export function jobName(text: string): string {

@@ -1,10 +1,9 @@
 /** One command's way to the API server, with the user's own credentials and no others. */
 import { defined } from '../../defined.ts';
-import { loadAccess, type Access } from '../../kernel/index.ts';
-import { KubeClient } from '../../kernel/index.ts';
-import { Transport, type Requester, nodeHttp } from '../../kernel/index.ts';
+import { KubeClient, Transport, loadAccess, nodeHttp, type Access, type Requester } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
+import { staticAccess } from './static-kubeconfig.ts';
 
 export interface Connection {
   readonly client: KubeClient;
@@ -23,12 +22,7 @@ export interface Connection {
 const noNamespace = 'default';
 
 export async function openConnection(options: GlobalOptions): Promise<Connection> {
-  const access = await loadAccess(defined({ kubeconfig: options.kubeconfig, context: options.context })).catch(
-    (cause: unknown) => {
-      const said = cause instanceof Error ? cause.message : String(cause);
-      throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
-    },
-  );
+  const access = await accessFor(options);
   const requester = new Transport({ access, http: nodeHttp, userAgent: 'neuro' });
   const others: Transport[] = [];
   return {
@@ -46,6 +40,16 @@ export async function openConnection(options: GlobalOptions): Promise<Connection
       await Promise.all([requester, ...others].map((transport) => transport.close()));
     },
   };
+}
+
+async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access> {
+  const place = defined({ kubeconfig, context });
+  try {
+    return staticAccess(place) ?? (await loadAccess(place));
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
+  }
 }
 
 function impersonating(access: Access, user: string): Access {

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { forwardConnection } from '../../streams/index.ts';
 import type { PortPair } from '../args/port-pair.ts';
 import { CliError, explain } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { RunningPod } from './running-pod.ts';
 
 export interface ForwardOptions {

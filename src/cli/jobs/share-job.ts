@@ -12,8 +12,8 @@ import {
   type SecretGrantSubject,
 } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { madeByLabel, madeByNeuro, roleBindings, roles } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { madeByLabel, madeByNeuro, roleBindings, roles } from '../connect/kinds.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 

@@ -4,8 +4,8 @@
 import type { SecretGrant, SecretGrantSubject } from '../../api/index.ts';
 import { grantName, grantsOver, type GrantTarget } from '../../client/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { listAll, secretGrants } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { listAll, secretGrants } from '../connect/kinds.ts';
 
 /** Over exactly this target, to this subject. Someone with a grant to manage may not list, but may read the one of our name. */
 export async function grantsTo(

@@ -1,8 +1,8 @@
 /** Who and what uses a secret of one namespace, as far as the caller may look. */
 import { formatSubject, type NeuroJob, type SecretGrant } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { listAll, neuroJobs, secretGrants } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { listAll, neuroJobs, secretGrants } from '../connect/kinds.ts';
 
 /** A sentence that people read. */
 const mostGrantsShown = 5;

@@ -8,9 +8,9 @@ import {
   type UserSecretStatus,
 } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import type { NamedSecret } from './find-secret.ts';
-import { listAll, nativeSecrets, type NativeSecret } from './kinds.ts';
+import { listAll, nativeSecrets, type NativeSecret } from '../connect/kinds.ts';
 import { readBytes } from './read-secret.ts';
 
 /** One version; the one in force has no end. */

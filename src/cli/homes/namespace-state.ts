@@ -1,8 +1,8 @@
 /** What a namespace is, for people who find nothing in it. Asked only then: most commands need no word about it. */
 import { ANNOTATION_GROUPS, ANNOTATION_SHARED_WITH_ME, ANNOTATION_USER, parseGroups } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { namespaces } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { namespaces } from '../connect/kinds.ts';
 
 export interface NamespaceState {
   /** `unknown`: the caller may not look. */

@@ -15,8 +15,8 @@ import {
 } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
-import { listAll, userSecrets } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { listAll, userSecrets } from '../connect/kinds.ts';
 
 export interface NamedSecret {
   readonly namespace: string;

@@ -6,8 +6,8 @@ import { ANNOTATION_USER, isNamespaceName } from '../../api/index.ts';
 import { isKernelError, selfSubjectReviews } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
-import { listAll, namespaces } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { listAll, namespaces } from '../connect/kinds.ts';
 
 export async function homeOf(connection: Connection, options: GlobalOptions): Promise<string> {
   return options.namespace ?? connection.contextNamespace ?? (await annotatedHome(connection));

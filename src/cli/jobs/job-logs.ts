@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { LogCursor } from '../../client/index.ts';
 import { KernelError, isKernelError, pathOf } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
-import { pods } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { pods } from '../connect/kinds.ts';
 
 export interface LogLimits {
   readonly sinceSeconds?: number;

@@ -1,13 +1,13 @@
 /**
- * A kubeconfig in one file whose user is a certificate, a token or a password: what most people have. The library that
- * knows all the other forms takes longer to load than a short command takes for everything else.
+ * Reads the most common kubeconfig: one file, and a user with a certificate, a token or a password. The library that reads
+ * every form takes longer to load than a short command takes for everything else.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
-import { defined } from '../defined.ts';
-import type { Access, Credentials, LoadAccessOptions } from './auth.ts';
+import { defined } from '../../defined.ts';
+import type { Access, Credentials, LoadAccessOptions } from '../../kernel/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ interface NamedParts {
   readonly namespace?: string;
 }
 
-/** What is understood here; a kubeconfig with anything else is left to the library. */
+/** The fields read here. The library reads a kubeconfig with any other field. */
 const clusterFields = new Set([
   ...['server', 'certificate-authority', 'certificate-authority-data', 'insecure-skip-tls-verify', 'tls-server-name'],
   ...['proxy-url', 'extensions'],
@@ -27,7 +27,7 @@ const userFields = new Set([
   ...['token', 'username', 'password', 'extensions'],
 ]);
 
-/** Undefined when the library has to look: also at what is wrong, for it says so. */
+/** Undefined when the library must read the kubeconfig; it also reports what is wrong with one. */
 export function staticAccess(options: LoadAccessOptions): Access | undefined {
   const path = pathOf(options);
   if (path === undefined) return undefined;
@@ -73,7 +73,7 @@ function namedIn(content: Fields, list: string, field: string, name: unknown): F
 }
 
 function credentialsOf(cluster: Fields, user: Fields, folder: string): Credentials {
-  /** Data comes before a file, and a file is read anew, for it may rotate. */
+  /** Inline data wins over a file. The file is read again each time, because it may rotate. */
   const material = (fields: Fields, name: string): string | undefined => {
     const { [`${name}-data`]: data, [name]: file } = fields;
     if (typeof data === 'string') return Buffer.from(data, 'base64').toString('utf8');

@@ -13,7 +13,7 @@ import {
 import { defined } from '../../defined.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { readBytes } from './read-secret.ts';
 import { sealValue } from './sealing-key.ts';
 

@@ -19,9 +19,9 @@ import {
   type SharedEntries,
 } from '../../client/index.ts';
 import { isKernelError, selfSubjectAccessReviews, type KubeClient } from '../../kernel/index.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { checkCluster, findSecret } from './find-secret.ts';
-import { userName } from './home.ts';
+import { userName } from '../homes/home.ts';
 import { sharedWithMe } from './shared-with-me.ts';
 
 export interface SecretChecker {

@@ -11,11 +11,11 @@ import {
 import { defined } from '../../defined.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../connect/connection.ts';
 import { findSecret, type NamedSecret } from './find-secret.ts';
-import { userSecrets } from './kinds.ts';
+import { userSecrets } from '../connect/kinds.ts';
 import { sealValue } from './sealing-key.ts';
-import { pause } from './pause.ts';
+import { pause } from '../connect/pause.ts';
 
 export interface Written {
   readonly secret: UserSecret;

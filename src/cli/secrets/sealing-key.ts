@@ -10,8 +10,8 @@ import {
 } from '../../sealing/index.ts';
 import { CliError } from '../errors.ts';
 import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
-import type { Connection } from './connection.ts';
-import { configMaps } from './kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { configMaps } from '../connect/kinds.ts';
 
 /** Entry of the ConfigMap that holds the public key document. */
 const keysEntry = 'keys.json';

@@ -7,9 +7,9 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { derOf, derSequence } from './der.ts';
 import { CliError } from '../errors.ts';
-import type { Connection } from './connection.ts';
-import { signingRequests } from './kinds.ts';
-import { pause } from './pause.ts';
+import type { Connection } from '../connect/connection.ts';
+import { signingRequests } from '../connect/kinds.ts';
+import { pause } from '../connect/pause.ts';
 
 export interface ClientCertificate {
   readonly certificatePem: string;

@@ -1,22 +1,22 @@
 /**
- * While a job is followed, an API server that does not answer (it restarts, the network is away) is asked again, and this is
- * told once. Where it has not answered for `giveUpMs` the error is what it was.
+ * Retries requests while a job is followed and the API server is unreachable (it restarts, or the network is down), and says
+ * so once. After `giveUpMs` it throws the original error.
  */
 import { isKernelError, systemClock, type Clock } from '../../kernel/index.ts';
 import type { Invocation } from '../factory.ts';
 import { note } from '../output/say.ts';
 import { pause } from './pause.ts';
 
-/** As the original. */
+/** The original command waits as long. */
 const giveUpMs = 15 * 60_000;
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
-/** An API server that has just begun does not know every right yet: who was let in a moment ago is let in again soon. */
+/** An API server that has just started may refuse a user whom it knows, until it has read all of RBAC. */
 const settlingMs = 15_000;
 
-export type Patient = <T>(work: () => Promise<T>) => Promise<T>;
+export type Retry = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function createPatience(run: Invocation, signal?: AbortSignal, clock: Clock = systemClock): Patient {
+export function createRetry(run: Invocation, signal?: AbortSignal, clock: Clock = systemClock): Retry {
   let isLost = false;
   let lostSince = 0;
   let hasWorked = false;
