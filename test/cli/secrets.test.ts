@@ -93,7 +93,7 @@ describe('a value in the place of what others wrote', () => {
   });
   const put = (spec: object, managedFields: readonly object[]): void => {
     world.model.put(userSecrets, {
-      metadata: { namespace: 'alice', name: 'token', managedFields } as { namespace: string; name: string },
+      metadata: { namespace: 'alice', name: 'token', managedFields },
       spec,
     });
   };
