@@ -7,6 +7,7 @@
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Controller, ControllerOptions } from './controller.ts';
 import type { DropReason, EventRecorderOptions } from './event-recorder.ts';
+import { watchLoop } from './loop-watch.ts';
 import { controllerMetrics } from './metrics-controller.ts';
 import { counter, histogram, readGauge, requestBuckets } from './metrics-registry.ts';
 import type { TransportOptions } from './transport.ts';
@@ -46,7 +47,10 @@ const dropReasons: readonly DropReason[] = [
 
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
-  if (options.process !== false) collectDefaultMetrics({ register: registry });
+  if (options.process !== false) {
+    collectDefaultMetrics({ register: registry });
+    loopMetrics(registry);
+  }
   return {
     registry,
     controller: controllerMetrics(registry),
@@ -57,6 +61,29 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     boundHit: boundMetrics(registry),
     observeFlag: (name, help, isOn) => readGauge(registry, name, help, [], () => [[{}, isOn() ? 1 : 0]]),
   };
+}
+
+/** Longer than this, one piece of work holds up all others: a person notices, and the queue does. */
+const longStallMs = 200;
+
+function loopMetrics(registry: Registry): void {
+  const long = counter(
+    registry,
+    'neuro_operator_event_loop_stalls_total',
+    `Times that work held the event loop for more than ${String(longStallMs)} ms.`,
+  );
+  const watch = watchLoop({
+    onStall: (stallMs) => {
+      if (stallMs > longStallMs) long.inc();
+    },
+  });
+  readGauge(
+    registry,
+    'neuro_operator_event_loop_longest_stall_seconds',
+    'The longest time that work held the event loop in the last minute, without waits for a processor.',
+    [],
+    () => [[{}, watch.longestMs() / 1000]],
+  );
 }
 
 function transportMetrics(registry: Registry): Metrics['transportHooks'] {
