@@ -91,6 +91,35 @@ describe('somebody with a grant of access write', () => {
     await world.remove('secretgrants', alice, 'lent');
   });
 
+  it('decides neither what a revoke does to jobs, nor when the object goes; the owner does', async () => {
+    await world.secret(alice, 'ends', { value: 'x', onRevoke: 'Terminate' });
+    await world.grant(alice, 'writes-ends', { ...toBob, secret: 'ends', access: 'write' });
+    await world.untilMay(true, { user: 'bob' }, 'patch', alice, 'ends');
+    const gone = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' };
+    const patch = (user: string, change: unknown) =>
+      world.test.kubectl(user, [
+        ...['patch', 'usersecret', 'ends', '-n', alice, '--type=merge', '--dry-run=server'],
+        ...['-p', JSON.stringify(change)],
+      ]);
+    const changes = [
+      { spec: { onRevoke: 'Continue' } },
+      { spec: { onRevoke: null } },
+      { spec: { deletionPolicy: 'Orphan' } },
+      { metadata: { finalizers: ['example.com/mine'] } },
+      { metadata: { ownerReferences: [gone] } },
+    ];
+    for (const change of changes) {
+      expect({ change, ...(await patch('bob', change)) }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('are set by its owner'),
+      });
+      expect({ change, ...(await patch('alice', change)) }).toMatchObject({ change, code: 0 });
+    }
+    for (const change of [{ spec: { value: 'new' } }, { metadata: { annotations: { 'neu.ro/rotate': 'now' } } }])
+      expect({ change, ...(await patch('bob', change)) }).toMatchObject({ change, code: 0 });
+    await world.remove('secretgrants', alice, 'writes-ends');
+  }, 60_000);
+
   it('cannot read the native Secret, nor list or create anything beside it', async () => {
     await world.grant(alice, 'w', { ...toBob, access: 'write' });
     const can = async (...what: readonly string[]): Promise<string> =>
