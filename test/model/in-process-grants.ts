@@ -16,16 +16,13 @@ import { neuroJobWakes } from '../../src/controllers/neuro-job/wake.ts';
 import { createSecretGrantReconciler } from '../../src/controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../../src/controllers/secret-grant/wake.ts';
 import { ControllerWorld } from '../support/controller-world.ts';
-import { isAllowedBy, type Identity } from '../support/model-rbac.ts';
+import { isAllowedBy } from '../support/model-rbac.ts';
+import { expectedVerbs, homeIdentity, questions, type Question } from './expected-verbs.ts';
 import type { GrantSystem } from './grant-commands.ts';
 import {
-  homeMay,
   jobMay,
-  personMay,
-  secretNames,
   teamOf,
   users,
-  verbs,
   type Grant,
   type GrantModel,
   type Job,
@@ -158,21 +155,14 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     for (const job of model.jobs.values()) this.#compareJob(job);
   }
 
-  /** All that anybody may, as `alice get bob/db`; of jobs as `jobs of alice use bob/db`. */
   #verbs(): readonly string[] {
-    return everything((user, verb, owner, secret, isHome) =>
+    const isYes = ({ user, verb, owner, secret, isHome }: Question): boolean =>
       isAllowedBy(
         this.model,
         isHome ? homeIdentity(user) : { user, groups: [...teamOf[user], 'system:authenticated'] },
-        {
-          verb,
-          group: GROUP,
-          resource: 'usersecrets',
-          namespace: owner,
-          name: secret,
-        },
-      ),
-    );
+        { verb, group: GROUP, resource: 'usersecrets', namespace: owner, name: secret },
+      );
+    return questions.filter(isYes).map(({ text }) => text);
   }
 
   #compareJob({ id, user, hasStarted }: Job): void {
@@ -184,34 +174,4 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     // No value is in a namespace whose job may not have it.
     if (!hasStarted) expect(copies.map(({ metadata }) => metadata.name)).toEqual([]);
   }
-}
-
-export function expectedVerbs(model: GrantModel, now: number): readonly string[] {
-  return everything((user, verb, owner, secret, isHome) =>
-    (isHome ? homeMay : personMay)(model, now, user, verb, owner, secret),
-  );
-}
-
-type Asked = (user: User, verb: (typeof verbs)[number], owner: User, secret: SecretName, isHome: boolean) => boolean;
-
-/** Every question whose answer is yes. */
-export function everything(isAllowed: Asked): readonly string[] {
-  const yes: string[] = [];
-  for (const user of users)
-    for (const owner of users)
-      for (const secret of secretNames)
-        for (const verb of verbs)
-          for (const isHome of [false, true]) {
-            // What somebody may in the own home is not ours.
-            if (user === owner || !isAllowed(user, verb, owner, secret, isHome)) continue;
-            yes.push(`${isHome ? 'jobs of ' : ''}${user} ${verb} ${owner}/${secret}`);
-          }
-  return yes;
-}
-
-export function homeIdentity(user: User): Identity {
-  return {
-    user: `system:serviceaccount:${user}:default`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${user}`, 'system:authenticated'],
-  };
 }

@@ -34,6 +34,8 @@ export interface OperatorOptions {
   readonly args?: readonly string[];
   /** Applied over what manifests/install.yaml has: other rights. */
   readonly rights?: readonly unknown[];
+  /** Rights and policies are installed already: a restart. */
+  readonly isInstalled?: boolean;
   /** A bundle, such as dist/operator.mjs; otherwise the sources. */
   readonly entry?: string;
 }
@@ -53,7 +55,7 @@ export interface RunningOperator {
 }
 
 export async function startOperator(test: TestCluster, options: OperatorOptions = {}): Promise<RunningOperator> {
-  await install(test, options.rights);
+  if (options.isInstalled !== true) await install(test, options.rights);
   const folder = await mkdtemp(join(tmpdir(), 'neuro-operator-test-'));
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, await kubeconfigOfOperator(test), { mode: 0o600 });
