@@ -1,0 +1,92 @@
+/**
+ * One attack in a process of its own, so that what it takes to send it does not slow down those who measure. Ends when the attack does, or when the
+ * parent says `stop`; then it tells how much the API server took.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadAccess, Transport, undiciHttp } from '../../../src/kernel/index.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+import { attackNamed } from '../attacks/attacks.ts';
+import { kinds, type Attacker, type AttackObject, type Plural } from './attack.ts';
+
+export interface AttackOrder {
+  readonly attack: string;
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  readonly victims: readonly string[];
+  readonly seed: number;
+  /** Above 0, at most 1. */
+  readonly scale: number;
+}
+
+export interface AttackReport {
+  readonly accepted: number;
+  readonly refused: number;
+  /** Of the bodies that the API server took: what the attacker herself wrote into etcd. */
+  readonly acceptedBytes: number;
+  /** Refusals by their code. */
+  readonly refusals: Readonly<Record<string, number>>;
+}
+
+/** Requests at a time, as a client in a hurry has. */
+const atOnce = 8;
+
+process.once('message', (order: AttackOrder) => void attack(order));
+process.once('disconnect', () => process.exit(0));
+
+async function attack(order: AttackOrder): Promise<void> {
+  const stopping = new AbortController();
+  process.once('message', () => stopping.abort());
+  const { signal } = stopping;
+  const transport = new Transport({
+    access: await loadAccess({ kubeconfig: order.kubeconfig }),
+    http: undiciHttp,
+    userAgent: 'mallory',
+  });
+  const report = { accepted: 0, refused: 0, acceptedBytes: 0, refusals: {} as Record<string, number> };
+
+  async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<boolean> {
+    try {
+      await transport.request({
+        method,
+        path,
+        body,
+        ...(method === 'PATCH' ? { contentType: 'application/merge-patch+json' } : {}),
+        signal,
+      });
+      report.accepted += 1;
+      if (body !== undefined) report.acceptedBytes += JSON.stringify(body).length;
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      report.refused += 1;
+      const code = String((error as { readonly code?: unknown }).code ?? error);
+      report.refusals[code] = (report.refusals[code] ?? 0) + 1;
+      return false;
+    }
+  }
+  const path = (plural: Plural, name = ''): string =>
+    `${kinds[plural][2]}/namespaces/${order.namespace}/${plural}${name === '' ? '' : `/${name}`}`;
+  const by: Attacker = {
+    namespace: order.namespace,
+    victims: order.victims,
+    random: seededRandom(order.seed),
+    count: (whole) => Math.max(1, Math.round(whole * order.scale)),
+    signal,
+    create: (plural, object: AttackObject) => {
+      const [apiVersion, kind] = kinds[plural];
+      return send('POST', path(plural), { apiVersion, kind, ...object });
+    },
+    patch: (plural, name, body) => send('PATCH', path(plural, name), body),
+    remove: (plural, name) => send('DELETE', path(plural, name)),
+    each: async (count, work) => {
+      let next = 0;
+      const worker = async (): Promise<void> => {
+        for (let index = next++; index < count && !signal.aborted; index = next++) await work(index);
+      };
+      await Promise.all(Array.from({ length: atOnce }, worker));
+    },
+    pause: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  };
+  await attackNamed(order.attack).run(by);
+  process.send?.(report satisfies AttackReport, () => process.exit(0));
+}

@@ -1,0 +1,65 @@
+/** All attacks at once, in an order and in parts that the seed decides. */
+import type { Attack, Attacker } from '../attacker/attack.ts';
+
+/** Attacks at the same time. */
+const atOnce = 3;
+/** Each for a while, then another. */
+const longestTurnMs = 15_000;
+/** Of each, so that many fit into the time. */
+const largestPart = 0.2;
+
+export function mixture(attacks: readonly Attack[]): Attack {
+  return {
+    name: 'mixture',
+    aim: 'all of these, several at a time',
+    run: async (by) => {
+      let turn = 0;
+      const worker = async (): Promise<void> => {
+        while (!by.signal.aborted) {
+          const attack = attacks[Math.floor(by.random() * attacks.length)];
+          turn += 1;
+          const over = AbortSignal.any([by.signal, AbortSignal.timeout(longestTurnMs * by.random())]);
+          await attack?.run(partOf(by, over, `t${String(turn)}-`, largestPart * by.random()));
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, worker));
+    },
+  };
+}
+
+/** The same attacker for one turn: fewer objects, under names that no other turn has. */
+function partOf(by: Attacker, signal: AbortSignal, prefix: string, part: number): Attacker {
+  return {
+    ...by,
+    signal,
+    count: (whole) => Math.max(1, Math.round(by.count(whole) * part)),
+    create: (plural, object) => {
+      const metadata = { ...object.metadata, name: `${prefix}${object.metadata.name}` };
+      return by.create(plural, { ...object, spec: withNames(object.spec, prefix), metadata });
+    },
+    patch: (plural, name, body) => by.patch(plural, `${prefix}${name}`, body),
+    remove: (plural, name) => by.remove(plural, `${prefix}${name}`),
+    each: async (count, work) => {
+      for (let index = 0; index < count && !signal.aborted; index += 1) await work(index);
+    },
+    pause: (ms) =>
+      Promise.race([
+        by.pause(ms),
+        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+      ]),
+  };
+}
+
+/** What refers to one of her own secrets refers to that of the same turn. */
+function withNames(spec: unknown, prefix: string): unknown {
+  if (Array.isArray(spec)) return spec.map((part) => withNames(part, prefix));
+  if (typeof spec !== 'object' || spec === null) return spec;
+  return Object.fromEntries(
+    Object.entries(spec).map(([field, value]) => {
+      if (field === 'secret' && typeof value === 'string') return [field, `${prefix}${value}`];
+      if (field !== 'fromSecret') return [field, withNames(value, prefix)];
+      const ref = value as { readonly name: string; readonly namespace?: string };
+      return [field, ref.namespace === undefined ? { ...ref, name: `${prefix}${ref.name}` } : ref];
+    }),
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * `npm run siege`: attacks the operator in a cluster of its own, prints a table, and ends with 1 when a bound does not hold.
+ * `npm run siege -- lists snapshots` makes only these; `--seed` repeats a mixture. `npm run siege -- --model` compares grants on a control
+ * plane with the model of test/model instead.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { startCluster } from '../../tools/devcluster/index.ts';
+import { runOnCluster } from '../model/run-on-cluster.ts';
+import { progress } from '../support/built-tool.ts';
+import { applyCrds, testClusterOf } from '../support/cluster.ts';
+import { inCluster } from '../support/in-cluster.ts';
+import { attacks } from './attacks/attacks.ts';
+import { boundsOf } from './bounds.ts';
+import { siege } from './siege.ts';
+import { tableOf } from './table.ts';
+
+const names = [...attacks.map(({ name }) => name), 'mixture'];
+
+interface Options {
+  readonly seed: number;
+  readonly scale: number;
+  readonly idle: number;
+  readonly attack: number;
+  readonly after: number;
+  readonly model?: boolean;
+  readonly steps: number;
+}
+
+await new Command('siege')
+  .description('Attacks the operator on a real cluster. Ends with 1 when a bound does not hold.')
+  .argument('[attacks...]', `some of ${names.join(', ')}; by default all`, collect, [])
+  .option('--seed <number>', 'of the random mixture', number, Math.floor(Math.random() * 2 ** 31))
+  .option('--scale <part>', 'of the objects of each attack', number, 1)
+  .option('--idle <seconds>', 'how long the quiet tenant is measured without attacks', number, 60)
+  .option('--attack <seconds>', 'how long an attack goes on at most', number, 60)
+  .option('--after <seconds>', 'how long its consequences are looked at', number, 20)
+  .option(
+    '--model',
+    'random sequences of grants, jobs and outages against the model, on a control plane without a node',
+  )
+  .option('--steps <number>', 'of the model', number, 3_000)
+  .action((chosen: readonly string[], options: Options) =>
+    options.model === true ? runModel(options) : run(chosen, options),
+  )
+  .parseAsync();
+
+async function run(chosen: readonly string[], options: Options): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+  say(`seed ${String(options.seed)}`);
+  const cluster = await inCluster();
+  try {
+    const { idle, idleRow, measured } = await siege({
+      cluster,
+      attacks: chosen.length === 0 ? names : chosen,
+      seed: options.seed,
+      scale: options.scale,
+      idleMs: options.idle * 1_000,
+      attackMs: options.attack * 1_000,
+      afterMs: options.after * 1_000,
+      say,
+    });
+    console.log(`seed ${String(options.seed)}\n\n${tableOf([idleRow, ...measured], idle, idleRow)}`);
+    const broken = measured.flatMap((row) =>
+      boundsOf(row, idle)
+        .filter(({ holds }) => !holds)
+        .map(({ what, text }) => `${row.attack}: ${what} ${text}`),
+    );
+    for (const line of broken) console.log(`does not hold: ${line}`);
+    process.exitCode = broken.length === 0 ? 0 : 1;
+  } finally {
+    await cluster.cluster.down();
+  }
+}
+
+async function runModel({ seed, steps }: Options): Promise<void> {
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const cluster = await startCluster({ name: `model-${String(process.pid)}`, node: false, onProgress: progress });
+  try {
+    await applyCrds(cluster);
+    const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, say });
+    console.log(
+      `${String(run.steps)} steps in ${String(run.sequences)} sequences, ${String(run.looks)} looks: everybody may do what the model says`,
+    );
+  } finally {
+    await cluster.down();
+  }
+}
+
+function collect(text: string, former: readonly string[]): readonly string[] {
+  if (!names.includes(text)) throw new InvalidArgumentError(`expected one of ${names.join(', ')}`);
+  return [...former, text];
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
