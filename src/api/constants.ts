@@ -53,6 +53,8 @@ export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
 /** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */
 export const ANNOTATION_GENERATED_AT = 'neu.ro/generated-at';
 export const ANNOTATION_ROTATED_FOR = 'neu.ro/rotated-for';
+/** On a native Secret of a generated value: the former value was lost, and this one took its place. Who takes it off has read that. */
+export const ANNOTATION_REGENERATED = 'neu.ro/regenerated';
 /** On a Secret with a sealing key pair: when the pair was made; survives a restore from a backup. */
 export const ANNOTATION_CREATED_AT = 'neu.ro/created-at';
 /** On a native Secret of the deletion policy Orphan, which is left behind on purpose: no later UserSecret takes it over by itself. */

@@ -7,6 +7,7 @@ export const CONDITION_RECONCILING = 'Reconciling';
 export const CONDITION_STALLED = 'Stalled';
 export const CONDITION_PLAINTEXT = 'Plaintext';
 export const CONDITION_SEALING_KEY_OUTDATED = 'SealingKeyOutdated';
+export const CONDITION_VALUE_REGENERATED = 'ValueRegenerated';
 export const CONDITION_SECRETS_RESOLVED = 'SecretsResolved';
 export const CONDITION_COMPLETE = 'Complete';
 export const CONDITION_FAILED = 'Failed';

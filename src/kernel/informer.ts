@@ -24,17 +24,28 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
   readonly reflector: Reflecting;
   readonly #client: KubeClient;
   readonly #project: (object: Raw) => T | undefined;
+  readonly #seenListeners: ((object: Raw) => void)[] = [];
 
   constructor(options: InformerOptions<Raw, T>) {
     this.type = options.type;
     this.store = new Store<T>(options.indexes);
     const { store } = this;
+    const project = (object: Raw): T | undefined => {
+      for (const listener of this.#seenListeners) listener(object);
+      return options.project(object);
+    };
+    const reflecting = { ...options, project, store };
     this.reflector =
       options.namespaces === undefined
-        ? new Reflector({ ...options, store })
-        : new ReflectorGroup(options.namespaces.map((namespace) => new Reflector({ ...options, store, namespace })));
+        ? new Reflector(reflecting)
+        : new ReflectorGroup(options.namespaces.map((namespace) => new Reflector({ ...reflecting, namespace })));
     this.#client = options.client;
     this.#project = options.project;
+  }
+
+  /** Calls the listener with each object that a list or a watch brings, whole, before the store shows it. Not for our own writes. */
+  onSeen(listener: (object: Raw) => void): void {
+    this.#seenListeners.push(listener);
   }
 
   /** The object itself from the API server, whole and current; undefined where it is not there. */

@@ -170,7 +170,7 @@ export interface UserSecretStatus {
    */
   readonly uses?: readonly UserSecretUse[];
   /**
-   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), and Reconciling or Stalled while it is not ready.
+   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), ValueRegenerated (a generated value was lost and made again), and Reconciling or Stalled while it is not ready.
    */
   readonly conditions?: readonly Condition[];
 }

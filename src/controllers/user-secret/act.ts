@@ -7,6 +7,8 @@ import {
   ANNOTATION_GENERATED_FOR,
   ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
+  ANNOTATION_REGENERATED,
+  ANNOTATION_VERSION,
   FIELD_MANAGERS,
 } from '../../api/index.ts';
 import { KernelError, isKernelError, keyOf } from '../../kernel/index.ts';
@@ -22,7 +24,7 @@ import type { Content } from './held-values.ts';
 import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
-import type { Problem, UserSecretStep, WriteStep } from './steps.ts';
+import { isLoss, type Problem, type UserSecretStep, type WriteStep } from './steps.ts';
 import { obtainValue, ValueError } from './value.ts';
 
 export interface ActDependencies extends ContentDependencies {
@@ -144,7 +146,11 @@ async function write(
     const content = await contentOf(deps, step, userSecret, native, signal);
     if (content === undefined) return { hasNoStanding: true };
     const previous = step.keepsPrevious ? await previousData(deps, userSecret, native, signal) : {};
-    const written = { ...content, data: { ...previous, ...content.data } };
+    const marks = isLoss(step, userSecret.sourceKind === 'generate') ? { [ANNOTATION_REGENERATED]: 'true' } : {};
+    const written = {
+      data: { ...previous, ...content.data },
+      annotations: { ...content.annotations, ...marks },
+    };
     if (native === undefined) await create(deps, userSecret, written, signal);
     else if (step.do === 'replace') await replace(deps, userSecret, native, written, signal);
     else await patch(deps, userSecret, native, written, signal);
@@ -156,6 +162,7 @@ async function write(
     return { refused };
   }
   deps.values.forget(key);
+  deps.returned.forget(userSecret);
   if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret));
   return {
     written: [
@@ -211,6 +218,9 @@ async function patch(
 ) {
   const { annotations, ...metadata } = metadataOf(userSecret, content);
   const orphan = annotations[ANNOTATION_ORPHAN] ?? null;
+  // A new value that was asked for ends what was said of the one before.
+  const { [ANNOTATION_VERSION]: version, [ANNOTATION_REGENERATED]: mark = null } = annotations;
+  const regenerated = version === undefined ? {} : { [ANNOTATION_REGENERATED]: mark };
   const { resourceVersion } = native.metadata;
   const surplus = Object.fromEntries(surplusOf(userSecret, Object.keys(native.versions)).map((name) => [name, null]));
   await deps.watched.secrets.patch(
@@ -218,7 +228,7 @@ async function patch(
     {
       metadata: {
         ...metadata,
-        annotations: { ...annotations, [ANNOTATION_ADOPT]: null, [ANNOTATION_ORPHAN]: orphan },
+        annotations: { ...annotations, ...regenerated, [ANNOTATION_ADOPT]: null, [ANNOTATION_ORPHAN]: orphan },
         resourceVersion,
       },
       data: { ...surplus, ...content.data },

@@ -1,6 +1,7 @@
 /** What of a native Secret depends on the value, for each way in which a write gets it. */
 import {
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_REGENERATED,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SEALED_WITH,
@@ -17,6 +18,7 @@ import type { SecretView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { Content, HeldValues } from './held-values.ts';
 import { companionKeys, longestDataKey } from './native.ts';
+import type { ReturnedValue, ReturnedValues } from './returned-values.ts';
 import type { WriteStep } from './steps.ts';
 import type { ObtainedValue } from './value.ts';
 
@@ -25,6 +27,7 @@ export interface ContentDependencies {
   readonly fingerprint: Fingerprint;
   readonly clock: Clock;
   readonly values: HeldValues;
+  readonly returned: ReturnedValues;
 }
 
 /** Undefined: the value that should stand there does not. */
@@ -44,6 +47,11 @@ export async function contentOf(
       return newContent(deps, userSecret, deps.values.obtained(key, userSecret.sourceHash));
     case 'rescued':
       return deps.values.rescued(key, uid);
+    case 'returned': {
+      const returned = deps.returned.of(userSecret);
+      if (returned === undefined) throw new KernelError('Conflict', `the value of ${key} is no longer held`);
+      return contentAgain(deps, userSecret, returned);
+    }
     case 'standing':
       return standingContent(deps, cause, userSecret, native, signal);
     default:
@@ -86,15 +94,26 @@ async function standingContent(
   const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
   const base64 = ownValue(data, userSecret.key);
   if (native === undefined || base64 === undefined || base64 === '') return undefined;
-  const former = native.metadata.annotations ?? {};
+  const { annotations = {} } = native.metadata;
   // A value that somebody changed is not put back as if it were ours.
   const version = deps.fingerprint.version(userSecret.metadata.uid, base64);
-  if (cause === 'Drift' && version !== former[ANNOTATION_VERSION]) return undefined;
-  const companions = Object.entries(data ?? {}).filter(([key]) => companionKeys(userSecret).includes(key));
+  if (cause === 'Drift' && version !== annotations[ANNOTATION_VERSION]) return undefined;
+  return contentAgain(deps, userSecret, { data: data ?? {}, annotations });
+}
+
+/** What the native Secret says of its value, and goes on saying while the value stays. */
+const keptMarks = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH, ANNOTATION_REGENERATED];
+
+/** A value that was ours before, under new hashes, with what belongs to it. */
+function contentAgain(
+  deps: ContentDependencies,
+  userSecret: UserSecretView,
+  { data, annotations: former }: ReturnedValue,
+): Content {
+  const base64 = ownValue(data, userSecret.key) ?? '';
+  const companions = Object.entries(data).filter(([key]) => companionKeys(userSecret).includes(key));
   const { annotations } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
-  const kept = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH].flatMap((name) =>
-    former[name] === undefined ? [] : [[name, former[name]] as const],
-  );
+  const kept = keptMarks.flatMap((name) => (former[name] === undefined ? [] : [[name, former[name]] as const]));
   return {
     data: { ...Object.fromEntries(companions), [userSecret.key]: base64 },
     annotations: { ...annotations, ...Object.fromEntries(kept) },

@@ -9,6 +9,7 @@ import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
 import { formerValueOf } from './history.ts';
 import { eldest } from './native.ts';
+import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './plan.ts';
 import type { Sharing } from './sharing.ts';
 
@@ -21,10 +22,11 @@ export interface GatherDependencies {
   readonly values: HeldValues;
   /** Former values that are kept of a UserSecret that says nothing about it. */
   readonly defaultKeep: number;
+  readonly returned: ReturnedValues;
 }
 
 export function gather(
-  { watched, keyring, sharing, repairs, values, defaultKeep }: GatherDependencies,
+  { watched, keyring, sharing, repairs, values, returned, defaultKeep }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -50,6 +52,7 @@ export function gather(
     currentKeyIds: currentKeyIds(keyring()),
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret)),
     hasRescued: values.rescued(key, uid) !== undefined,
+    hasReturned: returned.of(userSecret) !== undefined,
     nowMs,
     failure,
   };

@@ -66,6 +66,8 @@ export interface UserSecretInput extends Failing {
   readonly repairWaitMs: number;
   /** The only copy of a generated value is in this process: a replacement of the native Secret broke off half-way. */
   readonly hasRescued: boolean;
+  /** The generated value came back in a Secret of the former UserSecret, which was collected since. */
+  readonly hasReturned: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 
@@ -173,18 +175,19 @@ function nameTaken({ userSecret, stored, looked, isNameTaken }: Situation): Deci
 }
 
 function lost(situation: Situation): Decision | undefined {
-  const { userSecret, native, hasRescued } = situation;
+  const { userSecret, native, hasRescued, hasReturned } = situation;
   const { secretName, sourceKind, metadata } = userSecret;
-  if (native !== undefined || sourceKind !== 'generate' || hasRescued || !wantsFormerValue(userSecret))
-    return undefined;
+  if (native !== undefined || sourceKind !== 'generate' || hasRescued || hasReturned) return undefined;
+  if (!wantsFormerValue(userSecret)) return undefined;
   const message = `a value was generated before this UserSecret was restored, and the Secret '${secretName}' with it is not here: restore it from the backup, or have a new value made: kubectl annotate usersecret ${metadata.name} -n ${metadata.namespace} ${ANNOTATION_GENERATED_FOR}-`;
   return fail(situation, { reason: 'ValueLost', message });
 }
 
 function missing(situation: Situation): Decision | undefined {
-  const { userSecret, native, hasRescued } = situation;
+  const { userSecret, native, hasRescued, hasReturned } = situation;
   if (native !== undefined) return undefined;
   if (hasRescued) return write(situation, { cause: 'Missing', value: 'rescued' });
+  if (hasReturned) return write(situation, { cause: 'Restored', value: 'returned' });
   const isAfterLoss = userSecret.sourceKind === 'generate' && generatedFor(userSecret)?.uid === userSecret.metadata.uid;
   return write(situation, { cause: 'Missing', value: 'obtained', isAfterLoss });
 }

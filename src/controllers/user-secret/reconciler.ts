@@ -6,10 +6,11 @@ import { RepairLimiter } from '../repair-limiter.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { HeldValues } from './held-values.ts';
+import { ReturnedValues } from './returned-values.ts';
 import { planUserSecret, type UserSecretInput } from './plan.ts';
 import type { UserSecretStep } from './steps.ts';
 
-type Memory = 'repairs' | 'values';
+type Memory = 'repairs' | 'values' | 'returned';
 export interface UserSecretDependencies
   extends Omit<GatherDependencies, Memory>, Omit<ActDependencies, Memory>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
@@ -19,7 +20,8 @@ export interface UserSecretDependencies
 export function createUserSecretReconciler(dependencies: UserSecretDependencies): Reconcile {
   const repairs = new RepairLimiter(dependencies.clock);
   const values = new HeldValues();
-  const deps = { ...dependencies, repairs, values };
+  const returned = new ReturnedValues(dependencies);
+  const deps = { ...dependencies, repairs, values, returned };
   const { userSecrets } = deps.watched;
   const reconcile = createReconciler<UserSecretInput, UserSecretStep, UserSecretStatus>(
     {

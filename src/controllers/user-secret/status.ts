@@ -1,5 +1,6 @@
 /** The status of a UserSecret, and its events. Pure: the same facts give the same status to the letter. */
 import {
+  ANNOTATION_REGENERATED,
   ANNOTATION_SEALED_WITH,
   ANNOTATION_VERSION,
   API_VERSION,
@@ -8,6 +9,7 @@ import {
   CONDITION_RECONCILING,
   CONDITION_SEALING_KEY_OUTDATED,
   CONDITION_STALLED,
+  CONDITION_VALUE_REGENERATED,
   FIELD_MANAGERS,
   findCondition,
   replaceConditions,
@@ -33,6 +35,8 @@ export type Outcome =
       readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
       /** Epoch milliseconds. */
       readonly nextRotationMs?: number | undefined;
+      /** The generated value took the place of one that was lost. */
+      readonly isRegenerated?: boolean | undefined;
     }
   | ({ readonly kind: 'failed' } & Required<Problem>);
 
@@ -108,6 +112,16 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
         ),
       );
     }
+    if (outcome.isRegenerated === true) {
+      const { secretName, metadata } = userSecret;
+      states.push(
+        state(
+          CONDITION_VALUE_REGENERATED,
+          'Regenerated',
+          `the former value was lost with the Secret '${secretName}', and a new one was generated: update what uses the former one, then remove this notice: kubectl annotate secret ${secretName} -n ${metadata.namespace} ${ANNOTATION_REGENERATED}-`,
+        ),
+      );
+    }
   } else {
     const { reason, message } = outcome;
     states.push(state(CONDITION_READY, reason, message, 'False'));
@@ -132,12 +146,15 @@ export function readyOutcome(
   currentKeyIds: readonly string[],
 ): Outcome {
   const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SEALED_WITH]: keyId } = native?.metadata.annotations ?? {};
+  const isRegenerated =
+    userSecret.sourceKind === 'generate' && native?.metadata.annotations?.[ANNOTATION_REGENERATED] !== undefined;
   const isSealed = userSecret.sourceKind === 'sealed' && keyId !== undefined;
   return {
     kind: 'ready',
     version,
     sealedWith: isSealed ? { keyId, isOld: !currentKeyIds.includes(keyId) } : undefined,
     nextRotationMs: nextRotationMs(userSecret, native),
+    isRegenerated,
   };
 }
 

@@ -6,15 +6,20 @@ export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 
 
 /**
  * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `rescued`: what was in it
- * before a replacement that broke off. `none`: no value is touched.
+ * before a replacement that broke off. `returned`: what was in one that came back and was collected. `none`: no value is touched.
  */
-export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'none';
+export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'returned' | 'none';
 
 export interface Written {
   readonly cause: WriteCause;
   readonly value: WrittenValue;
   /** A generated value was lost with its native Secret, and this one takes its place. */
   readonly isAfterLoss?: boolean;
+}
+
+/** A generated value is gone, and another one takes its place that nobody asked for. */
+export function isLoss({ cause, value, isAfterLoss }: Written, isGenerated: boolean): boolean {
+  return isAfterLoss === true || (isGenerated && cause === 'Drift' && value === 'obtained');
 }
 
 export interface WriteStep extends Written {

@@ -44,6 +44,7 @@ function steps(input: Partial<UserSecretInput>): readonly string[] {
       currentKeyIds: [],
       repairWaitMs: 0,
       hasRescued: false,
+      hasReturned: false,
       isMarked: true,
       nowMs,
       ...input,

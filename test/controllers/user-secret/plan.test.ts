@@ -71,6 +71,7 @@ function plan(
       currentKeyIds: [],
       repairWaitMs: 0,
       hasRescued: false,
+      hasReturned: false,
       obtained: obtainedOf(userSecret),
       isMarked: true,
       nowMs,

@@ -7,6 +7,8 @@ import {
   secretType,
   userSecretType,
 } from '../../../src/controllers/resources.ts';
+import type { Secret } from '../../../src/controllers/resources.ts';
+import { heldMs, mostBytesOfNamespace } from '../../../src/controllers/user-secret/returned-values.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
 
@@ -438,9 +440,14 @@ describe('a restore from a backup', () => {
     await world.remove(secretType, 'db');
     return {
       userSecret: () => world.apply('db', spec, annotations === undefined ? {} : { annotations }),
-      secret: async (changes: Record<string, unknown> = { ownerReferences: undefined }) => {
+      secret: async (
+        changes: Record<string, unknown> = { ownerReferences: undefined },
+        becomes: 'kept' | 'collected' = 'kept',
+        body: Partial<Secret> = {},
+      ) => {
         const { uid: _uid, resourceVersion: _version, ...kept } = native?.metadata ?? { name: 'db' };
-        world.model.put(secretType, { ...native, metadata: { ...kept, ...changes } });
+        const made = world.model.put(secretType, { ...native, ...body, metadata: { ...kept, ...changes } });
+        if (becomes === 'collected') world.model.remove(secretType, made.metadata);
         await world.rest();
       },
     };
@@ -487,6 +494,70 @@ describe('a restore from a backup', () => {
     expect(world.data('db')).toEqual(before);
   });
 
+  describe('of a dump whose Secrets the garbage collector takes at once', () => {
+    it.each(['UserSecret', 'Secret'])('keeps a generated value, %s first', async (first) => {
+      await world.apply('db', { generate: { type: 'Ed25519' } });
+      const before = world.data('db');
+      const backup = await backUp();
+      if (first === 'UserSecret') await backup.userSecret();
+      await backup.secret({}, 'collected');
+      if (first === 'Secret') {
+        expect(world.native('db')).toBeUndefined();
+        await backup.userSecret();
+      }
+      expect(world.reason('db')).toBe('True Synced');
+      expect(world.data('db')).toEqual(before);
+      expect(world.eventsOf('db')).toContain('Normal Restored');
+      expect(world.condition('db', 'ValueRegenerated')).toBeUndefined();
+      expect(world.native('db')?.metadata.ownerReferences?.map(({ uid }) => uid)).toEqual([
+        world.userSecret('db').metadata.uid,
+      ]);
+    });
+
+    it('holds the value for ten minutes, and that of a later try again', async () => {
+      await world.apply('db', specs.generate);
+      const before = world.data('db');
+      const backup = await backUp();
+      await backup.secret({}, 'collected');
+      await world.later(heldMs);
+      await backup.userSecret();
+      expect(world.reason('db')).toBe('False ValueLost');
+      await backup.secret({}, 'collected');
+      expect(world.reason('db')).toBe('True Synced');
+      expect(world.data('db')).toEqual(before);
+    });
+
+    it.each([
+      ['was changed', { data: { db: base64('theirs') } }],
+      ['is large', { data: { db: base64('x'), more: 'A'.repeat(8_192) } }],
+    ])('holds no value of a Secret that %s', async (_case, changes) => {
+      await world.apply('db', specs.generate);
+      const backup = await backUp();
+      await backup.userSecret();
+      await backup.secret({}, 'collected', changes);
+      await world.rest();
+      expect(world.reason('db')).toBe('False ValueLost');
+    });
+
+    it('holds no more for one namespace than its share', async () => {
+      await world.apply('db', specs.generate);
+      const large = { data: { db: base64(world.value('db') ?? ''), more: 'A'.repeat(7_000) } };
+      const backup = await backUp();
+      for (let copy = 0; copy < mostBytesOfNamespace / 7_000; copy += 1)
+        await backup.secret({ name: `copy-${String(copy)}` }, 'collected', large);
+      await backup.userSecret();
+      await backup.secret({}, 'collected', large);
+      expect(world.reason('db')).toBe('False ValueLost');
+    });
+
+    it('holds no value of a UserSecret that is deleted', async () => {
+      await world.apply('db', specs.generate);
+      const backup = await backUp();
+      await backup.userSecret();
+      expect(world.reason('db')).toBe('False ValueLost');
+    });
+  });
+
   it.each([{ 'neu.ro/rotate': 'new' }, { 'neu.ro/generated-for': null }])(
     'of the UserSecret alone makes a new value when that is asked for: %j',
     async (annotations) => {
@@ -528,6 +599,37 @@ describe('a restore from a backup', () => {
     await world.apply('db', specs.generate);
     await world.remove(secretType, 'db');
     expect(world.eventsOf('db')).toEqual(['Warning Regenerated']);
+  });
+
+  describe('that lost a generated value', () => {
+    const notice = () => world.condition('db', 'ValueRegenerated')?.reason;
+
+    it.each<[string, () => Promise<void>]>([
+      ['was deleted', () => world.remove(secretType, 'db')],
+      ['was changed', () => world.patch(secretType, 'db', { data: { db: base64('theirs') } })],
+    ])('says so until somebody has read it, when the Secret %s', async (_case, lose) => {
+      await world.apply('db', specs.generate);
+      expect(notice()).toBeUndefined();
+      await lose();
+      expect(notice()).toBe('Regenerated');
+      // A repair that keeps the value keeps the notice.
+      await world.patch(secretType, 'db', { immutable: true });
+      expect(notice()).toBe('Regenerated');
+      await world.stop();
+      await world.start();
+      expect(notice()).toBe('Regenerated');
+      await world.patch(secretType, 'db', { metadata: { annotations: { 'neu.ro/regenerated': null } } });
+      expect(world.reason('db')).toBe('True Synced');
+      expect(notice()).toBeUndefined();
+    });
+
+    it('says so no longer once a new value was asked for', async () => {
+      await world.apply('db', specs.generate);
+      await world.remove(secretType, 'db');
+      await world.annotate('db', { 'neu.ro/rotate': 'now' });
+      expect(world.eventsOf('db')).toContain('Normal Rotated');
+      expect(notice()).toBeUndefined();
+    });
   });
 });
 
