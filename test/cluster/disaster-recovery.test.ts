@@ -4,8 +4,10 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import {
@@ -87,6 +89,12 @@ const outdated = async (name: string): Promise<boolean> =>
   (await site.world.get('usersecrets', home, name))?.status?.conditions?.some(
     ({ type }) => type === 'SealingKeyOutdated',
   ) === true;
+
+/** The words behind `kubectl` of the command by which docs/operations.md backs the keys up. */
+async function backupCommand(): Promise<readonly string[]> {
+  const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  return orThrow(/^kubectl (get secrets .*) > neuro-keys\.yaml$/m.exec(text)?.[1]).split(' ');
+}
 
 /** The command, from its sources. */
 function neuro(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
@@ -177,9 +185,15 @@ describe('the keys are rotated', () => {
     );
   }, 120_000);
 
-  it('and all of them are in the backup', async () => {
-    backup = await kubectl(['get', 'secret', ...inOperatorNamespace, '-l', 'neu.ro/sealing-key', '-o', 'yaml']);
-    expect(backup.match(/^ {2}kind: Secret$/gm)).toHaveLength(4);
+  it('and all of them are in the backup, with the key of the fingerprints', async () => {
+    backup = await kubectl(await backupCommand());
+    const { items } = parse(backup) as { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
+    expect(items.map(({ metadata }) => metadata.name.replace(/-[^-]*$/, '')).sort()).toEqual([
+      'neuro-operator-fingerprint',
+      ...['neuro-sealing-key-hpke', 'neuro-sealing-key-hpke', 'neuro-sealing-key-rsa', 'neuro-sealing-key-rsa'],
+    ]);
+    const labelled = await kubectl(['get', 'secret', ...inOperatorNamespace, '-l', 'neu.ro/sealing-key', '-o', 'name']);
+    for (const name of labelled.trim().split('\n')) expect(backup).toContain(`name: ${name.replace('secret/', '')}\n`);
   });
 });
 
@@ -225,7 +239,9 @@ describe('in a fresh cluster, from git alone', () => {
 
   it('with the backup of the keys every sealed value is the same by its hash, whatever came first', async () => {
     const ownId = (await activeKey()).keyId;
-    await kubectl(['apply', '-f', '-'], backup);
+    // This operator has made a key of the fingerprints already, which stays.
+    const { stderr } = await site.world.test.kubectl('admin', ['apply', '-f', '-'], backup);
+    expect(stderr.match(/^(?:Error|error).*$/gm)).toEqual([expect.stringContaining('(Conflict)')]);
     for (const name of Object.keys(values)) await untilReady(name);
     expect(await hashes()).toEqual(before);
     // The keys of this cluster are younger, so new values are sealed for them.

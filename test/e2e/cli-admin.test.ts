@@ -90,6 +90,7 @@ describe('homes', () => {
     expect({ code: typed.code, bad: typed.out.match(/^bad.*$/gm) }).toEqual({ code: 0, bad: null });
     expect(typed.out).toContain('ok       secrets: 1, all usable\n');
     expect(typed.out).toContain('ok       may run jobs\n');
+    expect(typed.out).toContain('ok       admission policies: in place\n');
     const json = JSON.parse((await admin(['doctor', '-n', 'alice', '-o', 'json'])).out) as {
       readonly items: readonly { readonly what: string; readonly state: string; readonly found: string }[];
     };
