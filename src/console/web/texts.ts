@@ -5,7 +5,7 @@ import { jobs, phases, reasons } from './texts/en/jobs.ts';
 import { log } from './texts/en/log.ts';
 import { actions, copy, discard } from './texts/en/parts.ts';
 import { check, run } from './texts/en/run.ts';
-import { sealing, secrets, value } from './texts/en/secrets.ts';
+import { history, sealing, secrets, value } from './texts/en/secrets.ts';
 import { share } from './texts/en/share.ts';
 import { app, login, namespace, nav, states } from './texts/en/shell.ts';
 import { terminal } from './texts/en/terminal.ts';
@@ -23,6 +23,7 @@ export const texts = {
   sealing,
   value,
   secrets,
+  history,
   share,
   dashboard,
   run,

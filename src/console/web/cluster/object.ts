@@ -34,6 +34,7 @@ export interface ConfigMap extends ClusterObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 export interface NativeSecret extends ClusterObject {
+  readonly type?: string;
   readonly data?: Readonly<Record<string, string>>;
 }
 export interface ClusterEvent extends ClusterObject {

@@ -12,6 +12,7 @@ import { useReturnFocus } from '../parts/return-focus.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
+import { SecretHistory } from './secret-history.tsx';
 import type { SecretRow } from './secret-rows.ts';
 
 interface SecretDetailsProps {
@@ -114,6 +115,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
           ))}
           {row.jobsElsewhere > 0 && <Text size="sm">{texts.secrets.jobsElsewhere(row.jobsElsewhere)}</Text>}
         </Stack>
+        <SecretHistory row={row} />
       </Stack>
     </Drawer>
   );

@@ -8,6 +8,7 @@ import {
   type UserSecret,
   type UserSecretSpec,
 } from '../../../api/index.ts';
+import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
@@ -104,6 +105,23 @@ export async function readValue({ connection }: Cluster, secret: UserSecret): Pr
   const encoded = isItsOwn ? native.data?.[effectiveKey(secret)] : undefined;
   if (encoded === undefined) throw new ClusterError('notFound', texts.secrets.notYet);
   return fromBase64(encoded);
+}
+
+/** The bytes of a former value of it. */
+async function readVersion({ connection }: Cluster, secret: UserSecret, version: SecretVersion): Promise<Uint8Array> {
+  const { namespace = '' } = secret.metadata;
+  const former = await connection.get(nativeSecrets, { namespace, name: version.secretName ?? '' });
+  const encoded = isFormerOf(secret, former) ? former.data?.[effectiveKey(secret)] : undefined;
+  if (encoded === undefined) throw new ClusterError('notFound', texts.history.notKept);
+  return fromBase64(encoded);
+}
+
+/** Puts a former value in force, sealed as any other; it is not shown. */
+export async function rollBack(cluster: Cluster, secret: UserSecret, version: SecretVersion): Promise<void> {
+  const { namespace = '', name } = secret.metadata;
+  const bytes = await readVersion(cluster, secret, version);
+  const input = { kind: 'file', fileName: version.version, bytes } as const;
+  await changeSecret(cluster, { namespace, name, key: effectiveKey(secret) }, { input });
 }
 
 /** Fit for git: sealed as it stands, or the value sealed now; a generated or referred one has nothing to hide. */

@@ -135,3 +135,21 @@ export const secrets = {
     `${owner} lets you replace this secret. You do not see the old value; running jobs keep it.`,
   replaced: (uri: string) => `${uri} has a new value.`,
 } as const;
+
+export const history = {
+  title: 'History',
+  help: 'Former values are kept in this namespace. Anyone who can read Secrets here can read them.',
+  none: 'No former value is kept.',
+  replaced: 'Replaced',
+  by: 'Set by',
+  jobs: 'Jobs that used it',
+  inForce: 'in force',
+  rollBack: (version: string) => `Roll back to ${version}`,
+  question: (key: string, version: string) =>
+    `Put the former value ${version} of ${key} in force? Running jobs keep the value that they started with.`,
+  endsRotation: 'The secret is not generated any more.',
+  confirm: 'Yes, roll back',
+  notKept: 'This value is not kept any more.',
+  notDone: 'Not rolled back',
+  done: (key: string, version: string) => `${key} is back at ${version}.`,
+} as const;

@@ -1,0 +1,142 @@
+/** Which values a secret had, when and by whom, which jobs used them; and the way back to one. No value is shown. */
+import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { jobsWithVersion, versionsOf, type SecretVersion } from '../../../client/index.ts';
+import { neuroJobs } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import type { SecretRow } from './secret-rows.ts';
+import { rollBack } from './secret-writes.ts';
+
+/** Names in one cell; all others are on the page of jobs. */
+const mostJobs = 3;
+
+export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElement {
+  const { secret } = row;
+  const { namespace = '' } = secret.metadata;
+  const jobs = useLive(neuroJobs, { namespace });
+  const [asked, setAsked] = useState<string>();
+  const versions = versionsOf(secret);
+  return (
+    <Stack gap="xs" component="section" aria-label={texts.history.title}>
+      <Title order={3} size="h5">
+        {texts.history.title}
+      </Title>
+      {versions.length < 2 ? (
+        <Text size="sm" c="dimmed">
+          {texts.history.none}
+        </Text>
+      ) : (
+        <>
+          <Text size="sm" c="dimmed">
+            {texts.history.help}
+          </Text>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{texts.secrets.version}</Table.Th>
+                <Table.Th>{texts.history.replaced}</Table.Th>
+                <Table.Th>{texts.history.by}</Table.Th>
+                <Table.Th>{texts.history.jobs}</Table.Th>
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {versions.map((version) => (
+                <VersionRow
+                  key={version.version}
+                  version={version}
+                  jobs={jobsWithVersion(secret, version.version, jobs.objects.values())}
+                  onAsk={() => setAsked(version.version)}
+                />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </>
+      )}
+      {versions
+        .filter(({ version, isInForce }) => version === asked && !isInForce)
+        .map((version) => (
+          <Question key={version.version} row={row} version={version} onDone={() => setAsked(undefined)} />
+        ))}
+    </Stack>
+  );
+}
+
+interface VersionRowProps {
+  readonly version: SecretVersion;
+  readonly jobs: readonly NeuroJob[];
+  readonly onAsk: () => void;
+}
+
+function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
+  return (
+    <Table.Tr>
+      <Table.Td className="mono">{version.version}</Table.Td>
+      <Table.Td>{version.isInForce ? texts.history.inForce : <When time={version.until} />}</Table.Td>
+      <Table.Td className="wrap">{version.user ?? version.manager}</Table.Td>
+      <Table.Td className="wrap">
+        <Group gap="xs">
+          {jobs.slice(0, mostJobs).map(({ metadata: { namespace = '', name } }) => (
+            <Anchor
+              key={name}
+              size="sm"
+              renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
+            >
+              {name}
+            </Anchor>
+          ))}
+          {jobs.length > mostJobs && <Text size="sm">+{jobs.length - mostJobs}</Text>}
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        {!version.isInForce && (
+          <Button size="compact-xs" variant="default" onClick={onAsk}>
+            {texts.history.rollBack(version.version)}
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+interface QuestionProps {
+  readonly row: SecretRow;
+  readonly version: SecretVersion;
+  readonly onDone: () => void;
+}
+
+function Question({ row, version, onDone }: QuestionProps): ReactElement {
+  const cluster = useCluster();
+  const back = useMutation({
+    mutationFn: () => rollBack(cluster, row.secret, version),
+    onSuccess: () => {
+      notifications.show({ message: texts.history.done(row.key, version.version), color: 'pine' });
+      onDone();
+    },
+  });
+  return (
+    <Stack gap="xs" role="group" aria-label={texts.history.rollBack(version.version)}>
+      <Text size="sm">
+        {texts.history.question(row.key, version.version)}
+        {row.source === 'generated' && ` ${texts.history.endsRotation}`}
+      </Text>
+      <Group gap="xs">
+        <Button size="compact-sm" loading={back.isPending} onClick={() => back.mutate()} autoFocus>
+          {texts.history.confirm}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={onDone}>
+          {texts.actions.cancel}
+        </Button>
+      </Group>
+      {back.error !== null && <InlineProblem title={texts.history.notDone} error={back.error} />}
+    </Stack>
+  );
+}
