@@ -212,9 +212,10 @@ function finishedStatus({
   reason,
   podName,
   podUid,
+  startTime,
   finishTime,
 }: NeuroJobStatus): NeuroJobStatus {
-  return defined({ observedGeneration, phase, reason, podName, podUid, finishTime });
+  return defined({ observedGeneration, phase, reason, podName, podUid, startTime, finishTime });
 }
 
 /** A status says the same sentence up to four times; it is kept once. */

@@ -7,8 +7,8 @@
  *   secret-grant    SecretGrant     its secret, when that comes or goes; homes of its subject (Namespaces); its Roles and
  *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
  *                                   admission policies
- *   user-secret     UserSecret      its native Secret; its former values; the Secret it refers to; rivals; grants over it; jobs that use it; a new
- *                                   sealing key
+ *   user-secret     UserSecret      its native Secret; its former values; the Secret it refers to; rivals; grants over it; jobs that
+ *                                   use it; uses by jobs; a new sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
@@ -27,6 +27,7 @@ import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reco
 import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
 import { createUserSecretReconciler } from '../controllers/user-secret/reconciler.ts';
 import { Sharing } from '../controllers/user-secret/sharing.ts';
+import { Uses } from '../controllers/user-secret/uses.ts';
 import { userSecretWakes } from '../controllers/user-secret/wake.ts';
 import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
@@ -73,6 +74,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const { watched, sealingKeys, policies, clock, config, namespace: ownNamespace, onBound } = deps;
   const omissions = new Omissions();
   const sharing = new Sharing(watched.secretGrants.store);
+  const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
   return [
     {
       name: 'sealing-keys',
@@ -104,10 +106,17 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       name: 'user-secret',
       key: 'UserSecret',
       own: 'userSecrets',
-      wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys: (listener) => sealingKeys.onChange(listener) }),
+      wakes: userSecretWakes({
+        watched,
+        sharing,
+        uses,
+        clock,
+        onSealingKeys: (listener) => sealingKeys.onChange(listener),
+      }),
       reconcile: createUserSecretReconciler({
         ...deps,
         sharing,
+        uses,
         keyring: () => sealingKeys.keyring,
         defaultKeep: config.history.keep,
       }),

@@ -175,3 +175,30 @@ test('an import of Secrets leaves former values out', async () => {
   expect(out + error).toContain('it is a former value that the operator keeps');
   expect(world.model.get(userSecrets, { namespace: 'alice', name: 'a' })).toBeUndefined();
 });
+
+describe('log', () => {
+  test('has changes and uses, and says what the caller may not see', async () => {
+    world = createWorld({
+      operate: takeUp,
+      refuse: ({ path }) =>
+        path.endsWith('/events') ? new KernelError('Forbidden', 'GET events: 403 Forbidden') : undefined,
+    });
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name: 'db', creationTimestamp: '2026-11-01T00:00:00Z' },
+      spec: { value: 'x' },
+      status: {
+        uses: [{ by: 'bob/robot', lastAt: '2026-11-21T00:00:00Z', lastJob: 'nightly', version: 'v' }],
+        conditions: [{ type: 'Ready', status: 'True', reason: 'Synced', message: '', lastTransitionTime: '' }],
+      },
+    });
+    const { code, out, error } = await world.type(['secret', 'log', 'db'], { now });
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.split(/\s{2,}/))).toEqual([
+      ['TIME', 'WHAT', 'WHO', 'VERSION'],
+      ['2026-11-21T00:00:00Z', 'used by job nightly', 'bob/robot', 'v'],
+      ['2026-11-01T00:00:00Z', 'the UserSecret was created'],
+      [''],
+    ]);
+    expect(error).toBe("You may not list events of the namespace 'alice', so they are left out.\n");
+  });
+});

@@ -8,6 +8,7 @@ import {
   type SecretGrant,
   type UserSecret,
 } from '../../api/index.ts';
+import type { LoggedEvent } from '../../client/index.ts';
 import type { KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ResourceType } from '../../kernel/index.ts';
 
@@ -117,6 +118,16 @@ export const podMetrics: ResourceType<PodMetrics> = {
   namespaced: true,
   plural: 'pods',
   kind: 'PodMetrics',
+};
+export interface SecretEvent extends KubeObject, LoggedEvent {
+  readonly regarding?: { readonly uid?: string };
+}
+export const events: ResourceType<SecretEvent> = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  namespaced: true,
+  plural: 'events',
+  kind: 'Event',
 };
 export const namespaces: ResourceType = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
 

@@ -12,12 +12,14 @@ import { eldest } from './native.ts';
 import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './plan.ts';
 import type { Sharing } from './sharing.ts';
+import type { Uses } from './uses.ts';
 
 export interface GatherDependencies {
   readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'namespaces'>;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
   readonly sharing: Sharing;
+  readonly uses: Uses;
   readonly repairs: RepairLimiter;
   readonly values: HeldValues;
   /** Former values that are kept of a UserSecret that says nothing about it. */
@@ -26,7 +28,7 @@ export interface GatherDependencies {
 }
 
 export function gather(
-  { watched, keyring, sharing, repairs, values, returned, defaultKeep }: GatherDependencies,
+  { watched, keyring, sharing, uses, repairs, values, returned, defaultKeep }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -44,6 +46,7 @@ export function gather(
     rivals: rivalsOf(watched, userSecret),
     sharedWith: sharing.of(namespace, name),
     usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
+    newUses: uses.of(userSecret),
     keep: userSecret.keep ?? defaultKeep,
     former: watched.secrets.store
       .byIndex('former', `${namespace}/${name}`)

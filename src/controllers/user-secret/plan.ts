@@ -41,6 +41,7 @@ import {
   wantsFormerValue,
 } from './native.ts';
 import type { SharedWith } from './sharing.ts';
+import { usesDueMs, type Use } from './uses.ts';
 import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
 import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
@@ -56,6 +57,8 @@ export interface UserSecretInput extends Failing {
   readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
+  /** By jobs that started since the status was written. */
+  readonly newUses: readonly Use[];
   /** The number of former values that are kept. */
   readonly keep: number;
   /** Former values that are there, also those that a backup brought back. */
@@ -402,11 +405,15 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, native, former, keep, kept, sharedWith, usedBy, nowMs, written } = situation;
+  const { userSecret, native, former, keep, kept, sharedWith, usedBy, newUses, nowMs, written } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
-  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, usedBy, nowMs });
+  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, usedBy, newUses, nowMs });
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
-  return { status, events, ...(outcome.kind === 'ready' ? { requeueAtMs: outcome.nextRotationMs } : {}) };
+  const dueMs = [
+    outcome.kind === 'ready' ? outcome.nextRotationMs : undefined,
+    usesDueMs(userSecret.status, newUses, nowMs),
+  ].filter((ms) => ms !== undefined);
+  return { status, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
 }
 
 function wasSettled({ status, metadata }: UserSecretView): boolean {

@@ -25,6 +25,7 @@ import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
 import type { SharedWith } from './sharing.ts';
 import type { Problem, WriteCause, Written } from './steps.ts';
+import { recordedUses, type Use } from './uses.ts';
 
 /** What became of the native Secret. */
 export type Outcome =
@@ -49,14 +50,17 @@ export interface StatusInput {
   readonly sharedWith: SharedWith;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
+  /** By jobs that started since the status was written. */
+  readonly newUses: readonly Use[];
   readonly nowMs: number;
 }
 
 export function planStatus(input: StatusInput): UserSecretStatus {
-  const { userSecret, outcome, formerValues, usedBy, nowMs } = input;
+  const { userSecret, outcome, formerValues, usedBy, newUses, nowMs } = input;
   const former = userSecret.status;
   const now = rfc3339(nowMs);
   const version = outcome.kind === 'ready' ? outcome.version : former.version;
+  const uses = recordedUses(former, newUses, nowMs);
   const changedBy = version === former.version ? former.changedBy : changerOf(userSecret);
   const sealedWith = outcome.kind === 'ready' ? outcome.sealedWith?.keyId : former.sealedWith;
   const nextRotation =
@@ -76,6 +80,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
     }),
     sharedWith: input.sharedWith,
     usedBy,
+    ...(uses.length === 0 ? {} : defined({ lastUsedAt: uses[0]?.lastAt, uses })),
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),
   };
 }

@@ -5,10 +5,12 @@ import type { Enqueue, Wake } from '../wake.ts';
 import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { Sharing } from './sharing.ts';
+import type { Uses } from './uses.ts';
 
 export interface UserSecretWakeSources {
   readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs'>;
   readonly sharing: Sharing;
+  readonly uses: Uses;
   readonly clock: Clock;
   /** Calls the listener after the sealing keys changed. */
   readonly onSealingKeys: (listener: () => void) => void;
@@ -18,7 +20,13 @@ export interface UserSecretWakeSources {
 const grantsDelayMs = 1_000;
 const jobsDelayMs = 5_000;
 
-export function userSecretWakes({ watched, sharing, clock, onSealingKeys }: UserSecretWakeSources): readonly Wake[] {
+export function userSecretWakes({
+  watched,
+  sharing,
+  uses,
+  clock,
+  onSealingKeys,
+}: UserSecretWakeSources): readonly Wake[] {
   const { userSecrets, secrets, foreignSecrets, neuroJobs } = watched;
   /** Namespaces whose secrets are all looked at soon. */
   const waiting = new Set<string>();
@@ -85,6 +93,10 @@ export function userSecretWakes({ watched, sharing, clock, onSealingKeys }: User
               enqueue(keyOf(ref), { delayMs: jobsDelayMs, lane: 'background' });
           }
         }),
+    },
+    {
+      by: 'uses by jobs',
+      connect: (enqueue) => uses.onUse((key) => enqueue(key, { delayMs: jobsDelayMs, lane: 'background' })),
     },
     {
       // It opens what waited for it, and makes others outdated.

@@ -39,6 +39,7 @@ function steps(input: Partial<UserSecretInput>): readonly string[] {
       rivals: [],
       sharedWith: { count: 0 },
       usedBy: 0,
+      newUses: [],
       keep: 3,
       former: [],
       currentKeyIds: [],

@@ -66,6 +66,7 @@ function plan(
       rivals: [],
       sharedWith: { count: 0 },
       usedBy: 0,
+      newUses: [],
       keep: 3,
       former: [],
       currentKeyIds: [],

@@ -16,7 +16,16 @@ const failed = (isStalled: boolean): Outcome => ({
 function status(input: Partial<StatusInput> = {}): UserSecretStatus {
   const userSecret = userSecretView({ sourceKind: 'sealed' });
   return planStatus(
-    deepFreeze({ userSecret, outcome: ready, formerValues: [], sharedWith: { count: 0 }, usedBy: 0, nowMs, ...input }),
+    deepFreeze({
+      userSecret,
+      outcome: ready,
+      formerValues: [],
+      sharedWith: { count: 0 },
+      usedBy: 0,
+      newUses: [],
+      nowMs,
+      ...input,
+    }),
   );
 }
 

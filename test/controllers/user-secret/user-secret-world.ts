@@ -6,6 +6,7 @@ import type { Condition, UserSecretSpec, UserSecretStatus } from '../../../src/a
 import { secretType, userSecretType, type Secret } from '../../../src/controllers/resources.ts';
 import { createUserSecretReconciler } from '../../../src/controllers/user-secret/reconciler.ts';
 import { Sharing } from '../../../src/controllers/user-secret/sharing.ts';
+import { Uses } from '../../../src/controllers/user-secret/uses.ts';
 import { userSecretWakes } from '../../../src/controllers/user-secret/wake.ts';
 import { pathOf, type KubeObject, type ObjectMeta, type ResourceType } from '../../../src/kernel/index.ts';
 import {
@@ -42,14 +43,21 @@ export class UserSecretWorld extends ControllerWorld {
     await this.startControllers((parts) => {
       const { watched, clock } = parts;
       const sharing = new Sharing(watched.secretGrants.store);
+      const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
       const onSealingKeys = (listener: () => void): void => void this.#onKeys.push(listener);
       return [
         {
           name: 'user-secret',
-          reconcile: createUserSecretReconciler({ ...parts, sharing, keyring: () => this.#keyring, defaultKeep: 3 }),
+          reconcile: createUserSecretReconciler({
+            ...parts,
+            sharing,
+            uses,
+            keyring: () => this.#keyring,
+            defaultKeep: 3,
+          }),
           own: watched.userSecrets,
           startKeys: () => watched.userSecrets.store.keys(),
-          wakes: userSecretWakes({ watched, sharing, clock, onSealingKeys }),
+          wakes: userSecretWakes({ watched, sharing, uses, clock, onSealingKeys }),
         },
       ];
     });

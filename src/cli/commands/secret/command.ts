@@ -134,6 +134,11 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
 }
 
 function addHistoryCommands(secret: Command, action: Actions['action']): void {
+  addCommonOptions(secret.command('log'), { output: true })
+    .description('show who changed, shared and used a secret, as far as the cluster still knows')
+    .argument('<key>')
+    .action(action(async (run, key = '') => (await import('./log.ts')).logSecret(run, key)));
+
   const history = addCommonOptions(secret.command('history'), { output: true })
     .description('list the versions of a value: when, by whom; without any value')
     .argument('<key>')

@@ -1,10 +1,11 @@
 /** `neuro secret history`: the versions of a value, without any value; what two have in common; and their end. */
 import type { UserSecret } from '../../../api/index.ts';
+import { versionsOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
-import { findVersion, formerSecrets, versionBytes, versionsOf, type Version } from '../../secrets/history.ts';
+import { findVersion, formerSecrets, versionBytes } from '../../secrets/history.ts';
 import { homeOf } from '../../homes/home.ts';
 import { nativeSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
@@ -28,9 +29,9 @@ export interface Target {
 export async function secretHistory(run: Invocation, keyText: string): Promise<void> {
   const { secret, named } = await targetOf(run, keyText);
   const versions = versionsOf(secret);
-  if (await printObjects(run, versions, { nameOf: ({ version }: Version) => version })) return;
+  if (await printObjects(run, versions, { nameOf: ({ version }: SecretVersion) => version })) return;
   const now = run.io.now();
-  const columns: readonly Column<Version>[] = [
+  const columns: readonly Column<SecretVersion>[] = [
     { title: 'VERSION', cell: ({ version }) => version },
     { title: 'SET', cell: ({ since }) => ago(since, now) },
     { title: 'REPLACED', cell: ({ until, isInForce }) => (isInForce ? 'in force' : ago(until, now)) },
@@ -45,13 +46,13 @@ export async function secretHistory(run: Invocation, keyText: string): Promise<v
 /** 0 where both are the same value, 1 where they differ, as `diff` has it. */
 export async function diffVersions(run: Invocation, keyText: string, one: string, other: string): Promise<number> {
   const { connection, secret, named } = await targetOf(run, keyText);
-  const rows: (Version & { readonly bytes: number })[] = [];
+  const rows: (SecretVersion & { readonly bytes: number })[] = [];
   for (const text of [one, other]) {
     const version = findVersion(secret, named, text);
     rows.push({ ...version, bytes: (await versionBytes(connection, named, secret, version)).length });
   }
   const isSame = rows[0]?.version === rows[1]?.version;
-  if (!(await printObjects(run, rows, { nameOf: ({ version }: Version) => version })))
+  if (!(await printObjects(run, rows, { nameOf: ({ version }: SecretVersion) => version })))
     printRows(
       run,
       [

@@ -1,0 +1,88 @@
+/**
+ * Who used a secret in a job, and when: the record of the status is brought up to date with the jobs that started since.
+ *
+ * Promise: the record has one entry for each service account, the latest of them; and a secret that is used all the time has its
+ * status written once or twice a minute, not at every job. In memory is only what no status has yet.
+ */
+import type { UserSecretStatus } from '../../api/index.ts';
+import { keyOf, type ObjectKey, type Store } from '../../kernel/index.ts';
+import { defined } from '../../defined.ts';
+import type { NeuroJobView, UserSecretView } from '../views.ts';
+
+export type Use = NonNullable<UserSecretStatus['uses']>[number];
+
+/** Entries of the record: a status stays small whatever tenants run. */
+export const mostUses = 16;
+/** Uses are gathered for so long after the last one that the status shows. */
+export const usesDelayMs = 60_000;
+
+export class Uses {
+  readonly #pending = new Map<ObjectKey, readonly Use[]>();
+  readonly #listeners: ((key: ObjectKey) => void)[] = [];
+
+  constructor(jobs: Pick<Store<NeuroJobView>, 'onChange'>, userSecrets: Pick<Store<UserSecretView>, 'onChange'>) {
+    jobs.onChange(({ before, after }) => {
+      const lastAt = after?.status.startTime;
+      if (after === undefined || lastAt === undefined || before?.status.startTime === lastAt) return;
+      // A job that ended as soon as it began is seen when it is finished, and its secrets are not kept any more.
+      const secrets = after.status.secrets ?? before?.status.secrets ?? [];
+      const { namespace, name: lastJob } = after.metadata;
+      const by = `${namespace}/${after.spec.serviceAccountName ?? 'default'}`;
+      for (const { namespace: owner, name, version } of secrets) {
+        const key = `${owner}/${name}`;
+        this.#pending.set(key, latest([...(this.#pending.get(key) ?? []), defined({ by, lastAt, lastJob, version })]));
+        for (const listener of this.#listeners) listener(key);
+      }
+    });
+    userSecrets.onChange(({ key, after }) => {
+      if (after === undefined) this.#pending.delete(key);
+    });
+  }
+
+  /** Called when a job has started with the secret of that key. */
+  onUse(listener: (key: ObjectKey) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** What the record does not have yet. */
+  of({ metadata, status }: UserSecretView): readonly Use[] {
+    const key = keyOf(metadata);
+    const pending = (this.#pending.get(key) ?? []).filter((use) => isNews(use, status.uses));
+    if (pending.length === 0) this.#pending.delete(key);
+    else this.#pending.set(key, pending);
+    return pending;
+  }
+}
+
+/** When what is held back can be recorded, in epoch milliseconds; undefined where nothing is. */
+export function usesDueMs({ uses = [] }: UserSecretStatus, pending: readonly Use[], nowMs: number): number | undefined {
+  const dueMs = Date.parse(uses[0]?.lastAt ?? '') + usesDelayMs;
+  return pending.length > 0 && dueMs > nowMs ? dueMs : undefined;
+}
+
+/** The record as it must be now; the same as before while the last entry is young. */
+export function recordedUses({ uses = [] }: UserSecretStatus, pending: readonly Use[], nowMs: number): readonly Use[] {
+  const isHeld = pending.length === 0 || usesDueMs({ uses }, pending, nowMs) !== undefined;
+  return isHeld ? uses : latest([...uses, ...pending]);
+}
+
+function isNews(use: Use, recorded: readonly Use[] = []): boolean {
+  const former = recorded.find(({ by }) => by === use.by);
+  if (former !== undefined) return former.lastAt < use.lastAt;
+  // Of a full record the oldest have gone.
+  return recorded.length < mostUses || (recorded.at(-1)?.lastAt ?? '') < use.lastAt;
+}
+
+/** One for each service account, the latest first. */
+function latest(uses: readonly Use[]): readonly Use[] {
+  const byAccount = new Map<string, Use>();
+  for (const use of uses) {
+    const former = byAccount.get(use.by);
+    if (former === undefined || former.lastAt < use.lastAt) byAccount.set(use.by, use);
+  }
+  return [...byAccount.values()].sort((a, b) => compare(b.lastAt, a.lastAt) || compare(a.by, b.by)).slice(0, mostUses);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { neuroJobType } from '../../../src/controllers/resources.ts';
+import { mostUses, recordedUses, usesDueMs, type Use } from '../../../src/controllers/user-secret/uses.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { UserSecretWorld } from './user-secret-world.ts';
+
+const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 25) + seconds * 1_000).toISOString();
+const use = (by: string, seconds: number): Use =>
+  deepFreeze({ by, lastAt: at(seconds), lastJob: `job-${String(seconds)}` });
+
+describe('the record', () => {
+  it('has one entry for each service account, the latest first, and no more than its limit', () => {
+    const all = Array.from({ length: 40 }, (_, index) => use(`bob/robot-${String(index % 20)}`, index));
+    const record = recordedUses({}, all, Date.parse(at(100)));
+    expect(record).toHaveLength(mostUses);
+    expect(record[0]).toEqual(use('bob/robot-19', 39));
+    expect(new Set(record.map(({ by }) => by)).size).toBe(mostUses);
+  });
+
+  it('stays as it is while it is young, and says when it is due', () => {
+    const uses = [use('bob/default', 0)];
+    const pending = [use('bob/default', 10)];
+    expect(recordedUses({ uses }, pending, Date.parse(at(59)))).toBe(uses);
+    expect(usesDueMs({ uses }, pending, Date.parse(at(59)))).toBe(Date.parse(at(60)));
+    expect(recordedUses({ uses }, pending, Date.parse(at(60)))).toEqual(pending);
+    expect(usesDueMs({ uses }, [], Date.parse(at(59)))).toBeUndefined();
+  });
+});
+
+describe('uses by jobs', () => {
+  let world: UserSecretWorld;
+  beforeEach(async () => {
+    world = new UserSecretWorld();
+    await world.start();
+    await world.apply('db', { value: 'x' });
+  });
+  afterEach(async () => {
+    await world.stop();
+    expect(world.errors).toEqual([]);
+  });
+
+  let count = 0;
+  const start = async (more: object = {}, spec: object = {}): Promise<string> => {
+    const name = `job-${String((count += 1))}`;
+    const secrets = [{ namespace: 'alice', name: 'db', key: 'db', version: 'v1' }];
+    world.model.put(neuroJobType, {
+      metadata: { namespace: 'bob', name },
+      spec: { image: 'x', ...spec },
+      status: { secrets, startTime: world.now, ...more },
+    });
+    await world.rest();
+    return name;
+  };
+
+  it('are recorded with their time, subject and version', async () => {
+    const lastAt = world.now;
+    const lastJob = await start({}, { serviceAccountName: 'robot' });
+    await world.later(5_000);
+    expect(world.status('db')).toMatchObject({
+      lastUsedAt: lastAt,
+      uses: [{ by: 'bob/robot', lastAt, lastJob, version: 'v1' }],
+    });
+  });
+
+  it('of a job that ends as soon as it starts are recorded', async () => {
+    const name = await start({ startTime: undefined });
+    const former = world.model.get(neuroJobType, { namespace: 'bob', name });
+    world.model.put(neuroJobType, {
+      ...former,
+      metadata: { namespace: 'bob', name },
+      status: {
+        secrets: [{ namespace: 'alice', name: 'db', key: 'db', version: 'v1' }],
+        startTime: world.now,
+        finishTime: world.now,
+      },
+    });
+    await world.later(5_000);
+    expect(world.status('db').uses?.map(({ lastJob }) => lastJob)).toEqual([name]);
+  });
+
+  it('are gathered: a hundred jobs in five minutes are a few writes', async () => {
+    const before = world.writes.length;
+    for (let index = 0; index < 100; index += 1) {
+      await start();
+      await world.later(3_000);
+    }
+    await world.later(120_000);
+    expect(world.status('db').uses?.map(({ lastJob }) => lastJob)).toEqual([`job-${String(count)}`]);
+    expect(world.writes.length - before).toBeLessThanOrEqual(14);
+  });
+
+  it('are not lost by a restart, which writes only what is not recorded', async () => {
+    await start();
+    await world.later(5_000);
+    await world.later(5_000);
+    const lastJob = await start();
+    await world.stop();
+    await world.start();
+    await world.later(120_000);
+    expect(world.status('db').uses?.map((one) => one.lastJob)).toEqual([lastJob]);
+    await world.stop();
+    await world.start();
+    await world.later(120_000);
+    expect(world.writes).toEqual([]);
+  });
+});
