@@ -72,6 +72,8 @@ export interface JobFacts extends Failing {
   readonly whole?: WholeJob;
   /** Other jobs' values are being copied: this one has to wait for its turn. */
   readonly isHeldBack?: boolean;
+  /** Learned: until when, where the namespace has copied as much as it may in a minute. */
+  readonly heldBackUntilMs?: number;
   /** The API server says that there is no Pod of this job. */
   readonly isPodGone?: boolean;
   /** Deleted in this reconcile; the stores may not show it yet. */

@@ -11,6 +11,7 @@ import { defined } from '../../defined.ts';
 import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { ByteBudget } from '../byte-budget.ts';
+import { ByteRate } from '../byte-rate.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { act, describe, type ActDependencies } from './act.ts';
@@ -43,6 +44,11 @@ const defaultImagePullDelayMs = 60_000;
 const valuesInFlightBytes = 12 * 1024 * 1024;
 /** Of one namespace: a third, so that two others go on while one fills its share. */
 const valuesInFlightPerNamespaceBytes = valuesInFlightBytes / 3;
+/**
+ * Values that jobs of one namespace copy in a minute. Each copy is a write into etcd, which keeps it until the next compaction, five minutes
+ * later: 60 MiB of its 2 GiB. A job with the largest allowed values has 32 MiB, and starts.
+ */
+const valuesCopiedPerMinuteBytes = 12 * 1024 * 1024;
 
 export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Reconcile {
   const { config, clock, client, watched, onBound } = dependencies;
@@ -56,6 +62,11 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
       totalBytes: valuesInFlightBytes,
       bytesPerNamespace: valuesInFlightPerNamespaceBytes,
       onRefused: () => onBound?.('values_in_flight'),
+    }),
+    rate: new ByteRate({
+      bytesPerMinute: valuesCopiedPerMinuteBytes,
+      clock,
+      onRefused: () => onBound?.('values_copied'),
     }),
     settings: {
       defaultScheduleTimeoutMs:

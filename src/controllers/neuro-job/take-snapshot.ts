@@ -3,8 +3,9 @@
  * holds values; they hold them within a budget, and nothing of them outlives the call.
  */
 import { FIELD_MANAGERS, MAX_VALUE_BYTES } from '../../api/index.ts';
-import { KernelError, isKernelError } from '../../kernel/index.ts';
+import { KernelError, isKernelError, type Clock } from '../../kernel/index.ts';
 import type { ByteBudget } from '../byte-budget.ts';
+import type { ByteRate } from '../byte-rate.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
@@ -19,6 +20,8 @@ export interface SnapshotDependencies {
   readonly watched: Pick<Watched, 'secrets'>;
   readonly fingerprint: Fingerprint;
   readonly budget: ByteBudget;
+  readonly rate: ByteRate;
+  readonly clock: Clock;
 }
 
 /** A native Secret that is being read, and one that is being filled. */
@@ -28,7 +31,9 @@ const smallestShareBytes = 16 * 1024;
 
 type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
 /** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
-type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack'> & { readonly snapshot?: JobFacts['snapshot'] };
+type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack' | 'heldBackUntilMs'> & {
+  readonly snapshot?: JobFacts['snapshot'];
+};
 
 export async function takeSnapshot(deps: SnapshotDependencies, input: Input, signal: AbortSignal): Promise<Outcome> {
   const { job, userSecrets } = input;
@@ -40,6 +45,8 @@ export async function takeSnapshot(deps: SnapshotDependencies, input: Input, sig
   );
   if (release === undefined) return { isHeldBack: true };
   try {
+    const waitMs = deps.rate.take(job.metadata.namespace, bytes);
+    if (waitMs > 0) return { isHeldBack: true, heldBackUntilMs: deps.clock.now() + waitMs };
     return await copy(deps, input, readInOrder(deps, sources, bytes <= MAX_VALUE_BYTES, signal), signal);
   } finally {
     release();

@@ -455,6 +455,23 @@ describe('a write that fails, or whose answer is lost,', () => {
   });
 });
 
+test('a namespace copies a bounded number of bytes in a minute, and the next job waits and says why', async () => {
+  const names = Array.from({ length: 13 }, (_, at) => `large-${String(at)}`);
+  for (const name of names) world.addSecret(name, Buffer.alloc(1024 * 1024 - 4_096, name), 'bob');
+  const uses = (...used: readonly string[]): object => ({
+    files: used.map((name) => ({ path: `/s/${name}`, fromSecret: { name } })),
+  });
+  await world.start();
+  world.addJob(uses(...names), 'first');
+  world.addJob(uses('large-0'), 'second');
+  await world.clock.advance(3_000);
+  expect(world.made).toContain('Pod/first');
+  expect(world.made).not.toContain('Pod/second');
+  expect(world.job('second').status).toMatchObject({ phase: 'Pending', reason: 'Creating' });
+  await world.clock.advance(20_000);
+  expect(world.made).toContain('Pod/second');
+});
+
 test('pieces of a snapshot that was never finished are made again, so that all values are of one moment', async () => {
   const large = (byte: number): Uint8Array => Buffer.alloc(700 * 1024, byte);
   world.addSecret('one', large(1), 'bob');
