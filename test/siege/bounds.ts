@@ -35,6 +35,11 @@ const memoryShare = 0.7;
 const longestStallMs = 200;
 const etcdBytesPerMinute = 20 * 1_000_000;
 const timesIdle = 5;
+/**
+ * What each byte of the attacker costs without an amplification: her object, the native Secret made of it, her object again with its status, and the
+ * snapshot of one job.
+ */
+const copiesOfHers = 4;
 
 export function boundsOf(measured: Measured, idle: Idle): readonly Bound[] {
   const { restarts, leadershipChanges, highestMemoryBytes, longestStallMs: stallMs, outside } = measured;
@@ -57,9 +62,9 @@ export function boundsOf(measured: Measured, idle: Idle): readonly Bound[] {
   ];
 }
 
-/** Of what is neither the attacker's own writes nor what happens anyway. */
+/** Of what is neither in proportion to the attacker's own writes nor happens anyway. A minute. */
 export function etcdGrowth({ etcdGrowthBytes, attackerBytes, seconds }: Measured, idle: Idle): number {
-  return Math.max(0, ((etcdGrowthBytes - attackerBytes) * 60) / seconds - idle.etcdGrowthBytes);
+  return Math.max(0, ((etcdGrowthBytes - copiesOfHers * attackerBytes) * 60) / seconds - idle.etcdGrowthBytes);
 }
 
 export function waitsOf(waits: readonly Wait[], of: Wait['of']): readonly number[] {

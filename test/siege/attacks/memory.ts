@@ -118,7 +118,8 @@ export const memory: readonly Attack[] = [
     name: 'large-jobs',
     aim: 'jobs with arguments of 1.2 MB, finished and kept',
     run: async (by) => {
-      const args = ['x'.repeat(1_200_000)];
+      // The most that the CRD takes: arguments of 128 KiB each.
+      const args = Array.from({ length: 9 }, () => 'x'.repeat(131_072));
       await by.each(by.count(270), (index) =>
         by.create('neurojobs', {
           metadata: { name: `large-${String(index)}` },

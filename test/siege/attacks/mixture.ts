@@ -1,4 +1,5 @@
 /** All attacks at once, in an order and in parts that the seed decides. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attack, Attacker } from '../attacker/attack.ts';
 
 /** Attacks at the same time. */
@@ -18,7 +19,7 @@ export function mixture(attacks: readonly Attack[]): Attack {
         while (!by.signal.aborted) {
           const attack = attacks[Math.floor(by.random() * attacks.length)];
           turn += 1;
-          const over = AbortSignal.any([by.signal, AbortSignal.timeout(longestTurnMs * by.random())]);
+          const over = AbortSignal.any([by.signal, AbortSignal.timeout(Math.ceil(longestTurnMs * by.random()))]);
           await attack?.run(partOf(by, over, `t${String(turn)}-`, largestPart * by.random()));
         }
       };
@@ -42,11 +43,7 @@ function partOf(by: Attacker, signal: AbortSignal, prefix: string, part: number)
     each: async (count, work) => {
       for (let index = 0; index < count && !signal.aborted; index += 1) await work(index);
     },
-    pause: (ms) =>
-      Promise.race([
-        by.pause(ms),
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
-      ]),
+    pause: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
   };
 }
 
