@@ -80,10 +80,16 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
       let rest = chunk;
       while (rest.length > 0) {
         if (isAtStartOfLine) {
-          startOfLine = concat([startOfLine, rest]);
-          const end = startOfLine.indexOf(space);
-          const isWhole = end !== -1 || startOfLine.length > maxTimeBytes || startOfLine.includes(lineBreak);
-          if (!isWhole) break;
+          startOfLine = startOfLine.length === 0 ? rest : concat([startOfLine, rest]);
+          // No more is looked at and nothing copied, or a chunk of short lines would cost the square of its length.
+          const head = startOfLine.subarray(0, maxTimeBytes + 1);
+          const end = head.indexOf(space);
+          const isWhole = end !== -1 || startOfLine.length > maxTimeBytes || head.includes(lineBreak);
+          if (!isWhole) {
+            // The chunk belongs to the caller, who may use its memory again.
+            startOfLine = new Uint8Array(startOfLine);
+            break;
+          }
           const time = end <= maxTimeBytes ? ascii(startOfLine.subarray(0, Math.max(0, end))) : '';
           const hasTime = TIME.test(time);
           rest = startOfLine;
