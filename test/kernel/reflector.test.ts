@@ -13,6 +13,8 @@ import {
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { FakeApiServer, type Fault, type SeenRequest } from '../support/fake-api-server.ts';
 import { after, frozenBody, frozenStatus, noAnswer, reset, slow, status, stream, text } from '../support/faults.ts';
+import { hastyClock } from '../support/hasty-clock.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 
 interface Thing extends KubeObject {
@@ -257,41 +259,47 @@ describe('reflector', () => {
 
   test('a quiet watch that has bookmarks alone is never taken for frozen', async () => {
     const silenceMs = 3_000;
-    start({ silenceMs });
-    await watching(1);
-    for (let round = 0; round < 10; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 400));
+    const clock = new ManualClock();
+    const did: string[] = [];
+    start({ silenceMs, clock, onProgress: (what) => did.push(what) });
+    await until(() => did.includes('watch'), 'it watches');
+    for (let round = 1; round <= 10; round += 1) {
+      await clock.advance(silenceMs - 1);
       server.model.bookmark();
+      await until(() => did.filter((what) => what === 'bookmark').length === round, 'the bookmark is read');
+      expect(reflector.lastProgressMs).toBe(clock.now());
     }
     expect(server.watches().length).toBe(1);
     expect(errors).toEqual([]);
-    expect(Date.now() - reflector.lastProgressMs).toBeLessThan(silenceMs);
+    await clock.advance(silenceMs);
+    await until(() => errors.length === 1, 'silence is noticed');
+    expect(errors).toMatchObject([{ code: 'Silent' }]);
   });
 
   test('watches that end at once, again and again, do not make it spin', async () => {
     server.script(isWatch, ...Array.from({ length: 1_000 }, () => stream([], 'close')));
-    start({ backoff: { baseMs: 50, limitMs: 1_000 } });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(server.watches().length).toBeLessThan(25);
-    expect(server.watches().length).toBeGreaterThan(3);
+    const clock = hastyClock(1_000);
+    start({ backoff: { baseMs: 50, limitMs: 1_000 }, silenceMs: 60_000, clock });
+    await until(() => server.watches().length > 20, 'it tries again and again');
+    expect(clock.pauses.length).toBeGreaterThanOrEqual(server.watches().length - 1);
+    expect(new Set(clock.pauses)).toEqual(new Set([50]));
     expect(server.lists().length).toBe(1);
   });
 
   test('waits longer after each failure, up to the limit', async () => {
     server.script(isWatch, ...Array.from({ length: 1_000 }, () => status(500)));
-    start({ backoff: { baseMs: 20, limitMs: 400 }, random: () => 1 });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    // 20, 40, 80, 160, 320, 400: no more than six or so in a second.
-    expect(server.watches().length).toBeLessThan(8);
+    const clock = hastyClock(1_000);
+    start({ backoff: { baseMs: 20, limitMs: 400 }, random: () => 1, silenceMs: 60_000, clock });
+    await until(() => clock.pauses.length >= 8, 'it tries again and again');
+    expect(clock.pauses.slice(0, 8)).toEqual([20, 40, 80, 160, 320, 400, 400, 400]);
   });
 
   test('Retry-After is kept where it is longer than the backoff', async () => {
     server.script(isWatch, status(429, 'Busy', { 'retry-after': '0.5' }));
-    start();
-    await watching(1);
-    const startedMs = Date.now();
+    const clock = hastyClock(1_000);
+    start({ silenceMs: 60_000, clock });
     await watching(2);
-    expect(Date.now() - startedMs).toBeGreaterThanOrEqual(450);
+    expect(clock.pauses[0]).toBe(500);
   });
 
   test.each([
@@ -303,13 +311,14 @@ describe('reflector', () => {
     ['a pause between tries', isList, status(500)],
   ])('stops at once during %s', async (_name, matches, fault) => {
     server.script(matches, fault);
-    start({ backoff: { baseMs: 60_000, limitMs: 60_000 }, silenceMs: 60_000 });
+    // No pause and no limit falls due: only the end of the signal can end it.
+    start({ clock: new ManualClock() });
     await until(() => server.requests.some(matches), 'the request is there');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settle();
     stopping.abort(new Error('stop'));
-    const startedMs = Date.now();
-    await ended;
-    expect(Date.now() - startedMs).toBeLessThan(1_000);
+    let hasEnded = false;
+    void ended?.then(() => (hasEnded = true));
+    await until(() => hasEnded, 'it ends', 5_000);
     await until(() => server.openConnections === 0 || fault !== frozenBody, 'no connection is left');
   });
 

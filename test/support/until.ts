@@ -1,21 +1,17 @@
-/** Waits, in real time, for something that real I/O brings about. */
-export async function until(isTrue: () => boolean, what: string, limitMs = 10_000): Promise<void> {
-  const endMs = Date.now() + limitMs;
-  while (!isTrue()) {
-    if (Date.now() > endMs) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
+/** The one way in which a test waits for something that real I/O brings about: it looks again and again, for a limited time. */
 
 /** For machines that have much else to do. */
 const limitMs = 30_000;
 /** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
-const shortestPauseMs = 5;
+const shortestPauseMs = 2;
 const longestPauseMs = 100;
 
-/** Looks again and again until it is so; resolves with what was seen. */
+/**
+ * Looks until it is so; resolves with what was seen. A look that throws ends it; `isSo` may throw too, when what is waited for can no
+ * longer come.
+ */
 export async function eventually<T>(
-  look: () => Promise<T>,
+  look: () => Promise<T> | T,
   isSo: (seen: T) => boolean,
   what: string,
   withinMs = limitMs,
@@ -24,14 +20,51 @@ export async function eventually<T>(
   for (;;) {
     const seen = await look();
     if (isSo(seen)) return seen;
-    if (Date.now() > startMs + withinMs)
-      throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${JSON.stringify(seen)}`);
-    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, (Date.now() - startMs) / 10));
+    const tookMs = Date.now() - startMs;
+    if (tookMs > withinMs) throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${shown(seen)}`);
+    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, tookMs / 10));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
-/** Looks again and again until it is true. Without `what` an error shows the question itself. */
-export async function untilTrue(look: () => Promise<boolean>, what = String(look), withinMs = 60_000): Promise<void> {
+/** Looks until it is true. Without `what` an error shows the question itself. */
+export async function untilTrue(
+  look: () => Promise<boolean> | boolean,
+  what = String(look),
+  withinMs = 60_000,
+): Promise<void> {
   await eventually(look, (isTrue) => isTrue, what, withinMs);
+}
+
+/** The same for what this process sees by itself, without I/O of the look. */
+export function until(isTrue: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+  return untilTrue(isTrue, what, withinMs);
+}
+
+/** Until that is in a text that grows; resolves with what matched. What ended cannot grow any more. */
+export async function untilText(
+  text: () => string,
+  expected: string | RegExp,
+  hasEnded: () => boolean,
+  withinMs: number,
+): Promise<string> {
+  const found = (seen: string): string | undefined =>
+    typeof expected === 'string' ? (seen.includes(expected) ? expected : undefined) : expected.exec(seen)?.[0];
+  const seen = await eventually(
+    () => {
+      // Asked first: what was written before the end counts.
+      const isOver = hasEnded();
+      const now = text();
+      if (isOver && found(now) === undefined) throw new Error(`ended without ${String(expected)}:\n${now}`);
+      return now;
+    },
+    (now) => found(now) !== undefined,
+    String(expected),
+    withinMs,
+  );
+  return found(seen) ?? '';
+}
+
+function shown(seen: unknown): string {
+  return typeof seen === 'string' ? seen : JSON.stringify(seen);
 }

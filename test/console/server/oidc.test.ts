@@ -6,12 +6,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { decodeJwt } from 'jose';
 import { Browser, type Page } from '../../support/console/browser.ts';
 import { startOpenIdProvider, type OpenIdProvider } from '../../support/console/openid-provider.ts';
+import { ShiftedClock } from '../../support/shifted-clock.ts';
 import { until } from '../../support/until.ts';
 import { endOf, origin, startWorld, type ClusterWorld } from './cluster-world.ts';
 
 const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice/usersecrets';
 const callback = `${origin}/auth/oidc/callback`;
 
+const clock = new ShiftedClock();
+/** Later than every token that was given out in a test. */
+const pastMs = 301_000;
 let provider: OpenIdProvider;
 let world: ClusterWorld;
 let browser: Browser;
@@ -21,10 +25,13 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-oidc-'));
   provider = await startOpenIdProvider(origin);
   writeFileSync(join(folder, 'ca.pem'), provider.caPem);
-  world = await startWorld([
-    ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId],
-    ...['--oidc-ca-file', join(folder, 'ca.pem')],
-  ]);
+  world = await startWorld(
+    [
+      ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId],
+      ...['--oidc-ca-file', join(folder, 'ca.pem')],
+    ],
+    { clock },
+  );
   // The API server takes every token of this provider.
   world.api.userOfToken = (token) => {
     try {
@@ -42,6 +49,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   provider.resume();
+  clock.shiftMs = 0;
   provider.idTokenSeconds = 300;
   world.api.requests.length = 0;
   browser = newBrowser();
@@ -136,13 +144,12 @@ describe('a login', () => {
 
 describe('a token that ends', () => {
   test('is renewed before it does, once for many requests, and the cookie with it', async () => {
-    provider.idTokenSeconds = 8;
     await logIn();
     const before = (await session()).json;
-    await until(() => Date.now() > Date.parse(String(before['refreshAt'])), 'it is due', 30_000);
+    clock.shiftMs = Date.parse(String(before['refreshAt'])) + 1_000 - clock.now();
     const renewed = (): number => provider.requests.filter((path) => path === '/token').length;
     const count = renewed();
-    provider.idTokenSeconds = 300;
+    provider.idTokenSeconds = 3_600;
     const cookie = browser.cookieOf(origin);
     const pages = await Promise.all([1, 2, 3, 4].map(() => browser.get(`${origin}${ours}`, { cookie })));
     expect(pages.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
@@ -150,18 +157,22 @@ describe('a token that ends', () => {
     expect(browser.cookieOf(origin)).not.toBe(cookie);
     const after = (await session()).json;
     expect(after['csrf']).toBe(before['csrf']);
-    expect(Date.parse(String(after['refreshAt']))).toBeGreaterThan(Date.now() + 100_000);
+    expect(Date.parse(String(after['refreshAt']))).toBeGreaterThan(clock.now() + 1_000_000);
   });
 
   test('does not end a terminal, where it can be renewed', async () => {
-    provider.idTokenSeconds = 6;
     await logIn();
     const path = '/k8s/cluster/api/v1/namespaces/alice/pods/train/exec?command=sh&stdin=true';
     const socket = world.open(path, 'v5.channel.k8s.io', { cookie: browser.cookieOf(origin) });
     await until(() => socket.readyState === socket.OPEN, 'it is open', 30_000);
     const first = bearer();
-    provider.idTokenSeconds = 300;
-    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    provider.idTokenSeconds = 3_600;
+    clock.shiftMs = pastMs;
+    const asked = (): number =>
+      world.api.requests.filter(
+        ({ url, headers }) => url.endsWith('/selfsubjectaccessreviews') && headers.authorization !== `Bearer ${first}`,
+      ).length;
+    await until(() => asked() > 1, 'the right is asked for with the new token', 30_000);
     expect(socket.readyState).toBe(socket.OPEN);
     await browser.get(`${origin}${ours}`);
     expect(bearer()).not.toBe(first);
@@ -169,11 +180,13 @@ describe('a token that ends', () => {
   });
 
   test('and cannot be renewed gives one 401, takes the cookies away, and is not forwarded', async () => {
-    provider.idTokenSeconds = 6;
     await logIn();
     const path = `${ours}?watch=true`;
-    const ended = endOf(world.open(path, 'neuro.stream.v1', { cookie: browser.cookieOf(origin) }));
+    const socket = world.open(path, 'neuro.stream.v1', { cookie: browser.cookieOf(origin) });
+    const ended = endOf(socket);
+    await until(() => socket.readyState === socket.OPEN, 'it is open', 30_000);
     provider.pause();
+    clock.shiftMs = pastMs;
     expect(await ended).toMatchObject({ code: 4401 });
     world.api.requests.length = 0;
     const page = await browser.get(`${origin}${ours}`);

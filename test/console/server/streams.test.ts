@@ -85,10 +85,19 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
 
   test('of another session goes on', async () => {
     const socket = await opened(path, protocol);
-    const bob = await world.logIn('bob');
+    const [bob, carol] = [await world.logIn('bob'), await world.logIn('carol')];
+    const [bobs, carols] = [bob, carol].map(({ cookie }) => endOf(world.open(path, protocol, { cookie })));
+    await until(() => world.console.streamCount() === 3, 'all are open', 30_000);
     await world.ask('/api/session', { method: 'DELETE', cookie: bob.cookie, headers: { 'x-csrf-token': bob.csrf } });
-    world.api.denied.add(`bob ${right}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    world.api.denied.add(`carol ${right}`);
+    expect([(await bobs)?.code, (await carols)?.code]).toEqual([4401, 4403]);
+    const asked = (): number =>
+      world.api.requests.filter(
+        ({ url, headers }) =>
+          url.endsWith('/selfsubjectaccessreviews') && headers.authorization === `Bearer ${alice.token}`,
+      ).length;
+    const before = asked();
+    await until(() => asked() > before + 1, 'her own right is asked for again');
     expect(socket.readyState).toBe(socket.OPEN);
     socket.close();
     await untilNothingIsOpen();
@@ -131,11 +140,12 @@ describe('a watch', () => {
       // Signs of life come in between.
       if (data.toString() !== '\n') messages.push(`${String(isBinary)} ${data.toString()}`);
     });
-    world.api.say('{"type":"ADD');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The whole line before it says that the half one is there too.
+    world.api.say('{"type":"FIRST"}\n{"type":"ADD');
+    await until(() => messages.length > 0, 'the first line came');
     world.api.say('ED"}\n{"type":"MODIFIED"}\n{"ty');
-    await until(() => messages.length > 0, 'a message came');
-    expect(messages).toEqual(['false {"type":"ADDED"}\n{"type":"MODIFIED"}\n']);
+    await until(() => messages.length > 1, 'a message came');
+    expect(messages).toEqual(['false {"type":"FIRST"}\n', 'false {"type":"ADDED"}\n{"type":"MODIFIED"}\n']);
     socket.close();
     await untilNothingIsOpen();
   });
@@ -211,10 +221,17 @@ describe('a log', () => {
     let sent = 0;
     while (sent < 64 && upstream?.write(mebibyte) === true) sent += 1;
     for (; sent < 64 && (upstream?.writableLength ?? 0) < 48 * 1024 * 1024; sent += 1) upstream?.write(mebibyte);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // One that is read gets as much through meanwhile.
+    const read = await opened(logPath, stream);
+    await until(() => world.api.open.size === 2, 'both are open', 30_000);
+    let bytes = 0;
+    read.on('message', (data: Buffer) => (bytes += data.length));
+    const other = [...world.api.open].find((each) => each !== upstream);
+    for (let part = 0; part < 64; part += 1) other?.write(mebibyte);
+    await until(() => bytes >= 64 * 1024 * 1024, 'all of the other is read', 60_000);
     // What the console took stands in sockets and its own small buffers; the rest waits at its source.
     expect(upstream?.writableLength ?? 0).toBeGreaterThan(30 * 1024 * 1024);
-    socket.terminate();
+    for (const each of [socket, read]) each.terminate();
     await untilNothingIsOpen();
   });
 });

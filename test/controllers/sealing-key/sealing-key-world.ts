@@ -7,6 +7,7 @@ import { sealingKeysKey, sealingKeyWakes } from '../../../src/controllers/sealin
 import { configMapType, secretType, type ConfigMap, type Secret } from '../../../src/controllers/resources.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
 import { settle } from '../../support/manual-clock.ts';
+import { untilTrue } from '../../support/until.ts';
 
 export const namespace = 'neuro-system';
 const rsaPairs: Promise<Secret>[] = [];
@@ -72,11 +73,12 @@ export class SealingKeyWorld extends ControllerWorld {
 
   /** Keys are made and imported off the main thread, which takes as long as it takes. */
   async rest(): Promise<void> {
+    const rests = (): boolean => this.#working === 0 && this.keys.isLoaded;
     do {
-      await new Promise((resolve) => setTimeout(resolve, 1));
       await settle();
-    } while (this.#working > 0 || !this.keys.isLoaded);
-    await settle();
+      await untilTrue(rests, 'all keys are made and imported');
+      await settle();
+    } while (!rests());
   }
 
   async later(ms: number): Promise<void> {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { withFileLock } from '../../../tools/devcluster/state/file-lock.ts';
 import { identify } from '../../../tools/devcluster/state/process-identity.ts';
+import { settle } from '../../support/manual-clock.ts';
 
 describe('a lock between processes', () => {
   let folder: string;
@@ -22,7 +22,7 @@ describe('a lock between processes', () => {
     let most = 0;
     const work = async () => {
       most = Math.max(most, ++inside);
-      await sleep(10);
+      await settle();
       inside--;
     };
     await Promise.all([1, 2, 3].map(() => withFileLock(path, options, work)));
