@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 let kube: TestCluster;
@@ -84,7 +85,7 @@ const everything: Record<string, unknown> = {
 };
 
 describe('a NeuroJob is accepted', () => {
-  test.each<[string, Record<string, unknown>]>([
+  const cases: readonly [string, Record<string, unknown>][] = [
     ['with an image alone', {}],
     ['with every field', everything],
     [
@@ -103,8 +104,17 @@ describe('a NeuroJob is accepted', () => {
     ['with 32 distinct secrets, logins among them', { env: secrets(24, 's'), imagePullSecrets: logins(8) }],
     ['with files side by side', files('/a/b', '/a/bc', '/a/..b', '/a/.b')],
     ['with a file in a claim', { ...files('/home/user/.ssh/id_ed25519'), volumes: [claim('/home/user')] }],
-  ])('%s', async (_case, spec) => {
-    expect(await kube.apply('admin', job(spec))).toMatchObject({ code: 0, stderr: '' });
+  ];
+
+  test.each(cases)('%s', async (_case, spec) => {
+    expect(await onCreate(kube, job(spec))).toEqual(accepted);
+  });
+
+  test('and kubectl prints no warning', async () => {
+    const text = cases.map(([, spec]) => JSON.stringify(job(spec))).join('\n---\n');
+    const made = await kube.kubectl('admin', ['create', '--dry-run=server', '-f', '-'], text);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout.trim().split('\n')).toHaveLength(cases.length);
   });
 });
 
@@ -301,29 +311,31 @@ describe('a NeuroJob is refused with a sentence', () => {
       /spec: .*found 33/,
     ],
   ])('%s', async (_case, spec, sentence) => {
-    const { code, stderr } = await kube.apply('admin', job(spec));
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(1);
+    const verdict = await onCreate(kube, job(spec));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.accepted).toBe(false);
   });
 
   test('with http and a name that no Service can have', async () => {
-    const { code, stderr } = await kube.apply('admin', job({ http: { port: 80 } }, '1.job'));
-    expect(stderr).toMatch(/spec\.http: .*gives its name to a Service.*found '1\.job'/);
-    expect(code).toBe(1);
+    const verdict = await onCreate(kube, job({ http: { port: 80 } }, '1.job'));
+    expect(verdict.message).toMatch(/spec\.http: .*gives its name to a Service.*found '1\.job'/);
+    expect(verdict.accepted).toBe(false);
   });
 
   test('with a name that no node can run in any namespace', async () => {
-    const refused = await kube.apply('admin', job({}, 'n'.repeat(217)));
-    expect(refused.stderr).toMatch(/metadata\.name: .*namespace and name together have at most 217.*this name has 217/);
-    expect(refused.code).toBe(1);
+    const verdict = await onCreate(kube, job({}, 'n'.repeat(217)));
+    expect(verdict.message).toMatch(
+      /metadata\.name: .*namespace and name together have at most 217.*this name has 217/,
+    );
+    expect(verdict.accepted).toBe(false);
   });
 
   test.each(['envFrom', 'initContainers', 'hostPath', 'template', 'privileged', 'nodeName'])(
     'with the field %s of a Pod, which a job does not have',
     async (field) => {
-      const { code, stderr } = await kube.apply('admin', job({ [field]: 'x' }));
-      expect(stderr).toContain(`unknown field "spec.${field}"`);
-      expect(code).toBe(1);
+      const verdict = await onCreate(kube, job({ [field]: 'x' }));
+      expect(verdict.message).toContain(`unknown field "spec.${field}"`);
+      expect(verdict.accepted).toBe(false);
     },
   );
 });
@@ -366,20 +378,11 @@ const otherwise: Record<string, unknown> = {
 };
 
 describe('changing a NeuroJob', () => {
-  /** Server-side apply of the whole object: what is not in `spec` is removed. */
-  function applyJob(name: string, spec: Record<string, unknown>) {
-    return kube.request({
-      method: 'PATCH',
-      path: `/apis/neu.ro/v1/namespaces/${namespace}/neurojobs/${name}`,
-      query: { fieldManager: 'test' },
-      contentType: 'application/apply-patch+yaml',
-      body: job(spec, name),
-    });
-  }
+  const applyJob = (name: string, spec: Record<string, unknown>) => onApply(kube, job(spec, name));
 
   beforeAll(async () => {
-    await applyJob('full', everything);
-    await applyJob('empty', {});
+    expect(await applyJob('full', everything)).toEqual(accepted);
+    expect(await applyJob('empty', {})).toEqual(accepted);
   });
 
   test('is covered here for every field of the CRD', async () => {
@@ -391,38 +394,38 @@ describe('changing a NeuroJob', () => {
 
   test.each(Object.keys(otherwise))('is refused for %s, whether it is changed, added or removed', async (field) => {
     const { [field]: value, ...rest } = everything;
-    const refusal = { code: 'Invalid', message: expect.stringContaining(`spec.${field}: Invalid value: `) };
-    await expect(applyJob('full', { ...everything, [field]: otherwise[field] })).rejects.toMatchObject(refusal);
+    const refusal = { accepted: false, message: expect.stringContaining(`spec.${field}: Invalid value: `) };
+    expect(await applyJob('full', { ...everything, [field]: otherwise[field] })).toMatchObject(refusal);
     if (field === 'image') return;
-    await expect(applyJob('full', rest)).rejects.toMatchObject(refusal);
-    await expect(applyJob('empty', { [field]: value })).rejects.toMatchObject(refusal);
+    expect(await applyJob('full', rest)).toMatchObject(refusal);
+    expect(await applyJob('empty', { [field]: value })).toMatchObject(refusal);
   });
 
   test.each(Object.entries(instead))('is refused for %s too', async (field, [otherField, value, other]) => {
     const { [otherField]: _other, ...rest } = everything;
     const name = `full-${field.toLowerCase()}`;
-    await applyJob(name, { ...rest, [field]: value });
-    const refusal = { code: 'Invalid', message: expect.stringContaining(`spec.${field}: Invalid value: `) };
-    await expect(applyJob(name, { ...rest, [field]: other })).rejects.toMatchObject(refusal);
-    await expect(applyJob(name, rest)).rejects.toMatchObject(refusal);
-    await expect(applyJob('empty', { [field]: value })).rejects.toMatchObject(refusal);
+    expect(await applyJob(name, { ...rest, [field]: value })).toEqual(accepted);
+    const refusal = { accepted: false, message: expect.stringContaining(`spec.${field}: Invalid value: `) };
+    expect(await applyJob(name, { ...rest, [field]: other })).toMatchObject(refusal);
+    expect(await applyJob(name, rest)).toMatchObject(refusal);
+    expect(await applyJob('empty', { [field]: value })).toMatchObject(refusal);
   });
 
   test('is refused where one field goes and another comes', async () => {
-    const refusal = { code: 'Invalid', message: expect.stringContaining('one field cannot be exchanged for another') };
-    await applyJob('exchange', { workingDir: '/work' });
-    await expect(applyJob('exchange', { tty: true })).rejects.toMatchObject(refusal);
-    await expect(applyJob('exchange', { cancel: true })).rejects.toMatchObject(refusal);
+    const refusal = { accepted: false, message: expect.stringContaining('one field cannot be exchanged for another') };
+    expect(await applyJob('exchange', { workingDir: '/work' })).toEqual(accepted);
+    expect(await applyJob('exchange', { tty: true })).toMatchObject(refusal);
+    expect(await applyJob('exchange', { cancel: true })).toMatchObject(refusal);
   });
 
   test('is allowed for cancel, from false to true, and not back', async () => {
-    expect(await kube.apply('admin', job({}, 'kill'))).toMatchObject({ code: 0 });
-    expect(await kube.apply('admin', job({ cancel: false }, 'kill'))).toMatchObject({ code: 0 });
-    expect(await kube.apply('admin', job({ cancel: true }, 'kill'))).toMatchObject({ code: 0 });
+    expect(await onApply(kube, job({}, 'kill'))).toEqual(accepted);
+    expect(await onApply(kube, job({ cancel: false }, 'kill'))).toEqual(accepted);
+    expect(await onApply(kube, job({ cancel: true }, 'kill'))).toEqual(accepted);
     for (const spec of [{ cancel: false }, {}]) {
-      const { code, stderr } = await kube.apply('admin', job(spec, 'kill'));
-      expect(stderr).toMatch(/spec\.cancel: .*cannot be taken back/);
-      expect(code).toBe(1);
+      const verdict = await onApply(kube, job(spec, 'kill'));
+      expect(verdict.message).toMatch(/spec\.cancel: .*cannot be taken back/);
+      expect(verdict.accepted).toBe(false);
     }
   });
 });

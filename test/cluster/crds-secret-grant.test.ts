@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 let kube: TestCluster;
@@ -46,7 +47,7 @@ describe('a SecretGrant is accepted', () => {
     ['for a user in an alphabet of their own', { secret: 's', subject: { kind: 'User', name: 'Zoë Ключ 鍵' } }],
     ['with an expiry in the year 9999', { secret: 's', subject: bob, expiresAt: '9999-12-31T23:59:59Z' }],
   ])('%s', async (_case, spec) => {
-    expect(await kube.apply('admin', grant(spec))).toMatchObject({ code: 0 });
+    expect(await onCreate(kube, grant(spec))).toEqual(accepted);
   });
 });
 
@@ -191,20 +192,20 @@ describe('a SecretGrant is refused with a sentence', () => {
     ['with an expiry at hour 24', expiry('2027-01-01T24:00:00Z'), /spec\.expiresAt: .*exists in the calendar/],
     ['with an expiry that is a duration', expiry('7d'), /spec\.expiresAt: Invalid value: "7d": .*RFC 3339/],
   ])('%s', async (_case, spec, sentence) => {
-    const { code, stderr } = await kube.apply('admin', grant(spec));
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(1);
+    const verdict = await onCreate(kube, grant(spec));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.accepted).toBe(false);
   });
 });
 
 describe('changing a SecretGrant', () => {
   test('is allowed for access, expiry and description', async () => {
-    await kube.apply('admin', grant({ secret: 's', subject: bob }, 'changes'));
+    expect(await onApply(kube, grant({ secret: 's', subject: bob }, 'changes'))).toEqual(accepted);
     const changed = grant(
       { secret: 's', subject: bob, access: 'write', expiresAt: '2030-01-01T00:00:00Z', description: 'd' },
       'changes',
     );
-    expect(await kube.apply('admin', changed)).toMatchObject({ code: 0 });
+    expect(await onApply(kube, changed)).toEqual(accepted);
   });
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
@@ -247,10 +248,10 @@ describe('changing a SecretGrant', () => {
     ],
   ])('is refused for %s', async (_case, before, after, sentence) => {
     const name = `c-${++count}`;
-    expect(await kube.apply('admin', grant(before, name))).toMatchObject({ code: 0 });
-    const { code, stderr } = await kube.apply('admin', grant(after, name));
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(1);
+    expect(await onApply(kube, grant(before, name))).toEqual(accepted);
+    const verdict = await onApply(kube, grant(after, name));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.accepted).toBe(false);
   });
 });
 

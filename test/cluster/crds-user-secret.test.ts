@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 /** Stands for a value; it must be in no answer of the API server. */
@@ -54,7 +55,7 @@ describe('a UserSecret is accepted', () => {
     ['that keeps no former value', { value: 'x', history: { keep: 0 } }],
     ['that keeps the most former values', { value: 'x', history: { keep: 20 } }],
   ])('%s', async (_case, spec) => {
-    expect(await kube.apply('admin', userSecret(spec))).toMatchObject({ code: 0 });
+    expect(await onCreate(kube, userSecret(spec))).toEqual(accepted);
   });
 });
 
@@ -222,10 +223,10 @@ describe('a UserSecret is refused with a sentence', () => {
       /spec\.history\.keep: Invalid value: 21: .*less than or equal to 20/,
     ],
   ])('%s', async (_case, spec, sentence) => {
-    const { code, stderr } = await kube.apply('admin', userSecret(spec));
-    expect(stderr).toMatch(sentence);
-    expect(stderr).not.toContain(CANARY);
-    expect(code).toBe(1);
+    const verdict = await onCreate(kube, userSecret(spec));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.message).not.toContain(CANARY);
+    expect(verdict.accepted).toBe(false);
   });
 
   test('with a value of more than 1 MiB', async () => {
@@ -266,18 +267,15 @@ describe('changing a UserSecret', () => {
     ['its policies', { value: 'a' }, { value: 'a', deletionPolicy: 'Orphan', onRevoke: 'Terminate' }],
   ])('is allowed for %s', async (_case, before, after) => {
     const name = `c-${++count}`;
-    expect(await kube.apply('admin', userSecret(before, name))).toMatchObject({ code: 0 });
-    expect(await kube.apply('admin', userSecret(after, name))).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('configured'),
-    });
+    expect(await onApply(kube, userSecret(before, name))).toEqual(accepted);
+    expect(await onApply(kube, userSecret(after, name))).toEqual(accepted);
   });
 
   test('is allowed where the default is written out', async () => {
     const name = `c-${++count}`;
-    await kube.apply('admin', userSecret({ value: 'a' }, name));
+    expect(await onApply(kube, userSecret({ value: 'a' }, name))).toEqual(accepted);
     const same = userSecret({ value: 'a', key: name, secretName: name, type: 'Opaque' }, name);
-    expect(await kube.apply('admin', same)).toMatchObject({ code: 0 });
+    expect(await onApply(kube, same)).toEqual(accepted);
   });
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
@@ -299,10 +297,10 @@ describe('changing a UserSecret', () => {
     ['its type', { value: 'a' }, { value: 'a', type: 'kubernetes.io/ssh-auth' }, /spec\.type: .*was 'Opaque'/],
   ])('is refused for %s', async (_case, before, after, sentence) => {
     const name = `c-${++count}`;
-    expect(await kube.apply('admin', userSecret(before, name))).toMatchObject({ code: 0 });
-    const { code, stderr } = await kube.apply('admin', userSecret(after, name));
-    expect(stderr).toMatch(sentence);
-    expect(code).toBe(1);
+    expect(await onApply(kube, userSecret(before, name))).toEqual(accepted);
+    const verdict = await onApply(kube, userSecret(after, name));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.accepted).toBe(false);
   });
 });
 
