@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { testCluster, type KubectlResult, type TestCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, parsed, renderText } from '../support/helm.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { eventually } from '../support/until.ts';
 
 const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
 const toCarol = { kind: 'User', name: 'carol' } as const;
@@ -530,11 +531,10 @@ async function newHome(): Promise<string> {
 
 /** Policies, bindings and roles are in force some moments after they are written. */
 async function inForce(user: string, object: unknown, isRefused: boolean): Promise<void> {
-  const endMs = Date.now() + 60_000;
-  for (;;) {
-    const { code, stderr } = await dryRun(user, object);
-    if ((code !== 0) === isRefused) return;
-    if (Date.now() > endMs) throw new Error(`not in force within a minute: ${stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await eventually(
+    () => dryRun(user, object),
+    ({ code }) => (code !== 0) === isRefused,
+    `${isRefused ? 'refused' : 'allowed'} for ${user}`,
+    60_000,
+  );
 }

@@ -21,6 +21,7 @@ import {
   type Values,
 } from '../support/helm.ts';
 import { monitoringCrds } from '../support/monitoring-crds.ts';
+import { eventually } from '../support/until.ts';
 
 /** Everything that can be switched on, is. */
 const everything: Values = {
@@ -514,12 +515,12 @@ describe('a real API server', () => {
       ]);
       // Whether it may is asked after its place is found.
       const ask = ['get', '--raw', path, '--as', 'system:serviceaccount:neuro-system:neuro-operator', '-v=8'];
-      let found: string | undefined;
-      for (const endMs = Date.now() + 20_000; found !== uid && Date.now() < endMs;) {
-        const { stderr } = await kube.kubectl('admin', ask);
-        found = /x-kubernetes-pf-flowschema-uid: "?([0-9a-f-]+)/i.exec(stderr)?.[1];
-      }
-      expect(found).toBe(uid);
+      await eventually(
+        async () =>
+          /x-kubernetes-pf-flowschema-uid: "?([0-9a-f-]+)/i.exec((await kube.kubectl('admin', ask)).stderr)?.[1],
+        (found) => found === uid,
+        `its place is ${uid}`,
+      );
     } finally {
       const kinds = 'flowschemas,prioritylevelconfigurations';
       await kube.kubectl('admin', ['delete', kinds, '-l', 'app.kubernetes.io/name=neuro-operator']);

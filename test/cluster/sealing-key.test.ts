@@ -186,7 +186,7 @@ it('a key that is spoilt is passed over, and the operator goes on', async () => 
       data: { 'tls.key': Buffer.from('CANARY').toString('base64'), 'tls.crt': '' },
     },
   ];
-  for (const secret of spoilt) await world.createAnew('secrets', operatorNamespace, secret);
+  for (const secret of spoilt) await world.create('secrets', operatorNamespace, secret);
   const name = newName();
   await world.secret(namespace, name, await hpke(name, 'x'));
   await operator.stop();

@@ -13,6 +13,7 @@ import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts'
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
 import { operatorPods } from '../support/in-cluster-operator.ts';
 import { marksOfTools } from '../support/marks-of-tools.ts';
+import { untilTrue } from '../support/until.ts';
 import { writesIn } from '../support/writes.ts';
 
 const syncLimitMs = 90_000;
@@ -214,7 +215,7 @@ describe('a repository', () => {
     'is not written for while nothing changes',
     async () => {
       // Who uses a secret is told some seconds after a job has ended.
-      await eventually(async () => (await writesSince(Date.now() - settledMs)).length === 0);
+      await become(async () => (await writesSince(Date.now() - settledMs)).length === 0);
       const before = await argo.application(application);
       const sinceMs = Date.now();
       await new Promise((resolve) => setTimeout(resolve, quietMs));
@@ -232,7 +233,7 @@ describe('a repository', () => {
       const before = await uids();
       await cluster.output('admin', ['delete', 'usersecret,secretgrant', '--all', '-n', alices]);
       await cluster.output('admin', ['delete', 'neurojob', '--all', '-n', bobs]);
-      await eventually(async () => {
+      await become(async () => {
         const now = await uids();
         const isNew = [...before].every(([name, uid]) => now.get(name) !== undefined && now.get(name) !== uid);
         return isNew && summary(await argo.application(application)) === 'Synced Healthy';
@@ -292,7 +293,7 @@ describe('a repository', () => {
       const { native } = labelled(files);
       await argo.repository.commit({ 'native.yaml': native });
       await untilSynced(1, 'Healthy');
-      await eventually(async () => {
+      await become(async () => {
         const left = await Promise.all([
           cluster.list('usersecrets,secretgrants,neurojobs', alices),
           cluster.list('neurojobs,pods,secrets', bobs),
@@ -348,22 +349,18 @@ describe('a repository', () => {
   }
 
   async function untilApplication(wanted: string, count?: number, name = application): Promise<void> {
-    await eventually(async () => {
+    await become(async () => {
       const found = await argo.application(name);
       const resources = found.status?.resources?.filter(({ hook }) => hook !== true);
       return summary(found) === wanted && (count === undefined || resources?.length === count);
     }, name);
   }
 
-  async function eventually(isSo: () => Promise<boolean>, name = application): Promise<void> {
-    const endMs = Date.now() + syncLimitMs;
-    while (!(await isSo())) {
-      if (Date.now() > endMs) {
-        const { status } = await argo.application(name);
-        throw new Error(`not within ${String(syncLimitMs)} ms; last seen: ${JSON.stringify(status, undefined, 1)}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
+  async function become(isSo: () => Promise<boolean>, name = application): Promise<void> {
+    await untilTrue(isSo, `${name} is as it should be`, syncLimitMs).catch(async (cause: unknown) => {
+      const { status } = await argo.application(name);
+      throw new Error(`${String(cause)}: ${JSON.stringify(status, undefined, 1)}`, { cause });
+    });
   }
 });
 

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { untilText } from '../support/until.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const waitMs = 60_000;
-const pollMs = 20;
 
 export interface CliProcess {
   out(): Buffer;
@@ -40,16 +40,7 @@ export function startCli(kubeconfigPath: string, words: readonly string[]): CliP
   return {
     out: () => Buffer.concat(out),
     error: () => Buffer.concat(error).toString(),
-    until: async (expected) => {
-      const endMs = Date.now() + waitMs;
-      for (;;) {
-        const text = written();
-        const found = typeof expected === 'string' ? text.includes(expected) && expected : expected.exec(text)?.[0];
-        if (typeof found === 'string') return found;
-        if (state.isOver || Date.now() > endMs) throw new Error(`expected ${String(expected)}, written:\n${text}`);
-        await new Promise((resolve) => setTimeout(resolve, pollMs));
-      }
-    },
+    until: (expected) => untilText(written, expected, () => state.isOver, waitMs),
     signal: (name) => void child.kill(name),
     write: (bytes) => void child.stdin.write(bytes),
     endInput: () => void child.stdin.end(),

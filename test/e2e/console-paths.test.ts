@@ -8,7 +8,8 @@ import { parse, stringify } from 'yaml';
 import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { shellOf, type Shell } from './cli-command.ts';
-import { eventually, type BrowserUser } from './console-world.ts';
+import { type BrowserUser } from './console-world.ts';
+import { eventually } from '../support/until.ts';
 
 const startMs = 300_000;
 const pathMs = 90_000;

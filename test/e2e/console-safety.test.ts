@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { makeRobot, serveConsole, visit, type ServedConsole } from './console-visitor.ts';
-import { eventually, type BrowserUser } from './console-world.ts';
+import { type BrowserUser } from './console-world.ts';
+import { eventually } from '../support/until.ts';
 
 const startMs = 300_000;
 const pathMs = 90_000;

@@ -6,7 +6,7 @@ import { builtPages } from '../support/console/built-pages.ts';
 import { startOperator } from '../support/operator.ts';
 import { systemTool } from '../support/system-tool.ts';
 import { person, type Person } from './cli-command.ts';
-import { eventually, startConsoleWorld, type ConsoleWorld } from './console-world.ts';
+import { startConsoleWorld, type ConsoleWorld } from './console-world.ts';
 import { nodeCluster } from './node-cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,11 +25,6 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
   const operator = await startOperator(cluster);
   const homes = await cluster.kubectl('admin', ['apply', '-f', join(root, 'manifests/samples/00-homes.yaml')]);
   if (homes.code !== 0) throw new Error(homes.stderr);
-  await eventually(
-    async () => (await cluster.kubectl('admin', ['get', 'configmap', '-n', 'neuro-system', 'neuro-sealing-keys'])).code,
-    (code) => code === 0,
-    'the sealing keys',
-  );
   const world = await startConsoleWorld(cluster.cluster);
   return {
     cluster,

@@ -23,7 +23,6 @@ const chromiumFlags = [
 ];
 /** A busy machine may take long to draw; what takes longer is broken. */
 const patienceMs = 20_000;
-const stepMs = 50;
 
 export interface BrowserUser {
   readonly name: string;
@@ -142,15 +141,4 @@ async function openUser(
       await local.stop();
     },
   };
-}
-
-/** Waits until what a page or the cluster says is so. */
-export async function eventually<T>(read: () => Promise<T>, isIt: (value: T) => boolean, what: string): Promise<T> {
-  const endMs = Date.now() + patienceMs * 2;
-  for (;;) {
-    const value = await read();
-    if (isIt(value)) return value;
-    if (Date.now() > endMs) throw new Error(`not in time: ${what}; last seen: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, stepMs));
-  }
 }

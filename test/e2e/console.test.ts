@@ -3,7 +3,8 @@ import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { eventually, type BrowserUser } from './console-world.ts';
+import { type BrowserUser } from './console-world.ts';
+import { eventually } from '../support/until.ts';
 
 const startMs = 300_000;
 const pathMs = 90_000;

@@ -3,16 +3,17 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findCluster, nodeIsPossible, startCluster, writeOperatorImage } from '../../tools/devcluster/index.ts';
 import type { DevCluster } from '../../tools/devcluster/index.ts';
+import { eventually, untilTrue } from '../support/until.ts';
 
 const run = promisify(execFile);
 /** A first start on a machine builds everything. */
 const START_TIMEOUT_MS = 30 * 60_000;
 /** Two starts of a cluster one after the other, on a machine that does much else. */
 jest.setTimeout(5 * 60_000);
+const goneWithinMs = 120_000;
 const STARTER = join(import.meta.dirname, 'devcluster-starter.ts');
 
 /** Of one cluster on this machine: what must be gone when it is down. */
@@ -48,14 +49,6 @@ function readOrEmpty(path: string): string {
   } catch {
     return '';
   }
-}
-
-async function until(what: string, question: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (await question()) return;
-    await sleep(200);
-  }
-  throw new Error(`Waited 120 s for ${what}.`);
 }
 
 (nodeIsPossible() ? describe : describe.skip)('a cluster with a node (needs root on Linux)', () => {
@@ -151,10 +144,15 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
         env: { ...process.env, NODE_OPTIONS: '' },
       });
       try {
-        await until('the cluster', async () => (await findCluster(name)) !== undefined);
+        await untilTrue(async () => (await findCluster(name)) !== undefined, 'the cluster', goneWithinMs);
         const device = deviceOf(folder);
         starter.kill(signal);
-        await until('the end of everything', () => Promise.resolve(traces(name, folder).length === 0));
+        await eventually(
+          () => traces(name, folder),
+          ({ length }) => length === 0,
+          'nothing is left',
+          goneWithinMs,
+        );
         expect(await deviceExists(device)).toBe(false);
       } finally {
         starter.kill('SIGKILL');
@@ -172,7 +170,7 @@ async function until(what: string, question: () => Promise<boolean>): Promise<vo
         const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
         process.kill(pid, 'SIGKILL');
       }
-      await until('the end of the processes', async () => (await findCluster(name)) === undefined);
+      await untilTrue(async () => (await findCluster(name)) === undefined, 'the end of the processes', goneWithinMs);
       last = await startCluster({ name, provider: 'built' });
       const nodes = await run(last.kubectlPath, ['--kubeconfig', last.kubeconfigPath(), 'get', 'nodes']);
       expect(nodes.stdout).toContain(' Ready');

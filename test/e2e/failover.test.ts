@@ -13,6 +13,7 @@ import {
 } from '../support/in-cluster.ts';
 import { shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { kill9, leader, untilOtherLeads } from '../support/in-cluster-operator.ts';
+import { eventually } from '../support/until.ts';
 
 const secretCount = 200;
 /** Jobs whose Pods really run; of the others they are made and stay behind a gate, which spares the one node. */
@@ -135,20 +136,20 @@ function runs(at: number, jobCount: number): boolean {
 
 /** Resolves when the operator is in the middle of it: a third of the Pods is there. */
 async function untilMiddle(namespace: string, jobCount: number): Promise<void> {
-  for (;;) {
-    const { length } = await cluster.list('pods', namespace);
-    if (length > jobCount / 3) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(
+    () => cluster.list('pods', namespace),
+    ({ length }) => length > jobCount / 3,
+    'a third of the Pods is there',
+    storyLimitMs,
+  );
 }
 
-/** Resolves with what there is when there are so many, or 30 s later. */
-async function untilCount(kind: string, namespace: string, count: number): Promise<readonly KubeJson[]> {
-  for (const endMs = Date.now() + 30_000; ;) {
-    const found = await cluster.list(kind, namespace);
-    if (found.length === count || Date.now() > endMs) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+function untilCount(kind: string, namespace: string, count: number): Promise<readonly KubeJson[]> {
+  return eventually(
+    () => cluster.list(kind, namespace),
+    ({ length }) => length === count,
+    `${String(count)} ${kind} are there`,
+  );
 }
 
 /** As people's work comes: all at the same time, each job somewhere among the secrets. */

@@ -223,11 +223,13 @@ describe('Flux', () => {
 
   /** Reconciles as Flux does at its interval, until it is told of a problem. */
   async function untilNotReady(objects: readonly unknown[]): Promise<string> {
-    for (;;) {
-      const { isReady, problem } = await tool.reconcile(objects);
-      if (!isReady) return problem;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    const { problem } = await eventually(
+      () => tool.reconcile(objects),
+      ({ isReady }) => !isReady,
+      'it reports a problem',
+      limitMs,
+    );
+    return problem;
   }
 });
 

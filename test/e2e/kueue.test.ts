@@ -6,6 +6,7 @@ import { buildLimitMs } from '../support/built-tool.ts';
 import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { shellJob, userSecret, type Applied } from '../support/in-cluster-objects.ts';
 import { installKueue, uninstallKueue } from '../support/kueue.ts';
+import { eventually } from '../support/until.ts';
 
 const jobLimitMs = 300_000;
 const queue = 'team';
@@ -116,15 +117,15 @@ function remove(name: string): Promise<string> {
 
 /** A Pod is ready a moment before the API server finds the webhooks in it. */
 async function onceItAnswers(act: () => Promise<void>): Promise<void> {
-  for (const endMs = Date.now() + 60_000; ;) {
-    try {
-      await act();
-      return;
-    } catch (error) {
-      if (!String(error).includes('webhook') || Date.now() > endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
+  const answered = async (): Promise<string> =>
+    act().then(
+      () => '',
+      (error: unknown) => {
+        if (!String(error).includes('webhook')) throw error;
+        return String(error);
+      },
+    );
+  await eventually(answered, (problem) => problem === '', 'its webhooks answer', 60_000);
 }
 
 interface Transition {

@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import type { DevCluster } from '../../tools/devcluster/index.ts';
+import { untilText } from '../support/until.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const waitMs = 40_000;
-const pollMs = 20;
 
 export interface Terminal {
   /** All that was shown since it was opened, or since `forget`, as it came. */
@@ -53,16 +53,13 @@ export async function openTerminal(
   const killWithParent = (): void => shell.kill('SIGKILL');
   process.once('exit', killWithParent);
 
-  const until = async (expected: string | RegExp): Promise<string> => {
-    const endMs = Date.now() + waitMs;
-    for (;;) {
-      const found =
-        typeof expected === 'string' ? (shown.includes(expected) ? expected : undefined) : expected.exec(shown)?.[0];
-      if (found !== undefined) return found;
-      if (ended || Date.now() > endMs) throw new Error(`expected ${String(expected)}, shown:\n${shown}`);
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
-    }
-  };
+  const until = (expected: string | RegExp): Promise<string> =>
+    untilText(
+      () => shown,
+      expected,
+      () => ended,
+      waitMs,
+    );
   const type = (keys: string): void => shell.write(keys);
   type(`neuro() { "${process.execPath}" "${bundle}" "$@"; }\r`);
   // What is typed stands there too, so a mark is printed in another form than it is typed.

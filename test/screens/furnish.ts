@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestCluster } from '../support/cluster.ts';
 import type { Person } from '../e2e/cli-command.ts';
-import { eventually } from '../e2e/console-world.ts';
+import { eventually } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -20,6 +20,7 @@ import type { InCluster } from './in-cluster.ts';
 import { systemTool } from './system-tool.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { answers, startTool, type RunningTool } from './tool-process.ts';
+import { eventually } from './until.ts';
 
 const healthChecks = fileURLToPath(new URL('../../manifests/argocd/argocd-cm.yaml', import.meta.url));
 const argoNamespace = 'argocd';
@@ -233,13 +234,12 @@ async function installObjects(cluster: InCluster): Promise<void> {
 
 /** `kubectl wait` fails on a CRD that is so new that it has no conditions. */
 async function untilServed(cluster: InCluster): Promise<void> {
-  const endMs = Date.now() + serveLimitMs;
-  for (;;) {
-    const { code, stderr } = await cluster.kubectl('admin', ['get', 'applications,appprojects', '-n', argoNamespace]);
-    if (code === 0) return;
-    if (Date.now() > endMs) throw new Error(`the CRDs of Argo CD are not served: ${stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await eventually(
+    () => cluster.kubectl('admin', ['get', 'applications,appprojects', '-n', argoNamespace]),
+    ({ code }) => code === 0,
+    'the CRDs of Argo CD are served',
+    serveLimitMs,
+  );
 }
 
 async function uninstallObjects(cluster: InCluster): Promise<void> {

@@ -11,12 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
 import { progress } from './built-tool.ts';
+import { eventually } from './until.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
 const ourCrds = ['usersecrets.neu.ro', 'secretgrants.neu.ro', 'neurojobs.neu.ro'];
 /** From the making of a CRD to its being served; a busy API server takes its time. */
 const servedWithinMs = 60_000;
-const servedPauseMs = 200;
 
 export interface KubectlResult {
   readonly code: number;
@@ -81,14 +81,15 @@ export async function applyCrds(cluster: DevCluster): Promise<void> {
  */
 export async function untilServed(cluster: DevCluster, crds: readonly string[]): Promise<void> {
   const isEstablished = ['wait', '--for=condition=Established', '--timeout=30s', ...crds.map((name) => `crd/${name}`)];
-  const endMs = Date.now() + servedWithinMs;
-  for (;;) {
-    let result = await runKubectl(cluster, 'admin', isEstablished);
-    if (result.code === 0) result = await runKubectl(cluster, 'admin', ['get', crds.join(','), '-A']);
-    if (result.code === 0) return;
-    if (Date.now() > endMs) throw new Error(`the API server does not serve ${crds.join(', ')}: ${result.stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, servedPauseMs));
-  }
+  await eventually(
+    async () => {
+      const established = await runKubectl(cluster, 'admin', isEstablished);
+      return established.code === 0 ? runKubectl(cluster, 'admin', ['get', crds.join(','), '-A']) : established;
+    },
+    ({ code }) => code === 0,
+    `the API server serves ${crds.join(', ')}`,
+    servedWithinMs,
+  );
 }
 
 async function start(): Promise<DevCluster> {

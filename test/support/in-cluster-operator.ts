@@ -1,6 +1,7 @@
 /** The Pods of the operator: which one leads, what they say, and how to take one away. */
 import { readdir, readFile } from 'node:fs/promises';
 import { operatorNamespace, type InCluster, type KubeJson } from './in-cluster.ts';
+import { eventually } from './until.ts';
 
 const selector = 'app.kubernetes.io/name=neuro-operator';
 
@@ -18,13 +19,13 @@ export async function leader(cluster: InCluster): Promise<{ readonly pod: string
 
 /** Resolves when another process than that one leads. */
 export async function untilOtherLeads(cluster: InCluster, former: string, limitMs: number): Promise<string> {
-  const endMs = Date.now() + limitMs;
-  for (;;) {
-    const { identity } = await leader(cluster);
-    if (identity !== '' && identity !== former) return identity;
-    if (Date.now() > endMs) throw new Error(`within ${String(limitMs)} ms nobody else leads than ${former}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const { identity } = await eventually(
+    () => leader(cluster),
+    (seen) => seen.identity !== '' && seen.identity !== former,
+    `another process than ${former} leads`,
+    limitMs,
+  );
+  return identity;
 }
 
 /** Everything that the containers there are have logged, also those before a restart. */

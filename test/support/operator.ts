@@ -16,9 +16,15 @@ import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { isKernelError } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
+import { answers } from './tool-process.ts';
+import { untilTrue } from './until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
+const defaultEntry = join(
+  root,
+  process.env['NEURO_TEST_BUILT'] === 'true' ? 'dist/operator.mjs' : 'src/operator/main.ts',
+);
 /** A standby that must wait for a lease to run out needs 15 s. */
 const startTimeoutMs = 40_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
@@ -36,7 +42,7 @@ export interface OperatorOptions {
   readonly rights?: readonly unknown[];
   /** Rights and policies are installed already: a restart. */
   readonly isInstalled?: boolean;
-  /** A bundle, such as dist/operator.mjs; otherwise the sources. */
+  /** Default: what is shipped (`dist/operator.mjs`) where `npm test` has just built it, else the sources. */
   readonly entry?: string;
 }
 
@@ -65,7 +71,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   const child = spawn(
     process.execPath,
     [
-      options.entry ?? join(root, 'src/operator/main.ts'),
+      options.entry ?? defaultEntry,
       ...['--kubeconfig', kubeconfig, '--namespace', operatorNamespace, '--config', config],
       ...['--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--http-port', String(httpPort)],
       ...['--log-level', options.logLevel ?? 'info'],
@@ -109,14 +115,20 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   };
 }
 
+/** What this test file has installed, and where: the operator that starts again finds it as it was. */
+let installed = '';
+
 /** Rights and admission policies, but not the Deployment: the operator runs here. */
 async function install(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {
+  const what = JSON.stringify([test.cluster.name, rights]);
+  if (installed === what) return;
   const documents = parseAllDocuments(await readFile(join(root, 'manifests/install.yaml'), 'utf8'))
     .map((document) => document.toJS() as { readonly kind?: string } | null)
     .filter((object) => object !== null && object.kind !== 'Deployment');
   const applied = await test.apply('admin', { apiVersion: 'v1', kind: 'List', items: [...documents, ...rights] });
   const policies = await test.kubectl('admin', ['apply', '-f', join(root, 'manifests/admission.yaml')]);
   for (const { code, stderr } of [applied, policies]) if (code !== 0) throw new Error(`installing failed: ${stderr}`);
+  installed = what;
 }
 
 async function kubeconfigOfOperator(test: TestCluster): Promise<string> {
@@ -141,37 +153,42 @@ async function kubeconfigOfOperator(test: TestCluster): Promise<string> {
 }
 
 async function untilStarted(child: ChildProcess, log: () => string, healthUrl: string, leads: boolean): Promise<void> {
-  const endMs = Date.now() + startTimeoutMs;
-  while (Date.now() < endMs) {
-    if (child.exitCode !== null) throw new Error(`the operator ended with ${String(child.exitCode)}:\n${log()}`);
-    if (leads && log().includes('controllers run')) return;
-    if (
-      !leads &&
-      (await fetch(`${healthUrl}/healthz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`the operator did not start within ${String(startTimeoutMs)} ms:\n${log()}`);
+  const isUp = async (): Promise<boolean> =>
+    leads ? log().includes('controllers run') : answers(`${healthUrl}/healthz`);
+  await withLog(
+    untilTrue(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}`);
+        return isUp();
+      },
+      'it runs',
+      startTimeoutMs,
+    ),
+    log,
+  );
 }
 
 /** Tests seal for what stands there. */
 async function untilPublished(test: TestCluster, log: () => string): Promise<void> {
   const path = `/api/v1/namespaces/${operatorNamespace}/configmaps/${SEALING_KEYS_CONFIG_MAP}`;
-  const endMs = Date.now() + publishTimeoutMs;
-  while (Date.now() < endMs) {
-    try {
-      await test.request({ method: 'GET', path });
-      return;
-    } catch (error) {
-      if (!isKernelError(error, 'NotFound')) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  const isThere = (): Promise<boolean> =>
+    test.request({ method: 'GET', path }).then(
+      () => true,
+      (error: unknown) => {
+        if (isKernelError(error, 'NotFound')) return false;
+        throw error;
+      },
+    );
+  await withLog(untilTrue(isThere, 'its keys are published', publishTimeoutMs), log);
+}
+
+/** What it has logged says why it does not start. */
+async function withLog(started: Promise<void>, log: () => string): Promise<void> {
+  try {
+    await started;
+  } catch (cause) {
+    throw new Error(`the operator did not start: ${String(cause)}\n${log()}`, { cause });
   }
-  throw new Error(`the operator did not publish its keys within ${String(publishTimeoutMs)} ms:\n${log()}`);
 }
 
 function sumOf(text: string, name: string, labels: Readonly<Record<string, string | RegExp>>): number {

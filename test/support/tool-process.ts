@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { untilTrue } from './until.ts';
 
 const startLimitMs = 60_000;
 const stopLimitMs = 15_000;
@@ -56,16 +57,20 @@ export async function startTool({ command, args, env, cwd, isReady }: ToolOption
     await ended;
     clearTimeout(timer);
   };
-  const endMs = Date.now() + startLimitMs;
-  while (!(await isReady(log))) {
-    if (isRunning() && Date.now() < endMs) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      continue;
-    }
-    const what = isRunning() ? `is not ready within ${String(startLimitMs)} ms` : 'ended by itself';
+  try {
+    await untilTrue(
+      async () => {
+        if (await isReady(log)) return true;
+        if (!isRunning()) throw failure ?? new Error('it ended by itself');
+        return false;
+      },
+      'it is ready',
+      startLimitMs,
+    );
+  } catch (cause) {
     await stop();
     const excerpt = `${log.slice(0, excerptCharacters)}\n…\n${log.slice(-excerptCharacters)}`;
-    throw new Error(`${command} ${args.join(' ')} ${what}; it said:\n${excerpt}`, { cause: failure });
+    throw new Error(`${command} ${args.join(' ')} did not start: ${String(cause)}; it said:\n${excerpt}`, { cause });
   }
   return { log: () => log, isRunning, stop };
 }
