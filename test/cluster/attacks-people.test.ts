@@ -85,9 +85,10 @@ describe('somebody with a grant of access write', () => {
     expect((await world.test.kubectl('bob', ['delete', 'usersecret', 'lent', '-n', alice])).code).toBe(0);
     const again = JSON.stringify(object('UserSecret', alice, 'lent', { value: 'of bob' }));
     for (const args of [['create'], ['apply'], ['apply', '--server-side'], ['replace']]) {
-      const { code } = await world.test.kubectl('bob', [...args, '-f', '-'], again);
-      expect([args, code]).toEqual([args, 1]);
+      const { code, stderr } = await world.test.kubectl('bob', [...args, '-f', '-'], again);
+      expect([args, code, stderr]).toEqual([args, 1, expect.stringMatching(/Forbidden|NotFound/)]);
     }
+    expect(await world.get('usersecrets', alice, 'lent')).toBeUndefined();
     await world.remove('secretgrants', alice, 'lent');
   });
 
@@ -124,6 +125,12 @@ describe('somebody with a grant of access write', () => {
     await world.grant(alice, 'w', { ...toBob, access: 'write' });
     const can = async (...what: readonly string[]): Promise<string> =>
       (await world.test.kubectl('bob', ['auth', 'can-i', ...what, '-n', alice])).stdout.trim();
+    // In force, or all that follows would be no for that alone.
+    await world.eventually(
+      () => can('patch', 'usersecrets/db'),
+      (said) => said === 'yes',
+      'he may patch it',
+    );
     for (const what of [
       ['get', 'secrets/db'],
       ['list', 'secrets'],
@@ -136,11 +143,6 @@ describe('somebody with a grant of access write', () => {
       ['patch', 'usersecrets/db', '--subresource=status'],
     ])
       expect([what, await can(...what)]).toEqual([what, 'no']);
-    await world.eventually(
-      () => can('patch', 'usersecrets/db'),
-      (said) => said === 'yes',
-      'he may patch it',
-    );
     await world.remove('secretgrants', alice, 'w');
   });
 
@@ -192,8 +194,8 @@ describe('somebody with a grant of access manage', () => {
     await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), false, 'Bob shares no more');
     await world.untilMay(false, { user: 'mallory' }, 'use', alice, 'db');
     // What he made he cannot take back, nor change, any more.
-    const { code } = await world.test.kubectl('bob', ['delete', 'secretgrant', 'to-mallory', '-n', alice]);
-    expect(code).toBe(1);
+    const deleted = await world.test.kubectl('bob', ['delete', 'secretgrant', 'to-mallory', '-n', alice]);
+    expect(deleted).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') as unknown });
     await world.remove('secretgrants', alice, 'to-mallory');
   });
 });
@@ -299,7 +301,7 @@ describe('somebody who may make namespaces', () => {
       { ...role, rules },
       { ...binding, subjects: [{ ...rbac, kind: 'User', name: 'mallory' }] },
     );
-    const suffix = String(Date.now());
+    const suffix = alice;
     const make = (user: string, name: string, annotations: object) =>
       world.test.kubectl(user, ['create', '-f', '-'], namespace(`${name}-${suffix}`, annotations));
     await world.eventually(
@@ -353,63 +355,59 @@ describe('while the operator is down', () => {
     await operator.stop();
     await world.test.kubectl('admin', ['annotate', 'namespace', home, 'neu.ro/user=mallory', '--overwrite']);
     const names = Array.from({ length: 10 }, (_, at) => `early-${String(at)}`);
-    for (const name of names) await makeJob(home, name, uses('late', { scheduleTimeout: '10s' }));
+    for (const name of names) await makeJob(home, name, uses('late'));
     expect(await may(home, 'use', 'late')).toBe(true);
     operator = await startOperator(world.test);
-    for (const name of names) {
-      const status = await world.eventually(
+    for (const name of names)
+      await world.eventually(
         () => jobStatus(home, name),
-        ({ phase }) => phase === 'Failed',
-        'it failed',
+        ({ reason }) => reason === 'MissingSecrets',
+        `${name} is refused`,
       );
-      expect(status.reason).toBe('MissingSecrets');
-    }
     expect(await podsOf(home)).toEqual([]);
+    await world.test.request({ method: 'DELETE', path: `${jobs}/${home}/neurojobs` });
     await world.remove('secretgrants', alice, 'late');
   }, 90_000);
 });
 
 describe('grants that come and go while jobs start', () => {
-  /** A job whose access was looked at before it was over may still be on its way to its Pod. */
-  const underWayMs = 3_000;
-
   it('no Pod is made of a job that began after the access was over', async () => {
     const home = await homeOf('bob');
-    for (let round = 0; round < 8; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       const grant = `racing-${String(round)}`;
       await world.grant(alice, grant, toBob);
       const racing = Array.from({ length: 6 }, (_, at) => `r-${String(round)}-${String(at)}`);
       const names = [...racing];
       await Promise.all([
         world.remove('secretgrants', alice, grant),
-        ...racing.map((name) => makeJob(home, name, uses('db', { scheduleTimeout: '1s' }))),
+        ...racing.map((name) => makeJob(home, name, uses('db'))),
       ]);
       await until(() => may(home), false, 'RBAC says no');
-      const overMs = Date.now();
       const late = `late-${String(round)}`;
       names.push(late);
-      await makeJob(home, late, uses('db', { scheduleTimeout: '1s' }));
-      for (const name of names)
-        await world.eventually(
+      await makeJob(home, late, uses('db'));
+      const refused: string[] = [];
+      for (const name of names) {
+        const { reason } = await world.eventually(
           () => jobStatus(home, name),
-          ({ phase, reason }) => phase === 'Failed' || (phase === 'Pending' && reason === 'Scheduling'),
+          ({ reason: why }) => why === 'MissingSecrets' || why === 'Scheduling',
           `${name} is decided`,
         );
-      expect((await jobStatus(home, late)).reason).toBe('MissingSecrets');
-      const tooLate = (await podsOf(home)).filter(
-        ({ name, creationTimestamp }) => name === late || Date.parse(creationTimestamp) > overMs + underWayMs,
-      );
-      expect(tooLate).toEqual([]);
+        if (reason === 'MissingSecrets') refused.push(name);
+      }
+      expect(refused).toContain(late);
+      expect((await podsOf(home)).map(({ name }) => name).filter((name) => refused.includes(name))).toEqual([]);
     }
+    await world.test.request({ method: 'DELETE', path: `${jobs}/${home}/neurojobs` });
   }, 240_000);
 });
 
-describe('one secret with a thousand grants', () => {
-  it('has a thousand bindings, says so, and is rid of them when it goes', async () => {
+/** A thousand of them in test/controllers/secret-grant, without an API server. */
+describe('one secret with two hundred grants', () => {
+  it('has a binding for each, says so, and is rid of them when it goes', async () => {
     const home = await homeOf('alice');
     await world.secret(home, 'popular', { value: 'x' });
-    const startMs = Date.now();
-    const names = Array.from({ length: 1_000 }, (_, at) => `person-${String(at)}`);
+    const names = Array.from({ length: 200 }, (_, at) => `person-${String(at)}`);
     const make = async (): Promise<void> => {
       for (let name = names.pop(); name !== undefined; name = names.pop())
         await world.create('secretgrants', home, {
@@ -420,15 +418,12 @@ describe('one secret with a thousand grants', () => {
     await Promise.all(Array.from({ length: 16 }, make));
     await world.eventually(
       async () => (await world.get('usersecrets', home, 'popular'))?.status?.sharedWith,
-      (shared) => shared?.count === 1_000,
-      'a thousand',
+      (shared) => shared?.count === 200,
+      'all are counted',
       120_000,
     );
-    const madeMs = Date.now() - startMs;
     const { status } = orThrow(await world.get('usersecrets', home, 'popular'));
     expect(status?.sharedWith?.subjects?.length).toBeLessThanOrEqual(5);
-    const goneFromMs = Date.now();
-    await world.remove('usersecrets', home, 'popular');
     const bindings = async (): Promise<number> =>
       (
         await world.test.request<{ items: unknown[] }>({
@@ -436,10 +431,10 @@ describe('one secret with a thousand grants', () => {
           path: `${world.path('rolebindings', home)}?labelSelector=neu.ro%2Fmanaged-by`,
         })
       ).items.length;
+    // For the person, and for the jobs.
+    expect(await bindings()).toBeGreaterThanOrEqual(200);
+    await world.remove('usersecrets', home, 'popular');
     await world.eventually(bindings, (count) => count === 0, 'none is left', 120_000);
-    process.stderr.write(
-      `a thousand grants in force after ${String(madeMs)} ms, gone after ${String(Date.now() - goneFromMs)} ms\n`,
-    );
     // Other tests share the cluster.
     await world.test.request({ method: 'DELETE', path: world.path('secretgrants', home) });
   }, 300_000);

@@ -135,11 +135,12 @@ describe('limits hold whatever fails', () => {
   test('expiresAt, while no status can be written: the access goes, and the status follows', async () => {
     await create('usersecrets', 'UserSecret', 'token', { value: 'v' });
     const subject = { kind: 'User', name: `bob-${namespace}` };
-    const expiresAt = new Date(Date.now() + 8_000).toISOString();
-    await create('secretgrants', 'SecretGrant', 'ends', { secret: 'token', subject, expiresAt });
+    await create('secretgrants', 'SecretGrant', 'ends', { secret: 'token', subject });
     await until('secretgrants', 'ends', (seen) => ready(seen)?.status === 'True', 'it is in force');
     const statuses: Hindered = { resource: 'secretgrants/status', group: 'neu.ro', operations: ['UPDATE'] };
     await webhooks.hinder(namespace, statuses, 'that answers 500');
+    const expiresAt = new Date(Date.now() + 1_000).toISOString();
+    await world.patch('secretgrants', namespace, 'ends', { spec: { expiresAt } });
     await world.eventually(
       () => world.mayI({ user: subject.name }, 'use', namespace, 'token'),
       (may) => !may,

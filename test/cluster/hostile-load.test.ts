@@ -43,13 +43,11 @@ async function inParallel(times: number, work: (index: number) => Promise<unknow
   await Promise.all(Array.from({ length: 8 }, next));
 }
 
-/** How long Alice waits for a secret of hers. */
-async function aliceWaitsMs(): Promise<number> {
-  const startMs = Date.now();
+/** Alice makes a secret, and has it while the others wait for theirs. */
+async function aliceIsServed(): Promise<void> {
   const name = `quick-${String(++count)}`;
   await world.create('usersecrets', alice, { metadata: { name }, spec: { generate: { type: 'Password' } } });
   await world.untilReason('usersecrets', alice, name, 'True Synced', neighbourLimitMs);
-  return Date.now() - startMs;
 }
 
 const post = (plural: string, namespace: string, kind: string, name: string, spec: unknown): Promise<unknown> =>
@@ -73,7 +71,7 @@ describe('a hundred secrets of 1 MiB', () => {
     await world.untilReason('usersecrets', mallory, 'huge-0', 'True Synced', 60_000);
     await operator.stop();
     operator = await startOperator(world.test);
-    expect(await aliceWaitsMs()).toBeLessThan(neighbourLimitMs);
+    await aliceIsServed();
     const peak = await peakBytes();
     process.stderr.write(`a start over 100 secrets of 1 MiB takes ${String(Math.round(peak / mebibyte))} MiB\n`);
     expect(peak).toBeLessThan(memoryLimitBytes);
@@ -90,7 +88,7 @@ describe('two hundred ciphertexts that no key opens', () => {
     await inParallel(200, (index) =>
       post('usersecrets', mallory, 'UserSecret', `garbage-${String(index)}`, { sealed: { format: 'kubeseal', value } }),
     );
-    expect(await aliceWaitsMs()).toBeLessThan(neighbourLimitMs);
+    await aliceIsServed();
     await world.eventually(
       async () => world.reasonOf(await world.get('usersecrets', mallory, 'garbage-199')),
       (reason) => /^False (CannotOpen|UnknownSealingKey)$/.test(reason),
@@ -107,7 +105,6 @@ describe('five hundred jobs that wait for what they never get', () => {
     await world.secret(alice, 'hers', { value: 'x' });
     const spec = { image: 'busybox:1', env: [{ name: 'S', fromSecret: { namespace: alice, name: 'hers' } }] };
     await inParallel(500, (index) => post('neurojobs', mallory, 'NeuroJob', `beggar-${String(index)}`, spec));
-    const startMs = Date.now();
     const name = `work-${String(++count)}`;
     await post('neurojobs', alice, 'NeuroJob', name, spec);
     await world.eventually(
@@ -118,10 +115,8 @@ describe('five hundred jobs that wait for what they never get', () => {
         ),
       (isThere) => isThere,
       'the Pod of Alice',
-      60_000,
+      neighbourLimitMs,
     );
-    process.stderr.write(`beside 500 waiting jobs a Pod is there after ${String(Date.now() - startMs)} ms\n`);
-    expect(Date.now() - startMs).toBeLessThan(neighbourLimitMs);
     // Who asks in vain cannot fill the owner's namespace with events either.
     const { stdout } = await world.test.kubectl('admin', [
       ...['get', 'events', '-n', alice, '--field-selector', 'reason=UseDenied', '-o', 'name'],

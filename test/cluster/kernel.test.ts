@@ -21,7 +21,7 @@ import {
   undiciHttp,
 } from '../../src/kernel/index.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { until } from '../support/until.ts';
+import { eventually, until } from '../support/until.ts';
 
 interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
@@ -258,6 +258,7 @@ describe('the kernel on a real API server', () => {
   });
 
   test('two electors: one leads; when it stops the other leads at once; when it vanishes, after the duration', async () => {
+    const leaseDurationMs = 6_000;
     const contend = (identity: string, through: Transport) => {
       const stop = new AbortController();
       const elector = new LeaderElector({
@@ -265,17 +266,25 @@ describe('the kernel on a real API server', () => {
         namespace,
         name: 'leader',
         identity,
-        leaseDurationMs: 9_000,
-        renewDeadlineMs: 6_000,
-        retryPeriodMs: 500,
+        leaseDurationMs,
+        renewDeadlineMs: 4_500,
+        retryPeriodMs: 300,
       });
       return { elector, stop, ended: elector.run(stop.signal, { onStartedLeading: () => undefined }) };
     };
     const own = new Transport({ access, http: undiciHttp, userAgent: 'elector' });
     const a = contend('a', own);
     await until(() => a.elector.isLeader(), 'a leads');
+    const renewedMs = async (): Promise<number> =>
+      Date.parse((await client.get(leases, { namespace, name: 'leader' }))?.spec?.renewTime ?? '');
     const b = contend('b', transport);
-    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    const firstMs = await renewedMs();
+    // Longer than the duration: without renewals the other would have it by then.
+    await eventually(
+      async () => (await renewedMs()) - firstMs,
+      (renewedForMs) => renewedForMs > leaseDurationMs,
+      'it was renewed for longer than it is good',
+    );
     expect([a.elector.isLeader(), b.elector.isLeader()]).toEqual([true, false]);
     a.stop.abort(new Error('stop'));
     await a.ended;

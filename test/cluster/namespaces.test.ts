@@ -36,6 +36,7 @@ describe('a namespace that is served', () => {
       (may) => may,
       'jobs of bob may use it',
     );
+    await world.secret(alice, 'made-later', { value: 'x' });
     const shared = (found: { readonly data?: object } | undefined): boolean =>
       Object.keys(found?.data ?? {}).length === 1;
     await world.until('configmaps', bob, 'neuro-shared-with-me', shared, 'bob sees it');
@@ -64,13 +65,14 @@ describe('a namespace that is served', () => {
 
 describe('a namespace that is not', () => {
   test('has nothing done in it, and its people no home', async () => {
-    await world.createAnew('usersecrets', carol, { metadata: { name: 'after' }, spec: { value: 'x' } });
+    await world.create('usersecrets', carol, { metadata: { name: 'after' }, spec: { value: 'x' } });
     await world.grant(alice, 'again', { secret: 'db', subject: { kind: 'User', name: 'bob' } });
     await world.eventually(
       () => world.mayI(jobIn(bob), 'use', alice, 'db'),
       (may) => may,
       'jobs of bob may use it',
     );
+    await world.secret(alice, 'made-later', { value: 'x' });
     expect(await world.mayI(jobIn(carol), 'use', alice, 'db')).toBe(false);
     for (const name of ['before', 'after']) {
       expect(await world.get('secrets', carol, name)).toBeUndefined();

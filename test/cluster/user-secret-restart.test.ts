@@ -16,8 +16,8 @@ import {
 
 /** Of each source. */
 const each = 60;
-/** Longer than counts in a status are gathered. */
-const quietMs = 1_500;
+/** Writes for one sentinel: its namespace's objects, statuses and events. */
+const mostOfSentinel = 16;
 
 /** Of its own: what other tests leave behind is written to as well. */
 let cluster: DevCluster;
@@ -56,17 +56,38 @@ const versions = async (): Promise<readonly string[]> =>
 const writes = (): Promise<number> =>
   operator.metric('rest_client_requests_total', { method: /^(POST|PATCH|DELETE)$/, code: /^2/ });
 
-/** Waits until nothing was written for a while: what earlier tests left behind is seen to. */
-async function quiet(): Promise<void> {
-  let last = -1;
-  let sinceMs = Date.now();
+/**
+ * Until the operator has done what came before: a secret and a grant that are made now are settled, and so is the count in the status,
+ * which is gathered for a second. They stand in a namespace of their own.
+ */
+async function caughtUp(): Promise<void> {
+  const elsewhere = await world.test.makeNamespace('sentinel');
+  await world.secret(elsewhere, 's', { value: 'x' });
+  await world.grant(elsewhere, 'g', { secret: 's', subject: { kind: 'User', name: 'u' } });
+  await world.until(
+    'usersecrets',
+    elsewhere,
+    's',
+    (found) => found?.status?.sharedWith?.count === 1,
+    'the sentinel is counted',
+    60_000,
+  );
+  // Plain values are warned of; events are written in turn.
   await world.eventually(
-    writes,
-    (seen) => {
-      if (seen !== last) [last, sinceMs] = [seen, Date.now()];
-      return Date.now() - sinceMs > quietMs;
-    },
-    'quiet',
+    async () => (await world.test.kubectl('admin', ['get', 'events', '-n', elsewhere, '-o', 'name'])).stdout,
+    (text) => text !== '',
+    'the warning about the sentinel',
+    60_000,
+  );
+  await idle();
+}
+
+/** No key waits, in any lane. */
+async function idle(): Promise<void> {
+  await world.eventually(
+    () => operator.metric('workqueue_depth'),
+    (depth) => depth === 0,
+    'no key waits',
     60_000,
   );
 }
@@ -105,7 +126,7 @@ describe('300 secrets of every source, and 20 grants', () => {
       'a certificate',
       60_000,
     );
-    await quiet();
+    await caughtUp();
     const before = await writes();
     await Promise.all(
       objects.map(([name, spec]) => world.create('usersecrets', namespace, { metadata: { name }, spec })),
@@ -120,10 +141,10 @@ describe('300 secrets of every source, and 20 grants', () => {
     expect(secrets).toHaveLength(5 * each);
     // Plain values are warned of by an event.
     const plain = 2 * each;
-    await quiet();
+    await caughtUp();
     expect((await writes()) - before).toBeGreaterThanOrEqual(2 * secrets.length);
     // One that is generated is recorded on its UserSecret.
-    expect((await writes()) - before).toBeLessThanOrEqual(2 * secrets.length + plain + each);
+    expect((await writes()) - before).toBeLessThanOrEqual(2 * secrets.length + plain + each + mostOfSentinel);
   }, 240_000);
 
   it('take no write at a restart, and no generated value is another', async () => {
@@ -143,25 +164,22 @@ describe('300 secrets of every source, and 20 grants', () => {
       'all 20 are counted',
       60_000,
     );
-    await quiet();
+    await caughtUp();
     const before = await versions();
     await operator.stop();
     operator = await startOperator(world.test);
-    await world.eventually(
-      () => operator.metric('workqueue_depth'),
-      (depth) => depth === 0,
-      'all looked at',
-    );
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect(await versions()).toEqual(before);
+    await idle();
     expect(await writes()).toBe(0);
+    await caughtUp();
+    expect(await versions()).toEqual(before);
+    expect(await writes()).toBeLessThanOrEqual(mostOfSentinel);
   }, 240_000);
 
   it('take no write after a crash in the middle of nothing', async () => {
     const before = await versions();
     await operator.kill9();
     operator = await startOperator(world.test);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await caughtUp();
     expect(await versions()).toEqual(before);
   }, 120_000);
 });
@@ -190,9 +208,7 @@ it('a grant that ended while the operator was down is taken back at its start', 
   const subject = { kind: 'User' as const, name: 'bob' };
   const grant = await world.grant(namespace, 'soon', { secret: 'db', subject });
   await operator.kill9();
-  const expiresAt = new Date(Date.now() + 1_000).toISOString();
-  await world.patch('secretgrants', namespace, 'soon', { spec: { expiresAt } });
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  await world.patch('secretgrants', namespace, 'soon', { spec: { expiresAt: '2020-01-01T00:00:00Z' } });
   await world.untilMay(true, { user: 'bob' }, 'use', namespace, 'db');
   operator = await startOperator(world.test);
   const binding = orThrow(grant.status?.roleBindingName);
@@ -221,7 +237,12 @@ it('a grant that was deleted, and a secret that was changed, while the operator 
 
 it('an API server that is away and comes back is waited for', async () => {
   await cluster.stopApiServer();
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const unanswered = await operator.metric('rest_client_requests_total', { code: '0' });
+  await world.eventually(
+    () => operator.metric('rest_client_requests_total', { code: '0' }),
+    (seen) => seen > unanswered + 3,
+    'it has tried in vain several times',
+  );
   expect(operator.isRunning()).toBe(true);
   await cluster.startApiServer();
   await world.secret(namespace, 'after', { value: 'z' });

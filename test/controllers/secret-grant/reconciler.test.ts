@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KernelError } from '../../../src/kernel/index.ts';
-import { namespaceType, roleBindingType } from '../../../src/controllers/resources.ts';
+import { namespaceType, roleBindingType, userSecretType } from '../../../src/controllers/resources.ts';
+import { until } from '../../support/until.ts';
 import { GrantWorld } from './grant-world.ts';
 
 let world: GrantWorld;
@@ -69,6 +70,21 @@ describe('a grant', () => {
     world.removeGrant();
     await world.start();
     expect(world.roleBindings).toEqual([]);
+  });
+
+  test('one of a thousand over one secret, ends with that secret, as all others do', async () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `user-${String(index)}`);
+    world.addSecret();
+    for (const name of names) world.addGrant({ subject: { kind: 'User', name } }, name);
+    await world.start();
+    const beganMs = world.clock.now();
+    await until(() => world.bound.length === names.length, 'all are bound');
+    world.model.remove(userSecretType, { namespace: 'alice', name: 'db-password' });
+    await until(() => world.roleBindings.length === 0, 'none is bound');
+    const waits = (): number => names.filter((name) => world.phase(name) === 'Pending SecretNotFound').length;
+    await until(() => waits() === names.length, 'each says why');
+    // No timer was needed.
+    expect(world.clock.now()).toBe(beganMs);
   });
 
   test('follows the homes of its subject', async () => {
