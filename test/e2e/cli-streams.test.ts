@@ -67,7 +67,8 @@ describe('exec', () => {
       'cat /www/big /www/big',
     ]);
     slow.signal('SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Another reads all of it meanwhile: by then the slow one's pipes and sockets are full.
+    expect((await alice(['exec', 'server', '--', 'cat', '/www/big', '/www/big'])).bytes.length).toBe(2 * tenMegabytes);
     slow.signal('SIGCONT');
     slow.endInput();
     expect(await slow.ended).toBe(0);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { parseOptions, startClusterConsole, type RunningConsole } from '../../src/console/server/index.ts';
-import { createLogger, loadAccess, systemClock } from '../../src/kernel/index.ts';
+import { createLogger, loadAccess, systemClock, type Clock } from '../../src/kernel/index.ts';
 import type { TestCluster } from '../support/cluster.ts';
 import { pages, type ConsoleWorld } from './console-world.ts';
 
@@ -19,7 +19,11 @@ export interface ServedConsole {
   stop(): Promise<void>;
 }
 
-export async function serveConsole(cluster: TestCluster, words: readonly string[] = []): Promise<ServedConsole> {
+export async function serveConsole(
+  cluster: TestCluster,
+  words: readonly string[] = [],
+  clock: Clock = systemClock,
+): Promise<ServedConsole> {
   const folder = mkdtempSync(join(tmpdir(), 'neuro-console-visitor-'));
   const ca = join(folder, 'api-server.pem');
   const access = await loadAccess({ kubeconfig: cluster.cluster.kubeconfigPath('admin') });
@@ -37,7 +41,7 @@ export async function serveConsole(cluster: TestCluster, words: readonly string[
   );
   const console = await startClusterConsole(options, {
     version: 'test',
-    clock: systemClock,
+    clock,
     log: createLogger({ level: 'silent' }),
   });
   return {

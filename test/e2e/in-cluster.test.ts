@@ -98,15 +98,16 @@ describe('Bob', () => {
       await cluster.must('bob', shellJob(bobs, 'revoked', 'echo "$S"', short));
       await waitFor('bob', bobs, 'neurojob/revoked', 'Failed');
 
-      const endMs = Math.ceil((Date.now() + 15_000) / 1000) * 1000;
-      const expiresAt = new Date(endMs).toISOString();
-      await cluster.must(
-        'alice',
-        grantTo(alices, 'for-a-moment', { secret: 'shared', subject: { kind: 'User', name: 'bob' }, expiresAt }),
-      );
+      const grantUntil = (endMs: number) =>
+        grantTo(alices, 'for-a-moment', {
+          secret: 'shared',
+          subject: { kind: 'User', name: 'bob' },
+          expiresAt: new Date(endMs).toISOString(),
+        });
+      await cluster.must('alice', grantUntil(Date.now() + 3_600_000));
       await waitFor('alice', alices, 'secretgrant/for-a-moment', 'Ready');
       await untilMayUse(true, 'bob', alices, 'shared');
-      await sleepMs(endMs - Date.now() + 1_000);
+      await cluster.must('alice', grantUntil(Date.now() + 1_000));
       await untilMayUse(false, 'bob', alices, 'shared');
       await cluster.must('bob', shellJob(bobs, 'expired', 'echo "$S"', short));
       await waitFor('bob', bobs, 'neurojob/expired', 'Failed');
@@ -300,8 +301,4 @@ async function untilMayUse(is: boolean, user: string, namespace: string, name: s
 
 function logs(user: string, namespace: string, name: string): Promise<string> {
   return cluster.output(user, ['logs', name, '-n', namespace]);
-}
-
-function sleepMs(delayMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

@@ -2,16 +2,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { stringify } from 'yaml';
 import type { NeuroJob, NeuroJobSpec, SecretGrant } from '../../src/api/index.ts';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { until } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages, type PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 
 const full: NeuroJobSpec = {
@@ -40,36 +39,31 @@ const config = stringify({
   presets: { huge: {} },
 });
 
-let folder: string;
 let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'neuro-cards-'));
-  const path = join(folder, 'cards.yaml');
-  writeFileSync(path, config);
-  stage = await startPagesStage({ people: ['alice', 'bob', 'carol'], config: path });
-  stage.cluster.put(userSecretType, {
-    metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
-    spec: { value: 'x' },
-  });
-  stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'full-job' }, spec: full });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
+const folder = mkdtempSync(join(tmpdir(), 'neuro-cards-'));
+writeFileSync(join(folder, 'cards.yaml'), config);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await stage.stop();
-}, startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+onPages(
+  {
+    people: ['alice', 'bob', 'carol'],
+    config: join(folder, 'cards.yaml'),
+    fill: (cluster) => {
+      cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
+        spec: { value: 'x' },
+      });
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'full-job' }, spec: full });
+    },
+  },
+  (...started) => {
+    [stage, alice] = started;
+    ({ page } = alice);
+  },
+);
 
 const jobsAfter = (before: ReadonlySet<string>): readonly NeuroJob[] =>
   (stage.cluster.api.all(neuroJobType) as unknown as readonly NeuroJob[]).filter(

@@ -1,36 +1,31 @@
 /** Forms and dialogs: the focus goes back to where it was, and nothing that was typed is lost. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages, type PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 
 let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage();
-  const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
-  stage.cluster.put(userSecretType, secret);
-  const grant = { secret: 'db-password', subject: { kind: 'User', name: 'bob' } } as const;
-  stage.cluster.put(secretGrantType, { metadata: { namespace: 'alice', name: 'to-bob' }, spec: grant });
-  stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'train' }, spec: { image: 'busybox:1' } });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+onPages(
+  {
+    fill: (cluster) => {
+      const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
+      cluster.put(userSecretType, secret);
+      const grant = { secret: 'db-password', subject: { kind: 'User', name: 'bob' } } as const;
+      cluster.put(secretGrantType, { metadata: { namespace: 'alice', name: 'to-bob' }, spec: grant });
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'train' }, spec: { image: 'busybox:1' } });
+    },
+  },
+  (...started) => {
+    [stage, alice] = started;
+    ({ page } = alice);
+  },
+);
 
 async function untilFocused(element: Locator): Promise<void> {
   await element.and(page.locator(':focus')).waitFor();

@@ -1,11 +1,11 @@
 /** What the pages say of jobs, and what they ask before they end one. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType } from '../../src/controllers/resources.ts';
+import { untilTrue } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages, type PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 const output = 'connecting\nno route to the database';
 
@@ -13,38 +13,34 @@ let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage();
-  const now = new Date().toISOString();
-  stage.cluster.put(neuroJobType, {
-    metadata: { namespace: 'alice', name: 'import' },
-    spec: { image: 'busybox:1' },
-    status: {
-      phase: 'Failed',
-      reason: 'Error',
-      exitCode: 3,
-      message: output,
-      startTime: now,
-      finishTime: now,
-      transitions: [
-        { phase: 'Running', time: '2026-01-05T07:08:09Z' },
-        { phase: 'Failed', reason: 'Error', message: output, time: '2026-01-05T07:08:11Z' },
-      ],
+onPages(
+  {
+    fill: (cluster) => {
+      const now = new Date().toISOString();
+      cluster.put(neuroJobType, {
+        metadata: { namespace: 'alice', name: 'import' },
+        spec: { image: 'busybox:1' },
+        status: {
+          phase: 'Failed',
+          reason: 'Error',
+          exitCode: 3,
+          message: output,
+          startTime: now,
+          finishTime: now,
+          transitions: [
+            { phase: 'Running', time: '2026-01-05T07:08:09Z' },
+            { phase: 'Failed', reason: 'Error', message: output, time: '2026-01-05T07:08:11Z' },
+          ],
+        },
+      });
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'train' }, spec: { image: 'busybox:1' } });
     },
-  });
-  stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'train' }, spec: { image: 'busybox:1' } });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+  },
+  (...started) => {
+    [stage, alice] = started;
+    ({ page } = alice);
+  },
+);
 
 test(
   'a failed job says its exit code in front, and the end of its output once, line by line',
@@ -105,6 +101,10 @@ test.each([
     const question = page.getByRole('dialog', { name: 'Kill train?' });
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
+    // A request that came of it would be there before those of the next page.
+    const from = stage.cluster.requests.length;
+    await alice.go('/n/alice/secrets');
+    await untilTrue(() => stage.cluster.requests.slice(from).some(({ path: asked }) => asked.endsWith('/usersecrets')));
     expect(stage.cluster.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
   },
   pathMs,
@@ -124,6 +124,7 @@ test(
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete the job' }).click();
     await page.waitForURL(/\/jobs$/);
+    await page.getByRole('row').filter({ hasText: 'import' }).waitFor();
     await page.getByRole('row').filter({ hasText: 'train' }).waitFor({ state: 'detached' });
   },
   pathMs,

@@ -1,12 +1,11 @@
 /** What can be reached and read, on screens of every width, in both colours. */
 import axe from 'axe-core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages, type PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 90_000;
 const widths = [360, 390, 520, 640, 700, 768, 769, 780, 820, 900, 960, 1024, 1060, 1180, 1440, 1920, 2560];
 const height = 800;
@@ -15,29 +14,30 @@ let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage();
-  const { cluster } = stage;
-  const secret = (namespace: string, name: string) => ({
-    metadata: { namespace, name, generation: 1 },
-    spec: { value: 'x', description: 'The database of the reports' },
-  });
-  const grant = (namespace: string, name: string, to: string) => ({
-    metadata: { namespace, name: `${name}-to-${to}` },
-    spec: { secret: name, subject: { kind: 'User' as const, name: to }, access: 'manage' as const },
-  });
-  cluster.put(userSecretType, secret('alice', 'db-password'));
-  cluster.put(userSecretType, secret('bob', 'model-registry'));
-  cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
-  cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
-  const spec = { image: 'busybox:1', tags: ['nightly', 'report'], description: 'Sends the figures of the day' };
-  cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
+onPages(
+  {
+    fill: (cluster) => {
+      const secret = (namespace: string, name: string) => ({
+        metadata: { namespace, name, generation: 1 },
+        spec: { value: 'x', description: 'The database of the reports' },
+      });
+      const grant = (namespace: string, name: string, to: string) => ({
+        metadata: { namespace, name: `${name}-to-${to}` },
+        spec: { secret: name, subject: { kind: 'User' as const, name: to }, access: 'manage' as const },
+      });
+      cluster.put(userSecretType, secret('alice', 'db-password'));
+      cluster.put(userSecretType, secret('bob', 'model-registry'));
+      cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
+      cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
+      const spec = { image: 'busybox:1', tags: ['nightly', 'report'], description: 'Sends the figures of the day' };
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec });
+    },
+  },
+  (...started) => {
+    [stage, alice] = started;
+    ({ page } = alice);
+  },
+);
 
 describe.each([
   ['my secrets', '/n/alice/secrets', 'db-password', 4],
