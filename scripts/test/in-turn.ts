@@ -1,4 +1,4 @@
-/** Lets so many at a time work, in the order in which they asked. */
+/** Limits how many work at a time, in the order in which they asked. */
 export function inTurn(places: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = places;

@@ -1,4 +1,4 @@
-/** The one door of the API layer: types, names, and rules about names. Pure; runs in Node and in the browser. */
+/** The public interface of the API layer: types, names, and rules about names. Pure; runs in Node and in the browser. */
 export {
   findCondition,
   isConditionTrue,

@@ -114,7 +114,7 @@ function requestIn(message: string): Request | undefined {
   const [one, many] = words.get(plural) ?? [plural, plural];
   const what = name === undefined ? (method === 'POST' ? `${article(one)} ${one}` : many) : `the ${one} '${name}'`;
   const verb = subresources.get(subresource ?? '') ?? verbs.get(method) ?? (name === undefined ? 'list' : 'read');
-  // Of a confidential object only the reason is told, and what may be quoted.
+  // For a confidential object the text is only the reason, and what may be quoted.
   const said = text.replace(/^(Forbidden|Invalid|NotFound|BadRequest|AlreadyExists|Conflict)\b ?/, '');
   return { verb, what, kinds: many, namespace, group, said };
 }

@@ -24,15 +24,15 @@ export const defaultOperatorNamespace = 'neuro-system';
 /** On the program itself: `neuro -n alice secret ls`. */
 export function addGlobalOptions(program: Command): void {
   program
-    .option('-v, --verbose', 'say more of what is done')
-    .option('-q, --quiet', 'print only what was asked for')
+    .option('-v, --verbose', 'print more details')
+    .option('-q, --quiet', 'print only the result')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--kubeconfig <path>', 'kubeconfig; default KUBECONFIG, then ~/.kube/config')
-    .option('-n, --namespace <name>', 'namespace to work in; default the context’s, then your home')
+    .option('-n, --namespace <name>', 'namespace to use; default: that of the context, then your home')
     .option('--operator-namespace <name>', `namespace of the operator; default ${defaultOperatorNamespace}`)
     .addOption(new Option('--color <when>', 'colours').choices(['yes', 'no', 'auto']).default('auto'))
     .addOption(outputOption())
-    .option('--show-traceback', 'after an error, show where it happened');
+    .option('--show-traceback', 'after an error, print the stack trace');
   refuseFlags(program, ofTheProgram);
   ignoreFlags(program, harmlessOfTheProgram);
 }

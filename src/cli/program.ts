@@ -57,7 +57,7 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => printText(factory, text),
-      // Errors of the command line are told by the caller, in one form with all others.
+      // The caller prints errors of the command line, in the same form as all others.
       writeErr: () => undefined,
     })
     .configureHelp({ helpWidth: 110, showGlobalOptions: false });

@@ -8,10 +8,10 @@ import { createProgram } from './program.ts';
 const intro = `# The command \`neuro\`
 
 Made from the command's own help by \`npm run docs:cli\`. It is also installed as \`kubectl-neuro\`, so \`kubectl neuro secret ls\`
-works. It uses your kubeconfig and your own rights, and has none of its own. Options of \`neuro\` itself may stand before or after
+works. It uses your kubeconfig and your permissions. Options of \`neuro\` itself can go before or after
 a command, except that \`run\` has its own \`-n\` and \`-v\` (write \`--namespace\` there).
 
-For those who know Neu.ro or Apolo: [from-neuro.md](from-neuro.md).
+If you know Neu.ro or Apolo: [from-neuro.md](from-neuro.md).
 `;
 
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {

@@ -1,4 +1,4 @@
-/** The door to `--watch`, which is loaded when a list is asked for. */
+/** Loads `--watch` only when a list is requested. */
 import type { watched } from './output/watch.ts';
 
 export type { WatchOptions } from './output/watch.ts';

@@ -83,7 +83,7 @@ const sayers: { readonly [K in keyof Required<NeuroJobSpec>]: Sayer<K> } = {
     if (words.length > 0) text('--entrypoint')(quoteAll(words), line);
   },
   tty: (isWanted, line, { stdin = false }) => {
-    // On a terminal `neuro run` gives the job one, too, unless it is told not to.
+    // On a terminal `neuro run` gives the job one too, unless a flag says not to.
     line.flag(isWanted ? '--tty' : '--no-tty');
     if (isWanted && !stdin) line.lost('tty without stdin');
   },

@@ -66,7 +66,7 @@ export class AccessReviews {
     let question = waiting.get(key);
     if (question === undefined) {
       question = { asker, ref, ...Promise.withResolvers<boolean>() };
-      // Whoever asked may be gone when it fails.
+      // The caller may no longer wait when it fails.
       question.promise.catch(() => undefined);
       waiting.set(key, question);
       this.#turns.add(asker.namespace);

@@ -1,6 +1,6 @@
 /**
  * A bound on the bytes of values that are in memory at a time, over everything that copies values, with a share for each namespace.
- * Nobody waits in it: whoever gets no share now comes back later, so no worker is held.
+ * Nothing waits in it: a key that gets no share now is retried later, so it blocks no worker.
  */
 export interface ByteBudgetOptions {
   readonly totalBytes: number;

@@ -1,5 +1,5 @@
 /**
- * The Secrets that hold former values of UserSecrets: their names, what is recorded on them, and how they are told from Secrets that
+ * The Secrets that hold former values of UserSecrets: their names, what is recorded on them, and how they differ from Secrets that
  * somebody else made.
  *
  * Promise: a record is read only from a Secret that the operator made. Labels, annotations and owner references prove nothing, because

@@ -7,7 +7,7 @@ import type { SecretGrantView } from './views.ts';
 
 /** Longer chains, and wider ones, count as broken: people share a few steps far, and the search stays short. */
 const longestChain = 16;
-/** Of the owner's grants, and as many of others: whoever may share cannot crowd out what the owner granted. */
+/** For the owner's grants, and the same number for grants of others, so that others cannot crowd out the owner's. */
 const mostSupporters = 256;
 
 /** `ownManager`: grants of the owner by which somebody may share; `manager`: those of others. Both by who that is. */

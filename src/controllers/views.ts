@@ -312,7 +312,7 @@ export interface RoleView extends KubeObject {
   readonly rules: Role['rules'];
 }
 
-/** Characters of the rules, or of the subjects, that are kept: whoever has our label on a Role of theirs can make it large. */
+/** Characters of the rules, or of the subjects, that are kept: anyone can create a large Role with our label. */
 const longestRules = 4_096;
 /** A subject has some 100 characters: enough for the homes of 500 people. */
 const longestSubjects = 64 * 1024;

@@ -153,7 +153,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       person: personIndexValues,
     },
   });
-  /** By name: whoever writes other ConfigMaps, with whatever labels, costs us nothing. */
+  /** By name: other ConfigMaps, whatever their labels, cost us nothing. */
   const configMapsOfName = (resource: string, name: string) =>
     new Informer({
       ...common(resource),

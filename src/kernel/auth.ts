@@ -8,7 +8,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { defined } from '../defined.ts';
 import { KernelError } from './errors.ts';
 
-/** TLS material and headers of this moment. Tokens and certificates rotate, so ask again; `Access` caches. */
+/** Current TLS material and headers. Tokens and certificates rotate, so ask again; `Access` caches. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsMaterial;
@@ -58,7 +58,7 @@ export async function loadContexts(options: LoadAccessOptions = {}): Promise<Con
     names: config.getContexts().map(({ name }) => name),
     current: config.getCurrentContext(),
     namespaceOf: (name) => config.getContextObject(name)?.namespace,
-    // Read anew: a login writes new tokens into the file.
+    // Read again each time: a login writes new tokens into the file.
     access: (name) => loadAccess({ ...options, context: name }),
   };
 }

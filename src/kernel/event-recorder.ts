@@ -3,7 +3,7 @@
  *
  * Promises: `event` never throws and never waits; what happens again is counted in the series of the first event, and
  * written at most every `seriesWriteEveryMs`; one object that misbehaves cannot flood the API server (a bucket of 25,
- * refilled every 5 minutes, as in client-go), nor can one namespace with many objects, nor can all of them together; what is dropped is told to `onDropped`.
+ * refilled every 5 minutes, as in client-go), nor can one namespace with many objects, nor can all of them together; dropped events are reported to `onDropped`.
  * Not promised: that an event is written at all. Nothing may depend on one.
  */
 import { defined } from '../defined.ts';
@@ -228,7 +228,7 @@ export class EventRecorder {
         return;
       } catch (error) {
         if (!isKernelError(error, 'NotFound')) throw error;
-        // The API server forgets events after an hour: begin anew.
+        // The API server forgets events after an hour: start a new one.
         series.firstMs = series.lastMs;
       }
     }

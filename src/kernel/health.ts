@@ -1,7 +1,7 @@
 /**
  * `/healthz`, `/readyz` and `/metrics` over plain HTTP, for the kubelet and Prometheus.
  *
- * `/healthz` fails, and so the kubelet starts us anew, when a reflector is stuck (neither progress nor a failed try for
+ * `/healthz` fails, and so the kubelet restarts us, when a reflector is stuck (neither progress nor a failed try for
  * longer than a watch may be silent, and a margin) or when all its tries have failed for `failingForMs`. That is long on
  * purpose: an API server that is away for minutes must not bring us into CrashLoopBackOff, out of which we would come
  * minutes after it is back.

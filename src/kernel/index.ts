@@ -1,4 +1,4 @@
-/** The public door of the kernel: what any operator needs, and nothing of ours. See docs/kernel.md. */
+/** The public interface of the kernel, which knows nothing of this operator. See docs/kernel.md. */
 export {
   accessOf,
   loadAccess,

@@ -1,5 +1,5 @@
 /**
- * At most one process leads: whoever holds the Lease.
+ * At most one process leads: the one that holds the Lease.
  *
  * Promises: `isLeader()` turns false by the passing of time alone, `renewDeadlineMs` after the sending of the last
  * renewal that succeeded, so it is false before anybody else may take the lease (`leaseDurationMs` after they saw it);

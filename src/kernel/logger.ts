@@ -4,7 +4,7 @@
  * Promises: an error is logged as its name, code and message, with a stack only at `debug` or below, and of its causes
  * the code alone; a {@link SecretValue} anywhere in the fields is its mark.
  * Caller's duty: fields are names, kinds, counts, times, reasons and codes. Never an object of the API server, a body, a
- * `data` or `stringData`, an environment or a command line: a value inside of a plain string cannot be told from a name.
+ * `data` or `stringData`, an environment or a command line: a value inside a plain string looks like a name.
  */
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { defined } from '../defined.ts';

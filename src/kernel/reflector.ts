@@ -3,7 +3,7 @@
  *
  * Promises: paged list, then watch with bookmarks from where the list ended; 410 in any form lists again; a watch that
  * ends or breaks goes on from the last resourceVersion; a frozen connection is noticed by silence; objects deleted
- * while we were away are deleted from the store; a failure of any kind is retried for ever with jittered exponential
+ * while we were away are deleted from the store; a failure of any kind is retried without a limit, with jittered exponential
  * backoff, and `Retry-After` is kept. It returns only when its signal is aborted.
  * Not promised: that every intermediate state is seen.
  */

@@ -21,7 +21,7 @@ const requestTimeoutMs = 65_000;
 const connectTimeoutMs = 10_000;
 /** How old cached credentials may be: client-go reads token files as often. */
 const credentialsMaxAgeMs = 30_000;
-/** After so many waits the caller learns of the 429 and its queue decides. */
+/** After this number of waits the caller gets the 429, and its queue decides. */
 const maxRetryAfterWaits = 4;
 const maxRetryAfterMs = 30_000;
 

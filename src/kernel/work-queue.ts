@@ -20,7 +20,7 @@ export type Lane = 'change' | 'background';
 
 /** A failing key is tried again this often at the latest, so that it recovers soon after its cause is gone. */
 const defaultBackoff: Backoff = { baseMs: 50, limitMs: 30_000 };
-/** Every so many turns the lane `background` comes first. */
+/** The lane `background` comes first once in this number of turns. */
 const backgroundTurn = 4;
 /** Keys that one `hurryRetries` brings forward: a bound on the burst when an outage ends. */
 const mostHurried = 256;

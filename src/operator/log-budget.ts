@@ -4,7 +4,7 @@ import { TokenBucket, type Clock, type ObjectKey } from '../kernel/index.ts';
 /** Lines at once, and then one each ten seconds: enough to see what fails, whatever the number of objects. */
 const burst = 20;
 const refillEveryMs = 10_000;
-/** Namespaces that are remembered; above it, the one that came first begins anew. */
+/** Namespaces that are remembered; beyond it, the oldest one starts over. */
 const mostNamespaces = 10_000;
 
 interface Budget {

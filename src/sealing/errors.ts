@@ -12,7 +12,7 @@
  * - `UnsupportedVersion`, `UnsupportedSuite`: of the format, but made by something newer, or with algorithms that this
  *   runtime does not have.
  * - `UnknownKey`: sealed for a key pair that is not held here.
- * - `NotForThisObject`: authentication failed. A changed bit cannot be told from another namespace, name, key or scope.
+ * - `NotForThisObject`: authentication failed. A changed bit looks the same as another namespace, name, key or scope.
  * - `Empty`, `TooLarge`: the value's size.
  * - `InvalidContext`: a namespace, name, key or scope that nothing can be sealed for.
  * - `InvalidKey`: a public key, key pair, certificate or key document that cannot be used.

@@ -2,7 +2,7 @@
  * Seals and opens by HPKE in base mode (RFC 9180, section 6.1): one message for each encapsulated key.
  *
  * Promise: a text opens only for the namespace, name and key that it was sealed for, with the pair whose id it names.
- * Version, suite and key id are authenticated too. Not promised: who sealed it; whoever has the public key can.
+ * Version, suite and key id are authenticated too. Not promised: who sealed it; anyone with the public key can.
  */
 import { DecapError, DeserializeError, OpenError, type Key, type KEMFactory } from 'hpke';
 import { encodeUtf8, type Bytes } from './bytes.ts';

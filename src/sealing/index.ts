@@ -1,5 +1,5 @@
 /**
- * The door of the sealing layer: HPKE and kubeseal formats, key pairs, certificates, the public key document.
+ * The public interface of the sealing layer: HPKE and kubeseal formats, key pairs, certificates, the public key document.
  *
  * Runs in Node and in browsers alike (Web Crypto only) and knows no Kubernetes. The formats: docs/sealing.md.
  */

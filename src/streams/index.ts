@@ -1,4 +1,4 @@
-/** The door of the streams: a container's standard streams and ports, over WebSockets to the API server. Read only when needed. */
+/** The public interface of the streams: a container's standard streams and ports, over WebSockets to the API server. Loaded only when needed. */
 export { openApiSocket, type SocketRequest } from './api-socket.ts';
 export type { CommandEnd } from './command-end.ts';
 export { forwardConnection, type PortForwardRequest } from './port-forward.ts';

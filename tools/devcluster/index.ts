@@ -1,4 +1,4 @@
-/** A real Kubernetes on this machine, for the demo, tests and benchmarks. The one door of this folder. */
+/** A real Kubernetes on this machine, for the demo, tests and benchmarks. The public interface of this folder. */
 export { findCluster, startCluster } from './start-cluster.ts';
 export { removeCluster } from './remove-cluster.ts';
 export { ensureTool } from './build/build.ts';

@@ -45,7 +45,7 @@ export async function runCommand(
 }
 
 async function feed(stdin: NodeJS.WritableStream, { input, inputFile }: CommandOptions): Promise<void> {
-  // A command that ends before it has read everything is told by its exit code.
+  // The exit code reports a command that ends before it has read everything.
   stdin.on('error', () => undefined);
   if (inputFile === undefined) stdin.end(input ?? '');
   else await pipeline(createReadStream(inputFile), stdin);

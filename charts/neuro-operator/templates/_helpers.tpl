@@ -1,4 +1,4 @@
-{{/* One operator a cluster, so names are fixed: its lease, its keys and kubeseal know them. */}}
+{{/* A cluster has one operator, so names are fixed: its lease, its keys and kubeseal rely on them. */}}
 {{- define "neuro-operator.labels" -}}
 app.kubernetes.io/name: neuro-operator
 app.kubernetes.io/part-of: neuro-operator
@@ -50,7 +50,7 @@ presets:
   namespace: {{ .Release.Namespace }}
 {{- end }}
 
-{{/* A container that can do nothing but run. */}}
+{{/* A container without any privileges. */}}
 {{- define "neuro-operator.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
@@ -66,7 +66,7 @@ seccompProfile:
   type: RuntimeDefault
 {{- end }}
 
-{{/* Puts a rule of the cluster's own in force, in the namespaces that were chosen. */}}
+{{/* Binds one of the optional policies, in the selected namespaces. */}}
 {{- define "neuro-operator.optionalBinding" }}
 ---
 apiVersion: admissionregistration.k8s.io/v1
@@ -85,7 +85,7 @@ spec:
   {{- end }}
 {{- end }}
 
-{{/* What the operator does in the namespaces of people. */}}
+{{/* Permissions of the operator in the namespaces that it serves. */}}
 {{- define "neuro-operator.workRules" -}}
 - apiGroups: [neu.ro]
   resources: [usersecrets]
@@ -99,7 +99,7 @@ spec:
 - apiGroups: [neu.ro]
   resources: [neurojobs]
   verbs: [get, list, watch, delete]
-# Handed on by grants: read, write, manage.
+# Granted to others by SecretGrants: read, write, manage.
 - apiGroups: [neu.ro]
   resources: [usersecrets]
   verbs: [use, share, get, update, patch, delete]
@@ -126,7 +126,7 @@ spec:
   verbs: [create, patch]
 {{- end }}
 
-{{/* Where it may do that, when it is not everywhere: the chosen namespaces and its own. */}}
+{{/* The namespaces of those permissions, unless they are all: the chosen ones and its own. */}}
 {{- define "neuro-operator.namespaces" -}}
 {{- append .Values.rbac.namespaces .Release.Namespace | uniq | join "," }}
 {{- end }}

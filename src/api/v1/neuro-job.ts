@@ -20,7 +20,7 @@ export type NeuroJobTolerationOperator = 'Equal' | 'Exists';
  */
 export type NeuroJobTolerationEffect = 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 /**
- * Whether the container is started again when it ends. Never (default), OnFailure or Always. A Pod lost with its node is made again only for OnFailure and Always.
+ * Whether the container is restarted when it ends. Never (default), OnFailure or Always. A Pod lost with its node is replaced only for OnFailure and Always.
  */
 export type NeuroJobRestartPolicy = 'Never' | 'OnFailure' | 'Always';
 export type NeuroJobSecurityContextCapabilitiesAdd =
@@ -38,7 +38,7 @@ export type NeuroJobSecurityContextCapabilitiesAdd =
   | 'SETUID'
   | 'SYS_CHROOT';
 /**
- * Pending, Running, or ended as Succeeded, Failed or Cancelled; an end is for good.
+ * Pending or Running, or the end Succeeded, Failed or Cancelled. The phase of a finished job never changes.
  */
 export type NeuroJobPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Cancelled';
 /**
@@ -47,7 +47,7 @@ export type NeuroJobPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Ca
 export type NeuroJobTransitionPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Cancelled';
 
 /**
- * Runs one container with secrets as variables or files, and keeps what became of it. A job runs once, as it was made; only cancel can be set later. Labels of the job that begin with kueue.x-k8s.io/ are passed to its Pod.
+ * Runs one container with secrets as variables or files, and records its result. A job runs once, as it was created; only cancel can be set later. Labels of the job that begin with kueue.x-k8s.io/ are passed to its Pod.
  */
 export interface NeuroJob {
   readonly apiVersion?: 'neu.ro/v1';
@@ -98,7 +98,7 @@ export interface NeuroJobSpec {
    */
   readonly env?: readonly NeuroJobEnv[];
   /**
-   * Secrets as files in the container. Parent folders are made, and nothing else of the image is hidden.
+   * Secrets as files in the container. Parent folders are created; the other files of the image stay visible.
    */
   readonly files?: readonly NeuroJobFile[];
   /**
@@ -110,7 +110,7 @@ export interface NeuroJobSpec {
    */
   readonly shm?: number | string;
   /**
-   * A named set of resources, node selector and tolerations from the operator's configuration. What the job says itself wins over it.
+   * A named set of resources, node selector and tolerations from the operator's configuration. Fields of the job itself take precedence.
    */
   readonly preset?: string;
   readonly resources?: NeuroJobResources;
@@ -129,16 +129,16 @@ export interface NeuroJobSpec {
    */
   readonly priorityClassName?: string;
   /**
-   * Gates that keep the Pod from being scheduled until someone takes them off the Pod, as in a Pod. For queueing, set the label kueue.x-k8s.io/queue-name on the job instead; labels that begin with kueue.x-k8s.io/ are passed to the Pod.
+   * Gates that keep the Pod from being scheduled until they are removed from it, as in a Pod. For queueing, set the label kueue.x-k8s.io/queue-name on the job instead; labels that begin with kueue.x-k8s.io/ are passed to the Pod.
    */
   readonly schedulingGates?: readonly NeuroJobSchedulingGate[];
   readonly restartPolicy?: NeuroJobRestartPolicy;
   /**
-   * The longest that the job may run, such as 1d or 2h30m; only time of running counts. Then it is Cancelled with the reason LifeSpanEnded. Omitted, no limit.
+   * The longest time that the job may run, such as 1d or 2h30m. Waiting does not count. After that it is Cancelled with the reason LifeSpanEnded. Omitted, no limit.
    */
   readonly lifeSpan?: string;
   /**
-   * The longest that the job may wait to start, missing secrets included. Then it is Failed. Default 5m.
+   * The longest time that the job may wait to start, for missing secrets too. After that it is Failed. Default 5m.
    */
   readonly scheduleTimeout?: string;
   /**
@@ -164,7 +164,7 @@ export interface NeuroJobSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: NeuroJobSecurityContext;
   /**
-   * true ends the job: Cancelled with the reason UserRequested. The only field that can be changed, from false to true.
+   * true ends the job as Cancelled with the reason UserRequested. The only field that can be changed, and only to true.
    */
   readonly cancel?: boolean;
 }
@@ -174,7 +174,7 @@ export interface NeuroJobEnv {
    */
   readonly name: string;
   /**
-   * A plain value. Anyone who may read the job sees it.
+   * A plain value. Anyone who can read the job sees it.
    */
   readonly value?: string;
   /**
@@ -202,7 +202,7 @@ export interface NeuroJobVolume {
    */
   readonly mountPath: string;
   /**
-   * Mounts this path inside of the volume instead of all of it.
+   * Mounts this path of the volume instead of all of it.
    */
   readonly subPath?: string;
   /**
@@ -254,12 +254,12 @@ export interface NeuroJobVolumeConfigMapItem {
   readonly mode?: number;
 }
 /**
- * An empty folder that lives as long as the Pod. May be written as an empty object.
+ * An empty folder that exists as long as the Pod. Can be an empty object.
  */
 export interface NeuroJobVolumeEmptyDir {
   readonly medium?: NeuroJobVolumeEmptyDirMedium;
   /**
-   * The most that it may hold, such as 1Gi.
+   * Maximum size, such as 1Gi.
    */
   readonly sizeLimit?: number | string;
 }
@@ -268,13 +268,13 @@ export interface NeuroJobVolumeEmptyDir {
  */
 export interface NeuroJobResources {
   /**
-   * What is set aside for it, such as cpu 500m and memory 128Mi.
+   * Resources reserved for the container, such as cpu 500m and memory 128Mi.
    */
   readonly requests?: {
     readonly [k: string]: number | string;
   };
   /**
-   * The most that it may use, such as memory 1Gi and nvidia.com/gpu 1.
+   * Resources that the container cannot exceed, such as memory 1Gi and nvidia.com/gpu 1.
    */
   readonly limits?: {
     readonly [k: string]: number | string;
@@ -292,7 +292,7 @@ export interface NeuroJobToleration {
   readonly value?: string;
   readonly effect?: NeuroJobTolerationEffect;
   /**
-   * How long a NoExecute taint is borne. Omitted, for ever.
+   * How long the Pod stays on a node with a NoExecute taint. Omitted, without a limit.
    */
   readonly tolerationSeconds?: number;
 }
@@ -312,7 +312,7 @@ export interface NeuroJobHttp {
   readonly port: number;
 }
 /**
- * Under which identity the container runs. There is no way to more rights than a container has by itself; the seccomp profile is always RuntimeDefault.
+ * The identity that the container runs as. It cannot gain more rights than a container has by default; the seccomp profile is always RuntimeDefault.
  */
 export interface NeuroJobSecurityContext {
   /**
@@ -350,11 +350,11 @@ export interface NeuroJobSecurityContext {
  */
 export interface NeuroJobSecurityContextCapabilities {
   /**
-   * Capabilities that are taken away; ALL takes every one.
+   * Capabilities to remove; ALL removes every one.
    */
   readonly drop?: readonly string[];
   /**
-   * Capabilities that are given back after ALL was dropped; only those that a container has by default.
+   * Capabilities to add back after ALL was dropped; only those that a container has by default.
    */
   readonly add?: readonly NeuroJobSecurityContextCapabilitiesAdd[];
 }
@@ -368,11 +368,11 @@ export interface NeuroJobStatus {
   readonly observedGeneration?: number;
   readonly phase?: NeuroJobPhase;
   /**
-   * One word for why, such as Creating, Scheduling, ImagePullBackOff, OOMKilled, LifeSpanEnded or UserRequested.
+   * Reason of the phase, in one word, such as Creating, Scheduling, ImagePullBackOff, OOMKilled, LifeSpanEnded or UserRequested.
    */
   readonly reason?: string;
   /**
-   * A sentence for people; after a failure the end of what the container printed.
+   * A sentence for people. After a failure, the end of the container's output.
    */
   readonly message?: string;
   /**
@@ -384,7 +384,7 @@ export interface NeuroJobStatus {
    */
   readonly podName?: string;
   /**
-   * metadata.uid of that Pod, so that another Pod of the same name is not taken for it.
+   * metadata.uid of that Pod, which distinguishes it from another Pod of the same name.
    */
   readonly podUid?: string;
   /**
@@ -400,11 +400,11 @@ export interface NeuroJobStatus {
    */
   readonly startTime?: string;
   /**
-   * When its present run began. Absent while it does not run.
+   * When its current run began. Absent while it does not run.
    */
   readonly runningSince?: string;
   /**
-   * How long it has run before its present run.
+   * How many seconds it ran before its current run.
    */
   readonly ranSeconds?: number;
   /**
@@ -416,7 +416,7 @@ export interface NeuroJobStatus {
    */
   readonly finishTime?: string;
   /**
-   * How often the container was started again.
+   * How often the container was restarted.
    */
   readonly restarts?: number;
   /**
@@ -442,7 +442,7 @@ export interface NeuroJobSecret {
    */
   readonly name: string;
   /**
-   * The name that people type.
+   * The name that people use.
    */
   readonly key?: string;
   /**

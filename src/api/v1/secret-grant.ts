@@ -3,24 +3,24 @@ import type { Condition } from '../conditions.ts';
 import type { ObjectMeta } from '../object-meta.ts';
 
 /**
- * User: a person, and the jobs in the namespaces that carry the annotation neu.ro/user with that name. Group: all of its members, likewise by neu.ro/groups. ServiceAccount: one service account. Namespace: every service account of a namespace.
+ * User: a person, and the jobs in the namespaces that carry the annotation neu.ro/user with that name. Group: all of its members, and jobs likewise by neu.ro/groups. ServiceAccount: one service account. Namespace: every service account of a namespace.
  */
 export type SecretGrantSubjectKind = 'User' | 'Group' | 'ServiceAccount' | 'Namespace';
 /**
- * What the granter is.
+ * Kind of the granter.
  */
 export type SecretGrantGrantedByKind = 'User' | 'Group' | 'ServiceAccount';
 /**
- * read: jobs may use the secret, no more. write: and the person may replace or delete it, without seeing it. manage: and share it further. No level shows the value itself.
+ * read: jobs can use the secret. write: the person can also replace or delete it, without seeing it. manage: the person can also share it. No level shows the value itself.
  */
 export type SecretGrantAccess = 'read' | 'write' | 'manage';
 /**
- * Pending: not in force (the secret is missing, a name is taken, or the granter may no longer share). Active: in force. Expired: its time has passed and the access is taken back.
+ * Pending: not in force (the secret is missing, a name is taken, or the granter can no longer share). Active: in force. Expired: expiresAt has passed and the access is revoked.
  */
 export type SecretGrantPhase = 'Pending' | 'Active' | 'Expired';
 
 /**
- * Lets someone else use one secret of this namespace, or all of them. It becomes a native Role and RoleBinding here. Deleting it takes the access back at once.
+ * Shares one secret of this namespace, or all of them. The operator creates a native Role and RoleBinding for it. Deleting it revokes the access at once.
  */
 export interface SecretGrant {
   readonly apiVersion?: 'neu.ro/v1';
@@ -41,16 +41,16 @@ export interface SecretGrantSpec {
   readonly grantedBy?: SecretGrantGrantedBy;
   readonly access?: SecretGrantAccess;
   /**
-   * Why it is shared. Free text; anyone who may read the object sees it.
+   * Why it is shared. Free text; anyone who can read the object sees it.
    */
   readonly description?: string;
   /**
-   * When the grant stops, to the second, as RFC 3339 writes it, such as 2027-01-31T18:00:00Z. Omitted, never. A time that has passed is allowed; the grant is Expired then.
+   * When the grant expires, to the second, in RFC 3339 format, such as 2027-01-31T18:00:00Z. Omitted, never. A time in the past is allowed; the grant is then Expired.
    */
   readonly expiresAt?: string;
 }
 /**
- * Who gets the access. Cannot be changed; delete the grant and make another.
+ * Who gets the access. Cannot be changed; delete the grant and create another.
  */
 export interface SecretGrantSubject {
   readonly kind: SecretGrantSubjectKind;
@@ -64,7 +64,7 @@ export interface SecretGrantSubject {
   readonly namespace?: string;
 }
 /**
- * Whose right to share this grant stands on. Omitted, the right of the owner of the namespace. Otherwise the grant is in force only while this user, group or service account holds share on the secret by a grant of its own (access manage). Only someone who may create RoleBindings in the namespace can omit it or name another; everyone else names themselves. Cannot be changed.
+ * Whose permission to share this grant depends on. Omitted, that of the owner of the namespace. Otherwise the grant is in force only while this user, group or service account holds share on the secret by a grant of its own (access manage). Only a user who can create RoleBindings in the namespace can omit it or name another; everyone else names themselves. Cannot be changed.
  */
 export interface SecretGrantGrantedBy {
   readonly kind: SecretGrantGrantedByKind;
@@ -103,7 +103,7 @@ export interface SecretGrantStatus {
    */
   readonly personRoleBindingName?: string;
   /**
-   * metadata.uid of the UserSecret that is shared now. The grant is over the name: when the owner deletes the secret nothing is shared, and when he makes it again it is shared again, with another UID here.
+   * metadata.uid of the UserSecret that is shared now. A grant follows the name: while the secret is deleted nothing is shared; a new secret of that name is shared again, with another UID here.
    */
   readonly secretUid?: string;
   /**
@@ -111,7 +111,7 @@ export interface SecretGrantStatus {
    */
   readonly namespaces?: readonly string[];
   /**
-   * Ready (the access is in force), and Reconciling or Stalled while it is not; Expired alone when its time has passed.
+   * Ready (the access is in force), and Reconciling or Stalled while it is not; only Expired after expiresAt.
    */
   readonly conditions?: readonly Condition[];
 }

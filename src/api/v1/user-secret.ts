@@ -15,16 +15,16 @@ export type UserSecretSealedScope = 'strict' | 'namespace-wide' | 'cluster-wide'
  */
 export type UserSecretGenerateType = 'Password' | 'Hex' | 'Base64' | 'UUID' | 'Ed25519';
 /**
- * What happens to running jobs of others when they lose access. Continue (default): they run on with the value they started with. Terminate: they are ended with the reason AccessRevoked.
+ * What happens to running jobs of others when they lose access. Continue (default): they keep running with the value that they started with. Terminate: they end with the reason AccessRevoked.
  */
 export type UserSecretOnRevoke = 'Continue' | 'Terminate';
 /**
- * What happens to the native Secret when this object is deleted. Delete (default) or Orphan: it stays, and the operator lets go of it.
+ * What happens to the native Secret when this object is deleted. Delete (default) or Orphan: it stays, and the operator no longer manages it.
  */
 export type UserSecretDeletionPolicy = 'Delete' | 'Orphan';
 
 /**
- * One secret of one person: a key and a value, kept in a native Secret of the same namespace. The owner is whoever owns the namespace; a SecretGrant lets others use it, and a NeuroJob uses it.
+ * One secret of one person: a key and a value, stored in a native Secret of the same namespace. It belongs to the owner of the namespace. A SecretGrant shares it, and a NeuroJob uses it.
  */
 export interface UserSecret {
   readonly apiVersion?: 'neu.ro/v1';
@@ -34,20 +34,20 @@ export interface UserSecret {
   readonly status?: UserSecretStatus;
 }
 /**
- * What the owner wants. Exactly one source is named: sealed, value, valueBase64, generate or secretKeyRef.
+ * The desired state. It has exactly one source: sealed, value, valueBase64, generate or secretKeyRef.
  */
 export interface UserSecretSpec {
   /**
-   * The name by which people know the secret, and the key in the native Secret: 1 to 253 of the characters A-Z a-z 0-9 _ . -, not ".", not beginning "..". Omitted: metadata.name. Cannot be changed.
+   * The name that people use for the secret, and the key in the native Secret: 1 to 253 of the characters A-Z a-z 0-9 _ . -, not ".", not beginning "..". Omitted: metadata.name. Cannot be changed.
    */
   readonly key?: string;
   /**
-   * What the secret is for. Free text; anyone who may read the object sees it.
+   * What the secret is for. Free text; anyone who can read the object sees it.
    */
   readonly description?: string;
   readonly sealed?: UserSecretSealed;
   /**
-   * The value as plain text, 1 byte to 1 MiB of UTF-8. It works, with the condition Plaintext=True: whoever may read this object may read the value. Prefer sealed.
+   * The value as plain text, 1 byte to 1 MiB of UTF-8. Anyone who can read this object can read the value, and the condition Plaintext is True. Prefer sealed.
    */
   readonly value?: string;
   /**
@@ -69,7 +69,7 @@ export interface UserSecretSpec {
   readonly history?: UserSecretHistory;
 }
 /**
- * Ciphertext that only the operator opens. This is what "neuro secret add" and the console write, and what may be kept in git.
+ * Ciphertext that only the operator can open. "neuro secret add" and the console write it, and it is safe to keep in git.
  */
 export interface UserSecretSealed {
   readonly format?: UserSecretSealedFormat;
@@ -80,7 +80,7 @@ export interface UserSecretSealed {
   readonly scope?: UserSecretSealedScope;
 }
 /**
- * Has the operator make the value once, from the system's random source. It is kept in the native Secret only, and is made again only by rotateEvery or by a change of this field.
+ * Lets the operator generate the value once, from the system's random source. It is stored only in the native Secret, and changes only by rotateEvery or when this field changes.
  */
 export interface UserSecretGenerate {
   readonly type: UserSecretGenerateType;
@@ -93,12 +93,12 @@ export interface UserSecretGenerate {
    */
   readonly alphabet?: string;
   /**
-   * How often a new value is made, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. At least one minute. Omitted: never.
+   * How often a new value is generated, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. At least one minute. Omitted: never.
    */
   readonly rotateEvery?: string;
 }
 /**
- * Takes the value of a native Secret of this namespace that something else keeps (External Secrets, cert-manager), and follows it. Only who may get that Secret may set this.
+ * Copies the value of a native Secret of this namespace that another tool manages (External Secrets, cert-manager), and follows its changes. Only a user who can get that Secret can set this.
  */
 export interface UserSecretSecretKeyRef {
   /**
@@ -136,7 +136,7 @@ export interface UserSecretStatus {
    */
   readonly secretName?: string;
   /**
-   * Twelve hexadecimal digits that change with the value. Equal versions of one secret mean equal values; nothing else can be learnt from them.
+   * Twelve hexadecimal digits that change with the value. Equal versions of one secret mean equal values; they reveal nothing else.
    */
   readonly version?: string;
   /**
@@ -145,7 +145,7 @@ export interface UserSecretStatus {
   readonly updatedAt?: string;
   readonly changedBy?: UserSecretChangedBy;
   /**
-   * Former values, the newest first. The values themselves are in the Secrets that are named.
+   * Former values, newest first. The values themselves are in the named Secrets.
    */
   readonly history?: readonly UserSecretHistory1[];
   /**
@@ -153,7 +153,7 @@ export interface UserSecretStatus {
    */
   readonly sealedWith?: string;
   /**
-   * When a generated value is made anew.
+   * When the generated value is replaced next.
    */
   readonly nextRotation?: string;
   readonly sharedWith?: UserSecretSharedWith;
@@ -201,7 +201,7 @@ export interface UserSecretHistory1 {
    */
   readonly since?: string;
   /**
-   * When another value took its place.
+   * When another value replaced it.
    */
   readonly until?: string;
   /**

@@ -5,7 +5,7 @@
  *     -        standard input                @@text  a value that begins with '@'
  *     (none)   a hidden prompt, twice, on a terminal; otherwise standard input
  *
- * From standard input exactly one final line break is taken off, and this is told; `raw` keeps it. Promise: a file that is not there is an error, never a value.
+ * From standard input exactly one final line break is removed, with a note; `raw` keeps it. Promise: a missing file is an error, never a value.
  */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';

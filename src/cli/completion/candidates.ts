@@ -138,7 +138,7 @@ const usableUris: Source = async (run) => {
   ];
 };
 
-/** Whoever has a home that I may see, and whom I have shared with before. */
+/** People with a home that I can see, and those I have shared with before. */
 const subjects: Source = async (run) => {
   const { connection, home } = await at(run);
   const orNone = (): never[] => [];

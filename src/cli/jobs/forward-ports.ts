@@ -1,6 +1,6 @@
 /**
  * Ports of this machine that lead to ports of a job's Pod. They are open for this machine alone (127.0.0.1 and ::1), each
- * connection has a stream of its own, and one that fails is told and ends no other.
+ * connection has a stream of its own, and one that fails is reported and ends no other.
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { forwardConnection } from '../../streams/index.ts';

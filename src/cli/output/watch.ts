@@ -1,5 +1,5 @@
 /**
- * `--watch`: shows a list again whenever it has changed, until Ctrl-C. On a terminal the screen is drawn anew; elsewhere
+ * `--watch`: shows a list again after each change, until Ctrl-C. On a terminal the screen is redrawn; elsewhere
  * only what is new or different is printed, as kubectl does.
  */
 import { Writable } from 'node:stream';

@@ -161,7 +161,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const cookies = parseCookie(request.headers.cookie ?? '');
     return authenticator.logOut(cookies, (session) => {
       checkCsrf(request, session);
-      // Also where others could not be told: this browser has logged out.
+      // Also if the other replicas could not be informed: this browser has logged out.
       void reply
         .header('set-cookie', [...authenticator.clearedCookies])
         .header('clear-site-data', '"cache", "storage"');

@@ -6,7 +6,7 @@ import { startClusterConsole } from './cluster-console.ts';
 import { ConsoleError, isConsoleError } from './errors.ts';
 import { parseOptions } from './options.ts';
 
-/** Streams and requests have been told to end; what has not by then is cut off. */
+/** Streams and requests get this time to end; then they are cut off. */
 const stopLimitMs = 10_000;
 
 try {

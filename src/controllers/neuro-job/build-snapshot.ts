@@ -118,7 +118,7 @@ export class SnapshotBuilder {
 
 /**
  * What the first native Secret of this job says that it holds; undefined where it is not what we would have written. Its
- * annotation can be forged by whoever may make Secrets in the namespace, and must not lead the Pod to any other Secret.
+ * annotation can be forged by anyone who can create Secrets in the namespace, and must not lead the Pod to another Secret.
  */
 export function readSnapshot(
   job: NeuroJobView,

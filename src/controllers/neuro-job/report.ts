@@ -69,7 +69,7 @@ export function finish(
 
 export function pending(facts: JobFacts, reason: string, message: string | undefined): Report {
   const { status } = facts.job;
-  // Schedulers and kubelets word the same trouble anew all the time.
+  // Schedulers and kubelets keep rewording the same problem.
   const isSame = status.phase === 'Pending' && status.reason === reason;
   return { ...said('Pending', reason, isSame ? (status.message ?? message) : message), ...podReport(facts.pod) };
 }
@@ -118,7 +118,7 @@ function podReport(pod: PodView | undefined): Pick<Report, 'pod' | 'restarts'> {
   return pod === undefined ? {} : { pod, restarts: pod.restartsBefore + restartsIn(pod) };
 }
 
-/** What people are told when a job's state changes for the worse; an ordinary course is no event. */
+/** The event for a job whose state changed for the worse; the ordinary course causes none. */
 function eventsOf(facts: JobFacts, report: Report): readonly PlannedEvent[] {
   const { job, failure } = facts;
   const { phase, reason, message = reason } = report;

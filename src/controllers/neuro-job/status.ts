@@ -149,10 +149,10 @@ function conditionsOf(input: StatusInput, report: Report): readonly ConditionSta
       return [...states, state(CONDITION_READY, 'False'), state(CONDITION_RECONCILING, 'True')];
     case 'Running':
       return [...states, state(CONDITION_READY, reason === 'Running' ? 'True' : 'False')];
-    // Without Ready: whoever waits for objects to be ready takes an end that is no failure for one.
+    // Without Ready: tools that wait for objects to be ready would take an end without a failure for one.
     case 'Succeeded':
       return [...states, state(CONDITION_COMPLETE, 'True')];
-    // Cancelled as told, by spec.cancel or spec.lifeSpan, is what was wanted; only access that was taken away needs somebody.
+    // Cancelled by spec.cancel or spec.lifeSpan is intended; only revoked access needs attention.
     case 'Cancelled':
       return [
         ...states,

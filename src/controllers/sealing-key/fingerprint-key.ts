@@ -6,7 +6,7 @@ import { secretType, type Secret } from '../resources.ts';
 /** Bytes; with a guessable key, hashes would reveal values. */
 const shortestKey = 16;
 
-/** Reads the key; whoever is first creates it. */
+/** Reads the key; the first replica creates it. */
 export async function fingerprintKey(
   client: KubeClient,
   namespace: string,

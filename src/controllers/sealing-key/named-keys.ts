@@ -2,7 +2,7 @@
  * Key Secrets of sealed-secrets that the operator's configuration names: read where they are, and used for opening alone,
  * so that what was sealed before a migration goes on working while new values are sealed for our own keys.
  *
- * Nothing is watched: each is read until it is there, and once. A pair that was renewed has another name and is named anew.
+ * Nothing is watched: each is read until it exists, and then no more. A renewed pair has another name, which must be added.
  */
 import { isKernelError, keyOf, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type RsaKeyPair } from '../../sealing/index.ts';

@@ -38,7 +38,7 @@ export function bindingsOf({ metadata, spec }: SecretGrantView, homes: readonly 
     rules: [onSecrets(['use'])],
     subjects: [...person, ...jobsOf(subject, homes)],
   };
-  // Jobs of a namespace never get more than `use`: whoever may make a Pod there would have it too.
+  // Jobs of a namespace never get more than `use`: anyone who can create a Pod there would have it too.
   if (access === 'read' || person.length === 0) return [use];
   const manages = access === 'manage';
   const personal: DesiredBinding = {

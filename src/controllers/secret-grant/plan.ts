@@ -19,7 +19,7 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly grant: SecretGrantView | undefined;
   /** Roles and RoleBindings that belong to the grant by owner reference or annotation. */
   readonly bound: readonly Bound[];
-  /** What has one of the grant's names, whoever made it, by `Kind/name`. */
+  /** Objects with one of the grant's names, also those of somebody else, by `Kind/name`. */
   readonly named: ReadonlyMap<string, Bound>;
   readonly isNamespaceGoing: boolean;
   /** A RoleBinding of ours exists for the granter, so the API server's yes may come from a grant that ended. */

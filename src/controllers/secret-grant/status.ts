@@ -98,7 +98,7 @@ function conditions(
     ];
   }
   switch (phase.phase) {
-    // As it should be: git keeps old files, and whoever waits for objects to be ready would wait forever on Ready=False.
+    // Not a failure: git keeps old files, and tools that wait for objects to be ready would wait forever for Ready=True.
     case 'Expired':
       return [state(CONDITION_EXPIRED, 'True')];
     case 'Pending':

@@ -3,7 +3,7 @@
  * each secret, or one for all secrets of a namespace; no value. RBAC cannot be asked backwards, so this is where `neuro` and
  * the console look for names. Pure.
  *
- * Bounds: whoever shares is somebody else than whoever reads, so what one namespace may put into another's list is bounded,
+ * Bounds: those who share are not those who read, so what one namespace can put into another's list is bounded,
  * and what does not fit is counted in `_more`.
  */
 import { formatSecretUri, formatSubject } from '../../api/index.ts';

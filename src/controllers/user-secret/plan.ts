@@ -74,7 +74,7 @@ export interface UserSecretInput extends Failing {
   /** Epoch milliseconds. */
   readonly nowMs: number;
 
-  /** Learned: what has the native Secret's name, whoever made it, and all keys of its data. */
+  /** Learned: the object with the native Secret's name, also one of somebody else, and all keys of its data. */
   readonly looked?: { readonly found: SecretView | undefined; readonly keys: readonly string[] };
   /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
   readonly obtained?: Obtained;
@@ -105,7 +105,7 @@ export const rules: readonly Rule[] = [
   failing, // A step failed, and has failed for a while: say so. The queue tries again.
   refused, // The API server or an admission policy refused the write.
   keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
-  secretNameConflict, // One native Secret, one UserSecret: whoever has it keeps it, else the eldest gets it.
+  secretNameConflict, // A native Secret belongs to one UserSecret: the one that has it, else the oldest.
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
   lost, // A generated value that was not restored with its UserSecret is waited for, never made again unasked.
   missing, // There is no native Secret.
@@ -237,7 +237,7 @@ function adoption(situation: Situation): Decision | undefined {
     const message = `the Secret '${secretName}' cannot be taken over, because a UserSecret keeps one key and would remove ${listed(surplus)}: move them to another Secret, or set another spec.secretName`;
     return fail(situation, { reason: 'Conflict', message });
   }
-  // Whoever lets a generated secret adopt wants what is there to go on, and to be rotated from now on.
+  // A generated secret that adopts keeps the existing value, and rotates it from now on.
   return write(situation, { cause: 'Adopted', value: userSecret.sourceKind === 'generate' ? 'standing' : 'obtained' });
 }
 

@@ -39,7 +39,7 @@ export interface FormerChange {
 }
 
 export type UserSecretStep =
-  /** Reads what has the native Secret's name, whoever made it. */
+  /** Reads the object with the native Secret's name, also one of somebody else. */
   | { readonly do: 'look' }
   /** Gets the value from its source. */
   | { readonly do: 'obtain' }

@@ -9,10 +9,10 @@ import type { AclListOptions } from './ls.ts';
 const subjectHelp = `
 URI      secret:KEY, or secret: for all my secrets, present and future
 SUBJECT  bob, group:NAME, serviceaccount:NAMESPACE/NAME or namespace:NAME
-LEVEL    read (default): their jobs may use it · write: and they may replace or remove it · manage: and share
-         it further. No level shows the value.
+LEVEL    read (default): their jobs can use it · write: they can also replace or remove it · manage: they can
+         also share it. No level shows the value.
 
-Sharing again changes the level; the end and the description stay unless you give others.
+Sharing again changes the level. The end and the description stay unless you set them.
 `;
 
 export function addAclCommands(program: Command, { action }: Actions): void {
@@ -22,28 +22,28 @@ export function addAclCommands(program: Command, { action }: Actions): void {
   );
   const asGrant = (command: Command): Command =>
     addCommonOptions(command)
-      .description('let someone use a secret in jobs')
+      .description('share a secret for use in jobs')
       .argument('<uri>')
       .argument('<subject>')
       .argument('[level]', 'read, write or manage', 'read')
-      .option('--expires <end>', 'end it: 8h, 30d, 2027-01-31, a full time, or never')
+      .option('--expires <end>', 'when it ends: 8h, 30d, 2027-01-31, an RFC 3339 time, or never')
       .option('--description <text>', 'why')
       .addHelpText('after', subjectHelp)
       .action(grantAction);
 
   asGrant(acl.command('grant'));
   addCommonOptions(acl.command('revoke'))
-    .description('take a grant back')
+    .description('revoke a grant')
     .argument('<uri>')
     .argument('<subject>')
     .action(action(async (run, uri = '', who = '') => (await import('./revoke.ts')).revoke(run, uri, who)));
   addCommonOptions(acl.command('ls'), { output: true })
     .alias('list')
     .description('list what is shared with me, or by me')
-    .argument('[uri]', 'only URIs that begin so')
-    .option('--shared', 'what I share with others')
-    .option('-u, --user <subject>', 'what I share with this one')
-    .option('--watch', 'again whenever it changes, until Ctrl-C')
+    .argument('[uri]', 'only URIs with this prefix')
+    .option('--shared', 'list what I share with others')
+    .option('-u, --user <subject>', 'list what I share with this subject')
+    .option('--watch', 'list again after each change, until Ctrl-C')
     .action(
       action<AclListOptions & WatchOptions>(async (run, uri) => {
         const { listAcl } = await import('./ls.ts');

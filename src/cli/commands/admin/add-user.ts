@@ -151,6 +151,9 @@ async function saveKubeconfig(
     if ((error as { code?: string }).code !== 'EEXIST') throw error;
     throw new CliError('inputOutput', `'${path}' is there already; name a new file, or remove it.`, { cause: error });
   });
-  say(run, `Saved to ${path}: whoever has it is '${user}' for ${valid}, or less where the cluster signs for less.`);
+  say(
+    run,
+    `Saved to ${path}: anyone who has it acts as '${user}' for ${valid}, or less if the cluster signs for less.`,
+  );
   note(run, 'It cannot be taken back before; give it to that person alone.');
 }

@@ -1,5 +1,5 @@
 /**
- * `neuro admin remove-user`: a home is nobody's any more, and the person nothing in it. The secrets stay for whoever
+ * `neuro admin remove-user`: a home loses its person, and the person the access to it. The secrets stay for anyone who
  * administers the cluster, unless the namespace goes with all that is in it.
  */
 import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
@@ -81,8 +81,8 @@ async function ask(run: Invocation<RemoveUserOptions>, { client }: Connection, n
   ]);
   const what = `'${namespace}' with ${secrets} secrets and ${jobs} jobs`;
   if (!run.io.isInputTerminal || !run.io.isErrorTerminal)
-    throw new CliError('usage', `${what} would be lost for ever; --force does it without a question.`);
-  if (!(await confirm(run.io, `Delete ${what} for ever?`)))
+    throw new CliError('usage', `${what} would be lost; --force does it without asking.`);
+  if (!(await confirm(run.io, `Delete ${what} permanently?`)))
     throw new CliError('interrupted', `The namespace '${namespace}' was kept.`);
 }
 

@@ -4,7 +4,7 @@ import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';
 import type { ConsoleOptions } from './console.ts';
 
-const once = '\nThe address lets one browser in, once. Enter prints another, Ctrl-C ends the console.\n';
+const once = '\nThe address works for one browser, once. Enter prints another, Ctrl-C stops the console.\n';
 const pages = `
 PAGE  dashboard (default), secrets or jobs; secret:KEY or secret:/OWNER/KEY; a job, or job:NAME
 `;
@@ -12,9 +12,9 @@ PAGE  dashboard (default), secrets or jobs; secret:KEY or secret:/OWNER/KEY; a j
 export function addConsoleCommand(program: Command, { action }: Actions): void {
   const asConsole = (command: Command): Command =>
     addCommonOptions(command)
-      .option('--port <number>', 'port on 127.0.0.1; default a free one', portOf)
-      .option('--no-open', 'print the address, and open no browser')
-      .option('--config <path>', 'widgets and presets (YAML); default those of the cluster');
+      .option('--port <number>', 'port on 127.0.0.1; default: a free port', portOf)
+      .option('--no-open', 'print the address without opening a browser')
+      .option('--config <path>', 'widgets and presets (YAML); default: those of the cluster');
   asConsole(program.command('console'))
     .description('open the web console on this machine, with your kubeconfig')
     .addHelpText('after', once)

@@ -44,7 +44,7 @@ export async function openConsole(run: Invocation<ConsoleOptions>, path?: string
   const address = newAddress();
   printLines(run, [address]);
   const closeBrowserFile = options.open === false ? undefined : openBrowser(address);
-  note(run, 'The address is good for one browser, once. Press Enter for another one, Ctrl-C to end the console.');
+  note(run, 'The address works for one browser, once. Press Enter for another one, Ctrl-C to stop the console.');
   const lines = io.isInputTerminal ? createInterface({ input: io.stdin }) : undefined;
   lines?.on('line', () => printLines(run, [newAddress()]));
   try {

@@ -26,7 +26,7 @@ const followAgainMs = 2_000;
 const longestPauseMs = 5_000;
 /** An answer that takes so long had trouble on its way. */
 const troubleMs = 5_000;
-/** The output of a job that has ended is asked for so often. */
+/** Requests for the output of a finished job. */
 const triesAtTheEnd = 5;
 /** Tries, over some ten seconds, of an API server that has just begun and does not know every right yet. */
 const triesWhenRefused = 6;
@@ -137,7 +137,7 @@ export async function untilFinished(
         const isRefused = isKernelError(error, 'Forbidden', 'Unauthorized');
         if (!isRefused && !isKernelError(error, 'Network', 'Timeout', 'Server', 'TooManyRequests')) throw error;
         failures += 1;
-        // Who has seen output may see it; who has not is told at once.
+        // If output was readable before, the refusal is probably transient; otherwise report it at once.
         if (isRefused && (cursor.lastTime === undefined || failures >= triesWhenRefused)) throw error;
         if (isOver && failures >= triesAtTheEnd) {
           note(run, `The rest of the output cannot be read (${error.message}).`);

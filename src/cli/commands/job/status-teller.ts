@@ -13,7 +13,7 @@ export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob
   let last = '';
   return ({ status }) => {
     const transitions = status?.transitions ?? [];
-    // The list holds the last twenty only; the newest is told in any case.
+    // The list holds only the last twenty; always print the newest.
     for (const { phase, reason, message } of transitions.slice(Math.min(told, Math.max(0, transitions.length - 1)))) {
       const why = reason === undefined || reason === phase || reason === 'Completed' ? '' : ` ${reason}`;
       const more = phase === 'Running' || ofTheCommand.has(reason ?? '') ? '' : (message ?? '');

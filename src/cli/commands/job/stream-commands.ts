@@ -8,31 +8,31 @@ import type { ExecOptions } from './exec.ts';
 import type { TopOptions } from './top.ts';
 
 const execHelp = `
-neuro exec JOB -- COMMAND; one word is split as a shell splits it. Standard input goes to the command. The exit code is
-the command's. In a session with a terminal Ctrl-C goes to the command.
+neuro exec JOB -- COMMAND; a single word is split as in a shell. Standard input goes to the command. The exit code is
+that of the command. With a terminal Ctrl-C goes to the command.
 `;
 
 const attachHelp = `
-A job with a terminal (run -t): your terminal becomes the job's; Ctrl-P Ctrl-Q leaves it. Another: its output from now on;
-Ctrl-C asks whether to kill it or to leave it. The exit code is the job's.
+Attaches to the terminal of a job that has one (run -t); Ctrl-P Ctrl-Q detaches. Follows the output of any other job from
+now on; Ctrl-C asks whether to kill the job or detach. The exit code is that of the job.
 `;
 
 const portsHelp = `
-LOCAL:REMOTE: a port of this machine (0: a free one), and a port of the job. Only this machine reaches it.
+LOCAL:REMOTE: a port of this machine (0: a free one), and a port of the job. Other machines cannot reach it.
 `;
 
 /** `-t` and `-T`, and the `-i` of docker and kubectl. */
 export function addTerminalFlags(command: Command): Command {
   return command
-    .addOption(new Option('-t, --tty', 'with a terminal; default where all three streams are one'))
-    .addOption(new Option('-T, --no-tty', 'without'));
+    .addOption(new Option('-t, --tty', 'with a terminal; default if all three streams are terminals'))
+    .addOption(new Option('-T, --no-tty', 'without a terminal'));
 }
 
 /** The same on `neuro job` and on `neuro`, as the original has both. */
 export function addStreamCommands(job: Command, program: Command, { action }: Actions): void {
   for (const parent of [job, program]) {
     addTerminalFlags(addCommonOptions(parent.command('exec')))
-      .description('run a command in a job that runs')
+      .description('run a command in a running job')
       .argument('<job>')
       .argument('<command...>')
       .passThroughOptions()
@@ -44,13 +44,13 @@ export function addStreamCommands(job: Command, program: Command, { action }: Ac
         ),
       );
     addCommonOptions(parent.command('attach'))
-      .description('join a job that runs: its terminal, or its output')
+      .description('attach to a running job: its terminal, or its output')
       .argument('<job>')
-      .option('--port-forward <ports>', 'LOCAL:REMOTE, while attached', collect)
+      .option('--port-forward <ports>', 'LOCAL:REMOTE, forwarded while attached', collect)
       .addHelpText('after', attachHelp)
       .action(action<AttachOptions>(async (run, name = '') => (await import('./attach.ts')).attachToJob(run, name)));
     addCommonOptions(parent.command('port-forward'))
-      .description('let ports of this machine lead to ports of a job')
+      .description('forward ports of this machine to ports of a job')
       .argument('<job>')
       .argument('<ports...>', 'LOCAL:REMOTE')
       .addHelpText('after', portsHelp)
@@ -58,14 +58,14 @@ export function addStreamCommands(job: Command, program: Command, { action }: Ac
         action(async (run, name = '', ...words) => (await import('./port-forward.ts')).portForward(run, name, words)),
       );
     addCommonOptions(parent.command('top'))
-      .description('show what jobs that run use; on a terminal until Ctrl-C')
+      .description('show the CPU and memory that running jobs use; on a terminal until Ctrl-C')
       .argument('[jobs...]', 'default: all')
       .option('--sort <column>', 'name (default), when, cpu or memory')
-      .option('--timeout <time>', 'end after, such as 10m')
+      .option('--timeout <time>', 'end after this time, such as 10m')
       .action(action<TopOptions>(async (run, ...names) => (await import('./top.ts')).topJobs(run, names)));
   }
   addCommonOptions(job.command('generate-run-command'))
-    .description('print the `neuro run` that makes such a job again')
+    .description('print the `neuro run` command that creates the same job again')
     .argument('<job>')
     .action(
       action(async (run, name = '') => (await import('./generate-run-command.ts')).generateRunCommand(run, name)),

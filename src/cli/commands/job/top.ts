@@ -78,7 +78,7 @@ async function rowsNow(connection: Connection, namespace: string, names: readonl
 
 async function metricsOf({ client, requester }: Connection, namespace: string): Promise<readonly PodMetrics[]> {
   try {
-    // Who may read something that is not there is told first, and everybody may ask what is there.
+    // Authorization comes first: a refusal says nothing about whether metrics exist, so ask discovery, which everybody can read.
     await requester.request({ method: 'GET', path: '/apis/metrics.k8s.io/v1beta1' });
     return await listAll(client.list(podMetrics, { namespace }));
   } catch (error) {

@@ -15,7 +15,7 @@ export interface AddOptions {
   readonly description?: string;
 }
 
-/** The operator takes a change up in milliseconds; a secret that it cannot take up should be told here. */
+/** The operator handles a change within milliseconds, so a secret that it cannot use is reported here. */
 const settleLimitMs = 3_000;
 
 export async function addSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * `neuro secret rollback`: puts a former value in force, sealed, as `neuro secret add` writes it. So the object says what is in force,
- * and whoever keeps it in git sees the difference.
+ * and git shows the difference.
  */
 import { findCondition } from '../../../api/index.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';

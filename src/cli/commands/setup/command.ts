@@ -12,30 +12,30 @@ For \`kubectl neuro\`, an executable file kubectl_complete-neuro in the path: ex
 `;
 
 export function addSetupCommands(program: Command, { action }: Actions): void {
-  const config = program.command('config').description('show the context in use, and choose another');
+  const config = program.command('config').description('show the current context, or choose another');
   addCommonOptions(config.command('show'), { output: true })
-    .description('show where the command works, and as whom')
+    .description('show the cluster, namespace and user of the command')
     .action(action(async (run) => (await import('./config.ts')).configShow(run)));
   addCommonOptions(config.command('get-contexts'), { output: true })
     .description('list the contexts of the kubeconfig')
     .action(action(async (run) => (await import('./config.ts')).configContexts(run)));
   addCommonOptions(config.command('use').alias('use-context'))
-    .description('make a context the current one, for kubectl too')
+    .description('set the current context, also for kubectl')
     .argument('<context>')
     .action(action(async (run, name = '') => (await import('./config.ts')).configUse(run, name)));
 
   addCommonOptions(program.command('doctor'), { output: true })
-    .description('tell whether all is there that the command needs, and what mends it')
+    .description('check that everything the command needs is available, and say how to fix it')
     .action(action(async (run) => (await import('./doctor.ts')).doctor(run)));
 
   addCommonOptions(program.command('version'), { output: true })
     .description('print the versions of the command, the API server and the operator')
-    .option('--client', 'only that of the command')
+    .option('--client', 'only the version of the command')
     .action(action<VersionOptions>(async (run) => (await import('./version.ts')).showVersion(run)));
 
   program
     .command('completion')
-    .description('print what makes a shell complete the command')
+    .description('print the script for shell completion')
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText('after', completionHelp)
     .action(action(async (run, shell = '') => (await import('./completion.ts')).printCompletion(run, shell)));

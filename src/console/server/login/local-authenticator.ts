@@ -1,5 +1,5 @@
 /**
- * Logs in on one's own machine: whoever holds the ticket of the printed address gets a session, which acts with the credentials of the
+ * Logs in on one's own machine: anyone with the ticket of the printed address gets a session, which acts with the credentials of the
  * kubeconfig. Sessions are kept in memory and end with the process.
  */
 import type { FastifyInstance } from 'fastify';

@@ -1,6 +1,6 @@
 /**
  * How often somebody without a session may try to get one. Failures are counted, by address; a browser in which somebody has logged in before
- * is counted by that user instead. So whoever floods the login, from wherever, stops nobody else: neither people at other addresses, nor those
+ * is counted by that user instead. So a flood of logins stops nobody else: neither people at other addresses, nor those
  * behind the same proxy who have been here before.
  */
 import { TokenBucket, type Clock } from '../../../kernel/index.ts';

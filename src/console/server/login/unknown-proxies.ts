@@ -1,4 +1,4 @@
-/** Says in the log, once an hour at most, that requests come through a proxy that the console has not been told of. */
+/** Logs, at most once an hour, that requests come through a proxy that is not configured. */
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from '../../../kernel/index.ts';
 

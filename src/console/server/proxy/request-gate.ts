@@ -1,5 +1,5 @@
 /**
- * Lets requests through to the API server a bounded number at a time: so many of one user and so many in all, and so many bytes of bodies.
+ * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
  * Promise: users take turns, so one who sends thousands delays nobody else by more than one request; one user's requests keep their order.
  */
 import { ConsoleError } from '../errors.ts';

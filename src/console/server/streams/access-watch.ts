@@ -104,8 +104,5 @@ async function ask(
 }
 
 export function accessEnded(): ConsoleError {
-  return new ConsoleError(
-    'AccessEnded',
-    'Your access to this has ended: whoever gave it has taken it back, or it expired.',
-  );
+  return new ConsoleError('AccessEnded', 'Your access has ended: it was revoked, or it expired.');
 }

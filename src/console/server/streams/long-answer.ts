@@ -25,7 +25,7 @@ export interface LongAnswerOptions {
   readonly userAgent: string;
 }
 
-/** Resolves when it has ended, whoever ended it. Never rejects. */
+/** Resolves when it has ended, for any reason. Never rejects. */
 export async function serveLongAnswer({
   socket,
   session,

@@ -1,7 +1,7 @@
 /**
  * Requests to the API server through the console's server, with the session's cookie.
  *
- * Promise: every failure is a `ClusterError`; a 401 of any request is told to `onSessionEnded`. Nothing is kept in the browser's cache.
+ * Promise: every failure is a `ClusterError`; a 401 of any request is reported to `onSessionEnded`. Nothing is kept in the browser's cache.
  */
 import { defined } from '../../../defined.ts';
 import { csrfHeader, proxyPath } from '../../contract.ts';

@@ -1,5 +1,5 @@
 /**
- * Lists once, then watches from there for ever: resumes by resource version after a break, lists again when the server says that
+ * Lists once, then watches from there without an end: resumes by resource version after a break, lists again when the server says that
  * the version is too old (410), waits longer and longer while nobody answers.
  *
  * Promise: `onState` gets every state in order. Ends when `signal` is aborted, or when the session has ended; a refusal is reported and
@@ -31,7 +31,7 @@ const mostWaitMs = 10_000;
 /** A right that is given shows without a reload of the page; an API server that has just begun refuses at first what it let pass before. */
 const firstRefusedWaitMs = 1_000;
 const mostRefusedWaitMs = 30_000;
-/** The server ends a watch by itself then, so that a dead one is not taken for a silent one for ever. */
+/** The server ends a watch by itself then, so that a dead watch does not pass for a silent one. */
 const watchSeconds = 290;
 
 export async function listWatch<T extends ClusterObject>(options: ListWatchOptions<T>): Promise<void> {
@@ -119,7 +119,7 @@ async function* watch<T extends ClusterObject>(options: ListWatchOptions<T>, fro
   }
 }
 
-/** Read anew on purpose: awaiting changes it. */
+/** Read again on purpose: awaiting changes it. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

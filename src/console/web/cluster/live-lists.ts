@@ -1,6 +1,6 @@
 /**
  * One list and watch for each resource and place, however many parts of the page look at it; its state is an entry of the cache of
- * TanStack Query. It goes on for a while after the last part has gone, so that going back and forth reads nothing anew.
+ * TanStack Query. It goes on for a while after the last part has gone, so that going back and forth reads nothing again.
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Connection, Query } from './connection.ts';

@@ -9,7 +9,7 @@ import type { ClusterObject, Place, Resource } from './object.ts';
 import { useCluster } from './use-cluster.ts';
 
 const none: Query = {};
-/** One object, so that nothing is computed anew while nothing is known. */
+/** One object, so that nothing is computed again while nothing is known. */
 const nothingYet = emptyLiveList<never>();
 
 /** `query` narrows the list, by a field selector for instance; it is part of what tells two lists apart. */

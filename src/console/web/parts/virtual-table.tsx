@@ -22,7 +22,7 @@ interface VirtualTableProps<Row> {
   readonly rowClass?: (row: Row) => string;
   /** Below the cells, over the whole width. */
   readonly below?: (row: Row) => ReactNode;
-  /** What a row shows besides its own data: a row is drawn anew when it, or this, has changed. */
+  /** What a row shows besides its own data: a row is rendered again when either has changed. */
   readonly stateOf?: (row: Row) => string;
 }
 
@@ -103,7 +103,7 @@ interface TableRowProps<Row> {
 
 const TableRow = memo(TableRowOf, isSameRow) as typeof TableRowOf;
 
-/** Functions are made anew with each drawing of the table and do the same. */
+/** Functions are new objects in each rendering of the table and do the same. */
 function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
   return (
     a.row === b.row &&

@@ -31,7 +31,7 @@ const rowHeight = 57;
 
 export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): ReactElement {
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
-  /** What is open at which secret, by name; a row that is written anew by the watch keeps it. */
+  /** What is open at which secret, by name; a row that the watch replaces keeps it. */
   const [open, setOpen] = useState<{ readonly name: string; readonly mode: RowMode }>();
   const search = useDeferredValue(query);
   const found = useMemo(() => sortSecrets(searchSecrets(rows, search), sorting, fresh), [rows, search, sorting, fresh]);

@@ -62,7 +62,7 @@ function secretNamesOf({ metadata, spec, status }: NeuroJob): readonly string[] 
   return [...new Set(own.map((reference) => reference?.name ?? ''))];
 }
 
-/** A row is the same object while nothing that it shows has changed, so that only what changed is drawn anew. */
+/** A row is the same object while nothing that it shows has changed, so that only changed rows are rendered again. */
 const known = new WeakMap<UserSecret, SecretRow>();
 
 function rowOf(secret: UserSecret, grants: readonly SecretGrant[], jobs: readonly NeuroJob[]): SecretRow {

@@ -21,7 +21,7 @@ const route = getRouteApi('/n/$namespace/secrets');
 
 export function SecretsPage(): ReactElement {
   const { namespace } = route.useParams();
-  // Another namespace begins anew, so that nothing typed for one is saved in the other.
+  // Another namespace starts with empty fields, so that nothing typed for one is saved in the other.
   return <SecretsOf key={namespace} namespace={namespace} />;
 }
 

@@ -3,7 +3,7 @@ import { ReadingBuilder, asCharacters, type Reading } from './reading.ts';
 
 interface Code {
   readonly bits: number;
-  /** A value may begin at any byte of a longer encoded text, and that text at any character of a run: so many cases. */
+  /** A value may begin at any byte of a longer encoded text, and that text at any character of a run: this is the number of cases. */
   readonly phases: number;
   /** By character code; -1 for those that are none of its digits. */
   readonly digits: Int8Array;

@@ -68,7 +68,7 @@ export class GramTable {
   readonly #factorOfHigh = randomInt(2 ** 31) * 2 + 1;
   #count = 0;
 
-  /** Room for the pieces of readings with so many bytes in all. */
+  /** Room for the pieces of readings with this number of bytes in total. */
   constructor(mostGrams: number) {
     const slotBits = Math.max(4, Math.ceil(Math.log2(mostGrams * 2 + 1)));
     this.#shift = 32 - slotBits;

@@ -20,7 +20,7 @@ export class ReadingBuilder {
   readonly #ends: Uint16Array;
   #length = 0;
 
-  /** Room for so many codes. */
+  /** The number of codes that fit. */
   constructor(capacity: number) {
     this.#codes = new Int16Array(capacity);
     this.#starts = new Uint16Array(capacity);

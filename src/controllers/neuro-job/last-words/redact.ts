@@ -26,7 +26,7 @@ const withheldMark = '[withheld]';
 const shortestValue = 4;
 /** Between two turns of other work: 2 to 10 ms. */
 export const bytesATurn = 64 * 1024;
-/** A byte of a reading takes about so many times as long as one of a value. */
+/** How many times longer a byte of a reading takes than one of a value, roughly. */
 const readingWeight = 6;
 /** Characters between the edge of the text and a part of a value that was cut there: base64 may lose some. */
 const cutSlack = 3;
