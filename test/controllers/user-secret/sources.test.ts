@@ -1,0 +1,193 @@
+/** Where the value of a UserSecret comes from, in front of an API server without a network. */
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { secretType } from '../../../src/controllers/resources.ts';
+import { base64, UserSecretWorld } from './user-secret-world.ts';
+
+let world: UserSecretWorld;
+
+beforeEach(async () => {
+  world = new UserSecretWorld();
+  await world.start();
+});
+
+afterEach(async () => {
+  await world.stop();
+  expect(world.errors).toEqual([]);
+});
+
+const hourMs = 3_600_000;
+
+describe('the source', () => {
+  it('value is kept as it is, and said to be readable', async () => {
+    await world.apply('db', { value: 'pä$\n' });
+    expect(world.data('db')).toEqual({ db: 'pä$\n' });
+    expect(world.status('db').conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
+      'Plaintext=True',
+      'Ready=True',
+    ]);
+    expect(world.status('db')).toMatchObject({
+      observedGeneration: 1,
+      key: 'db',
+      secretName: 'db',
+      usedBy: 0,
+      sharedWith: { count: 0 },
+    });
+    expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource']);
+    expect(world.writes).toEqual(['POST secrets', 'PATCH usersecrets/db/status']);
+  });
+
+  it('valueBase64 is kept byte for byte', async () => {
+    const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+    await world.apply('db', { valueBase64: base64(bytes) });
+    expect(world.native('db')?.data).toEqual({ db: base64(bytes) });
+  });
+
+  test.each(['Password', 'Hex', 'Base64', 'UUID', 'Ed25519'] as const)('generate makes a %s', async (type) => {
+    await world.apply('db', { generate: { type } });
+    expect(Object.keys(world.data('db') ?? {})).toEqual(type === 'Ed25519' ? ['db', 'db.pub'] : ['db']);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  it('sealed is opened, and the status names the key', async () => {
+    const { keyId } = await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'sëcret'));
+    expect(world.value('db')).toBe('sëcret');
+    expect(world.status('db')).toMatchObject({ sealedWith: keyId });
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready']);
+  });
+
+  it('is put under the key, secretName and type that are asked for', async () => {
+    await world.apply('db', { key: 'ssh-privatekey', secretName: 'x', type: 'kubernetes.io/ssh-auth', value: 'k' });
+    expect(world.native('db')).toBeUndefined();
+    expect(world.native('x')).toMatchObject({
+      type: 'kubernetes.io/ssh-auth',
+      data: { 'ssh-privatekey': base64('k') },
+    });
+  });
+
+  it('is what the value follows when it changes, also to another source', async () => {
+    await world.apply('db', { value: 'one' });
+    const { version } = world.status('db');
+    await world.apply('db', { value: 'two' });
+    expect(world.value('db')).toBe('two');
+    expect(world.status('db').version).not.toBe(version);
+    await world.apply('db', { generate: { type: 'UUID' } });
+    expect(world.value('db')).toMatch(/^[0-9a-f-]{36}$/);
+    await world.apply('db', { value: 'three' });
+    expect(world.data('db')).toEqual({ db: 'three' });
+  });
+
+  it('that is empty is refused with a sentence, and nothing is made', async () => {
+    await world.apply('db', { value: '' });
+    expect(world.reason('db')).toBe('False ValueInvalid');
+    expect(world.condition('db', 'Stalled')?.status).toBe('True');
+    expect(world.native('db')).toBeUndefined();
+    expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource', 'Warning ValueInvalid']);
+  });
+});
+
+describe('keys that are names of something in every object', () => {
+  const keys = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+  test.each(keys)('%s is a key like another', async (key) => {
+    await world.apply('db', { key, value: 'one' });
+    expect(Object.entries(world.data('db') ?? {})).toEqual([[key, 'one']]);
+    await world.apply('db', { key, value: 'two' });
+    expect(Object.entries(world.data('db') ?? {})).toEqual([[key, 'two']]);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
+  test.each(keys)('%s of a generated value is rotated', async (key) => {
+    await world.apply('db', { key, generate: { type: 'Hex' } });
+    const before = new Map(Object.entries(world.data('db') ?? {})).get(key);
+    await world.annotate('db', { 'neu.ro/rotate': '1' });
+    expect(world.value('db', `${key}.previous`)).toBe(before);
+  });
+
+  test.each(keys)('%s of a Secret that lacks it is missing', async (key) => {
+    await world.makeSecret('source', { other: 'x' });
+    await world.apply('db', { secretKeyRef: { name: 'source', key } });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+  });
+});
+
+describe('a secretKeyRef', () => {
+  const spec = { secretKeyRef: { name: 'source', key: 'password' } };
+
+  it('waits for the Secret, then for the key, and follows it', async () => {
+    await world.apply('db', spec);
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.condition('db', 'Reconciling')?.status).toBe('True');
+    await world.makeSecret('source', { other: 'x' });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.native('db')).toBeUndefined();
+    await world.makeSecret('source', { password: 'one' });
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.value('db')).toBe('one');
+    await world.makeSecret('source', { password: 'two' });
+    expect(world.value('db')).toBe('two');
+  });
+
+  it('of a Secret that was there before says when it goes, and keeps the value', async () => {
+    await world.makeSecret('source', { password: 'one' });
+    await world.apply('db', spec);
+    await world.remove(secretType, 'source');
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.value('db')).toBe('one');
+  });
+
+  it('to one of our own Secrets is refused', async () => {
+    await world.apply('one', { value: 'x' });
+    await world.apply('db', { secretKeyRef: { name: 'one', key: 'one' } });
+    expect(world.reason('db')).toBe('False SourceNotPermitted');
+    expect(world.native('db')).toBeUndefined();
+  });
+
+  it('to its own Secret is refused', async () => {
+    await world.apply('db', { secretKeyRef: { name: 'db', key: 'db' } });
+    expect(world.reason('db')).toBe('False SourceNotPermitted');
+  });
+});
+
+describe('a sealed value', () => {
+  it('says when its key is not the current one any more', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'x'));
+    await world.newSealingKey();
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready', 'SealingKeyOutdated']);
+    expect(world.opened).toBe(1);
+    await world.apply('db', await world.sealed('db', 'x'));
+    expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready']);
+  });
+
+  it('that no key opens waits for the key, without trying each minute', async () => {
+    const lost = await world.newSealingKey();
+    const spec = await world.sealed('db', 'rescued');
+    await world.loseSealingKey(lost);
+    await world.newSealingKey();
+    await world.apply('db', spec);
+    expect(world.reason('db')).toBe('False UnknownSealingKey');
+    expect(world.native('db')).toBeUndefined();
+    await world.findSealingKey(lost);
+    expect(world.reason('db')).toBe('True Synced');
+    expect(world.value('db')).toBe('rescued');
+  });
+
+  it('for another object is not opened, and stalls', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('other', 'x'));
+    expect(world.reason('db')).toBe('False CannotOpen');
+    expect(world.condition('db', 'Stalled')?.status).toBe('True');
+    const { opened } = world;
+    await world.later(hourMs);
+    expect(world.opened).toBe(opened);
+  });
+
+  it('that cannot be opened any more leaves the former value', async () => {
+    await world.newSealingKey();
+    await world.apply('db', await world.sealed('db', 'one'));
+    await world.apply('db', { sealed: { value: 'neuro:v1:nonsense' } });
+    expect(world.reason('db')).toBe('False Malformed');
+    expect(world.value('db')).toBe('one');
+  });
+});
