@@ -12,6 +12,8 @@ export interface Reading {
   readonly longestStallMs: number;
   /** With waits for a processor, which other processes of this machine had. */
   readonly longestLagMs: number;
+  /** The longest that a key has waited in a queue of the operator. The attacker's own may. */
+  readonly longestQueueMs: number;
   /** What etcd has grown by, whatever a compaction took away meanwhile. */
   readonly etcdGrowthBytes: number;
   readonly seconds: number;
@@ -38,12 +40,13 @@ const metricsTimeoutMs = 10_000;
 const inUse = 'etcd_mvcc_db_total_size_in_use_in_bytes';
 const stall = 'neuro_operator_event_loop_longest_stall_seconds';
 const lag = 'nodejs_eventloop_lag_max_seconds';
+const queue = 'workqueue_oldest_wait_seconds';
 
 export async function startGauges({ request, cluster }: InCluster): Promise<Gauges> {
   const stopping = new AbortController();
   const etcd = cluster.etcdEndpoint;
   if (etcd === undefined) throw new Error('a siege needs a cluster whose etcd can be read');
-  let [memory, stallMs, lagMs, growth, fromMs] = [0, 0, 0, 0, 0];
+  let [memory, stallMs, lagMs, queueMs, growth, fromMs] = [0, 0, 0, 0, 0, 0];
   let etcdBytes: number | undefined;
   let before = await standing();
   const first = before;
@@ -74,10 +77,11 @@ export async function startGauges({ request, cluster }: InCluster): Promise<Gaug
     const response = await fetch(`http://${status?.podIP ?? ''}:${String(metricsPort)}/metrics`, {
       signal: AbortSignal.timeout(metricsTimeoutMs),
     });
-    const samples = parseMetrics(await response.text(), [stall, lag]);
+    const samples = parseMetrics(await response.text(), [stall, lag, queue]);
     if (samples.length < 2) throw new Error(`the operator has no metric ${stall}`);
     stallMs = Math.max(stallMs, sum(samples, stall) * 1_000);
     lagMs = Math.max(lagMs, sum(samples, lag) * 1_000);
+    queueMs = Math.max(queueMs, ...samples.filter(({ name }) => name === queue).map(({ value }) => value * 1_000));
   }
 
   async function lookAtEtcd(): Promise<void> {
@@ -99,7 +103,7 @@ export async function startGauges({ request, cluster }: InCluster): Promise<Gaug
     before = await standing();
     await Promise.all(before.pods.map(({ metadata }) => forgetPeakOf(metadata.uid)));
     await look();
-    [memory, stallMs, lagMs, growth, fromMs] = [0, 0, 0, 0, performance.now()];
+    [memory, stallMs, lagMs, queueMs, growth, fromMs] = [0, 0, 0, 0, 0, performance.now()];
   };
   await reset();
   const running = run();
@@ -114,6 +118,7 @@ export async function startGauges({ request, cluster }: InCluster): Promise<Gaug
         highestMemoryBytes: memory,
         longestStallMs: stallMs,
         longestLagMs: lagMs,
+        longestQueueMs: queueMs,
         etcdGrowthBytes: growth,
         seconds: (performance.now() - fromMs) / 1_000,
       };

@@ -171,8 +171,9 @@ async function clear({ request, output }: InCluster, namespace: string): Promise
 
 function lineOf(row: Measured, idle: Idle): string {
   const bounds = boundsOf(row, idle).map(({ what, text, holds }) => `${what} ${text}${holds ? '' : ' !'}`);
-  const api = percentile(waitsOf(row.waits, 'api'), 99).toFixed(0);
+  const api = [50, 99].map((percent) => percentile(waitsOf(row.waits, 'api'), percent).toFixed(0)).join('/');
+  const queue = row.longestQueueMs.toFixed(0);
   const lag = row.longestLagMs.toFixed(0);
   const bytes = `${(row.etcdGrowthBytes / 1e6).toFixed(1)} of etcd, ${(row.attackerBytes / 1e6).toFixed(1)} hers`;
-  return `${row.attack}: ${bounds.join(', ')} (API p99 ${api} ms, lag ${lag} ms, ${String(row.accepted)} requests, MB: ${bytes}, ${row.seconds.toFixed(0)} s)`;
+  return `${row.attack}: ${bounds.join(', ')} (API p50/p99 ${api} ms, queue ${queue} ms, lag ${lag} ms, ${String(row.accepted)} requests, MB: ${bytes}, ${row.seconds.toFixed(0)} s)`;
 }
