@@ -46,6 +46,13 @@ export const ANNOTATION_VERSION = 'neu.ro/version';
 export const ANNOTATION_SOURCE_HASH = 'neu.ro/source-hash';
 /** On a native Secret: the id of the sealing key that opened the value. */
 export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
+/** On a native Secret that is a copy: `namespace/name` of the UserSecret that it follows, and the version of that value. */
+export const ANNOTATION_COPIED_FROM = 'neu.ro/copied-from';
+export const ANNOTATION_COPIED_VERSION = 'neu.ro/copied-version';
+/** On a native Secret that is a copy: "Continue" where the owner lets copies stay, without updates, when their access ends. */
+export const ANNOTATION_ON_REVOKE = 'neu.ro/on-revoke';
+/** On a native Secret: the keys of the labels and annotations that spec.secretMetadata asked for, as JSON. */
+export const ANNOTATION_SECRET_METADATA = 'neu.ro/secret-metadata';
 /** On the snapshot of a job: which values it holds, without any value. */
 export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
 /** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
@@ -82,8 +89,9 @@ export const FIELD_MANAGERS = {
   console: 'neuro-console',
 } as const;
 
-/** The verbs on `usersecrets` that are ours: to use a secret in a job, and to share it further. */
+/** The verbs on `usersecrets` that are ours: to use a secret in a job, to keep a copy of it, and to share it further. */
 export const VERB_USE = 'use';
+export const VERB_COPY = 'copy';
 export const VERB_SHARE = 'share';
 
 /** ConfigMap in every home, and in every namespace that asks for it: what is shared with its people and jobs. */

@@ -37,6 +37,14 @@ export const USER_SECRET_REASONS = [
   'SourceNotFound',
   /** The source may not be read. */
   'SourceNotPermitted',
+  /** One reason for absent, not granted, expired and no such namespace: a copy tells nothing about the secrets of others. */
+  'CopyUnavailable',
+  /** The access ended, and the owner lets the copy stay without updates. */
+  'CopyEnded',
+  /** A copy of a copy. */
+  'CopyOfCopy',
+  /** The namespace, or the secret that is copied, has as many copies as it can have. */
+  'TooManyCopies',
   /** The API server refuses the native Secret. */
   'Refused',
   /** The namespace's quota of Secrets is used up. */
@@ -63,6 +71,8 @@ export const SECRET_GRANT_REASONS = [
   'Active',
   'Expired',
   'SecretNotFound',
+  /** The secret is a copy of somebody else's: only that owner shares it. */
+  'SecretIsCopy',
   /** The grant stands on somebody's right to share, and that right is gone. */
   'GranterLostAccess',
   /** The cluster's admission policies of this operator are not in place, so nobody can tell who made the grant. */

@@ -9,7 +9,9 @@ interface SharedByOwner {
   readonly uri: string;
   /** Namespace of the owner. */
   readonly namespace: string;
-  readonly access: 'read' | 'write' | 'manage';
+  readonly access: 'read' | 'copy' | 'write' | 'manage';
+  /** A copy may be kept as well, where `access` is another. */
+  readonly copy?: true;
   /** The user whose home the namespace is, or the namespace's name. */
   readonly owner: string;
   readonly expiresAt?: string;
@@ -46,7 +48,7 @@ const NOTE_PREFIX = '_';
 const MORE = '_more';
 /** Counts as a time that has passed. */
 const unreadable = 'unreadable';
-const levels: readonly unknown[] = ['read', 'write', 'manage'];
+const levels: readonly unknown[] = ['read', 'copy', 'write', 'manage'];
 
 /** Leaves out what has expired and what cannot be read. */
 export function sharedEntries(data: Readonly<Record<string, string>>, nowMs: number): SharedEntries {
@@ -96,6 +98,7 @@ function entryOf(entry: Readonly<Record<string, unknown>> | undefined): SharedEn
     namespace,
     access: levels.includes(access) ? (access as SharedEntry['access']) : 'read',
     owner: isText(owner) ? owner : namespace,
+    ...(entry['copy'] === true ? { copy: true as const } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt: isText(expiresAt) ? expiresAt : unreadable }),
   };
   return entry['all'] === true ? { ...common, all: true } : { ...common, name: String(name), key: String(key) };

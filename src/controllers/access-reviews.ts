@@ -1,10 +1,10 @@
 /**
- * Questions to the API server whether a job may use a secret, bounded for each namespace that asks.
+ * Questions to the API server whether a job may use a secret, or a namespace keep a copy of it, bounded for each namespace that asks.
  *
  * Promises: an answer is never older than its question; equal questions that wait share one request; namespaces take turns, and one
  * of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
  */
-import { GROUP, KINDS, VERB_USE } from '../api/index.ts';
+import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
 import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
 import { refKey, type SecretRef } from './secret-refs.ts';
 import type { Identity } from './subjects.ts';
@@ -19,6 +19,7 @@ const reviewsPerSecond = 200;
 type Asker = Identity & { readonly namespace: string };
 
 interface Question {
+  readonly verb: string;
   readonly asker: Asker;
   readonly ref: SecretRef;
   readonly promise: Promise<boolean>;
@@ -60,12 +61,21 @@ export class AccessReviews {
 
   /** Whether the asker holds `use` on that UserSecret. */
   mayUse(asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
+    return this.#ask(VERB_USE, asker, ref, signal);
+  }
+
+  /** Whether the asker holds `copy` on that UserSecret. */
+  mayCopy(asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
+    return this.#ask(VERB_COPY, asker, ref, signal);
+  }
+
+  #ask(verb: string, asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const { waiting } = this.#askingOf(asker.namespace);
-    const key = `${asker.user} ${refKey(ref)}`;
+    const key = `${verb} ${asker.user} ${refKey(ref)}`;
     let question = waiting.get(key);
     if (question === undefined) {
-      question = { asker, ref, ...Promise.withResolvers<boolean>() };
+      question = { verb, asker, ref, ...Promise.withResolvers<boolean>() };
       // The caller may no longer wait when it fails.
       question.promise.catch(() => undefined);
       waiting.set(key, question);
@@ -119,12 +129,12 @@ export class AccessReviews {
   #send(asking: Asking): void {
     const [next] = asking.waiting;
     if (next === undefined) return;
-    const [key, { asker, ref, resolve, reject }] = next;
+    const [key, { verb, asker, ref, resolve, reject }] = next;
     asking.waiting.delete(key);
     asking.inFlight += 1;
     this.#inFlight += 1;
     const { namespace, name } = ref;
-    const resourceAttributes = { verb: VERB_USE, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
+    const resourceAttributes = { verb, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
     const { user, groups } = asker;
     void this.#options.client
       .review(subjectAccessReviews, { user, groups, resourceAttributes })

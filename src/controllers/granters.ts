@@ -10,42 +10,63 @@ const longestChain = 16;
 /** For the owner's grants, and the same number for grants of others, so that others cannot crowd out the owner's. */
 const mostSupporters = 256;
 
-/** `ownManager`: grants of the owner by which somebody may share; `manager`: those of others. Both by who that is. */
+/** `own…`: grants of the owner by which somebody may share, or copy; the others: those of others. All by who that is. */
+type Index = 'ownManager' | 'manager' | 'ownCopier' | 'copier';
 interface Grants {
   get(key: string): SecretGrantView | undefined;
-  keysByIndex(index: 'ownManager' | 'manager', value: string): Iterable<string>;
+  keysByIndex(index: Index, value: string): Iterable<string>;
 }
 
 /** Every `manage` grant that may carry this one, over any number of steps, nearest first. Empty for a grant of the owner. */
 export function supportersOf(grant: SecretGrantView, grants: Grants): readonly SecretGrantView[] {
+  return chainOf(grant, grants, ['ownManager', 'manager']);
+}
+
+/**
+ * Every `copy` grant that may carry this one, where it gives `copy`: nobody passes on a right that they do not have. Only those in
+ * force, because each of them stands on a right to share as well. Empty for a grant of the owner, and for one that gives no copy.
+ */
+export function copySupportersOf(grant: SecretGrantView, grants: Grants): readonly SecretGrantView[] {
+  if (grant.spec.access !== 'copy') return [];
+  return chainOf(grant, grants, ['ownCopier', 'copier']).filter(({ status }) => status.phase === 'Active');
+}
+
+function chainOf(
+  grant: SecretGrantView,
+  grants: Grants,
+  indexes: readonly [own: Index, others: Index],
+): readonly SecretGrantView[] {
   const { namespace } = grant.metadata;
-  const found = { ownManager: new Map<string, SecretGrantView>(), manager: new Map<string, SecretGrantView>() };
+  const found = indexes.map((index) => ({ index, byUid: new Map<string, SecretGrantView>() }));
   const asked = new Set<string>();
   let granters: readonly string[] = granterOf(grant);
   for (let step = 0; step < longestChain && granters.length > 0; step += 1) {
     const next = new Set<string>();
     for (const granter of granters) {
       asked.add(granter);
-      for (const index of ['ownManager', 'manager'] as const) {
+      for (const { index, byUid } of found) {
         for (const key of grants.keysByIndex(index, `${namespace}/${granter}`)) {
-          if (found[index].size === mostSupporters) break;
+          if (byUid.size === mostSupporters) break;
           const supporter = grants.get(key);
           if (supporter === undefined) continue;
-          found[index].set(supporter.metadata.uid, supporter);
+          byUid.set(supporter.metadata.uid, supporter);
           for (const each of granterOf(supporter)) if (!asked.has(each)) next.add(each);
         }
       }
     }
     granters = [...next];
   }
-  return [...found.ownManager.values(), ...found.manager.values()];
+  return found.flatMap(({ byUid }) => [...byUid.values()]);
 }
 
 function granterOf({ spec }: SecretGrantView): readonly string[] {
   return spec.grantedBy === undefined ? [] : [formatSubject(spec.grantedBy)];
 }
 
-/** Whether a chain of grants that are in force leads from the grant to one of the owner. `supporters` are those of `supportersOf`. */
+/**
+ * Whether a chain of grants that are in force leads from the grant to one of the owner. `supporters` are those of `supportersOf`, or of
+ * `copySupportersOf`.
+ */
 export function isRooted(grant: SecretGrantView, supporters: readonly SecretGrantView[], nowMs: number): boolean {
   const [granter] = granterOf(grant);
   if (granter === undefined) return true;
@@ -82,7 +103,9 @@ function split<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [T
 export function hasLostGranter(grant: SecretGrantView, grants: Grants, nowMs: number): boolean {
   if (grant.spec.grantedBy === undefined) return false;
   const supporters = supportersOf(grant, grants);
-  return supporters.length > 0 && !isRooted(grant, supporters, nowMs);
+  if (supporters.length === 0) return false;
+  if (!isRooted(grant, supporters, nowMs)) return true;
+  return grant.spec.access === 'copy' && !isRooted(grant, copySupportersOf(grant, grants), nowMs);
 }
 
 /** A right over all secrets is one over each; a right over one is none over all. */

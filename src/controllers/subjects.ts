@@ -94,6 +94,12 @@ export function serviceAccountsGroup(namespace: string): string {
   return `system:serviceaccounts:${namespace}`;
 }
 
+/** The namespace whose service accounts the group is; undefined for any other group. */
+export function namespaceOfGroup(group: string): string | undefined {
+  const prefix = serviceAccountsGroup('');
+  return group.startsWith(prefix) ? group.slice(prefix.length) : undefined;
+}
+
 function serviceAccountGroups(namespace: string): readonly string[] {
   return ['system:serviceaccounts', serviceAccountsGroup(namespace), 'system:authenticated'];
 }

@@ -4,15 +4,19 @@
  */
 import {
   ANNOTATION_ADOPT,
+  ANNOTATION_COPIED_FROM,
+  ANNOTATION_COPIED_VERSION,
   ANNOTATION_GENERATED_AT,
   ANNOTATION_GENERATED_FOR,
   ANNOTATION_GROUPS,
+  ANNOTATION_ON_REVOKE,
   ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
   ANNOTATION_REGENERATED,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SEALED_WITH,
+  ANNOTATION_SECRET_METADATA,
   ANNOTATION_SHARED_WITH_ME,
   ANNOTATION_SNAPSHOT,
   ANNOTATION_SOURCE_HASH,
@@ -45,6 +49,7 @@ import { formerRecordOf, type FormerRecord } from './former-record.ts';
 import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
 import { containerRefsOf, pullRefsOf, type SecretRef } from './secret-refs.ts';
 import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
+import { flatMetadata, recordedMetadata } from './secret-metadata.ts';
 
 /** Metadata as all stores keep it: every object seen through the API server has these. */
 export interface ViewMeta {
@@ -59,8 +64,15 @@ export interface ViewMeta {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export type SourceKind = 'sealed' | 'value' | 'valueBase64' | 'generate' | 'secretKeyRef';
-export const sourceKinds: readonly SourceKind[] = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef'];
+export type SourceKind = 'sealed' | 'value' | 'valueBase64' | 'generate' | 'secretKeyRef' | 'sharedFrom';
+export const sourceKinds: readonly SourceKind[] = [
+  'sealed',
+  'value',
+  'valueBase64',
+  'generate',
+  'secretKeyRef',
+  'sharedFrom',
+];
 type Source = Pick<UserSecretSpec, SourceKind>;
 
 export interface UserSecretView extends KubeObject {
@@ -71,6 +83,13 @@ export interface UserSecretView extends KubeObject {
   readonly sourceKind: SourceKind | undefined;
   readonly generate?: UserSecretSpec['generate'];
   readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
+  readonly sharedFrom?: UserSecretSpec['sharedFrom'];
+  /** Labels and annotations of the native Secret. */
+  readonly secretMetadata?: UserSecretSpec['secretMetadata'];
+  /** Of these, as the native Secret's view has it. */
+  readonly secretMetadataHash?: string;
+  /** Copies stay when their access ends: only where the owner wrote so, not by default. */
+  readonly keepsCopies?: true;
   readonly onRevoke: 'Continue' | 'Terminate';
   readonly deletionPolicy: 'Delete' | 'Orphan';
   /** Former values that it wants to be kept; undefined: as many as is usual. */
@@ -97,7 +116,15 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     secretName: spec.secretName ?? metadata.name,
     type: spec.type ?? 'Opaque',
     sourceKind,
-    ...defined({ generate: spec.generate, secretKeyRef: spec.secretKeyRef }),
+    ...defined({
+      generate: spec.generate,
+      secretKeyRef: spec.secretKeyRef,
+      sharedFrom: spec.sharedFrom,
+      secretMetadata: spec.secretMetadata,
+      secretMetadataHash:
+        spec.secretMetadata === undefined ? undefined : fingerprint.data(flatMetadata(spec.secretMetadata)),
+      keepsCopies: spec.onRevoke === 'Continue' ? (true as const) : undefined,
+    }),
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
     ...defined({ keep: spec.history?.keep, sourceManager }),
@@ -243,6 +270,8 @@ export interface SecretView extends KubeObject {
   readonly dataBytes: number;
   /** It holds a former value; only for Secrets that the operator made. */
   readonly former?: FormerRecord;
+  /** A hash of the labels and annotations that spec.secretMetadata put there, where it did. */
+  readonly ownMetadataHash?: string;
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
@@ -265,6 +294,9 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
     versions,
     hasMoreKeys: !isSnapshot && data.length > mostKeys,
     dataBytes: data.reduce((sum, [, base64]) => sum + Buffer.byteLength(base64, 'base64'), 0),
+    ...(object.metadata.annotations?.[ANNOTATION_SECRET_METADATA] === undefined
+      ? {}
+      : { ownMetadataHash: fingerprint.data(recordedMetadata(object.metadata)) }),
   };
 }
 
@@ -506,14 +538,18 @@ const knownLabels: readonly string[] = [
 ];
 const knownAnnotations: readonly string[] = [
   ANNOTATION_ADOPT,
+  ANNOTATION_COPIED_FROM,
+  ANNOTATION_COPIED_VERSION,
   ANNOTATION_GENERATED_AT,
   ANNOTATION_GENERATED_FOR,
+  ANNOTATION_ON_REVOKE,
   ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
   ANNOTATION_REGENERATED,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SEALED_WITH,
+  ANNOTATION_SECRET_METADATA,
   ANNOTATION_SOURCE_HASH,
   ANNOTATION_SNAPSHOT,
   ANNOTATION_VERSION,

@@ -1,10 +1,12 @@
 /** Everything that the operator watches, and the indexes by which controllers find what concerns them. */
 import {
+  CONDITION_READY,
   LABEL_MANAGED_BY,
   MANAGED_BY,
   SEALING_KEYS_CONFIG_MAP,
   SHARED_WITH_ME_CONFIG_MAP,
   formatSubject,
+  isConditionTrue,
   type SecretGrantSpec,
 } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
@@ -39,6 +41,7 @@ import {
   type MetaView,
   type RoleBindingView,
   type SecretGrantView,
+  type UserSecretView,
 } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -71,6 +74,15 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
       secretKeyRef: ({ metadata, secretKeyRef }) =>
         secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`],
+      /** Copies by what they follow; those of one namespace of one other; and those that hold a value, to count them. */
+      sharedFrom: ({ sharedFrom }) => (sharedFrom === undefined ? [] : [refKey(sharedFrom)]),
+      sharedFromNamespace: ({ sharedFrom }) => (sharedFrom === undefined ? [] : [sharedFrom.namespace]),
+      sharedBetween: ({ metadata, sharedFrom }) =>
+        sharedFrom === undefined ? [] : [betweenIndexValue(metadata.namespace, sharedFrom.namespace)],
+      copiesOf: (userSecret) =>
+        isHeldCopy(userSecret) && userSecret.sharedFrom !== undefined ? [refKey(userSecret.sharedFrom)] : [],
+      copiesWantedIn: ({ metadata, sharedFrom }) => (sharedFrom === undefined ? [] : [metadata.namespace]),
+      copiesIn: (userSecret) => (isHeldCopy(userSecret) ? [userSecret.metadata.namespace] : []),
     },
   });
   const secretGrants = new Informer({
@@ -84,6 +96,9 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       /** Grants by which somebody may share further, by who that is: the owner's, and those of others. */
       ownManager: (grant) => (grant.spec.grantedBy === undefined ? managerIndexValues(grant) : []),
       manager: (grant) => (grant.spec.grantedBy === undefined ? [] : managerIndexValues(grant)),
+      /** The same of grants by which somebody may copy, and so pass that on where they may share. */
+      ownCopier: (grant) => (grant.spec.grantedBy === undefined ? holderIndexValues(grant, 'copy') : []),
+      copier: (grant) => (grant.spec.grantedBy === undefined ? [] : holderIndexValues(grant, 'copy')),
       /** Grants that stand on somebody's right, by whose. */
       grantedBy: ({ metadata, spec }) =>
         spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],
@@ -149,6 +164,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     indexes: {
       ...ofGrants,
       namespace: ({ metadata }) => [metadata.namespace],
+      /** By each subject. */
+      subject: subjectIndexValues,
       /** By which somebody may do more than use a secret, by who that is. */
       person: personIndexValues,
     },
@@ -209,11 +226,28 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
 
 /** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
 export function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
-  if (!isPersonRoleName(metadata.name)) return [];
+  return isPersonRoleName(metadata.name) ? subjectIndexValues({ metadata, subjects, hasTooManySubjects }) : [];
+}
+
+function subjectIndexValues({
+  metadata,
+  subjects = [],
+  hasTooManySubjects,
+}: Pick<RoleBindingView, 'metadata' | 'subjects' | 'hasTooManySubjects'>): readonly string[] {
   const names = hasTooManySubjects
     ? [anybody]
     : subjects.map(({ kind, name, namespace }) => rbacName({ kind, name, namespace }));
   return names.map((name) => `${metadata.namespace}/${name}`);
+}
+
+/** Copies in one namespace of secrets of another. */
+export function betweenIndexValue(namespace: string, source: string): string {
+  return `${namespace}/${source}`;
+}
+
+/** A copy that has a value now. Only a namespace that has the access has such. */
+function isHeldCopy({ sharedFrom, status }: UserSecretView): boolean {
+  return sharedFrom !== undefined && isConditionTrue(status.conditions, CONDITION_READY);
 }
 
 /** In the index of bindings by person: one whose subjects are not all known. */
@@ -232,8 +266,12 @@ export function rbacName({
   return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
 }
 
-function managerIndexValues({ metadata, spec }: SecretGrantView): readonly string[] {
-  return spec.access === 'manage' ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [];
+function managerIndexValues(grant: SecretGrantView): readonly string[] {
+  return holderIndexValues(grant, 'manage');
+}
+
+function holderIndexValues({ metadata, spec }: SecretGrantView, access: 'copy' | 'manage'): readonly string[] {
+  return spec.access === access ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [];
 }
 
 /** Grants to a service account are found by its namespace, as those to the namespace itself are. */

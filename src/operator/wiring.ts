@@ -8,11 +8,14 @@
  *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
  *                                   admission policies
  *   user-secret     UserSecret      its native Secret; its former values; the Secret it refers to; rivals; grants over it; jobs that
- *                                   use it; uses by jobs; a new sealing key
+ *                                   use it; uses by jobs; the UserSecret it copies; grants over that, and their Roles and
+ *                                   RoleBindings; copies of it; a new sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
+import { AccessReviews } from '../controllers/access-reviews.ts';
+import { valuesInFlight } from '../controllers/byte-budget.ts';
 import type { Fingerprint } from '../controllers/fingerprint.ts';
 import { createNeuroJobReconciler } from '../controllers/neuro-job/reconciler.ts';
 import { neuroJobWakes } from '../controllers/neuro-job/wake.ts';
@@ -25,6 +28,7 @@ import { secretGrantWakes } from '../controllers/secret-grant/wake.ts';
 import { Omissions } from '../controllers/shared-with-me/omissions.ts';
 import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reconciler.ts';
 import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
+import { endedCopyKeys } from '../controllers/user-secret/copy-access.ts';
 import { createUserSecretReconciler } from '../controllers/user-secret/reconciler.ts';
 import { Sharing } from '../controllers/user-secret/sharing.ts';
 import { Uses } from '../controllers/user-secret/uses.ts';
@@ -75,6 +79,8 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const omissions = new Omissions();
   const sharing = new Sharing(watched.secretGrants.store);
   const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
+  const reviews = new AccessReviews({ client: deps.client, clock, onBound });
+  const budget = valuesInFlight(onBound);
   return [
     {
       name: 'sealing-keys',
@@ -117,17 +123,20 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
         ...deps,
         sharing,
         uses,
+        reviews,
+        budget,
         keyring: () => sealingKeys.keyring,
         defaultKeep: config.history.keep,
       }),
       allKeys: () => watched.userSecrets.store.keys(),
+      firstKeys: () => endedCopyKeys(watched, clock.now()),
     },
     {
       name: 'neuro-job',
       key: 'NeuroJob',
       own: 'neuroJobs',
       wakes: neuroJobWakes(watched),
-      reconcile: createNeuroJobReconciler(deps),
+      reconcile: createNeuroJobReconciler({ ...deps, reviews, budget }),
       allKeys: () => watched.neuroJobs.store.keys(),
     },
     {

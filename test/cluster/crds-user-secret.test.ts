@@ -26,6 +26,14 @@ describe('a UserSecret is accepted', () => {
     ['with base64 without padding', { valueBase64: 'YWJj' }],
     ['with base64 with one =', { valueBase64: 'YWI=' }],
     ['with base64 with two =', { valueBase64: '/w==' }],
+    ['copied from another namespace', { sharedFrom: { namespace: 'platform', name: 'db-password' } }],
+    [
+      'with labels and annotations for its native Secret',
+      {
+        value: CANARY,
+        secretMetadata: { labels: { team: 'a' }, annotations: { 'reloader.stakater.com/match': 'true' } },
+      },
+    ],
     ['sealed by hpke', { sealed: { value: 'v1.suite.0123456789abcdef.ZW5j.Y3Q_-' } }],
     [
       'sealed by kubeseal for the cluster',
@@ -89,6 +97,28 @@ describe('a UserSecret is refused with a sentence', () => {
       'with a key of 254 characters',
       { key: 'k'.repeat(254), value: CANARY },
       /spec\.key: .*1 to 253 characters; this one has 254/,
+    ],
+    [
+      'a copy that would be left behind',
+      { sharedFrom: { namespace: 'platform', name: 'x' }, deletionPolicy: 'Orphan' },
+      /spec\.deletionPolicy: .*would keep it without an end/,
+    ],
+    [
+      'a copy of a namespace that cannot be',
+      { sharedFrom: { namespace: 'Platform', name: 'x' } },
+      /spec\.sharedFrom\.namespace: .*the name of a namespace has/,
+    ],
+    ...['neu.ro/managed-by', 'app.kubernetes.io/name', 'helm.sh/chart', 'argocd.argoproj.io/instance'].map(
+      (key): [string, Record<string, unknown>, RegExp] => [
+        `with the label ${key} for its native Secret`,
+        { value: CANARY, secretMetadata: { labels: { [key]: 'x' } } },
+        /spec\.secretMetadata\.labels: .*say whose object it is/,
+      ],
+    ),
+    [
+      'with an annotation of Helm for its native Secret',
+      { value: CANARY, secretMetadata: { annotations: { 'meta.helm.sh/release-name': 'x' } } },
+      /spec\.secretMetadata\.annotations: .*say whose object it is/,
     ],
     ['with an empty value', { value: '' }, /spec\.value: .*the value is empty/],
     ['with an empty base64 value', { valueBase64: '' }, /spec\.valueBase64: .*the value is empty/],

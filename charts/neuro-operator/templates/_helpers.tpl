@@ -10,7 +10,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* The version of the admission policies goes up when the operator relies on something new in them (requiredPolicies in src/operator/policies.ts). */}}
 {{- define "neuro-operator.policyLabels" -}}
 {{ include "neuro-operator.labels" . }}
-neu.ro/policies: '3'
+neu.ro/policies: '4'
 {{- end }}
 
 {{- define "neuro-operator.selector" -}}
@@ -99,10 +99,10 @@ spec:
 - apiGroups: [neu.ro]
   resources: [neurojobs]
   verbs: [get, list, watch, delete]
-# Granted to others by SecretGrants: read, write, manage.
+# Granted to others by SecretGrants: read, copy, write, manage.
 - apiGroups: [neu.ro]
   resources: [usersecrets]
-  verbs: [use, share, get, update, patch, delete]
+  verbs: [use, copy, share, get, update, patch, delete]
 - apiGroups: [neu.ro]
   resources: [secretgrants]
   verbs: [create, get, update, patch, delete]

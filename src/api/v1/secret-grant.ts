@@ -11,9 +11,9 @@ export type SecretGrantSubjectKind = 'User' | 'Group' | 'ServiceAccount' | 'Name
  */
 export type SecretGrantGrantedByKind = 'User' | 'Group' | 'ServiceAccount';
 /**
- * read: jobs can use the secret. write: the person can also replace or delete it, without seeing it. manage: the person can also share it. No level shows the value itself.
+ * read: jobs can use the secret. copy: jobs can use it, and the namespaces of the subject can keep a copy (sharedFrom), which anyone who can read Secrets there can read. write: jobs can use it, and the person can replace or delete it, without seeing it. manage: write, and the person can also share it. Only copy shows the value itself; write and manage do not include it.
  */
-export type SecretGrantAccess = 'read' | 'write' | 'manage';
+export type SecretGrantAccess = 'read' | 'copy' | 'write' | 'manage';
 /**
  * Pending: not in force (the secret is missing, a name is taken, or the granter can no longer share). Active: in force. Expired: expiresAt has passed and the access is revoked.
  */

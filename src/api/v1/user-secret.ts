@@ -15,7 +15,7 @@ export type UserSecretSealedScope = 'strict' | 'namespace-wide' | 'cluster-wide'
  */
 export type UserSecretGenerateType = 'Password' | 'Hex' | 'Base64' | 'UUID' | 'Ed25519';
 /**
- * What happens to running jobs of others when they lose access. Continue (default): they keep running with the value that they started with. Terminate: they end with the reason AccessRevoked.
+ * What happens to running jobs of others when they lose access. Continue (default): they keep running with the value that they started with. Terminate: they end with the reason AccessRevoked. Copies are deleted when their access ends, unless Continue is written here: then they stay, without updates.
  */
 export type UserSecretOnRevoke = 'Continue' | 'Terminate';
 /**
@@ -34,7 +34,7 @@ export interface UserSecret {
   readonly status?: UserSecretStatus;
 }
 /**
- * The desired state. It has exactly one source: sealed, value, valueBase64, generate or secretKeyRef.
+ * The desired state. It has exactly one source: sealed, value, valueBase64, generate, secretKeyRef or sharedFrom.
  */
 export interface UserSecretSpec {
   /**
@@ -56,6 +56,7 @@ export interface UserSecretSpec {
   readonly valueBase64?: string;
   readonly generate?: UserSecretGenerate;
   readonly secretKeyRef?: UserSecretSecretKeyRef;
+  readonly sharedFrom?: UserSecretSharedFrom;
   /**
    * Type of the native Secret. Default Opaque. The other types fix the key: kubernetes.io/basic-auth (username or password), kubernetes.io/ssh-auth (ssh-privatekey), kubernetes.io/dockerconfigjson (.dockerconfigjson) and kubernetes.io/dockercfg (.dockercfg). Cannot be changed.
    */
@@ -64,6 +65,7 @@ export interface UserSecretSpec {
    * metadata.name of the native Secret. Omitted, the name of this object. Cannot be changed.
    */
   readonly secretName?: string;
+  readonly secretMetadata?: UserSecretSecretMetadata;
   readonly onRevoke?: UserSecretOnRevoke;
   readonly deletionPolicy?: UserSecretDeletionPolicy;
   readonly history?: UserSecretHistory;
@@ -109,6 +111,36 @@ export interface UserSecretSecretKeyRef {
    * The key in its data.
    */
   readonly key: string;
+}
+/**
+ * Keeps a copy of a UserSecret of another namespace, and follows it, for as long as a grant of access copy lets this namespace. Anyone who can read Secrets here can read the copy. When the access ends, the native Secret is deleted. A copy cannot be copied or shared.
+ */
+export interface UserSecretSharedFrom {
+  /**
+   * The namespace of the UserSecret.
+   */
+  readonly namespace: string;
+  /**
+   * metadata.name of the UserSecret.
+   */
+  readonly name: string;
+}
+/**
+ * Labels and annotations that the native Secret gets, for tools that look for them. Keys of this operator, of Kubernetes, Helm and Argo CD are refused, because they say whose object it is.
+ */
+export interface UserSecretSecretMetadata {
+  /**
+   * At most 8 labels.
+   */
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
+  /**
+   * At most 8 annotations of at most 1,024 characters each.
+   */
+  readonly annotations?: {
+    readonly [k: string]: string;
+  };
 }
 /**
  * Former values, each kept in an immutable Secret of this namespace until this object is deleted. Anyone who can get Secrets of the namespace can read them.
@@ -157,6 +189,7 @@ export interface UserSecretStatus {
    */
   readonly nextRotation?: string;
   readonly sharedWith?: UserSecretSharedWith;
+  readonly copies?: UserSecretCopies;
   /**
    * The number of unfinished jobs that use the secret. Gathered now and then, not at every job.
    */
@@ -225,6 +258,19 @@ export interface UserSecretSharedWith {
    * The first of them by name, such as "bob" or "group:ml"; a short list, not all.
    */
   readonly subjects?: readonly string[];
+}
+/**
+ * Copies of the secret in other namespaces. Gathered now and then, not at every copy.
+ */
+export interface UserSecretCopies {
+  /**
+   * The number of copies.
+   */
+  readonly count: number;
+  /**
+   * The first of their namespaces by name; a short list, not all.
+   */
+  readonly namespaces?: readonly string[];
 }
 export interface UserSecretUse {
   /**

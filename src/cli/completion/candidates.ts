@@ -183,7 +183,7 @@ const argumentSources: Readonly<Record<string, Source>> = {
   keys: keysOrUris,
   uri: ownUris,
   subject: subjects,
-  level: fixed('read', 'write', 'manage'),
+  level: fixed('read', 'copy', 'write', 'manage'),
   job: jobs,
   jobs,
   shell: fixed(...shells),

@@ -97,7 +97,10 @@ export function missingRefs(facts: JobFacts): readonly SecretRef[] {
     if (ref.namespace !== job.metadata.namespace && access?.get(refKey(ref)) !== 'allowed') return true;
     // What was taken stays taken, whatever became of the secret since.
     if (facts.snapshot !== undefined) return false;
-    return !isUsable(facts.userSecrets.get(refKey(ref))) || unreadable.some((other) => refKey(other) === refKey(ref));
+    const userSecret = facts.userSecrets.get(refKey(ref));
+    // A copy is for the namespace that keeps it, whatever a grant over all of its secrets says.
+    if (userSecret?.sharedFrom !== undefined && ref.namespace !== job.metadata.namespace) return true;
+    return !isUsable(userSecret) || unreadable.some((other) => refKey(other) === refKey(ref));
   });
 }
 

@@ -10,7 +10,7 @@ import {
 import { defined } from '../../defined.ts';
 import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
-import { ByteBudget } from '../byte-budget.ts';
+import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
 import { ByteRate } from '../byte-rate.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
@@ -31,19 +31,15 @@ export interface NeuroJobDependencies extends ReconcilerDependencies {
     readonly defaultScheduleTimeoutMs?: number;
     readonly imagePullDelayMs?: number;
   };
+  /** Those that other controllers have as well, so that a namespace has one bound in all; by default its own. */
+  readonly reviews?: AccessReviews;
+  readonly budget?: ByteBudget;
   /** Called when a bound on what one namespace may cause is met. */
   readonly onBound?: (bound: string) => void;
 }
 
 /** Neuro's: an image that cannot be pulled for a minute will not be. */
 const defaultImagePullDelayMs = 60_000;
-/**
- * Values that are copied at a time, over all jobs. As texts and bodies of requests they take about four times as much, 48 MiB: a fifth
- * of the memory that the chart gives the operator.
- */
-const valuesInFlightBytes = 12 * 1024 * 1024;
-/** Of one namespace: a third, so that two others go on while one fills its share. */
-const valuesInFlightPerNamespaceBytes = valuesInFlightBytes / 3;
 /**
  * Values that jobs of one namespace copy in a minute. Each copy is a write into etcd, which keeps it until the next compaction, five minutes
  * later: 60 MiB of its 2 GiB. A job with the largest allowed values has 32 MiB, and starts.
@@ -57,12 +53,8 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
     ...dependencies,
     memory,
     presets: config.presets,
-    reviews: new AccessReviews({ client, clock, ...defined({ onBound }) }),
-    budget: new ByteBudget({
-      totalBytes: valuesInFlightBytes,
-      bytesPerNamespace: valuesInFlightPerNamespaceBytes,
-      onRefused: () => onBound?.('values_in_flight'),
-    }),
+    reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),
+    budget: dependencies.budget ?? valuesInFlight(onBound),
     rate: new ByteRate({
       bytesPerMinute: valuesCopiedPerMinuteBytes,
       clock,

@@ -1,5 +1,5 @@
 /** Takes one step for a grant: native RBAC by POST, changed only in the state that was decided on. */
-import { FIELD_MANAGERS, GROUP, KINDS, VERB_SHARE } from '../../api/index.ts';
+import { FIELD_MANAGERS, GROUP, KINDS, VERB_COPY, VERB_SHARE } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import {
   isKernelError,
@@ -80,15 +80,19 @@ async function mayShare(
 ): Promise<boolean> {
   if (spec.grantedBy === undefined) return true;
   const { user, groups } = identityOfSubject(spec.grantedBy);
-  const resourceAttributes = {
-    verb: VERB_SHARE,
-    group: GROUP,
-    resource: KINDS.UserSecret.plural,
-    namespace: metadata.namespace,
-    ...defined({ name: spec.secret }),
+  const holds = async (verb: string): Promise<boolean> => {
+    const resourceAttributes = {
+      verb,
+      group: GROUP,
+      resource: KINDS.UserSecret.plural,
+      namespace: metadata.namespace,
+      ...defined({ name: spec.secret }),
+    };
+    const { allowed } = await client.review(subjectAccessReviews, { user, groups, resourceAttributes }, { signal });
+    return allowed;
   };
-  const { allowed } = await client.review(subjectAccessReviews, { user, groups, resourceAttributes }, { signal });
-  return allowed;
+  if (!(await holds(VERB_SHARE))) return false;
+  return spec.access !== 'copy' || holds(VERB_COPY);
 }
 
 /** What the status says was made and no watch shows: somebody took our label or the owner reference off. */

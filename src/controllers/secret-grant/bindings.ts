@@ -1,5 +1,14 @@
 /** The Roles and RoleBindings that a grant stands for, and how one that exists differs from them. Pure. */
-import { ANNOTATION_OWNER_UID, GROUP, LABEL_MANAGED_BY, LABEL_SECRET_GRANT, MANAGED_BY } from '../../api/index.ts';
+import {
+  ANNOTATION_OWNER_UID,
+  GROUP,
+  LABEL_MANAGED_BY,
+  LABEL_SECRET_GRANT,
+  MANAGED_BY,
+  VERB_COPY,
+  VERB_SHARE,
+  VERB_USE,
+} from '../../api/index.ts';
 import { mergePatch } from '../../kernel/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
 import { labelValue, ownerReferenceTo } from '../ownership.ts';
@@ -35,16 +44,17 @@ export function bindingsOf({ metadata, spec }: SecretGrantView, homes: readonly 
   const person = personOf(subject);
   const use: DesiredBinding = {
     name: useRoleName(uid),
-    rules: [onSecrets(['use'])],
+    rules: [onSecrets(access === 'copy' ? [VERB_USE, VERB_COPY] : [VERB_USE])],
     subjects: [...person, ...jobsOf(subject, homes)],
   };
-  // Jobs of a namespace never get more than `use`: anyone who can create a Pod there would have it too.
-  if (access === 'read' || person.length === 0) return [use];
+  // Jobs of a namespace never get the rights of write and manage: anyone who can create a Pod there would have them too. And those
+  // rights do not include `copy`, by which the value can be read.
+  if (access === 'read' || access === 'copy' || person.length === 0) return [use];
   const manages = access === 'manage';
   const personal: DesiredBinding = {
     name: personRoleName(uid),
     rules: [
-      onSecrets(['get', 'update', 'patch', 'delete', ...(manages ? ['share'] : [])]),
+      onSecrets(['get', 'update', 'patch', 'delete', ...(manages ? [VERB_SHARE] : [])]),
       ...(manages
         ? [{ apiGroups: [GROUP], resources: ['secretgrants'], verbs: ['create', 'get', 'update', 'patch', 'delete'] }]
         : []),

@@ -6,7 +6,7 @@ import type { SecretGrantView } from '../views.ts';
 import { anybody, rbacName, type Watched } from '../watched.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
 import { bindingsOf, kindOf, type Bound } from './bindings.ts';
-import { supportersOf } from '../granters.ts';
+import { copySupportersOf, supportersOf } from '../granters.ts';
 import type { GrantInput } from './plan.ts';
 
 export interface GatherDependencies {
@@ -31,6 +31,7 @@ export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause,
     secret: grant === undefined ? undefined : secretOf(watched, grant),
     homes,
     supporters: grant === undefined ? [] : supportersOf(grant, watched.secretGrants.store),
+    copySupporters: grant === undefined ? [] : copySupportersOf(grant, watched.secretGrants.store),
     isGranterBound: grant !== undefined && isGranterBound(watched, grant),
     hasPolicies: deps.hasPolicies(),
     bound,
@@ -72,10 +73,24 @@ function namedOf({ roles, roleBindings }: GatherDependencies['watched'], { metad
   return named;
 }
 
-/** A binding of ours by which the granter may share exists: also one whose grant is gone, and that is removed a moment later. */
-function isGranterBound({ roleBindings }: GatherDependencies['watched'], { metadata, spec }: SecretGrantView): boolean {
+/**
+ * A binding of ours by which the granter may share exists, or where it is about a copy, one by which they may copy: also one whose
+ * grant is gone, and that is removed a moment later.
+ */
+function isGranterBound(
+  { roleBindings, secretGrants }: GatherDependencies['watched'],
+  { metadata, spec }: SecretGrantView,
+): boolean {
   if (spec.grantedBy === undefined) return false;
-  return [rbacName(spec.grantedBy), anybody].some(
-    (name) => roleBindings.store.keysByIndex('person', `${metadata.namespace}/${name}`).size > 0,
+  const names = [rbacName(spec.grantedBy), anybody].map((name) => `${metadata.namespace}/${name}`);
+  if (names.some((name) => roleBindings.store.keysByIndex('person', name).size > 0)) return true;
+  return (
+    spec.access === 'copy' &&
+    names.some((name) =>
+      roleBindings.store.byIndex('subject', name).some(({ grantKey }) => {
+        const grant = grantKey === undefined ? undefined : secretGrants.store.get(grantKey);
+        return grantKey !== undefined && (grant === undefined || grant.spec.access === 'copy');
+      }),
+    )
   );
 }

@@ -10,6 +10,7 @@ import { formatSubject, isExpired, type SecretGrantReason } from '../../api/inde
 import type { SecretGrantView, UserSecretView } from '../views.ts';
 import { bindingsOf, type DesiredBinding } from './bindings.ts';
 import { isRooted } from '../granters.ts';
+import { uriOf } from '../secret-refs.ts';
 
 export interface PhaseInput {
   readonly grant: SecretGrantView;
@@ -19,6 +20,8 @@ export interface PhaseInput {
   readonly homes: readonly string[];
   /** Grants that may carry this one, where it is not the owner's. */
   readonly supporters: readonly SecretGrantView[];
+  /** Grants that may carry its right to copy, where it gives that and is not the owner's. */
+  readonly copySupporters: readonly SecretGrantView[];
   /** What the API server says of the granter's right, where no chain of grants carries it; undefined = not asked. */
   readonly granterMayShare?: boolean | undefined;
   /** Whether the admission policies are in place that tell who makes a grant. */
@@ -44,10 +47,11 @@ export function phaseOf(input: PhaseInput): GrantPhase {
     return without('Expired', 'Expired', `the access ended at ${spec.expiresAt ?? ''}`);
   if (!hasGranter(input)) {
     const granter = spec.grantedBy === undefined ? '' : formatSubject(spec.grantedBy);
+    const right = spec.access === 'copy' ? 'to copy and to share' : 'to share';
     return without(
       'Pending',
       'GranterLostAccess',
-      `the grant stands on the right of ${granter} to share, and ${granter} has no such right now: the owner can make a grant of their own`,
+      `the grant stands on the right of ${granter} ${right}, and ${granter} has no such right now: the owner can make a grant of their own`,
     );
   }
   if (!input.hasPolicies && grant.status.phase !== 'Active') {
@@ -64,12 +68,20 @@ export function phaseOf(input: PhaseInput): GrantPhase {
       `there is no UserSecret '${spec.secret}' in this namespace; the access begins when it is created`,
     );
   }
+  if (secret?.sharedFrom !== undefined) {
+    return without(
+      'Pending',
+      'SecretIsCopy',
+      `'${secret.metadata.name}' is a copy of ${uriOf(secret.sharedFrom)}, and a copy cannot be shared: its owner shares the secret itself`,
+    );
+  }
   return { phase: 'Active', reason: 'Active', message: activeMessage(input), bindings: bindingsOf(grant, input.homes) };
 }
 
-/** True for a grant of the owner, and for one that a chain of grants, or other RBAC of the cluster, carries. */
-export function hasGranter({ grant, supporters, granterMayShare, nowMs }: PhaseInput): boolean {
-  return isRooted(grant, supporters, nowMs) || granterMayShare === true;
+/** True for a grant of the owner, and for one that chains of grants, or other RBAC of the cluster, carry. */
+export function hasGranter({ grant, supporters, copySupporters, granterMayShare, nowMs }: PhaseInput): boolean {
+  if (granterMayShare === true) return true;
+  return isRooted(grant, supporters, nowMs) && (grant.spec.access !== 'copy' || isRooted(grant, copySupporters, nowMs));
 }
 
 function without(phase: 'Pending' | 'Expired', reason: SecretGrantReason, message: string): GrantPhase {
@@ -84,7 +96,9 @@ function activeMessage({ grant, homes }: PhaseInput): string {
   if ((subject.kind === 'User' || subject.kind === 'Group') && homes.length === 0) {
     return `${base}; no namespace is annotated as home to it, so jobs cannot use it yet`;
   }
-  if (subject.kind === 'Namespace' && access !== 'read')
+  if (subject.kind === 'ServiceAccount' && access === 'copy')
+    return `${base}; a copy belongs to a whole namespace, so it takes a grant to the kind Namespace`;
+  if (subject.kind === 'Namespace' && access !== 'read' && access !== 'copy')
     return `${base}; service accounts of a namespace only ever get read`;
   return base;
 }

@@ -207,8 +207,8 @@ function settled({ input, grant, phase }: Context, problem: GrantProblem | undef
 }
 
 /** When the access ends by itself, its own end or that of a grant that carries it. */
-function nextLook({ supporters, granterRecheckMs, nowMs }: GrantInput, grant: SecretGrantView) {
-  const ends = [grant, ...supporters]
+function nextLook({ supporters, copySupporters, granterRecheckMs, nowMs }: GrantInput, grant: SecretGrantView) {
+  const ends = [grant, ...supporters, ...copySupporters]
     .map(({ spec }) => parseTimeMs(spec.expiresAt))
     .filter((ms) => ms !== undefined)
     .filter((ms) => ms > nowMs);

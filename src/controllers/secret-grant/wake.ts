@@ -3,7 +3,7 @@ import { formatSubject } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { isPersonRoleName } from '../grant-names.ts';
 import type { Subject } from '../subjects.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { RoleBindingView, SecretGrantView, UserSecretView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
@@ -25,7 +25,8 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
       by: 'its secret, when that comes or goes',
       connect: (enqueue) =>
         watched.userSecrets.store.onChange(({ key, before, after }) => {
-          if (isThere(before) === isThere(after) && before?.metadata.uid === after?.metadata.uid) return;
+          const isSame = isThere(before) === isThere(after) && before?.metadata.uid === after?.metadata.uid;
+          if (isSame && isCopy(before) === isCopy(after)) return;
           wakeBy('secret', key, enqueue);
         }),
     },
@@ -53,18 +54,24 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
       by: 'grants on whose right it stands',
       connect: (enqueue) => {
         const wakeDependents = (grant: SecretGrantView | undefined): void => {
-          if (grant?.spec.access !== 'manage') return;
+          if (grant?.spec.access !== 'manage' && grant?.spec.access !== 'copy') return;
           wakeBy('grantedBy', `${grant.metadata.namespace}/${formatSubject(grant.spec.subject)}`, enqueue);
         };
         store.onChange(({ before, after }) => {
           wakeDependents(before);
-          if (before?.metadata.uid !== after?.metadata.uid || before?.spec.access !== after?.spec.access)
-            wakeDependents(after);
+          // A right to copy is one only while its own grant is in force.
+          const isSame = before?.metadata.uid === after?.metadata.uid && before?.status.phase === after?.status.phase;
+          if (!isSame || before?.spec.access !== after?.spec.access) wakeDependents(after);
         });
         // Also one of a grant that is gone: until the binding is, the API server's word about the granter does not count.
+        const passesRights = ({ metadata, grantKey }: RoleBindingView): boolean => {
+          if (isPersonRoleName(metadata.name)) return true;
+          const grant = grantKey === undefined ? undefined : store.get(grantKey);
+          return grantKey !== undefined && (grant === undefined || grant.spec.access === 'copy');
+        };
         watched.roleBindings.store.onChange(({ before, after }) => {
           for (const binding of [before, after]) {
-            if (binding === undefined || !isPersonRoleName(binding.metadata.name)) continue;
+            if (binding === undefined || !passesRights(binding)) continue;
             for (const { kind, name, namespace } of binding.subjects ?? []) {
               const subject = { kind, name, ...defined({ namespace }) } as Subject;
               wakeBy('grantedBy', `${binding.metadata.namespace}/${formatSubject(subject)}`, enqueue);
@@ -85,6 +92,10 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
         }),
     },
   ];
+}
+
+function isCopy(secret: UserSecretView | undefined): boolean {
+  return secret?.sharedFrom !== undefined;
 }
 
 function isThere(secret: UserSecretView | undefined): boolean {

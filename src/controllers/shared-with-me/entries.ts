@@ -6,7 +6,7 @@
  * Bounds: those who share are not those who read, so what one namespace can put into another's list is bounded,
  * and what does not fit is counted in `_more`.
  */
-import { formatSecretUri, formatSubject } from '../../api/index.ts';
+import { formatSecretUri, formatSubject, type SecretGrantAccess } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
@@ -27,7 +27,9 @@ export interface SharedEntry {
   readonly name?: string;
   readonly key?: string;
   readonly all?: true;
-  readonly access: 'read' | 'write' | 'manage';
+  readonly access: SecretGrantAccess;
+  /** Also where a grant of a higher access, which does not include it, is listed. */
+  readonly copy?: true;
   readonly owner: string;
   readonly expiresAt?: string;
   /** The group by which the reader has the access, where it is not by the user's own name. */
@@ -43,7 +45,7 @@ export const mostBytes = 256 * 1024;
 const mostOmittedNames = 50;
 const longestDataKey = 253;
 export const moreKey = '_more';
-const ladder = ['read', 'write', 'manage'] as const;
+const ladder = ['read', 'copy', 'write', 'manage'] as const;
 
 export interface SharedList {
   /** The ConfigMap's data; empty when nothing is shared. */
@@ -99,8 +101,10 @@ function bySource(shared: Iterable<SharedGrant>) {
     if (entries === undefined)
       sources.set(namespace, (entries = new Map<string, { entry: SharedEntry; grantKey: ObjectKey }>()));
     const former = entries.get(key);
-    if (former === undefined || isBetter(entry, former.entry))
-      entries.set(key, { entry, grantKey: `${namespace}/${name}` });
+    const best =
+      former === undefined || isBetter(entry, former.entry) ? { entry, grantKey: `${namespace}/${name}` } : former;
+    const mayCopy = [entry, former?.entry].some((each) => each?.access === 'copy' || each?.copy === true);
+    entries.set(key, mayCopy ? { ...best, entry: withCopy(best.entry) } : best);
   }
   return sources;
 }
@@ -112,11 +116,16 @@ function entryOf({ metadata, spec }: SecretGrantView, secret: UserSecretView | u
     uri: secret === undefined ? `secret:/${namespace}` : formatSecretUri({ owner: namespace, key: secret.key }),
     namespace,
     ...(secret === undefined ? { all: true } : { name: secret.metadata.name, key: secret.key }),
-    access,
+    // A copy belongs to a namespace: one of its service accounts alone cannot have it.
+    access: access === 'copy' && subject.kind === 'ServiceAccount' ? 'read' : access,
     owner,
     ...defined({ expiresAt }),
     ...(subject.kind === 'Group' ? { via: formatSubject(subject) } : {}),
   };
+}
+
+function withCopy(entry: SharedEntry): SharedEntry {
+  return entry.access === 'copy' ? entry : { ...entry, copy: true };
 }
 
 function moreOf(omitted: ReadonlySet<ObjectKey>): string {

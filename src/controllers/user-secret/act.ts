@@ -9,30 +9,46 @@ import {
   ANNOTATION_OWNER_UID,
   ANNOTATION_REGENERATED,
   ANNOTATION_VERSION,
+  ANNOTATION_ON_REVOKE,
+  ANNOTATION_SECRET_METADATA,
   FIELD_MANAGERS,
+  ownValue,
 } from '../../api/index.ts';
-import { KernelError, isKernelError, keyOf } from '../../kernel/index.ts';
+import { KernelError, SecretValue, isKernelError, keyOf } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
+import type { AccessReviews } from '../access-reviews.ts';
+import type { ByteBudget } from '../byte-budget.ts';
 import { sentenceOf } from '../failure.ts';
-import { ownerReferenceTo } from '../ownership.ts';
+import { ownerReferenceTo, ownerUid } from '../ownership.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
+import { metadataPatch, recordOf } from '../secret-metadata.ts';
+import { refKey, type SecretRef } from '../secret-refs.ts';
 import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { desiredText } from './gather.ts';
+import { askCopyAccess } from './copy-access.ts';
 import { contentOf, previousData, type ContentDependencies } from './content.ts';
 import type { Content } from './held-values.ts';
 import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
 import { isLoss, type Problem, type UserSecretStep, type WriteStep } from './steps.ts';
-import { obtainValue, ValueError } from './value.ts';
+import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
 
 export interface ActDependencies extends ContentDependencies {
-  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets'>;
+  readonly watched: Pick<
+    Watched,
+    'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'roleBindings' | 'namespaces'
+  >;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
   readonly repairs: RepairLimiter;
+  readonly reviews: AccessReviews;
+  readonly budget: ByteBudget;
 }
+
+/** A share so small would only be counted. */
+const smallestShareBytes = 16 * 1024;
 
 type Learned = Partial<UserSecretInput>;
 
@@ -47,6 +63,10 @@ export function act(
       return look(deps, input, signal);
     case 'obtain':
       return obtain(deps, input, signal);
+    case 'ask-copy':
+      return askCopy(deps, input, signal);
+    case 'remove-copy':
+      return removeCopy(deps, step.native, signal);
     case 'mark':
       return mark(deps, step.text, input, signal);
     case 'keep':
@@ -68,6 +88,10 @@ export function describe(step: UserSecretStep): string {
       return 'reading the native Secret';
     case 'obtain':
       return 'reading the value';
+    case 'ask-copy':
+      return 'asking whether this namespace may keep a copy';
+    case 'remove-copy':
+      return 'deleting the native Secret of a copy whose access has ended';
     case 'mark':
       return 'recording on the UserSecret that its value was generated';
     case 'keep':
@@ -91,14 +115,47 @@ async function look({ watched }: ActDependencies, { userSecret }: UserSecretInpu
   return { looked: { found, keys: Object.keys(secret?.data ?? {}) } };
 }
 
-async function obtain(deps: ActDependencies, { userSecret }: UserSecretInput, signal: AbortSignal): Promise<Learned> {
+async function askCopy(
+  { watched, reviews, clock }: ActDependencies,
+  { userSecret }: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
+  const { sharedFrom, metadata } = userSecret;
+  if (sharedFrom === undefined) return {};
+  const asking = { reviews, watched, nowMs: () => clock.now() };
+  return { access: await askCopyAccess(asking, metadata.namespace, sharedFrom, signal) };
+}
+
+async function removeCopy(
+  { watched }: ActDependencies,
+  { metadata }: SecretView,
+  signal: AbortSignal,
+): Promise<Learned> {
+  await watched.secrets.delete(metadata, { uid: metadata.uid, signal });
+  return {};
+}
+
+async function obtain(
+  deps: ActDependencies,
+  { userSecret, copied }: UserSecretInput,
+  signal: AbortSignal,
+): Promise<Learned> {
   const { watched, fingerprint, keyring, values } = deps;
   const { sourceHash, metadata } = userSecret;
+  if (copied !== undefined) {
+    const release = deps.budget.take(metadata.namespace, Math.max(smallestShareBytes, copied.bytes));
+    if (release === undefined) return { isHeldBack: true };
+    values.charge(keyOf(metadata), release);
+  }
   try {
     const value = await obtainValue(
       userSecret,
       userSecret.source ?? (await readSource(deps, userSecret, signal)),
-      { keyring: keyring(), readSecret: (ref) => watched.foreignSecrets.refresh(ref, signal) },
+      {
+        keyring: keyring(),
+        readSecret: (ref) => watched.foreignSecrets.refresh(ref, signal),
+        readCopied: (ref) => readCopied(deps, ref, signal),
+      },
       signal,
     );
     values.hold(keyOf(metadata), { ...value, sourceHash });
@@ -108,6 +165,22 @@ async function obtain(deps: ActDependencies, { userSecret }: UserSecretInput, si
     const { reason, message, isStalled } = error;
     return { obtained: { sourceHash, version: undefined, problem: { reason, message, isStalled } } };
   }
+}
+
+/** The value of a UserSecret that this one copies, as its native Secret has it now. The store learns what was read. */
+async function readCopied(
+  { watched, fingerprint }: ActDependencies,
+  ref: SecretRef,
+  signal: AbortSignal,
+): Promise<ObtainedValue | undefined> {
+  const source = watched.userSecrets.store.get(refKey(ref));
+  if (source === undefined) return undefined;
+  const { uid } = source.metadata;
+  const native = await watched.secrets.refresh(refOf(source), signal);
+  const base64 = ownValue(native?.data, source.key);
+  if (native === undefined || base64 === undefined || ownerUid(native.metadata) !== uid) return undefined;
+  const copied = { from: refKey(ref), version: fingerprint.version(uid, base64) };
+  return { value: SecretValue.fromBase64(base64), copied };
 }
 
 async function mark(
@@ -151,9 +224,9 @@ async function write(
       data: { ...previous, ...content.data },
       annotations: { ...content.annotations, ...marks },
     };
-    if (native === undefined) await create(deps, userSecret, written, signal);
-    else if (step.do === 'replace') await replace(deps, userSecret, native, written, signal);
-    else await patch(deps, userSecret, native, written, signal);
+    if (native === undefined) await create(deps, input, written, signal);
+    else if (step.do === 'replace') await replace(deps, input, native, written, signal);
+    else await patch(deps, input, native, written, signal);
   } catch (error) {
     // Somebody's Secret has the name and no label of ours: decide again, with what is really there.
     if (isKernelError(error, 'AlreadyExists') && input.looked === undefined) return look(deps, input, signal);
@@ -163,7 +236,7 @@ async function write(
   }
   deps.values.forget(key);
   deps.returned.forget(userSecret);
-  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret));
+  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret, input.copied));
   return {
     written: [
       ...(input.written ?? []),
@@ -188,36 +261,44 @@ function refusalOf(error: unknown): Problem | undefined {
   return { reason: 'Refused', message, isStalled: false };
 }
 
-async function create(deps: ActDependencies, userSecret: UserSecretView, content: Content, signal: AbortSignal) {
-  const metadata = { ...refOf(userSecret), ...metadataOf(userSecret, content) };
+async function create(deps: ActDependencies, input: UserSecretInput, content: Content, signal: AbortSignal) {
+  const { userSecret } = input;
+  const { labels, annotations, ownerReferences } = metadataOf(input, content, undefined);
+  const metadata = {
+    ...refOf(userSecret),
+    labels: present(labels),
+    annotations: present(annotations),
+    ownerReferences,
+  };
   const secret = { metadata, type: userSecret.type, data: content.data };
   await deps.watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, signal });
 }
 
 async function replace(
   deps: ActDependencies,
-  userSecret: UserSecretView,
+  input: UserSecretInput,
   native: SecretView,
   content: Content,
   signal: AbortSignal,
 ) {
+  const { userSecret } = input;
   const { uid, resourceVersion } = native.metadata;
   await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, signal });
   // From here on a generated value exists in this process alone, until it is written.
   const { metadata, sourceKind } = userSecret;
   if (sourceKind === 'generate') deps.values.rescue(keyOf(metadata), metadata.uid, content);
-  await create(deps, userSecret, content, signal);
+  await create(deps, input, content, signal);
 }
 
 async function patch(
   deps: ActDependencies,
-  userSecret: UserSecretView,
+  input: UserSecretInput,
   native: SecretView,
   content: Content,
   signal: AbortSignal,
 ) {
-  const { annotations, ...metadata } = metadataOf(userSecret, content);
-  const orphan = annotations[ANNOTATION_ORPHAN] ?? null;
+  const { userSecret } = input;
+  const { annotations, ...metadata } = metadataOf(input, content, native);
   // A new value that was asked for ends what was said of the one before.
   const { [ANNOTATION_VERSION]: version, [ANNOTATION_REGENERATED]: mark = null } = annotations;
   const regenerated = version === undefined ? {} : { [ANNOTATION_REGENERATED]: mark };
@@ -228,7 +309,7 @@ async function patch(
     {
       metadata: {
         ...metadata,
-        annotations: { ...annotations, ...regenerated, [ANNOTATION_ADOPT]: null, [ANNOTATION_ORPHAN]: orphan },
+        annotations: { ...annotations, ...regenerated, [ANNOTATION_ADOPT]: null },
         resourceVersion,
       },
       data: { ...surplus, ...content.data },
@@ -237,18 +318,27 @@ async function patch(
   );
 }
 
-function metadataOf(userSecret: UserSecretView, content: Content) {
+/** As a merge patch: null takes off what is there and does not belong there any more. */
+function metadataOf({ userSecret, copied }: UserSecretInput, content: Content, native: SecretView | undefined) {
   const isOrphan = userSecret.deletionPolicy === 'Orphan';
-  const annotations: Readonly<Record<string, string>> = {
+  const own = metadataPatch(userSecret.secretMetadata, native?.metadata.annotations?.[ANNOTATION_SECRET_METADATA]);
+  const annotations: Readonly<Record<string, string | null>> = {
+    ...own.annotations,
     [ANNOTATION_OWNER_UID]: userSecret.metadata.uid,
     ...content.annotations,
-    ...(isOrphan ? { [ANNOTATION_ORPHAN]: 'true' } : {}),
+    [ANNOTATION_SECRET_METADATA]: recordOf(userSecret.secretMetadata) ?? null,
+    [ANNOTATION_ON_REVOKE]: copied?.keepsCopies === true ? 'Continue' : null,
+    [ANNOTATION_ORPHAN]: isOrphan ? 'true' : null,
   };
   return {
-    labels: labelsFor(userSecret),
+    labels: { ...own.labels, ...labelsFor(userSecret) },
     annotations,
     ownerReferences: isOrphan ? [] : [ownerReferenceTo(ownerOf(userSecret))],
   };
+}
+
+function present(texts: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === null ? [] : [[name, text]])));
 }
 
 /** Of the native Secret. */

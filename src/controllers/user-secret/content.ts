@@ -1,5 +1,7 @@
 /** What of a native Secret depends on the value, for each way in which a write gets it. */
 import {
+  ANNOTATION_COPIED_FROM,
+  ANNOTATION_COPIED_VERSION,
   ANNOTATION_GENERATED_AT,
   ANNOTATION_REGENERATED,
   ANNOTATION_ROTATE,
@@ -62,7 +64,7 @@ export async function contentOf(
 function newContent(
   { fingerprint, clock }: ContentDependencies,
   userSecret: UserSecretView,
-  { value, publicKey, sealedWith }: ObtainedValue,
+  { value, publicKey, sealedWith, copied }: ObtainedValue,
 ): Content {
   const base64 = value.revealBase64();
   const publicKeyName = `${userSecret.key}.pub`;
@@ -76,7 +78,11 @@ function newContent(
     annotations: {
       [ANNOTATION_SOURCE_HASH]: userSecret.sourceHash,
       [ANNOTATION_VERSION]: fingerprint.version(userSecret.metadata.uid, base64),
-      ...defined({ [ANNOTATION_SEALED_WITH]: sealedWith?.keyId }),
+      ...defined({
+        [ANNOTATION_SEALED_WITH]: sealedWith?.keyId,
+        [ANNOTATION_COPIED_FROM]: copied?.from,
+        [ANNOTATION_COPIED_VERSION]: copied?.version,
+      }),
       ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(clock.now()) } : {}),
       ...defined({ [ANNOTATION_ROTATED_FOR]: rotatedFor }),
     },
@@ -102,7 +108,14 @@ async function standingContent(
 }
 
 /** What the native Secret says of its value, and goes on saying while the value stays. */
-const keptMarks = [ANNOTATION_GENERATED_AT, ANNOTATION_ROTATED_FOR, ANNOTATION_SEALED_WITH, ANNOTATION_REGENERATED];
+const keptMarks = [
+  ANNOTATION_COPIED_FROM,
+  ANNOTATION_COPIED_VERSION,
+  ANNOTATION_GENERATED_AT,
+  ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SEALED_WITH,
+  ANNOTATION_REGENERATED,
+];
 
 /** A value that was ours before, under new hashes, with what belongs to it. */
 function contentAgain(

@@ -4,18 +4,23 @@ import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
+import { refKey } from '../secret-refs.ts';
 import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
+import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { formerValueOf } from './history.ts';
 import { eldest } from './native.ts';
 import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './plan.ts';
 import type { Sharing } from './sharing.ts';
+import type { Copies } from './status.ts';
 import type { Uses } from './uses.ts';
 
+type Stores = Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'namespaces'>;
+
 export interface GatherDependencies {
-  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'namespaces'>;
+  readonly watched: Stores;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
   readonly sharing: Sharing;
@@ -33,18 +38,25 @@ export function gather(
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
   const userSecret = watched.userSecrets.store.get(key);
-  // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it.
-  if (userSecret === undefined || userSecret.metadata.deletionTimestamp !== undefined) return undefined;
+  if (userSecret === undefined) return undefined;
   const { namespace, name, uid } = userSecret.metadata;
+  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  const stored = watched.secrets.store.get(nativeKey);
+  // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it. A copy does not wait for a
+  // finalizer of somebody's.
+  if (userSecret.metadata.deletionTimestamp !== undefined && copyIn(userSecret, stored) === undefined) return undefined;
   // Nothing can be made in a namespace that goes, and what is there goes with it.
   if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
-  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  const copied = copiedOf(watched, userSecret);
   return {
     userSecret,
-    stored: watched.secrets.store.get(nativeKey),
+    stored,
+    copied,
+    copyCounts: copyCountsOf(watched, userSecret),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
     rivals: rivalsOf(watched, userSecret),
     sharedWith: sharing.of(namespace, name),
+    copies: copiesOf(watched, `${namespace}/${name}`),
     usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
     newUses: uses.of(userSecret),
     keep: userSecret.keep ?? defaultKeep,
@@ -53,7 +65,7 @@ export function gather(
       .flatMap((secret) => formerValueOf(secret) ?? [])
       .filter(({ record }) => record.key === userSecret.key),
     currentKeyIds: currentKeyIds(keyring()),
-    repairWaitMs: repairs.waitMs(key, desiredText(userSecret)),
+    repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied)),
     hasRescued: values.rescued(key, uid) !== undefined,
     hasReturned: returned.of(userSecret) !== undefined,
     nowMs,
@@ -62,8 +74,37 @@ export function gather(
 }
 
 /** What the owner asks for, as text; a new text is never held back. */
-export function desiredText({ metadata }: UserSecretView): string {
-  return `${metadata.uid} ${String(metadata.generation)} ${metadata.annotations?.[ANNOTATION_ROTATE] ?? ''}`;
+export function desiredText({ metadata }: UserSecretView, copied?: CopiedSecret): string {
+  const { uid, generation, annotations } = metadata;
+  return `${uid} ${String(generation)} ${annotations?.[ANNOTATION_ROTATE] ?? ''} ${copied?.version ?? ''}`;
+}
+
+function copiedOf({ userSecrets, secrets }: Stores, { sharedFrom }: UserSecretView): CopiedSecret | undefined {
+  if (sharedFrom === undefined) return undefined;
+  const source = userSecrets.store.get(refKey(sharedFrom));
+  const native =
+    source === undefined ? undefined : secrets.store.get(`${source.metadata.namespace}/${source.secretName}`);
+  return copiedFrom(source, native);
+}
+
+function copyCountsOf({ userSecrets }: Stores, { metadata, sharedFrom }: UserSecretView): CopyCounts | undefined {
+  if (sharedFrom === undefined) return undefined;
+  const count = (index: string, value: string): number => userSecrets.store.keysByIndex(index, value).size;
+  return {
+    ofSource: count('copiesOf', refKey(sharedFrom)),
+    inNamespace: count('copiesIn', metadata.namespace),
+    wantedInNamespace: count('copiesWantedIn', metadata.namespace),
+  };
+}
+
+/** Namespaces of copies that a status names; the count says how many copies there are in all. */
+const listedNamespaces = 5;
+
+function copiesOf({ userSecrets }: Stores, key: ObjectKey): Copies {
+  const keys = userSecrets.store.keysByIndex('copiesOf', key);
+  if (keys.size === 0) return { count: 0 };
+  const namespaces = new Set([...keys].map((each) => each.slice(0, each.indexOf('/'))));
+  return { count: keys.size, namespaces: [...namespaces].sort().slice(0, listedNamespaces) };
 }
 
 /** The eldest that wants the same key, and the eldest that wants the same native Secret: only they can have it. */

@@ -23,10 +23,18 @@ export interface Content {
 
 export class HeldValues {
   readonly #obtained = new Map<ObjectKey, HeldValue>();
+  /** Give back the shares of the budget that the held values have. */
+  readonly #releases = new Map<ObjectKey, () => void>();
   readonly #rescued = new Map<ObjectKey, { readonly uid: string; readonly content: Content }>();
 
   hold(key: ObjectKey, value: HeldValue): void {
     this.#obtained.set(key, value);
+  }
+
+  /** The share of the budget for the value that is about to be held; given back at the end of the reconcile. */
+  charge(key: ObjectKey, release: () => void): void {
+    this.#releases.get(key)?.();
+    this.#releases.set(key, release);
   }
 
   /** The value of that source. */
@@ -39,6 +47,8 @@ export class HeldValues {
   /** The reconcile has ended. */
   drop(key: ObjectKey): void {
     this.#obtained.delete(key);
+    this.#releases.get(key)?.();
+    this.#releases.delete(key);
   }
 
   rescue(key: ObjectKey, uid: string, content: Content): void {

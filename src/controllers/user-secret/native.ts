@@ -6,6 +6,7 @@ import {
   ANNOTATION_OWNER_UID,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
+  ANNOTATION_SECRET_METADATA,
   ANNOTATION_VERSION,
   LABEL_MANAGED_BY,
   LABEL_USER_SECRET,
@@ -15,6 +16,7 @@ import {
   parseTimeMs,
 } from '../../api/index.ts';
 import { belongsToFormer, controllerUid, labelValue, refersTo, type Owner } from '../ownership.ts';
+import { recordOf } from '../secret-metadata.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 
 /** Kubernetes' limit for a key of a Secret's data. */
@@ -60,8 +62,15 @@ export function isMetadataRight(userSecret: UserSecretView, native: SecretView):
     annotations[ANNOTATION_OWNER_UID] === userSecret.metadata.uid &&
     isOwnerRight &&
     (annotations[ANNOTATION_ORPHAN] !== undefined) === !wantsOwner &&
+    isOwnMetadataRight(userSecret, native) &&
     surplusOf(userSecret, Object.keys(native.versions)).length === 0
   );
+}
+
+function isOwnMetadataRight({ secretMetadata, secretMetadataHash }: UserSecretView, native: SecretView): boolean {
+  const record = recordOf(secretMetadata);
+  if (native.metadata.annotations?.[ANNOTATION_SECRET_METADATA] !== record) return false;
+  return record === undefined || native.ownMetadataHash === secretMetadataHash;
 }
 
 /** When a generated value is to be made again, in epoch milliseconds; undefined: never. In the past when it was asked for. */

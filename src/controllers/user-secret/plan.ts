@@ -41,11 +41,12 @@ import {
   wantsFormerValue,
 } from './native.ts';
 import type { SharedWith } from './sharing.ts';
+import { copyIn, decideCopy, isCopyMarked, isCopyOutdated, nextCopyLookMs, type CopyInput } from './copies.ts';
 import { usesDueMs, type Use } from './uses.ts';
-import { eventsOf, planStatus, readyOutcome, type Outcome } from './status.ts';
+import { eventsOf, planStatus, readyOutcome, type Copies, type Outcome } from './status.ts';
 import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
-export interface UserSecretInput extends Failing {
+export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
   readonly userSecret: UserSecretView;
   /** The native Secret, as the watch of our label shows it. */
   readonly stored: SecretView | undefined;
@@ -55,6 +56,8 @@ export interface UserSecretInput extends Failing {
   readonly rivals: readonly UserSecretView[];
   /** Subjects of active grants over this secret, or over the whole namespace. */
   readonly sharedWith: SharedWith;
+  /** Copies of it in other namespaces. */
+  readonly copies: Copies;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
   /** By jobs that started since the status was written. */
@@ -104,6 +107,8 @@ type Rule = (situation: Situation) => Decision | undefined;
 export const rules: readonly Rule[] = [
   failing, // A step failed, and has failed for a while: say so. The queue tries again.
   refused, // The API server or an admission policy refused the write.
+  copied, // A copy ends with its access, before anything else; and nothing is obtained before it is asked for.
+  heldBack, // Too many bytes are being copied for this namespace right now.
   keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
   secretNameConflict, // A native Secret belongs to one UserSecret: the one that has it, else the oldest.
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
@@ -119,6 +124,7 @@ export const rules: readonly Rule[] = [
   formDrift, // The value is right, but the Secret is of another type, or immutable.
   rotation, // The time has come, or the owner asked for it by the annotation.
   metadataDrift, // The value is right, but labels, owner or keys are not.
+  copyOutdated, // The secret that is copied has another value.
   reference, // The value of another Secret has to be looked at: only that tells whether it changed.
   unmarked, // The UserSecret does not record yet that a value was generated for it.
   history, // Former values are too many, or do not belong to this UserSecret yet.
@@ -134,9 +140,15 @@ export function planUserSecret(input: UserSecretInput): UserSecretPlan {
   const situation = { ...input, native: nativeOf(input) };
   for (const rule of rules) {
     const decision = rule(situation);
-    if (decision !== undefined) return { rule: rule.name, ...decision };
+    if (decision !== undefined) return { rule: rule.name, ...decision, ...nextLook(situation, decision) };
   }
   throw new TypeError('no rule decides');
+}
+
+/** A copy ends to the second, so its end is never behind other timers. */
+function nextLook(situation: Situation, { steps = [], requeueAtMs = Infinity }: Decision): Partial<Decision> {
+  const lookMs = steps.length > 0 ? undefined : nextCopyLookMs(situation);
+  return lookMs === undefined ? {} : { requeueAtMs: Math.min(lookMs, requeueAtMs), requeueLane: 'change' };
 }
 
 function failing(situation: Situation): Decision | undefined {
@@ -148,6 +160,31 @@ function failing(situation: Situation): Decision | undefined {
 
 function refused(situation: Situation): Decision | undefined {
   return situation.refused === undefined ? undefined : fail(situation, situation.refused);
+}
+
+function copied(situation: Situation): Decision | undefined {
+  const decision = decideCopy(situation);
+  switch (decision?.do) {
+    case undefined:
+      return undefined;
+    case 'ask':
+      return { steps: [{ do: 'ask-copy' }] };
+    case 'remove':
+      return { steps: [{ do: 'remove-copy', native: decision.native }] };
+    case 'wait':
+      return {};
+    case 'fail': {
+      const failed = fail(situation, decision.problem);
+      // Many that nobody grants are looked at less often than each minute.
+      return situation.access?.isAllowed === true ? failed : { ...failed, requeueAtMs: nextCopyLookMs(situation) };
+    }
+    default:
+      return decision satisfies never;
+  }
+}
+
+function heldBack({ isHeldBack }: Situation): Decision | undefined {
+  return isHeldBack === true ? {} : undefined;
 }
 
 function keyConflict(situation: Situation): Decision | undefined {
@@ -293,9 +330,15 @@ function rotation(situation: Situation): Decision | undefined {
 
 function metadataDrift(situation: Situation): Decision | undefined {
   const { userSecret, native } = situation;
-  return native !== undefined && isMetadataRight(userSecret, native)
+  return native !== undefined && isMetadataRight(userSecret, native) && isCopyMarked(situation)
     ? undefined
     : write(situation, { cause: 'Metadata', value: 'none' });
+}
+
+function copyOutdated(situation: Situation): Decision | undefined {
+  return situation.userSecret.sharedFrom !== undefined && isCopyOutdated(situation)
+    ? write(situation, { cause: 'SourceChanged', value: 'obtained' })
+    : undefined;
 }
 
 function reference(situation: Situation): Decision | undefined {
@@ -368,6 +411,8 @@ function versionToKeep(
 ): string | undefined {
   const version = standingVersion(userSecret, native);
   if (version === undefined || version === next || version === kept?.version || keep === 0) return undefined;
+  // A former value of somebody else's secret would outlast the access.
+  if (copyIn(userSecret, native) !== undefined) return undefined;
   const isKept = former.some((value) => isOfThis(userSecret, value) && value.record.version === version);
   return isKept ? undefined : version;
 }
@@ -405,9 +450,9 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, native, former, keep, kept, sharedWith, usedBy, newUses, nowMs, written } = situation;
+  const { userSecret, native, former, keep, kept, sharedWith, copies, usedBy, newUses, nowMs, written } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
-  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, usedBy, newUses, nowMs });
+  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, copies, usedBy, newUses, nowMs });
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   const dueMs = [
     outcome.kind === 'ready' ? outcome.nextRotationMs : undefined,

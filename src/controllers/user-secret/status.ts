@@ -20,6 +20,7 @@ import {
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../reconciler.ts';
+import { uriOf } from '../secret-refs.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
@@ -41,6 +42,8 @@ export type Outcome =
     }
   | ({ readonly kind: 'failed' } & Required<Problem>);
 
+export type Copies = NonNullable<UserSecretStatus['copies']>;
+
 export interface StatusInput {
   readonly userSecret: UserSecretView;
   readonly outcome: Outcome;
@@ -48,6 +51,8 @@ export interface StatusInput {
   readonly formerValues: readonly FormerValue[];
   /** Grants over this secret, those over the whole namespace too. */
   readonly sharedWith: SharedWith;
+  /** Copies of it in other namespaces. */
+  readonly copies: Copies;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
   /** By jobs that started since the status was written. */
@@ -56,7 +61,7 @@ export interface StatusInput {
 }
 
 export function planStatus(input: StatusInput): UserSecretStatus {
-  const { userSecret, outcome, formerValues, usedBy, newUses, nowMs } = input;
+  const { userSecret, outcome, formerValues, copies, usedBy, newUses, nowMs } = input;
   const former = userSecret.status;
   const now = rfc3339(nowMs);
   const version = outcome.kind === 'ready' ? outcome.version : former.version;
@@ -79,6 +84,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
       nextRotation,
     }),
     sharedWith: input.sharedWith,
+    ...(copies.count === 0 ? {} : { copies }),
     usedBy,
     ...(uses.length === 0 ? {} : defined({ lastUsedAt: uses[0]?.lastAt, uses })),
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),
@@ -107,7 +113,7 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
   });
   const states: ConditionState[] = [];
   if (outcome.kind === 'ready') {
-    states.push(state(CONDITION_READY, 'Synced', `the Secret '${userSecret.secretName}' holds the value`));
+    states.push(state(CONDITION_READY, 'Synced', readyMessage(userSecret)));
     if (outcome.sealedWith?.isOld === true) {
       states.push(
         state(
@@ -142,6 +148,11 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
     );
   }
   return states;
+}
+
+function readyMessage({ secretName, sharedFrom }: UserSecretView): string {
+  if (sharedFrom === undefined) return `the Secret '${secretName}' holds the value`;
+  return `the Secret '${secretName}' holds a copy of ${uriOf(sharedFrom)}; people who can read Secrets in this namespace can read it`;
 }
 
 /** From the hashes on the native Secret, so that the same is said after a restart. */

@@ -1,5 +1,6 @@
 /** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
 import type { UserSecretReason } from '../../api/index.ts';
+import type { SecretView } from '../views.ts';
 import type { FormerValue } from './history.ts';
 
 export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
@@ -43,6 +44,10 @@ export type UserSecretStep =
   | { readonly do: 'look' }
   /** Gets the value from its source. */
   | { readonly do: 'obtain' }
+  /** Asks whether this namespace may keep the copy. */
+  | { readonly do: 'ask-copy' }
+  /** Deletes the native Secret of a copy whose access has ended. */
+  | { readonly do: 'remove-copy'; readonly native: SecretView }
   /** Records on the UserSecret that a value was generated for it. */
   | { readonly do: 'mark'; readonly text: string }
   /** Keeps the value in force, of that version, before another takes its place. */

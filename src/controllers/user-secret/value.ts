@@ -4,7 +4,9 @@ import { defined } from '../../defined.ts';
 import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
 import type { Secret } from '../resources.ts';
+import type { SecretRef } from '../secret-refs.ts';
 import type { SourceKind, UserSecretView } from '../views.ts';
+import { unavailable } from './copies.ts';
 import { generateValue } from './generate.ts';
 import type { Problem } from './steps.ts';
 
@@ -12,6 +14,8 @@ export interface ObtainedValue {
   readonly value: SecretValue;
   readonly publicKey?: string | undefined;
   readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
+  /** For a copy: the UserSecret that it follows, and the version of the value there. */
+  readonly copied?: { readonly from: string; readonly version: string } | undefined;
 }
 
 /** The value is not available. */
@@ -31,6 +35,8 @@ export interface ValueSources {
   readonly keyring: SealingKeyring;
   /** Reads a Secret that may be someone else's, so that its changes are heard from then on. */
   readonly readSecret: (ref: ObjectRef, signal: AbortSignal) => Promise<Secret | undefined>;
+  /** Reads the value that a copy follows; undefined where there is none now. The caller has asked for the access. */
+  readonly readCopied: (ref: SecretRef, signal: AbortSignal) => Promise<ObtainedValue | undefined>;
 }
 
 export async function obtainValue(
@@ -58,9 +64,15 @@ async function read(
     return generateValue(source.generate, `${userSecret.key}@${userSecret.metadata.namespace}`);
   }
   if (source.secretKeyRef !== undefined) return follow(userSecret, source.secretKeyRef, sources, signal);
+  if (source.sharedFrom !== undefined) {
+    const value = await sources.readCopied(source.sharedFrom, signal);
+    if (value !== undefined) return value;
+    const { reason, message, isStalled } = unavailable(source.sharedFrom);
+    throw new ValueError(reason, message, isStalled);
+  }
   throw new ValueError(
     'Malformed',
-    'exactly one of sealed, value, valueBase64, generate and secretKeyRef is needed; found none',
+    'exactly one of sealed, value, valueBase64, generate, secretKeyRef and sharedFrom is needed; found none',
   );
 }
 

@@ -1,14 +1,20 @@
 /** What wakes a UserSecret, besides a change of its own. */
+import { CONDITION_READY, isConditionTrue } from '../../api/index.ts';
 import { keyOf, type Clock } from '../../kernel/index.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
-import type { UserSecretView } from '../views.ts';
-import type { Watched } from '../watched.ts';
+import { namespaceOfGroup } from '../subjects.ts';
+import type { RoleBindingView, SecretGrantView, UserSecretView } from '../views.ts';
+import { betweenIndexValue, type Watched } from '../watched.ts';
+import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
 import type { Uses } from './uses.ts';
 
 export interface UserSecretWakeSources {
-  readonly watched: Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs'>;
+  readonly watched: Pick<
+    Watched,
+    'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'secretGrants' | 'roles' | 'roleBindings'
+  >;
   readonly sharing: Sharing;
   readonly uses: Uses;
   readonly clock: Clock;
@@ -19,6 +25,8 @@ export interface UserSecretWakeSources {
 /** Counts in the status are gathered: many grants or jobs at once make one write. */
 const grantsDelayMs = 1_000;
 const jobsDelayMs = 5_000;
+
+type Watch = UserSecretWakeSources['watched'];
 
 export function userSecretWakes({
   watched,
@@ -99,6 +107,30 @@ export function userSecretWakes({
       connect: (enqueue) => uses.onUse((key) => enqueue(key, { delayMs: jobsDelayMs, lane: 'background' })),
     },
     {
+      by: 'the UserSecret it copies',
+      connect: (enqueue) => {
+        userSecrets.store.onChange(({ key, before, after }) => {
+          if (!isSameToCopies(before, after)) found(enqueue, 'sharedFrom', key);
+        });
+        secrets.store.onChange(({ key }) => {
+          for (const source of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'sharedFrom', source);
+        });
+      },
+    },
+    {
+      by: 'grants over that, and their Roles and RoleBindings',
+      connect: (enqueue) => connectCopyAccess(watched, enqueue),
+    },
+    {
+      by: 'copies of it',
+      connect: (enqueue) =>
+        userSecrets.store.onChange(({ before, after }) => {
+          if (heldFrom(before) === heldFrom(after)) return;
+          for (const key of [heldFrom(before), heldFrom(after)])
+            if (key !== undefined) enqueue(key, { delayMs: jobsDelayMs, lane: 'background' });
+        }),
+    },
+    {
       // It opens what waited for it, and makes others outdated.
       by: 'a new sealing key',
       connect: (enqueue) =>
@@ -108,6 +140,75 @@ export function userSecretWakes({
         }),
     },
   ];
+}
+
+/** The API server's own view of RBAC may lag behind ours: it is asked again after this. */
+const askAgainMs = 500;
+
+/** Only copies of the namespaces that a change is about are woken: others would ask the API server for nothing. */
+function connectCopyAccess({ userSecrets, secretGrants, roles, roleBindings }: Watch, enqueue: Enqueue): void {
+  const wake = (keys: Iterable<string>): void => {
+    for (const key of keys) {
+      enqueue(key);
+      enqueue(key, { delayMs: askAgainMs });
+    }
+  };
+  const wakeUnderGrant = ({ metadata, spec }: SecretGrantView): void => {
+    if (spec.secret === undefined) wake(userSecrets.store.keysByIndex('sharedFromNamespace', metadata.namespace));
+    else wake(userSecrets.store.keysByIndex('sharedFrom', `${metadata.namespace}/${spec.secret}`));
+  };
+  secretGrants.store.onChange(({ before, after }) => {
+    if (isSameAccess(before, after)) return;
+    for (const grant of [before, after]) if (grant?.spec.access === 'copy') wakeUnderGrant(grant);
+  });
+  // A grant that gives another access now had its Role changed.
+  roles.store.onChange(({ before, after }) => {
+    const grantKey = (after ?? before)?.grantKey;
+    const grant = grantKey === undefined ? undefined : secretGrants.store.get(grantKey);
+    if (before !== undefined && grant !== undefined) wakeUnderGrant(grant);
+  });
+  roleBindings.store.onChange(({ before, after }) => {
+    const keys = new Set<string>();
+    for (const binding of [before, after]) for (const key of copiesUnder(userSecrets, binding)) keys.add(key);
+    wake(keys);
+  });
+}
+
+function copiesUnder(userSecrets: Watch['userSecrets'], binding: RoleBindingView | undefined): readonly string[] {
+  if (binding?.grantKey === undefined) return [];
+  const { namespace: source } = binding.metadata;
+  if (binding.hasTooManySubjects) return [...userSecrets.store.keysByIndex('sharedFromNamespace', source)];
+  return (binding.subjects ?? []).flatMap(({ kind, name }) => {
+    const namespace = kind === 'Group' ? namespaceOfGroup(name) : undefined;
+    if (namespace === undefined) return [];
+    return [...userSecrets.store.keysByIndex('sharedBetween', betweenIndexValue(namespace, source))];
+  });
+}
+
+function isSameAccess(before: SecretGrantView | undefined, after: SecretGrantView | undefined): boolean {
+  return (
+    before?.metadata.uid === after?.metadata.uid &&
+    before?.metadata.deletionTimestamp === after?.metadata.deletionTimestamp &&
+    before?.spec.access === after?.spec.access &&
+    before?.spec.expiresAt === after?.spec.expiresAt &&
+    before?.status.phase === after?.status.phase
+  );
+}
+
+/** The secret whose value a copy holds. */
+function heldFrom(userSecret: UserSecretView | undefined): string | undefined {
+  const isHeld = userSecret !== undefined && isConditionTrue(userSecret.status.conditions, CONDITION_READY);
+  return isHeld ? fromOf(userSecret) : undefined;
+}
+
+/** Nothing that a copy cares about changed; the value is in the native Secret, which is heard by itself. */
+function isSameToCopies(before: UserSecretView | undefined, after: UserSecretView | undefined): boolean {
+  return (
+    isThere(before) === isThere(after) &&
+    before?.metadata.uid === after?.metadata.uid &&
+    before?.keepsCopies === after?.keepsCopies &&
+    fromOf(before ?? {}) === fromOf(after ?? {})
+  );
 }
 
 /** Nothing that a rival cares about changed. */

@@ -15,6 +15,7 @@ function input(spec: Partial<SecretGrantSpec> = {}, rest: Partial<StatusInput> =
     secret,
     homes: [],
     supporters: [],
+    copySupporters: [],
     hasPolicies: true,
     isOmitted: false,
     nowMs,

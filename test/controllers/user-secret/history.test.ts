@@ -38,6 +38,7 @@ function steps(input: Partial<UserSecretInput>): readonly string[] {
       isNameTaken: false,
       rivals: [],
       sharedWith: { count: 0 },
+      copies: { count: 0 },
       usedBy: 0,
       newUses: [],
       keep: 3,

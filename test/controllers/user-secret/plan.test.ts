@@ -43,10 +43,10 @@ const settled = { observedGeneration: 1, conditions: [ready] };
 function say({ steps = [], status }: UserSecretPlan): string {
   const [step] = steps;
   if (step === undefined) return status?.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'nothing';
-  if (step.do === 'look' || step.do === 'obtain' || step.do === 'mark') return step.do;
   if (step.do === 'keep') return `keep ${step.version}`;
   if (step.do === 'tidy')
     return step.changes.map((change) => `${change.do} ${change.former.record.version}`).join(', ');
+  if (!('cause' in step)) return step.do;
   return `${step.do} ${step.cause} ${step.value}${step.keepsPrevious ? ' keeping the former' : ''}`;
 }
 
@@ -65,6 +65,7 @@ function plan(
       isNameTaken: false,
       rivals: [],
       sharedWith: { count: 0 },
+      copies: { count: 0 },
       usedBy: 0,
       newUses: [],
       keep: 3,
@@ -95,6 +96,8 @@ test('the rules stand in this order', () => {
   expect(rules.map(({ name }) => name)).toEqual([
     'failing',
     'refused',
+    'copied',
+    'heldBack',
     'keyConflict',
     'secretNameConflict',
     'nameTaken',
@@ -110,6 +113,7 @@ test('the rules stand in this order', () => {
     'formDrift',
     'rotation',
     'metadataDrift',
+    'copyOutdated',
     'reference',
     'unmarked',
     'history',

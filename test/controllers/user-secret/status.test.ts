@@ -21,6 +21,7 @@ function status(input: Partial<StatusInput> = {}): UserSecretStatus {
       outcome: ready,
       formerValues: [],
       sharedWith: { count: 0 },
+      copies: { count: 0 },
       usedBy: 0,
       newUses: [],
       nowMs,

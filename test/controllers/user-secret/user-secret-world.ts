@@ -3,6 +3,8 @@
  * the controller of sealing keys.
  */
 import type { Condition, UserSecretSpec, UserSecretStatus } from '../../../src/api/index.ts';
+import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
+import { valuesInFlight } from '../../../src/controllers/byte-budget.ts';
 import { secretType, userSecretType, type Secret } from '../../../src/controllers/resources.ts';
 import { createUserSecretReconciler } from '../../../src/controllers/user-secret/reconciler.ts';
 import { Sharing } from '../../../src/controllers/user-secret/sharing.ts';
@@ -52,6 +54,8 @@ export class UserSecretWorld extends ControllerWorld {
             ...parts,
             sharing,
             uses,
+            reviews: new AccessReviews(parts),
+            budget: valuesInFlight(),
             keyring: () => this.#keyring,
             defaultKeep: 3,
           }),

@@ -40,6 +40,7 @@ async function obtain(source: Source, userSecret: UserSecretView = userSecretVie
     {
       keyring: keys,
       readSecret: ({ name }) => Promise.resolve([pg, ours].find(({ metadata }) => metadata.name === name)),
+      readCopied: () => Promise.resolve(undefined),
     },
     new AbortController().signal,
   );

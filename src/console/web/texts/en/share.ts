@@ -15,8 +15,12 @@ export const share = {
   access: 'Access level',
   levels: {
     read: { name: 'Read', help: 'Their jobs may use it. They do not see the value here.' },
-    write: { name: 'Write', help: 'And they may replace or delete it, without seeing it.' },
-    manage: { name: 'Manage', help: 'And they may share it further.' },
+    copy: {
+      name: 'Copy',
+      help: 'And their namespaces may keep a copy, which people who can read Secrets there can read.',
+    },
+    write: { name: 'Write', help: 'Their jobs may use it, and they may replace or delete it, without seeing it.' },
+    manage: { name: 'Manage', help: 'All of Write, and they may share it further.' },
   } satisfies Record<SecretGrantAccess, { readonly name: string; readonly help: string }>,
   expires: 'Expires',
   expiries: {

@@ -1,0 +1,180 @@
+/**
+ * What a copy (`spec.sharedFrom`) needs before anything else is decided on it. Pure.
+ *
+ *   (waiting) ── access, and there is a value ──> follows ── access is over ──> its Secret is deleted ──> (waiting)
+ *                                                    └── and the owner wrote onRevoke: Continue ──> stays, without updates
+ *
+ * Promise: what is absent, what is not granted, what has expired and a namespace that is not there give one reason and one sentence.
+ */
+import { ANNOTATION_COPIED_FROM, ANNOTATION_COPIED_VERSION, ANNOTATION_ON_REVOKE, ownValue } from '../../api/index.ts';
+import { isOwnedBy } from '../ownership.ts';
+import { isOfFormer } from './native.ts';
+import { refKey, uriOf } from '../secret-refs.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
+import type { Problem } from './steps.ts';
+
+/** What the API server and the grants say of the right to a copy. */
+export interface CopyAccess {
+  readonly isAllowed: boolean;
+  /** The first end of a grant that gives it, in epoch milliseconds. */
+  readonly endsAtMs?: number;
+  /** False where it comes from other RBAC of the cluster, which nobody watches. */
+  readonly isByGrant: boolean;
+}
+
+/** The UserSecret that a copy follows, as the stores show it. */
+export interface CopiedSecret {
+  readonly isCopy: boolean;
+  /** The version of the value in its native Secret; undefined where that is not there now. */
+  readonly version: string | undefined;
+  /** Bytes of that. */
+  readonly bytes: number;
+  /** Its owner lets copies stay when their access ends. */
+  readonly keepsCopies: boolean;
+}
+
+export interface CopyCounts {
+  /** Copies with a value, of the same secret, in all namespaces. */
+  readonly ofSource: number;
+  /** Copies with a value in this namespace. */
+  readonly inNamespace: number;
+  /** Also those without one. */
+  readonly wantedInNamespace: number;
+}
+
+export interface CopyInput {
+  readonly userSecret: UserSecretView;
+  readonly native: SecretView | undefined;
+  /** What it follows; undefined where that is not there, or is being deleted. */
+  readonly copied?: CopiedSecret | undefined;
+  readonly copyCounts?: CopyCounts | undefined;
+  /** Learned. */
+  readonly access?: CopyAccess | undefined;
+  readonly isHeldBack?: boolean;
+  readonly nowMs: number;
+}
+
+/** Of one secret: a copy each for the namespaces of a large cluster; a change of the value writes all of them. */
+export const mostCopiesOfSecret = 1_000;
+/** In one namespace: each is asked about, and written, on account of the secrets of others. */
+export const mostCopiesInNamespace = 250;
+
+export type CopyDecision =
+  | { readonly do: 'ask' }
+  | { readonly do: 'remove'; readonly native: SecretView }
+  | { readonly do: 'fail'; readonly problem: Problem }
+  | { readonly do: 'wait' };
+
+/** Undefined: the copy may be made and kept, or the UserSecret is none. */
+export function decideCopy(input: CopyInput): CopyDecision | undefined {
+  const { userSecret, native, access, copied } = input;
+  const { sharedFrom } = userSecret;
+  const copy = copyIn(userSecret, native);
+  // It followed something that the UserSecret does not name any more, so nothing would end it.
+  if (copy !== undefined && (isGoing(userSecret) || copy.from !== fromOf(userSecret)))
+    return { do: 'remove', native: copy.native };
+  if (sharedFrom === undefined) return undefined;
+  if (isGoing(userSecret)) return { do: 'wait' };
+  if (access === undefined) return { do: 'ask' };
+  if (access.isAllowed && copied !== undefined && !copied.isCopy)
+    return copy === undefined ? withinBounds(input) : undefined;
+  if (copy === undefined) return { do: 'fail', problem: missing(input) };
+  return copy.isKept ? { do: 'fail', problem: ended(sharedFrom) } : { do: 'remove', native: copy.native };
+}
+
+/** The value that the native Secret has is not that of the source. */
+export function isCopyOutdated({ native, copied }: Pick<CopyInput, 'native' | 'copied'>): boolean {
+  const version = native?.metadata.annotations?.[ANNOTATION_COPIED_VERSION];
+  return copied?.version !== undefined && copied.version !== version;
+}
+
+/** Whether the native Secret says what it is a copy of, and what happens at the end. */
+export function isCopyMarked({ userSecret, native, copied }: CopyInput): boolean {
+  if (userSecret.sharedFrom === undefined) return true;
+  const isKept = native?.metadata.annotations?.[ANNOTATION_ON_REVOKE] === 'Continue';
+  return copied === undefined || isKept === copied.keepsCopies;
+}
+
+/** Access that comes from RBAC that nobody watches, and what is not granted yet, is asked again after this. */
+const lookAgainMs = 60_000;
+/** Where a namespace has more, each is asked about less often. */
+const copiesAskedOften = 50;
+const heldBackMs = 200;
+
+/** When to look again, at rest. */
+export function nextCopyLookMs({ userSecret, access, copyCounts, isHeldBack, nowMs }: CopyInput): number | undefined {
+  if (userSecret.sharedFrom === undefined || access === undefined) return undefined;
+  if (isHeldBack === true) return nowMs + heldBackMs;
+  if (access.isAllowed && access.isByGrant) return access.endsAtMs;
+  const crowd = Math.ceil((copyCounts?.wantedInNamespace ?? 0) / copiesAskedOften);
+  return nowMs + lookAgainMs * Math.max(1, crowd);
+}
+
+interface HeldCopy {
+  readonly native: SecretView;
+  readonly from: string;
+  readonly isKept: boolean;
+}
+
+/** The copy that is in the native Secret; undefined where there is none, or it is going. */
+export function copyIn(userSecret: UserSecretView, native: SecretView | undefined): HeldCopy | undefined {
+  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
+  const { annotations = {} } = native.metadata;
+  const from = annotations[ANNOTATION_COPIED_FROM];
+  // One that came back from a backup ends as well, though its owner was another object of this name.
+  const isOurs = isOwnedBy(native.metadata, userSecret.metadata.uid) || isOfFormer(userSecret, native);
+  if (from === undefined || !isOurs) return undefined;
+  return { native, from, isKept: annotations[ANNOTATION_ON_REVOKE] === 'Continue' };
+}
+
+export function fromOf({ sharedFrom }: Pick<UserSecretView, 'sharedFrom'>): string | undefined {
+  return sharedFrom === undefined ? undefined : refKey(sharedFrom);
+}
+
+function isGoing({ metadata }: UserSecretView): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+function withinBounds({ copyCounts }: CopyInput): CopyDecision | undefined {
+  const { ofSource = 0, inNamespace = 0 } = copyCounts ?? {};
+  if (ofSource < mostCopiesOfSecret && inNamespace < mostCopiesInNamespace) return undefined;
+  const message =
+    inNamespace >= mostCopiesInNamespace
+      ? `this namespace has as many copies as it can have, ${String(mostCopiesInNamespace)}: delete one that is not needed`
+      : `the secret has as many copies as it can have, ${String(mostCopiesOfSecret)}; this one is made when another goes`;
+  return { do: 'fail', problem: { reason: 'TooManyCopies', message, isStalled: false } };
+}
+
+/** One sentence for all that it can be. */
+export function unavailable(source: NonNullable<UserSecretView['sharedFrom']>): Problem {
+  const message = `there is no ${uriOf(source)} of which this namespace may keep a copy; the copy is made as soon as there is`;
+  return { reason: 'CopyUnavailable', message, isStalled: false };
+}
+
+function missing({ userSecret, access, copied }: CopyInput): Problem {
+  const { sharedFrom = { namespace: '', name: '' } } = userSecret;
+  if (access?.isAllowed !== true || copied?.isCopy !== true) return unavailable(sharedFrom);
+  // Only for those who may copy it: they would learn the same from a copy that works.
+  const message = `${uriOf(sharedFrom)} is itself a copy, and a copy cannot be copied: name the secret that it follows`;
+  return { reason: 'CopyOfCopy', message };
+}
+
+function ended(source: NonNullable<UserSecretView['sharedFrom']>): Problem {
+  const message = `the access to ${uriOf(source)} has ended; the Secret stays as it was, without updates, because the owner of the secret set onRevoke: Continue`;
+  return { reason: 'CopyEnded', message, isStalled: false };
+}
+
+/** What is known of the source from the stores. */
+export function copiedFrom(
+  source: UserSecretView | undefined,
+  native: SecretView | undefined,
+): CopiedSecret | undefined {
+  if (source === undefined || isGoing(source)) return undefined;
+  const isOurs = native?.ownerUid === source.metadata.uid;
+  return {
+    isCopy: source.sharedFrom !== undefined,
+    version: isOurs ? ownValue(native.versions, source.key) : undefined,
+    bytes: native?.dataBytes ?? 0,
+    keepsCopies: source.keepsCopies === true,
+  };
+}
