@@ -64,6 +64,7 @@ export {
   type SharedNamespace,
   type SharedSecret,
 } from './shared-entries.ts';
+export { ownSecretNames, secretUses, type SecretUse } from './secret-references.ts';
 export { quote, quoteAll, splitWords } from './shell.ts';
 export { usedKeys } from './used-keys.ts';
 export {

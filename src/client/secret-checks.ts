@@ -44,7 +44,7 @@ export function checkedForeign(
   const uri = formatSecretUri({ owner: namespace, key });
   const reference = { namespace, name };
   if (mayUse === undefined)
-    return { uri, reference, note: 'listed as shared; the operator decides when the job starts' };
+    return { uri, reference, note: 'shared with this namespace; checked again when the job starts' };
   if (mayUse) return { uri, reference };
   const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
   return {

@@ -133,6 +133,40 @@ describe('the focus goes back to the button', () => {
   );
 });
 
+describe('the focus goes to the first field that is wrong', () => {
+  test(
+    'of a new secret, a grant, and a job, also one that is folded away',
+    async () => {
+      await alice.go('/n/alice/secrets');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const form = page.getByRole('form');
+      await form.getByLabel('Key').fill('named');
+      await form.getByRole('button', { name: 'Save' }).click();
+      await untilFocused(form.getByRole('textbox', { name: 'Value' }));
+      await form.getByLabel('Key').fill('');
+      await form.getByRole('button', { name: 'Save' }).click();
+      await untilFocused(form.getByLabel('Key'));
+      await alice.go('/n/alice/secrets');
+      await page.getByRole('button', { name: 'Share db-password' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
+      await untilFocused(page.getByRole('dialog').getByRole('textbox', { name: 'Name' }));
+      await alice.go('/n/alice/dashboard');
+      await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
+      await untilFocused(dialog.getByRole('textbox', { name: 'Image' }));
+      await dialog.getByRole('textbox', { name: 'Image' }).fill('busybox:1');
+      const more = dialog.getByRole('button', { name: 'Name, port, limits, description' });
+      await more.click();
+      await dialog.getByRole('textbox', { name: 'HTTP port' }).fill('0');
+      await more.click();
+      await dialog.getByRole('button', { name: 'RUN', exact: true }).click();
+      await untilFocused(dialog.getByRole('textbox', { name: 'HTTP port' }));
+    },
+    pathMs,
+  );
+});
+
 describe('Esc asks before what was typed is lost', () => {
   const question = () => page.getByRole('alertdialog', { name: 'Discard what you typed?' });
 

@@ -77,6 +77,115 @@ describe.each([
   );
 });
 
+describe('at first sight', () => {
+  test(
+    'key and value of a new secret stand on one line',
+    async () => {
+      await page.setViewportSize({ width: 1180, height });
+      await alice.go('/n/alice/secrets');
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const form = page.getByRole('form');
+      const top = async (name: string): Promise<number> =>
+        (await form.getByRole('textbox', { name, exact: true }).boundingBox())?.y ?? NaN;
+      await form.getByLabel('Key').waitFor();
+      expect(await top('Key')).toBeCloseTo(await top('Value'), 0);
+      const label = (text: string) => form.locator('label', { hasText: text }).first().boundingBox();
+      expect((await label('Key'))?.y).toBeCloseTo((await label('Value'))?.y ?? NaN, 0);
+    },
+    pathMs,
+  );
+
+  test(
+    'a job that has ended offers no terminal, and says of each secret what it was for',
+    async () => {
+      const status = { phase: 'Succeeded', podName: 'ended' } as const;
+      const pulls = { image: 'busybox:1', imagePullSecrets: [{ name: 'registry-of-the-team' }, { name: 'mirror' }] };
+      stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'ended' }, spec: pulls, status });
+      await alice.go('/n/alice/jobs/ended');
+      await page.getByRole('tab', { name: 'Logs' }).waitFor();
+      expect(await page.getByRole('tab').allTextContents()).toEqual(['Overview', 'Logs', 'Events']);
+      await page.getByText('registry-of-the-team').waitFor();
+      await page.getByText('secret:mirror').waitFor();
+      await alice.go('/n/alice/jobs/nightly-report');
+      await page.getByRole('tab', { name: 'Terminal' }).waitFor();
+    },
+    pathMs,
+  );
+
+  test(
+    'a search is cleared by its button and by Esc, and says how much it found',
+    async () => {
+      stage.cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'other', generation: 1 },
+        spec: { value: 'x' },
+      });
+      await stage.reconcile();
+      await alice.go('/n/alice/secrets?q=db-pass');
+      const search = page.getByRole('textbox', { name: 'Search secrets' });
+      await page.getByRole('status').filter({ hasText: '1 of 2' }).waitFor();
+      await page.getByRole('button', { name: 'Clear the search' }).click();
+      await page.getByRole('row').filter({ hasText: 'other' }).waitFor();
+      expect(await search.inputValue()).toBe('');
+      expect(page.url()).not.toContain('q=');
+      await search.pressSequentially('other');
+      await page.getByRole('status').filter({ hasText: '1 of 2' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
+      expect(await search.inputValue()).toBe('');
+      await page.keyboard.press('Escape');
+      await search.and(page.locator(':not(:focus)')).waitFor();
+      stage.cluster.api.remove(userSecretType, { namespace: 'alice', name: 'other' });
+    },
+    pathMs,
+  );
+
+  test(
+    'a tooltip never covers the menu that its button opened',
+    async () => {
+      await alice.go('/n/alice/secrets');
+      const more = page.getByRole('button', { name: 'More for db-password' });
+      await more.hover();
+      await page.getByRole('tooltip').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('tooltip').waitFor({ state: 'detached' });
+      await page.mouse.move(0, 0);
+      await more.hover();
+      await page.getByRole('tooltip').waitFor();
+      await more.click();
+      await page.getByRole('menu').waitFor();
+      const box = await more.boundingBox();
+      for (const step of [3, 6, 9]) await page.mouse.move((box?.x ?? 0) + step, (box?.y ?? 0) + step);
+      // One of another button shows after as long, so that of this one had its time.
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Edit db-password' }).hover();
+      await page
+        .getByRole('tooltip', { name: 'Edit db-password' })
+        .or(page.getByText('Edit db-password', { exact: true }))
+        .first()
+        .waitFor();
+      expect(await page.getByRole('tooltip').allTextContents()).toEqual(['Edit db-password']);
+    },
+    pathMs,
+  );
+
+  test(
+    'a log-out that fails says that the session goes on',
+    async () => {
+      await alice.go('/n/alice/secrets');
+      await page.route('**/api/session', (route) =>
+        route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+      );
+      await page.getByRole('button', { name: 'User alice' }).click();
+      await page.getByRole('menuitem', { name: 'End this session' }).click();
+      await page.getByRole('alert').filter({ hasText: 'You are still logged in' }).waitFor();
+      expect(new URL(page.url()).pathname).toBe('/n/alice/secrets');
+      await page.unroute('**/api/session');
+      alice.forgive();
+    },
+    pathMs,
+  );
+});
+
 describe.each(['light', 'dark'] as const)('in %s colours', (colours) => {
   beforeAll(async () => {
     await page.setViewportSize({ width: 1280, height });

@@ -1,5 +1,6 @@
 /** Who and what uses a secret of one namespace, as far as the caller may look. */
 import { formatSubject, type NeuroJob, type SecretGrant } from '../../api/index.ts';
+import { ownSecretNames } from '../../client/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { listAll, neuroJobs, secretGrants } from '../connect/kinds.ts';
@@ -40,13 +41,9 @@ export function grantsSentence(grants: readonly SecretGrant[]): string {
 /** Jobs of the namespace that have not finished. */
 export async function jobsUsing(connection: Connection, namespace: string, name: string): Promise<readonly NeuroJob[]> {
   const jobs = (await orUndefined(listAll(connection.client.list(neuroJobs, { namespace })))) ?? [];
-  return jobs.filter(({ spec, status }) => {
-    if (status?.finishTime !== undefined) return false;
-    const references = [...(spec.env ?? []), ...(spec.files ?? [])].map(({ fromSecret }) => fromSecret);
-    return [...references, spec.imagePullSecret].some(
-      (reference) => reference?.name === name && (reference.namespace ?? namespace) === namespace,
-    );
-  });
+  return jobs.filter(
+    ({ spec, status }) => status?.finishTime === undefined && ownSecretNames(spec, namespace).includes(name),
+  );
 }
 
 async function grantsIn({ client }: Connection, namespace: string): Promise<readonly SecretGrant[] | undefined> {

@@ -34,9 +34,14 @@ export async function logIn(token: string): Promise<void> {
   if (!response.ok) throw errorOf(response.status, await response.json().catch(() => undefined));
 }
 
+/** Throws where the session may go on. */
 export async function logOut(csrf: string): Promise<LoggedOut> {
   const response = await ask(paths.session, { method: 'DELETE', headers: { [csrfHeader]: csrf } });
-  return response.ok ? ((await response.json().catch(() => ({}))) as LoggedOut) : {};
+  const body: unknown = await response.json().catch(() => undefined);
+  // Without a session there is nothing left to end.
+  if (!response.ok && response.status !== 401) throw errorOf(response.status, body);
+  const told: LoggedOut = body ?? {};
+  return response.ok ? told : {};
 }
 
 export async function readConfig(context: string, signal: AbortSignal): Promise<ConsoleConfig> {

@@ -1,5 +1,5 @@
 /** Cards from which jobs are run, and what runs now. */
-import { Anchor, Button, Card, Group, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi, Link, useCanGoBack, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
@@ -70,49 +70,45 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
         <Title order={1} size="h3">
           {texts.dashboard.title}
         </Title>
+        <section aria-label={texts.dashboard.actions} className={styles['cards']}>
+          {config.widgets.map((widget) => (
+            <WidgetCard
+              key={widget.name}
+              widget={widget}
+              isDisabled={jobs.phase === 'refused'}
+              onRun={() => setChosen({ title: widget.title, draft: draftOf(widget) })}
+            />
+          ))}
+        </section>
         <div className={styles['columns']}>
-          <section aria-label={texts.dashboard.actions}>
-            <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }}>
-              {config.widgets.map((widget) => (
-                <WidgetCard
-                  key={widget.name}
-                  widget={widget}
-                  isDisabled={jobs.phase === 'refused'}
-                  onRun={() => setChosen({ title: widget.title, draft: draftOf(widget) })}
-                />
-              ))}
-            </SimpleGrid>
-          </section>
-          <Stack>
-            <section aria-labelledby="running">
-              <Card withBorder>
-                <Title order={2} size="h5" id="running" mb="sm">
-                  {texts.dashboard.running}
-                </Title>
-                {jobs.phase === 'loading' && <LoadingRows />}
-                {jobs.phase === 'refused' && <Refused list={jobs} />}
-                {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
-                  <Text size="sm" c="dimmed">
-                    {texts.dashboard.noneRunning}
-                  </Text>
+          <section aria-labelledby="running">
+            <Card withBorder>
+              <Title order={2} size="h5" id="running" mb="sm">
+                {texts.dashboard.running}
+              </Title>
+              {jobs.phase === 'loading' && <LoadingRows />}
+              {jobs.phase === 'refused' && <Refused list={jobs} />}
+              {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  {texts.dashboard.noneRunning}
+                </Text>
+              )}
+              <Stack gap="xs">
+                {running.slice(0, shownJobs).map((job) => (
+                  <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
+                ))}
+                {running.length > shownJobs && (
+                  <Anchor
+                    size="sm"
+                    renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
+                  >
+                    {texts.dashboard.allRunning(running.length)}
+                  </Anchor>
                 )}
-                <Stack gap="xs">
-                  {running.slice(0, shownJobs).map((job) => (
-                    <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
-                  ))}
-                  {running.length > shownJobs && (
-                    <Anchor
-                      size="sm"
-                      renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
-                    >
-                      {texts.dashboard.allRunning(running.length)}
-                    </Anchor>
-                  )}
-                </Stack>
-              </Card>
-            </section>
-            <WhatsUp namespace={namespace} jobs={all} />
-          </Stack>
+              </Stack>
+            </Card>
+          </section>
+          <WhatsUp namespace={namespace} jobs={all} />
         </div>
       </Stack>
       {starting !== undefined && (

@@ -1,6 +1,6 @@
 /** Preset, image, command; the rest is folded away. */
 import { Accordion, Group, NativeSelect, Select, Stack, TagsInput, TextInput } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { NeuroJobRestartPolicy } from '../../../api/index.ts';
 import type { Preset } from '../../contract.ts';
 import { texts } from '../texts.ts';
@@ -20,8 +20,13 @@ interface JobFieldsProps extends RunFieldsProps {
 
 const policies: readonly NeuroJobRestartPolicy[] = ['Never', 'OnFailure', 'Always'];
 
+/** Fields that are folded away until they are opened, or wrong. */
+const folded = ['name', 'httpPort', 'entrypoint', 'lifeSpan'];
+
 export function JobFields({ draft, onChange, errorOf, madeName }: JobFieldsProps): ReactElement {
   const known = usePresets().map((preset) => ({ value: preset.name, label: presetLabel(preset) }));
+  const [isOpen, setIsOpen] = useState(false);
+  const isWrong = folded.some((field) => errorOf(field) !== undefined);
   const isUnknown = draft.preset !== '' && !known.some(({ value }) => value === draft.preset);
   const presets = isUnknown ? [...known, { value: draft.preset, label: texts.run.unknownPreset(draft.preset) }] : known;
   return (
@@ -57,7 +62,12 @@ export function JobFields({ draft, onChange, errorOf, madeName }: JobFieldsProps
         autoComplete="off"
         spellCheck={false}
       />
-      <Accordion variant="contained" chevronPosition="left">
+      <Accordion
+        variant="contained"
+        chevronPosition="left"
+        value={isWrong || isOpen ? 'more' : null}
+        onChange={(value) => setIsOpen(value !== null)}
+      >
         <Accordion.Item value="more">
           <Accordion.Control>{texts.run.more}</Accordion.Control>
           <Accordion.Panel>

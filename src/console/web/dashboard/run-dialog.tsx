@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { useRef, useState, type SubmitEvent, type ReactElement } from 'react';
 import { jobOf, nameSuffix, withUsed, type JobDraft } from '../../../client/index.ts';
 import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -10,6 +10,7 @@ import { createJob } from '../jobs/job-writes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
@@ -82,9 +83,11 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   });
   const errorOf = (field: string): string | undefined => (isTried ? problems.get(field) : undefined);
   const fields = { draft, onChange: change, errorOf };
+  const body = useRef<HTMLDivElement>(null);
   const attempt = (action: () => void): void => {
     setIsTried(true);
     if (problems.size === 0) action();
+    else focusFirstWrong(body.current);
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -129,7 +132,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
         </Stack>
       }
     >
-      <div className={styles['dialog']}>
+      <div className={styles['dialog']} ref={body}>
         <Stack>
           <JobFields {...fields} madeName={draft.name === '' ? job.metadata.name : ''} />
           <AttachmentFields {...fields} choices={choices} namespace={namespace} />

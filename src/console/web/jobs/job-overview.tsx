@@ -1,8 +1,8 @@
 /** What a job is, with which secrets (never their values), and what happened to it. */
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { effectiveKey, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
-import { isFinished, quote, usedKeys } from '../../../client/index.ts';
+import { effectiveKey, formatSecretUri, type NeuroJob } from '../../../api/index.ts';
+import { isFinished, quote, secretUses, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
@@ -101,13 +101,7 @@ function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
   const { namespace: own = '' } = job.metadata;
   const { objects } = useLive(userSecrets, { namespace: own });
   const keyOf = usedKeys(job);
-  const uses: readonly (readonly [string, SecretReference])[] = [
-    ...(job.spec.env ?? []).flatMap(({ name, fromSecret }) =>
-      fromSecret === undefined ? [] : [[name, fromSecret] as const],
-    ),
-    ...(job.spec.files ?? []).map(({ path, fromSecret }) => [path, fromSecret] as const),
-    ...(job.spec.imagePullSecret === undefined ? [] : [[texts.jobs.pullSecret, job.spec.imagePullSecret] as const]),
-  ];
+  const uses = secretUses(job.spec);
   return (
     <Card withBorder>
       <Title order={2} size="h5" mb="xs">
@@ -119,7 +113,7 @@ function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
         </Text>
       )}
       <Stack gap="xs">
-        {uses.map(([target, reference]) => {
+        {uses.map(({ target = texts.jobs.pullSecret, reference }, index) => {
           const namespace = reference.namespace ?? own;
           const taken = job.status?.secrets?.find(
             (secret) => secret.namespace === namespace && secret.name === reference.name,
@@ -131,7 +125,7 @@ function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
             current?.status?.version !== undefined &&
             current.status.version !== taken.version;
           return (
-            <div key={target}>
+            <div key={`${target} ${String(index)}`}>
               <Text size="sm" className="wrap">
                 <strong className="mono">{target}</strong> <span aria-label={texts.run.from}>←</span>{' '}
                 {formatSecretUri(namespace === own ? { key } : { owner: namespace, key })}

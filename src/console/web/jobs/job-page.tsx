@@ -1,5 +1,5 @@
 /** One job: what it is and what became of it, its output, a terminal in it. */
-import { Anchor, Badge, Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
@@ -110,7 +110,8 @@ function hasOutput({ status }: NeuroJob): boolean {
 function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {
   const { tab = 'overview' } = route.useSearch();
   const navigate = route.useNavigate();
-  const count = (job.status?.secrets ?? []).length;
+  // There is no shell in a job that has ended; one who is there sees why.
+  const shown = jobTabs.filter((name) => name !== 'terminal' || name === tab || !isFinished(job));
   const select = (value: string | null): void => {
     const next = jobTabs.find((known) => known === value);
     void navigate({ search: next === undefined || next === 'overview' ? {} : { tab: next }, replace: true });
@@ -123,23 +124,13 @@ function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {
       style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
     >
       <Tabs.List>
-        {jobTabs.map((name) => (
-          <Tabs.Tab
-            key={name}
-            value={name}
-            rightSection={
-              name === 'overview' && count > 0 ? (
-                <Badge size="xs" variant="default">
-                  {count}
-                </Badge>
-              ) : undefined
-            }
-          >
+        {shown.map((name) => (
+          <Tabs.Tab key={name} value={name}>
             {texts.jobs.tabs[name]}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {jobTabs.map((name) => (
+      {shown.map((name) => (
         <Tabs.Panel key={name} value={name} className={styles['panel'] ?? ''}>
           <Suspense fallback={<LoadingRows />}>
             <TabContent tab={name} job={job} />

@@ -1,5 +1,5 @@
 /** The live list of jobs. */
-import { Badge, Button, Group, Select, Text, Title } from '@mantine/core';
+import { Badge, Button, Code, Group, Select, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
@@ -14,7 +14,7 @@ import { usePageTitle } from '../parts/page-title.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
-import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { FoundCount, LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { useNow, useSeconds } from '../parts/use-now.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
@@ -95,9 +95,15 @@ export function JobsPage(): ReactElement {
       {jobs.phase === 'refused' && <Refused list={jobs} />}
       {jobs.phase !== 'loading' && jobs.phase !== 'refused' && found.length === 0 && (
         <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>
-          {jobs.objects.size === 0 && <Text>{texts.jobs.noneHelp}</Text>}
+          {jobs.objects.size === 0 && <Text ta="center">{texts.jobs.noneHelp}</Text>}
+          {jobs.objects.size === 0 && (
+            <Text size="sm" c="dimmed">
+              {texts.secrets.orCommand} <Code>{texts.jobs.runCommand}</Code>
+            </Text>
+          )}
         </Nothing>
       )}
+      {found.length > 0 && <FoundCount query={`${q}${phase}${since}`} count={found.length} all={jobs.objects.size} />}
       {found.length > 0 && (
         <VirtualTable
           label={texts.jobs.title}

@@ -3,7 +3,7 @@
  * each row would cost more than the rows themselves.
  */
 import { Tooltip } from '@mantine/core';
-import { useEffect, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 
 const delayMs = 300;
 const widest = 420;
@@ -15,9 +15,18 @@ export function SharedTooltip({ children }: { readonly children: ReactNode }): R
     const timer = setTimeout(() => setShown(target), target === null ? 0 : delayMs);
     return () => clearTimeout(timer);
   }, [target]);
-  const look = ({ target: at }: SyntheticEvent): void =>
-    setTarget(at instanceof Element ? at.closest<HTMLElement>('[data-tip]') : null);
+  /** What was pressed: what it opens must not be covered, however the pointer moves on it. */
+  const pressed = useRef<HTMLElement>(null);
+  const look = ({ target: at }: SyntheticEvent): void => {
+    const next = at instanceof Element ? at.closest<HTMLElement>('[data-tip]') : null;
+    if (next !== pressed.current) pressed.current = null;
+    setTarget(pressed.current === null ? next : null);
+  };
   const leave = (): void => setTarget(null);
+  const press = ({ target: at }: SyntheticEvent): void => {
+    pressed.current = at instanceof Element ? at.closest<HTMLElement>('[data-tip]') : null;
+    leave();
+  };
   const label = shown?.isConnected === true && shown === target ? shown.dataset['tip'] : undefined;
   return (
     <div
@@ -27,7 +36,8 @@ export function SharedTooltip({ children }: { readonly children: ReactNode }): R
       // After a click the focus is no question.
       onFocus={(event) => (event.target.matches(':focus-visible') ? look(event) : undefined)}
       onBlur={leave}
-      onClick={leave}
+      onClick={press}
+      onKeyDown={({ key }) => (key === 'Escape' ? leave() : undefined)}
     >
       {children}
       {label !== undefined && <Tooltip key={label} target={shown} label={label} opened multiline maw={widest} />}

@@ -46,6 +46,20 @@ export function Refused({ list }: { readonly list: LiveList<ClusterObject> }): R
   );
 }
 
+/** `3 of 305`, while something narrows a list. */
+export function FoundCount({
+  query,
+  count,
+  all,
+}: Readonly<Record<'count' | 'all', number>> & { readonly query: string }): ReactElement | null {
+  if (query === '') return null;
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {texts.states.someOf(count, all)}
+    </Text>
+  );
+}
+
 /** Nothing while all is live. */
 export function OfflineBar({ lists }: { readonly lists: readonly LiveList<ClusterObject>[] }): ReactElement | null {
   const problem = lists.find(({ phase }) => phase === 'offline')?.problem;

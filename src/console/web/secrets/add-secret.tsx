@@ -1,19 +1,21 @@
 /** The row in which a secret is added: key, value, Save. What was typed stays until it is saved or given up. */
 import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
+import { useRef, useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
 import { keyProblem, type UserSecret } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { DiscardQuestion } from '../parts/dialog.tsx';
+import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Icon } from '../parts/icons.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secret-input.ts';
+import styles from './secrets.module.css';
 import { addSecret, draftObject } from './secret-writes.ts';
 import { ValueField } from './value-field.tsx';
 
@@ -29,6 +31,7 @@ interface AddSecretProps {
 export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps): ReactElement {
   useReturnFocus(opener);
   const cluster = useCluster();
+  const form = useRef<HTMLFormElement>(null);
   const [key, setKey] = useState('');
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState('');
@@ -44,7 +47,8 @@ export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps):
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     setIsTried(true);
-    if (!isWrong && !save.isPending) save.mutate();
+    if (isWrong) focusFirstWrong(form.current);
+    else if (!save.isPending) save.mutate();
   };
   const paste = (event: ClipboardEvent<HTMLInputElement>): void => {
     const both = splitPasted(event.clipboardData.getData('text'));
@@ -58,6 +62,8 @@ export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps):
       withBorder
       p="md"
       component="form"
+      ref={form}
+      noValidate
       aria-label={texts.secrets.addTitle}
       onSubmit={submit}
       onKeyDown={(event) => {
@@ -82,7 +88,8 @@ export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps):
             autoFocus
             autoComplete="off"
             spellCheck={false}
-            classNames={{ input: 'mono' }}
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            classNames={{ input: 'mono', label: styles['labelLine'] ?? '' }}
           />
           <div style={{ flex: '2 1 20rem' }}>
             <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} />

@@ -6,12 +6,14 @@ import { findCondition, formatSubject, type SecretGrant } from '../../../api/ind
 import type { LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { visibleControls } from '../parts/bytes.ts';
+import { Icon } from '../parts/icons.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { revokeGrant } from './grant-writes.ts';
+import styles from './secrets.module.css';
 
 interface GrantListProps {
   readonly grants: readonly SecretGrant[];
@@ -88,7 +90,10 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
             </Text>
           )}
           {phase === 'Active' && isPerson && (status?.namespaces ?? []).length === 0 && (
-            <Text size="xs">{texts.share.noHome(subject)}</Text>
+            <Group gap={4} wrap="nowrap" align="start" className={styles['warning'] ?? ''}>
+              <Icon name="warn" size={14} />
+              <Text size="xs">{texts.share.noHome(subject)}</Text>
+            </Group>
           )}
         </div>
         {isAsking ? (

@@ -5,7 +5,7 @@ import type { UserSecret } from '../../../api/index.ts';
 import type { LiveList } from '../cluster/live-list.ts';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
-import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
 import { EditSecret } from './edit-secret.tsx';
@@ -23,13 +23,14 @@ interface MySecretsProps {
   readonly rows: readonly SecretRow[];
   readonly query: string;
   readonly fresh: ReadonlySet<string>;
-  readonly onAdd: () => void;
+  /** Undefined while one is added. */
+  readonly onAdd: (() => void) | undefined;
 }
 
 const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfies readonly (SecretSort | undefined)[];
 const rowHeight = 57;
 
-export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): ReactElement {
+export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): ReactElement | null {
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open at which secret, by name; a row that the watch replaces keeps it. */
   const [open, setOpen] = useState<{ readonly name: string; readonly mode: RowMode }>();
@@ -38,7 +39,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
   if (list.phase === 'loading') return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
   if (rows.length === 0)
-    return (
+    return onAdd === undefined ? null : (
       <Nothing title={texts.secrets.none}>
         <Text ta="center">{texts.secrets.noneHelp}</Text>
         <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
@@ -60,6 +61,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
     );
   return (
     <>
+      <FoundCount query={query} count={found.length} all={rows.length} />
       <VirtualTable
         label={texts.secrets.title}
         rows={found}

@@ -5,9 +5,9 @@ import {
   isConditionTrue,
   type NeuroJob,
   type SecretGrant,
-  type SecretReference,
   type UserSecret,
 } from '../../../api/index.ts';
+import { ownSecretNames } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
 export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference';
@@ -50,16 +50,7 @@ export function secretRows(
 
 /** Secrets of its own namespace that an unfinished job uses. */
 function secretNamesOf({ metadata, spec, status }: NeuroJob): readonly string[] {
-  if (status?.finishTime !== undefined) return [];
-  const references: readonly (SecretReference | undefined)[] = [
-    ...(spec.env ?? []).map(({ fromSecret }) => fromSecret),
-    ...(spec.files ?? []).map(({ fromSecret }) => fromSecret),
-    spec.imagePullSecret,
-  ];
-  const own = references.filter(
-    (reference) => reference !== undefined && (reference.namespace ?? metadata.namespace) === metadata.namespace,
-  );
-  return [...new Set(own.map((reference) => reference?.name ?? ''))];
+  return status?.finishTime === undefined ? ownSecretNames(spec, metadata.namespace ?? '') : [];
 }
 
 /** A row is the same object while nothing that it shows has changed, so that only changed rows are rendered again. */

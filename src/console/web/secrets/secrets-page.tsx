@@ -109,7 +109,13 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       {isShared ? (
         <SharedSecrets shared={shared} query={q} namespace={namespace} />
       ) : (
-        <MySecrets list={secrets} rows={rows} query={q} fresh={fresh} onAdd={() => setIsAdding(true)} />
+        <MySecrets
+          list={secrets}
+          rows={rows}
+          query={q}
+          fresh={fresh}
+          onAdd={isAdding ? undefined : () => setIsAdding(true)}
+        />
       )}
       <Text size="xs" c="dimmed" visibleFrom="sm">
         {texts.secrets.keys}

@@ -13,6 +13,7 @@ import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
@@ -75,15 +76,16 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
     },
   });
   const isExpiryWrong = chosenEnd(expiry, 0) === undefined;
-  const submit = (event: SubmitEvent): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setIsTried(true);
-    if (typeof subject !== 'string' && !isExpiryWrong && !share.isPending) share.mutate();
+    if (typeof subject === 'string' || isExpiryWrong) focusFirstWrong(event.currentTarget);
+    else if (!share.isPending) share.mutate();
   };
   const uri = formatSecretUri({ owner: namespace, key: target.key });
   return (
     <Dialog title={texts.share.title(target.key)} onClose={onClose} isChanged={draft.name !== '' || description !== ''}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <Group align="start" gap="sm">
             <Select

@@ -5,7 +5,7 @@ import { useMemo, useState, type ReactElement } from 'react';
 import { isOneSecret, omittedSentence, type SharedSecret } from '../../../client/index.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
-import { LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { useNow } from '../parts/use-now.ts';
@@ -44,6 +44,7 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
   const close = (): void => setOpen(undefined);
   return (
     <>
+      <FoundCount query={query} count={found.length} all={entries.length} />
       <VirtualTable
         label={texts.secrets.sharedWithMe}
         rows={found}

@@ -15,7 +15,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useState, type DragEvent, type ReactElement } from 'react';
+import { useId, useState, type DragEvent, type ReactElement } from 'react';
 import { MAX_VALUE_BYTES, type UserSecretGenerateType } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -23,6 +23,7 @@ import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
 import { describeInput, emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
+import styles from './secrets.module.css';
 
 interface ValueFieldProps {
   readonly input: SecretInput;
@@ -40,6 +41,7 @@ const defaultLength = 32;
 
 export function ValueField(props: ValueFieldProps): ReactElement {
   const { input, onChange, error, label = texts.value.label, description, onSubmit, isFirst = false } = props;
+  const id = useId();
   const [isOver, setIsOver] = useState(false);
   const [isShown, setIsShown] = useState(false);
   const take = async (file: File | null): Promise<void> => {
@@ -67,7 +69,10 @@ export function ValueField(props: ValueFieldProps): ReactElement {
       bd={isOver ? '2px dashed var(--mantine-primary-color-filled)' : undefined}
       data-drop={isOver || undefined}
     >
-      <Group justify="space-between" gap="xs">
+      <Group gap="xs" className={styles['labelLine'] ?? ''}>
+        <Input.Label htmlFor={id} labelElement={input.kind === 'text' ? 'label' : 'div'} flex={1}>
+          {label}
+        </Input.Label>
         <SegmentedControl
           size="xs"
           aria-label={texts.value.how}
@@ -96,8 +101,9 @@ export function ValueField(props: ValueFieldProps): ReactElement {
       </Group>
       {input.kind === 'text' && (
         <Textarea
-          label={label}
+          id={id}
           {...defined({ description })}
+          inputWrapperOrder={['input', 'description', 'error']}
           value={input.text}
           onChange={(event) => onChange({ kind: 'text', text: event.currentTarget.value })}
           onKeyDown={(event) => {
@@ -126,7 +132,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         />
       )}
       {input.kind === 'file' && (
-        <Input.Wrapper label={label} error={error}>
+        <Input.Wrapper error={error}>
           <Group gap="xs">
             <Icon name="file" />
             <Text size="sm" className="wrap">
@@ -139,7 +145,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         </Input.Wrapper>
       )}
       {input.kind === 'refused' && (
-        <Input.Wrapper label={label} error={inputProblem(input)}>
+        <Input.Wrapper error={inputProblem(input)}>
           <Group gap="xs">
             <Icon name="warn" />
             <Text size="sm" className="wrap">

@@ -2,6 +2,8 @@
 import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
+import { notifications } from '@mantine/notifications';
+import { asClusterError } from '../cluster/errors.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useHome } from '../cluster/use-home.ts';
@@ -75,9 +77,14 @@ function UserMenu(): ReactElement {
   const { session, config } = useCluster();
   const { user, csrf, expiresAt, mode } = session;
   const leave = async (): Promise<void> => {
-    const { logoutUrl } = await logOut(csrf);
-    // A whole new page: nothing of the former user stays in memory.
-    location.assign(logoutUrl !== undefined && /^https?:\/\//.test(logoutUrl) ? logoutUrl : '/');
+    try {
+      const { logoutUrl } = await logOut(csrf);
+      // A whole new page: nothing of the former user stays in memory.
+      location.assign(logoutUrl !== undefined && /^https?:\/\//.test(logoutUrl) ? logoutUrl : '/');
+    } catch (error) {
+      const { message } = asClusterError(error);
+      notifications.show({ title: texts.login.notOut, message, color: 'red', autoClose: false });
+    }
   };
   return (
     <Menu position="bottom-end" width={260}>

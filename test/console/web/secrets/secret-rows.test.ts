@@ -50,6 +50,7 @@ test.each<[string, NeuroJob, number]>([
   ['as a variable', job('a', uses('db')), 1],
   ['as a file', job('a', { files: [{ path: '/a', fromSecret: { name: 'db' } }] }), 1],
   ['for its image', job('a', { imagePullSecret: { name: 'db' } }), 1],
+  ['for its image, with others', job('a', { imagePullSecrets: [{ name: 'x' }, { name: 'db' }] }), 1],
   ['by its own namespace’s name', job('a', uses('db', 'alice')), 1],
   ['of another namespace with the same name', job('a', uses('db', 'bob')), 0],
   ['and has finished', job('a', uses('db'), '2026-11-01T00:00:00Z'), 0],

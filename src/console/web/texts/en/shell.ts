@@ -39,6 +39,7 @@ export const login = {
   ended: 'Your session has ended',
   endedHelp: (user: string) => `Log in again as ${user}. What you were doing is still here.`,
   out: 'Log out',
+  notOut: 'You are still logged in',
   end: 'End this session',
   until: (time: string) => `Session until ${time}`,
 } as const;
@@ -59,6 +60,8 @@ export const states = {
   broken: 'Something went wrong on this page',
   noSuchPage: 'Page not found',
   toStart: 'Back to the dashboard',
+  clearSearch: 'Clear the search',
+  someOf: (count: number, all: number) => `${String(count)} of ${String(all)}`,
   noMatch: (query: string) => `Nothing matches “${query}”`,
   refused: 'You don’t have permission to view this',
   refusedHelp:
