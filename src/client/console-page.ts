@@ -18,13 +18,23 @@ export function pageOf(what: string, namespace: string): PageTarget {
   if (/^secret:/i.test(what)) {
     const { owner = namespace, key = '' } = parseSecretUri(what);
     const query = new URLSearchParams({
-      ...(key === '' ? {} : { q: key }),
+      ...(key === '' ? {} : owner === namespace ? { secret: searchText(key) } : { q: searchText(key) }),
       ...(owner === namespace ? {} : { show: 'shared' }),
     }).toString();
     return { kind: 'secret', path: `${root}/secrets${query === '' ? '' : `?${query}`}` };
   }
   const name = what.replace(/^job:/, '');
   return { kind: 'job', path: `${root}/jobs/${encodeURIComponent(name)}`, name };
+}
+
+/** The console reads what looks like JSON as JSON, so a key such as `123` or `true` goes in quotes. */
+function searchText(text: string): string {
+  try {
+    JSON.parse(text);
+    return JSON.stringify(text);
+  } catch {
+    return text;
+  }
 }
 
 /** From the fragment of the address with which a console was opened; undefined where it names no page. */

@@ -8,9 +8,10 @@ test.each([
   ['jobs', '/n/alice/jobs'],
   ['terminal-7f3a', '/n/alice/jobs/terminal-7f3a'],
   ['job:jobs', '/n/alice/jobs/jobs'],
-  ['secret:DB', '/n/alice/secrets?q=DB'],
-  ['secret:/alice/DB', '/n/alice/secrets?q=DB'],
+  ['secret:DB', '/n/alice/secrets?secret=DB'],
+  ['secret:/alice/DB', '/n/alice/secrets?secret=DB'],
   ['secret:/bob/DB', '/n/alice/secrets?q=DB&show=shared'],
+  ['secret:123', '/n/alice/secrets?secret=%22123%22'],
   ['secret:', '/n/alice/secrets'],
 ])('%j is the page %s, which an address can carry', (what, path) => {
   expect(pageOf(what, 'alice').path).toBe(path);

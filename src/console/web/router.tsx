@@ -45,9 +45,17 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
+/** What can be open over the list of secrets, and has an address. No address shows a value. */
+export const secretDialogs = ['details', 'edit', 'share'] as const;
+const secretActions = [...secretDialogs, 'add', 'import'] as const;
+
 export interface SecretsSearch {
   readonly q?: string;
   readonly show?: 'shared';
+  /** Key of a secret of this namespace. */
+  readonly secret?: string;
+  /** What of it; its details, when nothing is said. */
+  readonly do?: (typeof secretActions)[number];
 }
 const secrets = createRoute({
   getParentRoute: () => root,
@@ -55,6 +63,8 @@ const secrets = createRoute({
   validateSearch: (search: Record<string, unknown>): SecretsSearch => ({
     ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
     ...(search['show'] === 'shared' ? { show: 'shared' } : {}),
+    ...(typeof search['secret'] === 'string' && search['secret'] !== '' ? { secret: search['secret'] } : {}),
+    ...defined({ do: secretActions.find((known) => known === search['do']) }),
   }),
   component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
 });

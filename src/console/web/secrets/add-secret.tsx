@@ -14,6 +14,7 @@ import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
+import { looksLikeEnvFile } from './import-text.ts';
 import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secret-input.ts';
 import styles from './secrets.module.css';
 import { addSecret, draftObject } from './secret-writes.ts';
@@ -21,14 +22,16 @@ import { ValueField } from './value-field.tsx';
 
 interface AddSecretProps {
   readonly namespace: string;
-  /** Keys that are taken. */
-  readonly taken: ReadonlySet<string>;
+  /** Names of the objects that have a key. */
+  readonly names: ReadonlyMap<string, string>;
   readonly onDone: (added: UserSecret | undefined) => void;
+  /** Several assignments were pasted where one key belongs. */
+  readonly onLines: (text: string) => void;
   /** The button that opens the form. */
   readonly opener: RefObject<HTMLButtonElement | null>;
 }
 
-export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps): ReactElement {
+export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecretProps): ReactElement {
   useReturnFocus(opener);
   const cluster = useCluster();
   const form = useRef<HTMLFormElement>(null);
@@ -40,10 +43,10 @@ export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps):
   const isChanged = key !== '' || description !== '' || input !== emptyInput;
   const draft = { namespace, key, input, description };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
-  const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
+  const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : keyProblem(key);
   const ofValue = isTried ? inputProblem(input) : undefined;
-  const isWrong = keyProblem(key) !== undefined || taken.has(key) || inputProblem(input) !== undefined;
+  const isWrong = keyProblem(key) !== undefined || names.has(key) || inputProblem(input) !== undefined;
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     setIsTried(true);
@@ -51,7 +54,13 @@ export function AddSecret({ namespace, taken, onDone, opener }: AddSecretProps):
     else if (!save.isPending) save.mutate();
   };
   const paste = (event: ClipboardEvent<HTMLInputElement>): void => {
-    const both = splitPasted(event.clipboardData.getData('text'));
+    const pasted = event.clipboardData.getData('text');
+    if (!isChanged && looksLikeEnvFile(pasted)) {
+      event.preventDefault();
+      onLines(pasted);
+      return;
+    }
+    const both = splitPasted(pasted);
     if (both === undefined || key !== '') return;
     event.preventDefault();
     setKey(both.key);

@@ -25,15 +25,27 @@ interface MySecretsProps {
   readonly fresh: ReadonlySet<string>;
   /** Undefined while one is added. */
   readonly onAdd: (() => void) | undefined;
+  /** As the address has it. */
+  readonly open: OpenSecret | undefined;
+  readonly onOpen: (open: OpenSecret | undefined) => void;
+}
+
+/** What has an address; a value that is shown, and the question before a deletion, have none. */
+export type SecretDialog = Exclude<RowMode, 'reveal' | 'remove'>;
+
+interface OpenSecret {
+  readonly key: string;
+  readonly mode: SecretDialog;
 }
 
 const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfies readonly (SecretSort | undefined)[];
 const rowHeight = 57;
 
-export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): ReactElement | null {
+export function MySecrets(props: MySecretsProps): ReactElement | null {
+  const { list, rows, query, fresh, onAdd, open, onOpen } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
-  /** What is open at which secret, by name; a row that the watch replaces keeps it. */
-  const [open, setOpen] = useState<{ readonly name: string; readonly mode: RowMode }>();
+  /** What is open in which row, by name; a row that the watch replaces keeps it. */
+  const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
   const search = useDeferredValue(query);
   const found = useMemo(() => sortSecrets(searchSecrets(rows, search), sorting, fresh), [rows, search, sorting, fresh]);
   if (list.phase === 'loading') return <LoadingRows />;
@@ -50,9 +62,16 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
     );
   if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
   const { value, sharedWith, usedBy, updated } = texts.secrets;
-  const close = (): void => setOpen(undefined);
-  const modeOf = ({ name }: SecretRow): RowMode | undefined => (open?.name === name ? open.mode : undefined);
-  const opened = rows.find(({ name }) => name === open?.name);
+  const close = (): void => {
+    setInRow(undefined);
+    if (open !== undefined) onOpen(undefined);
+  };
+  const setOpen = ({ name, key }: SecretRow, mode: RowMode): void => {
+    if (mode === 'reveal' || mode === 'remove') setInRow({ name, mode });
+    else onOpen({ key, mode });
+  };
+  const modeOf = ({ name }: SecretRow): string | undefined => (inRow?.name === name ? inRow.mode : undefined);
+  const opened = rows.find(({ key }) => key === open?.key);
   const title = (by: SecretSort | undefined, label: string): ReactElement =>
     by === undefined ? (
       <span>{label}</span>
@@ -61,6 +80,9 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
     );
   return (
     <>
+      {open !== undefined && opened === undefined && list.phase === 'live' && (
+        <Text role="status">{texts.secrets.noSuch(open.key)}</Text>
+      )}
       <FoundCount query={query} count={found.length} all={rows.length} />
       <VirtualTable
         label={texts.secrets.title}
@@ -83,17 +105,17 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
           modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
         }
         render={(row) => [
-          <KeyCell key="key" row={row} onOpen={() => setOpen({ name: row.name, mode: 'details' })} />,
+          <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} />,
           <ValueCell
             key="value"
             row={row}
             isShown={modeOf(row) === 'reveal'}
-            onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen({ name: row.name, mode: 'reveal' }))}
+            onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen(row, 'reveal'))}
           />,
-          <SharedCell key="shared" row={row} onOpen={() => setOpen({ name: row.name, mode: 'share' })} />,
-          <JobsCell key="jobs" row={row} onOpen={() => setOpen({ name: row.name, mode: 'details' })} />,
+          <SharedCell key="shared" row={row} onOpen={() => setOpen(row, 'share')} />,
+          <JobsCell key="jobs" row={row} onOpen={() => setOpen(row, 'details')} />,
           <AgeCell key="age" row={row} />,
-          <RowActions key="actions" row={row} onOpen={(mode) => setOpen({ name: row.name, mode })} />,
+          <RowActions key="actions" row={row} onOpen={(mode) => setOpen(row, mode)} />,
         ]}
         below={(row) => {
           const mode = modeOf(row);
@@ -113,7 +135,7 @@ export function MySecrets({ list, rows, query, fresh, onAdd }: MySecretsProps): 
         />
       )}
       {opened !== undefined && open?.mode === 'details' && (
-        <SecretDetails row={opened} onClose={close} onShare={() => setOpen({ name: opened.name, mode: 'share' })} />
+        <SecretDetails row={opened} onClose={close} onShare={() => setOpen(opened, 'share')} />
       )}
     </>
   );

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
 import { neuroJobs, secretGrants, userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -10,13 +10,16 @@ import { SearchBox } from '../parts/search-box.tsx';
 import { OfflineBar } from '../parts/states.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
+import { defined } from '../../../defined.ts';
+import { secretDialogs, type SecretsSearch } from '../router.tsx';
 import { texts } from '../texts.ts';
 import { AddSecret } from './add-secret.tsx';
-import { MySecrets } from './my-secrets.tsx';
+import { MySecrets, type SecretDialog } from './my-secrets.tsx';
 import { secretRows } from './secret-rows.ts';
 import { SharedSecrets } from './shared-secrets.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
 
+const ImportSecrets = lazy(async () => ({ default: (await import('./import-secrets.tsx')).ImportSecrets }));
 const route = getRouteApi('/n/$namespace/secrets');
 
 export function SecretsPage(): ReactElement {
@@ -26,8 +29,14 @@ export function SecretsPage(): ReactElement {
 }
 
 function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
-  const { q = '', show } = route.useSearch();
+  const { q = '', show, secret: openKey, do: action } = route.useSearch();
   const navigate = route.useNavigate();
+  /** Another address of this page: what is not named stays, and `undefined` goes. */
+  const go = (part: Partial<Record<keyof SecretsSearch, string | undefined>>, isNew = false): void =>
+    void navigate({
+      search: (former) => defined({ ...former, ...part }) as SecretsSearch,
+      replace: !isNew,
+    });
   usePageTitle(show === 'shared' ? texts.secrets.sharedWithMe : texts.secrets.title, namespace);
   const secrets = useLive(userSecrets, { namespace });
   const grants = useLive(secretGrants, { namespace });
@@ -37,15 +46,24 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
     () => secretRows(secrets.objects.values(), grants.objects.values(), jobs.objects.values()),
     [secrets, grants, jobs],
   );
-  const taken = useMemo(() => new Set(rows.map(({ key }) => key)), [rows]);
-  const [isAdding, setIsAdding] = useState(false);
+  const names = useMemo(() => new Map(rows.map(({ key, name }) => [key, name])), [rows]);
   const isRefused = secrets.phase === 'refused';
+  const isAdding = action === 'add' && !isRefused;
+  const isImporting = action === 'import' && !isRefused && secrets.phase !== 'loading';
+  const setIsAdding = (is: boolean): void => go({ do: is ? 'add' : undefined, secret: undefined });
+  /** Lines that were pasted into the form that adds one. */
+  const [pasted, setPasted] = useState('');
+  const freshen = (names: readonly string[]): void => {
+    setFresh((former) => new Set([...former, ...names]));
+    if (names.length > 0) go({ show: undefined, q: undefined, do: undefined });
+    else go({ do: undefined });
+  };
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
   const addButton = useRef<HTMLButtonElement>(null);
   useHotkeys([
     ['/', () => search.current?.focus()],
-    ['a', () => setIsAdding(isAdding || !isRefused)],
+    ['a', () => (isRefused ? undefined : setIsAdding(true))],
   ]);
   const isShared = show === 'shared';
   return (
@@ -60,9 +78,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             aria-label={texts.secrets.which}
             value={isShared ? 'shared' : 'mine'}
             onChange={(value) =>
-              void navigate({
-                search: { ...(q === '' ? {} : { q }), ...(value === 'shared' ? { show: 'shared' } : {}) },
-              })
+              go({ show: value === 'shared' ? 'shared' : undefined, secret: undefined, do: undefined }, true)
             }
             data={[
               { value: 'mine', label: <WithCount text={texts.secrets.mine} count={rows.length} /> },
@@ -75,13 +91,16 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             ref={search}
             label={texts.secrets.search}
             text={q}
-            onSearch={(text) =>
-              void navigate({
-                search: { ...(text === '' ? {} : { q: text }), ...(isShared ? { show: 'shared' } : {}) },
-                replace: true,
-              })
-            }
+            onSearch={(text) => go({ q: text === '' ? undefined : text })}
           />
+          <Button
+            variant="default"
+            leftSection={<Icon name="file" />}
+            disabled={isRefused}
+            onClick={() => go({ do: 'import', secret: undefined })}
+          >
+            {texts.secrets.import.button}
+          </Button>
           <Button
             ref={addButton}
             leftSection={<Icon name="add" />}
@@ -96,15 +115,27 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       {isAdding && (
         <AddSecret
           namespace={namespace}
-          taken={taken}
+          names={names}
           opener={addButton}
-          onDone={(added) => {
-            setIsAdding(false);
-            if (added === undefined) return;
-            setFresh((names) => new Set([...names, added.metadata.name]));
-            if (isShared || q !== '') void navigate({ search: {} });
+          onDone={(added) => freshen(added === undefined ? [] : [added.metadata.name])}
+          onLines={(text) => {
+            setPasted(text);
+            go({ do: 'import' });
           }}
         />
+      )}
+      {isImporting && (
+        <Suspense>
+          <ImportSecrets
+            namespace={namespace}
+            names={names}
+            initial={pasted}
+            onClose={(saved) => {
+              setPasted('');
+              freshen(saved);
+            }}
+          />
+        </Suspense>
       )}
       {isShared ? (
         <SharedSecrets shared={shared} query={q} namespace={namespace} />
@@ -115,6 +146,8 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           query={q}
           fresh={fresh}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
+          open={openKey === undefined ? undefined : { key: openKey, mode: dialogOf(action) }}
+          onOpen={(next) => go({ secret: next?.key, do: next?.mode === 'details' ? undefined : next?.mode })}
         />
       )}
       <Text size="xs" c="dimmed" visibleFrom="sm">
@@ -122,6 +155,11 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       </Text>
     </div>
   );
+}
+
+/** An address that names a secret alone is about its details. */
+function dialogOf(action: SecretsSearch['do']): SecretDialog {
+  return secretDialogs.find((known) => known === action) ?? 'details';
 }
 
 function WithCount({ text, count }: { readonly text: string; readonly count: number }): ReactElement {

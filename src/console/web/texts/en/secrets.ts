@@ -88,6 +88,7 @@ export const secrets = {
   addCommand: "neuro secret add db-password '…'",
   orCommand: 'or',
   none: 'No secrets yet',
+  noSuch: (key: string) => `No secret ${key} is here. It may have been deleted.`,
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
   allOf: (namespace: string) => `All secrets of ${namespace}`,
   noneShared: 'Nothing is shared with you',
