@@ -76,6 +76,8 @@ export const ANNOTATION_FORMER = 'neu.ro/former';
 export const ANNOTATION_FORMER_PROOF = 'neu.ro/former-proof';
 /** On a UserSecret: any new text asks for one rotation of a generated value now. */
 export const ANNOTATION_ROTATE = 'neu.ro/rotate';
+/** On a UserSecret: the day by which someone wants to replace the value, `YYYY-MM-DD`. A reminder; the operator does not act on it. */
+export const ANNOTATION_ROTATE_BY = 'neu.ro/rotate-by';
 
 /** One field manager a writer, so that server-side apply knows whose field is whose. */
 export const FIELD_MANAGERS = {

@@ -26,6 +26,7 @@ export {
 export { isNamespaceName } from './namespace-name.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export * from './reasons.ts';
+export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
 export { ownValue } from './own-value.ts';
 export type { SecretReference } from './secret-reference.ts';
 export {

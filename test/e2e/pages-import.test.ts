@@ -40,7 +40,7 @@ const dialog = () => page.getByRole('dialog', { name: 'Import from a .env file' 
 /** The hidden value of a secret, as the page reveals it. */
 async function revealed(key: string): Promise<string> {
   await page.getByRole('button', { name: `Reveal ${key}` }).click();
-  const text = await page.getByLabel(`Value of ${key}`).textContent();
+  const text = await page.getByLabel(`Value of ${key}`, { exact: true }).textContent();
   await page.getByRole('button', { name: `Hide ${key}` }).click();
   return text ?? '';
 }
@@ -79,7 +79,8 @@ test(
     await dialog().waitFor({ state: 'detached' });
     await row('api_token').waitFor();
     expect(await revealed('api_token')).toBe('two\nlines');
-    expect(await revealed('db-password')).toBe('a new one');
+    expect(secretOf('db-password')?.spec).toMatchObject({ sealed: { value: expect.any(String) } });
+    expect(secretOf('db-password')?.spec).not.toHaveProperty('value');
     expect(await revealed('HOME_OF')).toBe('$HOME/x');
     expect(secretOf('db-password')?.spec.description).toBe('stays');
     expect(secretOf('EMPTY')).toBeUndefined();
@@ -161,7 +162,38 @@ test(
     await page.getByText('No secret gone is here').waitFor();
     await alice.go('/n/alice/secrets?secret=db-password&do=reveal');
     await details.waitFor();
-    expect(await page.getByLabel('Value of db-password').count()).toBe(0);
+    expect(await page.getByLabel('Value of db-password', { exact: true }).count()).toBe(0);
+  },
+  pathMs,
+);
+
+test(
+  'a date to rotate by is saved as an annotation, marked in the list, and found by the filter and on the dashboard',
+  async () => {
+    const day = (days: number): string => new Date(Date.now() + days * 24 * 3_600_000).toISOString().slice(0, 10);
+    await alice.go('/n/alice/secrets?secret=db-password&do=edit');
+    const edit = page.getByRole('dialog', { name: 'Edit db-password' });
+    await edit.getByLabel('Rotate by').fill(day(5));
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.waitFor({ state: 'detached' });
+    await row('db-password').getByText('rotate by').waitFor();
+    const { annotations } = (secretOf('db-password') as unknown as { metadata: { annotations?: object } }).metadata;
+    expect(annotations).toEqual({ 'neu.ro/rotate-by': day(5) });
+    await page.getByRole('combobox', { name: 'Which secrets' }).or(page.getByLabel('Which secrets')).first().click();
+    await page.getByRole('option', { name: 'To rotate soon' }).click();
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 of / })
+      .waitFor();
+    expect(new URL(page.url()).searchParams.get('filter')).toBe('rotate');
+    await alice.go('/n/alice/dashboard');
+    await page.getByRole('region', { name: 'Secrets to rotate' }).getByRole('link', { name: 'db-password' }).click();
+    await edit.getByRole('textbox', { name: 'New value' }).fill('newer');
+    await edit.getByText('Choose the next date').waitFor();
+    await edit.getByLabel('Rotate by').fill(day(60));
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.waitFor({ state: 'detached' });
+    await row('db-password').getByText('rotate by').waitFor({ state: 'detached' });
   },
   pathMs,
 );

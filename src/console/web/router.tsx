@@ -7,6 +7,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { defined } from '../../defined.ts';
+import { secretFilters, type SecretFilter } from './secrets/secret-filters.ts';
 import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
 import type { JobsSearch } from './jobs/jobs-search.ts';
 import { Gate } from './shell/gate.tsx';
@@ -34,6 +35,8 @@ export interface DashboardSearch {
   readonly use?: string;
   /** Name of a job to begin from. */
   readonly from?: string;
+  /** Name of a card whose dialog is open. */
+  readonly card?: string;
 }
 const dashboard = createRoute({
   getParentRoute: () => root,
@@ -41,6 +44,7 @@ const dashboard = createRoute({
   validateSearch: (search: Record<string, unknown>): DashboardSearch => ({
     ...(typeof search['use'] === 'string' ? { use: search['use'] } : {}),
     ...(typeof search['from'] === 'string' ? { from: search['from'] } : {}),
+    ...(typeof search['card'] === 'string' ? { card: search['card'] } : {}),
   }),
   component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
@@ -52,6 +56,7 @@ const secretActions = [...secretDialogs, 'add', 'import'] as const;
 export interface SecretsSearch {
   readonly q?: string;
   readonly show?: 'shared';
+  readonly filter?: SecretFilter;
   /** Key of a secret of this namespace. */
   readonly secret?: string;
   /** What of it; its details, when nothing is said. */
@@ -64,6 +69,7 @@ const secrets = createRoute({
     ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
     ...(search['show'] === 'shared' ? { show: 'shared' } : {}),
     ...(typeof search['secret'] === 'string' && search['secret'] !== '' ? { secret: search['secret'] } : {}),
+    ...defined({ filter: secretFilters.find((known) => known === search['filter']) }),
     ...defined({ do: secretActions.find((known) => known === search['do']) }),
   }),
   component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),

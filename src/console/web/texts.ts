@@ -4,6 +4,7 @@ import { errors } from './texts/en/errors.ts';
 import { jobs, phases, reasons } from './texts/en/jobs.ts';
 import { log } from './texts/en/log.ts';
 import { actions, copy, discard } from './texts/en/parts.ts';
+import { palette, shortcuts } from './texts/en/palette.ts';
 import { check, run } from './texts/en/run.ts';
 import { history, sealing, secrets, value } from './texts/en/secrets.ts';
 import { share } from './texts/en/share.ts';
@@ -30,6 +31,8 @@ export const texts = {
   check,
   jobs,
   log,
+  palette,
+  shortcuts,
   terminal,
   phases,
   reasons,

@@ -1,7 +1,7 @@
 /** Cards from which jobs are run, and what runs now. */
 import { Anchor, Button, Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi, Link, useCanGoBack, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { draftFromJob, draftOf, isFinished, type JobDraft, suggestedTarget } from '../../../client/index.ts';
 import type { Widget } from '../../contract.ts';
@@ -37,17 +37,17 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const { config } = useCluster();
   usePageTitle(texts.dashboard.title, namespace);
   const jobs = useLive(neuroJobs, { namespace });
-  const { use, from } = route.useSearch();
+  const { use, from, card } = route.useSearch();
   const navigate = route.useNavigate();
   const router = useRouter();
   const canGoBack = useCanGoBack();
-  const [chosen, setChosen] = useState<Starting>();
   const former = from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`);
-  const asked = useMemo(
-    () => (use === undefined ? (former === undefined ? undefined : again(former)) : withSecret(config.widgets, use)),
-    [use, former, config],
-  );
-  const starting = chosen ?? asked;
+  const starting = useMemo(() => {
+    if (use !== undefined) return withSecret(config.widgets, use);
+    if (former !== undefined) return again(former);
+    const widget = config.widgets.find(({ name }) => name === card);
+    return widget === undefined ? undefined : { title: widget.title, draft: draftOf(widget) };
+  }, [use, former, card, config]);
   const all = useMemo(() => [...jobs.objects.values()], [jobs]);
   const running = useMemo(
     () =>
@@ -57,8 +57,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
     [all],
   );
   const close = (): void => {
-    setChosen(undefined);
-    if (use === undefined && from === undefined) return;
+    if (card !== undefined) return void navigate({ search: {}, replace: true });
     // Back to the job or the secret where it began.
     if (canGoBack) router.history.back();
     else void navigate({ search: {}, replace: true });
@@ -76,7 +75,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
               key={widget.name}
               widget={widget}
               isDisabled={jobs.phase === 'refused'}
-              onRun={() => setChosen({ title: widget.title, draft: draftOf(widget) })}
+              onRun={() => void navigate({ search: { card: widget.name }, replace: true })}
             />
           ))}
         </section>

@@ -1,5 +1,5 @@
 /** What of jobs and shared secrets needs a look today. Pure. */
-import type { NeuroJob } from '../../../api/index.ts';
+import { isRotationNear, rotateByOf, type NeuroJob, type UserSecret } from '../../../api/index.ts';
 import type { SharedEntry } from '../../../client/index.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -14,6 +14,18 @@ export function failedLately(jobs: readonly NeuroJob[], nowMs: number): readonly
   return jobs
     .filter((job) => job.status?.phase === 'Failed' && endOf(job) > from)
     .sort((a, b) => (endOf(a) > endOf(b) ? -1 : 1))
+    .slice(0, mostShown);
+}
+
+/** Secrets whose date to rotate by is near, the soonest first. */
+export function rotatingSoon(secrets: Iterable<UserSecret>, nowMs: number): readonly UserSecret[] {
+  const dayOf = (secret: UserSecret): string => rotateByOf(secret)?.day ?? '';
+  return [...secrets]
+    .filter((secret) => {
+      const by = rotateByOf(secret);
+      return by !== undefined && isRotationNear(by, nowMs);
+    })
+    .sort((a, b) => (dayOf(a) < dayOf(b) ? -1 : 1))
     .slice(0, mostShown);
 }
 

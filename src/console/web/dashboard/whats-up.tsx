@@ -2,15 +2,16 @@
 import { Anchor, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useId, type ReactElement, type ReactNode } from 'react';
-import type { NeuroJob } from '../../../api/index.ts';
+import { effectiveKey, rotateByOf, type NeuroJob } from '../../../api/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
+import { dayText } from '../parts/day.ts';
 import { useNow } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
-import { endingSoon, failedLately } from './lately.ts';
+import { endingSoon, failedLately, rotatingSoon } from './lately.ts';
 
 interface WhatsUpProps {
   readonly namespace: string;
@@ -23,6 +24,7 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
   const now = useNow();
   const failed = failedLately(jobs, now);
   const ending = endingSoon(shared.entries, now);
+  const rotating = rotatingSoon(secrets.objects.values(), now);
   const isNew = secrets.phase === 'live' && secrets.objects.size === 0 && jobs.length === 0;
   return (
     <>
@@ -41,6 +43,29 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
                 {job.metadata.name}
               </Anchor>
               <JobPill job={job} />
+            </Group>
+          ))}
+        </Section>
+      )}
+      {rotating.length > 0 && (
+        <Section title={texts.dashboard.rotate}>
+          {rotating.map((secret) => (
+            <Group key={secret.metadata.name} gap="xs" justify="space-between" wrap="nowrap">
+              <Anchor
+                size="sm"
+                className="cut mono"
+                renderRoot={(props) => (
+                  <Link
+                    to="/n/$namespace/secrets"
+                    params={{ namespace }}
+                    search={{ secret: effectiveKey(secret), do: 'edit' }}
+                    {...props}
+                  />
+                )}
+              >
+                {effectiveKey(secret)}
+              </Anchor>
+              <Text size="sm">{dayText(rotateByOf(secret)?.day ?? '')}</Text>
             </Group>
           ))}
         </Section>

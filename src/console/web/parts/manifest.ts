@@ -1,4 +1,5 @@
 /** An object as YAML for git: what the server added is left out. */
+import { ANNOTATION_ROTATE_BY } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import type { ClusterObject, Resource } from '../cluster/object.ts';
 
@@ -7,14 +8,19 @@ export async function manifestText<T extends ClusterObject & { readonly spec: un
   { metadata, spec }: T,
 ): Promise<string> {
   const { stringify } = await import('yaml');
-  const { name, namespace, labels } = metadata;
+  const { name, namespace, labels, annotations } = metadata;
+  const rotateBy = annotations?.[ANNOTATION_ROTATE_BY];
   return stringify(
     {
       apiVersion: `${group}/${version}`,
       kind,
       metadata: {
         name,
-        ...defined({ namespace, labels }),
+        ...defined({
+          namespace,
+          labels,
+          annotations: rotateBy === undefined ? undefined : { [ANNOTATION_ROTATE_BY]: rotateBy },
+        }),
       },
       spec,
     },

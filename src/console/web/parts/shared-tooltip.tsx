@@ -17,6 +17,13 @@ export function SharedTooltip({ children }: { readonly children: ReactNode }): R
   }, [target]);
   /** What was pressed: what it opens must not be covered, however the pointer moves on it. */
   const pressed = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (shown === null) return undefined;
+    // Wherever the focus is.
+    const hide = ({ key }: KeyboardEvent): void => (key === 'Escape' ? setTarget(null) : undefined);
+    document.addEventListener('keydown', hide);
+    return () => document.removeEventListener('keydown', hide);
+  }, [shown]);
   const look = ({ target: at }: SyntheticEvent): void => {
     const next = at instanceof Element ? at.closest<HTMLElement>('[data-tip]') : null;
     if (next !== pressed.current) pressed.current = null;
@@ -37,7 +44,6 @@ export function SharedTooltip({ children }: { readonly children: ReactNode }): R
       onFocus={(event) => (event.target.matches(':focus-visible') ? look(event) : undefined)}
       onBlur={leave}
       onClick={press}
-      onKeyDown={({ key }) => (key === 'Escape' ? leave() : undefined)}
     >
       {children}
       {label !== undefined && <Tooltip key={label} target={shown} label={label} opened multiline maw={widest} />}

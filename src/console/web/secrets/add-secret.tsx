@@ -38,10 +38,11 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
   const [key, setKey] = useState('');
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState('');
+  const [rotateBy, setRotateBy] = useState('');
   const [isTried, setIsTried] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
-  const isChanged = key !== '' || description !== '' || input !== emptyInput;
-  const draft = { namespace, key, input, description };
+  const isChanged = key !== '' || description !== '' || rotateBy !== '' || input !== emptyInput;
+  const draft = { namespace, key, input, description, rotateBy };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : keyProblem(key);
@@ -104,12 +105,21 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
             <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} />
           </div>
         </Group>
-        <TextInput
-          label={texts.secrets.description}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          placeholder={texts.secrets.descriptionHelp}
-        />
+        <Group align="start" gap="md" wrap="wrap">
+          <TextInput
+            label={texts.secrets.description}
+            value={description}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+            placeholder={texts.secrets.descriptionHelp}
+            flex="1 1 16rem"
+          />
+          <TextInput
+            type="date"
+            label={texts.secrets.rotateBy}
+            value={rotateBy}
+            onChange={(event) => setRotateBy(event.currentTarget.value)}
+          />
+        </Group>
         {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
         {isAsking ? (
           <DiscardQuestion onDiscard={() => onDone(undefined)} onKeep={() => setIsAsking(false)} />

@@ -25,16 +25,19 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     description: spec.description ?? '',
     onRevoke: spec.onRevoke ?? 'Continue',
     version: status?.version,
+    rotateBy: row.rotateBy?.day ?? '',
   });
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState(before.description);
   const [onRevoke, setOnRevoke] = useState<UserSecretOnRevoke>(before.onRevoke);
+  const [rotateBy, setRotateBy] = useState(before.rotateBy);
   const hasValue = input.kind !== 'text' || input.text !== '';
   const problem = hasValue ? inputProblem(input) : undefined;
   const change = {
     ...(hasValue ? { input } : {}),
     ...(description === before.description ? {} : { description }),
     ...(onRevoke === before.onRevoke ? {} : { onRevoke }),
+    ...(rotateBy === before.rotateBy ? {} : { rotateBy }),
   };
   const isChanged = Object.keys(change).length > 0;
   const target = { namespace: metadata.namespace ?? '', name: metadata.name, key: row.key };
@@ -85,6 +88,19 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
+        <TextInput
+          type="date"
+          label={texts.secrets.rotateBy}
+          description={texts.secrets.rotateByHelp}
+          value={rotateBy}
+          onChange={(event) => setRotateBy(event.currentTarget.value)}
+          w={220}
+        />
+        {hasValue && rotateBy !== '' && rotateBy === before.rotateBy && (
+          <Text size="sm" role="status">
+            {texts.secrets.rotateNext}
+          </Text>
+        )}
         <Select
           label={texts.secrets.onRevoke}
           data={[

@@ -7,6 +7,7 @@ import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
+import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
 import { EditSecret } from './edit-secret.tsx';
 import { RemoveSecret } from './remove-secret.tsx';
@@ -14,6 +15,7 @@ import { RevealedValue } from './revealed-value.tsx';
 import { RowActions, type RowMode } from './row-actions.tsx';
 import { AgeCell, JobsCell, KeyCell, SharedCell, ValueCell } from './secret-cells.tsx';
 import { SecretDetails } from './secret-details.tsx';
+import { filterSecrets, type SecretFilter } from './secret-filters.ts';
 import { searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
@@ -22,6 +24,7 @@ interface MySecretsProps {
   readonly list: LiveList<UserSecret>;
   readonly rows: readonly SecretRow[];
   readonly query: string;
+  readonly filter: SecretFilter | undefined;
   readonly fresh: ReadonlySet<string>;
   /** Undefined while one is added. */
   readonly onAdd: (() => void) | undefined;
@@ -42,12 +45,16 @@ const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfi
 const rowHeight = 57;
 
 export function MySecrets(props: MySecretsProps): ReactElement | null {
-  const { list, rows, query, fresh, onAdd, open, onOpen } = props;
+  const { list, rows, query, filter, fresh, onAdd, open, onOpen } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
   const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
   const search = useDeferredValue(query);
-  const found = useMemo(() => sortSecrets(searchSecrets(rows, search), sorting, fresh), [rows, search, sorting, fresh]);
+  const now = useNow();
+  const found = useMemo(
+    () => sortSecrets(searchSecrets(filterSecrets(rows, filter, now), search), sorting, fresh),
+    [rows, filter, now, search, sorting, fresh],
+  );
   if (list.phase === 'loading') return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
   if (rows.length === 0)
@@ -60,7 +67,16 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
         </Text>
       </Nothing>
     );
-  if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
+  if (found.length === 0)
+    return (
+      <Nothing
+        title={
+          query === '' && filter !== undefined
+            ? texts.secrets.noneSuch(texts.secrets.filters[filter])
+            : texts.states.noMatch(query)
+        }
+      />
+    );
   const { value, sharedWith, usedBy, updated } = texts.secrets;
   const close = (): void => {
     setInRow(undefined);
@@ -83,7 +99,7 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">{texts.secrets.noSuch(open.key)}</Text>
       )}
-      <FoundCount query={query} count={found.length} all={rows.length} />
+      <FoundCount query={`${query}${filter ?? ''}`} count={found.length} all={rows.length} />
       <VirtualTable
         label={texts.secrets.title}
         rows={found}

@@ -1,11 +1,13 @@
 /** Cells of the list of secrets. Plain elements where the library's do no more: hundreds of them come and go while one scrolls. */
 import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatSubject } from '../../../api/index.ts';
+import { formatSubject, isRotationNear, type RotateBy } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
+import { dayText } from '../parts/day.ts';
+import { useNow } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -32,6 +34,7 @@ export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
           {row.key}
         </UnstyledButton>
         <Marks row={row} />
+        <Tags tags={row.tags} />
       </div>
       {description !== undefined && (
         <div className="faint small cut" title={description}>
@@ -42,15 +45,44 @@ export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
   );
 }
 
+/** Of more the details show the rest. */
+const shownTags = 2;
+
+function Tags({ tags }: { readonly tags: readonly string[] }): ReactElement {
+  return (
+    <>
+      {tags.slice(0, shownTags).map((tag) => (
+        <Badge key={tag} size="xs" variant="default" tt="none" maw="8rem" title={tag}>
+          {visibleControls(tag)}
+        </Badge>
+      ))}
+    </>
+  );
+}
+
 function Marks({ row }: CellProps): ReactElement {
   return (
     <>
+      {row.rotateBy !== undefined && <RotateMark rotateBy={row.rotateBy} />}
       {row.source === 'generated' && <Mark label={texts.secrets.generated} help={texts.secrets.generatedHelp} />}
       {row.source === 'reference' && <Mark label={texts.secrets.follows} help={texts.secrets.followsHelp} />}
       {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
       {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
       {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}
     </>
+  );
+}
+
+function RotateMark({ rotateBy }: { readonly rotateBy: RotateBy }): ReactElement | null {
+  const now = useNow();
+  const { day, atMs } = rotateBy;
+  if (!isRotationNear(rotateBy, now)) return null;
+  if (atMs === undefined)
+    return <Mark label={texts.secrets.rotateUnreadable} help={texts.secrets.rotateUnreadableHelp} color="red" />;
+  return atMs < now ? (
+    <Mark label={texts.secrets.rotateOverdue} help={texts.secrets.rotateOverdueHelp(dayText(day))} color="red" />
+  ) : (
+    <Mark label={texts.secrets.rotateSoon(dayText(day))} help={texts.secrets.rotateHelp} color="yellow" />
   );
 }
 

@@ -9,6 +9,7 @@ import { JobPill } from '../jobs/job-pill.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
+import { dayText } from '../parts/day.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
@@ -49,6 +50,8 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
       texts.secrets.nextRotation,
       status?.nextRotation === undefined ? undefined : <When key="next" time={status.nextRotation} />,
     ],
+    [texts.secrets.rotateBy, row.rotateBy === undefined ? undefined : dayText(row.rotateBy.day)],
+    [texts.secrets.tags, row.tags.join(', ')],
     [texts.secrets.sealedWith, status?.sealedWith],
     [texts.secrets.objectName, row.name],
     [texts.secrets.nativeSecret, status?.secretName],

@@ -3,11 +3,13 @@ import {
   effectiveKey,
   findCondition,
   isConditionTrue,
+  rotateByOf,
   type NeuroJob,
+  type RotateBy,
   type SecretGrant,
   type UserSecret,
 } from '../../../api/index.ts';
-import { ownSecretNames } from '../../../client/index.ts';
+import { ownSecretNames, tagsOf } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
 export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference';
@@ -31,6 +33,8 @@ export interface SecretRow {
   readonly isPlaintext: boolean;
   readonly isKeyOutdated: boolean;
   readonly updatedAt: string | undefined;
+  readonly rotateBy: RotateBy | undefined;
+  readonly tags: readonly string[];
 }
 
 export function secretRows(
@@ -85,6 +89,8 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
     isPlaintext: isConditionTrue(status?.conditions, 'Plaintext'),
     isKeyOutdated: isConditionTrue(status?.conditions, 'SealingKeyOutdated'),
     updatedAt: status?.updatedAt ?? metadata.creationTimestamp,
+    rotateBy: rotateByOf(secret),
+    tags: tagsOf(metadata),
   };
 }
 
@@ -94,12 +100,12 @@ export function sourceOf({ spec }: UserSecret): SecretSource {
   return spec.sealed === undefined ? 'plain' : 'sealed';
 }
 
-/** Every word must stand in the key, the name or the description. */
+/** Every word must stand in the key, the name, the description or a tag. */
 export function searchSecrets(rows: readonly SecretRow[], text: string): readonly SecretRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return rows;
-  return rows.filter(({ key, name, secret }) => {
-    const said = `${key} ${name} ${secret.spec.description ?? ''}`.toLowerCase();
+  return rows.filter(({ key, name, secret, tags }) => {
+    const said = `${key} ${name} ${secret.spec.description ?? ''} ${tags.join(' ')}`.toLowerCase();
     return words.every((word) => said.includes(word));
   });
 }

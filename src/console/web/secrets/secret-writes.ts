@@ -1,6 +1,7 @@
 /** What the secrets page writes: always sealed, with the console's field manager, and never a value in an error. */
 import {
   ANNOTATION_ROTATE,
+  ANNOTATION_ROTATE_BY,
   effectiveKey,
   FIELD_MANAGERS,
   nativeSecretName,
@@ -22,6 +23,8 @@ export interface SecretDraft {
   readonly key: string;
   readonly input: SecretInput;
   readonly description: string;
+  /** `YYYY-MM-DD`; empty for none. */
+  readonly rotateBy?: string;
 }
 
 const by = { fieldManager: FIELD_MANAGERS.console };
@@ -32,7 +35,7 @@ const madeByUs = ['neuro', 'neuro-console'];
 
 /** The object as it would be made: for the cluster, or for git. */
 export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
-  const { namespace, key, input, description } = draft;
+  const { namespace, key, input, description, rotateBy = '' } = draft;
   const name = objectNameForKey(key);
   const source = await sourceOf(cluster, { namespace, name, key }, input);
   const spec: UserSecretSpec = {
@@ -40,7 +43,8 @@ export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise
     ...(description.trim() === '' ? {} : { description: description.trim() }),
     ...source,
   };
-  return { metadata: { name, namespace }, spec };
+  const annotations = rotateBy === '' ? {} : { annotations: { [ANNOTATION_ROTATE_BY]: rotateBy } };
+  return { metadata: { name, namespace, ...annotations }, spec };
 }
 
 export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
@@ -55,13 +59,15 @@ export interface SecretChange {
   readonly input?: SecretInput;
   readonly description?: string;
   readonly onRevoke?: UserSecretSpec['onRevoke'];
+  /** `YYYY-MM-DD`; empty takes the date away. */
+  readonly rotateBy?: string;
 }
 
 /** `target` may be another's secret that one may write without seeing it. */
 export async function changeSecret(
   cluster: Cluster,
   target: { readonly namespace: string; readonly name: string; readonly key: string },
-  { input, description, onRevoke }: SecretChange,
+  { input, description, onRevoke, rotateBy }: SecretChange,
 ): Promise<void> {
   const { connection, liveLists } = cluster;
   const { namespace, name } = target;
@@ -71,7 +77,11 @@ export async function changeSecret(
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
     ...defined({ onRevoke }),
   };
-  const object = await connection.patch(userSecrets, { namespace, name }, { spec }, by);
+  const metadata =
+    rotateBy === undefined
+      ? {}
+      : { metadata: { annotations: { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy } } };
+  const object = await connection.patch(userSecrets, { namespace, name }, { ...metadata, spec }, by);
   liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });
 }
 
@@ -126,10 +136,10 @@ export async function rollBack(cluster: Cluster, secret: UserSecret, version: Se
 
 /** Fit for git: sealed as it stands, or the value sealed now; a generated or referred one has nothing to hide. */
 export async function manifestObject(cluster: Cluster, secret: UserSecret): Promise<UserSecret> {
-  const { namespace = '', name } = secret.metadata;
+  const { namespace = '', name, annotations } = secret.metadata;
   const { spec } = await cluster.connection.get(userSecrets, { namespace, name });
   const { value, valueBase64, ...kept } = spec;
-  const metadata = { name, namespace };
+  const metadata = { name, namespace, ...defined({ annotations }) };
   if (value === undefined && valueBase64 === undefined) return { metadata, spec: kept };
   const key = effectiveKey(secret);
   const bytes = await readValue(cluster, secret);

@@ -1,5 +1,5 @@
 /** My secrets, and those shared with me. */
-import { Badge, Button, Group, SegmentedControl, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Select, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
@@ -15,6 +15,7 @@ import { secretDialogs, type SecretsSearch } from '../router.tsx';
 import { texts } from '../texts.ts';
 import { AddSecret } from './add-secret.tsx';
 import { MySecrets, type SecretDialog } from './my-secrets.tsx';
+import { secretFilters } from './secret-filters.ts';
 import { secretRows } from './secret-rows.ts';
 import { SharedSecrets } from './shared-secrets.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
@@ -29,7 +30,7 @@ export function SecretsPage(): ReactElement {
 }
 
 function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
-  const { q = '', show, secret: openKey, do: action } = route.useSearch();
+  const { q = '', show, filter, secret: openKey, do: action } = route.useSearch();
   const navigate = route.useNavigate();
   /** Another address of this page: what is not named stays, and `undefined` goes. */
   const go = (part: Partial<Record<keyof SecretsSearch, string | undefined>>, isNew = false): void =>
@@ -64,6 +65,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   useHotkeys([
     ['/', () => search.current?.focus()],
     ['a', () => (isRefused ? undefined : setIsAdding(true))],
+    ['i', () => (isRefused ? undefined : go({ do: 'import', secret: undefined }))],
   ]);
   const isShared = show === 'shared';
   return (
@@ -87,6 +89,17 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           />
         </Group>
         <Group gap="sm" wrap="nowrap" className={page['tools'] ?? ''}>
+          {!isShared && (
+            <Select
+              aria-label={texts.secrets.filter}
+              data={secretFilters.map((value) => ({ value, label: texts.secrets.filters[value] }))}
+              value={filter ?? null}
+              placeholder={texts.secrets.allSecrets}
+              clearable
+              onChange={(value) => go({ filter: value ?? undefined })}
+              w={150}
+            />
+          )}
           <SearchBox
             ref={search}
             label={texts.secrets.search}
@@ -144,6 +157,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           list={secrets}
           rows={rows}
           query={q}
+          filter={filter}
           fresh={fresh}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
           open={openKey === undefined ? undefined : { key: openKey, mode: dialogOf(action) }}

@@ -62,7 +62,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
   };
   return (
     <Stack
-      gap={6}
+      gap={0}
       onDragOver={over}
       onDragLeave={() => setIsOver(false)}
       onDrop={drop}
@@ -230,7 +230,7 @@ function Hints({ input, onChange }: Pick<ValueFieldProps, 'input' | 'onChange'>)
   const hints = input.kind === 'file' ? [] : describeInput(input);
   if (hints.length === 0) return null;
   return (
-    <Group gap="xs">
+    <Group gap="xs" mt={6}>
       <Text size="xs" c="dimmed" role="status">
         {hints.join(' · ')}
       </Text>

@@ -8,6 +8,7 @@ import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useHome } from '../cluster/use-home.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
+import { PageKeys } from '../palette/page-keys.tsx';
 import { texts } from '../texts.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { SharedTooltip } from '../parts/shared-tooltip.tsx';
@@ -40,6 +41,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
           {namespace !== undefined && <NamespaceSelect namespace={namespace} visible={home?.visible ?? []} />}
           <div className={styles['space']} />
           <LiveMark />
+          <PageKeys namespace={namespace} />
           <ColourSwitch />
           <UserMenu />
         </header>

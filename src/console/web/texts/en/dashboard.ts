@@ -6,6 +6,7 @@ export const dashboard = {
   running: 'Running jobs',
   noneRunning: 'No jobs are running. Start one from a card.',
   failed: 'Failed in the last day',
+  rotate: 'Secrets to rotate',
   shared: 'Shared with me',
   allShared: (count: number) => (count === 1 ? 'View the shared secret' : `View all ${String(count)} shared secrets`),
   steps: {

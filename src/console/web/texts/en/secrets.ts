@@ -1,4 +1,5 @@
 /** Texts of the page of secrets. */
+import type { SecretFilter } from '../../secrets/secret-filters.ts';
 import { jobCount, runningJobsKeep } from './counts.ts';
 export const sealing = {
   note: 'Sealed in this browser before it is sent; only the operator can open it.',
@@ -39,13 +40,35 @@ export const value = {
 
 export const secrets = {
   title: 'Secrets',
+  filter: 'Which secrets',
+  allSecrets: 'All',
+  filters: {
+    rotate: 'To rotate soon',
+    unused: 'Neither used nor shared',
+    shared: 'Shared with others',
+    plain: 'In plain',
+    problem: 'Not usable',
+  } satisfies Record<SecretFilter, string>,
+  rotateBy: 'Rotate by',
+  rotateByHelp:
+    'A reminder for people: the lists mark the secret two weeks before that day. Nothing changes by itself.',
+  rotateHelp:
+    'Someone wants the value to be replaced by that day. Edit the secret to give it a new value and a new date.',
+  rotateSoon: (day: string) => `rotate by ${day}`,
+  rotateOverdue: 'rotation overdue',
+  rotateOverdueHelp: (day: string) =>
+    `The value was to be replaced by ${day}. Edit the secret to give it a new value and a new date.`,
+  rotateUnreadable: 'rotate by ?',
+  rotateUnreadableHelp: 'The annotation neu.ro/rotate-by is no date such as 2027-01-31.',
+  rotateNext: 'The value is new; the date to rotate by is the former one. Choose the next date, or clear it.',
+  tags: 'Tags',
   what: 'secrets',
   whatShared: 'what was shared',
   which: 'Whose secrets',
   mine: 'Mine',
   sharedWithMe: 'Shared with me',
   search: 'Search secrets',
-  keys: 'Keys: / search · a add · Esc close',
+  keys: 'Keys: / search · a add · i import · Ctrl-K go to · ? all of them',
   key: 'Key',
   keyHelp: 'Letters, digits and _ . -',
   value: 'Value',
@@ -71,7 +94,9 @@ export const secrets = {
     notImported: 'not imported',
     hasReference: 'A $NAME in it is kept as it is.',
     replace: (count: number) =>
-      count === 1 ? 'Replace the value of the key that exists' : `Replace the values of ${String(count)} keys that exist`,
+      count === 1
+        ? 'Replace the value of the key that exists'
+        : `Replace the values of ${String(count)} keys that exist`,
     more: (count: number) => `And ${String(count)} more lines.`,
     save: (count: number) => (count === 1 ? 'Save 1 secret' : `Save ${String(count)} secrets`),
     saving: (count: number, all: number) => `Saved ${String(count)} of ${String(all)}`,
@@ -88,6 +113,7 @@ export const secrets = {
   addCommand: "neuro secret add db-password '…'",
   orCommand: 'or',
   none: 'No secrets yet',
+  noneSuch: (filter: string) => `No secret is here for “${filter}”`,
   noSuch: (key: string) => `No secret ${key} is here. It may have been deleted.`,
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
   allOf: (namespace: string) => `All secrets of ${namespace}`,

@@ -1,0 +1,83 @@
+/** Everything that can be reached from here: pages, actions, cards, secrets, jobs, namespaces. */
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { effectiveKey } from '../../../api/index.ts';
+import { isOneSecret } from '../../../client/index.ts';
+import { neuroJobs, userSecrets } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { useHome } from '../cluster/use-home.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
+import { texts } from '../texts.ts';
+import type { PaletteCommand } from './find-commands.ts';
+
+export function useCommands(namespace: string): readonly PaletteCommand[] {
+  const { config } = useCluster();
+  const navigate = useNavigate();
+  const home = useHome();
+  const { objects: secrets } = useLive(userSecrets, { namespace });
+  const { objects: jobs } = useLive(neuroJobs, { namespace });
+  const { entries } = useSharedWithMe(namespace);
+  return useMemo(() => {
+    const params = { namespace };
+    const t = texts.palette;
+    const toSecrets = (search: {
+      readonly do?: 'add' | 'import';
+      readonly secret?: string;
+      readonly show?: 'shared';
+    }) => void navigate({ to: '/n/$namespace/secrets', params, search });
+    const toDashboard = (search: { readonly use?: string; readonly card?: string }) =>
+      void navigate({ to: '/n/$namespace/dashboard', params, search });
+    return [
+      { id: 'add', group: 'actions', label: texts.secrets.addTitle, run: () => toSecrets({ do: 'add' }) },
+      { id: 'import', group: 'actions', label: texts.secrets.import.title, run: () => toSecrets({ do: 'import' }) },
+      ...config.widgets.map(({ name, title, description }): PaletteCommand => ({
+        id: `card ${name}`,
+        group: 'actions',
+        label: t.run(title),
+        more: description,
+        run: () => toDashboard({ card: name }),
+      })),
+      { id: 'dashboard', group: 'pages', label: texts.nav.dashboard, run: () => toDashboard({}) },
+      {
+        id: 'jobs',
+        group: 'pages',
+        label: texts.nav.jobs,
+        run: () => void navigate({ to: '/n/$namespace/jobs', params, search: {} }),
+      },
+      { id: 'secrets', group: 'pages', label: texts.nav.secrets, run: () => toSecrets({}) },
+      { id: 'shared', group: 'pages', label: texts.secrets.sharedWithMe, run: () => toSecrets({ show: 'shared' }) },
+      ...Array.from(secrets.values(), (secret): PaletteCommand => {
+        const key = effectiveKey(secret);
+        return {
+          id: `secret ${key}`,
+          group: 'secrets',
+          label: key,
+          more: secret.spec.description ?? '',
+          run: () => toSecrets({ secret: key }),
+        };
+      }),
+      ...Array.from(jobs.values(), ({ metadata: { name }, spec }): PaletteCommand => ({
+        id: `job ${name}`,
+        group: 'jobs',
+        label: name,
+        more: `${spec.image} ${spec.description ?? ''}`,
+        run: () => void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name } }),
+      })),
+      ...entries.filter(isOneSecret).map(({ uri }): PaletteCommand => ({
+        id: uri,
+        group: 'shared',
+        label: t.use(uri),
+        run: () => toDashboard({ use: uri }),
+      })),
+      ...(home?.visible ?? [])
+        .filter((name) => name !== namespace)
+        .map((name): PaletteCommand => ({
+          id: `namespace ${name}`,
+          group: 'namespaces',
+          label: t.namespace(name),
+          run: () => void navigate({ to: '/n/$namespace/dashboard', params: { namespace: name }, search: {} }),
+        })),
+    ];
+  }, [namespace, config, navigate, home, secrets, jobs, entries]);
+}

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { ANNOTATION_ROTATE_BY, type SecretGrant, type UserSecret } from '../../../../src/api/index.ts';
+import { filterSecrets, secretFilters } from '../../../../src/console/web/secrets/secret-filters.ts';
+import { searchSecrets, secretRows } from '../../../../src/console/web/secrets/secret-rows.ts';
+
+const nowMs = Date.parse('2027-01-20T00:00:00Z');
+const condition = (type: string, status: string) => ({
+  ...{ type, status, reason: 'Because', message: 'Because.' },
+  lastTransitionTime: '2027-01-01T00:00:00Z',
+  observedGeneration: 1,
+});
+const secret = (name: string, more: Partial<UserSecret['metadata']> = {}, conditions: readonly object[] = []) =>
+  ({
+    metadata: { namespace: 'alice', name, generation: 1, ...more },
+    spec: { sealed: { value: 'x' } },
+    status: { conditions: [condition('Ready', 'True'), ...conditions] },
+  }) as unknown as UserSecret;
+const rows = secretRows(
+  [
+    secret('due', { annotations: { [ANNOTATION_ROTATE_BY]: '2027-01-31' } }),
+    secret('later', { annotations: { [ANNOTATION_ROTATE_BY]: '2027-06-30' } }),
+    secret('plain', {}, [condition('Plaintext', 'True')]),
+    secret('shared', { labels: { team: 'reports' } }),
+    { ...secret('broken'), status: { conditions: [condition('Ready', 'False')] } } as unknown as UserSecret,
+  ],
+  [
+    {
+      metadata: { namespace: 'alice', name: 'g' },
+      spec: { secret: 'shared', subject: { kind: 'User', name: 'bob' } },
+    } as SecretGrant,
+  ],
+  [],
+);
+const named = (filter: (typeof secretFilters)[number] | undefined): readonly string[] =>
+  filterSecrets(rows, filter, nowMs).map(({ name }) => name);
+
+test.each([
+  ['rotate', ['due']],
+  ['unused', ['due', 'later', 'plain', 'broken']],
+  ['shared', ['shared']],
+  ['plain', ['plain']],
+  ['problem', ['broken']],
+] as const)('%s shows what it says', (filter, names) => {
+  expect(named(filter)).toEqual(names);
+});
+
+test('without a filter all are shown, and the search finds tags', () => {
+  expect(named(undefined)).toHaveLength(5);
+  expect(searchSecrets(rows, 'team=rep').map(({ name }) => name)).toEqual(['shared']);
+});

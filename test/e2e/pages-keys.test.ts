@@ -1,0 +1,126 @@
+/** The palette and the keys of the pages, worked by the keyboard alone. */
+import axe from 'axe-core';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
+import type { BrowserUser } from './console-world.ts';
+import { startPagesStage, type PagesStage } from './pages-stage.ts';
+
+const startMs = 120_000;
+const pathMs = 60_000;
+
+let stage: PagesStage;
+let alice: BrowserUser;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await startPagesStage();
+  const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
+  stage.cluster.put(userSecretType, secret);
+  const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
+  stage.cluster.put(neuroJobType, job);
+  await stage.reconcile();
+  alice = await stage.user('alice');
+  ({ page } = alice);
+}, startMs);
+
+afterAll(() => stage.stop(), startMs);
+
+afterEach(() => {
+  const errors = [...alice.errors];
+  alice.forgive();
+  expect(errors).toEqual([]);
+});
+
+const box = () => page.getByRole('combobox', { name: 'A page, a secret, a job, an action' });
+/** What a screen reader reads: the option that the box names as its active one. */
+const active = async (): Promise<string> => {
+  const id = await box().getAttribute('aria-activedescendant');
+  return (await page.locator(`[id="${id ?? ''}"]`).textContent()) ?? '';
+};
+
+test(
+  'Ctrl-K and a few letters lead to a secret, a job, an action and a card',
+  async () => {
+    const goTo = async (text: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await box().and(page.locator(':focus')).waitFor();
+      await page.keyboard.type(text);
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.press('Enter');
+    };
+    await alice.go('/n/alice/dashboard');
+    await page.getByText('nightly-report').first().waitFor();
+    await goTo('nightly');
+    await page.getByRole('heading', { name: 'nightly-report' }).waitFor();
+    await goTo('db-pass');
+    await page.getByRole('dialog', { name: 'db-password' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await goTo('import');
+    await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
+    // What is open is not left by a key.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await goTo('custom job');
+    await page.getByRole('dialog', { name: 'Custom Job' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  },
+  pathMs,
+);
+
+test(
+  'the arrows move through the options, axe finds nothing, and Esc gives the focus back',
+  async () => {
+    await alice.go('/n/alice/jobs');
+    const button = page.getByRole('button', { name: 'Go to… (Ctrl-K)' });
+    await button.press('Enter');
+    await box().waitFor();
+    const first = await active();
+    await page.keyboard.press('ArrowDown');
+    const second = await active();
+    expect(second).not.toBe(first);
+    await page.keyboard.press('ArrowUp');
+    expect(await active()).toBe(first);
+    await page.keyboard.press('ArrowUp');
+    expect(await active()).toBe(await page.getByRole('option').last().textContent());
+    await page.evaluate(axe.source);
+    const found = await page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+    expect(found).toEqual([]);
+    await page.keyboard.type('no such thing');
+    await page.getByRole('status').filter({ hasText: 'Nothing matches' }).waitFor();
+    await page.keyboard.press('Escape');
+    await button.and(page.locator(':focus')).waitFor();
+  },
+  pathMs,
+);
+
+test(
+  '? lists the keys, and each of them does what it says',
+  async () => {
+    await alice.go('/n/alice/secrets');
+    await page.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
+    await page.keyboard.press('?');
+    const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await list.getByText('Import a .env file').waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+    await page.locator('body').click({ position: { x: 1, y: 1 } });
+    await page.keyboard.press('/');
+    const search = page.getByRole('textbox', { name: 'Search secrets' });
+    await search.and(page.locator(':focus')).waitFor();
+    // In a field a letter is a letter.
+    await page.keyboard.type('?ai');
+    expect(await search.inputValue()).toBe('?ai');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('i');
+    await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
+  },
+  pathMs,
+);
