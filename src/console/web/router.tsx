@@ -55,7 +55,7 @@ const secretActions = [...secretDialogs, 'add', 'import'] as const;
 
 export interface SecretsSearch {
   readonly q?: string;
-  readonly show?: 'shared';
+  readonly show?: 'shared' | 'granted';
   readonly filter?: SecretFilter;
   /** Key of a secret of this namespace. */
   readonly secret?: string;
@@ -67,7 +67,7 @@ const secrets = createRoute({
   path: '/n/$namespace/secrets',
   validateSearch: (search: Record<string, unknown>): SecretsSearch => ({
     ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
-    ...(search['show'] === 'shared' ? { show: 'shared' } : {}),
+    ...defined({ show: (['shared', 'granted'] as const).find((known) => known === search['show']) }),
     ...(typeof search['secret'] === 'string' && search['secret'] !== '' ? { secret: search['secret'] } : {}),
     ...defined({ filter: secretFilters.find((known) => known === search['filter']) }),
     ...defined({ do: secretActions.find((known) => known === search['do']) }),

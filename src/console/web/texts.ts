@@ -5,6 +5,7 @@ import { jobs, phases, reasons } from './texts/en/jobs.ts';
 import { log } from './texts/en/log.ts';
 import { actions, copy, discard } from './texts/en/parts.ts';
 import { palette, shortcuts } from './texts/en/palette.ts';
+import { granted } from './texts/en/granted.ts';
 import { check, run } from './texts/en/run.ts';
 import { history, sealing, secrets, value } from './texts/en/secrets.ts';
 import { share } from './texts/en/share.ts';
@@ -30,6 +31,7 @@ export const texts = {
   run,
   check,
   jobs,
+  granted,
   log,
   palette,
   shortcuts,

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ANNOTATION_USER, isNamespaceName } from '../../../api/index.ts';
 import { ClusterError } from './errors.ts';
-import { namespaces } from './object.ts';
+import { namespaces, type ClusterObject } from './object.ts';
 import { useCluster } from './use-cluster.ts';
 
 export interface Home {
@@ -10,6 +10,8 @@ export interface Home {
   readonly home: string | undefined;
   /** All that may be seen; empty for who may not list namespaces. */
   readonly visible: readonly string[];
+  /** The same as objects: whose homes they are stands in their annotations. */
+  readonly namespaces: readonly ClusterObject[];
 }
 
 const mostNamespaces = 1_000;
@@ -28,7 +30,7 @@ export function useHome(): Home | undefined {
       const isHome = (object: (typeof all)[number] | undefined): boolean =>
         object?.metadata.annotations?.[ANNOTATION_USER] === name;
       const found = isHome(own) ? own : all.find(isHome);
-      return { home: session.namespace ?? found?.metadata.name, visible };
+      return { home: session.namespace ?? found?.metadata.name, visible, namespaces: all };
     },
   });
   return data;

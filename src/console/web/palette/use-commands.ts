@@ -24,7 +24,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     const toSecrets = (search: {
       readonly do?: 'add' | 'import';
       readonly secret?: string;
-      readonly show?: 'shared';
+      readonly show?: 'shared' | 'granted';
     }) => void navigate({ to: '/n/$namespace/secrets', params, search });
     const toDashboard = (search: { readonly use?: string; readonly card?: string }) =>
       void navigate({ to: '/n/$namespace/dashboard', params, search });
@@ -47,6 +47,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
       },
       { id: 'secrets', group: 'pages', label: texts.nav.secrets, run: () => toSecrets({}) },
       { id: 'shared', group: 'pages', label: texts.secrets.sharedWithMe, run: () => toSecrets({ show: 'shared' }) },
+      { id: 'granted', group: 'pages', label: texts.granted.title, run: () => toSecrets({ show: 'granted' }) },
       ...Array.from(secrets.values(), (secret): PaletteCommand => {
         const key = effectiveKey(secret);
         return {

@@ -41,6 +41,11 @@ export function subjectOf({ kind, name, namespace }: SubjectDraft): SecretGrantS
   }
 }
 
+/** As the form asks for it. */
+export function draftOf({ kind, name, namespace = '' }: SecretGrantSubject): SubjectDraft {
+  return { kind, name, namespace };
+}
+
 /** The end of a grant: undefined keeps the one that there is, null is none. */
 export interface ChosenEnd {
   readonly expiresAt: string | null | undefined;

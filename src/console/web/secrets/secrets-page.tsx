@@ -21,6 +21,7 @@ import { SharedSecrets } from './shared-secrets.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
 
 const ImportSecrets = lazy(async () => ({ default: (await import('./import-secrets.tsx')).ImportSecrets }));
+const GrantedSecrets = lazy(async () => ({ default: (await import('./granted-secrets.tsx')).GrantedSecrets }));
 const route = getRouteApi('/n/$namespace/secrets');
 
 export function SecretsPage(): ReactElement {
@@ -38,7 +39,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       search: (former) => defined({ ...former, ...part }) as SecretsSearch,
       replace: !isNew,
     });
-  usePageTitle(show === 'shared' ? texts.secrets.sharedWithMe : texts.secrets.title, namespace);
+  usePageTitle(titles[show ?? 'mine'], namespace);
   const secrets = useLive(userSecrets, { namespace });
   const grants = useLive(secretGrants, { namespace });
   const jobs = useLive(neuroJobs, { namespace });
@@ -68,6 +69,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
     ['i', () => (isRefused ? undefined : go({ do: 'import', secret: undefined }))],
   ]);
   const isShared = show === 'shared';
+  const isGranted = show === 'granted';
   return (
     <div className={page['page']}>
       <Group justify="space-between" gap="sm">
@@ -78,18 +80,19 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           <SegmentedControl
             size="xs"
             aria-label={texts.secrets.which}
-            value={isShared ? 'shared' : 'mine'}
+            value={show ?? 'mine'}
             onChange={(value) =>
-              go({ show: value === 'shared' ? 'shared' : undefined, secret: undefined, do: undefined }, true)
+              go({ show: value === 'mine' ? undefined : value, secret: undefined, do: undefined }, true)
             }
             data={[
               { value: 'mine', label: <WithCount text={texts.secrets.mine} count={rows.length} /> },
               { value: 'shared', label: <WithCount text={texts.secrets.sharedWithMe} count={shared.entries.length} /> },
+              { value: 'granted', label: <WithCount text={texts.granted.title} count={grants.objects.size} /> },
             ]}
           />
         </Group>
         <Group gap="sm" wrap="nowrap" className={page['tools'] ?? ''}>
-          {!isShared && (
+          {show === undefined && (
             <Select
               aria-label={texts.secrets.filter}
               data={secretFilters.map((value) => ({ value, label: texts.secrets.filters[value] }))}
@@ -150,7 +153,11 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           />
         </Suspense>
       )}
-      {isShared ? (
+      {isGranted ? (
+        <Suspense>
+          <GrantedSecrets namespace={namespace} grants={grants} secrets={secrets} query={q} />
+        </Suspense>
+      ) : isShared ? (
         <SharedSecrets shared={shared} query={q} namespace={namespace} />
       ) : (
         <MySecrets
@@ -170,6 +177,12 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
     </div>
   );
 }
+
+const titles = {
+  mine: texts.secrets.title,
+  shared: texts.secrets.sharedWithMe,
+  granted: texts.granted.title,
+} as const;
 
 /** An address that names a secret alone is about its details. */
 function dialogOf(action: SecretsSearch['do']): SecretDialog {

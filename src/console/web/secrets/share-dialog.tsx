@@ -1,29 +1,36 @@
 /** With whom a secret is shared: one more, and those who may use it now. */
-import { Button, Divider, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Divider, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
 import {
   formatSecretUri,
   formatSubject,
+  type SecretGrant,
   type SecretGrantAccess,
   type SecretGrantSubjectKind,
 } from '../../../api/index.ts';
 import { accessLevels, grantsOver } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { chosenEnd, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
+import { chosenEnd, draftOf, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
+import { knownSubjects, mostSuggested } from './known-subjects.ts';
 
 interface ShareDialogProps {
   readonly namespace: string;
-  readonly target: { readonly name: string; readonly key: string };
+  /** Undefined: all secrets of the namespace, those that come later too. */
+  readonly target: { readonly name: string; readonly key: string } | undefined;
+  /** The grant to change. */
+  readonly initial?: SecretGrant;
   readonly jobs: number;
   readonly onRevoke: 'Continue' | 'Terminate';
   readonly onClose: () => void;
@@ -40,21 +47,34 @@ const expiries: Readonly<Record<string, Expiry>> = {
 };
 const nobody: SubjectDraft = { kind: 'User', name: '', namespace: '' };
 
-export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: ShareDialogProps): ReactElement {
+export function ShareDialog(props: ShareDialogProps): ReactElement {
+  const { namespace, target, initial, jobs, onRevoke, onClose } = props;
   const cluster = useCluster();
   const list = useLive(secretGrants, { namespace });
   const grants = useMemo(
-    () => [...list.objects.values()].filter(({ spec }) => spec.secret === undefined || spec.secret === target.name),
-    [list, target.name],
+    () => [...list.objects.values()].filter(({ spec }) => spec.secret === undefined || spec.secret === target?.name),
+    [list, target],
   );
-  const [draft, setDraft] = useState<SubjectDraft>(nobody);
-  const [access, setAccess] = useState<SecretGrantAccess>('read');
+  const [first] = useState<SubjectDraft>(() => (initial === undefined ? nobody : draftOf(initial.spec.subject)));
+  const [draft, setDraft] = useState(first);
+  const [access, setAccess] = useState<SecretGrantAccess>(initial?.spec.access ?? 'read');
   const [chosenExpiry, setChosenExpiry] = useState<string>();
   const [at, setAt] = useState('');
   const [description, setDescription] = useState('');
   const [isTried, setIsTried] = useState(false);
+  const home = useHome();
+  const known = useMemo(
+    () =>
+      knownSubjects({
+        grants: list.objects.values(),
+        namespaces: home?.namespaces ?? [],
+        ...cluster.session.user,
+        user: cluster.session.user.name,
+      }),
+    [list, home, cluster],
+  );
   const subject = subjectOf(draft);
-  const [existing] = typeof subject === 'string' ? [] : grantsOver(grants, { secret: target.name }, subject);
+  const [existing] = typeof subject === 'string' ? [] : grantsOver(grants, { secret: target?.name }, subject);
   const hasEnd = existing?.spec.expiresAt !== undefined && existing.status?.phase !== 'Expired';
   const expiryName =
     chosenExpiry === undefined || (chosenExpiry === 'keep' && !hasEnd) ? (hasEnd ? 'keep' : 'never') : chosenExpiry;
@@ -65,10 +85,11 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
       if (typeof subject === 'string' || end === undefined) return;
       // An empty field keeps the reason that there is.
       const reason = description.trim() === '' ? undefined : description;
-      const terms = { namespace, secret: target.name, subject, access, description: reason, ...end };
+      const terms = { namespace, secret: target?.name, subject, access, description: reason, ...end };
       await grantSecret(cluster, terms, grants);
     },
     onSuccess: () => {
+      if (initial !== undefined) return onClose();
       setDraft({ ...nobody, kind: draft.kind });
       setDescription('');
       setChosenExpiry(undefined);
@@ -82,9 +103,19 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
     if (typeof subject === 'string' || isExpiryWrong) focusFirstWrong(event.currentTarget);
     else if (!share.isPending) share.mutate();
   };
-  const uri = formatSecretUri({ owner: namespace, key: target.key });
+  const uri = formatSecretUri({ owner: namespace, ...defined({ key: target?.key }) });
   return (
-    <Dialog title={texts.share.title(target.key)} onClose={onClose} isChanged={draft.name !== '' || description !== ''}>
+    <Dialog
+      title={
+        target === undefined
+          ? texts.share.titleAll(namespace)
+          : initial === undefined
+            ? texts.share.title(target.key)
+            : texts.share.titleChange(target.key)
+      }
+      onClose={onClose}
+      isChanged={(initial === undefined && draft.name !== '') || description !== ''}
+    >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           <Group align="start" gap="sm">
@@ -97,17 +128,23 @@ export function ShareDialog({ namespace, target, jobs, onRevoke, onClose }: Shar
               w={150}
             />
             {draft.kind === 'ServiceAccount' && (
-              <TextInput
+              <Autocomplete
                 label={texts.namespace.label}
                 value={draft.namespace}
-                onChange={(event) => setDraft({ ...draft, namespace: event.currentTarget.value })}
+                data={[...known.Namespace]}
+                limit={mostSuggested}
+                openOnFocus={false}
+                onChange={(namespace) => setDraft({ ...draft, namespace })}
                 flex={1}
               />
             )}
-            <TextInput
+            <Autocomplete
               label={texts.share.name}
               value={draft.name}
-              onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+              data={[...known[draft.kind]]}
+              limit={mostSuggested}
+              openOnFocus={false}
+              onChange={(name) => setDraft({ ...draft, name })}
               error={isTried && typeof subject === 'string' ? subject : undefined}
               flex={1}
               data-autofocus

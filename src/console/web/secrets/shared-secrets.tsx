@@ -7,9 +7,8 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
-import { When } from '../parts/when.tsx';
-import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
+import { Expires } from './expires.tsx';
 import { ReplaceValue } from './replace-value.tsx';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
@@ -22,7 +21,6 @@ interface SharedSecretsProps {
 }
 
 const rowHeight = 49;
-const soonMs = 24 * 3_600_000;
 
 export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
@@ -128,15 +126,5 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
         />
       )}
     </>
-  );
-}
-
-function Expires({ time }: { readonly time: string | undefined }): ReactElement {
-  const now = useNow();
-  const isSoon = time !== undefined && new Date(time).getTime() - now < soonMs;
-  return (
-    <Text size="sm" fw={isSoon ? 600 : 400} c={time === undefined ? 'dimmed' : 'inherit'}>
-      {time === undefined ? texts.share.expiries['never'] : <When time={time} />}
-    </Text>
   );
 }

@@ -3,6 +3,8 @@ import type { SecretGrantAccess, SecretGrantSubjectKind } from '../../../../api/
 import { runningJobsKeep } from './counts.ts';
 export const share = {
   title: (key: string) => `Share ${key}`,
+  titleAll: (namespace: string) => `Share all secrets of ${namespace}`,
+  titleChange: (key: string) => `Change access to ${key}`,
   kind: 'With',
   kinds: {
     User: 'User',

@@ -1,0 +1,156 @@
+/** What I share: every grant of the namespace, to change or to take back in its row. */
+import { Badge, Text } from '@mantine/core';
+import { useMemo, useState, type ReactElement } from 'react';
+import type { SecretGrant, UserSecret } from '../../../api/index.ts';
+import type { LiveList } from '../cluster/live-list.ts';
+import { visibleControls } from '../parts/bytes.ts';
+import { IconButton } from '../parts/icon-button.tsx';
+import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
+import { texts } from '../texts.ts';
+import { Expires } from './expires.tsx';
+import { RevokeInRow } from './revoke-in-row.tsx';
+import { grantRows, searchGrants, type GrantRow } from './grant-rows.ts';
+import styles from './secrets.module.css';
+import { ShareDialog } from './share-dialog.tsx';
+
+interface GrantedSecretsProps {
+  readonly namespace: string;
+  readonly grants: LiveList<SecretGrant>;
+  readonly secrets: LiveList<UserSecret>;
+  readonly query: string;
+}
+
+const rowHeight = 57;
+
+export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSecretsProps): ReactElement {
+  const [open, setOpen] = useState<{ readonly row: GrantRow; readonly mode: 'edit' | 'revoke' }>();
+  const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
+  const found = useMemo(() => searchGrants(rows, query), [rows, query]);
+  if (grants.phase === 'loading') return <LoadingRows />;
+  if (grants.phase === 'refused') return <Refused list={grants} />;
+  if (rows.length === 0)
+    return (
+      <Nothing title={texts.granted.none}>
+        <Text ta="center">{texts.granted.noneHelp}</Text>
+      </Nothing>
+    );
+  if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
+  const idOf = ({ grant }: GrantRow): string => grant.metadata.uid ?? grant.metadata.name;
+  const isOpen = (row: GrantRow, mode: 'edit' | 'revoke'): boolean =>
+    open?.mode === mode && idOf(open.row) === idOf(row);
+  const close = (): void => setOpen(undefined);
+  const edited = open?.mode === 'edit' ? open.row : undefined;
+  return (
+    <>
+      <FoundCount query={query} count={found.length} all={rows.length} />
+      <VirtualTable
+        label={texts.granted.title}
+        rows={found}
+        keyOf={idOf}
+        rowHeight={rowHeight}
+        columnsClass={styles['granted'] ?? ''}
+        header={[
+          texts.secrets.key,
+          texts.share.kind,
+          texts.share.access,
+          texts.granted.right,
+          texts.share.expires,
+          texts.actions.title,
+        ]}
+        labels={[undefined, texts.share.kind, texts.share.access, texts.granted.right, texts.share.expires, undefined]}
+        stateOf={(row) => (isOpen(row, 'revoke') ? 'revoke' : '')}
+        rowClass={(row) => (isOpen(row, 'revoke') ? (styles['danger'] ?? '') : '')}
+        render={(row) => [
+          <SecretCell key="key" row={row} />,
+          <span key="subject" className="wrap">
+            {row.subject}
+          </span>,
+          <Level key="level" row={row} />,
+          <span key="by" className={row.grantedBy === undefined ? 'faint' : 'wrap'}>
+            {row.grantedBy ?? texts.granted.owner}
+          </span>,
+          <Expires key="expires" time={row.grant.spec.expiresAt} />,
+          <div key="actions" className="line">
+            <IconButton
+              icon="edit"
+              label={texts.granted.edit(row.key, row.subject)}
+              onClick={() => setOpen({ row, mode: 'edit' })}
+            />
+            <IconButton
+              icon="bin"
+              label={texts.granted.revoke(row.key, row.subject)}
+              onClick={() => setOpen({ row, mode: 'revoke' })}
+            />
+          </div>,
+        ]}
+        below={(row) => (isOpen(row, 'revoke') ? <RevokeInRow row={row} onDone={close} /> : undefined)}
+      />
+      {edited !== undefined && (
+        <ShareDialog
+          namespace={namespace}
+          target={
+            edited.grant.spec.secret === undefined
+              ? undefined
+              : { name: edited.grant.spec.secret, key: edited.key ?? '' }
+          }
+          initial={edited.grant}
+          jobs={0}
+          onRevoke="Continue"
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function SecretCell({ row }: { readonly row: GrantRow }): ReactElement {
+  const { key, isGone, grant } = row;
+  const { description } = grant.spec;
+  return (
+    <>
+      {key === undefined ? (
+        <Text size="sm" fw={600}>
+          {texts.secrets.allOf(grant.metadata.namespace ?? '')}
+        </Text>
+      ) : (
+        <Text size="sm" fw={600} className="mono cut" title={key}>
+          {key}
+        </Text>
+      )}
+      {isGone && (
+        <Text size="xs" c="red">
+          {texts.granted.gone}
+        </Text>
+      )}
+      {description !== undefined && (
+        <div className="faint small cut" title={visibleControls(description)}>
+          {visibleControls(description)}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Level({ row }: { readonly row: GrantRow }): ReactElement {
+  const { spec, status } = row.grant;
+  const phase = status?.phase ?? 'Pending';
+  return (
+    <>
+      <Badge variant="light" tt="none">
+        {texts.share.levels[spec.access ?? 'read'].name}
+      </Badge>{' '}
+      {phase !== 'Active' && (
+        <Badge
+          variant="outline"
+          size="sm"
+          color={phase === 'Expired' ? 'gray' : 'yellow'}
+          tt="none"
+          className={styles['mark'] ?? ''}
+        >
+          {texts.share.phases[phase]}
+        </Badge>
+      )}
+    </>
+  );
+}

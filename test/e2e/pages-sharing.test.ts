@@ -1,0 +1,110 @@
+/** The overview of what is shared: who may what on whose right until when; changed and taken back in its row. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import type { SecretGrant } from '../../src/api/index.ts';
+import type { BrowserUser } from './console-world.ts';
+import { startPagesStage, type PagesStage } from './pages-stage.ts';
+
+const startMs = 120_000;
+const pathMs = 60_000;
+
+let stage: PagesStage;
+let alice: BrowserUser;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await startPagesStage({ people: ['alice', 'bob', 'carol'] });
+  stage.cluster.put(userSecretType, {
+    metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
+    spec: { value: 'x' },
+  });
+  const grant = (name: string, spec: SecretGrant['spec']): void =>
+    stage.cluster.put(secretGrantType, { metadata: { namespace: 'alice', name }, spec: { ...spec } });
+  grant('to-bob', {
+    ...{ secret: 'db-password', access: 'read', subject: { kind: 'User', name: 'bob' } },
+    ...{ expiresAt: '2099-01-31T00:00:00Z', description: 'The nightly report' },
+    grantedBy: { kind: 'User', name: 'carol' },
+  });
+  grant('all-to-ml', { subject: { kind: 'Group', name: 'ml' } });
+  await stage.reconcile();
+  alice = await stage.user('alice');
+  ({ page } = alice);
+}, startMs);
+
+afterAll(() => stage.stop(), startMs);
+
+afterEach(() => {
+  const errors = [...alice.errors];
+  alice.forgive();
+  expect(errors).toEqual([]);
+});
+
+const grantOf = (name: string) =>
+  stage.cluster.api.get(secretGrantType, { namespace: 'alice', name }) as unknown as SecretGrant | undefined;
+const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+
+test(
+  'a grant says on whose right it stands and why, and is changed in place without losing its end',
+  async () => {
+    await alice.go('/n/alice/secrets');
+    await page.getByRole('radiogroup', { name: 'Whose secrets' }).getByText('Shared by me').click();
+    await row('bob').getByRole('cell', { name: 'carol' }).waitFor();
+    await row('bob').getByText('The nightly report').waitFor();
+    await row('group:ml').getByText('All secrets of alice').waitFor();
+    await row('group:ml').getByText('the owner').waitFor();
+    const edit = page.getByRole('button', { name: 'Change the access of bob to db-password' });
+    await edit.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Change access to db-password' });
+    await dialog.getByText('bob has the level read now').waitFor();
+    await dialog.getByRole('radio', { name: 'Write' }).check();
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await row('bob').getByText('Write').waitFor();
+    await edit.and(page.locator(':focus')).waitFor();
+    expect(grantOf('to-bob')?.spec).toMatchObject({
+      access: 'write',
+      expiresAt: '2099-01-31T00:00:00Z',
+      description: 'The nightly report',
+    });
+  },
+  pathMs,
+);
+
+test(
+  'a grant over all secrets is changed and revoked in its row, after a question',
+  async () => {
+    await alice.go('/n/alice/secrets?show=granted');
+    await page.getByRole('button', { name: 'Change the access of group:ml to all secrets' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Share all secrets of alice' });
+    await dialog.getByRole('radio', { name: 'Manage' }).check();
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await row('group:ml').getByText('Manage').waitFor();
+    expect(grantOf('all-to-ml')?.spec).toEqual({ access: 'manage', subject: { kind: 'Group', name: 'ml' } });
+    const revoke = page.getByRole('button', { name: 'Revoke the access of group:ml to all secrets' });
+    await revoke.press('Enter');
+    await page.keyboard.press('Escape');
+    await revoke.and(page.locator(':focus')).waitFor();
+    await revoke.press('Enter');
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await row('group:ml').waitFor({ state: 'detached' });
+    expect(grantOf('all-to-ml')).toBeUndefined();
+  },
+  pathMs,
+);
+
+test(
+  'names that are known are suggested while one types, and any other may be typed',
+  async () => {
+    await alice.go('/n/alice/secrets?secret=db-password&do=share');
+    const dialog = page.getByRole('dialog', { name: 'Share db-password' });
+    const name = dialog.getByRole('textbox', { name: 'Name' }).or(dialog.getByRole('combobox', { name: 'Name' }));
+    await name.pressSequentially('car');
+    await page.getByRole('option', { name: 'carol' }).click();
+    expect(await name.inputValue()).toBe('carol');
+    await name.fill('somebody@example.com');
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    await dialog.getByText('somebody@example.com').first().waitFor();
+  },
+  pathMs,
+);
