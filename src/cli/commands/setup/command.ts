@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';
+import { topicList, topics } from './topics.ts';
 import type { VersionOptions } from './version.ts';
 
 const completionHelp = `
@@ -32,6 +33,13 @@ export function addSetupCommands(program: Command, { action }: Actions): void {
     .description('print the versions of the command, the API server and the operator')
     .option('--client', 'only the version of the command')
     .action(action<VersionOptions>(async (run) => (await import('./version.ts')).showVersion(run)));
+
+  program
+    .command('help')
+    .description('explain a topic or a command')
+    .argument('[words...]', `a command, or a topic: ${Object.keys(topics).join(', ')}`)
+    .addHelpText('after', topicList)
+    .action(action(async (run, ...words) => (await import('./help.ts')).showHelp(run, program, words)));
 
   program
     .command('completion')

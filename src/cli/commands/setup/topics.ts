@@ -1,0 +1,86 @@
+/** What people come to do, from the first step to the last: `neuro help TOPIC`. */
+export interface Topic {
+  readonly summary: string;
+  readonly text: string;
+}
+
+export const topics: Readonly<Record<string, Topic>> = {
+  secrets: {
+    summary: 'keep a password, a token or a file, and use it',
+    text: `A secret has a key and a value. The value is sealed on this machine before it is sent.
+
+  neuro secret add db-password                 asks for the value and does not show it
+  neuro secret add tls-key @server.key         the bytes of a file
+  neuro secret ls                              mine, and those shared with me
+  neuro secret get db-password                 prints the value
+  neuro secret usage db-password               who can use it, and which jobs do
+  neuro secret exec --env PGPASSWORD=secret:db-password -- psql -h db
+  neuro secret rm db-password                  removes it, and the grants that neuro made for it
+`,
+  },
+  sharing: {
+    summary: 'let other people, groups and namespaces use a secret',
+    text: `A grant lets the jobs of a person, a group, a service account or a namespace use a secret.
+read: use it in jobs · write: also replace or remove it · manage: also share it further.
+
+  neuro share secret:db-password bob --expires 7d
+  neuro share secret:db-password group:analysts write
+  neuro acl ls --shared                        what I share, on whose right, until when
+  neuro acl ls                                 what is shared with me
+  neuro acl revoke secret:db-password bob      ends the access
+
+Anyone who runs a job with a secret can print its value. Replace the value after you revoke access.
+`,
+  },
+  jobs: {
+    summary: 'run a container with secrets, look at it, end it',
+    text: `A secret is a variable (--env) or a file (--volume) of a job. secret:KEY is mine, secret:/OWNER/KEY is shared with me.
+
+  neuro run --env PASSWORD=secret:db-password busybox:1 -- sh -c 'echo \${#PASSWORD}'
+  neuro run --volume secret:tls-key:/etc/tls/key --detach nginx
+  neuro run --check --env PASSWORD=secret:/bob/db-password busybox:1
+  neuro ps                                     jobs that have not finished
+  neuro status nginx-7f3a                      all about one
+  neuro logs nginx-7f3a                        its output, until it ends
+  neuro exec nginx-7f3a -- sh                  a shell in it
+  neuro port-forward nginx-7f3a 8080:80        a port of this machine leads to it
+  neuro kill nginx-7f3a                        ends it
+`,
+  },
+  git: {
+    summary: 'keep sealed secrets in git, and apply them with kubectl, Argo CD or Flux',
+    text: `A sealed manifest can only be opened by the operator of the cluster that it was sealed for.
+
+  neuro secret seal db-password @value.txt > db-password.yaml
+  neuro secret manifest --dir secrets --grants   all of mine, with their grants, as files
+  neuro secret reseal                            with the newest key of the cluster; values stay
+`,
+  },
+  moving: {
+    summary: 'take secrets over from files, native Secrets and SealedSecrets',
+    text: `Nothing is saved with --dry-run; it prints what would be imported.
+
+  neuro secret import .env --dry-run
+  neuro secret import .env
+  neuro secret import --from-secret database
+  neuro secret import --from-sealed-secret database
+`,
+  },
+  people: {
+    summary: 'give people a home, and see that all is well (for administrators)',
+    text: `A home is a namespace in which one person, or a group, keeps secrets and runs jobs.
+
+  neuro admin add-user bob                     makes the home of bob
+  neuro admin ls-users                         people and their homes
+  neuro admin remove-user bob                  takes the home away
+  neuro doctor                                 what the command needs, and what is missing
+`,
+  },
+};
+
+/** For the help of `help` itself. */
+export function topicList(): string {
+  const longest = Math.max(...Object.keys(topics).map(({ length }) => length));
+  const lines = Object.entries(topics).map(([name, { summary }]) => `  ${name.padEnd(longest)}  ${summary}`);
+  return `\nTopics:\n${lines.join('\n')}\n`;
+}
