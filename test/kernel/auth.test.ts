@@ -62,6 +62,12 @@ describe('access by a kubeconfig', () => {
     expect(credentials.tls).toMatchObject(tls);
   });
 
+  test('takes a server without TLS, such as that of kubectl proxy', async () => {
+    const path = kubeconfig({ token: 't' }, { server: 'http://127.0.0.1:8001' });
+    const { headers } = await (await loadAccess({ kubeconfig: path })).credentials();
+    expect(headers).toEqual({ authorization: 'Bearer t' });
+  });
+
   test('asks an exec plug-in, and again when what it gave has expired', async () => {
     const plugin = join(folder, 'plugin');
     const answer = (token: string): string => {
