@@ -7,7 +7,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { defined } from '../../defined.ts';
-import { secretFilters, type SecretFilter } from './secrets/secret-filters.ts';
+import { secretsSearch } from './secrets/secrets-search.ts';
 import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
 import type { JobsSearch } from './jobs/jobs-search.ts';
 import { Gate } from './shell/gate.tsx';
@@ -49,29 +49,10 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
-/** What can be open over the list of secrets, and has an address. No address shows a value. */
-export const secretDialogs = ['details', 'edit', 'share'] as const;
-const secretActions = [...secretDialogs, 'add', 'import'] as const;
-
-export interface SecretsSearch {
-  readonly q?: string;
-  readonly show?: 'shared' | 'granted';
-  readonly filter?: SecretFilter;
-  /** Key of a secret of this namespace. */
-  readonly secret?: string;
-  /** What of it; its details, when nothing is said. */
-  readonly do?: (typeof secretActions)[number];
-}
 const secrets = createRoute({
   getParentRoute: () => root,
   path: '/n/$namespace/secrets',
-  validateSearch: (search: Record<string, unknown>): SecretsSearch => ({
-    ...(typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {}),
-    ...defined({ show: (['shared', 'granted'] as const).find((known) => known === search['show']) }),
-    ...(typeof search['secret'] === 'string' && search['secret'] !== '' ? { secret: search['secret'] } : {}),
-    ...defined({ filter: secretFilters.find((known) => known === search['filter']) }),
-    ...defined({ do: secretActions.find((known) => known === search['do']) }),
-  }),
+  validateSearch: secretsSearch,
   component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
 });
 

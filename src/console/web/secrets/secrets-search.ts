@@ -1,0 +1,34 @@
+/** What the address of the list of secrets says. No address shows a value. Pure. */
+import { defined } from '../../../defined.ts';
+import { secretFilters, type SecretFilter } from './secret-filters.ts';
+
+/** What can be open over the list, and has an address. */
+export const secretDialogs = ['details', 'edit', 'share'] as const;
+const secretActions = [...secretDialogs, 'add', 'import'] as const;
+const lists = ['shared', 'granted'] as const;
+
+export interface SecretsSearch {
+  readonly q?: string;
+  /** Undefined: mine. */
+  readonly show?: (typeof lists)[number];
+  readonly filter?: SecretFilter;
+  /** Key of a secret of this namespace. */
+  readonly secret?: string;
+  /** What of it; its details, when nothing is said. */
+  readonly do?: (typeof secretActions)[number];
+}
+
+/** Leaves out what it does not know. */
+export function secretsSearch(search: Readonly<Record<string, unknown>>): SecretsSearch {
+  const text = (name: string): string | undefined => {
+    const value = search[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  return defined({
+    q: text('q'),
+    show: lists.find((known) => known === search['show']),
+    secret: text('secret'),
+    filter: secretFilters.find((known) => known === search['filter']),
+    do: secretActions.find((known) => known === search['do']),
+  });
+}
