@@ -344,7 +344,7 @@ test(
     await page.keyboard.type('typed-by');
     await row(gitKey).waitFor({ state: 'detached' });
     await press(`Share ${key}`);
-    await untilFocused(dialog.getByRole('textbox', { name: 'Name' }));
+    await untilFocused(dialog.getByRole('combobox', { name: 'Name' }));
     await page.keyboard.type('bob');
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Revoke access of bob' }).waitFor();
@@ -352,7 +352,7 @@ test(
     await dialog.waitFor({ state: 'detached' });
     await untilFocused(page.getByRole('button', { name: `Share ${key}` }));
     await page.keyboard.press('Enter');
-    await untilFocused(dialog.getByRole('textbox', { name: 'Name' }));
+    await untilFocused(dialog.getByRole('combobox', { name: 'Name' }));
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await press(`Delete ${key}`);

@@ -86,7 +86,7 @@ describe('secrets', () => {
       await page.getByRole('button', { name: 'Share db-password' }).click();
       const dialog = page.getByRole('dialog', { name: 'Share db-password' });
       expect(await dialog.getByRole('radio', { name: 'Read' }).isChecked()).toBe(true);
-      await dialog.getByRole('textbox', { name: 'Name' }).fill('bob');
+      await dialog.getByRole('combobox', { name: 'Name' }).fill('bob');
       await dialog.getByRole('button', { name: 'Share', exact: true }).click();
       await bob.page.getByText('secret:/alice/db-password').first().waitFor();
       await dialog.getByRole('button', { name: 'Revoke access of bob' }).click();

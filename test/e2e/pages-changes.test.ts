@@ -182,13 +182,13 @@ test(
     await alice.go('/n/alice/secrets');
     await page.getByRole('button', { name: 'Share db-password' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('bob');
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('bob');
     await dialog.getByText('bob has the level read now.').waitFor();
     await dialog.getByRole('radio', { name: 'Write' }).check();
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await until(() => grantOf().spec.access === 'write', 'the new level');
     expect(grantOf().spec).toMatchObject({ expiresAt: end, description: 'nightly report' });
-    await dialog.getByRole('textbox', { name: 'Name' }).fill('bob');
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('bob');
     await dialog.getByRole('combobox', { name: 'Expires' }).or(dialog.getByLabel('Expires')).first().click();
     await page.getByRole('option', { name: 'Never' }).click();
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();

@@ -149,7 +149,7 @@ describe('the focus goes to the first field that is wrong', () => {
       await alice.go('/n/alice/secrets');
       await page.getByRole('button', { name: 'Share db-password' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
-      await untilFocused(page.getByRole('dialog').getByRole('textbox', { name: 'Name' }));
+      await untilFocused(page.getByRole('dialog').getByRole('combobox', { name: 'Name' }));
       await alice.go('/n/alice/dashboard');
       await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();
       const dialog = page.getByRole('dialog');
@@ -192,7 +192,7 @@ describe('Esc asks before what was typed is lost', () => {
       '/n/alice/secrets',
       async () => {
         await page.getByRole('button', { name: 'Share db-password' }).click();
-        return page.getByRole('dialog').getByRole('textbox', { name: 'Name' });
+        return page.getByRole('dialog').getByRole('combobox', { name: 'Name' });
       },
     ],
     [

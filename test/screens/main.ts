@@ -62,7 +62,7 @@ async function takeAll({ page, go }: BrowserUser): Promise<void> {
   await page.getByRole('button', { name: 'Share db-password' }).click();
   const share = page.getByRole('dialog');
   await share.getByText('analysts').first().waitFor();
-  await share.getByRole('textbox', { name: 'Name' }).fill('carol');
+  await share.getByRole('combobox', { name: 'Name' }).fill('carol');
   await take('share');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /^Add/ }).first().click();
