@@ -15,6 +15,7 @@ export { ApiError, type ApiErrorCode } from './errors.ts';
 export {
   calledName,
   checkKey,
+  calledBy,
   effectiveKey,
   isKey,
   isObjectName,

@@ -68,7 +68,12 @@ export function effectiveKey(userSecret: Pick<UserSecret, 'metadata' | 'spec'>):
  * several of them.
  */
 export function calledName(userSecret: Pick<UserSecret, 'metadata' | 'spec'>): string {
-  return (userSecret.spec.type ?? 'Opaque') === 'Opaque' ? effectiveKey(userSecret) : userSecret.metadata.name;
+  return calledBy(userSecret.spec.type, effectiveKey(userSecret), userSecret.metadata.name);
+}
+
+/** The same of its parts. */
+export function calledBy(type: string | undefined, key: string, name: string): string {
+  return (type ?? 'Opaque') === 'Opaque' ? key : name;
 }
 
 /** The name of the native Secret. */

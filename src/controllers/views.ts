@@ -461,12 +461,15 @@ export function viewPod(object: Pod): PodView {
   };
 }
 
-function initFailureOf({ status }: Pod): PodView['initFailure'] {
-  for (const { name, state, lastState } of status?.initContainerStatuses ?? []) {
+function initFailureOf({ spec, status }: Pod): PodView['initFailure'] {
+  const failures = (status?.initContainerStatuses ?? []).flatMap(({ name, state, lastState }) => {
     const exitCode = (state?.terminated ?? lastState?.terminated)?.exitCode;
-    if (exitCode !== undefined && exitCode !== 0) return { name, exitCode };
-  }
-  return undefined;
+    return exitCode !== undefined && exitCode !== 0 ? [{ name, exitCode }] : [];
+  });
+  // A sidecar that restarts is killed when its Pod ends, so it is the cause only where nothing else failed.
+  const isSidecar = (failed: string): boolean =>
+    spec?.initContainers?.some(({ name, restartPolicy }) => name === failed && restartPolicy === 'Always') === true;
+  return failures.find(({ name }) => !isSidecar(name)) ?? failures[0];
 }
 
 function restartsBefore(labels: Readonly<Record<string, string>> | undefined): number {

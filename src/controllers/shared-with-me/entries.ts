@@ -6,7 +6,7 @@
  * Bounds: those who share are not those who read, so what one namespace can put into another's list is bounded,
  * and what does not fit is counted in `_more`.
  */
-import { formatSecretUri, formatSubject, type SecretGrantAccess } from '../../api/index.ts';
+import { calledBy, formatSecretUri, formatSubject, type SecretGrantAccess } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SecretGrantView, UserSecretView } from '../views.ts';
@@ -112,10 +112,11 @@ function bySource(shared: Iterable<SharedGrant>) {
 function entryOf({ metadata, spec }: SecretGrantView, secret: UserSecretView | undefined, owner: string): SharedEntry {
   const { namespace } = metadata;
   const { expiresAt, subject, access = 'read' } = spec;
+  const key = secret === undefined ? undefined : calledBy(secret.type, secret.key, secret.metadata.name);
   return {
-    uri: secret === undefined ? `secret:/${namespace}` : formatSecretUri({ owner: namespace, key: secret.key }),
+    uri: formatSecretUri({ owner: namespace, ...defined({ key }) }),
     namespace,
-    ...(secret === undefined ? { all: true } : { name: secret.metadata.name, key: secret.key }),
+    ...(secret === undefined || key === undefined ? { all: true } : { name: secret.metadata.name, key }),
     // A copy belongs to a namespace: one of its service accounts alone cannot have it.
     access: access === 'copy' && subject.kind === 'ServiceAccount' ? 'read' : access,
     owner,

@@ -174,6 +174,24 @@ test.each([
   },
 );
 
+test('of an init container that fails and a sidecar that is killed for it, the first is named', async () => {
+  await world.start();
+  world.addJob();
+  await settle();
+  const pod = world.model.get(podType, { namespace: 'bob', name: 'train' });
+  if (pod === undefined) throw new Error('there is no Pod');
+  const initContainers = [{ name: 'mesh', restartPolicy: 'Always' }, { name: 'vault-init' }];
+  world.model.put(podType, { ...pod, spec: { ...(pod['spec'] as object), initContainers } });
+  const ended = (name: string, exitCode: number) => ({ name, state: { terminated: { exitCode } } });
+  world.setPod({
+    phase: 'Failed',
+    initContainerStatuses: [ended('mesh', 137), ended('vault-init', 7)],
+    containerStatuses: [{ name: 'job', restartCount: 0, state: { waiting: { reason: 'PodInitializing' } } }],
+  });
+  await settle();
+  expect(world.job().status.message).toBe("the init container 'vault-init' ended with exit code 7");
+});
+
 describe('writes that fail by dice, at any time', () => {
   test.each(Array.from({ length: 25 }, (_, index) => index + 1))('end in one right state (seed %i)', async (seed) => {
     const random = seededRandom(seed);

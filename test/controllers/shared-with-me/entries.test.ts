@@ -35,6 +35,25 @@ it('says for a secret where it is, whose, and what one may do', () => {
   });
 });
 
+it('calls a secret by its name where the type fixes the key, so that two of them are two', () => {
+  const logins = ['one', 'two'].map((name) =>
+    shared(
+      {},
+      {
+        secret: userSecretView({
+          key: '.dockerconfigjson',
+          type: 'kubernetes.io/dockerconfigjson',
+          metadata: viewMeta({ namespace: 'alice', name }),
+        }),
+      },
+    ),
+  );
+  expect(Object.values(entries(...logins)).map(({ uri, key }) => [uri, key])).toEqual([
+    ['secret:/alice/one', 'one'],
+    ['secret:/alice/two', 'two'],
+  ]);
+});
+
 test.each(['Pending', 'Expired', undefined] as const)('leaves out a grant whose phase is %s', (phase) => {
   const grant = grantView({}, { status: phase === undefined ? {} : { phase } });
   expect(entries(shared({}, { grant }))).toEqual({});
