@@ -423,6 +423,8 @@ export interface PodView extends KubeObject {
   readonly hasOutput: boolean;
   /** An init container, which others put in, that failed. */
   readonly initFailure: { readonly name: string; readonly exitCode: number } | undefined;
+  /** Others put containers beside the job's. A sidecar among the init containers is none: the kubelet ends it with the job. */
+  readonly hasOthers: boolean;
   /** Its time is limited, so it ends even if other containers run on. */
   readonly isEnding: boolean;
   /** Restarts of the job before this Pod. It stands on the Pod itself, so that a Pod whose making was not recorded still counts right. */
@@ -456,6 +458,7 @@ export function viewPod(object: Pod): PodView {
     container: container === undefined ? undefined : withoutTexts(container),
     hasOutput: (container?.state?.terminated?.message ?? '').trim() !== '',
     initFailure: initFailureOf(object),
+    hasOthers: status?.containerStatuses?.some(({ name }) => name !== JOB_CONTAINER) === true,
     isEnding: spec?.activeDeadlineSeconds !== undefined,
     restartsBefore: restartsBefore(object.metadata.labels),
   };

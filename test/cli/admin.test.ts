@@ -1,6 +1,6 @@
 /** People and their homes, as administrators make them. */
 import { expect, test } from '@jest/globals';
-import { namespaces } from '../../src/cli/connect/kinds.ts';
+import { namespaces, secretGrants } from '../../src/cli/connect/kinds.ts';
 import { createWorld } from './typed.ts';
 
 const world = createWorld();
@@ -26,4 +26,17 @@ test('plain names stay in the plain form', async () => {
 test.each(['system:masters', '', ' '])('the group %j is refused', async (group) => {
   expect((await world.type(['admin', 'add-user', 'dave', '--group', group])).code).toBe(65);
   expect(annotationsOf('dave')).toBeUndefined();
+});
+
+test('what remains of a removed user is a command that can be pasted, whatever the name holds', async () => {
+  const user = 'oidc:Eve Smith';
+  const home = { name: 'eve', annotations: { 'neu.ro/user': user } };
+  world.model.put(namespaces, { metadata: home });
+  world.model.put(secretGrants, {
+    metadata: { name: 'to-eve', namespace: 'alice' },
+    spec: { subject: { kind: 'User', name: user } },
+  });
+  const { code, error } = await world.type(['admin', 'remove-user', user, '--force']);
+  expect(code).toBe(0);
+  expect(error).toContain("`neuro -n alice acl revoke secret: 'oidc:Eve Smith'`");
 });

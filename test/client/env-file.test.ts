@@ -31,6 +31,8 @@ describe('one assignment', () => {
     ['A=-dash', '-dash'],
     ['A=🔑', '🔑'],
     ['A=$HOME', '$HOME'],
+    ['A=$2a$08$qFFeh', '$2a$08$qFFeh'],
+    ['A="${ARGS[@]}"', '${ARGS[@]}'],
     ['A=\u00a0', '\u00a0'],
   ])('%j', (text, value) => {
     expect(valuesOf(text)).toEqual({ A: value });
@@ -69,6 +71,7 @@ describe('what cannot be taken is told by its line, without a value', () => {
     ['secret text/more=x', 1, undefined],
     ['..A=x', 1, undefined],
     ['=secret-text', 1, undefined],
+    ["A='it\\'s secret-text'", 1, 'A'],
     ["A='1\n2'\n\nB='secret-text", 4, 'B'],
   ])('%j', (text, line, name) => {
     const [problem, ...more] = readEnvFile(Buffer.from(text)).problems;

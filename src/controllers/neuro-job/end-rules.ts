@@ -77,7 +77,7 @@ export function sidecarsRun(facts: JobFacts): JobPlan | undefined {
   const { finishTime, phase } = job.status;
   if (finishTime === undefined || pod === undefined || isLeaving(pod) || facts.isPodEnded === true) return undefined;
   const isOver = pod.phase === 'Succeeded' || pod.phase === 'Failed';
-  if (isOver || pod.isEnding || !isKept(pod, phase)) return undefined;
+  if (isOver || pod.isEnding || !pod.hasOthers || !isKept(pod, phase)) return undefined;
   const dueMs = Date.parse(finishTime) + sidecarGraceMs;
   const rule = sidecarsRun.name;
   if (dueMs > nowMs) return { rule, ...at(earliest(dueMs, keptUntilMs(job))) };

@@ -48,7 +48,7 @@ export function podLeaving(facts: JobFacts): JobPlan | undefined {
   }
   const message = isOverdue
     ? `the Pod is being deleted, and its node does not answer; another one is made as soon as it is gone ` +
-      `(if the node is dead: kubectl delete pod ${pod.metadata.name} --force)`
+      `(if the node is dead: kubectl delete pod ${pod.metadata.name} -n ${pod.metadata.namespace} --force)`
     : 'the Pod is being deleted; another one is made as soon as it is gone';
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
   const report = { ...said(phase, 'Restarting', message), pod };

@@ -423,8 +423,8 @@ function isContested({ written = [], repairWaitMs }: Situation, value: WrittenVa
 }
 
 function contested(situation: Situation): Decision {
-  const { secretName } = situation.userSecret;
-  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -o yaml --show-managed-fields' tells who writes`;
+  const { secretName, metadata } = situation.userSecret;
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
   return fail(situation, { reason: 'Contested', message, isStalled: false });
 }
 

@@ -11,6 +11,7 @@ import {
   CONDITION_STALLED,
   CONDITION_VALUE_REGENERATED,
   FIELD_MANAGERS,
+  calledBy,
   findCondition,
   replaceConditions,
   rfc3339,
@@ -119,7 +120,7 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
         state(
           CONDITION_SEALING_KEY_OUTDATED,
           'KeyOutdated',
-          `sealed with the key ${outcome.sealedWith.keyId}, which is not the current one: 'neuro secret reseal ${userSecret.key}' seals it again without showing it`,
+          `sealed with the key ${outcome.sealedWith.keyId}, which is not the current one: 'neuro secret reseal ${calledBy(userSecret.type, userSecret.key, userSecret.metadata.name)}' seals it again without showing it`,
         ),
       );
     }

@@ -76,6 +76,7 @@ export function aPod(more: Partial<PodView> = {}, metadata: Partial<ViewMeta> = 
     conditions: undefined,
     container: undefined,
     hasOutput: false,
+    hasOthers: false,
     initFailure: undefined,
     isEnding: false,
     restartsBefore: 0,

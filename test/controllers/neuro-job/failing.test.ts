@@ -145,7 +145,11 @@ describe('access that ends before there is a Pod', () => {
 test('a Pod that others keep alive after the job is ended, and kept', async () => {
   await startRunning({});
   const terminated = { exitCode: 0, startedAt: world.now, finishedAt: world.now };
-  world.setPod({ phase: 'Running', containerStatuses: [{ name: 'job', restartCount: 0, state: { terminated } }] });
+  const containerStatuses = [
+    { name: 'mesh', restartCount: 0, state: { running: { startedAt: world.now } } },
+    { name: 'job', restartCount: 0, state: { terminated } },
+  ];
+  world.setPod({ phase: 'Running', containerStatuses });
   await world.clock.advance(4_000);
   expect(world.job().status.phase).toBe('Succeeded');
   expect(world.writes).not.toContain('PATCH pods/train');

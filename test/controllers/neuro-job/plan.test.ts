@@ -541,15 +541,24 @@ describe('a finished job', () => {
     ],
     [
       'whose Pod others keep alive has it ended after a moment',
-      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running' } },
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running', hasOthers: true } },
       'end-pod',
     ],
     [
-      'and not before',
-      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running' }, nowMs: noonMs + 9_999 },
+      'whose Pod only a sidecar of the kubelet keeps alive is left to the kubelet',
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running' } },
       'nothing',
     ],
-    ['and once', { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running', isEnding: true } }, 'nothing'],
+    [
+      'and not before',
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running', hasOthers: true }, nowMs: noonMs + 9_999 },
+      'nothing',
+    ],
+    [
+      'and once',
+      { job: aJob({}, finished), pod: { ...endedPod(0), phase: 'Running', hasOthers: true, isEnding: true } },
+      'nothing',
+    ],
     ['does not change, whatever its Pod says later', { job: aJob({}, finished), pod: endedPod(1) }, 'nothing'],
     ['does not change when it is cancelled', { job: aJob({ cancel: true }, finished) }, 'nothing'],
     [

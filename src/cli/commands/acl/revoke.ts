@@ -1,5 +1,6 @@
 /** `neuro acl revoke`: takes back every grant over exactly that secret to that subject. */
-import { formatSubject, parseSubject, type SecretGrant } from '../../../api/index.ts';
+import { quoteAll } from '../../../client/index.ts';
+import { formatSecretUri, formatSubject, parseSubject, type SecretGrant } from '../../../api/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { grantsTo } from '../../secrets/grants.ts';
 import { listAll, roleBindings, secretGrants } from '../../connect/kinds.ts';
@@ -42,7 +43,7 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
   if (rest.some(({ spec }) => spec.secret === undefined && formatSubject(spec.subject) === name))
     warn(
       run,
-      `${name} still has all secrets of '${target.namespace}': \`neuro acl revoke secret: ${name}\` takes that back.`,
+      `${name} still has all secrets of '${target.namespace}': \`neuro acl revoke ${quoteAll([formatSecretUri({ owner: target.namespace }), name])}\` takes that back.`,
     );
 }
 

@@ -3,6 +3,7 @@
  * administers the cluster, unless the namespace goes with all that is in it.
  */
 import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
+import { quoteAll } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -29,7 +30,8 @@ export async function removeUser(run: Invocation<RemoveUserOptions>, user: strin
   for (const grant of elsewhere) {
     const namespace = grant.metadata.namespace ?? '';
     const uri = formatSecretUri(await targetOf(connection, namespace, grant.spec.secret));
-    warn(run, `A grant of '${namespace}' still names '${user}': \`neuro -n ${namespace} acl revoke ${uri} ${user}\`.`);
+    const revoke = `neuro -n ${namespace} acl revoke ${quoteAll([uri, user])}`;
+    warn(run, `A grant of '${namespace}' still names '${user}': \`${revoke}\`.`);
   }
 }
 

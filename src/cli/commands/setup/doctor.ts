@@ -3,6 +3,7 @@
  * goes on after a line that is not well, as far as that makes sense.
  */
 import { STATUS_CONFIG_MAP, calledName, findCondition } from '../../../api/index.ts';
+import { quote } from '../../../client/index.ts';
 import { isReady } from '../../secrets/find-secret.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -101,7 +102,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   tell(policiesFinding(await policyState(connection, options), operatorNamespace));
   const home = await found(tell, 'home', () => homeOf(connection, options), {
     say: (name) => `namespace '${name}'`,
-    mend: `an administrator makes one: neuro admin add-user ${user ?? 'NAME'}`,
+    mend: `an administrator makes one: neuro admin add-user ${quote(user ?? 'NAME')}`,
   });
   if (home === undefined) return;
   tell(await secretsFinding(connection, home));
@@ -122,7 +123,7 @@ async function examineRights(
         : bad(
             `may ${what}`,
             `no right to ${verb} ${resource} in '${namespace}'`,
-            `an administrator gives it: kubectl create rolebinding owner -n ${namespace} --clusterrole=admin --user=${user}`,
+            `an administrator gives it: kubectl create rolebinding owner -n ${namespace} --clusterrole=admin ${quote(`--user=${user}`)}`,
           ),
     );
 }
