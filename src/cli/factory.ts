@@ -13,4 +13,6 @@ export interface Invocation<T extends object = object> {
   readonly io: Io;
   readonly options: T & GlobalOptions;
   readonly connect: () => Promise<Connection>;
+  /** Another cluster, by its context. */
+  readonly connectTo: (context: string) => Promise<Connection>;
 }

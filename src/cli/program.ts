@@ -44,7 +44,12 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
           opened.push(connection);
           return connection;
         };
-        const result = await act({ io: factory.io, options, connect }, ...this.args);
+        const connectTo = (context: string): Promise<Connection> => {
+          const other = factory.connect({ ...(options as object), context });
+          opened.push(other);
+          return other;
+        };
+        const result = await act({ io: factory.io, options, connect, connectTo }, ...this.args);
         exitCode = typeof result === 'number' ? result : 0;
       },
   };

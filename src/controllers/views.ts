@@ -153,7 +153,8 @@ function managerOf({ managedFields = [] }: ObjectMeta, field: SourceKind | undef
 const longestKeptSource = 4_096;
 
 function sizeOf({ sealed, value, valueBase64 }: Source): number {
-  return (sealed?.value ?? value ?? valueBase64 ?? '').length;
+  const others = (sealed?.values ?? []).reduce((sum, text) => sum + text.length, 0);
+  return (sealed?.value ?? value ?? valueBase64 ?? '').length + others;
 }
 
 export function sourceOf(spec: UserSecretSpec): Source {

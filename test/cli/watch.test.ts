@@ -27,9 +27,10 @@ async function watch(
       return () => undefined;
     },
   } as unknown as Io;
+  const notAsked = () => Promise.reject(new Error('not asked'));
   const options = { watch: true, ...(output === undefined ? {} : { output }) };
   await watched(
-    { io, options, connect: () => Promise.reject(new Error('not asked')) },
+    { io, options, connect: notAsked, connectTo: notAsked },
     (run) => {
       const state = states[Math.min(asked, states.length - 1)] ?? '';
       asked += 1;

@@ -60,6 +60,7 @@ describe('a UserSecret is accepted', () => {
       'with every other field',
       { value: 'x', secretName: 'other', description: 'd', onRevoke: 'Terminate', deletionPolicy: 'Orphan' },
     ],
+    ['that is sealed for the most clusters', { sealed: { value: 'v1.x', values: Array<string>(7).fill('v1.y') } }],
     ['that keeps no former value', { value: 'x', history: { keep: 0 } }],
     ['that keeps the most former values', { value: 'x', history: { keep: 20 } }],
   ])('%s', async (_case, spec) => {
@@ -246,6 +247,16 @@ describe('a UserSecret is refused with a sentence', () => {
       'with an unknown policy',
       { value: CANARY, deletionPolicy: 'Keep' },
       /spec\.deletionPolicy: Unsupported value: "Keep": .*"Delete", "Orphan"/,
+    ],
+    [
+      'that is sealed for too many clusters',
+      { sealed: { value: 'v1.x', values: Array<string>(8).fill('v1.y') } },
+      /spec\.sealed\.values: Too many: 8: must have at most 7 items/,
+    ],
+    [
+      'that is sealed by kubeseal for several clusters',
+      { sealed: { format: 'kubeseal', value: 'x', values: ['y'] } },
+      /only values of the format hpke can be sealed for several clusters/,
     ],
     [
       'that keeps too many former values',

@@ -80,6 +80,10 @@ export interface UserSecretSealed {
    */
   readonly value: string;
   readonly scope?: UserSecretSealedScope;
+  /**
+   * The same value, sealed for the keys of other clusters (format hpke only), so that one object in git works in each of them. The operator opens the one that its key fits.
+   */
+  readonly values?: readonly string[];
 }
 /**
  * Lets the operator generate the value once, from the system's random source. It is stored only in the native Secret, and changes only by rotateEvery or when this field changes.

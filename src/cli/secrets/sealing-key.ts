@@ -25,9 +25,14 @@ export async function sealValue(
   context: SealingContext,
   bytes: Uint8Array,
 ): Promise<string> {
+  return sealHpke(await ownKey(connection, options), context, bytes);
+}
+
+/** The key of the cluster of that connection. */
+export function ownKey(connection: Connection, options: GlobalOptions): Promise<PublishedKey> {
   const known = chosen.get(connection) ?? chooseKey(connection, options);
   chosen.set(connection, known);
-  return sealHpke(await known, context, bytes);
+  return known;
 }
 
 async function chooseKey(connection: Connection, options: GlobalOptions): Promise<PublishedKey> {

@@ -14,6 +14,8 @@ import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { findSecret, type NamedSecret } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
+import type { SealingPublicKey } from '../../sealing/index.ts';
+import { sealFor } from './recipients.ts';
 import { sealValue } from './sealing-key.ts';
 import { pause } from '../connect/pause.ts';
 
@@ -68,14 +70,20 @@ export async function sealedObject(
   options: GlobalOptions & { readonly description?: string },
   { namespace, key }: NamedSecret,
   bytes: Uint8Array,
+  /** Of other clusters; without them, the key of this one. */
+  keys?: readonly SealingPublicKey[],
 ): Promise<UserSecret> {
   const name = objectNameForKey(key);
-  const value = await sealValue(connection, options, { namespace, name, key }, bytes);
+  const context = { namespace, name, key };
+  const sealed =
+    keys === undefined
+      ? { value: await sealValue(connection, options, context, bytes) }
+      : await sealFor(keys, context, bytes);
   return {
     metadata: { name, namespace },
     spec: {
       ...defined({ key: name === key ? undefined : key, description: options.description }),
-      sealed: { value },
+      sealed,
     },
   };
 }
@@ -88,7 +96,11 @@ export async function replaceSealed(
   { description, dryRun = false }: { readonly description?: string | undefined; readonly dryRun?: boolean } = {},
 ): Promise<Written> {
   // What the former one had besides goes.
-  const spec = { ...noOtherSource, sealed: { format: null, scope: null, ...sealed }, ...defined({ description }) };
+  const spec = {
+    ...noOtherSource,
+    sealed: { format: null, scope: null, values: null, ...sealed },
+    ...defined({ description }),
+  };
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
 }

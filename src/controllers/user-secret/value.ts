@@ -83,24 +83,57 @@ const reasonOf: Partial<Record<SealingErrorCode, UserSecretReason>> = {
   TooLarge: 'ValueInvalid',
 };
 
+/** The ciphertext of our key, among those of other clusters. One of ours that does not open is not passed over. */
 async function open(
   userSecret: UserSecretView,
   sealed: NonNullable<UserSecretSpec['sealed']>,
   keyring: SealingKeyring,
 ): Promise<ObtainedValue> {
-  const { namespace, name } = userSecret.metadata;
-  try {
-    const opened = await keyring.open(
-      { format: sealed.format ?? 'hpke', value: sealed.value, scope: sealed.scope },
-      { namespace, name, key: userSecret.key },
-      defined({ preferredKeyId: userSecret.status.sealedWith }),
-    );
-    return { value: new SecretValue(opened.plaintext), sealedWith: { keyId: opened.keyId, isOld: opened.isOldKey } };
-  } catch (error) {
-    if (!(error instanceof SealingError)) throw error;
-    // A key that we lack may still arrive: restored from a backup, or made by another replica a moment ago.
-    throw new ValueError(reasonOf[error.code] ?? 'Malformed', error.message, error.code !== 'UnknownKey');
+  const texts = [sealed.value, ...(sealed.values ?? [])];
+  const problems: SealingError[] = [];
+  for (const value of texts) {
+    try {
+      return await openOne(userSecret, { ...sealed, value }, keyring);
+    } catch (error) {
+      if (!(error instanceof SealingError)) throw error;
+      problems.push(error);
+      if (!isOfAnotherCluster(error)) break;
+    }
   }
+  const problem = problems.find((error) => !isOfAnotherCluster(error)) ?? problems.find(isUnreadable) ?? problems[0];
+  if (problem === undefined) throw new TypeError('there is no ciphertext');
+  const { code, message } = problem;
+  // A key that we lack may still arrive: restored from a backup, or made by another replica a moment ago.
+  throw new ValueError(
+    reasonOf[code] ?? 'Malformed',
+    code === 'UnknownKey' && texts.length > 1
+      ? `the value is sealed for ${String(texts.length)} clusters, and this is none of them: add it with 'neuro secret reseal ${userSecret.key} --for CONTEXT' where the value is`
+      : message,
+    code !== 'UnknownKey',
+  );
+}
+
+/** Sealed for a key that is not ours, or in a way that only a newer operator knows: another one may be ours. */
+function isOfAnotherCluster({ code }: SealingError): boolean {
+  return code === 'UnknownKey' || isUnreadable({ code });
+}
+
+function isUnreadable({ code }: Pick<SealingError, 'code'>): boolean {
+  return code === 'UnsupportedSuite' || code === 'UnsupportedVersion' || code === 'Malformed';
+}
+
+async function openOne(
+  userSecret: UserSecretView,
+  sealed: NonNullable<UserSecretSpec['sealed']>,
+  keyring: SealingKeyring,
+): Promise<ObtainedValue> {
+  const { namespace, name } = userSecret.metadata;
+  const opened = await keyring.open(
+    { format: sealed.format ?? 'hpke', value: sealed.value, scope: sealed.scope },
+    { namespace, name, key: userSecret.key },
+    defined({ preferredKeyId: userSecret.status.sealedWith }),
+  );
+  return { value: new SecretValue(opened.plaintext), sealedWith: { keyId: opened.keyId, isOld: opened.isOldKey } };
 }
 
 async function follow(

@@ -83,6 +83,14 @@ describe('a value', () => {
     expect(Buffer.compare(value.reveal(), bytes)).toBe(0);
   });
 
+  test.each<[string, readonly (string | undefined)[]]>([
+    ['first', [sealed.right.sealed?.value, sealed.stranger.sealed?.value]],
+    ['last', [sealed.stranger.sealed?.value, 'v9.of-a-newer-client', sealed.right.sealed?.value]],
+  ])('that is sealed for several clusters is had where it is our %s', async (_case, [value = '', ...values]) => {
+    const source = { sealed: { value, values: values.map((text) => text ?? '') } };
+    expect(Buffer.from((await obtain(source)).value.reveal()).toString()).toBe(canary);
+  });
+
   it('names the key that it was sealed with, and whether that is an old one', async () => {
     expect((await obtain(await seal())).sealedWith).toEqual({ keyId: pair.keyId, isOld: false });
     expect((await obtain(await seal({}, old))).sealedWith).toEqual({ keyId: old.keyId, isOld: true });
@@ -108,6 +116,18 @@ describe('a value that cannot be had says why, and not what it is', () => {
     ['sealed for another key', sealed.key, 'CannotOpen', true],
     ['a changed bit', flipped(sealed.right), 'CannotOpen', true],
     ['a key that we do not have', sealed.stranger, 'UnknownSealingKey', false],
+    [
+      'a value for other clusters alone',
+      { sealed: { value: sealed.stranger.sealed?.value ?? '', values: [sealed.stranger.sealed?.value ?? ''] } },
+      'UnknownSealingKey',
+      false,
+    ],
+    [
+      'one of ours that was sealed for another name, before one that would open',
+      { sealed: { value: sealed.name.sealed?.value ?? '', values: [sealed.right.sealed?.value ?? ''] } },
+      'CannotOpen',
+      true,
+    ],
     ['no sealed text', { sealed: { value: canary } }, 'Malformed', true],
     ['no sealed text of kubeseal', { sealed: { format: 'kubeseal', value: canary } }, 'Malformed', true],
     ['a scope that the format has not', { sealed: { value: canary, scope: 'cluster-wide' } }, 'Malformed', true],

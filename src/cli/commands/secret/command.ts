@@ -11,6 +11,7 @@ import type { ImportOptions } from './import.ts';
 import type { PurgeOptions } from './history.ts';
 import type { ManifestOptions } from './manifest.ts';
 import type { ListOptions } from './ls.ts';
+import type { RecipientOptions } from '../../secrets/recipients.ts';
 import type { RemoveOptions } from './rm.ts';
 import type { RollbackOptions } from './rollback.ts';
 
@@ -19,6 +20,8 @@ VALUE is the value itself, @path for the bytes of a file, - for standard input, 
 begins with '@'. Without it you type the value twice; it is not shown, and stays out of the history of the shell.
 One final line break of standard input is removed, with a note; --raw keeps it.
 `;
+
+const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
 
 const importHelp = `
 A .env file, UTF-8: KEY=VALUE lines, # comments (after a space also behind a value), export before KEY. 'VALUE' and
@@ -82,9 +85,12 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('[value]', 'VALUE, @path, - or @@text')
     .option('--raw', 'keep the final line break of standard input')
     .option('--description <text>', 'what it is for')
+    .option('--for <cluster>', forHelp, collect)
     .addHelpText('after', valueHelp)
     .action(
-      action<AddOptions>(async (run, key = '', value) => (await import('./seal.ts')).sealSecret(run, key, value)),
+      action<AddOptions & RecipientOptions>(async (run, key = '', value) =>
+        (await import('./seal.ts')).sealSecret(run, key, value),
+      ),
     );
 
   addCommonOptions(secret.command('usage'), { output: true })
@@ -95,7 +101,8 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
   addCommonOptions(secret.command('reseal'))
     .description('seal my secrets again with the newest key of the cluster; the values do not change')
     .argument('[keys...]', 'default: secrets sealed with an older key')
-    .action(action(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));
+    .option('--for <cluster>', `besides this cluster, which is always among them: ${forHelp}`, collect)
+    .action(action<RecipientOptions>(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));
 
   addCommonOptions(secret.command('import'))
     .description('import secrets from a .env file, a native Secret or a SealedSecret')

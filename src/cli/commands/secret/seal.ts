@@ -1,20 +1,27 @@
-/** `neuro secret seal`: a manifest for git, which only this cluster's operator opens. Nothing is created. */
+/** `neuro secret seal`: a manifest for git, which only the operators of this cluster, or of those that are named, open. Nothing is created. */
 import { API_VERSION } from '../../../api/index.ts';
 import { readValue } from '../../args/value.ts';
 import { parseKeyOrUri } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
+import { recipientKeys, type RecipientOptions } from '../../secrets/recipients.ts';
 import { sealedObject } from '../../secrets/write-secret.ts';
 import type { Invocation } from '../../factory.ts';
 import { printDocument } from '../../output/objects.ts';
 import { warn } from '../../output/say.ts';
 import type { AddOptions } from './add.ts';
 
-export async function sealSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {
+export async function sealSecret(
+  run: Invocation<AddOptions & RecipientOptions>,
+  keyText: string,
+  argument?: string,
+): Promise<void> {
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
   const value = await readValue(run.io, argument, { raw: run.options.raw ?? false });
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
-  const object = await sealedObject(connection, run.options, named, value.bytes);
+  const { for: names } = run.options;
+  const keys = names === undefined ? undefined : await recipientKeys(names, run.options, run.connectTo);
+  const object = await sealedObject(connection, run.options, named, value.bytes, keys);
   const document = { apiVersion: API_VERSION, kind: 'UserSecret', ...object };
   await printDocument(run, document, run.options.output === 'json' ? 'json' : 'yaml');
 }
