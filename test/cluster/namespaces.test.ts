@@ -48,8 +48,7 @@ describe('a namespace that is served', () => {
     );
   });
 
-  test('is found again after it was deleted and made anew', async () => {
-    await world.secret(alice, 'db', { generate: { type: 'Hex' } });
+  test('is found again after its secret was deleted and created again', async () => {
     await world.remove('usersecrets', alice, 'db');
     await world.until(
       'secrets',
@@ -72,7 +71,7 @@ describe('a namespace that is not', () => {
       (may) => may,
       'jobs of bob may use it',
     );
-    await world.secret(alice, 'made-later', { value: 'x' });
+    await world.secret(alice, 'made-last', { value: 'x' });
     expect(await world.mayI(jobIn(carol), 'use', alice, 'db')).toBe(false);
     for (const name of ['before', 'after']) {
       expect(await world.get('secrets', carol, name)).toBeUndefined();

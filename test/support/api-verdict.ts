@@ -1,8 +1,8 @@
 /**
- * What the API server says to an object of ours: accepted, or refused with a sentence. Asked without kubectl, whose start takes longer
+ * What the API server says to an object: accepted, or refused with a sentence. Asked without kubectl, whose start takes longer
  * than the answer; fields that are unknown are refused, as by kubectl.
  */
-import { isKernelError } from '../../src/kernel/index.ts';
+import { isKernelError, loadAccess, Transport, undiciHttp, type TransportRequest } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
 
 export interface Verdict {
@@ -13,13 +13,15 @@ export interface Verdict {
 
 export const accepted: Verdict = { accepted: true, message: '' };
 
-export interface OurObject {
+/** Of ours, or of Kubernetes itself where its plural is its kind and an s. */
+export interface Candidate {
+  readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 /** Validation alone: nothing is made, so that no operator of a later test file has work with it. */
-export function onCreate(kube: TestCluster, object: OurObject): Promise<Verdict> {
+export function onCreate(kube: Pick<TestCluster, 'request'>, object: Candidate): Promise<Verdict> {
   return verdictOf(
     kube.request({
       method: 'POST',
@@ -30,8 +32,23 @@ export function onCreate(kube: TestCluster, object: OurObject): Promise<Verdict>
   );
 }
 
+/** The same as that user of the cluster. */
+export async function onCreateAs(kube: TestCluster, user: string, object: Candidate): Promise<Verdict> {
+  const transport = await (users.get(user) ?? connect(kube, user));
+  return onCreate({ request: <T>(request: TransportRequest) => transport.request(request) as Promise<T> }, object);
+}
+
+const users = new Map<string, Promise<Transport>>();
+function connect({ cluster }: TestCluster, user: string): Promise<Transport> {
+  const connected = loadAccess({ kubeconfig: cluster.kubeconfigPath(user) }).then(
+    (access) => new Transport({ access, http: undiciHttp, userAgent: 'neuro-tests' }),
+  );
+  users.set(user, connected);
+  return connected;
+}
+
 /** Makes it, or changes the one of its name into this: what is not in it any more goes. */
-export function onApply(kube: TestCluster, object: OurObject): Promise<Verdict> {
+export function onApply(kube: Pick<TestCluster, 'request'>, object: Candidate): Promise<Verdict> {
   return verdictOf(
     kube.request({
       method: 'PATCH',
@@ -43,8 +60,9 @@ export function onApply(kube: TestCluster, object: OurObject): Promise<Verdict> 
   );
 }
 
-function collectionOf({ kind, metadata: { namespace } }: OurObject): string {
-  return `/apis/neu.ro/v1/namespaces/${namespace}/${kind.toLowerCase()}s`;
+function collectionOf({ apiVersion, kind, metadata: { namespace } }: Candidate): string {
+  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return `${group}${namespace === undefined ? '' : `/namespaces/${namespace}`}/${kind.toLowerCase()}s`;
 }
 
 async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {
@@ -53,6 +71,6 @@ async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {
     return accepted;
   } catch (error) {
     if (!isKernelError(error, 'Invalid', 'BadRequest', 'Forbidden')) throw error;
-    return { accepted: false, message: error.message };
+    return { accepted: false, message: `${error.code}: ${error.message}` };
   }
 }

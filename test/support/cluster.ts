@@ -110,6 +110,8 @@ function runKubectl(cluster: DevCluster, user: string, args: readonly string[], 
     child.on('close', (code) => {
       resolve({ code: code ?? 1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
     });
+    // It may end before it has read its input.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }
