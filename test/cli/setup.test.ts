@@ -112,7 +112,7 @@ describe('completion', () => {
     ['secret ls --color=y', ['--color=yes']],
     ['share secret:D', ['secret:DB_PASSWORD']],
     ['share secret:token b', ['bob']],
-    ['share secret:token bob ', ['read', 'write', 'manage']],
+    ['share secret:token bob ', ['read', 'copy', 'write', 'manage']],
     ['job status ', ['train']],
     ['kill train t', ['train']],
     ['run --env X=secret:t', ['X=secret:token']],
