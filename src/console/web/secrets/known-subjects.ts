@@ -20,9 +20,6 @@ interface Sources {
   readonly user: string;
 }
 
-/** Names of a field, at most: what is typed narrows them. */
-export const mostSuggested = 50;
-
 export function knownSubjects({ grants, namespaces, groups, user }: Sources): KnownSubjects {
   const found = {
     User: new Set<string>(),

@@ -1,5 +1,5 @@
 /** With whom a secret is shared: one more, and those who may use it now. */
-import { Autocomplete, Button, Divider, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Divider, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type SubmitEvent, type ReactElement } from 'react';
 import {
@@ -19,11 +19,12 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { SuggestedInput } from '../parts/suggested-input.tsx';
 import { texts } from '../texts.ts';
 import { chosenEnd, draftOf, shareCommand, subjectOf, type Expiry, type SubjectDraft } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
-import { knownSubjects, mostSuggested } from './known-subjects.ts';
+import { knownSubjects } from './known-subjects.ts';
 
 interface ShareDialogProps {
   readonly namespace: string;
@@ -89,7 +90,10 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
       await grantSecret(cluster, terms, grants);
     },
     onSuccess: () => {
-      if (initial !== undefined) return onClose();
+      if (initial !== undefined) {
+        onClose();
+        return;
+      }
       setDraft({ ...nobody, kind: draft.kind });
       setDescription('');
       setChosenExpiry(undefined);
@@ -128,22 +132,18 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
               w={150}
             />
             {draft.kind === 'ServiceAccount' && (
-              <Autocomplete
+              <SuggestedInput
                 label={texts.namespace.label}
                 value={draft.namespace}
-                data={[...known.Namespace]}
-                limit={mostSuggested}
-                openOnFocus={false}
+                known={known.Namespace}
                 onChange={(namespace) => setDraft({ ...draft, namespace })}
                 flex={1}
               />
             )}
-            <Autocomplete
+            <SuggestedInput
               label={texts.share.name}
               value={draft.name}
-              data={[...known[draft.kind]]}
-              limit={mostSuggested}
-              openOnFocus={false}
+              known={known[draft.kind]}
               onChange={(name) => setDraft({ ...draft, name })}
               error={isTried && typeof subject === 'string' ? subject : undefined}
               flex={1}

@@ -1,0 +1,30 @@
+/** A field that suggests what is known while one types, and takes anything else. Esc is the list's only while there is one to see. */
+import { Autocomplete, type AutocompleteProps } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+
+interface SuggestedInputProps extends Omit<AutocompleteProps, 'data' | 'value' | 'onChange'> {
+  readonly known: readonly string[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** What is typed narrows them. */
+const mostSuggested = 50;
+
+export function SuggestedInput({ known, value, ...rest }: SuggestedInputProps): ReactElement {
+  const [isOpen, setIsOpen] = useState(false);
+  const typed = value.trim().toLowerCase();
+  const found = known.filter((name) => name.toLowerCase().includes(typed)).slice(0, mostSuggested);
+  return (
+    <Autocomplete
+      value={value}
+      data={found}
+      filter={({ options }) => options}
+      openOnFocus={false}
+      dropdownOpened={isOpen && found.length > 0}
+      onDropdownOpen={() => setIsOpen(true)}
+      onDropdownClose={() => setIsOpen(false)}
+      {...rest}
+    />
+  );
+}
