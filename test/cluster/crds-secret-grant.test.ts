@@ -177,7 +177,7 @@ describe('a SecretGrant is refused with a sentence', () => {
     [
       'with unknown access',
       { secret: 's', subject: bob, access: 'use' },
-      /spec\.access: Unsupported value: "use": .*"read", "write", "manage"/,
+      /spec\.access: Unsupported value: "use": .*"read", "copy", "write", "manage"/,
     ],
     ['with an expiry that is no time', expiry('tomorrow'), /spec\.expiresAt: Invalid value: "tomorrow": .*RFC 3339/],
     ['with an empty expiry', expiry(''), /spec\.expiresAt: Invalid value: "": .*RFC 3339/],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
-import { askAccess, identityOf } from '../../../src/controllers/neuro-job/access.ts';
+import { askAccess, identityOf, missingRefs } from '../../../src/controllers/neuro-job/access.ts';
 import type { NamespaceView, RoleBindingView, SecretGrantView } from '../../../src/controllers/views.ts';
 import type { Watched } from '../../../src/controllers/watched.ts';
 import { Store, type KubeClient } from '../../../src/kernel/index.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { aJob, aUserSecret, factsOf } from './builders.ts';
 
 const nowMs = Date.parse('2027-01-01T12:00:00Z');
 const ref = { namespace: 'alice', name: 'db-password' };
@@ -138,6 +139,23 @@ describe('a binding that still stands for a namespace', () => {
 
 test('a no is a no, whatever the stores say', async () => {
   expect(await answer(false, [grant({})], [binding()])).toBe('denied');
+});
+
+describe('a secret that is a copy', () => {
+  const copy = { sharedFrom: { namespace: 'platform', name: 'db' } };
+  test.each([
+    ['of another namespace is missing, though a grant over all of its secrets says yes', 'alice', copy, ['alice']],
+    ['is used by jobs of its own namespace', 'bob', copy, []],
+    ['is the only kind that another namespace does not use', 'alice', {}, []],
+  ])('%s', (_sentence, namespace, source, missing) => {
+    const secret = { namespace, name: 'db-password' };
+    const facts = factsOf({
+      job: aJob({ env: [{ name: 'PASSWORD', fromSecret: secret }] }),
+      userSecrets: new Map([[`${namespace}/db-password`, aUserSecret('db-password', source, { namespace })]]),
+      access: new Map([[`${namespace}/db-password`, 'allowed']]),
+    });
+    expect(missingRefs(facts).map((each) => each.namespace)).toEqual(missing);
+  });
 });
 
 test('a job is its service account, with the groups that the API server gives it', () => {
