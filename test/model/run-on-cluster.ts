@@ -9,6 +9,8 @@ import { newModel, type GrantModel } from './grant-model.ts';
 export interface ClusterRunOptions {
   readonly seed: number;
   readonly steps: number;
+  /** No sequence begins after it, but there is one. */
+  readonly limitMs?: number;
   readonly operatorArgs?: readonly string[];
   readonly say?: (line: string) => void;
 }
@@ -24,11 +26,12 @@ const passesMs = [1_500, 4_000];
 const stepsOfSequence = 40;
 
 export async function runOnCluster(test: TestCluster, options: ClusterRunOptions): Promise<ClusterRun> {
-  const { seed, say = () => undefined, operatorArgs = [] } = options;
+  const { seed, limitMs = Infinity, say = () => undefined, operatorArgs = [] } = options;
+  const endMs = performance.now() + limitMs;
   let operator = await startOperator(test, { args: operatorArgs });
   let [steps, sequences, looks] = [0, 0, 0];
   try {
-    while (steps < options.steps) {
+    while (steps < options.steps && (sequences === 0 || performance.now() < endMs)) {
       // A seed for each sequence, so that one can be repeated by itself.
       const itsSeed = seed + sequences;
       const done: string[] = [];
