@@ -15,7 +15,11 @@ const storyLimitMs = 420_000;
 /** What grants hand on by Roles that the operator makes: it must hold that, and does not do it itself. */
 const handedOn = new Set(
   permissionsOf([
-    { apiGroups: ['neu.ro'], resources: ['usersecrets'], verbs: ['use', 'share', 'get', 'update', 'patch', 'delete'] },
+    {
+      apiGroups: ['neu.ro'],
+      resources: ['usersecrets'],
+      verbs: ['use', 'copy', 'share', 'get', 'update', 'patch', 'delete'],
+    },
     { apiGroups: ['neu.ro'], resources: ['secretgrants'], verbs: ['create', 'get', 'update', 'patch', 'delete'] },
   ]).map(permissionText),
 );
