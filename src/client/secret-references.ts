@@ -15,7 +15,9 @@ export function secretUses({
 }: Pick<NeuroJobSpec, 'env' | 'files' | 'imagePullSecret' | 'imagePullSecrets'>): readonly SecretUse[] {
   const pulls = imagePullSecret === undefined ? imagePullSecrets : [imagePullSecret];
   return [
-    ...env.flatMap(({ name, fromSecret }) => (fromSecret === undefined ? [] : [{ target: name, reference: fromSecret }])),
+    ...env.flatMap(({ name, fromSecret }) =>
+      fromSecret === undefined ? [] : [{ target: name, reference: fromSecret }],
+    ),
     ...files.map(({ path, fromSecret }) => ({ target: path, reference: fromSecret })),
     ...pulls.map((reference) => ({ target: undefined, reference })),
   ];

@@ -283,7 +283,7 @@ function managedBy({ query }: ApiRequest, object: Stored): Stored {
   const manager = query['fieldManager'] ?? 'somebody';
   const { managedFields = [] } = object.metadata as { managedFields?: readonly { readonly manager: string }[] };
   const others = managedFields.filter((entry) => entry.manager !== manager);
-  return { ...object, metadata: { ...object.metadata, managedFields: [...others, { manager }] } as Stored['metadata'] };
+  return { ...object, metadata: { ...object.metadata, managedFields: [...others, { manager }] } };
 }
 
 /** Namespace, and labels and fields by equality. */

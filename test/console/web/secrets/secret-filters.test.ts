@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { ANNOTATION_ROTATE_BY, type SecretGrant, type UserSecret } from '../../../../src/api/index.ts';
-import { filterSecrets, secretFilters } from '../../../../src/console/web/secrets/secret-filters.ts';
+import { ANNOTATION_ROTATE_BY, type UserSecret } from '../../../../src/api/index.ts';
+import type { secretFilters } from '../../../../src/console/web/secrets/secret-filters.ts';
+import { filterSecrets } from '../../../../src/console/web/secrets/secret-filters.ts';
 import { searchSecrets, secretRows } from '../../../../src/console/web/secrets/secret-rows.ts';
 
 const nowMs = Date.parse('2027-01-20T00:00:00Z');
@@ -27,7 +28,7 @@ const rows = secretRows(
     {
       metadata: { namespace: 'alice', name: 'g' },
       spec: { secret: 'shared', subject: { kind: 'User', name: 'bob' } },
-    } as SecretGrant,
+    },
   ],
   [],
 );
