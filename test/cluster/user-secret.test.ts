@@ -127,7 +127,10 @@ describe('the history', () => {
       world.patch('secrets', namespace, first ?? '', { data: { [name]: base64('x') } }),
     ).rejects.toMatchObject({ code: 'Invalid' });
     // A former value is no native Secret that another UserSecret takes over.
-    await world.secret(namespace, newName(), { value: 'x', secretName: first ?? '' }, 'False Conflict');
+    const other = newName();
+    await world.secret(namespace, other, { value: 'x', secretName: first ?? '' }, 'False Conflict');
+    // It would take the name as soon as that is free.
+    await world.remove('usersecrets', namespace, other);
     await world.remove('secrets', namespace, second ?? '');
     await world.until('usersecrets', namespace, name, (now) => now?.status?.history?.length === 1, 'one purged');
     await world.patch('usersecrets', namespace, name, { spec: { value: 'one' } });
