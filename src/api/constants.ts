@@ -2,7 +2,6 @@
 export const GROUP = 'neu.ro';
 export const VERSION = 'v1';
 export const API_VERSION = `${GROUP}/${VERSION}` as const;
-export const CATEGORY = 'neuro';
 
 export const KINDS = {
   UserSecret: { kind: 'UserSecret', plural: 'usersecrets', singular: 'usersecret', shortName: 'usec' },

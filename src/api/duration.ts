@@ -26,18 +26,6 @@ export function isDuration(text: string): boolean {
   return PATTERN.test(text) && /[1-9]/.test(text);
 }
 
-/** The shortest text that `parseDurationSeconds` reads back; seconds are whole and above zero. */
-export function formatDuration(seconds: number): string {
-  let rest = Math.max(1, Math.round(seconds));
-  let text = '';
-  for (const [unit, unitSeconds] of UNITS) {
-    const count = Math.floor(rest / unitSeconds);
-    rest -= count * unitSeconds;
-    if (count > 0) text += `${count}${unit}`;
-  }
-  return text;
-}
-
 function invalid(text: string, problem: string): ApiError {
   return new ApiError(
     'InvalidDuration',

@@ -10,7 +10,7 @@ export {
 } from './conditions.ts';
 export * from './constants.ts';
 export { formatGroups, parseGroups } from './groups.ts';
-export { formatDuration, isDuration, parseDurationSeconds } from './duration.ts';
+export { isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';
 export {
   calledName,
@@ -30,18 +30,9 @@ export * from './reasons.ts';
 export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
 export { ownValue } from './own-value.ts';
 export type { SecretReference } from './secret-reference.ts';
-export {
-  formatSecretUri,
-  looksLikeSecretUri,
-  parseSecretUri,
-  resolveSecretUri,
-  SECRET_SCHEME,
-  shortenSecretUri,
-  type SecretUri,
-  type SecretUriContext,
-} from './secret-uri.ts';
+export { formatSecretUri, looksLikeSecretUri, parseSecretUri, type SecretUri } from './secret-uri.ts';
 export { isExpired, parseTimeMs, rfc3339 } from './time.ts';
-export { formatSubject, parseSubject, rbacSubjectOf, serviceAccountsOf, type RbacSubject } from './subject.ts';
+export { formatSubject, parseSubject, rbacSubjectOf, type RbacSubject } from './subject.ts';
 export type * from './v1/neuro-job.ts';
 export type * from './v1/secret-grant.ts';
 export type * from './v1/user-secret.ts';

@@ -9,12 +9,11 @@
  * Promise: `parseSecretUri(formatSecretUri(uri))` is `uri`. The scheme is read in any case, as in all URIs; a key is
  * percent-decoded and then checked by the rule for keys.
  */
-import { defined } from '../defined.ts';
 import { ApiError } from './errors.ts';
 import { keyProblem } from './key.ts';
 import { isNamespaceName } from './namespace-name.ts';
 
-export const SECRET_SCHEME = 'secret:';
+const SECRET_SCHEME = 'secret:';
 
 export interface SecretUri {
   /** Omitted: the cluster that one works with. */
@@ -23,12 +22,6 @@ export interface SecretUri {
   readonly owner?: string;
   /** Omitted: all secrets of the owner. */
   readonly key?: string;
-}
-
-/** Where someone stands, which the short forms leave out. */
-export interface SecretUriContext {
-  readonly cluster?: string;
-  readonly owner?: string;
 }
 
 const CLUSTER = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
@@ -61,19 +54,6 @@ export function formatSecretUri(uri: SecretUri): string {
   if (uri.owner === undefined) return `${SECRET_SCHEME}${key}`;
   const path = uri.key === undefined ? uri.owner : `${uri.owner}/${key}`;
   return uri.cluster === undefined ? `${SECRET_SCHEME}/${path}` : `${SECRET_SCHEME}//${uri.cluster}/${path}`;
-}
-
-/** The same secret with everything that the context knows filled in. */
-export function resolveSecretUri(uri: SecretUri, context: SecretUriContext): SecretUri {
-  return { ...context, ...uri };
-}
-
-/** The same secret in its shortest form: what the context says anyway is left out. */
-export function shortenSecretUri(uri: SecretUri, context: SecretUriContext): SecretUri {
-  const isHere = uri.cluster === undefined || uri.cluster === context.cluster;
-  if (!isHere) return uri;
-  const key = defined({ key: uri.key });
-  return uri.owner === undefined || uri.owner === context.owner ? key : { owner: uri.owner, ...key };
 }
 
 function withCluster(text: string, rest: string): SecretUri {

@@ -76,7 +76,7 @@ export function rbacSubjectOf(subject: SecretGrantSubject): RbacSubject {
 }
 
 /** The RBAC group that every service account of a namespace is in. */
-export function serviceAccountsOf(namespace: string): RbacSubject {
+function serviceAccountsOf(namespace: string): RbacSubject {
   return { apiGroup: RBAC_GROUP, kind: 'Group', name: `system:serviceaccounts:${namespace}` };
 }
 

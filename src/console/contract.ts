@@ -152,7 +152,7 @@ export interface ErrorBody {
   readonly message: string;
 }
 
-export const errorCodes = [
+const errorCodes = [
   'NoSession',
   'SessionExpired',
   'AccessEnded',

@@ -1,6 +1,7 @@
 /** What the subject of a grant means for namespaces, service accounts and RBAC. The one place that tells its kinds apart. Pure. */
 import { type SecretGrantSpec } from '../api/index.ts';
-import type { NamespaceView, RoleBindingView } from './views.ts';
+import type { RoleBindingView } from './rbac-views.ts';
+import type { NamespaceView } from './views.ts';
 
 export type Subject = SecretGrantSpec['subject'];
 
@@ -86,7 +87,7 @@ export function serviceAccountIdentity(namespace: string, name: string): Identit
   return { namespace, user: serviceAccountUser(namespace, name), groups: serviceAccountGroups(namespace) };
 }
 
-export function serviceAccountUser(namespace: string, name: string): string {
+function serviceAccountUser(namespace: string, name: string): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }
 

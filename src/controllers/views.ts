@@ -3,34 +3,12 @@
  * source of a UserSecret that is not settled yet; it goes as soon as the status says that its generation was seen.
  */
 import {
-  ANNOTATION_ADOPT,
-  ANNOTATION_COPIED_FROM,
-  ANNOTATION_COPIED_VERSION,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_GENERATED_FOR,
   ANNOTATION_GROUPS,
-  ANNOTATION_ON_REVOKE,
-  ANNOTATION_ORPHAN,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_REGENERATED,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
   ANNOTATION_SECRET_METADATA,
   ANNOTATION_SHARED_WITH_ME,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_SOURCE_HASH,
   ANNOTATION_USER,
-  ANNOTATION_VERSION,
-  JOB_CONTAINER,
-  parseGroups,
-  LABEL_JOB,
   LABEL_MANAGED_BY,
   LABEL_POD_SECURITY,
-  LABEL_RESTARTS,
-  LABEL_SEALING_KEY,
-  LABEL_SECRET_GRANT,
-  LABEL_USER_SECRET,
   MANAGED_BY,
   type NeuroJob,
   type NeuroJobSpec,
@@ -41,38 +19,20 @@ import {
   type UserSecret,
   type UserSecretSpec,
   type UserSecretStatus,
+  parseGroups,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { formerRecordOf, type FormerRecord } from './former-record.ts';
-import { controllerKey, controllerOf, controllerUid, ownerUid } from './ownership.ts';
-import { containerRefsOf, pullRefsOf, type SecretRef } from './secret-refs.ts';
-import type { ConfigMap, Namespace, Pod, Role, RoleBinding, Secret } from './resources.ts';
+import { type FormerRecord, formerRecordOf } from './former-record.ts';
+import { type ViewMeta, known, metaOf, ownersOf } from './meta-view.ts';
+import { controllerOf, ownerUid } from './ownership.ts';
+import type { ConfigMap, Namespace, Secret } from './resources.ts';
 import { flatMetadata, recordedMetadata } from './secret-metadata.ts';
-
-/** Metadata as all stores keep it: every object seen through the API server has these. */
-export interface ViewMeta {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly generation: number;
-  readonly creationTimestamp: string;
-  readonly deletionTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
+import { type SecretRef, containerRefsOf, pullRefsOf } from './secret-refs.ts';
 
 export type SourceKind = 'sealed' | 'value' | 'valueBase64' | 'generate' | 'secretKeyRef' | 'sharedFrom';
-export const sourceKinds: readonly SourceKind[] = [
-  'sealed',
-  'value',
-  'valueBase64',
-  'generate',
-  'secretKeyRef',
-  'sharedFrom',
-];
+const sourceKinds: readonly SourceKind[] = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef', 'sharedFrom'];
 type Source = Pick<UserSecretSpec, SourceKind>;
 
 export interface UserSecretView extends KubeObject {
@@ -303,8 +263,6 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
 
 /** Ours have up to eight: a value or a pair, its public half, and the former ones. */
 const mostKeys = 16;
-/** Owner references that are kept: there is one of ours. */
-const mostOwners = 16;
 
 export interface NamespaceView extends KubeObject {
   readonly metadata: Pick<ViewMeta, 'name' | 'uid' | 'resourceVersion' | 'labels'> & {
@@ -334,64 +292,6 @@ export function viewNamespace(object: Namespace): NamespaceView {
   };
 }
 
-export interface RoleView extends KubeObject {
-  readonly metadata: ViewMeta;
-  readonly ownerUid: string | undefined;
-  /** It has the owner reference, not only the annotation that stands in for one which somebody took off. */
-  readonly isControlled: boolean;
-  /** Key of the grant that it is made for, gone or not. */
-  readonly grantKey: string | undefined;
-  /** Undefined where they are longer than any of ours: then they are not as they should be. */
-  readonly rules: Role['rules'];
-}
-
-/** Characters of the rules, or of the subjects, that are kept: anyone can create a large Role with our label. */
-const longestRules = 4_096;
-/** A subject has some 100 characters: enough for the homes of 500 people. */
-const longestSubjects = 64 * 1024;
-
-export function viewRole(object: Role): RoleView {
-  const rules = isLonger(object.rules, longestRules) ? undefined : object.rules;
-  return { metadata: metaOf(object.metadata), ...grantOf(object.metadata), rules };
-}
-
-function isLonger(part: unknown, characters: number): boolean {
-  return part !== undefined && JSON.stringify(part).length > characters;
-}
-
-export interface RoleBindingView extends KubeObject {
-  readonly metadata: ViewMeta;
-  readonly ownerUid: string | undefined;
-  readonly isControlled: boolean;
-  readonly grantKey: string | undefined;
-  /** A finalizer keeps it, and what it allows, after a delete. */
-  readonly isHeld: boolean;
-  readonly roleRef: RoleBinding['roleRef'];
-  /** `tooMany`: more than is kept. Anybody may be among them. */
-  readonly subjects: RoleBinding['subjects'];
-  readonly hasTooManySubjects: boolean;
-}
-
-export function viewRoleBinding(object: RoleBinding): RoleBindingView {
-  const hasTooManySubjects = isLonger(object.subjects, longestSubjects);
-  return {
-    metadata: metaOf(object.metadata),
-    ...grantOf(object.metadata),
-    isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
-    roleRef: object.roleRef,
-    subjects: hasTooManySubjects ? [] : object.subjects,
-    hasTooManySubjects,
-  };
-}
-
-function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'isControlled' | 'grantKey'> {
-  return {
-    ownerUid: ownerUid(metadata),
-    isControlled: controllerUid(metadata) !== undefined,
-    grantKey: controllerKey(metadata, 'SecretGrant'),
-  };
-}
-
 /** A ConfigMap of ours by its name: anybody may write anything into it, so only a hash of it is kept. */
 export interface ConfigMapView extends KubeObject {
   readonly metadata: ViewMeta;
@@ -405,174 +305,4 @@ export function viewConfigMap(object: ConfigMap, fingerprint: Fingerprint): Conf
     isManaged: object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY,
     dataHash: fingerprint.data(object.data ?? {}),
   };
-}
-
-type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
-
-/** A Pod of a job: what says how the container fares. Texts that may quote a secret are not kept. */
-export interface PodView extends KubeObject {
-  readonly metadata: ViewMeta;
-  readonly ownerUid: string | undefined;
-  readonly nodeName: string | undefined;
-  readonly isGated: boolean;
-  readonly phase: string | undefined;
-  readonly reason: string | undefined;
-  readonly message: string | undefined;
-  readonly conditions: NonNullable<Pod['status']>['conditions'];
-  readonly container: ContainerStatus | undefined;
-  /** The container ended and left last words. */
-  readonly hasOutput: boolean;
-  /** An init container, which others put in, that failed. */
-  readonly initFailure: { readonly name: string; readonly exitCode: number } | undefined;
-  /** Others put containers beside the job's. A sidecar among the init containers is none: the kubelet ends it with the job. */
-  readonly hasOthers: boolean;
-  /** Its time is limited, so it ends even if other containers run on. */
-  readonly isEnding: boolean;
-  /** Restarts of the job before this Pod. It stands on the Pod itself, so that a Pod whose making was not recorded still counts right. */
-  readonly restartsBefore: number;
-}
-
-/** Their messages are about the image, the node or the Pod; those of all others may quote the command or a variable. */
-export const quotedWaitingReasons: ReadonlySet<string> = new Set([
-  'CreateContainerConfigError',
-  'ErrImageNeverPull',
-  'ErrImagePull',
-  'ImageInspectError',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'RegistryUnavailable',
-]);
-
-export function viewPod(object: Pod): PodView {
-  const { status, spec } = object;
-  // Something may have put a sidecar into the Pod; the job's own container is the one of that name.
-  const container = status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER);
-  return {
-    metadata: metaOf(object.metadata),
-    ownerUid: ownerUid(object.metadata),
-    nodeName: spec?.nodeName,
-    isGated: (spec?.schedulingGates?.length ?? 0) > 0,
-    phase: status?.phase,
-    reason: status?.reason,
-    message: status?.message,
-    conditions: status?.conditions,
-    container: container === undefined ? undefined : withoutTexts(container),
-    hasOutput: (container?.state?.terminated?.message ?? '').trim() !== '',
-    initFailure: initFailureOf(object),
-    hasOthers: status?.containerStatuses?.some(({ name }) => name !== JOB_CONTAINER) === true,
-    isEnding: spec?.activeDeadlineSeconds !== undefined,
-    restartsBefore: restartsBefore(object.metadata.labels),
-  };
-}
-
-function initFailureOf({ spec, status }: Pod): PodView['initFailure'] {
-  const failures = (status?.initContainerStatuses ?? []).flatMap(({ name, state, lastState }) => {
-    const exitCode = (state?.terminated ?? lastState?.terminated)?.exitCode;
-    return exitCode !== undefined && exitCode !== 0 ? [{ name, exitCode }] : [];
-  });
-  // A sidecar that restarts is killed when its Pod ends, so it is the cause only where nothing else failed.
-  const isSidecar = (failed: string): boolean =>
-    spec?.initContainers?.some(({ name, restartPolicy }) => name === failed && restartPolicy === 'Always') === true;
-  return failures.find(({ name }) => !isSidecar(name)) ?? failures[0];
-}
-
-function restartsBefore(labels: Readonly<Record<string, string>> | undefined): number {
-  const count = Number(labels?.[LABEL_RESTARTS] ?? 0);
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-function withoutTexts({ state, lastState, ...rest }: ContainerStatus): ContainerStatus {
-  return {
-    ...rest,
-    ...(state === undefined ? {} : { state: silent(state) }),
-    ...(lastState === undefined ? {} : { lastState: silent(lastState) }),
-  };
-}
-
-type ContainerState = NonNullable<ContainerStatus['state']>;
-
-/** Without the last words of a container, and without what the runtime says where it may quote the command. */
-function silent({ terminated, waiting, running }: ContainerState): ContainerState {
-  const maySpeak = quotedWaitingReasons.has(waiting?.reason ?? '');
-  return {
-    ...defined({ running }),
-    ...(terminated === undefined ? {} : { terminated: withoutMessage(terminated) }),
-    ...(waiting === undefined ? {} : { waiting: maySpeak ? waiting : withoutMessage(waiting) }),
-  };
-}
-
-function withoutMessage<T extends { readonly message?: string }>({
-  message: _message,
-  ...rest
-}: T): Omit<T, 'message'> {
-  return rest;
-}
-
-/** Metadata and nothing else, for what others own and for objects of which we need only that they are there. */
-export interface MetaView extends KubeObject {
-  readonly metadata: ViewMeta;
-  readonly ownerUid: string | undefined;
-}
-
-export function viewMeta(object: KubeObject): MetaView {
-  return { metadata: metaOf(object.metadata), ownerUid: ownerUid(object.metadata) };
-}
-
-function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } = {}): ViewMeta {
-  const labels = known(metadata.labels, knownLabels);
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    resourceVersion: metadata.resourceVersion ?? '',
-    generation: metadata.generation ?? 0,
-    creationTimestamp: metadata.creationTimestamp ?? '',
-    ...defined({ deletionTimestamp: metadata.deletionTimestamp, labels }),
-    ...(keep.annotations === true && metadata.annotations !== undefined
-      ? { annotations: known(metadata.annotations, knownAnnotations) ?? {} }
-      : {}),
-  };
-}
-
-/** Labels and annotations that a decision reads. Others can be large, and hold a plain value (`last-applied-configuration`). */
-const knownLabels: readonly string[] = [
-  LABEL_MANAGED_BY,
-  LABEL_USER_SECRET,
-  LABEL_SECRET_GRANT,
-  LABEL_JOB,
-  LABEL_SEALING_KEY,
-  LABEL_RESTARTS,
-];
-const knownAnnotations: readonly string[] = [
-  ANNOTATION_ADOPT,
-  ANNOTATION_COPIED_FROM,
-  ANNOTATION_COPIED_VERSION,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_GENERATED_FOR,
-  ANNOTATION_ON_REVOKE,
-  ANNOTATION_ORPHAN,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_REGENERATED,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
-  ANNOTATION_SECRET_METADATA,
-  ANNOTATION_SOURCE_HASH,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_VERSION,
-];
-/** Characters. Ours are shorter, but for the list of what a snapshot holds. */
-const longestAnnotation = 32 * 1024;
-
-function known(
-  all: Readonly<Record<string, string>> | undefined,
-  names: readonly string[],
-): Readonly<Record<string, string>> | undefined {
-  if (all === undefined) return undefined;
-  const kept = names.filter((name) => Object.hasOwn(all, name) && (all[name] ?? '').length <= longestAnnotation);
-  return Object.fromEntries(kept.map((name) => [name, all[name] ?? '']));
-}
-
-function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
-  return defined({ ownerReferences: metadata.ownerReferences?.slice(0, mostOwners) });
 }

@@ -27,19 +27,16 @@ import {
   type ConfigMap,
   type Secret,
 } from './resources.ts';
+import { viewMeta, type MetaView } from './meta-view.ts';
+import { viewPod } from './pod-view.ts';
+import { viewRole, viewRoleBinding, type RoleBindingView } from './rbac-views.ts';
 import {
   viewConfigMap,
-  viewMeta,
   viewNamespace,
   viewNeuroJob,
-  viewPod,
-  viewRole,
-  viewRoleBinding,
   viewSecret,
   viewSecretGrant,
   viewUserSecret,
-  type MetaView,
-  type RoleBindingView,
   type SecretGrantView,
   type UserSecretView,
 } from './views.ts';

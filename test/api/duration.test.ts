@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatDuration, isDuration, parseDurationSeconds } from '../../src/api/index.ts';
+import { isDuration, parseDurationSeconds } from '../../src/api/index.ts';
 
 describe('a duration', () => {
   test.each([
@@ -35,15 +35,5 @@ describe('a duration', () => {
   ])('%j is refused', (text) => {
     expect(() => parseDurationSeconds(text)).toThrow(expect.objectContaining({ code: 'InvalidDuration' }));
     expect(isDuration(text)).toBe(false);
-  });
-
-  test.each([
-    [1, '1s'],
-    [60, '1m'],
-    [93_784, '1d2h3m4s'],
-    [86_404, '1d4s'],
-    [0.2, '1s'],
-  ])('of %d seconds is written %j', (seconds, text) => {
-    expect(formatDuration(seconds)).toBe(text);
   });
 });

@@ -2,14 +2,13 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { UserSecret, UserSecretSpec } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts';
+import { viewMeta } from '../../src/controllers/meta-view.ts';
+import { viewPod } from '../../src/controllers/pod-view.ts';
+import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
 import {
   viewConfigMap,
-  viewMeta,
   viewNamespace,
   viewNeuroJob,
-  viewPod,
-  viewRole,
-  viewRoleBinding,
   viewSecret,
   viewSecretGrant,
   viewUserSecret,

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
   ApiError,
-  formatDuration,
   formatSecretUri,
   isDuration,
   isKey,
@@ -99,7 +98,6 @@ describe('a duration', () => {
     '٣',
   ];
   const rules = rulesOf('usersecrets').filter((rule) => rule.includes('{1,5}d'));
-  const yearSeconds = 365 * 86_400;
 
   test('has a rule in the CRD to compare with', () => expect(rules.length).toBeGreaterThan(0));
 
@@ -113,8 +111,6 @@ describe('a duration', () => {
       for (const rule of rules) expect([text, matches(rule, text)]).toEqual([text, seconds !== undefined]);
       if (seconds === undefined) return;
       expect(Number.isSafeInteger(seconds) && seconds > 0).toBe(true);
-      // The shortest text may have more days than five digits.
-      if (seconds < 270 * yearSeconds) expect(parseDurationSeconds(formatDuration(seconds))).toBe(seconds);
     },
   });
 });

@@ -10,7 +10,8 @@ import {
   type SecretGrantSpec,
   type SecretGrantStatus,
 } from '../../src/api/index.ts';
-import type { SecretGrantView, SecretView, UserSecretView, ViewMeta } from '../../src/controllers/views.ts';
+import type { ViewMeta } from '../../src/controllers/meta-view.ts';
+import type { SecretGrantView, SecretView, UserSecretView } from '../../src/controllers/views.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
 /** The moment at which the cases play. */

@@ -45,7 +45,7 @@ function isFlag(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
 
-export function childOf(command: Command, word: string): Command | undefined {
+function childOf(command: Command, word: string): Command | undefined {
   return command.commands.find((child) => child.name() === word || child.aliases().includes(word));
 }
 

@@ -25,7 +25,7 @@ export function visibleLines(text: string): string {
 }
 
 /** As JSON and YAML write such a character between double quotes; the same text for those who read the document. */
-export function escaped(character: string): string {
+function escaped(character: string): string {
   return [...Array(character.length).keys()]
     .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
     .join('');

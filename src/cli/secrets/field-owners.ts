@@ -21,7 +21,7 @@ export interface SourceOwner {
 /** The command and the console write when a person says so, and never again by themselves. */
 const ours: ReadonlySet<string> = new Set([FIELD_MANAGERS.cli, FIELD_MANAGERS.console]);
 
-export function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
+function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
   const { managedFields = [] } = secret.metadata as { readonly managedFields?: readonly ManagedFields[] };
   const found = new Map<string, Set<Source>>();
   for (const { manager = 'somebody', subresource = '', fieldsV1 } of managedFields) {

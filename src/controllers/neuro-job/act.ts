@@ -4,7 +4,8 @@ import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/inde
 import type { AccessReviews } from '../access-reviews.ts';
 import { belongsToFormer, ownerUid } from '../ownership.ts';
 import { refKey } from '../secret-refs.ts';
-import type { NeuroJobView, ViewMeta } from '../views.ts';
+import type { ViewMeta } from '../meta-view.ts';
+import type { NeuroJobView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { askAccess, identityOf } from './access.ts';
 import { buildPod, buildService } from './build-pod.ts';

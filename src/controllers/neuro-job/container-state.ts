@@ -4,7 +4,7 @@
  */
 import type { NeuroJobReason, NeuroJobRestartPolicy } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import { quotedWaitingReasons, type PodView } from '../views.ts';
+import { quotedWaitingReasons, type PodView } from '../pod-view.ts';
 
 export type ContainerState =
   /** Has not run in this Pod yet. */

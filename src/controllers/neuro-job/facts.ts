@@ -5,7 +5,9 @@
 import type { NeuroJob, NeuroJobPhase, NeuroJobReason, NeuroJobStatus } from '../../api/index.ts';
 import type { Failing, Plan } from '../reconciler.ts';
 import type { SecretRef } from '../secret-refs.ts';
-import type { MetaView, NamespaceView, NeuroJobView, PodView, SecretView, UserSecretView, ViewMeta } from '../views.ts';
+import type { MetaView, ViewMeta } from '../meta-view.ts';
+import type { PodView } from '../pod-view.ts';
+import type { NamespaceView, NeuroJobView, SecretView, UserSecretView } from '../views.ts';
 
 /** What the API server says of one secret of someone else. `unsettled`: allowed, perhaps only by a binding that is about to go. */
 export type AccessAnswer = 'allowed' | 'denied' | 'unsettled';

@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../reconciler.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
-import type { PodView } from '../views.ts';
+import type { PodView } from '../pod-view.ts';
 import type { Watched } from '../watched.ts';
 import { readSnapshot } from './build-snapshot.ts';
 import type { JobFacts, JobSettings } from './facts.ts';

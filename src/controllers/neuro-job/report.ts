@@ -10,7 +10,8 @@ import {
 import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import { refKey } from '../secret-refs.ts';
-import type { NeuroJobView, PodView } from '../views.ts';
+import type { PodView } from '../pod-view.ts';
+import type { NeuroJobView } from '../views.ts';
 import { identityOf } from './access.ts';
 import { containerStateOf, restartsIn, type ContainerState } from './container-state.ts';
 import type { JobFacts, JobPlan, JobStep, Leftovers, Report } from './facts.ts';

@@ -21,7 +21,7 @@ import {
   type RsaKeyPair,
 } from '../../sealing/index.ts';
 import type { Secret } from '../resources.ts';
-import type { ViewMeta } from '../views.ts';
+import type { ViewMeta } from '../meta-view.ts';
 import type { SealingKeyKind, SealingKeyView } from './plan.ts';
 
 const hpkeDataKey = 'hpke.json';

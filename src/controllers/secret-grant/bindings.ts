@@ -14,7 +14,8 @@ import { personRoleName, useRoleName } from '../grant-names.ts';
 import { labelValue, ownerReferenceTo } from '../ownership.ts';
 import type { Role, RoleBinding } from '../resources.ts';
 import { serviceAccountsGroup, type Subject } from '../subjects.ts';
-import type { RoleBindingView, RoleView, SecretGrantView } from '../views.ts';
+import type { RoleBindingView, RoleView } from '../rbac-views.ts';
+import type { SecretGrantView } from '../views.ts';
 
 /** A Role with its RoleBinding, of one name. */
 export interface DesiredBinding {

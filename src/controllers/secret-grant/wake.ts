@@ -3,7 +3,8 @@ import { formatSubject } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { isPersonRoleName } from '../grant-names.ts';
 import type { Subject } from '../subjects.ts';
-import type { RoleBindingView, SecretGrantView, UserSecretView } from '../views.ts';
+import type { RoleBindingView } from '../rbac-views.ts';
+import type { SecretGrantView, UserSecretView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 

@@ -9,7 +9,8 @@ import type { AccessReviews } from '../access-reviews.ts';
 import { hasLostGranter } from '../granters.ts';
 import type { SecretRef } from '../secret-refs.ts';
 import { covers, identityOfSubject, type Identity } from '../subjects.ts';
-import type { RoleBindingView, SecretGrantView } from '../views.ts';
+import type { RoleBindingView } from '../rbac-views.ts';
+import type { SecretGrantView } from '../views.ts';
 import { anybody, rbacName, type Watched } from '../watched.ts';
 import { copyIn, type CopyAccess } from './copies.ts';
 

@@ -8,7 +8,7 @@ import type { ObjectKey } from '../../kernel/index.ts';
 import type { ObtainedValue } from './value.ts';
 
 /** Rescued values at a time; one has a few KiB at most. Those beyond are made again, and the status says so. */
-export const mostRescued = 1_000;
+const mostRescued = 1_000;
 
 export interface HeldValue extends ObtainedValue {
   readonly sourceHash: string;

@@ -39,7 +39,7 @@ export function isOfThis(userSecret: UserSecretView, former: FormerValue): boole
 }
 
 /** Those of this UserSecret, the newest first. */
-export function newestFirst(userSecret: UserSecretView, former: readonly FormerValue[]): readonly FormerValue[] {
+function newestFirst(userSecret: UserSecretView, former: readonly FormerValue[]): readonly FormerValue[] {
   return former
     .filter((value) => isOfThis(userSecret, value))
     .sort(

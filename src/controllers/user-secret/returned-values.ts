@@ -25,11 +25,11 @@ import { companionKeys, generatedFor, wantsFormerValue } from './native.ts';
 /** A restore that somebody watches; a Secret that is applied again later is held again. */
 export const heldMs = 600_000;
 /** Bytes of one Secret: a generated value has some 100, an SSH key pair some 2,000 with its former one. */
-export const mostBytes = 8_192;
+const mostBytes = 8_192;
 /** Bytes for one namespace: some 1,000 passwords. */
 export const mostBytesOfNamespace = 128 * 1024;
 /** Bytes in all. */
-export const mostBytesOfAll = 8 * 1024 * 1024;
+const mostBytesOfAll = 8 * 1024 * 1024;
 
 export interface ReturnedValue {
   /** In base64. */

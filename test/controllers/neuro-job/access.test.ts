@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
 import { askAccess, identityOf, missingRefs } from '../../../src/controllers/neuro-job/access.ts';
-import type { NamespaceView, RoleBindingView, SecretGrantView } from '../../../src/controllers/views.ts';
+import type { RoleBindingView } from '../../../src/controllers/rbac-views.ts';
+import type { NamespaceView, SecretGrantView } from '../../../src/controllers/views.ts';
 import type { Watched } from '../../../src/controllers/watched.ts';
 import { Store, type KubeClient } from '../../../src/kernel/index.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

@@ -1,14 +1,14 @@
 /** Facts about jobs for tables of cases: what a case does not name is an ordinary job of Bob at noon. */
 import type { Condition, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/index.ts';
 import type { JobFacts, Snapshot, WholeJob } from '../../../src/controllers/neuro-job/facts.ts';
+import { type ViewMeta } from '../../../src/controllers/meta-view.ts';
+import { type PodView } from '../../../src/controllers/pod-view.ts';
 import {
   viewNeuroJob,
   type NamespaceView,
   type NeuroJobView,
-  type PodView,
   type SecretView,
   type UserSecretView,
-  type ViewMeta,
 } from '../../../src/controllers/views.ts';
 
 export const noon = '2026-03-01T12:00:00Z';

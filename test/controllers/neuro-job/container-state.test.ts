@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobRestartPolicy } from '../../../src/api/index.ts';
 import { containerStateOf } from '../../../src/controllers/neuro-job/container-state.ts';
-import type { PodView } from '../../../src/controllers/views.ts';
+import type { PodView } from '../../../src/controllers/pod-view.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { aContainer, aPod, after, endedPod, noon, runningPod, waitingPod } from './builders.ts';
 

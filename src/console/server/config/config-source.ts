@@ -19,7 +19,7 @@ export interface ConfigSource {
 
 /** What everybody sees who may not read the ConfigMap, or where there is none. */
 const nothingSaid: Offer = { widgets: defaultWidgets, presets: [] };
-export const consoleConfigMap = 'neuro-console';
+const consoleConfigMap = 'neuro-console';
 const entry = 'config.yaml';
 const configMaps: ResourceType<KubeObject & { readonly data?: Readonly<Record<string, string>> }> = {
   group: '',

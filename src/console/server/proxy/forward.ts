@@ -108,7 +108,7 @@ function stream(
 }
 
 /** As the API server itself ends a watch that went wrong. */
-export function lastLine({ status, code, message }: ConsoleError): string {
+function lastLine({ status, code, message }: ConsoleError): string {
   const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: status, reason: code, message };
   return `${JSON.stringify({ type: 'ERROR', object })}\n`;
 }

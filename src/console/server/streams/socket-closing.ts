@@ -19,7 +19,7 @@ export function closeSocket(socket: WebSocket, code: number, reason = ''): void 
   socket.once('close', () => clearTimeout(timer));
 }
 
-export function fitting(reason: string): string {
+function fitting(reason: string): string {
   let text = reason;
   while (Buffer.byteLength(text) > maxReasonBytes) text = `${text.slice(0, -4).trimEnd()}…`;
   return text;

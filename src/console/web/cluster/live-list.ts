@@ -20,7 +20,7 @@ export function emptyLiveList<T extends ClusterObject>(): LiveList<T> {
   return { objects: new Map(), phase: 'loading' };
 }
 
-export function objectKey({ metadata }: ClusterObject): string {
+function objectKey({ metadata }: ClusterObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 

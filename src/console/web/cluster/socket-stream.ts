@@ -58,7 +58,7 @@ export function webSocketAddress(address: string): string {
   return url.href;
 }
 
-export function closedBy(code: number, reason: string): ClusterError {
+function closedBy(code: number, reason: string): ClusterError {
   switch (code) {
     case closeCodes.sessionEnded:
       return new ClusterError('sessionEnded', reason || texts.errors.sessionEnded, { status: 401 });

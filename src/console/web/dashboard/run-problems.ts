@@ -95,13 +95,13 @@ function isUnder(
   return path.startsWith(`${over.path}/`) && (over.isFile || over.readOnly === true);
 }
 
-export function variableProblem(name: string): string | undefined {
+function variableProblem(name: string): string | undefined {
   if (name === '') return texts.run.noVariable;
   if (!isVariableName(name)) return texts.run.badVariable;
   return name.startsWith(JOB_VARIABLE_PREFIX) ? texts.run.ownVariable(JOB_VARIABLE_PREFIX) : undefined;
 }
 
-export function pathProblem(path: string): string | undefined {
+function pathProblem(path: string): string | undefined {
   if (path === '') return texts.run.noPath;
   if (!path.startsWith('/')) return texts.run.relativePath;
   if (path === '/' || path.endsWith('/') || /\/\/|\/\.\.?(?:\/|$)|:/.test(path)) return texts.run.badPath;

@@ -15,7 +15,7 @@ export function age(timeMs: number, nowMs: number): string {
 }
 
 /** Two units at most: `2 d 3 h`. Undefined below a minute. */
-export function span(seconds: number): string | undefined {
+function span(seconds: number): string | undefined {
   const index = units.findIndex(([, size]) => seconds >= size);
   const largest = units[index];
   if (largest === undefined) return undefined;

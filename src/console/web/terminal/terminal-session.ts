@@ -85,7 +85,7 @@ function closedFor(code: number, reason: string, wasOpen: boolean): TerminalEnd 
 }
 
 /** The `Status` of the error channel: Success, or Failure with the exit code as a cause. */
-export function endOf(text: string): TerminalEnd {
+function endOf(text: string): TerminalEnd {
   const status = JSON.parse(text) as {
     readonly status?: string;
     readonly message?: string;
