@@ -152,30 +152,28 @@ export interface ErrorBody {
   readonly message: string;
 }
 
-const errorCodes = [
-  'NoSession',
-  'SessionExpired',
-  'AccessEnded',
-  'TokenNotAccepted',
-  'LoginFailed',
-  'CsrfTokenMissing',
-  'ForeignOrigin',
-  'ForeignHost',
-  'PathNotForwarded',
-  'MalformedRequest',
-  'ContextUnknown',
-  'BodyTooLarge',
-  'UnsupportedMediaType',
-  'TooManyStreams',
-  'TooManyRequests',
-  'NotFound',
-  'ApiServerUnreachable',
-  'ProviderUnreachable',
-  'ConfigNotReadable',
-  'Stopping',
-  'Internal',
-] as const;
-export type ErrorCode = (typeof errorCodes)[number];
+export type ErrorCode =
+  | 'NoSession'
+  | 'SessionExpired'
+  | 'AccessEnded'
+  | 'TokenNotAccepted'
+  | 'LoginFailed'
+  | 'CsrfTokenMissing'
+  | 'ForeignOrigin'
+  | 'ForeignHost'
+  | 'PathNotForwarded'
+  | 'MalformedRequest'
+  | 'ContextUnknown'
+  | 'BodyTooLarge'
+  | 'UnsupportedMediaType'
+  | 'TooManyStreams'
+  | 'TooManyRequests'
+  | 'NotFound'
+  | 'ApiServerUnreachable'
+  | 'ProviderUnreachable'
+  | 'ConfigNotReadable'
+  | 'Stopping'
+  | 'Internal';
 
 /** The largest body of a request that is forwarded: a sealed value of 1 MiB in base64, and room. */
 export const maxBodyBytes = 3 * 1024 * 1024;
