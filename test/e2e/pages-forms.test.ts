@@ -279,3 +279,22 @@ test(
   },
   pathMs,
 );
+
+test(
+  'a list that is refused for a moment, as while the API server starts, takes nothing away that was typed',
+  async () => {
+    await alice.go('/n/alice/secrets');
+    await page.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const key = page.getByRole('form').getByLabel('Key');
+    await key.fill('typed');
+    stage.cluster.denied.push((_user, question) => /^(list|watch) usersecrets/.test(question));
+    await stage.cluster.stop();
+    await stage.cluster.start();
+    await page.getByText('You don’t have permission to view this').waitFor();
+    expect(await key.inputValue()).toBe('typed');
+    stage.cluster.denied.length = 0;
+    alice.forgive();
+  },
+  pathMs,
+);

@@ -65,6 +65,7 @@ async function takeAll({ page, go }: BrowserUser): Promise<void> {
   await share.getByRole('combobox', { name: 'Name' }).fill('carol');
   await take('share');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: /^Add/ }).first().click();
   const add = page.getByRole('form', { name: 'Add a secret' });
   await add.getByLabel('Key').fill('tls-key');

@@ -15,13 +15,15 @@ export function SuggestedInput({ known, value, ...rest }: SuggestedInputProps): 
   const [isOpen, setIsOpen] = useState(false);
   const typed = value.trim().toLowerCase();
   const found = known.filter((name) => name.toLowerCase().includes(typed)).slice(0, mostSuggested);
+  // Nothing to suggest for an empty field, and nothing once the whole name is there.
+  const isUseful = typed !== '' && found.some((name) => name.toLowerCase() !== typed);
   return (
     <Autocomplete
       value={value}
       data={found}
       filter={({ options }) => options}
       openOnFocus={false}
-      dropdownOpened={isOpen && found.length > 0}
+      dropdownOpened={isOpen && isUseful}
       onDropdownOpen={() => setIsOpen(true)}
       onDropdownClose={() => setIsOpen(false)}
       {...rest}

@@ -50,8 +50,12 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   );
   const names = useMemo(() => new Map(rows.map(({ key, name }) => [key, name])), [rows]);
   const isRefused = secrets.phase === 'refused';
-  const isAdding = action === 'add' && !isRefused;
-  const isImporting = action === 'import' && !isRefused && secrets.phase !== 'loading';
+  // A right that is refused for a moment, as while the API server starts, takes away nothing that was typed.
+  const [wasLive, setWasLive] = useState(false);
+  if (secrets.phase === 'live' && !wasLive) setWasLive(true);
+  const isBarred = isRefused && !wasLive;
+  const isAdding = action === 'add' && !isBarred;
+  const isImporting = action === 'import' && !isBarred && secrets.phase !== 'loading';
   const setIsAdding = (is: boolean): void => go({ do: is ? 'add' : undefined, secret: undefined });
   /** Lines that were pasted into the form that adds one. */
   const [pasted, setPasted] = useState('');
