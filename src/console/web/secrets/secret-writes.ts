@@ -156,7 +156,9 @@ async function sourceOf(
   if (bytes === undefined) return input.kind === 'generate' ? { generate: input.generate } : {};
   const value = await seal(cluster, context, bytes);
   // What the former sealed source had besides must not stay in a patch.
-  return { sealed: (isPatch ? { value, values: null, format: null, scope: null } : { value }) as { readonly value: string } };
+  return {
+    sealed: (isPatch ? { value, values: null, format: null, scope: null } : { value }) as { readonly value: string },
+  };
 }
 
 async function seal(
