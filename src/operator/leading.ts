@@ -71,8 +71,9 @@ export class Leading {
       start((entry) => ended.includes(entry));
       await this.#untilIdle(ended, signal);
       start(({ name }) => name === 'sealing-keys');
-      this.#enqueueAll();
+      this.#enqueueAll((entry) => entry.opensValues !== true);
       await untilAborted(whenKeyed(), signal);
+      this.#enqueueAll((entry) => entry.opensValues === true);
       log.info('all watches are synced; controllers run');
       start((entry) => entry.name !== 'sealing-keys' && !ended.includes(entry));
       void this.#resync(clock, signal);
@@ -97,8 +98,8 @@ export class Leading {
     });
   }
 
-  #enqueueAll(): void {
-    for (const { name, allKeys } of this.#options.entries) {
+  #enqueueAll(isChosen: (entry: ControllerEntry) => boolean = () => true): void {
+    for (const { name, allKeys } of this.#options.entries.filter(isChosen)) {
       const queue = this.#controllers.get(name)?.queue;
       for (const key of allKeys()) queue?.add(key, 'resync');
     }

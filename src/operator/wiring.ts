@@ -70,6 +70,8 @@ export interface ControllerEntry {
   readonly allKeys: () => Iterable<ObjectKey>;
   /** Keys whose work comes before that of all controllers after a start: access that ended meanwhile. */
   readonly firstKeys?: () => Iterable<ObjectKey>;
+  /** It opens sealed values, so its other keys wait until there is a sealing key: without one, every sealed secret looks broken. */
+  readonly opensValues?: true;
   /** Workers; by default those of the configuration. */
   readonly concurrency?: number;
 }
@@ -130,6 +132,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       }),
       allKeys: () => watched.userSecrets.store.keys(),
       firstKeys: () => endedCopyKeys(watched, clock.now()),
+      opensValues: true,
     },
     {
       name: 'neuro-job',
