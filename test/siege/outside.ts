@@ -1,6 +1,6 @@
 /**
- * What was written where the attacker may not write: every object of every kind in all namespaces but hers and the quiet tenant's, before and
- * after. Left out is what the cluster itself writes all the time.
+ * What was written where the attacker may not write: every object of every kind, before and after, in all namespaces but hers, the quiet
+ * tenant's, and those that other tests left on the cluster. Left out is what the cluster itself writes all the time.
  */
 import type { InCluster } from '../support/in-cluster.ts';
 
@@ -33,6 +33,12 @@ const heartbeats = new Set(['configmaps neuro-system/neuro-operator-status']);
 const list = 'configmaps';
 const listName = 'neuro-shared-with-me';
 
+/** Namespaces that are there before the siege, but for the cluster's own, which she attacks. */
+export async function leftNamespaces({ request }: InCluster, attacked: readonly string[]): Promise<readonly string[]> {
+  const { items } = await request<{ readonly items: readonly Meta[] }>({ method: 'GET', path: '/api/v1/namespaces' });
+  return items.map(({ metadata }) => metadata.name).filter((name) => !attacked.includes(name));
+}
+
 export async function whatStands({ request }: InCluster, insiders: readonly string[]): Promise<Standing> {
   const standing = new Map<string, string>();
   for (const { path, plural } of await served(request)) {
@@ -45,7 +51,8 @@ export async function whatStands({ request }: InCluster, insiders: readonly stri
     for (const { metadata } of items ?? []) {
       const { namespace = '', name, uid, resourceVersion } = metadata;
       const id = `${plural} ${namespace}/${name}`;
-      if (insiders.includes(namespace) || heartbeats.has(id)) continue;
+      const place = plural === 'namespaces' ? name : namespace;
+      if (insiders.includes(place) || heartbeats.has(id)) continue;
       standing.set(id, `${uid} ${resourceVersion}`);
     }
   }

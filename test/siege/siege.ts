@@ -12,7 +12,7 @@ import { kinds } from './attacker/attack.ts';
 import { runAttack } from './attacker/start-attack.ts';
 import { boundsOf, waitsOf, type Idle, type Measured } from './bounds.ts';
 import { startGauges, type Gauges } from './gauges.ts';
-import { changes, whatStands } from './outside.ts';
+import { changes, leftNamespaces, whatStands } from './outside.ts';
 import { startQuietTenant, type QuietTenant } from './quiet-tenant.ts';
 
 export interface SiegeOptions {
@@ -35,11 +35,14 @@ export interface SiegeResult {
 
 /** People and namespaces that the attacker names: homes, and namespaces that are none. */
 const homesCount = 10;
+const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default', operatorNamespace];
 const emptiedWithinMs = 300_000;
 
 export async function siege(options: SiegeOptions): Promise<SiegeResult> {
   const { cluster, say, seed, scale } = options;
+  const left = await leftNamespaces(cluster, systemNamespaces);
   const stage = await furnish(cluster);
+  const insiders = [stage.mallory, stage.quiet, ...left];
   const gauges = await startGauges(cluster);
   const transport = new Transport({
     access: await loadAccess({ kubeconfig: cluster.cluster.kubeconfigPath('alice') }),
@@ -57,7 +60,7 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
     const idle = idleOf(idleRow);
     say(lineOf(idleRow, idle));
     for (const attack of options.attacks) {
-      const before = await whatStands(cluster, [stage.mallory, stage.quiet]);
+      const before = await whatStands(cluster, insiders);
       await gauges.reset();
       const startMs = performance.now();
       const order = {
@@ -71,7 +74,7 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
       const report = await runAttack(order, options.attackMs);
       await sleep(options.afterMs);
       const row = await rowOf(attack, { gauges, tenant, fromMs: startMs });
-      const outside = changes(before, await whatStands(cluster, [stage.mallory, stage.quiet]), stage.homes);
+      const outside = changes(before, await whatStands(cluster, insiders), stage.homes);
       const result = { ...row, outside, attackerBytes: report.acceptedBytes, accepted: report.accepted };
       measured.push(result);
       say(lineOf(result, idle));
@@ -105,7 +108,7 @@ async function furnish(cluster: InCluster): Promise<Stage> {
   for (let count = 0; count < homesCount; count += 1) homes.push(await cluster.makeHome(`v${String(count)}-${mark}`));
   const plain = await cluster.makeNamespace('plain');
   const people = homes.slice(1).map((_, count) => `v${String(count)}-${mark}`);
-  const victims = [...people, ...homes, plain, 'kube-system', 'kube-public', 'default', operatorNamespace];
+  const victims = [...people, ...homes, plain, ...systemNamespaces];
   return { mallory, quiet, homes: [...homes, mallory], victims, kubeconfig };
 }
 
