@@ -9,7 +9,8 @@ import type { NeuroJob, NeuroJobSpec, SecretGrant } from '../../src/api/index.ts
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { until } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
-import { onPages, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 60_000;
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { onPages, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 60_000;
 

@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { neuroJobType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
-import { onPages, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 60_000;
 const output = 'connecting\nno route to the database';

@@ -5,7 +5,8 @@ import { neuroJobType } from '../../src/controllers/resources.ts';
 import type { NeuroJob } from '../../src/api/index.ts';
 import { failure } from '../support/model-api.ts';
 import type { BrowserUser } from './console-world.ts';
-import { onPages, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 90_000;
 const lines = 20_000;

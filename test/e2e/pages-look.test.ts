@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { onPages, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 90_000;
 const widths = [360, 390, 520, 640, 700, 768, 769, 780, 820, 900, 960, 1024, 1060, 1180, 1440, 1920, 2560];

@@ -2,15 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { builtPages } from '../support/console/built-pages.ts';
 import { ModelCluster } from '../support/console/model-cluster.ts';
 import { operate } from '../support/console/model-operator.ts';
 import { systemTool } from '../support/system-tool.ts';
 import { startConsoleWorld, type BrowserUser, type ConsoleWorld, type UserOptions } from './console-world.ts';
-
-/** The first build of the pages, and the start of a browser, on a machine that does much else. */
-const startMs = 120_000;
 
 export interface PagesStage {
   readonly cluster: ModelCluster;
@@ -51,29 +47,4 @@ export async function startPagesStage({ people = ['alice', 'bob'], config }: Pag
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * For a test file: begins with a stage that `fill` has filled, and with alice in front of it; `ready` gets both. After each test no error
- * may stand in the console of her browser.
- */
-export function onPages(
-  { fill, ...options }: PagesOptions & { readonly fill?: (cluster: ModelCluster) => void },
-  ready: (stage: PagesStage, alice: BrowserUser) => void,
-): void {
-  let stage: PagesStage;
-  let alice: BrowserUser;
-  beforeAll(async () => {
-    stage = await startPagesStage(options);
-    fill?.(stage.cluster);
-    await stage.reconcile();
-    alice = await stage.user('alice');
-    ready(stage, alice);
-  }, startMs);
-  afterAll(() => stage.stop(), startMs);
-  afterEach(() => {
-    const errors = [...alice.errors];
-    alice.forgive();
-    expect(errors).toEqual([]);
-  });
 }

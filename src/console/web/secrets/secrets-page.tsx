@@ -95,7 +95,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             ]}
           />
         </Group>
-        <Group gap="sm" wrap="nowrap" className={page['tools'] ?? ''}>
+        <Group gap="sm" className={page['tools'] ?? ''}>
           {show === undefined && (
             <Select
               aria-label={texts.secrets.filter}
