@@ -35,8 +35,14 @@ afterAll(async () => {
   await stage.stop();
 }, startMs);
 
-/** Binds a robot in alice's namespace; resolves with what takes it back. */
-async function allow({ name, namespace }: Robot, rules: readonly unknown[]): Promise<() => Promise<unknown>> {
+interface Rule {
+  readonly apiGroups: readonly [string];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Binds a robot in alice's namespace, until the API server lets it; resolves with what takes it back. */
+async function allow({ name, namespace }: Robot, rules: readonly Rule[]): Promise<() => Promise<unknown>> {
   const path = `/apis/${rbac}/v1/namespaces/alice`;
   const role = `${name}-${String(++roles)}`;
   await stage.cluster.request({ method: 'POST', path: `${path}/roles`, body: { metadata: { name: role }, rules } });
@@ -46,15 +52,35 @@ async function allow({ name, namespace }: Robot, rules: readonly unknown[]): Pro
     subjects: [{ kind: 'ServiceAccount', name, namespace }],
   };
   await stage.cluster.request({ method: 'POST', path: `${path}/rolebindings`, body });
+  for (const { apiGroups, resources, verbs } of rules)
+    for (const resource of resources)
+      for (const verb of verbs)
+        await untilAllowed(`system:serviceaccount:${namespace}:${name}`, apiGroups[0], resource, verb);
   return () => stage.cluster.request({ method: 'DELETE', path: `${path}/rolebindings/${role}` });
 }
 
-const looking = [
+/** The API server hears of a new binding by a watch of its own. */
+async function untilAllowed(user: string, group: string, resource: string, verb: string): Promise<void> {
+  const [plural, subresource] = resource.split('/');
+  const resourceAttributes = { namespace: 'alice', group, resource: plural, subresource, verb };
+  await eventually(
+    () =>
+      stage.cluster.request<{ readonly status: { readonly allowed: boolean } }>({
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+        body: { spec: { user, resourceAttributes } },
+      }),
+    ({ status }) => status.allowed,
+    `${user} may ${verb} ${resource}`,
+  );
+}
+
+const looking: readonly Rule[] = [
   { apiGroups: ['neu.ro'], resources: ['neurojobs', 'usersecrets'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['list', 'watch'] },
 ];
-const entering = [
+const entering: readonly Rule[] = [
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
   { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
 ];
@@ -103,7 +129,7 @@ test(
     const { log, terminal } = await openTabs(tab);
     await revokeEntering();
     const within = { timeout: endsWithinMs };
-    await Promise.all([log, terminal].map((page) => page.getByText('Your access to this has ended').waitFor(within)));
+    await Promise.all([log, terminal].map((page) => page.getByText('Your access has ended').waitFor(within)));
     const last = await countOf(log);
     // What one may still see goes on.
     expect(await log.getByRole('heading', { name: 'talker' }).isVisible()).toBe(true);

@@ -5,7 +5,7 @@ export const errors = {
   interrupted: 'The connection was interrupted.',
   closed: 'The connection was closed immediately.',
   sessionEnded: 'Your session has ended.',
-  accessEnded: 'Your access to this has ended.',
+  accessEnded: 'Your access has ended.',
   refused: 'The API server refused the request.',
   status: (status: number) => `The server responded with status ${String(status)}.`,
   forbidden: (action: string, what: string, namespace: string | undefined) =>
