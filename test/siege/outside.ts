@@ -16,7 +16,7 @@ interface Meta {
 /** `kind namespace/name` → its version. */
 export type Standing = ReadonlyMap<string, string>;
 
-/** Written by the cluster: heartbeats, what Pods fare like, and what is told about it. */
+/** Written by the cluster itself: heartbeats, the state of Pods, and events. */
 const always = new Set([
   'leases',
   'events',

@@ -21,7 +21,7 @@ const order = [
   'namespaces',
 ] as const satisfies readonly PaletteCommand['group'][];
 
-/** Each word must stand in it; what begins with the first word comes first. Without a word: pages and actions. */
+/** An entry contains every word; entries that begin with the first word come first. Without words: pages and actions. */
 export function findCommands(commands: readonly PaletteCommand[], query: string): readonly PaletteCommand[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const [first] = words;
