@@ -43,8 +43,6 @@ interface GrantChange {
   readonly description?: string | null;
 }
 
-export const accessLevels = ['read', 'copy', 'write', 'manage'] as const satisfies readonly SecretGrantAccess[];
-
 /** `found`: the grants over the same target to the same subject. More than one is brought to the same terms, or one would outlast them. */
 export function planGrant(
   { secret }: Pick<GrantTarget, 'secret'>,

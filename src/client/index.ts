@@ -68,8 +68,9 @@ export { ownSecretNames, secretUses, type SecretUse } from './secret-references.
 export { tagsOf } from './tags.ts';
 export { quote, quoteAll, splitWords } from './shell.ts';
 export { usedKeys } from './used-keys.ts';
+export { accessLevels, accessSentences } from './access-levels.ts';
+export { copySentence, copySource } from './copies.ts';
 export {
-  accessLevels,
   granterOf,
   grantName,
   grantsOver,

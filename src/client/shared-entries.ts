@@ -4,12 +4,15 @@
  * The list helps to find names; it may be older than the grants. Ask the API server before you rely on an entry.
  */
 
+import type { SecretGrantAccess } from '../api/index.ts';
+import { accessLevels } from './access-levels.ts';
+
 interface SharedByOwner {
   /** `secret:/alice/key`, or `secret:/alice` for all secrets of alice. */
   readonly uri: string;
   /** Namespace of the owner. */
   readonly namespace: string;
-  readonly access: 'read' | 'copy' | 'write' | 'manage';
+  readonly access: SecretGrantAccess;
   /** A copy may be kept as well, where `access` is another. */
   readonly copy?: true;
   /** The user whose home the namespace is, or the namespace's name. */
@@ -48,7 +51,7 @@ const NOTE_PREFIX = '_';
 const MORE = '_more';
 /** Counts as a time that has passed. */
 const unreadable = 'unreadable';
-const levels: readonly unknown[] = ['read', 'copy', 'write', 'manage'];
+const levels: readonly unknown[] = accessLevels;
 
 /** Leaves out what has expired and what cannot be read. */
 export function sharedEntries(data: Readonly<Record<string, string>>, nowMs: number): SharedEntries {

@@ -4,6 +4,7 @@
  */
 import type { Argument, Command, Option } from 'commander';
 import { calledName, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
+import { accessLevels } from '../../client/index.ts';
 import { defined } from '../../defined.ts';
 import type { Connection } from '../connect/connection.ts';
 import { homeOf } from '../homes/home.ts';
@@ -183,7 +184,7 @@ const argumentSources: Readonly<Record<string, Source>> = {
   keys: keysOrUris,
   uri: ownUris,
   subject: subjects,
-  level: fixed('read', 'copy', 'write', 'manage'),
+  level: fixed(...accessLevels),
   job: jobs,
   jobs,
   shell: fixed(...shells),

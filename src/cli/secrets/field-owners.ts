@@ -3,6 +3,7 @@
  * stands in git is applied again, and then meets what the command wrote. Pure.
  */
 import { FIELD_MANAGERS, type UserSecret } from '../../api/index.ts';
+import { copySource } from '../../client/index.ts';
 
 interface ManagedFields {
   readonly manager?: string;
@@ -10,7 +11,7 @@ interface ManagedFields {
   readonly fieldsV1?: { readonly 'f:spec'?: Readonly<Record<string, unknown>> };
 }
 
-const sources = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef'] as const;
+const sources = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef', 'sharedFrom'] as const;
 type Source = (typeof sources)[number];
 
 export interface SourceOwner {
@@ -34,7 +35,7 @@ function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
 
 /** What somebody should know before a sealed value takes the place of what is there; a sentence each. */
 export function sentencesBeforeReplacing(secret: UserSecret, key: string): readonly string[] {
-  const { generate, secretKeyRef } = secret.spec;
+  const { generate, secretKeyRef, sharedFrom } = secret.spec;
   return [
     ...(generate === undefined
       ? []
@@ -42,6 +43,11 @@ export function sentencesBeforeReplacing(secret: UserSecret, key: string): reado
     ...(secretKeyRef === undefined
       ? []
       : [`Secret '${key}' followed the Secret '${secretKeyRef.name}'; with a value of your own it does not any more.`]),
+    ...(sharedFrom === undefined
+      ? []
+      : [
+          `Secret '${key}' was a copy of ${copySource(sharedFrom)}; with a value of your own it does not follow it any more.`,
+        ]),
     ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, key)),
   ];
 }

@@ -7,6 +7,7 @@ import {
   objectNameForKey,
   type UserSecret,
   type UserSecretSealed,
+  type UserSecretSecretMetadata,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { isKernelError } from '../../kernel/index.ts';
@@ -24,18 +25,30 @@ export interface Written {
   readonly what: 'added' | 'updated';
 }
 
+/** What is written beside the value. */
+export interface WrittenBeside {
+  readonly description?: string | undefined;
+  readonly secretMetadata?: UserSecretSecretMetadata | undefined;
+}
+
 export interface WriteSteps {
   /** Called with the secret whose value is about to be replaced. */
   readonly beforeReplacing?: (existing: UserSecret) => void;
 }
 
-/** All sources but the sealed one. */
-const noOtherSource = { value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
+/** All sources but the sealed one: a merge patch removes them. */
+export const noOtherSource = {
+  value: null,
+  valueBase64: null,
+  generate: null,
+  secretKeyRef: null,
+  sharedFrom: null,
+} as const;
 const pollMs = 50;
 
 export async function writeSealed(
   connection: Connection,
-  options: GlobalOptions & { readonly description?: string },
+  options: GlobalOptions & WrittenBeside,
   named: NamedSecret,
   bytes: Uint8Array,
   { beforeReplacing = () => undefined }: WriteSteps = {},
@@ -67,7 +80,7 @@ export async function writeSealed(
 /** The object as it would be made: also for a manifest that goes to git. */
 export async function sealedObject(
   connection: Connection,
-  options: GlobalOptions & { readonly description?: string },
+  options: GlobalOptions & WrittenBeside,
   { namespace, key }: NamedSecret,
   bytes: Uint8Array,
   /** Of other clusters; without them, the key of this one. */
@@ -82,7 +95,11 @@ export async function sealedObject(
   return {
     metadata: { name, namespace },
     spec: {
-      ...defined({ key: name === key ? undefined : key, description: options.description }),
+      ...defined({
+        key: name === key ? undefined : key,
+        description: options.description,
+        secretMetadata: options.secretMetadata,
+      }),
       sealed,
     },
   };
@@ -93,13 +110,13 @@ export async function replaceSealed(
   { client }: Connection,
   { metadata: { namespace = '', name } }: UserSecret,
   sealed: UserSecretSealed,
-  { description, dryRun = false }: { readonly description?: string | undefined; readonly dryRun?: boolean } = {},
+  { description, secretMetadata, dryRun = false }: WrittenBeside & { readonly dryRun?: boolean } = {},
 ): Promise<Written> {
   // What the former one had besides goes.
   const spec = {
     ...noOtherSource,
     sealed: { format: null, scope: null, values: null, ...sealed },
-    ...defined({ description }),
+    ...defined({ description, secretMetadata }),
   };
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
@@ -124,7 +141,7 @@ export async function settled(
 
 async function create(
   connection: Connection,
-  options: GlobalOptions & { readonly description?: string },
+  options: GlobalOptions & WrittenBeside,
   named: NamedSecret,
   bytes: Uint8Array,
 ): Promise<UserSecret> {
@@ -134,12 +151,13 @@ async function create(
 
 async function update(
   connection: Connection,
-  options: GlobalOptions & { readonly description?: string },
+  options: GlobalOptions & WrittenBeside,
   { namespace }: NamedSecret,
   existing: UserSecret,
   bytes: Uint8Array,
 ): Promise<Written> {
   const { name } = existing.metadata;
   const value = await sealValue(connection, options, { namespace, name, key: effectiveKey(existing) }, bytes);
-  return replaceSealed(connection, existing, { value }, { description: options.description });
+  const { description, secretMetadata } = options;
+  return replaceSealed(connection, existing, { value }, { description, secretMetadata });
 }

@@ -1,5 +1,6 @@
 /** `neuro acl` and `neuro share`: the words and flags. */
 import type { Command } from 'commander';
+import { accessLevels, accessSentences } from '../../../client/index.ts';
 import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';
@@ -9,8 +10,8 @@ import type { AclListOptions } from './ls.ts';
 const subjectHelp = `
 URI      secret:KEY, or secret: for all my secrets, present and future
 SUBJECT  bob, group:NAME, serviceaccount:NAMESPACE/NAME or namespace:NAME
-LEVEL    read (default): their jobs can use it · write: they can also replace or remove it · manage: they can
-         also share it. No level shows the value.
+LEVEL    read is the default:
+${accessLevels.map((level) => `         ${level.padEnd(7)} ${accessSentences[level]}`).join('\n')}
 
 Sharing again changes the level. The end and the description stay unless you set them.
 `;
@@ -22,10 +23,10 @@ export function addAclCommands(program: Command, { action }: Actions): void {
   );
   const asGrant = (command: Command): Command =>
     addCommonOptions(command)
-      .description('share a secret for use in jobs')
+      .description('share a secret for use in jobs, or for copies')
       .argument('<uri>')
       .argument('<subject>')
-      .argument('[level]', 'read, write or manage', 'read')
+      .argument('[level]', 'read, copy, write or manage', 'read')
       .option('--expires <end>', 'when it ends: 8h, 30d, 2027-01-31, an RFC 3339 time, or never')
       .option('--description <text>', 'why')
       .addHelpText('after', subjectHelp)

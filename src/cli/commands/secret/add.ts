@@ -1,53 +1,83 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
-import { findCondition } from '../../../api/index.ts';
+import { findCondition, type UserSecret } from '../../../api/index.ts';
+import { copySentence, copySource } from '../../../client/index.ts';
+import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secret-metadata.ts';
 import { readValue } from '../../args/value.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
-import { parseKeyOrUri } from '../../secrets/find-secret.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
-import { settled, writeSealed } from '../../secrets/write-secret.ts';
+import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
+import { settled, writeSealed, type WriteSteps } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { detail, note, say, warn } from '../../output/say.ts';
 
-export interface AddOptions {
+export interface AddOptions extends SecretMetadataOptions {
   readonly raw?: boolean;
   readonly description?: string;
+  /** The secret of another namespace that this one is a copy of. */
+  readonly from?: string;
 }
 
 /** The operator handles a change within milliseconds, so a secret that it cannot use is reported here. */
 const settleLimitMs = 3_000;
 
 export async function addSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {
+  const { options, io } = run;
   const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
-  const value = await readValue(run.io, argument, { raw: run.options.raw ?? false });
+  const home = await homeOf(connection, options);
+  const named = parseKeyOrUri(keyText, home, connection.clusterName);
+  const secretMetadata = parseSecretMetadata(options);
+  const steps: WriteSteps = {
+    beforeReplacing: (existing) => {
+      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
+    },
+  };
+  if (options.from !== undefined) {
+    if (argument !== undefined || options.raw === true)
+      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE and --raw.');
+    const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
+    const terms = { from, description: options.description, secretMetadata };
+    const { secret, what } = await writeCopy(connection, named, terms, steps);
+    say(run, `Secret '${named.key}' ${what}: a copy of ${copySource(from)}.`);
+    note(run, copySentence);
+    await tell(run, connection, named, secret, { isCopy: true });
+    return;
+  }
+  const value = await readValue(io, argument, { raw: options.raw ?? false });
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
-  if (value.from === 'argument' && run.io.isInputTerminal && run.io.isErrorTerminal)
+  if (value.from === 'argument' && io.isInputTerminal && io.isErrorTerminal)
     warn(
       run,
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
-  const { secret, what } = await writeSealed(connection, run.options, named, value.bytes, {
-    beforeReplacing: (existing) => {
-      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
-    },
-  });
+  const { secret, what } = await writeSealed(connection, { ...options, secretMetadata }, named, value.bytes, steps);
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
   // A grant names a secret that may come later, or that was there before.
   const grants = what === 'added' ? await grantsFor(connection, named.namespace, secret.metadata.name) : [];
   const inForce = grants.filter(({ status }) => status?.phase !== 'Expired');
   if (inForce.length > 0) note(run, `It is shared already: ${grantsSentence(inForce)}.`);
+  await tell(run, connection, named, secret, { isCopy: false });
+}
+
+/** What the operator made of it. A copy may wait for its grant or its secret, so that is no failure. */
+async function tell(
+  run: Invocation<AddOptions>,
+  connection: Connection,
+  { key }: NamedSecret,
+  secret: UserSecret,
+  { isCopy }: { readonly isCopy: boolean },
+): Promise<void> {
   const now = await settled(connection, secret, settleLimitMs);
   if (now === undefined) {
     warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has. `neuro doctor` looks.');
     return;
   }
-  const ready = findCondition(now.status?.conditions, 'Ready');
-  if (ready?.status !== 'True')
-    throw new CliError(
-      'other',
-      `Secret '${named.key}' is kept, but not usable (${ready?.reason ?? ''}): ${ready?.message ?? ''}`,
-    );
+  const { status, reason = '', message = '' } = findCondition(now.status?.conditions, 'Ready') ?? {};
+  if (status === 'True') return;
+  if (isCopy && reason === 'CopyUnavailable') warn(run, `It waits (${reason}): ${message}`);
+  else throw new CliError('other', `Secret '${key}' is kept, but not usable (${reason}): ${message}`);
 }

@@ -1,6 +1,7 @@
 /** `neuro secret`: the words and flags; what they do is loaded when it is asked for. */
 import type { Command } from 'commander';
 import type { Actions } from '../../actions.ts';
+import { copySentence } from '../../../client/index.ts';
 import { collect } from '../../args/collect.ts';
 import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
@@ -19,6 +20,11 @@ const valueHelp = `
 VALUE is the value itself, @path for the bytes of a file, - for standard input, @@text for a value that
 begins with '@'. Without it you type the value twice; it is not shown, and stays out of the history of the shell.
 One final line break of standard input is removed, with a note; --raw keeps it.
+`;
+
+const copyHelp = `
+--from: the native Secret here follows the other secret while a grant of level copy lets this namespace.
+${copySentence} When the access ends, it is deleted. What is missing can come later.
 `;
 
 const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
@@ -52,7 +58,10 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('[value]', 'VALUE, @path, - or @@text')
     .option('--raw', 'keep the final line break of standard input')
     .option('--description <text>', 'what it is for')
-    .addHelpText('after', valueHelp)
+    .option('--from <uri>', 'keep a copy of a secret of another namespace: secret:/NAMESPACE/KEY; no VALUE')
+    .option('--label <name=value>', 'a label of the native Secret; several times', collect)
+    .option('--annotation <name=value>', 'an annotation of the native Secret, as for Reloader; several times', collect)
+    .addHelpText('after', `${valueHelp}${copyHelp}`)
     .action(action<AddOptions>(async (run, key = '', value) => (await import('./add.ts')).addSecret(run, key, value)));
 
   addCommonOptions(secret.command('ls'), { output: true })

@@ -1,6 +1,6 @@
 /** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
 import { calledName, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
-import { isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
+import { copySource, isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { homeOf } from '../../homes/home.ts';
 import {
@@ -39,6 +39,8 @@ interface Row {
   readonly sharedWith?: number;
   readonly usedBy?: number;
   readonly description?: string;
+  /** What it is a copy of. */
+  readonly copyOf?: string;
   readonly name: string;
   readonly namespace: string;
 }
@@ -75,7 +77,7 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     { title: 'URI', cell: ({ uri }) => uri },
     {
       title: 'ACCESS',
-      cell: ({ access, expiresAt }) => (expiresAt === undefined ? access : `${access} until ${expiresAt}`),
+      cell: accessCell,
     },
     { title: 'UPDATED', cell: ({ updatedAt }) => ago(updatedAt, now) },
     { title: 'READY', cell: ({ ready }) => ready ?? '', isWide: true },
@@ -88,6 +90,11 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   for (const sentence of shared.omitted.map(omittedSentence)) note(run, sentence);
   if (rows.length === 0 && shared.omitted.length === 0)
     note(run, emptySentence(home, await namespaceState(connection, home), { isMineWanted, isSharedWanted }));
+}
+
+function accessCell({ access, expiresAt, copyOf }: Row): string {
+  if (copyOf !== undefined) return `copy of ${copyOf}`;
+  return expiresAt === undefined ? access : `${access} until ${expiresAt}`;
 }
 
 /** Only about what was asked for. */
@@ -117,6 +124,7 @@ function ownRow(secret: UserSecret, home: string, cluster: string | undefined): 
     ...(ready === undefined ? {} : { ready: ready.status === 'True' ? 'True' : ready.reason }),
     ...defined({ sharedWith: status?.sharedWith?.count, usedBy: status?.usedBy }),
     ...defined({ description: spec.description }),
+    ...(spec.sharedFrom === undefined ? {} : { copyOf: copySource(spec.sharedFrom) }),
     name: metadata.name,
     namespace: home,
   };

@@ -60,7 +60,13 @@ async function refuseWhatIsMade(connection: Connection, named: NamedSecret): Pro
   if (secret === undefined) throw notFound(named);
   const { spec } = secret;
   const how =
-    spec.generate === undefined ? (spec.secretKeyRef === undefined ? undefined : 'follows a Secret') : 'is generated';
+    spec.generate !== undefined
+      ? 'is generated'
+      : spec.secretKeyRef !== undefined
+        ? 'follows a Secret'
+        : spec.sharedFrom !== undefined
+          ? 'is a copy'
+          : undefined;
   if (how === undefined) return secret;
   throw new CliError(
     'illegalArgument',

@@ -1,0 +1,64 @@
+/** A UserSecret that keeps a copy of one of another namespace (`spec.sharedFrom`), new or in the place of what it had. */
+import {
+  FIELD_MANAGERS,
+  objectNameForKey,
+  type UserSecret,
+  type UserSecretSecretMetadata,
+  type UserSecretSharedFrom,
+} from '../../api/index.ts';
+import { nameOfShared } from '../../client/index.ts';
+import { defined } from '../../defined.ts';
+import { userSecrets } from '../connect/kinds.ts';
+import type { Connection } from '../connect/connection.ts';
+import { CliError } from '../errors.ts';
+import { findSecret, parseKeyOrUri, type NamedSecret } from './find-secret.ts';
+import { sharedWithMe } from './shared-with-me.ts';
+import { noOtherSource, type Written, type WriteSteps } from './write-secret.ts';
+
+export interface CopyTerms {
+  readonly from: UserSecretSharedFrom;
+  readonly description?: string | undefined;
+  readonly secretMetadata?: UserSecretSecretMetadata | undefined;
+}
+
+/**
+ * People name a secret by its key, a copy names the object: the list of what is shared knows both. A secret that is not listed yet has
+ * the name that the command gives a key.
+ */
+export async function sourceOfCopy(
+  connection: Connection,
+  home: string,
+  text: string,
+  now: Date,
+): Promise<UserSecretSharedFrom> {
+  const { namespace, key } = parseKeyOrUri(text, home, connection.clusterName);
+  if (namespace === home)
+    throw new CliError(
+      'value',
+      `'${text}' is a secret of '${home}' itself; name one of another namespace: secret:/NAMESPACE/KEY.`,
+    );
+  const listed = nameOfShared(await sharedWithMe(connection, home, now), { namespace, key });
+  return { namespace, name: listed ?? objectNameForKey(key) };
+}
+
+export async function writeCopy(
+  connection: Connection,
+  named: NamedSecret,
+  { from, description, secretMetadata }: CopyTerms,
+  { beforeReplacing = () => undefined }: WriteSteps = {},
+): Promise<Written> {
+  const { client } = connection;
+  const { namespace, key } = named;
+  const by = { fieldManager: FIELD_MANAGERS.cli };
+  const wanted = { sharedFrom: from, ...defined({ description, secretMetadata }) };
+  const existing: UserSecret | undefined = await findSecret(connection, named);
+  if (existing === undefined) {
+    const name = objectNameForKey(key);
+    const spec = { ...(name === key ? {} : { key }), ...wanted };
+    return { secret: await client.create(userSecrets, { metadata: { namespace, name }, spec }, by), what: 'added' };
+  }
+  beforeReplacing(existing);
+  const { name } = existing.metadata;
+  const spec = { ...noOtherSource, sealed: null, ...wanted };
+  return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
+}
