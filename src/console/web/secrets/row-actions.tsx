@@ -38,7 +38,9 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   };
   return (
     <div className="line">
-      <IconButton icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
+      {row.source !== 'copy' && (
+        <IconButton icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
+      )}
       <IconButton icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
       <IconButton icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
       <RowMenu label={texts.secrets.moreLabel(key)}>

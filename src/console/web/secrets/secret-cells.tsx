@@ -2,6 +2,7 @@
 import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatSubject, isRotationNear, type RotateBy } from '../../../api/index.ts';
+import { copySource } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -66,6 +67,9 @@ function Marks({ row }: CellProps): ReactElement {
       {row.rotateBy !== undefined && <RotateMark rotateBy={row.rotateBy} />}
       {row.source === 'generated' && <Mark label={texts.secrets.generated} help={texts.secrets.generatedHelp} />}
       {row.source === 'reference' && <Mark label={texts.secrets.follows} help={texts.secrets.followsHelp} />}
+      {row.secret.spec.sharedFrom !== undefined && (
+        <Mark label={texts.secrets.copy} help={texts.secrets.copyHelp(copySource(row.secret.spec.sharedFrom))} />
+      )}
       {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
       {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
       {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}

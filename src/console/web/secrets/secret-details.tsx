@@ -3,6 +3,7 @@ import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text, Title } from 
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
+import { copySource } from '../../../client/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
@@ -40,6 +41,13 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
     ],
     [texts.secrets.description, spec.description === undefined ? undefined : visibleControls(spec.description)],
     [texts.secrets.source, texts.secrets.sources[row.source]],
+    [texts.secrets.copyOf, spec.sharedFrom === undefined ? undefined : copySource(spec.sharedFrom)],
+    [
+      texts.secrets.copies,
+      status?.copies === undefined
+        ? undefined
+        : texts.secrets.copiesIn(status.copies.count, status.copies.namespaces ?? []),
+    ],
     [texts.secrets.version, status?.version],
     [
       texts.secrets.updated,
@@ -89,9 +97,11 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
           <Title order={3} size="h5">
             {texts.share.now}
           </Title>
-          <Button size="xs" variant="default" onClick={onShare}>
-            {texts.share.submit}
-          </Button>
+          {row.source !== 'copy' && (
+            <Button size="xs" variant="default" onClick={onShare}>
+              {texts.share.submit}
+            </Button>
+          )}
         </Group>
         <GrantList grants={row.grants} list={grants} />
         <Title order={3} size="h5">

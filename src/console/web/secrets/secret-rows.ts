@@ -12,7 +12,7 @@ import {
 import { ownSecretNames, tagsOf } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
-export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference';
+export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'copy';
 export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';
 
 export interface SecretRow {
@@ -97,6 +97,7 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
 export function sourceOf({ spec }: UserSecret): SecretSource {
   if (spec.generate !== undefined) return 'generated';
   if (spec.secretKeyRef !== undefined) return 'reference';
+  if (spec.sharedFrom !== undefined) return 'copy';
   return spec.sealed === undefined ? 'plain' : 'sealed';
 }
 

@@ -7,6 +7,7 @@ import {
   nativeSecretName,
   objectNameForKey,
   type UserSecret,
+  type UserSecretSharedFrom,
   type UserSecretSpec,
 } from '../../../api/index.ts';
 import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
@@ -28,8 +29,15 @@ export interface SecretDraft {
 }
 
 const by = { fieldManager: FIELD_MANAGERS.console };
-/** All sources but one: a merge patch takes them away. */
-const noSource = { sealed: null, value: null, valueBase64: null, generate: null, secretKeyRef: null } as const;
+/** A merge patch takes all sources away, and sets one. */
+const noSource = {
+  sealed: null,
+  value: null,
+  valueBase64: null,
+  generate: null,
+  secretKeyRef: null,
+  sharedFrom: null,
+} as const;
 const madeByLabel = 'app.kubernetes.io/managed-by';
 const madeByUs = ['neuro', 'neuro-console'];
 
@@ -52,6 +60,28 @@ export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<U
   const object = await connection.create(userSecrets, await draftObject(cluster, draft), by);
   liveLists.apply(connection, userSecrets, draft.namespace, { type: 'ADDED', object });
   return object;
+}
+
+export interface CopyDraft {
+  readonly namespace: string;
+  readonly key: string;
+  readonly from: UserSecretSharedFrom;
+  /** Of the native Secret. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export async function addCopy({ connection, liveLists }: Cluster, draft: CopyDraft): Promise<void> {
+  const { namespace, key, from, labels, annotations } = draft;
+  const name = objectNameForKey(key);
+  const secretMetadata = { ...ifAny('labels', labels), ...ifAny('annotations', annotations) };
+  const spec = { ...(name === key ? {} : { key }), sharedFrom: from, ...ifAny('secretMetadata', secretMetadata) };
+  const object = await connection.create(userSecrets, { metadata: { namespace, name }, spec }, by);
+  liveLists.apply(connection, userSecrets, namespace, { type: 'ADDED', object });
+}
+
+function ifAny<T extends object>(name: string, value: T): Readonly<Record<string, T>> {
+  return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
 export interface SecretChange {

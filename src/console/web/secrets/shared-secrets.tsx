@@ -1,7 +1,7 @@
 /** What others share with me: the full URI, from whom, how much, until when, and the way to use it. */
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { isOneSecret, omittedSentence, type SharedSecret } from '../../../client/index.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -14,6 +14,8 @@ import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
 import type { SharedWithMe } from './use-shared-with-me.ts';
 
+const KeepCopy = lazy(async () => ({ default: (await import('./keep-copy.tsx')).KeepCopy }));
+
 interface SharedSecretsProps {
   readonly shared: SharedWithMe;
   readonly query: string;
@@ -25,7 +27,7 @@ const rowHeight = 49;
 export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
   const navigate = useNavigate();
-  const [open, setOpen] = useState<{ readonly entry: SharedSecret; readonly mode: 'replace' | 'share' }>();
+  const [open, setOpen] = useState<{ readonly entry: SharedSecret; readonly mode: 'replace' | 'share' | 'copy' }>();
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
@@ -91,12 +93,22 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
                 onClick={() => setOpen({ entry, mode: 'share' })}
               />
             )}
-            {isOneSecret(entry) && entry.access !== 'read' && (
+            {isOneSecret(entry) && (entry.access === 'write' || entry.access === 'manage') && (
               <IconButton
                 icon="edit"
                 label={texts.secrets.replaceLabel(entry.key)}
                 onClick={() => setOpen({ entry, mode: 'replace' })}
               />
+            )}
+            {isOneSecret(entry) && (entry.access === 'copy' || entry.copy === true) && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={texts.secrets.keepCopyLabel(entry.uri)}
+                onClick={() => setOpen({ entry, mode: 'copy' })}
+              >
+                {texts.secrets.keepCopy}
+              </Button>
             )}
             <Button
               size="compact-sm"
@@ -115,6 +127,11 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
           {omittedSentence(one)}
         </Text>
       ))}
+      {open?.mode === 'copy' && (
+        <Suspense>
+          <KeepCopy namespace={namespace} entry={open.entry} onClose={close} />
+        </Suspense>
+      )}
       {open?.mode === 'replace' && <ReplaceValue entry={open.entry} onClose={close} />}
       {open?.mode === 'share' && (
         <ShareDialog

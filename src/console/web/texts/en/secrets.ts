@@ -1,4 +1,5 @@
 /** Texts of the page of secrets. */
+import { copySentence } from '../../../../client/index.ts';
 import type { SecretFilter } from '../../secrets/secret-filters.ts';
 import { jobCount, runningJobsKeep } from './counts.ts';
 export const sealing = {
@@ -141,6 +142,10 @@ export const secrets = {
   generatedHelp: 'The operator made the value.',
   follows: 'follows',
   followsHelp: 'Takes its value from another Secret.',
+  copy: 'copy',
+  keepCopy: 'Keep a copy',
+  keepCopyLabel: (uri: string) => `Keep a copy of ${uri}`,
+  copyHelp: (source: string) => `Follows ${source} for as long as this namespace may keep a copy. ${copySentence}`,
   plaintext: 'in plain',
   plaintextHelp:
     'The value is readable in the object: anyone who can read the object can read it. Edit the secret here to seal it.',
@@ -175,7 +180,17 @@ export const secrets = {
   uri: 'URI',
   owner: 'Owner',
   source: 'Source',
-  sources: { sealed: 'Sealed', plain: 'In plain', generated: 'Generated', reference: 'Follows another Secret' },
+  sources: {
+    sealed: 'Sealed',
+    plain: 'In plain',
+    generated: 'Generated',
+    reference: 'Follows another Secret',
+    copy: 'Copy',
+  },
+  copyOf: 'Copy of',
+  copies: 'Copies',
+  copiesIn: (count: number, namespaces: readonly string[]) =>
+    `${String(count)}, in ${namespaces.join(', ')}${count > namespaces.length ? ', …' : ''}`,
   updated: 'Updated',
   created: 'Created',
   nextRotation: 'Next new value',

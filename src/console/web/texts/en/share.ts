@@ -1,5 +1,6 @@
 /** Texts of sharing. */
 import type { SecretGrantAccess, SecretGrantSubjectKind } from '../../../../api/index.ts';
+import { accessSentences } from '../../../../client/index.ts';
 import { runningJobsKeep } from './counts.ts';
 export const share = {
   title: (key: string) => `Share ${key}`,
@@ -16,13 +17,10 @@ export const share = {
   noName: 'Enter a name.',
   access: 'Access level',
   levels: {
-    read: { name: 'Read', help: 'Their jobs may use it. They do not see the value here.' },
-    copy: {
-      name: 'Copy',
-      help: 'And their namespaces may keep a copy, which people who can read Secrets there can read.',
-    },
-    write: { name: 'Write', help: 'Their jobs may use it, and they may replace or delete it, without seeing it.' },
-    manage: { name: 'Manage', help: 'All of Write, and they may share it further.' },
+    read: { name: 'Read', help: accessSentences.read },
+    copy: { name: 'Copy', help: accessSentences.copy },
+    write: { name: 'Write', help: accessSentences.write },
+    manage: { name: 'Manage', help: accessSentences.manage },
   } satisfies Record<SecretGrantAccess, { readonly name: string; readonly help: string }>,
   expires: 'Expires',
   expiries: {

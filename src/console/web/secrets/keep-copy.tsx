@@ -1,0 +1,105 @@
+/** Keeps a copy of someone else's secret in this namespace. Loaded when it is opened. */
+import { Button, Group, Stack, Text, TextInput, Textarea } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type SubmitEvent, type ReactElement } from 'react';
+import { keyProblem } from '../../../api/index.ts';
+import type { SharedSecret } from '../../../client/index.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { focusFirstWrong } from '../parts/first-wrong.ts';
+import { InlineProblem } from '../parts/problem.tsx';
+import { texts } from '../texts.ts';
+import { copies } from '../texts/en/copies.ts';
+import { readPairs } from './read-pairs.ts';
+import { addCopy } from './secret-writes.ts';
+
+interface KeepCopyProps {
+  /** Of the copy. */
+  readonly namespace: string;
+  readonly entry: SharedSecret;
+  readonly onClose: () => void;
+}
+
+export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactElement {
+  const cluster = useCluster();
+  const [key, setKey] = useState(entry.key);
+  const [labels, setLabels] = useState('');
+  const [annotations, setAnnotations] = useState('');
+  const [isTried, setIsTried] = useState(false);
+  const [readLabels, readAnnotations] = [readPairs(labels), readPairs(annotations)];
+  const ofKey = keyProblem(key);
+  const isWrong = [ofKey, readLabels.wrongLine, readAnnotations.wrongLine].some((problem) => problem !== undefined);
+  const save = useMutation({
+    mutationFn: () =>
+      addCopy(cluster, {
+        ...{ namespace, key, from: { namespace: entry.namespace, name: entry.name } },
+        ...{ labels: readLabels.pairs, annotations: readAnnotations.pairs },
+      }),
+    onSuccess: () => {
+      notifications.show({ message: copies.done(key), color: 'pine' });
+      onClose();
+    },
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setIsTried(true);
+    if (isWrong) focusFirstWrong(event.currentTarget instanceof HTMLElement ? event.currentTarget : null);
+    else if (!save.isPending) save.mutate();
+  };
+  const noPair = (line: string | undefined): string | undefined =>
+    isTried && line !== undefined ? copies.noPair(line) : undefined;
+  return (
+    <Dialog
+      title={texts.secrets.keepCopyLabel(entry.uri)}
+      onClose={onClose}
+      isChanged={key !== entry.key || labels !== '' || annotations !== ''}
+      onSubmit={submit}
+      footer={
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {texts.actions.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {texts.secrets.keepCopy}
+          </Button>
+        </Group>
+      }
+    >
+      <Stack>
+        <Text size="sm">{copies.help}</Text>
+        <TextInput
+          label={texts.secrets.key}
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+          error={ofKey}
+          data-autofocus
+          autoComplete="off"
+          spellCheck={false}
+          classNames={{ input: 'mono' }}
+        />
+        <Textarea
+          label={copies.labels}
+          description={copies.pairsHelp}
+          value={labels}
+          onChange={(event) => setLabels(event.currentTarget.value)}
+          error={noPair(readLabels.wrongLine)}
+          autosize
+          spellCheck={false}
+          classNames={{ input: 'mono' }}
+        />
+        <Textarea
+          label={copies.annotations}
+          description={copies.pairsHelp}
+          value={annotations}
+          onChange={(event) => setAnnotations(event.currentTarget.value)}
+          error={noPair(readAnnotations.wrongLine)}
+          autosize
+          spellCheck={false}
+          classNames={{ input: 'mono' }}
+        />
+        {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
+      </Stack>
+    </Dialog>
+  );
+}
