@@ -64,6 +64,10 @@ export const USER_SECRET_REASONS = [
   'Rotated',
   /** A former value could not be kept. */
   'HistoryNotKept',
+  /** The operator has written as much for the namespace in a minute as it may: the native Secret is written later. */
+  'TooManyWrites',
+  /** The same, of the status. */
+  'StatusDelayed',
 ] as const;
 export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];
 

@@ -11,6 +11,7 @@
  * Promises: a reconcile that keeps failing is reported by the plan itself, which gets the failure as input; a status that
  * the API server refuses does not hold up the steps behind it, because the plan goes on as if it had been written, and it is
  * written as soon as that is possible; each reconcile is one debug line that names the rules that decided.
+ * Promise: what one namespace can have written again and again is bounded by the bytes of a minute, and takes nothing from others.
  * Not promised: that a plan sees each failure. Short ones pass by retries and are not worth a status.
  */
 import { defined } from '../defined.ts';
@@ -26,6 +27,7 @@ import {
 } from '../kernel/index.ts';
 import { failureTexts, isLasting, type Failure, type FailureRecord } from './failure.ts';
 import type { EventText, Recorder, Regarding } from './recorder.ts';
+import type { StatusWeight, WriteRates } from './write-rates.ts';
 
 /** A plan that needs more rounds than this never comes to rest. The longest way, a job from start to end, takes some twelve. */
 const mostRounds = 24;
@@ -44,6 +46,8 @@ export interface Plan<Step, Status> {
   readonly steps?: readonly Step[];
   /** What the status has to say now; written before the steps, and only where it differs. Undefined: nothing to say. */
   readonly status?: Status | undefined;
+  /** Undefined: it is written at once. Otherwise it takes bytes of its namespace's share, and waits until there are some. */
+  readonly statusWeight?: StatusWeight | undefined;
   /** For what newly happened; recorded with the status. */
   readonly events?: readonly PlannedEvent[];
   /** Epoch milliseconds. When to look again, at rest. */
@@ -74,10 +78,14 @@ export interface StatusObject<Status> {
     readonly resourceVersion: string;
   };
   readonly status: Status;
+  /** Of the whole object, all of which a write of its status writes again. */
+  readonly bytes: number;
 }
 
 /** How the status of a kind is read, replaced in an input, and written. */
 export interface StatusOf<Input, Status> {
+  readonly apiVersion: string;
+  readonly kind: string;
   /** The object that the input is about; undefined where it is gone. */
   object(input: Input): StatusObject<Status> | undefined;
   /** The input as it is once the object has that status. */
@@ -104,9 +112,18 @@ export interface ReconcilerOptions<Input extends Failing, Step extends { readonl
 export interface ReconcilerDependencies {
   readonly clock: Clock;
   readonly recorder: Recorder;
+  /** By default nothing waits. */
+  readonly rates?: WriteRates | undefined;
   /** One debug line for each reconcile. */
   readonly log?: { debug(fields: object, message: string): void } | undefined;
 }
+
+const statusDelayed: EventText = {
+  type: 'Normal',
+  reason: 'StatusDelayed',
+  action: 'Reconcile',
+  note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
+};
 
 /** Thrown while working on a key; says what was being done. */
 interface Failed {
@@ -116,11 +133,13 @@ interface Failed {
 
 export function createReconciler<Input extends Failing, Step extends { readonly do: string }, Status extends object>(
   options: ReconcilerOptions<Input, Step, Status>,
-  { clock, recorder, log }: ReconcilerDependencies,
+  { clock, recorder, rates, log }: ReconcilerDependencies,
 ): Reconcile {
   const failures = new Map<ObjectKey, FailureRecord>();
   /** Statuses that could not be written yet, of objects that may be gone meanwhile. */
   const unwritten = new Map<ObjectKey, { readonly uid: string; readonly status: Status }>();
+  /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
+  const delayed = new Set<ObjectKey>();
 
   return async (key, { signal, reconcileId, cause }) => {
     const startedMs = clock.now();
@@ -136,6 +155,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
   async function run(key: ObjectKey, signal: AbortSignal, cause: Cause, rules: string[]): Promise<Outcome> {
     let learned: Partial<Input> = {};
     let failed: Failed | undefined;
+    let heldBackMs: number | undefined;
     const known = (): Known => {
       const record = failures.get(key);
       const nowMs = clock.now();
@@ -158,7 +178,10 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       const input = overlaid(key, { ...gathered, ...learned });
       const plan = options.plan(input);
       rules.push(plan.rule);
-      if (plan.status !== undefined && !(failed !== undefined && isWaiting(key, plan.status))) {
+      heldBackMs = holdBack(key, input, plan);
+      if (heldBackMs !== undefined) delayed.add(key);
+      else if (plan.status !== undefined && !(failed !== undefined && isWaiting(key, plan.status))) {
+        delayed.delete(key);
         const problem = await writeStatus(key, gathered, input, plan.status, signal);
         if (problem === 'gone') return 'done';
         if (problem !== undefined) {
@@ -168,7 +191,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       }
       for (const { regarding, text } of plan.events ?? []) recorder.event(regarding, text);
       const steps = plan.steps ?? [];
-      if (steps.length === 0) return rest(key, plan, failed);
+      if (steps.length === 0) return rest(key, withNextTry(plan, heldBackMs), failed);
       for (const step of steps) {
         try {
           learned = { ...learned, ...(await options.act(step, input, signal)) };
@@ -186,6 +209,33 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       }
     }
     throw new Error(`the plan of ${options.name} ${key} does not come to rest: ${rules.join(' > ')}`);
+  }
+
+  /** Milliseconds until the namespace has bytes for that status; undefined where nothing has to wait. Says once that it waits. */
+  function holdBack(
+    key: ObjectKey,
+    input: Input,
+    { status: desired, statusWeight }: Plan<Step, Status>,
+  ): number | undefined {
+    const { status } = options;
+    const object = status?.object(input);
+    if (status === undefined || object === undefined || desired === undefined || statusWeight === undefined)
+      return undefined;
+    if (mergePatch(object.status, desired) === undefined) return undefined;
+    const { namespace, name, uid } = object.metadata;
+    const waitMs = rates?.[statusWeight].take(namespace, object.bytes) ?? 0;
+    if (waitMs === 0) return undefined;
+    const { apiVersion, kind } = status;
+    if (!delayed.has(key)) recorder.event({ apiVersion, kind, namespace, name, uid }, statusDelayed);
+    return waitMs;
+  }
+
+  function withNextTry(plan: Plan<Step, Status>, heldBackMs: number | undefined): Plan<Step, Status> {
+    if (heldBackMs === undefined) return plan;
+    const nowMs = clock.now();
+    const { requeueAtMs = Infinity } = plan;
+    // One that is due now waits for that status.
+    return { ...plan, requeueAtMs: Math.min(requeueAtMs > nowMs ? requeueAtMs : Infinity, nowMs + heldBackMs) };
   }
 
   function rest(key: ObjectKey, plan: Plan<Step, Status>, failed: Failed | undefined): Outcome {
@@ -289,6 +339,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
   function forget(key: ObjectKey): void {
     failures.delete(key);
     unwritten.delete(key);
+    delayed.delete(key);
     options.forget?.(key);
   }
 }

@@ -26,6 +26,7 @@ import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type FormerRecord, formerRecordOf } from './former-record.ts';
 import { type ViewMeta, known, metaOf, ownersOf } from './meta-view.ts';
+import { objectBytes } from './object-bytes.ts';
 import { controllerOf, ownerUid } from './ownership.ts';
 import type { ConfigMap, Namespace, Secret } from './resources.ts';
 import { flatMetadata, recordedMetadata } from './secret-metadata.ts';
@@ -60,6 +61,8 @@ export interface UserSecretView extends KubeObject {
   /** Only until settled, and only a short one. */
   readonly source?: Source;
   readonly status: UserSecretStatus;
+  /** Of the whole object. */
+  readonly bytes: number;
 }
 
 export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {
@@ -91,6 +94,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
     ...(isSettled || sizeOf(source) > longestKeptSource ? {} : { source }),
     status,
+    bytes: objectBytes(object),
   };
 }
 
@@ -133,11 +137,13 @@ export interface SecretGrantView extends KubeObject {
   /** Without the description, which nothing decides by. */
   readonly spec: Omit<SecretGrantSpec, 'description'>;
   readonly status: SecretGrantStatus;
+  /** Of the whole object. */
+  readonly bytes: number;
 }
 
 export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantView {
   const { description: _description, ...spec } = object.spec;
-  return { metadata: metaOf(object.metadata), spec, status: object.status ?? {} };
+  return { metadata: metaOf(object.metadata), spec, status: object.status ?? {}, bytes: objectBytes(object) };
 }
 
 /** Of a job's spec what decisions read. Commands, variables and the like are read with the whole object, when its Pod is made. */
@@ -163,12 +169,15 @@ export interface NeuroJobView extends KubeObject {
   readonly spec: JobSpecView;
   /** Of a finished job only what is needed to keep it so. */
   readonly status: NeuroJobStatus;
+  /** Of the whole object. */
+  readonly bytes: number;
 }
 
 /** Characters. */
 const longestImage = 256;
 
-export function viewNeuroJob({ metadata, spec, status = {} }: NeuroJob & KubeObject): NeuroJobView {
+export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
+  const { metadata, spec, status = {} } = object;
   const { namespace = '' } = metadata;
   const { preset, restartPolicy, lifeSpan, scheduleTimeout, ttlAfterFinished, serviceAccountName, http, cancel } = spec;
   const isFinished = status.finishTime !== undefined;
@@ -191,6 +200,7 @@ export function viewNeuroJob({ metadata, spec, status = {} }: NeuroJob & KubeObj
       }),
     },
     status: isFinished ? finishedStatus(status) : sharingTexts(status),
+    bytes: objectBytes(object),
   };
 }
 

@@ -35,6 +35,7 @@ import { Uses } from '../controllers/user-secret/uses.ts';
 import { userSecretWakes } from '../controllers/user-secret/wake.ts';
 import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
+import { writeRates } from '../controllers/write-rates.ts';
 import type { Clock, KubeClient, Logger, ObjectKey, Reconcile } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import type { PolicyState } from './policy-watch.ts';
@@ -83,6 +84,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
   const reviews = new AccessReviews({ client: deps.client, clock, onBound });
   const budget = valuesInFlight(onBound);
+  const rates = writeRates(clock, onBound);
   return [
     {
       name: 'sealing-keys',
@@ -103,6 +105,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       }),
       reconcile: createSecretGrantReconciler({
         ...deps,
+        rates,
         hasPolicies: () => policies.areInPlace,
         isOmitted: (key) => omissions.has(key),
       }),
@@ -127,6 +130,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
         uses,
         reviews,
         budget,
+        rates,
         keyring: () => sealingKeys.keyring,
         defaultKeep: config.history.keep,
       }),
@@ -139,7 +143,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       key: 'NeuroJob',
       own: 'neuroJobs',
       wakes: neuroJobWakes(watched),
-      reconcile: createNeuroJobReconciler({ ...deps, reviews, budget }),
+      reconcile: createNeuroJobReconciler({ ...deps, reviews, budget, rates }),
       allKeys: () => watched.neuroJobs.store.keys(),
     },
     {

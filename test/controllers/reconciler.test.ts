@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventText, Regarding } from '../../src/controllers/recorder.ts';
 import { createReconciler, type Failing, type Plan, type StatusObject } from '../../src/controllers/reconciler.ts';
+import { ByteRate } from '../../src/controllers/byte-rate.ts';
 import { KernelError, mergePatch, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -53,6 +54,7 @@ describe('reconciler', () => {
                 object: {
                   metadata: { namespace: 'a', name: 'b', uid: world.uid, resourceVersion: String(world.version) },
                   status: world.status,
+                  bytes: 100,
                 },
                 nowMs,
                 failure,
@@ -65,6 +67,8 @@ describe('reconciler', () => {
         },
         describe: () => 'making the thing',
         status: {
+          apiVersion: 'v1',
+          kind: 'Thing',
           object: ({ object }) => object,
           withStatus: (input, status) => ({ ...input, object: { ...input.object, status } }),
           patch: (_metadata, patch) => {
@@ -78,6 +82,10 @@ describe('reconciler', () => {
       },
       {
         clock,
+        rates: {
+          change: new ByteRate({ bytesPerMinute: 150, clock }),
+          detail: new ByteRate({ bytesPerMinute: 50, clock }),
+        },
         recorder: { event: (regarding, text) => events.push({ regarding, text }) },
         log: { debug: (fields) => lines.push({ ...fields }) },
       },
@@ -199,6 +207,48 @@ describe('reconciler', () => {
   test('a plan that never comes to rest is an error and no endless loop', async () => {
     plan = () => ({ rule: 'again', steps: [{ do: 'clean' }] });
     await expect(once()).rejects.toThrow('does not come to rest');
+  });
+
+  describe('a status that may wait', () => {
+    const due = (outcome: Outcome): number | undefined =>
+      outcome === 'done' ? undefined : (outcome.requeueAfterMs ?? undefined);
+    let phase = '';
+    const write = async (next: string, more: Partial<Plan<Step, Status>> = {}): Promise<Outcome> => {
+      phase = next;
+      plan = () => ({ rule: 'rest', status: { phase }, statusWeight: 'change', ...more });
+      return once();
+    };
+
+    test('is written while its namespace has bytes, then later, and one event says so', async () => {
+      expect(await write('1')).toBe('done');
+      expect(due(await write('2'))).toBe(20_000);
+      expect(due(await write('3'))).toBe(20_000);
+      expect(events.map(({ text }) => text.reason)).toEqual(['StatusDelayed']);
+      expect(patches).toHaveLength(1);
+      await clock.advance(20_000);
+      expect(await write('3')).toBe('done');
+      expect(world.status).toEqual({ phase: '3' });
+    });
+
+    test('does not hold up one that may not', async () => {
+      await write('1');
+      expect(await write('2', { statusWeight: undefined })).toBe('done');
+      expect(world.status).toEqual({ phase: '2' });
+    });
+
+    test('a detail takes nothing from the changes, and is looked at again no later than planned', async () => {
+      await write('1', { statusWeight: 'detail' });
+      expect(due(await write('2', { statusWeight: 'detail', requeueAtMs: clock.now() + 500 }))).toBe(500);
+      expect(due(await write('2', { statusWeight: 'detail', requeueAtMs: clock.now() }))).toBeGreaterThan(1_000);
+      expect(await write('2')).toBe('done');
+      expect(world.status).toEqual({ phase: '2' });
+    });
+
+    test('that differs in nothing takes nothing', async () => {
+      await write('1');
+      expect(await write('1')).toBe('done');
+      expect(events).toEqual([]);
+    });
   });
 
   test('a key that needs nothing is forgotten', async () => {

@@ -44,6 +44,7 @@ export function userSecretView({ metadata, ...rest }: With<UserSecretView> = {})
     deletionPolicy: 'Delete',
     sourceHash: 'source-1',
     status: {},
+    bytes: 1_000,
     ...rest,
     metadata: meta,
   });
@@ -108,5 +109,6 @@ export function grantView(
     metadata: viewMeta({ name: 'for-bob', uid: 'uid-1', ...metadata }),
     spec: { ...defaults, ...spec },
     status,
+    bytes: 500,
   });
 }

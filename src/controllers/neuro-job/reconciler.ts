@@ -2,6 +2,7 @@
  * Runs NeuroJobs. Writes for an ordinary start: the snapshot, the Pod, one status.
  */
 import {
+  API_VERSION,
   DEFAULT_SCHEDULE_TIMEOUT,
   FIELD_MANAGERS,
   parseDurationSeconds,
@@ -11,9 +12,9 @@ import { defined } from '../../defined.ts';
 import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
-import { ByteRate } from '../byte-rate.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import type { JobFacts, JobStep } from './facts.ts';
 import { JobMemory, gather, type GatherDependencies } from './gather.ts';
@@ -40,26 +41,17 @@ export interface NeuroJobDependencies extends ReconcilerDependencies {
 
 /** Neuro's: an image that cannot be pulled for a minute will not be. */
 const defaultImagePullDelayMs = 60_000;
-/**
- * Values that jobs of one namespace copy in a minute. Each copy is a write into etcd, which keeps it until the next compaction, five minutes
- * later: 60 MiB of its 2 GiB. A job with the largest allowed values has 32 MiB, and starts.
- */
-const valuesCopiedPerMinuteBytes = 12 * 1024 * 1024;
-
 export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Reconcile {
   const { config, clock, client, watched, onBound } = dependencies;
   const memory = new JobMemory();
+  const rates = dependencies.rates ?? writeRates(clock, onBound);
   const deps = {
     ...dependencies,
     memory,
     presets: config.presets,
     reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),
     budget: dependencies.budget ?? valuesInFlight(onBound),
-    rate: new ByteRate({
-      bytesPerMinute: valuesCopiedPerMinuteBytes,
-      clock,
-      onRefused: () => onBound?.('values_copied'),
-    }),
+    rates,
     settings: {
       defaultScheduleTimeoutMs:
         config.defaultScheduleTimeoutMs ?? parseDurationSeconds(DEFAULT_SCHEDULE_TIMEOUT) * 1000,
@@ -76,12 +68,14 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
       describe,
       forget: (key) => memory.forget(key),
       status: {
+        apiVersion: API_VERSION,
+        kind: 'NeuroJob',
         object: ({ job }) => job,
         withStatus: (facts, status) => ({ ...facts, job: { ...facts.job, status } }),
         patch: (ref, patch, signal) =>
           watched.neuroJobs.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.neuroJob, signal }),
       },
     },
-    dependencies,
+    { ...dependencies, rates },
   );
 }

@@ -15,7 +15,7 @@ import type { NeuroJobView } from '../views.ts';
 import { identityOf } from './access.ts';
 import { containerStateOf, restartsIn, type ContainerState } from './container-state.ts';
 import type { JobFacts, JobPlan, JobStep, Leftovers, Report } from './facts.ts';
-import { planStatus } from './status.ts';
+import { planStatus, weightOf } from './status.ts';
 
 /** Waiting for one of these is worth a warning. */
 const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
@@ -44,6 +44,7 @@ export function told(rule: string, facts: JobFacts, report: Report, requeueAtMs?
   return {
     rule,
     status,
+    statusWeight: weightOf(facts.job.status, status),
     events: eventsOf(facts, report),
     ...(requeueAtMs === undefined ? {} : { requeueAtMs, requeueLane: 'change' as const }),
   };

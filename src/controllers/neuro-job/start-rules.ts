@@ -170,7 +170,12 @@ function waiting(rule: string, facts: JobFacts, report: Parameters<typeof told>[
   const deadlineMs = waitDeadlineMs(facts);
   const nextMs = pollMs(facts);
   const plan = told(rule, facts, report, deadlineMs);
-  return nextMs < deadlineMs ? { rule, status: plan.status, events: plan.events ?? [], requeueAtMs: nextMs } : plan;
+  return nextMs < deadlineMs ? { ...withoutLook(plan), requeueAtMs: nextMs } : plan;
+}
+
+/** A poll is nobody's deadline. */
+function withoutLook({ requeueLane: _lane, ...plan }: JobPlan): JobPlan {
+  return plan;
 }
 
 function pollMs({ nowMs, changedMs }: JobFacts): number {

@@ -18,6 +18,7 @@ import {
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
+import type { StatusWeight } from '../write-rates.ts';
 import type { JobFacts, Report } from './facts.ts';
 
 export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'failure'>;
@@ -53,6 +54,17 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
     transitions: transitionsOf(input, report, now),
     conditions: [...replaceConditions(former.conditions ?? [], conditionsOf(input, report), now)],
   };
+}
+
+/**
+ * The first status, every end, and the record of a Pod that was made never wait. Others do: a tenant can bring them about as often as she likes,
+ * such as by a secret that comes and goes.
+ */
+export function weightOf(former: NeuroJobStatus, next: NeuroJobStatus): StatusWeight | undefined {
+  const isFirst = former.phase === undefined;
+  const hasNewPod = next.podUid !== undefined && next.podUid !== former.podUid;
+  if (isFirst || hasNewPod || next.finishTime !== undefined) return undefined;
+  return former.phase === next.phase && former.podUid === next.podUid ? 'detail' : 'change';
 }
 
 /** Those of the snapshot; else as before, unless the snapshot was deleted because access ended. */

@@ -5,12 +5,12 @@
 import { FIELD_MANAGERS, MAX_VALUE_BYTES } from '../../api/index.ts';
 import { KernelError, isKernelError, type Clock } from '../../kernel/index.ts';
 import type { ByteBudget } from '../byte-budget.ts';
-import type { ByteRate } from '../byte-rate.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
 import type { NeuroJobView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
+import type { WriteRates } from '../write-rates.ts';
 import { SnapshotBuilder, readSnapshot, refuseValue, type NewSecret, type ReadValue } from './build-snapshot.ts';
 import type { JobFacts, Refusal, Snapshot, WholeJob } from './facts.ts';
 import { snapshotName } from './object-names.ts';
@@ -20,7 +20,7 @@ export interface SnapshotDependencies {
   readonly watched: Pick<Watched, 'secrets'>;
   readonly fingerprint: Fingerprint;
   readonly budget: ByteBudget;
-  readonly rate: ByteRate;
+  readonly rates: WriteRates;
   readonly clock: Clock;
 }
 
@@ -45,7 +45,7 @@ export async function takeSnapshot(deps: SnapshotDependencies, input: Input, sig
   );
   if (release === undefined) return { isHeldBack: true };
   try {
-    const waitMs = deps.rate.take(job.metadata.namespace, bytes);
+    const waitMs = deps.rates.change.take(job.metadata.namespace, bytes);
     if (waitMs > 0) return { isHeldBack: true, heldBackUntilMs: deps.clock.now() + waitMs };
     return await copy(deps, input, readInOrder(deps, sources, bytes <= MAX_VALUE_BYTES, signal), signal);
   } finally {

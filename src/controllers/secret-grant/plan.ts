@@ -9,7 +9,7 @@ import type { Cause, Failing, Plan } from '../reconciler.ts';
 import type { SecretGrantView } from '../views.ts';
 import { differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
-import { eventsOf, planGrantStatus, type GrantProblem } from './status.ts';
+import { eventsOf, planGrantStatus, weightOf, type GrantProblem } from './status.ts';
 
 export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly key: string;
@@ -203,7 +203,8 @@ function problemOf(context: Context, rule: Rule, reason: GrantProblem['reason'],
 function settled({ input, grant, phase }: Context, problem: GrantProblem | undefined): GrantPlan {
   if (grant === undefined || phase === undefined) return { rule: 'settled' };
   const status = planGrantStatus({ ...input, grant }, phase, problem);
-  return { rule: 'settled', status, events: eventsOf(grant, status), ...nextLook(input, grant) };
+  const statusWeight = weightOf(grant, status);
+  return { rule: 'settled', status, statusWeight, events: eventsOf(grant, status), ...nextLook(input, grant) };
 }
 
 /** When the access ends by itself, its own end or that of a grant that carries it. */

@@ -1,5 +1,5 @@
 /** Turns SecretGrants into native Roles and RoleBindings, owned by the grant, and takes them back to the second. */
-import { FIELD_MANAGERS, type SecretGrantStatus } from '../../api/index.ts';
+import { API_VERSION, FIELD_MANAGERS, type SecretGrantStatus } from '../../api/index.ts';
 import type { Clock, ObjectKey, Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { RepairLimiter } from '../repair-limiter.ts';
@@ -35,6 +35,8 @@ export function createSecretGrantReconciler(dependencies: SecretGrantDependencie
       act: (step, input, signal) => act(deps, step, input, signal),
       describe,
       status: {
+        apiVersion: API_VERSION,
+        kind: 'SecretGrant',
         object: ({ grant }) => grant,
         withStatus: (input, status) =>
           input.grant === undefined ? input : { ...input, grant: { ...input.grant, status } },

@@ -15,6 +15,7 @@ import {
 } from '../../api/index.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import type { SecretGrantView } from '../views.ts';
+import type { StatusWeight } from '../write-rates.ts';
 import type { GrantPhase, PhaseInput } from './phase.ts';
 
 /** Why the access is not as the phase says. */
@@ -108,6 +109,14 @@ function conditions(
     default:
       return phase.phase satisfies never;
   }
+}
+
+/** The first status of what somebody wrote, and one that says that the access ended, never wait. */
+export function weightOf({ status: former }: SecretGrantView, next: SecretGrantStatus): StatusWeight | undefined {
+  if (former.observedGeneration !== next.observedGeneration || next.phase === 'Expired') return undefined;
+  const [before, now] = [standing(former), standing(next)];
+  const isSame = former.phase === next.phase && before?.status === now?.status && before?.reason === now?.reason;
+  return isSame ? 'detail' : 'change';
 }
 
 const warnings: ReadonlySet<string> = new Set<SecretGrantReason>([

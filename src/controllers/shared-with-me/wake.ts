@@ -11,9 +11,9 @@ import { hasList } from './gather.ts';
 
 /** Changes are gathered: many grants at once make one write. */
 const gatherDelayMs = 200;
-/** Lists that one sharing namespace may change at once, and then how often: 60 a minute, each a write of at most 256 KiB. */
-export const wakeBurst = 60;
-export const wakeRefillMs = 1_000;
+/** Lists that one sharing namespace may change at once, and then how often: 30 a minute, each a write of at most 256 KiB into etcd. */
+export const wakeBurst = 30;
+export const wakeRefillMs = 2_000;
 
 export interface WakeDependencies {
   readonly watched: Pick<Watched, 'namespaces' | 'secretGrants' | 'userSecrets' | 'sharedLists'>;

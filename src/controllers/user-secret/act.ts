@@ -25,6 +25,7 @@ import { metadataPatch, recordOf } from '../secret-metadata.ts';
 import { refKey, type SecretRef } from '../secret-refs.ts';
 import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
+import type { WriteRates } from '../write-rates.ts';
 import { desiredText } from './gather.ts';
 import { askCopyAccess } from './copy-access.ts';
 import { contentOf, previousData, type ContentDependencies } from './content.ts';
@@ -45,6 +46,7 @@ export interface ActDependencies extends ContentDependencies {
   readonly repairs: RepairLimiter;
   readonly reviews: AccessReviews;
   readonly budget: ByteBudget;
+  readonly rates: WriteRates;
 }
 
 /** A share so small would only be counted. */
@@ -63,6 +65,8 @@ export function act(
       return look(deps, input, signal);
     case 'obtain':
       return obtain(deps, input, signal);
+    case 'claim':
+      return Promise.resolve(claim(deps, step.bytes, input));
     case 'ask-copy':
       return askCopy(deps, input, signal);
     case 'remove-copy':
@@ -88,6 +92,8 @@ export function describe(step: UserSecretStep): string {
       return 'reading the native Secret';
     case 'obtain':
       return 'reading the value';
+    case 'claim':
+      return 'waiting until the namespace may have more written';
     case 'ask-copy':
       return 'asking whether this namespace may keep a copy';
     case 'remove-copy':
@@ -113,6 +119,11 @@ async function look({ watched }: ActDependencies, { userSecret }: UserSecretInpu
   const secret = await watched.foreignSecrets.refresh(refOf(userSecret), signal);
   const found = secret === undefined ? undefined : watched.secrets.project(secret);
   return { looked: { found, keys: Object.keys(secret?.data ?? {}) } };
+}
+
+function claim({ rates, clock }: ActDependencies, bytes: number, { userSecret }: UserSecretInput): Learned {
+  const waitMs = rates.change.take(userSecret.metadata.namespace, bytes);
+  return waitMs === 0 ? { isClaimed: true } : { heldBackUntilMs: clock.now() + waitMs };
 }
 
 async function askCopy(
@@ -159,7 +170,9 @@ async function obtain(
       signal,
     );
     values.hold(keyOf(metadata), { ...value, sourceHash });
-    return { obtained: { sourceHash, version: fingerprint.version(metadata.uid, value.value.revealBase64()) } };
+    const base64 = value.value.revealBase64();
+    const version = fingerprint.version(metadata.uid, base64);
+    return { obtained: { sourceHash, version, bytes: Buffer.byteLength(base64, 'base64') } };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const { reason, message, isStalled } = error;

@@ -43,7 +43,7 @@ import {
 import type { SharedWith } from './sharing.ts';
 import { copyIn, decideCopy, isCopyMarked, isCopyOutdated, nextCopyLookMs, type CopyInput } from './copies.ts';
 import { usesDueMs, type Use } from './uses.ts';
-import { eventsOf, planStatus, readyOutcome, type Copies, type Outcome } from './status.ts';
+import { eventsOf, planStatus, readyOutcome, weightOf, type Copies, type Outcome } from './status.ts';
 import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
 export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
@@ -81,6 +81,9 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
   readonly looked?: { readonly found: SecretView | undefined; readonly keys: readonly string[] };
   /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
   readonly obtained?: Obtained;
+  /** Learned: the bytes of the write were taken from those of the namespace, or when they may be. */
+  readonly isClaimed?: boolean;
+  readonly heldBackUntilMs?: number;
   /** Learned: the native Secret holds nothing under the key. */
   readonly hasNoStanding?: boolean;
   /** Learned: the API server or an admission policy refused the write. */
@@ -109,6 +112,7 @@ export const rules: readonly Rule[] = [
   refused, // The API server or an admission policy refused the write.
   copied, // A copy ends with its access, before anything else; and nothing is obtained before it is asked for.
   heldBack, // Too many bytes are being copied for this namespace right now.
+  outOfBytes, // It has had as much written again in this minute as it may.
   keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
   secretNameConflict, // A native Secret belongs to one UserSecret: the one that has it, else the oldest.
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
@@ -185,6 +189,17 @@ function copied(situation: Situation): Decision | undefined {
 
 function heldBack({ isHeldBack }: Situation): Decision | undefined {
   return isHeldBack === true ? {} : undefined;
+}
+
+function outOfBytes(situation: Situation): Decision | undefined {
+  const { native, heldBackUntilMs } = situation;
+  if (heldBackUntilMs === undefined) return undefined;
+  // A value that stands is only replaced later.
+  if (native !== undefined) return { requeueAtMs: heldBackUntilMs };
+  const message =
+    'the operator has written as much for this namespace in the last minute as it may; the Secret is written within minutes';
+  const problem = { reason: 'TooManyWrites', message, isStalled: false } as const;
+  return { ...fail(situation, problem), requeueAtMs: heldBackUntilMs };
 }
 
 function keyConflict(situation: Situation): Decision | undefined {
@@ -386,7 +401,7 @@ function write(
   situation: Situation,
   { cause, value, isAfterLoss = false, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
 ): Decision {
-  const { userSecret, native, hasNoStanding } = situation;
+  const { userSecret, native, hasNoStanding, isClaimed } = situation;
   if (isContested(situation, value)) return contested(situation);
   const step = {
     do:
@@ -396,12 +411,30 @@ function write(
     isAfterLoss,
     keepsPrevious,
   } as const;
-  if (step.value !== 'obtained') return { steps: [step] };
   const obtained = obtainedNow(situation);
-  if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
-  if (obtained.problem !== undefined) return fail(situation, obtained.problem);
+  if (step.value === 'obtained') {
+    if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
+    if (obtained.problem !== undefined) return fail(situation, obtained.problem);
+  }
+  if (isClaimed !== true && isWrittenAgain(userSecret, step.value))
+    return { steps: [{ do: 'claim', bytes: bytesOf(situation, obtained) }] };
+  if (step.value !== 'obtained' || obtained === undefined) return { steps: [step] };
   const former = versionToKeep(situation, obtained);
   return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
+}
+
+/** What nobody wrote anew: somebody took away or changed what stood, time has passed, or the value is from another object. */
+function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value: WrittenValue): boolean {
+  // The only copy of the value is in this process.
+  if (value === 'rescued' || value === 'returned') return false;
+  const isReference = sourceKind === 'secretKeyRef' || sourceKind === 'sharedFrom';
+  return isReference || status.observedGeneration === metadata.generation;
+}
+
+/** Of the former value that is kept, the native Secret, and the status and the annotation, which write the UserSecret again. */
+function bytesOf({ userSecret, native }: Situation, obtained: Obtained | undefined): number {
+  const writesOfUserSecret = userSecret.sourceKind === 'generate' ? 2 : 1;
+  return (native?.dataBytes ?? 0) + (obtained?.bytes ?? 0) + writesOfUserSecret * userSecret.bytes;
 }
 
 /** The version in force, where another takes its place and it is not kept yet. */
@@ -453,12 +486,13 @@ function report(situation: Situation, outcome: Outcome): Decision {
   const { userSecret, native, former, keep, kept, sharedWith, copies, usedBy, newUses, nowMs, written } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
   const status = planStatus({ userSecret, outcome, formerValues, sharedWith, copies, usedBy, newUses, nowMs });
+  const statusWeight = weightOf(userSecret.status, status);
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   const dueMs = [
     outcome.kind === 'ready' ? outcome.nextRotationMs : undefined,
     usesDueMs(userSecret.status, newUses, nowMs),
   ].filter((ms) => ms !== undefined);
-  return { status, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
+  return { status, statusWeight, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
 }
 
 function wasSettled({ status, metadata }: UserSecretView): boolean {

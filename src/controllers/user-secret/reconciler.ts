@@ -1,8 +1,9 @@
 /** Keeps one native Secret for each UserSecret, and says in the status how it stands. */
-import { FIELD_MANAGERS, type UserSecretStatus } from '../../api/index.ts';
+import { API_VERSION, FIELD_MANAGERS, type UserSecretStatus } from '../../api/index.ts';
 import type { Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { RepairLimiter } from '../repair-limiter.ts';
+import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { HeldValues } from './held-values.ts';
@@ -10,7 +11,7 @@ import { ReturnedValues } from './returned-values.ts';
 import { planUserSecret, type UserSecretInput } from './plan.ts';
 import type { UserSecretStep } from './steps.ts';
 
-type Memory = 'repairs' | 'values' | 'returned';
+type Memory = 'repairs' | 'values' | 'returned' | 'rates';
 export interface UserSecretDependencies
   extends Omit<GatherDependencies, Memory>, Omit<ActDependencies, Memory>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
@@ -21,7 +22,8 @@ export function createUserSecretReconciler(dependencies: UserSecretDependencies)
   const repairs = new RepairLimiter(dependencies.clock);
   const values = new HeldValues();
   const returned = new ReturnedValues(dependencies);
-  const deps = { ...dependencies, repairs, values, returned };
+  const rates = dependencies.rates ?? writeRates(dependencies.clock);
+  const deps = { ...dependencies, repairs, values, returned, rates };
   const { userSecrets } = deps.watched;
   const reconcile = createReconciler<UserSecretInput, UserSecretStep, UserSecretStatus>(
     {
@@ -31,6 +33,8 @@ export function createUserSecretReconciler(dependencies: UserSecretDependencies)
       act: (step, input, signal) => act(deps, step, input, signal),
       describe,
       status: {
+        apiVersion: API_VERSION,
+        kind: 'UserSecret',
         object: ({ userSecret }) => userSecret,
         withStatus: (input, status) => ({ ...input, userSecret: { ...input.userSecret, status } }),
         patch: (ref, patch, signal) =>

@@ -20,8 +20,10 @@ import {
   type UserSecretStatus,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
+import { mergePatch } from '../../kernel/index.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import { uriOf } from '../secret-refs.ts';
+import type { StatusWeight } from '../write-rates.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
@@ -90,6 +92,18 @@ export function planStatus(input: StatusInput): UserSecretStatus {
     ...(uses.length === 0 ? {} : defined({ lastUsedAt: uses[0]?.lastAt, uses })),
     conditions: replaceConditions(former.conditions ?? [], conditions(input), now),
   };
+}
+
+const counts: readonly string[] = ['sharedWith', 'copies', 'usedBy', 'lastUsedAt', 'uses'];
+
+/** The first status of what somebody wrote never waits. One in which only counts differ is a detail: it writes the value again as well. */
+export function weightOf(former: UserSecretStatus, next: UserSecretStatus): StatusWeight | undefined {
+  if (former.observedGeneration !== next.observedGeneration) return undefined;
+  return mergePatch(withoutCounts(former), withoutCounts(next)) === undefined ? 'detail' : 'change';
+}
+
+function withoutCounts(status: UserSecretStatus): Partial<UserSecretStatus> {
+  return Object.fromEntries(Object.entries(status).filter(([name]) => !counts.includes(name)));
 }
 
 /** Who set the value; undefined where nobody can tell, because it is the value of another Secret. */

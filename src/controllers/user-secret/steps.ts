@@ -42,6 +42,8 @@ export interface FormerChange {
 export type UserSecretStep =
   /** Reads the object with the native Secret's name, also one of somebody else. */
   | { readonly do: 'look' }
+  /** Takes bytes of what its namespace may have written again. */
+  | { readonly do: 'claim'; readonly bytes: number }
   /** Gets the value from its source. */
   | { readonly do: 'obtain' }
   /** Asks whether this namespace may keep the copy. */
@@ -70,5 +72,7 @@ export interface Obtained {
   readonly sourceHash: string;
   /** Of the value; undefined where there is a problem. */
   readonly version: string | undefined;
+  /** Of the value. */
+  readonly bytes?: number;
   readonly problem?: Problem;
 }

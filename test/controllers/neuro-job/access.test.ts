@@ -21,6 +21,7 @@ function grant(spec: Partial<SecretGrantView['spec']>, more: object = {}): Secre
     metadata: meta('to-bob', 'grant-uid', more),
     spec: { secret: 'db-password', subject: { kind: 'User', name: 'bob' }, ...spec },
     status: {},
+    bytes: 500,
   };
 }
 

@@ -139,6 +139,7 @@ export function aUserSecret(
     deletionPolicy: 'Delete',
     sourceHash: 'h',
     status: { observedGeneration: 1, conditions: [ready] },
+    bytes: 1_000,
     ...more,
   };
 }
