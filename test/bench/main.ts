@@ -1,4 +1,5 @@
 /** Benchmarks: programs that measure, never tests that fail because a machine is slow. `npm run bench -- --help`. */
+import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { benchApiCosts } from './api-costs/bench-api-costs.ts';
 import { benchCommand } from './command.ts';
@@ -6,6 +7,7 @@ import { benchConsole } from './console/bench-console.ts';
 import { benchLists } from './console/bench-lists.ts';
 import { benchLastWords } from './last-words.ts';
 import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
+import { benchRivals, contestants } from './rivals/bench-rivals.ts';
 import { benchSealing } from './sealing.ts';
 
 const program = new Command('bench').description('Measures; ends with 0 unless it could not measure.');
@@ -25,6 +27,28 @@ program
       jsonPath: options.json,
       cpuProfileFolder: options.cpuProf,
       nodeOptions: options.nodeOption,
+    }),
+  );
+
+program
+  .command('rivals')
+  .description(
+    'the built operator beside sealed-secrets, the Job controller and a bare client; writes docs/benchmarks.md',
+  )
+  .argument('[contestants...]', `who takes part: ${contestants.map(({ id }) => id).join(', ')}; by default all`)
+  .option('--rounds <count>', 'at most so many', positive, 3)
+  .option('--minutes <count>', 'no round begins that would not end within it', positive, 12)
+  .option('--seed <number>', 'of the order', positive, randomInt(1, 2 ** 31))
+  .option('--quick', 'a tenth of the objects; nothing is written')
+  .option('--out <folder>', 'write the page and its charts there', 'docs')
+  .action((names: readonly string[], { rounds, minutes, seed, quick, out }: RivalsFlags) =>
+    benchRivals({
+      chosen: names.length === 0 ? contestants : names.map(contestantOf),
+      rounds,
+      minutes,
+      seed,
+      isQuick: quick === true,
+      docs: quick === true || names.length > 0 ? undefined : out,
     }),
   );
 
@@ -81,6 +105,20 @@ interface Options {
   readonly json?: string;
   readonly cpuProf?: string;
   readonly nodeOption?: readonly string[];
+}
+
+interface RivalsFlags {
+  readonly rounds: number;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly quick?: boolean;
+  readonly out: string;
+}
+
+function contestantOf(name: string): (typeof contestants)[number] {
+  const found = contestants.find(({ id }) => id === name);
+  if (found === undefined) throw new InvalidArgumentError(`there is no contestant ${name}`);
+  return found;
 }
 
 function collectPart(text: string, former: readonly PartName[]): readonly PartName[] {

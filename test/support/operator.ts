@@ -11,16 +11,18 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { isKernelError } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
+import { serviceAccountKubeconfig } from './service-account.ts';
 import { answers } from './tool-process.ts';
 import { untilTrue } from './until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
+const operatorAccount = { namespace: operatorNamespace, name: 'neuro-operator' };
 const defaultEntry = join(
   root,
   process.env['NEURO_TEST_BUILT'] === 'true' ? 'dist/operator.mjs' : 'src/operator/main.ts',
@@ -64,7 +66,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   if (options.isInstalled !== true) await install(test, options.rights);
   const folder = await mkdtemp(join(tmpdir(), 'neuro-operator-test-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, await kubeconfigOfOperator(test), { mode: 0o600 });
+  await writeFile(kubeconfig, await serviceAccountKubeconfig(test, operatorAccount), { mode: 0o600 });
   const config = join(folder, 'config.yaml');
   await writeFile(config, options.config ?? '{}');
   const [healthPort, httpPort] = await freePorts(2);
@@ -118,38 +120,21 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
 /** What this test file has installed, and where: the operator that starts again finds it as it was. */
 let installed = '';
 
-/** Rights and admission policies, but not the Deployment: the operator runs here. */
 async function install(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {
   const what = JSON.stringify([test.cluster.name, rights]);
   if (installed === what) return;
+  await installOperator(test, rights);
+  installed = what;
+}
+
+/** Rights and admission policies, but not the Deployment: the operator runs here. */
+export async function installOperator(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {
   const documents = parseAllDocuments(await readFile(join(root, 'manifests/install.yaml'), 'utf8'))
     .map((document) => document.toJS() as { readonly kind?: string } | null)
     .filter((object) => object !== null && object.kind !== 'Deployment');
   const applied = await test.apply('admin', { apiVersion: 'v1', kind: 'List', items: [...documents, ...rights] });
   const policies = await test.kubectl('admin', ['apply', '-f', join(root, 'manifests/admission.yaml')]);
   for (const { code, stderr } of [applied, policies]) if (code !== 0) throw new Error(`installing failed: ${stderr}`);
-  installed = what;
-}
-
-async function kubeconfigOfOperator(test: TestCluster): Promise<string> {
-  const { status } = await test.request<{ readonly status: { readonly token: string } }>({
-    method: 'POST',
-    path: `/api/v1/namespaces/${operatorNamespace}/serviceaccounts/neuro-operator/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 86_400 } },
-  });
-  const admin = parse(await readFile(test.cluster.kubeconfigPath('admin'), 'utf8')) as {
-    readonly clusters: readonly { readonly name: string }[];
-  };
-  const [cluster] = admin.clusters;
-  const context = { cluster: cluster?.name ?? '', user: 'neuro-operator' };
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [cluster],
-    users: [{ name: context.user, user: { token: status.token } }],
-    contexts: [{ name: 'operator', context }],
-    'current-context': 'operator',
-  });
 }
 
 async function untilStarted(child: ChildProcess, log: () => string, healthUrl: string, leads: boolean): Promise<void> {

@@ -7,6 +7,8 @@ export interface ClusterOptions {
   readonly node?: boolean;
   /** Appended to the flags of kube-apiserver, for instance an audit log. */
   readonly apiServerFlags?: readonly string[];
+  /** Appended to the flags of kube-controller-manager; of two equal ones the last counts. */
+  readonly controllerManagerFlags?: readonly string[];
   /** A kubeconfig given on purpose; then nothing is started. Default: `NEURO_TEST_KUBECONFIG`. */
   readonly kubeconfig?: string;
   /** Take this provider and no other. Default: the first that serves. */

@@ -6,21 +6,21 @@
  * request. Kinds take turns in an order that changes every round, and the middle round counts, so that both sides of a ratio meet the
  * same machine.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { parse, stringify } from 'yaml';
 import { clusterFolder, recordedProcesses } from '../../../tools/devcluster/state/cluster-folder.ts';
 import { startCluster, type DevCluster } from '../../../tools/devcluster/index.ts';
 import { testClusterOf, untilServed, type TestCluster } from '../../support/cluster.ts';
+import { serviceAccountKubeconfig } from '../../support/service-account.ts';
 import { bareClient, inParallel, type BareClient } from '../operator/bare-client.ts';
 import { machineFacts } from '../operator/report.ts';
 import { percentile } from '../operator/percentile.ts';
 import { readCrds, samples, smallTwin, type Sample } from './kinds.ts';
-import { cpuMsOf } from './process-cpu.ts';
+import { cpuMsOf } from '../process-readings.ts';
 
 export interface ApiCostsOptions {
   /** How many writes of each kind in a round. */
@@ -37,7 +37,6 @@ const namespace = 'bench';
 /** More would wait in the client and say nothing about the server. */
 const concurrency = 8;
 const idleMs = 3_000;
-const tokenSeconds = 7_200;
 /** At most so many times the processor time of the small CRD. */
 const target = 1.5;
 
@@ -113,24 +112,9 @@ function listOf(items: readonly unknown[]): string {
 
 /** A kubeconfig of the operator's service account. Its token ends with the cluster. */
 async function tokenKubeconfig(test: TestCluster, folder: string): Promise<string> {
-  const { status } = await test.request<{ readonly status: { readonly token: string } }>({
-    method: 'POST',
-    path: `/api/v1/namespaces/${operatorNamespace}/serviceaccounts/neuro-operator/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: tokenSeconds } },
-  });
-  const admin = parse(await readFile(test.cluster.kubeconfigPath('admin'), 'utf8')) as {
-    readonly clusters: readonly { readonly name: string }[];
-  };
   const path = join(folder, 'kubeconfig');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: admin.clusters,
-    users: [{ name: 'bench', user: { token: status.token } }],
-    contexts: [{ name: 'bench', context: { cluster: admin.clusters[0]?.name, user: 'bench' } }],
-    'current-context': 'bench',
-  };
-  await writeFile(path, stringify(config), { mode: 0o600 });
+  const account = { namespace: operatorNamespace, name: 'neuro-operator' };
+  await writeFile(path, await serviceAccountKubeconfig(test, account), { mode: 0o600 });
   return path;
 }
 

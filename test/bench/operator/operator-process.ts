@@ -1,9 +1,9 @@
 /** Runs the built operator as a process of its own, as an image would, and reads what it takes. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
+import { peakMiBOf } from '../process-readings.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
 const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
@@ -29,6 +29,7 @@ export interface OperatorReading {
 }
 
 export interface RunningOperator {
+  readonly pid: number;
   /** `performance.now()` at which it was started, and at which its controllers began to work. */
   readonly startedMs: number;
   readonly runsMs: number;
@@ -74,6 +75,7 @@ export async function startOperator({ kubeconfig, nodeOptions }: OperatorProcess
     void ended.then((code) => reject(new Error(`the operator ended (${String(code)}): ${errors.join('\n')}`)));
   });
   return {
+    pid: child.pid ?? 0,
     startedMs,
     runsMs,
     read: async () => {
@@ -106,18 +108,9 @@ function readingOf(text: string, pid: number): OperatorReading {
   return {
     cpuSeconds: sum(samples, 'process_cpu_seconds_total'),
     rssMiB: sum(samples, 'process_resident_memory_bytes') / 2 ** 20,
-    peakMiB: peakOf(pid),
+    peakMiB: peakMiBOf(pid),
     requests,
   };
-}
-
-function peakOf(pid: number): number | undefined {
-  try {
-    const kiB = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-    return kiB === undefined ? undefined : Number(kiB) / 1024;
-  } catch {
-    return undefined;
-  }
 }
 
 function parseLine(line: string): { readonly message?: string; readonly level?: string } {

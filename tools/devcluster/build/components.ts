@@ -108,6 +108,12 @@ export const NODE: readonly Component[] = [KUBELET, KUBE_PROXY];
 export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
   helm: { name: 'helm', module: 'helm', command: 'helm.sh/helm/v4/cmd/helm' },
   kubeseal: { name: 'kubeseal', module: 'kubeseal', command: 'github.com/bitnami/sealed-secrets/cmd/kubeseal' },
+  'sealed-secrets': {
+    name: 'sealed-secrets',
+    module: 'kubeseal',
+    command: 'github.com/bitnami/sealed-secrets/cmd/controller',
+    files: ['helm/sealed-secrets/crds'],
+  },
   argocd: {
     name: 'argocd',
     module: 'argocd',
@@ -133,7 +139,7 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
   },
 };
 
-export type ExtraTool = 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
+export type ExtraTool = 'helm' | 'kubeseal' | 'sealed-secrets' | 'argocd' | 'kueue' | 'flux-apply';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {

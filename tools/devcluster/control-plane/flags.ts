@@ -87,6 +87,7 @@ export function controllerManagerFlags(folder: ClusterFolder, state: BuiltState)
     // Its default of 20 requests a second would be what a benchmark measures.
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
+    ...(state.controllerManagerFlags ?? []),
   ];
 }
 

@@ -92,6 +92,7 @@ async function newState(folder: ClusterFolder, options: ClusterOptions, withNode
       serviceCidr: network?.serviceCidr ?? SERVICE_CIDR_WITHOUT_NODE,
       hasNode: withNode,
       apiServerFlags: options.apiServerFlags ?? [],
+      controllerManagerFlags: options.controllerManagerFlags ?? [],
       ...defined({ network }),
       ready: false,
     };

@@ -23,6 +23,7 @@ export interface ClusterState {
 export interface BuiltState extends ClusterState {
   readonly ports: ControlPlanePorts;
   readonly serviceCidr: string;
+  readonly controllerManagerFlags?: readonly string[];
 }
 
 export interface ControlPlanePorts {

@@ -1,4 +1,4 @@
-/** Processor time of another process, as Linux tells it. */
+/** What a process of this machine has taken, as Linux reports it. */
 import { readFileSync } from 'node:fs';
 
 /** `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that runs here. */
@@ -11,4 +11,14 @@ export function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[userTicks]) + Number(fields[systemTicks])) * 1_000) / ticksPerSecond;
+}
+
+/** The most memory that it ever had; undefined where the system does not say. */
+export function peakMiBOf(pid: number): number | undefined {
+  try {
+    const kiB = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+    return kiB === undefined ? undefined : Number(kiB) / 1024;
+  } catch {
+    return undefined;
+  }
 }
