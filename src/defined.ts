@@ -1,5 +1,5 @@
 /** A field that may be missing from `T`, and is never `undefined` where it is there. */
-export type Defined<T extends object> = { -readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+type Defined<T extends object> = { -readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   -readonly [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 

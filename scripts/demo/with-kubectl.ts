@@ -3,7 +3,7 @@ import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/i
 import { output, type Kubectl } from './kubectl.ts';
 import { expectThat, seconds, until, type Story } from './story.ts';
 
-export interface KubectlPeople {
+interface KubectlPeople {
   readonly alice: Kubectl;
   readonly bob: Kubectl;
 }

@@ -18,7 +18,7 @@ export interface Lane {
   readonly waitsFor: readonly ExtraTool[];
 }
 
-export interface LaneInput {
+interface LaneInput {
   readonly tier: Tier;
   readonly files: readonly string[];
   readonly needsOf: (file: string) => Needs;

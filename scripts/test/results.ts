@@ -6,7 +6,7 @@
  */
 
 /** One test, or a file that did not get as far as its tests. */
-export interface TestResult {
+interface TestResult {
   readonly file: string;
   /** With the names of what it is in; empty for a file that could not run. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface FileResult {
   readonly durationMs: number;
 }
 
-export interface Summary {
+interface Summary {
   readonly passed: number;
   readonly failed: readonly TestResult[];
   readonly flaky: readonly TestResult[];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Tier } from './lanes.ts';
 import { fileResults, type FileResult, type JestReport } from './results.ts';
 
-export interface JestRun {
+interface JestRun {
   readonly tier: Tier;
   /** Default: all of the tier. */
   readonly files?: readonly string[];

@@ -8,7 +8,7 @@ const NICENESS = 19;
 /** The small ones first, and those that many files need. */
 const ORDER: readonly ExtraTool[] = ['kubeseal', 'helm', 'flux-apply', 'kueue', 'argocd'];
 
-export interface ToolBuilds {
+interface ToolBuilds {
   /** Resolves when each is built or is given up, with those that are not there. Begins to build at the first call. */
   settled(tools: readonly ExtraTool[]): Promise<readonly ExtraTool[]>;
 }

@@ -132,4 +132,3 @@ export const SECRET_TYPES = {
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
 } as const satisfies Readonly<Record<string, readonly string[] | undefined>>;
-export type SecretType = keyof typeof SECRET_TYPES;

@@ -14,138 +14,132 @@ export const CONDITION_FAILED = 'Failed';
 export const CONDITION_EXPIRED = 'Expired';
 export const CONDITION_LISTED = 'Listed';
 
-export const USER_SECRET_REASONS = [
+export type UserSecretReason =
   /** The native Secret holds the value. */
-  'Synced',
+  | 'Synced'
   /** An older Opaque UserSecret of the namespace has the same key. */
-  'KeyConflict',
+  | 'KeyConflict'
   /** A native object of our name is not ours. */
-  'Conflict',
+  | 'Conflict'
   /** The native Secret is being deleted and made again. */
-  'Replacing',
+  | 'Replacing'
   /** A generated value was not restored with its UserSecret: it is waited for, not made again. */
-  'ValueLost',
+  | 'ValueLost'
   /** The sealed text cannot be read. */
-  'Malformed',
+  | 'Malformed'
   /** No key of the operator opens the sealed text. */
-  'UnknownSealingKey',
+  | 'UnknownSealingKey'
   /** It opens, but was sealed for another namespace, name or key; or it was changed. */
-  'CannotOpen',
+  | 'CannotOpen'
   /** It opens, and is empty or too large. */
-  'ValueInvalid',
+  | 'ValueInvalid'
   /** The Secret or key that secretKeyRef names is not there. */
-  'SourceNotFound',
+  | 'SourceNotFound'
   /** The source may not be read. */
-  'SourceNotPermitted',
+  | 'SourceNotPermitted'
   /** One reason for absent, not granted, expired and no such namespace: a copy tells nothing about the secrets of others. */
-  'CopyUnavailable',
+  | 'CopyUnavailable'
   /** The access ended, and the owner lets the copy stay without updates. */
-  'CopyEnded',
+  | 'CopyEnded'
   /** A copy of a copy. */
-  'CopyOfCopy',
+  | 'CopyOfCopy'
   /** The namespace, or the secret that is copied, has as many copies as it can have. */
-  'TooManyCopies',
+  | 'TooManyCopies'
   /** The API server refuses the native Secret. */
-  'Refused',
+  | 'Refused'
   /** The namespace's quota of Secrets is used up. */
-  'QuotaExhausted',
+  | 'QuotaExhausted'
   /** Something else keeps changing the native Secret. */
-  'Contested',
+  | 'Contested'
   /** The API server, or a webhook of the cluster, fails; it is retried. */
-  'ApiError',
+  | 'ApiError'
   /** A defect of the operator; it is retried. */
-  'InternalError',
-  'PlaintextSource',
-  'KeyOutdated',
-  'Healed',
-  'Adopted',
-  'Restored',
-  'Regenerated',
-  'Rotated',
+  | 'InternalError'
+  | 'PlaintextSource'
+  | 'KeyOutdated'
+  | 'Healed'
+  | 'Adopted'
+  | 'Restored'
+  | 'Regenerated'
+  | 'Rotated'
   /** A former value could not be kept. */
-  'HistoryNotKept',
+  | 'HistoryNotKept'
   /** The operator has written as much for the namespace in a minute as it may: the native Secret is written later. */
-  'TooManyWrites',
+  | 'TooManyWrites'
   /** The same, of the status. */
-  'StatusDelayed',
-] as const;
-export type UserSecretReason = (typeof USER_SECRET_REASONS)[number];
+  | 'StatusDelayed';
 
-export const SECRET_GRANT_REASONS = [
-  'Active',
-  'Expired',
-  'SecretNotFound',
+export type SecretGrantReason =
+  | 'Active'
+  | 'Expired'
+  | 'SecretNotFound'
   /** The secret is a copy of somebody else's: only that owner shares it. */
-  'SecretIsCopy',
+  | 'SecretIsCopy'
   /** The grant stands on somebody's right to share, and that right is gone. */
-  'GranterLostAccess',
+  | 'GranterLostAccess'
   /** The cluster's admission policies of this operator are not in place, so nobody can tell who made the grant. */
-  'PoliciesMissing',
+  | 'PoliciesMissing'
   /** The grant is being deleted; its access has ended. */
-  'Deleting',
-  'Conflict',
-  'Refused',
+  | 'Deleting'
+  | 'Conflict'
+  | 'Refused'
   /** Something else keeps changing the Role or RoleBinding. */
-  'Contested',
+  | 'Contested'
   /** The API server, or a webhook of the cluster, fails; it is retried. */
-  'ApiError',
+  | 'ApiError'
   /** A defect of the operator; it is retried. */
-  'InternalError',
+  | 'InternalError'
   /** The sharing namespace's part of `neuro-shared-with-me` is full. */
-  'ListFull',
-] as const;
-export type SecretGrantReason = (typeof SECRET_GRANT_REASONS)[number];
+  | 'ListFull';
 
-export const NEURO_JOB_REASONS = [
-  'Creating',
-  'Scheduling',
-  'SchedulingGated',
-  'Unschedulable',
-  'Pulling',
-  'ContainerCreating',
-  'PodInitializing',
-  'Running',
-  'Restarting',
-  'CrashLoopBackOff',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-  'Completed',
-  'Error',
-  'OOMKilled',
-  'ContainerCannotRun',
-  'DeadlineExceeded',
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'ImageInspectError',
-  'RegistryUnavailable',
-  'InvalidImageName',
-  'Collected',
-  'NotFound',
-  'Evicted',
-  'PodLost',
-  'ClusterScalingUp',
-  'ClusterScaleUpFailed',
-  'QuotaExhausted',
+export type NeuroJobReason =
+  | 'Creating'
+  | 'Scheduling'
+  | 'SchedulingGated'
+  | 'Unschedulable'
+  | 'Pulling'
+  | 'ContainerCreating'
+  | 'PodInitializing'
+  | 'Running'
+  | 'Restarting'
+  | 'CrashLoopBackOff'
+  | 'CreateContainerConfigError'
+  | 'CreateContainerError'
+  | 'RunContainerError'
+  | 'Completed'
+  | 'Error'
+  | 'OOMKilled'
+  | 'ContainerCannotRun'
+  | 'DeadlineExceeded'
+  | 'ErrImagePull'
+  | 'ImagePullBackOff'
+  | 'ErrImageNeverPull'
+  | 'ImageInspectError'
+  | 'RegistryUnavailable'
+  | 'InvalidImageName'
+  | 'Collected'
+  | 'NotFound'
+  | 'Evicted'
+  | 'PodLost'
+  | 'ClusterScalingUp'
+  | 'ClusterScaleUpFailed'
+  | 'QuotaExhausted'
   /** One reason for absent, not granted, expired and no such namespace: a job learns nothing about others. */
-  'MissingSecrets',
-  'SecretsResolved',
+  | 'MissingSecrets'
+  | 'SecretsResolved'
   /** A value cannot be what the job wants it to be, such as a variable that is not UTF-8. */
-  'ValueUnusable',
+  | 'ValueUnusable'
   /** A file cannot have the mode that the job asks for. */
-  'ModeUnusable',
-  'PresetNotFound',
-  'Conflict',
+  | 'ModeUnusable'
+  | 'PresetNotFound'
+  | 'Conflict'
   /** The API server or an admission policy refuses the Pod. */
-  'Refused',
+  | 'Refused'
   /** The API server, or a webhook of the cluster, fails; it is retried. */
-  'ApiError',
+  | 'ApiError'
   /** A defect of the operator; it is retried. */
-  'InternalError',
-  'ScheduleTimeout',
-  'LifeSpanEnded',
-  'UserRequested',
-  'AccessRevoked',
-] as const;
-export type NeuroJobReason = (typeof NEURO_JOB_REASONS)[number];
+  | 'InternalError'
+  | 'ScheduleTimeout'
+  | 'LifeSpanEnded'
+  | 'UserRequested'
+  | 'AccessRevoked';

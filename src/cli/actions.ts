@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Invocation } from './factory.ts';
 
 /** Resolves with an exit code; anything else means 0. */
-export type Action<T extends object> = (run: Invocation<T>, ...words: string[]) => Promise<unknown>;
+type Action<T extends object> = (run: Invocation<T>, ...words: string[]) => Promise<unknown>;
 
 export interface Actions {
   /** Wraps what a command does for commander. */

@@ -6,7 +6,7 @@
 import type { KernelError } from '../kernel/index.ts';
 import type { ExitReason } from './exit-codes.ts';
 
-export interface ApiSentence {
+interface ApiSentence {
   readonly reason: ExitReason;
   readonly sentence: string;
 }

@@ -15,7 +15,7 @@ export class CliError extends Error {
   }
 }
 
-export interface Explained {
+interface Explained {
   readonly exitCode: number;
   readonly sentence: string;
 }

@@ -12,7 +12,7 @@ import type { Factory } from './factory.ts';
 import { addGlobalOptions, mergedOptions } from './options.ts';
 import { printText } from './output/print.ts';
 
-export interface Program {
+interface Program {
   readonly command: Command;
   /** Of the action that has run. */
   exitCode(): number;

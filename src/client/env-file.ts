@@ -39,7 +39,7 @@ export interface EnvFile {
   readonly refusal?: string;
 }
 
-export interface EnvFileOptions {
+interface EnvFileOptions {
   /** Why a name cannot be taken, as a sentence; by default the rule for keys of secrets. */
   readonly nameProblem?: (name: string) => string | undefined;
 }

@@ -41,7 +41,7 @@ const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 /** Namespaces that are remembered before idle ones are forgotten. */
 const fewNamespaces = 64;
 
-export interface AccessReviewsOptions {
+interface AccessReviewsOptions {
   readonly client: Pick<KubeClient, 'review'>;
   readonly clock: Clock;
   /** Called when a namespace has to wait because of its bound. */

@@ -2,7 +2,7 @@
  * A bound on the bytes of values that are in memory at a time, over everything that copies values, with a share for each namespace.
  * Nothing waits in it: a key that gets no share now is retried later, so it blocks no worker.
  */
-export interface ByteBudgetOptions {
+interface ByteBudgetOptions {
   readonly totalBytes: number;
   /** At most this much for one namespace. */
   readonly bytesPerNamespace: number;

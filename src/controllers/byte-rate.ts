@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../kernel/index.ts';
 
-export interface ByteRateOptions {
+interface ByteRateOptions {
   readonly bytesPerMinute: number;
   readonly clock: Clock;
   /** Called when a namespace has to wait. */

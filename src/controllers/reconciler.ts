@@ -83,7 +83,7 @@ export interface StatusObject<Status> {
 }
 
 /** How the status of a kind is read, replaced in an input, and written. */
-export interface StatusOf<Input, Status> {
+interface StatusOf<Input, Status> {
   readonly apiVersion: string;
   readonly kind: string;
   /** The object that the input is about; undefined where it is gone. */
@@ -94,7 +94,7 @@ export interface StatusOf<Input, Status> {
   patch(object: StatusObject<Status>['metadata'], patch: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
-export interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: string }, Status extends object> {
+interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: string }, Status extends object> {
   /** The controller's name, for the debug line. */
   readonly name: string;
   /** What the stores and this process know; undefined: the key needs nothing, and nothing of it is remembered. */

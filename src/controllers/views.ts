@@ -147,7 +147,7 @@ export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantVi
 }
 
 /** Of a job's spec what decisions read. Commands, variables and the like are read with the whole object, when its Pod is made. */
-export interface JobSpecView extends Pick<
+interface JobSpecView extends Pick<
   NeuroJobSpec,
   | 'preset'
   | 'restartPolicy'

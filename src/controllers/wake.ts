@@ -1,7 +1,7 @@
 /** How a controller says what wakes its keys, besides a change of an object of its own kind. */
 import type { Cause, Lane, ObjectKey } from '../kernel/index.ts';
 
-export interface EnqueueOptions {
+interface EnqueueOptions {
   /** Changes within this time are gathered into one reconcile. 0 by default. */
   readonly delayMs?: number;
   /** `change` by default. */

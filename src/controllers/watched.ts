@@ -45,7 +45,7 @@ const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
 const notManaged = `${LABEL_MANAGED_BY}!=${MANAGED_BY}`;
 
 /** In the index of grants by secret: stands for every secret of the namespace. No secret can have this name. */
-export const everySecret = '*';
+const everySecret = '*';
 
 export type Watched = ReturnType<typeof watchAll>;
 
@@ -222,7 +222,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
 }
 
 /** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
-export function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
+function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
   return isPersonRoleName(metadata.name) ? subjectIndexValues({ metadata, subjects, hasTooManySubjects }) : [];
 }
 

@@ -19,7 +19,7 @@ export const pageLimit = 500;
  */
 const pageBytes = 16 * 1024 * 1024;
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface DeleteOptions extends ReadOptions {
   readonly gracePeriodSeconds?: number;
 }
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly transport: Requester;
   /** Called before every write; throws where we may not write (the lease is lost). */
   readonly beforeWrite?: (() => void) | undefined;

@@ -26,7 +26,7 @@ export const kernelErrorCodes = [
 
 export type KernelErrorCode = (typeof kernelErrorCodes)[number];
 
-export interface KernelErrorDetails {
+interface KernelErrorDetails {
   /** HTTP status, where there was an answer. */
   readonly status?: number;
   /** How long the server asked us to wait, in milliseconds. */

@@ -5,7 +5,7 @@
  * Promise: `longestMs` is the longest stall of the last minute, so that no scrape within a minute misses one.
  * Not promised: a stall shorter than the interval.
  */
-export interface LoopWatchOptions {
+interface LoopWatchOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs?: () => number;
   /** Processor time of this thread in milliseconds. */
@@ -13,7 +13,7 @@ export interface LoopWatchOptions {
   readonly onStall?: (stallMs: number) => void;
 }
 
-export interface LoopWatch {
+interface LoopWatch {
   longestMs(): number;
   /** Called by a timer every `intervalMs`; tests call it. */
   tick(): void;

@@ -19,7 +19,7 @@ export interface StoreChange<T> {
   readonly after: T | undefined;
 }
 
-export type StoreListener<T> = (change: StoreChange<T>) => void;
+type StoreListener<T> = (change: StoreChange<T>) => void;
 /** The values under which an object is found in an index; none = not in it. */
 export type IndexFunction<T> = (object: T) => readonly string[];
 

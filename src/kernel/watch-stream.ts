@@ -11,14 +11,14 @@ import { KernelError } from './errors.ts';
 import type { KubeObject } from './objects.ts';
 import { statusError } from './transport.ts';
 
-export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
 export interface WatchEvent<T extends KubeObject = KubeObject> {
   readonly type: WatchEventType;
   readonly object: T;
 }
 
-export interface WatchStreamOptions {
+interface WatchStreamOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly silenceMs: number;

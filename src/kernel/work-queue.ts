@@ -25,7 +25,7 @@ const backgroundTurn = 4;
 /** Keys that one `hurryRetries` brings forward: a bound on the burst when an outage ends. */
 const mostHurried = 256;
 
-export interface WorkQueueOptions {
+interface WorkQueueOptions {
   readonly clock?: Clock;
   readonly backoff?: Backoff;
   readonly random?: () => number;
@@ -57,7 +57,7 @@ interface Delayed {
   readonly cancel: () => void;
 }
 
-export interface DelayOptions {
+interface DelayOptions {
   readonly cause?: Cause;
   /** By default the lane of the cause: `change` for a change or a retry, else `background`. */
   readonly lane?: Lane;

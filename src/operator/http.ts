@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly address: string;
   readonly port: number;
   readonly certificatePem: () => string | undefined;

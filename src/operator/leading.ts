@@ -7,7 +7,7 @@ import { sleep, type Clock, type Controller, type Logger, type Metrics, type Ref
 import { LogBudget } from './log-budget.ts';
 import type { ControllerEntry } from './wiring.ts';
 
-export interface LeadingOptions {
+interface LeadingOptions {
   readonly entries: readonly ControllerEntry[];
   /** Workers of each controller. */
   readonly concurrency: number;

@@ -49,7 +49,7 @@ export interface SeenBinding {
   };
 }
 
-export interface PolicyProblem {
+interface PolicyProblem {
   readonly policy: string;
   readonly reason: 'Missing' | 'Outdated' | 'FailsOpen' | 'Unbound' | 'NotDenying' | 'Narrowed';
   /** What was expected and what was found. */

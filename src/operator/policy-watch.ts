@@ -18,7 +18,7 @@ export interface PolicyState {
   onChange(listener: () => void): void;
 }
 
-export interface PolicyWatchOptions {
+interface PolicyWatchOptions {
   /** Resolves with the problems found; empty where there is none. */
   readonly check: (signal: AbortSignal) => Promise<readonly string[]>;
   readonly clock: Clock;

@@ -37,7 +37,7 @@ import { controllersOf } from './wiring.ts';
 
 export type AnyInformer = Informer<KubeObject, KubeObject>;
 
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly kubeConfig: KubeConfig;
   readonly options: OperatorOptions;
   readonly config: OperatorConfig;
@@ -48,7 +48,7 @@ export interface ProcessOptions {
 }
 
 /** A kind of our own, and where a change of one of its objects goes. */
-export interface OwnKind {
+interface OwnKind {
   readonly informer: AnyInformer;
   readonly enqueue: (key: ObjectKey) => void;
 }

@@ -7,7 +7,7 @@ import { configMapType, type ConfigMap } from '../controllers/resources.ts';
 import type { KubeClient, Logger } from '../kernel/index.ts';
 import type { PolicyState } from './policy-watch.ts';
 
-export interface StatusMapOptions {
+interface StatusMapOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly policies: PolicyState;

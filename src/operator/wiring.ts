@@ -40,7 +40,7 @@ import type { Clock, KubeClient, Logger, ObjectKey, Reconcile } from '../kernel/
 import type { OperatorConfig } from './config.ts';
 import type { PolicyState } from './policy-watch.ts';
 
-export interface WiringDependencies {
+interface WiringDependencies {
   readonly client: KubeClient;
   readonly watched: Watched;
   readonly fingerprint: Fingerprint;
@@ -57,7 +57,7 @@ export interface WiringDependencies {
 }
 
 export const controllerNames = ['sealing-keys', 'secret-grant', 'user-secret', 'neuro-job', 'shared-with-me'] as const;
-export type ControllerName = (typeof controllerNames)[number];
+type ControllerName = (typeof controllerNames)[number];
 
 export interface ControllerEntry {
   readonly name: ControllerName;

@@ -4,7 +4,7 @@ import { SealingError } from './errors.ts';
 /** Bytes that own an ordinary buffer, as Web Crypto wants them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export type Base64Alphabet = 'base64' | 'base64url';
+type Base64Alphabet = 'base64' | 'base64url';
 
 const CHARACTERS = {
   base64: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',

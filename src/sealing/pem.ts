@@ -6,7 +6,7 @@ import { SealingError } from './errors.ts';
 const MAX_PEM_LENGTH = 256 * 1024;
 const LINE_LENGTH = 64;
 
-export interface PemBlock {
+interface PemBlock {
   readonly label: string;
   readonly bytes: Bytes;
 }

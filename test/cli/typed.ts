@@ -11,7 +11,7 @@ export interface World {
   type(words: readonly string[], options?: TypeOptions): Promise<{ code: number; out: string; error: string }>;
 }
 
-export interface TypeOptions {
+interface TypeOptions {
   readonly input?: string | Uint8Array;
   /** Lines typed at a terminal, one for each question. */
   readonly answers?: readonly string[];

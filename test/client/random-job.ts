@@ -2,7 +2,7 @@
 import type { NeuroJobEnv, NeuroJobFile, NeuroJobSpec, NeuroJobVolume, SecretReference } from '../../src/api/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-export interface RandomJobs {
+interface RandomJobs {
   readonly random: () => number;
   /** Only what flags of `neuro run` can say. */
   readonly sayable: () => NeuroJobSpec;

@@ -92,7 +92,7 @@ export async function visit(world: ConsoleWorld, { origin }: ServedConsole, toke
   };
 }
 
-export interface Visit {
+interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   /** One more tab of the same browser. */

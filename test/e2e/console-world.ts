@@ -48,7 +48,7 @@ export interface UserOptions {
 }
 
 /** Where the kubeconfig of each user is. */
-export interface Kubeconfigs {
+interface Kubeconfigs {
   kubeconfigPath(name: string): string;
 }
 
@@ -60,7 +60,7 @@ export interface ConsoleWorld {
 }
 
 /** Whether there are a browser and built pages; without them these tests cannot run. */
-export function whyNoBrowser(): string | undefined {
+function whyNoBrowser(): string | undefined {
   if (!existsSync(chromiumPath))
     return `no Chromium at ${chromiumPath} (apt-get install chromium, or NEURO_TEST_CHROMIUM)`;
   if (!existsSync(join(pages, 'index.html'))) return 'the pages are not built: npm run build:console';

@@ -14,7 +14,7 @@ const searchMs = Number(process.env['NEURO_FUZZ_SECONDS'] ?? 1) * 1000;
 /** One case that hangs has to fail, too. */
 const limitMs = searchMs + 120_000;
 
-export interface FuzzOptions {
+interface FuzzOptions {
   /** File of the corpus, without its ending. */
   readonly corpus: string;
   /** Pieces that mean something to the target: the fuzzer puts them into texts. */
@@ -37,7 +37,7 @@ export function fuzz(promise: string, { corpus, words, texts = [], check }: Fuzz
   search(promise, { corpus, arbitrary: text, examples: kept, check });
 }
 
-export interface SearchOptions<T> {
+interface SearchOptions<T> {
   readonly arbitrary: fc.Arbitrary<T>;
   readonly check: (value: T) => void | Promise<void>;
   readonly examples?: readonly T[];

@@ -6,7 +6,7 @@ import { ClusterGrants } from './cluster-grants.ts';
 import { grantSteps, type Step } from './grant-commands.ts';
 import { newModel, type GrantModel } from './grant-model.ts';
 
-export interface ClusterRunOptions {
+interface ClusterRunOptions {
   readonly seed: number;
   readonly steps: number;
   /** No sequence begins after it, but there is one. */
@@ -15,7 +15,7 @@ export interface ClusterRunOptions {
   readonly say?: (line: string) => void;
 }
 
-export interface ClusterRun {
+interface ClusterRun {
   readonly steps: number;
   readonly sequences: number;
   readonly looks: number;

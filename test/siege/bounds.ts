@@ -63,7 +63,7 @@ export function boundsOf(measured: Measured, idle: Idle): readonly Bound[] {
 }
 
 /** Of what is neither in proportion to the attacker's own writes nor happens anyway. A minute. */
-export function etcdGrowth({ etcdGrowthBytes, attackerBytes, seconds }: Measured, idle: Idle): number {
+function etcdGrowth({ etcdGrowthBytes, attackerBytes, seconds }: Measured, idle: Idle): number {
   return Math.max(0, ((etcdGrowthBytes - copiesOfHers * attackerBytes) * 60) / seconds - idle.etcdGrowthBytes);
 }
 

@@ -14,7 +14,7 @@ interface Meta {
 }
 
 /** `kind namespace/name` → its version. */
-export type Standing = ReadonlyMap<string, string>;
+type Standing = ReadonlyMap<string, string>;
 
 /** Written by the cluster itself: heartbeats, the state of Pods, and events. */
 const always = new Set([

@@ -15,7 +15,7 @@ import { startGauges, type Gauges } from './gauges.ts';
 import { changes, leftNamespaces, whatStands } from './outside.ts';
 import { startQuietTenant, type QuietTenant } from './quiet-tenant.ts';
 
-export interface SiegeOptions {
+interface SiegeOptions {
   readonly cluster: InCluster;
   readonly attacks: readonly string[];
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface SiegeOptions {
   readonly say: (line: string) => void;
 }
 
-export interface SiegeResult {
+interface SiegeResult {
   readonly idle: Idle;
   readonly idleRow: Measured;
   readonly measured: readonly Measured[];

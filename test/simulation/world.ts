@@ -24,7 +24,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { ModelApi } from '../support/model-api.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-export interface Sized extends KubeObject {
+interface Sized extends KubeObject {
   readonly size: number;
 }
 

@@ -5,7 +5,7 @@
 import { isKernelError, loadAccess, Transport, undiciHttp, type TransportRequest } from '../../src/kernel/index.ts';
 import type { TestCluster } from './cluster.ts';
 
-export interface Verdict {
+interface Verdict {
   readonly accepted: boolean;
   /** Empty where it is accepted. */
   readonly message: string;

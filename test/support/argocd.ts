@@ -29,7 +29,7 @@ const serveLimitMs = 60_000;
 /** Between two looks at the repository; three minutes where people install it. */
 const reconcileEverySeconds = 3;
 
-export interface ArgoResource {
+interface ArgoResource {
   readonly kind: string;
   readonly name: string;
   readonly hook?: boolean;

@@ -24,7 +24,7 @@ import { ModelApi } from './model-api.ts';
 const reviewPath = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
 /** What a controller is made of. */
-export interface WorldParts {
+interface WorldParts {
   readonly client: KubeClient;
   readonly watched: Watched;
   readonly fingerprint: Fingerprint;
@@ -33,7 +33,7 @@ export interface WorldParts {
   readonly log: { debug(fields: object, message: string): void };
 }
 
-export interface WorldController {
+interface WorldController {
   readonly name: string;
   readonly reconcile: Reconcile;
   readonly wakes: readonly Wake[];
@@ -157,7 +157,7 @@ export class ControllerWorld {
   }
 }
 
-export interface ReviewSpec {
+interface ReviewSpec {
   readonly user?: string;
   readonly groups?: readonly string[];
   readonly resourceAttributes: Readonly<Record<string, string>>;

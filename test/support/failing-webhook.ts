@@ -9,7 +9,7 @@ import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.t
 import type { TestCluster } from './cluster.ts';
 
 export const failures = ['whose service is missing', 'that answers 500', 'that answers too late'] as const;
-export type WebhookFailure = (typeof failures)[number];
+type WebhookFailure = (typeof failures)[number];
 
 /** Resources and operations, as a rule of a webhook has them. */
 export interface Hindered {

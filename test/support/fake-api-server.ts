@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Access, TlsMaterial } from '../../src/kernel/index.ts';
 import { ModelApi, failure, type ApiRequest, type ModelEvent } from './model-api.ts';
 
-export interface Exchange {
+interface Exchange {
   readonly request: SeenRequest;
   readonly response: ServerResponse;
   readonly socket: Socket;
@@ -23,7 +23,7 @@ export interface SeenRequest extends ApiRequest {
 
 export type Fault = (exchange: Exchange) => void | Promise<void>;
 
-export interface FakeApiServerOptions {
+interface FakeApiServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly port?: number;
   readonly model?: ModelApi;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 type Answer = readonly [status: number, body: unknown];
 
-export interface FakeDocker extends AsyncDisposable {
+interface FakeDocker extends AsyncDisposable {
   /** For `DOCKER_HOST`. */
   readonly host: string;
   /** Each request as `METHOD /path`, in order. */

@@ -1,7 +1,7 @@
 /** A clock whose pauses are over at once, and are written down; what is longer than `longestPauseMs` is a limit, which never falls due. */
 import { systemClock, type Clock } from '../../src/kernel/index.ts';
 
-export interface HastyClock extends Clock {
+interface HastyClock extends Clock {
   /** In milliseconds, in their order. */
   readonly pauses: readonly number[];
 }

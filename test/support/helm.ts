@@ -10,7 +10,7 @@ export const buildHelmLimitMs = 20 * 60_000;
 
 export type Values = Readonly<Record<string, unknown>>;
 
-export interface HelmResult {
+interface HelmResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -30,7 +30,7 @@ export function canary(name: string, core: string | Uint8Array): Canary {
   return { name, core: bytes };
 }
 
-export interface Pattern {
+interface Pattern {
   readonly canary: string;
   readonly form: string;
   readonly pattern: string;

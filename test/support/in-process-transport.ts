@@ -10,7 +10,7 @@ import type { ApiRequest, ModelApi, ModelEvent } from './model-api.ts';
 /** An error rejects; `lost` does the request and then loses the answer; `hang` never answers. */
 export type Interception = Error | 'pass' | 'lost' | 'hang';
 
-export interface InProcessTransportOptions {
+interface InProcessTransportOptions {
   readonly model: ModelApi;
   readonly intercept?: (request: TransportRequest) => Interception;
   /** How long the way is, each time; needs `clock`. Events of one watch stay in order. */

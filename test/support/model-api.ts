@@ -19,7 +19,7 @@ export interface ModelEvent {
   readonly object: KubeObject;
 }
 
-export interface ModelWatch {
+interface ModelWatch {
   /** What has happened since the version that was asked for. */
   readonly backlog: readonly ModelEvent[];
   /** Calls `listener` for what comes; the answer ends it. */

@@ -26,7 +26,7 @@ export interface FoundGrant extends Found {
   readonly spec: SecretGrantSpec;
   readonly status?: SecretGrantStatus;
 }
-export interface FoundRbac extends Found {
+interface FoundRbac extends Found {
   readonly rules?: readonly { readonly verbs: readonly string[] }[];
   readonly subjects?: readonly { readonly kind: string; readonly name: string }[];
 }

@@ -10,7 +10,7 @@ import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.t
 import type { TestCluster } from './cluster.ts';
 import { untilTrue } from './until.ts';
 
-export interface PatchOperation {
+interface PatchOperation {
   readonly op: 'add';
   readonly path: string;
   readonly value: unknown;

@@ -14,7 +14,7 @@ const excerptCharacters = 1_500;
 /** Of the log in memory: the newest. */
 const logCharacters = 2_000_000;
 
-export interface ToolOptions {
+interface ToolOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

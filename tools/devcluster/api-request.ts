@@ -4,7 +4,7 @@ import type { Credentials } from './pki/kubeconfig.ts';
 
 const TIMEOUT_MS = 10_000;
 
-export interface ApiResponse {
+interface ApiResponse {
   readonly status: number;
   readonly body: string;
 }

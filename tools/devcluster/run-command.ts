@@ -6,7 +6,7 @@ import { DevClusterError } from './errors.ts';
 
 const ERROR_TAIL_CHARACTERS = 600;
 
-export interface CommandOptions {
+interface CommandOptions {
   /** Text for the standard input. */
   readonly input?: string;
   /** File that becomes the standard input. */

@@ -9,7 +9,7 @@ import { recordProcess } from './state/cluster-folder.ts';
 import type { ClusterFolder } from './state/cluster-folder.ts';
 import { identify } from './state/process-identity.ts';
 
-export interface Supervision {
+interface Supervision {
   /** The cluster may outlive this process from now on. */
   release(): Promise<void>;
 }

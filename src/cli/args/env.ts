@@ -10,7 +10,7 @@ import { CliError } from '../errors.ts';
 export type EnvEntry =
   { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretUri };
 
-export interface EnvSource {
+interface EnvSource {
   readonly path: string;
   readonly bytes: Uint8Array;
 }

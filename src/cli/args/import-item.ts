@@ -16,10 +16,10 @@ export interface ImportItem {
   /** Of the UserSecret, where the key does not give it. */
   readonly name?: string;
 }
-export interface PlainSource {
+interface PlainSource {
   readonly bytes: Uint8Array;
 }
-export interface SealedSource {
+interface SealedSource {
   readonly sealed: string;
   readonly scope: UserSecretSealedScope;
   /** Namespace that it is bound to; undefined for `cluster-wide`. */

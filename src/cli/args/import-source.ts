@@ -5,7 +5,7 @@ import type { ImportItem, ImportRead } from './import-item.ts';
 import { looksLikeObjects, parseObjects, readObjects } from './import-objects.ts';
 
 export const importFormats = ['env', 'objects'] as const;
-export type ImportFormat = (typeof importFormats)[number];
+type ImportFormat = (typeof importFormats)[number];
 
 export interface ImportText {
   /** How lines of it are called: a path, or `line`. */

@@ -79,7 +79,7 @@ export const claims: ResourceType<Claim> = {
   plural: 'persistentvolumeclaims',
   kind: 'PersistentVolumeClaim',
 };
-export interface SigningRequest extends KubeObject {
+interface SigningRequest extends KubeObject {
   readonly spec: {
     readonly request: string;
     readonly signerName: string;
@@ -119,7 +119,7 @@ export const podMetrics: ResourceType<PodMetrics> = {
   plural: 'pods',
   kind: 'PodMetrics',
 };
-export interface SecretEvent extends KubeObject, LoggedEvent {
+interface SecretEvent extends KubeObject, LoggedEvent {
   readonly regarding?: { readonly uid?: string };
 }
 export const events: ResourceType<SecretEvent> = {

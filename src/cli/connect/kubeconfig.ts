@@ -23,7 +23,7 @@ export interface Kubeconfig {
   readonly contexts: readonly ContextEntry[];
   readonly clusters: readonly ClusterEntry[];
 }
-export interface ClusterEntry {
+interface ClusterEntry {
   readonly name: string;
   readonly cluster: { readonly server?: string } & Readonly<Record<string, unknown>>;
 }

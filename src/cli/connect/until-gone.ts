@@ -8,7 +8,7 @@ const silenceMs = 30_000;
 /** Between two looks where the caller may read the object and not watch it. */
 const unwatchedMs = 1_000;
 
-export interface DeletedObject {
+interface DeletedObject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

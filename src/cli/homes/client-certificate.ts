@@ -11,7 +11,7 @@ import type { Connection } from '../connect/connection.ts';
 import { signingRequests } from '../connect/kinds.ts';
 import { pause } from '../connect/pause.ts';
 
-export interface ClientCertificate {
+interface ClientCertificate {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
 }

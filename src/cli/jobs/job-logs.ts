@@ -12,7 +12,7 @@ export interface LogLimits {
   readonly tailLines?: number;
 }
 
-export interface LogOptions {
+interface LogOptions {
   readonly container: string;
   readonly follow: boolean;
   /** Knows what was copied already; copies of one container share it. */

@@ -1,6 +1,6 @@
 /** Cells that are cut so that a row fits a terminal. Pure. */
 
-export interface FitColumn {
+interface FitColumn {
   /** Of the widest cell, the title too. */
   readonly width: number;
   /** May be cut; the others never are, because people copy from them. */

@@ -8,7 +8,7 @@ export function printLines({ io }: Pick<Speaker, 'io'>, lines: readonly string[]
   io.stdout.write(lines.map((line) => `${visible(line)}\n`).join(''));
 }
 
-export interface ColouredWord {
+interface ColouredWord {
   readonly text: string;
   readonly colour: Colour;
 }

@@ -5,7 +5,7 @@
 import type { Speaker } from './say.ts';
 import { visible } from './visible.ts';
 
-export interface Progress {
+interface Progress {
   /** So much is done. */
   at(done: number): void;
   /** Takes the bar away for as long as something is printed. */
@@ -21,7 +21,7 @@ const everyMs = 100;
 const barWidth = 24;
 const eraseLine = '\r\u001b[K';
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** What is done, such as `Importing`. */
   readonly what: string;
   readonly total: number;

@@ -27,7 +27,7 @@ export interface Manifest {
 /** kubectl's own copy of what was applied may hold a plain value; the other asks for one rotation, once. */
 const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration', ANNOTATION_ROTATE]);
 
-export interface ExportOptions {
+interface ExportOptions {
   /** Another namespace than that of the object: its values are read, and sealed for there. */
   readonly namespace: string;
 }

@@ -14,7 +14,7 @@ interface ManagedFields {
 const sources = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef', 'sharedFrom'] as const;
 type Source = (typeof sources)[number];
 
-export interface SourceOwner {
+interface SourceOwner {
   readonly manager: string;
   readonly sources: readonly Source[];
 }

@@ -10,7 +10,7 @@ import { sealValue } from './sealing-key.ts';
 import { replaceSealed } from './write-secret.ts';
 
 /** The secrets of the namespace, as an item may meet them. */
-export interface Existing {
+interface Existing {
   readonly byKey: ReadonlyMap<string, UserSecret>;
   readonly byName: ReadonlyMap<string, UserSecret>;
 }

@@ -15,7 +15,7 @@ import { findSecret, parseKeyOrUri, type NamedSecret } from './find-secret.ts';
 import { sharedWithMe } from './shared-with-me.ts';
 import { noOtherSource, type Written, type WriteSteps } from './write-secret.ts';
 
-export interface CopyTerms {
+interface CopyTerms {
   readonly from: UserSecretSharedFrom;
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;

@@ -26,7 +26,7 @@ export interface Written {
 }
 
 /** What is written beside the value. */
-export interface WrittenBeside {
+interface WrittenBeside {
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
 }

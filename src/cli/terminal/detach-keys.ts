@@ -3,7 +3,7 @@
 const ctrlP = 0x10;
 const ctrlQ = 0x11;
 
-export interface DetachKeys {
+interface DetachKeys {
   /** What passes of these keys; `undefined` once the session is left. */
   take(keys: Uint8Array): Uint8Array | undefined;
 }

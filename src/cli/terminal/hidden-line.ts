@@ -7,7 +7,7 @@
 
 export type HiddenLineEnd = 'entered' | 'interrupted' | 'ended';
 
-export interface HiddenLine {
+interface HiddenLine {
   /** Takes keys until one ends the line; the keys after it stay for the next line. */
   take(keys: string): { readonly end: HiddenLineEnd | undefined; readonly rest: string };
   readonly text: string;

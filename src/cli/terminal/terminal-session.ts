@@ -5,7 +5,7 @@ import type { Io } from '../io.ts';
 import { createDetachKeys } from './detach-keys.ts';
 import { inRawMode } from './raw-mode.ts';
 
-export interface SessionOptions {
+interface SessionOptions {
   /** Ctrl-P Ctrl-Q leaves it. */
   readonly canDetach?: boolean;
   /** Default: standard output. */

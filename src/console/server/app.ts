@@ -41,7 +41,7 @@ const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
 
-export interface AppOptions {
+interface AppOptions {
   readonly authenticator: Authenticator;
   readonly streams: OpenStreams;
   readonly limits: Limits;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 const requestTimeoutMs = 10_000;
 
-export interface Health {
+interface Health {
   readonly port: number;
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Access, TlsMaterial } from '../../kernel/index.ts';
 
-export interface ServiceAccountOptions {
+interface ServiceAccountOptions {
   readonly server: string;
   readonly tls: TlsMaterial;
   /** The kubelet renews it. */

@@ -30,7 +30,7 @@ const root = createRootRoute({
 
 const first = createRoute({ getParentRoute: () => root, path: '/', component: FirstPage });
 
-export interface DashboardSearch {
+interface DashboardSearch {
   /** URI of a secret to begin a job with. */
   readonly use?: string;
   /** Name of a job to begin from. */
@@ -67,7 +67,7 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
-export interface JobSearch {
+interface JobSearch {
   readonly tab?: JobTab;
 }
 const job = createRoute({

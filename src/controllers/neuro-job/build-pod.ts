@@ -15,7 +15,7 @@ import { LABEL_JOB_UID, ownedMetadata, pullSecretName, queueLabels } from './obj
 import { placementOf, type Preset } from './presets.ts';
 import { securityOf } from './security.ts';
 
-export interface PodInput {
+interface PodInput {
   readonly job: WholeJob;
   readonly namespace: NamespaceView;
   readonly snapshot: Snapshot | undefined;

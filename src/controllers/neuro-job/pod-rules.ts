@@ -9,7 +9,7 @@ import type { JobFacts, JobPlan } from './facts.ts';
 import { finish, isLeaving, pending, restartPolicyOf, running, said, stateOf, told } from './report.ts';
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
-export const quietPendingMs = 5_000;
+const quietPendingMs = 5_000;
 /** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
 const leavingLimitMs = 60_000;
 /** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */

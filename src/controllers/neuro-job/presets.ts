@@ -12,7 +12,7 @@ export interface Preset {
   readonly priorityClassName?: string;
 }
 
-export type Placement = Pick<NeuroJobSpec, 'nodeSelector' | 'priorityClassName'> & {
+type Placement = Pick<NeuroJobSpec, 'nodeSelector' | 'priorityClassName'> & {
   readonly resources?: Resources;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
 };

@@ -23,7 +23,7 @@ import type { Preset } from './presets.ts';
 
 export type { Preset } from './presets.ts';
 
-export interface NeuroJobDependencies extends ReconcilerDependencies {
+interface NeuroJobDependencies extends ReconcilerDependencies {
   readonly client: Pick<KubeClient, 'review'>;
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
   readonly fingerprint: Fingerprint;

@@ -9,7 +9,7 @@ import { wantsService } from './pod-rules.ts';
 import { finish, said, told } from './report.ts';
 
 /** Misses are not reported before this has passed: files applied together arrive one after the other. */
-export const missingGraceMs = 500;
+const missingGraceMs = 500;
 /** The namespace of an object exists; our view of it may come later. */
 const namespaceWaitMs = 100;
 /** Pauses between two looks for what no watch shows, such as an administrator's RoleBinding. They grow with the time since a change. */

@@ -24,7 +24,7 @@ import type { JobFacts, Report } from './facts.ts';
 export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'failure'>;
 
 /** Characters. All but the first are kept several times for every unfinished job. */
-export const longestMessage = 4_096;
+const longestMessage = 4_096;
 const longestConditionMessage = 1_024;
 const longestTransitionMessage = 512;
 

@@ -3,7 +3,7 @@ import type { SecretGrantView, UserSecretView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
-export type WakeStores = Pick<
+type WakeStores = Pick<
   Watched,
   'neuroJobs' | 'pods' | 'services' | 'secrets' | 'userSecrets' | 'secretGrants' | 'roleBindings'
 >;

@@ -12,7 +12,7 @@ import { importPair } from './key-secrets.ts';
 /** Sealed-secrets' own label; any value but "active" means that its owner takes the key out of use. */
 const sealedSecretsLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 
-export interface NamedKeysOptions {
+interface NamedKeysOptions {
   readonly client: KubeClient;
   readonly refs: readonly (ObjectRef & { readonly namespace: string })[];
   /** Told once of each that cannot be used, or is not there yet. */

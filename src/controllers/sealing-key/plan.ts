@@ -28,7 +28,7 @@ export interface SealingKeysInput extends Failing {
 
 export type SealingKeysStep =
   { readonly do: 'load' } | { readonly do: 'publish' } | { readonly do: 'create'; readonly kind: SealingKeyKind };
-export type SealingKeysPlan = Plan<SealingKeysStep, object>;
+type SealingKeysPlan = Plan<SealingKeysStep, object>;
 type Rule = (input: SealingKeysInput) => Omit<SealingKeysPlan, 'rule'> | undefined;
 
 /** HPKE first: it is what `neuro` and the console seal for, and is made in a moment; RSA-4096 takes seconds. */

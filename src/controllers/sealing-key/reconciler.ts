@@ -5,7 +5,7 @@ import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { planSealingKeys, type SealingKeysInput, type SealingKeysStep } from './plan.ts';
 
-export type SealingKeyDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
+type SealingKeyDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
 
 export function createSealingKeyReconciler(deps: SealingKeyDependencies): Reconcile {
   return createReconciler<SealingKeysInput, SealingKeysStep, object>(

@@ -12,7 +12,7 @@ import type { ReflectorDefaults } from '../watched.ts';
 import { importPair, viewSealingKey, type ImportedPair, type SealingKeySecretView } from './key-secrets.ts';
 import { NamedKeys } from './named-keys.ts';
 
-export interface SealingKeysOptions {
+interface SealingKeysOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   /** Key Secrets of sealed-secrets, for opening alone. */

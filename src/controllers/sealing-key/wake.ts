@@ -7,7 +7,7 @@ import type { SealingKeys } from './sealing-keys.ts';
 /** The one key of this controller's queue. */
 export const sealingKeysKey = 'sealing-keys';
 
-export interface SealingKeyWakeSources {
+interface SealingKeyWakeSources {
   readonly sealingKeys: SealingKeys;
   readonly watched: Pick<Watched, 'publishedKeys'>;
   /** The operator's own. */

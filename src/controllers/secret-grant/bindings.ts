@@ -116,7 +116,7 @@ function roleRefOf({ name }: DesiredBinding) {
 }
 
 /** `replace`: what a binding refers to cannot be changed. An object: the merge patch. Undefined: it is as desired. */
-export type Difference = 'foreign' | 'replace' | Readonly<Record<string, unknown>> | undefined;
+type Difference = 'foreign' | 'replace' | Readonly<Record<string, unknown>> | undefined;
 
 /** How an object that has the name differs from what is desired. */
 export function differenceOf(grant: SecretGrantView, desired: DesiredBinding, existing: Bound): Difference {

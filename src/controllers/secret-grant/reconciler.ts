@@ -9,7 +9,7 @@ import { GranterRechecks } from './granter-rechecks.ts';
 import { planSecretGrant, type GrantInput, type GrantStep } from './plan.ts';
 import type { Watched } from '../watched.ts';
 
-export interface SecretGrantDependencies
+interface SecretGrantDependencies
   extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs' | 'rechecks'>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'] & Pick<Watched, 'secretGrants'>;
   readonly clock: Clock;

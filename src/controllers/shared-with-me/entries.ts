@@ -44,10 +44,10 @@ export const mostBytes = 256 * 1024;
 /** Namespaces that `_more` names. */
 const mostOmittedNames = 50;
 const longestDataKey = 253;
-export const moreKey = '_more';
+const moreKey = '_more';
 const ladder = ['read', 'copy', 'write', 'manage'] as const;
 
-export interface SharedList {
+interface SharedList {
   /** The ConfigMap's data; empty when nothing is shared. */
   readonly data: Readonly<Record<string, string>>;
   /** Grants that are left out because of a bound. */

@@ -8,7 +8,7 @@ import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { planSharedWithMe, type SharedWithMeInput, type SharedWithMeStep } from './plan.ts';
 
-export type SharedWithMeDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
+type SharedWithMeDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
 
 export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Reconcile {
   return createReconciler<SharedWithMeInput, SharedWithMeStep, never>(

@@ -55,11 +55,11 @@ export interface CopyInput {
 }
 
 /** Of one secret: a copy each for the namespaces of a large cluster; a change of the value writes all of them. */
-export const mostCopiesOfSecret = 1_000;
+const mostCopiesOfSecret = 1_000;
 /** In one namespace: each is asked about, and written, on account of the secrets of others. */
-export const mostCopiesInNamespace = 250;
+const mostCopiesInNamespace = 250;
 
-export type CopyDecision =
+type CopyDecision =
   | { readonly do: 'ask' }
   | { readonly do: 'remove'; readonly native: SecretView }
   | { readonly do: 'fail'; readonly problem: Problem }

@@ -16,7 +16,7 @@ import { copyIn, type CopyAccess } from './copies.ts';
 
 type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
 
-export interface CopyAccessDependencies {
+interface CopyAccessDependencies {
   readonly reviews: AccessReviews;
   readonly watched: Stores;
   readonly nowMs: () => number;

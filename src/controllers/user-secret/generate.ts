@@ -6,7 +6,7 @@ import { generateOpenSshKeyPair } from './open-ssh.ts';
 
 type Generate = NonNullable<UserSecretSpec['generate']>;
 
-export interface GeneratedValue {
+interface GeneratedValue {
   readonly value: SecretValue;
   /** The public half of a key pair. */
   readonly publicKey?: string;

@@ -10,7 +10,7 @@ import type { ObtainedValue } from './value.ts';
 /** Rescued values at a time; one has a few KiB at most. Those beyond are made again, and the status says so. */
 const mostRescued = 1_000;
 
-export interface HeldValue extends ObtainedValue {
+interface HeldValue extends ObtainedValue {
   readonly sourceHash: string;
 }
 

@@ -19,7 +19,7 @@ import { ownerOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
 import type { FormerChange } from './steps.ts';
 
-export interface KeepDependencies {
+interface KeepDependencies {
   readonly watched: Pick<Watched, 'secrets'>;
   readonly fingerprint: Fingerprint;
   readonly clock: Clock;

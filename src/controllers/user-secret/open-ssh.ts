@@ -1,7 +1,7 @@
 /** Ed25519 key pairs as `ssh-keygen` writes them (PROTOCOL.key of OpenSSH, unencrypted). */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
-export interface OpenSshKeyPair {
+interface OpenSshKeyPair {
   /** PEM, with a final newline. */
   readonly privateKey: string;
   /** One line: algorithm, key, comment; with a final newline. */

@@ -12,7 +12,7 @@ import { planUserSecret, type UserSecretInput } from './plan.ts';
 import type { UserSecretStep } from './steps.ts';
 
 type Memory = 'repairs' | 'values' | 'returned' | 'rates';
-export interface UserSecretDependencies
+interface UserSecretDependencies
   extends Omit<GatherDependencies, Memory>, Omit<ActDependencies, Memory>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
   readonly clock: ReconcilerDependencies['clock'];

@@ -46,7 +46,7 @@ interface Held extends ReturnedValue {
   readonly cancel: () => void;
 }
 
-export interface ReturnedValuesOptions {
+interface ReturnedValuesOptions {
   readonly watched: Pick<Watched, 'userSecrets' | 'secrets'>;
   readonly fingerprint: Fingerprint;
   readonly clock: Clock;

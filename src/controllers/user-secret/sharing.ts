@@ -11,7 +11,7 @@ const listedSubjects = 5;
 
 export type SharedWith = NonNullable<UserSecretStatus['sharedWith']>;
 /** `secret` undefined: every secret of the namespace. */
-export type SharingListener = (namespace: string, secret: string | undefined) => void;
+type SharingListener = (namespace: string, secret: string | undefined) => void;
 
 export class Sharing {
   /** By namespace and secret; without a secret, grants over all secrets. No entry is empty. */

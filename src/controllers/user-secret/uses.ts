@@ -14,7 +14,7 @@ export type Use = NonNullable<UserSecretStatus['uses']>[number];
 /** Entries of the record: a status stays small whatever tenants run. */
 export const mostUses = 16;
 /** Uses are gathered for so long after the last one that the status shows. */
-export const usesDelayMs = 60_000;
+const usesDelayMs = 60_000;
 
 export class Uses {
   readonly #pending = new Map<ObjectKey, readonly Use[]>();

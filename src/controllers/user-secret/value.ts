@@ -31,7 +31,7 @@ export class ValueError extends Error implements Problem {
   }
 }
 
-export interface ValueSources {
+interface ValueSources {
   readonly keyring: SealingKeyring;
   /** Reads a Secret that may be someone else's, so that its changes are heard from then on. */
   readonly readSecret: (ref: ObjectRef, signal: AbortSignal) => Promise<Secret | undefined>;

@@ -11,7 +11,7 @@ import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
 import type { Uses } from './uses.ts';
 
-export interface UserSecretWakeSources {
+interface UserSecretWakeSources {
   readonly watched: Pick<
     Watched,
     'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'secretGrants' | 'roles' | 'roleBindings'

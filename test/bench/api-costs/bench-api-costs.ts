@@ -22,7 +22,7 @@ import { percentile } from '../operator/percentile.ts';
 import { readCrds, samples, smallTwin, type Sample } from './kinds.ts';
 import { cpuMsOf } from '../process-readings.ts';
 
-export interface ApiCostsOptions {
+interface ApiCostsOptions {
   /** How many writes of each kind in a round. */
   readonly count: number;
   readonly rounds: number;

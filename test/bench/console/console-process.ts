@@ -8,7 +8,7 @@ const startLimitMs = 30_000;
 /** Of the kernel's clock, in which /proc counts: 100 on every Linux of today. */
 const ticksPerSecond = 100;
 
-export interface ConsoleProcess {
+interface ConsoleProcess {
   readonly port: number;
   residentMib(): number;
   cpuSeconds(): number;

@@ -2,7 +2,7 @@
 import type { BareClient } from './bare-client.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
-export interface ApiServerReading {
+interface ApiServerReading {
   /** Successful and failed writes by `verb resource[/subresource]`. Leases are left out: everybody renews them all the time. */
   readonly writes: ReadonlyMap<string, number>;
   readonly cpuSeconds: number;

@@ -6,7 +6,7 @@ import { Agent } from 'undici';
 import { loadAccess } from '../../../src/kernel/index.ts';
 
 /** Requests at a time, also the operator's workers by default. */
-export const clientConcurrency = 32;
+const clientConcurrency = 32;
 
 export interface Write {
   readonly method: 'POST' | 'PATCH' | 'DELETE' | 'GET';

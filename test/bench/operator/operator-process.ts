@@ -19,7 +19,7 @@ const runsMessage = 'all watches are synced; controllers run';
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 30_000;
 
-export interface OperatorReading {
+interface OperatorReading {
   readonly cpuSeconds: number;
   readonly rssMiB: number;
   /** The highest that it ever was; undefined where the system does not tell. */
@@ -38,7 +38,7 @@ export interface RunningOperator {
   stop(): Promise<void>;
 }
 
-export interface OperatorProcessOptions {
+interface OperatorProcessOptions {
   readonly kubeconfig: string;
   /** After those that the image has, so that they win. */
   readonly nodeOptions: readonly string[];

@@ -21,7 +21,7 @@ export interface Target {
   readonly atMost?: number;
 }
 
-export interface MachineFacts {
+interface MachineFacts {
   readonly processors: number;
   readonly model: string;
   readonly memoryGiB: number;

@@ -3,7 +3,7 @@ import { driftOf, meanOf, type Baseline } from './baseline.ts';
 import type { Bench } from './bench.ts';
 import { writesText, type Settled } from './settle.ts';
 
-export interface SettledWhat {
+interface SettledWhat {
   readonly part: string;
   readonly what: string;
   readonly count: number;

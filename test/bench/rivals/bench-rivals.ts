@@ -24,7 +24,7 @@ import { foundOf } from './verdicts.ts';
 
 export const contestants: readonly Contestant[] = [...ours, ...sealedSecrets, ...jobController, ...bareClients];
 
-export interface RivalsOptions {
+interface RivalsOptions {
   readonly chosen: readonly Contestant[];
   readonly rounds: number;
   readonly seed: number;

@@ -1,6 +1,6 @@
 /** A chart of horizontal bars as SVG, readable on a light and on a dark page. Pure. */
 
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly value: number;
   /** Of the rounds; drawn as a line across the end of the bar. */

@@ -21,7 +21,7 @@ export function rsaSecret(index: number, nowMs: number): Promise<Secret> {
   }));
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly renewEveryMs?: number;
   readonly sealedSecretsKeys?: readonly { readonly namespace: string; readonly name: string }[];
   /** False: a replica that stands by. */

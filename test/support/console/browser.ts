@@ -8,7 +8,7 @@ export interface Page {
   readonly text: string;
 }
 
-export interface BrowserOptions {
+interface BrowserOptions {
   /** Authorities that are trusted besides those of Node. */
   readonly ca?: string;
   /** Where origins really are: `https://console.test` → `http://127.0.0.1:1234`. */

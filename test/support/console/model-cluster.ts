@@ -13,7 +13,7 @@ import { failure, ModelApi, type ApiAnswer, type ModelEvent } from '../model-api
 /** `list secretgrants in alice`, `create pods/exec in alice`: how a question about a right is written. */
 export type Question = string;
 
-export interface ClusterRequest {
+interface ClusterRequest {
   readonly user: string;
   readonly method: string;
   readonly path: string;

@@ -15,7 +15,7 @@ const STILL_BUILDING_MS = 60_000;
 /** One more than there are cores, which fills the time in which a compiler waits for the disk. */
 const PARALLEL_COMPILERS = availableParallelism() + 1;
 
-export interface ModuleBuildOptions {
+interface ModuleBuildOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (line: string) => void;
   readonly niceness: number;

@@ -1,7 +1,7 @@
 /** Text of the go.mod that builds a tool of someone else's module, with no Go code of our own. */
 import type { Component, GoModule } from './components.ts';
 
-export interface GoModInput {
+interface GoModInput {
   readonly module: GoModule;
   /** Commands that `tool` lines keep through `go mod tidy`. */
   readonly components: readonly Component[];

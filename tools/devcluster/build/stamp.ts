@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-export interface Stamp {
+interface Stamp {
   /** Module versions and build flags; a change of either is another binary. */
   readonly recipe: string;
   readonly sizeBytes: number;

@@ -18,7 +18,7 @@ export interface OperatorImageOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-export interface ConsoleImageOptions {
+interface ConsoleImageOptions {
   readonly bundlePath: string;
   /** Folder of the built pages. */
   readonly pagesPath: string;

@@ -34,7 +34,7 @@ export async function removeCgroups(clusterName: string): Promise<void> {
   }
 }
 
-export interface CgroupMount {
+interface CgroupMount {
   readonly path: string;
   readonly version: 1 | 2;
   /** Version 2 beside version 1 holds no controllers. */

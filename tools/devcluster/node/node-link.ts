@@ -21,7 +21,7 @@ export async function linkNode(nodePid: number, network: NodeNetwork, apiServerP
 }
 
 /** Pods reach the world under the host's address; the API server is reached from this machine alone. */
-export function firewallTable(network: NodeNetwork, apiServerPort: number): string {
+function firewallTable(network: NodeNetwork, apiServerPort: number): string {
   const { linkName, podCidr, hostAddress, linkPrefixLength } = network;
   return `table ip ${linkName}
 delete table ip ${linkName}

@@ -12,7 +12,7 @@ const VALID_MS = 365 * 24 * 3_600_000;
 /** Containers and laptops wake with clocks that are behind. */
 const CLOCK_SKEW_MS = 3_600_000;
 
-export interface KeyAndCertificate {
+interface KeyAndCertificate {
   readonly certificatePem: string;
   readonly keyPem: string;
 }

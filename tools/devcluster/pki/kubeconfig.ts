@@ -11,7 +11,7 @@ export interface Credentials {
   readonly keyPem: string;
 }
 
-export interface KubeconfigInput extends Credentials {
+interface KubeconfigInput extends Credentials {
   readonly cluster: string;
   readonly user: string;
 }

@@ -9,7 +9,7 @@ import { runCommand } from '../run-command.ts';
 import type { ClusterFolder } from '../state/cluster-folder.ts';
 import { addUserByRequest } from './user-by-request.ts';
 
-export interface ForeignClusterInput {
+interface ForeignClusterInput {
   readonly folder: ClusterFolder;
   readonly provider: ProviderName;
   readonly server: string;

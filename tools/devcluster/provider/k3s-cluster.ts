@@ -11,7 +11,7 @@ import { someKubectl } from './given-cluster.ts';
 import { loadImageIntoContainer } from './k3s-container.ts';
 import { superviseStart } from './supervised-start.ts';
 
-export function k3sImage(env: NodeJS.ProcessEnv = process.env): string {
+function k3sImage(env: NodeJS.ProcessEnv = process.env): string {
   return env['NEURO_K3S_IMAGE'] ?? `rancher/k3s:${KUBERNETES_VERSION}-k3s1`;
 }
 

@@ -71,7 +71,7 @@ export async function endProcess(identity: ProcessIdentity, graceMs: number): Pr
   }
 }
 
-export function logTail(folder: ClusterFolder, component: string): string {
+function logTail(folder: ClusterFolder, component: string): string {
   try {
     return readFileSync(logPath(folder, component), 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
   } catch {

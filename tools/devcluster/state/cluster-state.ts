@@ -26,7 +26,7 @@ export interface BuiltState extends ClusterState {
   readonly controllerManagerFlags?: readonly string[];
 }
 
-export interface ControlPlanePorts {
+interface ControlPlanePorts {
   readonly apiServer: number;
   readonly etcdClient: number;
   readonly etcdPeer: number;

@@ -11,7 +11,7 @@ import type { ProcessIdentity } from './process-identity.ts';
 
 const POLL_MS = 200;
 
-export interface LockOptions {
+interface LockOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Called once when someone else holds the lock. */

@@ -38,12 +38,12 @@ export interface FollowTarget {
   readonly name: string;
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   readonly tell: (job: NeuroJob) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface OutputOptions extends FollowOptions {
+interface OutputOptions extends FollowOptions {
   /** Of the first run of the container. */
   readonly limits?: LogLimits;
   readonly keepTimes?: boolean;

@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly stdin?: boolean;
 }
 
-export interface JobParts {
+interface JobParts {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: readonly EnvEntry[];

@@ -88,7 +88,7 @@ async function emptySentence(
 }
 
 /** Started for a job that runs, finished for one that has ended, else created: as the original's WHEN. */
-export function whenOf({ metadata, status }: NeuroJob): string | undefined {
+function whenOf({ metadata, status }: NeuroJob): string | undefined {
   return status?.finishTime ?? status?.startTime ?? metadata.creationTimestamp;
 }
 

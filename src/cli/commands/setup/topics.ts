@@ -1,5 +1,5 @@
 /** What people come to do, from the first step to the last: `neuro help TOPIC`. */
-export interface Topic {
+interface Topic {
   readonly summary: string;
   readonly text: string;
 }

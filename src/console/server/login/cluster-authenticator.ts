@@ -29,7 +29,7 @@ import { randomWord } from './tickets.ts';
 /** A login waits for the API server no longer than this. */
 const loginLimitMs = 15_000;
 
-export interface ClusterAuthenticatorOptions {
+interface ClusterAuthenticatorOptions {
   readonly upstream: Upstream;
   /** How the page calls the one context. */
   readonly contextName: string;

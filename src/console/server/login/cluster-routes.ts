@@ -18,7 +18,7 @@ import { UnknownProxies } from './unknown-proxies.ts';
 const transactionSeconds = 10 * 60;
 const maxTokenBodyBytes = 16 * 1024;
 
-export interface ClusterRoutesOptions {
+interface ClusterRoutesOptions {
   readonly authenticator: ClusterAuthenticator;
   readonly provider: OidcProvider | undefined;
   readonly keys: SessionKeys;

@@ -21,7 +21,7 @@ const maxSessions = 100;
 const user = 'local';
 const style = { isSecure: false } as const;
 
-export interface LocalAuthenticatorOptions {
+interface LocalAuthenticatorOptions {
   readonly contexts: Contexts;
   readonly upstreams: Upstreams;
   readonly streams: OpenStreams;

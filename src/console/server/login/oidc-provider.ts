@@ -9,7 +9,7 @@ import { ConsoleError } from '../errors.ts';
 
 const timeoutSeconds = 10;
 
-export interface OidcOptions {
+interface OidcOptions {
   readonly issuer: string;
   readonly clientId: string;
   /** Absent for a public client. */

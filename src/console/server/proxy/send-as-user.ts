@@ -6,7 +6,7 @@ import type { UserSession } from '../sessions/authenticator.ts';
 import type { ForwardedTarget } from './forwarded-target.ts';
 import type { UserCredentials } from './user-client.ts';
 
-export interface RequestAsUser {
+interface RequestAsUser {
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly method: string;

@@ -11,13 +11,13 @@ const connectTimeoutMs = 10_000;
 /** The API server itself gives up after 60 s. */
 const responseTimeoutMs = 65_000;
 
-export interface UpstreamAddress {
+interface UpstreamAddress {
   readonly server: string;
   readonly tls: TlsMaterial;
   readonly proxyUrl?: string;
 }
 
-export interface UpstreamRequest {
+interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

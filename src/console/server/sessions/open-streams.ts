@@ -4,7 +4,7 @@ import type { UserSession } from './authenticator.ts';
 
 export type EndStream = (reason: ConsoleError) => void;
 
-export interface OpenStreamsOptions {
+interface OpenStreamsOptions {
   /** In all. */
   readonly maxStreams: number;
   /** Of one user, whatever the number of their sessions. A page needs about ten: lists, a log, a terminal. */

@@ -6,7 +6,7 @@ const maxOfUser = 20;
 /** Tokens of some 3 KiB each: 12 MiB. A session that is forgotten renews its token once more. */
 const maxInAll = 4_000;
 
-export interface Remembered {
+interface Remembered {
   readonly data: SessionData;
   /** When the last renewal failed, in milliseconds since the epoch. */
   readonly failedAt?: number;

@@ -45,7 +45,7 @@ export function cookieName(name: string, { isSecure }: CookieStyle): string {
 }
 
 /** What a sealed text is for; one for another purpose is not opened. */
-export type Purpose = 'session' | 'login' | 'known';
+type Purpose = 'session' | 'login' | 'known';
 
 export async function sealText(text: string, purpose: Purpose, keys: SessionKeys): Promise<string> {
   const [key] = keys.current();

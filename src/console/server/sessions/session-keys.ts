@@ -7,7 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 
-export interface SessionKey {
+interface SessionKey {
   /** Says which key sealed a cookie; tells nothing of the key. */
   readonly id: string;
   readonly bytes: Uint8Array;

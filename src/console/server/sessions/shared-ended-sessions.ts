@@ -21,7 +21,7 @@ const requestLimitMs = 5_000;
 /** Each write is a copy of the whole record in etcd: log-outs within this time go into one. */
 const writeGapMs = 1_000;
 
-export interface SharedEndedSessionsOptions extends EndedSessionsOptions {
+interface SharedEndedSessionsOptions extends EndedSessionsOptions {
   /** With the rights of the console's own service account. */
   readonly client: KubeClient;
   readonly configMap: ObjectRef;

@@ -18,7 +18,7 @@ const unconfirmedLimitMs = 30_000;
 const answerLimitMs = 10_000;
 
 /** A stream whose right is asked for again. */
-export interface WatchedStream {
+interface WatchedStream {
   readonly end: EndStream;
   readonly confirmed: () => void;
 }

@@ -16,7 +16,7 @@ import { WholeLines } from './whole-lines.ts';
 /** Of a refusal only so much is read. */
 const maxRefusalBytes = 64 * 1024;
 
-export interface LongAnswerOptions {
+interface LongAnswerOptions {
   readonly socket: WebSocket;
   readonly session: UserSession;
   readonly target: ForwardedTarget;

@@ -21,7 +21,7 @@ const maxMessageBytes = 1024 * 1024;
 /** Proxies forget connections that say nothing, often after a minute. */
 const pingEveryMs = 25_000;
 
-export interface UpgradeOptions {
+interface UpgradeOptions {
   readonly authenticator: Authenticator;
   readonly origins: Origins;
   readonly keeper: StreamKeeper;

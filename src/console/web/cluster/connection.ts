@@ -41,7 +41,7 @@ export interface Connection {
   address(path: string, query: Query): string;
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly context: string;
   /** How often the server says on each stream that it is alive, in milliseconds. */
   readonly recheckEveryMs: number;

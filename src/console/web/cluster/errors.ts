@@ -11,7 +11,7 @@ export interface Status {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
 }
 
-export type ClusterErrorKind =
+type ClusterErrorKind =
   'offline' | 'sessionEnded' | 'forbidden' | 'notFound' | 'conflict' | 'exists' | 'expired' | 'invalid' | 'other';
 
 export class ClusterError extends Error {

@@ -4,7 +4,7 @@
  * Promise: `onSilence` is called once when nothing has come for `afterMs`, and `onSound` with what comes next. The console's server sends an empty
  * message each time the API server has confirmed the right to the stream, so silence means that somebody on the way does not answer.
  */
-export interface Hearing {
+interface Hearing {
   /** Milliseconds. */
   readonly afterMs: number;
   readonly onSilence: () => void;

@@ -12,7 +12,7 @@ import { applyEvents, interrupted, listed, resumed, type LiveList, type WatchEve
 import type { Connection, Query } from './connection.ts';
 import { pathOf, type ClusterObject, type Place, type Resource } from './object.ts';
 
-export interface ListWatchOptions<T extends ClusterObject> {
+interface ListWatchOptions<T extends ClusterObject> {
   readonly connection: Pick<Connection, 'page' | 'stream' | 'silentAfterMs'>;
   readonly resource: Resource<T>;
   readonly place: Place;

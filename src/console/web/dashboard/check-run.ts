@@ -18,7 +18,7 @@ import { mayI } from '../cluster/may-i.ts';
 import { claims, configMaps, neuroJobs, userSecrets } from '../cluster/object.ts';
 import { readPresets } from './use-presets.ts';
 
-export interface CheckedRun {
+interface CheckedRun {
   readonly job: NeuroJob;
   readonly secrets: readonly SecretChoice[];
   readonly user: string;

@@ -2,9 +2,9 @@
 import type { NeuroJob, NeuroJobPhase } from '../../../api/index.ts';
 import { texts } from '../texts.ts';
 
-export type Tone = 'green' | 'blue' | 'red' | 'gray' | 'yellow';
+type Tone = 'green' | 'blue' | 'red' | 'gray' | 'yellow';
 
-export interface JobWords {
+interface JobWords {
   readonly phase: NeuroJobPhase;
   readonly tone: Tone;
   /** `Failed: out of memory`. */

@@ -14,7 +14,7 @@ export interface CopyText {
   readonly note?: string;
 }
 
-export interface Copying {
+interface Copying {
   readonly copy: (text: () => string | CopyText | Promise<string>) => Promise<void>;
   readonly isCopied: boolean;
 }

@@ -19,7 +19,7 @@ import { mayI } from '../cluster/may-i.ts';
 import { secretGrants } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
 
-export interface GrantDraft extends GrantTarget, GrantTerms {
+interface GrantDraft extends GrantTarget, GrantTerms {
   readonly subject: SecretGrantSubject;
 }
 

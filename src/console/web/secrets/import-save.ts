@@ -7,7 +7,7 @@ import { addSecret, changeSecret } from './secret-writes.ts';
 /** What became of a line: saved, or why not. */
 export type ImportResult = { readonly isSaved: true; readonly name: string } | { readonly problem: string };
 
-export interface ImportSaving {
+interface ImportSaving {
   readonly namespace: string;
   readonly rows: readonly ImportRow[];
   /** Names of the objects that have a key now. */

@@ -8,7 +8,7 @@ import {
 } from '../../../api/index.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 
-export type KnownSubjects = Readonly<Record<SecretGrantSubjectKind, readonly string[]>>;
+type KnownSubjects = Readonly<Record<SecretGrantSubjectKind, readonly string[]>>;
 
 interface Sources {
   readonly grants: Iterable<SecretGrant>;

@@ -1,5 +1,5 @@
 /** `NAME=VALUE`, one a line; an empty line says nothing. Pure. */
-export interface ReadPairs {
+interface ReadPairs {
   readonly pairs: Readonly<Record<string, string>>;
   /** The first line that is no pair. */
   readonly wrongLine?: string;

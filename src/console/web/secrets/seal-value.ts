@@ -18,7 +18,7 @@ import { ClusterError } from '../cluster/errors.ts';
 import { configMaps } from '../cluster/object.ts';
 import { texts } from '../texts.ts';
 
-export interface SealedHere {
+interface SealedHere {
   readonly text: string;
   /** Which public key it was sealed with; the command shows the same. */
   readonly keyId: string;

@@ -12,7 +12,7 @@ import {
 import { ownSecretNames, tagsOf } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
-export type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'copy';
+type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'copy';
 export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';
 
 export interface SecretRow {

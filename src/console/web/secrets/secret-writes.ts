@@ -19,7 +19,7 @@ import { fromBase64 } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
 import { bytesOf, type SecretInput } from './secret-input.ts';
 
-export interface SecretDraft {
+interface SecretDraft {
   readonly namespace: string;
   readonly key: string;
   readonly input: SecretInput;
@@ -62,7 +62,7 @@ export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<U
   return object;
 }
 
-export interface CopyDraft {
+interface CopyDraft {
   readonly namespace: string;
   readonly key: string;
   readonly from: UserSecretSharedFrom;
@@ -84,7 +84,7 @@ function ifAny<T extends object>(name: string, value: T): Readonly<Record<string
   return Object.keys(value).length === 0 ? {} : { [name]: value };
 }
 
-export interface SecretChange {
+interface SecretChange {
   /** Undefined: the value stays. */
   readonly input?: SecretInput;
   readonly description?: string;

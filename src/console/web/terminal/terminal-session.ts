@@ -14,13 +14,13 @@ export interface TerminalEnd {
   readonly noShell?: boolean;
 }
 
-export interface TerminalSession {
+interface TerminalSession {
   send(text: string): void;
   resize(columns: number, rows: number): void;
   close(): void;
 }
 
-export interface TerminalSessionOptions {
+interface TerminalSessionOptions {
   readonly address: string;
   readonly onOpen: () => void;
   readonly onOutput: (bytes: Uint8Array) => void;

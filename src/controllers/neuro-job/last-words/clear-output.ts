@@ -12,7 +12,7 @@ import { redact } from './redact.ts';
  * Native Secrets of a snapshot, 1 MiB each. To look for more takes too long for an extra that the Pod's log has anyway:
  * some 50 ms of a processor each.
  */
-export const mostSearchedSecrets = 4;
+const mostSearchedSecrets = 4;
 
 type Stores = Pick<Watched, 'pods' | 'secrets'>;
 

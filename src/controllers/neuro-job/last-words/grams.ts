@@ -125,7 +125,7 @@ export class GramTable {
 }
 
 /** The last eight folded bytes, as two halves of 32 bits. */
-export class Window {
+class Window {
   low = 0;
   high = 0;
   length = 0;
