@@ -28,8 +28,8 @@ import { filesToRepeat, summary, type FileResult } from './test/results.ts';
 import { runJest } from './test/run-jest.ts';
 import { buildTools } from './test/tools.ts';
 
-/** Tests on a cluster keep less than one core busy; a third lane needs cores of its own. */
-const LANES_AT_ONCE = Math.min(3, Math.max(2, availableParallelism() - 1));
+/** Processes that test on a cluster. Each keeps half a core busy, its cluster included. */
+const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism());
 /** Unit tests need no cluster and no time limit: they take what the others leave. */
 const UNIT_NICENESS = 10;
 /** So many files are named as the slowest. */
@@ -97,20 +97,20 @@ async function inLanes(): Promise<readonly FileResult[]> {
       isBuilt: (tool) => there.get(tool) === true,
     }),
   );
-  const turn = inTurn(LANES_AT_ONCE);
+  const turn = inTurn(WORKERS_AT_ONCE);
   const runs = lanes.map(async (lane) => {
     const absent = await builds.settled(lane.waitsFor);
     const filesNow = lane.files.filter((file) => !absent.some((tool) => needs.get(file)?.tools.has(tool)));
     for (const file of lane.files.filter((each) => !filesNow.includes(each))) leaveOut(file, absent);
-    return filesNow.length === 0 ? [] : turn(() => runLane({ ...lane, files: filesNow }));
+    return filesNow.length === 0 ? [] : turn(lane.workers, () => runLane({ ...lane, files: filesNow }));
   });
   return (await Promise.all([unit, ...runs])).flat();
 }
 
-async function runLane({ name, tier, files }: Lane): Promise<readonly FileResult[]> {
+async function runLane({ name, tier, files, workers }: Lane): Promise<readonly FileResult[]> {
   const startedMs = performance.now();
-  say(`lane ${name}: ${String(files.length)} files`);
-  const results = await runJest({ tier, files });
+  say(`lane ${name}: ${String(files.length)} files, ${String(workers)} at a time`);
+  const results = await runJest({ tier, files, workers });
   say(`lane ${name}: done in ${seconds(performance.now() - startedMs)}`);
   return results;
 }

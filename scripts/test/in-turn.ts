@@ -1,16 +1,24 @@
-/** Limits how many work at a time, in the order in which they asked. */
-export function inTurn(places: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+/** Limits how many places are taken at a time; who asked first is served first. One that wants more than there are gets all of them. */
+export function inTurn(places: number): <T>(wanted: number, work: () => Promise<T>) => Promise<T> {
+  const waiting: { readonly count: number; readonly begin: () => void }[] = [];
   let free = places;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+  const serve = (): void => {
+    for (let next = waiting[0]; next !== undefined && next.count <= free; next = waiting[0]) {
+      waiting.shift();
+      free -= next.count;
+      next.begin();
+    }
+  };
+  return async (wanted, work) => {
+    const count = Math.min(wanted, places);
+    const begun = new Promise<void>((begin) => waiting.push({ count, begin }));
+    serve();
+    await begun;
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
+      free += count;
+      serve();
     }
   };
 }

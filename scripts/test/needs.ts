@@ -8,9 +8,16 @@ import type { ExtraTool } from '../../tools/devcluster/build/components.ts';
 
 export interface Needs {
   readonly tools: ReadonlySet<ExtraTool>;
-  /** Shares the cluster in which the operator runs as a Deployment. */
-  readonly inCluster: boolean;
+  readonly shares: Shared | undefined;
 }
+
+/** The one in which the operator runs as a Deployment, or the one that runs Pods and has the operator beside it. */
+export type Shared = 'in the cluster' | 'on a node';
+
+const sharedBy: readonly (readonly [path: string, shared: Shared])[] = [
+  ['test/support/in-cluster.ts', 'in the cluster'],
+  ['test/e2e/node-cluster.ts', 'on a node'],
+];
 
 export function needsOf(file: string): Needs {
   const seen = new Set<string>();
@@ -26,5 +33,6 @@ export function needsOf(file: string): Needs {
     }
   };
   visit(file);
-  return { tools, inCluster: [...seen].some((path) => path.endsWith('test/support/in-cluster.ts')) };
+  const [, shares] = sharedBy.find(([end]) => [...seen].some((path) => path.endsWith(end))) ?? [];
+  return { tools, shares };
 }

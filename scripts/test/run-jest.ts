@@ -1,4 +1,4 @@
-/** Runs test files by jest in one process, and reads what became of them. */
+/** Runs test files by jest, and reads what became of them. */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { setPriority, tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ interface JestRun {
   readonly tier: Tier;
   /** Default: all of the tier. */
   readonly files?: readonly string[];
+  /** Default: 1, the one process in which files share what they start; for unit tests, as many as jest thinks right. */
+  readonly workers?: number;
   /** More words of jest's command line. */
   readonly words?: readonly string[];
   /** Above 0 it takes only what others leave of the processors. */
@@ -19,7 +21,13 @@ interface JestRun {
 let runs = 0;
 
 /** A run that ends without a report is a failure without a file. */
-export async function runJest({ tier, files, words = [], niceness = 0 }: JestRun): Promise<readonly FileResult[]> {
+export async function runJest({
+  tier,
+  files,
+  workers = 1,
+  words = [],
+  niceness = 0,
+}: JestRun): Promise<readonly FileResult[]> {
   const output = join(tmpdir(), `neuro-test-${String(process.pid)}-${String(++runs)}.json`);
   const child = spawn(
     process.execPath,
@@ -29,7 +37,7 @@ export async function runJest({ tier, files, words = [], niceness = 0 }: JestRun
       'node_modules/jest/bin/jest.js',
       ...['--selectProjects', tier, '--json', `--outputFile=${output}`, '--passWithNoTests'],
       // Tests on a cluster share it within one process.
-      ...(tier === 'unit' ? [] : ['--runInBand']),
+      ...(tier === 'unit' ? [] : workers === 1 ? ['--runInBand'] : [`--maxWorkers=${String(workers)}`]),
       ...words,
       ...(files === undefined ? [] : ['--runTestsByPath', ...files]),
     ],

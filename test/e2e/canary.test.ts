@@ -360,18 +360,14 @@ function isAllowed({ where }: Finding): boolean {
 async function searchObjects(): Promise<readonly Finding[]> {
   const patterns = patternsOf(canaries);
   const kinds = await cluster.output('admin', ['api-resources', '--verbs=list', '-o', 'name']);
-  const findings: Finding[] = [];
-  let count = 0;
-  for (const kind of kinds.split('\n').filter(Boolean)) {
-    const text = await cluster.output('admin', ['get', kind, '-A', '-o', 'json', '--show-managed-fields']);
-    for (const item of (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items) {
-      const { namespace = '', name } = item.metadata;
-      count += 1;
-      findings.push(...findCanaries(patterns, placesOf(item, `${item.kind} ${namespace}/${name} `)));
-    }
-  }
-  expect(count).toBeGreaterThan(100);
-  return findings;
+  const every = kinds.split('\n').filter(Boolean).join(',');
+  const text = await cluster.output('admin', ['get', every, '-A', '-o', 'json', '--show-managed-fields']);
+  const { items } = JSON.parse(text) as { readonly items: readonly KubeJson[] };
+  expect(items.length).toBeGreaterThan(100);
+  return items.flatMap((item) => {
+    const { namespace = '', name } = item.metadata;
+    return findCanaries(patterns, placesOf(item, `${item.kind} ${namespace}/${name} `));
+  });
 }
 
 /** What the operator shows over HTTP. */

@@ -33,8 +33,10 @@ afterAll(async () => {
   await cluster.leave();
 }, startMs);
 
-/** It does not hear TERM: only the kubelet's KILL ends it. */
+/** It does not hear TERM: only the kubelet's KILL ends it, which comes with the end of the Pod's grace period. */
 const sidecar = { name: 'mesh', image, command: ['sh', '-c', 'while :; do sleep 1000; done'] };
+/** A short one, so that nothing here waits for the 30 s that Pods have by default. */
+const shortGrace = { op: 'add', path: '/spec/terminationGracePeriodSeconds', value: 2 } as const;
 const failing = { name: 'mesh-init', image, command: ['sh', '-c', 'exit 7'] };
 
 describe('a sidecar that others put into the Pod', () => {
@@ -42,7 +44,7 @@ describe('a sidecar that others put into the Pod', () => {
     ['succeeds', 'echo done', { phase: 'Succeeded', reason: 'Completed', exitCode: 0 }],
     ['fails', 'echo done; exit 3', { phase: 'Failed', reason: 'Error', exitCode: 3 }],
   ])('ends with the job that %s, so that it uses no quota', async (_case, script, expected) => {
-    await webhook.patchPods(alice, [{ op: 'add', path: '/spec/containers/0', value: sidecar }]);
+    await webhook.patchPods(alice, [shortGrace, { op: 'add', path: '/spec/containers/0', value: sidecar }]);
     await kubectl('create', 'quota', 'one', '-n', alice, '--hard=pods=1');
     await apply(job('first', { command: ['sh', '-c', script] }));
     await apply(job('second', { command: ['true'], scheduleTimeout: '10m' }));
@@ -56,7 +58,7 @@ describe('a sidecar that others put into the Pod', () => {
 
   test('as an init container that restarts (a native sidecar) ends with it as well', async () => {
     const value = [{ ...sidecar, restartPolicy: 'Always' }];
-    await webhook.patchPods(alice, [{ op: 'add', path: '/spec/initContainers', value }]);
+    await webhook.patchPods(alice, [shortGrace, { op: 'add', path: '/spec/initContainers', value }]);
     await apply(job('native', { command: ['sh', '-c', 'echo done'] }));
     await untilFinished('native');
     await untilPhase('native', 'Succeeded');
@@ -77,7 +79,7 @@ describe('an init container that others put into the Pod, and that fails', () =>
 
   test('is named, and not the sidecar that is killed because of it', async () => {
     const value = [{ ...sidecar, restartPolicy: 'Always' }, failing];
-    await webhook.patchPods(alice, [{ op: 'add', path: '/spec/initContainers', value }]);
+    await webhook.patchPods(alice, [shortGrace, { op: 'add', path: '/spec/initContainers', value }]);
     await apply(job('broken', { command: ['true'] }));
     await untilFinished('broken');
     expect((await get('broken')).status).toMatchObject({ phase: 'Failed', reason: 'Error', message: sentence });
@@ -85,7 +87,7 @@ describe('an init container that others put into the Pod, and that fails', () =>
 
   test('is reported while it is started again, and when the time to start is over', async () => {
     await webhook.patchPods(alice, [{ op: 'add', path: '/spec/initContainers', value: [failing] }]);
-    await apply(job('broken', { command: ['true'], restartPolicy: 'OnFailure', scheduleTimeout: '40s' }));
+    await apply(job('broken', { command: ['true'], restartPolicy: 'OnFailure', scheduleTimeout: '20s' }));
     await eventually(
       () => get('broken'),
       ({ status }) => status?.phase === 'Pending' && status.message?.includes(sentence) === true,

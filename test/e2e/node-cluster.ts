@@ -4,6 +4,7 @@
  *
  * Promise: each file finds it without the namespaces of the files before, so without homes.
  */
+import { isKernelError } from '../../src/kernel/index.ts';
 import { findCluster, startCluster } from '../../tools/devcluster/index.ts';
 import { progress } from '../support/built-tool.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
@@ -42,14 +43,26 @@ async function namespaces({ request }: TestCluster): Promise<readonly string[]> 
   return items.map(({ metadata }) => metadata.name).filter((name) => !stays.test(name));
 }
 
-/** Pods at once: most of them would not end by themselves, and the namespace would wait for their grace period. */
+/**
+ * Pods first, and at once: most of them do not end by themselves, and a namespace that still has Pods when it is deleted is looked at again
+ * only after half of their grace period.
+ */
 async function removeNamespaces(test: TestCluster): Promise<void> {
   const names = await namespaces(test);
-  if (names.length === 0) return;
-  const must = async (...args: readonly string[]): Promise<void> => {
-    const { code, stderr } = await test.kubectl('admin', args);
-    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  };
-  await must('delete', 'namespace', ...names, '--ignore-not-found', '--wait=false');
-  for (const name of names) await must('delete', 'pods', '--all', '-n', name, '--force', '--grace-period=0');
+  await Promise.all(
+    names.map(async (name) => {
+      const path = `/api/v1/namespaces/${name}`;
+      await remove(test, `${path}/pods`, { gracePeriodSeconds: 0 });
+      await remove(test, path, {});
+    }),
+  );
+}
+
+/** What is gone meanwhile, or goes, is as it should be. */
+async function remove({ request }: TestCluster, path: string, body: object): Promise<void> {
+  try {
+    await request({ method: 'DELETE', path, body });
+  } catch (error) {
+    if (!isKernelError(error, 'NotFound') && !isKernelError(error, 'Conflict')) throw error;
+  }
 }

@@ -9,36 +9,39 @@ import { lanesOf } from '../../scripts/test/lanes.ts';
 import { needsOf, type Needs } from '../../scripts/test/needs.ts';
 
 const needs: Readonly<Record<string, Needs>> = {
-  plain: { tools: new Set(), inCluster: false },
-  inside: { tools: new Set(), inCluster: true },
-  chart: { tools: new Set(['helm']), inCluster: false },
-  gitops: { tools: new Set(['argocd', 'helm']), inCluster: true },
+  plain: { tools: new Set(), shares: undefined },
+  node: { tools: new Set(), shares: 'on a node' },
+  inside: { tools: new Set(), shares: 'in the cluster' },
+  chart: { tools: new Set(['helm']), shares: 'on a node' },
+  gitops: { tools: new Set(['argocd', 'helm']), shares: 'in the cluster' },
 };
 const lanes = (tier: 'cluster' | 'e2e', built: boolean): unknown =>
   lanesOf({
     tier,
     files: Object.keys(needs),
-    needsOf: (file) => needs[file] ?? { tools: new Set(), inCluster: false },
+    needsOf: (file) => needs[file] ?? { tools: new Set(), shares: undefined },
     isBuilt: () => built,
-  }).map(({ name, files, waitsFor }) => [name, files, waitsFor]);
+  }).map(({ name, files, workers, waitsFor }) => [name, files, workers, waitsFor]);
 
 test('one lane holds a tier without nodes', () => {
-  expect(lanes('cluster', true)).toEqual([['cluster', ['plain', 'inside', 'chart', 'gitops'], []]]);
+  expect(lanes('cluster', true)).toEqual([['cluster', ['plain', 'node', 'inside', 'chart', 'gitops'], 2, []]]);
 });
 
-test('files that share the operator inside the cluster have a lane of their own', () => {
+test('files that share a kind of cluster have a lane of their own, and those that share none need one process', () => {
   expect(lanes('e2e', true)).toEqual([
-    ['e2e beside the cluster', ['plain', 'chart'], []],
-    ['e2e in the cluster', ['inside', 'gitops'], []],
+    ['e2e by itself', ['plain'], 1, []],
+    ['e2e on a node', ['node', 'chart'], 2, []],
+    ['e2e in the cluster', ['inside', 'gitops'], 2, []],
   ]);
 });
 
 test('only files whose tools are not built wait for them', () => {
   expect(lanes('e2e', false)).toEqual([
-    ['e2e beside the cluster', ['plain'], []],
-    ['e2e in the cluster', ['inside'], []],
-    ['e2e beside the cluster, with tools', ['chart'], ['helm']],
-    ['e2e in the cluster, with tools', ['gitops'], ['argocd', 'helm']],
+    ['e2e by itself', ['plain'], 1, []],
+    ['e2e on a node', ['node'], 1, []],
+    ['e2e in the cluster', ['inside'], 1, []],
+    ['e2e on a node, with tools', ['chart'], 1, ['helm']],
+    ['e2e in the cluster, with tools', ['gitops'], 1, ['argocd', 'helm']],
   ]);
 });
 
@@ -52,8 +55,14 @@ test('the needs of a file are those of all that it imports of the tests', () => 
     write('support/helm.ts', "import { y } from './in-cluster.ts'; await builtTool('helm');");
     write('e2e/a.test.ts', "import { z } from '../support/in-cluster.ts'; import { w } from '../../src/gone.ts';");
     write('e2e/b.test.ts', "import { readFile } from 'node:fs'; await builtTool('kueue');");
-    expect(needsOf(join(folder, 'test/e2e/a.test.ts'))).toEqual({ tools: new Set(['helm']), inCluster: true });
-    expect(needsOf(join(folder, 'test/e2e/b.test.ts'))).toEqual({ tools: new Set(['kueue']), inCluster: false });
+    expect(needsOf(join(folder, 'test/e2e/a.test.ts'))).toEqual({
+      tools: new Set(['helm']),
+      shares: 'in the cluster',
+    });
+    expect(needsOf(join(folder, 'test/e2e/b.test.ts'))).toEqual({
+      tools: new Set(['kueue']),
+      shares: undefined,
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -61,9 +70,35 @@ test('the needs of a file are those of all that it imports of the tests', () => 
 
 test('the needs of our own files are seen', () => {
   const of = (file: string): Needs => needsOf(fileURLToPath(new URL(`../${file}`, import.meta.url)));
-  expect(of('cluster/chart.test.ts')).toEqual({ tools: new Set(['helm']), inCluster: false });
+  expect(of('cluster/chart.test.ts')).toEqual({ tools: new Set(['helm']), shares: undefined });
   expect([...of('e2e/argocd.test.ts').tools]).toContain('argocd');
-  expect(of('e2e/rights.test.ts').inCluster).toBe(true);
+  expect(of('e2e/rights.test.ts').shares).toBe('in the cluster');
+  expect(of('e2e/console.test.ts').shares).toBe('on a node');
+  expect(of('e2e/pages-log.test.ts').shares).toBeUndefined();
+});
+
+test('who wants two places waits for both, and who asked later waits too', async () => {
+  const turn = inTurn(3);
+  const log: string[] = [];
+  const finish = new Map<string, () => void>();
+  const work = (name: string, places: number): Promise<void> =>
+    turn(places, async () => {
+      log.push(name);
+      await new Promise<void>((resolve) => finish.set(name, resolve));
+    });
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const all = [work('one', 1), work('two', 1), work('pair', 2), work('last', 1)];
+  await settle();
+  expect(log).toEqual(['one', 'two']);
+  finish.get('one')?.();
+  await settle();
+  expect(log).toEqual(['one', 'two', 'pair']);
+  finish.get('two')?.();
+  await settle();
+  expect(log).toEqual(['one', 'two', 'pair', 'last']);
+  for (const name of ['pair', 'last']) finish.get(name)?.();
+  await Promise.all(all);
+  expect(await inTurn(1)(2, () => Promise.resolve('all that there is'))).toBe('all that there is');
 });
 
 test('lanes take turns in the order in which they asked', async () => {
@@ -71,7 +106,7 @@ test('lanes take turns in the order in which they asked', async () => {
   const log: string[] = [];
   const finish: (() => void)[] = [];
   const work = (name: string): Promise<void> =>
-    turn(async () => {
+    turn(1, async () => {
       log.push(name);
       await new Promise<void>((resolve) => finish.push(resolve));
     });
@@ -92,8 +127,8 @@ test('lanes take turns in the order in which they asked', async () => {
 
 test('a failure gives its place to the next', async () => {
   const turn = inTurn(1);
-  const failing = turn(() => Promise.reject(new Error('broken')));
-  const next = turn(() => Promise.resolve('done'));
+  const failing = turn(1, () => Promise.reject(new Error('broken')));
+  const next = turn(1, () => Promise.resolve('done'));
   await expect(failing).rejects.toThrow('broken');
   expect(await next).toBe('done');
 });

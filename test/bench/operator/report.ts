@@ -21,7 +21,7 @@ export interface Target {
   readonly atMost?: number;
 }
 
-interface MachineFacts {
+export interface MachineFacts {
   readonly processors: number;
   readonly model: string;
   readonly memoryGiB: number;
