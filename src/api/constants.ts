@@ -48,6 +48,8 @@ export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
 /** On a native Secret that is a copy: `namespace/name` of the UserSecret that it follows, and the version of that value. */
 export const ANNOTATION_COPIED_FROM = 'neu.ro/copied-from';
 export const ANNOTATION_COPIED_VERSION = 'neu.ro/copied-version';
+/** On a native Secret made from a template: a keyed hash of the values of its parts. */
+export const ANNOTATION_PARTS = 'neu.ro/parts';
 /** On a native Secret that is a copy: "Continue" where the owner lets copies stay, without updates, when their access ends. */
 export const ANNOTATION_ON_REVOKE = 'neu.ro/on-revoke';
 /** On a native Secret: the keys of the labels and annotations that spec.secretMetadata asked for, as JSON. */

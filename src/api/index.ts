@@ -29,6 +29,7 @@ export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export * from './reasons.ts';
 export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
 export { ownValue } from './own-value.ts';
+export { madeBy, NO_SOURCE, USER_SECRET_SOURCES, type SourceKind } from './sources.ts';
 export type { SecretReference } from './secret-reference.ts';
 export { formatSecretUri, looksLikeSecretUri, parseSecretUri, type SecretUri } from './secret-uri.ts';
 export { isExpired, parseTimeMs, rfc3339 } from './time.ts';

@@ -10,12 +10,14 @@ import {
   LABEL_MANAGED_BY,
   LABEL_POD_SECURITY,
   MANAGED_BY,
+  USER_SECRET_SOURCES,
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
   type SecretGrant,
   type SecretGrantSpec,
   type SecretGrantStatus,
+  type SourceKind,
   type UserSecret,
   type UserSecretSpec,
   type UserSecretStatus,
@@ -32,9 +34,8 @@ import type { ConfigMap, Namespace, Secret } from './resources.ts';
 import { flatMetadata, recordedMetadata } from './secret-metadata.ts';
 import { type SecretRef, containerRefsOf, pullRefsOf } from './secret-refs.ts';
 
-export type SourceKind = 'sealed' | 'value' | 'valueBase64' | 'generate' | 'secretKeyRef' | 'sharedFrom';
-const sourceKinds: readonly SourceKind[] = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef', 'sharedFrom'];
 type Source = Pick<UserSecretSpec, SourceKind>;
+type TemplatePart = NonNullable<UserSecretSpec['template']>['parts'][number];
 
 export interface UserSecretView extends KubeObject {
   readonly metadata: ViewMeta;
@@ -44,6 +45,9 @@ export interface UserSecretView extends KubeObject {
   readonly sourceKind: SourceKind | undefined;
   readonly generate?: UserSecretSpec['generate'];
   readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
+  readonly configMapKeyRef?: UserSecretSpec['configMapKeyRef'];
+  /** Of a template; its text is read when it is needed. */
+  readonly parts?: readonly TemplatePart[];
   readonly sharedFrom?: UserSecretSpec['sharedFrom'];
   /** Labels and annotations of the native Secret. */
   readonly secretMetadata?: UserSecretSpec['secretMetadata'];
@@ -71,7 +75,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
   const source = sourceOf(spec);
   const status = object.status ?? {};
   const isSettled = status.observedGeneration === metadata.generation;
-  const sourceKind = sourceKinds.find((kind) => spec[kind] !== undefined);
+  const sourceKind = USER_SECRET_SOURCES.find((kind) => spec[kind] !== undefined);
   const sourceManager = managerOf(object.metadata, sourceKind);
   return {
     metadata,
@@ -82,6 +86,8 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     ...defined({
       generate: spec.generate,
       secretKeyRef: spec.secretKeyRef,
+      configMapKeyRef: spec.configMapKeyRef,
+      parts: spec.template?.parts,
       sharedFrom: spec.sharedFrom,
       secretMetadata: spec.secretMetadata,
       secretMetadataHash:
@@ -116,13 +122,15 @@ function managerOf({ managedFields = [] }: ObjectMeta, field: SourceKind | undef
 /** Characters. A longer source is read again when it is needed: many large ones at once must not fill the memory. */
 const longestKeptSource = 4_096;
 
-function sizeOf({ sealed, value, valueBase64 }: Source): number {
+function sizeOf({ sealed, value, valueBase64, template }: Source): number {
   const others = (sealed?.values ?? []).reduce((sum, text) => sum + text.length, 0);
-  return (sealed?.value ?? value ?? valueBase64 ?? '').length + others;
+  return (sealed?.value ?? value ?? valueBase64 ?? template?.text ?? '').length + others;
 }
 
 export function sourceOf(spec: UserSecretSpec): Source {
-  return Object.fromEntries(sourceKinds.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]));
+  return Object.fromEntries(
+    USER_SECRET_SOURCES.filter((kind) => spec[kind] !== undefined).map((kind) => [kind, spec[kind]]),
+  );
 }
 
 /** A new rotateEvery is no new source: it must not make a new value. */

@@ -28,6 +28,7 @@ import {
   type Secret,
 } from './resources.ts';
 import { viewMeta, type MetaView } from './meta-view.ts';
+import { NamedConfigMaps } from './named-config-maps.ts';
 import { viewPod } from './pod-view.ts';
 import { viewRole, viewRoleBinding, type RoleBindingView } from './rbac-views.ts';
 import {
@@ -69,6 +70,10 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       key: ({ metadata, key }) => [`${metadata.namespace}/${key}`],
       secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
+      configMapKeyRef: ({ metadata, configMapKeyRef }) =>
+        configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],
+      /** Templates by each of their parts. */
+      part: ({ metadata, parts = [] }) => [...new Set(parts.map(({ secret }) => `${metadata.namespace}/${secret}`))],
       secretKeyRef: ({ metadata, secretKeyRef }) =>
         secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`],
       /** Copies by what they follow; those of one namespace of one other; and those that hold a value, to count them. */
@@ -175,6 +180,12 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       fieldSelector: `metadata.name=${name}`,
       project: (object: ConfigMap) => viewConfigMap(object, fingerprint),
     });
+  const configMaps = new NamedConfigMaps({
+    client,
+    userSecrets: userSecrets.store,
+    clock: shared.clock,
+    ...callbacks?.('configmaps (by name)'),
+  });
   const sharedLists = configMapsOfName('configmaps (shared with me)', SHARED_WITH_ME_CONFIG_MAP);
   const publishedKeys = configMapsOfName('configmaps (sealing keys)', SEALING_KEYS_CONFIG_MAP);
   const namespaces = new Informer({
@@ -213,6 +224,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     foreignSecrets,
     roles,
     roleBindings,
+    configMaps,
     sharedLists,
     publishedKeys,
     namespaces,

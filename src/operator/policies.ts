@@ -1,7 +1,7 @@
 /**
  * Whether the API server enforces the admission policies that the operator relies on. Pure.
  *
- * A grant made by a manager, a `secretKeyRef` and the annotations of a home are safe to act on only because admission checked their
+ * A grant made by a manager, a `secretKeyRef`, a `template` and the annotations of a home are safe to act on only because admission checked their
  * author. Without the policies, anyone who can write a SecretGrant could share every secret of the namespace.
  *
  * The caller reads the policies and bindings of these names and passes what it found; what is not found is left out. A policy that
@@ -10,7 +10,7 @@
 import { LABEL_POLICIES } from '../api/index.ts';
 
 /** Goes up together with the label in `charts/neuro-operator/templates/_helpers.tpl` when the operator relies on a new rule. */
-export const policiesVersion = 4;
+export const policiesVersion = 5;
 
 /** Names of the policies and of their bindings, which are the same. */
 export const requiredPolicies = ['secretgrants.neu.ro', 'usersecrets.neu.ro', 'neurojobs.neu.ro'] as const;

@@ -383,6 +383,42 @@ describe('a reference is set by who may read what it refers to', () => {
   });
 });
 
+describe('a source that reaches further than the object', () => {
+  const template = { text: '$(a)', parts: [{ name: 'a', secret: 'db' }] };
+  const patch = (name: string, spec: object): Promise<KubectlResult> => {
+    const words = ['patch', 'usersecret', name, '-n', home, '--type=merge', '-p', JSON.stringify({ spec })];
+    return kube.kubectl('bob', [...words, '--dry-run=server']);
+  };
+
+  test.each([
+    ['a template: the role edit', 'alice', { template }, 'taken'],
+    ['a template: the right to write UserSecrets, and to use one of them', 'bob', { template }, 'refused'],
+    ['a ConfigMap: the role edit', 'alice', { configMapKeyRef: { name: 'any', key: 'k' } }, 'taken'],
+    ['a ConfigMap: get on it', 'bob', { configMapKeyRef: { name: 'readable', key: 'k' } }, 'taken'],
+    ['a ConfigMap: no right to it', 'bob', { configMapKeyRef: { name: 'other', key: 'k' } }, 'refused'],
+  ])('%s', async (_what, user, spec, outcome) => {
+    const { code, stderr } = await dryRun(user, userSecret(home, 'composed', spec));
+    expect({ user, outcome: code === 0 ? 'taken' : 'refused' }).toEqual({ user, outcome });
+    if (outcome === 'refused') expect(stderr).toMatch(/spec\.(template|configMapKeyRef) is set by who may/);
+  });
+
+  test('is not changed, put back or put in the place of another by who may only write, who may change the rest', async () => {
+    await must(userSecret(home, 'composed', { template }), userSecret(home, 'plain', { value: 'x' }));
+    expect(await patch('composed', { description: 'text' })).toMatchObject({ code: 0 });
+    expect(await patch('composed', { template: null, value: 'own' })).toMatchObject({ code: 0 });
+    for (const change of [
+      { text: '$(a)$(a)' },
+      { parts: [{ name: 'a', secret: 'other' }] },
+      { parts: [{ name: 'a', secret: 'db', encode: 'JSON' }] },
+    ])
+      expect((await patch('composed', { template: change })).stderr).toMatch(/spec\.template is set by who may/);
+    expect((await patch('plain', { value: null, template })).stderr).toMatch(/spec\.template is set by who may/);
+    expect((await patch('plain', { value: null, configMapKeyRef: { name: 'other', key: 'k' } })).stderr).toMatch(
+      /user 'bob' may not get ConfigMap 'other'/,
+    );
+  });
+});
+
 describe('a rule that a cluster switched on', () => {
   const expires = (days: number) => ({ secret: 'db', subject: toCarol, expiresAt: inDays(days) });
   const cases: readonly (readonly [string, (namespace: string) => object, RegExp | 'taken'])[] = [
@@ -522,7 +558,10 @@ async function newHome(): Promise<string> {
     role('shares-one', [
       { apiGroups: ['neu.ro'], resources: ['usersecrets'], resourceNames: ['shareable'], verbs: ['share'] },
     ]),
-    role('reads-one', [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['readable'], verbs: ['get'] }]),
+    role('reads-one', [
+      { apiGroups: [''], resources: ['secrets', 'configmaps'], resourceNames: ['readable'], verbs: ['get'] },
+      { apiGroups: ['neu.ro'], resources: ['usersecrets'], resourceNames: ['db'], verbs: ['use'] },
+    ]),
     role('writes-status', [{ apiGroups: ['neu.ro'], resources: ['secretgrants/status'], verbs: everyVerb }]),
     ...['writes', 'shares-one', 'reads-one', 'writes-status'].map((name) => bind('Role', name, 'bob')),
     ...['writes', 'shares-one'].map((name) => bind('Role', name, `system:serviceaccount:${namespace}:robot`)),

@@ -50,6 +50,32 @@ describe('a UserSecret is accepted', () => {
       { generate: { type: 'Hex', rotateEvery } },
     ]),
     ['taken from a native Secret', { secretKeyRef: { name: 'db-creds', key: 'password' } }],
+    ['taken from a ConfigMap', { configMapKeyRef: { name: 'kube-root-ca.crt', key: 'ca.crt' } }],
+    [
+      'composed of others',
+      {
+        template: {
+          text: 'postgres://$(user):$(password)@db?price=$$5&a=$b&c=$$(user)',
+          parts: [
+            { name: 'user', secret: 'db-user' },
+            { name: 'password', secret: 'db-password', encode: 'Percent' },
+          ],
+        },
+      },
+    ],
+    [
+      'composed of as many parts as there can be, in the longest text',
+      {
+        template: {
+          text: Array.from({ length: 16 }, (_, index) => `$(p${String(index)})`).join('') + 'x'.repeat(8_106),
+          parts: Array.from({ length: 16 }, (_, index) => ({ name: `p${String(index)}`, secret: 'a', encode: 'JSON' })),
+        },
+      },
+    ],
+    [
+      'composed of one part as often as the text has room for it',
+      { template: { text: '$(a)'.repeat(2_048), parts: [{ name: 'a', secret: 'a' }] } },
+    ],
     ['with an upper-case key', { key: 'DB_PASSWORD', value: 'x' }],
     ['with a key of 253 characters', { key: 'K'.repeat(253), value: 'x' }],
     [
@@ -237,6 +263,42 @@ describe('a UserSecret is refused with a sentence', () => {
       'from its own native Secret',
       { secretName: 'own', secretKeyRef: { name: 'own', key: 'k' } },
       /spec\.secretKeyRef\.name: .*writes itself/,
+    ],
+    [
+      'from a ConfigMap without a key',
+      { configMapKeyRef: { name: 'n' } },
+      /spec\.configMapKeyRef\.key: Required value/,
+    ],
+    ...(
+      [
+        ['with an unknown part', '$(a)$(b)', 'a', /every \$\(NAME\) of the text names a part/],
+        ['whose part is not closed', '$(a)$(a', 'a', /every \$\(NAME\) of the text names a part/],
+        ['that escapes its only part', '$$(a)', 'a', /spec\.template\.parts: .*uses each of its parts/],
+        ['that is empty', '', 'a', /spec\.template\.text: .*is empty/],
+        ['with a bad name of a part', '$(1)', '1', /does not begin with a digit/],
+      ] as const
+    ).map(([what, text, name, answer]): [string, Record<string, unknown>, RegExp] => [
+      `from a template ${what}`,
+      { template: { text, parts: [{ name, secret: 'x' }] } },
+      answer,
+    ]),
+    [
+      'from a template with two parts of one name',
+      {
+        template: {
+          text: '$(a)',
+          parts: [
+            { name: 'a', secret: 'x' },
+            { name: 'a', secret: 'y' },
+          ],
+        },
+      },
+      /spec\.template\.parts\[1\]: Duplicate value/,
+    ],
+    [
+      'from a template with an unknown encoding',
+      { template: { text: '$(a)', parts: [{ name: 'a', secret: 'x', encode: 'Rot13' }] } },
+      /Unsupported value: "Rot13": .*"Percent", "Base64", "JSON"/,
     ],
     [
       'with a value that is a number',

@@ -38,7 +38,7 @@ interface WorldController {
   readonly reconcile: Reconcile;
   readonly wakes: readonly Wake[];
   /** The store whose changes wake the keys themselves; undefined for a controller without a kind of its own. */
-  readonly own?: Watched[keyof Watched];
+  readonly own?: Exclude<Watched[keyof Watched], Watched['configMaps']>;
   /** Keys that are looked at once after the start. */
   readonly startKeys?: () => Iterable<ObjectKey>;
   /** A watch of its own. */

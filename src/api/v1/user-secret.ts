@@ -15,6 +15,10 @@ export type UserSecretSealedScope = 'strict' | 'namespace-wide' | 'cluster-wide'
  */
 export type UserSecretGenerateType = 'Password' | 'Hex' | 'Base64' | 'UUID' | 'Ed25519';
 /**
+ * How the value is written into the text. Percent: percent-encoded, for a URL. Base64: standard base64. JSON: a JSON string with its quotation marks. Omitted: as it is.
+ */
+export type UserSecretTemplatePartEncode = 'Percent' | 'Base64' | 'JSON';
+/**
  * What happens to running jobs of others when they lose access. Continue (default): they keep running with the value that they started with. Terminate: they end with the reason AccessRevoked. Copies are deleted when their access ends, unless Continue is written here: then they stay, without updates.
  */
 export type UserSecretOnRevoke = 'Continue' | 'Terminate';
@@ -34,7 +38,7 @@ export interface UserSecret {
   readonly status?: UserSecretStatus;
 }
 /**
- * The desired state. It has exactly one source: sealed, value, valueBase64, generate, secretKeyRef or sharedFrom.
+ * The desired state. It has exactly one source: sealed, value, valueBase64, generate, secretKeyRef, configMapKeyRef, template or sharedFrom.
  */
 export interface UserSecretSpec {
   /**
@@ -56,6 +60,8 @@ export interface UserSecretSpec {
   readonly valueBase64?: string;
   readonly generate?: UserSecretGenerate;
   readonly secretKeyRef?: UserSecretSecretKeyRef;
+  readonly configMapKeyRef?: UserSecretConfigMapKeyRef;
+  readonly template?: UserSecretTemplate;
   readonly sharedFrom?: UserSecretSharedFrom;
   /**
    * Type of the native Secret. Default Opaque. The other types fix the key: kubernetes.io/basic-auth (username or password), kubernetes.io/ssh-auth (ssh-privatekey), kubernetes.io/dockerconfigjson (.dockerconfigjson) and kubernetes.io/dockercfg (.dockercfg). Cannot be changed.
@@ -115,6 +121,43 @@ export interface UserSecretSecretKeyRef {
    * The key in its data.
    */
   readonly key: string;
+}
+/**
+ * Takes the value of a key of a ConfigMap of this namespace, in data or binaryData, and follows its changes. Only a user who can get that ConfigMap can set this.
+ */
+export interface UserSecretConfigMapKeyRef {
+  /**
+   * metadata.name of the ConfigMap.
+   */
+  readonly name: string;
+  /**
+   * The key in its data or binaryData.
+   */
+  readonly key: string;
+}
+/**
+ * Composes the value from other UserSecrets of this namespace, and follows their changes. Only a user who can create UserSecrets here and use all of them can set this.
+ */
+export interface UserSecretTemplate {
+  /**
+   * The text of the value. $(NAME) stands for the value of a part, and $$ for a dollar sign; every other dollar sign stands for itself. Anyone who can read this object can read the text, so it holds no secret.
+   */
+  readonly text: string;
+  /**
+   * The secrets that the text names, at most 16.
+   */
+  readonly parts: readonly UserSecretTemplatePart[];
+}
+export interface UserSecretTemplatePart {
+  /**
+   * The name in the text.
+   */
+  readonly name: string;
+  /**
+   * metadata.name of a UserSecret of this namespace. It cannot be a copy.
+   */
+  readonly secret: string;
+  readonly encode?: UserSecretTemplatePartEncode;
 }
 /**
  * Keeps a copy of a UserSecret of another namespace, and follows it, for as long as a grant of access copy lets this namespace. Anyone who can read Secrets here can read the copy. When the access ends, the native Secret is deleted. A copy cannot be copied or shared.

@@ -4,6 +4,7 @@
  */
 import {
   ANNOTATION_ADOPT,
+  ANNOTATION_COPIED_FROM,
   ANNOTATION_GENERATED_FOR,
   ANNOTATION_ORPHAN,
   ANNOTATION_OWNER_UID,
@@ -12,6 +13,7 @@ import {
   ANNOTATION_ON_REVOKE,
   ANNOTATION_SECRET_METADATA,
   FIELD_MANAGERS,
+  MAX_VALUE_BYTES,
   ownValue,
 } from '../../api/index.ts';
 import { KernelError, SecretValue, isKernelError, keyOf } from '../../kernel/index.ts';
@@ -26,7 +28,7 @@ import { refKey, type SecretRef } from '../secret-refs.ts';
 import { sourceOf, type SecretView, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
-import { desiredText } from './gather.ts';
+import { desiredText, partsOf } from './gather.ts';
 import { askCopyAccess } from './copy-access.ts';
 import { contentOf, previousData, type ContentDependencies } from './content.ts';
 import type { Content } from './held-values.ts';
@@ -34,12 +36,13 @@ import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
 import { isLoss, type Problem, type UserSecretStep, type WriteStep } from './steps.ts';
-import { obtainValue, ValueError, type ObtainedValue } from './value.ts';
+import { missingPart, partsHash } from './template.ts';
+import { errorOf, obtainValue, ValueError, type ObtainedValue, type PartValues } from './value.ts';
 
 export interface ActDependencies extends ContentDependencies {
   readonly watched: Pick<
     Watched,
-    'userSecrets' | 'secrets' | 'foreignSecrets' | 'secretGrants' | 'roleBindings' | 'namespaces'
+    'userSecrets' | 'secrets' | 'foreignSecrets' | 'configMaps' | 'secretGrants' | 'roleBindings' | 'namespaces'
   >;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
@@ -49,6 +52,8 @@ export interface ActDependencies extends ContentDependencies {
   readonly rates: WriteRates;
 }
 
+/** Values of parts that are in memory at a time: the value that is composed is no longer, nor are they together. */
+const mostPartsBytes = 2 * MAX_VALUE_BYTES;
 /** A share so small would only be counted. */
 const smallestShareBytes = 16 * 1024;
 
@@ -148,13 +153,14 @@ async function removeCopy(
 
 async function obtain(
   deps: ActDependencies,
-  { userSecret, copied }: UserSecretInput,
+  { userSecret, copied, parts }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
   const { watched, fingerprint, keyring, values } = deps;
   const { sourceHash, metadata } = userSecret;
-  if (copied !== undefined) {
-    const release = deps.budget.take(metadata.namespace, Math.max(smallestShareBytes, copied.bytes));
+  const bytes = copied?.bytes ?? parts?.bytes;
+  if (bytes !== undefined) {
+    const release = deps.budget.take(metadata.namespace, Math.max(smallestShareBytes, Math.min(bytes, mostPartsBytes)));
     if (release === undefined) return { isHeldBack: true };
     values.charge(keyOf(metadata), release);
   }
@@ -165,6 +171,8 @@ async function obtain(
       {
         keyring: keyring(),
         readSecret: (ref) => watched.foreignSecrets.refresh(ref, signal),
+        readConfigMap: ({ namespace = '', name }) => watched.configMaps.refresh({ namespace, name }, signal),
+        readParts: () => readParts(deps, userSecret, signal),
         readCopied: (ref) => readCopied(deps, ref, signal),
       },
       signal,
@@ -194,6 +202,41 @@ async function readCopied(
   if (native === undefined || base64 === undefined || ownerUid(native.metadata) !== uid) return undefined;
   const copied = { from: refKey(ref), version: fingerprint.version(uid, base64) };
   return { value: SecretValue.fromBase64(base64), copied };
+}
+
+/** The values of a template's parts as their native Secrets have them now. The store learns what was read. */
+async function readParts(
+  { watched, fingerprint }: ActDependencies,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+): Promise<PartValues> {
+  const { parts = [], metadata } = userSecret;
+  const { problem } = partsOf(watched, userSecret, fingerprint);
+  if (problem !== undefined) throw errorOf(problem);
+  const values = new Map<string, Uint8Array>();
+  const versions: string[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    const source = watched.userSecrets.store.get(`${metadata.namespace}/${part.secret}`);
+    const native = source === undefined ? undefined : await watched.secrets.refresh(refOf(source), signal);
+    const base64 = source === undefined ? undefined : ownValue(native?.data, source.key);
+    const isOurs = native !== undefined && ownerUid(native.metadata) === source?.metadata.uid;
+    // The value of a copy that was one a moment ago ends with its access.
+    const isCopied = native?.metadata.annotations?.[ANNOTATION_COPIED_FROM] !== undefined;
+    if (source === undefined || base64 === undefined || !isOurs || isCopied) throw errorOf(missingPart(part));
+    const value = SecretValue.fromBase64(base64).reveal();
+    bytes += value.byteLength;
+    if (bytes > MAX_VALUE_BYTES) {
+      throw new ValueError(
+        'ValueInvalid',
+        `the parts together have more than ${String(MAX_VALUE_BYTES)} bytes (1 MiB)`,
+      );
+    }
+    values.set(part.name, value);
+    versions.push(part.name, source.metadata.uid, fingerprint.version(source.metadata.uid, base64));
+  }
+  // Of what was read: a part that changes meanwhile has another one, and the value is composed again.
+  return { values, hash: partsHash(fingerprint, userSecret, versions) };
 }
 
 async function mark(
@@ -249,7 +292,7 @@ async function write(
   }
   deps.values.forget(key);
   deps.returned.forget(userSecret);
-  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret, input.copied));
+  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret, input.copied, input.parts));
   return {
     written: [
       ...(input.written ?? []),

@@ -3,6 +3,7 @@ import {
   ANNOTATION_COPIED_FROM,
   ANNOTATION_COPIED_VERSION,
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_PARTS,
   ANNOTATION_REGENERATED,
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATED_FOR,
@@ -64,7 +65,7 @@ export async function contentOf(
 function newContent(
   { fingerprint, clock }: ContentDependencies,
   userSecret: UserSecretView,
-  { value, publicKey, sealedWith, copied }: ObtainedValue,
+  { value, publicKey, sealedWith, copied, partsHash }: ObtainedValue,
 ): Content {
   const base64 = value.revealBase64();
   const publicKeyName = `${userSecret.key}.pub`;
@@ -82,6 +83,7 @@ function newContent(
         [ANNOTATION_SEALED_WITH]: sealedWith?.keyId,
         [ANNOTATION_COPIED_FROM]: copied?.from,
         [ANNOTATION_COPIED_VERSION]: copied?.version,
+        [ANNOTATION_PARTS]: partsHash,
       }),
       ...(userSecret.sourceKind === 'generate' ? { [ANNOTATION_GENERATED_AT]: rfc3339(clock.now()) } : {}),
       ...defined({ [ANNOTATION_ROTATED_FOR]: rotatedFor }),
@@ -112,6 +114,7 @@ const keptMarks = [
   ANNOTATION_COPIED_FROM,
   ANNOTATION_COPIED_VERSION,
   ANNOTATION_GENERATED_AT,
+  ANNOTATION_PARTS,
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SEALED_WITH,
   ANNOTATION_REGENERATED,

@@ -99,7 +99,8 @@ export function isCopyMarked({ userSecret, native, copied }: CopyInput): boolean
 const lookAgainMs = 60_000;
 /** Where a namespace has more, each is asked about less often. */
 const copiesAskedOften = 50;
-const heldBackMs = 200;
+/** Until it is tried again whether there is room for the bytes of a value. */
+export const heldBackMs = 200;
 
 /** When to look again, at rest. */
 export function nextCopyLookMs({ userSecret, access, copyCounts, isHeldBack, nowMs }: CopyInput): number | undefined {

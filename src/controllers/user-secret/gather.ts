@@ -2,6 +2,7 @@
 import { ANNOTATION_ROTATE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
+import type { Fingerprint } from '../fingerprint.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
@@ -15,12 +16,14 @@ import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './plan.ts';
 import type { Sharing } from './sharing.ts';
 import type { Copies } from './status.ts';
+import { partsStateOf, type PartsState } from './template.ts';
 import type { Uses } from './uses.ts';
 
-type Stores = Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'namespaces'>;
+type Stores = Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'configMaps' | 'neuroJobs' | 'namespaces'>;
 
 export interface GatherDependencies {
   readonly watched: Stores;
+  readonly fingerprint: Fingerprint;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
   readonly sharing: Sharing;
@@ -33,7 +36,7 @@ export interface GatherDependencies {
 }
 
 export function gather(
-  { watched, keyring, sharing, uses, repairs, values, returned, defaultKeep }: GatherDependencies,
+  { watched, fingerprint, keyring, sharing, uses, repairs, values, returned, defaultKeep }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -48,10 +51,13 @@ export function gather(
   // Nothing can be made in a namespace that goes, and what is there goes with it.
   if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
   const copied = copiedOf(watched, userSecret);
+  const parts = userSecret.parts === undefined ? undefined : partsOf(watched, userSecret, fingerprint);
   return {
     userSecret,
     stored,
     copied,
+    parts,
+    isPolled: isPolled(watched, userSecret),
     copyCounts: copyCountsOf(watched, userSecret),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
     rivals: rivalsOf(watched, userSecret),
@@ -65,7 +71,7 @@ export function gather(
       .flatMap((secret) => formerValueOf(secret) ?? [])
       .filter(({ record }) => record.key === userSecret.key),
     currentKeyIds: currentKeyIds(keyring()),
-    repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied)),
+    repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied, parts)),
     hasRescued: values.rescued(key, uid) !== undefined,
     hasReturned: returned.of(userSecret) !== undefined,
     nowMs,
@@ -74,9 +80,28 @@ export function gather(
 }
 
 /** What the owner asks for, as text; a new text is never held back. */
-export function desiredText({ metadata }: UserSecretView, copied?: CopiedSecret): string {
+export function desiredText({ metadata }: UserSecretView, copied?: CopiedSecret, parts?: PartsState): string {
   const { uid, generation, annotations } = metadata;
-  return `${uid} ${String(generation)} ${annotations?.[ANNOTATION_ROTATE] ?? ''} ${copied?.version ?? ''}`;
+  return `${uid} ${String(generation)} ${annotations?.[ANNOTATION_ROTATE] ?? ''} ${copied?.version ?? parts?.hash ?? ''}`;
+}
+
+export function partsOf(
+  { userSecrets, secrets }: Pick<Stores, 'userSecrets' | 'secrets'>,
+  userSecret: UserSecretView,
+  fingerprint: Fingerprint,
+): PartsState {
+  const { namespace } = userSecret.metadata;
+  const find = (name: string) => {
+    const part = userSecrets.store.get(`${namespace}/${name}`);
+    return part && { userSecret: part, native: secrets.store.get(`${namespace}/${part.secretName}`) };
+  };
+  return partsStateOf(userSecret, find, fingerprint);
+}
+
+/** No watch tells when its source changes. */
+function isPolled({ configMaps }: Stores, { metadata, configMapKeyRef }: UserSecretView): boolean {
+  if (configMapKeyRef === undefined) return false;
+  return !configMaps.isWatched({ namespace: metadata.namespace, name: configMapKeyRef.name });
 }
 
 function copiedOf({ userSecrets, secrets }: Stores, { sharedFrom }: UserSecretView): CopiedSecret | undefined {

@@ -15,6 +15,7 @@ import {
   ANNOTATION_ADOPT,
   ANNOTATION_GENERATED_FOR,
   ANNOTATION_ORPHAN,
+  ANNOTATION_PARTS,
   ANNOTATION_SOURCE_HASH,
   ANNOTATION_VERSION,
   CONDITION_READY,
@@ -41,7 +42,16 @@ import {
   wantsFormerValue,
 } from './native.ts';
 import type { SharedWith } from './sharing.ts';
-import { copyIn, decideCopy, isCopyMarked, isCopyOutdated, nextCopyLookMs, type CopyInput } from './copies.ts';
+import {
+  copyIn,
+  decideCopy,
+  heldBackMs,
+  isCopyMarked,
+  isCopyOutdated,
+  nextCopyLookMs,
+  type CopyInput,
+} from './copies.ts';
+import type { PartsState } from './template.ts';
 import { usesDueMs, type Use } from './uses.ts';
 import { eventsOf, planStatus, readyOutcome, weightOf, type Copies, type Outcome } from './status.ts';
 import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
@@ -56,6 +66,10 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
   readonly rivals: readonly UserSecretView[];
   /** Subjects of active grants over this secret, or over the whole namespace. */
   readonly sharedWith: SharedWith;
+  /** Of a template, what is known of its parts. */
+  readonly parts?: PartsState | undefined;
+  /** No watch tells when its source changes. */
+  readonly isPolled?: boolean;
   /** Copies of it in other namespaces. */
   readonly copies: Copies;
   /** Unfinished jobs that name it. */
@@ -129,7 +143,8 @@ export const rules: readonly Rule[] = [
   rotation, // The time has come, or the owner asked for it by the annotation.
   metadataDrift, // The value is right, but labels, owner or keys are not.
   copyOutdated, // The secret that is copied has another value.
-  reference, // The value of another Secret has to be looked at: only that tells whether it changed.
+  partsChanged, // A part of the template has another value, or cannot be used any more.
+  reference, // The value of another Secret or of a ConfigMap has to be looked at: only that tells whether it changed.
   unmarked, // The UserSecret does not record yet that a value was generated for it.
   history, // Former values are too many, or do not belong to this UserSecret yet.
   settled, // Nothing differs.
@@ -187,8 +202,8 @@ function copied(situation: Situation): Decision | undefined {
   }
 }
 
-function heldBack({ isHeldBack }: Situation): Decision | undefined {
-  return isHeldBack === true ? {} : undefined;
+function heldBack({ isHeldBack, nowMs }: Situation): Decision | undefined {
+  return isHeldBack === true ? { requeueAtMs: nowMs + heldBackMs } : undefined;
 }
 
 function outOfBytes(situation: Situation): Decision | undefined {
@@ -356,9 +371,18 @@ function copyOutdated(situation: Situation): Decision | undefined {
     : undefined;
 }
 
+function partsChanged(situation: Situation): Decision | undefined {
+  const { native, parts } = situation;
+  if (parts === undefined) return undefined;
+  if (parts.problem !== undefined) return fail(situation, parts.problem);
+  return native?.metadata.annotations?.[ANNOTATION_PARTS] === parts.hash
+    ? undefined
+    : write(situation, { cause: 'SourceChanged', value: 'obtained' });
+}
+
 function reference(situation: Situation): Decision | undefined {
   const { userSecret, native } = situation;
-  if (userSecret.sourceKind !== 'secretKeyRef') return undefined;
+  if (userSecret.sourceKind !== 'secretKeyRef' && userSecret.sourceKind !== 'configMapKeyRef') return undefined;
   const obtained = obtainedNow(situation);
   if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
   if (obtained.problem !== undefined) return fail(situation, obtained.problem);
@@ -392,8 +416,10 @@ function history({ userSecret, native, former, keep, handled = [], repairWaitMs 
 }
 
 function settled(situation: Situation): Decision {
-  const { userSecret, native, currentKeyIds } = situation;
-  return report(situation, readyOutcome(userSecret, native, currentKeyIds));
+  const { userSecret, native, currentKeyIds, isPolled, nowMs } = situation;
+  const ready = report(situation, readyOutcome(userSecret, native, currentKeyIds));
+  if (isPolled !== true) return ready;
+  return { ...ready, requeueAtMs: Math.min(ready.requeueAtMs ?? Infinity, nowMs + lookAgainMs) };
 }
 
 /** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */

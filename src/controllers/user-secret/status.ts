@@ -106,10 +106,12 @@ function withoutCounts(status: UserSecretStatus): Partial<UserSecretStatus> {
   return Object.fromEntries(Object.entries(status).filter(([name]) => !counts.includes(name)));
 }
 
-/** Who set the value; undefined where nobody can tell, because it is the value of another Secret. */
+const followed: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef', 'template'];
+
+/** Who set the value; undefined where nobody can tell, because it is the value of another object. */
 function changerOf({ sourceKind, sourceManager }: UserSecretView): UserSecretStatus['changedBy'] {
   const manager = sourceKind === 'generate' ? FIELD_MANAGERS.userSecret : sourceManager;
-  return manager === undefined || sourceKind === 'secretKeyRef' ? undefined : { manager };
+  return manager === undefined || followed.includes(sourceKind) ? undefined : { manager };
 }
 
 function conditions({ userSecret, outcome }: StatusInput): readonly ConditionState[] {

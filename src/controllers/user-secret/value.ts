@@ -1,19 +1,29 @@
 /** Gets the value that a UserSecret names from its source. A {@link ValueError} says why it is not available. */
-import { LABEL_MANAGED_BY, MANAGED_BY, ownValue, type UserSecretReason, type UserSecretSpec } from '../../api/index.ts';
+import {
+  LABEL_MANAGED_BY,
+  MANAGED_BY,
+  ownValue,
+  type SourceKind,
+  type UserSecretReason,
+  type UserSecretSpec,
+} from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
-import type { Secret } from '../resources.ts';
+import type { ConfigMap, Secret } from '../resources.ts';
 import type { SecretRef } from '../secret-refs.ts';
-import type { SourceKind, UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../views.ts';
 import { unavailable } from './copies.ts';
 import { generateValue } from './generate.ts';
 import type { Problem } from './steps.ts';
+import { compose } from './template.ts';
 
 export interface ObtainedValue {
   readonly value: SecretValue;
   readonly publicKey?: string | undefined;
   readonly sealedWith?: { readonly keyId: string; readonly isOld: boolean } | undefined;
+  /** For a template: the hash of the values of its parts. */
+  readonly partsHash?: string | undefined;
   /** For a copy: the UserSecret that it follows, and the version of the value there. */
   readonly copied?: { readonly from: string; readonly version: string } | undefined;
 }
@@ -35,8 +45,17 @@ interface ValueSources {
   readonly keyring: SealingKeyring;
   /** Reads a Secret that may be someone else's, so that its changes are heard from then on. */
   readonly readSecret: (ref: ObjectRef, signal: AbortSignal) => Promise<Secret | undefined>;
+  /** The same of a ConfigMap. */
+  readonly readConfigMap: (ref: ObjectRef, signal: AbortSignal) => Promise<ConfigMap | undefined>;
+  /** Reads the values of a template's parts, by their names. Throws a {@link ValueError} where one is not available. */
+  readonly readParts: (signal: AbortSignal) => Promise<PartValues>;
   /** Reads the value that a copy follows; undefined where there is none now. The caller has asked for the access. */
   readonly readCopied: (ref: SecretRef, signal: AbortSignal) => Promise<ObtainedValue | undefined>;
+}
+
+export interface PartValues {
+  readonly values: ReadonlyMap<string, Uint8Array>;
+  readonly hash: string;
 }
 
 export async function obtainValue(
@@ -64,16 +83,26 @@ async function read(
     return generateValue(source.generate, `${userSecret.key}@${userSecret.metadata.namespace}`);
   }
   if (source.secretKeyRef !== undefined) return follow(userSecret, source.secretKeyRef, sources, signal);
+  if (source.configMapKeyRef !== undefined) return followConfigMap(userSecret, source.configMapKeyRef, sources, signal);
+  if (source.template !== undefined) {
+    const { values, hash } = await sources.readParts(signal);
+    const composed = compose(source.template, values);
+    if (!(composed instanceof Uint8Array)) throw errorOf(composed);
+    return { value: new SecretValue(composed), partsHash: hash };
+  }
   if (source.sharedFrom !== undefined) {
     const value = await sources.readCopied(source.sharedFrom, signal);
     if (value !== undefined) return value;
-    const { reason, message, isStalled } = unavailable(source.sharedFrom);
-    throw new ValueError(reason, message, isStalled);
+    throw errorOf(unavailable(source.sharedFrom));
   }
   throw new ValueError(
     'Malformed',
-    'exactly one of sealed, value, valueBase64, generate, secretKeyRef and sharedFrom is needed; found none',
+    'exactly one of sealed, value, valueBase64, generate, secretKeyRef, configMapKeyRef, template and sharedFrom is needed; found none',
   );
+}
+
+export function errorOf({ reason, message, isStalled }: Problem): ValueError {
+  return new ValueError(reason, message, isStalled);
 }
 
 const reasonOf: Partial<Record<SealingErrorCode, UserSecretReason>> = {
@@ -164,4 +193,19 @@ async function follow(
   if (base64 === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
   return { value: SecretValue.fromBase64(base64) };
+}
+
+async function followConfigMap(
+  { metadata }: UserSecretView,
+  { name, key }: NonNullable<UserSecretSpec['configMapKeyRef']>,
+  { readConfigMap }: ValueSources,
+  signal: AbortSignal,
+): Promise<ObtainedValue> {
+  const configMap = await readConfigMap({ namespace: metadata.namespace, name }, signal);
+  const text = ownValue(configMap?.data, key);
+  if (text !== undefined) return { value: SecretValue.fromUtf8(text) };
+  const base64 = ownValue(configMap?.binaryData, key);
+  if (base64 !== undefined) return { value: SecretValue.fromBase64(base64) };
+  const message = `the ConfigMap '${name}' of this namespace, key '${key}', is not there; it is taken as soon as it appears`;
+  throw new ValueError('SourceNotFound', message, false);
 }

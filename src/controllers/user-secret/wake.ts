@@ -14,7 +14,14 @@ import type { Uses } from './uses.ts';
 interface UserSecretWakeSources {
   readonly watched: Pick<
     Watched,
-    'userSecrets' | 'secrets' | 'foreignSecrets' | 'neuroJobs' | 'secretGrants' | 'roles' | 'roleBindings'
+    | 'userSecrets'
+    | 'secrets'
+    | 'foreignSecrets'
+    | 'configMaps'
+    | 'neuroJobs'
+    | 'secretGrants'
+    | 'roles'
+    | 'roleBindings'
   >;
   readonly sharing: Sharing;
   readonly uses: Uses;
@@ -36,7 +43,7 @@ export function userSecretWakes({
   clock,
   onSealingKeys,
 }: UserSecretWakeSources): readonly Wake[] {
-  const { userSecrets, secrets, foreignSecrets, neuroJobs } = watched;
+  const { userSecrets, secrets, foreignSecrets, configMaps, neuroJobs } = watched;
   /** Namespaces whose secrets are all looked at soon. */
   const waiting = new Set<string>();
   const found = (enqueue: Enqueue, index: string, value: string): void => {
@@ -61,6 +68,21 @@ export function userSecretWakes({
     {
       by: 'the Secret it refers to',
       connect: (enqueue) => foreignSecrets.store.onChange(({ key }) => found(enqueue, 'secretKeyRef', key)),
+    },
+    {
+      by: 'the ConfigMap it refers to',
+      connect: (enqueue) => configMaps.onChange((key) => found(enqueue, 'configMapKeyRef', key)),
+    },
+    {
+      by: 'parts of its template',
+      connect: (enqueue) => {
+        userSecrets.store.onChange(({ key, before, after }) => {
+          if (!isSameToTemplates(before, after)) found(enqueue, 'part', key);
+        });
+        secrets.store.onChange(({ key }) => {
+          for (const part of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'part', part);
+        });
+      },
     },
     {
       by: 'rivals',
@@ -209,6 +231,15 @@ function isSameToCopies(before: UserSecretView | undefined, after: UserSecretVie
     before?.metadata.uid === after?.metadata.uid &&
     before?.keepsCopies === after?.keepsCopies &&
     fromOf(before ?? {}) === fromOf(after ?? {})
+  );
+}
+
+/** Nothing that a template cares about changed in its part; the value is heard by itself. */
+function isSameToTemplates(before: UserSecretView | undefined, after: UserSecretView | undefined): boolean {
+  return (
+    isThere(before) === isThere(after) &&
+    before?.metadata.uid === after?.metadata.uid &&
+    before?.sourceHash === after?.sourceHash
   );
 }
 

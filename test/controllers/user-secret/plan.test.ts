@@ -116,6 +116,7 @@ test('the rules stand in this order', () => {
     'rotation',
     'metadataDrift',
     'copyOutdated',
+    'partsChanged',
     'reference',
     'unmarked',
     'history',

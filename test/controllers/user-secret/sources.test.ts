@@ -1,6 +1,7 @@
 /** Where the value of a UserSecret comes from, in front of an API server without a network. */
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
-import { secretType } from '../../../src/controllers/resources.ts';
+import { mostWatchesInNamespace } from '../../../src/controllers/named-config-maps.ts';
+import { configMapType, secretType } from '../../../src/controllers/resources.ts';
 import { base64, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
@@ -189,5 +190,63 @@ describe('a sealed value', () => {
     await world.apply('db', { sealed: { value: 'neuro:v1:nonsense' } });
     expect(world.reason('db')).toBe('False Malformed');
     expect(world.value('db')).toBe('one');
+  });
+});
+
+describe('a configMapKeyRef', () => {
+  const spec = { configMapKeyRef: { name: 'settings', key: 'host' } };
+  const make = async (name: string, data: object): Promise<void> => {
+    world.model.put(configMapType, { metadata: { namespace: 'alice', name }, ...data });
+    await world.rest();
+  };
+  const watches = (): readonly string[] =>
+    world.requests.flatMap(({ path, query }) =>
+      path.endsWith('/namespaces/alice/configmaps') && String(query?.['watch']) === 'true'
+        ? [String(query?.['fieldSelector'])]
+        : [],
+    );
+
+  it('waits for the ConfigMap, then for the key, and follows it', async () => {
+    await world.apply('db', spec);
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    await make('settings', { data: { other: 'x' } });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    await make('settings', { data: { host: 'one' } });
+    expect(world.value('db')).toBe('one');
+    await make('settings', { data: { host: 'two' } });
+    expect(world.value('db')).toBe('two');
+    await world.remove(configMapType, 'settings');
+    expect(world.reason('db')).toBe('False SourceNotFound');
+    expect(world.value('db')).toBe('two');
+  });
+
+  it('takes binary data byte for byte', async () => {
+    await make('settings', { binaryData: { host: 'AAH/' } });
+    await world.apply('db', spec);
+    expect(world.native('db')?.data).toEqual({ db: 'AAH/' });
+  });
+
+  test.each(['__proto__', 'constructor'])('of a ConfigMap that lacks %s is missing', async (key) => {
+    await make('settings', { data: { host: 'x' } });
+    await world.apply('db', { configMapKeyRef: { name: 'settings', key } });
+    expect(world.reason('db')).toBe('False SourceNotFound');
+  });
+
+  it('is watched by its name alone, as many as a namespace may have; others are looked at each minute', async () => {
+    const names = Array.from({ length: mostWatchesInNamespace + 1 }, (_, index) => `m${String(index)}`);
+    for (const name of names) {
+      await make(name, { data: { host: 'one' } });
+      await world.apply(name, { configMapKeyRef: { name, key: 'host' } });
+    }
+    const [first = '', ...others] = names;
+    const last = others.at(-1) ?? '';
+    expect(new Set(watches())).toEqual(new Set(names.slice(0, -1).map((name) => `metadata.name=${name}`)));
+    for (const name of names) await make(name, { data: { host: 'two' } });
+    expect(names.map((name) => world.value(name))).toEqual([...names.slice(0, -1).map(() => 'two'), 'one']);
+    // One that is not wanted any more makes room.
+    await world.apply(first, { value: 'x' });
+    await world.later(61_000);
+    expect(world.value(last)).toBe('two');
+    expect(watches()).toContain(`metadata.name=${last}`);
   });
 });

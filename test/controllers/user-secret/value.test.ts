@@ -40,6 +40,8 @@ async function obtain(source: Source, userSecret: UserSecretView = userSecretVie
     {
       keyring: keys,
       readSecret: ({ name }) => Promise.resolve([pg, ours].find(({ metadata }) => metadata.name === name)),
+      readConfigMap: () => Promise.resolve(undefined),
+      readParts: () => Promise.reject(new Error('there is no template')),
       readCopied: () => Promise.resolve(undefined),
     },
     new AbortController().signal,
