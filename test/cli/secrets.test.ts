@@ -117,7 +117,20 @@ describe('a value in the place of what others wrote', () => {
       [managed('kustomize-controller', 'sealed')],
       /'kustomize-controller' keeps spec\.sealed.*reports a conflict or puts/,
     ],
-    ['one that follows a Secret', { secretKeyRef: { name: 's', key: 'k' } }, [], /followed the Secret 's'/],
+    ['one that follows a ConfigMap', { configMapKeyRef: { name: 'c', key: 'k' } }, [], /follows the ConfigMap 'c'/],
+    [
+      'one that is composed',
+      { template: { text: '$(a)', parts: [{ name: 'a', secret: 'x' }] } },
+      [],
+      /is composed of 'x'/,
+    ],
+    ['a copy', { sharedFrom: { namespace: 'bob', name: 'db' } }, [], /was a copy of secret:\/bob\/db/],
+    [
+      'one that follows a Secret',
+      { secretKeyRef: { name: 's', key: 'k' } },
+      [],
+      /follows the Secret 's'; with a value of your own it does not any more/,
+    ],
   ])('%s is told before it is written', async (_name, spec, managedFields, expected) => {
     put(spec, managedFields);
     const typed = await world.type(['secret', 'add', 'token', '-'], { input: 'new' });
@@ -136,5 +149,55 @@ describe('a value in the place of what others wrote', () => {
   ])('nothing is said of %s', async (_name, spec, managedFields) => {
     put(spec, managedFields);
     expect((await world.type(['secret', 'add', 'token', '-'], { input: 'new' })).error).toBe('');
+  });
+});
+
+describe('a secret that the operator composes', () => {
+  const add = (...words: readonly string[]) => world.type(['secret', 'add', 'dsn', ...words]);
+  const text = 'postgres://$(user):$(password)@db';
+
+  test('names its parts by their objects, and is changed like another', async () => {
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name: 'pw' },
+      spec: { key: 'PASSWORD', value: 'x' },
+    });
+    const { code, out } = await add(
+      '--template',
+      text,
+      '--part',
+      'user=db-user',
+      '--part',
+      'password=PASSWORD,percent',
+    );
+    expect({ code, out }).toEqual({ code: 0, out: "Secret 'dsn' added; its value is composed of its parts.\n" });
+    const ref = { namespace: 'alice', name: 'dsn' };
+    expect(world.model.get(userSecrets, ref)?.spec).toEqual({
+      template: {
+        text,
+        parts: [
+          { name: 'user', secret: 'db-user' },
+          { name: 'password', secret: 'pw', encode: 'Percent' },
+        ],
+      },
+    });
+    expect((await add('--from-config-map', 'settings/dsn')).out).toBe(
+      "Secret 'dsn' updated; its value follows the ConfigMap.\n",
+    );
+    expect(world.model.get(userSecrets, ref)?.spec).toEqual({ configMapKeyRef: { name: 'settings', key: 'dsn' } });
+  });
+
+  test.each([
+    [['--part', 'a=b'], /--part belongs to a --template/],
+    [['--template', text, '--part', 'user'], /--part is NAME=KEY/],
+    [['--template', text, '--part', 'user=a,rot13'], /An encoding is percent, base64 or json, not 'rot13'/],
+    [['--template', text, '--part', 'user=secret:/bob/x'], /in another namespace/],
+    [['--template', text, 'value'], /it is not given as well/],
+    [['--template', text, '--from-config-map', 'a/b'], /one source/],
+    [['--from-config-map', 'settings'], /--from-config-map is NAME\/KEY/],
+  ])('%j is refused', async (words, sentence) => {
+    const { code, error } = await add(...words);
+    expect(code).not.toBe(0);
+    expect(error).toMatch(sentence);
+    expect(world.model.all(userSecrets)).toEqual([]);
   });
 });

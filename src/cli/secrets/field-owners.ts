@@ -2,7 +2,7 @@
  * Who besides this command writes the source of a UserSecret, by what the API server keeps of each field (`managedFields`). What
  * stands in git is applied again, and then meets what the command wrote. Pure.
  */
-import { FIELD_MANAGERS, type UserSecret } from '../../api/index.ts';
+import { FIELD_MANAGERS, madeBy, USER_SECRET_SOURCES, type SourceKind, type UserSecret } from '../../api/index.ts';
 import { copySource } from '../../client/index.ts';
 
 interface ManagedFields {
@@ -11,12 +11,9 @@ interface ManagedFields {
   readonly fieldsV1?: { readonly 'f:spec'?: Readonly<Record<string, unknown>> };
 }
 
-const sources = ['sealed', 'value', 'valueBase64', 'generate', 'secretKeyRef', 'sharedFrom'] as const;
-type Source = (typeof sources)[number];
-
 interface SourceOwner {
   readonly manager: string;
-  readonly sources: readonly Source[];
+  readonly sources: readonly SourceKind[];
 }
 
 /** The command and the console write when a person says so, and never again by themselves. */
@@ -24,10 +21,10 @@ const ours: ReadonlySet<string> = new Set([FIELD_MANAGERS.cli, FIELD_MANAGERS.co
 
 function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
   const { managedFields = [] } = secret.metadata as { readonly managedFields?: readonly ManagedFields[] };
-  const found = new Map<string, Set<Source>>();
+  const found = new Map<string, Set<SourceKind>>();
   for (const { manager = 'somebody', subresource = '', fieldsV1 } of managedFields) {
     if (ours.has(manager) || subresource !== '') continue;
-    const owned = sources.filter((source) => Object.hasOwn(fieldsV1?.['f:spec'] ?? {}, `f:${source}`));
+    const owned = USER_SECRET_SOURCES.filter((source) => Object.hasOwn(fieldsV1?.['f:spec'] ?? {}, `f:${source}`));
     if (owned.length > 0) found.set(manager, new Set([...(found.get(manager) ?? []), ...owned]));
   }
   return [...found].map(([manager, owned]) => ({ manager, sources: [...owned] }));
@@ -35,14 +32,15 @@ function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
 
 /** What somebody should know before a sealed value takes the place of what is there; a sentence each. */
 export function sentencesBeforeReplacing(secret: UserSecret, key: string): readonly string[] {
-  const { generate, secretKeyRef, sharedFrom } = secret.spec;
+  const { sharedFrom } = secret.spec;
+  const how = sharedFrom === undefined ? madeBy(secret.spec) : undefined;
   return [
-    ...(generate === undefined
+    ...(secret.spec.generate === undefined
       ? []
       : [`Secret '${key}' was generated; with a value of your own it is not rotated any more.`]),
-    ...(secretKeyRef === undefined
+    ...(how === undefined || secret.spec.generate !== undefined
       ? []
-      : [`Secret '${key}' followed the Secret '${secretKeyRef.name}'; with a value of your own it does not any more.`]),
+      : [`Secret '${key}' ${how}; with a value of your own it does not any more.`]),
     ...(sharedFrom === undefined
       ? []
       : [

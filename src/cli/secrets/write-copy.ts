@@ -1,6 +1,7 @@
 /** A UserSecret that keeps a copy of one of another namespace (`spec.sharedFrom`), new or in the place of what it had. */
 import {
   FIELD_MANAGERS,
+  NO_SOURCE,
   objectNameForKey,
   type UserSecret,
   type UserSecretSecretMetadata,
@@ -13,7 +14,7 @@ import type { Connection } from '../connect/connection.ts';
 import { CliError } from '../errors.ts';
 import { findSecret, parseKeyOrUri, type NamedSecret } from './find-secret.ts';
 import { sharedWithMe } from './shared-with-me.ts';
-import { noOtherSource, type Written, type WriteSteps } from './write-secret.ts';
+import { type Written, type WriteSteps } from './write-secret.ts';
 
 interface CopyTerms {
   readonly from: UserSecretSharedFrom;
@@ -59,6 +60,6 @@ export async function writeCopy(
   }
   beforeReplacing(existing);
   const { name } = existing.metadata;
-  const spec = { ...noOtherSource, sealed: null, ...wanted };
+  const spec = { ...NO_SOURCE, ...wanted };
   return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
 }

@@ -1,6 +1,7 @@
 /** Adds a sealed value to the cluster, or puts it in the place of what a UserSecret had. */
 import {
   FIELD_MANAGERS,
+  NO_SOURCE,
   calledName,
   effectiveKey,
   findCondition,
@@ -36,14 +37,6 @@ export interface WriteSteps {
   readonly beforeReplacing?: (existing: UserSecret) => void;
 }
 
-/** All sources but the sealed one: a merge patch removes them. */
-export const noOtherSource = {
-  value: null,
-  valueBase64: null,
-  generate: null,
-  secretKeyRef: null,
-  sharedFrom: null,
-} as const;
 const pollMs = 50;
 
 export async function writeSealed(
@@ -114,7 +107,7 @@ export async function replaceSealed(
 ): Promise<Written> {
   // What the former one had besides goes.
   const spec = {
-    ...noOtherSource,
+    ...NO_SOURCE,
     sealed: { format: null, scope: null, values: null, ...sealed },
     ...defined({ description, secretMetadata }),
   };

@@ -7,6 +7,7 @@ import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
 import type { AddOptions } from './add.ts';
 import type { ExecOptions } from './exec.ts';
+import type { ComposeOptions } from './compose.ts';
 import type { GetOptions } from './get.ts';
 import type { ImportOptions } from './import.ts';
 import type { PurgeOptions } from './history.ts';
@@ -25,6 +26,12 @@ One final line break of standard input is removed, with a note; --raw keeps it.
 const copyHelp = `
 --from: the native Secret here follows the other secret while a grant of level copy lets this namespace.
 ${copySentence} When the access ends, it is deleted. What is missing can come later.
+`;
+
+const composeHelp = `
+neuro secret add dsn --template 'postgres://$(user):$(password)@db/app' --part user=db-user --part password=db-password,percent
+A part is one of my secrets in the same namespace; a copy cannot be one. The text of the template is not secret: it can
+be read in the object. Write it in single quotes, or the shell replaces $(…).
 `;
 
 const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
@@ -61,8 +68,17 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--from <uri>', 'keep a copy of a secret of another namespace: secret:/NAMESPACE/KEY; no VALUE')
     .option('--label <name=value>', 'a label of the native Secret; several times', collect)
     .option('--annotation <name=value>', 'an annotation of the native Secret, as for Reloader; several times', collect)
-    .addHelpText('after', `${valueHelp}${copyHelp}`)
-    .action(action<AddOptions>(async (run, key = '', value) => (await import('./add.ts')).addSecret(run, key, value)));
+    .option('--template <text>', 'compose the value: $(NAME) is the value of a part, $$ a dollar sign')
+    .option('--part <part>', 'NAME=KEY, or NAME=KEY,percent with an encoding: percent, base64 or json', collect)
+    .option('--from-config-map <name/key>', 'follow that key of a ConfigMap')
+    .addHelpText('after', `${valueHelp}${copyHelp}${composeHelp}`)
+    .action(
+      action<AddOptions & ComposeOptions>(async (run, key = '', value) =>
+        run.options.template === undefined && run.options.part === undefined && run.options.fromConfigMap === undefined
+          ? (await import('./add.ts')).addSecret(run, key, value)
+          : (await import('./compose.ts')).composeSecret(run, key, value),
+      ),
+    );
 
   addCommonOptions(secret.command('ls'), { output: true })
     .alias('list')

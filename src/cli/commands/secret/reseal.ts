@@ -4,6 +4,7 @@ import {
   calledName,
   effectiveKey,
   isConditionTrue,
+  madeBy,
   type UserSecret,
 } from '../../../api/index.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
@@ -58,15 +59,7 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
 async function refuseWhatIsMade(connection: Connection, named: NamedSecret): Promise<UserSecret> {
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
-  const { spec } = secret;
-  const how =
-    spec.generate !== undefined
-      ? 'is generated'
-      : spec.secretKeyRef !== undefined
-        ? 'follows a Secret'
-        : spec.sharedFrom !== undefined
-          ? 'is a copy'
-          : undefined;
+  const how = madeBy(secret.spec);
   if (how === undefined) return secret;
   throw new CliError(
     'illegalArgument',

@@ -70,6 +70,7 @@ function Marks({ row }: CellProps): ReactElement {
       {row.secret.spec.sharedFrom !== undefined && (
         <Mark label={texts.secrets.copy} help={texts.secrets.copyHelp(copySource(row.secret.spec.sharedFrom))} />
       )}
+      {row.source === 'template' && <Mark label={texts.secrets.composed} help={texts.secrets.composedHelp} />}
       {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
       {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
       {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}

@@ -2,7 +2,7 @@
 import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
-import { formatSecretUri } from '../../../api/index.ts';
+import { formatSecretUri, type UserSecretSpec } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -47,6 +47,11 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
       status?.copies === undefined
         ? undefined
         : texts.secrets.copiesIn(status.copies.count, status.copies.namespaces ?? []),
+    ],
+    [texts.secrets.from, sourceName(spec)],
+    [
+      texts.secrets.template,
+      spec.template === undefined ? undefined : <TemplateText key="template" {...spec.template} />,
     ],
     [texts.secrets.version, status?.version],
     [
@@ -131,5 +136,26 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
         <SecretHistory row={row} />
       </Stack>
     </Drawer>
+  );
+}
+
+/** The object that it follows. */
+function sourceName({ secretKeyRef, configMapKeyRef }: UserSecretSpec): string | undefined {
+  if (secretKeyRef !== undefined) return `Secret ${secretKeyRef.name}, ${secretKeyRef.key}`;
+  return configMapKeyRef === undefined ? undefined : `ConfigMap ${configMapKeyRef.name}, ${configMapKeyRef.key}`;
+}
+
+function TemplateText({ text, parts }: NonNullable<UserSecretSpec['template']>): ReactElement {
+  return (
+    <Stack gap={4}>
+      <Text size="sm" className="mono wrap">
+        {visibleControls(text)}
+      </Text>
+      {parts.map(({ name, secret, encode }) => (
+        <Text key={name} size="xs" c="dimmed">
+          {texts.secrets.part(name, secret, encode)}
+        </Text>
+      ))}
+    </Stack>
   );
 }

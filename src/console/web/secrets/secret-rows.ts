@@ -12,7 +12,7 @@ import {
 import { ownSecretNames, tagsOf } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
-type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'copy';
+type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'template' | 'copy';
 export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';
 
 export interface SecretRow {
@@ -96,7 +96,8 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
 
 export function sourceOf({ spec }: UserSecret): SecretSource {
   if (spec.generate !== undefined) return 'generated';
-  if (spec.secretKeyRef !== undefined) return 'reference';
+  if (spec.secretKeyRef !== undefined || spec.configMapKeyRef !== undefined) return 'reference';
+  if (spec.template !== undefined) return 'template';
   if (spec.sharedFrom !== undefined) return 'copy';
   return spec.sealed === undefined ? 'plain' : 'sealed';
 }

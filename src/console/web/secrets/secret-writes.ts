@@ -4,6 +4,7 @@ import {
   ANNOTATION_ROTATE_BY,
   effectiveKey,
   FIELD_MANAGERS,
+  NO_SOURCE,
   nativeSecretName,
   objectNameForKey,
   type UserSecret,
@@ -29,15 +30,6 @@ interface SecretDraft {
 }
 
 const by = { fieldManager: FIELD_MANAGERS.console };
-/** A merge patch takes all sources away, and sets one. */
-const noSource = {
-  sealed: null,
-  value: null,
-  valueBase64: null,
-  generate: null,
-  secretKeyRef: null,
-  sharedFrom: null,
-} as const;
 const madeByLabel = 'app.kubernetes.io/managed-by';
 const madeByUs = ['neuro', 'neuro-console'];
 
@@ -101,7 +93,7 @@ export async function changeSecret(
 ): Promise<void> {
   const { connection, liveLists } = cluster;
   const { namespace, name } = target;
-  const source = input === undefined ? {} : { ...noSource, ...(await sourceOf(cluster, target, input, true)) };
+  const source = input === undefined ? {} : { ...NO_SOURCE, ...(await sourceOf(cluster, target, input, true)) };
   const spec = {
     ...source,
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),

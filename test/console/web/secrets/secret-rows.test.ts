@@ -86,6 +86,8 @@ test.each<[UserSecretSpec, string]>([
   [{ value: 'x' }, 'plain'],
   [{ generate: { type: 'Hex' } }, 'generated'],
   [{ secretKeyRef: { name: 'a', key: 'b' } }, 'reference'],
+  [{ configMapKeyRef: { name: 'a', key: 'b' } }, 'reference'],
+  [{ template: { text: '$(a)', parts: [{ name: 'a', secret: 'b' }] } }, 'template'],
 ])('%j is %s', (spec, source) => {
   expect(sourceOf(secret('db', spec))).toBe(source);
 });

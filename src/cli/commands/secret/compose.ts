@@ -1,0 +1,130 @@
+/**
+ * `neuro secret add --template` and `--from-config-map`: a secret whose value the operator takes from other objects. Nothing is sealed,
+ * and no value is read here.
+ */
+import {
+  FIELD_MANAGERS,
+  NO_SOURCE,
+  findCondition,
+  objectNameForKey,
+  type UserSecret,
+  type UserSecretSpec,
+} from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { userSecrets } from '../../connect/kinds.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { parseSecretMetadata } from '../../args/secret-metadata.ts';
+import { homeOf } from '../../homes/home.ts';
+import { say, warn } from '../../output/say.ts';
+import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
+import { findSecret, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { settled } from '../../secrets/write-secret.ts';
+import type { AddOptions } from './add.ts';
+
+export interface ComposeOptions {
+  readonly template?: string;
+  readonly part?: readonly string[];
+  readonly fromConfigMap?: string;
+}
+
+type Part = NonNullable<UserSecretSpec['template']>['parts'][number];
+
+const settleLimitMs = 3_000;
+const encodings: Readonly<Record<string, NonNullable<Part['encode']>>> = {
+  percent: 'Percent',
+  base64: 'Base64',
+  json: 'JSON',
+};
+
+export async function composeSecret(
+  run: Invocation<AddOptions & ComposeOptions>,
+  keyText: string,
+  argument: string | undefined,
+): Promise<void> {
+  const { options } = run;
+  if (argument !== undefined || options.raw === true || options.from !== undefined)
+    throw new CliError('usage', 'The value comes from --template or --from-config-map, so it is not given as well.');
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
+  const source = await sourceOf(connection, named, options);
+  const existing = await findSecret(connection, named);
+  if (existing !== undefined && source.template?.parts.some(({ secret }) => secret === existing.metadata.name) === true)
+    throw new CliError('value', `'${named.key}' cannot be a part of itself.`);
+  for (const sentence of existing === undefined ? [] : sentencesBeforeReplacing(existing, named.key))
+    warn(run, sentence);
+  const secret = await write(connection, named, existing, {
+    ...source,
+    ...defined({ description: options.description, secretMetadata: parseSecretMetadata(options) }),
+  });
+  const how = source.template === undefined ? 'follows the ConfigMap' : 'is composed of its parts';
+  say(run, `Secret '${named.key}' ${existing === undefined ? 'added' : 'updated'}; its value ${how}.`);
+  const now = await settled(connection, secret, settleLimitMs);
+  if (now === undefined) {
+    warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has. `neuro doctor` looks.');
+    return;
+  }
+  const ready = findCondition(now.status?.conditions, 'Ready');
+  if (ready?.status !== 'True')
+    throw new CliError(
+      'other',
+      `Secret '${named.key}' is kept, but not usable (${ready?.reason ?? ''}): ${ready?.message ?? ''}`,
+    );
+}
+
+function write(
+  { client }: Connection,
+  { namespace, key }: NamedSecret,
+  existing: UserSecret | undefined,
+  spec: UserSecretSpec,
+): Promise<UserSecret> {
+  const by = { fieldManager: FIELD_MANAGERS.cli };
+  if (existing !== undefined) {
+    const ref = { namespace, name: existing.metadata.name };
+    return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, ...spec } }, by);
+  }
+  const name = objectNameForKey(key);
+  return client.create(
+    userSecrets,
+    { metadata: { namespace, name }, spec: { ...(name === key ? {} : { key }), ...spec } },
+    by,
+  );
+}
+
+async function sourceOf(
+  connection: Connection,
+  { namespace }: NamedSecret,
+  { template, part = [], fromConfigMap }: ComposeOptions,
+): Promise<Pick<UserSecretSpec, 'template' | 'configMapKeyRef'>> {
+  if (fromConfigMap !== undefined) {
+    const [name = '', key = '', ...more] = fromConfigMap.split('/');
+    if (template !== undefined || part.length > 0)
+      throw new CliError('usage', 'A secret has one source: --template, or --from-config-map.');
+    if (name === '' || key === '' || more.length > 0)
+      throw new CliError('usage', `--from-config-map is NAME/KEY, as in settings/host; not '${fromConfigMap}'.`);
+    return { configMapKeyRef: { name, key } };
+  }
+  if (template === undefined) throw new CliError('usage', '--part belongs to a --template.');
+  const parts: Part[] = [];
+  for (const text of part) parts.push(await partOf(connection, namespace, text));
+  return { template: { text: template, parts } };
+}
+
+async function partOf(connection: Connection, namespace: string, text: string): Promise<Part> {
+  const [, name = '', key = '', encoding] = /^([^=]*)=([^,]*)(?:,(.*))?$/s.exec(text) ?? [];
+  if (name === '' || key === '')
+    throw new CliError('usage', `--part is NAME=KEY or NAME=KEY,ENCODING, as in user=db-user; not '${text}'.`);
+  const encode = encoding === undefined ? undefined : encodings[encoding.toLowerCase()];
+  if (encoding !== undefined && encode === undefined)
+    throw new CliError('usage', `An encoding is percent, base64 or json, not '${encoding}'.`);
+  const named = parseKeyOrUri(key, namespace, connection.clusterName);
+  if (named.namespace !== namespace)
+    throw new CliError(
+      'value',
+      `The part '${name}' is in another namespace: a template has secrets of its own namespace as parts.`,
+    );
+  const found = await findSecret(connection, named);
+  // One that comes later is waited for, under the name that it will have.
+  return { name, secret: found?.metadata.name ?? objectNameForKey(key), ...defined({ encode }) };
+}
