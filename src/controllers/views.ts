@@ -21,6 +21,7 @@ import {
   type UserSecret,
   type UserSecretSpec,
   type UserSecretStatus,
+  calledBy,
   parseGroups,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
@@ -67,6 +68,11 @@ export interface UserSecretView extends KubeObject {
   readonly status: UserSecretStatus;
   /** Of the whole object. */
   readonly bytes: number;
+}
+
+/** What people call it; no two of a namespace may have one name, since a `secret:` URI could mean either. */
+export function calledAs({ type, key, metadata }: UserSecretView): string {
+  return calledBy(type, key, metadata.name);
 }
 
 export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {

@@ -32,6 +32,7 @@ import { NamedConfigMaps } from './named-config-maps.ts';
 import { viewPod } from './pod-view.ts';
 import { viewRole, viewRoleBinding, type RoleBindingView } from './rbac-views.ts';
 import {
+  calledAs,
   viewConfigMap,
   viewNamespace,
   viewNeuroJob,
@@ -68,7 +69,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: (object) => viewUserSecret(object, fingerprint),
     indexes: {
       namespace: ({ metadata }) => [metadata.namespace],
-      key: ({ metadata, key }) => [`${metadata.namespace}/${key}`],
+      /** By what people call it. */
+      called: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`],
       secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],

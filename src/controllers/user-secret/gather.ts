@@ -6,7 +6,7 @@ import type { Fingerprint } from '../fingerprint.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
-import type { UserSecretView } from '../views.ts';
+import { calledAs, type UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
@@ -132,20 +132,23 @@ function copiesOf({ userSecrets }: Stores, key: ObjectKey): Copies {
   return { count: keys.size, namespaces: [...namespaces].sort().slice(0, listedNamespaces) };
 }
 
-/** The eldest that wants the same key, and the eldest that wants the same native Secret: only they can have it. */
+/** The eldest that is called alike, and the eldest that wants the same native Secret: only they can have it. */
 function rivalsOf(
   { userSecrets }: Pick<Watched, 'userSecrets'>,
-  { metadata, key, secretName }: UserSecretView,
+  userSecret: UserSecretView,
 ): readonly UserSecretView[] {
+  const { metadata, secretName } = userSecret;
   const { store } = userSecrets;
-  function* others(index: 'key' | 'secretName', value: string): Generator<UserSecretView> {
+  function* others(index: 'called' | 'secretName', value: string): Generator<UserSecretView> {
     for (const rivalKey of store.keysByIndex(index, `${metadata.namespace}/${value}`)) {
       const rival = store.get(rivalKey);
       if (rival === undefined || rival.metadata.deletionTimestamp !== undefined) continue;
-      if (rival.metadata.uid !== metadata.uid && (index === 'secretName' || rival.type === 'Opaque')) yield rival;
+      if (rival.metadata.uid !== metadata.uid) yield rival;
     }
   }
-  return [eldest(others('key', key)), eldest(others('secretName', secretName))].filter((rival) => rival !== undefined);
+  return [eldest(others('called', calledAs(userSecret))), eldest(others('secretName', secretName))].filter(
+    (rival) => rival !== undefined,
+  );
 }
 
 function currentKeyIds({ publishedKeys, activeRsaKeyId }: SealingKeyring): readonly string[] {

@@ -26,7 +26,7 @@ import {
 } from '../../api/index.ts';
 import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Failing, Plan } from '../reconciler.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import { calledAs, type SecretView, type UserSecretView } from '../views.ts';
 import { isOfThis, keptOf, standingVersion, type FormerValue } from './history.ts';
 import {
   byAge,
@@ -217,14 +217,22 @@ function outOfBytes(situation: Situation): Decision | undefined {
   return { ...fail(situation, problem), requeueAtMs: heldBackUntilMs };
 }
 
+/** Of those that are called alike, the eldest is meant by their URI. A key and the name of a typed one can be alike too. */
 function keyConflict(situation: Situation): Decision | undefined {
   const { userSecret, rivals } = situation;
-  const wantsSameKey = ({ key, type }: UserSecretView): boolean => key === userSecret.key && type === 'Opaque';
-  if (!wantsSameKey(userSecret)) return undefined;
-  const holder = eldest(rivals.filter((rival) => wantsSameKey(rival) && isElder(rival, userSecret)));
+  const called = calledAs(userSecret);
+  const holder = eldest(rivals.filter((rival) => calledAs(rival) === called && isElder(rival, userSecret)));
   if (holder === undefined) return undefined;
-  const message = `the key '${userSecret.key}' belongs to UserSecret '${holder.metadata.name}', which is older: choose another key or delete one of them`;
-  return fail(situation, { reason: 'KeyConflict', message });
+  return fail(situation, { reason: 'KeyConflict', message: keyConflictMessage(userSecret, holder) });
+}
+
+function keyConflictMessage({ type, key, metadata }: UserSecretView, holder: UserSecretView): string {
+  const elder = `UserSecret '${holder.metadata.name}', which is older`;
+  if (type !== 'Opaque')
+    return `the name '${metadata.name}' is the key of ${elder}, and 'secret:${metadata.name}' must mean one secret: choose another name or delete one of them`;
+  if (holder.type !== 'Opaque')
+    return `the key '${key}' is the name of ${elder}, and 'secret:${key}' must mean one secret: choose another key or delete one of them`;
+  return `the key '${key}' belongs to ${elder}: choose another key or delete one of them`;
 }
 
 function secretNameConflict(situation: Situation): Decision | undefined {

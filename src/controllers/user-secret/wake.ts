@@ -5,7 +5,7 @@ import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import { namespaceOfGroup } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import { calledAs, type SecretGrantView, type UserSecretView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
 import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
@@ -92,7 +92,7 @@ export function userSecretWakes({
           // One that goes frees its key and its Secret's name; one that comes may be the elder, where two are of one second.
           for (const rival of [before, after]) {
             if (rival === undefined) continue;
-            found(enqueue, 'key', `${rival.metadata.namespace}/${rival.key}`);
+            found(enqueue, 'called', `${rival.metadata.namespace}/${calledAs(rival)}`);
             found(enqueue, 'secretName', `${rival.metadata.namespace}/${rival.secretName}`);
           }
         }),

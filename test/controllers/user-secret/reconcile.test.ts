@@ -50,6 +50,25 @@ describe('two UserSecrets of one key', () => {
     for (const name of ['one', 'two', 'three']) expect(world.reason(name)).toBe('True Synced');
   });
 
+  it.each<[string, string, string]>([
+    ['an Opaque one whose key is the name of a typed one', 'login', 'shadow'],
+    ['a typed one whose name is the key of an Opaque one', 'shadow', 'login'],
+  ])('also clash where a URI would mean both: %s waits', async (_case, elder, younger) => {
+    const specs = {
+      login: { key: '.dockerconfigjson', type: 'kubernetes.io/dockerconfigjson', value: '{}' },
+      shadow: { key: 'login', value: 'x' },
+    };
+    const apply = (name: string) => world.apply(name, specs[name as keyof typeof specs]);
+    await apply(elder);
+    await world.later(2_000);
+    await apply(younger);
+    expect([elder, younger].map((name) => world.reason(name))).toEqual(['True Synced', 'False KeyConflict']);
+    expect(world.condition(younger)?.message).toContain(`UserSecret '${elder}', which is older, and 'secret:login'`);
+    expect(world.native(younger)).toBeUndefined();
+    await world.remove(userSecretType, elder);
+    expect(world.reason(younger)).toBe('True Synced');
+  });
+
   it('made in one second: one has it and the others wait', async () => {
     const names = ['a', 'b', 'c'];
     await Promise.all(names.map((name) => world.apply(name, { key: 'K', value: 'x' })));
