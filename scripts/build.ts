@@ -8,7 +8,7 @@
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
  * mentions in its constructor and in methods that we refuse become empty classes.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -129,4 +129,18 @@ await build({
   entryPoints: { 'neuro/console-server': 'src/console/server/index.ts' },
   plugins: [narrowClientNode, withoutSideEffects],
 });
+withLauncher('dist/neuro.mjs');
 chmodSync('dist/neuro.mjs', 0o755);
+
+/**
+ * Node reads `--env-file FILE` as its own option wherever it stands, also behind the script: it would put the file's variables into
+ * the command's own environment, and end with words of its own where there is no such file. Only `--` before the script ends its options,
+ * and a first line cannot say so portably (`env -S` is unknown to BusyBox). So a shell starts Node; to Node its line is a string and a
+ * comment.
+ */
+function withLauncher(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  const first = '#!/usr/bin/env node\n';
+  if (!text.startsWith(first)) throw new Error(`${path} does not begin with ${first}`);
+  writeFileSync(path, `#!/bin/sh\n':' //; exec node -- "$0" "$@"\n${text.slice(first.length)}`);
+}

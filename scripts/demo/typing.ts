@@ -19,7 +19,7 @@ export interface Typist {
 }
 
 export function typist(cluster: DevCluster, user: string, story: Story): Typist {
-  const shell = `neuro() { "${process.execPath}" "${bundle}" "$@"; }`;
+  const shell = `neuro() { "${process.execPath}" -- "${bundle}" "$@"; }`;
   const env = {
     ...process.env,
     PATH: `${dirname(cluster.kubectlPath)}:${process.env['PATH'] ?? ''}`,

@@ -34,7 +34,7 @@ export function explain(error: unknown): Explained {
     case 'KernelError':
       return explainKernel(error as KernelError);
   }
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return explainSystem(code, message);
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return explainSystem(code, error as Error);
   return { exitCode: exitCodes.other, sentence: `${message} (--show-traceback shows where)` };
 }
 
@@ -69,9 +69,14 @@ function explainKernel(error: KernelError): Explained {
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }
 
-function explainSystem(code: string, message: string): Explained {
-  if (code === 'ENOENT') return { exitCode: exitCodes.notFound, sentence: `File not found (${message})` };
+/** With the path, where the runtime knows it; its own words are for programmers. */
+function explainSystem(code: string, error: { readonly path?: unknown; readonly message?: unknown }): Explained {
+  const what = typeof error.path === 'string' ? error.path : String(error.message);
+  if (code === 'ENOENT') return { exitCode: exitCodes.notFound, sentence: `File not found (${what}).` };
   if (code === 'EACCES' || code === 'EPERM')
-    return { exitCode: exitCodes.notPermitted, sentence: `Cannot access file (${message})` };
-  return { exitCode: exitCodes.inputOutput, sentence: `I/O Error (${message})` };
+    return { exitCode: exitCodes.notPermitted, sentence: `Cannot access file (${what}).` };
+  return {
+    exitCode: exitCodes.inputOutput,
+    sentence: `I/O Error (${typeof error.path === 'string' ? `${what}: ${code}` : what}).`,
+  };
 }

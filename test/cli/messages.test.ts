@@ -232,3 +232,30 @@ describe('an answer of the API server is told in words', () => {
     expect(explained.sentence).not.toMatch(/\/apis?\//);
   });
 });
+
+describe('a file that cannot be read is named, in a sentence', () => {
+  test.each<[string, readonly string[], number, string]>([
+    ['an import', ['secret', 'import', 'no.env'], 72, 'ERROR: File not found (no.env).\n'],
+    ['an import of a folder', ['secret', 'import', '/'], 74, 'ERROR: I/O Error (/ is a folder); name a file.\n'],
+    [
+      'a value',
+      ['secret', 'add', 'x', '@no.txt'],
+      72,
+      "ERROR: File not found (no.txt); for a value that begins with '@' write '@@no.txt'.\n",
+    ],
+    [
+      'an env file of a job',
+      ['run', '--env-file', 'no.env', 'busybox:1', '--', 'true'],
+      72,
+      'ERROR: File not found (no.env).\n',
+    ],
+    [
+      'an env file of a local command',
+      ['secret', 'exec', '--env-file', 'no.env', '--', 'true'],
+      72,
+      'ERROR: File not found (no.env).\n',
+    ],
+  ])('%s', async (_what, words, code, error) => {
+    expect(await createWorld().type(words)).toEqual({ code, out: '', error });
+  });
+});

@@ -270,7 +270,9 @@ describe.each(Object.keys(shells))('completion in %s', (shell) => {
   ])('%s', async (line, expected) => {
     const script = join(folder, `completion.${shell}`);
     writeFileSync(script, (await alice(['completion', shell])).out);
-    writeFileSync(join(folder, 'neuro'), `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(folder, 'neuro'), `#!/bin/sh\nexec "${process.execPath}" -- "${bundle}" "$@"\n`, {
+      mode: 0o755,
+    });
     const [file = '', ...args] = shells[shell]?.(script, line) ?? [];
     const env = {
       ...environment(cluster.cluster, 'alice'),

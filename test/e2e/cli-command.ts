@@ -19,13 +19,13 @@ export type Shell = (line: string, cwd?: string) => Promise<Typed>;
 
 export function person(cluster: DevCluster, user: string): Person {
   const env = environment(cluster, user);
-  return (words, input = '', cwd) => ended(process.execPath, [bundle, ...words], { env, cwd }, input);
+  return (words, input = '', cwd) => ended(process.execPath, ['--', bundle, ...words], { env, cwd }, input);
 }
 
 export function shellOf(cluster: DevCluster, user: string): Shell {
   const env = environment(cluster, user);
   return (line, cwd) =>
-    ended('sh', ['-c', `neuro() { "${process.execPath}" "${bundle}" "$@"; }; ${line}`], { env, cwd }, '');
+    ended('sh', ['-c', `neuro() { "${process.execPath}" -- "${bundle}" "$@"; }; ${line}`], { env, cwd }, '');
 }
 
 export function environment(cluster: DevCluster, user: string): NodeJS.ProcessEnv {

@@ -21,7 +21,7 @@ export interface CliProcess {
 
 export function startCli(kubeconfigPath: string, words: readonly string[]): CliProcess {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: kubeconfigPath };
-  const child = spawn(process.execPath, [bundle, ...words], { env });
+  const child = spawn(process.execPath, ['--', bundle, ...words], { env });
   const out: Buffer[] = [];
   const error: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

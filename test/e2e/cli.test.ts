@@ -159,6 +159,25 @@ test('installed as kubectl-neuro it is a plug-in of kubectl', async () => {
   expect((await aliceTypes(`${path} "${kubectlPath}" neuro secret get nothing`)).code).toBe(72);
 });
 
+describe('installed, with Node behind it', () => {
+  const installed = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
+  const path = (): string => `PATH="${dirname(process.execPath)}:$PATH" "${installed}"`;
+
+  test('an env file that is not there is an error of ours', async () => {
+    const typed = await aliceTypes(`${path()} secret exec --env-file nothing.env -- true`);
+    expect(typed).toMatchObject({ code: 72, out: '', error: 'ERROR: File not found (nothing.env).\n' });
+  });
+
+  test('an env file sets variables of the command that it runs, not its own', async () => {
+    // In a file, a name alone is the variable that neuro itself has.
+    const [set, take] = [join(folder, 'set.env'), join(folder, 'take.env')];
+    writeFileSync(set, 'LEAKED=1\nKUBECONFIG=/nonexistent\n');
+    writeFileSync(take, 'LEAKED\n');
+    const words = `--env-file "${set}" --env-file "${take}" -e A=secret:plugged -- sh -c 'echo "[$LEAKED] $A"'`;
+    expect(await aliceTypes(`${path()} secret exec ${words}`)).toMatchObject({ code: 0, out: '[] x\n' });
+  });
+});
+
 describe('a value survives, byte for byte', () => {
   const pem = `-----BEGIN PRIVATE KEY-----\n${randomBytes(48).toString('base64')}\n-----END PRIVATE KEY-----\n`;
   const values: readonly (readonly [string, Buffer])[] = [

@@ -61,7 +61,7 @@ export async function openTerminal(
       waitMs,
     );
   const type = (keys: string): void => shell.write(keys);
-  type(`neuro() { "${process.execPath}" "${bundle}" "$@"; }\r`);
+  type(`neuro() { "${process.execPath}" -- "${bundle}" "$@"; }\r`);
   // What is typed stands there too, so a mark is printed in another form than it is typed.
   const run = async (line: string): Promise<number> => {
     marks += 1;

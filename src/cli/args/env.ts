@@ -2,10 +2,10 @@
  * `--env` and `--env-file` of a job or a local command: `NAME=VALUE`, `NAME=secret:key`, or `NAME` alone for the value that the
  * variable has here. Later wins over earlier, `--env` over `--env-file`. A file is read as every other (src/client/env-file.ts).
  */
-import { readFile } from 'node:fs/promises';
 import { ApiError, looksLikeSecretUri, ownValue, parseSecretUri, type SecretUri } from '../../api/index.ts';
 import { isVariableName, readEnvFile } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
+import { readNamedFile } from './named-file.ts';
 
 export type EnvEntry =
   { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretUri };
@@ -26,7 +26,7 @@ const variableRule = 'letters, digits and _, not beginning with a digit';
 
 /** The files of `--env-file`, in the order in which they were given. */
 export function readEnvSources(paths: readonly string[]): Promise<readonly EnvSource[]> {
-  return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path) })));
+  return Promise.all(paths.map(async (path) => ({ path, bytes: await readNamedFile(path) })));
 }
 
 export function parseEnv(

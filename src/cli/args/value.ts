@@ -7,11 +7,9 @@
  *
  * From standard input exactly one final line break is removed, with a note; `raw` keeps it. Promise: a missing file is an error, never a value.
  */
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { readNamedFile } from './named-file.ts';
 import { MAX_VALUE_BYTES } from '../../api/index.ts';
 
 /** What may be taken off a value of standard input. */
@@ -40,7 +38,7 @@ export async function readValue(io: Io, argument: string | undefined, { raw = fa
 
 /** The bytes of a file, named with or without `@`, or of standard input (`-`), all of them. */
 export function readSource(io: Io, source: string): Promise<Uint8Array> {
-  return source === '-' ? readAll(io, MAX_SOURCE_BYTES) : readPath(source.startsWith('@') ? source : `@${source}`);
+  return source === '-' ? readAll(io, MAX_SOURCE_BYTES) : readNamedFile(source.replace(/^@/, ''));
 }
 
 function fromArgument(text: string): ValueRead {
@@ -51,18 +49,7 @@ async function readPath(argument: string): Promise<Uint8Array> {
   const path = argument.slice(1);
   if (path === '')
     throw new CliError('notFound', "'@' names no file: write @path, or @@ for a value that begins with '@'.");
-  try {
-    return await readFile(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
-  } catch (cause) {
-    const code = (cause as { code?: string }).code;
-    const literal = `for a value that begins with '@' write '@${argument}'`;
-    if (code === 'ENOENT') throw new CliError('notFound', `File not found (${path}); ${literal}.`, { cause });
-    if (code === 'EACCES' || code === 'EPERM')
-      throw new CliError('notPermitted', `Cannot access file (${path}).`, { cause });
-    if (code === 'EISDIR')
-      throw new CliError('inputOutput', `I/O Error (${path} is a folder); name a file.`, { cause });
-    throw new CliError('inputOutput', `I/O Error (${path}: ${code ?? 'unknown'}).`, { cause });
-  }
+  return readNamedFile(path, { hint: `for a value that begins with '@' write '@${argument}'` });
 }
 
 async function readAll(io: Io, limitBytes: number): Promise<Buffer> {

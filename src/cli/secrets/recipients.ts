@@ -2,7 +2,7 @@
  * Clusters that a value is sealed for, by what people have of them: a context of the kubeconfig, a file or an https address with
  * their public keys (the entry `keys.json` of the ConfigMap `neuro-sealing-keys`).
  */
-import { readFile } from 'node:fs/promises';
+import { readNamedFile } from '../args/named-file.ts';
 import type { UserSecretSealed } from '../../api/index.ts';
 import {
   chooseSealingKey,
@@ -69,7 +69,7 @@ async function documentOf(
   if (/^https:\/\//i.test(name)) return fetched(name);
   if (/^http:\/\//i.test(name))
     throw new CliError('value', `'${name}' is not https: anybody on the way could put another key in its place.`);
-  if (name.includes('/') || name.endsWith('.json')) return readFile(name, 'utf8');
+  if (name.includes('/') || name.endsWith('.json')) return (await readNamedFile(name)).toString('utf8');
   return publicKeys(await connectTo(name), options);
 }
 
