@@ -57,6 +57,12 @@ describe('exec', () => {
     expect(hash((await alice(['job', 'exec', 'server', '--', 'cat'], bytes)).bytes)).toBe(hash(bytes));
   });
 
+  test('an input that has ended is none: what is printed cannot be cut off by its end', async () => {
+    const words = ['exec', 'server', '--', 'readlink', '/proc/self/fd/0'];
+    expect((await alice(words, '')).out).toBe('/dev/null\n');
+    expect((await alice(words, 'some')).out).toMatch(/^pipe:/);
+  });
+
   test('a slow reader loses nothing', async () => {
     const slow = startCli(cluster.cluster.kubeconfigPath('alice'), [
       'exec',

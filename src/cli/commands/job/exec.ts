@@ -6,6 +6,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
 import { terminalSession } from '../../terminal/terminal-session.ts';
+import { watchInput } from '../../terminal/input-watch.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 
 export interface ExecOptions {
@@ -26,13 +27,22 @@ const stdinHabits = new Set(['-i', '--stdin']);
 export async function execInJob(run: Invocation<ExecOptions>, text: string, words: readonly string[]): Promise<number> {
   const { command, asked } = commandOf(words, run.options.tty);
   const tty = wantsTerminal(run.io, asked);
-  const connection = await run.connect();
-  const namespace = await homeOf(connection, run.options);
-  const pod = await runningPod(connection, namespace, text);
-  const remote = await openRemoteCommand({ access: connection.access, ...pod, command, stdin: true, tty });
-  const { stdin, stdout, stderr } = run.io;
-  const end = tty ? await terminalSession(run.io, remote) : await remote.run({ stdin, stdout, stderr });
-  return exitCodeOfEnd(end, pod.pod);
+  const input = tty ? undefined : watchInput(run.io.stdin);
+  try {
+    const connection = await run.connect();
+    const namespace = await homeOf(connection, run.options);
+    const pod = await runningPod(connection, namespace, text);
+    const isSilent = input?.isEmpty() === true;
+    const remote = await openRemoteCommand({ access: connection.access, ...pod, command, stdin: !isSilent, tty });
+    input?.stop();
+    const { stdin, stdout, stderr } = run.io;
+    const end = tty
+      ? await terminalSession(run.io, remote)
+      : await remote.run({ ...(isSilent ? {} : { stdin }), stdout, stderr });
+    return exitCodeOfEnd(end, pod.pod);
+  } finally {
+    input?.stop();
+  }
 }
 
 /** One word is a command line of its own, several are words already: as the original reads them. */
