@@ -18,9 +18,12 @@ interface JestRun {
   readonly niceness?: number;
 }
 
+/** A run that says nothing for so long hangs. A file may build a tool first, of which nothing is said for minutes. */
+const silenceMs = 25 * 60_000;
+
 let runs = 0;
 
-/** A run that ends without a report is a failure without a file. */
+/** A run that ends without a report is a failure without a file. One that hangs is ended. */
 export async function runJest({
   tier,
   files,
@@ -51,7 +54,13 @@ export async function runJest({
   const killWithParent = (): void => void child.kill('SIGTERM');
   process.once('exit', killWithParent);
   child.stderr.pipe(process.stderr, { end: false });
+  const hangs = setTimeout(() => {
+    process.stderr.write(`jest for ${tier} said nothing for ${String(silenceMs / 60_000)} minutes and is ended\n`);
+    child.kill('SIGKILL');
+  }, silenceMs);
+  child.stderr.on('data', () => hangs.refresh());
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(hangs);
   process.off('exit', killWithParent);
   try {
     return fileResults(JSON.parse(readFileSync(output, 'utf8')) as JestReport);

@@ -10,9 +10,9 @@ import { ByteRate } from './byte-rate.ts';
  * is written: 12 MiB. etcd keeps it until the next compaction, five minutes later: 40 MiB of its 2 GiB. A job with the largest allowed values
  * has 32 MiB, and starts.
  */
-export const changedBytesPerMinute = 6 * 1024 * 1024;
+const changedBytesPerMinute = 6 * 1024 * 1024;
 /** Statuses in which only details changed, such as counts: some thousand of ordinary size, or two of the largest UserSecrets. */
-export const detailBytesPerMinute = 2 * 1024 * 1024;
+const detailBytesPerMinute = 2 * 1024 * 1024;
 
 /** What a status changes that is written again: a detail is never worth a delay of what people wait for. */
 export type StatusWeight = 'change' | 'detail';

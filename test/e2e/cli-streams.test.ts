@@ -196,8 +196,8 @@ describe('port-forward', () => {
 
 describe('followed output', () => {
   // Long enough that it goes on when the connection is cut, however late the first lines are seen.
-  const count = 'i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
-  const expected = `${Array.from({ length: 400 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
+  const count = 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
+  const expected = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
 
   test(
     'goes on over a connection that is cut, without a loss and without a repeat',
@@ -374,7 +374,7 @@ describe('odd situations', () => {
   test(
     'an image that is not there ends with 125 and its name',
     async () => {
-      const typed = await alice(['run', '--schedule-timeout', '15s', 'registry.invalid/none:1', '--', 'true']);
+      const typed = await alice(['run', '--schedule-timeout', '8s', 'registry.invalid/none:1', '--', 'true']);
       expect(typed).toMatchObject({ code: 125, out: '' });
       expect(typed.error).toMatch(/Status: failed .*registry\.invalid\/none:1/);
     },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startLocalConsole, type LocalConsole } from '../../src/console/server/index.ts';
+import { defined } from '../../src/defined.ts';
 import { createLogger, systemClock } from '../../src/kernel/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,6 +24,8 @@ const chromiumFlags = [
 ];
 /** A busy machine may take long to draw; what takes longer is broken. */
 const patienceMs = 20_000;
+/** Less than what the hooks of the test files wait for: a browser that starts after they gave up would be closed by nobody. */
+const launchMs = 60_000;
 
 export interface BrowserUser {
   readonly name: string;
@@ -45,6 +48,8 @@ export interface UserOptions {
   readonly kubeconfig?: string;
   /** Widgets and presets; by default those of the cluster. */
   readonly config?: string;
+  /** What has not drawn its navigation by then is broken. */
+  readonly drawsWithinMs?: number;
 }
 
 /** Where the kubeconfig of each user is. */
@@ -54,7 +59,7 @@ interface Kubeconfigs {
 
 export interface ConsoleWorld {
   readonly browser: Browser;
-  /** A browser of that user, with the session begun. */
+  /** A browser of that user, with the session begun. Rejects, and leaves nothing open, when the page does not draw. */
   user(name: string, options?: UserOptions): Promise<BrowserUser>;
   stop(): Promise<void>;
 }
@@ -70,7 +75,12 @@ function whyNoBrowser(): string | undefined {
 export async function startConsoleWorld(kubeconfigs: Kubeconfigs, config?: string): Promise<ConsoleWorld> {
   const why = whyNoBrowser();
   if (why !== undefined) throw new Error(why);
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags, headless: true });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: chromiumFlags,
+    headless: true,
+    timeout: launchMs,
+  });
   const users = new Set<BrowserUser>();
   return {
     browser,
@@ -93,7 +103,7 @@ async function openUser(
   browser: Browser,
   kubeconfigs: Kubeconfigs,
   name: string,
-  { width = 1280, height = 800, kubeconfig = kubeconfigs.kubeconfigPath(name), config }: UserOptions,
+  { width = 1280, height = 800, kubeconfig = kubeconfigs.kubeconfigPath(name), config, drawsWithinMs }: UserOptions,
 ): Promise<BrowserUser> {
   const local = await startLocalConsole({
     kubeconfig,
@@ -120,9 +130,21 @@ async function openUser(
   });
   page.on('pageerror', (error) => errors.push(error.message));
   const origin = `http://127.0.0.1:${String(local.port)}`;
-  await page.goto(local.newAddress());
-  await page.getByRole('navigation').waitFor();
   let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    await context.close();
+    await local.stop();
+  };
+  try {
+    const within = defined({ timeout: drawsWithinMs });
+    await page.goto(local.newAddress(), within);
+    await page.getByRole('navigation').waitFor(within);
+  } catch (cause) {
+    await close();
+    throw new Error(`the page of ${name} did not draw; its console: ${errors.join('; ') || 'nothing'}`, { cause });
+  }
   return {
     name,
     page,
@@ -134,11 +156,6 @@ async function openUser(
       await page.goto(`${origin}${path}`);
       await page.getByRole('navigation').waitFor();
     },
-    close: async () => {
-      if (isClosed) return;
-      isClosed = true;
-      await context.close();
-      await local.stop();
-    },
+    close,
   };
 }

@@ -69,3 +69,10 @@ test(
   },
   pathMs,
 );
+
+test('a page that does not draw is an error that says so, and nothing stays open', async () => {
+  const { browser } = stage.world;
+  const open = browser.contexts().length;
+  await expect(stage.user('bob', { drawsWithinMs: 1 })).rejects.toThrow('the page of bob did not draw');
+  expect(browser.contexts().length).toBe(open);
+});

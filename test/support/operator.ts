@@ -27,10 +27,10 @@ const defaultEntry = join(
   root,
   process.env['NEURO_TEST_BUILT'] === 'true' ? 'dist/operator.mjs' : 'src/operator/main.ts',
 );
-/** A standby that must wait for a lease to run out needs 15 s. */
-const startTimeoutMs = 40_000;
+/** A standby that must wait for a lease to run out needs 15 s; the rest is for a machine that does much else. */
+const startTimeoutMs = 120_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
-const publishTimeoutMs = 20_000;
+const publishTimeoutMs = 60_000;
 
 export interface OperatorOptions {
   /** Text of its configuration file. */
