@@ -1,8 +1,9 @@
 /**
  * Questions to the API server whether a job may use a secret, or a namespace keep a copy of it, bounded for each namespace that asks.
  *
- * Promises: an answer is never older than its question; equal questions that wait share one request; namespaces take turns, and one
- * of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
+ * Promises: an answer is never older than its question; equal questions share one request, and while it is under way those that come
+ * share the next one, so that a burst of jobs with one secret asks as often as the API server answers; namespaces take turns, and one of
+ * them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
  */
 import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
 import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
@@ -29,8 +30,9 @@ interface Question {
 
 interface Asking {
   readonly waiting: Map<string, Question>;
+  /** Keys of questions that were sent. Invariant: at most one request for each key. */
+  readonly sent: Set<string>;
   readonly bucket: TokenBucket;
-  inFlight: number;
   /** A timer is set for when the bucket has a token again. */
   isPaused: boolean;
   lastAskedMs: number;
@@ -91,7 +93,7 @@ export class AccessReviews {
     if (asking === undefined) {
       if (this.#namespaces.size >= fewNamespaces) this.#forgetIdle();
       const bucket = new TokenBucket({ burst, refillEveryMs: 1000 / reviewsPerSecond, clock });
-      asking = { waiting: new Map(), bucket, inFlight: 0, isPaused: false, lastAskedMs: clock.now() };
+      asking = { waiting: new Map(), sent: new Set(), bucket, isPaused: false, lastAskedMs: clock.now() };
       this.#namespaces.set(namespace, asking);
     }
     asking.lastAskedMs = clock.now();
@@ -100,8 +102,8 @@ export class AccessReviews {
 
   #forgetIdle(): void {
     const beforeMs = this.#options.clock.now() - forgottenAfterMs;
-    for (const [namespace, { waiting, inFlight, lastAskedMs }] of this.#namespaces) {
-      if (waiting.size === 0 && inFlight === 0 && lastAskedMs < beforeMs) this.#namespaces.delete(namespace);
+    for (const [namespace, { waiting, sent, lastAskedMs }] of this.#namespaces) {
+      if (waiting.size === 0 && sent.size === 0 && lastAskedMs < beforeMs) this.#namespaces.delete(namespace);
     }
   }
 
@@ -113,25 +115,24 @@ export class AccessReviews {
       for (const namespace of [...this.#turns]) {
         if (this.#inFlight >= mostInFlight) return;
         const asking = this.#namespaces.get(namespace);
-        if (asking === undefined || asking.isPaused || asking.inFlight >= mostInFlightPerNamespace) continue;
+        if (asking === undefined || asking.isPaused || asking.sent.size >= mostInFlightPerNamespace) continue;
+        const next = nextOf(asking);
+        if (next === undefined) continue;
         if (!asking.bucket.take()) {
           this.#pause(asking);
           continue;
         }
         this.#turns.delete(namespace);
-        this.#send(asking);
+        this.#send(asking, ...next);
         if (asking.waiting.size > 0) this.#turns.add(namespace);
         isSent = true;
       }
     }
   }
 
-  #send(asking: Asking): void {
-    const [next] = asking.waiting;
-    if (next === undefined) return;
-    const [key, { verb, asker, ref, resolve, reject }] = next;
+  #send(asking: Asking, key: string, { verb, asker, ref, resolve, reject }: Question): void {
     asking.waiting.delete(key);
-    asking.inFlight += 1;
+    asking.sent.add(key);
     this.#inFlight += 1;
     const { namespace, name } = ref;
     const resourceAttributes = { verb, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
@@ -140,7 +141,7 @@ export class AccessReviews {
       .review(subjectAccessReviews, { user, groups, resourceAttributes })
       .then(({ allowed }) => resolve(allowed), reject)
       .finally(() => {
-        asking.inFlight -= 1;
+        asking.sent.delete(key);
         this.#inFlight -= 1;
         this.#pump();
       });
@@ -154,6 +155,12 @@ export class AccessReviews {
       this.#pump();
     }, 1000 / reviewsPerSecond);
   }
+}
+
+/** The question that has waited longest, of those that are not under way already. */
+function nextOf({ waiting, sent }: Asking): readonly [key: string, question: Question] | undefined {
+  for (const [key, question] of waiting) if (!sent.has(key)) return [key, question];
+  return undefined;
 }
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -62,6 +62,8 @@ export interface Known {
   readonly cause: Cause;
   /** Why the reconcile before this one did not come to rest, where that has lasted. */
   readonly failure: Failure | undefined;
+  /** More keys wait than there are workers. */
+  readonly isBusy: boolean;
 }
 
 /** What every input of a plan may hold. */
@@ -141,18 +143,23 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
   /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
   const delayed = new Set<ObjectKey>();
 
-  return async (key, { signal, reconcileId, cause }) => {
+  return async (key, { signal, reconcileId, cause, isBusy = false }) => {
     const startedMs = clock.now();
     const rules: string[] = [];
     try {
-      return await run(key, signal, cause, rules);
+      return await run(key, signal, { cause, isBusy }, rules);
     } finally {
       const ms = clock.now() - startedMs;
       log?.debug({ controller: options.name, key, rule: rules.join(' > '), reconcileId, cause, ms }, 'reconciled');
     }
   };
 
-  async function run(key: ObjectKey, signal: AbortSignal, cause: Cause, rules: string[]): Promise<Outcome> {
+  async function run(
+    key: ObjectKey,
+    signal: AbortSignal,
+    beginning: Pick<Known, 'cause' | 'isBusy'>,
+    rules: string[],
+  ): Promise<Outcome> {
     let learned: Partial<Input> = {};
     let failed: Failed | undefined;
     let heldBackMs: number | undefined;
@@ -161,7 +168,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       const nowMs = clock.now();
       return {
         nowMs,
-        cause,
+        ...beginning,
         failure: record !== undefined && isLasting(record, nowMs) ? { ...record, isNow: false } : undefined,
       };
     };

@@ -29,6 +29,8 @@ export interface ReconcileContext {
   readonly reconcileId: string;
   /** Why the key is worked on. */
   readonly cause: Cause;
+  /** More keys wait than there are workers: what can wait should. */
+  readonly isBusy?: boolean;
 }
 
 export type Reconcile = (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
@@ -94,8 +96,9 @@ export class Controller {
   async #reconcile(item: WorkItem, signal: AbortSignal): Promise<ReconcileResult> {
     const { key, cause, lane } = item;
     const reconcileId = randomUUID();
+    const isBusy = this.queue.depth > this.concurrency;
     try {
-      const outcome = await this.#options.reconcile(key, { signal, reconcileId, cause });
+      const outcome = await this.#options.reconcile(key, { signal, reconcileId, cause, isBusy });
       const hasFailed = outcome !== 'done' && 'failed' in outcome;
       if (!hasFailed) {
         const isRecovery = this.queue.failures(key) > 0;

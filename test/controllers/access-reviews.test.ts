@@ -43,6 +43,29 @@ describe('access reviews', () => {
     expect(asked.filter((each) => each === 'bob/x')).toHaveLength(2);
   });
 
+  test('of a burst are as many as the API server answers, and no answer is older than its question', async () => {
+    const { reviews, asked, answers } = world();
+    const ask = (): Promise<boolean> => reviews.mayUse(asker('bob'), secret('x'), signal);
+    const first = ask();
+    const others = Array.from({ length: 100 }, ask);
+    expect(asked).toHaveLength(1);
+    // The right ends while the first question is under way: who asked after it was sent must not believe its yes.
+    answers[0]?.(true);
+    await settle();
+    expect(asked).toHaveLength(2);
+    answers[1]?.(false);
+    expect(await first).toBe(true);
+    expect(new Set(await Promise.all(others))).toEqual(new Set([false]));
+    expect(asked).toHaveLength(2);
+  });
+
+  test('of other secrets go on while one is under way', async () => {
+    const { reviews, asked } = world();
+    for (const name of ['x', 'x', 'y', 'x', 'z']) void reviews.mayUse(asker('bob'), secret(name), signal);
+    await settle();
+    expect(asked).toEqual(['bob/x', 'bob/y', 'bob/z']);
+  });
+
   test('a namespace with many questions does not keep another one waiting', async () => {
     const { reviews, asked } = world();
     for (let index = 0; index < 500; index += 1) void reviews.mayUse(asker('mallory'), secret(`m${index}`), signal);

@@ -12,6 +12,7 @@ import { buildPod, buildService } from './build-pod.ts';
 import type { JobFacts, JobStep, Leftovers, Refusal, WholeJob } from './facts.ts';
 import type { JobMemory } from './gather.ts';
 import { clearOutput } from './last-words/clear-output.ts';
+import type { NewJobs } from './new-jobs.ts';
 import { ownerOf } from './object-names.ts';
 import type { Preset } from './presets.ts';
 import { refusalOf } from './refusal.ts';
@@ -24,6 +25,7 @@ export interface ActDependencies extends SnapshotDependencies {
   >;
   readonly reviews: AccessReviews;
   readonly memory: JobMemory;
+  readonly newJobs: NewJobs;
   readonly presets: Readonly<Record<string, Preset>>;
   readonly clock: Clock;
 }
@@ -118,11 +120,11 @@ export function describe(step: JobStep): string {
 }
 
 async function readJob(
-  { watched }: ActDependencies,
+  { watched, newJobs }: ActDependencies,
   { metadata }: NeuroJobView,
   signal: AbortSignal,
 ): Promise<WholeJob> {
-  const job = await watched.neuroJobs.read(metadata, signal);
+  const job = newJobs.take(metadata) ?? (await watched.neuroJobs.read(metadata, signal));
   if (job?.metadata.uid !== metadata.uid) throw new KernelError('Conflict', `the NeuroJob ${refKey(metadata)} is gone`);
   // Specs do not change, but for cancel.
   return { spec: job.spec, metadata: { ...metadata, labels: job.metadata.labels ?? {} } satisfies ViewMeta };

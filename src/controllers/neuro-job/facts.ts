@@ -64,6 +64,8 @@ export interface JobFacts extends Failing {
   /** When something about the job last changed, as far as this process has seen. */
   readonly changedMs: number;
 
+  /** More jobs wait for a worker than there are: what is only nice to know is written later. */
+  readonly isBusy?: boolean;
   /** This process has seen the container end, and has not read its last words yet. */
   readonly areWordsDue: boolean;
 

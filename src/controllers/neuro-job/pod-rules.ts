@@ -10,6 +10,10 @@ import { finish, isLeaving, pending, restartPolicyOf, running, said, stateOf, to
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
 const quietPendingMs = 5_000;
+/** The same while many jobs wait for their Pods, which come first. */
+const busyQuietPendingMs = 30_000;
+/** Between two looks meanwhile. */
+const busyLookMs = 1_000;
 /** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
 const leavingLimitMs = 60_000;
 /** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
@@ -132,10 +136,13 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
   if (state?.kind !== 'waiting' || pod === undefined) return undefined;
   const rule = podWaiting.name;
   const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts));
-  const quietUntilMs = Date.parse(pod.metadata.creationTimestamp) + quietPendingMs;
+  const bornMs = Date.parse(pod.metadata.creationTimestamp);
   const isKnown = job.status.podUid === pod.metadata.uid && job.status.phase === 'Pending';
-  if (isKnown && quietReasons.has(state.reason) && nowMs < quietUntilMs && state.message === undefined) {
-    return { rule, requeueAtMs: earliest(quietUntilMs, dueMs) };
+  if (isKnown && quietReasons.has(state.reason) && state.message === undefined) {
+    const quietUntilMs = bornMs + quietPendingMs;
+    if (nowMs < quietUntilMs) return { rule, requeueAtMs: earliest(quietUntilMs, dueMs) };
+    const isHeldBack = facts.isBusy === true && nowMs < bornMs + busyQuietPendingMs;
+    if (isHeldBack) return { rule, requeueAtMs: earliest(nowMs + busyLookMs, dueMs) };
   }
   return told(rule, facts, pending(facts, state.reason, state.message), dueMs);
 }

@@ -18,6 +18,7 @@ import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import type { JobFacts, JobStep } from './facts.ts';
 import { JobMemory, gather, type GatherDependencies } from './gather.ts';
+import { NewJobs } from './new-jobs.ts';
 import { planJob } from './plan.ts';
 import type { Preset } from './presets.ts';
 
@@ -48,6 +49,7 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
   const deps = {
     ...dependencies,
     memory,
+    newJobs: new NewJobs(watched.neuroJobs),
     presets: config.presets,
     reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),
     budget: dependencies.budget ?? valuesInFlight(onBound),

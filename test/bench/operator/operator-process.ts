@@ -6,7 +6,7 @@ import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
 import { peakMiBOf } from '../process-readings.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
-const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
+const shipped = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
 /** As the image runs it: memory is given back early, for a little more work of the garbage collector. */
 const imageNodeOptions = ['--no-warnings', '--max-semi-space-size=4', '--heap-growing-percent=30'];
 const imageEnvironment = {
@@ -42,9 +42,15 @@ interface OperatorProcessOptions {
   readonly kubeconfig: string;
   /** After those that the image has, so that they win. */
   readonly nodeOptions: readonly string[];
+  /** Another build, measured beside the present one. */
+  readonly bundle?: string;
 }
 
-export async function startOperator({ kubeconfig, nodeOptions }: OperatorProcessOptions): Promise<RunningOperator> {
+export async function startOperator({
+  kubeconfig,
+  nodeOptions,
+  bundle = shipped,
+}: OperatorProcessOptions): Promise<RunningOperator> {
   const [healthPort, httpPort] = await freePorts(2);
   const startedMs = performance.now();
   const child = spawn(

@@ -272,6 +272,21 @@ describe('a Pod that waits', () => {
     ],
     ['later they are', { job: aJob({}, pendingFor('Scheduling')), pod: aPod() }, 'Pending ContainerCreating'],
     [
+      'while many jobs wait for their Pods they are not, for half a minute',
+      { job: aJob({}, pendingFor('Scheduling')), pod: aPod(), isBusy: true, nowMs: noonMs + 29_999 },
+      'nothing',
+    ],
+    [
+      'after that they are',
+      { job: aJob({}, pendingFor('Scheduling')), pod: aPod(), isBusy: true, nowMs: noonMs + 30_000 },
+      'Pending ContainerCreating',
+    ],
+    [
+      'trouble is, however many wait',
+      { job: aJob({}, pendingFor('Scheduling')), pod: waitingPod('ErrImagePull'), isBusy: true },
+      'Pending ErrImagePull',
+    ],
+    [
       'trouble is reported at once',
       { job: aJob({}, pendingFor('Scheduling')), pod: waitingPod('ErrImagePull'), nowMs: noonMs + 1_000 },
       'Pending ErrImagePull',
