@@ -4,17 +4,11 @@
  * It carries a public key and its time; nobody verifies a chain. Promise: Go's crypto/x509, OpenSSL and kubeseal read
  * it. Not promised by reading: that a certificate is signed properly or still valid; `notAfter` is for the caller.
  */
+import { X509Certificate } from 'node:crypto';
 import { encodeUtf8, type Bytes } from './bytes.ts';
-import { DER, encodeDer, expectDer, readSequence, sequence, readDer, type DerElement } from './der.ts';
+import { DER, encodeDer, sequence } from './der.ts';
 import { SealingError } from './errors.ts';
-import { formatPem, parsePem } from './pem.ts';
-import {
-  importRsaPublicKey,
-  parseRsaPrivateKey,
-  rsaSpkiOf,
-  type RsaKeyMaterial,
-  type RsaPublicKey,
-} from './rsa-key-pair.ts';
+import { importRsaPublicKey, readRsaPrivateKey, type RsaKeyMaterial, type RsaPublicKey } from './rsa-key-pair.ts';
 
 export interface SealingCertificate extends RsaPublicKey {
   readonly notBefore: Date;
@@ -27,7 +21,6 @@ export interface CertificateOptions {
   readonly commonName?: string;
 }
 
-const LABEL = 'CERTIFICATE';
 const SIGNATURE = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 /** OID 1.2.840.113549.1.1.11 (sha256WithRSAEncryption) with its NULL parameters. */
 const SHA256_WITH_RSA = Uint8Array.of(0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11, 0x05, 0);
@@ -47,7 +40,7 @@ export async function selfSignedCertificate(material: RsaKeyMaterial, options: C
   if (!(notBefore.getTime() < notAfter.getTime())) {
     throw new SealingError('InvalidKey', 'The certificate would end before it begins; give notBefore before notAfter.');
   }
-  const pkcs8 = parseRsaPrivateKey(material.privateKeyPem);
+  const { pkcs8, spki } = readRsaPrivateKey(material.privateKeyPem);
   const name = sequence(
     encodeDer(DER.set, sequence(OID_COMMON_NAME, encodeDer(DER.utf8String, encodeUtf8(commonName)))),
   );
@@ -59,27 +52,30 @@ export async function selfSignedCertificate(material: RsaKeyMaterial, options: C
     name,
     sequence(encodeTime(notBefore), encodeTime(notAfter)),
     name,
-    rsaSpkiOf(pkcs8),
+    spki,
     encodeDer(DER.context3, sequence(keyUsage)),
   );
   const signingKey = await crypto.subtle.importKey('pkcs8', pkcs8, SIGNATURE, false, ['sign']);
   const signature = new Uint8Array(await crypto.subtle.sign(SIGNATURE, signingKey, tbs));
   const certificate = sequence(tbs, SHA256_WITH_RSA, encodeDer(DER.bitString, Uint8Array.of(0), signature));
-  return formatPem(LABEL, certificate);
+  return new X509Certificate(certificate).toString();
 }
 
 /** The first certificate of the text, as kubeseal takes it. Throws `InvalidKey`. */
 export async function parseCertificatePem(pem: string): Promise<SealingCertificate> {
-  const { bytes } = parsePem(pem, [LABEL]);
-  const certificate = readSequence(bytes, 'certificate');
-  const tbs = readDer(expectDer(certificate, 0, DER.sequence, 'certificate').content, 'certificate');
-  // The version is left out in v1; then: serial, signature, issuer, validity, subject, public key.
-  const first = tbs[0]?.tag === DER.context0 ? 1 : 0;
-  const validity = readDer(expectDer(tbs, first + 3, DER.sequence, 'certificate').content, 'certificate');
-  const spki = expectDer(tbs, first + 5, DER.sequence, 'certificate').whole;
-  const notBefore = decodeTime(validity[0]);
-  const notAfter = decodeTime(validity[1]);
+  const { spki, notBefore, notAfter } = readCertificate(pem);
   return { ...(await importRsaPublicKey(spki)), notBefore, notAfter };
+}
+
+function readCertificate(pem: string): { readonly spki: Bytes; readonly notBefore: Date; readonly notAfter: Date } {
+  try {
+    const { publicKey, validFromDate, validToDate } = new X509Certificate(pem);
+    const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
+    return { spki, notBefore: validFromDate, notAfter: validToDate };
+  } catch (cause) {
+    const message = 'The text is no certificate in PEM, or it is damaged; give the file as it was written.';
+    throw new SealingError('InvalidKey', message, { cause });
+  }
 }
 
 function randomSerial(): Bytes {
@@ -102,18 +98,4 @@ function encodeTime(time: Date): Bytes {
   return year < UTC_TIME_END_YEAR
     ? encodeDer(DER.utcTime, encodeUtf8(digits.slice(2)))
     : encodeDer(DER.generalizedTime, encodeUtf8(digits));
-}
-
-function decodeTime(element: DerElement | undefined): Date {
-  const text = element ? String.fromCharCode(...element.content) : '';
-  const digits = element?.tag === DER.utcTime ? concatCentury(text) : text;
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits);
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = match ?? [];
-  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(time.getTime())) throw new SealingError('InvalidKey', 'The certificate has no readable validity.');
-  return time;
-}
-
-function concatCentury(text: string): string {
-  return (Number(text.slice(0, 2)) < 50 ? '20' : '19') + text;
 }

@@ -1,7 +1,7 @@
 /**
  * The public interface of the sealing layer: HPKE and kubeseal formats, key pairs, certificates, the public key document.
  *
- * Runs in Node and in browsers alike (Web Crypto only) and knows no Kubernetes. The formats: docs/sealing.md.
+ * Knows no Kubernetes. A browser imports `browser.ts` instead, which needs nothing of Node. The formats: docs/sealing.md.
  */
 export { selfSignedCertificate, parseCertificatePem } from './certificate.ts';
 export type { CertificateOptions, SealingCertificate } from './certificate.ts';

@@ -4,11 +4,10 @@
  *
  * Promise: an imported pair's private half cannot be exported, and its two halves belong together.
  */
-import { concatBytes, equalBytes, type Bytes } from './bytes.ts';
-import { DER, encodeDer, expectDer, readSequence, sequence } from './der.ts';
+import { createPrivateKey, createPublicKey, KeyObject } from 'node:crypto';
+import { equalBytes, type Bytes } from './bytes.ts';
 import { SealingError } from './errors.ts';
 import { keyIdOf } from './key-id.ts';
-import { formatPem, parsePem } from './pem.ts';
 
 /** A public half that is ready to seal with. */
 export interface RsaPublicKey {
@@ -39,26 +38,23 @@ const PRIVATE_KEY_HANDLES = 4;
 
 const OAEP = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
 const PUBLIC_EXPONENT = Uint8Array.of(1, 0, 1);
-/** OID 1.2.840.113549.1.1.1 (rsaEncryption) with its NULL parameters. */
-const RSA_ENCRYPTION = Uint8Array.of(0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0);
-const VERSION_0 = Uint8Array.of(DER.integer, 1, 0);
-const PKCS1_LABEL = 'RSA PRIVATE KEY';
-const PKCS8_LABEL = 'PRIVATE KEY';
+/** A key is some kilobytes. */
+const MAX_PEM_LENGTH = 256 * 1024;
 
 export async function generateRsaKeyPair(bits: number = DEFAULT_RSA_BITS): Promise<RsaKeyMaterial> {
   checkBits(bits);
   const algorithm = { ...OAEP, modulusLength: bits, publicExponent: PUBLIC_EXPONENT };
   const pair = await crypto.subtle.generateKey(algorithm, true, ['encrypt', 'decrypt']);
-  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey));
   const keyId = await keyIdOf(new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey)));
-  return { keyId, bits, privateKeyPem: formatPem(PKCS1_LABEL, pkcs1OfPkcs8(pkcs8)) };
+  const privateKeyPem = KeyObject.from(pair.privateKey).export({ type: 'pkcs1', format: 'pem' }).toString();
+  return { keyId, bits, privateKeyPem };
 }
 
 /** Reads PKCS#1 and PKCS#8. Throws `InvalidKey` when the text is no RSA key or its numbers do not belong together. */
 export async function importRsaKeyPair(privateKeyPem: string): Promise<RsaKeyPair> {
-  const pkcs8 = parseRsaPrivateKey(privateKeyPem);
+  const { pkcs8, spki } = readRsaPrivateKey(privateKeyPem);
   const takePrivateKey = await importOrInvalid('private key', () => importHandles(pkcs8));
-  const publicKey = await importRsaPublicKey(spkiOfPkcs1(pkcs1OfPkcs8(pkcs8)));
+  const publicKey = await importRsaPublicKey(spki);
   // Numbers that do not fit import without a complaint and would then open nothing: try them now.
   await importOrInvalid('private key', async () => {
     const probe = Uint8Array.of(1, 2, 3, 4);
@@ -80,16 +76,36 @@ export async function importRsaPublicKey(spki: Bytes): Promise<RsaPublicKey> {
   return { keyId, bits, publicKey };
 }
 
-/** The PKCS#8 bytes of a PEM private key, whichever of the two forms it has. */
-export function parseRsaPrivateKey(privateKeyPem: string): Bytes {
-  const { label, bytes } = parsePem(privateKeyPem, [PKCS1_LABEL, PKCS8_LABEL]);
-  if (label === PKCS8_LABEL) return bytes;
-  return sequence(VERSION_0, RSA_ENCRYPTION, encodeDer(DER.octetString, bytes));
+interface RsaPrivateKeyBytes {
+  readonly pkcs8: Bytes;
+  readonly spki: Bytes;
 }
 
-/** The DER SubjectPublicKeyInfo of a PKCS#8 private key. */
-export function rsaSpkiOf(pkcs8: Bytes): Bytes {
-  return spkiOfPkcs1(pkcs1OfPkcs8(pkcs8));
+/** Of a PEM private key, whichever of the two forms it has. An error never has a piece of the text in it. */
+export function readRsaPrivateKey(privateKeyPem: string): RsaPrivateKeyBytes {
+  if (privateKeyPem.length > MAX_PEM_LENGTH) {
+    throw new SealingError(
+      'InvalidKey',
+      `The PEM text has ${privateKeyPem.length} characters, more than ${MAX_PEM_LENGTH}.`,
+    );
+  }
+  const key = keyOf(privateKeyPem);
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new SealingError('InvalidKey', 'The private key is no RSA key; the kubeseal format has RSA only.');
+  }
+  return {
+    pkcs8: Uint8Array.from(key.export({ type: 'pkcs8', format: 'der' })),
+    spki: Uint8Array.from(createPublicKey(key).export({ type: 'spki', format: 'der' })),
+  };
+}
+
+function keyOf(privateKeyPem: string): KeyObject {
+  try {
+    return createPrivateKey(privateKeyPem);
+  } catch (cause) {
+    const message = 'The text is no private key in PEM, or it is damaged; give the file as it was written.';
+    throw new SealingError('InvalidKey', message, { cause });
+  }
 }
 
 async function importHandles(pkcs8: Bytes): Promise<() => CryptoKey> {
@@ -100,25 +116,6 @@ async function importHandles(pkcs8: Bytes): Promise<() => CryptoKey> {
   }
   let next = 0;
   return () => handles[next++ % handles.length] ?? first;
-}
-
-/** PKCS#8 (RFC 5958) is version, algorithm, and PKCS#1 in an octet string. */
-function pkcs1OfPkcs8(pkcs8: Bytes): Bytes {
-  const fields = readSequence(pkcs8, 'private key');
-  if (!equalBytes(expectDer(fields, 1, DER.sequence, 'private key').whole, RSA_ENCRYPTION)) {
-    throw new SealingError('InvalidKey', 'The private key is no RSA key; the kubeseal format has RSA only.');
-  }
-  return expectDer(fields, 2, DER.octetString, 'private key').content;
-}
-
-/** PKCS#1 (RFC 8017, A.1.2) begins: version, modulus, public exponent. */
-function spkiOfPkcs1(pkcs1: Bytes): Bytes {
-  const fields = readSequence(pkcs1, 'private key');
-  const modulus = expectDer(fields, 1, DER.integer, 'private key').whole;
-  const exponent = expectDer(fields, 2, DER.integer, 'private key').whole;
-  const noUnusedBits = Uint8Array.of(0);
-  const bits = encodeDer(DER.bitString, concatBytes(noUnusedBits, sequence(modulus, exponent)));
-  return sequence(RSA_ENCRYPTION, bits);
 }
 
 function checkBits(bits: number): void {

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { decodeBase64, encodeBase64 } from '../../src/sealing/bytes.ts';
+import { importsOf } from '../support/import-circles.ts';
 import { codeOf, seededBytes, seededRandom } from './support.ts';
 
 describe.each(['base64', 'base64url'] as const)('%s', (alphabet) => {
@@ -26,10 +29,18 @@ describe.each(['base64', 'base64url'] as const)('%s', (alphabet) => {
   });
 });
 
-it('this layer uses nothing that a browser does not have', () => {
-  const folder = new URL('../../src/sealing/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const source = readFileSync(new URL(file, folder), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    expect({ file, found: /\bnode:|\bBuffer\b|\bprocess\b|\brequire\(/.exec(source)?.[0] }).toEqual({ file });
+it('what a browser imports of this layer uses nothing that a browser does not have', () => {
+  const folder = fileURLToPath(new URL('../../src/sealing/', import.meta.url));
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const next of importsOf(path)) if (next.startsWith(folder)) visit(next);
+  };
+  visit(join(folder, 'browser.ts'));
+  expect(seen.size).toBeGreaterThan(5);
+  for (const path of seen) {
+    const source = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    expect({ path, found: /\bnode:|\bBuffer\b|\bprocess\b|\brequire\(/.exec(source)?.[0] }).toEqual({ path });
   }
 });

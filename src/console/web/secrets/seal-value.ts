@@ -11,7 +11,7 @@ import {
   sealHpke,
   type PublishedKey,
   type SealingContext,
-} from '../../../sealing/index.ts';
+} from '../../../sealing/browser.ts';
 import type { SealingPlace } from '../../contract.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { ClusterError } from '../cluster/errors.ts';
