@@ -41,6 +41,8 @@ export async function runJest({
       ...['--selectProjects', tier, '--json', `--outputFile=${output}`, '--passWithNoTests'],
       // Tests on a cluster share it within one process.
       ...(tier === 'unit' ? [] : workers === 1 ? ['--runInBand'] : [`--maxWorkers=${String(workers)}`]),
+      // What a file that failed has left open (a server, a browser) does not keep the others waiting.
+      ...(tier === 'unit' ? [] : ['--forceExit']),
       ...words,
       ...(files === undefined ? [] : ['--runTestsByPath', ...files]),
     ],

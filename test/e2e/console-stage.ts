@@ -25,7 +25,11 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
   const operator = await startOperator(cluster);
   const homes = await cluster.kubectl('admin', ['apply', '-f', join(root, 'manifests/samples/00-homes.yaml')]);
   if (homes.code !== 0) throw new Error(homes.stderr);
-  const world = await startConsoleWorld(cluster.cluster);
+  // Without it the operator would lead on, and keep the one of the next file from starting.
+  const world = await startConsoleWorld(cluster.cluster).catch(async (error: unknown) => {
+    await operator.stop();
+    throw error;
+  });
   return {
     cluster,
     world,
