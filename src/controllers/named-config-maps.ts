@@ -21,14 +21,14 @@ import type { UserSecretView } from './views.ts';
 /** Watches of one namespace; each is a connection to the API server. */
 export const mostWatchesInNamespace = 4;
 /** Watches in all: 64 connections take some 10 MiB. */
-export const mostWatches = 64;
+const mostWatches = 64;
 
 interface Ref {
   readonly namespace: string;
   readonly name: string;
 }
 
-export interface NamedConfigMapsOptions {
+interface NamedConfigMapsOptions {
   readonly client: KubeClient;
   /** UserSecrets, with the index `configMapKeyRef`. */
   readonly userSecrets: Store<UserSecretView>;

@@ -7,7 +7,7 @@
  */
 import type { Readable } from 'node:stream';
 
-export interface InputWatch {
+interface InputWatch {
   isEmpty(): boolean;
   /** Leaves the stream as it was: silent, and not keeping the process. Harmless when repeated. */
   stop(): void;

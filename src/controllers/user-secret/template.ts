@@ -24,7 +24,7 @@ export interface PartsState {
 }
 
 /** Finds a UserSecret of the namespace, and its native Secret. */
-export type FindPart = (
+type FindPart = (
   name: string,
 ) => { readonly userSecret: UserSecretView; readonly native: SecretView | undefined } | undefined;
 
