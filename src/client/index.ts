@@ -14,6 +14,7 @@ export {
 } from './checks.ts';
 export { draftFromJob, jobAgain, jobOf, type NewJob } from './draft-job.ts';
 export { readEnvFile, type EnvFile, type EnvFileEntry, type EnvFileProblem } from './env-file.ts';
+export { operatorNamespaceOf, OPERATOR_BINDING, type OperatorBinding } from './operator-place.ts';
 export { parseImage, type ImageName } from './image.ts';
 export {
   draftOf,

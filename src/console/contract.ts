@@ -141,6 +141,7 @@ export interface Preset {
 
 /** Where the public sealing keys stand, for `parsePublicKeys` of `src/sealing`: readable by every authenticated user through the proxy. */
 export interface SealingPlace {
+  /** Empty: the cluster does not say where the operator runs, so there is no key to trust. */
   readonly namespace: string;
   readonly configMap: string;
   readonly entry: string;

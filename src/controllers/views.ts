@@ -11,6 +11,7 @@ import {
   LABEL_POD_SECURITY,
   MANAGED_BY,
   USER_SECRET_SOURCES,
+  MAX_VALUE_BYTES,
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
@@ -251,7 +252,7 @@ export interface SecretView extends KubeObject {
   readonly versions: Readonly<Record<string, string>>;
   /** The data has more keys than any of ours: the others are not in `versions`. */
   readonly hasMoreKeys: boolean;
-  /** Bytes of all values. */
+  /** Bytes of all values; as many as there can be where nobody counted. */
   readonly dataBytes: number;
   /** It holds a former value; only for Secrets that the operator made. */
   readonly former?: FormerRecord;
@@ -265,9 +266,10 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
   // Without a prototype: a key may be `__proto__` or `constructor`.
   const versions = Object.create(null) as Record<string, string>;
-  const data = Object.entries(object.data ?? {});
+  const { data = {} } = object;
+  const keys = Object.keys(data);
   if (uid !== undefined && !isSnapshot) {
-    for (const [key, base64] of data.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, base64);
+    for (const key of keys.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, data[key] ?? '');
   }
   const former = formerRecordOf(object, uid, versions, fingerprint);
   return {
@@ -277,12 +279,23 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
     immutable: object.immutable ?? false,
     ownerUid: uid,
     versions,
-    hasMoreKeys: !isSnapshot && data.length > mostKeys,
-    dataBytes: data.reduce((sum, [, base64]) => sum + Buffer.byteLength(base64, 'base64'), 0),
+    hasMoreKeys: !isSnapshot && keys.length > mostKeys,
+    dataBytes:
+      keys.length > mostCountedKeys
+        ? MAX_VALUE_BYTES
+        : keys.reduce((sum, key) => sum + bytesOfBase64(data[key] ?? ''), 0),
     ...(object.metadata.annotations?.[ANNOTATION_SECRET_METADATA] === undefined
       ? {}
       : { ownMetadataHash: fingerprint.data(recordedMetadata(object.metadata)) }),
   };
+}
+
+/** More than a snapshot has: to count tens of thousands would take a while, and nothing of ours has them. */
+const mostCountedKeys = 1_000;
+
+function bytesOfBase64(text: string): number {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return (text.length * 3) / 4 - padding;
 }
 
 /** Ours have up to eight: a value or a pair, its public half, and the former ones. */
@@ -316,6 +329,9 @@ export function viewNamespace(object: Namespace): NamespaceView {
   };
 }
 
+/** Ours have a few, and a list of what is shared up to a hundred. */
+const mostKeysOfConfigMap = 1_000;
+
 /** A ConfigMap of ours by its name: anybody may write anything into it, so only a hash of it is kept. */
 export interface ConfigMapView extends KubeObject {
   readonly metadata: ViewMeta;
@@ -324,9 +340,13 @@ export interface ConfigMapView extends KubeObject {
 }
 
 export function viewConfigMap(object: ConfigMap, fingerprint: Fingerprint): ConfigMapView {
+  const { data = {}, metadata } = object;
+  const { resourceVersion = '' } = metadata;
+  const hasMoreKeys = Object.keys(data).length > mostKeysOfConfigMap;
   return {
     metadata: metaOf(object.metadata),
     isManaged: object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY,
-    dataHash: fingerprint.data(object.data ?? {}),
+    // Each version of one with more keys than any of ours is another: none of them is right.
+    dataHash: fingerprint.data(hasMoreKeys ? { resourceVersion } : data),
   };
 }

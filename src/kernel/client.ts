@@ -17,7 +17,7 @@ export const pageLimit = 500;
  * Bytes a page: one object may have more than 1 MiB, and 500 of those are more than a process has. Such a page is asked for again
  * with fewer objects, so that nobody's large objects can bring the process down.
  */
-const pageBytes = 16 * 1024 * 1024;
+export const pageBytes = 8 * 1024 * 1024;
 
 interface ReadOptions {
   readonly signal?: AbortSignal | undefined;

@@ -6,6 +6,7 @@
  * an `ERROR` event rejects with the error its Status describes (`Gone` for 410).
  */
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { KernelError } from './errors.ts';
 import type { KubeObject } from './objects.ts';
@@ -25,6 +26,8 @@ interface WatchStreamOptions {
   readonly confidential?: boolean | undefined;
 }
 
+/** Characters of an object that is parsed in some milliseconds, whatever is in it. */
+const longLineLength = 256 * 1024;
 /** The longest line: an object of 1.5 MiB (etcd's own limit), written with every character escaped. */
 const longestLineLength = 16 * 1024 * 1024;
 
@@ -55,7 +58,11 @@ export async function* watchEvents<T extends KubeObject>(
         pieces = [];
         piecesLength = 0;
         text = text.slice(end + 1);
-        if (line.trim() !== '') yield parseEvent<T>(line, options);
+        if (line.trim() === '') continue;
+        const event = parseEvent<T>(line, options);
+        // What is done with a large object is another turn of the event loop: to parse it took tens of milliseconds.
+        if (line.length > longLineLength) await nextTurn();
+        yield event;
       }
       if (text !== '') {
         pieces.push(text);

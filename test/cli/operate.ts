@@ -1,6 +1,6 @@
 /** What the operator does to the secrets and grants of a {@link World}: each is taken up at once. */
 import { SEALING_KEYS_CONFIG_MAP, type Condition, type SecretGrant, type UserSecret } from '../../src/api/index.ts';
-import { configMaps, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { clusterRoleBindings, configMaps, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { formatPublicKeys, generateHpkeKeyPair } from '../../src/sealing/index.ts';
 import type { ModelApi } from '../support/model-api.ts';
 
@@ -8,11 +8,18 @@ import type { ModelApi } from '../support/model-api.ts';
 export async function publishSealingKey(model: ModelApi): Promise<void> {
   const pair = await generateHpkeKeyPair();
   const published = { ...pair, createdAt: '2026-01-01T00:00:00Z', active: true };
+  model.put(clusterRoleBindings, operatorBinding);
   model.put(configMaps, {
     metadata: { namespace: 'neuro-system', name: SEALING_KEYS_CONFIG_MAP },
     data: { 'keys.json': formatPublicKeys([published]) },
   });
 }
+
+/** By which the cluster says where the operator runs. */
+export const operatorBinding = {
+  metadata: { name: 'neuro-operator' },
+  subjects: [{ kind: 'ServiceAccount', name: 'neuro-operator', namespace: 'neuro-system' }],
+} as const;
 
 export function takeUp(model: ModelApi): void {
   for (const secret of model.all(userSecrets) as unknown as readonly UserSecret[]) {

@@ -286,3 +286,12 @@ it('the public keys are put back when somebody plants one of his own, or takes o
     );
   }
 });
+
+it('where the operator runs is for everybody to read, and for no tenant to say', async () => {
+  const binding = ['clusterrolebinding', 'neuro-operator'];
+  const { stdout } = await world.test.kubectl('bob', ['get', ...binding, '-o', 'jsonpath={.subjects[*].namespace}']);
+  expect(stdout).toBe(operatorNamespace);
+  const subjects = [{ kind: 'ServiceAccount', name: 'neuro-operator', namespace: bob }];
+  const patch = ['patch', ...binding, '--type', 'merge', '-p', JSON.stringify({ subjects })];
+  expect((await world.test.kubectl('bob', patch)).stderr).toContain('Forbidden');
+});

@@ -1,7 +1,7 @@
 /** What has to hold, and whether it does. Pure. */
 import { percentile } from '../bench/operator/percentile.ts';
 import type { Reading } from './gauges.ts';
-import type { Wait } from './quiet-tenant.ts';
+import type { Wait, WaitOf } from './waits.ts';
 
 export interface Measured extends Reading {
   readonly attack: string;
@@ -54,9 +54,11 @@ export function boundsOf(measured: Measured, idle: Idle): readonly Bound[] {
     ...(['secret', 'job'] as const).map((of) => {
       const took = waitsOf(measured.waits, of);
       const p99 = percentile(took, 99);
-      const limit = timesIdle * (of === 'secret' ? idle.secretMs : idle.jobMs);
+      // What the API server takes under the attacker's own requests, without the operator, is not the operator's.
+      const bareMs = percentile(waitsOf(measured.waits, `control-${of}`), 99);
+      const limit = timesIdle * Math.max(of === 'secret' ? idle.secretMs : idle.jobMs, bareMs);
       const text = [percentile(took, 50), p99, Math.max(...took)].map((ms) => ms.toFixed(0)).join('/');
-      return bound(`${of} p50/p99/max ms`, text, p99 <= limit, true);
+      return bound(`${of} p50/p99/max ms (bare p99)`, `${text} (${bareMs.toFixed(0)})`, p99 <= limit, true);
     }),
     bound('outside', String(outside.length), outside.length === 0, false),
   ];
@@ -67,7 +69,7 @@ function etcdGrowth({ etcdGrowthBytes, attackerBytes, seconds }: Measured, idle:
   return Math.max(0, ((etcdGrowthBytes - copiesOfHers * attackerBytes) * 60) / seconds - idle.etcdGrowthBytes);
 }
 
-export function waitsOf(waits: readonly Wait[], of: Wait['of']): readonly number[] {
+export function waitsOf(waits: readonly Wait[], of: WaitOf): readonly number[] {
   return waits.filter((wait) => wait.of === of).map(({ tookMs }) => tookMs);
 }
 

@@ -1,37 +1,30 @@
 /**
  * The quiet tenant: each second she adds a secret and runs a job with the one before. What she waits for is seen by watches: the secret is Ready,
- * the job has its Pod. When the watch first shows the secret is measured too: the operator has no part in that.
+ * the job has its Pod.
+ *
+ * At the same time a bare client sends, for the same person, the requests that this takes, and waits for the same watches in between: that is what
+ * the API server costs by itself under the requests of others, with no operator in it.
  *
  * Promise: a wait that has no end within `longestWaitMs` counts as that long.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock, watchEvents, type KubeObject, type Transport } from '../../src/kernel/index.ts';
-
-/** One wait: when it began, and how long it took. */
-export interface Wait {
-  readonly of: 'secret' | 'job' | 'api';
-  readonly startMs: number;
-  readonly tookMs: number;
-}
+import type { KubeObject, Transport } from '../../src/kernel/index.ts';
+import { Sightings } from './sightings.ts';
+import { Waits } from './waits.ts';
 
 export interface QuietTenant {
-  /** Those that are over. */
-  readonly waits: readonly Wait[];
-  /** When the oldest wait began that is not over; without one, now. */
-  pendingSince(): number;
+  readonly waits: Waits;
   /** Ends her work; resolves when the last wait is over. */
   stop(): Promise<void>;
 }
 
 const everyMs = 1_000;
-const longestWaitMs = 60_000;
-const silenceMs = 120_000;
 /** Her objects go after it, so that her namespace stays as small as it was. */
 const keptMs = 15_000;
 /** Every so many jobs one really runs; the others stay behind a gate with their Pod made, which spares the one node. */
 const runsEvery = 10;
+const gates = [{ name: 'example.com/stays' }];
 
-type Send = readonly [path: string, body: unknown];
 type Seen = KubeObject & {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 };
@@ -40,70 +33,98 @@ const isReady = ({ status }: Seen): boolean =>
 
 export function startQuietTenant(transport: Transport, namespace: string): QuietTenant {
   const stopping = new AbortController();
-  const watching = new AbortController();
-  const waits: Wait[] = [];
-  const pending = new Set<{ readonly startMs: number }>();
-  const expected = new Map<string, (endMs: number) => void>();
+  const waits = new Waits();
+  const sightings = new Sightings(transport);
   const ours = `/apis/neu.ro/v1/namespaces/${namespace}`;
   const core = `/api/v1/namespaces/${namespace}`;
+  sightings.watch(`${ours}/usersecrets`, (object) => (isReady(object) ? [`ready ${object.metadata.name}`] : []));
+  sightings.watch(`${core}/pods`, ({ metadata: { name } }) => [`pod ${name}`]);
+  sightings.watch(`${core}/configmaps`, ({ metadata: { name, labels } }) => [
+    `seen ${name}`,
+    ...(labels?.['example.com/done'] === undefined ? [] : [`done ${name}`]),
+  ]);
 
-  async function watch(path: string, isDone: (object: Seen) => boolean): Promise<void> {
-    while (!watching.signal.aborted) {
-      try {
-        const query = { watch: true, allowWatchBookmarks: true };
-        const body = await transport.stream({ method: 'GET', path, query, signal: watching.signal });
-        for await (const { type, object } of watchEvents<Seen>(body, { path, clock: systemClock, silenceMs }))
-          if (type !== 'BOOKMARK') {
-            expected.get(`seen ${path}/${object.metadata.name}`)?.(performance.now());
-            if (isDone(object)) expected.get(`${path}/${object.metadata.name}`)?.(performance.now());
-          }
-      } catch {
-        await sleep(100, undefined, { signal: watching.signal }).catch(() => undefined);
-      }
-    }
+  // An API server that refuses her counts like one that lets her wait.
+  const send = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<void> => {
+    const contentType = method === 'PATCH' ? { contentType: 'application/merge-patch+json' } : {};
+    await transport.request({ method, path, body, ...contentType }).catch(() => undefined);
+  };
+
+  async function addSecret(name: string): Promise<void> {
+    await waits.measure('secret', async (startMs) => {
+      const ready = sightings.until(`ready ${name}`, startMs);
+      const spec = { generate: { type: 'Password' } };
+      await send('POST', `${ours}/usersecrets`, { ...ourKind('UserSecret', name), spec });
+      return ready;
+    });
   }
 
-  /** Sends it, if another wait does not, and waits until the watch shows what it is for. */
-  async function wait(of: Wait['of'], send: Send | undefined, shownBy: string): Promise<void> {
-    const startMs = performance.now();
-    const mark = { startMs };
-    pending.add(mark);
-    const ended = new Promise<number>((resolve) => {
-      expected.set(shownBy, resolve);
-      setTimeout(() => resolve(startMs + longestWaitMs), longestWaitMs).unref();
+  async function runJob(name: string, count: number): Promise<void> {
+    await waits.measure('job', async (startMs) => {
+      const pod = sightings.until(`pod ${name}`, startMs);
+      const env = count === 0 ? [] : [{ name: 'S', fromSecret: { name: `quiet-${String(count - 1)}` } }];
+      const spec = { ...container, env, ...(count % runsEvery === 0 ? {} : { schedulingGates: gates }) };
+      await send('POST', `${ours}/neurojobs`, { ...ourKind('NeuroJob', name), spec });
+      return pod;
     });
-    if (send !== undefined) {
-      const [path, body] = send;
-      // An API server that refuses her counts like one that lets her wait.
-      await transport.request({ method: 'POST', path, body }).catch(() => undefined);
-    }
-    const endMs = await ended;
-    expected.delete(shownBy);
-    pending.delete(mark);
-    waits.push({ of, startMs, tookMs: Math.min(longestWaitMs, endMs - startMs) });
+  }
+
+  /** As for a secret: the object, a native Secret for it, and its status. */
+  async function bareSecret(name: string): Promise<void> {
+    await waits.measure('control-secret', async (startMs) => {
+      await ask(name, startMs);
+      await send('POST', `${core}/secrets`, { ...coreKind('Secret', name), stringData: { value: name } });
+      const done = sightings.until(`done ${name}`, startMs);
+      await send('PATCH', `${core}/configmaps/${name}`, { metadata: { labels: { 'example.com/done': 'yes' } } });
+      return done;
+    });
+  }
+
+  /** As for a job: the object, whether it may, its secret and itself read, the snapshot, whether it still may, and the Pod. */
+  async function bareJob(name: string): Promise<void> {
+    await waits.measure('control-job', async (startMs) => {
+      await ask(name, startMs);
+      await review();
+      await send('GET', `${core}/configmaps/${name}`);
+      await send('GET', `${core}/secrets/${name}`);
+      await send('POST', `${core}/secrets`, { ...coreKind('Secret', name), stringData: { value: name } });
+      await review();
+      const pod = sightings.until(`pod ${name}`, startMs);
+      const containers = [{ name: 'main', ...container }];
+      await send('POST', `${core}/pods`, { ...coreKind('Pod', name), spec: { containers, schedulingGates: gates } });
+      return pod;
+    });
+  }
+
+  async function ask(name: string, startMs: number): Promise<void> {
+    const seen = sightings.until(`seen ${name}`, startMs);
+    await send('POST', `${core}/configmaps`, coreKind('ConfigMap', name));
+    await seen;
+  }
+
+  function review(): Promise<void> {
+    const resourceAttributes = { namespace, verb: 'use', group: 'neu.ro', resource: 'usersecrets', name: 'x' };
+    const body = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    };
+    return send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body);
   }
 
   async function turn(count: number): Promise<void> {
-    const name = `quiet-${String(count)}`;
-    const metadata = { name };
-    const secret = { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata, spec: { generate: { type: 'Password' } } };
-    const runs = count % runsEvery === 0;
-    const spec = {
-      image: 'busybox:1',
-      imagePullPolicy: 'IfNotPresent',
-      command: ['true'],
-      env: count === 0 ? [] : [{ name: 'S', fromSecret: { name: `quiet-${String(count - 1)}` } }],
-      ...(runs ? {} : { schedulingGates: [{ name: 'example.com/stays' }] }),
-    };
-    const job = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec };
-    await Promise.all([
-      wait('secret', [`${ours}/usersecrets`, secret], `${ours}/usersecrets/${name}`),
-      wait('job', [`${ours}/neurojobs`, job], `${core}/pods/${name}`),
-      wait('api', undefined, `seen ${ours}/usersecrets/${name}`),
-    ]);
+    const [name, bare, bareOfJob] = ['quiet', 'bare-secret', 'bare-job'].map((each) => `${each}-${String(count)}`);
+    if (name === undefined || bare === undefined || bareOfJob === undefined) return;
+    await Promise.all([addSecret(name), runJob(name, count), bareSecret(bare), bareJob(bareOfJob)]);
     await sleep(keptMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    for (const path of [`${ours}/neurojobs`, `${ours}/usersecrets`])
-      await transport.request({ method: 'DELETE', path: `${path}/${name}` }).catch(() => undefined);
+    await Promise.all([
+      send('DELETE', `${ours}/neurojobs/${name}`),
+      send('DELETE', `${core}/pods/${bareOfJob}`),
+      ...[bare, bareOfJob].flatMap((each) =>
+        ['secrets', 'configmaps'].map((of) => send('DELETE', `${core}/${of}/${each}`)),
+      ),
+    ]);
+    await send('DELETE', `${ours}/usersecrets/${name}`);
   }
 
   async function work(): Promise<void> {
@@ -115,16 +136,23 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
     await Promise.all(turns);
   }
 
-  const watches = [watch(`${ours}/usersecrets`, isReady), watch(`${core}/pods`, () => true)];
   const worked = work();
   return {
     waits,
-    pendingSince: () => Math.min(performance.now(), ...[...pending].map(({ startMs }) => startMs)),
     stop: async () => {
       stopping.abort();
       await worked;
-      watching.abort();
-      await Promise.all(watches);
+      await sightings.stop();
     },
   };
+}
+
+const container = { image: 'busybox:1', imagePullPolicy: 'IfNotPresent', command: ['true'] };
+
+function ourKind(kind: string, name: string): object {
+  return { apiVersion: 'neu.ro/v1', kind, metadata: { name } };
+}
+
+function coreKind(kind: string, name: string): object {
+  return { apiVersion: 'v1', kind, metadata: { name } };
 }

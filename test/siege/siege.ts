@@ -37,6 +37,8 @@ interface SiegeResult {
 const homesCount = 10;
 const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default', operatorNamespace];
 const emptiedWithinMs = 300_000;
+/** Of the quiet tenant, four each second. */
+const warmUpWaits = 20;
 
 export async function siege(options: SiegeOptions): Promise<SiegeResult> {
   const { cluster, say, seed, scale } = options;
@@ -52,7 +54,12 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
   const tenant = startQuietTenant(transport, stage.quiet);
   const measured: Measured[] = [];
   try {
-    await sleep(5_000);
+    // The connections stand, and the first Pods were made.
+    await untilTrue(
+      () => Promise.resolve(tenant.waits.over.length >= warmUpWaits),
+      'the first secrets and jobs',
+      120_000,
+    );
     await gauges.reset();
     const fromMs = performance.now();
     await sleep(options.idleMs);
@@ -119,9 +126,9 @@ async function rowOf(
   const reading = await gauges.read();
   const toMs = performance.now();
   // Waits that began meanwhile, also those that are not over yet.
-  const isOver = (): boolean => tenant.pendingSince() > toMs;
+  const isOver = (): boolean => tenant.waits.pendingSince > toMs;
   await untilTrue(() => Promise.resolve(isOver()), 'the waits of the quiet tenant', 120_000);
-  const waits = tenant.waits.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
+  const waits = tenant.waits.over.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
   return { attack, ...reading, waits, attackerBytes: 0, accepted: 0, outside: [] };
 }
 
@@ -139,7 +146,16 @@ async function clear({ request, output }: InCluster, namespace: string): Promise
   for (const [plural, [, , prefix]] of Object.entries(kinds)) {
     const path = `${prefix}/namespaces/${namespace}/${plural}`;
     const query = rbac.has(plural) ? { labelSelector: 'neu.ro/managed-by' } : {};
-    await request({ method: 'DELETE', path, query, timeoutMs: emptiedWithinMs });
+    // The API server ends a request that takes a minute: the rest is deleted by the next.
+    await untilTrue(
+      () =>
+        request({ method: 'DELETE', path, query, timeoutMs: emptiedWithinMs }).then(
+          () => true,
+          () => false,
+        ),
+      `all ${plural} of the attacker deleted`,
+      emptiedWithinMs,
+    );
   }
   await untilTrue(
     async () => {
@@ -174,9 +190,8 @@ async function clear({ request, output }: InCluster, namespace: string): Promise
 
 function lineOf(row: Measured, idle: Idle): string {
   const bounds = boundsOf(row, idle).map(({ what, text, holds }) => `${what} ${text}${holds ? '' : ' !'}`);
-  const api = [50, 99].map((percent) => percentile(waitsOf(row.waits, 'api'), percent).toFixed(0)).join('/');
   const queue = row.longestQueueMs.toFixed(0);
   const lag = row.longestLagMs.toFixed(0);
   const bytes = `${(row.etcdGrowthBytes / 1e6).toFixed(1)} of etcd, ${(row.attackerBytes / 1e6).toFixed(1)} hers`;
-  return `${row.attack}: ${bounds.join(', ')} (API p50/p99 ${api} ms, queue ${queue} ms, lag ${lag} ms, ${String(row.accepted)} requests, MB: ${bytes}, ${row.seconds.toFixed(0)} s)`;
+  return `${row.attack}: ${bounds.join(', ')} (queue ${queue} ms, lag ${lag} ms, ${String(row.accepted)} requests, MB: ${bytes}, ${row.seconds.toFixed(0)} s)`;
 }

@@ -8,7 +8,7 @@ import {
   type SecretGrant,
   type UserSecret,
 } from '../../api/index.ts';
-import type { LoggedEvent } from '../../client/index.ts';
+import type { LoggedEvent, OperatorBinding } from '../../client/index.ts';
 import type { KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ResourceType } from '../../kernel/index.ts';
 
@@ -55,6 +55,13 @@ export const roleBindings: ResourceType<RoleBinding> = {
   namespaced: true,
   plural: 'rolebindings',
   kind: 'RoleBinding',
+};
+export const clusterRoleBindings: ResourceType<KubeObject & OperatorBinding> = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  namespaced: false,
+  plural: 'clusterrolebindings',
+  kind: 'ClusterRoleBinding',
 };
 export interface Role extends KubeObject {
   readonly rules: readonly {

@@ -1,8 +1,9 @@
 /** What can be learnt of the operator and the API server without any special right. */
 import { GROUP, KINDS, SEALING_KEYS_CONFIG_MAP, STATUS_CONFIG_MAP, VERSION } from '../../api/index.ts';
 import { isKernelError, leases } from '../../kernel/index.ts';
-import { defaultOperatorNamespace, type GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
+import { shownOperatorNamespace } from './operator-namespace.ts';
 import { fieldsOf, type Schema } from './fields-of.ts';
 import { knownFields } from './known-fields.ts';
 import { configMaps, deployments } from '../connect/kinds.ts';
@@ -62,7 +63,7 @@ export type OperatorSign =
 
 /** Its lease, for who may see it; else whether its Service answers. */
 export async function operatorSign(connection: Connection, options: GlobalOptions, now: Date): Promise<OperatorSign> {
-  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const namespace = await shownOperatorNamespace(connection, options);
   const lease = await seen(connection.client.get(leases, { namespace, name: 'neuro-operator' }));
   if (lease?.spec?.renewTime != null) {
     const ageSeconds = Math.round((now.getTime() - new Date(lease.spec.renewTime).getTime()) / 1000);
@@ -91,24 +92,26 @@ export type PolicyState =
   | { readonly kind: 'unknown' };
 
 /** As the operator's own status says it: it looks at them every few minutes. */
-export async function policyState({ client }: Connection, options: GlobalOptions): Promise<PolicyState> {
-  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
-  const policies = (await seen(client.get(configMaps, { namespace, name: STATUS_CONFIG_MAP })))?.data?.['policies'];
+export async function policyState(connection: Connection, options: GlobalOptions): Promise<PolicyState> {
+  const namespace = await shownOperatorNamespace(connection, options);
+  const policies = (await seen(connection.client.get(configMaps, { namespace, name: STATUS_CONFIG_MAP })))?.data?.[
+    'policies'
+  ];
   if (policies === undefined) return { kind: 'unknown' };
   return policies === 'ok' ? { kind: 'in place' } : { kind: 'missing', why: policies };
 }
 
 /** The image that runs, for who may see it. */
-export async function operatorImage({ client }: Connection, options: GlobalOptions): Promise<string | undefined> {
-  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
-  const deployment = await seen(client.get(deployments, { namespace, name: 'neuro-operator' }));
+export async function operatorImage(connection: Connection, options: GlobalOptions): Promise<string | undefined> {
+  const namespace = await shownOperatorNamespace(connection, options);
+  const deployment = await seen(connection.client.get(deployments, { namespace, name: 'neuro-operator' }));
   return deployment?.spec?.template?.spec?.containers?.[0]?.image;
 }
 
 /** When the key to seal with was made; undefined where there is none. */
-export async function sealingKeyMadeAt({ client }: Connection, options: GlobalOptions): Promise<string | undefined> {
-  const namespace = options.operatorNamespace ?? defaultOperatorNamespace;
-  const map = await seen(client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
+export async function sealingKeyMadeAt(connection: Connection, options: GlobalOptions): Promise<string | undefined> {
+  const namespace = await shownOperatorNamespace(connection, options);
+  const map = await seen(connection.client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
   const keys = JSON.parse(map?.data?.['keys.json'] ?? '[]') as readonly { createdAt?: string; active?: boolean }[];
   return keys.find(({ active }) => active === true)?.createdAt;
 }

@@ -20,7 +20,8 @@ export interface LocalConsoleOptions extends LoadAccessOptions {
   /** Folder of the built pages. */
   readonly files: string;
   readonly version: string;
-  readonly operatorNamespace: string;
+  /** Undefined: the one that each cluster names. */
+  readonly operatorNamespace?: string;
   /** Widgets and presets (YAML); by default those of the cluster. */
   readonly config?: string;
   readonly clock: Clock;

@@ -71,9 +71,10 @@ export function sharedList(shared: Iterable<SharedGrant>): SharedList {
     let bytes = 0;
     const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
     sorted.forEach(([dataKey, { entry, grantKey }], turn) => {
-      const text = JSON.stringify(entry);
+      // Of thousands, the text of the first hundred is enough.
+      const text = turn < mostEntriesOfOne && bytes <= mostBytesOfOne ? JSON.stringify(entry) : '';
       bytes += dataKey.length + byteLength(text);
-      if (turn < mostEntriesOfOne && bytes <= mostBytesOfOne) candidates.push({ dataKey, entry, text, grantKey, turn });
+      if (text !== '' && bytes <= mostBytesOfOne) candidates.push({ dataKey, entry, text, grantKey, turn });
       else omitted.add(grantKey);
     });
   }

@@ -21,6 +21,7 @@ import {
   secretType,
   userSecretType,
 } from '../../../src/controllers/resources.ts';
+import { clusterRoleBindings } from '../../../src/cli/connect/kinds.ts';
 import { formatPublicKeys, generateHpkeKeyPair, importHpkeKeyPair, openHpke } from '../../../src/sealing/index.ts';
 import type { ModelCluster } from './model-cluster.ts';
 
@@ -32,6 +33,10 @@ export async function operate(
   const pair = await generateHpkeKeyPair();
   const opener = await importHpkeKeyPair(pair);
   const published = { ...pair, createdAt: '2026-01-01T00:00:00Z', active: true };
+  cluster.put(clusterRoleBindings, {
+    metadata: { name: 'neuro-operator' },
+    subjects: [{ kind: 'ServiceAccount', name: 'neuro-operator', namespace: 'neuro-system' }],
+  });
   cluster.put(configMapType, {
     metadata: { namespace: 'neuro-system', name: SEALING_KEYS_CONFIG_MAP },
     data: { 'keys.json': formatPublicKeys([published]) },

@@ -15,7 +15,6 @@ import { homeOf } from '../../homes/home.ts';
 import { getJob } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { defaultOperatorNamespace } from '../../options.ts';
 import { printLines } from '../../output/print.ts';
 import { detail, note } from '../../output/say.ts';
 import { version } from '../../version.ts';
@@ -58,14 +57,13 @@ export async function openConsole(run: Invocation<ConsoleOptions>, path?: string
 }
 
 async function start({ options }: Invocation<ConsoleOptions>): Promise<LocalConsole> {
-  const { kubeconfig, context, config, port = 0, operatorNamespace = defaultOperatorNamespace } = options;
+  const { kubeconfig, context, config, port = 0, operatorNamespace } = options;
   try {
     return await startLocalConsole({
-      ...defined({ kubeconfig, context, config }),
+      ...defined({ kubeconfig, context, config, operatorNamespace }),
       port,
       files: filesFolder(),
       version,
-      operatorNamespace,
       clock: systemClock,
       log: createLogger({ level: options.verbose === true ? 'info' : 'silent' }),
     });

@@ -16,7 +16,7 @@ import { claims, configMaps, neuroJobs } from '../../connect/kinds.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { defaultOperatorNamespace } from '../../options.ts';
+import { shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printLines } from '../../output/print.ts';
 import type { FollowTarget } from './follow.ts';
 
@@ -33,7 +33,7 @@ export async function printCheck(
   spec: NeuroJobSpec,
   secrets: readonly CheckedSecret[],
 ): Promise<number> {
-  const operatorNamespace = run.options.operatorNamespace ?? defaultOperatorNamespace;
+  const operatorNamespace = await shownOperatorNamespace(connection, run.options);
   const cluster = checkedCluster(connection, target, spec, operatorNamespace);
   const lines = await checkJob(cluster, { metadata: target, spec }, secrets);
   printLines(

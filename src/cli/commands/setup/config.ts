@@ -3,7 +3,7 @@ import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
 import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
 import { CliError, explain } from '../../errors.ts';
-import { defaultOperatorNamespace } from '../../options.ts';
+import { shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { say } from '../../output/say.ts';
 import { printLines } from '../../output/print.ts';
@@ -21,9 +21,10 @@ export async function configShow(run: Invocation): Promise<void> {
     );
   const server = config.clusters.find((entry) => entry.name === context.cluster)?.cluster.server;
   const connection = await run.connect();
-  const [user, home] = await Promise.all([
+  const [user, home, operatorNamespace] = await Promise.all([
     userName(connection).catch((error: unknown) => explain(error).sentence),
     homeOf(connection, options).catch((error: unknown) => explain(error).sentence),
+    shownOperatorNamespace(connection, options).catch((error: unknown) => explain(error).sentence),
   ]);
   const shown = {
     kubeconfig: config.files.join(', '),
@@ -32,7 +33,7 @@ export async function configShow(run: Invocation): Promise<void> {
     server: server ?? '',
     user,
     namespace: home,
-    operatorNamespace: options.operatorNamespace ?? defaultOperatorNamespace,
+    operatorNamespace,
   };
   if (await printObjects(run, [shown], { nameOf: () => `context/${context.name}`, isList: false })) return;
   printFields(run, [

@@ -22,7 +22,7 @@ import {
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { defaultOperatorNamespace } from '../../options.ts';
+import { shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printWords } from '../../output/print.ts';
 import { say } from '../../output/say.ts';
@@ -91,7 +91,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
     mend: 'log in again as your cluster wants it; `kubectl auth whoami` must work',
   });
   tell(schemaFinding(await schemaDifferences(connection)));
-  const operatorNamespace = options.operatorNamespace ?? defaultOperatorNamespace;
+  const operatorNamespace = await shownOperatorNamespace(connection, options);
   const madeAt = await sealingKeyMadeAt(connection, options);
   tell(
     madeAt === undefined

@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SEALING_KEYS_CONFIG_MAP } from '../../../api/index.ts';
 import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
+import { OPERATOR_BINDING, operatorNamespaceOf, type OperatorBinding } from '../../../client/index.ts';
 import type { ConsoleConfig, SealingPlace } from '../../contract.ts';
 import { isConsoleError } from '../errors.ts';
 import { clientOf } from '../proxy/user-client.ts';
@@ -29,7 +30,18 @@ const configMaps: ResourceType<KubeObject & { readonly data?: Readonly<Record<st
   kind: 'ConfigMap',
 };
 
-export function configFromFile(path: string, operatorNamespace: string): ConfigSource & { readonly check: () => void } {
+const clusterRoleBindings: ResourceType<KubeObject & OperatorBinding> = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  namespaced: false,
+  plural: 'clusterrolebindings',
+  kind: 'ClusterRoleBinding',
+};
+
+/** The namespace of the operator; undefined: the one that the cluster of the context names. */
+type Place = string | undefined;
+
+export function configFromFile(path: string, operatorNamespace: Place): ConfigSource & { readonly check: () => void } {
   let offer: Offer | undefined;
   let version = '';
   const current = (): Offer => {
@@ -41,17 +53,32 @@ export function configFromFile(path: string, operatorNamespace: string): ConfigS
   };
   return {
     check: () => void current(),
-    read: () => Promise.resolve({ ...current(), sealing: sealingPlace(operatorNamespace) }),
+    read: async (session, context) => ({
+      ...current(),
+      sealing: sealingPlace(await namespaceIn(session, context, operatorNamespace)),
+    }),
   };
 }
 
-export function configFromCluster(operatorNamespace: string): ConfigSource {
+export function configFromCluster(operatorNamespace: Place): ConfigSource {
   return {
-    read: async (session, context) => ({
-      ...(await readConfigMap(session, context, operatorNamespace)),
-      sealing: sealingPlace(operatorNamespace),
-    }),
+    read: async (session, context) => {
+      const namespace = await namespaceIn(session, context, operatorNamespace);
+      const offer = namespace === undefined ? nothingSaid : await readConfigMap(session, context, namespace);
+      return { ...offer, sealing: sealingPlace(namespace) };
+    },
   };
+}
+
+/** Never the usual name without more: anybody may have made a namespace of that name, with sealing keys of their own in it. */
+async function namespaceIn(session: UserSession, context: string, given: Place): Promise<Place> {
+  if (given !== undefined) return given;
+  const client = clientOf(await session.credentials(context));
+  const binding = await client.get(clusterRoleBindings, { name: OPERATOR_BINDING }).catch((error: unknown) => {
+    if (isKernelError(error)) return undefined;
+    throw error;
+  });
+  return binding === undefined ? undefined : operatorNamespaceOf(binding);
 }
 
 async function readConfigMap(session: UserSession, context: string, namespace: string): Promise<Offer> {
@@ -69,6 +96,6 @@ async function readConfigMap(session: UserSession, context: string, namespace: s
   }
 }
 
-function sealingPlace(namespace: string): SealingPlace {
-  return { namespace, configMap: SEALING_KEYS_CONFIG_MAP, entry: 'keys.json' };
+function sealingPlace(namespace: Place): SealingPlace {
+  return { namespace: namespace ?? '', configMap: SEALING_KEYS_CONFIG_MAP, entry: 'keys.json' };
 }

@@ -45,6 +45,7 @@ async function sealByPackage(key: PublishedKey, context: SealingContext, bytes: 
 }
 
 async function publicKeys(connection: Connection, { namespace, configMap, entry }: SealingPlace): Promise<string> {
+  if (namespace === '') throw new ClusterError('notFound', texts.sealing.unknownPlace);
   const place = { namespace, name: configMap };
   const map = await connection.get(configMaps, place).catch((error: unknown) => {
     if (error instanceof ClusterError && (error.kind === 'forbidden' || error.kind === 'notFound')) return undefined;

@@ -8,6 +8,8 @@ export const sealing = {
     'This page was opened without https, so the browser has no cryptography to seal the value with. Open the console by https, or on localhost.',
   noKeys: (map: string, namespace: string) =>
     `The cluster shows no sealing keys (ConfigMap ${map} in ${namespace}): the operator is not installed there, or has not started yet.`,
+  unknownPlace:
+    'The cluster does not say where the operator runs, so there is no sealing key to trust: the operator is not installed, or is older than this console. Give --operator-namespace.',
 } as const;
 
 export const value = {
