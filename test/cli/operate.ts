@@ -16,7 +16,7 @@ export async function publishSealingKey(model: ModelApi): Promise<void> {
 }
 
 /** By which the cluster says where the operator runs. */
-export const operatorBinding = {
+const operatorBinding = {
   metadata: { name: 'neuro-operator' },
   subjects: [{ kind: 'ServiceAccount', name: 'neuro-operator', namespace: 'neuro-system' }],
 } as const;
