@@ -8,11 +8,12 @@
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
  * mentions in its constructor and in methods that we refuse become empty classes.
  */
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { withLightBuiltins } from './build/light-builtins.ts';
 
 const clientNode = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), '..', 'dist');
 
@@ -80,6 +81,9 @@ const lazyChildProcess: Plugin = {
   },
 };
 
+const requireBanner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
 const common: BuildOptions = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -90,9 +94,7 @@ const common: BuildOptions = {
   minify: true,
   legalComments: 'none',
   // Bundled CommonJS packages call require; an ES module has none of its own.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
+  banner: { js: requireBanner },
   logLevel: 'warning',
 };
 
@@ -129,8 +131,16 @@ await build({
   entryPoints: { 'neuro/console-server': 'src/console/server/index.ts' },
   plugins: [narrowClientNode, withoutSideEffects],
 });
+for (const path of ['dist/neuro.mjs', ...commandParts()])
+  writeFileSync(path, withLightBuiltins(readFileSync(path, 'utf8'), requireBanner));
 withLauncher('dist/neuro.mjs');
 chmodSync('dist/neuro.mjs', 0o755);
+
+function commandParts(): readonly string[] {
+  return readdirSync('dist/neuro')
+    .filter((name) => name !== 'console-server.mjs')
+    .map((name) => join('dist/neuro', name));
+}
 
 /**
  * Node reads `--env-file FILE` as its own option wherever it stands, also behind the script: it would put the file's variables into

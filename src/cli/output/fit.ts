@@ -43,11 +43,14 @@ export function cutTo(text: string, width: number): string {
 
 /** How many columns of a terminal it takes. */
 export function textWidth(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) width += WIDE.test(segment) ? 2 : 1;
   return width;
 }
 
+/** Nearly every text. What finds the borders of characters takes longer to load than a list of them to print. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Signs of East Asia, and pictures. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;

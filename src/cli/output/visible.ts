@@ -7,8 +7,17 @@
  */
 
 const HIDDEN = String.raw`\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb`;
-const HIDDEN_OR_EMOJI = new RegExp(String.raw`\p{RGI_Emoji}|[${HIDDEN}]`, 'gv');
-const ANY_HIDDEN = new RegExp(`[${HIDDEN}]`, 'v');
+/** Nearly every text: nothing else needs the expressions below, which take longer to make than a short command has. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+let expressions: { readonly hiddenOrEmoji: RegExp; readonly anyHidden: RegExp } | undefined;
+
+function madeExpressions(): NonNullable<typeof expressions> {
+  return (expressions ??= {
+    hiddenOrEmoji: new RegExp(String.raw`\p{RGI_Emoji}|[${HIDDEN}]`, 'gv'),
+    anyHidden: new RegExp(`[${HIDDEN}]`, 'v'),
+  });
+}
 
 /** On one line: line breaks and tabs become a space. */
 export function visible(text: string): string {
@@ -37,9 +46,11 @@ export function hidesSomething(text: string): boolean {
 }
 
 function shown(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  const { hiddenOrEmoji, anyHidden } = madeExpressions();
   // Most texts have none, and the longer expression takes time.
-  if (!ANY_HIDDEN.test(text)) return text;
-  return text.replace(HIDDEN_OR_EMOJI, (found) => (ANY_HIDDEN.test(firstOf(found)) ? escaped(found) : found));
+  if (!anyHidden.test(text)) return text;
+  return text.replace(hiddenOrEmoji, (found) => (anyHidden.test(firstOf(found)) ? escaped(found) : found));
 }
 
 function firstOf(text: string): string {

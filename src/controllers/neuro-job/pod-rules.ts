@@ -13,7 +13,7 @@ const quietPendingMs = 5_000;
 /** The same while many jobs wait for their Pods, which come first. */
 const busyQuietPendingMs = 30_000;
 /** Between two looks meanwhile. */
-const busyLookMs = 1_000;
+const busyLookMs = 5_000;
 /** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
 const leavingLimitMs = 60_000;
 /** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
