@@ -1,4 +1,4 @@
-/** Readings of a text as digits: base64, base32 and hexadecimal in runs, and lists of numbers, a byte or a word each. */
+/** Readings of a text as digits: base64, base32 and hexadecimal in runs, lists of numbers, a byte or a word each, and uuencode. */
 import { ReadingBuilder, asCharacters, type Reading } from './reading.ts';
 
 interface Code {
@@ -26,8 +26,14 @@ export function base64Readings(reading: Reading): readonly Reading[] {
   return runReadings(reading, base64);
 }
 
+export function hexReadings(reading: Reading): readonly Reading[] {
+  return runReadings(reading, hexadecimal);
+}
+
 export function digitReadings(reading: Reading): readonly Reading[] {
-  return [base64, base32, hexadecimal].flatMap((code) => runReadings(reading, code)).concat(listReadings(reading));
+  return [base64, base32, hexadecimal]
+    .flatMap((code) => runReadings(reading, code))
+    .concat(listReadings(reading), uuReading(reading));
 }
 
 /** Runs of digits, with white space in between skipped, decoded from each character that can be their first. */
@@ -90,8 +96,40 @@ const numberKinds: readonly NumberBytes[] = [
     const word = /^[01][0-7]{5}$/.test(token) ? Number.parseInt(token, 8) : undefined;
     return word === undefined ? undefined : [word & 0xff, word >> 8];
   },
-  (token) => (/^[01]{8}$/.test(token) ? [Number.parseInt(token, 2)] : undefined),
+  (token) =>
+    /^(?:[01]{8})+$/.test(token) ? (token.match(/.{8}/g) ?? []).map((bits) => Number.parseInt(bits, 2)) : undefined,
+  // Words of two, four and eight bytes as `od -d`, `od -t u4` and `od -t u8` print them.
+  (token) => decimalWord(token, 2),
+  (token) => decimalWord(token, 4),
+  (token) => decimalWord(token, 8),
 ];
+
+/** The bytes of a decimal number that needs so many, the last byte first; a word of text is never smaller. */
+function decimalWord(token: string, bytes: 2 | 4 | 8): readonly number[] | undefined {
+  if (!/^[0-9]{4,20}$/.test(token)) return undefined;
+  const word = BigInt(token);
+  if (word >= 1n << BigInt(8 * bytes) || word < 1n << BigInt(8 * (bytes - 1))) return undefined;
+  return Array.from({ length: bytes }, (_, index) => Number((word >> BigInt(8 * index)) & 0xffn));
+}
+
+/**
+ * Lines of `uuencode` (also of BusyBox): a character for the number of bytes, then four characters for each three of them.
+ */
+function uuReading(reading: Reading): readonly Reading[] {
+  const { codes, starts, ends } = reading;
+  const builder = new ReadingBuilder(codes.length);
+  for (const { 0: line, index } of asCharacters(reading).matchAll(/^[!-M][ -`]{4,84}$/gm)) {
+    const length = (line.charCodeAt(0) - 0x20) & 0x3f;
+    if (line.length - 1 !== Math.ceil(length / 3) * 4) continue;
+    for (let byte = 0; byte < length; byte += 1) {
+      const first = index + 1 + Math.floor((byte * 8) / 6);
+      const digit = (at: number): number => ((codes[at] ?? 0) - 0x20) & 0x3f;
+      const shift = 4 - 2 * (byte % 3);
+      builder.add((((digit(first) << 6) | digit(first + 1)) >> shift) & 0xff, starts[first] ?? 0, ends[first + 1] ?? 0);
+    }
+  }
+  return [builder.build()].filter(hasBytes);
+}
 
 /** Numbers, whatever stands between them: `73:33`, `0x73, 0x33`, `[115, 51]`, and dumps with a column of characters. */
 function listReadings(reading: Reading): readonly Reading[] {

@@ -1,6 +1,6 @@
 /**
  * Readings of a text with one kind of escapes undone: backslashes (C, JSON, shell), percent (URLs, forms), HTML,
- * quoted-printable; and without the column of offsets that dumps have.
+ * quoted-printable; without the column of offsets that dumps have, and without colours.
  */
 import { ReadingBuilder, asCharacters, type Reading } from './reading.ts';
 
@@ -61,7 +61,14 @@ export function transparentReadings(reading: Reading): readonly Reading[] {
     ),
     unescaped(reading, /=(?:([0-9A-F]{2})|\r?\n)/g, ([, hex]) => (hex === undefined ? [] : [Number.parseInt(hex, 16)])),
     unescaped(reading, /^[ \t]*[0-9a-fA-F]{4,16}:?(?=[ \t\n]|$)/gm, () => []),
+    // Colours of a terminal.
+    unescaped(reading, new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]*[ -/]*[@-~]`, 'g'), () => []),
   ].filter((found) => found !== undefined);
+}
+
+/** Letters and digits alone: what stands between single characters (`a|b|c`, `['a', 'b']`), or before short lines (`> abc`), is left out. */
+export function bareReading(reading: Reading): Reading {
+  return unescaped(reading, /[^A-Za-z0-9]+/g, () => []) ?? reading;
 }
 
 function utf8(point: number): readonly number[] {

@@ -4,18 +4,20 @@
  * Promise: a value of four bytes or more, and every piece of eight bytes of a longer one, is replaced by a mark in every
  * form that common tools print it in: as it is, over several lines, with spaces between its characters or in the wrong
  * case; in base64, base32 and hexadecimal, at any offset of a longer encoded text, wrapped or with any separator; as a
- * list of numbers or a dump of `od`, `hexdump` or `xxd`; escaped for a shell, C, JSON, a URL, HTML or a mail; two of these
- * one in the other; and what a value itself holds in base64. A part of four bytes or more is found where the kubelet cut
- * the text. A long run that looks encoded and that none of these explains is withheld.
+ * list of numbers, a dump of `od`, `hexdump` or `xxd`, or `uuencode`; escaped for a shell, C, JSON, a URL, HTML or a mail; with
+ * other characters between its letters and digits; two of these one in the other; and what a value itself holds in base64. A part
+ * of four bytes or more is found where the kubelet cut the text. Compressed data in one of these forms, and a long run that looks
+ * encoded and that none of them explains, is withheld.
  *
  * Cost: the text is at most `longestText` characters, and each value is passed over once. Other work has its turn whenever
  * `bytesATurn` bytes have been read, of values or of readings of the text.
  *
- * Not promised: that a program which changes a value in some other way, such as by compressing it, is seen through.
+ * Not promised: that a program which changes a value in some other way, such as by reversing it, is seen through.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { base64Readings, digitReadings } from './digits.ts';
-import { transparentReadings } from './escapes.ts';
+import { compressedSpans, type Span } from './compressed.ts';
+import { base64Readings, digitReadings, hexReadings } from './digits.ts';
+import { bareReading, transparentReadings } from './escapes.ts';
 import { GramTable, foldReading, foldValue, gramBytes, type FoldedReading } from './grams.ts';
 import { longestText, plainReading, type Reading } from './reading.ts';
 import { ValueScan } from './value-scan.ts';
@@ -76,8 +78,9 @@ class Search {
   readonly text: string;
   readonly #readings: SearchedReading[] = [];
   #table = new GramTable(0);
-  /** By character of the text: 1 where it is to be hidden. */
+  /** By character of the text: 1 where a value was found, 2 where none can be looked for. */
   readonly #hidden: Uint8Array;
+  readonly #compressed: Span[] = [];
 
   constructor(text: string) {
     this.text = text;
@@ -88,6 +91,7 @@ class Search {
     const folded: FoldedReading[] = [];
     for (const readings of readingsOf(this.text)) {
       folded.push(...readings.map(foldReading));
+      this.#compressed.push(...readings.flatMap(compressedSpans));
       await turns.spend(readings.reduce((sum, { codes }) => sum + codes.length * readingWeight, 0));
     }
     this.#table = new GramTable(folded.reduce((sum, { bytes }) => sum + bytes.length, 0));
@@ -119,6 +123,7 @@ class Search {
       }
     }
     this.#hideDumps();
+    for (const span of this.#compressed) this.#withhold(span);
     return this.#marked();
   }
 
@@ -165,6 +170,14 @@ class Search {
     }
   }
 
+  /** To the next plain word of the line, which a reading takes for digits; with what base64 ends with, which stands for nothing. */
+  #withhold({ start, end }: Span): void {
+    const word = this.text.slice(start, end).search(/ [A-Z]?[a-z]*[g-z][a-z]*(?=[^A-Za-z0-9+/=]|$)/);
+    let after = word === -1 ? end : start + word;
+    while (this.text[after] === '=') after += 1;
+    this.#hidden.fill(2, start, after);
+  }
+
   #hide(start: number, end: number): void {
     this.#hidden.fill(1, start, end);
   }
@@ -179,17 +192,18 @@ class Search {
 
   #marked(): string {
     let marked = '';
-    let isHidden = false;
-    let shownFrom = 0;
+    let state = 0;
+    let from = 0;
     for (let index = 0; index <= this.text.length; index += 1) {
-      const hides = this.#hidden[index] === 1;
-      if (hides === isHidden && index < this.text.length) continue;
-      const run = this.text.slice(shownFrom, index);
-      if (!isHidden || isScheme(run)) marked += withoutScrambled(run);
+      const next = this.#hidden[index] ?? 0;
+      if (next === state && index < this.text.length) continue;
+      const run = this.text.slice(from, index);
+      const stateMark = state === 2 ? withheldMark : mark;
+      if (state === 0 || isScheme(run)) marked += withoutScrambled(run);
       // What stands between two pieces of one value, such as a quotation mark, would only tell its form.
-      else if (!marked.endsWith(mark)) marked += mark;
-      isHidden = hides;
-      shownFrom = index;
+      else if (!marked.endsWith(stateMark)) marked += stateMark;
+      state = next;
+      from = index;
     }
     return marked;
   }
@@ -204,9 +218,11 @@ function* readingsOf(text: string): Generator<readonly Reading[]> {
     yield transparentReadings(transparent);
   }
   yield digitReadings(plain);
+  yield [bareReading(plain)];
   for (const decoded of base64Readings(plain)) {
     yield [...transparentReadings(decoded), ...base64Readings(decoded)];
   }
+  for (const decoded of hexReadings(plain)) yield base64Readings(decoded);
 }
 
 /** `https://` and its like are in many values and texts, and tell nothing. */

@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { bytesATurn, redact } from '../../../../src/controllers/neuro-job/last-words/redact.ts';
 import { seededRandom } from '../../../support/seeded-random.ts';
@@ -95,12 +96,42 @@ const forms: readonly [string, (value: string) => string][] = [
       ),
   ],
   ['in base32', (value) => toBase32(`x${value}`)],
+  ['in base64 in hexadecimal', (value) => pairs(base64(value)).join(' ')],
+  ['in bits', (value) => [...Buffer.from(value)].map((byte) => byte.toString(2).padStart(8, '0')).join('')],
+  ['in uuencode', (value) => uuencoded(value)],
+  ['in the colours of a terminal', (value) => value.replace(/.{3}/g, '$&\x1b[0;31m')],
+  ['dumped by od -d', (value) => `0000000 ${words(value, 2).join(' ')}\n0000200`],
+  ['dumped by od -t u4', (value) => words(value, 4).join(' ')],
+  ['dumped by od -t u8', (value) => words(value, 8).join(' ')],
   ['dumped by xxd', (value) => dump(value, ' ', ':')],
   ['dumped by hexdump -C', (value) => dump(value, ' ', ' ')],
   ['dumped by od -c', (value) => `0000000   ${Array.from(value).join('   ')}`],
   ['dumped by od -b', (value) => `0000000 ${[...Buffer.from(value)].map(octal).join(' ')}`],
   ['dumped by hexdump, in words', (value) => `0000000 ${swappedWords(value).join(' ')}\n0000200`],
 ];
+
+/** As `od -d` and its like print them; a last word that is not whole is filled up with zeros. */
+function words(value: string, bytes: 2 | 4 | 8): readonly string[] {
+  const whole = Buffer.concat([Buffer.from(value), Buffer.alloc(bytes)]);
+  const count = Math.ceil(Buffer.from(value).length / bytes);
+  return Array.from({ length: count }, (_, index) => {
+    const word = whole.subarray(index * bytes, (index + 1) * bytes).toReversed();
+    return BigInt(`0x${Buffer.from(word).toString('hex')}`).toString();
+  });
+}
+
+function uuencoded(value: string): string {
+  const lines: string[] = ['begin 644 x'];
+  const bytes = Buffer.from(value);
+  for (let at = 0; at < bytes.length; at += 45) {
+    const row = bytes.subarray(at, at + 45);
+    const bits = [...row].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    const digits = bits.padEnd(Math.ceil(row.length / 3) * 24, '0').match(/.{6}/g) ?? [];
+    const character = (digit: number): string => String.fromCharCode(digit === 0 ? 0x60 : digit + 0x20);
+    lines.push(character(row.length) + digits.map((digit) => character(Number.parseInt(digit, 2))).join(''));
+  }
+  return [...lines, '`', 'end'].join('\n');
+}
 
 describe.each([
   ['a token', token],
@@ -144,6 +175,36 @@ test.each<[string, string, string]>([
   ['in hexadecimal', 'x 37:33:35:31 y', 'x [redacted] y'],
 ])('a value of four bytes is found %s', async (_, text, expected) => {
   expect(await redact(text, [Buffer.from('7351')])).toBe(expected);
+});
+
+test.each<[string, string]>([
+  ['with a sign behind each character', Array.from(token).join('|')],
+  ['as a list of characters', JSON.stringify(Array.from(token))],
+  ['over short lines of a diff', wrapped(token, 5).replace(/^/gm, '> ')],
+])('a value of letters and digits is found %s', async (_, text) => {
+  expect(await redact(`it is ${text} end`, [Buffer.from(token)])).toMatch(/^it is .{0,22}\[redacted\].{0,2} end$/);
+});
+
+test.each<[string, (bytes: Buffer) => Buffer]>([
+  ['gzip', gzipSync],
+  ['zlib', deflateSync],
+  ['zstd', zstdCompressSync],
+])('what is compressed (%s) is withheld in every form of digits', async (_, compress) => {
+  const bytes = compress(Buffer.from(`token=${token}\n`));
+  const forms = [
+    base64(bytes),
+    wrapped(base64(bytes), 20),
+    bytes.toString('hex'),
+    wrapped(bytes.toString('hex'), 32),
+    (bytes.toString('hex').match(/../g) ?? []).join(' '),
+  ];
+  for (const form of forms)
+    expect(await redact(`start:\n${form}\n: end`, [Buffer.from(token)])).toBe('start:\n[withheld]\n: end');
+});
+
+test('digests, commits and identifiers are shown', async () => {
+  const text = `${'789c'.repeat(16)} da39a3ee5e6b4b0d3255bfef95601890afd80709 0b5a8f6e-6d4c-4b57-9d55-0d7f1c1f8b08`;
+  expect(await redact(text, [Buffer.from(token)])).toBe(text);
 });
 
 test('a value that is mostly white space is found as it is', async () => {
