@@ -26,6 +26,8 @@ export const FORMER_VALUE_TYPE = 'neu.ro/former-value';
 export const LABEL_HISTORY = 'neu.ro/history';
 /** On a Pod of a job: how many restarts the job had before it. */
 export const LABEL_RESTARTS = 'neu.ro/restarts';
+/** Velero sets it on every object that it restores. */
+export const LABEL_VELERO_RESTORE = 'velero.io/restore-name';
 /** Kubernetes' own, on a Namespace: which Pods it takes. */
 export const LABEL_POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 /** Labels of a NeuroJob that begin so are passed to its Pod. */

@@ -96,6 +96,8 @@ export type NeuroJobReason =
   | 'Creating'
   | 'Scheduling'
   | 'SchedulingGated'
+  /** It came back from a backup, where it may have run already, and waits to be asked to run. */
+  | 'Restored'
   | 'Unschedulable'
   | 'Pulling'
   | 'ContainerCreating'

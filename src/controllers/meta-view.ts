@@ -23,6 +23,7 @@ import {
   LABEL_SEALING_KEY,
   LABEL_SECRET_GRANT,
   LABEL_USER_SECRET,
+  LABEL_VELERO_RESTORE,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
@@ -75,6 +76,7 @@ const knownLabels: readonly string[] = [
   LABEL_JOB,
   LABEL_SEALING_KEY,
   LABEL_RESTARTS,
+  LABEL_VELERO_RESTORE,
 ];
 const knownAnnotations: readonly string[] = [
   ANNOTATION_ADOPT,

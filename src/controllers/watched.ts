@@ -116,6 +116,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       /** Unfinished jobs by each secret they name; and by the namespaces of these. */
       secret: (job) => jobSecretRefs(job).map(refKey),
       secretNamespace: (job) => [...new Set(jobSecretRefs(job).map(({ namespace }) => namespace))],
+      uid: ({ metadata }) => [metadata.uid],
       finishedUid: ({ metadata, status }) => (status.finishTime === undefined ? [] : [metadata.uid]),
     },
   });

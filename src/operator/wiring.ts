@@ -12,11 +12,14 @@
  *                                   RoleBindings; copies of it; a new sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
+ *   job-remains     native Secret   snapshots without an owner
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
 import { AccessReviews } from '../controllers/access-reviews.ts';
 import { valuesInFlight } from '../controllers/byte-budget.ts';
 import type { Fingerprint } from '../controllers/fingerprint.ts';
+import { createJobRemainsReconciler } from '../controllers/job-remains/reconciler.ts';
+import { jobRemainsWakes, remainsKeys } from '../controllers/job-remains/wake.ts';
 import { createNeuroJobReconciler } from '../controllers/neuro-job/reconciler.ts';
 import { neuroJobWakes } from '../controllers/neuro-job/wake.ts';
 import type { Recorder } from '../controllers/recorder.ts';
@@ -56,7 +59,14 @@ interface WiringDependencies {
   readonly onBound: (bound: string) => void;
 }
 
-export const controllerNames = ['sealing-keys', 'secret-grant', 'user-secret', 'neuro-job', 'shared-with-me'] as const;
+export const controllerNames = [
+  'sealing-keys',
+  'secret-grant',
+  'user-secret',
+  'neuro-job',
+  'job-remains',
+  'shared-with-me',
+] as const;
 type ControllerName = (typeof controllerNames)[number];
 
 export interface ControllerEntry {
@@ -145,6 +155,14 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       wakes: neuroJobWakes(watched),
       reconcile: createNeuroJobReconciler({ ...deps, reviews, budget, rates }),
       allKeys: () => watched.neuroJobs.store.keys(),
+    },
+    {
+      name: 'job-remains',
+      key: 'native Secret',
+      wakes: jobRemainsWakes(watched),
+      reconcile: createJobRemainsReconciler(deps),
+      allKeys: () => remainsKeys(watched),
+      concurrency: 1,
     },
     {
       name: 'shared-with-me',

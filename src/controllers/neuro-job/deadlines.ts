@@ -59,13 +59,16 @@ export function keptUntilMs({ spec, status }: NeuroJobView): number | undefined 
   return Date.parse(status.finishTime) + parseDurationSeconds(spec.ttlAfterFinished) * 1000;
 }
 
-/** Since when the job waits: since it was made, or since its last run; without the time behind a gate where asked. */
+/**
+ * Since when the job waits: since it was made, since its last run, or since somebody let a restored job run; without the time behind a
+ * gate where asked.
+ */
 function pendingSinceMs({ job, nowMs }: JobFacts, withoutGated: boolean): number {
   const transitions = job.status.transitions ?? [];
   let since: string | undefined;
   for (const transition of [...transitions].reverse()) {
-    const isGated = withoutGated && transition.reason === 'SchedulingGated';
-    if (transition.phase !== 'Pending' || isGated) return since === undefined ? nowMs : Date.parse(since);
+    const isHeld = transition.reason === 'Restored' || (withoutGated && transition.reason === 'SchedulingGated');
+    if (transition.phase !== 'Pending' || isHeld) return since === undefined ? nowMs : Date.parse(since);
     since = transition.time;
   }
   const isCut = transitions.length === MAX_TRANSITIONS;

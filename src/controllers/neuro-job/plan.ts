@@ -51,6 +51,7 @@ import {
   notRead,
   presetUnknown,
   refused,
+  restored,
   startTimeout,
   tooLate,
 } from './start-rules.ts';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   podVanished, // The Pod is gone.
 
   namespaceGoing, // Nothing can be made in a namespace that ends.
+  restored, // From a backup, where it may have run already.
   namespaceUnknown, // Nothing can be decided before it is known.
   presetUnknown,
   accessUnknown, // Access is asked first, so that all misses look alike; and again right before the Pod is made.

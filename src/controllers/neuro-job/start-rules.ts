@@ -1,5 +1,5 @@
 /** Rules about a job that has no Pod yet. Pure. */
-import type { NeuroJobReason } from '../../api/index.ts';
+import { LABEL_VELERO_RESTORE, type NeuroJobReason } from '../../api/index.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
 import { deniedRefs, foreignRefs, listOf, missingRefs } from './access.ts';
 import { earliest, waitDeadlineMs } from './deadlines.ts';
@@ -63,6 +63,16 @@ function timedOut(rule: string, facts: JobFacts): JobPlan {
 
 export function namespaceGoing({ namespace }: JobFacts): JobPlan | undefined {
   return namespace?.metadata.deletionTimestamp === undefined ? undefined : { rule: namespaceGoing.name };
+}
+
+/** Its status is not in a backup, so a job that ended long ago looks new, and would do its work twice. */
+export function restored(facts: JobFacts): JobPlan | undefined {
+  const { metadata, status } = facts.job;
+  const restore = metadata.labels?.[LABEL_VELERO_RESTORE];
+  if (restore === undefined || facts.pod !== undefined || status.podUid !== undefined) return undefined;
+  const remove = `kubectl label neurojob ${metadata.name} -n ${metadata.namespace} ${LABEL_VELERO_RESTORE}-`;
+  const message = `the job was restored from a backup ('${restore}'), and may have run before: delete it, or let it run: ${remove}`;
+  return told(restored.name, facts, said('Pending', 'Restored', message));
 }
 
 /** Whether the namespace demands restricted Pods, and whose home it is, has to be known. */

@@ -76,6 +76,39 @@ const whole = aWholeJob();
 const refusal = { isFinal: false, reason: 'Refused', message: 'm' } as const;
 const gone = { deletionTimestamp: after(5) };
 
+describe('restored from a backup', () => {
+  const label = { labels: { 'velero.io/restore-name': 'monday' } };
+  const waiting: NeuroJobStatus = {
+    phase: 'Pending',
+    reason: 'Restored',
+    transitions: [{ phase: 'Pending', reason: 'Restored', time: noon }],
+  };
+
+  test('it does not run again by itself, and says how to let it', () => {
+    const { status, rule } = plan({ job: aJob({}, {}, label), whole });
+    expect({ rule, reason: status?.reason }).toEqual({ rule: 'restored', reason: 'Restored' });
+    expect(status?.message).toContain('kubectl label neurojob train -n bob velero.io/restore-name-');
+  });
+
+  test.each<[string, Partial<JobFacts>, string]>([
+    [
+      'also days later, whatever its limit of time',
+      { job: aJob({}, waiting, label), whole, nowMs: noonMs + 1e9 },
+      'restored',
+    ],
+    [
+      'without the label it runs, with all of its time',
+      { job: aJob({}, waiting), whole, nowMs: noonMs + 1e9 },
+      'noPod',
+    ],
+    ['it can be cancelled', { job: aJob({ cancel: true }, waiting, label), whole }, 'cancelled'],
+    ['one whose status was restored too is left as it is', { job: aJob({}, finished, label), whole }, 'finished'],
+    ['one that runs goes on', { job: aJob({}, running, label), pod: runningPod(), whole }, 'podRuns'],
+  ])('%s', (_case, facts, rule) => {
+    expect(plan(facts).rule).toBe(rule);
+  });
+});
+
 describe('starting', () => {
   test.each<[string, Partial<JobFacts>, string]>([
     ['a job without secrets gets its Pod at once', { whole }, 'make-pod'],
@@ -682,6 +715,7 @@ test('the rules stand in this order', () => {
     'podRuns',
     'podVanished',
     'namespaceGoing',
+    'restored',
     'namespaceUnknown',
     'presetUnknown',
     'accessUnknown',

@@ -104,6 +104,7 @@ export const reasons = {
   Creating: 'being created',
   Scheduling: 'looking for a node',
   SchedulingGated: 'waiting for a scheduling gate',
+  Restored: 'restored from a backup, not started',
   Unschedulable: 'no node has room',
   Pulling: 'pulling the image',
   ContainerCreating: 'creating the container',
