@@ -457,12 +457,15 @@ function write(
   return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
 }
 
+/** Sources whose value, or as many bytes, stand in the UserSecret itself. Of others a small object has a large native Secret. */
+const ownValues: readonly string[] = ['sealed', 'value', 'valueBase64', 'generate'];
+
 /** What nobody wrote anew: somebody took away or changed what stood, time has passed, or the value is from another object. */
 function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value: WrittenValue): boolean {
   // The only copy of the value is in this process.
   if (value === 'rescued' || value === 'returned') return false;
-  const isReference = sourceKind === 'secretKeyRef' || sourceKind === 'sharedFrom';
-  return isReference || status.observedGeneration === metadata.generation;
+  const isOwn = sourceKind !== undefined && ownValues.includes(sourceKind);
+  return !isOwn || status.observedGeneration === metadata.generation;
 }
 
 /** Of the former value that is kept, the native Secret, and the status and the annotation, which write the UserSecret again. */

@@ -1,0 +1,259 @@
+/**
+ * docs/limits.md says what the code does: each row is here with the constants that it stands for, as they are written in their files, and with what
+ * the row says of them. A constant that changes, or a row without one, fails.
+ */
+import { glob, readFile } from 'node:fs/promises';
+import { describe, expect, it, test } from '@jest/globals';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');
+const document = await read('docs/limits.md');
+
+const rows = document
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !/^\| (?:-|what \|)/.test(line))
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+  .map(([, what = '', bound = '', countedFor = '', why = '', shows = '']) => ({ what, bound, countedFor, why, shows }));
+
+/** The file, the constant as it is written there, and what the row says of it. */
+type Constant = readonly [file: string, code: string, says: string];
+
+const console = 'src/console/server/';
+const limits = `${console}limits.ts`;
+const job = 'src/controllers/neuro-job/';
+const secret = 'src/controllers/user-secret/';
+const lists = 'src/controllers/shared-with-me/';
+const events = 'src/kernel/event-recorder.ts';
+
+/** In the order of the page. A row may stand twice. */
+const constants: readonly (readonly [what: string, ...constants: Constant[]])[] = [
+  ['streams: open lists, logs, terminals', [limits, 'mostStreamsOfUser = 100', '100']],
+  [
+    'streams',
+    [limits, 'streamBytes = 270 * 1024', '270 KiB'],
+    [limits, 'streamsWithoutLimit = 10_000', '10,000'],
+    [limits, 'shareOfStreams = 0.75', '75 %'],
+    [limits, 'atRestBytes = 120 * MiB', '120 MiB'],
+  ],
+  [
+    'bytes buffered in streams until the browser reads them',
+    [limits, 'heldBytesOfUser: 16 * MiB', '16 MiB'],
+    [`${console}streams/held-bytes.ts`, 'allowanceBytes = 1024 * 1024', '1 MiB'],
+  ],
+  ['bytes buffered in streams', [limits, 'heldBytes: 64 * MiB', '64 MiB']],
+  ['one line of a watch', [`${console}streams/whole-lines.ts`, 'longestLineBytes = 4 * 1024 * 1024', '4 MiB']],
+  [
+    'requests to the API server at once',
+    [limits, 'requestsOfUser: 32', '32 of 128'],
+    [limits, 'requests: 128', '32 of 128'],
+    [limits, 'waitingOfUser: 200', '200'],
+  ],
+  [
+    'bodies of requests in progress',
+    [limits, 'bodyBytesOfUser: 8 * MiB', '8 MiB'],
+    [limits, 'bodyBytes: 24 * MiB', '24 MiB'],
+  ],
+  ['body of a request', [`${console}login/cluster-routes.ts`, 'maxTokenBodyBytes = 16 * 1024', '16 KiB']],
+  ['connections', [limits, 'maxConnections: Math.max(500, maxStreams * 2)', '500']],
+  [
+    'failed logins with a token; failed returns from the provider',
+    [`${console}login/login-limits.ts`, 'failures = { burst: 20, refillEveryMs: 3_000 }', '20, then one each 3 s'],
+  ],
+  [
+    'redirects to the provider',
+    [`${console}login/login-limits.ts`, 'starts = { burst: 60, refillEveryMs: 500 }', '60, then two a second'],
+  ],
+  ['logins that wait for the API server', [`${console}login/login-limits.ts`, 'maxUnderWay = 64', '64']],
+  ['entries in the record of log-outs', [`${console}sessions/ended-record.ts`, 'maxSessionsOfUser = 16', '16']],
+  ['entries in the record of log-outs', [`${console}sessions/ended-record.ts`, 'maxEntries = 4_000', '4,000']],
+  [
+    'writes of the record of log-outs',
+    [`${console}sessions/shared-ended-sessions.ts`, 'writeGapMs = 1_000', 'one a second'],
+  ],
+  [
+    'sessions whose renewed tokens are kept',
+    [`${console}sessions/remembered-sessions.ts`, 'maxOfUser = 20', '20'],
+    [`${console}sessions/remembered-sessions.ts`, 'maxInAll = 4_000', '4,000'],
+  ],
+  [
+    'values copied at a time',
+    ['src/controllers/byte-budget.ts', 'valuesInFlightBytes = 12 * 1024 * 1024', '12 MiB'],
+    ['src/controllers/byte-budget.ts', 'valuesInFlightPerNamespaceBytes = valuesInFlightBytes / 3', '4 MiB'],
+    [`${job}take-snapshot.ts`, 'streamedBytes = 2 * MAX_VALUE_BYTES', '2 MiB'],
+  ],
+  [
+    'access reviews',
+    ['src/controllers/access-reviews.ts', 'mostInFlight = 32', '32'],
+    ['src/controllers/access-reviews.ts', 'mostInFlightPerNamespace = mostInFlight / 4', '8'],
+    ['src/controllers/access-reviews.ts', 'burst = 1_000', '1,000'],
+    ['src/controllers/access-reviews.ts', 'reviewsPerSecond = 200', '200 a second'],
+  ],
+  [
+    'secrets searched for in last words',
+    [`${job}last-words/clear-output.ts`, 'mostSearchedSecrets = 4', '4 native Secrets'],
+    [`${job}act.ts`, 'lastWordsBytes = 4 * 1024 * 1024', '4 MiB'],
+  ],
+  [
+    'last words',
+    [`${job}last-words/reading.ts`, 'longestText = 4096', '4,096 characters'],
+    [`${job}gather.ts`, 'longestWordsWaitMs = 10_000', '10 s'],
+  ],
+  [
+    'jobs that have just come, kept whole until their Pod is made',
+    [`${job}new-jobs.ts`, 'mostBytes = 1024 * 1024', '1 MiB'],
+    [`${job}new-jobs.ts`, 'mostBytesOfOne = 16 * 1024', '16 KiB'],
+  ],
+  [
+    'texts in a status',
+    [`${job}status.ts`, 'longestMessage = 4_096', '4,096'],
+    [`${job}status.ts`, 'longestConditionMessage = 1_024', '1,024'],
+    [`${job}status.ts`, 'longestTransitionMessage = 512', '512'],
+    ['src/api/constants.ts', 'MAX_TRANSITIONS = 20', '20'],
+  ],
+  ['registries whose credentials a job has', ['crds/neurojobs.yaml', 'maxItems: 8', '8']],
+  [
+    'value',
+    ['src/api/constants.ts', 'MAX_VALUE_BYTES = 1024 * 1024', '1 MiB'],
+    ['crds/usersecrets.yaml', 'size(self.value) <= 1402220', '1,402,220'],
+  ],
+  [
+    'clusters that a value is sealed for',
+    ['crds/usersecrets.yaml', 'maxItems: 7', '8'],
+    ['crds/usersecrets.yaml', 'maxLength: 131072', '128 KiB'],
+  ],
+  [
+    'template',
+    ['crds/usersecrets.yaml', 'maxLength: 8192', '8,192'],
+    ['crds/usersecrets.yaml', 'maxItems: 16', '16 parts'],
+  ],
+  ['composed value · values of its parts together', ['src/api/constants.ts', 'MAX_VALUE_BYTES = 1024 * 1024', '1 MiB']],
+  [
+    'former values',
+    ['src/api/constants.ts', 'MAX_FORMER_BYTES = 3 * 1024 * 1024', '3 MiB'],
+    ['crds/usersecrets.yaml', 'maximum: 20', '20'],
+  ],
+  ['time between rotations', [`${secret}native.ts`, 'shortestRotationSeconds = 60', 'one minute']],
+  ['names of users and groups', ['crds/secretgrants.yaml', 'size(self.name) <= 512', '512']],
+  ['namespace and name', ['crds/neurojobs.yaml', 'at most 217 characters', '217']],
+  [
+    'variables · files · volumes',
+    ['crds/neurojobs.yaml', 'maxItems: 200', '200'],
+    ['crds/neurojobs.yaml', 'maxItems: 32', '32'],
+    ['crds/neurojobs.yaml', 'maxItems: 16', '16'],
+  ],
+  ['secrets', ['crds/neurojobs.yaml', 'maxItems: 32', '32']],
+  [
+    'labels · annotations of the native Secret (`secretMetadata`)',
+    ['crds/usersecrets.yaml', 'maxProperties: 8', '8 · 8'],
+    ['crds/usersecrets.yaml', 'maxLength: 1024', '1,024'],
+  ],
+  ['descriptions', ['crds/usersecrets.yaml', 'maxLength: 4096', '4,096']],
+  [
+    'generated values that came back from a dump and were deleted by the garbage collector',
+    [`${secret}returned-values.ts`, 'mostBytes = 8_192', '8 KiB each'],
+    [`${secret}returned-values.ts`, 'mostBytesOfNamespace = 128 * 1024', '128 KiB'],
+    [`${secret}returned-values.ts`, 'mostBytesOfAll = 8 * 1024 * 1024', '8 MiB'],
+    [`${secret}returned-values.ts`, 'heldMs = 600_000', 'ten minutes'],
+  ],
+  ['workers of a controller', ['src/kernel/controller.ts', 'mostPerGroup: Math.ceil(concurrency / 2)', 'half of them']],
+  ['order of work', ['src/kernel/work-queue.ts', 'backgroundTurn = 4', 'one key in turn']],
+  ['timers and resyncs', ['src/kernel/work-queue.ts', 'backgroundTurn = 4', 'every fourth turn']],
+  ['delay of a retry', ['src/kernel/work-queue.ts', 'limitMs: 30_000', '30 s']],
+  [
+    'entries in `neuro-shared-with-me`',
+    [`${lists}entries.ts`, 'mostEntriesOfOne = 100', '100'],
+    [`${lists}entries.ts`, 'mostBytesOfOne = 32 * 1024', '32 KiB'],
+  ],
+  ['size of `neuro-shared-with-me`', [`${lists}entries.ts`, 'mostBytes = 256 * 1024', '256 KiB']],
+  [
+    'changes of lists',
+    [`${lists}wake.ts`, 'wakeBurst = 30', '30 at once'],
+    [`${lists}wake.ts`, 'wakeRefillMs = 2_000', 'one each 2 seconds'],
+  ],
+  ['lists', [`${lists}gather.ts`, "name.startsWith('kube-')", 'never `kube-*`']],
+  ['copies of one secret that have a value', [`${secret}copies.ts`, 'mostCopiesOfSecret = 1_000', '1,000']],
+  ['copies that have a value', [`${secret}copies.ts`, 'mostCopiesInNamespace = 250', '250']],
+  [
+    'questions about a copy that has no value',
+    [`${secret}copies.ts`, 'lookAgainMs = 60_000', 'one a minute'],
+    [`${secret}copies.ts`, 'copiesAskedOften = 50', '51 copies'],
+  ],
+  ['values copied into copies at a time', [`${secret}act.ts`, 'deps.budget.take(', 'the bytes of jobs']],
+  [
+    'bytes written again in a minute: values of jobs and copies, values that are restored, rotated or referred to, statuses that changed',
+    ['src/controllers/write-rates.ts', 'changedBytesPerMinute = 6 * 1024 * 1024', '6 MiB'],
+  ],
+  [
+    'bytes of statuses in which only details changed: counts and uses of a secret, what a job waits for',
+    ['src/controllers/write-rates.ts', 'detailBytesPerMinute = 2 * 1024 * 1024', '2 MiB'],
+  ],
+  [
+    'ConfigMaps that are watched for `configMapKeyRef`; others are read each minute',
+    ['src/controllers/named-config-maps.ts', 'mostWatchesInNamespace = 4', '4'],
+    ['src/controllers/named-config-maps.ts', 'mostWatches = 64', '64'],
+  ],
+  [
+    "chain of grants on each other's right",
+    ['src/controllers/granters.ts', 'longestChain = 16', '16 steps'],
+    ['src/controllers/granters.ts', 'mostSupporters = 256', '256 grants'],
+  ],
+  ['writes that restore the same state', ['src/controllers/repair-limiter.ts', 'mostRepairs = 10', '10 a minute']],
+  [
+    'record of uses',
+    [`${secret}uses.ts`, 'mostUses = 16', '16 service accounts'],
+    [`${secret}uses.ts`, 'usesDelayMs = 60_000', 'once a minute'],
+  ],
+  [
+    'events',
+    [events, 'objectBurst = 25', '25'],
+    [events, 'objectRefillEveryMs = 300_000', 'one each 5 minutes'],
+    [events, 'namespaceBurst = 200', '200'],
+    [events, 'namespaceRefillEveryMs = 500', 'two a second'],
+    [events, 'globalBurst = 500', '500'],
+    [events, 'globalRefillEveryMs = 20', 'fifty a second'],
+  ],
+  [
+    'log lines about failing objects',
+    ['src/operator/log-budget.ts', 'burst = 20', '20'],
+    ['src/operator/log-budget.ts', 'refillEveryMs = 10_000', 'one each 10 s'],
+  ],
+  ['labels of metrics', ['src/kernel/metrics.ts', 'neuro_operator_bound_hits_total', 'fixed words']],
+];
+
+test('each row is here, in the order of the page', () => {
+  expect(constants.map(([what]) => what)).toEqual(rows.map(({ what }) => what));
+});
+
+describe.each(rows.map((row, at) => ({ ...row, at })))('$what: $bound', ({ at, bound, countedFor, why, shows }) => {
+  const [, ...its] = constants[at] ?? [''];
+
+  it('says for whom it is counted, why, and where it shows', () => {
+    expect([countedFor, why, shows].every((cell) => cell !== '')).toBe(true);
+  });
+
+  it.each(its)('%s has %s: %s', async (file, code, says) => {
+    expect(await read(file)).toContain(code);
+    expect(bound).toContain(says);
+  });
+
+  it('has its reason in the code', async () => {
+    const isConstant = ([path, code]: Constant): boolean => path.endsWith('.ts') && / = \d/.test(code);
+    for (const [file, code] of its.filter(isConstant)) {
+      const lines = (await read(file)).split('\n');
+      const line = lines.findIndex((each) => each.includes(code));
+      expect(lines.slice(Math.max(0, line - 8), line + 1).join('\n')).toMatch(/\/\*\*|\/\/|\* /);
+    }
+  });
+});
+
+test('each bound that a metric counts is on the page', async () => {
+  const names = new Set<string>();
+  for await (const file of glob('src/{controllers,operator}/**/*.ts', { cwd: root.pathname }))
+    for (const [, name = ''] of (await read(file)).matchAll(/onBound\??\.?\('(\w+)'\)|rate\(\w+, '(\w+)'\)/g))
+      names.add(name);
+  const rates = (await read('src/controllers/write-rates.ts')).matchAll(/rate\(\w+, '(\w+)'\)/g);
+  for (const [, name = ''] of rates) names.add(name);
+  names.delete('');
+  expect(names.size).toBeGreaterThan(4);
+  expect([...names].filter((name) => !document.includes(name))).toEqual([]);
+});
