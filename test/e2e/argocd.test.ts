@@ -325,6 +325,36 @@ describe('a repository', () => {
     3 * syncLimitMs,
   );
 
+  test(
+    'of manifests/samples/copies deploys a copy, whichever application is synced first',
+    async () => {
+      const plain = (file: string) =>
+        objectsOf(new URL(`../../manifests/samples/copies/plain/${file}`, import.meta.url));
+      await argo.repository.commit({
+        'copies/plain/platform.yaml': await plain('platform.yaml'),
+        'copies/plain/web.yaml': await plain('web.yaml'),
+      });
+      const applications = await objectsIn('../../manifests/samples/copies/argocd/');
+      const here = JSON.stringify(applications).replaceAll(/https:[^"]*shop\.git/g, argo.repository.url);
+      const [first, second] = JSON.parse(here) as readonly unknown[];
+      try {
+        await cluster.must('admin', second);
+        await untilApplication('Synced Progressing', 2, 'web');
+        await cluster.must('admin', first);
+        await untilApplication('Synced Healthy', 2, 'platform-secrets');
+        await untilApplication('Synced Healthy', 2, 'web');
+        const [source, copy] = await Promise.all(
+          ['platform', 'web'].map((namespace) => cluster.get('secret', namespace, 'db-password')),
+        );
+        expect(copy?.data).toEqual({ 'db-password': source?.data?.['db-password'] });
+      } finally {
+        for (const name of ['web', 'platform-secrets']) await argo.removeApplication(name);
+        await cluster.kubectl('admin', ['delete', 'namespace', 'platform', 'web', '--wait=false']);
+      }
+    },
+    3 * syncLimitMs,
+  );
+
   function everything(): Readonly<Record<string, readonly unknown[]>> {
     const { jobs, grants, secrets, native } = labelled(files);
     return { 'a/jobs.yaml': jobs, 'b/grants.yaml': grants, 'c/secrets.yaml': secrets, 'd/native.yaml': native };
@@ -374,11 +404,15 @@ async function objectsIn(...folders: readonly string[]): Promise<readonly unknow
   const objects: unknown[] = [];
   for (const folder of folders.map((path) => new URL(path, import.meta.url))) {
     for (const file of (await readdir(folder)).filter((name) => name.endsWith('.yaml'))) {
-      const documents = parseAllDocuments(await readFile(new URL(file, folder), 'utf8'));
-      objects.push(...documents.map((document) => document.toJS() as unknown).filter((object) => object !== null));
+      objects.push(...(await objectsOf(new URL(file, folder))));
     }
   }
   return objects;
+}
+
+async function objectsOf(file: URL): Promise<readonly unknown[]> {
+  const documents = parseAllDocuments(await readFile(file, 'utf8'));
+  return documents.map((document) => document.toJS() as unknown).filter((object) => object !== null);
 }
 
 function labelled<Files extends Record<string, readonly unknown[]>>(files: Files): Files {

@@ -104,6 +104,7 @@ async function everyBehaviour(): Promise<void> {
   const alices = await cluster.makeHome('alice');
   await secretsOfAllKinds(alices);
   await grantsThatChange(alices);
+  await copiesThatEnd(alices);
   await jobsOfAllKinds(alices);
 }
 
@@ -170,6 +171,34 @@ async function grantsThatChange(home: string): Promise<void> {
   await cluster.makeHome(user);
   await cluster.output('alice', ['delete', 'secretgrant', '--all', '-n', home]);
   await untilTrue(async () => (await shared(carols)).length === 0, 'nothing shared');
+}
+
+/** Made, changed with a former value each time, kept at the end, and taken away. */
+async function copiesThatEnd(home: string): Promise<void> {
+  const copies = await cluster.makeHome(`dave-${home}`);
+  const toCopies = { secret: 'copied', subject: { kind: 'Namespace', name: copies }, access: 'copy' } as const;
+  const copy = (name: string): unknown => userSecret(copies, name, { sharedFrom: { namespace: home, name: 'copied' } });
+  await cluster.must(
+    'alice',
+    userSecret(home, 'copied', { value: 'v1', history: { keep: 1 } }),
+    grantTo(home, 'copies', toCopies),
+  );
+  await cluster.must('admin', copy('copied'));
+  const untilCopied = (value: string): Promise<void> =>
+    untilTrue(async () => (await valueOf(copies, 'copied')) === value, `the copy is ${value}`);
+  await untilCopied('v1');
+  for (const value of ['v2', 'v3']) {
+    await cluster.must('alice', userSecret(home, 'copied', { value, history: { keep: 1 } }));
+    await untilCopied(value);
+  }
+  await cluster.output('alice', ['delete', 'secretgrant', 'copies', '-n', home]);
+  await untilTrue(async () => (await valueOf(copies, 'copied')) === '', 'the copy is gone');
+  await cluster.must('alice', userSecret(home, 'copied', { value: 'v3', history: { keep: 0 }, onRevoke: 'Continue' }));
+  await cluster.must('alice', grantTo(home, 'copies', toCopies));
+  await untilCopied('v3');
+  await cluster.output('alice', ['delete', 'secretgrant', 'copies', '-n', home]);
+  await cluster.output('admin', ['wait', '--for=condition=Ready=false', 'usersecret/copied', '-n', copies]);
+  expect(await valueOf(copies, 'copied')).toBe('v3');
 }
 
 async function jobsOfAllKinds(home: string): Promise<void> {
