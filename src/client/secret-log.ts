@@ -17,8 +17,8 @@ export interface LogEntry {
 export interface LoggedEvent {
   readonly reason?: string;
   readonly note?: string;
-  readonly eventTime?: string;
-  readonly deprecatedLastTimestamp?: string;
+  readonly eventTime?: string | null;
+  readonly deprecatedLastTimestamp?: string | null;
   readonly series?: { readonly count?: number; readonly lastObservedTime?: string };
 }
 
@@ -69,8 +69,13 @@ function grantEntries({ metadata, spec }: SecretGrant, now: Date): readonly LogE
 }
 
 function uses({ metadata, status }: UserSecret, jobs: readonly NeuroJob[]): readonly LogEntry[] {
-  const recorded = (status?.uses ?? []).map(({ by, lastAt, lastJob, version }): LogEntry => {
-    const what = lastJob === undefined ? 'used by a job' : `used by job ${lastJob}`;
+  const recorded = (status?.uses ?? []).map(({ by, lastAt, lastJob, lastCopy, version }): LogEntry => {
+    const what =
+      lastCopy !== undefined
+        ? `copied to ${lastCopy}`
+        : lastJob === undefined
+          ? 'used by a job'
+          : `used by job ${lastJob}`;
     return { time: lastAt, kind: 'use', what, who: by, ...defined({ version }) };
   });
   const seen = new Set(recorded.map(({ what, who }) => `${who ?? ''} ${what}`));
@@ -91,7 +96,7 @@ function eventEntry({
   deprecatedLastTimestamp,
   series,
 }: LoggedEvent): readonly LogEntry[] {
-  const time = series?.lastObservedTime ?? eventTime ?? deprecatedLastTimestamp;
+  const time = series?.lastObservedTime ?? eventTime ?? deprecatedLastTimestamp ?? undefined;
   const times = series?.count === undefined ? '' : ` (${String(series.count)} times)`;
   return time === undefined ? [] : [{ time, kind: 'event', what: `${reason}: ${note}${times}` }];
 }

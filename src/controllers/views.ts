@@ -7,6 +7,7 @@ import {
   ANNOTATION_SECRET_METADATA,
   ANNOTATION_SHARED_WITH_ME,
   ANNOTATION_USER,
+  authorOf,
   LABEL_MANAGED_BY,
   LABEL_POD_SECURITY,
   MANAGED_BY,
@@ -63,6 +64,8 @@ export interface UserSecretView extends KubeObject {
   readonly keep?: number;
   /** The field manager that wrote the source. */
   readonly sourceManager?: string;
+  /** Who made this generation, where the annotation says it; true only where admission has checked it. */
+  readonly author?: string;
   readonly sourceHash: string;
   /** Only until settled, and only a short one. */
   readonly source?: Source;
@@ -103,7 +106,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
     }),
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',
-    ...defined({ keep: spec.history?.keep, sourceManager }),
+    ...defined({ keep: spec.history?.keep, sourceManager, author: authorOf(object.metadata) }),
     sourceHash: fingerprint.source(metadata.uid, hashedSource(source)),
     ...(isSettled || sizeOf(source) > longestKeptSource ? {} : { source }),
     status,

@@ -12,6 +12,8 @@ const recheckEveryMs = 10_000;
 export interface PolicyState {
   /** False until a check has found all of them. */
   readonly areInPlace: boolean;
+  /** Whether what only they check can be relied on: also false where an administrator decided to go without them. */
+  readonly areEnforced: boolean;
   /** One sentence each; empty where all are in place. */
   readonly problems: readonly string[];
   /** Called when `areInPlace` or `problems` changed. */
@@ -36,6 +38,10 @@ export class PolicyWatch implements PolicyState {
 
   get areInPlace(): boolean {
     return this.#problems.length === 0;
+  }
+
+  get areEnforced(): boolean {
+    return this.areInPlace;
   }
 
   get problems(): readonly string[] {
@@ -78,7 +84,12 @@ export class PolicyWatch implements PolicyState {
 }
 
 /** For an installation whose administrator decided to go without the policies. */
-export const uncheckedPolicies: PolicyState = { areInPlace: true, problems: [], onChange: () => undefined };
+export const uncheckedPolicies: PolicyState = {
+  areInPlace: true,
+  areEnforced: false,
+  problems: [],
+  onChange: () => undefined,
+};
 
 export function observePolicies(
   metrics: Pick<Metrics, 'observeFlag'>,

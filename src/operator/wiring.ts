@@ -91,7 +91,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const { watched, sealingKeys, policies, clock, config, namespace: ownNamespace, onBound } = deps;
   const omissions = new Omissions();
   const sharing = new Sharing(watched.secretGrants.store);
-  const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
+  const uses = new Uses(watched);
   const reviews = new AccessReviews({ client: deps.client, clock, onBound });
   const budget = valuesInFlight(onBound);
   const rates = writeRates(clock, onBound);
@@ -143,6 +143,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
         rates,
         keyring: () => sealingKeys.keyring,
         defaultKeep: config.history.keep,
+        areAuthorsChecked: () => policies.areEnforced,
       }),
       allKeys: () => watched.userSecrets.store.keys(),
       firstKeys: () => endedCopyKeys(watched, clock.now()),

@@ -45,6 +45,12 @@ test('changes and uses are in one order, the newest first', () => {
   ]);
 });
 
+test('a copy is told with its namespace, and the version that it got', () => {
+  const uses = [{ by: 'web', lastAt: '2026-11-21T00:00:00Z', lastCopy: 'shop-db', version: 'b' }];
+  const copied = { ...secret, status: { ...secret.status, uses } };
+  expect(lines({ secret: copied })).toContain('2026-11-21 copied to shop-db web b');
+});
+
 test('a grant is told with its granter, and with its end once that is past', () => {
   expect(lines({ grants: [grant('2026-11-24T00:00:00Z')] })).toEqual(
     expect.arrayContaining([

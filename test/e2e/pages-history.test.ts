@@ -1,7 +1,7 @@
 /** The history of a secret on its page: versions without values, and the way back after a question. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { UserSecret } from '../../src/api/index.ts';
-import { neuroJobType, secretType, userSecretType } from '../../src/controllers/resources.ts';
+import { neuroJobType, secretGrantType, secretType, userSecretType } from '../../src/controllers/resources.ts';
 import { until } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesStage } from './pages-stage.ts';
@@ -26,6 +26,8 @@ beforeAll(async () => {
     ...secret(),
     status: {
       ...status,
+      changedBy: { manager: 'neuro', user: 'alice' },
+      uses: [{ by: 'web', lastAt: '2026-11-02T00:00:00Z', lastCopy: 'shop-db', version: 'f0f0f0f0f0f0' }],
       history: [{ version: 'f0f0f0f0f0f0', secretName: 'db-former', until: '2026-11-01T00:00:00Z', manager: 'argocd' }],
     },
   });
@@ -43,14 +45,38 @@ beforeAll(async () => {
     spec: { image: 'x' },
     status: {
       phase: 'Succeeded',
+      startTime: '2026-10-30T00:00:00Z',
       finishTime: '2026-10-31T00:00:00Z',
       secrets: [{ namespace: 'alice', name: 'db-password', key: 'db-password', version: 'f0f0f0f0f0f0' }],
     },
+  });
+  stage.cluster.put(secretGrantType, {
+    metadata: { namespace: 'alice', name: 'to-web', creationTimestamp: '2026-11-01T12:00:00Z' },
+    spec: { secret: 'db-password', access: 'copy', subject: { kind: 'Namespace', name: 'web' } },
   });
   alice = await stage.user('alice');
 }, startMs);
 
 afterAll(() => stage.stop(), startMs);
+
+test(
+  'the log shows changes, grants, jobs and copies with time, subject and version, when it is asked for',
+  async () => {
+    const { page } = alice;
+    await alice.go('/n/alice/secrets?secret=db-password');
+    const log = page.getByRole('region', { name: 'Log' });
+    await log.getByRole('button', { name: 'Show who changed, shared and used it' }).click();
+    for (const line of [
+      /the value was set.*alice/,
+      /copied to shop-db.*web.*f0f0f0f0f0f0/,
+      /granted copy to namespace:web/,
+      /used by job nightly.*alice\/default.*f0f0f0f0f0f0/,
+    ])
+      await log.getByRole('row', { name: line }).waitFor();
+    expect(alice.errors).toEqual([]);
+  },
+  pathMs,
+);
 
 test(
   'lists versions, jobs and who set them, and rolls back after a question, without showing a value',

@@ -10,7 +10,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* The version of the admission policies goes up when the operator relies on something new in them (requiredPolicies in src/operator/policies.ts). */}}
 {{- define "neuro-operator.policyLabels" -}}
 {{ include "neuro-operator.labels" . }}
-neu.ro/policies: '5'
+neu.ro/policies: '6'
 {{- end }}
 
 {{- define "neuro-operator.selector" -}}

@@ -242,11 +242,11 @@ export interface UserSecretStatus {
    */
   readonly usedBy?: number;
   /**
-   * When a job last started with the secret. Gathered now and then, not at every job.
+   * When a job last started with the secret, or a copy last got its value. Gathered now and then, not at every job.
    */
   readonly lastUsedAt?: string;
   /**
-   * Who used the secret in jobs, one entry for each service account; the latest 16.
+   * Who used the secret: one entry for each service account of jobs, and one for each namespace with a copy; the latest 16.
    */
   readonly uses?: readonly UserSecretUse[];
   /**
@@ -321,11 +321,11 @@ export interface UserSecretCopies {
 }
 export interface UserSecretUse {
   /**
-   * The service account of the jobs, as namespace/name.
+   * The service account of the jobs, as namespace/name; or the namespace of a copy.
    */
   readonly by: string;
   /**
-   * When its last job started.
+   * When its last job started, or its copy got the value.
    */
   readonly lastAt: string;
   /**
@@ -333,7 +333,11 @@ export interface UserSecretUse {
    */
   readonly lastJob?: string;
   /**
-   * The version of the value that the job got.
+   * The name of the UserSecret that is the copy.
+   */
+  readonly lastCopy?: string;
+  /**
+   * The version of the value that the job or the copy got.
    */
   readonly version?: string;
 }

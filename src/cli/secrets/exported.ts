@@ -3,6 +3,7 @@
  * beside it. A plain value is sealed on the way.
  */
 import {
+  ANNOTATION_CHANGED_BY,
   ANNOTATION_ROTATE,
   API_VERSION,
   calledName,
@@ -24,8 +25,8 @@ export interface Manifest {
   readonly spec: object;
 }
 
-/** kubectl's own copy of what was applied may hold a plain value; the other asks for one rotation, once. */
-const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration', ANNOTATION_ROTATE]);
+/** kubectl's own copy of what was applied may hold a plain value; the others are about one change, and one rotation. */
+const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration', ANNOTATION_CHANGED_BY, ANNOTATION_ROTATE]);
 
 interface ExportOptions {
   /** Another namespace than that of the object: its values are read, and sealed for there. */

@@ -4,6 +4,7 @@ import { defined } from '../../defined.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
+import { creationMark } from './author.ts';
 import { isReady } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
 import { sealValue } from './sealing-key.ts';
@@ -67,7 +68,7 @@ export async function importItem(
   return connection.client.create(
     userSecrets,
     {
-      metadata: { name, namespace },
+      metadata: { name, namespace, annotations: await creationMark(connection) },
       spec: { ...defined({ key: name === key ? undefined : key, type }), sealed },
     },
     { fieldManager: FIELD_MANAGERS.cli, dryRun },

@@ -19,6 +19,7 @@ import { userSecrets } from '../connect/kinds.ts';
 import type { SealingPublicKey } from '../../sealing/index.ts';
 import { sealFor } from './recipients.ts';
 import { sealValue } from './sealing-key.ts';
+import { changeMark, creationMark } from './author.ts';
 import { pause } from '../connect/pause.ts';
 
 export interface Written {
@@ -100,8 +101,8 @@ export async function sealedObject(
 
 /** Puts a sealed text in the place of what the object had, whatever that was. */
 export async function replaceSealed(
-  { client }: Connection,
-  { metadata: { namespace = '', name } }: UserSecret,
+  connection: Connection,
+  { metadata: former }: UserSecret,
   sealed: UserSecretSealed,
   { description, secretMetadata, dryRun = false }: WrittenBeside & { readonly dryRun?: boolean } = {},
 ): Promise<Written> {
@@ -112,7 +113,10 @@ export async function replaceSealed(
     ...defined({ description, secretMetadata }),
   };
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
-  return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
+  const { namespace = '', name } = former;
+  const metadata = { annotations: await changeMark(connection, former) };
+  const secret = await connection.client.patch(userSecrets, { namespace, name }, { metadata, spec }, by);
+  return { secret, what: 'updated' };
 }
 
 /** Waits until the operator has taken up this state of the object; undefined when it has not by then. */
@@ -138,7 +142,8 @@ async function create(
   named: NamedSecret,
   bytes: Uint8Array,
 ): Promise<UserSecret> {
-  const object = await sealedObject(connection, options, named, bytes);
+  const { metadata, spec } = await sealedObject(connection, options, named, bytes);
+  const object = { metadata: { ...metadata, annotations: await creationMark(connection) }, spec };
   return connection.client.create(userSecrets, object, { fieldManager: FIELD_MANAGERS.cli });
 }
 

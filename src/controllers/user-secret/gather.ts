@@ -33,10 +33,23 @@ export interface GatherDependencies {
   /** Former values that are kept of a UserSecret that says nothing about it. */
   readonly defaultKeep: number;
   readonly returned: ReturnedValues;
+  /** Whether admission checks who says to have changed a value. */
+  readonly areAuthorsChecked: () => boolean;
 }
 
 export function gather(
-  { watched, fingerprint, keyring, sharing, uses, repairs, values, returned, defaultKeep }: GatherDependencies,
+  {
+    watched,
+    fingerprint,
+    keyring,
+    sharing,
+    uses,
+    repairs,
+    values,
+    returned,
+    defaultKeep,
+    areAuthorsChecked,
+  }: GatherDependencies,
   key: ObjectKey,
   { nowMs, failure }: Known,
 ): UserSecretInput | undefined {
@@ -74,6 +87,7 @@ export function gather(
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied, parts)),
     hasRescued: values.rescued(key, uid) !== undefined,
     hasReturned: returned.of(userSecret) !== undefined,
+    areAuthorsChecked: areAuthorsChecked(),
     nowMs,
     failure,
   };

@@ -88,6 +88,8 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
   readonly hasRescued: boolean;
   /** The generated value came back in a Secret of the former UserSecret, which was collected since. */
   readonly hasReturned: boolean;
+  /** Whether admission checks who says to have changed a value. */
+  readonly areAuthorsChecked: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 
@@ -520,9 +522,9 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, native, former, keep, kept, sharedWith, copies, usedBy, newUses, nowMs, written } = situation;
+  const { userSecret, native, former, keep, kept, written, newUses, nowMs } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
-  const status = planStatus({ userSecret, outcome, formerValues, sharedWith, copies, usedBy, newUses, nowMs });
+  const status = planStatus({ ...situation, outcome, formerValues });
   const statusWeight = weightOf(userSecret.status, status);
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   const dueMs = [

@@ -60,6 +60,8 @@ export interface StatusInput {
   readonly usedBy: number;
   /** By jobs that started since the status was written. */
   readonly newUses: readonly Use[];
+  /** Whether admission checks who says to have changed a value. */
+  readonly areAuthorsChecked: boolean;
   readonly nowMs: number;
 }
 
@@ -69,7 +71,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
   const now = rfc3339(nowMs);
   const version = outcome.kind === 'ready' ? outcome.version : former.version;
   const uses = recordedUses(former, newUses, nowMs);
-  const changedBy = version === former.version ? former.changedBy : changerOf(userSecret);
+  const changedBy = version === former.version ? former.changedBy : changerOf(input);
   const sealedWith = outcome.kind === 'ready' ? outcome.sealedWith?.keyId : former.sealedWith;
   const nextRotation =
     outcome.kind === 'ready' && outcome.nextRotationMs !== undefined ? rfc3339(outcome.nextRotationMs) : undefined;
@@ -106,12 +108,17 @@ function withoutCounts(status: UserSecretStatus): Partial<UserSecretStatus> {
   return Object.fromEntries(Object.entries(status).filter(([name]) => !counts.includes(name)));
 }
 
-const followed: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef', 'template'];
+const followed: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef', 'template', 'sharedFrom'];
 
 /** Who set the value; undefined where nobody can tell, because it is the value of another object. */
-function changerOf({ sourceKind, sourceManager }: UserSecretView): UserSecretStatus['changedBy'] {
-  const manager = sourceKind === 'generate' ? FIELD_MANAGERS.userSecret : sourceManager;
-  return manager === undefined || followed.includes(sourceKind) ? undefined : { manager };
+function changerOf({ userSecret, areAuthorsChecked }: StatusInput): UserSecretStatus['changedBy'] {
+  const { metadata, status, sourceKind, sourceManager, author } = userSecret;
+  if (followed.includes(sourceKind)) return undefined;
+  if (sourceKind === 'generate') return { manager: FIELD_MANAGERS.userSecret };
+  if (sourceManager === undefined) return undefined;
+  // With a generation between that nobody looked at, the value may be from that one, and so from somebody else.
+  const isSeen = metadata.generation === 1 || status.observedGeneration === metadata.generation - 1;
+  return { manager: sourceManager, ...defined({ user: areAuthorsChecked && isSeen ? author : undefined }) };
 }
 
 function conditions({ userSecret, outcome }: StatusInput): readonly ConditionState[] {

@@ -1,13 +1,18 @@
 /**
- * Who used a secret in a job, and when: the record of the status is brought up to date with the jobs that started since.
+ * Who used a secret, in a job or as a copy, and when: the record of the status is brought up to date with the jobs that started since, and
+ * with the copies that got another value.
  *
- * Promise: the record has one entry for each service account, the latest of them; and a secret that is used all the time has its
+ * Promise: the record has one entry for each service account and for each namespace with copies, the latest of them; and a secret that is used all the time has its
  * status written once or twice a minute, not at every job. In memory is only what no status has yet.
  */
-import type { UserSecretStatus } from '../../api/index.ts';
-import { keyOf, type ObjectKey, type Store } from '../../kernel/index.ts';
+import { ANNOTATION_COPIED_FROM, ANNOTATION_COPIED_VERSION, type UserSecretStatus } from '../../api/index.ts';
+import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import { defined } from '../../defined.ts';
-import type { NeuroJobView, UserSecretView } from '../views.ts';
+import { refKey } from '../secret-refs.ts';
+import type { UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+
+type UsesStores = Pick<Watched, 'neuroJobs' | 'userSecrets' | 'secrets'>;
 
 export type Use = NonNullable<UserSecretStatus['uses']>[number];
 
@@ -20,26 +25,36 @@ export class Uses {
   readonly #pending = new Map<ObjectKey, readonly Use[]>();
   readonly #listeners: ((key: ObjectKey) => void)[] = [];
 
-  constructor(jobs: Pick<Store<NeuroJobView>, 'onChange'>, userSecrets: Pick<Store<UserSecretView>, 'onChange'>) {
-    jobs.onChange(({ before, after }) => {
+  constructor({ neuroJobs, userSecrets, secrets }: UsesStores) {
+    neuroJobs.store.onChange(({ before, after }) => {
       const lastAt = after?.status.startTime;
       if (after === undefined || lastAt === undefined || before?.status.startTime === lastAt) return;
       // A job that ended as soon as it began is seen when it is finished, and its secrets are not kept any more.
-      const secrets = after.status.secrets ?? before?.status.secrets ?? [];
+      const used = after.status.secrets ?? before?.status.secrets ?? [];
       const { namespace, name: lastJob } = after.metadata;
       const by = `${namespace}/${after.spec.serviceAccountName ?? 'default'}`;
-      for (const { namespace: owner, name, version } of secrets) {
-        const key = `${owner}/${name}`;
-        this.#pending.set(key, latest([...(this.#pending.get(key) ?? []), defined({ by, lastAt, lastJob, version })]));
-        for (const listener of this.#listeners) listener(key);
-      }
+      for (const { namespace: owner, name, version } of used)
+        this.#add(`${owner}/${name}`, defined({ by, lastAt, lastJob, version }));
     });
-    userSecrets.onChange(({ key, after }) => {
+    userSecrets.store.onChange(({ key, before, after }) => {
       if (after === undefined) this.#pending.delete(key);
+      const lastAt = after?.status.updatedAt;
+      if (after?.sharedFrom === undefined || lastAt === undefined || before?.status.updatedAt === lastAt) return;
+      const { namespace, name: lastCopy } = after.metadata;
+      const native = secrets.store.get(`${namespace}/${after.secretName}`);
+      // Without a copy in it, the time is one of another source.
+      if (native?.metadata.annotations?.[ANNOTATION_COPIED_FROM] !== refKey(after.sharedFrom)) return;
+      const version = native.metadata.annotations[ANNOTATION_COPIED_VERSION];
+      this.#add(refKey(after.sharedFrom), defined({ by: namespace, lastAt, lastCopy, version }));
     });
   }
 
-  /** Called when a job has started with the secret of that key. */
+  #add(key: ObjectKey, use: Use): void {
+    this.#pending.set(key, latest([...(this.#pending.get(key) ?? []), use]));
+    for (const listener of this.#listeners) listener(key);
+  }
+
+  /** Called when a job has started with the secret of that key, or a copy of it got a value. */
   onUse(listener: (key: ObjectKey) => void): void {
     this.#listeners.push(listener);
   }
@@ -73,7 +88,7 @@ function isNews(use: Use, recorded: readonly Use[] = []): boolean {
   return recorded.length < mostUses || (recorded.at(-1)?.lastAt ?? '') < use.lastAt;
 }
 
-/** One for each service account, the latest first. */
+/** One for each service account or namespace, the latest first. */
 function latest(uses: readonly Use[]): readonly Use[] {
   const byAccount = new Map<string, Use>();
   for (const use of uses) {

@@ -51,7 +51,7 @@ export class CopiesWorld extends ControllerWorld {
     await this.startControllers((parts) => {
       const { watched, clock } = parts;
       const sharing = new Sharing(watched.secretGrants.store);
-      const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
+      const uses = new Uses(watched);
       const keyring = newSealingKeyring({ hpke: [], rsa: [] });
       const userSecret = {
         name: 'user-secret',
@@ -63,6 +63,7 @@ export class CopiesWorld extends ControllerWorld {
           budget: valuesInFlight(),
           keyring: () => keyring,
           defaultKeep: 3,
+          areAuthorsChecked: () => true,
         }),
         own: watched.userSecrets,
         startKeys: () => watched.userSecrets.store.keys(),

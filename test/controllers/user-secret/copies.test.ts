@@ -51,6 +51,24 @@ describe('a copy', () => {
     expect(world.status(copy).version).not.toBe(world.status(db).version);
   });
 
+  it('is recorded as a use of its source, with the time and the version that it got', async () => {
+    await all();
+    await world.later(5_000);
+    const { version } = world.status(db);
+    const { updatedAt: lastAt } = world.status(copy);
+    expect(world.status(db).uses).toEqual([{ by: 'web', lastAt, lastCopy: 'db', version }]);
+    await world.later(minuteMs);
+    await world.secret(db, { value: 'v2' });
+    await world.later(minuteMs);
+    expect(world.status(db).uses).toEqual([
+      { by: 'web', lastAt: world.status(copy).updatedAt, lastCopy: 'db', version: world.status(db).version },
+    ]);
+    const before = world.status(db);
+    await world.restart();
+    await world.later(2 * minuteMs);
+    expect(world.status(db)).toEqual(before);
+  });
+
   it('follows the value, and is written once for each', async () => {
     await all();
     for (const value of ['v2', 'v3']) {

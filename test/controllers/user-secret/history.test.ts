@@ -48,6 +48,7 @@ function steps(input: Partial<UserSecretInput>): readonly string[] {
       hasRescued: false,
       hasReturned: false,
       isMarked: true,
+      areAuthorsChecked: true,
       nowMs,
       ...input,
     }),

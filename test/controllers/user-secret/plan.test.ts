@@ -77,6 +77,7 @@ function plan(
       obtained: obtainedOf(userSecret),
       isMarked: true,
       isClaimed: true,
+      areAuthorsChecked: true,
       nowMs,
       ...rest,
     }),

@@ -24,6 +24,7 @@ function status(input: Partial<StatusInput> = {}): UserSecretStatus {
       copies: { count: 0 },
       usedBy: 0,
       newUses: [],
+      areAuthorsChecked: true,
       nowMs,
       ...input,
     }),
@@ -112,4 +113,42 @@ describe('the version', () => {
 it('says when a generated value is made again', () => {
   expect(status({ outcome: { ...ready, nextRotationMs: nowMs + 1_000 } }).nextRotation).toBe(rfc3339(nowMs + 1_000));
   expect(status()).not.toHaveProperty('nextRotation');
+});
+
+describe('who set the value', () => {
+  const view = (more: Parameters<typeof userSecretView>[0]) =>
+    userSecretView({ sourceKind: 'sealed', sourceManager: 'neuro', author: 'alice', ...more });
+  const seen = (observedGeneration: number): UserSecretStatus => ({ observedGeneration, version: 'v0' });
+  const named = { manager: 'neuro', user: 'alice' };
+  test.each<[string, Partial<StatusInput>, UserSecretStatus['changedBy']]>([
+    ['is named for a creation', { userSecret: view({ metadata: { generation: 1 } }) }, named],
+    ['is named for the next change', { userSecret: view({ metadata: { generation: 5 }, status: seen(4) }) }, named],
+    [
+      'is not named after a change that nobody looked at',
+      { userSecret: view({ metadata: { generation: 5 }, status: seen(3) }) },
+      { manager: 'neuro' },
+    ],
+    [
+      'is not named where nothing checks it',
+      { userSecret: view({ metadata: { generation: 1 } }), areAuthorsChecked: false },
+      { manager: 'neuro' },
+    ],
+    [
+      'is the operator for a generated value',
+      { userSecret: view({ sourceKind: 'generate', metadata: { generation: 1 } }) },
+      { manager: 'neuro-operator-usersecret' },
+    ],
+    [
+      'is unknown for a copy',
+      { userSecret: view({ sourceKind: 'sharedFrom', metadata: { generation: 1 } }) },
+      undefined,
+    ],
+  ])('%s', (_case, input, expected) => {
+    expect(status(input).changedBy).toEqual(expected);
+  });
+
+  it('stays while the value does', () => {
+    const former = { ...status(), changedBy: named };
+    expect(status({ userSecret: view({ author: 'bob', status: former }) }).changedBy).toEqual(named);
+  });
 });

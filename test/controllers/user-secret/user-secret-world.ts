@@ -45,7 +45,7 @@ export class UserSecretWorld extends ControllerWorld {
     await this.startControllers((parts) => {
       const { watched, clock } = parts;
       const sharing = new Sharing(watched.secretGrants.store);
-      const uses = new Uses(watched.neuroJobs.store, watched.userSecrets.store);
+      const uses = new Uses(watched);
       const onSealingKeys = (listener: () => void): void => void this.#onKeys.push(listener);
       return [
         {
@@ -58,6 +58,7 @@ export class UserSecretWorld extends ControllerWorld {
             budget: valuesInFlight(),
             keyring: () => this.#keyring,
             defaultKeep: 3,
+            areAuthorsChecked: () => true,
           }),
           own: watched.userSecrets,
           startKeys: () => watched.userSecrets.store.keys(),

@@ -47,7 +47,7 @@ export interface ClusterEvent extends ClusterObject {
   readonly deprecatedLastTimestamp?: string | null;
   readonly deprecatedCount?: number;
   readonly series?: { readonly count: number; readonly lastObservedTime: string };
-  readonly regarding?: { readonly kind?: string; readonly name?: string };
+  readonly regarding?: { readonly kind?: string; readonly name?: string; readonly uid?: string };
 }
 
 const ours = { group: GROUP, version: VERSION, namespaced: true } as const;

@@ -1,7 +1,7 @@
 /** All about one secret but its value: who may use it, which jobs use it, how it came into the cluster. */
 import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { formatSecretUri, type UserSecretSpec } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
 import { secretGrants } from '../cluster/object.ts';
@@ -14,8 +14,10 @@ import { dayText } from '../parts/day.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
-import { SecretHistory } from './secret-history.tsx';
 import type { SecretRow } from './secret-rows.ts';
+
+const SecretHistory = lazy(async () => ({ default: (await import('./secret-history.tsx')).SecretHistory }));
+const SecretLog = lazy(async () => ({ default: (await import('./secret-log.tsx')).SecretLog }));
 
 interface SecretDetailsProps {
   readonly row: SecretRow;
@@ -27,6 +29,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
   const { metadata, spec, status } = row.secret;
   const { namespace = '' } = metadata;
   const grants = useLive(secretGrants, { namespace });
+  const [isLogShown, setIsLogShown] = useState(false);
   useReturnFocus();
   const uri = formatSecretUri({ owner: namespace, key: row.key });
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -133,7 +136,25 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
           ))}
           {row.jobsElsewhere > 0 && <Text size="sm">{texts.secrets.jobsElsewhere(row.jobsElsewhere)}</Text>}
         </Stack>
-        <SecretHistory row={row} />
+        <Suspense>
+          <SecretHistory row={row} />
+        </Suspense>
+        <Stack gap="xs" component="section" aria-label={texts.secrets.log}>
+          <Title order={3} size="h5">
+            {texts.secrets.log}
+          </Title>
+          {isLogShown ? (
+            <Suspense>
+              <SecretLog row={row} />
+            </Suspense>
+          ) : (
+            <Group>
+              <Button size="xs" variant="default" onClick={() => setIsLogShown(true)}>
+                {texts.secrets.showLog}
+              </Button>
+            </Group>
+          )}
+        </Stack>
       </Stack>
     </Drawer>
   );

@@ -2,6 +2,8 @@
 import {
   ANNOTATION_ROTATE,
   ANNOTATION_ROTATE_BY,
+  changedBy,
+  createdBy,
   effectiveKey,
   FIELD_MANAGERS,
   NO_SOURCE,
@@ -48,8 +50,10 @@ export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise
 }
 
 export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
-  const { connection, liveLists } = cluster;
-  const object = await connection.create(userSecrets, await draftObject(cluster, draft), by);
+  const { connection, liveLists, session } = cluster;
+  const { metadata, spec } = await draftObject(cluster, draft);
+  const annotations = { ...metadata.annotations, ...createdBy(new Date(), session.user.name) };
+  const object = await connection.create(userSecrets, { metadata: { ...metadata, annotations }, spec }, by);
   liveLists.apply(connection, userSecrets, draft.namespace, { type: 'ADDED', object });
   return object;
 }
@@ -99,12 +103,22 @@ export async function changeSecret(
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
     ...defined({ onRevoke }),
   };
-  const metadata =
-    rotateBy === undefined
-      ? {}
-      : { metadata: { annotations: { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy } } };
+  const annotations = {
+    ...(rotateBy === undefined ? {} : { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy }),
+    ...(input === undefined ? {} : await authorMark(cluster, target)),
+  };
+  const metadata = Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } };
   const object = await connection.patch(userSecrets, { namespace, name }, { ...metadata, spec }, by);
   liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });
+}
+
+/** Admission checks it, so that the history can say who changed a value. It names a generation, which is asked for now. */
+async function authorMark(
+  { connection, session }: Cluster,
+  target: { readonly namespace: string; readonly name: string },
+): Promise<Readonly<Record<string, string>>> {
+  const { metadata } = await connection.get(userSecrets, { namespace: target.namespace, name: target.name });
+  return changedBy(metadata, session.user.name);
 }
 
 /** With the grants that `neuro` or the console made for it: a secret that is made again later is not shared by surprise. */

@@ -181,6 +181,8 @@ export const secrets = {
   onRevokeContinue: 'their running jobs go on with the value they have',
   onRevokeTerminate: 'their running jobs that use it are ended',
   jobsKeep: (count: number) => runningJobsKeep(count, 'the old value.'),
+  log: 'Log',
+  showLog: 'Show who changed, shared and used it',
   uri: 'URI',
   owner: 'Owner',
   source: 'Source',

@@ -1,0 +1,26 @@
+/** Who writes a value, as it goes with the value (src/api/changed-by.ts): admission compares it with the user of the request. */
+import { changedBy, createdBy, type ObjectMeta } from '../../api/index.ts';
+import type { Connection } from '../connect/connection.ts';
+import { userName } from '../homes/home.ts';
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** One command writes many values as one user. */
+const known = new WeakMap<Connection, Promise<string>>();
+
+export async function creationMark(connection: Connection, now = new Date()): Promise<Annotations> {
+  const user = await author(connection);
+  return user === '' ? {} : createdBy(now, user);
+}
+
+export async function changeMark(connection: Connection, metadata: ObjectMeta): Promise<Annotations> {
+  const user = await author(connection);
+  return user === '' ? {} : changedBy(metadata, user);
+}
+
+/** Empty where the API server does not tell: the value is written all the same. */
+function author(connection: Connection): Promise<string> {
+  const name = known.get(connection) ?? userName(connection).catch(() => '');
+  known.set(connection, name);
+  return name;
+}
