@@ -48,6 +48,22 @@ export async function generateHpkeKeyPair(suite: SealingSuite = DEFAULT_SEALING_
   }
 }
 
+/** The pair that belongs to these 32 random bytes: the same each time, so that they can be kept instead of it. */
+export async function deriveHpkeKeyPair(
+  seed: Uint8Array,
+  suite: SealingSuite = DEFAULT_SEALING_SUITE,
+): Promise<HpkeKeyMaterial> {
+  const cipher = cipherSuite(suite);
+  try {
+    const pair = await cipher.DeriveKeyPair(seed, true);
+    const publicKey = await cipher.SerializePublicKey(pair.publicKey);
+    const privateKey = await cipher.SerializePrivateKey(pair.privateKey);
+    return { suite, keyId: await keyIdOf(publicKey), publicKey, privateKey };
+  } catch (error) {
+    throw asUnsupported(suite, error);
+  }
+}
+
 /** Throws `InvalidKey` when a half is no key, the halves are of two pairs, or the key id is another's. */
 export async function importHpkeKeyPair(material: HpkeKeyMaterial): Promise<HpkeKeyPair> {
   const { suite, keyId, publicKey } = material;

@@ -11,7 +11,13 @@ export { SealingError } from './errors.ts';
 export type { SealingErrorCode } from './errors.ts';
 export { openHpke, sealHpke } from './hpke.ts';
 export type { SealHpkeOptions } from './hpke.ts';
-export { formatHpkeKeyPair, generateHpkeKeyPair, importHpkeKeyPair, parseHpkeKeyPair } from './hpke-key-pair.ts';
+export {
+  deriveHpkeKeyPair,
+  formatHpkeKeyPair,
+  generateHpkeKeyPair,
+  importHpkeKeyPair,
+  parseHpkeKeyPair,
+} from './hpke-key-pair.ts';
 export type { HpkeKeyMaterial, HpkeKeyPair, SealingPublicKey } from './hpke-key-pair.ts';
 export { isKeyId } from './key-id.ts';
 export { newSealingKeyring } from './keyring.ts';

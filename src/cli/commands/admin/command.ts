@@ -12,6 +12,15 @@ A home is a namespace with the annotation neu.ro/user. The person is an administ
 certificate expires, and it cannot be revoked. Without it, people log in as your cluster requires, under the same name.
 `;
 
+const recoveryHelp = `
+A recovery key opens what was sealed for it when every cluster is lost. It belongs to no cluster, and no machine keeps it: create prints
+24 words once, to be written down, and writes the public half to a file. Seal for it like for a cluster: neuro secret seal KEY --for FILE,
+neuro secret reseal KEY --for FILE. Keep the file in git.
+
+restore reads the words from standard input and rewrites the YAML files of a folder: each sealed UserSecret in them is sealed again for the
+cluster of the context, and for the recovery key. No value is shown or sent to the cluster.
+`;
+
 export function addAdminCommands(program: Command, { action }: Actions): void {
   const admin = program.command('admin').description('manage people and their homes, for administrators');
   addCommonOptions(admin.command('add-user'))
@@ -30,6 +39,20 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
     .option('--force', 'do not ask')
     .action(
       action<RemoveUserOptions>(async (run, user = '') => (await import('./remove-user.ts')).removeUser(run, user)),
+    );
+  const recovery = admin.command('recovery-key').description('a key on paper, for when every cluster is lost');
+  recovery
+    .command('create')
+    .description('print a new key once as 24 words, and write its public half to a file')
+    .argument('[file]', 'a new file', 'recovery-key.json')
+    .addHelpText('after', recoveryHelp)
+    .action(action(async (run, file = '') => (await import('./create-recovery-key.ts')).createRecoveryKey(run, file)));
+  addCommonOptions(recovery.command('restore'))
+    .description('seal what a folder of manifests has for the recovery key again, for this cluster')
+    .argument('<folder>', 'YAML files, also in folders below')
+    .addHelpText('after', recoveryHelp)
+    .action(
+      action(async (run, folder = '') => (await import('./restore-from-recovery-key.ts')).restoreTree(run, folder)),
     );
   addCommonOptions(admin.command('ls-users'), { output: true })
     .description('list people and their homes')

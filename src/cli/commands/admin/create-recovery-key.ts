@@ -1,0 +1,33 @@
+/** `neuro admin recovery-key create`: the private half on the screen, once; the public half in a file. No cluster is asked. */
+import { writeFile } from 'node:fs/promises';
+import { rfc3339 } from '../../../api/index.ts';
+import { formatPublicKeys } from '../../../sealing/index.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { printLines } from '../../output/print.ts';
+import { note } from '../../output/say.ts';
+import { newRecoveryKey } from '../../secrets/recovery-words.ts';
+
+const wordsInRow = 6;
+
+export async function createRecoveryKey(run: Invocation, file: string): Promise<void> {
+  const { words, material } = await newRecoveryKey();
+  const published = { ...material, createdAt: rfc3339(run.io.now().getTime()), active: true };
+  try {
+    // A file that is there is the public half of another key, for which values are sealed.
+    await writeFile(file, formatPublicKeys([published]), { flag: 'wx' });
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'EEXIST') throw cause;
+    throw new CliError('illegalArgument', `${file} is there already; no key was made. Name another file.`, { cause });
+  }
+  const all = words.split(' ');
+  const rows = Array.from({ length: Math.ceil(all.length / wordsInRow) }, (_, row) =>
+    all.slice(row * wordsInRow, (row + 1) * wordsInRow).join(' '),
+  );
+  printLines(run, rows);
+  note(
+    run,
+    'Write these words down now and keep them offline: they are shown only once, and open every value that is sealed for the key.',
+  );
+  note(run, `The public half is in ${file}: \`neuro secret seal KEY --for CONTEXT --for ${file}\`.`);
+}

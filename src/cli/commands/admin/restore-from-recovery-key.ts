@@ -1,0 +1,111 @@
+/**
+ * `neuro admin recovery-key restore`: manifests of git that were sealed for a recovery key, sealed again for the cluster of the context.
+ * Values are opened and sealed here; only the public keys of the cluster are asked for.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMap, parseAllDocuments, type Document } from 'yaml';
+import { effectiveKey, GROUP, type UserSecret } from '../../../api/index.ts';
+import {
+  importHpkeKeyPair,
+  openHpke,
+  parseSealedHpke,
+  SealingError,
+  type HpkeKeyPair,
+  type SealingPublicKey,
+} from '../../../sealing/index.ts';
+import { ask } from '../../args/prompt.ts';
+import { readSource } from '../../args/value.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { say, sayError, warn } from '../../output/say.ts';
+import { sealFor } from '../../secrets/recipients.ts';
+import { recoveryKeyOf } from '../../secrets/recovery-words.ts';
+import { ownKey } from '../../secrets/sealing-key.ts';
+
+/** A folder of manifests has fewer; what is larger is not one. */
+const mostFiles = 10_000;
+
+export async function restoreTree(run: Invocation, folder: string): Promise<number> {
+  const { io } = run;
+  const words = io.isInputTerminal ? await ask(io, 'Words: ') : Buffer.from(await readSource(io, '-')).toString('utf8');
+  const material = await recoveryKeyOf(words);
+  const pair = await importHpkeKeyPair(material);
+  const connection = await run.connect();
+  const keys = [await ownKey(connection, run.options), material];
+  const home = run.options.namespace ?? connection.contextNamespace;
+  let [sealed, left] = [0, 0];
+  for (const file of await manifestsIn(folder)) {
+    const text = await readFile(file, 'utf8');
+    const documents = parseAllDocuments(text, { logLevel: 'error' });
+    let isChanged = false;
+    for (const document of documents) {
+      const secret = sealedSecretIn(document);
+      if (secret === undefined) continue;
+      try {
+        document.setIn(['spec', 'sealed'], await resealed(secret, home, pair, keys));
+        isChanged = true;
+        sealed += 1;
+      } catch (error) {
+        if (!(error instanceof SealingError) && !(error instanceof CliError)) throw error;
+        left += 1;
+        sayError(run, `${file}: ${secret.metadata.name}: ${error.message}`);
+      }
+    }
+    if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
+  }
+  say(
+    run,
+    `${String(sealed)} secret${sealed === 1 ? ' was' : 's were'} sealed again for this cluster and the recovery key.`,
+  );
+  if (left > 0) warn(run, `${String(left)} could not be opened with the recovery key, and stayed as they were.`);
+  return left > 0 ? 1 : 0;
+}
+
+async function manifestsIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  if (files.length > mostFiles)
+    throw new CliError(
+      'illegalArgument',
+      `${folder} has ${String(files.length)} YAML files, more than ${String(mostFiles)}.`,
+    );
+  return files;
+}
+
+/** A template of Helm is no YAML, and is passed over like everything that is no sealed UserSecret. */
+function sealedSecretIn(document: Document.Parsed): UserSecret | undefined {
+  if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
+  const object = document.toJS() as Partial<UserSecret> & { readonly apiVersion?: string; readonly kind?: string };
+  const isOurs = object.kind === 'UserSecret' && object.apiVersion?.startsWith(`${GROUP}/`) === true;
+  return isOurs && object.spec?.sealed !== undefined ? (object as UserSecret) : undefined;
+}
+
+async function resealed(
+  secret: UserSecret,
+  home: string | undefined,
+  pair: HpkeKeyPair,
+  keys: readonly SealingPublicKey[],
+): Promise<unknown> {
+  const { metadata, spec } = secret;
+  const { sealed } = spec;
+  const namespace = metadata.namespace ?? home;
+  if (namespace === undefined) throw new CliError('usage', 'the manifest names no namespace; give it with -n.');
+  const context = { namespace, name: metadata.name, key: effectiveKey(secret) };
+  const texts = sealed === undefined ? [] : [sealed.value, ...(sealed.values ?? [])];
+  const text = sealed?.format === 'kubeseal' ? undefined : texts.find((each) => isFor(each, pair.keyId));
+  if (text === undefined) throw new CliError('notFound', 'it is not sealed for the recovery key.');
+  return sealFor(keys, context, await openHpke([pair], context, text));
+}
+
+function isFor(text: string, keyId: string): boolean {
+  try {
+    return parseSealedHpke(text).keyId === keyId;
+  } catch (error) {
+    if (error instanceof SealingError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Every cluster is lost, and with it every sealing key. What is left: git, and the 24 words of a recovery key. The commands are those of
+ * docs/operations.md.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
+import { applyCrds, testClusterOf } from '../support/cluster.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
+
+const home = 'alice';
+const longMs = 300_000;
+const values = { 'db-password': 'correct horse', TOKEN: 'of the team' } as const;
+
+let folder: string;
+/** Manifests, as in a repository. */
+let git: string;
+let cluster: DevCluster;
+let world: OperatorWorld;
+let operator: RunningOperator | undefined;
+let words: string;
+
+async function freshCluster(name: string): Promise<void> {
+  cluster = await startCluster({ name: `${name}-${String(process.pid)}`, node: false });
+  await applyCrds(cluster);
+  world = operatorWorld(await testClusterOf(cluster));
+  operator = await startOperator(world.test);
+  await kubectl(['create', 'namespace', home]);
+  await world.eventually(
+    () => world.get('configmaps', 'neuro-system', 'neuro-sealing-keys'),
+    (found) => found?.data?.['keys.json'] !== undefined,
+    'the public keys',
+    60_000,
+  );
+}
+
+async function lose(): Promise<void> {
+  await operator?.stop();
+  operator = undefined;
+  await cluster.down();
+}
+
+async function kubectl(args: readonly string[], input?: string): Promise<void> {
+  const { code, stderr } = await world.test.kubectl('admin', args, input);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+}
+
+/** The command, from its sources. */
+function neuro(input: string, ...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
+  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfigPath('admin') };
+  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', main, ...args],
+      { env, cwd: folder },
+      (failed, out, error) => resolve({ code: failed === null ? 0 : 1, out, error }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+const readValue = async (name: string): Promise<string | undefined> => {
+  const { code, out } = await neuro('', 'secret', 'get', name, '-n', home);
+  return code === 0 ? out : undefined;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'neuro-recovery-'));
+  git = join(folder, 'git');
+  await mkdir(git);
+  await freshCluster('words-lost');
+  const created = await neuro('', 'admin', 'recovery-key', 'create');
+  expect(created).toMatchObject({ code: 0 });
+  words = created.out;
+  for (const [key, value] of Object.entries(values)) {
+    const sealed = await neuro(
+      value,
+      'secret',
+      'seal',
+      key,
+      '-',
+      '-n',
+      home,
+      '--for',
+      `admin@${cluster.name}`,
+      '--for',
+      'recovery-key.json',
+    );
+    expect(sealed).toMatchObject({ code: 0 });
+    await writeFile(join(git, `${key}.yaml`), sealed.out);
+  }
+  // One that was added to the cluster, and gets the recovery key later.
+  expect(await neuro('added', 'secret', 'add', 'added', '-', '-n', home)).toMatchObject({ code: 0 });
+  expect(await neuro('', 'secret', 'reseal', 'added', '-n', home, '--for', './recovery-key.json')).toMatchObject({
+    code: 0,
+  });
+  expect(await neuro('', 'secret', 'manifest', 'added', '-n', home, '--dir', 'git')).toMatchObject({ code: 0 });
+  await kubectl(['apply', '-f', git]);
+  for (const key of Object.keys(values)) expect(await readValue(key)).toBe(values[key as keyof typeof values]);
+  await lose();
+}, 2 * longMs);
+
+afterAll(async () => {
+  await lose();
+  await rm(folder, { recursive: true, force: true });
+}, longMs);
+
+it(
+  'is restored from git and the words alone',
+  async () => {
+    await freshCluster('words-new');
+    // As it is in git, nothing opens here.
+    await kubectl(['apply', '-f', git]);
+    await world.untilReason('usersecrets', home, 'db-password', 'False UnknownSealingKey');
+    const { code, out, error } = await neuro(words, 'admin', 'recovery-key', 'restore', 'git');
+    expect({ code, error, out }).toEqual({
+      code: 0,
+      error: '',
+      out: '3 secrets were sealed again for this cluster and the recovery key.\n',
+    });
+    await kubectl(['apply', '-f', git]);
+    for (const [key, value] of Object.entries({ ...values, added: 'added' })) expect(await readValue(key)).toBe(value);
+    // Neither git nor the output ever had a value or a word.
+    for (const file of ['git/db-password.yaml', 'git/TOKEN.yaml', 'git/usersecret-added.yaml', 'recovery-key.json']) {
+      const text = await readFile(join(folder, file), 'utf8');
+      for (const value of Object.values(values)) expect(text).not.toContain(value);
+    }
+  },
+  2 * longMs,
+);
