@@ -1,30 +1,5 @@
 /** What every store keeps of an object's metadata: only labels and annotations that a decision reads. */
-import {
-  ANNOTATION_ADOPT,
-  ANNOTATION_COPIED_FROM,
-  ANNOTATION_COPIED_VERSION,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_GENERATED_FOR,
-  ANNOTATION_ON_REVOKE,
-  ANNOTATION_ORPHAN,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_PARTS,
-  ANNOTATION_REGENERATED,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
-  ANNOTATION_SECRET_METADATA,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_SOURCE_HASH,
-  ANNOTATION_VERSION,
-  LABEL_JOB,
-  LABEL_MANAGED_BY,
-  LABEL_RESTARTS,
-  LABEL_SEALING_KEY,
-  LABEL_SECRET_GRANT,
-  LABEL_USER_SECRET,
-  LABEL_VELERO_RESTORE,
-} from '../api/index.ts';
+import * as api from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import { ownerUid } from './ownership.ts';
@@ -70,32 +45,32 @@ export function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: bool
 
 /** Labels and annotations that a decision reads. Others can be large, and hold a plain value (`last-applied-configuration`). */
 const knownLabels: readonly string[] = [
-  LABEL_MANAGED_BY,
-  LABEL_USER_SECRET,
-  LABEL_SECRET_GRANT,
-  LABEL_JOB,
-  LABEL_SEALING_KEY,
-  LABEL_RESTARTS,
-  LABEL_VELERO_RESTORE,
+  api.LABEL_MANAGED_BY,
+  api.LABEL_USER_SECRET,
+  api.LABEL_SECRET_GRANT,
+  api.LABEL_JOB,
+  api.LABEL_SEALING_KEY,
+  api.LABEL_RESTARTS,
+  api.LABEL_VELERO_RESTORE,
 ];
 const knownAnnotations: readonly string[] = [
-  ANNOTATION_ADOPT,
-  ANNOTATION_COPIED_FROM,
-  ANNOTATION_COPIED_VERSION,
-  ANNOTATION_GENERATED_AT,
-  ANNOTATION_GENERATED_FOR,
-  ANNOTATION_ON_REVOKE,
-  ANNOTATION_ORPHAN,
-  ANNOTATION_OWNER_UID,
-  ANNOTATION_PARTS,
-  ANNOTATION_REGENERATED,
-  ANNOTATION_ROTATE,
-  ANNOTATION_ROTATED_FOR,
-  ANNOTATION_SEALED_WITH,
-  ANNOTATION_SECRET_METADATA,
-  ANNOTATION_SOURCE_HASH,
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_VERSION,
+  api.ANNOTATION_ADOPT,
+  api.ANNOTATION_COPIED_FROM,
+  api.ANNOTATION_COPIED_VERSION,
+  api.ANNOTATION_GENERATED_AT,
+  api.ANNOTATION_GENERATED_FOR,
+  api.ANNOTATION_ON_REVOKE,
+  api.ANNOTATION_ORPHAN,
+  api.ANNOTATION_OWNER_UID,
+  api.ANNOTATION_PARTS,
+  api.ANNOTATION_REGENERATED,
+  api.ANNOTATION_ROTATE,
+  api.ANNOTATION_ROTATED_FOR,
+  api.ANNOTATION_SEALED_WITH,
+  api.ANNOTATION_SECRET_METADATA,
+  api.ANNOTATION_SOURCE_HASH,
+  api.ANNOTATION_SNAPSHOT,
+  api.ANNOTATION_VERSION,
 ];
 /** Characters. Ours are shorter, but for the list of what a snapshot holds. */
 const longestAnnotation = 32 * 1024;

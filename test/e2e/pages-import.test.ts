@@ -1,36 +1,33 @@
 /** Many secrets at once, from the lines of a `.env` file; and addresses of what is open. */
 import axe from 'axe-core';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 
 let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage();
-  stage.cluster.put(userSecretType, {
-    metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
-    spec: { value: 'old', description: 'stays' },
-  });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+onPages(
+  {
+    fill: (cluster) => {
+      cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
+        spec: { value: 'old', description: 'stays' },
+      });
+    },
+  },
+  (itsStage, user) => {
+    stage = itsStage;
+    alice = user;
+    ({ page } = user);
+  },
+);
 
 const secretOf = (name: string) =>
   stage.cluster.api.get(userSecretType, { namespace: 'alice', name }) as

@@ -1,36 +1,30 @@
 /** The palette and the keys of the pages, worked by the keyboard alone. */
 import axe from 'axe-core';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 
-let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage();
-  const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
-  stage.cluster.put(userSecretType, secret);
-  const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
-  stage.cluster.put(neuroJobType, job);
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+onPages(
+  {
+    fill: (cluster) => {
+      const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
+      cluster.put(userSecretType, secret);
+      const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
+      cluster.put(neuroJobType, job);
+    },
+  },
+  (_stage, user) => {
+    alice = user;
+    ({ page } = user);
+  },
+);
 
 const box = () => page.getByRole('combobox', { name: 'A page, a secret, a job, an action' });
 /** What a screen reader reads: the option that the box names as its active one. */

@@ -1,44 +1,42 @@
 /** The overview of what is shared: who may what on whose right until when; changed and taken back in its row. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { SecretGrant } from '../../src/api/index.ts';
 import type { BrowserUser } from './console-world.ts';
-import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
 const pathMs = 60_000;
 
 let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-beforeAll(async () => {
-  stage = await startPagesStage({ people: ['alice', 'bob', 'carol'] });
-  stage.cluster.put(userSecretType, {
-    metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
-    spec: { value: 'x' },
-  });
-  const grant = (name: string, spec: SecretGrant['spec']): void =>
-    stage.cluster.put(secretGrantType, { metadata: { namespace: 'alice', name }, spec: { ...spec } });
-  grant('to-bob', {
-    ...{ secret: 'db-password', access: 'read', subject: { kind: 'User', name: 'bob' } },
-    ...{ expiresAt: '2099-01-31T00:00:00Z', description: 'The nightly report' },
-    grantedBy: { kind: 'User', name: 'carol' },
-  });
-  grant('all-to-ml', { subject: { kind: 'Group', name: 'ml' } });
-  await stage.reconcile();
-  alice = await stage.user('alice');
-  ({ page } = alice);
-}, startMs);
-
-afterAll(() => stage.stop(), startMs);
-
-afterEach(() => {
-  const errors = [...alice.errors];
-  alice.forgive();
-  expect(errors).toEqual([]);
-});
+onPages(
+  {
+    people: ['alice', 'bob', 'carol'],
+    fill: (cluster) => {
+      cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'db-password', generation: 1 },
+        spec: { value: 'x' },
+      });
+      const grant = (name: string, spec: SecretGrant['spec']): void =>
+        cluster.put(secretGrantType, { metadata: { namespace: 'alice', name }, spec: { ...spec } });
+      grant('to-bob', {
+        ...{ secret: 'db-password', access: 'read', subject: { kind: 'User', name: 'bob' } },
+        ...{ expiresAt: '2099-01-31T00:00:00Z', description: 'The nightly report' },
+        grantedBy: { kind: 'User', name: 'carol' },
+      });
+      grant('all-to-ml', { subject: { kind: 'Group', name: 'ml' } });
+    },
+  },
+  (itsStage, user) => {
+    stage = itsStage;
+    alice = user;
+    ({ page } = user);
+  },
+);
 
 const grantOf = (name: string) =>
   stage.cluster.api.get(secretGrantType, { namespace: 'alice', name }) as unknown as SecretGrant | undefined;
