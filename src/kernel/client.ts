@@ -9,7 +9,7 @@ import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 import type { ReviewType } from './reviews.ts';
 import type { Readable } from 'node:stream';
-import type { Requester, TransportRequest } from './transport.ts';
+import type { Requester, TransportRequest } from './transport-request.ts';
 
 /** Objects a page of a list: one page is parsed in some 30 ms, so the lease's renewal is never held up by a list. */
 export const pageLimit = 500;

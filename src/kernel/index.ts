@@ -74,7 +74,9 @@ export {
 export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
-export { statusError, Transport, type Requester, type TransportOptions, type TransportRequest } from './transport.ts';
+export { statusError } from './transport-answer.ts';
+export type { Requester, TransportRequest } from './transport-request.ts';
+export { Transport, type TransportOptions } from './transport.ts';
 export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
 export { WorkQueue, type Cause, type Lane, type WorkItem } from './work-queue.ts';

@@ -17,6 +17,7 @@ import { KernelError, isKernelError } from './errors.ts';
 import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { leases, microTime, type Lease } from './lease.ts';
+import { TwoClocks, type Moment } from './two-clocks.ts';
 
 export interface LeaderElectorOptions {
   /** With a `Transport` of its own, so that a renewal never waits behind the requests of the work. */
@@ -58,16 +59,10 @@ const retryJitter = 0.2;
 /** A release that has no answer by then is left to the lease's own end. */
 const releaseTimeoutMs = 2_000;
 
-/** One moment by two clocks: the wall clock may be set, and the steady clock may stand still while a machine sleeps. */
-export interface Moment {
-  readonly wallMs: number;
-  readonly steadyMs: number;
-}
-
 export class LeaderElector {
   readonly #options: LeaderElectorOptions;
   readonly #clock: Clock;
-  readonly #steadyNow: () => number;
+  readonly #clocks: TwoClocks;
   readonly #leaseDurationMs: number;
   readonly #renewDeadlineMs: number;
   readonly #retryPeriodMs: number;
@@ -82,8 +77,7 @@ export class LeaderElector {
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    const given = options.clock;
-    this.#steadyNow = options.steadyNow ?? (given === undefined ? () => performance.now() : () => given.now());
+    this.#clocks = new TwoClocks(options.clock, options.steadyNow);
     this.#leaseDurationMs = options.leaseDurationMs ?? defaultLeaseDurationMs;
     this.#renewDeadlineMs = options.renewDeadlineMs ?? defaultRenewDeadlineMs;
     this.#retryPeriodMs = options.retryPeriodMs ?? defaultRetryPeriodMs;
@@ -98,7 +92,7 @@ export class LeaderElector {
   }
 
   isLeader(): boolean {
-    return this.#renewedAt !== undefined && this.#longestSince(this.#renewedAt) < this.#renewDeadlineMs;
+    return this.#renewedAt !== undefined && this.#clocks.longestSince(this.#renewedAt) < this.#renewDeadlineMs;
   }
 
   get role(): LeaderRole {
@@ -162,7 +156,8 @@ export class LeaderElector {
   }
 
   #abortAtDeadline(leading: AbortController): () => void {
-    const leftMs = this.#renewedAt === undefined ? 0 : this.#renewDeadlineMs - this.#longestSince(this.#renewedAt);
+    const leftMs =
+      this.#renewedAt === undefined ? 0 : this.#renewDeadlineMs - this.#clocks.longestSince(this.#renewedAt);
     return this.#clock.schedule(() => leading.abort(lost()), leftMs);
   }
 
@@ -223,12 +218,12 @@ export class LeaderElector {
     if (holder === '' || (holder === this.#options.identity && this.#hasTried)) return false;
     const seconds = lease.spec?.leaseDurationSeconds;
     const durationMs = seconds === undefined ? this.#leaseDurationMs : seconds * 1000;
-    return this.#observed === undefined || this.#shortestSince(this.#observed.at) < durationMs;
+    return this.#observed === undefined || this.#clocks.shortestSince(this.#observed.at) < durationMs;
   }
 
   async #write(former: Lease | undefined, signal: AbortSignal): Promise<void> {
     const { client, namespace, name, identity } = this.#options;
-    const sentAt = this.#moment();
+    const sentAt = this.#clocks.moment();
     const time = microTime(this.#clock.now());
     const isRenewal = this.#hasTried && former?.spec?.holderIdentity === identity;
     const spec = {
@@ -295,19 +290,7 @@ export class LeaderElector {
 
   #observe(lease: Lease): void {
     const isSame = JSON.stringify(this.#observed?.lease.spec) === JSON.stringify(lease.spec);
-    this.#observed = { lease, at: isSame && this.#observed !== undefined ? this.#observed.at : this.#moment() };
-  }
-
-  #moment(): Moment {
-    return { wallMs: this.#clock.now(), steadyMs: this.#steadyNow() };
-  }
-
-  #longestSince({ wallMs, steadyMs }: Moment): number {
-    return Math.max(this.#clock.now() - wallMs, this.#steadyNow() - steadyMs);
-  }
-
-  #shortestSince({ wallMs, steadyMs }: Moment): number {
-    return Math.min(this.#clock.now() - wallMs, this.#steadyNow() - steadyMs);
+    this.#observed = { lease, at: isSame && this.#observed !== undefined ? this.#observed.at : this.#clocks.moment() };
   }
 
   #report(error: unknown): void {

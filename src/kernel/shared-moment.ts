@@ -2,7 +2,7 @@
  * A moment that two threads share: one writes when the lease was last renewed, the other reads it before each write.
  * Promise: a reader never sees a moment later than the last one written, so it never believes to lead for longer than it does.
  */
-import type { Moment } from './leader-election.ts';
+import type { Moment } from './two-clocks.ts';
 
 /** Wall clock in milliseconds, steady clock in nanoseconds; both 0 = none. */
 const wall = 0;

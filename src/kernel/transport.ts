@@ -10,9 +10,10 @@ import type { Readable } from 'node:stream';
 import { defined } from '../defined.ts';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
-import { KernelError, type KernelErrorCode } from './errors.ts';
+import { KernelError } from './errors.ts';
 import type { HttpConnections, HttpResponse, OpenHttp } from './http.ts';
-import { quotable } from './quotable.ts';
+import { errorOf, failureOf, parseJson, readText } from './transport-answer.ts';
+import { pathAndQuery, type Requester, type TransportRequest } from './transport-request.ts';
 
 /** Requests in flight at once; the rest wait inside the client. More than the busiest controller's workers. */
 const maxConnections = 64;
@@ -25,21 +26,6 @@ const credentialsMaxAgeMs = 30_000;
 const maxRetryAfterWaits = 4;
 const maxRetryAfterMs = 30_000;
 
-export interface TransportRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly accept?: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number;
-  /** An answer of more bytes is not read further and rejects with `TooLarge`. */
-  readonly maxBytes?: number | undefined;
-  /** No text of the server's answer goes into an error. */
-  readonly confidential?: boolean | undefined;
-}
-
 export interface TransportOptions {
   readonly access: Access;
   /** `undiciHttp` for a process that sends many requests, `nodeHttp` for one that sends a few. */
@@ -48,12 +34,6 @@ export interface TransportOptions {
   readonly clock?: Clock;
   /** Told of every answer: verb, path, status (0 = none), duration. For metrics. */
   readonly onResponse?: (method: string, status: number, durationMs: number) => void;
-}
-
-/** What a client needs of a transport. Tests have one without a network. */
-export interface Requester {
-  request(request: TransportRequest): Promise<unknown>;
-  stream(request: TransportRequest): Promise<Readable>;
 }
 
 export class Transport implements Requester {
@@ -186,120 +166,4 @@ export class Transport implements Requester {
     });
     return this.#connections;
   }
-}
-
-function pathAndQuery({ path, query = {} }: TransportRequest): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value));
-  }
-  const text = search.toString();
-  return text === '' ? path : `${path}?${text}`;
-}
-
-async function readText(body: Readable, request: TransportRequest): Promise<string> {
-  try {
-    return (await collect(body, request)).toString('utf8');
-  } catch (cause) {
-    throw failureOf(cause, request);
-  }
-}
-
-/** By events: an iterator costs a promise a chunk, and most answers are one chunk. */
-function collect(
-  body: Readable,
-  { method, path, maxBytes = Number.POSITIVE_INFINITY }: TransportRequest,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > maxBytes) {
-        const message = `${method} ${path}: the answer has more than ${String(maxBytes)} bytes`;
-        body.destroy(new KernelError('TooLarge', message));
-      } else chunks.push(chunk);
-    });
-    body.once('error', reject);
-    body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    body.once('close', () => reject(new Error('the answer broke off')));
-  });
-}
-
-function parseJson(text: string, request: TransportRequest): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which may hold a value.
-    throw new KernelError(
-      'Malformed',
-      `${request.method} ${request.path}: the answer is not JSON (${text.length} characters)`,
-    );
-  }
-}
-
-function failureOf(cause: unknown, request: TransportRequest): Error {
-  if (cause instanceof KernelError) return cause;
-  if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');
-  const code = (cause as { code?: string }).code ?? '';
-  const kind: KernelErrorCode = /TIMED?OUT/.test(code) ? 'Timeout' : 'Network';
-  return new KernelError(
-    kind,
-    `${request.method} ${request.path}: no answer from the API server (${code || 'unknown'})`,
-    {
-      cause,
-    },
-  );
-}
-
-const codeOfStatus: Readonly<Record<number, KernelErrorCode>> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'NotFound',
-  409: 'Conflict',
-  410: 'Gone',
-  422: 'Invalid',
-  429: 'TooManyRequests',
-};
-
-interface Status {
-  readonly reason?: string;
-  readonly message?: string;
-  readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly { readonly field?: string }[] };
-}
-
-async function errorOf(response: HttpResponse, request: TransportRequest): Promise<KernelError> {
-  const body = await readText(response.body, request);
-  let parsed: Status = {};
-  try {
-    parsed = (JSON.parse(body) as Status | null) ?? {};
-  } catch {
-    // A proxy's page, or plain text: the status says enough.
-  }
-  return statusError(parsed, response.statusCode, request, response.headers['retry-after']);
-}
-
-/** Also for the `ERROR` events of a watch, whose object is a Status. */
-export function statusError(
-  parsed: Status,
-  status: number,
-  request: Pick<TransportRequest, 'method' | 'path' | 'confidential'>,
-  retryAfterHeader?: string | string[],
-): KernelError {
-  const code =
-    status === 409 && parsed.reason === 'AlreadyExists'
-      ? 'AlreadyExists'
-      : (codeOfStatus[status] ?? (status >= 500 ? 'Server' : 'BadRequest'));
-  const said =
-    request.confidential === true
-      ? [parsed.reason, ...(parsed.details?.causes ?? []).map((cause) => cause.field), quotable(parsed.message ?? '')]
-          .filter(Boolean)
-          .join(' ')
-      : (parsed.message ?? parsed.reason ?? '');
-  const waitable = status === 429 || status === 503 || status === 504 || status === 500;
-  const seconds = Number(retryAfterHeader ?? parsed.details?.retryAfterSeconds);
-  return new KernelError(code, `${request.method} ${request.path}: ${String(status)} ${said}`.trim(), {
-    status,
-    ...(waitable && Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
-  });
 }

@@ -10,7 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { KernelError } from './errors.ts';
 import type { KubeObject } from './objects.ts';
-import { statusError } from './transport.ts';
+import { statusError } from './transport-answer.ts';
 
 type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 

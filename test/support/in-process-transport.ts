@@ -4,7 +4,7 @@
  */
 import { PassThrough, type Readable } from 'node:stream';
 import { sleep, type Clock, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
-import { statusError } from '../../src/kernel/transport.ts';
+import { statusError } from '../../src/kernel/transport-answer.ts';
 import type { ApiRequest, ModelApi, ModelEvent } from './model-api.ts';
 
 /** An error rejects; `lost` does the request and then loses the answer; `hang` never answers. */

@@ -1,0 +1,116 @@
+/** Reads what the API server answers: JSON, or an error as a `KernelError`. */
+import type { Readable } from 'node:stream';
+import { KernelError, type KernelErrorCode } from './errors.ts';
+import type { HttpResponse } from './http.ts';
+import { quotable } from './quotable.ts';
+import type { TransportRequest } from './transport-request.ts';
+
+/** The whole body. Rejects with a `KernelError`. */
+export async function readText(body: Readable, request: TransportRequest): Promise<string> {
+  try {
+    return (await collect(body, request)).toString('utf8');
+  } catch (cause) {
+    throw failureOf(cause, request);
+  }
+}
+
+/** By events: an iterator costs a promise a chunk, and most answers are one chunk. */
+function collect(
+  body: Readable,
+  { method, path, maxBytes = Number.POSITIVE_INFINITY }: TransportRequest,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > maxBytes) {
+        const message = `${method} ${path}: the answer has more than ${String(maxBytes)} bytes`;
+        body.destroy(new KernelError('TooLarge', message));
+      } else chunks.push(chunk);
+    });
+    body.once('error', reject);
+    body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    body.once('close', () => reject(new Error('the answer broke off')));
+  });
+}
+
+export function parseJson(text: string, request: TransportRequest): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a value.
+    throw new KernelError(
+      'Malformed',
+      `${request.method} ${request.path}: the answer is not JSON (${text.length} characters)`,
+    );
+  }
+}
+
+/** Of a request that got no answer, or half of one. */
+export function failureOf(cause: unknown, request: TransportRequest): Error {
+  if (cause instanceof KernelError) return cause;
+  if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');
+  const code = (cause as { code?: string }).code ?? '';
+  const kind: KernelErrorCode = /TIMED?OUT/.test(code) ? 'Timeout' : 'Network';
+  return new KernelError(
+    kind,
+    `${request.method} ${request.path}: no answer from the API server (${code || 'unknown'})`,
+    {
+      cause,
+    },
+  );
+}
+
+const codeOfStatus: Readonly<Record<number, KernelErrorCode>> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Gone',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+};
+
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly { readonly field?: string }[] };
+}
+
+/** Of an answer that is no success. */
+export async function errorOf(response: HttpResponse, request: TransportRequest): Promise<KernelError> {
+  const body = await readText(response.body, request);
+  let parsed: Status = {};
+  try {
+    parsed = (JSON.parse(body) as Status | null) ?? {};
+  } catch {
+    // A proxy's page, or plain text: the status says enough.
+  }
+  return statusError(parsed, response.statusCode, request, response.headers['retry-after']);
+}
+
+/** Also for the `ERROR` events of a watch, whose object is a Status. */
+export function statusError(
+  parsed: Status,
+  status: number,
+  request: Pick<TransportRequest, 'method' | 'path' | 'confidential'>,
+  retryAfterHeader?: string | string[],
+): KernelError {
+  const code =
+    status === 409 && parsed.reason === 'AlreadyExists'
+      ? 'AlreadyExists'
+      : (codeOfStatus[status] ?? (status >= 500 ? 'Server' : 'BadRequest'));
+  const said =
+    request.confidential === true
+      ? [parsed.reason, ...(parsed.details?.causes ?? []).map((cause) => cause.field), quotable(parsed.message ?? '')]
+          .filter(Boolean)
+          .join(' ')
+      : (parsed.message ?? parsed.reason ?? '');
+  const waitable = status === 429 || status === 503 || status === 504 || status === 500;
+  const seconds = Number(retryAfterHeader ?? parsed.details?.retryAfterSeconds);
+  return new KernelError(code, `${request.method} ${request.path}: ${String(status)} ${said}`.trim(), {
+    status,
+    ...(waitable && Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
+  });
+}
