@@ -23,6 +23,7 @@ const everyMs = 1_000;
 const keptMs = 15_000;
 /** Every so many jobs one really runs; the others stay behind a gate with their Pod made, which spares the one node. */
 const runsEvery = 10;
+const doneLabel = 'example.com/done';
 const gates = [{ name: 'example.com/stays' }];
 
 type Seen = KubeObject & {
@@ -37,12 +38,13 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
   const sightings = new Sightings(transport);
   const ours = `/apis/neu.ro/v1/namespaces/${namespace}`;
   const core = `/api/v1/namespaces/${namespace}`;
-  sightings.watch(`${ours}/usersecrets`, (object) => (isReady(object) ? [`ready ${object.metadata.name}`] : []));
+  sightings.watch(`${ours}/usersecrets`, (object) => {
+    const { name, labels } = object.metadata;
+    const isDone = labels?.[doneLabel] !== undefined;
+    return [`seen ${name}`, ...(isReady(object) ? [`ready ${name}`] : []), ...(isDone ? [`done ${name}`] : [])];
+  });
+  sightings.watch(`${ours}/neurojobs`, ({ metadata: { name } }) => [`seen ${name}`]);
   sightings.watch(`${core}/pods`, ({ metadata: { name } }) => [`pod ${name}`]);
-  sightings.watch(`${core}/configmaps`, ({ metadata: { name, labels } }) => [
-    `seen ${name}`,
-    ...(labels?.['example.com/done'] === undefined ? [] : [`done ${name}`]),
-  ]);
 
   // An API server that refuses her counts like one that lets her wait.
   const send = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<void> => {
@@ -69,13 +71,17 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
     });
   }
 
-  /** As for a secret: the object, a native Secret for it, and its status. */
+  /** As for a secret: the object, a native Secret for it, a mark that it was generated, and its status. */
   async function bareSecret(name: string): Promise<void> {
     await waits.measure('control-secret', async (startMs) => {
-      await ask(name, startMs);
+      // The operator has nothing to do for it but to say so.
+      const spec = { secretKeyRef: { name: 'not-there', key: 'x' } };
+      await ask(`${ours}/usersecrets`, { ...ourKind('UserSecret', name), spec }, name, startMs);
       await send('POST', `${core}/secrets`, { ...coreKind('Secret', name), stringData: { value: name } });
       const done = sightings.until(`done ${name}`, startMs);
-      await send('PATCH', `${core}/configmaps/${name}`, { metadata: { labels: { 'example.com/done': 'yes' } } });
+      const path = `${ours}/usersecrets/${name}`;
+      await send('PATCH', path, { metadata: { annotations: { 'example.com/generated': 'yes' } } });
+      await send('PATCH', path, { metadata: { labels: { [doneLabel]: 'yes' } } });
       return done;
     });
   }
@@ -83,9 +89,10 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
   /** As for a job: the object, whether it may, its secret and itself read, the snapshot, whether it still may, and the Pod. */
   async function bareJob(name: string): Promise<void> {
     await waits.measure('control-job', async (startMs) => {
-      await ask(name, startMs);
+      const spec = { ...container, preset: 'no-such-preset' };
+      await ask(`${ours}/neurojobs`, { ...ourKind('NeuroJob', name), spec }, name, startMs);
       await review();
-      await send('GET', `${core}/configmaps/${name}`);
+      await send('GET', `${ours}/neurojobs/${name}`);
       await send('GET', `${core}/secrets/${name}`);
       await send('POST', `${core}/secrets`, { ...coreKind('Secret', name), stringData: { value: name } });
       await review();
@@ -96,9 +103,9 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
     });
   }
 
-  async function ask(name: string, startMs: number): Promise<void> {
+  async function ask(path: string, object: object, name: string, startMs: number): Promise<void> {
     const seen = sightings.until(`seen ${name}`, startMs);
-    await send('POST', `${core}/configmaps`, coreKind('ConfigMap', name));
+    await send('POST', path, object);
     await seen;
   }
 
@@ -120,9 +127,9 @@ export function startQuietTenant(transport: Transport, namespace: string): Quiet
     await Promise.all([
       send('DELETE', `${ours}/neurojobs/${name}`),
       send('DELETE', `${core}/pods/${bareOfJob}`),
-      ...[bare, bareOfJob].flatMap((each) =>
-        ['secrets', 'configmaps'].map((of) => send('DELETE', `${core}/${of}/${each}`)),
-      ),
+      send('DELETE', `${ours}/usersecrets/${bare}`),
+      send('DELETE', `${ours}/neurojobs/${bareOfJob}`),
+      ...[bare, bareOfJob].map((each) => send('DELETE', `${core}/secrets/${each}`)),
     ]);
     await send('DELETE', `${ours}/usersecrets/${name}`);
   }
