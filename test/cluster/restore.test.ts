@@ -63,6 +63,49 @@ describe('as Velero restores it', () => {
   });
 });
 
+describe('jobs that Velero restores', () => {
+  const jobs = (): string => `/apis/neu.ro/v1/namespaces/${home}/neurojobs`;
+  const isSnapshot = ({ kind, metadata }: Saved): boolean =>
+    kind === 'Secret' && metadata.name.startsWith('neuro-job-');
+  const reasonIs = (reason: string) => (job: { readonly status?: { readonly reason?: string } } | undefined) =>
+    job?.status?.reason === reason;
+
+  it('do not run again until somebody lets them, and the snapshot of the former one goes', async () => {
+    const body = {
+      apiVersion: 'neu.ro/v1',
+      kind: 'NeuroJob',
+      metadata: { name: 'train' },
+      spec: { image: 'busybox:1', env: [{ name: 'A', fromSecret: { name: 'made' } }] },
+    };
+    const readJob = () =>
+      test.request<{ readonly status?: { readonly reason?: string; readonly podUid?: string } }>({
+        method: 'GET',
+        path: `${jobs()}/train`,
+      });
+    await test.request({ method: 'POST', path: jobs(), body });
+    await world.eventually(readJob, ({ status }) => status?.podUid !== undefined, 'the job has a Pod');
+    const saved = (await dump('secrets,usersecrets,neurojobs')).map(stripped).map(({ metadata, ...object }) => ({
+      ...object,
+      metadata: { ...metadata, labels: { ...metadata.labels, 'velero.io/restore-name': 'monday' } },
+    }));
+    const former = orThrow(saved.find(isSnapshot)).metadata.name;
+    await lose();
+    await apply(saved);
+    await world.eventually(readJob, reasonIs('Restored'), 'the job waits');
+    await world.eventually(
+      () => world.get('secrets', home, former),
+      (found) => found === undefined,
+      'the snapshot of the former job is gone',
+      120_000,
+    );
+    expect((await readJob()).status?.podUid).toBeUndefined();
+    const words = ['label', 'neurojob', 'train', '-n', home, 'velero.io/restore-name-'];
+    expect((await test.kubectl('admin', words)).code).toBe(0);
+    await world.eventually(readJob, ({ status }) => status?.podUid !== undefined, 'the job runs');
+    expect((await dump('secrets')).filter(isSnapshot)).toHaveLength(1);
+  });
+});
+
 describe('as kubectl applies a dump, with owner references to objects that are gone', () => {
   it.each(['usersecrets,secretgrants,secrets', 'secrets,usersecrets,secretgrants'])('%s', async (kinds) => {
     const saved = await dump(kinds);
