@@ -30,8 +30,9 @@ import { buildTools } from './test/tools.ts';
 
 /** Processes that test on a cluster. Each keeps half a core busy, its cluster included. */
 const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism());
-/** Unit tests need no cluster and no time limit: they take what the others leave. */
-const UNIT_NICENESS = 10;
+/** Unit tests need no cluster: they take what the others leave, and all cores at the end. Some of them wait for real time. */
+const UNIT_NICENESS = 5;
+const UNIT_WORKERS = availableParallelism();
 /** So many files are named as the slowest. */
 const SLOWEST = 10;
 
@@ -77,7 +78,9 @@ async function oneAfterTheOther(): Promise<readonly FileResult[]> {
 }
 
 async function inLanes(): Promise<readonly FileResult[]> {
-  const unit = chosen.includes('unit') ? runJest({ tier: 'unit', niceness: UNIT_NICENESS }) : Promise.resolve([]);
+  const unit = chosen.includes('unit')
+    ? runJest({ tier: 'unit', workers: UNIT_WORKERS, niceness: UNIT_NICENESS })
+    : Promise.resolve([]);
   if (onCluster.length > 0) {
     const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];
     await ensureBuilt([...CONTROL_PLANE, ...node], { onProgress: say });

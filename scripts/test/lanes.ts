@@ -31,27 +31,30 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
+/** Of e2e, in the order in which they begin: the lane that takes longest first, so that a short one is left for the end. */
+const places: readonly Needs['shares'][] = ['in the cluster', 'on a node', undefined];
+
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {
-  const lanes = new Map<
-    string,
-    { readonly files: string[]; readonly workers: number; readonly waitsFor: Set<ExtraTool> }
-  >();
-  for (const file of files) {
-    const { tools, shares } = needsOf(file);
-    const missing = [...tools].filter((tool) => !isBuilt(tool));
-    const place = tier === 'e2e' ? `e2e ${shares ?? 'by itself'}` : tier;
-    const name = missing.length === 0 ? place : `${place}, with tools`;
-    const workers = tier === 'e2e' && shares === undefined ? 1 : CLUSTERS;
-    const lane = lanes.get(name) ?? { files: [], workers, waitsFor: new Set() };
-    lanes.set(name, lane);
-    lane.files.push(file);
-    for (const tool of missing) lane.waitsFor.add(tool);
-  }
-  return [...lanes].map(([name, lane]) => ({
-    name,
-    tier,
-    files: lane.files,
-    workers: Math.min(lane.workers, lane.files.length),
-    waitsFor: [...lane.waitsFor],
-  }));
+  const lanesAt = (place: string, those: readonly string[], most: number): readonly Lane[] => {
+    const missingOf = (file: string): readonly ExtraTool[] => [...needsOf(file).tools].filter((tool) => !isBuilt(tool));
+    const lane = (name: string, its: readonly string[]): readonly Lane[] => {
+      const waitsFor = [...new Set(its.flatMap(missingOf))];
+      return its.length === 0 ? [] : [{ name, tier, files: its, workers: Math.min(most, its.length), waitsFor }];
+    };
+    return [
+      ...lane(
+        place,
+        those.filter((file) => missingOf(file).length === 0),
+      ),
+      ...lane(
+        `${place}, with tools`,
+        those.filter((file) => missingOf(file).length > 0),
+      ),
+    ];
+  };
+  if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
+  return places.flatMap((shares) => {
+    const those = files.filter((file) => needsOf(file).shares === shares);
+    return lanesAt(`e2e ${shares ?? 'by itself'}`, those, shares === undefined ? 1 : CLUSTERS);
+  });
 }

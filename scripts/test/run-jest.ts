@@ -10,7 +10,7 @@ interface JestRun {
   readonly tier: Tier;
   /** Default: all of the tier. */
   readonly files?: readonly string[];
-  /** Default: 1, the one process in which files share what they start; for unit tests, as many as jest thinks right. */
+  /** Processes. Default: one, in which files share what they start; for unit tests, as many as jest thinks right. */
   readonly workers?: number;
   /** More words of jest's command line. */
   readonly words?: readonly string[];
@@ -27,7 +27,7 @@ let runs = 0;
 export async function runJest({
   tier,
   files,
-  workers = 1,
+  workers,
   words = [],
   niceness = 0,
 }: JestRun): Promise<readonly FileResult[]> {
@@ -39,8 +39,7 @@ export async function runJest({
       '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
       ...['--selectProjects', tier, '--json', `--outputFile=${output}`, '--passWithNoTests'],
-      // Tests on a cluster share it within one process.
-      ...(tier === 'unit' ? [] : workers === 1 ? ['--runInBand'] : [`--maxWorkers=${String(workers)}`]),
+      ...processes(tier, workers),
       // What a file that failed has left open (a server, a browser) does not keep the others waiting.
       ...(tier === 'unit' ? [] : ['--forceExit']),
       ...words,
@@ -72,4 +71,9 @@ export async function runJest({
   } finally {
     rmSync(output, { force: true });
   }
+}
+
+function processes(tier: Tier, workers: number | undefined): readonly string[] {
+  if (workers !== undefined && workers > 1) return [`--maxWorkers=${String(workers)}`];
+  return tier === 'unit' && workers === undefined ? [] : ['--runInBand'];
 }
