@@ -12,9 +12,11 @@ import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts'
 import { expectedVerbs, homeIdentity, questions, type Question } from './expected-verbs.ts';
 import type { GrantSystem } from './grant-commands.ts';
 import {
+  copyMay,
   jobMay,
   teamOf,
   users,
+  type Copy,
   type Grant,
   type GrantModel,
   type SecretName,
@@ -131,6 +133,11 @@ export class ClusterGrants implements GrantSystem {
     await this.#test.request({ method: 'POST', path, body });
   }
 
+  async addCopy(name: string, { user, owner, secret }: Copy): Promise<void> {
+    const spec = { sharedFrom: { namespace: this.#namespaces[owner], name: secret } };
+    await this.#world.create('usersecrets', this.#namespaces[user], { metadata: { name }, spec });
+  }
+
   async compare(model: GrantModel): Promise<void> {
     const might = new Map([...model.jobs.values()].map((job) => [job.id, jobMay(model, this.nowMs(), job)]));
     if (!model.isOperatorUp) return;
@@ -165,6 +172,16 @@ export class ClusterGrants implements GrantSystem {
         else if (secrets.some(({ metadata }) => metadata.ownerReferences?.some(({ name }) => name === job.id)))
           wrong.push(`the values of ${job.id} are still in the namespace of ${user}, who may not use them`);
       }
+    }
+    for (const [id, copy] of model.copies) {
+      const [before, native, after] = [
+        copyMay(model, this.nowMs(), copy),
+        await this.#world.get('secrets', this.#namespaces[copy.user], id.slice(id.indexOf('/') + 1)),
+        copyMay(model, this.nowMs(), copy),
+      ];
+      // What runs out while it is looked at is neither.
+      if (before === after && (native !== undefined) !== after)
+        wrong.push(`the copy ${id} is ${after ? 'absent, and may be kept' : 'there, and may not be kept'}`);
     }
     // While something is wrong only that is asked again; a look at everything ends the step.
     const wasWhole = this.#doubts.length === 0;

@@ -5,6 +5,7 @@ import {
   secretNames,
   team,
   users,
+  type Copy,
   type Grant,
   type GrantModel,
   type SecretName,
@@ -19,6 +20,8 @@ export interface GrantSystem {
   addGrant(grant: Grant): Promise<void>;
   removeGrant(grant: Grant): Promise<void>;
   addJob(id: string, user: User, owner: User, secret: SecretName): Promise<void>;
+  /** A UserSecret of that name in the user's home. */
+  addCopy(name: string, copy: Copy): Promise<void>;
 
   stopOperator(): Promise<void>;
   startOperator(): Promise<void>;
@@ -41,7 +44,7 @@ interface Doing {
 export function grantSteps({ passesMs }: { readonly passesMs: readonly number[] }): fc.Arbitrary<Step>[] {
   const user = fc.constantFrom(...users);
   const secret = fc.constantFrom(...secretNames);
-  const access = fc.constantFrom('read' as const, 'write' as const, 'manage' as const);
+  const access = fc.constantFrom('read' as const, 'copy' as const, 'write' as const, 'manage' as const);
   const about = fc.option(secret, { nil: undefined, freq: 4 });
   const lifeMs = fc.option(fc.constantFrom(...passesMs), { nil: undefined });
   const subject: fc.Arbitrary<Subject> = fc.oneof(
@@ -59,7 +62,9 @@ export function grantSteps({ passesMs }: { readonly passesMs: readonly number[] 
     fc.tuple(which, about, subject, access, lifeMs).map(([...words]) => regrant(...words)),
     fc.tuple(which, about, subject, access, lifeMs).map(([...words]) => regrant(...words)),
     which.map(revoke),
+    fc.tuple(user, about, subject, fc.constant('copy' as const), lifeMs).map(([...words]) => grant(...words)),
     fc.tuple(user, user, secret).map(([by, owner, name]) => startJob(by, owner, name)),
+    fc.tuple(user, user, secret).map(([by, owner, name]) => keepCopy({ user: by, owner, secret: name })),
     fc.constantFrom(...passesMs).map(pass),
     fc.constant(null).map(restart),
     fc.constant(null).map(outage),
@@ -172,6 +177,19 @@ const startJob = (user: User, owner: User, secret: SecretName): Step =>
       await system.addJob(id, user, owner, secret);
     },
   });
+
+const keepCopy = (copy: Copy): Step => {
+  const name = `copy-of-${copy.owner}-${copy.secret}`;
+  const id = `${copy.user}/${name}`;
+  return step({
+    text: `${copy.user} keeps a copy of ${copy.owner}/${copy.secret}`,
+    check: ({ copies }) => copy.user !== copy.owner && !copies.has(id),
+    run: async ({ copies }, system) => {
+      copies.set(id, copy);
+      await system.addCopy(name, copy);
+    },
+  });
+};
 
 const pass = (ms: number): Step =>
   step({ text: `${String(ms / 1000)} s pass`, run: (_model, system) => system.pass(ms) });

@@ -5,7 +5,7 @@
 import type { SecretGrantSpec } from '../../src/api/index.ts';
 
 export type Subject = SecretGrantSpec['subject'];
-type Access = 'read' | 'write' | 'manage';
+type Access = 'read' | 'copy' | 'write' | 'manage';
 
 export const users = ['alice', 'bob', 'carol', 'dave'] as const;
 export type User = (typeof users)[number];
@@ -15,7 +15,7 @@ export const teamOf: Readonly<Record<User, readonly string[]>> = { alice: [], bo
 export const secretNames = ['db', 'key'] as const;
 export type SecretName = (typeof secretNames)[number];
 /** All that a grant may ever give, and what it may not. */
-export const verbs = ['use', 'get', 'update', 'patch', 'delete', 'share', 'list', 'create'] as const;
+export const verbs = ['use', 'copy', 'get', 'update', 'patch', 'delete', 'share', 'list', 'create'] as const;
 export type Verb = (typeof verbs)[number];
 
 export interface Grant {
@@ -39,11 +39,19 @@ export interface Job {
   hasStarted: boolean;
 }
 
+/** A copy that somebody keeps at home. */
+export interface Copy {
+  readonly user: User;
+  readonly owner: User;
+  readonly secret: SecretName;
+}
+
 export interface GrantModel {
   /** `owner/name` */
   readonly secrets: Set<string>;
   readonly grants: Map<string, Grant>;
   readonly jobs: Map<string, Job>;
+  readonly copies: Map<string, Copy>;
   isOperatorUp: boolean;
   count: number;
 }
@@ -52,6 +60,7 @@ export const newModel = (): GrantModel => ({
   secrets: new Set(),
   grants: new Map(),
   jobs: new Map(),
+  copies: new Map(),
   isOperatorUp: true,
   count: 0,
 });
@@ -67,14 +76,17 @@ export function inForce({ grants, secrets }: GrantModel, now: number): ReadonlyS
   return new Set([...rooted].filter(({ owner, secret }) => secret === undefined || secrets.has(`${owner}/${secret}`)));
 }
 
-function carried({ owner, secret, grantedBy }: Grant, rooted: ReadonlySet<Grant>): boolean {
-  return [...rooted].some(
-    (other) =>
-      other.owner === owner &&
-      other.access === 'manage' &&
-      same(other.subject, grantedBy) &&
-      (other.secret === undefined || other.secret === secret),
-  );
+/** Nobody passes on a right that they do not have: to share, and for a copy the right to copy as well. */
+function carried({ owner, secret, grantedBy, access }: Grant, rooted: ReadonlySet<Grant>): boolean {
+  const holds = (needed: Access): boolean =>
+    [...rooted].some(
+      (other) =>
+        other.owner === owner &&
+        other.access === needed &&
+        same(other.subject, grantedBy) &&
+        (other.secret === undefined || other.secret === secret),
+    );
+  return holds('manage') && (access !== 'copy' || holds('copy'));
 }
 
 export function same(one: Subject, other: Subject | undefined): boolean {
@@ -93,6 +105,7 @@ export function personMay(
   if (user === owner) return true;
   const levels: Readonly<Record<Access, readonly Verb[]>> = {
     read: ['use'],
+    copy: ['use', 'copy'],
     write: ['use', 'get', 'update', 'patch', 'delete'],
     manage: ['use', 'get', 'update', 'patch', 'delete', 'share'],
   };
@@ -114,15 +127,19 @@ export function homeMay(
   owner: User,
   secret: SecretName,
 ): boolean {
-  return (
-    verb === 'use' &&
-    [...inForce(model, now)].some(
-      (grant) =>
-        grant.owner === owner &&
-        (grant.secret === undefined || grant.secret === secret) &&
-        (isPerson(grant.subject, user) || (grant.subject.kind === 'Namespace' && grant.subject.name === user)),
-    )
+  if (verb !== 'use' && verb !== 'copy') return false;
+  return [...inForce(model, now)].some(
+    (grant) =>
+      grant.owner === owner &&
+      (verb === 'use' || grant.access === 'copy') &&
+      (grant.secret === undefined || grant.secret === secret) &&
+      (isPerson(grant.subject, user) || (grant.subject.kind === 'Namespace' && grant.subject.name === user)),
   );
+}
+
+/** A copy is there exactly as long as its source is, and its namespace may keep it. */
+export function copyMay(model: GrantModel, now: number, { user, owner, secret }: Copy): boolean {
+  return model.secrets.has(`${owner}/${secret}`) && homeMay(model, now, user, 'copy', owner, secret);
 }
 
 /** A job may use what is there and its namespace's own, or is granted. */

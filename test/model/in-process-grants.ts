@@ -15,14 +15,23 @@ import { createNeuroJobReconciler } from '../../src/controllers/neuro-job/reconc
 import { neuroJobWakes } from '../../src/controllers/neuro-job/wake.ts';
 import { createSecretGrantReconciler } from '../../src/controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../../src/controllers/secret-grant/wake.ts';
+import { AccessReviews } from '../../src/controllers/access-reviews.ts';
+import { valuesInFlight } from '../../src/controllers/byte-budget.ts';
+import { createUserSecretReconciler } from '../../src/controllers/user-secret/reconciler.ts';
+import { Sharing } from '../../src/controllers/user-secret/sharing.ts';
+import { Uses } from '../../src/controllers/user-secret/uses.ts';
+import { userSecretWakes } from '../../src/controllers/user-secret/wake.ts';
+import { newSealingKeyring } from '../../src/sealing/index.ts';
 import { ControllerWorld } from '../support/controller-world.ts';
 import { isAllowedBy } from '../support/model-rbac.ts';
 import { expectedVerbs, homeIdentity, questions, type Question } from './expected-verbs.ts';
 import type { GrantSystem } from './grant-commands.ts';
 import {
+  copyMay,
   jobMay,
   teamOf,
   users,
+  type Copy,
   type Grant,
   type GrantModel,
   type Job,
@@ -56,6 +65,9 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
   startOperator(): Promise<void> {
     return this.startControllers((parts) => {
       const { watched } = parts;
+      const sharing = new Sharing(watched.secretGrants.store);
+      const uses = new Uses(watched);
+      const keyring = newSealingKeyring({ hpke: [], rsa: [] });
       const grantWakes = secretGrantWakes({ watched, onOmitted: () => undefined, onPolicies: () => undefined });
       return [
         {
@@ -76,6 +88,22 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
           wakes: neuroJobWakes(watched),
           startKeys: () => watched.neuroJobs.store.keys(),
         },
+        {
+          name: 'user-secret',
+          reconcile: createUserSecretReconciler({
+            ...parts,
+            sharing,
+            uses,
+            reviews: new AccessReviews(parts),
+            budget: valuesInFlight(),
+            keyring: () => keyring,
+            defaultKeep: 3,
+            areAuthorsChecked: () => true,
+          }),
+          own: watched.userSecrets,
+          startKeys: () => watched.userSecrets.store.keys(),
+          wakes: userSecretWakes({ watched, sharing, uses, clock: parts.clock, onSealingKeys: () => undefined }),
+        },
       ];
     });
   }
@@ -92,22 +120,11 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     return this.clock.advance(ms);
   }
 
-  /** As its own controller leaves it. */
   addSecret(owner: User, name: SecretName): Promise<void> {
-    const conditions = [
-      { type: 'Ready', status: 'True', reason: 'Synced', message: 'm', lastTransitionTime: this.now },
-    ];
-    const { metadata } = this.model.put(userSecretType, {
+    this.model.put(userSecretType, {
       metadata: { namespace: owner, name, generation: 1, creationTimestamp: this.now },
-      spec: { value: 'x' },
-      status: { observedGeneration: 1, conditions },
+      spec: { value: `of ${owner}` },
     });
-    const labels = { 'neu.ro/managed-by': 'neuro-operator', 'neu.ro/user-secret': name };
-    const ownerReferences = [
-      { apiVersion: 'neu.ro/v1', kind: 'UserSecret', name, uid: metadata.uid ?? '', controller: true },
-    ];
-    const data = { [name]: Buffer.from(`of ${owner}`).toString('base64') };
-    this.model.put(secretType, { metadata: { namespace: owner, name, labels, ownerReferences }, type: 'Opaque', data });
     return Promise.resolve();
   }
 
@@ -145,6 +162,14 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     return Promise.resolve();
   }
 
+  addCopy(name: string, { user, owner, secret }: Copy): Promise<void> {
+    this.model.put(userSecretType, {
+      metadata: { namespace: user, name, generation: 1, creationTimestamp: this.now },
+      spec: { sharedFrom: { namespace: owner, name: secret } },
+    });
+    return Promise.resolve();
+  }
+
   async compare(model: GrantModel): Promise<void> {
     // What a job may at this moment it does at once; what follows by itself only takes away.
     if (model.isOperatorUp) for (const job of model.jobs.values()) job.hasStarted ||= jobMay(model, this.nowMs(), job);
@@ -153,6 +178,7 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     if (!model.isOperatorUp) return;
     expect(this.#verbs()).toEqual(expectedVerbs(model, this.nowMs()));
     for (const job of model.jobs.values()) this.#compareJob(job);
+    for (const [id, copy] of model.copies) this.#compareCopy(id, copyMay(model, this.nowMs(), copy));
   }
 
   #verbs(): readonly string[] {
@@ -163,6 +189,14 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
         { verb, group: GROUP, resource: 'usersecrets', namespace: owner, name: secret },
       );
     return questions.filter(isYes).map(({ text }) => text);
+  }
+
+  #compareCopy(id: string, isKept: boolean): void {
+    const [namespace = '', name = ''] = id.split('/');
+    const native = this.model.get(secretType, { namespace, name });
+    expect(`${id} ${native === undefined ? 'is absent' : 'is there'}`).toBe(
+      `${id} ${isKept ? 'is there' : 'is absent'}`,
+    );
   }
 
   #compareJob({ id, user, hasStarted }: Job): void {
