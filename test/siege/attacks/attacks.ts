@@ -1,12 +1,13 @@
 /** All attacks, in the order in which the siege makes them. */
 import type { Attack } from '../attacker/attack.ts';
+import { copies } from './copies.ts';
 import { endless } from './endless.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { mixture } from './mixture.ts';
 import { queues } from './queues.ts';
 
-export const attacks: readonly Attack[] = [...lists, ...memory, ...queues, ...endless];
+export const attacks: readonly Attack[] = [...lists, ...memory, ...queues, ...endless, ...copies];
 const all: readonly Attack[] = [...attacks, mixture(attacks)];
 
 export function attackNamed(name: string): Attack {

@@ -44,9 +44,13 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
   recovery
     .command('create')
     .description('print a new key once as 24 words, and write its public half to a file')
-    .argument('[file]', 'a new file', 'recovery-key.json')
+    .argument('[file]', 'a new file; default: recovery-key.json')
     .addHelpText('after', recoveryHelp)
-    .action(action(async (run, file = '') => (await import('./create-recovery-key.ts')).createRecoveryKey(run, file)));
+    .action(
+      action(async (run, file = 'recovery-key.json') =>
+        (await import('./create-recovery-key.ts')).createRecoveryKey(run, file),
+      ),
+    );
   addCommonOptions(recovery.command('restore'))
     .description('seal what a folder of manifests has for the recovery key again, for this cluster')
     .argument('<folder>', 'YAML files, also in folders below')
