@@ -6,8 +6,9 @@ import { benchCommand } from './command.ts';
 import { benchConsole } from './console/bench-console.ts';
 import { benchLists } from './console/bench-lists.ts';
 import { benchLastWords } from './last-words.ts';
-import { benchOperator, partNames, type PartName } from './operator/bench-operator.ts';
+import { benchOperator, partNames, usualParts, type PartName } from './operator/bench-operator.ts';
 import { benchRivals, contestants } from './rivals/bench-rivals.ts';
+import { benchScaling } from './scaling/bench-scaling.ts';
 import { benchSealing } from './sealing.ts';
 
 const program = new Command('bench').description('Measures; ends with 0 unless it could not measure.');
@@ -15,14 +16,14 @@ const program = new Command('bench').description('Measures; ends with 0 unless i
 program
   .command('operator')
   .description('the built operator on a real control plane of its own, beside a bare client that makes the same writes')
-  .argument('[parts...]', `what to measure: ${partNames.join(', ')}; by default all`, collectPart, [])
+  .argument('[parts...]', `what to measure: ${partNames.join(', ')}; by default all but growth`, collectPart, [])
   .option('--quick', 'a tenth of the objects')
   .option('--json <file>', 'write the results there too')
   .option('--cpu-prof <folder>', "write the operator's CPU profiles there, one for each of its starts")
   .option('--node-option <flag...>', 'options of node that the operator runs with, such as --max-semi-space-size=2')
   .action((parts: readonly PartName[], options: Options) =>
     benchOperator({
-      parts: parts.length === 0 ? partNames : parts,
+      parts: parts.length === 0 ? usualParts : parts,
       isQuick: options.quick === true,
       jsonPath: options.json,
       cpuProfileFolder: options.cpuProf,
@@ -61,6 +62,11 @@ program
   .action((count: number, rounds: number, options: { readonly before?: string }) =>
     benchApiCosts({ count, rounds, before: options.before }),
   );
+
+program
+  .command('scaling')
+  .description('a million secrets, simulated: the real queue, an API server of measured costs, one operator or several')
+  .action(() => benchScaling());
 
 program
   .command('sealing')

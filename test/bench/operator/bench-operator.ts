@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withBench, type Bench, type BenchOptions } from './bench.ts';
 import { benchCreate } from './parts/create.ts';
+import { benchGrowth } from './parts/growth.ts';
 import { benchIdle } from './parts/idle.ts';
 import { benchJobs } from './parts/jobs.ts';
 import { benchLarge, benchLive } from './parts/large.ts';
@@ -16,10 +17,13 @@ const parts = {
   live: benchLive,
   revoke: benchRevoke,
   jobs: benchJobs,
+  growth: benchGrowth,
 } satisfies Record<string, (bench: Bench) => Promise<void>>;
 
 export type PartName = keyof typeof parts;
 export const partNames = Object.keys(parts) as readonly PartName[];
+/** Without the one that takes a quarter of an hour. */
+export const usualParts = partNames.filter((name) => name !== 'growth');
 
 export interface RunOptions extends Omit<BenchOptions, 'signal'> {
   readonly parts: readonly PartName[];

@@ -27,6 +27,8 @@ export interface BenchOptions {
 export interface Bench {
   readonly client: BareClient;
   readonly kubeconfig: string;
+  /** Undefined where the cluster does not show its etcd. */
+  readonly etcdEndpoint: string | undefined;
   /** The key that values are sealed for. */
   readonly sealingKey: PublishedKey;
   /** `full`, or a tenth of it in a quick run. */
@@ -75,6 +77,7 @@ export async function withBench(
     await work({
       client: bare,
       kubeconfig,
+      etcdEndpoint: cluster.etcdEndpoint,
       sealingKey,
       count: (full) => (options.isQuick ? Math.ceil(full / 10) : full),
       startOperator: () => start([...(options.nodeOptions ?? []), ...profileOptions(options.cpuProfileFolder)]),
