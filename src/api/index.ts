@@ -18,6 +18,7 @@ export {
   calledBy,
   effectiveKey,
   isKey,
+  keyWord,
   isObjectName,
   keyProblem,
   MAX_KEY_LENGTH,

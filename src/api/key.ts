@@ -19,7 +19,7 @@ const EMPTY_SLUG = 'secret';
 
 /** Why `key` is no key, as a sentence; undefined when it is one. */
 export function keyProblem(key: string): string | undefined {
-  const rule = `a key has 1 to ${MAX_KEY_LENGTH} of the characters A-Z a-z 0-9 _ . -`;
+  const rule = `a key has 1 to ${MAX_KEY_LENGTH} characters: letters, digits and '_', '.', '-'`;
   if (key === '') return `The key is empty; ${rule}.`;
   if (key.length > MAX_KEY_LENGTH) return `The key has ${key.length} characters; ${rule}.`;
   const foreign = FOREIGN_CHARACTER.exec(key)?.[0];
@@ -27,6 +27,11 @@ export function keyProblem(key: string): string | undefined {
   if (key === '.') return "The key is '.', which is the name of a folder; add another character.";
   if (key.startsWith('..')) return `The key '${key}' begins with '..'; a key may begin with one dot.`;
   return undefined;
+}
+
+/** As an argument of a command: a key that begins with '-' would be taken for an option, and its URI means the same. */
+export function keyWord(key: string): string {
+  return key.startsWith('-') ? `secret:${key}` : key;
 }
 
 export function isKey(key: string): boolean {

@@ -1,5 +1,5 @@
 /** Whether a job may use a secret, as the API server says it, and whom to ask where it may not. Pure. */
-import { formatSecretUri, formatSubject, type SecretReference } from '../api/index.ts';
+import { formatSecretUri, formatSubject, keyWord, type SecretReference } from '../api/index.ts';
 import { quote } from './shell.ts';
 
 export interface UsableSecret {
@@ -27,7 +27,7 @@ export function checkedOwn(namespace: string, key: string, name: string | undefi
   return {
     uri,
     problem: 'notFound',
-    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add ${quote(key)}\``,
+    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add ${keyWord(key)}\``,
   };
 }
 

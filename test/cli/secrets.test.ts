@@ -117,6 +117,12 @@ describe('a value in the place of what others wrote', () => {
       [managed('kustomize-controller', 'sealed')],
       /'kustomize-controller' keeps spec\.sealed.*reports a conflict or puts/,
     ],
+    [
+      'one that a person made',
+      { value: 'x' },
+      [managed('kubectl-create', 'value')],
+      /'kubectl-create' set spec\.value of the secret 'token'\. If that is in a file, change the file too/,
+    ],
     ['one that follows a ConfigMap', { configMapKeyRef: { name: 'c', key: 'k' } }, [], /follows the ConfigMap 'c'/],
     [
       'one that is composed',
@@ -200,4 +206,27 @@ describe('a secret that the operator composes', () => {
     expect(error).toMatch(sentence);
     expect(world.model.all(userSecrets)).toEqual([]);
   });
+});
+
+test.each<[string, string, RegExp | undefined]>([
+  ['argocd-controller', 'is applied from git', /'argocd-controller' keeps the secret 'token'.* Remove it there too\./],
+  ['kubectl-create', 'a person made', undefined],
+])('a secret that %s keeps and %s says whether it comes back when it is removed', async (manager, _how, expected) => {
+  const managedFields = [{ manager, operation: 'Update', fieldsV1: { 'f:spec': { 'f:value': {} } } }];
+  world.model.put(userSecrets, {
+    metadata: { namespace: 'alice', name: 'token', managedFields } as never,
+    spec: { value: 'x' },
+  });
+  const { code, error } = await world.type(['secret', 'rm', 'token']);
+  expect(code).toBe(0);
+  if (expected === undefined) expect(error).toBe('');
+  else expect(error).toMatch(expected);
+});
+
+test('a printed command takes a key that begins with a dash by its URI', async () => {
+  const { error } = await world.type(['secret', 'rotate', '--', '-x']);
+  expect(error).toContain("'-x' not found");
+  await world.type(['secret', 'add', '--', '-x', 'v']);
+  const { error: printed } = await world.type(['secret', 'rotate', 'secret:-x']);
+  expect(printed).toContain('`neuro secret add secret:-x`');
 });

@@ -2,7 +2,14 @@
  * Who besides this command writes the source of a UserSecret, by what the API server keeps of each field (`managedFields`). What
  * stands in git is applied again, and then meets what the command wrote. Pure.
  */
-import { FIELD_MANAGERS, madeBy, USER_SECRET_SOURCES, type SourceKind, type UserSecret } from '../../api/index.ts';
+import {
+  FIELD_MANAGERS,
+  keyWord,
+  madeBy,
+  USER_SECRET_SOURCES,
+  type SourceKind,
+  type UserSecret,
+} from '../../api/index.ts';
 import { copySource } from '../../client/index.ts';
 
 interface ManagedFields {
@@ -18,6 +25,9 @@ interface SourceOwner {
 
 /** The command and the console write when a person says so, and never again by themselves. */
 const ours: ReadonlySet<string> = new Set([FIELD_MANAGERS.cli, FIELD_MANAGERS.console]);
+
+/** Tools by which a person writes once; a file that they took it from may still be applied. */
+const byHand = /^kubectl-(?:create|edit|patch|replace|annotate|label|set)$|^(?:k9s|Lens|Mozilla|headlamp)/i;
 
 function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
   const { managedFields = [] } = secret.metadata as { readonly managedFields?: readonly ManagedFields[] };
@@ -50,10 +60,23 @@ export function sentencesBeforeReplacing(secret: UserSecret, key: string): reado
   ];
 }
 
+/** What somebody should know before they remove what others apply; a sentence each. */
+export function sentencesBeforeRemoving(secret: UserSecret, key: string): readonly string[] {
+  return otherSourceOwners(secret)
+    .filter(({ manager }) => !byHand.test(manager))
+    .map(
+      ({ manager }) =>
+        `'${manager}' keeps the secret '${key}', as from git: it is made again when that is applied again. Remove it there too.`,
+    );
+}
+
 function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string): string {
   const fields = owned.map((source) => `spec.${source}`).join(' and ');
   const then = owned.every((source) => source === 'sealed')
-    ? 'when that is applied again, it reports a conflict or puts its own value back'
-    : 'when that is applied again, it is refused, since a secret has exactly one source';
-  return `'${manager}' keeps ${fields} of the secret '${key}', as from git: ${then}. Change it there: \`neuro secret seal ${key}\` prints what belongs there (docs/gitops.md).`;
+    ? 'it reports a conflict or puts its own value back'
+    : 'it is refused, since a secret has exactly one source';
+  const change = `\`neuro secret seal ${keyWord(key)}\` prints what belongs there (docs/gitops.md).`;
+  return byHand.test(manager)
+    ? `'${manager}' set ${fields} of the secret '${key}'. If that is in a file, change the file too, or when it is applied ${then}: ${change}`
+    : `'${manager}' keeps ${fields} of the secret '${key}', as from git: when that is applied again, ${then}. Change it there: ${change}`;
 }

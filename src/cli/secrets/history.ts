@@ -1,5 +1,5 @@
 /** The versions of a secret's value: the one in force, and the former ones, each in a Secret that the status names. */
-import { LABEL_HISTORY, effectiveKey, ownValue, type UserSecret } from '../../api/index.ts';
+import { LABEL_HISTORY, effectiveKey, keyWord, ownValue, type UserSecret } from '../../api/index.ts';
 import { isFormerOf, versionsOf, type SecretVersion } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -22,7 +22,7 @@ export function findVersion(secret: UserSecret, { key }: NamedSecret, text: stri
   if (one !== undefined) return one;
   throw new CliError(
     'notFound',
-    `The secret '${key}' has no version '${text}'; \`neuro secret history ${key}\` shows which are kept.`,
+    `The secret '${key}' has no version '${text}'; \`neuro secret history ${keyWord(key)}\` shows which are kept.`,
   );
 }
 

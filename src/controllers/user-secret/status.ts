@@ -11,20 +11,20 @@ import {
   CONDITION_STALLED,
   CONDITION_VALUE_REGENERATED,
   FIELD_MANAGERS,
-  calledBy,
   findCondition,
   replaceConditions,
   rfc3339,
   type ConditionState,
   type UserSecretReason,
   type UserSecretStatus,
+  keyWord,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { mergePatch } from '../../kernel/index.ts';
 import type { PlannedEvent } from '../reconciler.ts';
 import { uriOf } from '../secret-refs.ts';
 import type { StatusWeight } from '../write-rates.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import { calledAs, type SecretView, type UserSecretView } from '../views.ts';
 import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
 import type { SharedWith } from './sharing.ts';
@@ -143,7 +143,7 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
         state(
           CONDITION_SEALING_KEY_OUTDATED,
           'KeyOutdated',
-          `sealed with the key ${outcome.sealedWith.keyId}, which is not the current one: 'neuro secret reseal ${calledBy(userSecret.type, userSecret.key, userSecret.metadata.name)}' seals it again without showing it`,
+          `sealed with the key ${outcome.sealedWith.keyId}, which is not the current one: 'neuro secret reseal ${keyWord(calledAs(userSecret))}' seals it again without showing it`,
         ),
       );
     }
@@ -167,7 +167,7 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
       state(
         CONDITION_PLAINTEXT,
         'PlaintextSource',
-        `spec.${userSecret.sourceKind} is readable to whoever may read this object: 'neuro secret add' and 'neuro secret seal' write it sealed`,
+        `spec.${userSecret.sourceKind} is visible to anyone who can read this object: 'neuro secret add' and 'neuro secret seal' write it sealed`,
       ),
     );
   }

@@ -6,13 +6,14 @@ import {
   type SourceKind,
   type UserSecretReason,
   type UserSecretSpec,
+  keyWord,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
 import type { ConfigMap, Secret } from '../resources.ts';
 import type { SecretRef } from '../secret-refs.ts';
-import type { UserSecretView } from '../views.ts';
+import { calledAs, type UserSecretView } from '../views.ts';
 import { unavailable } from './copies.ts';
 import { generateValue } from './generate.ts';
 import type { Problem } from './steps.ts';
@@ -136,7 +137,7 @@ async function open(
   throw new ValueError(
     reasonOf[code] ?? 'Malformed',
     code === 'UnknownKey' && texts.length > 1
-      ? `the value is sealed for ${String(texts.length)} clusters, and this is none of them: add it with 'neuro secret reseal ${userSecret.key} --for CONTEXT' where the value is`
+      ? `the value is sealed for ${String(texts.length)} clusters, and this is none of them: add it with 'neuro secret reseal ${keyWord(calledAs(userSecret))} --for CONTEXT' where the value is`
       : message,
     code !== 'UnknownKey',
   );

@@ -1,5 +1,5 @@
 /** `neuro secret history`: the versions of a value, without any value; what two have in common; and their end. */
-import type { UserSecret } from '../../../api/index.ts';
+import { keyWord, type UserSecret } from '../../../api/index.ts';
 import { versionsOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
@@ -83,7 +83,7 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
   if (secret.spec.generate !== undefined)
     warn(
       run,
-      `Its former value is also under '${named.key}.previous' of its native Secret until the next rotation: \`neuro secret rotate ${named.key}\`, twice, replaces both.`,
+      `Its former value is also under '${named.key}.previous' of its native Secret until the next rotation: \`neuro secret rotate ${keyWord(named.key)}\`, twice, replaces both.`,
     );
   if (former.length > 0)
     note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');

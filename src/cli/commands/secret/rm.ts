@@ -8,6 +8,7 @@ import { quoteAll } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { sentencesBeforeRemoving } from '../../secrets/field-owners.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../connect/kinds.ts';
@@ -46,6 +47,7 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
   const { namespace } = named;
   const { name, uid } = secret.metadata;
   const grants = await grantsOver(connection, namespace, name);
+  for (const sentence of sentencesBeforeRemoving(secret, named.key)) warn(run, sentence);
   if (run.options.force !== true)
     await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants ?? []);
   await connection.client.delete(userSecrets, { namespace, name }, defined({ uid }));

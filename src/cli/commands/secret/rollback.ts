@@ -2,7 +2,7 @@
  * `neuro secret rollback`: puts a former value in force, sealed, as `neuro secret add` writes it. So the object says what is in force,
  * and git shows the difference.
  */
-import { findCondition } from '../../../api/index.ts';
+import { findCondition, keyWord } from '../../../api/index.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
 import { settled, writeSealed } from '../../secrets/write-secret.ts';
@@ -22,7 +22,7 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
   const { connection, secret, named } = await targetOf(run, keyText);
   const wanted = run.options.to;
   if (wanted === undefined)
-    throw new CliError('usage', `Say to which version: \`neuro secret history ${named.key}\` lists them.`);
+    throw new CliError('usage', `Say to which version: \`neuro secret history ${keyWord(named.key)}\` lists them.`);
   const version = findVersion(secret, named, wanted);
   if (version.isInForce) {
     say(run, `Version ${version.version} of '${named.key}' is in force already.`);

@@ -1,5 +1,5 @@
 /** `neuro secret rotate`: asks the operator for a new value of a generated secret. Jobs that run keep the former one. */
-import { ANNOTATION_ROTATE, FIELD_MANAGERS } from '../../../api/index.ts';
+import { ANNOTATION_ROTATE, FIELD_MANAGERS, keyWord } from '../../../api/index.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { userSecrets } from '../../connect/kinds.ts';
@@ -15,7 +15,7 @@ export async function rotateSecret(run: Invocation, keyText: string): Promise<vo
   if (secret.spec.generate === undefined)
     throw new CliError(
       'illegalArgument',
-      `Secret '${named.key}' is not generated, so nobody but you knows its next value: \`neuro secret add ${named.key}\`.`,
+      `Secret '${named.key}' is not generated, so nobody but you knows its next value: \`neuro secret add ${keyWord(named.key)}\`.`,
     );
   const metadata = { annotations: { [ANNOTATION_ROTATE]: run.io.now().toISOString() } };
   const { namespace } = named;
