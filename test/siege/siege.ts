@@ -80,6 +80,7 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
       };
       const report = await runAttack(order, options.attackMs);
       await sleep(options.afterMs);
+      await untilHandled(cluster, stage.mallory);
       const row = await rowOf(attack, { gauges, tenant, fromMs: startMs });
       const outside = changes(before, await whatStands(cluster, insiders), stage.homes);
       const result = { ...row, outside, attackerBytes: report.acceptedBytes, accepted: report.accepted };
@@ -95,6 +96,28 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
     await gauges.stop();
     await transport.close();
   }
+}
+
+/** What she made is handled in the order in which it came: a secret that comes last is Ready when all of it was. */
+async function untilHandled({ request }: InCluster, namespace: string): Promise<void> {
+  const path = `/apis/neu.ro/v1/namespaces/${namespace}/usersecrets`;
+  const [name, spec] = [`last-${randomBytes(3).toString('hex')}`, { generate: { type: 'UUID' } }];
+  await request({
+    method: 'POST',
+    path,
+    body: { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { name }, spec },
+  });
+  interface Found {
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  }
+  await untilTrue(
+    async () => {
+      const { status } = await request<Found>({ method: 'GET', path: `${path}/${name}` });
+      return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+    },
+    'the last secret of the attacker',
+    emptiedWithinMs,
+  );
 }
 
 interface Stage {
