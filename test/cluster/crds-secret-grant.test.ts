@@ -189,6 +189,11 @@ describe('a SecretGrant is refused with a sentence', () => {
       expiry('2027-02-29T00:00:00Z'),
       /spec\.expiresAt: .*exists in the calendar/,
     ],
+    [
+      'with an expiry in no time zone',
+      expiry('2027-01-01T00:00:00+24:00'),
+      /spec\.expiresAt: .*exists in the calendar/,
+    ],
     ['with an expiry at hour 24', expiry('2027-01-01T24:00:00Z'), /spec\.expiresAt: .*exists in the calendar/],
     ['with an expiry that is a duration', expiry('7d'), /spec\.expiresAt: Invalid value: "7d": .*RFC 3339/],
   ])('%s', async (_case, spec, sentence) => {
