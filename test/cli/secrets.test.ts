@@ -214,7 +214,7 @@ test.each<[string, string, RegExp | undefined]>([
 ])('a secret that %s keeps and %s says whether it comes back when it is removed', async (manager, _how, expected) => {
   const managedFields = [{ manager, operation: 'Update', fieldsV1: { 'f:spec': { 'f:value': {} } } }];
   world.model.put(userSecrets, {
-    metadata: { namespace: 'alice', name: 'token', managedFields } as never,
+    metadata: { namespace: 'alice', name: 'token', managedFields },
     spec: { value: 'x' },
   });
   const { code, error } = await world.type(['secret', 'rm', 'token']);

@@ -278,10 +278,10 @@ describe('rights', () => {
         ...asBob(),
       ]);
     expect((await patch({ value: null, sharedFrom: { namespace: platform, name: 'x' } })).stderr).toMatch(
-      /spec\.sharedFrom is set by who may create UserSecrets/,
+      /can set spec\.sharedFrom: user/,
     );
     expect((await patch({ secretMetadata: { annotations: { 'mirror.example.com/to': 'all' } } })).stderr).toMatch(
-      /spec\.secretMetadata is set by who may create UserSecrets/,
+      /can set spec\.secretMetadata: user/,
     );
     expect(await patch({ value: 'y' })).toMatchObject({ code: 0 });
   });
