@@ -252,7 +252,6 @@ describe('a job', () => {
       () => statusOf(asking),
       (found) => found?.reason !== undefined,
       'it is told',
-      10_000,
     );
     expect(status).toMatchObject({
       phase: 'Pending',

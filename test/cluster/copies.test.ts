@@ -14,7 +14,7 @@ let home: string;
 let count = 0;
 
 /** What takes a second at most, on a machine that does much else. */
-const soonMs = 10_000;
+const soonMs = 30_000;
 const newName = (): string => `c-${String(++count)}`;
 const from = (name: string, namespace = platform): UserSecretSpec => ({ sharedFrom: { namespace, name } });
 const toWeb = (secret: string, more: Partial<SecretGrantSpec> = {}): SecretGrantSpec => ({

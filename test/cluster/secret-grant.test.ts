@@ -16,7 +16,7 @@ let home: string;
 let count = 0;
 const newName = (): string => `g-${String(++count)}`;
 /** What takes a second at most, on a machine that does much else. */
-const soonMs = 10_000;
+const soonMs = 30_000;
 
 beforeAll(async () => {
   world = operatorWorld(await testCluster());

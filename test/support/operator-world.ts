@@ -192,7 +192,6 @@ export function operatorWorld(test: TestCluster) {
         () => mayI(who, verb, namespace, name),
         (seen) => seen === is,
         `${who.user} ${is ? 'may' : 'may not'} ${verb} ${namespace}/${name}`,
-        10_000,
       ),
   };
 }

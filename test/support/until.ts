@@ -37,7 +37,7 @@ export async function untilTrue(
 }
 
 /** The same for what this process sees by itself, without I/O of the look. */
-export function until(isTrue: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+export function until(isTrue: () => boolean, what: string, withinMs = limitMs): Promise<void> {
   return untilTrue(isTrue, what, withinMs);
 }
 
