@@ -86,6 +86,10 @@ describe('a UserSecret is accepted', () => {
       'with every other field',
       { value: 'x', secretName: 'other', description: 'd', onRevoke: 'Terminate', deletionPolicy: 'Orphan' },
     ],
+    [
+      'that is sealed by kubeseal for the most clusters',
+      { sealed: { format: 'kubeseal', value: 'x', values: ['y', 'y', 'y'] } },
+    ],
     ['that is sealed for the most clusters', { sealed: { value: 'v1.x', values: Array<string>(7).fill('v1.y') } }],
     ['that keeps no former value', { value: 'x', history: { keep: 0 } }],
     ['that keeps the most former values', { value: 'x', history: { keep: 20 } }],
@@ -316,9 +320,9 @@ describe('a UserSecret is refused with a sentence', () => {
       /spec\.sealed\.values: Too many: 8: must have at most 7 items/,
     ],
     [
-      'that is sealed by kubeseal for several clusters',
-      { sealed: { format: 'kubeseal', value: 'x', values: ['y'] } },
-      /only values of the format hpke can be sealed for several clusters/,
+      'that is sealed by kubeseal for more than four clusters',
+      { sealed: { format: 'kubeseal', value: 'x', values: ['y', 'y', 'y', 'y'] } },
+      /values has at most 3 of them/,
     ],
     [
       'that keeps too many former values',

@@ -87,7 +87,7 @@ export interface UserSecretSealed {
   readonly value: string;
   readonly scope?: UserSecretSealedScope;
   /**
-   * The same value, sealed for the keys of other clusters (format hpke only), so that one object in git works in each of them. The operator opens the one that its key fits.
+   * The same value in the same format, sealed for the keys of other clusters, so that one object in git works in each of them. The operator opens the one that its key fits. kubeseal: at most 3.
    */
   readonly values?: readonly string[];
 }

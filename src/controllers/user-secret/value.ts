@@ -120,6 +120,10 @@ async function open(
   keyring: SealingKeyring,
 ): Promise<ObtainedValue> {
   const texts = [sealed.value, ...(sealed.values ?? [])];
+  // A text of kubeseal does not say whose it is: where there are several, one that does not open may be of another cluster.
+  const isOthers = (error: SealingError): boolean =>
+    isOfAnotherCluster(error) ||
+    (sealed.format === 'kubeseal' && texts.length > 1 && error.code === 'NotForThisObject');
   const problems: SealingError[] = [];
   for (const value of texts) {
     try {
@@ -127,10 +131,10 @@ async function open(
     } catch (error) {
       if (!(error instanceof SealingError)) throw error;
       problems.push(error);
-      if (!isOfAnotherCluster(error)) break;
+      if (!isOthers(error)) break;
     }
   }
-  const problem = problems.find((error) => !isOfAnotherCluster(error)) ?? problems.find(isUnreadable) ?? problems[0];
+  const problem = problems.find((error) => !isOthers(error)) ?? problems.find(isUnreadable) ?? problems[0];
   if (problem === undefined) throw new TypeError('there is no ciphertext');
   const { code, message } = problem;
   // A key that we lack may still arrive: restored from a backup, or made by another replica a moment ago.

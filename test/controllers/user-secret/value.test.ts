@@ -5,10 +5,14 @@ import { obtainValue, ValueError } from '../../../src/controllers/user-secret/va
 import type { UserSecretView } from '../../../src/controllers/views.ts';
 import {
   generateHpkeKeyPair,
+  generateRsaKeyPair,
   importHpkeKeyPair,
+  importRsaKeyPair,
   newSealingKeyring,
   sealHpke,
+  sealKubeseal,
   type HpkeKeyPair,
+  type RsaKeyPair,
   type SealingKeyring,
 } from '../../../src/sealing/index.ts';
 import { userSecretView } from '../../support/builders.ts';
@@ -17,6 +21,7 @@ const canary = 'CANARY-77aa';
 const pair = await importHpkeKeyPair(await generateHpkeKeyPair());
 const old = await importHpkeKeyPair(await generateHpkeKeyPair());
 const stranger = await importHpkeKeyPair(await generateHpkeKeyPair());
+const newRsa = async (): Promise<RsaKeyPair> => importRsaKeyPair((await generateRsaKeyPair(2048)).privateKeyPem);
 const keyring = newSealingKeyring({
   hpke: [
     { pair, createdAt: '2026-02-01T00:00:00Z' },
@@ -91,6 +96,34 @@ describe('a value', () => {
   ])('that is sealed for several clusters is had where it is our %s', async (_case, [value = '', ...values]) => {
     const source = { sealed: { value, values: values.map((text) => text ?? '') } };
     expect(Buffer.from((await obtain(source)).value.reveal()).toString()).toBe(canary);
+  });
+
+  describe('of kubeseal that is sealed for several clusters', () => {
+    const context = { namespace: 'alice', name: 'db-password', key: 'db-password' };
+    const by = (rsa: RsaKeyPair, name = context.name): Promise<string> =>
+      sealKubeseal(rsa, 'strict', { ...context, name }, Buffer.from(canary));
+    const withRsa = (rsa: RsaKeyPair): SealingKeyring =>
+      newSealingKeyring({ hpke: [], rsa: [{ pair: rsa, createdAt: '2026-01-01T00:00:00Z' }] });
+    const sealedBy = async (...texts: readonly Promise<string>[]): Promise<Source> => {
+      const [value = '', ...values] = await Promise.all(texts);
+      return { sealed: { format: 'kubeseal', value, values } };
+    };
+
+    it('is had in each of them', async () => {
+      const [one, other] = await Promise.all([newRsa(), newRsa()]);
+      const source = await sealedBy(by(one), by(other));
+      for (const rsa of [one, other]) {
+        const { value, sealedWith } = await obtain(source, userSecretView(), withRsa(rsa));
+        expect(Buffer.from(value.reveal()).toString()).toBe(canary);
+        expect(sealedWith).toEqual({ keyId: rsa.keyId, isOld: false });
+      }
+    });
+
+    it('is not had where none of the texts is for this cluster and this object', async () => {
+      const [one, other, third] = await Promise.all([newRsa(), newRsa(), newRsa()]);
+      const source = await sealedBy(by(one), by(other), by(third, 'another'));
+      await expect(obtain(source, userSecretView(), withRsa(third))).rejects.toMatchObject({ reason: 'CannotOpen' });
+    });
   });
 
   it('names the key that it was sealed with, and whether that is an old one', async () => {
