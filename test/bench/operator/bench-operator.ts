@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { withBench, type Bench, type BenchOptions } from './bench.ts';
+import { benchCopies } from './parts/copies.ts';
 import { benchCreate } from './parts/create.ts';
 import { benchGrowth } from './parts/growth.ts';
 import { benchIdle } from './parts/idle.ts';
@@ -16,6 +17,7 @@ const parts = {
   large: benchLarge,
   live: benchLive,
   revoke: benchRevoke,
+  copies: benchCopies,
   jobs: benchJobs,
   growth: benchGrowth,
 } satisfies Record<string, (bench: Bench) => Promise<void>>;
