@@ -24,6 +24,7 @@ interface Options {
   readonly after: number;
   readonly model?: boolean;
   readonly steps: number;
+  readonly minutes: number;
 }
 
 await new Command('siege')
@@ -39,6 +40,7 @@ await new Command('siege')
     'random sequences of grants, jobs and outages against the model, on a control plane without a node',
   )
   .option('--steps <number>', 'of the model', number, 3_000)
+  .option('--minutes <number>', 'of the model: no sequence begins after them', number, 30)
   .action((chosen: readonly string[], options: Options) =>
     options.model === true ? runModel(options) : run(chosen, options),
   )
@@ -72,12 +74,12 @@ async function run(chosen: readonly string[], options: Options): Promise<void> {
   }
 }
 
-async function runModel({ seed, steps }: Options): Promise<void> {
+async function runModel({ seed, steps, minutes }: Options): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const cluster = await startCluster({ name: `model-${String(process.pid)}`, node: false, onProgress: progress });
   try {
     await applyCrds(cluster);
-    const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, say });
+    const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, limitMs: minutes * 60_000, say });
     console.log(
       `${String(run.steps)} steps in ${String(run.sequences)} sequences, ${String(run.looks)} looks: everybody may do what the model says`,
     );
