@@ -57,13 +57,14 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
 }
 
 /**
- * The first status, every end, and the record of a Pod that was made never wait. Others do: a tenant can bring them about as often as she likes,
+ * The first status, the first start, every end, and the record of a Pod that was made never wait. Others do: a tenant can bring them about as often as she likes,
  * such as by a secret that comes and goes.
  */
 export function weightOf(former: NeuroJobStatus, next: NeuroJobStatus): StatusWeight | undefined {
   const isFirst = former.phase === undefined;
   const hasNewPod = next.podUid !== undefined && next.podUid !== former.podUid;
-  if (isFirst || hasNewPod || next.finishTime !== undefined) return undefined;
+  const hasStarted = former.startTime === undefined && next.startTime !== undefined;
+  if (isFirst || hasNewPod || hasStarted || next.finishTime !== undefined) return undefined;
   return former.phase === next.phase && former.podUid === next.podUid ? 'detail' : 'change';
 }
 

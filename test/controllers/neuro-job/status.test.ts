@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { Report } from '../../../src/controllers/neuro-job/facts.ts';
-import { planStatus } from '../../../src/controllers/neuro-job/status.ts';
+import { planStatus, weightOf } from '../../../src/controllers/neuro-job/status.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { aJob, aSnapshot, after, endedPod, noon, noonMs, runningPod } from './builders.ts';
 
@@ -153,4 +153,22 @@ test('secrets are named with their versions, and stay so when the snapshot is go
   ]);
   const later = statusOf({ phase: 'Succeeded', reason: 'Completed' }, { secrets: secrets ?? [] });
   expect(later.secrets).toEqual(secrets);
+});
+
+describe('a status that may wait for bytes of its namespace', () => {
+  const pending = { phase: 'Pending', reason: 'MissingSecrets' } as const;
+  const made = { phase: 'Pending', reason: 'Scheduling', podUid: 'p1' } as const;
+  const started = { phase: 'Running', reason: 'Running', podUid: 'p1', startTime: 't' } as const;
+  test.each<[string, NeuroJobStatus, NeuroJobStatus, string | undefined]>([
+    ['is not the first', {}, pending, undefined],
+    ['is one that names other secrets', pending, { ...pending, message: 'm' }, 'detail'],
+    ['is not the record of a Pod', pending, made, undefined],
+    ['is one that says what the Pod waits for', made, { ...made, reason: 'Pulling' }, 'detail'],
+    ['is not the first start', made, started, undefined],
+    ['is a later one', { ...started, phase: 'Pending' }, started, 'change'],
+    ['is a Pod that has gone', started, { phase: 'Pending', startTime: 't' }, 'change'],
+    ['is not an end', started, { ...started, phase: 'Failed', finishTime: 't' }, undefined],
+  ])('%s', (_, former, next, expected) => {
+    expect(weightOf(deepFreeze(former), deepFreeze(next))).toBe(expected);
+  });
 });
