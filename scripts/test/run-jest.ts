@@ -14,6 +14,8 @@ interface JestRun {
   readonly workers?: number;
   /** More words of jest's command line. */
   readonly words?: readonly string[];
+  /** Beside those of this process. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Above 0 it takes only what others leave of the processors. */
   readonly niceness?: number;
 }
@@ -29,6 +31,7 @@ export async function runJest({
   files,
   workers,
   words = [],
+  variables = {},
   niceness = 0,
 }: JestRun): Promise<readonly FileResult[]> {
   const output = join(tmpdir(), `neuro-test-${String(process.pid)}-${String(++runs)}.json`);
@@ -48,7 +51,7 @@ export async function runJest({
     // With --json jest also prints the whole result on standard output; the report for people is on standard error.
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      env: { ...process.env, ...variables, ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}) },
     },
   );
   if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
