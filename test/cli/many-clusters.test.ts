@@ -82,6 +82,20 @@ test('reseal --for adds and drops clusters, and add drops all of them', async ()
   expect(secret().spec.sealed).toEqual({ value: expect.any(String) });
 });
 
+test('add --for seals for this cluster first, and for those that are named', async () => {
+  for (const value of ['the value', 'another value']) {
+    const { code } = await world.type(['secret', 'add', 'db', '-', '--for', file('prod'), '--for', file('staging')], {
+      input: value,
+    });
+    expect(code).toBe(0);
+    const { sealed } = secret().spec;
+    expect(sealed?.values).toHaveLength(2);
+    expect(await opened(prod, sealed?.values?.[0])).toBe(value);
+    expect(await opened(staging, sealed?.values?.[1])).toBe(value);
+    expect([prod.keyId, staging.keyId]).not.toContain(parseSealedHpke(sealed?.value ?? '').keyId);
+  }
+});
+
 test.each([
   ['a plain address', 'http://keys.example/keys.json', 127],
   ['a file that is not there', '/nonexistent/keys.json', 72],

@@ -18,7 +18,7 @@ import { findSecret, type NamedSecret } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
 import type { SealingPublicKey } from '../../sealing/index.ts';
 import { sealFor } from './recipients.ts';
-import { sealValue } from './sealing-key.ts';
+import { ownKey, sealValue } from './sealing-key.ts';
 import { changeMark, creationMark } from './author.ts';
 import { pause } from '../connect/pause.ts';
 
@@ -31,6 +31,8 @@ export interface Written {
 interface WrittenBeside {
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
+  /** Keys of other clusters that the value is sealed for as well. */
+  readonly recipients?: readonly SealingPublicKey[] | undefined;
 }
 
 export interface WriteSteps {
@@ -142,7 +144,8 @@ async function create(
   named: NamedSecret,
   bytes: Uint8Array,
 ): Promise<UserSecret> {
-  const { metadata, spec } = await sealedObject(connection, options, named, bytes);
+  const keys = await keysFor(connection, options);
+  const { metadata, spec } = await sealedObject(connection, options, named, bytes, keys);
   const object = { metadata: { ...metadata, annotations: await creationMark(connection) }, spec };
   return connection.client.create(userSecrets, object, { fieldManager: FIELD_MANAGERS.cli });
 }
@@ -155,7 +158,20 @@ async function update(
   bytes: Uint8Array,
 ): Promise<Written> {
   const { name } = existing.metadata;
-  const value = await sealValue(connection, options, { namespace, name, key: effectiveKey(existing) }, bytes);
+  const sealed = await sealFor(
+    await keysFor(connection, options),
+    { namespace, name, key: effectiveKey(existing) },
+    bytes,
+  );
   const { description, secretMetadata } = options;
-  return replaceSealed(connection, existing, { value }, { description, secretMetadata });
+  return replaceSealed(connection, existing, sealed, { description, secretMetadata });
+}
+
+/** This cluster comes first: an operator of an older version opens nothing but the first text. */
+async function keysFor(
+  connection: Connection,
+  options: GlobalOptions & WrittenBeside,
+): Promise<readonly SealingPublicKey[]> {
+  const own = await ownKey(connection, options);
+  return [own, ...(options.recipients ?? []).filter(({ keyId }) => keyId !== own.keyId)];
 }

@@ -14,8 +14,8 @@ certificate expires, and it cannot be revoked. Without it, people log in as your
 
 const recoveryHelp = `
 A recovery key opens what was sealed for it when every cluster is lost. It belongs to no cluster, and no machine keeps it: create prints
-24 words once, to be written down, and writes the public half to a file. Seal for it like for a cluster: neuro secret seal KEY --for FILE,
-neuro secret reseal KEY --for FILE. Keep the file in git.
+24 words once, to be written down, and writes the public half to a file. Seal for it like for a cluster, with --for FILE of neuro secret add,
+seal and reseal. Keep the file in git.
 
 restore reads the words from standard input and rewrites the YAML files of a folder: each sealed UserSecret in them is sealed again for the
 cluster of the context, and for the recovery key. No value is shown or sent to the cluster.

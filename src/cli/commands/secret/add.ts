@@ -7,6 +7,7 @@ import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
+import { recipientKeys, type RecipientOptions } from '../../secrets/recipients.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
 import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
 import { settled, writeSealed, type WriteSteps } from '../../secrets/write-secret.ts';
@@ -14,7 +15,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { detail, note, say, warn } from '../../output/say.ts';
 
-export interface AddOptions extends SecretMetadataOptions {
+export interface AddOptions extends SecretMetadataOptions, RecipientOptions {
   readonly raw?: boolean;
   readonly description?: string;
   /** The secret of another namespace that this one is a copy of. */
@@ -36,8 +37,8 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
     },
   };
   if (options.from !== undefined) {
-    if (argument !== undefined || options.raw === true)
-      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE and --raw.');
+    if (argument !== undefined || options.raw === true || options.for !== undefined)
+      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE, --raw and --for.');
     const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
     const terms = { from, description: options.description, secretMetadata };
     const { secret, what } = await writeCopy(connection, named, terms, steps);
@@ -53,7 +54,9 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       run,
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
-  const { secret, what } = await writeSealed(connection, { ...options, secretMetadata }, named, value.bytes, steps);
+  const recipients = await recipientKeys(options.for ?? [], options, run.connectTo);
+  const beside = { ...options, secretMetadata, recipients };
+  const { secret, what } = await writeSealed(connection, beside, named, value.bytes, steps);
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
   // A grant names a secret that may come later, or that was there before.

@@ -65,6 +65,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('[value]', 'VALUE, @path, - or @@text')
     .option('--raw', 'keep the final line break of standard input')
     .option('--description <text>', 'what it is for')
+    .option('--for <cluster>', `besides this cluster: ${forHelp}`, collect)
     .option('--from <uri>', 'keep a copy of a secret of another namespace: secret:/NAMESPACE/KEY; no VALUE')
     .option('--label <name=value>', 'a label of the native Secret; several times', collect)
     .option('--annotation <name=value>', 'an annotation of the native Secret, as for Reloader; several times', collect)
