@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { generateRsaKeyPair, importRsaKeyPair, parseCertificatePem, sealKubeseal } from '../../src/sealing/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
@@ -133,4 +134,33 @@ it(
     }
   },
   2 * longMs,
+);
+
+it(
+  'and opens a text of kubeseal among those of other clusters',
+  async () => {
+    const pem = await world.eventually(
+      async () => (await fetch(`${operator?.httpUrl ?? ''}/v1/cert.pem`)).text(),
+      (text) => text.includes('BEGIN CERTIFICATE'),
+      'a certificate',
+      60_000,
+    );
+    const context = { namespace: home, name: 'several', key: 'several' };
+    const own = await parseCertificatePem(pem);
+    const other = await importRsaKeyPair((await generateRsaKeyPair()).privateKeyPem);
+    const [ours, theirs] = await Promise.all(
+      [own, other].map((key) => sealKubeseal(key, 'strict', context, Buffer.from('by kubeseal'))),
+    );
+    await world.create('usersecrets', home, {
+      metadata: { name: 'several' },
+      spec: { sealed: { format: 'kubeseal', value: theirs, values: [theirs, ours] } },
+    });
+    expect(await readValue('several')).toBe('by kubeseal');
+    await world.create('usersecrets', home, {
+      metadata: { name: 'of-others' },
+      spec: { sealed: { format: 'kubeseal', value: theirs, values: [theirs] } },
+    });
+    await world.untilReason('usersecrets', home, 'of-others', 'False CannotOpen');
+  },
+  longMs,
 );
