@@ -411,8 +411,12 @@ describe('a source that reaches further than the object', () => {
       { parts: [{ name: 'a', secret: 'other' }] },
       { parts: [{ name: 'a', secret: 'db', encode: 'JSON' }] },
     ])
-      expect((await patch('composed', { template: change })).stderr).toMatch(/only a user who can .* spec\.template: user/);
-    expect((await patch('plain', { value: null, template })).stderr).toMatch(/only a user who can .* spec\.template: user/);
+      expect((await patch('composed', { template: change })).stderr).toMatch(
+        /only a user who can .* spec\.template: user/,
+      );
+    expect((await patch('plain', { value: null, template })).stderr).toMatch(
+      /only a user who can .* spec\.template: user/,
+    );
     expect((await patch('plain', { value: null, configMapKeyRef: { name: 'other', key: 'k' } })).stderr).toMatch(
       /user 'bob' may not get ConfigMap 'other'/,
     );

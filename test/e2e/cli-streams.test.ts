@@ -251,9 +251,10 @@ describe('followed output', () => {
   );
 
   test(
-    'of a job that is restarted, each run',
+    'of a job that is restarted, each run, also one that ended before the command looked',
     async () => {
-      const script = 'echo run; sleep 1; test -e /data/second && exit 0; touch /data/second; exit 1';
+      const script =
+        'echo run; test -e /data/second || { touch /data/second; exit 1; }; until test -e /data/end; do sleep 0.2; done';
       const spec = {
         image: 'busybox:1',
         args: ['sh', '-c', script],
@@ -262,7 +263,14 @@ describe('followed output', () => {
       };
       const metadata = { namespace: 'alice', name: fresh('again') };
       await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
-      expect(await alice(['logs', metadata.name])).toMatchObject({ code: 0, out: 'run\nrun\n' });
+      const { name } = metadata;
+      await untilTrue(async () => (await alice(['status', name])).out.includes('Restarts            1'));
+      const logs = startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', name]);
+      await logs.until('run\nrun\n');
+      expect(await alice(['logs', '--no-follow', '--tail', '5', name])).toMatchObject({ code: 0, out: 'run\n' });
+      expect((await alice(['exec', name, '--', 'touch', '/data/end'])).code).toBe(0);
+      expect(await logs.ended).toBe(0);
+      expect(logs.out().toString()).toBe('run\nrun\n');
     },
     jobMs,
   );

@@ -1,10 +1,13 @@
 /** The output of a job's Pod, as it comes. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { NeuroJob } from '../../api/index.ts';
 import type { LogCursor } from '../../client/index.ts';
 import { KernelError, isKernelError, pathOf } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { pods } from '../connect/kinds.ts';
+
+const goneText = 'unable to retrieve container logs';
 
 export interface LogLimits {
   readonly sinceSeconds?: number;
@@ -12,9 +15,11 @@ export interface LogLimits {
   readonly tailLines?: number;
 }
 
-interface LogOptions {
+export interface LogOptions {
   readonly container: string;
   readonly follow: boolean;
+  /** Of the container's run before the present one; Kubernetes keeps that one alone. */
+  readonly previous?: boolean;
   /** Knows what was copied already; copies of one container share it. */
   readonly cursor: LogCursor;
   /** Of the first copy. */
@@ -30,15 +35,19 @@ export async function copyLogs(
   { requester }: Connection,
   pod: { readonly namespace: string; readonly name: string },
   output: Writable,
-  { container, follow, cursor, limits = {}, signal }: LogOptions,
+  { container, follow, previous = false, cursor, limits = {}, signal }: LogOptions,
 ): Promise<boolean> {
   const from = cursor.lastTime === undefined ? limits : { sinceTime: wholeSecond(cursor.lastTime) };
   const path = pathOf(pods, { ...pod, subresource: 'log' });
   try {
-    const query = { container, follow, timestamps: true, ...from };
+    const query = { container, follow, timestamps: true, ...(previous ? { previous } : {}), ...from };
     const body = await requester.stream({ method: 'GET', path, accept: '*/*', query, signal });
     cursor.begin();
+    let isFirst = true;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      // The kubelet answers so, with 200, of a container that it has removed. Lines of output begin with their time.
+      if (isFirst && Buffer.from(chunk).toString('latin1').startsWith(goneText)) return false;
+      isFirst = false;
       const bytes = cursor.take(chunk);
       if (bytes.length > 0 && !output.write(bytes)) await once(output, 'drain');
     }
@@ -50,6 +59,11 @@ export async function copyLogs(
     if (error instanceof KernelError) throw error;
     throw new KernelError('Network', `GET ${path}: the connection was cut`, { cause: error });
   }
+}
+
+/** Limits are about the output as it is; who sets none wants to see each run. */
+export function wantsRunBefore({ status }: NeuroJob, limits: LogLimits): boolean {
+  return (status?.restarts ?? 0) > 0 && Object.keys(limits).length === 0;
 }
 
 /** The API server reads no parts of a second. */

@@ -2,13 +2,14 @@
  * Follows a job: its status until it runs, and its output until it has ended.
  *
  * Promises: every byte of the output once, in order, whatever happens to the connection meanwhile; of each run of the
- * container, where it is restarted. Not promised: what the node has put away, or what a container printed between two looks.
+ * container, where it is restarted. Not promised: what the node has put away. While a container runs it keeps the run before, so of
+ * several that end between two looks the last is shown.
  */
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { copyLogs, type LogLimits } from '../../jobs/job-logs.ts';
+import { copyLogs, wantsRunBefore, type LogLimits, type LogOptions } from '../../jobs/job-logs.ts';
 import { getJob } from '../../jobs/jobs.ts';
 import { createRetry } from '../../connect/retry.ts';
 import { pause } from '../../connect/pause.ts';
@@ -115,16 +116,20 @@ export async function untilFinished(
     const podName = podWithOutput(job);
     if (podName !== undefined) {
       const runOfPod = `${job.status?.podUid ?? ''}/${String(job.status?.restarts ?? 0)}`;
-      if (runOfPod !== shown) {
-        if (shown !== '') limits = {};
-        shown = runOfPod;
-        cursor = createLogCursor({ keepTimes });
-        followAtMs = 0;
-      }
       const pod = { namespace: target.namespace, name: podName };
+      const copyWith = (options: Omit<LogOptions, 'container'>): Promise<boolean> =>
+        copyLogs(connection, pod, run.io.stdout, { container: JOB_CONTAINER, ...options });
       const copy = (follow: boolean, stop: AbortSignal | undefined): Promise<boolean> =>
-        copyLogs(connection, pod, run.io.stdout, { container: JOB_CONTAINER, follow, cursor, limits, signal: stop });
+        copyWith({ follow, cursor, limits, signal: stop });
       try {
+        if (runOfPod !== shown) {
+          if (shown !== '') limits = {};
+          // The end of the run before, or all of it, may have been printed between two looks.
+          if (wantsRunBefore(job, limits)) await copyWith({ follow: false, previous: true, cursor, signal });
+          shown = runOfPod;
+          cursor = createLogCursor({ keepTimes });
+          followAtMs = 0;
+        }
         if (isOver) await copy(false, signal);
         else if (performance.now() >= followAtMs) {
           const isCopied = await whileItRuns((stop) => copy(true, stop), look, signal);
