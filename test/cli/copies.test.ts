@@ -100,6 +100,12 @@ test('ls says what a secret is a copy of, and reseal leaves a copy as it is', as
   expect(JSON.parse(manifest)).toMatchObject({ items: [{ spec: { sharedFrom: { name: 'db-password' } } }] });
 });
 
+test('usage counts the copies of a secret, and names the namespaces that the status names', async () => {
+  const status = { copies: { count: 7, namespaces: ['shop', 'web'] } };
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: {}, status });
+  expect((await world.type(['secret', 'usage', 'db'])).out).toMatch(/^copies\s+shop, web\s+7 in all$/m);
+});
+
 test.each(accessLevels)('share gives %s, and its help says what that allows', async (level) => {
   world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: {} });
   expect((await world.type(['share', 'secret:db', 'namespace:web', level])).code).toBe(0);

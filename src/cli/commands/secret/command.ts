@@ -120,7 +120,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     );
 
   addCommonOptions(secret.command('usage'), { output: true })
-    .description('show who can use a secret, and which jobs use it')
+    .description('show who can use a secret, and which jobs and copies do')
     .argument('<key>')
     .action(action(async (run, key = '') => (await import('./usage.ts')).secretUsage(run, key)));
 

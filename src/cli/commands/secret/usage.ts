@@ -1,5 +1,5 @@
 /** `neuro secret usage`: who may use a secret and until when, and which jobs use it now. */
-import { formatSubject, type NeuroJob, type SecretGrant } from '../../../api/index.ts';
+import { formatSubject, type NeuroJob, type SecretGrant, type UserSecretCopies } from '../../../api/index.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
@@ -9,7 +9,7 @@ import { printObjects } from '../../output/objects.ts';
 import { printRows } from '../../output/table.ts';
 
 interface Use {
-  readonly kind: 'grant' | 'job' | 'jobs';
+  readonly kind: 'grant' | 'job' | 'jobs' | 'copies';
   readonly who: string;
   readonly what: string;
 }
@@ -26,9 +26,11 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     jobsUsing(connection, namespace, name),
   ]);
   const others = (secret.status?.usedBy ?? 0) - jobs.length;
+  const { copies } = secret.status ?? {};
   const uses: readonly Use[] = [
     ...[...grants].sort(byWidth).map(useOf),
     ...jobs.map((job: NeuroJob) => ({ kind: 'job', who: job.metadata.name, what: statusOf(job) }) as const),
+    ...(copies === undefined ? [] : [copiesOf(copies)]),
     ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
   ];
   if (await printObjects(run, uses, { nameOf: ({ kind, who }: Use) => `${kind}/${who}` })) return;
@@ -42,6 +44,11 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     uses,
     { header: run.options.quiet !== true },
   );
+}
+
+/** The status names the first namespaces only. */
+function copiesOf({ count, namespaces = [] }: UserSecretCopies): Use {
+  return { kind: 'copies', who: namespaces.join(', '), what: `${String(count)} in all` };
 }
 
 /** Those over this secret alone come first. */
