@@ -119,3 +119,38 @@ describe('the text', () => {
     await expect(parseObjects('kind: Secret\ndata:\n  a: "secret-text\n')).rejects.toThrow(/^(?!.*secret-text)/s);
   });
 });
+
+test.each<[string, object, RegExp]>([
+  [
+    'a key that the type of a Secret does not know',
+    { kind: 'Secret', type: 'kubernetes.io/basic-auth', stringData: { password: 'p', note: 'n' } },
+    /its type kubernetes\.io\/basic-auth has no key note, so that becomes a secret of the type Opaque/,
+  ],
+  [
+    'a key that the type of a SealedSecret does not know',
+    { kind: 'SealedSecret', spec: { encryptedData: { pw: 'AgB' }, template: { type: 'kubernetes.io/ssh-auth' } } },
+    /its type kubernetes\.io\/ssh-auth has no key pw/,
+  ],
+  ['an immutable Secret', { kind: 'Secret', immutable: true, stringData: { a: 'b' } }, /it is immutable/],
+  [
+    'an immutable SealedSecret',
+    { kind: 'SealedSecret', spec: { encryptedData: { pw: 'AgB' }, template: { immutable: true } } },
+    /it is immutable/,
+  ],
+])('%s is said', (_what, object, expected) => {
+  const { items, notes } = readObjects([{ metadata: { name: 'x', namespace: 'alice' }, ...object }]);
+  expect(items.length).toBeGreaterThan(0);
+  expect(notes.join('\n')).toMatch(expected);
+});
+
+test('nothing is said of an ordinary one', () => {
+  for (const object of [
+    { kind: 'Secret', stringData: { a: 'b' } },
+    { kind: 'Secret', type: 'kubernetes.io/basic-auth', stringData: { username: 'u', password: 'p' } },
+    { kind: 'SealedSecret', spec: { encryptedData: { pw: 'AgB' } } },
+  ])
+    expect(readObjects([{ metadata: { name: 'x', namespace: 'alice' }, ...object }])).toMatchObject({
+      problems: [],
+      notes: [],
+    });
+});

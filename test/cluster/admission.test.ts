@@ -361,7 +361,7 @@ describe('a reference is set by who may read what it refers to', () => {
   ])('%s', async (_what, user, name, outcome) => {
     const { code, stderr } = await dryRun(user, referring(name));
     expect({ user, outcome: code === 0 ? 'taken' : 'refused' }).toEqual({ user, outcome });
-    if (outcome === 'refused') expect(stderr).toMatch(/user 'bob' may not get Secret/);
+    if (outcome === 'refused') expect(stderr).toMatch(/user 'bob' cannot get Secret/);
   });
 
   test('and not turned elsewhere by who may only write, who may change the rest', async () => {
@@ -378,7 +378,7 @@ describe('a reference is set by who may read what it refers to', () => {
         JSON.stringify({ spec }),
         '--dry-run=server',
       ]);
-    expect((await change({ secretKeyRef: { name: 'other' } })).stderr).toMatch(/may not get Secret 'other'/);
+    expect((await change({ secretKeyRef: { name: 'other' } })).stderr).toMatch(/cannot get Secret 'other'/);
     expect(await change({ description: 'text' })).toMatchObject({ code: 0 });
   });
 });
@@ -418,7 +418,7 @@ describe('a source that reaches further than the object', () => {
       /only a user who can .* spec\.template: user/,
     );
     expect((await patch('plain', { value: null, configMapKeyRef: { name: 'other', key: 'k' } })).stderr).toMatch(
-      /user 'bob' may not get ConfigMap 'other'/,
+      /user 'bob' cannot get ConfigMap 'other'/,
     );
   });
 });

@@ -173,7 +173,7 @@ describe('somebody who may not share', () => {
       '-p',
       patch,
     ]);
-    expect(tried.stderr).toMatch(/may not get Secret/);
+    expect(tried.stderr).toMatch(/cannot get Secret/);
     await world.remove('secretgrants', alice, 'writes');
   });
 });

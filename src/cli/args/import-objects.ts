@@ -28,6 +28,7 @@ export interface NativeObject {
     readonly labels?: Readonly<Record<string, unknown>>;
   };
   readonly type?: string;
+  readonly immutable?: boolean;
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly stringData?: Readonly<Record<string, unknown>> | null;
   readonly items?: readonly NativeObject[];
@@ -37,6 +38,7 @@ export interface NativeObject {
     readonly data?: unknown;
     readonly template?: {
       readonly type?: string;
+      readonly immutable?: boolean;
       readonly data?: Readonly<Record<string, unknown>> | null;
     } | null;
   };
@@ -106,7 +108,7 @@ function readNative(object: NativeObject, where: string): ImportRead {
     const source = { bytes: value };
     return { key, where: `${where} ${key}`, source, ...originOf(object), ...typeOf(object, type, key, values.size) };
   });
-  return sorted(where, results, notesAbout(where, type));
+  return sorted(where, results, notesAbout(where, type, [...values.keys()], object.immutable === true));
 }
 
 function readSealed(object: NativeObject, where: string): ImportRead {
@@ -138,14 +140,23 @@ function readSealed(object: NativeObject, where: string): ImportRead {
     const source = { sealed: value, scope, ...bound };
     return { key, where: `${where} ${key}`, source, ...originOf(object), ...typeOf(object, type, key, values.length) };
   });
-  return sorted(where, [...results, ...templatesIn(object, where)], notesAbout(where, type));
+  return sorted(
+    where,
+    [...results, ...templatesIn(object, where)],
+    notesAbout(
+      where,
+      type,
+      values.map(([key]) => key),
+      object.spec?.template?.immutable === true,
+    ),
+  );
 }
 
-/** A text that sealed-secrets fills in with the values; a UserSecret is one value and no template. */
+/** A text that sealed-secrets fills in with the values; its language is another than that of a UserSecret's template. */
 function templatesIn({ spec }: NativeObject, where: string): readonly ImportProblem[] {
   return Object.keys(spec?.template?.data ?? {}).map((key) => ({
     where: `${where} ${key}`,
-    why: 'it is a template (spec.template.data), which a UserSecret cannot be; import the native Secret that it makes',
+    why: 'it is a template (spec.template.data), which is not taken over; write it as spec.template of a UserSecret, or import the native Secret that it makes',
   }));
 }
 
@@ -189,10 +200,19 @@ function originOf({ metadata }: NativeObject): Pick<ImportItem, 'from'> {
   return defined({ from: metadata?.name });
 }
 
-function notesAbout(where: string, type: string): readonly string[] {
-  return Object.hasOwn(SECRET_TYPES, type)
-    ? []
-    : [`${where}: its type ${type} needs several keys in one Secret; they become secrets of the type Opaque.`];
+/** What of an object is not taken over, while its values are. */
+function notesAbout(where: string, type: string, keys: readonly string[], isImmutable: boolean): readonly string[] {
+  const known = ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
+  const foreign = known === undefined || known.length === 0 ? [] : keys.filter((key) => !known.includes(key));
+  return [
+    ...(!Object.hasOwn(SECRET_TYPES, type)
+      ? [`${where}: its type ${type} needs several keys in one Secret; they become secrets of the type Opaque.`]
+      : []),
+    ...(foreign.length === 0
+      ? []
+      : [`${where}: its type ${type} has no key ${foreign.join(', ')}, so that becomes a secret of the type Opaque.`]),
+    ...(isImmutable ? [`${where}: it is immutable; the Secret of a UserSecret can be changed.`] : []),
+  ];
 }
 
 function sorted(where: string, results: readonly (ImportItem | ImportProblem)[], notes: readonly string[]): ImportRead {
