@@ -22,6 +22,8 @@ export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
 /** The type of a Secret that holds a former value of a UserSecret: none that a UserSecret or an import takes. */
 export const FORMER_VALUE_TYPE = 'neu.ro/former-value';
+/** Of the Secret that holds the next value while a hook prepares for it. */
+export const NEXT_VALUE_TYPE = 'neu.ro/next-value';
 /** On such a Secret: "true". */
 export const LABEL_HISTORY = 'neu.ro/history';
 /** On a Pod of a job: how many restarts the job had before it. */
@@ -50,6 +52,8 @@ export const ANNOTATION_SEALED_WITH = 'neu.ro/sealed-with';
 /** On a native Secret that is a copy: `namespace/name` of the UserSecret that it follows, and the version of that value. */
 export const ANNOTATION_COPIED_FROM = 'neu.ro/copied-from';
 export const ANNOTATION_COPIED_VERSION = 'neu.ro/copied-version';
+/** Proves that the operator made a Secret with a next value. */
+export const ANNOTATION_NEXT_PROOF = 'neu.ro/next-proof';
 /** On a native Secret made from a template: a keyed hash of the values of its parts. */
 export const ANNOTATION_PARTS = 'neu.ro/parts';
 /** On a native Secret that is a copy: "Continue" where the owner lets copies stay, without updates, when their access ends. */

@@ -8,6 +8,7 @@ export const CONDITION_STALLED = 'Stalled';
 export const CONDITION_PLAINTEXT = 'Plaintext';
 export const CONDITION_SEALING_KEY_OUTDATED = 'SealingKeyOutdated';
 export const CONDITION_VALUE_REGENERATED = 'ValueRegenerated';
+export const CONDITION_ROTATION_PENDING = 'RotationPending';
 export const CONDITION_SECRETS_RESOLVED = 'SecretsResolved';
 export const CONDITION_COMPLETE = 'Complete';
 export const CONDITION_FAILED = 'Failed';
@@ -57,6 +58,12 @@ export type UserSecretReason =
   | 'InternalError'
   | 'PlaintextSource'
   | 'KeyOutdated'
+  /** A job runs the hook of a rotation; the former value stays in force until it succeeds. */
+  | 'WaitingForHook'
+  /** The hook of a rotation did not succeed; it is tried again. */
+  | 'HookFailed'
+  /** There is no suspended job of the name that the rotation wants. */
+  | 'HookNotFound'
   | 'Healed'
   | 'Adopted'
   | 'Restored'
@@ -93,6 +100,8 @@ export type SecretGrantReason =
   | 'ListFull';
 
 export type NeuroJobReason =
+  /** A template that never runs itself, because of spec.suspend. */
+  | 'Suspended'
   | 'Creating'
   | 'Scheduling'
   | 'SchedulingGated'

@@ -130,6 +130,8 @@ const sayers: { readonly [K in keyof Required<NeuroJobSpec>]: Sayer<K> } = {
   securityContext: unsaid('securityContext'),
   // A copy of a job that was ended is not ended.
   cancel: () => undefined,
+  // A copy of a template runs.
+  suspend: () => undefined,
   // Said at their places, after the flags.
   image: () => undefined,
   args: () => undefined,

@@ -4,6 +4,8 @@
  */
 import {
   ANNOTATION_GROUPS,
+  API_VERSION,
+  KINDS,
   ANNOTATION_SECRET_METADATA,
   ANNOTATION_SHARED_WITH_ME,
   ANNOTATION_USER,
@@ -175,6 +177,7 @@ interface JobSpecView extends Pick<
   | 'serviceAccountName'
   | 'http'
   | 'cancel'
+  | 'suspend'
 > {
   /** For messages, so it may be cut. */
   readonly image: string;
@@ -185,6 +188,8 @@ interface JobSpecView extends Pick<
 export interface NeuroJobView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly spec: JobSpecView;
+  /** The UserSecret whose rotation it is the hook of. The reference can be forged, by people who can run such a job anyway. */
+  readonly rotates?: { readonly name: string; readonly uid: string };
   /** Of a finished job only what is needed to keep it so. */
   readonly status: NeuroJobStatus;
   /** Of the whole object. */
@@ -198,14 +203,20 @@ export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
   const { metadata, spec, status = {} } = object;
   const { namespace = '' } = metadata;
   const { preset, restartPolicy, lifeSpan, scheduleTimeout, ttlAfterFinished, serviceAccountName, http, cancel } = spec;
+  const owner = controllerOf(metadata);
+  const rotates =
+    owner?.kind === KINDS.UserSecret.kind && owner.apiVersion === API_VERSION
+      ? { name: owner.name, uid: owner.uid }
+      : undefined;
   const isFinished = status.finishTime !== undefined;
   return {
     metadata: metaOf(metadata),
+    ...defined({ rotates }),
     spec: {
       image: spec.image.slice(0, longestImage),
-      // A finished job needs no secrets.
-      containerRefs: isFinished ? [] : containerRefsOf(spec, namespace),
-      pullRefs: isFinished ? [] : pullRefsOf(spec, namespace),
+      // A finished job needs no secrets, and a suspended one gets none.
+      containerRefs: isFinished || spec.suspend === true ? [] : containerRefsOf(spec, namespace),
+      pullRefs: isFinished || spec.suspend === true ? [] : pullRefsOf(spec, namespace),
       ...defined({
         preset,
         restartPolicy,
@@ -215,6 +226,7 @@ export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
         serviceAccountName,
         http,
         cancel,
+        suspend: spec.suspend,
       }),
     },
     status: isFinished ? finishedStatus(status) : sharingTexts(status),

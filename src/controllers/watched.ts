@@ -74,6 +74,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],
+      rotateHook: ({ metadata, generate }) =>
+        generate?.rotateHook === undefined ? [] : [`${metadata.namespace}/${generate.rotateHook}`],
       /** Templates by each of their parts. */
       part: ({ metadata, parts = [] }) => [...new Set(parts.map(({ secret }) => `${metadata.namespace}/${secret}`))],
       secretKeyRef: ({ metadata, secretKeyRef }) =>

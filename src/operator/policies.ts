@@ -10,7 +10,7 @@
 import { LABEL_POLICIES } from '../api/index.ts';
 
 /** Goes up together with the label in `charts/neuro-operator/templates/_helpers.tpl` when the operator relies on a new rule. */
-export const policiesVersion = 6;
+export const policiesVersion = 7;
 
 /** Names of the policies and of their bindings, which are the same. */
 export const requiredPolicies = ['secretgrants.neu.ro', 'usersecrets.neu.ro', 'neurojobs.neu.ro'] as const;

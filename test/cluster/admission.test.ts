@@ -3,6 +3,7 @@
  * right that they ask for, and the rules that a cluster may switch on.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { UserSecretSpec } from '../../src/api/index.ts';
 import { onCreateAs, type Candidate } from '../support/api-verdict.ts';
 import { testCluster, type KubectlResult, type TestCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, parsed, renderText } from '../support/helm.ts';
@@ -385,21 +386,38 @@ describe('a reference is set by who may read what it refers to', () => {
 
 describe('a source that reaches further than the object', () => {
   const template = { text: '$(a)', parts: [{ name: 'a', secret: 'db' }] };
-  const patch = (name: string, spec: object): Promise<KubectlResult> => {
+  const patch = (name: string, spec: object, user = 'bob'): Promise<KubectlResult> => {
     const words = ['patch', 'usersecret', name, '-n', home, '--type=merge', '-p', JSON.stringify({ spec })];
-    return kube.kubectl('bob', [...words, '--dry-run=server']);
+    return kubectlAs(user, [...words, '--dry-run=server']);
   };
 
-  test.each([
+  test.each<[string, string, UserSecretSpec, string]>([
     ['a template: the role edit', 'alice', { template }, 'taken'],
     ['a template: the right to write UserSecrets, and to use one of them', 'bob', { template }, 'refused'],
+    ['a hook: the role edit', 'alice', { generate: { type: 'Hex', rotateHook: 'any' } }, 'taken'],
+    [
+      'a hook: the right to write UserSecrets and NeuroJobs',
+      'bob',
+      { generate: { type: 'Hex', rotateHook: 'any' } },
+      'taken',
+    ],
+    [
+      'a hook: the right to write UserSecrets alone',
+      'dan',
+      { generate: { type: 'Hex', rotateHook: 'any' } },
+      'refused',
+    ],
+    ['no hook: the right to write UserSecrets alone', 'dan', { generate: { type: 'Hex' } }, 'taken'],
     ['a ConfigMap: the role edit', 'alice', { configMapKeyRef: { name: 'any', key: 'k' } }, 'taken'],
     ['a ConfigMap: get on it', 'bob', { configMapKeyRef: { name: 'readable', key: 'k' } }, 'taken'],
     ['a ConfigMap: no right to it', 'bob', { configMapKeyRef: { name: 'other', key: 'k' } }, 'refused'],
   ])('%s', async (_what, user, spec, outcome) => {
     const { code, stderr } = await dryRun(user, userSecret(home, 'composed', spec));
     expect({ user, outcome: code === 0 ? 'taken' : 'refused' }).toEqual({ user, outcome });
-    if (outcome === 'refused') expect(stderr).toMatch(/only a user who can .* spec\.(template|configMapKeyRef): user/);
+    if (outcome === 'refused')
+      expect(stderr).toMatch(
+        /only a user who can .* spec\.(template|configMapKeyRef|generate with a rotateHook): user/,
+      );
   });
 
   test('is not changed, put back or put in the place of another by who may only write, who may change the rest', async () => {
@@ -414,6 +432,15 @@ describe('a source that reaches further than the object', () => {
       expect((await patch('composed', { template: change })).stderr).toMatch(
         /only a user who can .* spec\.template: user/,
       );
+    const rotateHook = 'any';
+    await must(userSecret(home, 'rotated', { generate: { type: 'Password', rotateHook } }));
+    const asDan = (spec: object): Promise<KubectlResult> => patch('rotated', spec, 'dan');
+    expect(await asDan({ generate: null, value: 'own' })).toMatchObject({ code: 0 });
+    for (const change of [{ alphabet: '$(`' }, { rotateHook: 'other' }, { rotateEvery: '1m' }])
+      expect((await asDan({ generate: change })).stderr).toMatch(/only a user who can .* rotateHook: user/);
+    expect((await patch('plain', { value: null, generate: { type: 'Hex', rotateHook } }, 'dan')).stderr).toMatch(
+      /only a user who can .* rotateHook: user/,
+    );
     expect((await patch('plain', { value: null, template })).stderr).toMatch(
       /only a user who can .* spec\.template: user/,
     );
@@ -529,7 +556,13 @@ function grant(namespace: string, name: string, spec: Partial<Parameters<typeof 
 }
 
 /** As `kubectl create --dry-run=server` says it. */
+/** Only some people have credentials of their own here; an administrator acts as the others. */
+function kubectlAs(user: string, args: readonly string[], input?: string): Promise<KubectlResult> {
+  return user === 'dan' ? kube.kubectl('admin', ['--as', user, ...args], input) : kube.kubectl(user, args, input);
+}
+
 async function dryRun(user: string, object: unknown): Promise<{ readonly code: number; readonly stderr: string }> {
+  if (user === 'dan') return kubectlAs(user, ['create', '--dry-run=server', '-f', '-'], JSON.stringify(object));
   const { accepted, message } = await onCreateAs(kube, user, object as Candidate);
   return { code: accepted ? 0 : 1, stderr: message };
 }
@@ -567,6 +600,8 @@ async function newHome(): Promise<string> {
       { apiGroups: ['neu.ro'], resources: ['usersecrets'], resourceNames: ['db'], verbs: ['use'] },
     ]),
     role('writes-status', [{ apiGroups: ['neu.ro'], resources: ['secretgrants/status'], verbs: everyVerb }]),
+    role('writes-secrets', [{ apiGroups: ['neu.ro'], resources: ['usersecrets'], verbs: everyVerb }]),
+    bind('Role', 'writes-secrets', 'dan'),
     ...['writes', 'shares-one', 'reads-one', 'writes-status'].map((name) => bind('Role', name, 'bob')),
     ...['writes', 'shares-one'].map((name) => bind('Role', name, `system:serviceaccount:${namespace}:robot`)),
     bind('Role', 'writes-status', 'system:serviceaccount:neuro-system:neuro-operator'),

@@ -120,8 +120,13 @@ async function secretsOfAllKinds(home: string): Promise<void> {
     userSecret(home, 'plain', { value: 'first' }),
     userSecret(home, 'made', { generate: { type: 'Ed25519' } }),
     userSecret(home, 'referred', { secretKeyRef: { name: 'elsewhere', key: 'token' } }),
+    shellJob(home, 'hook', 'true', { suspend: true }),
+    userSecret(home, 'rotated', { generate: { type: 'Hex', rotateHook: 'hook' } }),
   );
   await ready(home, 'usersecret', '--all');
+  const made = await valueOf(home, 'rotated');
+  await cluster.output('alice', ['annotate', 'usersecret', 'rotated', '-n', home, 'neu.ro/rotate=now']);
+  await untilTrue(async () => (await valueOf(home, 'rotated')) !== made, 'the value that the hook has prepared for');
   await cluster.must('alice', userSecret(home, 'plain', { value: 'second' }));
   await untilTrue(async () => (await valueOf(home, 'plain')) === 'second', 'the new value');
   await cluster.output('alice', ['delete', 'secret', 'plain', '-n', home]);

@@ -10,7 +10,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* The version of the admission policies goes up when the operator relies on something new in them (requiredPolicies in src/operator/policies.ts). */}}
 {{- define "neuro-operator.policyLabels" -}}
 {{ include "neuro-operator.labels" . }}
-neu.ro/policies: '6'
+neu.ro/policies: '7'
 {{- end }}
 
 {{- define "neuro-operator.selector" -}}
@@ -98,7 +98,7 @@ spec:
   verbs: [list, watch]
 - apiGroups: [neu.ro]
   resources: [neurojobs]
-  verbs: [get, list, watch, delete]
+  verbs: [get, list, watch, create, delete]
 # Granted to others by SecretGrants: read, copy, write, manage.
 - apiGroups: [neu.ro]
   resources: [usersecrets]

@@ -164,6 +164,10 @@ export interface NeuroJobSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: NeuroJobSecurityContext;
   /**
+   * true: the job never runs. It is a template for the hook of a rotation (spec.generate.rotateHook of a UserSecret), which runs copies of it.
+   */
+  readonly suspend?: boolean;
+  /**
    * true ends the job as Cancelled with the reason UserRequested. The only field that can be changed, and only to true.
    */
   readonly cancel?: boolean;

@@ -26,6 +26,10 @@ export type UserSecretOnRevoke = 'Continue' | 'Terminate';
  * What happens to the native Secret when this object is deleted. Delete (default) or Orphan: it stays, and the operator no longer manages it.
  */
 export type UserSecretDeletionPolicy = 'Delete' | 'Orphan';
+/**
+ * Running: a job runs the hook. Failed: it did not succeed, or cannot be run; the former value stays in force.
+ */
+export type UserSecretRotationState = 'Running' | 'Failed';
 
 /**
  * One secret of one person: a key and a value, stored in a native Secret of the same namespace. It belongs to the owner of the namespace. A SecretGrant shares it, and a NeuroJob uses it.
@@ -108,6 +112,10 @@ export interface UserSecretGenerate {
    * How often a new value is generated, such as 30d or 12h30m. The former value stays under "<key>.previous" until the next rotation. At least one minute. Omitted: never.
    */
   readonly rotateEvery?: string;
+  /**
+   * metadata.name of a suspended NeuroJob of this namespace (spec.suspend). A rotation runs a copy of it with the next value and the value in force, and the next value comes into force only when it succeeds. Only a user who can create NeuroJobs here can set this.
+   */
+  readonly rotateHook?: string;
 }
 /**
  * Copies the value of a native Secret of this namespace that another tool manages (External Secrets, cert-manager), and follows its changes. Only a user who can get that Secret can set this.
@@ -235,6 +243,7 @@ export interface UserSecretStatus {
    * When the generated value is replaced next.
    */
   readonly nextRotation?: string;
+  readonly rotation?: UserSecretRotation;
   readonly sharedWith?: UserSecretSharedWith;
   readonly copies?: UserSecretCopies;
   /**
@@ -250,7 +259,7 @@ export interface UserSecretStatus {
    */
   readonly uses?: readonly UserSecretUse[];
   /**
-   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), ValueRegenerated (a generated value was lost and made again), and Reconciling or Stalled while it is not ready.
+   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), ValueRegenerated (a generated value was lost and made again), RotationPending (a rotation waits for its hook), and Reconciling or Stalled while it is not ready.
    */
   readonly conditions?: readonly Condition[];
 }
@@ -292,6 +301,48 @@ export interface UserSecretHistory1 {
    * Who set the value, where an admission policy has checked the name.
    */
   readonly user?: string;
+}
+/**
+ * A rotation that waits for its hook. Absent while there is none.
+ */
+export interface UserSecretRotation {
+  readonly state: UserSecretRotationState;
+  /**
+   * The suspended NeuroJob.
+   */
+  readonly hook: string;
+  /**
+   * The NeuroJob of the last try.
+   */
+  readonly job?: string;
+  /**
+   * The number of the last try; 0 before the first.
+   */
+  readonly attempt: number;
+  /**
+   * When the last try began.
+   */
+  readonly since?: string;
+  /**
+   * When the hook is tried again.
+   */
+  readonly nextAttempt?: string;
+  /**
+   * Why it did not succeed, one word.
+   */
+  readonly reason?: string;
+  /**
+   * What the API server said.
+   */
+  readonly message?: string;
+  /**
+   * The version of the next value.
+   */
+  readonly version?: string;
+  /**
+   * The annotation neu.ro/rotate as it was when the last try began.
+   */
+  readonly request?: string;
 }
 /**
  * Who may use the secret by an active SecretGrant.

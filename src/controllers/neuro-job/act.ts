@@ -21,7 +21,7 @@ import { takeSnapshot, type SnapshotDependencies } from './take-snapshot.ts';
 export interface ActDependencies extends SnapshotDependencies {
   readonly watched: Pick<
     Watched,
-    'neuroJobs' | 'pods' | 'services' | 'secrets' | 'roleBindings' | 'secretGrants' | 'namespaces'
+    'neuroJobs' | 'userSecrets' | 'pods' | 'services' | 'secrets' | 'roleBindings' | 'secretGrants' | 'namespaces'
   >;
   readonly reviews: AccessReviews;
   readonly memory: JobMemory;
@@ -141,7 +141,14 @@ async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSign
   if (namespace === undefined) throw new RangeError(`the namespace of ${refKey(job.metadata)} is not known`);
   const { preset: presetName } = job.spec;
   const preset = presetName !== undefined && Object.hasOwn(presets, presetName) ? presets[presetName] : undefined;
-  const pod = buildPod({ job: wholeOf(facts), namespace, snapshot, preset, restarts: job.status.restarts ?? 0 });
+  const pod = buildPod({
+    job: wholeOf(facts),
+    namespace,
+    snapshot,
+    preset,
+    restarts: job.status.restarts ?? 0,
+    rotates: job.rotates,
+  });
   try {
     await watched.pods.create(pod, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
     return {};

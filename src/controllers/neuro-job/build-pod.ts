@@ -9,9 +9,10 @@ import { defined } from '../../defined.ts';
 import type { Pod, Service } from '../resources.ts';
 import { pullRefsOf, refKey } from '../secret-refs.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
+import { ROTATION_KEYS } from './build-snapshot.ts';
 import type { Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { defaultModeOf, fileGroupOf } from './file-modes.ts';
-import { LABEL_JOB_UID, ownedMetadata, pullSecretName, queueLabels } from './object-names.ts';
+import { LABEL_JOB_UID, ownedMetadata, pullSecretName, queueLabels, snapshotName } from './object-names.ts';
 import { placementOf, type Preset } from './presets.ts';
 import { securityOf } from './security.ts';
 
@@ -20,6 +21,8 @@ interface PodInput {
   readonly namespace: NamespaceView;
   readonly snapshot: Snapshot | undefined;
   readonly preset: Preset | undefined;
+  /** The UserSecret whose rotation it is the hook of. */
+  readonly rotates?: NeuroJobView['rotates'] | undefined;
   /** Restarts of the job before this Pod. */
   readonly restarts: number;
 }
@@ -37,7 +40,10 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
   const { spec } = job;
   const placement = placementOf(spec, input.preset);
   const security = securityOf(job, input.namespace, fileGroupOf(job));
+  const rotation = input.rotates === undefined ? undefined : rotationVolume(job);
   const mounted = mountsOf(job, snapshot, defaultModeOf(job));
+  const volumes = [...mounted.volumes, ...(rotation === undefined ? [] : [rotation.volume])];
+  const mounts = [...mounted.mounts, ...(rotation === undefined ? [] : [rotation.mount])];
   const metadata = ownedMetadata(job, job.metadata.name);
   const pullSecrets = pullRefsOf(spec, job.metadata.namespace).map((_, index) => ({
     name: pullSecretName(job, index),
@@ -55,7 +61,7 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
       securityContext: security.pod,
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
       ...defined({ nodeSelector, priorityClassName, tolerations, schedulingGates }),
-      ...(mounted.volumes.length === 0 ? {} : { volumes: mounted.volumes }),
+      ...(volumes.length === 0 ? {} : { volumes }),
       containers: [
         {
           name: JOB_CONTAINER,
@@ -64,18 +70,41 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
           ...defined({ workingDir, tty, stdin }),
           // So that the end of what is piped into a job arrives there; who leaves a terminal comes back to it.
           ...(stdin === true && tty !== true ? { stdinOnce: true } : {}),
-          env: variablesOf(input),
+          env: [...variablesOf(input), ...rotationVariables(input)],
           ...(placement.resources === undefined
             ? {}
             : { resources: placement.resources as Container['resources'] & {} }),
           ...(spec.http === undefined ? {} : { ports: [{ name: 'http', containerPort: spec.http.port }] }),
-          ...(mounted.mounts.length === 0 ? {} : { volumeMounts: mounted.mounts }),
+          ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
           ...defined({ securityContext: security.container }),
           terminationMessagePolicy: 'FallbackToLogsOnError',
         },
       ],
     },
   };
+}
+
+const rotationVolumeName = 'neuro-rotation';
+/** Files `next` and `previous`. */
+const rotationPath = '/run/neuro/rotation';
+
+function rotationVolume(job: WholeJob): { readonly volume: Volume; readonly mount: VolumeMount } {
+  const items = Object.values(ROTATION_KEYS).map((key) => ({ key, path: key }));
+  // Everybody in the container: an fsGroup would need files of the job.
+  const secret = { secretName: snapshotName(job), items, defaultMode: 0o444, optional: true };
+  return {
+    volume: { name: rotationVolumeName, secret },
+    mount: { name: rotationVolumeName, mountPath: rotationPath, readOnly: true },
+  };
+}
+
+/** The same as variables; after those of the job, so that they cannot be others. */
+function rotationVariables({ job, rotates }: PodInput): NonNullable<Container['env']> {
+  if (rotates === undefined) return [];
+  return Object.values(ROTATION_KEYS).map((key) => ({
+    name: `NEURO_ROTATION_${key.toUpperCase()}`,
+    valueFrom: { secretKeyRef: { name: snapshotName(job), key, optional: true } },
+  }));
 }
 
 function variablesOf({ job, namespace, snapshot }: PodInput): NonNullable<Container['env']> {

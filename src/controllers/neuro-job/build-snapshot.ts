@@ -30,6 +30,9 @@ export interface ReadValue {
   readonly base64: string;
 }
 
+/** In the first native Secret of a job that is the hook of a rotation: the next value, and the one in force. */
+export const ROTATION_KEYS = { next: 'next', previous: 'previous' } as const;
+
 export type NewSecret = Omit<Secret, 'apiVersion' | 'kind'>;
 
 /** Why a value cannot be what the job wants it to be. Names variable and secret, never a value. */
@@ -60,14 +63,19 @@ export class SnapshotBuilder {
   readonly #job: NeuroJobView;
   readonly #taken: TakenSecret[] = [];
   /** Values that are not in a native Secret yet, and where they stand in `#taken`. */
+  readonly #extra: Readonly<Record<string, string>>;
   #data: Record<string, string> = {};
   #indexes: number[] = [];
   #bytes = 0;
   #chunks = 0;
   #pulls = 0;
 
-  constructor(job: NeuroJobView) {
+  /** `extra` goes into the first native Secret, under its own keys. */
+  constructor(job: NeuroJobView, extra: Readonly<Record<string, string>> = {}) {
     this.#job = job;
+    this.#extra = extra;
+    // So that there is room for it wherever the last values go.
+    this.#bytes = this.#extraBytes();
   }
 
   /** Takes a value, each once, in the order of `jobSecretRefs`. Returns the native Secrets that are to be made now. */
@@ -79,7 +87,8 @@ export class SnapshotBuilder {
     if (isIn(pullRefs)) made.push(this.#pullSecret(base64));
     if (isIn(containerRefs)) {
       const bytes = Buffer.byteLength(base64, 'base64');
-      if (this.#bytes > 0 && this.#bytes + bytes > MAX_VALUE_BYTES) made.push(this.#chunk((this.#chunks += 1)));
+      if (this.#indexes.length > 0 && this.#bytes + bytes > MAX_VALUE_BYTES)
+        made.push(this.#chunk((this.#chunks += 1)));
       this.#bytes += bytes;
       this.#indexes.push(this.#taken.length);
       this.#data[`s${this.#taken.length}`] = base64;
@@ -90,23 +99,27 @@ export class SnapshotBuilder {
 
   /** After the last value: the snapshot, and the native Secret that completes it. */
   finish(): { readonly snapshot: Snapshot; readonly secret: NewSecret } {
-    const secret = this.#chunk(0);
+    const secret = this.#chunk(0, this.#extra);
     const snapshot = { name: snapshotName(this.#job), taken: [...this.#taken] };
     const annotations = { [ANNOTATION_SNAPSHOT]: JSON.stringify(snapshot.taken) };
     return { snapshot, secret: { ...secret, metadata: { ...secret.metadata, annotations } } };
   }
 
-  #chunk(index: number): NewSecret {
+  #chunk(index: number, extra: Readonly<Record<string, string>> = {}): NewSecret {
     const secretName = snapshotName(this.#job, index);
     for (const place of this.#indexes) {
       const taken = this.#taken[place];
       if (taken !== undefined) this.#taken[place] = { ...taken, secretName, dataKey: `s${place}` };
     }
-    const data = this.#data;
+    const data = { ...this.#data, ...extra };
     this.#data = {};
     this.#indexes = [];
-    this.#bytes = 0;
+    this.#bytes = this.#extraBytes();
     return { metadata: ownedMetadata(this.#job, secretName), type: 'Opaque', immutable: true, data };
+  }
+
+  #extraBytes(): number {
+    return Object.values(this.#extra).reduce((sum, base64) => sum + Buffer.byteLength(base64, 'base64'), 0);
   }
 
   #pullSecret(base64: string): NewSecret {

@@ -123,6 +123,13 @@ export function cancelled(facts: JobFacts): JobPlan | undefined {
     : finish(cancelled.name, facts, 'Cancelled', 'UserRequested', 'the job is being deleted');
 }
 
+export function suspended(facts: JobFacts): JobPlan | undefined {
+  if (facts.job.spec.suspend !== true) return undefined;
+  return told(suspended.name, facts, said('Pending', 'Suspended', suspendedMessage));
+}
+
+const suspendedMessage = 'spec.suspend: the job is a template for the hook of a rotation, and does not run itself';
+
 /** Only time of running counts, to the second. */
 export function lifeSpanEnded(facts: JobFacts): JobPlan | undefined {
   const endMs = lifeSpanEndMs(facts, stateOf(facts));

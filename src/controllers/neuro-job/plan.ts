@@ -22,6 +22,7 @@ import {
   leftovers,
   lifeSpanEnded,
   sidecarsRun,
+  suspended,
 } from './end-rules.ts';
 import type { JobFacts, JobPlan, Rule } from './facts.ts';
 import {
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
 
   ended, // The container ended by itself.
   cancelled, // By spec.cancel, or because the job is being deleted.
+  suspended, // A template for the hook of a rotation never runs itself.
   lifeSpanEnded, // It has run for as long as it may.
   podLeaving, // Somebody deletes the Pod.
   podLost, // Evicted, preempted, or lost with its node.

@@ -166,7 +166,8 @@ export function noService(facts: JobFacts): JobPlan | undefined {
 
 /** All values are from the same time; a Pod made again gets the same ones. */
 export function noSnapshot(facts: JobFacts): JobPlan | undefined {
-  return facts.snapshot === undefined && jobSecretRefs(facts.job).length > 0
+  const hasValues = jobSecretRefs(facts.job).length > 0 || facts.job.rotates !== undefined;
+  return facts.snapshot === undefined && hasValues
     ? { rule: noSnapshot.name, steps: [{ do: 'take-snapshot' }] }
     : undefined;
 }

@@ -2,22 +2,30 @@
  * Copies the values of a job's secrets into its snapshot. This and `last-words/` are the only places where the controller of jobs
  * holds values; they hold them within a budget, and nothing of them outlives the call.
  */
-import { FIELD_MANAGERS, MAX_VALUE_BYTES } from '../../api/index.ts';
+import { FIELD_MANAGERS, MAX_VALUE_BYTES, ownValue } from '../../api/index.ts';
 import { KernelError, isKernelError, type Clock } from '../../kernel/index.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import { nextName, nextValueOf } from '../next-value.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
 import type { NeuroJobView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
-import { SnapshotBuilder, readSnapshot, refuseValue, type NewSecret, type ReadValue } from './build-snapshot.ts';
+import {
+  ROTATION_KEYS,
+  SnapshotBuilder,
+  readSnapshot,
+  refuseValue,
+  type NewSecret,
+  type ReadValue,
+} from './build-snapshot.ts';
 import type { JobFacts, Refusal, Snapshot, WholeJob } from './facts.ts';
 import { snapshotName } from './object-names.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface SnapshotDependencies {
-  readonly watched: Pick<Watched, 'secrets'>;
+  readonly watched: Pick<Watched, 'secrets' | 'userSecrets'>;
   readonly fingerprint: Fingerprint;
   readonly budget: ByteBudget;
   readonly rates: WriteRates;
@@ -62,7 +70,10 @@ async function copy(
   reads: AsyncIterable<Read>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const builder = new SnapshotBuilder(job);
+  const rotation =
+    job.rotates === undefined ? {} : await readRotation(deps, job.rotates, job.metadata.namespace, signal);
+  if (rotation === undefined) return { refusal: noNextValue(job) };
+  const builder = new SnapshotBuilder(job, rotation);
   const unreadable: SecretRef[] = [];
   for await (const { ref, value } of reads) {
     if (value === undefined) unreadable.push(ref);
@@ -79,6 +90,31 @@ async function copy(
   const { snapshot, secret } = builder.finish();
   requireSameTime(deps.watched, userSecrets, snapshot);
   return (await keep(deps, job, secret, signal)) ?? { snapshot };
+}
+
+/** The next value of the UserSecret that the job is the hook of, and the value in force; undefined where there is no next one. */
+async function readRotation(
+  { watched, fingerprint }: SnapshotDependencies,
+  { name, uid }: NonNullable<NeuroJobView['rotates']>,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const userSecret = watched.userSecrets.store.get(`${namespace}/${name}`);
+  if (userSecret?.metadata.uid !== uid) return undefined;
+  const { key, secretName } = userSecret;
+  const next = await watched.secrets.read({ namespace, name: nextName(fingerprint, uid, name) }, signal);
+  const view = next === undefined ? undefined : watched.secrets.project(next);
+  const base64 = ownValue(next?.data, key);
+  if (base64 === undefined || nextValueOf(view, { uid, key }, fingerprint) === undefined) return undefined;
+  const standing = await watched.secrets.read({ namespace, name: secretName }, signal);
+  const previous =
+    standing === undefined || ownerUid(standing.metadata) !== uid ? undefined : ownValue(standing.data, key);
+  return { [ROTATION_KEYS.next]: base64, ...(previous === undefined ? {} : { [ROTATION_KEYS.previous]: previous }) };
+}
+
+function noNextValue({ rotates }: NeuroJobView): Refusal {
+  const message = `the job is the hook of a rotation of the UserSecret '${rotates?.name ?? ''}', which has no next value`;
+  return { isFinal: true, reason: 'ValueUnusable', message };
 }
 
 /** At once where all of them fit into one native Secret; else one after the other. */

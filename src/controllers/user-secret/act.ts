@@ -32,6 +32,7 @@ import { desiredText, partsOf } from './gather.ts';
 import { askCopyAccess } from './copy-access.ts';
 import { contentOf, previousData, type ContentDependencies } from './content.ts';
 import type { Content } from './held-values.ts';
+import { dropNext, makeNext, startRun } from './hook-run.ts';
 import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './plan.ts';
@@ -42,7 +43,14 @@ import { errorOf, obtainValue, ValueError, type ObtainedValue, type PartValues }
 export interface ActDependencies extends ContentDependencies {
   readonly watched: Pick<
     Watched,
-    'userSecrets' | 'secrets' | 'foreignSecrets' | 'configMaps' | 'secretGrants' | 'roleBindings' | 'namespaces'
+    | 'userSecrets'
+    | 'secrets'
+    | 'foreignSecrets'
+    | 'configMaps'
+    | 'neuroJobs'
+    | 'secretGrants'
+    | 'roleBindings'
+    | 'namespaces'
   >;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
@@ -78,6 +86,12 @@ export function act(
       return removeCopy(deps, step.native, signal);
     case 'mark':
       return mark(deps, step.text, input, signal);
+    case 'make-next':
+      return makeNext(deps, input.userSecret, signal);
+    case 'start-run':
+      return startRun(deps, step, input.userSecret, signal);
+    case 'drop-next':
+      return dropNext(deps, step.next, input, signal);
     case 'keep':
       return keep(deps, step.version, input, signal);
     case 'tidy':
@@ -105,6 +119,12 @@ export function describe(step: UserSecretStep): string {
       return 'deleting the native Secret of a copy whose access has ended';
     case 'mark':
       return 'recording on the UserSecret that its value was generated';
+    case 'make-next':
+      return 'making the next value';
+    case 'start-run':
+      return 'running the hook of the rotation';
+    case 'drop-next':
+      return 'removing the Secret with the next value';
     case 'keep':
       return 'keeping the former value';
     case 'tidy':

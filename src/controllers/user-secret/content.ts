@@ -16,6 +16,7 @@ import {
 import { defined } from '../../defined.ts';
 import { KernelError, SecretValue, keyOf, type Clock } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import { nextName, nextValueOf } from '../next-value.ts';
 import type { Secret } from '../resources.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
@@ -55,6 +56,8 @@ export async function contentOf(
       if (returned === undefined) throw new KernelError('Conflict', `the value of ${key} is no longer held`);
       return contentAgain(deps, userSecret, returned);
     }
+    case 'next':
+      return nextContent(deps, userSecret, signal);
     case 'standing':
       return standingContent(deps, cause, userSecret, native, signal);
     default:
@@ -89,6 +92,26 @@ function newContent(
       ...defined({ [ANNOTATION_ROTATED_FOR]: rotatedFor }),
     },
   };
+}
+
+/** The value that the hook has prepared for; undefined where its Secret is gone. */
+async function nextContent(
+  deps: ContentDependencies,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+): Promise<Content | undefined> {
+  const { namespace, name: userSecretName, uid } = userSecret.metadata;
+  const name = nextName(deps.fingerprint, uid, userSecretName);
+  const secret = await deps.watched.secrets.read({ namespace, name }, signal);
+  const view = secret === undefined ? undefined : deps.watched.secrets.project(secret);
+  const base64 = ownValue(secret?.data, userSecret.key);
+  if (base64 === undefined || nextValueOf(view, { uid, key: userSecret.key }, deps.fingerprint) === undefined)
+    throw new KernelError('Conflict', `the next value of ${keyOf(userSecret.metadata)} has just changed`);
+  const publicKey = ownValue(secret?.data, `${userSecret.key}.pub`);
+  return newContent(deps, userSecret, {
+    value: SecretValue.fromBase64(base64),
+    publicKey: publicKey === undefined ? undefined : Buffer.from(publicKey, 'base64').toString(),
+  });
 }
 
 /** The value as it is in the native Secret, with what belongs to it; undefined where there is none of ours. */

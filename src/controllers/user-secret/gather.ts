@@ -3,6 +3,7 @@ import { ANNOTATION_ROTATE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import { hookRunName, nextName, nextValueOf } from '../next-value.ts';
 import type { Known } from '../reconciler.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
@@ -71,6 +72,7 @@ export function gather(
     copied,
     parts,
     isPolled: isPolled(watched, userSecret),
+    ...rotationFacts(watched, userSecret, fingerprint),
     copyCounts: copyCountsOf(watched, userSecret),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
     rivals: rivalsOf(watched, userSecret),
@@ -110,6 +112,28 @@ export function partsOf(
     return part && { userSecret: part, native: secrets.store.get(`${namespace}/${part.secretName}`) };
   };
   return partsStateOf(userSecret, find, fingerprint);
+}
+
+/** The next value that a hook prepares for, the hook, and its last run. */
+function rotationFacts(
+  { secrets, neuroJobs }: Pick<Stores, 'secrets' | 'neuroJobs'>,
+  { metadata, key, generate, status }: UserSecretView,
+  fingerprint: Fingerprint,
+): Pick<UserSecretInput, 'next' | 'hook' | 'run'> {
+  const { namespace, name, uid } = metadata;
+  const hook =
+    generate?.rotateHook === undefined ? undefined : neuroJobs.store.get(`${namespace}/${generate.rotateHook}`);
+  const native = secrets.store.get(`${namespace}/${nextName(fingerprint, uid, name)}`);
+  const next = nextValueOf(native, { uid, key }, fingerprint);
+  if (next === undefined) return { hook };
+  const { version } = next;
+  const known = status.rotation?.version === version ? status.rotation.attempt : 0;
+  // One that was started right before the process ended is not in the status.
+  for (const attempt of [known + 1, known]) {
+    const job = neuroJobs.store.get(`${namespace}/${hookRunName(fingerprint, uid, name, { version, attempt })}`);
+    if (job?.rotates?.uid === uid) return { hook, next, run: { attempt, job } };
+  }
+  return { hook, next };
 }
 
 /** No watch tells when its source changes. */

@@ -110,7 +110,7 @@ export function wantsFormerValue(userSecret: UserSecretView): boolean {
 /** Characters of a request to rotate that are recorded. */
 const longestRequest = 253;
 
-function shortened(text = ''): string {
+export function shortened(text = ''): string {
   return text.slice(0, longestRequest).trim();
 }
 

@@ -51,12 +51,13 @@ import {
   nextCopyLookMs,
   type CopyInput,
 } from './copies.ts';
+import { decideRotation, type RotationInput } from './rotation.ts';
 import type { PartsState } from './template.ts';
 import { usesDueMs, type Use } from './uses.ts';
 import { eventsOf, planStatus, readyOutcome, weightOf, type Copies, type Outcome } from './status.ts';
 import type { FormerChange, Obtained, Problem, UserSecretStep, Written, WrittenValue } from './steps.ts';
 
-export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'> {
+export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omit<RotationInput, 'native'> {
   readonly userSecret: UserSecretView;
   /** The native Secret, as the watch of our label shows it. */
   readonly stored: SecretView | undefined;
@@ -362,6 +363,25 @@ function formDrift(situation: Situation): Decision | undefined {
 }
 
 function rotation(situation: Situation): Decision | undefined {
+  const decision = decideRotation(situation);
+  switch (decision?.do) {
+    case undefined:
+      // Without a hook the value is made and put in force in one step.
+      return situation.userSecret.generate?.rotateHook === undefined ? rotateNow(situation) : undefined;
+    case 'wait':
+      return undefined;
+    case 'switch':
+      return write(situation, { cause: 'Rotated', value: 'next', keepsPrevious: true });
+    case 'make-next':
+    case 'start-run':
+    case 'drop-next':
+      return { steps: [decision] };
+    default:
+      return decision satisfies never;
+  }
+}
+
+function rotateNow(situation: Situation): Decision | undefined {
   const dueMs = nextRotationMs(situation.userSecret, situation.native);
   return dueMs !== undefined && dueMs <= situation.nowMs
     ? write(situation, { cause: 'Rotated', value: 'obtained', keepsPrevious: true })
@@ -427,9 +447,20 @@ function history({ userSecret, native, former, keep, handled = [], repairWaitMs 
 
 function settled(situation: Situation): Decision {
   const { userSecret, native, currentKeyIds, isPolled, nowMs } = situation;
-  const ready = report(situation, readyOutcome(userSecret, native, currentKeyIds));
+  const outcome = readyOutcome(userSecret, native, currentKeyIds);
+  const hook = decideRotation(situation);
+  if (hook?.do === 'wait') {
+    // It is due already; what it waits for is the hook.
+    const waiting = report(situation, withoutNextRotation(outcome));
+    return { ...waiting, requeueAtMs: Math.min(waiting.requeueAtMs ?? Infinity, hook.atMs ?? Infinity) };
+  }
+  const ready = report(situation, outcome);
   if (isPolled !== true) return ready;
   return { ...ready, requeueAtMs: Math.min(ready.requeueAtMs ?? Infinity, nowMs + lookAgainMs) };
+}
+
+function withoutNextRotation(outcome: Outcome): Outcome {
+  return outcome.kind === 'ready' ? { ...outcome, nextRotationMs: undefined } : outcome;
 }
 
 /** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */
@@ -447,14 +478,14 @@ function write(
     isAfterLoss,
     keepsPrevious,
   } as const;
-  const obtained = obtainedNow(situation);
+  const obtained = step.value === 'next' ? nextObtained(situation) : obtainedNow(situation);
   if (step.value === 'obtained') {
     if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
     if (obtained.problem !== undefined) return fail(situation, obtained.problem);
   }
   if (isClaimed !== true && isWrittenAgain(userSecret, step.value))
     return { steps: [{ do: 'claim', bytes: bytesOf(situation, obtained) }] };
-  if (step.value !== 'obtained' || obtained === undefined) return { steps: [step] };
+  if ((step.value !== 'obtained' && step.value !== 'next') || obtained === undefined) return { steps: [step] };
   const former = versionToKeep(situation, obtained);
   return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
 }
@@ -500,6 +531,13 @@ function contested(situation: Situation): Decision {
   return fail(situation, { reason: 'Contested', message, isStalled: false });
 }
 
+/** The value that the hook has prepared for, as if it had just been obtained. */
+function nextObtained({ userSecret, next }: Situation): Obtained | undefined {
+  return next === undefined
+    ? undefined
+    : { sourceHash: userSecret.sourceHash, version: next.version, bytes: next.native.dataBytes };
+}
+
 /** What was obtained, unless the UserSecret names another source by now. */
 function obtainedNow({ userSecret, obtained }: Situation): Obtained | undefined {
   return obtained?.sourceHash === userSecret.sourceHash ? obtained : undefined;
@@ -524,7 +562,7 @@ function fail(situation: Situation, { reason, message, isStalled = true }: Probl
 function report(situation: Situation, outcome: Outcome): Decision {
   const { userSecret, native, former, keep, kept, written, newUses, nowMs } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
-  const status = planStatus({ ...situation, outcome, formerValues });
+  const status = planStatus({ ...situation, rotation: rotationOf(situation), outcome, formerValues });
   const statusWeight = weightOf(userSecret.status, status);
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   const dueMs = [
@@ -532,6 +570,13 @@ function report(situation: Situation, outcome: Outcome): Decision {
     usesDueMs(userSecret.status, newUses, nowMs),
   ].filter((ms) => ms !== undefined);
   return { status, statusWeight, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
+}
+
+/** What is reported of a rotation that waits; one that is only held up is reported as before. */
+function rotationOf(situation: Situation): UserSecretStatus['rotation'] {
+  const decision = decideRotation(situation);
+  if (decision?.do === 'wait') return decision.rotation;
+  return decision === undefined ? undefined : situation.userSecret.status.rotation;
 }
 
 function wasSettled({ status, metadata }: UserSecretView): boolean {

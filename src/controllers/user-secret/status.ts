@@ -7,6 +7,7 @@ import {
   CONDITION_PLAINTEXT,
   CONDITION_READY,
   CONDITION_RECONCILING,
+  CONDITION_ROTATION_PENDING,
   CONDITION_SEALING_KEY_OUTDATED,
   CONDITION_STALLED,
   CONDITION_VALUE_REGENERATED,
@@ -27,6 +28,7 @@ import type { StatusWeight } from '../write-rates.ts';
 import { calledAs, type SecretView, type UserSecretView } from '../views.ts';
 import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
+import { rotationMessage, type Rotation } from './rotation.ts';
 import type { SharedWith } from './sharing.ts';
 import type { Problem, WriteCause, Written } from './steps.ts';
 import { recordedUses, type Use } from './uses.ts';
@@ -48,6 +50,8 @@ export type Outcome =
 export type Copies = NonNullable<UserSecretStatus['copies']>;
 
 export interface StatusInput {
+  /** A rotation that waits for its hook. */
+  readonly rotation?: UserSecretStatus['rotation'];
   readonly userSecret: UserSecretView;
   readonly outcome: Outcome;
   /** Former values that are kept, the newest first. */
@@ -87,6 +91,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
       history: formerValues.length === 0 ? undefined : historyStatus(formerValues),
       sealedWith,
       nextRotation,
+      rotation: input.rotation,
     }),
     sharedWith: input.sharedWith,
     ...(copies.count === 0 ? {} : { copies }),
@@ -121,7 +126,7 @@ function changerOf({ userSecret, areAuthorsChecked }: StatusInput): UserSecretSt
   return { manager: sourceManager, ...defined({ user: areAuthorsChecked && isSeen ? author : undefined }) };
 }
 
-function conditions({ userSecret, outcome }: StatusInput): readonly ConditionState[] {
+function conditions({ userSecret, outcome, rotation }: StatusInput): readonly ConditionState[] {
   const observedGeneration = userSecret.metadata.generation;
   const state = (
     type: string,
@@ -162,6 +167,8 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
     states.push(state(CONDITION_READY, reason, message, 'False'));
     states.push(state(outcome.isStalled ? CONDITION_STALLED : CONDITION_RECONCILING, reason, message));
   }
+  if (rotation !== undefined)
+    states.push(state(CONDITION_ROTATION_PENDING, rotationReason(rotation), rotationMessage(userSecret, rotation)));
   if (userSecret.sourceKind === 'value' || userSecret.sourceKind === 'valueBase64') {
     states.push(
       state(
@@ -172,6 +179,11 @@ function conditions({ userSecret, outcome }: StatusInput): readonly ConditionSta
     );
   }
   return states;
+}
+
+function rotationReason({ state, reason }: Rotation): UserSecretReason {
+  if (state === 'Running') return 'WaitingForHook';
+  return reason === 'HookNotFound' ? 'HookNotFound' : 'HookFailed';
 }
 
 function readyMessage({ secretName, sharedFrom }: UserSecretView): string {
@@ -250,7 +262,9 @@ export function eventsOf(
     return [{ regarding, text: { ...known, action: 'Write', note } }];
   });
   const warnings = (status.conditions ?? []).flatMap(({ type, status: is, reason, message }) => {
-    const isWarning = type === CONDITION_READY ? is === 'False' : type === CONDITION_PLAINTEXT;
+    const isTrouble =
+      type === CONDITION_PLAINTEXT || (type === CONDITION_ROTATION_PENDING && reason !== 'WaitingForHook');
+    const isWarning = type === CONDITION_READY ? is === 'False' : isTrouble;
     const former = findCondition(userSecret.status.conditions, type);
     if (!isWarning || (former?.status === is && former.reason === reason)) return [];
     return [{ regarding, text: { type: 'Warning', reason, action: 'Reconcile', note: message } as const }];

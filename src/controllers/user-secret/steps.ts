@@ -1,15 +1,17 @@
 /** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
 import type { UserSecretReason } from '../../api/index.ts';
 import type { SecretView } from '../views.ts';
+import type { NextValue } from '../next-value.ts';
 import type { FormerValue } from './history.ts';
 
 export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
 
 /**
  * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `rescued`: what was in it
- * before a replacement that broke off. `returned`: what was in one that came back and was collected. `none`: no value is touched.
+ * before a replacement that broke off. `returned`: what was in one that came back and was collected. `next`: what the hook
+ * of a rotation has prepared for. `none`: no value is touched.
  */
-export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'returned' | 'none';
+export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'returned' | 'next' | 'none';
 
 export interface Written {
   readonly cause: WriteCause;
@@ -56,6 +58,12 @@ export type UserSecretStep =
   | { readonly do: 'keep'; readonly version: string }
   /** Puts former values right. */
   | { readonly do: 'tidy'; readonly changes: readonly FormerChange[] }
+  /** Makes the next value, for the hook of a rotation. */
+  | { readonly do: 'make-next' }
+  /** Runs the hook with it. */
+  | { readonly do: 'start-run'; readonly attempt: number; readonly next: NextValue }
+  /** Removes it: it is in force, or not wanted any more. */
+  | { readonly do: 'drop-next'; readonly next: NextValue }
   | WriteStep;
 
 /** Why there is no right native Secret; the message is for the owner and holds no part of a value. */

@@ -5,7 +5,7 @@ import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import { namespaceOfGroup } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
-import { calledAs, type SecretGrantView, type UserSecretView } from '../views.ts';
+import { calledAs, type NeuroJobView, type SecretGrantView, type UserSecretView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
 import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
@@ -83,6 +83,16 @@ export function userSecretWakes({
           for (const part of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'part', part);
         });
       },
+    },
+    {
+      by: 'the hook of its rotation, and the runs of that',
+      connect: (enqueue) =>
+        neuroJobs.store.onChange(({ key, before, after }) => {
+          if (before === undefined || after === undefined) found(enqueue, 'rotateHook', key);
+          const { rotates, metadata } = (after ?? before) as NeuroJobView;
+          const isOver = after === undefined || before?.status.finishTime !== after.status.finishTime;
+          if (rotates !== undefined && isOver) enqueue(`${metadata.namespace}/${rotates.name}`);
+        }),
     },
     {
       by: 'rivals',

@@ -15,6 +15,7 @@ import type { ManifestOptions } from './manifest.ts';
 import type { ListOptions } from './ls.ts';
 import type { RecipientOptions } from '../../secrets/recipients.ts';
 import type { RemoveOptions } from './rm.ts';
+import type { RotateOptions } from './rotate.ts';
 import type { RollbackOptions } from './rollback.ts';
 
 const valueHelp = `
@@ -159,9 +160,10 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .action(action<ExecOptions>(async (run, ...words) => (await import('./exec.ts')).execWithSecrets(run, words)));
 
   addCommonOptions(secret.command('rotate'))
-    .description('generate a new value for a generated secret now')
+    .description('generate a new value for a generated secret now, and wait for its hook')
     .argument('<key>')
-    .action(action(async (run, key = '') => (await import('./rotate.ts')).rotateSecret(run, key)));
+    .option('--no-wait', 'do not wait for the hook')
+    .action(action<RotateOptions>(async (run, key = '') => (await import('./rotate.ts')).rotateSecret(run, key)));
 
   addHistoryCommands(secret, action);
 }

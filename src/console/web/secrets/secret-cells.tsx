@@ -71,6 +71,13 @@ function Marks({ row }: CellProps): ReactElement {
         <Mark label={texts.secrets.copy} help={texts.secrets.copyHelp(copySource(row.secret.spec.sharedFrom))} />
       )}
       {row.source === 'template' && <Mark label={texts.secrets.composed} help={texts.secrets.composedHelp} />}
+      {row.rotation !== undefined && (
+        <Mark
+          label={texts.secrets.rotating(row.rotation.isWaiting)}
+          help={row.rotation.message}
+          {...(row.rotation.isWaiting ? {} : { color: 'red' })}
+        />
+      )}
       {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
       {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
       {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}

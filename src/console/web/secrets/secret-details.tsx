@@ -66,6 +66,13 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
       texts.secrets.nextRotation,
       status?.nextRotation === undefined ? undefined : <When key="next" time={status.nextRotation} />,
     ],
+    [texts.secrets.rotateHook, spec.generate?.rotateHook],
+    [
+      texts.secrets.nextAttempt,
+      status?.rotation?.nextAttempt === undefined ? undefined : (
+        <When key="attempt" time={status.rotation.nextAttempt} />
+      ),
+    ],
     [texts.secrets.rotateBy, row.rotateBy === undefined ? undefined : dayText(row.rotateBy.day)],
     [texts.secrets.tags, row.tags.join(', ')],
     [texts.secrets.sealedWith, status?.sealedWith],

@@ -9,6 +9,7 @@ import {
   type SecretGrant,
   type UserSecret,
 } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
 import { ownSecretNames, tagsOf } from '../../../client/index.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
@@ -30,6 +31,8 @@ export interface SecretRow {
   readonly problem: { readonly reason: string; readonly message: string } | undefined;
   /** The operator has not looked at the latest change. */
   readonly isPending: boolean;
+  /** A rotation that waits for its hook, or whose hook did not succeed. */
+  readonly rotation?: { readonly isWaiting: boolean; readonly message: string };
   readonly isPlaintext: boolean;
   readonly isKeyOutdated: boolean;
   readonly updatedAt: string | undefined;
@@ -86,12 +89,19 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
     jobsElsewhere: Math.max(0, (status?.usedBy ?? 0) - jobs.length),
     problem: isPending || ready.status === 'True' ? undefined : { reason: ready.reason, message: ready.message },
     isPending,
+    ...defined({ rotation: rotationOf(secret) }),
     isPlaintext: isConditionTrue(status?.conditions, 'Plaintext'),
     isKeyOutdated: isConditionTrue(status?.conditions, 'SealingKeyOutdated'),
     updatedAt: status?.updatedAt ?? metadata.creationTimestamp,
     rotateBy: rotateByOf(secret),
     tags: tagsOf(metadata),
   };
+}
+
+function rotationOf({ status }: UserSecret): SecretRow['rotation'] {
+  const condition = findCondition(status?.conditions, 'RotationPending');
+  if (condition === undefined) return undefined;
+  return { isWaiting: condition.reason === 'WaitingForHook', message: condition.message };
 }
 
 export function sourceOf({ spec }: UserSecret): SecretSource {

@@ -29,7 +29,9 @@ export async function clearOutput(
   const output = container?.state?.terminated?.message?.trim();
   if (output === undefined || output === '' || current?.metadata.uid !== pod?.metadata.uid) return undefined;
   if (snapshot === undefined) {
-    return jobSecretRefs(job).length === 0 ? output : withheld(job.metadata.name, snapshotGone);
+    return jobSecretRefs(job).length === 0 && job.rotates === undefined
+      ? output
+      : withheld(job.metadata.name, snapshotGone);
   }
   const names = [...new Set(snapshot.taken.flatMap(({ secretName }) => secretName ?? []))];
   if (names.length > mostSearchedSecrets) {

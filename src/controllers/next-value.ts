@@ -1,0 +1,79 @@
+/**
+ * The Secret that holds the next value of a UserSecret while a hook prepares for it, and the names of the jobs that run the hook.
+ *
+ * Promise: a Secret counts as a next value only if the operator made it. The proof is a keyed hash over UID, name, version and source,
+ * and the value under the key has that version. Names are keyed hashes too, so nobody takes them first.
+ */
+import {
+  ANNOTATION_NEXT_PROOF,
+  ANNOTATION_OWNER_UID,
+  ANNOTATION_SOURCE_HASH,
+  ANNOTATION_VERSION,
+  LABEL_MANAGED_BY,
+  MANAGED_BY,
+  NEXT_VALUE_TYPE,
+  ownValue,
+} from '../api/index.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { SecretView } from './views.ts';
+
+/** What a decision needs of it. */
+export interface NextValue {
+  readonly native: SecretView;
+  readonly version: string;
+  /** Of the source that it was made for. */
+  readonly sourceHash: string;
+}
+
+/** Characters of a UserSecret's name in the names of its hook's jobs: namespace and name of a job have 217 together. */
+const longestStart = 100;
+
+/** One for each UserSecret, so that there is one next value at most. */
+export function nextName(fingerprint: Fingerprint, uid: string, userSecret: string): string {
+  return `${startOf(userSecret)}-next-${fingerprint.proof(uid, 'next')}`;
+}
+
+/** One for each try, so that none runs twice. */
+export function hookRunName(
+  fingerprint: Fingerprint,
+  uid: string,
+  userSecret: string,
+  { version, attempt }: { readonly version: string; readonly attempt: number },
+): string {
+  return `${startOf(userSecret)}-rotate-${fingerprint.proof(uid, 'run', version, String(attempt))}`;
+}
+
+export function nextMetadata(
+  fingerprint: Fingerprint,
+  uid: string,
+  name: string,
+  { version, sourceHash }: Pick<NextValue, 'version' | 'sourceHash'>,
+): { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> } {
+  return {
+    labels: { [LABEL_MANAGED_BY]: MANAGED_BY },
+    annotations: {
+      [ANNOTATION_OWNER_UID]: uid,
+      [ANNOTATION_VERSION]: version,
+      [ANNOTATION_SOURCE_HASH]: sourceHash,
+      [ANNOTATION_NEXT_PROOF]: fingerprint.proof(uid, 'next', name, version, sourceHash),
+    },
+  };
+}
+
+/** Undefined for every Secret that is not the next value of that UserSecret. */
+export function nextValueOf(
+  native: SecretView | undefined,
+  { uid, key }: { readonly uid: string; readonly key: string },
+  fingerprint: Fingerprint,
+): NextValue | undefined {
+  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
+  if (native.type !== NEXT_VALUE_TYPE || !native.immutable || native.ownerUid !== uid) return undefined;
+  const { annotations = {}, name } = native.metadata;
+  const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SOURCE_HASH]: sourceHash = '' } = annotations;
+  const isProved = annotations[ANNOTATION_NEXT_PROOF] === fingerprint.proof(uid, 'next', name, version, sourceHash);
+  return isProved && ownValue(native.versions, key) === version ? { native, version, sourceHash } : undefined;
+}
+
+function startOf(userSecret: string): string {
+  return userSecret.slice(0, longestStart).replace(/[^a-z0-9]+$/, '');
+}

@@ -1,0 +1,138 @@
+/** A rotation that waits for its hook, with a database that takes a new password only from somebody who knows the former one. */
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { NeuroJobSpec, UserSecret } from '../../src/api/index.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { eventually } from '../support/until.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+
+const startMs = 300_000;
+jest.setTimeout(180_000);
+const image = 'busybox:1';
+const port = 8080;
+
+let cluster: NodeCluster;
+let operator: RunningOperator;
+let namespace: string;
+
+beforeAll(async () => {
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster);
+  namespace = await cluster.makeNamespace('rotation');
+}, startMs);
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.leave();
+}, startMs);
+
+/** Answers `?LOGIN:password` and `?ALTER:password:next` by OK or NO. */
+const server = [
+  'mkdir -p /tmp/www/cgi-bin && cat /first > /tmp/p',
+  'cat > /tmp/www/cgi-bin/db <<"END"',
+  '#!/bin/sh',
+  'printf "Content-Type: text/plain\\r\\n\\r\\n"',
+  'IFS=: read -r what one other <<Q',
+  '$QUERY_STRING',
+  'Q',
+  'if [ "$one" != "$(cat /tmp/p)" ]; then echo NO; exit; fi',
+  'if [ "$what" = ALTER ]; then printf %s "$other" > /tmp/p; fi',
+  'echo OK',
+  'END',
+  'chmod +x /tmp/www/cgi-bin/db',
+  `exec httpd -f -p ${String(port)} -h /tmp/www`,
+].join('\n');
+const ask = (ip: string, words: string): string =>
+  `wget -q -T 5 -O - "http://${ip}:${String(port)}/cgi-bin/db?${words}" | grep -q OK`;
+
+test('a hook that fails keeps the password that works, and one that succeeds brings the next one into force', async () => {
+  const spec = { generate: { type: 'Hex', length: 16, rotateHook: 'rotate-db' } };
+  await apply('UserSecret', 'db-password', spec);
+  await kubectl('wait', '--for=condition=Ready', 'usersecret/db-password', '--timeout=30s');
+  const files = [{ path: '/first', fromSecret: { name: 'db-password' } }];
+  await apply('NeuroJob', 'db', { image, command: ['sh', '-c', server], files });
+  await kubectl('wait', '--for=condition=Ready', 'neurojob/db', '--timeout=60s');
+  const ip = await kubectl('get', 'pod', 'db', '-o', 'jsonpath={.status.podIP}');
+  const first = await value();
+  await loginWorks('before', ip, true);
+
+  // The address of no database: the hook fails.
+  await apply('NeuroJob', 'rotate-db', hook('127.0.0.1'));
+  await rotate();
+  const failed = await untilSecret((found) => found.status?.rotation?.state === 'Failed', 'the hook has failed');
+  expect(failed.status?.rotation).toMatchObject({ reason: 'Error', attempt: 1 });
+  expect(failed.status?.conditions?.find(({ type }) => type === 'RotationPending')?.reason).toBe('HookFailed');
+  expect(await value()).toBe(first);
+  await loginWorks('after-a-failure', ip, true);
+
+  // The operator is ended and started again in between: the next value is the same.
+  await operator.stop();
+  operator = await startOperator(cluster);
+  await kubectl('delete', 'neurojob', 'rotate-db');
+  await apply('NeuroJob', 'rotate-db', hook(ip));
+  await rotate();
+  const rotated = await untilSecret(
+    (found) => found.status?.version !== failed.status?.version,
+    'the hook has succeeded',
+  );
+  expect(rotated.status?.version).toBe(failed.status?.rotation?.version);
+  expect(await value()).not.toBe(first);
+  expect(await value('db-password.previous')).toBe(first);
+  await loginWorks('after', ip, true);
+  await eventually(
+    () => kubectl('get', 'secrets', '-o', 'jsonpath={.items[*].type}'),
+    (types) => !types.includes('neu.ro/next-value'),
+    'the next value has no Secret of its own any more',
+  );
+  const { status } = await untilSecret((found) => found.status?.rotation === undefined, 'nothing is pending');
+  expect(JSON.stringify(status)).not.toContain(await value());
+});
+
+/** Sets the next password, by a variable and by a file. */
+function hook(ip: string): NeuroJobSpec {
+  const command = `[ "$NEURO_ROTATION_NEXT" = "$(cat /run/neuro/rotation/next)" ] && ${ask(
+    ip,
+    'ALTER:$(cat /run/neuro/rotation/previous):$NEURO_ROTATION_NEXT',
+  )}`;
+  const securityContext = { runAsUser: 1234, runAsGroup: 1234 };
+  return { image, suspend: true, command: ['sh', '-c', command], securityContext };
+}
+
+/** A job logs in with the value in force. */
+async function loginWorks(name: string, ip: string, works: boolean): Promise<void> {
+  const env = [{ name: 'P', fromSecret: { name: 'db-password' } }];
+  await apply('NeuroJob', name, { image, command: ['sh', '-c', ask(ip, 'LOGIN:$P')], env });
+  const condition = works ? 'Complete' : 'Failed';
+  await eventually(
+    async () => (await kubectl('get', 'neurojob', name, '-o', 'jsonpath={.status}')) + (await kubectl('get', 'pods')),
+    (status) => new RegExp(`"type":"${condition}"`).test(status),
+    `${name} is ${condition}`,
+    60_000,
+  );
+}
+
+async function rotate(): Promise<void> {
+  await kubectl('annotate', 'usersecret', 'db-password', '--overwrite', `neu.ro/rotate=${new Date().toISOString()}`);
+}
+
+function untilSecret(isSo: (found: UserSecret) => boolean, what: string): Promise<UserSecret> {
+  const get = async (): Promise<UserSecret> =>
+    JSON.parse(await kubectl('get', 'usersecret', 'db-password', '-o', 'json')) as UserSecret;
+  return eventually(get, isSo, what, 60_000);
+}
+
+async function value(key = 'db-password'): Promise<string> {
+  const path = `{.data.${key.replaceAll('.', '\\.')}}`;
+  return Buffer.from(await kubectl('get', 'secret', 'db-password', '-o', `jsonpath=${path}`), 'base64').toString();
+}
+
+async function apply(kind: string, name: string, spec: object): Promise<void> {
+  const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
+  const { code, stderr } = await cluster.apply('admin', object);
+  if (code !== 0) throw new Error(stderr);
+}
+
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectl('admin', [...args, '-n', namespace]);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
