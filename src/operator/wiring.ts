@@ -8,7 +8,8 @@
  *                                   RoleBindings; grants on whose right it stands; a list that has no room for it; the
  *                                   admission policies
  *   user-secret     UserSecret      its native Secret; its former values; the Secret it refers to; the ConfigMap it refers to; parts
- *                                   of its template; rivals; grants over it; jobs that use it; uses by jobs; the UserSecret it copies; grants over that, and their Roles and
+ *                                   of its template; the hook of its rotation, and the runs of that; rivals; grants over it; jobs
+ *                                   that use it; uses by jobs; the UserSecret it copies; grants over that, and their Roles and
  *                                   RoleBindings; copies of it; a new sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings

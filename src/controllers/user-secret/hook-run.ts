@@ -12,7 +12,7 @@ import { generateValue } from './generate.ts';
 import { longestDataKey, ownerOf } from './native.ts';
 import type { UserSecretInput } from './plan.ts';
 
-export interface HookRunDependencies {
+interface HookRunDependencies {
   readonly watched: Pick<Watched, 'secrets' | 'neuroJobs'>;
   readonly fingerprint: Fingerprint;
 }

@@ -32,7 +32,7 @@ export interface RotationInput {
   readonly nowMs: number;
 }
 
-export type RotationDecision =
+type RotationDecision =
   | { readonly do: 'make-next' }
   | { readonly do: 'start-run'; readonly attempt: number; readonly next: NextValue }
   | { readonly do: 'switch'; readonly next: NextValue }

@@ -284,3 +284,17 @@ test('whatever a job says, its Pod names no other Secret than those of its snaps
   walk(spec, '');
   expect([...named].sort()).toEqual(['neuro-job-uid-train', 'neuro-job-uid-train-pull']);
 });
+
+test('the hook of a rotation has both values as variables and files, out of its own snapshot, and no other job has', () => {
+  const job = aWholeJob({ env: [{ name: 'NEURO_ROTATION_NEXT', value: 'forged' }] });
+  const input = { job, namespace: aNamespace(), snapshot: undefined, preset: undefined, restarts: 0 };
+  const { spec } = buildPod({ ...input, rotates: { name: 'db', uid: 'uid-db' } });
+  const from = (key: string) => ({ secretKeyRef: { name: 'neuro-job-uid-train', key, optional: true } });
+  expect(spec?.containers[0]?.env?.slice(-2)).toEqual([
+    { name: 'NEURO_ROTATION_NEXT', valueFrom: from('next') },
+    { name: 'NEURO_ROTATION_PREVIOUS', valueFrom: from('previous') },
+  ]);
+  expect(spec?.volumes?.at(-1)?.secret).toMatchObject({ secretName: 'neuro-job-uid-train', defaultMode: 0o444 });
+  expect(spec?.containers[0]?.volumeMounts?.at(-1)).toMatchObject({ mountPath: '/run/neuro/rotation', readOnly: true });
+  expect(JSON.stringify(buildPod(input))).not.toContain('/run/neuro/rotation');
+});

@@ -160,3 +160,14 @@ describe('values that cannot be what the job wants', () => {
     expect(refusal?.message).not.toContain('hunter2');
   });
 });
+
+test('the values of a rotation are in the last one, under their own keys, and count', () => {
+  const job = aJob({ files: ['a', 'b'].map((name) => ({ path: `/${name}`, ...from(name) })) });
+  const half = Buffer.alloc(512 * 1024, 1);
+  const builder = new SnapshotBuilder(job, { next: 'AQI=', previous: 'AQ==' });
+  const before = [...builder.add(aValue('a', half)), ...builder.add(aValue('b', half))];
+  const { secret, snapshot } = builder.finish();
+  expect(before.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s0']]);
+  expect(Object.keys(secret.data ?? {})).toEqual(['s1', 'next', 'previous']);
+  expect(snapshot.taken.map(({ dataKey }) => dataKey)).toEqual(['s0', 's1']);
+});

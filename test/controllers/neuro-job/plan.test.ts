@@ -691,6 +691,15 @@ describe('what cannot be made', () => {
   });
 });
 
+test('a suspended job says so, is never late, and ends only when it is cancelled', () => {
+  const suspended = { suspend: true, scheduleTimeout: '1s' };
+  const late = { nowMs: noonMs + 3_600_000, firstSeenMs: noonMs };
+  const plan = planJob(factsOf({ job: aJob(suspended), ...late }));
+  expect(plan.status).toMatchObject({ phase: 'Pending', reason: 'Suspended' });
+  expect(plan.steps ?? []).toEqual([]);
+  expect(planJob(factsOf({ job: aJob({ ...suspended, cancel: true }) })).status).toMatchObject({ phase: 'Cancelled' });
+});
+
 test('the rules stand in this order', () => {
   expect(rules.map(({ name }) => name)).toEqual([
     'failing',
@@ -701,6 +710,7 @@ test('the rules stand in this order', () => {
     'finished',
     'ended',
     'cancelled',
+    'suspended',
     'lifeSpanEnded',
     'podLeaving',
     'podLost',
