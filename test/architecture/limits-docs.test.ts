@@ -193,6 +193,23 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/controllers/named-config-maps.ts', 'mostWatches = 64', '64'],
   ],
   [
+    "next value · unfinished job of a rotation's hook · its former jobs",
+    ['src/controllers/user-secret/hook-run.ts', 'keptRuns = 2', '1 · 1 · 2'],
+  ],
+  [
+    'tries of a hook that fails',
+    [
+      'src/controllers/user-secret/rotation.ts',
+      'pausesMs = [60_000, 300_000, 1_800_000, 7_200_000, 86_400_000]',
+      'after 1 min, 5 min, 30 min, 2 h, then once a day',
+    ],
+  ],
+  [
+    "time of a hook's job that has no `lifeSpan` · until it is deleted without `ttlAfterFinished`",
+    ['src/controllers/user-secret/hook-run.ts', "runLifeSpan = '1h'", '1 h'],
+    ['src/controllers/user-secret/hook-run.ts', "runTtl = '1d'", '1 d'],
+  ],
+  [
     "chain of grants on each other's right",
     ['src/controllers/granters.ts', 'longestChain = 16', '16 steps'],
     ['src/controllers/granters.ts', 'mostSupporters = 256', '256 grants'],

@@ -8,7 +8,7 @@ import { objectNameForKey, keyProblem, type UserSecretSealedScope, type UserSecr
 export interface ImportItem {
   readonly key: string;
   readonly where: string;
-  readonly source: PlainSource | SealedSource;
+  readonly source: PlainSource | SealedSource | ReferredSource;
   /** Of the native Secret; undefined = Opaque. */
   readonly type?: NonNullable<UserSecretSpec['type']>;
   /** Of the native Secret that it comes from. */
@@ -27,6 +27,10 @@ interface SealedSource {
   /** `metadata.name` that it is bound to, with the scope `strict`. */
   readonly name?: string;
 }
+/** It stays where it is, and is followed. */
+interface ReferredSource {
+  readonly secretKeyRef: NonNullable<UserSecretSpec['secretKeyRef']>;
+}
 export interface ImportProblem {
   readonly where: string;
   readonly why: string;
@@ -42,7 +46,7 @@ const NAME_MARK = '{name}';
 
 /** `metadata.name` of the UserSecret that the item becomes, where there is none with its key. */
 export function nameOf({ key, name, source }: ImportItem): string {
-  const bound = 'bytes' in source ? undefined : source.name;
+  const bound = 'sealed' in source ? source.name : undefined;
   return bound ?? name ?? (keyProblem(key) === undefined ? objectNameForKey(key) : key);
 }
 

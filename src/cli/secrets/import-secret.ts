@@ -1,5 +1,5 @@
 /** One imported value as a UserSecret: a plain one is sealed here, a sealed one goes in as it is. */
-import { FIELD_MANAGERS, calledName, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import { FIELD_MANAGERS, NO_SOURCE, calledName, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -37,7 +37,7 @@ export function refusalOf(item: ImportItem, home: string, existing: Existing): s
   const { key, source, type } = item;
   const problem = keyProblem(key)?.replace(/\.$/, '');
   if (problem !== undefined) return problem;
-  const bound = 'bytes' in source ? undefined : source;
+  const bound = 'sealed' in source ? source : undefined;
   if (bound?.namespace !== undefined && bound.namespace !== home)
     return `it is sealed for the namespace '${bound.namespace}', and this is '${home}'`;
   const former = formerOf(item, existing);
@@ -60,6 +60,7 @@ export async function importItem(
 ): Promise<UserSecret> {
   const { key, source, type } = item;
   const name = former?.metadata.name ?? nameOf(item);
+  if ('secretKeyRef' in source) return follow(connection, { namespace, name }, item, { former, dryRun });
   const sealed =
     'bytes' in source
       ? { value: await sealValue(connection, options, { namespace, name, key }, source.bytes) }
@@ -73,4 +74,19 @@ export async function importItem(
     },
     { fieldManager: FIELD_MANAGERS.cli, dryRun },
   );
+}
+
+/** The value stays in its Secret; nobody reads it here. */
+async function follow(
+  { client }: Connection,
+  ref: { readonly namespace: string; readonly name: string },
+  { key, source }: ImportItem,
+  { former, dryRun }: { readonly former: UserSecret | undefined; readonly dryRun: boolean },
+): Promise<UserSecret> {
+  if (!('secretKeyRef' in source)) throw new TypeError('the item is no reference');
+  const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
+  const { secretKeyRef } = source;
+  if (former !== undefined) return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, secretKeyRef } }, by);
+  const spec = { ...defined({ key: ref.name === key ? undefined : key }), secretKeyRef };
+  return client.create(userSecrets, { metadata: ref, spec }, by);
 }

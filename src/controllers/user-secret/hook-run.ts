@@ -23,6 +23,8 @@ type Learned = Partial<UserSecretInput>;
 const runLifeSpan = '1h';
 /** And is deleted so long after its end: time to read its log. */
 const runTtl = '1d';
+/** Jobs of one next value: the last try and the one before, whose log may say why it failed. */
+const keptRuns = 2;
 
 export async function makeNext(
   { watched, fingerprint }: HookRunDependencies,
@@ -100,9 +102,8 @@ export async function startRun(
     }
     return undefined;
   });
-  // One run of the former tries is enough to read.
   if (learned.hookProblem === undefined)
-    await removeRun(watched, { namespace, name: nameOf(attempt - 2) }, uid, signal);
+    await removeRun(watched, { namespace, name: nameOf(attempt - keptRuns) }, uid, signal);
   return learned;
 }
 

@@ -5,6 +5,7 @@ import { copySentence } from '../../../client/index.ts';
 import { collect } from '../../args/collect.ts';
 import { watching, type WatchOptions } from '../../watching.ts';
 import { addCommonOptions } from '../../options.ts';
+import type { AdoptOptions } from './adopt.ts';
 import type { AddOptions } from './add.ts';
 import type { ExecOptions } from './exec.ts';
 import type { ComposeOptions } from './compose.ts';
@@ -44,6 +45,12 @@ last of several lines with one key counts. Objects: YAML or JSON as from kubectl
 key that several Secrets have is not imported, unless --prefix '{name}.' puts the name of its Secret before it.
 The command lists what it cannot import, and the exit code is then not 0. --dry-run prints the same and changes nothing.
 A SealedSecret stays sealed: the operator must have the key that it was sealed with.
+`;
+
+const adoptHelp = `
+For Secrets that something else writes, as External Secrets or cert-manager: each key becomes a secret that follows it
+(spec.secretKeyRef). neuro secret import --from-secret copies the values instead, sealed. The command lists the keys that
+it does not adopt, and the exit code is then not 0.
 `;
 
 const historyHelp = `
@@ -141,6 +148,19 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--dry-run', 'print what would be imported, and change nothing')
     .addHelpText('after', importHelp)
     .action(action<ImportOptions>(async (run, source) => (await import('./import.ts')).importSecrets(run, source)));
+
+  addCommonOptions(secret.command('adopt'))
+    .description('make secrets that follow the keys of a native Secret; it keeps its owner, and no value is copied')
+    .argument('<secret>', 'a native Secret of the namespace')
+    .argument('[keys...]', 'default: all its keys')
+    .option('--prefix <text>', 'prefix for every key; {name} is the name of the Secret')
+    .option('--dry-run', 'print what would be adopted, and change nothing')
+    .addHelpText('after', adoptHelp)
+    .action(
+      action<AdoptOptions>(async (run, name = '', ...keys) =>
+        (await import('./adopt.ts')).adoptSecret(run, name, keys),
+      ),
+    );
 
   addCommonOptions(secret.command('manifest'), { output: true })
     .description('print my secrets as manifests for git, values sealed')

@@ -54,22 +54,38 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
     source === undefined
       ? await fromTheCluster(connection, options, home)
       : await readImport(await readSource(run.io, source), { name, format });
+  return takeOver(run, connection, home, read);
+}
+
+/** Takes over what was read, and reports what was not; for `secret adopt` too. */
+export async function takeOver(
+  run: Invocation<ImportOptions>,
+  connection: Connection,
+  home: string,
+  read: ImportRead,
+  done: Done = 'imported',
+): Promise<number> {
+  const { options } = run;
   for (const sentence of read.notes) warn(run, sentence);
   const { items, problems } = withoutClashes(read.items.map((item) => prefixed(item, options.prefix ?? '')));
   const refused = [...read.problems, ...problems];
-  const { exitCode, count } = await importAll(run, connection, home, items, refused);
+  const { exitCode, count } = await importAll(run, connection, home, items, refused, done);
   const total = items.length + refused.length;
   const would = options.dryRun === true ? 'would be ' : '';
   note(
     run,
     total === 0
-      ? 'Nothing to import: there is no assignment and no Secret in it.'
-      : `${count} of ${total} ${would}imported.`,
+      ? `Nothing to ${done === 'adopted' ? 'adopt' : 'import'}: there is no assignment and no Secret in it.`
+      : `${count} of ${total} ${would}${done}.`,
   );
   return exitCode;
 }
 
-async function fromTheCluster({ client }: Connection, options: ImportOptions, namespace: string): Promise<ImportRead> {
+export async function fromTheCluster(
+  { client }: Connection,
+  options: ImportOptions,
+  namespace: string,
+): Promise<ImportRead> {
   const name = options.fromSecret ?? options.fromSealedSecret ?? '';
   const type = options.fromSecret === undefined ? sealedSecrets : nativeSecrets;
   const object = await client.get(type, { namespace, name });
@@ -84,6 +100,9 @@ async function fromTheCluster({ client }: Connection, options: ImportOptions, na
   return readObjects([{ ...object, kind: type.kind }]);
 }
 
+/** What the command says of each. */
+type Done = 'imported' | 'adopted';
+
 interface Written {
   readonly item: ImportItem;
   readonly secret: UserSecret;
@@ -95,9 +114,10 @@ async function importAll(
   home: string,
   items: readonly ImportItem[],
   problems: readonly ImportProblem[],
+  done: Done,
 ): Promise<{ readonly exitCode: number; readonly count: number }> {
   let exitCode: number = problems.length === 0 ? exitCodes.ok : exitCodes.illegalArgument;
-  const refuse = ({ where, why }: ImportProblem): void => sayError(run, `Not imported: ${where}: ${why}.`);
+  const refuse = ({ where, why }: ImportProblem): void => sayError(run, `Not ${done}: ${where}: ${why}.`);
   problems.forEach(refuse);
   const existing = existingAmong(await listAll(connection.client.list(userSecrets, { namespace: home })));
   const dryRun = run.options.dryRun === true;
@@ -120,7 +140,7 @@ async function importAll(
       say(run, sentence(item, former !== undefined, dryRun));
     } catch (error) {
       const explained = explain(error);
-      sayError(run, `Not imported: ${item.where}: ${explained.sentence}`);
+      sayError(run, `Not ${done}: ${item.where}: ${explained.sentence}`);
       exitCode = explained.exitCode;
     }
   }
@@ -130,7 +150,13 @@ async function importAll(
 }
 
 function sentence(item: ImportItem, isThere: boolean, isDryRun: boolean): string {
-  const how = 'bytes' in item.source ? bytes(item.source.bytes.length) : 'still sealed';
+  const { source } = item;
+  const how =
+    'bytes' in source
+      ? bytes(source.bytes.length)
+      : 'sealed' in source
+        ? 'still sealed'
+        : `follows ${source.secretKeyRef.name}`;
   return `Secret '${calledOf(item)}' ${isDryRun ? 'would be ' : ''}${isThere ? 'updated' : 'added'} (${how}).`;
 }
 
