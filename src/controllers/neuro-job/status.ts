@@ -159,6 +159,8 @@ function conditionsOf(input: StatusInput, report: Report): readonly ConditionSta
   const states = [...(resolved === undefined ? [] : [resolved]), ...failing];
   switch (phase) {
     case 'Pending':
+      // As it should be: tools that wait for objects must not wait for a template.
+      if (job.spec.suspend === true) return [];
       return [...states, state(CONDITION_READY, 'False'), state(CONDITION_RECONCILING, 'True')];
     case 'Running':
       return [...states, state(CONDITION_READY, reason === 'Running' ? 'True' : 'False')];

@@ -695,7 +695,7 @@ test('a suspended job says so, is never late, and ends only when it is cancelled
   const suspended = { suspend: true, scheduleTimeout: '1s' };
   const late = { nowMs: noonMs + 3_600_000, firstSeenMs: noonMs };
   const plan = planJob(factsOf({ job: aJob(suspended), ...late }));
-  expect(plan.status).toMatchObject({ phase: 'Pending', reason: 'Suspended' });
+  expect(plan.status).toMatchObject({ phase: 'Pending', reason: 'Suspended', conditions: [] });
   expect(plan.steps ?? []).toEqual([]);
   expect(planJob(factsOf({ job: aJob({ ...suspended, cancel: true }) })).status).toMatchObject({ phase: 'Cancelled' });
 });
