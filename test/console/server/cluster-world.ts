@@ -64,24 +64,19 @@ export async function startWorld(
   writePages(folder);
   let logs = '';
   const log = createLogger({ level: 'trace', destination: { write: (line: string) => void (logs += line) } });
-  const options = parseOptions(
-    [
-      '--public-url',
-      origin,
-      '--bind-address',
-      '127.0.0.1',
-      '--port',
-      '0',
-      '--health-port',
-      '0',
-      '--api-server',
-      api.url,
-      ...words,
-    ],
-    {},
-    files,
-  );
-  const running = await startClusterConsole({ ...options, recheckEvery: 60 }, { version: '1.2.3', clock, log });
+  const leave = async (): Promise<void> => {
+    if (shared === undefined) await api.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const start = async (): Promise<RunningConsole> => {
+    const listening = ['--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'];
+    const options = parseOptions(['--public-url', origin, ...listening, '--api-server', api.url, ...words], {}, files);
+    return startClusterConsole({ ...options, recheckEvery: 60 }, { version: '1.2.3', clock, log });
+  };
+  const running = await start().catch(async (error: unknown) => {
+    await leave();
+    throw error;
+  });
   const ask: ClusterWorld['ask'] = (path, { method = 'GET', headers = {}, body, cookie } = {}) =>
     askAt(running.port, path, {
       method,
@@ -116,8 +111,7 @@ export async function startWorld(
       }),
     stop: async () => {
       await running.stop();
-      if (shared === undefined) await api.close();
-      rmSync(folder, { recursive: true, force: true });
+      await leave();
     },
   };
 }
