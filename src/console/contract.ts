@@ -10,6 +10,8 @@ export const paths = {
   session: '/api/session',
   /** GET {@link ConsoleConfig}; `?context=NAME` in the local mode with several contexts. */
   config: '/api/config',
+  /** POST {@link OpenRequest}: a way to the page of a job; 200 {@link OpenAnswer}. */
+  open: '/api/open',
   /** A link, not a fetch: sends the browser to the provider. `?returnTo=/path` (a path of this console) comes back there. */
   oidcStart: '/auth/oidc/start',
   oidcCallback: '/auth/oidc/callback',
@@ -110,6 +112,23 @@ export interface ConsoleConfig {
   readonly widgets: readonly Widget[];
   readonly presets: readonly Preset[];
   readonly sealing: SealingPlace;
+  /** Whether the pages of jobs can be opened here. In the cluster that needs a domain for them (`console.jobDomain`). */
+  readonly opensJobs: boolean;
+}
+
+export interface OpenRequest {
+  readonly context: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Send `ticket` as the field of that name by a form (POST) to `address`, which is on the job's own origin. It is good once, for half a minute. In a
+ * form, since an address stays in histories and logs.
+ */
+export interface OpenAnswer {
+  readonly address: string;
+  readonly ticket: string;
 }
 
 /** A card of the dashboard. The Terminal stands first; what is absent is asked in the dialog. */
@@ -173,6 +192,8 @@ export type ErrorCode =
   | 'ApiServerUnreachable'
   | 'ProviderUnreachable'
   | 'ConfigNotReadable'
+  | 'JobNotReachable'
+  | 'JobsNotOpened'
   | 'Stopping'
   | 'Internal';
 

@@ -28,6 +28,23 @@ const events = 'src/kernel/event-recorder.ts';
 /** In the order of the page. A row may stand twice. */
 const constants: readonly (readonly [what: string, ...constants: Constant[]])[] = [
   ['streams: open lists, logs, terminals', [limits, 'mostStreamsOfUser = 100', '100']],
+  ['connections to the page of a job', [`${console}opened/pod-agent.ts`, 'maxConnections = 8', '8 for HTTP']],
+  ['silence on such a connection', [`${console}opened/pod-connection.ts`, 'silenceLimitMs = 10 * 60_000', '10 min']],
+  [
+    'bytes that wait in one',
+    [`${console}opened/pod-connection.ts`, 'bufferBytes = 64 * 1024', '64 KiB'],
+    ['src/streams/port-forward.ts', 'maxUnsentBytes = 256 * 1024', '256 KiB'],
+  ],
+  [
+    'requests to pages of jobs',
+    [limits, 'requestsOfUser: 32', '32 at once'],
+    [limits, 'waitingOfUser: 200', '200 waiting'],
+  ],
+  [
+    'tickets that open a job',
+    [`${console}opened/job-tickets.ts`, 'validMs = 30_000', '30 s'],
+    [`${console}opened/job-tickets.ts`, 'maxUsed = 3_000', '3,000'],
+  ],
   [
     'streams',
     [limits, 'streamBytes = 270 * 1024', '270 KiB'],

@@ -64,6 +64,7 @@ const everything: Values = {
     enabled: true,
     replicas: 2,
     publicUrl: 'https://neuro.example.com',
+    jobDomain: 'jobs.example.net',
     sessionKeySecret: 'neuro-console-session',
     tokenLogin: false,
     oidc: { issuer: 'https://login.example.com', clientId: 'neuro', clientSecret: 'neuro-console-oidc' },
@@ -330,6 +331,7 @@ describe('the rendered chart', () => {
     const ofCluster = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
     expect(consoleOptions(argumentsOf('neuro-console'), ofCluster, '/app/console')).toMatchObject({
       publicUrl: 'https://neuro.example.com',
+      jobDomain: 'jobs.example.net',
       operatorNamespace: 'neuro-system',
       tokenLogin: false,
       trustedProxies: ['10.244.0.0/16', 'fd00::/8'],

@@ -5,6 +5,7 @@
  * Promise: every response has the security headers; every error is an `ErrorBody`; no token, cookie, query or body is logged.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
 import { parseCookie } from 'cookie';
 import {
   LogController,
@@ -16,17 +17,31 @@ import {
 } from 'fastify';
 import { defined } from '../../defined.ts';
 import type { Clock, Logger } from '../../kernel/index.ts';
-import { csrfHeader, maxBodyBytes, paths, type LoggedOut, type NoSession, type Session } from '../contract.ts';
+import {
+  csrfHeader,
+  maxBodyBytes,
+  paths,
+  type LoggedOut,
+  type NoSession,
+  type OpenAnswer,
+  type OpenRequest,
+  type Session,
+} from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
 import { ConsoleError, isConsoleError, noSession, sessionExpired } from './errors.ts';
 import type { Limits } from './limits.ts';
+import { jobPages, type JobPages } from './opened/job-pages.ts';
+import { everyOrigin, type JobDomain } from './opened/job-origin.ts';
 import { factsOf, refusalOf, type Origins } from './origin.ts';
 import { forward } from './proxy/forward.ts';
+import { isObjectName } from './proxy/forwarded-target.ts';
 import { RequestGate } from './proxy/request-gate.ts';
 import { whoAmI } from './proxy/reviews.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
 import type { Authenticator, UserSession } from './sessions/authenticator.ts';
+import type { CookieStyle } from './sessions/session-cookie.ts';
+import type { SessionKeys } from './sessions/session-keys.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { HeldBytes } from './streams/held-bytes.ts';
@@ -35,11 +50,20 @@ import { upgradeListener } from './streams/upgrades.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
+/** Three names. */
+const maxOpenBodyBytes = 4 * 1024;
 /** A request must have arrived by then; a stream is a response, which has no limit. */
 const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
+
+const serverOptions = {
+  maxHeaderSize: maxHeaderBytes,
+  requestTimeout: requestTimeoutMs,
+  headersTimeout: headersTimeoutMs,
+  keepAliveTimeout: keepAliveTimeoutMs,
+};
 
 interface AppOptions {
   readonly authenticator: Authenticator;
@@ -50,6 +74,10 @@ interface AppOptions {
   readonly trustedProxies?: readonly string[];
   readonly config: ConfigSource;
   readonly version: string;
+  /** Where the pages of jobs are; absent: they cannot be opened. */
+  readonly jobDomain?: JobDomain;
+  readonly keys: SessionKeys;
+  readonly style: CookieStyle;
   /** Folder of the built pages. */
   readonly files: string;
   readonly clock: Clock;
@@ -70,30 +98,47 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     clock,
     log,
     recheckEveryMs = defaultRecheckEveryMs,
+    jobDomain,
+    keys,
+    style,
   } = options;
   const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
   const keeper = streamKeeper(streams, access);
   const held = new HeldBytes(limits);
   const gate = new RequestGate(limits);
   const userAgent = `neuro-console/${version}`;
+  const consoleUrl = origins[0] ?? '';
+  const pagesOfJobs =
+    jobDomain === undefined
+      ? undefined
+      : jobPages({ domain: jobDomain, consoleUrl, authenticator, keeper, limits, keys, style, clock, log });
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
+    // Before anything of the console sees the request: what is for the page of a job is for nothing else here.
+    serverFactory: (handler) =>
+      createServer(serverOptions, (request, response) => {
+        if (pagesOfJobs?.serve(request, response) !== true) handler(request, response);
+      }),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
     frameworkErrors: (_error, _request, reply) => {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
   });
   app.server.maxConnections = limits.maxConnections;
-  app.server.on('upgrade', upgradeListener({ authenticator, origins, keeper, held, userAgent, log }));
+  const upgrade = upgradeListener({ authenticator, origins, keeper, held, userAgent, log });
+  app.server.on('upgrade', (request, connection, head) => {
+    if (pagesOfJobs?.upgrade(request, connection, head) !== true) upgrade(request, connection, head);
+  });
+  app.addHook('onClose', () => pagesOfJobs?.close());
 
-  const headers = securityHeaders({ isHttps: origins[0]?.startsWith('https:') === true });
+  const headers = securityHeaders({
+    isHttps: consoleUrl.startsWith('https:'),
+    formTargets: jobDomain === undefined ? [] : [everyOrigin(jobDomain)],
+  });
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers);
     done(refusalOf(factsOf(request.raw, { isUpgrade: false }), origins));
@@ -169,8 +214,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
     const session = sessionFor(request);
-    return { version, recheckEveryMs, ...(await config.read(session, request.query.context ?? session.context)) };
+    const opensJobs = pagesOfJobs !== undefined;
+    return {
+      version,
+      recheckEveryMs,
+      opensJobs,
+      ...(await config.read(session, request.query.context ?? session.context)),
+    };
   });
+  app.post(paths.open, { bodyLimit: maxOpenBodyBytes, onRequest: [guarded, inTurn] }, async (request) =>
+    wayToJob(request, sessionFor(request), pagesOfJobs),
+  );
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: `${paths.proxy}/*`,
@@ -181,6 +235,36 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   options.addRoutes(app);
   await serveFiles(app, options.files);
   return app;
+}
+
+async function wayToJob(
+  request: FastifyRequest,
+  session: UserSession,
+  pagesOfJobs: JobPages | undefined,
+): Promise<OpenAnswer> {
+  if (pagesOfJobs === undefined) {
+    throw new ConsoleError(
+      'JobsNotOpened',
+      'The pages of jobs cannot be opened here: the administrator has to set console.jobDomain.',
+    );
+  }
+  return pagesOfJobs.open(session, openRequestIn(request.body));
+}
+
+function openRequestIn(body: unknown): OpenRequest {
+  const wanted = jsonIn(body);
+  const { context, namespace, name } = wanted;
+  if (typeof context !== 'string' || !isObjectName(namespace) || !isObjectName(name))
+    throw new ConsoleError('MalformedRequest', 'To open a job takes its context, namespace and name.');
+  return { context, namespace, name };
+}
+
+function jsonIn(body: unknown): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as Record<string, unknown> | null) ?? {};
+  } catch {
+    throw new ConsoleError('MalformedRequest', 'The body of the request has to be JSON.');
+  }
 }
 
 async function sessionOf(

@@ -10,6 +10,7 @@ import { limitsFor } from './limits.ts';
 import { ClusterAuthenticator } from './login/cluster-authenticator.ts';
 import { addClusterRoutes } from './login/cluster-routes.ts';
 import { OidcProvider } from './login/oidc-provider.ts';
+import { jobDomain } from './opened/job-origin.ts';
 import { textOf, type ServerOptions } from './options.ts';
 import { Upstream } from './proxy/upstream.ts';
 import { serviceAccount } from './service-account.ts';
@@ -76,6 +77,9 @@ export async function startClusterConsole(
     limits,
     trustedProxies: options.trustedProxies,
     origins: [publicUrl],
+    ...(options.jobDomain === undefined ? {} : { jobDomain: jobDomain(publicUrl, options.jobDomain) }),
+    keys,
+    style,
     config,
     version,
     files: options.files,

@@ -21,6 +21,8 @@ const statuses = {
   ApiServerUnreachable: 502,
   ProviderUnreachable: 502,
   ConfigNotReadable: 500,
+  JobNotReachable: 502,
+  JobsNotOpened: 404,
   Stopping: 503,
   Internal: 500,
 } as const satisfies Readonly<Record<ErrorCode, number>>;

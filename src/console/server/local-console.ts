@@ -12,7 +12,9 @@ import { ConsoleError } from './errors.ts';
 import { limitsFor } from './limits.ts';
 import { LocalAuthenticator } from './login/local-authenticator.ts';
 import { Upstreams } from './proxy/upstream.ts';
+import { jobDomain } from './opened/job-origin.ts';
 import { OpenStreams } from './sessions/open-streams.ts';
+import { randomSessionKeys } from './sessions/session-keys.ts';
 
 export interface LocalConsoleOptions extends LoadAccessOptions {
   /** 0 takes a free one. */
@@ -56,6 +58,10 @@ export async function startLocalConsole(options: LocalConsoleOptions): Promise<L
     streams,
     limits,
     origins: [origin, `http://localhost:${String(port)}`],
+    // Browsers take every name below it for this machine, and each for a site of its own.
+    jobDomain: jobDomain(origin, 'localhost'),
+    keys: randomSessionKeys(),
+    style: { isSecure: false },
     config:
       options.config === undefined
         ? configFromCluster(operatorNamespace)

@@ -9,6 +9,8 @@ import { ConsoleError } from './errors.ts';
 export interface ServerOptions {
   /** Origin under which browsers reach the console, without a trailing slash. */
   readonly publicUrl: string;
+  /** Domain of the pages of jobs: each is a name below it. Absent: they cannot be opened. */
+  readonly jobDomain?: string;
   readonly bindAddress: string;
   readonly port: number;
   readonly healthPort: number;
@@ -43,6 +45,11 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
       '--public-url <url>',
       'address under which browsers reach the console, https unless it is this machine',
       publicUrl,
+    )
+    .option(
+      '--job-domain <domain>',
+      'domain of the pages of jobs: every name below it leads here, with scheme and port of the public address',
+      domain,
     )
     .option('--bind-address <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port of the console; 0 takes a free one', port, 8080)
@@ -95,6 +102,15 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     throw wrong('--oidc-issuer and --oidc-client-id belong together');
   if (oidcIssuer === undefined && !tokenLogin)
     throw wrong('there is no way to log in: give --oidc-issuer, or leave --no-token-login away');
+  const { jobDomain, publicUrl: url } = options;
+  const consoleHost = new URL(url).hostname;
+  // A page can set cookies for the domains above it, and `localhost` is none of those.
+  if (jobDomain !== undefined && jobDomain !== 'localhost' && `.${jobDomain}`.endsWith(`.${consoleHost}`))
+    throw wrong(
+      `--job-domain is the console’s own host ${consoleHost}, or below it: jobs could set cookies for the console`,
+    );
+  if (jobDomain !== undefined && consoleHost.endsWith(`.${jobDomain}`))
+    throw wrong(`--job-domain is above the console’s own host ${consoleHost}, which would be one of its names`);
   if (options.sessionKeyFile !== undefined && options.serviceAccountTokenFile === undefined)
     throw wrong(
       '--session-key-file is given without --service-account-token-file: sessions that outlive this process need the record of log-outs',
@@ -118,6 +134,12 @@ function publicUrl(text: string): string {
   if (url === undefined || !isGood || url.pathname !== '/' || url.search !== '')
     throw new InvalidArgumentError('expected https://HOST[:PORT] without a path, or http://localhost:PORT');
   return url.origin;
+}
+
+function domain(text: string): string {
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text) || text.length > 190)
+    throw new InvalidArgumentError('expected a domain such as jobs.example.com');
+  return text;
 }
 
 function port(text: string): number {

@@ -4,7 +4,7 @@
  * Scripts come from this server's own files alone. Styles may be inline: the terminal and the component library make style elements, which can
  * change looks and load nothing (every other source is closed).
  */
-const contentSecurityPolicy = [
+const closed = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -14,15 +14,20 @@ const contentSecurityPolicy = [
   "manifest-src 'self'",
   "worker-src 'self'",
   "base-uri 'none'",
-  "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
 const oneYearSeconds = 31_536_000;
 
-export function securityHeaders({ isHttps }: { readonly isHttps: boolean }): Readonly<Record<string, string>> {
+interface HeaderOptions {
+  readonly isHttps: boolean;
+  /** Origins to which a page may send a form, besides its own: those of jobs. */
+  readonly formTargets: readonly string[];
+}
+
+export function securityHeaders({ isHttps, formTargets }: HeaderOptions): Readonly<Record<string, string>> {
   return {
-    'content-security-policy': contentSecurityPolicy,
+    'content-security-policy': [...closed, ["form-action 'self'", ...formTargets].join(' ')].join('; '),
     'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

@@ -3,7 +3,7 @@
  * remembers all that it was asked.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 export interface SeenRequest {
@@ -34,7 +34,10 @@ export class ScriptedApi {
   readonly configMaps = new Map<string, Map<string, string>>();
   /** False: no right to them. */
   mayServiceAccount = true;
+  /** Ports of this machine on which Pods listen, by the Pod's name. */
+  readonly ports = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
+  readonly #forwards = new WebSocketServer({ noServer: true, handleProtocols: () => 'v4.channel.k8s.io' });
   readonly #webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'v5.channel.k8s.io' });
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -50,6 +53,11 @@ export class ScriptedApi {
       this.requests.push(seen(request, ''));
       if (this.#userOf(request) === undefined) {
         socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      const pod = /\/pods\/([^/]+)\/portforward\?/.exec(request.url ?? '')?.[1];
+      if (pod !== undefined) {
+        this.#forwards.handleUpgrade(request, socket, head, (stream) => forwardTo(this.ports.get(pod) ?? 0, stream));
         return;
       }
       this.#webSockets.handleUpgrade(request, socket, head, (terminal) => {
@@ -145,6 +153,20 @@ export class ScriptedApi {
       `${user} ${String(verb)} ${String(resource)}${subresource === undefined ? '' : `/${subresource}`}`,
     );
   }
+}
+
+/** As a kubelet: channel 0 carries bytes, channel 1 what went wrong; both begin with the port. */
+function forwardTo(port: number, stream: WebSocket): void {
+  const begin = Buffer.from([0, 0]);
+  for (const channel of [0, 1]) stream.send(Buffer.concat([Buffer.from([channel]), begin]));
+  const socket = connect(port, '127.0.0.1');
+  socket.on('data', (chunk: Buffer) => stream.send(Buffer.concat([Buffer.from([0]), chunk])));
+  socket.on('close', () => stream.close());
+  socket.on('error', (error) => {
+    stream.send(Buffer.concat([Buffer.from([1]), Buffer.from(error.message)]));
+  });
+  stream.on('message', (data: Buffer) => socket.write(data.subarray(1)));
+  stream.on('close', () => socket.destroy());
 }
 
 function seen({ method = '', url = '', headers }: IncomingMessage, body: string): SeenRequest {

@@ -5,6 +5,7 @@ import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';
 import type { AttachOptions } from './attach.ts';
 import type { ExecOptions } from './exec.ts';
+import type { PortForwardOptions } from './port-forward.ts';
 import type { TopOptions } from './top.ts';
 
 const execHelp = `
@@ -52,10 +53,13 @@ export function addStreamCommands(job: Command, program: Command, { action }: Ac
     addCommonOptions(parent.command('port-forward'))
       .description('forward ports of this machine to ports of a job')
       .argument('<job>')
-      .argument('<ports...>', 'LOCAL:REMOTE')
+      .argument('[ports...]', 'LOCAL:REMOTE')
+      .option('--open', 'open the page of the job in a browser: its HTTP port, at a free port of this machine')
       .addHelpText('after', portsHelp)
       .action(
-        action(async (run, name = '', ...words) => (await import('./port-forward.ts')).portForward(run, name, words)),
+        action<PortForwardOptions>(async (run, name = '', ...words) =>
+          (await import('./port-forward.ts')).portForward(run, name, words),
+        ),
       );
     addCommonOptions(parent.command('top'))
       .description('show the CPU and memory that running jobs use; on a terminal until Ctrl-C')

@@ -12,7 +12,7 @@ import { clientOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
 
-type Settings = Omit<ConsoleConfig, 'version' | 'recheckEveryMs'>;
+type Settings = Omit<ConsoleConfig, 'version' | 'recheckEveryMs' | 'opensJobs'>;
 
 export interface ConfigSource {
   read(session: UserSession, context: string): Promise<Settings>;

@@ -51,6 +51,8 @@ export class ClusterAuthenticator implements Authenticator {
   readonly logins: readonly LoginWay[];
   readonly clearedCookies: readonly string[];
   readonly #options: ClusterAuthenticatorOptions;
+  /** What each session that was given out holds now. */
+  readonly #dataOf = new WeakMap<UserSession, () => SessionData>();
 
   constructor(options: ClusterAuthenticatorOptions) {
     this.#options = options;
@@ -114,6 +116,25 @@ export class ClusterAuthenticator implements Authenticator {
     return defined({ logoutUrl });
   }
 
+  /**
+   * Without what renews the token: a refresh token may be good for one use only, and the console's own cookie uses it. What is renewed there is
+   * known here for as long as this process remembers it.
+   */
+  carry(session: UserSession): string {
+    const data = this.#dataOf.get(session)?.();
+    if (data === undefined) throw noSession();
+    const { refreshToken: _kept, ...carried } = data;
+    return JSON.stringify(carried);
+  }
+
+  async restore(carried: string): Promise<{ readonly session: UserSession; readonly isRenewed: boolean } | undefined> {
+    const { ended, refresh } = this.#options;
+    const data = JSON.parse(carried) as SessionData;
+    if (ended.isEnded(endable(data))) return undefined;
+    const current = await refresh.current(data);
+    return { session: this.#session(current), isRenewed: current.token !== data.token };
+  }
+
   #end(data: SessionData): Promise<void> {
     const { streams, refresh, ended } = this.#options;
     refresh.forget(data.id);
@@ -135,7 +156,7 @@ export class ClusterAuthenticator implements Authenticator {
     const { contextName, refresh, streams, ended } = this.#options;
     let newest = data;
     const isEnded = (): boolean => ended.isEnded(endable(data));
-    return {
+    const session: UserSession = {
       sessionId: data.id,
       user: data.user,
       csrf: data.csrf,
@@ -165,6 +186,8 @@ export class ClusterAuthenticator implements Authenticator {
           : { expiresAt: endsAt, refreshAt };
       },
     };
+    this.#dataOf.set(session, () => newest);
+    return session;
   }
 
   #credentialsOf({ token }: Pick<SessionData, 'token'>): UserCredentials {

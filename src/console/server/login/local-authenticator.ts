@@ -90,6 +90,17 @@ export class LocalAuthenticator implements Authenticator {
     });
   }
 
+  carry({ sessionId }: UserSession): string {
+    return sessionId;
+  }
+
+  restore(carried: string): Promise<{ readonly session: UserSession; readonly isRenewed: boolean } | undefined> {
+    const session = [...this.#sessions.values()].find(({ id }) => id === carried);
+    return Promise.resolve(
+      session === undefined ? undefined : { session: this.#userSession(session), isRenewed: false },
+    );
+  }
+
   #end({ hash, id }: LocalSession): void {
     this.#sessions.delete(hash);
     this.#options.streams.endStreams(id, sessionExpired());

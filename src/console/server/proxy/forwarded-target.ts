@@ -86,6 +86,10 @@ const knownParameters = new Set(
 const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const longestPath = 8_192;
 
+export function isObjectName(text: unknown): text is string {
+  return typeof text === 'string' && objectName.test(text);
+}
+
 /** `target` is the request's, as it came. Throws a `ConsoleError` where it is not forwarded. */
 export function forwardedTarget(method: string, target: string): ForwardedTarget {
   const [path = '', ...queryParts] = target.split('?');

@@ -1,7 +1,14 @@
 /** Typed requests to the API server with a user's own credentials, for the few that the console makes by itself. */
 import { text } from 'node:stream/consumers';
 import { defined } from '../../../defined.ts';
-import { KernelError, KubeClient, statusError, type Requester, type TransportRequest } from '../../../kernel/index.ts';
+import {
+  KernelError,
+  KubeClient,
+  statusError,
+  type Access,
+  type Requester,
+  type TransportRequest,
+} from '../../../kernel/index.ts';
 import { unreachable, type Upstream } from './upstream.ts';
 
 /** An API server, and what a request there needs to be its user's. */
@@ -31,6 +38,18 @@ export function clientOf({ upstream, headers }: UserCredentials): KubeClient {
     stream: () => Promise.reject(new KernelError('BadRequest', 'the console streams by Upstream')),
   };
   return new KubeClient({ transport });
+}
+
+/** The same, for the streams of Pods. */
+export function accessOf({ upstream: { address }, headers }: UserCredentials): Access {
+  const { server, tls, proxyUrl } = address;
+  return {
+    server,
+    ...defined({ proxyUrl }),
+    namespace: 'default',
+    clusterName: '',
+    credentials: () => Promise.resolve({ headers, tls }),
+  };
 }
 
 function parsed(received: string, status: number, request: TransportRequest): unknown {

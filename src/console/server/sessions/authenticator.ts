@@ -44,6 +44,13 @@ export interface Authenticator {
     cookies: Cookies,
     check: (session: { readonly csrf: string }) => void,
   ): Promise<{ readonly logoutUrl?: string }>;
+  /** What gives this session back to `restore`, here or in another replica. Secret: it goes out sealed alone. */
+  carry(session: UserSession): string;
+  /**
+   * For requests that do not come with the session's cookies: those to the page of a job. Undefined where it has ended. Rejects with
+   * `SessionExpired`. `isRenewed`: `carry` would give another text by now.
+   */
+  restore(carried: string): Promise<{ readonly session: UserSession; readonly isRenewed: boolean } | undefined>;
   /** Values of `Set-Cookie` that take away what is good for nothing. */
   readonly clearedCookies: readonly string[];
 }

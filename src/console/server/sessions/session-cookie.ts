@@ -30,6 +30,7 @@ export interface SessionData {
   readonly refreshToken?: string;
 }
 
+const sessionName = 'neuro-session';
 /** Browsers take 4,096 bytes a cookie, with name and attributes. */
 const pieceLength = 3_800;
 /** More would not fit into the headers that proxies take. */
@@ -45,7 +46,7 @@ export function cookieName(name: string, { isSecure }: CookieStyle): string {
 }
 
 /** What a sealed text is for; one for another purpose is not opened. */
-type Purpose = 'session' | 'login' | 'known';
+type Purpose = 'session' | 'login' | 'known' | 'ticket' | 'opened';
 
 export async function sealText(text: string, purpose: Purpose, keys: SessionKeys): Promise<string> {
   const [key] = keys.current();
@@ -80,15 +81,35 @@ export async function sessionCookies(
   style: CookieStyle,
 ): Promise<readonly string[] | undefined> {
   const sealed = await sealText(JSON.stringify(data), 'session', keys);
+  return setPieces(sessionName, sealed, style);
+}
+
+/** A text as numbered cookies: values of `Set-Cookie`. Undefined where it is too large for cookies. */
+export function setPieces(name: string, sealed: string, style: CookieStyle): readonly string[] | undefined {
   const pieces = sealed.match(new RegExp(`.{1,${String(pieceLength)}}`, 'g')) ?? [];
   if (pieces.length > maxPieces) return undefined;
-  // Pieces of a longer, former session are taken away, else they would be read as a part of this one.
+  // Pieces of a longer, former text are taken away, else they would be read as a part of this one.
   return Array.from({ length: maxPieces }, (_, index) => {
     const piece = pieces[index];
     return piece === undefined
-      ? expired(pieceName(index, style), style)
-      : cookie(pieceName(index, style), piece, style);
+      ? expired(pieceName(name, index, style), style)
+      : cookie(pieceName(name, index, style), piece, style);
   });
+}
+
+/** Empty where there is none. */
+export function piecesIn(
+  name: string,
+  cookies: Readonly<Record<string, string | undefined>>,
+  style: CookieStyle,
+): string {
+  let sealed = '';
+  for (let index = 0; index < maxPieces; index += 1) {
+    const piece = cookies[pieceName(name, index, style)];
+    if (piece === undefined) break;
+    sealed += piece;
+  }
+  return sealed;
 }
 
 export async function openSession(
@@ -96,12 +117,7 @@ export async function openSession(
   keys: SessionKeys,
   style: CookieStyle,
 ): Promise<SessionData | undefined> {
-  let sealed = '';
-  for (let index = 0; index < maxPieces; index += 1) {
-    const piece = cookies[pieceName(index, style)];
-    if (piece === undefined) break;
-    sealed += piece;
-  }
+  const sealed = piecesIn(sessionName, cookies, style);
   if (sealed === '') return undefined;
   const text = await openText(sealed, 'session', keys);
   const data = text === undefined ? undefined : (JSON.parse(text) as Partial<SessionData>);
@@ -111,7 +127,7 @@ export async function openSession(
 
 /** Takes the session's cookies away. */
 export function clearedCookies(style: CookieStyle): readonly string[] {
-  return Array.from({ length: maxPieces }, (_, index) => expired(pieceName(index, style), style));
+  return Array.from({ length: maxPieces }, (_, index) => expired(pieceName(sessionName, index, style), style));
 }
 
 /** `lax` lets it come along when another site (the provider) sends the browser back to us. */
@@ -139,6 +155,6 @@ export function expired(name: string, style: CookieStyle): string {
   return cookie(name, '', style, { maxAgeSeconds: 0 });
 }
 
-function pieceName(index: number, style: CookieStyle): string {
-  return cookieName(`neuro-session-${String(index)}`, style);
+function pieceName(name: string, index: number, style: CookieStyle): string {
+  return cookieName(`${name}-${String(index)}`, style);
 }

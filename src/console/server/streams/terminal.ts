@@ -5,14 +5,13 @@
  * the other down; it ends when the right ends, keystrokes or none.
  */
 import type WebSocket from 'ws';
-import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { openApiSocket } from '../../../streams/index.ts';
 import { closeCodes, terminalProtocol } from '../../contract.ts';
 import { ConsoleError, closeCodeOf, isConsoleError } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import { mayI } from '../proxy/reviews.ts';
-import type { UserCredentials } from '../proxy/user-client.ts';
+import { accessOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { accessEnded } from './access-watch.ts';
 import type { HeldBytes, HeldByStream } from './held-bytes.ts';
@@ -89,17 +88,6 @@ function pump(from: WebSocket, to: WebSocket, held: HeldByStream, endTooSlow: ()
     if (to.bufferedAmount > maxUnsentBytes) from.pause();
   });
   from.resume();
-}
-
-function accessOf({ upstream: { address }, headers }: UserCredentials): Parameters<typeof openApiSocket>[0]['access'] {
-  const { server, tls, proxyUrl } = address;
-  return {
-    server,
-    ...defined({ proxyUrl }),
-    namespace: 'default',
-    clusterName: '',
-    credentials: () => Promise.resolve({ headers, tls }),
-  };
 }
 
 function asConsoleError(error: unknown): ConsoleError {

@@ -25,6 +25,7 @@ import styles from './jobs.module.css';
 
 const JobLog = lazy(async () => ({ default: (await import('./job-log.tsx')).JobLog }));
 const JobTerminal = lazy(async () => ({ default: (await import('../terminal/job-terminal.tsx')).JobTerminal }));
+const OpenButton = lazy(async () => ({ default: (await import('./open-button.tsx')).OpenButton }));
 const route = getRouteApi('/n/$namespace/jobs/$name');
 
 export function JobPage(): ReactElement {
@@ -73,6 +74,11 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           )}
         </Group>
         <Group gap="xs">
+          {job.spec.http !== undefined && job.status?.phase === 'Running' && (
+            <Suspense>
+              <OpenButton job={job} />
+            </Suspense>
+          )}
           {!isFinished(job) && (
             <Button color="red" variant="light" loading={job.spec.cancel === true} onClick={() => setIsAsking(true)}>
               {texts.jobs.kill}

@@ -1,0 +1,77 @@
+/** The pages of jobs, as the console's listener sees them: what is for one of them by its `Host` goes there, and nowhere else. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock, Logger } from '../../../kernel/index.ts';
+import type { OpenAnswer, OpenRequest } from '../../contract.ts';
+import type { Limits } from '../limits.ts';
+import { RequestGate } from '../proxy/request-gate.ts';
+import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
+import type { CookieStyle } from '../sessions/session-cookie.ts';
+import type { SessionKeys } from '../sessions/session-keys.ts';
+import type { StreamKeeper } from '../streams/stream-keeper.ts';
+import { labelIn, labelOf, originOf, type JobDomain } from './job-origin.ts';
+import { openPath } from './job-request.ts';
+import { JobTickets } from './job-tickets.ts';
+import { jobToOpen, OpenedJobs } from './opened-jobs.ts';
+import { serveJob, upgradeToJob } from './serve-job.ts';
+
+interface JobPagesOptions {
+  readonly domain: JobDomain;
+  readonly consoleUrl: string;
+  readonly authenticator: Authenticator;
+  readonly keeper: StreamKeeper;
+  readonly limits: Limits;
+  readonly keys: SessionKeys;
+  readonly style: CookieStyle;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface JobPages {
+  /** False: the request is not for a job. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean;
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): boolean;
+  /** Rejects where the user cannot read the job, or it has no page. */
+  open(session: UserSession, wanted: OpenRequest): Promise<OpenAnswer>;
+  close(): void;
+}
+
+export function jobPages({
+  domain,
+  consoleUrl,
+  authenticator,
+  keeper,
+  limits,
+  keys,
+  style,
+  clock,
+  log,
+}: JobPagesOptions): JobPages {
+  // The port in its name: two consoles on one machine may have the same job open.
+  const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
+  const tickets = new JobTickets({ keys, style, cookieName, clock });
+  const jobs = new OpenedJobs({ keeper, clock });
+  const options = {
+    ...{ authenticator, domain, consoleUrl, tickets, jobs, log },
+    gate: new RequestGate(limits),
+  };
+  return {
+    serve: (request, response) => {
+      const label = labelIn(request.headers.host, domain);
+      if (label !== undefined) void serveJob(request, response, label, options);
+      return label !== undefined;
+    },
+    upgrade: (request, connection, head) => {
+      const label = labelIn(request.headers.host, domain);
+      if (label !== undefined) void upgradeToJob(request, connection, head, label, options);
+      return label !== undefined;
+    },
+    open: async (session, wanted) => {
+      const { uid } = await jobToOpen(session, wanted);
+      const place = { ...wanted, uid };
+      const ticket = await tickets.issue({ place, carried: authenticator.carry(session) });
+      return { address: `${originOf(labelOf(place), domain)}${openPath}`, ticket };
+    },
+    close: () => jobs.close(),
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * What takes a session from the console to the page of a job: a ticket, once, and then the cookie of that page. Both are sealed, so that the
+ * page reads nothing in them, and good for one label alone.
+ *
+ * Not promised: that a ticket is good once among several replicas. Each replica takes it once, within half a minute.
+ */
+import { ConsoleError } from '../errors.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import { randomWord } from '../login/tickets.ts';
+import type { Cookies } from '../sessions/authenticator.ts';
+import { openText, piecesIn, sealText, setPieces, type CookieStyle } from '../sessions/session-cookie.ts';
+import type { SessionKeys } from '../sessions/session-keys.ts';
+import { labelOf, type JobPlace } from './job-origin.ts';
+
+/** From the button to the page. */
+const validMs = 30_000;
+/** Tickets that were used within that time; a hundred a second for every half minute. */
+const maxUsed = 3_000;
+
+/** What a session on a job's origin is. */
+export interface Opened {
+  readonly place: JobPlace;
+  /** For {@link Authenticator.restore}. */
+  readonly carried: string;
+}
+
+interface Ticket extends Opened {
+  readonly id: string;
+  readonly until: number;
+}
+
+interface JobTicketsOptions {
+  readonly keys: SessionKeys;
+  readonly style: CookieStyle;
+  /** Of the cookie, before the number of the piece. */
+  readonly cookieName: string;
+  readonly clock: Clock;
+}
+
+export class JobTickets {
+  readonly #options: JobTicketsOptions;
+  /** Ids, with the time until which a ticket of that id could come again. */
+  readonly #used = new Map<string, number>();
+
+  constructor(options: JobTicketsOptions) {
+    this.#options = options;
+  }
+
+  get cookieName(): string {
+    return this.#options.cookieName;
+  }
+
+  issue(opened: Opened): Promise<string> {
+    const { keys, clock } = this.#options;
+    const ticket: Ticket = { ...opened, id: randomWord(), until: clock.now() + validMs };
+    return sealText(JSON.stringify(ticket), 'ticket', keys);
+  }
+
+  /** Undefined for one that is used, too old, of another job, or none. */
+  async redeem(sealed: string, label: string): Promise<Opened | undefined> {
+    const { keys, clock } = this.#options;
+    const text = await openText(sealed, 'ticket', keys);
+    if (text === undefined) return undefined;
+    const { id, until, place, carried } = JSON.parse(text) as Ticket;
+    const now = clock.now();
+    for (const [other, end] of this.#used) if (end <= now) this.#used.delete(other);
+    if (until <= now || labelOf(place) !== label || this.#used.has(id)) return undefined;
+    if (this.#used.size >= maxUsed)
+      throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
+    this.#used.set(id, until);
+    return { place, carried };
+  }
+
+  /** Values of `Set-Cookie`. */
+  async cookies(opened: Opened): Promise<readonly string[]> {
+    const { keys, style, cookieName } = this.#options;
+    const sealed = await sealText(JSON.stringify(opened), 'opened', keys);
+    const cookies = setPieces(cookieName, sealed, style);
+    if (cookies === undefined) throw new ConsoleError('Internal', 'The session is too large for the page of a job.');
+    return cookies;
+  }
+
+  async opened(cookies: Cookies, label: string): Promise<Opened | undefined> {
+    const { keys, style, cookieName } = this.#options;
+    const sealed = piecesIn(cookieName, cookies, style);
+    const text = sealed === '' ? undefined : await openText(sealed, 'opened', keys);
+    if (text === undefined) return undefined;
+    const opened = JSON.parse(text) as Opened;
+    // Another job of the same person could send its own cookie's text here.
+    return labelOf(opened.place) === label ? opened : undefined;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Headers between a browser and the page of a job. All pass, apart from those of one connection, the console's cookie, and what would act beyond the
+ * job's own origin. Pure.
+ */
+type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
+export type PassedHeaders = Record<string, string | readonly string[]>;
+
+/** They concern one connection, and each side makes its own (RFC 9110, 7.6.1). */
+const ofConnection = new Set([
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'expect', 'http2-settings'],
+]);
+/** Where a request comes from is for this server to say. */
+const ofProxies = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
+/**
+ * Clear-Site-Data with "cookies" empties the whole registrable domain, the console's session included; Alt-Svc moves the origin to another port;
+ * HSTS and reports reach subdomains.
+ */
+const beyondOrigin = new Set(['clear-site-data', 'alt-svc', 'strict-transport-security', 'nel', 'report-to']);
+
+interface PassOptions {
+  /** All cookies whose names begin so are the console's. */
+  readonly cookiePrefix: string;
+}
+
+export function headersForJob(
+  headers: DistinctHeaders,
+  { cookiePrefix, scheme }: PassOptions & { readonly scheme: string },
+): PassedHeaders {
+  const passed = withoutConnection(headers, (name) => ofProxies.test(name));
+  const cookies = (headers['cookie'] ?? [])
+    .flatMap((line) => line.split(';'))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !isOwn(pair, cookiePrefix));
+  delete passed['cookie'];
+  if (cookies.length > 0) passed['cookie'] = cookies.join('; ');
+  const [host = ''] = headers['host'] ?? [];
+  return { ...passed, 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
+}
+
+/** Cookies of the job stay with its host alone, and take the place of none of the console's. */
+export function headersForBrowser(headers: DistinctHeaders, { cookiePrefix }: PassOptions): PassedHeaders {
+  const passed = withoutConnection(headers, (name) => beyondOrigin.has(name));
+  const cookies = (headers['set-cookie'] ?? [])
+    .filter((cookie) => !isOwn(cookie.trim(), cookiePrefix))
+    .map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));
+  delete passed['set-cookie'];
+  if (cookies.length > 0) passed['set-cookie'] = cookies;
+  return passed;
+}
+
+function withoutConnection(headers: DistinctHeaders, isLeftOut: (name: string) => boolean): PassedHeaders {
+  const named = new Set((headers['connection'] ?? []).flatMap((line) => line.toLowerCase().split(/[\s,]+/)));
+  const passed: PassedHeaders = {};
+  for (const [name, values] of Object.entries(headers)) {
+    // `Connection: cookie` must not hide a header that is filtered below, nor take away what frames the body.
+    const isNamed = named.has(name) && !['content-length', 'host', 'cookie', 'set-cookie'].includes(name);
+    if (values === undefined || isNamed || ofConnection.has(name) || isLeftOut(name)) continue;
+    const [only = ''] = values;
+    passed[name] = values.length === 1 ? only : values;
+  }
+  return passed;
+}
+
+/** Browsers and servers differ in what they read before the first `=`: every name that begins so, with or without a prefix of browsers. */
+function isOwn(pair: string, cookiePrefix: string): boolean {
+  return pair
+    .toLowerCase()
+    .replace(/^(__host-|__secure-)/, '')
+    .startsWith(cookiePrefix.toLowerCase());
+}

@@ -1,0 +1,100 @@
+/**
+ * One connection to the port of a job, as a stream: bytes go through the API server with the user's own credentials (`pods/portforward`).
+ *
+ * Promise: it counts among the streams of its user, and ends with the session, with the right, with silence, and with this process. A slow side
+ * slows the other down, so that it holds no more than the buffers of its two ends.
+ */
+import { duplexPair, type Duplex } from 'node:stream';
+import { isKernelError } from '../../../kernel/index.ts';
+import { forwardConnection } from '../../../streams/index.ts';
+import { ConsoleError, isConsoleError } from '../errors.ts';
+import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import { mayI } from '../proxy/reviews.ts';
+import { accessOf } from '../proxy/user-client.ts';
+import type { UserSession } from '../sessions/authenticator.ts';
+import { accessEnded } from '../streams/access-watch.ts';
+import type { StreamKeeper } from '../streams/stream-keeper.ts';
+
+/** A page that keeps a connection sends something: Jupyter every half minute. */
+const silenceLimitMs = 10 * 60_000;
+/** Each side buffers so much before it makes the other one wait. */
+const bufferBytes = 64 * 1024;
+
+export interface PodPort {
+  readonly context: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+}
+
+interface PodConnectionOptions {
+  readonly session: UserSession;
+  readonly keeper: StreamKeeper;
+}
+
+/** Rejects with a `ConsoleError`. */
+export async function connectToPod(
+  { context, namespace, pod, port }: PodPort,
+  { session, keeper }: PodConnectionOptions,
+): Promise<Duplex> {
+  const target: ForwardedTarget = {
+    context,
+    path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`,
+    query: new URLSearchParams(),
+    kind: 'terminal',
+    // To get is not enough, whatever the API server's version takes a WebSocket for.
+    attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
+  };
+  const credentials = await session.credentials(context);
+  if (!(await mayI(credentials, target.attributes))) throw accessEnded();
+  const [near, far] = duplexPair({ readableHighWaterMark: bufferBytes, writableHighWaterMark: bufferBytes });
+  const over = new AbortController();
+  const end = (reason: ConsoleError): void => void near.destroy(reason);
+  const release = keeper.keep(session, target, end);
+  const quiet = setTimeout(() => near.destroy(), silenceLimitMs).unref();
+  for (const side of [near, far]) {
+    onArrival(side, () => void quiet.refresh());
+    side.on('error', () => undefined);
+  }
+  near.once('close', () => {
+    clearTimeout(quiet);
+    release();
+    far.destroy();
+    over.abort();
+  });
+  far.once('close', () => near.destroy());
+  // What the job has closed is closed, though this side could still write.
+  near.once('end', () => near.destroy());
+  forwardConnection(far, { access: accessOf(credentials), namespace, pod, port, signal: over.signal }).then(
+    (problem) => {
+      if (problem !== undefined) near.destroy(notListening(port, problem));
+    },
+    (error: unknown) => near.destroy(asConsoleError(error)),
+  );
+  return near;
+}
+
+/** Wrapped rather than listened to: a listener for data would make it flow. */
+function onArrival(side: Duplex, arrived: () => void): void {
+  const push = side.push.bind(side);
+  side.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    arrived();
+    return push(chunk, encoding);
+  };
+}
+
+function notListening(port: number, cause: string): ConsoleError {
+  return new ConsoleError(
+    'JobNotReachable',
+    `Nothing in the job listens on port ${String(port)} yet: wait for it to start, and see its output.`,
+    { cause },
+  );
+}
+
+function asConsoleError(error: unknown): ConsoleError {
+  if (isConsoleError(error)) return error;
+  if (isKernelError(error, 'Forbidden', 'Unauthorized')) return accessEnded();
+  return new ConsoleError('JobNotReachable', 'The job cannot be reached: it has just ended, or its node is away.', {
+    cause: error,
+  });
+}

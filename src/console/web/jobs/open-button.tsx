@@ -1,0 +1,69 @@
+/** Opens the page that a job serves; where the console cannot, says what is missing and how to go there from the command line. */
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import type { NeuroJob } from '../../../api/index.ts';
+import { asClusterError } from '../cluster/errors.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { open as t } from '../texts/en/open.ts';
+import { texts } from '../texts.ts';
+import { openJob } from './open-job.ts';
+
+export function OpenButton({ job }: { readonly job: NeuroJob }): ReactElement {
+  const cluster = useCluster();
+  const [isExplained, setIsExplained] = useState(false);
+  const { namespace = '', name } = job.metadata;
+  const opening = useMutation({
+    mutationFn: () => openJob(cluster, namespace, name),
+    onError: (error) =>
+      notifications.show({ title: t.notOpened(name), message: asClusterError(error).message, color: 'red' }),
+  });
+  return (
+    <>
+      <Button
+        loading={opening.isPending}
+        onClick={() => (cluster.config.opensJobs ? opening.mutate() : setIsExplained(true))}
+      >
+        {t.open}
+      </Button>
+      {isExplained && <HowToOpen namespace={namespace} name={name} onClose={() => setIsExplained(false)} />}
+    </>
+  );
+}
+
+interface HowToOpenProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function HowToOpen({ namespace, name, onClose }: HowToOpenProps): ReactElement {
+  const command = `neuro port-forward --open ${name} -n ${namespace}`;
+  return (
+    <Dialog
+      title={t.title(name)}
+      onClose={onClose}
+      footer={
+        <Group justify="flex-end">
+          <Button onClick={onClose} data-autofocus>
+            {texts.actions.close}
+          </Button>
+        </Group>
+      }
+    >
+      <Stack gap="sm">
+        <Text size="sm">{t.fromCommand}</Text>
+        <Group gap="xs" wrap="nowrap">
+          <Code className="wrap">{command}</Code>
+          <CopyButton label={t.copyCommand} text={() => command} isIcon />
+        </Group>
+        <Text size="sm" c="dimmed">
+          {t.forAdministrator}
+        </Text>
+      </Stack>
+    </Dialog>
+  );
+}
