@@ -122,7 +122,7 @@ test(
     try {
       await cluster.output(
         'admin',
-        ['delete', '-f', '-'],
+        ['delete', '--ignore-not-found', '-f', '-'],
         (await sample('plain/platform.yaml')).split('---\n')[0] ?? '',
       );
       const made = await cluster.output('admin', ['kustomize', join(samples, 'kustomize')]);
@@ -140,7 +140,9 @@ test(
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       await cluster.output('admin', ['apply', '-f', '-'], stdout);
       await ready('deployment/store');
-      expect(await printed('deployment/store', 'printenv', 'DB_PASSWORD')).toBe(await valueOf(platform, 'db-password'));
+      expect(await printed('deployment/store', 'sh', '-c', 'echo "$DB_PASSWORD"')).toBe(
+        await valueOf(platform, 'db-password'),
+      );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
