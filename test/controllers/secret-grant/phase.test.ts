@@ -2,7 +2,12 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
 import { personRoleName, useRoleName } from '../../../src/controllers/grant-names.ts';
 import { phaseOf, type GrantPhase } from '../../../src/controllers/secret-grant/phase.ts';
-import { planGrantStatus, type GrantProblem, type StatusInput } from '../../../src/controllers/secret-grant/status.ts';
+import {
+  planGrantStatus,
+  weightOf,
+  type GrantProblem,
+  type StatusInput,
+} from '../../../src/controllers/secret-grant/status.ts';
 import { grantView, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 
@@ -186,6 +191,15 @@ describe('the status', () => {
   const status = (made: StatusInput, problem?: GrantProblem) => planGrantStatus(made, phaseOf(made), problem);
   const conditionsOf = ({ conditions }: ReturnType<typeof status>) =>
     (conditions ?? []).map(({ type, status: is, reason }) => `${type}=${is} ${reason}`);
+  it.each<[string, StatusInput, StatusInput, string | undefined]>([
+    ['never waits, the first', input(), input(), undefined],
+    ['never waits where the access ended', input(), input({ expiresAt: at(nowMs) }), undefined],
+    ['waits for bytes where a secret came or went', input({}, { secret: undefined }), input(), 'change'],
+    ['waits as a detail where a list is full', input(), input({}, { isOmitted: true }), 'detail'],
+  ])('%s', (name, before, after, expected) => {
+    const former = name.endsWith('the first') ? {} : status(before);
+    expect(weightOf(grantView({}, { status: former }), status(after))).toBe(expected);
+  });
   const conflict: GrantProblem = { reason: 'Conflict', message: 'taken', isPartlyInForce: false, isRetried: false };
 
   test.each<[string, StatusInput, GrantProblem | undefined, string | undefined, readonly string[]]>([
