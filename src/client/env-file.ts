@@ -6,7 +6,7 @@
  *     KEY=`with ' and " in it`        KEY="with \n \r \t \" \\ \$ and \` for what they mean"
  *     KEY                             no value: the reader's own variable of that name
  *
- * The file is UTF-8, with or without a byte order mark; lines end in LF or CRLF. Nothing is expanded: `$HOME` stays `$HOME`, and
+ * The file is UTF-8, with or without a byte order mark; lines end in LF, CRLF, or CR where there is nothing else. Nothing is expanded: `$HOME` stays `$HOME`, and
  * the entry says so. Of a name that stands twice the last one counts, and the others are reported.
  *
  * Promise: every line is an entry, a comment, empty, or a problem; a problem never repeats a value. A file that is not UTF-8
@@ -102,7 +102,8 @@ function decoded(bytes: Uint8Array): string | { readonly refusal: string } {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const nul = text.indexOf('\0');
-    if (nul === -1) return text;
+    // A file of an old Mac ends its lines in CR alone.
+    if (nul === -1) return text.includes('\n') ? text : text.replaceAll('\r', '\n');
     const line = linesIn(text.slice(0, nul)) + 1;
     return {
       refusal: `the file is no text: line ${line} holds a NUL; save it as UTF-8, and keep binary values in files`,

@@ -1,5 +1,6 @@
 /** What people are told fits the state that they are in: empty lists, refusals, things that are not there. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { readImport } from '../../src/cli/args/import-source.ts';
 import { explain } from '../../src/cli/errors.ts';
 import { configMaps, namespaces, nativeSecrets, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
@@ -257,5 +258,22 @@ describe('a file that cannot be read is named, in a sentence', () => {
     ],
   ])('%s', async (_what, words, code, error) => {
     expect(await createWorld().type(words)).toEqual({ code, out: '', error });
+  });
+});
+
+describe('a file that is named as YAML', () => {
+  const read = (text: string) => readImport(Buffer.from(text), { name: 'x.yaml', format: undefined });
+
+  test('and is damaged is not taken for lines of variables', async () => {
+    await expect(read('kind: List\nitems: [\n')).rejects.toThrow(/^The text is no YAML /);
+  });
+
+  test('and holds an object of another kind says what can be imported', async () => {
+    const { problems } = await read('a: b\n');
+    expect(problems.map(({ why }) => why)).toEqual(['only a Secret or a SealedSecret can be imported']);
+  });
+
+  test('and holds lines of variables is read as those', async () => {
+    expect((await read('# x\nexport A=b\n')).items.map(({ key }) => key)).toEqual(['A']);
   });
 });

@@ -114,3 +114,8 @@ describe('a file that is not UTF-8 is one refusal', () => {
     expect(read.refusal).not.toContain('secret-text');
   });
 });
+
+test('lines that end in CR alone are lines; in a file with other line ends a CR is a character', () => {
+  expect(valuesOf('A=1\rB="2"\r')).toEqual({ A: '1', B: '2' });
+  expect(valuesOf('A="1\r2"\nB=3\n')).toEqual({ A: '1\r2', B: '3' });
+});

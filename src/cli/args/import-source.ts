@@ -16,8 +16,9 @@ export interface ImportText {
 
 export async function readImport(bytes: Uint8Array, { name, format }: ImportText): Promise<ImportRead> {
   const text = Buffer.from(bytes).toString('utf8');
-  if (format === 'objects' || (format === undefined && looksLikeObjects(text)))
-    return readObjects(await parseObjects(text));
+  const isNamedSo = /\.(?:ya?ml|json)$/i.test(name) && !/^\s*(?:export\s+)?[\w.-]+\s*=/m.test(text);
+  const isOfObjects = isNamedSo || looksLikeObjects(text);
+  if (format === 'objects' || (format === undefined && isOfObjects)) return readObjects(await parseObjects(text));
   const { entries, problems, refusal } = readEnvFile(bytes);
   if (refusal !== undefined) throw new CliError('illegalArgument', `${name}: ${refusal}. Nothing was imported.`);
   const at = (line: number, key?: string): string => `${name}:${line}${key === undefined ? '' : ` ${key}`}`;
