@@ -3,6 +3,7 @@
  * that group, and adds read bits for owner and group to every mode, so a private key with mode 0400 would arrive as 0440. Pure.
  */
 import { DEFAULT_FILE_MODE, OPEN_FILE_MODE } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import type { NamespaceView } from '../views.ts';
 import type { WholeJob } from './facts.ts';
 import { demandsNonRoot } from './security.ts';
@@ -22,7 +23,9 @@ export function fileGroupOf({ spec }: Job): number | undefined {
   const files = spec.files ?? [];
   // All files of a mounted claim would go to the group too.
   const hasClaim = spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined) ?? false;
-  return files.length === 0 || hasClaim || files.some(({ mode }) => isWidened(mode)) ? undefined : secretFilesGroup;
+  return files.length === 0 || hasClaim || filesOf(spec).some(({ mode }) => isWidened(mode))
+    ? undefined
+    : secretFilesGroup;
 }
 
 /** The mode of files for which the job names none: every user of an image reads them. */
@@ -32,8 +35,8 @@ export function defaultModeOf(job: Job): number {
 
 /** Why Kubernetes cannot give a file the mode that the job asks for; undefined where it can, as far as that can be known. */
 export function fileModeProblem(job: Job, namespace: NamespaceView): string | undefined {
-  const { files = [], securityContext: { fsGroup, runAsUser } = {} } = job.spec;
-  for (const { path, mode } of files) {
+  const { fsGroup, runAsUser } = job.spec.securityContext ?? {};
+  for (const { path, mode } of filesOf(job.spec)) {
     if (mode === undefined) continue;
     const octal = octalOf(mode);
     if (fsGroup !== undefined && isWidened(mode)) {
@@ -45,12 +48,23 @@ export function fileModeProblem(job: Job, namespace: NamespaceView): string | un
     if (demandsNonRoot(job, namespace) && (mode & readBits & ~rootReadBits) === 0) {
       const user = runAsUser === undefined ? 'a user who is not root' : `user ${runAsUser}`;
       return (
-        `the file '${path}' with mode ${octal} can be read by root alone, since Kubernetes gives files of secrets to root, ` +
+        `the file '${path}' with mode ${octal} can be read by root alone, since Kubernetes gives files of secrets and ConfigMaps to root, ` +
         `and the job runs as ${user}; give the mode 0440 or 0444, or run as root`
       );
     }
   }
   return undefined;
+}
+
+/** Of secrets, and of ConfigMaps: Kubernetes treats them alike. */
+function filesOf({
+  files = [],
+  volumes = [],
+}: Job['spec']): readonly { readonly path: string; readonly mode?: number }[] {
+  const ofConfigMaps = volumes.flatMap(({ mountPath, configMap }) =>
+    (configMap?.items ?? []).map(({ path, mode }) => ({ path: `${mountPath}/${path}`, ...defined({ mode }) })),
+  );
+  return [...files, ...ofConfigMaps];
 }
 
 function isWidened(mode: number | undefined): boolean {

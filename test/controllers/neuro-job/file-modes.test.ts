@@ -6,6 +6,9 @@ import { aWholeJob, aNamespace } from './builders.ts';
 const fromSecret = { name: 'key' };
 const withMode = (mode?: number) => [{ path: '/k', fromSecret, ...(mode === undefined ? {} : { mode }) }];
 const claim = [{ mountPath: '/d', persistentVolumeClaim: { claimName: 'c' } }];
+const configMap = (mode: number) => [
+  { mountPath: '/c', configMap: { name: 'm', items: [{ key: 'k', path: 'p', mode }] } },
+];
 const restricted = aNamespace({
   metadata: { ...aNamespace().metadata, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
 });
@@ -22,6 +25,12 @@ describe('the group of secret files, and their mode where the job names none', (
       0o444,
     ],
     ['a mode with rights for others only has none', { files: withMode(0o004) }, undefined, 0o444],
+    [
+      'so has a mode of a file of a ConfigMap beside them',
+      { files: withMode(), volumes: configMap(0o400) },
+      undefined,
+      0o444,
+    ],
     ['the group of the job', { files: withMode(), securityContext: { fsGroup: 7 } }, 7, 0o440],
     ['root as the group of the job', { files: withMode(), securityContext: { fsGroup: 0 } }, 0, 0o440],
     [
@@ -46,6 +55,11 @@ describe('a mode that Kubernetes cannot give', () => {
       '0400 with an fsGroup, as root too',
       { files: withMode(0o400), securityContext: { fsGroup: 0, runAsUser: 0 } },
       /makes it 0440/,
+    ],
+    [
+      '0400 of a ConfigMap with an fsGroup',
+      { volumes: configMap(0o400), securityContext: { fsGroup: 1 } },
+      /'\/c\/p' cannot have mode 0400: .*makes it 0440/,
     ],
     ['0700 with an fsGroup', { files: withMode(0o700), securityContext: { fsGroup: 1 } }, /makes it 0740/],
     [
