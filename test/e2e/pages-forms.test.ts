@@ -70,7 +70,7 @@ describe('the focus goes back to the button', () => {
       const details = page.getByRole('dialog', { name: 'db-password' });
       await details.waitFor();
       // From one dialog into the next, and back to where it all began.
-      await details.getByRole('button', { name: 'Share' }).click();
+      await details.getByRole('button', { name: 'Share', exact: true }).click();
       await page.getByRole('dialog', { name: 'Share db-password' }).waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -147,7 +147,7 @@ test(
     await alice.go('/n/alice/secrets?secret=db-password');
     const details = page.getByRole('dialog', { name: 'db-password' });
     await details.waitFor();
-    await details.getByRole('button', { name: 'Share' }).click();
+    await details.getByRole('button', { name: 'Share', exact: true }).click();
     await page.getByRole('dialog', { name: 'Share db-password' }).waitFor();
     expect(new URL(page.url()).searchParams.get('do')).toBe('share');
     await page.reload();
@@ -175,7 +175,7 @@ test(
     await edit.waitFor({ state: 'detached' });
     await row('db-password').getByText('rotate by').waitFor();
     const { annotations } = (secretOf('db-password') as unknown as { metadata: { annotations?: object } }).metadata;
-    expect(annotations).toEqual({ 'neu.ro/rotate-by': day(5) });
+    expect(annotations).toMatchObject({ 'neu.ro/rotate-by': day(5) });
     await page.getByRole('combobox', { name: 'Which secrets' }).or(page.getByLabel('Which secrets')).first().click();
     await page.getByRole('option', { name: 'To rotate soon' }).click();
     await page
