@@ -14,15 +14,13 @@ interface InputWatch {
 }
 
 export function watchInput(input: Readable): InputWatch {
-  let hasBytes = false;
   const look = (): void => {
-    if (input.readableLength > 0) hasBytes = true;
-    // At the end of the stream this is what makes it say so.
-    else input.read();
+    // At the end of the stream this is what makes it say so. Bytes stay where they are, and with bytes in it a stream has not ended.
+    if (input.readableLength === 0) input.read();
   };
   input.on('readable', look);
   return {
-    isEmpty: () => input.readableEnded && !hasBytes,
+    isEmpty: () => input.readableEnded,
     stop: () => {
       if (!input.listeners('readable').includes(look)) return;
       input.off('readable', look);
