@@ -5,6 +5,7 @@ import { benchApiCosts } from './api-costs/bench-api-costs.ts';
 import { benchCommand } from './command.ts';
 import { benchConsole } from './console/bench-console.ts';
 import { benchLists } from './console/bench-lists.ts';
+import { benchFaults, faultNames } from './faults/bench-faults.ts';
 import { benchLastWords } from './last-words.ts';
 import { benchOperator, partNames, usualParts, type PartName } from './operator/bench-operator.ts';
 import { benchRivals, contestants } from './rivals/bench-rivals.ts';
@@ -52,6 +53,16 @@ program
       docs: quick === true || names.length > 0 ? undefined : out,
     }),
   );
+
+program
+  .command('faults')
+  .description(
+    'kills, stolen leases, storms and lost keys: what is lost or made twice, and how long it takes to settle',
+  )
+  .argument('[faults...]', `which: ${faultNames.join(', ')}; by default all`)
+  .option('--seed <number>', 'of what is decided by chance', positive, randomInt(1, 2 ** 31))
+  .option('--minutes <count>', 'nothing begins after that', positive, 9)
+  .action((names: readonly string[], { seed, minutes }: FaultsFlags) => benchFaults({ names, seed, minutes }));
 
 program
   .command('api-costs')
@@ -111,6 +122,11 @@ interface Options {
   readonly json?: string;
   readonly cpuProf?: string;
   readonly nodeOption?: readonly string[];
+}
+
+interface FaultsFlags {
+  readonly seed: number;
+  readonly minutes: number;
 }
 
 interface RivalsFlags {

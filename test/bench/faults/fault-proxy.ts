@@ -1,0 +1,98 @@
+/**
+ * Stands between the operator and the API server, request by request, and does to each what the present fault says.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+interface Passing {
+  readonly method: string;
+  readonly path: string;
+  /** It changes an object: no list, no review, no lease, no Event. */
+  readonly isWrite: boolean;
+}
+
+/** What happens to a request. `lose-answer`: it is done, and the connection breaks before the answer. */
+export type Fate = 'pass' | 'lose-answer' | { readonly status: number; readonly retryAfterSeconds?: number };
+
+/** What the API server itself is known by, so that the operator cannot tell the proxy from it. */
+interface Tls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+const noObjects = /\/(leases|events|subjectaccessreviews|tokenreviews)(\/|\?|$)/;
+
+export class FaultProxy {
+  /** Asked for each request, before it goes on. */
+  fate: (passing: Passing) => Fate = () => 'pass';
+  /** Called when a request was done, before its answer goes back. */
+  onDone: (passing: Passing) => void = () => undefined;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #target: URL;
+  readonly #ca: string;
+  readonly #server: Server;
+
+  private constructor(target: URL, { ca, cert, key }: Tls) {
+    this.#target = target;
+    this.#ca = ca;
+    this.#server = createServer({ cert, key }, (incoming, outgoing) => this.#serve(incoming, outgoing));
+  }
+
+  static async start(target: string, tls: Tls): Promise<FaultProxy> {
+    const proxy = new FaultProxy(new URL(target), tls);
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    this.#agent.destroy();
+  }
+
+  #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { method = 'GET', url: path = '/' } = incoming;
+    const passing = { method, path, isWrite: method !== 'GET' && !noObjects.test(path) };
+    const fate = this.fate(passing);
+    if (typeof fate === 'object') {
+      incoming.resume();
+      refuse(outgoing, fate);
+      return;
+    }
+    const { hostname, port } = this.#target;
+    const headers = { ...incoming.headers, host: this.#target.host };
+    const onward = httpsRequest({ hostname, port, method, path, headers, agent: this.#agent, ca: this.#ca });
+    onward.on('response', (answer) => {
+      this.onDone(passing);
+      if (fate === 'lose-answer') {
+        outgoing.destroy();
+        answer.resume();
+        return;
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      outgoing.flushHeaders();
+      answer.pipe(outgoing);
+      answer.on('error', () => outgoing.destroy());
+      answer.on('aborted', () => outgoing.destroy());
+    });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  }
+}
+
+function refuse(outgoing: ServerResponse, { status, retryAfterSeconds }: Exclude<Fate, string>): void {
+  const reason = status === 409 ? 'Conflict' : 'TooManyRequests';
+  const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: status, reason, message: 'made by a test' };
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  });
+  outgoing.end(JSON.stringify(body));
+}

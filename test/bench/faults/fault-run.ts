@@ -1,0 +1,110 @@
+/** One run of a fault: an operator behind a proxy, a workload in a namespace of its own, and hands to do harm with. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PublishedKey } from '../../../src/sealing/index.ts';
+import type { DevCluster } from '../../../tools/devcluster/index.ts';
+import type { TestCluster } from '../../support/cluster.ts';
+import { operatorNamespace } from '../../support/operator.ts';
+import type { BareClient } from '../operator/bare-client.ts';
+import { publishedKey } from '../operator/bench.ts';
+import { startOperator, type RunningOperator } from '../operator/operator-process.ts';
+import type { FaultProxy } from './fault-proxy.ts';
+import { Workload, type Outcome, type Size } from './workload.ts';
+
+interface FaultRunOptions {
+  readonly test: TestCluster;
+  readonly client: BareClient;
+  /** Of the benchmark itself. */
+  readonly kubeconfig: string;
+  /** Of the operator: through the proxy, and past it for another replica. */
+  readonly throughProxy: string;
+  readonly direct: string;
+  readonly proxy: FaultProxy;
+  readonly random: () => number;
+  readonly namespace: string;
+  readonly size: Size;
+}
+
+const lookMs = 200;
+/** Longer than the longest silence of a watch that the operator bears (100 s), after which it opens another. */
+const settleTimeoutMs = 150_000;
+
+export class FaultRun {
+  readonly workload: Workload;
+  readonly proxy: FaultProxy;
+  readonly random: () => number;
+  readonly cluster: DevCluster;
+  readonly #options: FaultRunOptions;
+  #operator: RunningOperator | undefined;
+  #key: PublishedKey | undefined;
+
+  constructor(options: FaultRunOptions) {
+    const { client, namespace, size, proxy, random, test } = options;
+    this.#options = options;
+    this.workload = new Workload(client, namespace, size);
+    this.proxy = proxy;
+    this.random = random;
+    this.cluster = test.cluster;
+  }
+
+  /** The key that values are sealed for; there is one from the start on. */
+  get sealingKey(): PublishedKey {
+    if (this.#key === undefined) throw new Error('no operator was started');
+    return this.#key;
+  }
+
+  async start(): Promise<void> {
+    await this.startOperator();
+    await this.workload.watch(this.#options.kubeconfig);
+  }
+
+  async startOperator(): Promise<void> {
+    this.#operator = await startOperator({ kubeconfig: this.#options.throughProxy, nodeOptions: [] });
+    this.#key = await publishedKey(this.#options.client);
+  }
+
+  /** A second replica, which takes the lease when it has run out. */
+  startOther(): Promise<RunningOperator> {
+    return startOperator({ kubeconfig: this.#options.direct, nodeOptions: [] });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.#operator !== undefined) process.kill(this.#operator.pid, signal);
+  }
+
+  /** Without a chance to clean up. The lease is deleted, so that the next one need not wait for its end. */
+  async kill9(): Promise<void> {
+    const operator = this.#operator;
+    this.#operator = undefined;
+    if (operator === undefined) return;
+    process.kill(operator.pid, 'SIGKILL');
+    await ended(operator);
+    const lease = ['delete', 'lease', 'neuro-operator', '-n', operatorNamespace, '--ignore-not-found'];
+    await this.#options.test.kubectl('admin', lease);
+  }
+
+  /** Resolves when nothing is lost any more, or when there is no hope: `outcome` says what is. */
+  async untilSettled(): Promise<Outcome> {
+    const startMs = performance.now();
+    for (;;) {
+      const outcome = await seen(this.workload);
+      if (outcome.lost.length === 0 || performance.now() - startMs > settleTimeoutMs) return outcome;
+      await pause(lookMs);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.proxy.fate = () => 'pass';
+    await this.kill9();
+    await this.workload.close();
+  }
+}
+
+/** An API server that has just started refuses some lists for a moment: then nothing is known yet. */
+function seen(workload: Workload): Promise<Outcome> {
+  return workload.outcome().catch((error: unknown) => ({ lost: [`not seen: ${String(error)}`], twice: [] }));
+}
+
+/** What it logged meanwhile is not of interest here: faults are errors. */
+async function ended(operator: RunningOperator): Promise<void> {
+  await operator.stop().catch(() => undefined);
+}
