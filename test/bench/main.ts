@@ -57,12 +57,15 @@ program
 program
   .command('faults')
   .description(
-    'kills, stolen leases, storms and lost keys: what is lost or made twice, and how long it takes to settle',
+    'kills, stolen leases, storms and broken keys: what is lost or made twice, and how long it takes to settle',
   )
   .argument('[faults...]', `which: ${faultNames.join(', ')}; by default all`)
   .option('--seed <number>', 'of what is decided by chance', positive, randomInt(1, 2 ** 31))
+  .option('--objects <count>', 'changed at once', positive, 10_000)
   .option('--minutes <count>', 'nothing begins after that', positive, 9)
-  .action((names: readonly string[], { seed, minutes }: FaultsFlags) => benchFaults({ names, seed, minutes }));
+  .action((names: readonly string[], { seed, objects, minutes }: FaultsFlags) =>
+    benchFaults({ names, seed, objects, minutes }),
+  );
 
 program
   .command('api-costs')
@@ -126,6 +129,7 @@ interface Options {
 
 interface FaultsFlags {
   readonly seed: number;
+  readonly objects: number;
   readonly minutes: number;
 }
 

@@ -18,13 +18,15 @@ import { percentile } from '../operator/percentile.ts';
 import { machineFacts } from '../operator/report.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { FaultRun } from './fault-run.ts';
-import { faults, type Fault } from './faults.ts';
+import { faultsOf, type Fault } from './faults.ts';
 
-export const faultNames = faults.map(({ name }) => name);
+export const faultNames = faultsOf(0).map(({ name }) => name);
 
 interface FaultsOptions {
   readonly names: readonly string[];
   readonly seed: number;
+  /** Of the fault that changes all at once. */
+  readonly objects: number;
   /** No run begins after that. */
   readonly minutes: number;
 }
@@ -36,10 +38,10 @@ interface Result {
   readonly twice: string[];
 }
 
-export async function benchFaults({ names, seed, minutes }: FaultsOptions): Promise<void> {
+export async function benchFaults({ names, seed, objects, minutes }: FaultsOptions): Promise<void> {
   const machine = machineFacts();
   const startMs = performance.now();
-  const chosen = faults.filter(({ name }) => names.length === 0 || names.includes(name));
+  const chosen = faultsOf(objects).filter(({ name }) => names.length === 0 || names.includes(name));
   progress(`seed ${String(seed)}`);
   const results: Result[] = [];
   await withArena(seededRandom(seed), async (makeRun) => {

@@ -1,5 +1,6 @@
 /**
- * Stands between the operator and the API server, request by request, and does to each what the present fault says.
+ * Stands between the operator and the API server, request by request, and does to each what the present fault says. Watches pass; a
+ * frozen proxy lets no byte of any connection through.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
@@ -33,11 +34,16 @@ export class FaultProxy {
   readonly #target: URL;
   readonly #ca: string;
   readonly #server: Server;
+  #isFrozen = false;
+  /** What would have passed, in order. */
+  readonly #held: (() => void)[] = [];
 
   private constructor(target: URL, { ca, cert, key }: Tls) {
     this.#target = target;
     this.#ca = ca;
-    this.#server = createServer({ cert, key }, (incoming, outgoing) => this.#serve(incoming, outgoing));
+    this.#server = createServer({ cert, key }, (incoming, outgoing) =>
+      this.#whenThawed(() => this.#serve(incoming, outgoing)),
+    );
   }
 
   static async start(target: string, tls: Tls): Promise<FaultProxy> {
@@ -50,6 +56,21 @@ export class FaultProxy {
     return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
+  /** From now on nothing passes in either direction; connections stay open, and hold what comes. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const pass of this.#held.splice(0)) pass();
+  }
+
+  #whenThawed(pass: () => void): void {
+    if (this.#isFrozen) this.#held.push(pass);
+    else pass();
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -57,6 +78,7 @@ export class FaultProxy {
   }
 
   #serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    if (outgoing.destroyed) return;
     const { method = 'GET', url: path = '/' } = incoming;
     const passing = { method, path, isWrite: method !== 'GET' && !noObjects.test(path) };
     const fate = this.fate(passing);
@@ -77,7 +99,8 @@ export class FaultProxy {
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       outgoing.flushHeaders();
-      answer.pipe(outgoing);
+      answer.on('data', (chunk: Buffer) => this.#whenThawed(() => void outgoing.write(chunk)));
+      answer.on('end', () => this.#whenThawed(() => void outgoing.end()));
       answer.on('error', () => outgoing.destroy());
       answer.on('aborted', () => outgoing.destroy());
     });

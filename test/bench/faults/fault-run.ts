@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PublishedKey } from '../../../src/sealing/index.ts';
 import type { DevCluster } from '../../../tools/devcluster/index.ts';
-import type { TestCluster } from '../../support/cluster.ts';
+import { untilServed, type TestCluster } from '../../support/cluster.ts';
 import { operatorNamespace } from '../../support/operator.ts';
 import type { BareClient } from '../operator/bare-client.ts';
 import { publishedKey } from '../operator/bench.ts';
@@ -24,9 +24,17 @@ interface FaultRunOptions {
   readonly size: Size;
 }
 
+interface KeySecret {
+  readonly name: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
 const lookMs = 200;
 /** Longer than the longest silence of a watch that the operator bears (100 s), after which it opens another. */
 const settleTimeoutMs = 150_000;
+/** For one secret after the keys were lost. */
+const attemptMs = 10_000;
+const keyLabel = 'neu.ro%2Fsealing-key';
 
 export class FaultRun {
   readonly workload: Workload;
@@ -92,11 +100,75 @@ export class FaultRun {
     }
   }
 
+  async sealingKeySecrets(): Promise<readonly KeySecret[]> {
+    const { items } = await this.#options.client.send<{
+      readonly items: readonly { readonly metadata: { readonly name: string }; readonly data?: KeySecret['data'] }[];
+    }>({ method: 'GET', path: `${keySecretsPath}?labelSelector=${keyLabel}` });
+    return items.map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
+  }
+
+  async corruptKeySecret(name: string, keys: readonly string[]): Promise<void> {
+    const data = Object.fromEntries(keys.map((key) => [key, Buffer.from('not a key').toString('base64')]));
+    await this.#options.client.send({
+      method: 'PATCH',
+      path: `${keySecretsPath}/${name}`,
+      contentType: 'application/merge-patch+json',
+      body: { data },
+    });
+  }
+
+  /** Until a secret that is sealed with the key published at the time gets its value. It can take a few: a key goes before the next comes. */
+  async freshSecretOpens(): Promise<void> {
+    const { client, kubeconfig, namespace } = this.#options;
+    const startMs = performance.now();
+    for (let attempt = 1; performance.now() - startMs < settleTimeoutMs; attempt += 1) {
+      const fresh = new Workload(client, `${namespace}-${String(attempt)}`, { secrets: 1, grants: 0, jobs: 0 });
+      await fresh.watch(kubeconfig);
+      try {
+        await fresh.create(await publishedKey(client));
+        if (await isSettledWithin(fresh, attemptMs)) return;
+      } finally {
+        await fresh.close();
+      }
+    }
+    throw new Error('no secret sealed with the published key was opened');
+  }
+
+  async removeAndPutBack(plural: string): Promise<void> {
+    const { test } = this.#options;
+    const name = `${plural}.neu.ro`;
+    const kept = await test.kubectl('admin', ['get', 'crd', name, '-o', 'json']);
+    const { apiVersion, kind, metadata, spec } = JSON.parse(kept.stdout) as {
+      readonly apiVersion: string;
+      readonly kind: string;
+      readonly metadata: { readonly labels?: object; readonly annotations?: object };
+      readonly spec: unknown;
+    };
+    await test.kubectl('admin', ['delete', 'crd', name, '--wait=true', '--timeout=60s']);
+    const { labels = {}, annotations = {} } = metadata;
+    const crd = { apiVersion, kind, metadata: { name, labels, annotations }, spec };
+    const created = await test.kubectl('admin', ['create', '-f', '-'], JSON.stringify(crd));
+    if (created.code !== 0) throw new Error(created.stderr);
+    await untilServed(test.cluster, [name]);
+  }
+
   async stop(): Promise<void> {
     this.proxy.fate = () => 'pass';
+    this.proxy.thaw();
     await this.kill9();
     await this.workload.close();
   }
+}
+
+const keySecretsPath = `/api/v1/namespaces/${operatorNamespace}/secrets`;
+
+async function isSettledWithin(workload: Workload, limitMs: number): Promise<boolean> {
+  const startMs = performance.now();
+  while (performance.now() - startMs < limitMs) {
+    if ((await seen(workload)).lost.length === 0) return true;
+    await pause(lookMs);
+  }
+  return false;
 }
 
 /** An API server that has just started refuses some lists for a moment: then nothing is known yet. */
