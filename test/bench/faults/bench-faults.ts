@@ -12,6 +12,7 @@ import { applyCrds, testClusterOf, type TestCluster } from '../../support/cluste
 import { installOperator } from '../../support/operator.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { certificateAuthority } from '../../support/service-account.ts';
+import { exitOnSignals } from '../end-with-signal.ts';
 import { bareClient, type BareClient } from '../operator/bare-client.ts';
 import { benchKubeconfig, kubeconfigOf } from '../operator/bench.ts';
 import { percentile } from '../operator/percentile.ts';
@@ -39,6 +40,7 @@ interface Result {
 }
 
 export async function benchFaults({ names, seed, objects, minutes }: FaultsOptions): Promise<void> {
+  exitOnSignals();
   const machine = machineFacts();
   const startMs = performance.now();
   const chosen = faultsOf(objects).filter(({ name }) => names.length === 0 || names.includes(name));

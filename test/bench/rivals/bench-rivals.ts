@@ -9,6 +9,7 @@ import { startCluster } from '../../../tools/devcluster/index.ts';
 import { testClusterOf } from '../../support/cluster.ts';
 import { operatorNamespace } from '../../support/operator.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { exitOnSignals } from '../end-with-signal.ts';
 import { bareClient, type BareClient } from '../operator/bare-client.ts';
 import { makeNode } from '../operator/bench-node.ts';
 import { benchKubeconfig } from '../operator/bench.ts';
@@ -37,6 +38,7 @@ interface RivalsOptions {
 }
 
 export async function benchRivals({ chosen, rounds, seed, minutes, isQuick, docs }: RivalsOptions): Promise<void> {
+  exitOnSignals();
   const startMs = performance.now();
   const random = seededRandom(seed);
   const machine = machineFacts();
