@@ -503,9 +503,7 @@ describe('a real API server', () => {
       'neuro-operator-lease',
     ],
   ])('keeps a place in the order of requests for %s', async (_what, path, schema) => {
-    const objects = (await render({})).filter(({ apiVersion }) =>
-      apiVersion.startsWith('flowcontrol.'),
-    );
+    const objects = (await render({})).filter(({ apiVersion }) => apiVersion.startsWith('flowcontrol.'));
     expect(await kube.apply('admin', ...objects)).toMatchObject({ code: 0 });
     try {
       const { stdout: uid } = await kube.kubectl('admin', [

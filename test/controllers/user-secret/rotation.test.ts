@@ -181,11 +181,15 @@ describe('a rotation with a hook', () => {
     const [next] = nextSecrets();
     if (next === undefined) throw new Error('there is no next value');
     await world.remove(secretType, next.metadata.name);
-    await world.makeSecret(next.metadata.name, { db: 'forged' }, {
-      type: 'neu.ro/next-value',
-      immutable: true,
-      metadata: { ...next.metadata },
-    });
+    await world.makeSecret(
+      next.metadata.name,
+      { db: 'forged' },
+      {
+        type: 'neu.ro/next-value',
+        immutable: true,
+        metadata: { ...next.metadata },
+      },
+    );
     await end('Succeeded', 'Completed', runs()[0]);
     await world.later(hourMs);
     expect(world.value('db')).toBe(first);
