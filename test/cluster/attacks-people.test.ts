@@ -325,7 +325,7 @@ describe('somebody who may make namespaces', () => {
         ...flags,
       ]);
     for (const flags of [[], ['--subresource=status']])
-      expect((await annotate('mallory', { 'neu.ro/user': 'bob' }, ...flags)).stderr).toContain('may assign homes');
+      expect((await annotate('mallory', { 'neu.ro/user': 'bob' }, ...flags)).stderr).toContain('can assign homes');
     const finalize = ['replace', '--raw', `/api/v1/namespaces/plain-${suffix}/finalize`, '-f', '-'];
     const finalized = await world.test.kubectl(
       'mallory',
