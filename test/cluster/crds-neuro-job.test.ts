@@ -70,6 +70,7 @@ const everything: Record<string, unknown> = {
   http: { port: 8080 },
   tty: true,
   stdin: true,
+  suspend: true,
   serviceAccountName: 'default',
   automountServiceAccountToken: false,
   securityContext: {
@@ -372,6 +373,7 @@ const otherwise: Record<string, unknown> = {
   http: { port: 8081 },
   tty: false,
   stdin: false,
+  suspend: false,
   serviceAccountName: 'other',
   automountServiceAccountToken: true,
   securityContext: { runAsUser: 1001 },
