@@ -337,11 +337,11 @@ describe('somebody who may make namespaces', () => {
         spec: { finalizers: ['kubernetes'] },
       }),
     );
-    expect(finalized.stderr).toContain('may assign homes');
+    expect(finalized.stderr).toContain('can assign homes');
     expect((await annotate('admin', { 'neu.ro/user': 'bob' })).code).toBe(0);
     // What an administrator set stays as it is under other changes.
     expect((await annotate('mallory', { 'x.example/y': 'other' })).code).toBe(0);
-    expect((await annotate('mallory', { 'neu.ro/user': null })).stderr).toContain('may assign homes');
+    expect((await annotate('mallory', { 'neu.ro/user': null })).stderr).toContain('can assign homes');
     await world.test.kubectl('admin', ['delete', 'clusterrolebinding', 'maker']);
   }, 90_000);
 });
