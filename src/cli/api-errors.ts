@@ -39,6 +39,8 @@ const words: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
   ['sealedsecrets', ['SealedSecret', 'SealedSecrets']],
   ['certificatesigningrequests', ['certificate request', 'certificate requests']],
 ]);
+/** Pods of metrics-server: the right to them is another one than that to Pods. */
+const measurements = ['measurement of a Pod', 'measurements of Pods (pods.metrics.k8s.io)'] as const;
 const subresources: ReadonlyMap<string, string> = new Map([
   ['log', 'read the output of'],
   ['exec', 'run commands in'],
@@ -69,7 +71,7 @@ export function apiSentence({ code, message }: KernelError): ApiSentence | undef
         };
       return {
         reason: 'notPermitted',
-        sentence: `Not enough permissions to ${verb} ${what}${where}: ask who administers ${namespace === undefined ? 'the cluster' : `'${namespace}'`}, or choose another namespace with -n. \`neuro doctor\` shows what you can do.`,
+        sentence: `Not enough permissions to ${verb} ${what}${where}: ${whomToAsk(namespace)} \`neuro doctor\` shows what you can do.`,
       };
     case 'NotFound':
       return { reason: 'notFound', sentence: missingSentence(request, where) };
@@ -94,9 +96,16 @@ export function apiSentence({ code, message }: KernelError): ApiSentence | undef
   }
 }
 
-function missingSentence({ verb, what, kinds, namespace, group, said }: Request, where: string): string {
-  if (/^namespaces? .* not found/.test(said))
-    return `The namespace '${namespace ?? ''}' does not exist; choose another with -n.`;
+/** `--namespace`, since `-n` is the name of the job in `neuro run`. */
+function whomToAsk(namespace: string | undefined): string {
+  return namespace === undefined
+    ? 'ask who administers the cluster.'
+    : `ask who administers '${namespace}', or choose another namespace with --namespace.`;
+}
+
+function missingSentence({ verb, what, kinds, group, said }: Request, where: string): string {
+  const [, missing] = /^namespaces? "(.*)" not found/.exec(said) ?? [];
+  if (missing !== undefined) return `The namespace '${missing}' does not exist; choose another with --namespace.`;
   if (verb !== 'list' && verb !== 'create') return `${capital(what)}${where} does not exist any more.`;
   return group === 'neu.ro'
     ? `This cluster knows no ${kinds}: the operator's resources (${group}) are not installed. \`neuro doctor\` shows what is missing.`
@@ -111,7 +120,7 @@ function requestIn(message: string): Request | undefined {
   const rest = segments.slice(segments[0] === 'api' ? 2 : 3);
   const namespace = rest[0] === 'namespaces' && rest.length > 2 ? rest[1] : undefined;
   const [plural = '', name, subresource] = namespace === undefined ? rest : rest.slice(2);
-  const [one, many] = words.get(plural) ?? [plural, plural];
+  const [one, many] = group === 'metrics.k8s.io' ? measurements : (words.get(plural) ?? [plural, plural]);
   const what = name === undefined ? (method === 'POST' ? `${article(one)} ${one}` : many) : `the ${one} '${name}'`;
   const verb = subresources.get(subresource ?? '') ?? verbs.get(method) ?? (name === undefined ? 'list' : 'read');
   // For a confidential object the text is only the reason, and what may be quoted.

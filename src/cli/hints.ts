@@ -42,7 +42,7 @@ const hints: Readonly<Record<string, string>> = {
 const ofJobs: Readonly<Record<string, string>> = {
   save: 'A job cannot be saved as an image; build one from a Dockerfile.',
   browse:
-    'There is no address of a job on the web; `neuro port-forward JOB 8080:PORT`, and open http://localhost:8080.',
+    '`neuro port-forward JOB --open` opens the page of a job in a browser; `neuro open JOB` shows the job in the console.',
   'bump-life-span': 'The life span of a job is fixed when it is made; run another with --life-span.',
   open: '`neuro open JOB` opens the page of a job in the console; `neuro port-forward JOB 8080:PORT` leads to its port.',
 };
@@ -50,8 +50,8 @@ const ofConfig: Readonly<Record<string, string>> = {
   'switch-cluster': 'A cluster is a context here: `neuro config get-contexts`, `neuro config use NAME`.',
   'get-clusters': 'A cluster is a context here: `neuro config get-contexts`.',
   'switch-project':
-    'A project is a namespace here: -n NAMESPACE, or `kubectl config set-context --current --namespace=NAME`.',
-  'switch-org': 'There are no organisations here; a namespace is chosen with -n.',
+    'A project is a namespace here: --namespace NAME, or `kubectl config set-context --current --namespace=NAME`.',
+  'switch-org': 'There are no organisations here; a namespace is chosen with --namespace.',
   fetch: 'There is nothing to fetch: the kubeconfig is read each time.',
   whoami: '`neuro config show` shows who you are and where you work.',
   login: 'There is nothing to log in to: neuro uses your kubeconfig, as kubectl does.',
@@ -61,8 +61,8 @@ const ofConfig: Readonly<Record<string, string>> = {
 };
 const ofAdmin: Readonly<Record<string, string>> = {
   'add-cluster-user': '`neuro admin add-user NAME` makes a home.',
-  'remove-cluster-user': '`neuro admin remove-user NAME`.',
-  'get-cluster-users': '`neuro admin ls-users`.',
+  'remove-cluster-user': '`neuro admin remove-user NAME` removes a home.',
+  'get-cluster-users': '`neuro admin ls-users` lists people and their homes.',
 };
 const ofAcl: Readonly<Record<string, string>> = {
   'list-roles': 'Roles are groups here, of your identity provider; share with group:NAME.',

@@ -140,13 +140,23 @@ async function jobLine(cluster: CheckedCluster, namespace: string): Promise<Chec
   if (answer !== 'exists')
     return { ...line, sentence: `the API server refuses it: ${answer.refused}`, problem: answer.problem };
   const former = await cluster.former();
-  if (former === 'absent' || 'unknown' in former) return { ...line, sentence: 'a job of this name exists' };
+  // It was deleted between the two questions.
+  if (former === 'absent') return { ...line, sentence: 'the name was taken, and is free again' };
+  if ('unknown' in former)
+    return { ...line, sentence: `a job of this name exists; ${former.unknown}`, problem: 'notPermitted' };
   const { name } = former.found.metadata;
-  return isFinished(former.found)
+  if (!isFinished(former.found))
+    return {
+      ...line,
+      sentence: `the job '${name}' exists and has not finished; end it, or choose another name`,
+      problem: 'refused',
+    };
+  const { plural } = KINDS.NeuroJob;
+  return (await cluster.allowed({ group: GROUP, resource: plural, verb: 'delete', namespace, name }))
     ? { ...line, sentence: `it replaces the finished job '${name}'` }
     : {
         ...line,
-        sentence: `the job '${name}' exists and has not finished; end it, or choose another name`,
-        problem: 'refused',
+        sentence: `you have no right to delete the finished job '${name}' that it would replace; choose another name`,
+        problem: 'notPermitted',
       };
 }

@@ -43,7 +43,7 @@ export function publishedPresets(
 export function presetNames(data: Readonly<Record<string, string>> | undefined, namespace: string): PresetNames {
   const presets = publishedPresets(data);
   return presets === undefined
-    ? { unknown: `the operator publishes no presets (ConfigMap ${PRESETS_CONFIG_MAP} in ${namespace})` }
+    ? { unknown: `you can read no list of presets (ConfigMap ${PRESETS_CONFIG_MAP} in ${namespace})` }
     : { names: presets.map(({ name }) => name) };
 }
 

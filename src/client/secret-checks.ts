@@ -27,25 +27,32 @@ export function checkedOwn(namespace: string, key: string, name: string | undefi
   return {
     uri,
     problem: 'notFound',
-    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add ${keyWord(key)}\``,
+    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add -n ${quote(namespace)} ${keyWord(key)}\``,
   };
 }
 
 /**
+ * `isListed`: what is shared with the namespace names this very secret. A grant may be to all secrets of a namespace, or be
+ * older than the secret's removal, so permission alone does not say that there is one.
+ *
  * `mayUse`: the API server's answer for the job's service account, or for the user where that is all one may ask; undefined
  * where only the operator can know, which then decides at the start of the job.
  */
 export function checkedForeign(
   secret: { readonly namespace: string; readonly name: string; readonly key: string },
-  mayUse: boolean | undefined,
-  user: string,
+  {
+    mayUse,
+    isListed,
+    user,
+  }: { readonly mayUse: boolean | undefined; readonly isListed: boolean; readonly user: string },
 ): CheckedSecret {
   const { namespace, name, key } = secret;
   const uri = formatSecretUri({ owner: namespace, key });
   const reference = { namespace, name };
   if (mayUse === undefined)
     return { uri, reference, note: 'shared with this namespace; checked again when the job starts' };
-  if (mayUse) return { uri, reference };
+  if (mayUse && isListed) return { uri, reference };
+  if (mayUse) return { uri, reference, note: 'permitted; whether it exists is known when the job starts' };
   const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
   return {
     uri,

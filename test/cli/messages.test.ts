@@ -186,7 +186,7 @@ describe('an answer of the API server is told in words', () => {
       'Forbidden',
       'GET /api/v1/namespaces: 403 namespaces is forbidden: User "a" cannot list resource',
       77,
-      /to list namespaces: ask who administers the cluster/,
+      /to list namespaces: ask who administers the cluster\. `neuro doctor` shows what you can do\.$/,
     ],
     [
       'NotFound',
@@ -205,6 +205,18 @@ describe('an answer of the API server is told in words', () => {
       `POST ${ours}/usersecrets: 404 NotFound namespaces "bob" not found`,
       72,
       /^The namespace 'bob' does not exist/,
+    ],
+    [
+      'NotFound',
+      'PATCH /api/v1/namespaces/bob: 404 namespaces "bob" not found',
+      72,
+      /^The namespace 'bob' does not exist; choose another with --namespace\.$/,
+    ],
+    [
+      'Forbidden',
+      'GET /apis/metrics.k8s.io/v1beta1/namespaces/bob/pods: 403 pods.metrics.k8s.io is forbidden: User "a" cannot list resource',
+      77,
+      /^Not enough permissions to list measurements of Pods \(pods\.metrics\.k8s\.io\) in/,
     ],
     [
       'NotFound',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
 import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { KernelError } from '../../src/kernel/index.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
 
@@ -16,6 +17,10 @@ function listed(world: World, key: string, name: string): void {
   });
 }
 
+const forbidden = (method: string, path: string, refused: string): Error | undefined =>
+  method === refused && path.endsWith('/neurojobs/report')
+    ? new KernelError('Forbidden', `${method} ${path}: 403 Forbidden`)
+    : undefined;
 const jobsOf = (world: World): readonly NeuroJob[] => world.model.all(neuroJobs) as unknown as readonly NeuroJob[];
 const useOf =
   (name: string) =>
@@ -197,6 +202,31 @@ describe('--check', () => {
     expect(busy).toMatchObject({ code: 65 });
     setStatus(world, await onlyJob(world), { phase: 'Failed' });
     expect(await check(world, '--name', 'report', image)).toMatchObject({ code: 0 });
+  });
+
+  test.each<[string, WorldOptions, string]>([
+    [
+      'that may not be looked at',
+      { refuse: ({ method, path }) => forbidden(method, path, 'GET') },
+      'exists; Not enough',
+    ],
+    ['that may not be deleted', { allow: ({ verb }) => verb !== 'delete' }, 'no right to delete the finished job'],
+  ])('says that the name is of a job %s', async (_case, options, sentence) => {
+    const world = createWorld({ allow: () => true, ...options });
+    const metadata = { namespace: 'alice', name: 'report' };
+    world.model.put(neuroJobs, { metadata, spec: { image }, status: { phase: 'Succeeded' } });
+    const typed = await check(world, '--name', 'report', image);
+    expect(typed.code).toBe(77);
+    expect(typed.out).toContain(sentence);
+  });
+
+  test('does not say that a secret exists because its use is permitted', async () => {
+    const world = createWorld({ allow: () => true });
+    const typed = await check(world, '-e', 'A=secret:/bob/KEY', image);
+    expect(typed.code).toBe(0);
+    expect(typed.out).toContain('secret:/bob/KEY: permitted; whether it exists is known when the job starts');
+    listed(world, 'KEY', objectNameForKey('KEY'));
+    expect((await check(world, '-e', 'A=secret:/bob/KEY', image)).out).toContain('secret:/bob/KEY: ok');
   });
 
   test('says that the right is missing', async () => {

@@ -9,6 +9,16 @@ import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { listAll, namespaces } from '../connect/kinds.ts';
 
+export class NoHome extends CliError {
+  constructor(user: string) {
+    super(
+      'usage',
+      `No home was found for the user '${user}': give --namespace NAMESPACE, or set it once with ` +
+        '`kubectl config set-context --current --namespace=NAMESPACE`.',
+    );
+  }
+}
+
 export async function homeOf(connection: Connection, options: GlobalOptions): Promise<string> {
   return options.namespace ?? connection.contextNamespace ?? (await annotatedHome(connection));
 }
@@ -30,13 +40,8 @@ async function annotatedHome(connection: Connection): Promise<string> {
   const [first, ...more] = found;
   if (first !== undefined && more.length === 0) return first.metadata.name;
   const names = found.map(({ metadata }) => metadata.name).join(', ');
-  throw new CliError(
-    'usage',
-    first === undefined
-      ? `No home was found for the user '${user}': give -n NAMESPACE, or set it once with ` +
-          '`kubectl config set-context --current --namespace=NAMESPACE`.'
-      : `The user '${user}' has several homes (${names}): choose one with -n.`,
-  );
+  if (first === undefined) throw new NoHome(user);
+  throw new CliError('usage', `The user '${user}' has several homes (${names}): choose one with --namespace.`);
 }
 
 async function visibleNamespace({ client }: Connection, name: string): ReturnType<typeof client.get> {

@@ -26,7 +26,7 @@ export async function namespaceState({ client }: Connection, name: string): Prom
 }
 
 export function missingSentence(name: string): string {
-  return `The namespace '${name}' does not exist; choose another with -n, or ask an administrator to make it.`;
+  return `The namespace '${name}' does not exist; choose another with --namespace, or ask an administrator to make it.`;
 }
 
 /** Why the list of what others share is empty. */

@@ -58,30 +58,37 @@ interface OpenApiSchema extends Schema {
 export type OperatorSign =
   | { readonly runs: true; readonly how: string }
   | { readonly runs: false; readonly why: string }
-  /** Its lease is not for the caller to see, and its Service does not answer, which other things may hinder too. */
+  /** The caller may not see its lease, and its Service gave no response, for which there may be other reasons. */
   | { readonly runs: 'unknown'; readonly why: string };
 
-/** Its lease, for who may see it; else whether its Service answers. */
+/** Its lease, for anyone who may see it; else whether its Service responds. */
 export async function operatorSign(connection: Connection, options: GlobalOptions, now: Date): Promise<OperatorSign> {
   const namespace = await shownOperatorNamespace(connection, options);
-  const lease = await seen(connection.client.get(leases, { namespace, name: 'neuro-operator' }));
-  if (lease?.spec?.renewTime != null) {
-    const ageSeconds = Math.round((now.getTime() - new Date(lease.spec.renewTime).getTime()) / 1000);
-    const limitSeconds = lease.spec.leaseDurationSeconds ?? 15;
+  const lease = await look(connection.client.get(leases, { namespace, name: 'neuro-operator' }));
+  if (lease !== 'forbidden' && lease?.spec?.renewTime != null) {
+    const { renewTime, holderIdentity, leaseDurationSeconds: limitSeconds = 15 } = lease.spec;
+    const ageSeconds = Math.round((now.getTime() - new Date(renewTime).getTime()) / 1000);
+    const end = 'so grants do not end and nothing changes';
+    // A replica that stops empties the field.
+    if ((holderIdentity ?? '') === '')
+      return { runs: false, why: `none leads: the last one gave its lease up, ${end}` };
     return ageSeconds <= limitSeconds
-      ? { runs: true, how: `${lease.spec.holderIdentity ?? 'a replica'} leads` }
+      ? { runs: true, how: `${holderIdentity ?? ''} leads` }
       : {
           runs: false,
-          why: `none leads: the lease was last renewed ${ageSeconds} s ago, so grants do not end and nothing changes`,
+          why: `none leads: by the clock of this machine the lease was last renewed ${ageSeconds} s ago, ${end}`,
         };
   }
   const path = `/api/v1/namespaces/${namespace}/services/http:neuro-operator:http/proxy/v1/cert.pem`;
   try {
     await connection.requester.stream({ method: 'GET', path, accept: '*/*' }).then((body) => body.destroy());
-    return { runs: true, how: 'its Service answers' };
+    return { runs: true, how: 'its Service responds' };
   } catch (error) {
-    if (isKernelError(error, 'NotFound')) return { runs: false, why: 'its Service is not there' };
-    return { runs: 'unknown', why: 'its Service does not answer, and its lease is not for you to see' };
+    if (isKernelError(error, 'NotFound')) return { runs: false, why: `it has no Service in '${namespace}'` };
+    if (lease !== 'forbidden') return { runs: false, why: 'no replica has ever led, and its Service does not respond' };
+    return isKernelError(error, 'Forbidden')
+      ? { runs: 'unknown', why: "you don't have permission to view its lease, or to send a request to its Service" }
+      : { runs: 'unknown', why: "its Service does not respond, and you don't have permission to view its lease" };
   }
 }
 
@@ -101,24 +108,31 @@ export async function policyState(connection: Connection, options: GlobalOptions
   return policies === 'ok' ? { kind: 'in place' } : { kind: 'missing', why: policies };
 }
 
-/** The image that runs, for who may see it. */
-export async function operatorImage(connection: Connection, options: GlobalOptions): Promise<string | undefined> {
+/** The image that runs, or why it cannot be said. */
+export async function operatorImage(connection: Connection, options: GlobalOptions): Promise<string> {
   const namespace = await shownOperatorNamespace(connection, options);
-  const deployment = await seen(connection.client.get(deployments, { namespace, name: 'neuro-operator' }));
-  return deployment?.spec?.template?.spec?.containers?.[0]?.image;
+  const deployment = await look(connection.client.get(deployments, { namespace, name: 'neuro-operator' }));
+  // RBAC says the same of a namespace that does not exist.
+  if (deployment === 'forbidden') return `not known: you don't have permission to view it in '${namespace}'`;
+  if (deployment === undefined) return `not found: no Deployment neuro-operator in '${namespace}'`;
+  return deployment.spec?.template?.spec?.containers?.[0]?.image ?? 'not known';
 }
 
-/** When the key to seal with was made; undefined where there is none. */
-export async function sealingKeyMadeAt(connection: Connection, options: GlobalOptions): Promise<string | undefined> {
-  const namespace = await shownOperatorNamespace(connection, options);
-  const map = await seen(connection.client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
+/** When the key to seal with was made; undefined where `namespace` shows none to the caller. */
+export async function sealingKeyMadeAt({ client }: Connection, namespace: string): Promise<string | undefined> {
+  const map = await seen(client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
   const keys = JSON.parse(map?.data?.['keys.json'] ?? '[]') as readonly { createdAt?: string; active?: boolean }[];
   return keys.find(({ active }) => active === true)?.createdAt;
 }
 
 async function seen<T>(reading: Promise<T | undefined>): Promise<T | undefined> {
+  const found = await look(reading);
+  return found === 'forbidden' ? undefined : found;
+}
+
+async function look<T>(reading: Promise<T | undefined>): Promise<T | 'forbidden' | undefined> {
   return reading.catch((error: unknown) => {
-    if (isKernelError(error, 'Forbidden')) return undefined;
+    if (isKernelError(error, 'Forbidden')) return 'forbidden' as const;
     throw error;
   });
 }

@@ -45,7 +45,8 @@ export function secretChecker(connection: Connection, home: string, now: Date): 
     const name = listed ?? objectNameForKey(key);
     account ??= connection.clientAs(`system:serviceaccount:${home}:${defaultServiceAccount}`);
     const mayUse = await mayJobUse([account, connection.client], { namespace, name }, listed !== undefined);
-    return checkedForeign({ namespace, name, key }, mayUse, mayUse === false ? await userName(connection) : '');
+    const user = mayUse === false ? await userName(connection) : '';
+    return checkedForeign({ namespace, name, key }, { mayUse, isListed: listed !== undefined, user });
   };
   return {
     check: (secret) => {

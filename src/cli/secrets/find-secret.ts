@@ -13,6 +13,7 @@ import {
   type SecretUri,
   type UserSecret,
 } from '../../api/index.ts';
+import { quote } from '../../client/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -76,7 +77,7 @@ function severalOf(key: string, typed: readonly UserSecret[]): CliError {
 export function notFound({ namespace, key }: NamedSecret): CliError {
   return new CliError(
     'notFound',
-    `Secret '${key}' not found in the namespace '${namespace}'; \`neuro secret ls\` shows which are there.`,
+    `Secret '${key}' not found in the namespace '${namespace}'; \`neuro secret ls -n ${quote(namespace)}\` shows which are there.`,
   );
 }
 

@@ -65,8 +65,8 @@ function checkedCluster(
     configMap: (name) => lookAt(connection, configMaps, { namespace, name }),
     presets: async () => {
       const look = await lookAt(connection, configMaps, { namespace: operatorNamespace, name: PRESETS_CONFIG_MAP });
-      const found = typeof look === 'object' && 'found' in look ? look.found.data : undefined;
-      return presetNames(found, operatorNamespace);
+      if (look === 'absent') return presetNames(undefined, operatorNamespace);
+      return 'found' in look ? presetNames(look.found.data, operatorNamespace) : look;
     },
     dryRun: async (): Promise<DryRun> => {
       try {

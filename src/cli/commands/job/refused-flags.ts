@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ignoreFlags, refuseFlags, type Refusal } from '../../refuse.ts';
 
 const ofRun: readonly Refusal[] = [
-  ['--browse', 'there is no address of a job on the web; use `neuro port-forward JOB 8080:PORT`'],
+  ['--browse', 'when the job runs, `neuro port-forward JOB --open` opens its page'],
   ['--http <port>', 'it is --http-port'],
   ['--http-auth', 'there is no single sign-on in front of a job; put an ingress with one before its Service'],
   ['--pass-config', 'a job gets no credentials of yours; share secrets with it, or give its service account rights'],

@@ -3,9 +3,9 @@ import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
 import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
 import { CliError, explain } from '../../errors.ts';
-import { shownOperatorNamespace } from '../../operator/operator-namespace.ts';
+import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
-import { say } from '../../output/say.ts';
+import { note, say } from '../../output/say.ts';
 import { printLines } from '../../output/print.ts';
 import { printFields, printRows } from '../../output/table.ts';
 
@@ -17,14 +17,19 @@ export async function configShow(run: Invocation): Promise<void> {
   if (context === undefined)
     throw new CliError(
       'configuration',
-      `There is no context '${name ?? ''}'; \`neuro config get-contexts\` lists them.`,
+      name === undefined
+        ? 'The kubeconfig has no current context; set one with `neuro config use NAME`, or choose one with --context.'
+        : `There is no context '${name}'; \`neuro config get-contexts\` lists them.`,
     );
   const server = config.clusters.find((entry) => entry.name === context.cluster)?.cluster.server;
   const connection = await run.connect();
   const [user, home, operatorNamespace] = await Promise.all([
     userName(connection).catch((error: unknown) => explain(error).sentence),
     homeOf(connection, options).catch((error: unknown) => explain(error).sentence),
-    shownOperatorNamespace(connection, options).catch((error: unknown) => explain(error).sentence),
+    knownOperatorNamespace(connection, options).then(
+      (known) => known ?? 'not known: the cluster does not name it',
+      (error: unknown) => explain(error).sentence,
+    ),
   ]);
   const shown = {
     kubeconfig: config.files.join(', '),
@@ -48,7 +53,7 @@ export async function configShow(run: Invocation): Promise<void> {
 }
 
 export async function configContexts(run: Invocation): Promise<void> {
-  const { contexts } = await readKubeconfig(kubeconfigPaths(run.options, run.io.env));
+  const { contexts, files } = await readKubeconfig(kubeconfigPaths(run.options, run.io.env));
   if (await printObjects(run, contexts, { nameOf: ({ name }: ContextEntry) => `context/${name}` })) return;
   if (run.options.quiet === true) {
     printLines(
@@ -68,6 +73,7 @@ export async function configContexts(run: Invocation): Promise<void> {
     ],
     contexts,
   );
+  if (contexts.length === 0) note(run, `No contexts in ${files.join(', ')}; give --kubeconfig or set KUBECONFIG.`);
 }
 
 export async function configUse(run: Invocation, name: string): Promise<void> {

@@ -2,12 +2,15 @@
  * `neuro doctor`: line by line whether all that the command needs is there, and what mends it. It changes nothing, and
  * goes on after a line that is not well, as far as that makes sense.
  */
-import { STATUS_CONFIG_MAP, calledName, findCondition } from '../../../api/index.ts';
-import { quote } from '../../../client/index.ts';
+import { STATUS_CONFIG_MAP, calledName, findCondition, isNamespaceName } from '../../../api/index.ts';
+import { OPERATOR_BINDING, quote } from '../../../client/index.ts';
+import { isKernelError } from '../../../kernel/index.ts';
+import { defined } from '../../../defined.ts';
 import { isReady } from '../../secrets/find-secret.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { homeOf, userName } from '../../homes/home.ts';
+import { NoHome, homeOf, userName } from '../../homes/home.ts';
+import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { allowed } from '../../connect/allowed.ts';
 import {
   operatorSign,
@@ -19,10 +22,10 @@ import {
   type PolicyState,
   type SchemaDifference,
 } from '../../operator/operator-signs.ts';
-import { explain } from '../../errors.ts';
+import { CliError, explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { shownOperatorNamespace } from '../../operator/operator-namespace.ts';
+import { knownOperatorNamespace, shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printWords } from '../../output/print.ts';
 import { say } from '../../output/say.ts';
@@ -49,6 +52,8 @@ const rights = [
   { what: 'forward ports of jobs', group: '', resource: 'pods', subresource: 'portforward', verb: 'create' },
 ] as const;
 
+const logIn = 'log in again as your cluster requires; `kubectl auth whoami` must work';
+
 export async function doctor(run: Invocation): Promise<number> {
   const findings: Finding[] = [];
   const isList = run.options.output !== undefined && run.options.output !== 'wide';
@@ -66,10 +71,10 @@ export async function doctor(run: Invocation): Promise<number> {
 function summaryOf(findings: readonly Finding[]): string {
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
   const [isBad, isUnknown] = [count('bad'), count('unknown')];
-  if (isBad === 0 && isUnknown === 0) return 'Everything is there.';
+  if (isBad === 0 && isUnknown === 0) return 'Everything that the command needs is there.';
   const parts = [
     ...(isBad === 0 ? [] : [`${isBad} ${isBad === 1 ? 'thing has' : 'things have'} to be mended`]),
-    ...(isUnknown === 0 ? [] : [`${isUnknown} could not be looked at`]),
+    ...(isUnknown === 0 ? [] : [`${isUnknown} could not be checked`]),
   ];
   return `${parts.join(', ')}; ${count('ok')} are all right.`;
 }
@@ -83,30 +88,65 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   if (connection === undefined) return;
   const server = await found(tell, 'API server', () => serverVersion(connection), {
     say: (text) => text,
-    mend: 'look at the network, and at the address with `neuro config show`',
+    mend: (error) =>
+      isKernelError(error, 'Unauthorized', 'Forbidden')
+        ? logIn
+        : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
   const user = await found(tell, 'user', () => userName(connection), {
     say: (name) => name,
-    mend: 'log in again as your cluster wants it; `kubectl auth whoami` must work',
+    mend: logIn,
   });
-  tell(schemaFinding(await schemaDifferences(connection)));
-  const operatorNamespace = await shownOperatorNamespace(connection, options);
-  const madeAt = await sealingKeyMadeAt(connection, options);
-  tell(
-    madeAt === undefined
-      ? bad('sealing key', `none in '${operatorNamespace}'`, 'install the operator there, or give --operator-namespace')
-      : ok('sealing key', `made ${ago(madeAt, run.io.now())} ago`),
+  const ask = async (what: string, find: () => Promise<Finding>): Promise<void> => tell(await orUnknown(what, find));
+  const operatorNamespace = (): Promise<string> => shownOperatorNamespace(connection, options);
+  await ask('resources', async () => schemaFinding(await schemaDifferences(connection)));
+  await ask('sealing key', () => sealingKeyFinding(run, connection));
+  await ask('operator', async () =>
+    operatorFinding(await operatorSign(connection, options, run.io.now()), await operatorNamespace()),
   );
-  tell(operatorFinding(await operatorSign(connection, options, run.io.now()), operatorNamespace));
-  tell(policiesFinding(await policyState(connection, options), operatorNamespace));
-  const home = await found(tell, 'home', () => homeOf(connection, options), {
+  await ask('admission policies', async () =>
+    policiesFinding(await policyState(connection, options), await operatorNamespace()),
+  );
+  const home = await found(tell, 'home', () => homeThatExists(connection, options), {
     say: (name) => `namespace '${name}'`,
-    mend: `an administrator makes one: neuro admin add-user ${quote(user ?? 'NAME')}`,
+    // Of several homes, and of a namespace that does not exist, the sentence itself says what to do.
+    mend: (error) => (error instanceof NoHome ? addUser(user) : undefined),
   });
   if (home === undefined) return;
-  tell(await secretsFinding(connection, home));
+  await ask('secrets', () => secretsFinding(connection, home));
   await examineRights(connection, home, user ?? 'NAME', tell);
+}
+
+async function homeThatExists(connection: Connection, options: Invocation['options']): Promise<string> {
+  const home = await homeOf(connection, options);
+  // The API server lists nothing of a namespace that does not exist, and refuses nothing either.
+  if ((await namespaceState(connection, home)).presence === 'missing')
+    throw new CliError('notFound', missingSentence(home));
+  return home;
+}
+
+/** The home has the name of the user, where that can be one of a namespace. */
+function addUser(user: string | undefined): string {
+  const name = user ?? 'NAME';
+  const home = user === undefined || isNamespaceName(name) ? '' : '--home NAMESPACE ';
+  return `an administrator makes one: neuro admin add-user ${home}${name.startsWith('-') ? '-- ' : ''}${quote(name)}`;
+}
+
+/** As the commands choose the key: never one of a namespace that only has the usual name. */
+async function sealingKeyFinding({ options, io }: Invocation, connection: Connection): Promise<Finding> {
+  const what = 'sealing key';
+  const namespace = await knownOperatorNamespace(connection, options);
+  if (namespace === undefined)
+    return bad(
+      what,
+      `the cluster does not name the namespace of the operator (ClusterRoleBinding ${OPERATOR_BINDING})`,
+      'an administrator installs the operator; one that is older than this command needs --operator-namespace',
+    );
+  const madeAt = await sealingKeyMadeAt(connection, namespace);
+  return madeAt === undefined
+    ? bad(what, `none that you can read in '${namespace}'`, 'install the operator there, or give --operator-namespace')
+    : ok(what, `made ${ago(madeAt, io.now())} ago`);
 }
 
 async function examineRights(
@@ -115,32 +155,47 @@ async function examineRights(
   user: string,
   tell: (finding: Finding) => void,
 ): Promise<void> {
-  const answers = await Promise.all(rights.map((right) => allowed(connection, { ...right, namespace })));
-  for (const [index, { what, verb, resource }] of rights.entries())
-    tell(
-      answers[index] === true
-        ? ok(`may ${what}`, '')
-        : bad(
-            `may ${what}`,
-            `no right to ${verb} ${resource} in '${namespace}'`,
-            `an administrator gives it: kubectl create rolebinding owner -n ${namespace} --clusterrole=admin ${quote(`--user=${user}`)}`,
-          ),
+  const answerTo = async ({ what, ...right }: (typeof rights)[number]): Promise<Finding> => {
+    if (await allowed(connection, { ...right, namespace })) return ok(`may ${what}`, '');
+    const { verb, resource } = right;
+    const whole = 'subresource' in right ? `${resource}/${right.subresource}` : resource;
+    return bad(
+      `may ${what}`,
+      `no right to ${verb} ${whole} in '${namespace}'`,
+      `an administrator gives it: kubectl create rolebinding owner -n ${quote(namespace)} --clusterrole=admin ${quote(`--user=${user}`)}`,
     );
+  };
+  const answers = rights.map((right) => orUnknown(`may ${right.what}`, () => answerTo(right)));
+  for (const finding of await Promise.all(answers)) tell(finding);
+}
+
+interface Search<T> {
+  readonly say: (result: T) => string;
+  readonly mend: string | ((error: unknown) => string | undefined);
 }
 
 async function found<T>(
   tell: (finding: Finding) => void,
   what: string,
   find: () => Promise<T>,
-  { say, mend }: { readonly say: (result: T) => string; readonly mend: string },
+  { say, mend }: Search<T>,
 ): Promise<T | undefined> {
   try {
     const result = await find();
     tell(ok(what, say(result)));
     return result;
   } catch (error) {
-    tell(bad(what, explain(error).sentence, mend));
+    tell(bad(what, explain(error).sentence, typeof mend === 'string' ? mend : mend(error)));
     return undefined;
+  }
+}
+
+/** A question without an answer is a line too, and the next one is asked. */
+async function orUnknown(what: string, find: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await find();
+  } catch (error) {
+    return { what, state: 'unknown', found: explain(error).sentence };
   }
 }
 
@@ -167,18 +222,18 @@ async function secretsFinding({ client }: Connection, namespace: string): Promis
   try {
     const all = await listAll(client.list(userSecrets, { namespace }));
     const unusable = all.filter((secret) => !isReady(secret));
-    if (unusable.length === 0) return ok(what, `${all.length}, all usable`);
+    if (unusable.length === 0) return ok(what, all.length === 0 ? 'none yet' : `${all.length}, all usable`);
     const named = unusable.slice(0, 3).map((secret) => {
       const reason = findCondition(secret.status?.conditions, 'Ready')?.reason;
       return `${calledName(secret)} (${reason ?? 'not taken up by the operator'})`;
     });
     return bad(
       what,
-      `${unusable.length} of ${all.length} not usable: ${named.join(', ')}`,
-      '`neuro secret ls -o wide`',
+      `${unusable.length} of ${all.length} not usable: ${named.join(', ')}${unusable.length > named.length ? ', …' : ''}`,
+      `\`neuro secret ls -n ${quote(namespace)} -o wide\` shows why`,
     );
   } catch (error) {
-    return bad(what, explain(error).sentence, 'look at -n and at the context');
+    return bad(what, explain(error).sentence, undefined);
   }
 }
 
@@ -189,7 +244,7 @@ function operatorFinding(sign: OperatorSign, namespace: string): Finding {
     case 'unknown':
       return { what: 'operator', state: 'unknown', found: sign.why };
     case false:
-      return bad('operator', sign.why, `an administrator looks: kubectl get pods -n ${namespace}`);
+      return bad('operator', sign.why, `an administrator looks: kubectl get pods -n ${quote(namespace)}`);
   }
 }
 
@@ -217,8 +272,8 @@ function ok(what: string, text: string): Finding {
   return { what, state: 'ok', found: text };
 }
 
-function bad(what: string, text: string, mend: string): Finding {
-  return { what, state: 'bad', found: text, mend };
+function bad(what: string, text: string, mend: string | undefined): Finding {
+  return { what, state: 'bad', found: text, ...defined({ mend }) };
 }
 
 function wordsOf({ what, state, found: text, mend }: Finding): Parameters<typeof printWords>[1] {

@@ -1,4 +1,4 @@
-/** `neuro version`: of the command, the API server and, for who may see it, the operator. */
+/** `neuro version`: of the command, the API server and, with permission to view it, the operator. */
 import { API_VERSION } from '../../../api/index.ts';
 import { operatorImage, serverVersion } from '../../operator/operator-signs.ts';
 import { explain } from '../../errors.ts';
@@ -23,6 +23,6 @@ async function ofTheCluster(run: Invocation): Promise<Readonly<Record<string, st
   const connection = await run.connect();
   return {
     server: await serverVersion(connection).catch(orWhy),
-    operator: await operatorImage(connection, run.options).then((image) => image ?? 'not for you to see', orWhy),
+    operator: await operatorImage(connection, run.options).catch(orWhy),
   };
 }

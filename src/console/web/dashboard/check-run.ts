@@ -49,7 +49,8 @@ async function checkSecret(
   const resource = KINDS.UserSecret.plural;
   const isAllowed = await mayI(connection, { group: GROUP, resource, verb: VERB_USE, namespace, name });
   // The user is asked for, not the job's service account, which a grant to the namespace is for.
-  return checkedForeign({ namespace, name, key }, isAllowed || (isListed ? undefined : false), user);
+  const mayUse = isAllowed || (isListed ? undefined : false);
+  return checkedForeign({ namespace, name, key }, { mayUse, isListed, user });
 }
 
 function checkedCluster(connection: Connection, job: NeuroJob, place: SealingPlace): CheckedCluster {

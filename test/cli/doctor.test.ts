@@ -1,0 +1,132 @@
+/** What `neuro doctor` says of each state, and of questions that get no answer. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { clusterRoleBindings, configMaps, namespaces, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { KernelError, leases, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
+import { publishSealingKey } from './operate.ts';
+import { createWorld, type World, type WorldOptions } from './typed.ts';
+
+let refuse: (request: TransportRequest) => Error | undefined;
+let world: World;
+
+const worldOf = (options: WorldOptions = {}): World => {
+  const made = createWorld({ refuse: (request) => refuse(request), ...options });
+  made.model.put(namespaces, { metadata: { name: 'alice' } });
+  return made;
+};
+const refusing =
+  (part: string, code: KernelErrorCode, text: string = code) =>
+  ({ method, path }: TransportRequest): Error | undefined =>
+    path.includes(part) ? new KernelError(code, `${method} ${path}: 403 ${text}`) : undefined;
+/** The line about one thing, without its state's padding. */
+const lineOf = async (what: string, ...words: readonly string[]): Promise<string> => {
+  const { out } = await world.type(['doctor', ...words]);
+  return (
+    out
+      .split('\n')
+      .find((line) => line.slice(9).startsWith(what))
+      ?.replace(/ +/, ' ') ?? ''
+  );
+};
+
+beforeEach(() => {
+  refuse = () => undefined;
+  world = worldOf();
+});
+
+test('a question without an answer is one line, and the rest is asked', async () => {
+  refuse = refusing('/openapi/', 'Server', 'etcd is away');
+  expect(await lineOf('resources')).toMatch(/^unknown resources: The API server failed; try again/);
+  expect(await lineOf('home')).toBe("ok home: namespace 'alice'");
+  expect((await world.type(['doctor'])).out).toMatch(/, 2 could not be checked; \d+ are all right\.\n$/);
+});
+
+test('credentials that are refused are not a matter of the network', async () => {
+  refuse = refusing('/version', 'Unauthorized');
+  expect(await lineOf('API server')).toContain('log in again as your cluster requires');
+  refuse = refusing('/version', 'Network');
+  expect(await lineOf('API server')).toContain('look at the network');
+});
+
+describe('the sealing key', () => {
+  test('is looked for where the command takes it from, and nowhere else', async () => {
+    await publishSealingKey(world.model);
+    expect(await lineOf('sealing key')).toMatch(/^ok sealing key: made/);
+    world = worldOf();
+    await publishSealingKey(world.model);
+    world.model.remove(clusterRoleBindings, { name: 'neuro-operator' });
+    expect(await lineOf('sealing key')).toMatch(/^bad .*the cluster does not name the namespace of the operator/);
+    expect(await lineOf('sealing key', '--operator-namespace', 'neuro-system')).toMatch(/^ok /);
+  });
+
+  test('that may not be read is not said to be missing', async () => {
+    await publishSealingKey(world.model);
+    refuse = refusing('/configmaps/neuro-sealing-keys', 'Forbidden');
+    expect(await lineOf('sealing key')).toContain("none that you can read in 'neuro-system'");
+  });
+});
+
+describe('the operator', () => {
+  const lease = (spec: object): void => {
+    world.model.put(leases, { metadata: { namespace: 'neuro-system', name: 'neuro-operator' }, spec });
+  };
+  const renewTime = '2026-11-25T09:59:58.000000Z';
+
+  test('leads, has stopped, or has given its lease up', async () => {
+    lease({ holderIdentity: 'one', leaseDurationSeconds: 15, renewTime });
+    expect(await lineOf('operator')).toBe('ok operator: one leads');
+    lease({ holderIdentity: 'one', leaseDurationSeconds: 1, renewTime });
+    expect(await lineOf('operator')).toMatch(/^bad operator: none leads: by the clock of this machine .* 2 s ago/);
+    lease({ holderIdentity: '', leaseDurationSeconds: 1, renewTime });
+    expect(await lineOf('operator')).toMatch(/^bad operator: none leads: the last one gave its lease up/);
+  });
+
+  test('without a lease is not there, for those who can see that', async () => {
+    refuse = refusing('/proxy/', 'Server', 'no endpoints');
+    expect(await lineOf('operator')).toMatch(/^bad operator: no replica has ever led/);
+  });
+
+  test.each<[KernelErrorCode, string]>([
+    ['Forbidden', "you don't have permission to view its lease, or to send"],
+    ['Server', "its Service does not respond, and you don't have permission"],
+  ])('is unknown where the lease may not be seen (%s)', async (code, words) => {
+    const [ofLease, ofService] = [refusing('/leases/', 'Forbidden'), refusing('/proxy/', code)];
+    refuse = (request) => ofLease(request) ?? ofService(request);
+    const line = await lineOf('operator');
+    expect(line).toMatch(/^unknown /);
+    expect(line).toContain(words);
+  });
+
+  test('has no image to show where there is none, and where it may not be seen', async () => {
+    const image = async (): Promise<string> => (await world.type(['version'])).out;
+    expect(await image()).toContain("not found: no Deployment neuro-operator in 'neuro-system'");
+    refuse = refusing('/deployments/', 'Forbidden');
+    expect(await image()).toContain("you don't have permission to view it in 'neuro-system'");
+  });
+});
+
+describe('the home', () => {
+  test('that does not exist is not fine, though its list is empty', async () => {
+    expect(await lineOf('home', '-n', 'nope')).toMatch(/^bad home: The namespace 'nope' does not exist/);
+    expect(await lineOf('secrets', '-n', 'nope')).toBe('');
+  });
+
+  test('without a secret has none yet', async () => {
+    expect(await lineOf('secrets')).toBe('ok secrets: none yet');
+    world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'x' }, spec: { value: 'x' } });
+    expect(await lineOf('secrets')).toContain('1 of 1 not usable: x (not taken up by the operator)');
+    expect(await lineOf('secrets')).toContain('`neuro secret ls -n alice -o wide` shows why');
+  });
+
+  test('lacks a right to a part of a kind by its whole name', async () => {
+    expect(await lineOf('may read what')).toContain("no right to get pods/log in 'alice'");
+  });
+});
+
+test('presets that may not be read are not said to be missing', async () => {
+  refuse = refusing('/configmaps/neuro-presets', 'Forbidden');
+  world = worldOf({ allow: () => true });
+  const typed = await world.type(['run', '--check', '-s', 'huge', 'busybox:1']);
+  expect(typed.code).toBe(0);
+  expect(typed.out).toContain('huge: not checked: Not enough permissions to read the ConfigMap');
+  expect(world.model.all(configMaps)).toEqual([]);
+});
