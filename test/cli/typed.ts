@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly operate?: (model: ModelApi) => void;
   /** An error answers the request. */
   readonly refuse?: (request: TransportRequest) => Error | undefined;
+  /** What an API that is none of Kubernetes' own answers, by path. */
+  readonly answers?: Readonly<Record<string, object>>;
 }
 
 /** In the home of alice, in the cluster `dev`. */
@@ -44,12 +46,13 @@ export function createWorld({
   mayImpersonate = true,
   operate = () => undefined,
   refuse = () => undefined,
+  answers = {},
 }: WorldOptions = {}): World {
   const model = new ModelApi();
   const transport = operated(new InProcessTransport({ model, intercept: (request) => refuse(request) ?? 'pass' }), () =>
     operate(model),
   );
-  const requester = withReviews(transport, allow);
+  const requester = withAnswers(withReviews(transport, allow), answers);
   const connection = {
     client: new KubeClient({ transport: requester }),
     clientAs: (user: string) =>
@@ -81,6 +84,13 @@ function operated(requester: Requester, operate: () => void): Requester {
       if (request.method !== 'GET') operate();
       return answer;
     },
+  };
+}
+
+function withAnswers(requester: Requester, answers: Readonly<Record<string, object>>): Requester {
+  return {
+    stream: (request) => requester.stream(request),
+    request: (request) => Promise.resolve(answers[request.path] ?? requester.request(request)),
   };
 }
 

@@ -83,11 +83,16 @@ function reasonOf(problem: string): string {
   return /connection refused/.test(problem) ? 'nothing listens there in the job (connection refused).' : problem.trim();
 }
 
+const portProblems: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'another program has it'],
+  ['EACCES', 'this user may not open it'],
+]);
+
 function listen(onSocket: (socket: Socket) => void, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onSocket);
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'another program has it' : (cause.code ?? cause.message);
+      const why = portProblems.get(cause.code ?? '') ?? cause.code ?? cause.message;
       const message = `Port ${port} of this machine cannot be opened (${why}); choose another, or 0 for a free one.`;
       reject(new CliError('inputOutput', message, { cause }));
     });

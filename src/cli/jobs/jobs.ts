@@ -1,5 +1,6 @@
 /** Jobs as people name them, and what the API server says of them. */
 import type { NeuroJob } from '../../api/index.ts';
+import { quote, quoteAll } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
 import { neuroJobs } from '../connect/kinds.ts';
@@ -15,8 +16,16 @@ export async function getJob(connection: Connection, namespace: string, text: st
   if (job !== undefined) return job;
   throw new CliError(
     'notFound',
-    `Job '${name}' not found in the namespace '${namespace}'; \`neuro ps -a\` shows which are there.`,
+    `Job '${name}' not found in the namespace '${namespace}'; \`neuro ps -a -n ${quote(namespace)}\` shows which are there.`,
   );
+}
+
+/** A command about one job, for people to paste; with the namespace, as the same name in another one is another job. */
+export function jobCommand(
+  verb: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): string {
+  return `\`neuro ${verb} ${quoteAll(['-n', namespace, name])}\``;
 }
 
 /** In the original's words: pending, running, succeeded, failed, cancelled. */

@@ -3,7 +3,7 @@ import { JOB_CONTAINER, type NeuroJob } from '../../api/index.ts';
 import { isFinished } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
-import { getJob, statusWithReason } from './jobs.ts';
+import { getJob, jobCommand, statusWithReason } from './jobs.ts';
 
 export interface RunningPod {
   readonly namespace: string;
@@ -17,8 +17,8 @@ export async function runningPod(connection: Connection, namespace: string, text
   if (pod !== undefined) return pod;
   const { name } = job.metadata;
   const advice = isFinished(job)
-    ? `\`neuro logs ${name}\` shows what it printed`
-    : `\`neuro attach ${name}\` waits for it`;
+    ? `${jobCommand('logs', { namespace, name })} shows what it printed`
+    : `${jobCommand('attach', { namespace, name })} waits for it`;
   throw new CliError('value', `Job '${name}' is not running: it is ${statusWithReason(job)}; ${advice}.`);
 }
 

@@ -2,7 +2,7 @@
 import { isFinished } from '../../../client/index.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
 import { homeOf } from '../../homes/home.ts';
-import { getJob, jobName, statusWithReason } from '../../jobs/jobs.ts';
+import { getJob, jobCommand, jobName, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
@@ -23,7 +23,7 @@ export async function attachToJob(run: Invocation<AttachOptions>, text: string):
   if (isFinished(job))
     throw new CliError(
       'value',
-      `Job '${name}' is not running: it is ${statusWithReason(job)}; \`neuro logs ${name}\` shows what it printed.`,
+      `Job '${name}' is not running: it is ${statusWithReason(job)}; ${jobCommand('logs', { namespace, name })} shows what it printed.`,
     );
   return stayWithJob(
     run,

@@ -5,6 +5,7 @@ import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
+import { jobCommand } from '../../jobs/jobs.ts';
 import { untilGone } from '../../connect/until-gone.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -64,7 +65,7 @@ async function removeFormer(
   if (!isFinished(former))
     throw new CliError(
       'illegalArgument',
-      `The job '${name}' exists and has not finished: \`neuro kill ${name}\`, or choose another name.`,
+      `The job '${name}' exists and has not finished: end it with ${jobCommand('kill', target)}, or choose another name.`,
     );
   warn(run, `The finished job '${name}' is replaced.`);
   const { uid } = former.metadata;

@@ -89,7 +89,7 @@ export async function untilStarted(
       isTold = true;
       note(
         run,
-        'Nobody has taken up the job yet: is the operator running? `neuro doctor` looks. Ctrl-C leaves the job.',
+        'The operator has not taken up the job yet, and may not run: `neuro doctor` checks. Ctrl-C ends the waiting, not the job.',
       );
     }
     await pause(pollMs, signal);

@@ -4,7 +4,7 @@ import { keyOfShared, lostSentence, runCommandOf, usedKeys } from '../../../clie
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
-import { getJob } from '../../jobs/jobs.ts';
+import { getJob, jobCommand } from '../../jobs/jobs.ts';
 import { userSecrets } from '../../connect/kinds.ts';
 import { sharedWithMe } from '../../secrets/shared-with-me.ts';
 import type { Invocation } from '../../factory.ts';
@@ -30,7 +30,10 @@ export async function generateRunCommand(run: Invocation, text: string): Promise
   const { line, lost } = runCommandOf(job, { namespace, withNamespace, keyOf });
   printLines(run, [line]);
   if (lost.length > 0)
-    warn(run, `${lostSentence(lost)} \`neuro status ${job.metadata.name} -o yaml\` shows all of it.`);
+    warn(
+      run,
+      `${lostSentence(lost)} ${jobCommand('status -o yaml', { namespace, name: job.metadata.name })} shows all of it.`,
+    );
 }
 
 /** A job that has not started yet knows names only. */

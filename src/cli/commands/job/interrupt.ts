@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../../connect/connection.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
+import { jobCommand } from '../../jobs/jobs.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
@@ -28,7 +29,10 @@ export async function interruptible(
   let code: number | undefined;
   const asking = { isOpen: false };
   const detached = (): number => {
-    note(run, `Detached; the job goes on: \`neuro attach ${name}\` joins it again, \`neuro kill ${name}\` ends it.`);
+    note(
+      run,
+      `Detached; the job goes on: ${jobCommand('attach', target)} joins it again, ${jobCommand('kill', target)} ends it.`,
+    );
     return exitCodes.ok;
   };
   const detach = (): void => {

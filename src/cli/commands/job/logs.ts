@@ -34,8 +34,16 @@ export async function jobLogs(run: Invocation<LogsOptions>, text: string): Promi
   const options = { container: JOB_CONTAINER, follow: false, cursor, limits };
   const isCopied =
     podName !== undefined && (await copyLogs(connection, { namespace, name: podName }, run.io.stdout, options));
-  if (!isCopied) note(run, `Job '${name}' has no output here: it is ${statusWithReason(job)}.`);
+  if (!isCopied) note(run, noOutputSentence(job));
   tellEnd(run, job);
+}
+
+/** The node keeps the output for as long as the Pod exists. */
+function noOutputSentence(job: NeuroJob): string {
+  const { name } = job.metadata;
+  return isFinished(job)
+    ? `The output of job '${name}' is not available: its container never started, or its Pod was deleted. The job is ${statusWithReason(job)}.`
+    : `Job '${name}' has no output yet: it is ${statusWithReason(job)}.`;
 }
 
 function tellEnd(run: Invocation, { metadata: { name }, status }: NeuroJob): void {

@@ -84,7 +84,14 @@ async function emptySentence(
 ): Promise<string> {
   const { presence } = await namespaceState(connection, home);
   if (presence === 'missing') return missingSentence(home);
-  return `No such jobs in the namespace '${home}'${options.all === true ? '' : '; -a shows finished ones too'}.`;
+  const { all, status = [], name, tag = [], since, until, description } = options;
+  const isOfSome = tag.length > 0 || [name, since, until, description].some((filter) => filter !== undefined);
+  if (all === true)
+    return isOfSome
+      ? `No such jobs in the namespace '${home}'.`
+      : `No jobs in the namespace '${home}' yet; \`neuro run IMAGE\` makes one.`;
+  if (status.length > 0) return `No such jobs in the namespace '${home}'.`;
+  return `No ${isOfSome ? 'such' : 'unfinished'} jobs in the namespace '${home}'; -a shows finished ones too.`;
 }
 
 /** Started for a job that runs, finished for one that has ended, else created: as the original's WHEN. */

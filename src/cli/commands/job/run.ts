@@ -15,9 +15,10 @@ import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
+import { jobCommand } from '../../jobs/jobs.ts';
 import { shareJob } from '../../jobs/share-job.ts';
 import { printLines } from '../../output/print.ts';
-import { note, say } from '../../output/say.ts';
+import { note, say, warn } from '../../output/say.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
@@ -56,14 +57,20 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   refuseMissing(run, checked.values(), 'No job was made.');
   const job = await createJob(run, connection, { namespace, name: options.name, spec });
   const { name } = job.metadata;
-  for (const subject of subjects) await shareJob(connection, job, subject);
+  for (const subject of subjects)
+    await shareJob(connection, job, subject).catch((error: unknown) => {
+      // It exists, and runs; the error itself says why nobody else may look after it.
+      const end = jobCommand('kill', { namespace, name });
+      warn(run, `The job '${name}' was made, and is not shared with ${formatSubject(subject)}; ${end} ends it.`);
+      throw error;
+    });
   if (subjects.length > 0) note(run, sharedSentence(subjects, namespace, name));
   const onWaiting = createMissingGuard(run, connection, { namespace, name }, wanted);
   return follow(run, connection, { namespace, name }, { spec, ports, onWaiting });
 }
 
 function sharedSentence(subjects: readonly SecretGrantSubject[], namespace: string, name: string): string {
-  return `${subjects.map(formatSubject).join(', ')} may look after it: \`neuro status -n ${namespace} ${name}\`, logs, exec, kill.`;
+  return `${subjects.map(formatSubject).join(', ')} may look after it: ${jobCommand('status', { namespace, name })}, logs, exec, kill.`;
 }
 
 interface Following extends Pick<StayOptions, 'ports' | 'onWaiting'> {

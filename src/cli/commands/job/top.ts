@@ -3,7 +3,8 @@ import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
-import { getJob } from '../../jobs/jobs.ts';
+import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
+import { getJob, jobName } from '../../jobs/jobs.ts';
 import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
 import { CliError } from '../../errors.ts';
@@ -48,7 +49,7 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
       rows.sort((a, b) => compare(a, b, sort));
       if (isLive) clearFromTop(run.io);
       printRows(run, columnsAt(run.io.now()), rows);
-      if (rows.length === 0) note(run, `No job runs in the namespace '${namespace}'.`);
+      if (rows.length === 0) note(run, await noneSentence(connection, namespace, names));
       if (!isLive || run.io.now().getTime() + refreshMs > endMs) return exitCodes.ok;
       await pause(refreshMs, abort.signal);
     }
@@ -58,6 +59,12 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
   } finally {
     leave();
   }
+}
+
+async function noneSentence(connection: Connection, namespace: string, names: readonly string[]): Promise<string> {
+  if (names.length > 0) return `None of these jobs runs now: ${names.map(jobName).join(', ')}.`;
+  const { presence } = await namespaceState(connection, namespace);
+  return presence === 'missing' ? missingSentence(namespace) : `No job runs in the namespace '${namespace}'.`;
 }
 
 async function rowsNow(connection: Connection, namespace: string, names: readonly string[]): Promise<Row[]> {
@@ -83,11 +90,10 @@ async function metricsOf({ client, requester }: Connection, namespace: string): 
     return await listAll(client.list(podMetrics, { namespace }));
   } catch (error) {
     if (!isKernelError(error, 'NotFound') && !(isKernelError(error, 'Server') && error.status === 503)) throw error;
-    throw new CliError(
-      'notFound',
-      'Nothing measures jobs in this cluster: its administrator has to install metrics-server (the API metrics.k8s.io does not answer).',
-      { cause: error },
-    );
+    const why = isKernelError(error, 'NotFound')
+      ? 'it has no API metrics.k8s.io. An administrator installs metrics-server.'
+      : 'the API metrics.k8s.io does not respond. An administrator looks whether metrics-server runs.';
+    throw new CliError('notFound', `Nothing measures jobs in this cluster: ${why}`, { cause: error });
   }
 }
 
