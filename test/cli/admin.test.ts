@@ -1,6 +1,7 @@
 /** People and their homes, as administrators make them. */
 import { expect, test } from '@jest/globals';
-import { namespaces, secretGrants } from '../../src/cli/connect/kinds.ts';
+import { namespaces, roleBindings, secretGrants } from '../../src/cli/connect/kinds.ts';
+import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld } from './typed.ts';
 
 const world = createWorld();
@@ -39,4 +40,63 @@ test('what remains of a removed user is a command that can be pasted, whatever t
   const { code, error } = await world.type(['admin', 'remove-user', user, '--force']);
   expect(code).toBe(0);
   expect(error).toContain("`neuro -n alice acl revoke secret: 'oidc:Eve Smith'`");
+});
+
+test('a list without a home says how to make one', async () => {
+  expect(await createWorld().type(['admin', 'ls-users'])).toEqual({
+    code: 0,
+    out: 'USER  NAMESPACE  GROUPS  AGE\n',
+    error: 'No homes yet; `neuro admin add-user NAME` makes one.\n',
+  });
+});
+
+test.each([
+  ['ClusterRole', 'view'],
+  ['Role', 'admin'],
+])('a binding to the %s %s does not make a home, though it names the user', async (kind, name) => {
+  const apiGroup = 'rbac.authorization.k8s.io';
+  world.model.put(roleBindings, {
+    metadata: { namespace: 'frank', name: 'owner' },
+    roleRef: { apiGroup, kind, name },
+    subjects: [{ apiGroup, kind: 'User', name: 'frank' }],
+  });
+  const { code, error } = await world.type(['admin', 'add-user', 'frank']);
+  expect(code).toBe(65);
+  expect(error).toContain('`kubectl delete rolebinding owner -n frank`');
+});
+
+test.each(['Forbidden', 'NotFound'] as const)('a user is removed where grants cannot be listed (%s)', async (code) => {
+  const { model, type } = createWorld({
+    refuse: ({ path }) =>
+      path.endsWith('/secretgrants') ? new KernelError(code, `GET ${path}: 403 ${code}`) : undefined,
+  });
+  model.put(namespaces, { metadata: { name: 'gina', annotations: { 'neu.ro/user': 'gina' } } });
+  const typed = await type(['admin', 'remove-user', 'gina']);
+  expect(typed.code).toBe(0);
+  expect(typed.error).toContain("WARNING: Grants that still name 'gina' were not looked for.");
+});
+
+test('grants are of a user by its kind, and a name like a flag can be pasted', async () => {
+  const { model, type } = createWorld();
+  for (const [index, name] of ['-x', 'group:ml'].entries()) {
+    model.put(namespaces, { metadata: { name: `home-${String(index)}`, annotations: { 'neu.ro/user': name } } });
+    model.put(secretGrants, {
+      metadata: { namespace: 'alice', name: `to-${String(index)}` },
+      spec: { secret: 'token', subject: { kind: 'User', name } },
+    });
+  }
+  expect((await type(['admin', 'remove-user', '--', '-x'])).error).toContain('acl revoke -- secret:token -x`');
+  expect((await type(['admin', 'remove-user', 'group:ml'])).error).toContain('acl revoke secret:token user:group:ml`');
+});
+
+test('what a namespace holds is counted in words before it is deleted', async () => {
+  const { model, type } = createWorld();
+  model.put(namespaces, { metadata: { name: 'hugo', annotations: { 'neu.ro/user': 'hugo' } } });
+  model.put(secretGrants, {
+    metadata: { namespace: 'hugo', name: 'g' },
+    spec: { secret: 'x', subject: { kind: 'User', name: 'bob' } },
+  });
+  const typed = await type(['admin', 'remove-user', 'hugo', '--delete-namespace']);
+  expect(typed).toMatchObject({ code: 2, out: '' });
+  expect(typed.error).toContain("'hugo' with 0 secrets and 0 jobs would be lost");
 });

@@ -37,7 +37,7 @@ function seedOf(words: readonly string[]): Uint8Array {
     // The message of the library can have the words in it.
     throw new CliError(
       'illegalArgument',
-      'The words are no recovery key: one of them is another, or two changed places.',
+      'These words are not a recovery key: one of them is wrong, or two have changed places.',
     );
   }
 }

@@ -37,7 +37,7 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   const connection = await run.connect();
   const other = (await listHomes(connection)).find((known) => known.user === user && known.namespace !== home);
   if (other !== undefined)
-    warn(run, `The user '${user}' has a home already, '${other.namespace}'; with two, a command needs -n.`);
+    warn(run, `The user '${user}' has a home already, '${other.namespace}'; with two, a command needs --namespace.`);
   const what = await writeNamespace(connection, user, home, options.group);
   await bindOwner(connection, user, home);
   say(run, `The namespace '${home}' is ${what === 'made' ? 'made, as' : 'now'} the home of '${user}'.`);
@@ -101,13 +101,15 @@ async function bindOwner({ client }: Connection, user: string, namespace: string
     if (!isKernelError(error, 'AlreadyExists')) throw error;
   }
   const there = await client.get(roleBindings, { namespace, name: ownerBinding });
-  const isBound = there?.subjects?.some(({ kind, name }) => kind === 'User' && name === user) === true;
-  if (there === undefined || isBound) return;
-  if (there.roleRef.name !== ownerRole)
+  if (there === undefined) return;
+  const { kind: roleKind, name: role } = there.roleRef;
+  if (roleKind !== 'ClusterRole' || role !== ownerRole)
     throw new CliError(
       'illegalArgument',
-      `The RoleBinding '${ownerBinding}' of '${namespace}' gives the role ${there.roleRef.name}; remove it first.`,
+      `The RoleBinding '${ownerBinding}' of '${namespace}' gives the ${roleKind} ${role}, not the ClusterRole ${ownerRole}: ` +
+        `remove it with \`kubectl delete rolebinding ${ownerBinding} -n ${namespace}\`, and try again.`,
     );
+  if (there.subjects?.some(({ kind, name }) => kind === 'User' && name === user) === true) return;
   await client.patch(
     roleBindings,
     { namespace, name: ownerBinding },

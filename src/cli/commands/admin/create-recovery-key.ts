@@ -1,6 +1,7 @@
 /** `neuro admin recovery-key create`: the private half on the screen, once; the public half in a file. No cluster is asked. */
 import { writeFile } from 'node:fs/promises';
 import { rfc3339 } from '../../../api/index.ts';
+import { quote } from '../../../client/index.ts';
 import { formatPublicKeys } from '../../../sealing/index.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -29,5 +30,5 @@ export async function createRecoveryKey(run: Invocation, file: string): Promise<
     run,
     'Write these words down now and keep them offline: they are shown only once, and open every value that is sealed for the key.',
   );
-  note(run, `The public half is in ${file}: \`neuro secret seal KEY --for CONTEXT --for ${file}\`.`);
+  note(run, `The public half is in ${file}: \`neuro secret seal KEY --for CONTEXT --for ${quote(file)}\`.`);
 }

@@ -4,6 +4,7 @@ import { listHomes, type Home } from '../../homes/homes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
+import { note } from '../../output/say.ts';
 import { printRows } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 
@@ -28,4 +29,5 @@ export async function listUsers(run: Invocation): Promise<void> {
     ],
     homes,
   );
+  if (homes.length === 0) note(run, 'No homes yet; `neuro admin add-user NAME` makes one.');
 }

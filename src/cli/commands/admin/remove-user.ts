@@ -9,7 +9,7 @@ import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { listHomes, ownerBinding, type Home } from '../../homes/homes.ts';
 import { listAll, namespaces, neuroJobs, roleBindings, secretGrants, userSecrets } from '../../connect/kinds.ts';
-import { CliError } from '../../errors.ts';
+import { CliError, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, warn } from '../../output/say.ts';
 
@@ -24,13 +24,25 @@ export async function removeUser(run: Invocation<RemoveUserOptions>, user: strin
   if (homes.length === 0)
     throw new CliError('notFound', `No home of the user '${user}' was found; \`neuro admin ls-users\` lists them.`);
   for (const home of homes) await removeHome(run, connection, home);
+  try {
+    await nameGrants(run, connection, user);
+  } catch (error) {
+    if (!isKernelError(error)) throw error;
+    // The user is removed: this is about what may remain.
+    warn(run, `Grants that still name '${user}' were not looked for. ${explain(error).sentence}`);
+  }
+}
+
+async function nameGrants(run: Invocation, connection: Connection, user: string): Promise<void> {
   const elsewhere = (await listAll(connection.client.list(secretGrants))).filter(
-    ({ spec }) => formatSubject(spec.subject) === user,
+    ({ spec: { subject } }) => subject.kind === 'User' && subject.name === user,
   );
-  for (const grant of elsewhere) {
-    const namespace = grant.metadata.namespace ?? '';
-    const uri = formatSecretUri(await targetOf(connection, namespace, grant.spec.secret));
-    const revoke = `neuro -n ${namespace} acl revoke ${quoteAll([uri, user])}`;
+  for (const { metadata, spec } of elsewhere) {
+    const { namespace = '' } = metadata;
+    const uri = formatSecretUri(await targetOf(connection, namespace, spec.secret));
+    const subject = formatSubject(spec.subject);
+    const words = subject.startsWith('-') ? ['--', uri, subject] : [uri, subject];
+    const revoke = `neuro -n ${namespace} acl revoke ${quoteAll(words)}`;
     warn(run, `A grant of '${namespace}' still names '${user}': \`${revoke}\`.`);
   }
 }
@@ -78,21 +90,23 @@ async function unbind({ client }: Connection, user: string, namespace: string): 
 async function ask(run: Invocation<RemoveUserOptions>, { client }: Connection, namespace: string): Promise<void> {
   if (run.options.force === true) return;
   const [secrets, jobs] = await Promise.all([
-    counted(listAll(client.list(userSecrets, { namespace }))),
-    counted(listAll(client.list(neuroJobs, { namespace }))),
+    counted('secret', listAll(client.list(userSecrets, { namespace }))),
+    counted('job', listAll(client.list(neuroJobs, { namespace }))),
   ]);
-  const what = `'${namespace}' with ${secrets} secrets and ${jobs} jobs`;
+  const what = `'${namespace}' with ${secrets} and ${jobs}`;
   if (!run.io.isInputTerminal || !run.io.isErrorTerminal)
     throw new CliError('usage', `${what} would be lost; --force does it without asking.`);
   if (!(await confirm(run.io, `Delete ${what} permanently?`)))
     throw new CliError('interrupted', `The namespace '${namespace}' was kept.`);
 }
 
-function counted(listing: Promise<readonly unknown[]>): Promise<string> {
+function counted(noun: string, listing: Promise<readonly unknown[]>): Promise<string> {
   return listing.then(
-    (all) => String(all.length),
+    ({ length }) => `${String(length)} ${noun}${length === 1 ? '' : 's'}`,
     (error: unknown) => {
-      if (isKernelError(error, 'Forbidden')) return 'some';
+      if (isKernelError(error, 'Forbidden')) return `an unknown number of ${noun}s`;
+      // The kinds of the operator are not installed.
+      if (isKernelError(error, 'NotFound')) return `no ${noun}s`;
       throw error;
     },
   );

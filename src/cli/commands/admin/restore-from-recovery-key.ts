@@ -54,11 +54,17 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
     }
     if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
   }
+  if (sealed + left === 0)
+    throw new CliError(
+      'notFound',
+      `No sealed UserSecret was found in the YAML files of ${folder}; nothing was changed.`,
+    );
   say(
     run,
     `${String(sealed)} secret${sealed === 1 ? ' was' : 's were'} sealed again for this cluster and the recovery key.`,
   );
-  if (left > 0) warn(run, `${String(left)} could not be opened with the recovery key, and stayed as they were.`);
+  if (left > 0)
+    warn(run, `${String(left)} could not be sealed again, and stayed as ${left === 1 ? 'it was' : 'they were'}.`);
   return left > 0 ? 1 : 0;
 }
 
@@ -81,7 +87,8 @@ function sealedSecretIn(document: Document.Parsed): UserSecret | undefined {
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const object = document.toJS() as Partial<UserSecret> & { readonly apiVersion?: string; readonly kind?: string };
   const isOurs = object.kind === 'UserSecret' && object.apiVersion?.startsWith(`${GROUP}/`) === true;
-  return isOurs && object.spec?.sealed !== undefined ? (object as UserSecret) : undefined;
+  const isWhole = object.spec?.sealed !== undefined && typeof object.metadata?.name === 'string';
+  return isOurs && isWhole ? (object as UserSecret) : undefined;
 }
 
 async function resealed(
@@ -93,7 +100,8 @@ async function resealed(
   const { metadata, spec } = secret;
   const { sealed } = spec;
   const namespace = metadata.namespace ?? home;
-  if (namespace === undefined) throw new CliError('usage', 'the manifest names no namespace; give it with -n.');
+  if (namespace === undefined)
+    throw new CliError('usage', 'the manifest names no namespace; give it with --namespace.');
   const context = { namespace, name: metadata.name, key: effectiveKey(secret) };
   const texts = sealed === undefined ? [] : [sealed.value, ...(sealed.values ?? [])];
   const text = sealed?.format === 'kubeseal' ? undefined : texts.find((each) => isFor(each, pair.keyId));
