@@ -72,7 +72,7 @@ export function closeCodeOf({ code }: ConsoleError): number {
 export const sessionExpired = (): ConsoleError =>
   new ConsoleError(
     'SessionExpired',
-    'Your session has ended, because its token has expired or is refused: log in again.',
+    'Your session has ended: you logged out, or its token has expired or is refused. Log in again.',
   );
 
 export const noSession = (): ConsoleError => new ConsoleError('NoSession', 'You are not logged in: log in first.');

@@ -1,5 +1,9 @@
 /** Widgets and presets as the platform team writes them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { configFromFile } from '../../../src/console/server/config/config-source.ts';
 import { readOffer } from '../../../src/console/server/config/console-config.ts';
 
 const names = (text: string): readonly string[] => readOffer(text).widgets.map(({ name }) => name);
@@ -36,4 +40,29 @@ test.each<[string, string, string]>([
   expect(() => readOffer(text)).toThrow(
     expect.objectContaining({ code: 'ConfigNotReadable', message: expect.stringContaining(`at ${place}:`) as unknown }),
   );
+});
+
+test('a text that is not YAML is refused with its line, and not repeated', () => {
+  const text = 'widgets: []\npresets: { small: [the-text\n';
+  expect(() => readOffer(text)).toThrow(
+    expect.objectContaining({
+      code: 'ConfigNotReadable',
+      message: expect.stringMatching(/^The console's configuration is not YAML \(line \d\)\. Tell/) as unknown,
+    }),
+  );
+});
+
+test('a file that is not there is refused as what cannot be read, now and later', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'neuro-config-'));
+  const path = join(folder, 'config.yaml');
+  const source = configFromFile(path, 'neuro-system');
+  try {
+    expect(source.check).toThrow(expect.objectContaining({ code: 'ConfigNotReadable' }));
+    writeFileSync(path, 'widgets: []');
+    expect(source.check).not.toThrow();
+    rmSync(path);
+    expect(source.check).toThrow(expect.objectContaining({ code: 'ConfigNotReadable' }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

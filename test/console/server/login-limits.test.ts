@@ -69,6 +69,7 @@ describe('attempts', () => {
 
   test('that are all under way at once are bounded, and leave known browsers alone', () => {
     const open = Array.from({ length: 64 }, (_, index) => limits.token(at(`a${String(index)}`)));
+    expect(() => limits.token(at('b'))).toThrow(/Too many people log in at this moment/);
     expect(failing(1, at('b'))).toBe(0);
     expect(failing(1, at('b', 'alice'))).toBe(1);
     open[0]?.end();
@@ -88,6 +89,8 @@ describe('attempts', () => {
     failing(1_000, at('a'));
     for (let index = 0; index < 60; index += 1) limits.start(at('a'));
     expect(() => limits.start(at('a'))).toThrow(expect.objectContaining({ code: 'TooManyRequests' }));
+    expect(() => limits.start(at('a'))).toThrow(/were begun from your address/);
+    expect(() => limits.token(at('a'))).toThrow(/from your address have failed/);
     for (let index = 0; index < 20; index += 1) limits.callback(at('a'));
     expect(() => limits.callback(at('a'))).toThrow(expect.objectContaining({ code: 'TooManyRequests' }));
   });

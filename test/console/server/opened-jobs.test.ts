@@ -17,6 +17,7 @@ import {
   type ClusterWorld,
   type Login,
 } from './cluster-world.ts';
+import { closedSandbox } from './scripted-api.ts';
 
 const json = { 'content-type': 'application/json' };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -190,16 +191,18 @@ describe('a visitor', () => {
     const at = await opened();
     world.api.denied.add('alice create pods/portforward');
     const answer = await visit(at, '/');
-    expect([answer.status, answer.text.includes('Your access has ended')]).toEqual([403, true]);
+    expect([answer.status, answer.text.includes('have permission for this')]).toEqual([403, true]);
     expect(world.api.requests.filter(({ url }) => url.includes('/portforward'))).toEqual([]);
   });
 
   test.each([
     ['has ended', { phase: 'Succeeded', podName: 'notebook-pod' }, 'not running'],
     ['does not listen yet', { phase: 'Running', podName: 'quiet-pod' }, 'listens on port 80'],
+    ['has lost its Pod', { phase: 'Running', podName: 'lost-pod' }, 'Port 80 of the job cannot be reached'],
   ])('a job that %s is said to', async (_case, status, words) => {
     const at = await opened();
     job('notebook', 'uid-1', status);
+    world.api.ports.set('lost-pod', closedSandbox);
     const answer = await visit(at, '/');
     expect([answer.status, answer.text.includes(words)]).toEqual([502, true]);
   });

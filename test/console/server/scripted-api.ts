@@ -156,15 +156,23 @@ export class ScriptedApi {
 }
 
 /** As a kubelet: channel 0 carries bytes, channel 1 what went wrong; both begin with the port. */
+/** As a port: of a Pod that is gone but for its record. */
+export const closedSandbox = -1;
+
 function forwardTo(port: number, stream: WebSocket): void {
   const begin = Buffer.from([0, 0]);
   for (const channel of [0, 1]) stream.send(Buffer.concat([Buffer.from([channel]), begin]));
+  // As a container runtime says them.
+  const fail = (why: string): void => stream.send(Buffer.concat([Buffer.from([1]), Buffer.from(why)]));
+  if (port === closedSandbox) {
+    fail('network namespace for sandbox is closed');
+    stream.close();
+    return;
+  }
   const socket = connect(port, '127.0.0.1');
   socket.on('data', (chunk: Buffer) => stream.send(Buffer.concat([Buffer.from([0]), chunk])));
   socket.on('close', () => stream.close());
-  socket.on('error', (error) => {
-    stream.send(Buffer.concat([Buffer.from([1]), Buffer.from(error.message)]));
-  });
+  socket.on('error', () => fail(`dial tcp4 127.0.0.1:${String(port)}: connect: connection refused`));
   stream.on('message', (data: Buffer) => socket.write(data.subarray(1)));
   stream.on('close', () => socket.destroy());
 }

@@ -69,8 +69,15 @@ async function start({ options }: Invocation<ConsoleOptions>): Promise<LocalCons
     });
   } catch (error) {
     if (isConsoleError(error)) throw new CliError('configuration', error.message, { cause: error });
+    if ((error as { readonly syscall?: string }).syscall === 'listen')
+      throw new CliError('inputOutput', portSentence(port, error as NodeJS.ErrnoException), { cause: error });
     throw error;
   }
+}
+
+function portSentence(port: number, { code }: NodeJS.ErrnoException): string {
+  const why = code === 'EADDRINUSE' ? 'another program has it' : (code ?? 'unknown');
+  return `Port ${String(port)} of this machine cannot be opened (${why}); choose another with --port, or leave it out.`;
 }
 
 /** Beside the bundle, whose parts lie one folder deeper; or where the build puts it, when this runs from its source. */

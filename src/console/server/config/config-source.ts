@@ -7,7 +7,7 @@ import { SEALING_KEYS_CONFIG_MAP } from '../../../api/index.ts';
 import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
 import { OPERATOR_BINDING, operatorNamespaceOf, type OperatorBinding } from '../../../client/index.ts';
 import type { ConsoleConfig, SealingPlace } from '../../contract.ts';
-import { isConsoleError } from '../errors.ts';
+import { ConsoleError, isConsoleError } from '../errors.ts';
 import { clientOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
@@ -45,9 +45,8 @@ export function configFromFile(path: string, operatorNamespace: Place): ConfigSo
   let offer: Offer | undefined;
   let version = '';
   const current = (): Offer => {
-    const { mtimeMs, ino } = statSync(path);
-    const now = `${String(mtimeMs)} ${String(ino)}`;
-    if (offer === undefined || now !== version) offer = readOffer(readFileSync(path, 'utf8'));
+    const { now, text } = newer(path, offer === undefined ? '' : version);
+    if (offer === undefined || text !== undefined) offer = readOffer(text ?? '');
     version = now;
     return offer;
   };
@@ -58,6 +57,21 @@ export function configFromFile(path: string, operatorNamespace: Place): ConfigSo
       sealing: sealingPlace(await namespaceIn(session, context, operatorNamespace)),
     }),
   };
+}
+
+/** `text` is absent where the file is as it was at `version`. */
+function newer(path: string, version: string): { readonly now: string; readonly text?: string } {
+  try {
+    const { mtimeMs, ino } = statSync(path);
+    const now = `${String(mtimeMs)} ${String(ino)}`;
+    return now === version ? { now } : { now, text: readFileSync(path, 'utf8') };
+  } catch (cause) {
+    throw new ConsoleError(
+      'ConfigNotReadable',
+      "The file of the console's configuration cannot be read. Tell who runs the console.",
+      { cause },
+    );
+  }
 }
 
 export function configFromCluster(operatorNamespace: Place): ConfigSource {

@@ -2,7 +2,7 @@
  * Widgets and presets, as the platform team writes them (YAML). Everything is optional; what is unknown or of the wrong kind is refused
  * with the place and what was expected.
  */
-import { parse } from 'yaml';
+import { YAMLParseError, parse } from 'yaml';
 import { defined } from '../../../defined.ts';
 import type { Preset, Widget } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
@@ -36,7 +36,7 @@ const maxWidgets = 100;
 type Fields = Readonly<Record<string, unknown>>;
 
 export function readOffer(text: string): Offer {
-  const root = fields(parse(text) ?? {}, 'the configuration', ['widgets', 'presets']);
+  const root = fields(parsed(text) ?? {}, 'the configuration', ['widgets', 'presets']);
   const widgets = list(root['widgets'] ?? [], 'widgets').map((widget, index) =>
     readWidget(widget, `widgets[${String(index)}]`),
   );
@@ -49,6 +49,21 @@ export function readOffer(text: string): Offer {
   const standard = defaultWidgets.map((widget) => widgets.find(({ name }) => name === widget.name) ?? widget);
   const others = widgets.filter(({ name }) => !defaultWidgets.some((widget) => widget.name === name));
   return { widgets: [...standard, ...others], presets };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    // The parser quotes the text.
+    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
+    const where = line === undefined ? '' : ` (line ${String(line)})`;
+    throw new ConsoleError(
+      'ConfigNotReadable',
+      `The console's configuration is not YAML${where}. Tell who runs the console.`,
+      { cause },
+    );
+  }
 }
 
 function readWidget(value: unknown, where: string): Widget {

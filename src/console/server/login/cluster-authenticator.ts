@@ -79,7 +79,7 @@ export class ClusterAuthenticator implements Authenticator {
     if (user === undefined) {
       throw new ConsoleError(
         way === 'token' ? 'TokenNotAccepted' : 'LoginFailed',
-        'The cluster does not know this token: it has expired, or is of another cluster.',
+        'The API server does not accept this token: it has expired, or is not for this cluster. Log in with a new one.',
       );
     }
     const now = clock.now();

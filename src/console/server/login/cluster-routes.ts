@@ -54,9 +54,9 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
     },
     handler: async (request, reply) => {
       try {
-        const token = authenticator.logins.includes('token')
-          ? tokenIn(loginRequestIn(request.headers['content-type'], request.body).token)
-          : undefined;
+        if (!authenticator.logins.includes('token'))
+          throw new ConsoleError('TokenNotAccepted', 'This console takes no pasted tokens: log in by its provider.');
+        const token = tokenIn(loginRequestIn(request.headers['content-type'], request.body).token);
         if (token === undefined) {
           throw new ConsoleError(
             'TokenNotAccepted',

@@ -44,8 +44,9 @@ export class LoginLimits {
   /** A pasted token. Throws `TooManyRequests`. */
   token(client: Client): Attempt {
     const isKnown = client.knownUser !== undefined;
-    if (!isKnown && this.#underWay >= maxUnderWay) throw tooMany();
-    const bucket = this.#tokens.take(client);
+    if (!isKnown && this.#underWay >= maxUnderWay)
+      throw tooMany('Too many people log in at this moment: try again in a few seconds.');
+    const bucket = this.#tokens.take(client, failed(client));
     if (!isKnown) this.#underWay += 1;
     let isOver = false;
     return {
@@ -59,12 +60,12 @@ export class LoginLimits {
 
   /** The way to the provider. Throws `TooManyRequests`. */
   start(client: Client): void {
-    this.#starts.take(client);
+    this.#starts.take(client, 'Too many logins were begun from your address: try again in a few seconds.');
   }
 
   /** The way back, which asks the provider. Throws `TooManyRequests`. */
   callback(client: Client): Pick<Attempt, 'forgive'> {
-    const bucket = this.#callbacks.take(client);
+    const bucket = this.#callbacks.take(client, failed(client));
     return { forgive: () => bucket.giveBack() };
   }
 }
@@ -78,21 +79,24 @@ class Buckets {
     this.#options = options;
   }
 
-  take({ address, knownUser }: Client): TokenBucket {
+  /** Throws `TooManyRequests` with the sentence. */
+  take({ address, knownUser }: Client, sentence: string): TokenBucket {
     const key = knownUser === undefined ? `address ${address}` : `user ${knownUser}`;
     const bucket = this.#byClient.get(key) ?? new TokenBucket(this.#options);
     this.#byClient.delete(key);
     const [oldest] = this.#byClient.keys();
     if (this.#byClient.size >= maxRemembered && oldest !== undefined) this.#byClient.delete(oldest);
     this.#byClient.set(key, bucket);
-    if (!bucket.take()) throw tooMany();
+    if (!bucket.take()) throw tooMany(sentence);
     return bucket;
   }
 }
 
-function tooMany(): ConsoleError {
-  return new ConsoleError(
-    'TooManyRequests',
-    'Too many logins from your address have failed: try again in a few seconds, with another token.',
-  );
+function failed({ knownUser }: Client): string {
+  const whose = knownUser === undefined ? 'from your address' : 'in your browsers';
+  return `Too many logins ${whose} have failed: try again in a few seconds.`;
+}
+
+function tooMany(sentence: string): ConsoleError {
+  return new ConsoleError('TooManyRequests', sentence);
 }

@@ -6,7 +6,7 @@ import { isKernelError, type Clock, type ResourceType } from '../../../kernel/in
 import { ConsoleError } from '../errors.ts';
 import { clientOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
-import { accessEnded } from '../streams/access-watch.ts';
+import { noAccess } from '../streams/access-watch.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { labelOf, type JobPlace } from './job-origin.ts';
 import { PodAgent } from './pod-agent.ts';
@@ -98,7 +98,7 @@ export async function jobToOpen(
 ): Promise<JobToOpen> {
   const client = clientOf(await session.credentials(context));
   const job = await client.get(neuroJobs, { namespace, name }).catch((error: unknown) => {
-    if (isKernelError(error, 'Forbidden', 'Unauthorized')) throw accessEnded();
+    if (isKernelError(error, 'Forbidden', 'Unauthorized')) throw noAccess();
     throw error;
   });
   if (job === undefined) throw gone();
@@ -120,5 +120,8 @@ async function podOf(session: UserSession, place: JobPlace): Promise<PodPort> {
 }
 
 function gone(): ConsoleError {
-  return new ConsoleError('NotFound', 'The job was deleted.');
+  return new ConsoleError(
+    'NotFound',
+    'This job does not exist any more: it was deleted, or replaced by another one of its name.',
+  );
 }

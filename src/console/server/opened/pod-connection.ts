@@ -12,7 +12,7 @@ import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import { mayI } from '../proxy/reviews.ts';
 import { accessOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
-import { accessEnded } from '../streams/access-watch.ts';
+import { noAccess } from '../streams/access-watch.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 
 /** A page that keeps a connection sends something: Jupyter every half minute. */
@@ -46,7 +46,7 @@ export async function connectToPod(
     attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
   };
   const credentials = await session.credentials(context);
-  if (!(await mayI(credentials, target.attributes))) throw accessEnded();
+  if (!(await mayI(credentials, target.attributes))) throw noAccess();
   const [near, far] = duplexPair({ readableHighWaterMark: bufferBytes, writableHighWaterMark: bufferBytes });
   const over = new AbortController();
   const end = (reason: ConsoleError): void => void near.destroy(reason);
@@ -84,16 +84,16 @@ function onArrival(side: Duplex, arrived: () => void): void {
 }
 
 function notListening(port: number, cause: string): ConsoleError {
-  return new ConsoleError(
-    'JobNotReachable',
-    `Nothing in the job listens on port ${String(port)} yet: wait for it to start, and see its output.`,
-    { cause },
-  );
+  // The node says more than that nothing listens: that the Pod has gone, or that it cannot be reached.
+  const sentence = /connection refused/i.test(cause)
+    ? `Nothing in the job listens on port ${String(port)} yet: wait for it to start, and see its output.`
+    : `Port ${String(port)} of the job cannot be reached: see the status of the job, then reload.`;
+  return new ConsoleError('JobNotReachable', sentence, { cause });
 }
 
 function asConsoleError(error: unknown): ConsoleError {
   if (isConsoleError(error)) return error;
-  if (isKernelError(error, 'Forbidden', 'Unauthorized')) return accessEnded();
+  if (isKernelError(error, 'Forbidden', 'Unauthorized')) return noAccess();
   return new ConsoleError('JobNotReachable', 'The job cannot be reached: it has just ended, or its node is away.', {
     cause: error,
   });

@@ -60,10 +60,11 @@ function readKeys(path: string): readonly SessionKey[] {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const keys = lines.map((line) => Buffer.from(line, 'base64'));
-  if (keys.length === 0 || keys.some(({ length }) => length !== keyBytes)) {
+  const wrong = keys.filter(({ length }) => length !== keyBytes).length;
+  if (keys.length === 0 || wrong > 0) {
     throw new ConsoleError(
       'ConfigNotReadable',
-      `${path}: expected one key a line, each 32 bytes in base64 (openssl rand -base64 32), found ${String(lines.length)} lines of another kind.`,
+      `${path}: expected one key a line, each 32 bytes in base64 (openssl rand -base64 32); ${keys.length === 0 ? 'the file has no line' : `${String(wrong)} of ${String(keys.length)} lines are something else`}.`,
     );
   }
   return keys.map(keyOf);

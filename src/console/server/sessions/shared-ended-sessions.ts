@@ -170,13 +170,13 @@ export class SharedEndedSessions implements EndedSessions {
 function unconfirmed(): ConsoleError {
   return new ConsoleError(
     'ApiServerUnreachable',
-    'The console cannot check whether this session was ended, because the API server does not answer: try again in a moment.',
+    'The console cannot check whether this session was ended, because it cannot read the record of log-outs: try again in a moment.',
   );
 }
 
 function unwritten(): ConsoleError {
   return new ConsoleError(
     'ApiServerUnreachable',
-    'You are logged out in this browser. The API server does not answer; copies of this session end as soon as it does.',
+    'You are logged out in this browser. The record of log-outs cannot be written now; copies of this session end as soon as it can.',
   );
 }

@@ -97,12 +97,21 @@ async function ask(
     return (await mayI(credentials, attributes, AbortSignal.timeout(answerLimitMs))) ? undefined : accessEnded();
   } catch (error) {
     if (isConsoleError(error)) return error;
-    return new ConsoleError('ApiServerUnreachable', 'Nobody could say whether you still may: try again.', {
+    return new ConsoleError('ApiServerUnreachable', 'The API server could not confirm your access: try again.', {
       cause: error,
     });
   }
 }
 
+/** Of a stream that was open: the right was there. */
 export function accessEnded(): ConsoleError {
   return new ConsoleError('AccessEnded', 'Your access has ended: it was revoked, or it expired.');
+}
+
+/** Of what was not opened: the right may never have been there. */
+export function noAccess(): ConsoleError {
+  return new ConsoleError(
+    'AccessEnded',
+    "You don't have permission for this: it was never given, was revoked, or has expired. Ask who administers the namespace.",
+  );
 }

@@ -13,7 +13,7 @@ import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import { mayI } from '../proxy/reviews.ts';
 import { accessOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
-import { accessEnded } from './access-watch.ts';
+import { noAccess } from './access-watch.ts';
 import type { HeldBytes, HeldByStream } from './held-bytes.ts';
 import { maxUnsentBytes } from './send-slowly.ts';
 import { closeSocket } from './socket-closing.ts';
@@ -52,7 +52,7 @@ export async function serveTerminal({
   socket.pause();
   try {
     const credentials = await session.credentials(target.context);
-    if (!(await mayI(credentials, target.attributes, over.signal))) throw accessEnded();
+    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
     release = keeper.keep(session, target, end);
     const upstream = await openApiSocket({
       access: accessOf(credentials),
