@@ -34,6 +34,7 @@ beforeAll(() => {
     spec: { secret: 'token', subject: { kind: 'User', name: hostile }, description: hostile },
     status: { phase: 'Active' },
   });
+  world.model.put(namespaces, { metadata: { name: 'alice' } });
   world.model.put(namespaces, {
     metadata: { name: 'mallory', annotations: { 'neu.ro/user': hostile, 'neu.ro/groups': hostile } },
   });
