@@ -1,7 +1,7 @@
 /** Pairs of ports, and amounts of resources. */
 import { describe, expect, test } from '@jest/globals';
 import { parsePortPair } from '../../src/cli/args/port-pair.ts';
-import { quantity } from '../../src/cli/output/quantity.ts';
+import { quantity } from '../../src/client/quantity.ts';
 
 describe('a pair of ports', () => {
   test.each([

@@ -1,5 +1,6 @@
 /** `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. */
 import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
+import { quantity } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
@@ -12,7 +13,6 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { clearFromTop } from '../../output/screen.ts';
 import { note } from '../../output/say.ts';
-import { quantity } from '../../output/quantity.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 
