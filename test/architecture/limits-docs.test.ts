@@ -41,6 +41,11 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [limits, 'waitingOfUser: 200', '200 waiting'],
   ],
   [
+    'objects of a kind on the administration page',
+    ['src/console/web/admin/use-reading.ts', 'mostObjects = 5_000', '5,000'],
+    ['src/console/web/admin/admin-card.tsx', 'mostRows = 200', '200 rows'],
+  ],
+  [
     'tickets that open a job',
     [`${console}opened/job-tickets.ts`, 'validMs = 30_000', '30 s'],
     [`${console}opened/job-tickets.ts`, 'maxUsed = 3_000', '3,000'],

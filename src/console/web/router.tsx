@@ -80,8 +80,14 @@ const job = createRoute({
   component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
 });
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/admin',
+  component: lazyRouteComponent(() => import('./admin/admin-page.tsx'), 'AdminPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([first, dashboard, secrets, jobs, job]),
+  routeTree: root.addChildren([first, dashboard, secrets, jobs, job, admin]),
   defaultPreload: 'intent',
   defaultPendingMs: 200,
 });

@@ -56,6 +56,10 @@ const rules: readonly Rule[] = [
   { ...core, resource: 'namespaces', namespaced: false, verbs: ['get', 'list'] },
   { ...core, resource: 'events', verbs: ['list'] },
   { group: 'events.k8s.io', version: 'v1', resource: 'events', namespaced: true, verbs: ['list'] },
+  // The administration: whether the operator runs (by name, never a list), and which quotas are used up.
+  { group: 'apps', version: 'v1', resource: 'deployments', namespaced: true, verbs: ['get'] },
+  { group: 'coordination.k8s.io', version: 'v1', resource: 'leases', namespaced: true, verbs: ['get'] },
+  { ...core, resource: 'resourcequotas', verbs: ['list'] },
   // Who am I, and what may I do.
   ...['selfsubjectaccessreviews', 'selfsubjectrulesreviews'].map((resource) => ({
     group: 'authorization.k8s.io',

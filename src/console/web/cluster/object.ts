@@ -116,7 +116,7 @@ export function pathOf(
 }
 
 /** What other tools note on an object, which no page shows; kubectl's copy of an object may hold a value. */
-function withoutBookkeeping<T extends ClusterObject>(object: T): T {
+export function withoutBookkeeping<T extends ClusterObject>(object: T): T {
   const {
     managedFields: _managed,
     annotations,

@@ -36,6 +36,11 @@ export function useHome(): Home | undefined {
   return data;
 }
 
+/** Whether the administration is of use: the user can list namespaces. */
+export function canListNamespaces(home: Home | undefined): boolean {
+  return (home?.visible.length ?? 0) > 1;
+}
+
 async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -5,7 +5,7 @@ import { effectiveKey } from '../../../api/index.ts';
 import { isOneSecret } from '../../../client/index.ts';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { useHome } from '../cluster/use-home.ts';
+import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
@@ -48,6 +48,16 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
       { id: 'secrets', group: 'pages', label: texts.nav.secrets, run: () => toSecrets({}) },
       { id: 'shared', group: 'pages', label: texts.secrets.sharedWithMe, run: () => toSecrets({ show: 'shared' }) },
       { id: 'granted', group: 'pages', label: texts.granted.title, run: () => toSecrets({ show: 'granted' }) },
+      ...(canListNamespaces(home)
+        ? [
+            {
+              id: 'admin',
+              group: 'pages',
+              label: texts.nav.admin,
+              run: () => void navigate({ to: '/n/$namespace/admin', params }),
+            } as const,
+          ]
+        : []),
       ...Array.from(secrets.values(), (secret): PaletteCommand => {
         const key = effectiveKey(secret);
         return {

@@ -8,6 +8,7 @@ const paths = {
   chevron: 'M6 9l6 6 6-6',
   close: 'M6 6l12 12M18 6L6 18',
   copy: 'M9 9h10v10H9zM5 15V5h10',
+  admin: 'M12 3l8 3v5c0 5-3.4 8.6-8 10-4.6-1.4-8-5-8-10V6zM9 12l2 2 4-4',
   dashboard: 'M4 4h7v7H4zM13 4h7v4h-7zM13 10h7v10h-7zM4 13h7v7H4z',
   dots: 'M12 5.5v.01M12 12v.01M12 18.5v.01',
   down: 'M12 4v11M7 11l5 5 5-5M5 20h14',

@@ -6,7 +6,7 @@ import { notifications } from '@mantine/notifications';
 import { asClusterError } from '../cluster/errors.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { useHome } from '../cluster/use-home.ts';
+import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { PageKeys } from '../palette/page-keys.tsx';
 import { texts } from '../texts.ts';
@@ -53,6 +53,12 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
                 <span>{label}</span>
               </Link>
             ))}
+          {namespace !== undefined && canListNamespaces(home) && (
+            <Link to="/n/$namespace/admin" params={{ namespace }} className={styles['link'] ?? ''}>
+              <Icon name="admin" />
+              <span>{texts.nav.admin}</span>
+            </Link>
+          )}
         </nav>
         <main id="main" className={styles['main']} tabIndex={-1}>
           {children}

@@ -12,6 +12,7 @@ export const nav = {
   dashboard: 'Dashboard',
   jobs: 'Jobs',
   secrets: 'Secrets',
+  admin: 'Administration',
   label: 'Pages',
   skip: 'Skip to the page',
 } as const;

@@ -1,0 +1,50 @@
+/** Quotas that are nearly used up, and secrets and jobs that wait because of a limit. */
+import { Stack } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { neuroJobs, userSecrets } from '../cluster/object.ts';
+import { admin as t } from '../texts/en/admin.ts';
+import { resourceQuotas } from './admin-kinds.ts';
+import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
+import { byShare, jobBites, quotaBites, secretBites, type BiteRow } from './admin-rows.ts';
+import { listAll, mostObjects, useReading, type Listed, type Reading } from './use-reading.ts';
+
+type Bites = Listed<BiteRow>;
+
+export function BoundsCard(): ReactElement {
+  const quotas = useReading('quotas', (connection, signal) => listAll(connection, resourceQuotas, quotaBites, signal));
+  const objects = useReading('bounds', async (connection, signal): Promise<Bites> => {
+    const secrets = await listAll(connection, userSecrets, secretBites, signal);
+    const jobs = await listAll(connection, neuroJobs, jobBites, signal);
+    return { rows: [...secrets.rows, ...jobs.rows], isCut: secrets.isCut || jobs.isCut };
+  });
+  const all = byShare([quotas, objects].flatMap((reading) => (reading.kind === 'read' ? reading.value.rows : [])));
+  const isQuiet = quotas.kind === 'read' && objects.kind === 'read' && all.length === 0;
+  return (
+    <AdminCard title={t.bounds.title} isWide>
+      <Stack gap="xs">
+        {all.length > 0 && (
+          <Rows
+            label={t.bounds.title}
+            header={[t.bounds.namespace, t.bounds.what, t.bounds.used]}
+            rows={all.map(({ namespace, what, used }) => ({
+              key: `${namespace} ${what} ${used}`,
+              cells: [namespace, what, used],
+            }))}
+          />
+        )}
+        {isQuiet && <Sentence text={t.bounds.none} />}
+        <Missing reading={quotas} right={t.bounds.rightQuotas} />
+        <Missing reading={objects} right={t.bounds.rightObjects} />
+      </Stack>
+    </AdminCard>
+  );
+}
+
+/** Why a reading is missing or not complete; its rows are in the table above. */
+function Missing({ reading, right }: { readonly reading: Reading<Bites>; readonly right: string }): ReactNode {
+  return (
+    <Read reading={reading} right={right}>
+      {({ isCut }) => (isCut ? <Sentence text={t.more(mostObjects)} /> : null)}
+    </Read>
+  );
+}

@@ -1,0 +1,99 @@
+/** Whether the operator runs: its Deployment, its leader, and whether it finds the admission policies in place. */
+import { Alert, Stack, Table } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { STATUS_CONFIG_MAP } from '../../../api/index.ts';
+import { configMaps } from '../cluster/object.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { When } from '../parts/when.tsx';
+import { admin as t } from '../texts/en/admin.ts';
+import { deployments, leases } from './admin-kinds.ts';
+import { AdminCard, Read } from './admin-card.tsx';
+import { useReading } from './use-reading.ts';
+
+const name = 'neuro-operator';
+/** Of a lease that does not say. */
+const usualLeaseSeconds = 15;
+/** The clock of the browser's machine may differ from that of the operator's node. */
+const slackSeconds = 15;
+
+export function OperatorCard(): ReactElement {
+  const { config } = useCluster();
+  const { namespace } = config.sealing;
+  const lease = useReading('lease', async (connection, signal) => {
+    const { spec = {} } = await connection.get(leases, { namespace, name }, signal);
+    const { holderIdentity = '', renewTime, leaseDurationSeconds = usualLeaseSeconds } = spec;
+    const silentMs = renewTime === undefined ? Infinity : Date.now() - Date.parse(renewTime);
+    return { holderIdentity, renewTime, isStale: silentMs > (leaseDurationSeconds + slackSeconds) * 1_000 };
+  });
+  // Only what the card shows is kept: a Deployment can have values in its variables.
+  const deployment = useReading('deployment', async (connection, signal) => {
+    const { spec, status } = await connection.get(deployments, { namespace, name }, signal);
+    const image = spec?.template?.spec?.containers?.[0]?.image ?? '';
+    return { image, wanted: spec?.replicas ?? 1, ready: status?.readyReplicas ?? 0 };
+  });
+  const status = useReading('status', async (connection, signal) => {
+    const { data } = await connection.get(configMaps, { namespace, name: STATUS_CONFIG_MAP }, signal);
+    return data?.['policies'] ?? '';
+  });
+  const policies = status.kind === 'read' ? status.value : '';
+  return (
+    <AdminCard title={t.operator.title}>
+      <Stack gap="xs">
+        <Read reading={lease} right={t.operator.rightLease}>
+          {({ holderIdentity, renewTime, isStale }) => (
+            <>
+              {isStale && (
+                <Alert color="red" p="xs" role="alert">
+                  {t.operator.stale}
+                </Alert>
+              )}
+              <Facts
+                rows={[
+                  [t.operator.leader, holderIdentity || t.operator.unknown],
+                  [t.operator.renewed, <When key="renewed" time={renewTime} />],
+                ]}
+              />
+            </>
+          )}
+        </Read>
+        <Read reading={deployment} right={t.operator.rightDeployment}>
+          {({ image, wanted, ready }) => (
+            <>
+              {ready < wanted && (
+                <Alert color="yellow" p="xs" role="alert">
+                  {t.operator.notReady}
+                </Alert>
+              )}
+              <Facts
+                rows={[
+                  [t.operator.replicas, t.operator.of(ready, wanted)],
+                  [t.operator.image, image || t.operator.unknown],
+                ]}
+              />
+            </>
+          )}
+        </Read>
+        <Facts
+          rows={[[t.operator.policies, policies === 'ok' ? t.operator.policiesOk : policies || t.operator.unknown]]}
+        />
+      </Stack>
+    </AdminCard>
+  );
+}
+
+function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }): ReactElement {
+  return (
+    <Table variant="vertical" layout="fixed">
+      <Table.Tbody>
+        {rows.map(([title, value]) => (
+          <Table.Tr key={title}>
+            <Table.Th w={150} scope="row">
+              {title}
+            </Table.Th>
+            <Table.Td className="wrap">{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
