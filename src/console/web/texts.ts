@@ -1,8 +1,7 @@
-/** Every text of the pages, by folder: see `texts/en/`. */
+/** Texts that several pages use, by folder: see `texts/en/`. A page that is loaded on demand imports its own. */
 import { dashboard } from './texts/en/dashboard.ts';
 import { errors } from './texts/en/errors.ts';
 import { jobs, phases, reasons } from './texts/en/jobs.ts';
-import { log } from './texts/en/log.ts';
 import { actions, copy, discard } from './texts/en/parts.ts';
 import { palette, shortcuts } from './texts/en/palette.ts';
 import { granted } from './texts/en/granted.ts';
@@ -10,7 +9,6 @@ import { check, run } from './texts/en/run.ts';
 import { history, sealing, secrets, value } from './texts/en/secrets.ts';
 import { share } from './texts/en/share.ts';
 import { app, login, namespace, nav, states } from './texts/en/shell.ts';
-import { terminal } from './texts/en/terminal.ts';
 
 export const texts = {
   app,
@@ -32,10 +30,8 @@ export const texts = {
   check,
   jobs,
   granted,
-  log,
   palette,
   shortcuts,
-  terminal,
   phases,
   reasons,
 } as const;

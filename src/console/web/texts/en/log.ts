@@ -1,4 +1,4 @@
-/** Texts of the output of a job. */
+/** Texts of the output of a job. Loaded with it. */
 export const log = {
   label: 'Output of the job',
   state: 'State of the output',

@@ -1,4 +1,4 @@
-/** Texts of the terminal. */
+/** Texts of the terminal. Loaded with it. */
 export const terminal = {
   opening: 'Opening a shell…',
   open: (pod: string) => `A shell in the Pod ${pod}`,
