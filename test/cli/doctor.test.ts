@@ -110,6 +110,18 @@ describe('the home', () => {
     expect(await lineOf('secrets', '-n', 'nope')).toBe('');
   });
 
+  test('of nobody is made by an administrator; one of several is chosen', async () => {
+    world = createWorld({ isHomeless: true });
+    expect(await lineOf('home')).toMatch(
+      /^bad home: No home was .*; an administrator makes one: neuro admin add-user alice$/,
+    );
+    for (const name of ['a', 'b'])
+      world.model.put(namespaces, { metadata: { name, annotations: { 'neu.ro/user': 'alice' } } });
+    expect(await lineOf('home')).toBe(
+      "bad home: The user 'alice' has several homes (a, b): choose one with --namespace",
+    );
+  });
+
   test('without a secret has none yet', async () => {
     expect(await lineOf('secrets')).toBe('ok secrets: none yet');
     world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'x' }, spec: { value: 'x' } });

@@ -2,13 +2,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import 'reflect-metadata';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { knownFieldsText } from '../../scripts/known-fields.ts';
-import { certificateRequestPem } from '../../src/cli/homes/client-certificate.ts';
-import { neuroJobs, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
+import type { Connection } from '../../src/cli/connect/connection.ts';
+import { certificateRequestPem, clientCertificate } from '../../src/cli/homes/client-certificate.ts';
+import { namespaces, neuroJobs, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';
 
 let folder: string;
@@ -97,6 +99,54 @@ describe('config', () => {
     const typed = await world.type(['config', 'get-contexts'], { env });
     expect(typed.code).toBe(70);
     expect(typed.error).not.toContain('the-token');
+  });
+});
+
+describe('what cannot be begun is refused before anything is made', () => {
+  test('a kubeconfig without a current context', async () => {
+    const env = { KUBECONFIG: kubeconfig('none', dev.replace(/^current-context.*$/m, '')) };
+    const typed = await world.type(['config', 'show'], { env });
+    expect(typed.code).toBe(70);
+    expect(typed.error).toContain('has no current context; set one with `neuro config use NAME`');
+  });
+
+  test('a kubeconfig for a person, in a file that is there', async () => {
+    const path = kubeconfig('hers', 'of another');
+    const typed = await world.type(['admin', 'add-user', 'zoe', '--save-kubeconfig', path]);
+    expect(typed).toMatchObject({ code: 74, out: '' });
+    expect(world.model.get(namespaces, { name: 'zoe' })).toBeUndefined();
+  });
+
+  test('the console, at a port that another program has', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const path = kubeconfig(
+        'console',
+        dev.replace('contexts:', 'users: [{ name: alice, user: { token: t } }]\ncontexts:'),
+      );
+      const typed = await world.type(['console', '--no-open', '--port', String(port), '--kubeconfig', path]);
+      expect(typed.code).toBe(74);
+      expect(typed.error).toContain(`Port ${String(port)} of this machine cannot be opened (another program has it)`);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+});
+
+describe('a certificate that the cluster refuses', () => {
+  test.each(['Denied', 'Failed'])('is refused at once, with its reason (%s)', async (type) => {
+    const status = { conditions: [{ type: 'Approved' }, { type, message: 'no such signer.' }] };
+    const client = {
+      create: () => Promise.resolve({}),
+      get: () => Promise.resolve({ metadata: { name: 'x' }, status }),
+      delete: () => Promise.resolve(true),
+    };
+    const connection = { client, requester: { request: () => Promise.resolve({}) } } as unknown as Connection;
+    await expect(clientCertificate(connection, { user: 'bob', groups: [], validSeconds: 600 })).rejects.toThrow(
+      'The cluster refused to sign the certificate: no such signer. No file was written.',
+    );
   });
 });
 

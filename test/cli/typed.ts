@@ -32,6 +32,8 @@ export interface WorldOptions {
   /** What the API server says to access reviews; `user` where the caller impersonates one. */
   readonly allow?: (attributes: Readonly<Record<string, string | undefined>>, user?: string) => boolean;
   readonly mayImpersonate?: boolean;
+  /** The context names no namespace. */
+  readonly isHomeless?: boolean;
   /** What the operator does after each write. */
   readonly operate?: (model: ModelApi) => void;
   /** An error answers the request. */
@@ -44,6 +46,7 @@ export interface WorldOptions {
 export function createWorld({
   allow = () => false,
   mayImpersonate = true,
+  isHomeless = false,
   operate = () => undefined,
   refuse = () => undefined,
   answers = {},
@@ -62,7 +65,7 @@ export function createWorld({
     requester,
     access: nowhere,
     clusterName: 'dev',
-    contextNamespace: 'alice',
+    contextNamespace: isHomeless ? undefined : 'alice',
     close: () => Promise.resolve(),
   };
   return {

@@ -93,7 +93,10 @@ interface SigningRequest extends KubeObject {
     readonly usages: readonly string[];
     readonly expirationSeconds: number;
   };
-  readonly status?: { readonly certificate?: string };
+  readonly status?: {
+    readonly certificate?: string;
+    readonly conditions?: readonly { readonly type: string; readonly reason?: string; readonly message?: string }[];
+  };
 }
 export const signingRequests: ResourceType<SigningRequest> = {
   group: 'certificates.k8s.io',

@@ -70,8 +70,14 @@ async function approve({ client, requester }: Connection, name: string): Promise
 
 async function signed({ client }: Connection, name: string): Promise<string> {
   for (let waitedMs = 0; waitedMs < signLimitMs; waitedMs += pollMs) {
-    const certificate = (await client.get(signingRequests, { name }))?.status?.certificate;
+    const { certificate, conditions = [] } = (await client.get(signingRequests, { name }))?.status ?? {};
     if (certificate !== undefined) return certificate;
+    const refusal = conditions.find(({ type }) => type === 'Denied' || type === 'Failed');
+    if (refusal !== undefined) {
+      const { message = '', reason = 'it gives no reason' } = refusal;
+      const why = (message === '' ? reason : message).replace(/\.$/, '');
+      throw new CliError('notPermitted', `The cluster refused to sign the certificate: ${why}. No file was written.`);
+    }
     await pause(pollMs);
   }
   throw new CliError(

@@ -358,3 +358,16 @@ test('no token, cookie, csrf word or query was logged', () => {
     expect(world.logged()).not.toContain(secret);
   }
 });
+
+test('a token is not called wrong where the console takes none', async () => {
+  const words = ['--no-token-login', '--oidc-issuer', 'https://provider.invalid', '--oidc-client-id', 'console'];
+  const other = await startWorld(words);
+  try {
+    const login = { method: 'POST', headers: { ...json, origin }, body: '{"token":"abc"}' };
+    const answer = await other.ask('/api/session', login);
+    expect([answer.status, answer.json['code']]).toEqual([401, 'TokenNotAccepted']);
+    expect(answer.json['message']).toBe('This console takes no pasted tokens: log in by its provider.');
+  } finally {
+    await other.stop();
+  }
+});

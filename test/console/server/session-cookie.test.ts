@@ -121,11 +121,13 @@ describe('the key file', () => {
     expect(await openSession(cookies, keys, style)).toEqual(data);
   });
 
-  test.each(['', 'nonsense\n', `${Buffer.alloc(16).toString('base64')}\n`])(
-    'that is wrong at the start is refused: %j',
-    (text) => {
-      writeFileSync(path, text);
-      expect(() => sessionKeysFrom(path, clock)).toThrow(expect.objectContaining({ code: 'ConfigNotReadable' }));
-    },
-  );
+  test.each([
+    ['', 'the file has no line'],
+    ['nonsense\n', '1 of 1 lines are something else'],
+    [`${Buffer.alloc(32).toString('base64')}\n${Buffer.alloc(16).toString('base64')}\n`, '1 of 2 lines'],
+  ])('that is wrong at the start is refused: %j', (text, found) => {
+    writeFileSync(path, text);
+    const refusal = { code: 'ConfigNotReadable', message: expect.stringContaining(found) as unknown };
+    expect(() => sessionKeysFrom(path, clock)).toThrow(expect.objectContaining(refusal));
+  });
 });

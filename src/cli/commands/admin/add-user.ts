@@ -1,4 +1,5 @@
 /** `neuro admin add-user`: a namespace that is somebody's home, and that person its administrator. Can be done twice. */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import {
   ANNOTATION_GROUPS,
@@ -13,7 +14,7 @@ import { clientCertificate } from '../../homes/client-certificate.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeIn, listHomes, ownerBinding, ownerRole } from '../../homes/homes.ts';
 import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../connect/kinds.ts';
-import { kubeconfigPaths, readKubeconfig } from '../../connect/kubeconfig.ts';
+import { kubeconfigPaths, readKubeconfig, type Kubeconfig } from '../../connect/kubeconfig.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { formatDocument } from '../../output/objects.ts';
@@ -34,6 +35,8 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   const { options } = run;
   const home = options.home ?? user;
   check(user, home, options);
+  // Before anything is made: a certificate that nobody has is valid all the same.
+  const kubeconfig = await newKubeconfig(run);
   const connection = await run.connect();
   const other = (await listHomes(connection)).find((known) => known.user === user && known.namespace !== home);
   if (other !== undefined)
@@ -41,8 +44,7 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   const what = await writeNamespace(connection, user, home, options.group);
   await bindOwner(connection, user, home);
   say(run, `The namespace '${home}' is ${what === 'made' ? 'made, as' : 'now'} the home of '${user}'.`);
-  if (options.saveKubeconfig === undefined) return;
-  await saveKubeconfig(run, connection, { user, home, path: options.saveKubeconfig });
+  if (kubeconfig !== undefined) await saveKubeconfig(run, connection, { user, home, ...kubeconfig });
 }
 
 function check(user: string, home: string, { group = [], valid = defaultValid }: AddUserOptions): void {
@@ -117,16 +119,33 @@ async function bindOwner({ client }: Connection, user: string, namespace: string
   );
 }
 
-async function saveKubeconfig(
-  run: Invocation<AddUserOptions>,
-  connection: Connection,
-  { user, home, path }: { readonly user: string; readonly home: string; readonly path: string },
-): Promise<void> {
-  const { options, io } = run;
+interface NewKubeconfig {
+  readonly path: string;
+  readonly cluster: Kubeconfig['clusters'][number];
+}
+
+/** Undefined where none was asked for. */
+async function newKubeconfig({ options, io }: Invocation<AddUserOptions>): Promise<NewKubeconfig | undefined> {
+  const path = options.saveKubeconfig;
+  if (path === undefined) return undefined;
+  if (existsSync(path)) throw isThere(path);
   const own = await readKubeconfig(kubeconfigPaths(options, io.env));
   const context = own.contexts.find(({ name }) => name === (options.context ?? own.current));
   const cluster = own.clusters.find(({ name }) => name === context?.cluster);
   if (cluster === undefined) throw new CliError('configuration', 'The kubeconfig in use names no cluster to copy.');
+  return { path, cluster };
+}
+
+function isThere(path: string, cause?: unknown): CliError {
+  return new CliError('inputOutput', `'${path}' is there already; name a new file, or remove it.`, { cause });
+}
+
+async function saveKubeconfig(
+  run: Invocation<AddUserOptions>,
+  connection: Connection,
+  { user, home, path, cluster }: NewKubeconfig & { readonly user: string; readonly home: string },
+): Promise<void> {
+  const { options } = run;
   const valid = options.valid ?? defaultValid;
   const certificate = await clientCertificate(connection, {
     user,
@@ -150,8 +169,7 @@ async function saveKubeconfig(
     'current-context': home,
   };
   await writeFile(path, await formatDocument(document, 'yaml'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
-    throw new CliError('inputOutput', `'${path}' is there already; name a new file, or remove it.`, { cause: error });
+    throw (error as { code?: string }).code === 'EEXIST' ? isThere(path, error) : error;
   });
   say(
     run,
