@@ -68,7 +68,10 @@ export default tseslint.config(
   },
   {
     // A decision is pure: it sees the API's types, never a client, a clock or a file.
-    files: ['src/controllers/*/plan.ts', 'src/controllers/*/*-plan.ts'],
+    files: [
+      ...['src/controllers/*/plan.ts', 'src/controllers/*/*-plan.ts'],
+      'src/controllers/user-secret/{input,report,write,conflicts,presence,differences}.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -35,7 +35,7 @@ import type { Content } from './held-values.ts';
 import { dropNext, makeNext, startRun } from './hook-run.ts';
 import { keep, tidy } from './keep.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
-import { nativeOf, type UserSecretInput } from './plan.ts';
+import { nativeOf, type UserSecretInput } from './input.ts';
 import { isLoss, type Problem, type UserSecretStep, type WriteStep } from './steps.ts';
 import { missingPart, partsHash } from './template.ts';
 import { errorOf, obtainValue, ValueError, type ObtainedValue, type PartValues } from './value.ts';

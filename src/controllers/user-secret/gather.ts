@@ -14,7 +14,7 @@ import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies
 import { formerValueOf } from './history.ts';
 import { eldest } from './native.ts';
 import type { ReturnedValues } from './returned-values.ts';
-import type { UserSecretInput } from './plan.ts';
+import type { UserSecretInput } from './input.ts';
 import type { Sharing } from './sharing.ts';
 import type { Copies } from './status.ts';
 import { partsStateOf, type PartsState } from './template.ts';

@@ -10,7 +10,7 @@ import type { UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { generateValue } from './generate.ts';
 import { longestDataKey, ownerOf } from './native.ts';
-import type { UserSecretInput } from './plan.ts';
+import type { UserSecretInput } from './input.ts';
 
 interface HookRunDependencies {
   readonly watched: Pick<Watched, 'secrets' | 'neuroJobs'>;

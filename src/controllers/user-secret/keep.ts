@@ -16,7 +16,7 @@ import { readDecided } from './content.ts';
 import { desiredText } from './gather.ts';
 import type { FormerValue } from './history.ts';
 import { ownerOf } from './native.ts';
-import { nativeOf, type UserSecretInput } from './plan.ts';
+import { nativeOf, type UserSecretInput } from './input.ts';
 import type { FormerChange } from './steps.ts';
 
 interface KeepDependencies {

@@ -7,8 +7,9 @@ import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { HeldValues } from './held-values.ts';
+import type { UserSecretInput } from './input.ts';
+import { planUserSecret } from './plan.ts';
 import { ReturnedValues } from './returned-values.ts';
-import { planUserSecret, type UserSecretInput } from './plan.ts';
 import type { UserSecretStep } from './steps.ts';
 
 type Memory = 'repairs' | 'values' | 'returned' | 'rates';

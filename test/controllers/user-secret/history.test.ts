@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals
 import { ANNOTATION_FORMER, MAX_FORMER_BYTES } from '../../../src/api/index.ts';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { keptOf, type FormerValue } from '../../../src/controllers/user-secret/history.ts';
-import { planUserSecret, type UserSecretInput } from '../../../src/controllers/user-secret/plan.ts';
+import type { UserSecretInput } from '../../../src/controllers/user-secret/input.ts';
+import { planUserSecret } from '../../../src/controllers/user-secret/plan.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';

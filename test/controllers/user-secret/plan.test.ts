@@ -12,13 +12,9 @@ import {
   LABEL_MANAGED_BY,
   type Condition,
 } from '../../../src/api/index.ts';
+import type { UserSecretInput, UserSecretPlan } from '../../../src/controllers/user-secret/input.ts';
 import { companionKeys, nextRotationMs } from '../../../src/controllers/user-secret/native.ts';
-import {
-  planUserSecret,
-  rules,
-  type UserSecretInput,
-  type UserSecretPlan,
-} from '../../../src/controllers/user-secret/plan.ts';
+import { planUserSecret, rules } from '../../../src/controllers/user-secret/plan.ts';
 import type { Obtained } from '../../../src/controllers/user-secret/steps.ts';
 import type { SecretView, UserSecretView } from '../../../src/controllers/views.ts';
 import { foreignSecretView, generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';

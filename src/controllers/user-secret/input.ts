@@ -1,0 +1,83 @@
+/** What a plan for a UserSecret is made from, and what it is. Pure. */
+import type { UserSecretStatus } from '../../api/index.ts';
+import type { Failing, Plan } from '../reconciler.ts';
+import type { SecretView, UserSecretView } from '../views.ts';
+import type { CopyInput } from './copies.ts';
+import type { FormerValue } from './history.ts';
+import type { RotationInput } from './rotation.ts';
+import type { SharedWith } from './sharing.ts';
+import type { Copies } from './status.ts';
+import type { Obtained, Problem, UserSecretStep, Written } from './steps.ts';
+import type { PartsState } from './template.ts';
+import type { Use } from './uses.ts';
+
+export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omit<RotationInput, 'native'> {
+  readonly userSecret: UserSecretView;
+  /** The native Secret, as the watch of our label shows it. */
+  readonly stored: SecretView | undefined;
+  /** A Secret without our label has the name, as the watch of all others shows it. */
+  readonly isNameTaken: boolean;
+  /** Other UserSecrets of the namespace that want the same key or the same native Secret; the eldest of each are enough. */
+  readonly rivals: readonly UserSecretView[];
+  /** Subjects of active grants over this secret, or over the whole namespace. */
+  readonly sharedWith: SharedWith;
+  /** Of a template, what is known of its parts. */
+  readonly parts?: PartsState | undefined;
+  /** No watch tells when its source changes. */
+  readonly isPolled?: boolean;
+  /** Copies of it in other namespaces. */
+  readonly copies: Copies;
+  /** Unfinished jobs that name it. */
+  readonly usedBy: number;
+  /** By jobs that started since the status was written. */
+  readonly newUses: readonly Use[];
+  /** The number of former values that are kept. */
+  readonly keep: number;
+  /** Former values that are there, also those that a backup brought back. */
+  readonly former: readonly FormerValue[];
+  /** Sealing keys that are the newest of their kind. */
+  readonly currentKeyIds: readonly string[];
+  /** Milliseconds until the same may be written again; above 0 where something keeps changing it back. */
+  readonly repairWaitMs: number;
+  /** The only copy of a generated value is in this process: a replacement of the native Secret broke off half-way. */
+  readonly hasRescued: boolean;
+  /** The generated value came back in a Secret of the former UserSecret, which was collected since. */
+  readonly hasReturned: boolean;
+  /** Whether admission checks who says to have changed a value. */
+  readonly areAuthorsChecked: boolean;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+
+  /** Learned: the object with the native Secret's name, also one of somebody else, and all keys of its data. */
+  readonly looked?: { readonly found: SecretView | undefined; readonly keys: readonly string[] };
+  /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
+  readonly obtained?: Obtained;
+  /** Learned: the bytes of the write were taken from those of the namespace, or when they may be. */
+  readonly isClaimed?: boolean;
+  readonly heldBackUntilMs?: number;
+  /** Learned: the native Secret holds nothing under the key. */
+  readonly hasNoStanding?: boolean;
+  /** Learned: the API server or an admission policy refused the write. */
+  readonly refused?: Problem;
+  /** Learned: the UserSecret records its generated value. */
+  readonly isMarked?: boolean;
+  /** Learned: the version that was kept before the write, and why it could not be. */
+  readonly kept?: { readonly version: string; readonly refusal?: string };
+  /** Learned: names of former values that were handled in this reconcile, whether or not the API server allowed it. */
+  readonly handled?: readonly string[];
+  /** Learned: what was written in this reconcile. */
+  readonly written?: readonly Written[];
+}
+
+export type UserSecretPlan = Plan<UserSecretStep, UserSecretStatus>;
+export type Decision = Omit<UserSecretPlan, 'rule'>;
+
+export interface Situation extends UserSecretInput {
+  readonly native: SecretView | undefined;
+}
+export type Rule = (situation: Situation) => Decision | undefined;
+
+/** What has the native Secret's name, as far as is known. */
+export function nativeOf({ stored, looked }: UserSecretInput): SecretView | undefined {
+  return stored ?? looked?.found;
+}

@@ -1,0 +1,47 @@
+/** Rules about a native Secret that is not there, or is of a former UserSecret of the name. Pure. */
+import { ANNOTATION_GENERATED_FOR, ANNOTATION_ORPHAN } from '../../api/index.ts';
+import { belongsToFormer, controllerOf } from '../ownership.ts';
+import type { Decision, Situation } from './input.ts';
+import { generatedFor, isOfFormer, ownerOf, wantsFormerValue } from './native.ts';
+import { fail } from './report.ts';
+import { write } from './write.ts';
+
+export function lost(situation: Situation): Decision | undefined {
+  const { userSecret, native, hasRescued, hasReturned } = situation;
+  const { secretName, sourceKind, metadata } = userSecret;
+  if (native !== undefined || sourceKind !== 'generate' || hasRescued || hasReturned) return undefined;
+  if (!wantsFormerValue(userSecret)) return undefined;
+  const message = `a value was generated before this UserSecret was restored, and the Secret '${secretName}' with it is not here: restore it from the backup, or have a new value made: kubectl annotate usersecret ${metadata.name} -n ${metadata.namespace} ${ANNOTATION_GENERATED_FOR}-`;
+  return fail(situation, { reason: 'ValueLost', message });
+}
+
+export function missing(situation: Situation): Decision | undefined {
+  const { userSecret, native, hasRescued, hasReturned } = situation;
+  if (native !== undefined) return undefined;
+  if (hasRescued) return write(situation, { cause: 'Missing', value: 'rescued' });
+  if (hasReturned) return write(situation, { cause: 'Restored', value: 'returned' });
+  const isAfterLoss = userSecret.sourceKind === 'generate' && generatedFor(userSecret)?.uid === userSecret.metadata.uid;
+  return write(situation, { cause: 'Missing', value: 'obtained', isAfterLoss });
+}
+
+export function restored(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
+  if (!isOfFormer(userSecret, native)) return undefined;
+  const isGenerated = userSecret.sourceKind === 'generate';
+  const isSaid = isGenerated && generatedFor(userSecret)?.uid === native.ownerUid;
+  // With its owner reference it goes along with its UserSecret, and with the policy Orphan it was left on purpose.
+  const isLeft = native.metadata.annotations?.[ANNOTATION_ORPHAN] !== undefined;
+  if (!isSaid && (isLeft || controllerOf(native.metadata) !== undefined)) return undefined;
+  return write(situation, { cause: 'Restored', value: isGenerated ? 'standing' : 'obtained' });
+}
+
+export function replacing(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  const isGoing =
+    native !== undefined &&
+    (native.metadata.deletionTimestamp !== undefined || belongsToFormer(native.metadata, ownerOf(userSecret)));
+  if (!isGoing) return undefined;
+  const message = `the Secret '${userSecret.secretName}' of a former UserSecret is being removed; it is made again right after`;
+  return fail(situation, { reason: 'Replacing', message, isStalled: false });
+}

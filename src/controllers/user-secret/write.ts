@@ -1,0 +1,88 @@
+/** The steps to a write of the native Secret: its value, the bytes of the namespace, the former value, the write. Pure. */
+import type { UserSecretView } from '../views.ts';
+import { copyIn } from './copies.ts';
+import { isOfThis, standingVersion } from './history.ts';
+import type { Decision, Situation } from './input.ts';
+import { needsReplacement } from './native.ts';
+import { fail } from './report.ts';
+import type { Obtained, Written, WrittenValue } from './steps.ts';
+
+/** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */
+export function write(
+  situation: Situation,
+  { cause, value, isAfterLoss = false, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
+): Decision {
+  const { userSecret, native, hasNoStanding, isClaimed } = situation;
+  if (isContested(situation, value)) return contested(situation);
+  const step = {
+    do:
+      native === undefined ? 'create' : needsReplacement(userSecret, native) && value !== 'none' ? 'replace' : 'patch',
+    cause,
+    value: value === 'standing' && hasNoStanding === true ? 'obtained' : value,
+    isAfterLoss,
+    keepsPrevious,
+  } as const;
+  const obtained = step.value === 'next' ? nextObtained(situation) : obtainedNow(situation);
+  if (step.value === 'obtained') {
+    if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
+    if (obtained.problem !== undefined) return fail(situation, obtained.problem);
+  }
+  if (isClaimed !== true && isWrittenAgain(userSecret, step.value))
+    return { steps: [{ do: 'claim', bytes: bytesOf(situation, obtained) }] };
+  if ((step.value !== 'obtained' && step.value !== 'next') || obtained === undefined) return { steps: [step] };
+  const former = versionToKeep(situation, obtained);
+  return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
+}
+
+/** Sources whose value, or as many bytes, stand in the UserSecret itself. Of others a small object has a large native Secret. */
+const ownValues: readonly string[] = ['sealed', 'value', 'valueBase64', 'generate'];
+
+/** What nobody wrote anew: somebody took away or changed what stood, time has passed, or the value is from another object. */
+function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value: WrittenValue): boolean {
+  // The only copy of the value is in this process.
+  if (value === 'rescued' || value === 'returned') return false;
+  const isOwn = sourceKind !== undefined && ownValues.includes(sourceKind);
+  return !isOwn || status.observedGeneration === metadata.generation;
+}
+
+/** Of the former value that is kept, the native Secret, and the status and the annotation, which write the UserSecret again. */
+function bytesOf({ userSecret, native }: Situation, obtained: Obtained | undefined): number {
+  const writesOfUserSecret = userSecret.sourceKind === 'generate' ? 2 : 1;
+  return (native?.dataBytes ?? 0) + (obtained?.bytes ?? 0) + writesOfUserSecret * userSecret.bytes;
+}
+
+/** The version in force, where another takes its place and it is not kept yet. */
+function versionToKeep(
+  { userSecret, native, keep, former, kept }: Situation,
+  { version: next }: Obtained,
+): string | undefined {
+  const version = standingVersion(userSecret, native);
+  if (version === undefined || version === next || version === kept?.version || keep === 0) return undefined;
+  // A former value of somebody else's secret would outlast the access.
+  if (copyIn(userSecret, native) !== undefined) return undefined;
+  const isKept = former.some((value) => isOfThis(userSecret, value) && value.record.version === version);
+  return isKept ? undefined : version;
+}
+
+/** Something undid what was written, in this reconcile or too often before. */
+function isContested({ written = [], repairWaitMs }: Situation, value: WrittenValue): boolean {
+  return repairWaitMs > 0 || written.some((former) => former.value !== 'none' || value === 'none');
+}
+
+function contested(situation: Situation): Decision {
+  const { secretName, metadata } = situation.userSecret;
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
+  return fail(situation, { reason: 'Contested', message, isStalled: false });
+}
+
+/** The value that the hook has prepared for, as if it had just been obtained. */
+function nextObtained({ userSecret, next }: Situation): Obtained | undefined {
+  return next === undefined
+    ? undefined
+    : { sourceHash: userSecret.sourceHash, version: next.version, bytes: next.native.dataBytes };
+}
+
+/** What was obtained, unless the UserSecret names another source by now. */
+export function obtainedNow({ userSecret, obtained }: Situation): Obtained | undefined {
+  return obtained?.sourceHash === userSecret.sourceHash ? obtained : undefined;
+}
