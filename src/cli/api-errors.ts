@@ -99,8 +99,8 @@ export function apiSentence({ code, message }: KernelError): ApiSentence | undef
 /** `--namespace`, since `-n` is the name of the job in `neuro run`. */
 function whomToAsk(namespace: string | undefined): string {
   return namespace === undefined
-    ? 'ask who administers the cluster.'
-    : `ask who administers '${namespace}', or choose another namespace with --namespace.`;
+    ? 'ask an administrator of the cluster.'
+    : `ask an administrator of '${namespace}', or choose another namespace with --namespace.`;
 }
 
 function missingSentence({ verb, what, kinds, group, said }: Request, where: string): string {

@@ -186,7 +186,7 @@ describe('an answer of the API server is told in words', () => {
       'Forbidden',
       'GET /api/v1/namespaces: 403 namespaces is forbidden: User "a" cannot list resource',
       77,
-      /to list namespaces: ask who administers the cluster\. `neuro doctor` shows what you can do\.$/,
+      /to list namespaces: ask an administrator of the cluster\. `neuro doctor` shows what you can do\.$/,
     ],
     [
       'NotFound',

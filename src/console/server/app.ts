@@ -326,7 +326,11 @@ function knownError(error: unknown): ConsoleError {
     return new ConsoleError('UnsupportedMediaType', 'A request with a body has to say that it is JSON.');
   if (statusCode !== undefined && statusCode < 500)
     return new ConsoleError('MalformedRequest', 'The request cannot be read.', { cause: error });
-  return new ConsoleError('Internal', 'The console failed to answer: try again, and tell who runs it.', {
-    cause: error,
-  });
+  return new ConsoleError(
+    'Internal',
+    'The console failed to answer: try again, and tell the administrator of the console.',
+    {
+      cause: error,
+    },
+  );
 }

@@ -68,7 +68,7 @@ function newer(path: string, version: string): { readonly now: string; readonly 
   } catch (cause) {
     throw new ConsoleError(
       'ConfigNotReadable',
-      "The file of the console's configuration cannot be read. Tell who runs the console.",
+      "The file of the console's configuration cannot be read. Tell the administrator of the console.",
       { cause },
     );
   }

@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
     const where = line === undefined ? '' : ` (line ${String(line)})`;
     throw new ConsoleError(
       'ConfigNotReadable',
-      `The console's configuration is not YAML${where}. Tell who runs the console.`,
+      `The console's configuration is not YAML${where}. Tell the administrator of the console.`,
       { cause },
     );
   }
@@ -148,6 +148,6 @@ function text(value: unknown, where: string): string {
 function wrong(where: string, expected: string): ConsoleError {
   return new ConsoleError(
     'ConfigNotReadable',
-    `The console's configuration is wrong at ${where}: expected ${expected}. Tell who runs the console.`,
+    `The console's configuration is wrong at ${where}: expected ${expected}. Tell the administrator of the console.`,
   );
 }

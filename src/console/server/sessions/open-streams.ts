@@ -91,6 +91,6 @@ function tooManyOfUser(limit: number): ConsoleError {
 function tooMany(): ConsoleError {
   return new ConsoleError(
     'TooManyStreams',
-    'The console has as many lists, logs and terminals open as its memory allows: try again in a moment, and tell who runs it.',
+    'The console has as many lists, logs and terminals open as its memory allows: try again in a moment, and tell the administrator of the console.',
   );
 }

@@ -112,6 +112,6 @@ export function accessEnded(): ConsoleError {
 export function noAccess(): ConsoleError {
   return new ConsoleError(
     'AccessEnded',
-    "You don't have permission for this: it was never given, was revoked, or has expired. Ask who administers the namespace.",
+    "You don't have permission for this: it was never given, was revoked, or has expired. Ask an administrator of the namespace.",
   );
 }
