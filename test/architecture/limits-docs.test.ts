@@ -200,7 +200,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${secret}copies.ts`, 'lookAgainMs = 60_000', 'one a minute'],
     [`${secret}copies.ts`, 'copiesAskedOften = 50', '51 copies'],
   ],
-  ['values copied into copies at a time', [`${secret}act.ts`, 'deps.budget.take(', 'the bytes of jobs']],
+  ['values copied into copies at a time', [`${secret}obtain.ts`, 'deps.budget.take(', 'the bytes of jobs']],
   [
     'bytes written again in a minute: values of jobs and copies, values that are restored, rotated or referred to, statuses that changed',
     ['src/controllers/write-rates.ts', 'changedBytesPerMinute = 6 * 1024 * 1024', '6 MiB'],

@@ -1,0 +1,37 @@
+/** What the steps for a UserSecret are taken with, and what a step teaches. */
+import type { SealingKeyring } from '../../sealing/index.ts';
+import type { AccessReviews } from '../access-reviews.ts';
+import type { ByteBudget } from '../byte-budget.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
+import type { UserSecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import type { WriteRates } from '../write-rates.ts';
+import type { ContentDependencies } from './content.ts';
+import type { UserSecretInput } from './input.ts';
+
+export interface ActDependencies extends ContentDependencies {
+  readonly watched: Pick<
+    Watched,
+    | 'userSecrets'
+    | 'secrets'
+    | 'foreignSecrets'
+    | 'configMaps'
+    | 'neuroJobs'
+    | 'secretGrants'
+    | 'roleBindings'
+    | 'namespaces'
+  >;
+  /** The sealing keys of now. */
+  readonly keyring: () => SealingKeyring;
+  readonly repairs: RepairLimiter;
+  readonly reviews: AccessReviews;
+  readonly budget: ByteBudget;
+  readonly rates: WriteRates;
+}
+
+export type Learned = Partial<UserSecretInput>;
+
+/** Of the native Secret. */
+export function refOf({ metadata, secretName }: UserSecretView): { readonly namespace: string; readonly name: string } {
+  return { namespace: metadata.namespace, name: secretName };
+}
