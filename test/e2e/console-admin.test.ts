@@ -8,7 +8,7 @@ import type { BrowserUser } from './console-world.ts';
 
 const startMs = 300_000;
 const pathMs = 120_000;
-const widths = [390, 820, 1180, 1920];
+const widths = [360, 820, 1180, 1920];
 const system = 'neuro-system';
 
 let stage: ConsoleStage;
