@@ -51,7 +51,7 @@ type FoundOf<P extends Plural> = P extends 'secrets'
         : Found & { readonly data?: Readonly<Record<string, string>> };
 
 /** What an owner leaves is collected in: Kubernetes' collector looks for kinds that are new to it every 30 s. */
-export const collectedWithinMs = 50_000;
+export const collectedWithinMs = 120_000;
 
 export function operatorWorld(test: TestCluster) {
   const path = (plural: Plural, namespace: string, name?: string): string =>
