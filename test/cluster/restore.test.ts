@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
+import { collectedWithinMs, jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
 
 /** A namespace ends, and another of its name begins, on a machine that does much else. */
 jest.setTimeout(180_000);
@@ -122,7 +122,7 @@ describe('as kubectl applies a dump, with owner references to objects that are g
       () => world.get('secrets', home, 'made'),
       (found) => found === undefined,
       'the garbage collector has taken the Secret',
-      60_000,
+      collectedWithinMs,
     );
     await apply(saved.filter(({ kind }) => kind !== 'Secret'));
     await expectAllAsBefore();
@@ -137,7 +137,7 @@ describe('as kubectl applies a dump, with owner references to objects that are g
       () => world.get('secrets', home, 'made'),
       (found) => found === undefined,
       'the garbage collector has taken the Secret',
-      60_000,
+      collectedWithinMs,
     );
     operator = await startOperator(test);
     await world.untilReason('usersecrets', home, 'made', 'False ValueLost');
