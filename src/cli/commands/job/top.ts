@@ -1,7 +1,7 @@
 /** `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. */
 import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
 import { quantity } from '../../../client/index.ts';
-import { isKernelError } from '../../../kernel/index.ts';
+import { isKernelError, pathOf } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
@@ -83,11 +83,14 @@ async function rowsNow(connection: Connection, namespace: string, names: readonl
     });
 }
 
-async function metricsOf({ client, requester }: Connection, namespace: string): Promise<readonly PodMetrics[]> {
+async function metricsOf({ requester }: Connection, namespace: string): Promise<readonly PodMetrics[]> {
   try {
     // Authorization comes first: a refusal says nothing about whether metrics exist, so ask discovery, which everybody can read.
     await requester.request({ method: 'GET', path: '/apis/metrics.k8s.io/v1beta1' });
-    return await listAll(client.list(podMetrics, { namespace }));
+    // Its lists have no pages, and no resource version, which the client requires.
+    const path = pathOf(podMetrics, { namespace });
+    const { items = [] } = (await requester.request({ method: 'GET', path })) as { readonly items?: PodMetrics[] };
+    return items;
   } catch (error) {
     if (!isKernelError(error, 'NotFound') && !(isKernelError(error, 'Server') && error.status === 503)) throw error;
     const why = isKernelError(error, 'NotFound')
