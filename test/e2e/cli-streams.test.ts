@@ -401,7 +401,7 @@ describe('odd situations', () => {
         '--',
         'echo late',
       ]);
-      await cli.until('is the operator running?');
+      await cli.until('The operator has not taken up the job yet');
       operator = await startOperator(cluster);
       expect(await cli.ended).toBe(0);
       expect(cli.out().toString()).toBe('late\n');
