@@ -29,11 +29,6 @@ export async function confirm(io: Io, question: string): Promise<boolean> {
   return /^y(es)?$/i.test((await ask(io, `${question} [y/N] `)).trim());
 }
 
-export function ask(io: Io, question: string): Promise<string> {
-  printPrompt(io, question);
-  return readLine(io);
-}
-
 async function askHidden(io: Io, question: string, decoder: StringDecoder, keys: { ahead: string }): Promise<string> {
   printPrompt(io, question);
   const line = createHiddenLine();
@@ -64,8 +59,10 @@ async function askHidden(io: Io, question: string, decoder: StringDecoder, keys:
   }
 }
 
-function readLine(io: Io): Promise<string> {
+export function ask(io: Io, question: string): Promise<string> {
+  // The terminal is in raw mode before the question is there to be answered: until then, Ctrl-C would end the process.
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.isInputTerminal, historySize: 0 });
+  printPrompt(io, question);
   return new Promise((resolve, reject) => {
     lines.once('SIGINT', () => {
       lines.close();
