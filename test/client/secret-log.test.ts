@@ -45,7 +45,7 @@ test('changes and uses are in one order, the newest first', () => {
   ]);
 });
 
-test('a copy is told with its namespace, and the version that it got', () => {
+test('the log shows a copy with its namespace and version', () => {
   const uses = [{ by: 'web', lastAt: '2026-11-21T00:00:00Z', lastCopy: 'shop-db', version: 'b' }];
   const copied = { ...secret, status: { ...secret.status, uses } };
   expect(lines({ secret: copied })).toContain('2026-11-21 copied to shop-db web b');

@@ -37,7 +37,7 @@ export function write(
 /** Sources whose value, or as many bytes, stand in the UserSecret itself. Of others a small object has a large native Secret. */
 const ownValues: readonly string[] = ['sealed', 'value', 'valueBase64', 'generate'];
 
-/** What nobody wrote anew: somebody took away or changed what stood, time has passed, or the value is from another object. */
+/** Whether the spec did not ask for this write: the Secret was changed or deleted, a rotation is due, or the value comes from another object. */
 function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value: WrittenValue): boolean {
   // The only copy of the value is in this process.
   if (value === 'rescued' || value === 'returned') return false;

@@ -44,7 +44,7 @@ describe('the result of the rivals', () => {
     expect(foundOf(all, measured)[0]?.figures.perSecond).toEqual({ median: 250, least: 200, most: 300 });
   });
 
-  it('leaves out whoever never ran, and compares nothing with it', () => {
+  it('leaves out a contestant that never ran, and compares nothing with it', () => {
     expect(foundOf(all, measured).map(({ contestant: { id } }) => id)).toEqual(['ours', 'sealed-secrets']);
     expect(verdictsOf(foundOf(all, measured)).some(({ what }) => what.includes('job'))).toBe(false);
   });

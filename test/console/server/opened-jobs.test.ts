@@ -166,7 +166,7 @@ describe('a visitor', () => {
     expect(JSON.stringify(rawHeaders)).not.toContain('neuro-opened');
   });
 
-  test('is told by the job to set cookies for its host alone, and to clear nothing of the console', async () => {
+  test("accepts cookies of the job for the job's host only, and clears nothing of the console", async () => {
     const at = await opened();
     const answer = await visit(at, '/cookies');
     expect(answer.cookies).toEqual(['app=1; Path=/', 'wide=1; Path=/']);
