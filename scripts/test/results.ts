@@ -82,15 +82,21 @@ function once(test: TestResult): Outcome {
 function both(first: readonly TestResult[], second: readonly TestResult[]): readonly Outcome[] {
   // Of several tests of one name all must pass.
   const later = new Map<string, boolean>();
-  for (const { name, passed } of second) later.set(name, passed && later.get(name) !== false);
-  const earlier = new Set(first.map(({ name }) => name));
+  for (const { name, passed } of second) later.set(unseeded(name), passed && later.get(unseeded(name)) !== false);
+  const earlier = new Set(first.map(({ name }) => unseeded(name)));
   const outcomes = first.map((test): Outcome => {
     // What kept a file from running is gone when it runs.
-    const passedLater = test.name === '' ? !later.has('') && second.length > 0 : later.get(test.name) === true;
+    const passedLater =
+      test.name === '' ? !later.has('') && second.length > 0 : later.get(unseeded(test.name)) === true;
     if (test.passed === passedLater) return once(test);
     return { test, verdict: 'flaky' };
   });
   // Before, its file could not run, which is counted as a flaw of the file.
-  const news = second.filter(({ name }) => !earlier.has(name)).map(once);
+  const news = second.filter(({ name }) => !earlier.has(unseeded(name))).map(once);
   return [...outcomes, ...news];
+}
+
+/** Each run of a test with random input has another seed in its name. */
+function unseeded(name: string): string {
+  return name.replace(/ \(seed \d+\)/, '');
 }

@@ -24,6 +24,12 @@ describe('a summary', () => {
       { passed: 1, failed: [], flaky: ['one'] },
     ],
     [
+      'of random input, whose names carry a seed',
+      [run({ 'one (seed 1)': false, 'two (seed 1)': true })],
+      [run({ 'one (seed 2)': false, 'two (seed 2)': true })],
+      { passed: 1, failed: ['one (seed 1)'], flaky: [] },
+    ],
+    [
       'of what passed and then failed',
       [run({ one: false, two: true })],
       [run({ one: false, two: false })],
