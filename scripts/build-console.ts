@@ -6,7 +6,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { build, type Rolldown } from 'vite';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = join(root, 'dist/console');
@@ -16,7 +16,7 @@ const worthCompressing = /\.(?:js|css|html|svg)$/;
 
 // A test's own word for its environment would bring the libraries' development builds.
 process.env['NODE_ENV'] = 'production';
-await build({ configFile: join(root, 'src/console/web/vite.config.ts'), logLevel: 'warn' });
+const built = await build({ configFile: join(root, 'src/console/web/vite.config.ts'), logLevel: 'warn' });
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
   statSync(join(folder, path)).isFile(),
@@ -34,7 +34,13 @@ for (const path of files) {
 
 const html = readFileSync(join(folder, 'index.html'), 'utf8');
 if (/<script(?![^>]*\ssrc=)[^>]*>|<style|\son[a-z]+=/i.test(html)) throw new Error('index.html has inline code');
-const first = [...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+// The entry asks for the texts, so the page does not name them.
+const englishTexts = Array.isArray(built) || !('output' in built) ? [] : built.output.filter(isEnglishTexts);
+if (englishTexts.length === 0) throw new Error('the first English texts have no file of their own');
+const first = [
+  ...[...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, path = '']) => path),
+  ...englishTexts.map(({ fileName }) => fileName),
+];
 const firstBytes = ['index.html', ...first].reduce((sum, path) => sum + (gzipped.get(path) ?? 0), 0);
 const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
 for (const [path, bytes] of [...gzipped].sort(([, a], [, b]) => b - a).slice(0, 12))
@@ -42,3 +48,7 @@ for (const [path, bytes] of [...gzipped].sort(([, a], [, b]) => b - a).slice(0, 
 process.stdout.write(`first page: ${kib(firstBytes)} by gzip, of at most ${kib(mostFirstBytes)}\n`);
 if (firstBytes > mostFirstBytes)
   throw new Error(`the first page loads ${kib(firstBytes)}, more than ${kib(mostFirstBytes)}`);
+
+function isEnglishTexts(file: Rolldown.OutputChunk | Rolldown.OutputAsset): boolean {
+  return file.type === 'chunk' && file.moduleIds.some((id) => id.endsWith('/texts/en/shell.ts'));
+}

@@ -1,12 +1,7 @@
 /** The pages and their addresses. What is typed in a search box stands in the address; a value of a secret never does. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  retainSearchParams,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, retainSearchParams } from '@tanstack/react-router';
 import { defined } from '../../defined.ts';
+import { inLanguage, page } from './language/page.tsx';
 import { secretsSearch } from './secrets/secrets-search.ts';
 import { jobTabs, type JobTab } from './jobs/job-tabs.ts';
 import type { JobsSearch } from './jobs/jobs-search.ts';
@@ -20,15 +15,15 @@ interface ContextSearch {
 }
 
 const root = createRootRoute({
-  component: Gate,
-  notFoundComponent: NoSuchPage,
+  component: inLanguage(Gate),
+  notFoundComponent: inLanguage(NoSuchPage),
   errorComponent: PageError,
   validateSearch: (search: Record<string, unknown>): ContextSearch =>
     typeof search['context'] === 'string' ? { context: search['context'] } : {},
   search: { middlewares: [retainSearchParams(['context'])] },
 });
 
-const first = createRoute({ getParentRoute: () => root, path: '/', component: FirstPage });
+const first = createRoute({ getParentRoute: () => root, path: '/', component: inLanguage(FirstPage) });
 
 interface DashboardSearch {
   /** URI of a secret to begin a job with. */
@@ -46,14 +41,14 @@ const dashboard = createRoute({
     ...(typeof search['from'] === 'string' ? { from: search['from'] } : {}),
     ...(typeof search['card'] === 'string' ? { card: search['card'] } : {}),
   }),
-  component: lazyRouteComponent(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
+  component: page(() => import('./dashboard/dashboard-page.tsx'), 'DashboardPage'),
 });
 
 const secrets = createRoute({
   getParentRoute: () => root,
   path: '/n/$namespace/secrets',
   validateSearch: secretsSearch,
-  component: lazyRouteComponent(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
+  component: page(() => import('./secrets/secrets-page.tsx'), 'SecretsPage'),
 });
 
 const jobs = createRoute({
@@ -64,7 +59,7 @@ const jobs = createRoute({
     ...(typeof search['phase'] === 'string' ? { phase: search['phase'] } : {}),
     ...(typeof search['since'] === 'string' ? { since: search['since'] } : {}),
   }),
-  component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
+  component: page(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
 });
 
 interface JobSearch {
@@ -77,13 +72,13 @@ const job = createRoute({
     const tab = jobTabs.find((known) => known === search['tab']);
     return defined({ tab });
   },
-  component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
+  component: page(() => import('./jobs/job-page.tsx'), 'JobPage'),
 });
 
 const admin = createRoute({
   getParentRoute: () => root,
   path: '/n/$namespace/admin',
-  component: lazyRouteComponent(() => import('./admin/admin-page.tsx'), 'AdminPage'),
+  component: page(() => import('./admin/admin-page.tsx'), 'AdminPage'),
 });
 
 export const router = createRouter({

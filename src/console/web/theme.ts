@@ -33,6 +33,7 @@ export const theme = createTheme({
       defaultProps: { centered: false, overlayProps: { backgroundOpacity: 0.45 }, returnFocus: true, ...plainHeader },
     },
     Drawer: { defaultProps: plainHeader },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': texts.actions.close } } },
+    // A function, since the language can change.
+    Notification: { defaultProps: () => ({ closeButtonProps: { 'aria-label': texts.actions.close } }) },
   },
 });

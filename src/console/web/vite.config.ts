@@ -1,11 +1,46 @@
 /** Bundles the pages into `dist/console/`: no inline code and no inline styles, so that the policy of the server allows neither. */
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
+/**
+ * The entry imports the code and the texts, both when it runs. The page itself names the code and its styles, so that the browser
+ * fetches them at once; which texts it needs, only the entry knows.
+ */
+const preloadMain: Plugin = {
+  name: 'preload-main',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html, { bundle = {} }) => {
+      const chunks = new Map(
+        Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])),
+      );
+      const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith('/web/main.tsx'));
+      if (main === undefined) throw new Error('the page has no main.tsx');
+      const found = new Set([main]);
+      for (const { imports } of found)
+        for (const name of imports) {
+          const chunk = chunks.get(name);
+          if (chunk !== undefined) found.add(chunk);
+        }
+      const scripts = [...found].map(({ fileName }) => fileName).filter((name) => !html.includes(name));
+      const styles = new Set([...found].flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]));
+      return [
+        ...scripts.map((name) => linkTo('modulepreload', name)),
+        ...Array.from(styles, (name) => linkTo('stylesheet', name)),
+      ];
+    },
+  },
+};
+
+function linkTo(rel: string, name: string): HtmlTagDescriptor {
+  return { tag: 'link', attrs: { rel, crossorigin: true, href: `/${name}` }, injectTo: 'head' };
+}
+
 export default defineConfig({
   root: inRoot('src/console/web'),
+  plugins: [preloadMain],
   build: {
     outDir: inRoot('dist/console'),
     emptyOutDir: true,
@@ -14,6 +49,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The doors of the layers export more than a page uses; nothing in them happens by an import alone.
+      treeshake: { moduleSideEffects: [{ test: /\/src\/(?:api|client|sealing)\//, sideEffects: false }] },
       onLog: (level, log, handler) => {
         // The component library marks its files for servers that render; there is none here.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log);

@@ -2,7 +2,7 @@
 import { Card, ScrollArea, Skeleton, Table, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { InlineProblem } from '../parts/problem.tsx';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import styles from './admin.module.css';
 import type { Reading } from './use-reading.ts';
 
@@ -37,9 +37,9 @@ export function Read<T>({ reading, right, children }: ReadProps<T>): ReactNode {
     case 'read':
       return children(reading.value);
     case 'refused':
-      return <Sentence text={t.missing(right)} />;
+      return <Sentence text={texts.admin.missing(right)} />;
     case 'absent':
-      return <Sentence text={t.absent} />;
+      return <Sentence text={texts.admin.absent} />;
     case 'failed':
       return <InlineProblem error={reading.error} />;
     default:
@@ -88,7 +88,7 @@ export function Rows({ label, header, rows }: RowsProps): ReactElement {
           ))}
         </Table.Tbody>
       </Table>
-      {rows.length > mostRows && <Sentence text={t.moreRows(mostRows)} />}
+      {rows.length > mostRows && <Sentence text={texts.admin.moreRows(mostRows)} />}
     </ScrollArea.Autosize>
   );
 }

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import styles from './admin.module.css';
 import { BoundsCard } from './bounds-card.tsx';
 import { GrantsCard } from './grants-card.tsx';
@@ -13,20 +13,20 @@ import { OperatorCard } from './operator-card.tsx';
 
 export function AdminPage(): ReactElement {
   const queries = useQueryClient();
-  usePageTitle(t.title);
+  usePageTitle(texts.admin.title);
   return (
     <div className={page['scroll']}>
       <Group justify="space-between" mb="sm">
         <div>
           <Title order={1} size="h3">
-            {t.title}
+            {texts.admin.title}
           </Title>
           <Text size="sm" c="dimmed">
-            {t.intro}
+            {texts.admin.intro}
           </Text>
         </div>
         <Button variant="default" onClick={() => void queries.invalidateQueries({ queryKey: ['admin'] })}>
-          {t.reload}
+          {texts.admin.reload}
         </Button>
       </Group>
       <div className={styles['grid']}>

@@ -2,7 +2,7 @@
 import { Stack } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import { resourceQuotas } from './admin-kinds.ts';
 import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
 import { byShare, jobBites, quotaBites, secretBites, type BiteRow } from './admin-rows.ts';
@@ -20,21 +20,21 @@ export function BoundsCard(): ReactElement {
   const all = byShare([quotas, objects].flatMap((reading) => (reading.kind === 'read' ? reading.value.rows : [])));
   const isQuiet = quotas.kind === 'read' && objects.kind === 'read' && all.length === 0;
   return (
-    <AdminCard title={t.bounds.title} isWide>
+    <AdminCard title={texts.admin.bounds.title} isWide>
       <Stack gap="xs">
         {all.length > 0 && (
           <Rows
-            label={t.bounds.title}
-            header={[t.bounds.namespace, t.bounds.what, t.bounds.used]}
+            label={texts.admin.bounds.title}
+            header={[texts.admin.bounds.namespace, texts.admin.bounds.what, texts.admin.bounds.used]}
             rows={all.map(({ namespace, what, used }) => ({
               key: `${namespace} ${what} ${used}`,
               cells: [namespace, what, used],
             }))}
           />
         )}
-        {isQuiet && <Sentence text={t.bounds.none} />}
-        <Missing reading={quotas} right={t.bounds.rightQuotas} />
-        <Missing reading={objects} right={t.bounds.rightObjects} />
+        {isQuiet && <Sentence text={texts.admin.bounds.none} />}
+        <Missing reading={quotas} right={texts.admin.bounds.rightQuotas} />
+        <Missing reading={objects} right={texts.admin.bounds.rightObjects} />
       </Stack>
     </AdminCard>
   );
@@ -44,7 +44,7 @@ export function BoundsCard(): ReactElement {
 function Missing({ reading, right }: { readonly reading: Reading<Bites>; readonly right: string }): ReactNode {
   return (
     <Read reading={reading} right={right}>
-      {({ isCut }) => (isCut ? <Sentence text={t.more(mostObjects)} /> : null)}
+      {({ isCut }) => (isCut ? <Sentence text={texts.admin.more(mostObjects)} /> : null)}
     </Read>
   );
 }

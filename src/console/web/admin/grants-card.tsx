@@ -3,7 +3,7 @@ import { Stack, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { secretGrants } from '../cluster/object.ts';
 import { When } from '../parts/when.tsx';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
 import { foundGrants, grantRows } from './admin-rows.ts';
 import { listAll, mostObjects, useReading } from './use-reading.ts';
@@ -11,7 +11,7 @@ import { listAll, mostObjects, useReading } from './use-reading.ts';
 export function GrantsCard(): ReactElement {
   const [query, setQuery] = useState('');
   const reading = useReading('grants', (connection, signal) => listAll(connection, secretGrants, grantRows, signal));
-  const g = t.grants;
+  const g = texts.admin.grants;
   return (
     <AdminCard title={g.title} isWide>
       <Read reading={reading} right={g.right}>
@@ -37,7 +37,7 @@ export function GrantsCard(): ReactElement {
                 }),
               )}
             />
-            {isCut && <Sentence text={t.more(mostObjects)} />}
+            {isCut && <Sentence text={texts.admin.more(mostObjects)} />}
           </Stack>
         )}
       </Read>

@@ -3,11 +3,12 @@ import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PRESETS_CONFIG_MAP } from '../../../api/index.ts';
 import { publishedPresets } from '../../../client/index.ts';
+import { currentLocale } from '../language/language.ts';
 import { configMaps, namespaces } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { When } from '../parts/when.tsx';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
 import { homeRows, keyRows } from './admin-rows.ts';
 import { listAll, mostObjects, useReading } from './use-reading.ts';
@@ -15,21 +16,21 @@ import { listAll, mostObjects, useReading } from './use-reading.ts';
 export function PeopleCard(): ReactElement {
   const reading = useReading('namespaces', (connection, signal) => listAll(connection, namespaces, homeRows, signal));
   return (
-    <AdminCard title={t.people.title}>
-      <Read reading={reading} right={t.people.right}>
+    <AdminCard title={texts.admin.people.title}>
+      <Read reading={reading} right={texts.admin.people.right}>
         {({ rows: homes, isCut }) => {
-          if (homes.length === 0) return <Sentence text={t.people.none} />;
+          if (homes.length === 0) return <Sentence text={texts.admin.people.none} />;
           return (
             <>
               <Rows
-                label={t.people.title}
-                header={[t.people.home, t.people.user, t.people.groups]}
+                label={texts.admin.people.title}
+                header={[texts.admin.people.home, texts.admin.people.user, texts.admin.people.groups]}
                 rows={homes.map(({ namespace, user, groups }) => ({
                   key: namespace,
                   cells: [namespace, user, groups],
                 }))}
               />
-              {isCut && <Sentence text={t.more(mostObjects)} />}
+              {isCut && <Sentence text={texts.admin.more(mostObjects)} />}
             </>
           );
         }}
@@ -49,16 +50,16 @@ export function OffersCard(): ReactElement {
       .map(([resource, amount]) => `${resource} ${amount}`)
       .join(', ');
   return (
-    <AdminCard title={t.offers.title}>
+    <AdminCard title={texts.admin.offers.title}>
       <Stack gap="sm">
-        <Read reading={reading} right={t.offers.right}>
+        <Read reading={reading} right={texts.admin.offers.right}>
           {(presets = []) =>
             presets.length === 0 ? (
-              <Sentence text={t.offers.noPresets} />
+              <Sentence text={texts.admin.offers.noPresets} />
             ) : (
               <Rows
-                label={t.offers.preset}
-                header={[t.offers.preset, t.offers.requests, t.offers.limits]}
+                label={texts.admin.offers.preset}
+                header={[texts.admin.offers.preset, texts.admin.offers.requests, texts.admin.offers.limits]}
                 rows={presets.map(({ name, requests, limits }) => ({
                   key: name,
                   cells: [name, amounts(requests), amounts(limits)],
@@ -68,11 +69,11 @@ export function OffersCard(): ReactElement {
           }
         </Read>
         <Rows
-          label={t.offers.card}
-          header={[t.offers.card, t.offers.kind, t.offers.image]}
+          label={texts.admin.offers.card}
+          header={[texts.admin.offers.card, texts.admin.offers.kind, texts.admin.offers.image]}
           rows={config.widgets.map(({ name, title, kind, image = '' }) => ({
             key: name,
-            cells: [title, t.offers.kinds[kind], image],
+            cells: [title, texts.admin.offers.kinds[kind], image],
           }))}
         />
       </Stack>
@@ -88,19 +89,19 @@ export function KeysCard(): ReactElement {
   );
   const command = `kubectl get secrets -n ${namespace} -l neu.ro/managed-by=neuro-operator -o yaml > neuro-keys.yaml`;
   return (
-    <AdminCard title={t.keys.title}>
-      <Read reading={reading} right={t.keys.right}>
+    <AdminCard title={texts.admin.keys.title}>
+      <Read reading={reading} right={texts.admin.keys.right}>
         {(keys) => {
           const newest = keys
             .map(({ createdAt }) => createdAt)
             .sort()
             .at(-1);
-          if (newest === undefined) return <Sentence text={t.none} />;
+          if (newest === undefined) return <Sentence text={texts.admin.none} />;
           return (
             <Stack gap="xs">
               <Rows
-                label={t.keys.title}
-                header={[t.keys.key, t.keys.suite, t.keys.age, t.keys.state]}
+                label={texts.admin.keys.title}
+                header={[texts.admin.keys.key, texts.admin.keys.suite, texts.admin.keys.age, texts.admin.keys.state]}
                 rows={keys.map(({ keyId, suite, createdAt, active }) => ({
                   key: keyId,
                   cells: [
@@ -110,15 +111,15 @@ export function KeysCard(): ReactElement {
                     suite,
                     <When key="age" time={createdAt} />,
                     <Badge key="state" variant="outline" tt="none" color={active ? 'pine' : 'gray'}>
-                      {active ? t.keys.active : t.keys.former}
+                      {active ? texts.admin.keys.active : texts.admin.keys.former}
                     </Badge>,
                   ],
                 }))}
               />
-              <Text size="sm">{t.keys.backup(new Date(newest).toLocaleString())}</Text>
+              <Text size="sm">{texts.admin.keys.backup(new Date(newest).toLocaleString(currentLocale()))}</Text>
               <Group gap="xs" wrap="nowrap">
                 <Code className="wrap">{command}</Code>
-                <CopyButton label={t.keys.copy} text={() => command} isIcon />
+                <CopyButton label={texts.admin.keys.copy} text={() => command} isIcon />
               </Group>
             </Stack>
           );

@@ -5,7 +5,7 @@ import { STATUS_CONFIG_MAP } from '../../../api/index.ts';
 import { configMaps } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { When } from '../parts/when.tsx';
-import { admin as t } from '../texts/en/admin.ts';
+import { texts } from '../texts.ts';
 import { deployments, leases } from './admin-kinds.ts';
 import { AdminCard, Read } from './admin-card.tsx';
 import { useReading } from './use-reading.ts';
@@ -37,44 +37,49 @@ export function OperatorCard(): ReactElement {
   });
   const policies = status.kind === 'read' ? status.value : '';
   return (
-    <AdminCard title={t.operator.title}>
+    <AdminCard title={texts.admin.operator.title}>
       <Stack gap="xs">
-        <Read reading={lease} right={t.operator.rightLease}>
+        <Read reading={lease} right={texts.admin.operator.rightLease}>
           {({ holderIdentity, renewTime, isStale }) => (
             <>
               {isStale && (
                 <Alert color="red" p="xs" role="alert">
-                  {t.operator.stale}
+                  {texts.admin.operator.stale}
                 </Alert>
               )}
               <Facts
                 rows={[
-                  [t.operator.leader, holderIdentity || t.operator.unknown],
-                  [t.operator.renewed, <When key="renewed" time={renewTime} />],
+                  [texts.admin.operator.leader, holderIdentity || texts.admin.operator.unknown],
+                  [texts.admin.operator.renewed, <When key="renewed" time={renewTime} />],
                 ]}
               />
             </>
           )}
         </Read>
-        <Read reading={deployment} right={t.operator.rightDeployment}>
+        <Read reading={deployment} right={texts.admin.operator.rightDeployment}>
           {({ image, wanted, ready }) => (
             <>
               {ready < wanted && (
                 <Alert color="yellow" p="xs" role="alert">
-                  {t.operator.notReady}
+                  {texts.admin.operator.notReady}
                 </Alert>
               )}
               <Facts
                 rows={[
-                  [t.operator.replicas, t.operator.of(ready, wanted)],
-                  [t.operator.image, image || t.operator.unknown],
+                  [texts.admin.operator.replicas, texts.admin.operator.of(ready, wanted)],
+                  [texts.admin.operator.image, image || texts.admin.operator.unknown],
                 ]}
               />
             </>
           )}
         </Read>
         <Facts
-          rows={[[t.operator.policies, policies === 'ok' ? t.operator.policiesOk : policies || t.operator.unknown]]}
+          rows={[
+            [
+              texts.admin.operator.policies,
+              policies === 'ok' ? texts.admin.operator.policiesOk : policies || texts.admin.operator.unknown,
+            ],
+          ]}
         />
       </Stack>
     </AdminCard>

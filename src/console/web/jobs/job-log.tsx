@@ -9,7 +9,6 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
-import { log as t } from '../texts/en/log.ts';
 import styles from './jobs.module.css';
 import { findLines, type LogLine } from './log-lines.ts';
 import { useFollow } from './use-follow.ts';
@@ -59,8 +58,8 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
     <>
       <Group gap="xs" mb="xs">
         <TextInput
-          aria-label={t.search}
-          placeholder={t.search}
+          aria-label={texts.log.search}
+          placeholder={texts.log.search}
           leftSection={<Icon name="search" size={16} />}
           value={search}
           onChange={(event) => {
@@ -75,19 +74,23 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
         {search !== '' && (
           <Group gap={2} wrap="nowrap">
             <Text size="sm" role="status">
-              {found.length === 0 ? t.notFound : t.found(current + 1, found.length)}
+              {found.length === 0 ? texts.log.notFound : texts.log.found(current + 1, found.length)}
             </Text>
-            <Step label={t.previous} sign="↑" onClick={() => go(-1)} />
-            <Step label={t.next} sign="↓" onClick={() => go(1)} />
+            <Step label={texts.log.previous} sign="↑" onClick={() => go(-1)} />
+            <Step label={texts.log.next} sign="↓" onClick={() => go(1)} />
           </Group>
         )}
-        <Checkbox label={t.times} checked={hasTimes} onChange={(event) => setHasTimes(event.currentTarget.checked)} />
-        <Text size="sm" c="dimmed" role="status" aria-label={t.state} flex={1}>
+        <Checkbox
+          label={texts.log.times}
+          checked={hasTimes}
+          onChange={(event) => setHasTimes(event.currentTarget.checked)}
+        />
+        <Text size="sm" c="dimmed" role="status" aria-label={texts.log.state} flex={1}>
           {words(state, job)}
         </Text>
         {!isFollowing && (
           <Button size="xs" variant="default" onClick={follow}>
-            {t.jump(newCount)}
+            {texts.log.jump(newCount)}
           </Button>
         )}
         {download !== undefined && (
@@ -105,10 +108,10 @@ export function JobLog({ job }: { readonly job: NeuroJob }): ReactElement {
       </Group>
       {log.dropped > 0 && (
         <Text size="xs" c="dimmed">
-          {t.dropped(log.dropped)}
+          {texts.log.dropped(log.dropped)}
         </Text>
       )}
-      <div className={styles['log']} ref={scroller} {...handlers} tabIndex={0} role="log" aria-label={t.label}>
+      <div className={styles['log']} ref={scroller} {...handlers} tabIndex={0} role="log" aria-label={texts.log.label}>
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const line = lines[index];
@@ -166,9 +169,11 @@ function LineText({ line, search }: { readonly line: LogLine; readonly search: s
 
 function words({ phase, problem, log }: JobLogState, job: NeuroJob): string {
   if (problem?.kind === 'forbidden' || problem?.kind === 'sessionEnded') return problem.message;
-  if (phase === 'broken') return t.broken(problem?.message ?? '');
-  if (phase === 'waiting') return isFinished(job) && job.status?.podName === undefined ? t.never : t.waiting;
-  if (phase === 'open') return isFinished(job) ? t.ending : t.live;
-  if (problem !== undefined && log.lines.length === 0) return t.gone(withoutTerminalCodes(job.status?.message ?? ''));
-  return t.ended;
+  if (phase === 'broken') return texts.log.broken(problem?.message ?? '');
+  if (phase === 'waiting')
+    return isFinished(job) && job.status?.podName === undefined ? texts.log.never : texts.log.waiting;
+  if (phase === 'open') return isFinished(job) ? texts.log.ending : texts.log.live;
+  if (problem !== undefined && log.lines.length === 0)
+    return texts.log.gone(withoutTerminalCodes(job.status?.message ?? ''));
+  return texts.log.ended;
 }

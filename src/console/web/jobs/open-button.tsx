@@ -8,7 +8,6 @@ import { asClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { open as t } from '../texts/en/open.ts';
 import { texts } from '../texts.ts';
 import { openJob } from './open-job.ts';
 
@@ -19,7 +18,7 @@ export function OpenButton({ job }: { readonly job: NeuroJob }): ReactElement {
   const opening = useMutation({
     mutationFn: () => openJob(cluster, namespace, name),
     onError: (error) =>
-      notifications.show({ title: t.notOpened(name), message: asClusterError(error).message, color: 'red' }),
+      notifications.show({ title: texts.open.notOpened(name), message: asClusterError(error).message, color: 'red' }),
   });
   return (
     <>
@@ -27,7 +26,7 @@ export function OpenButton({ job }: { readonly job: NeuroJob }): ReactElement {
         loading={opening.isPending}
         onClick={() => (cluster.config.opensJobs ? opening.mutate() : setIsExplained(true))}
       >
-        {t.open}
+        {texts.open.open}
       </Button>
       {isExplained && <HowToOpen namespace={namespace} name={name} onClose={() => setIsExplained(false)} />}
     </>
@@ -44,7 +43,7 @@ function HowToOpen({ namespace, name, onClose }: HowToOpenProps): ReactElement {
   const command = `neuro port-forward --open ${name} -n ${namespace}`;
   return (
     <Dialog
-      title={t.title(name)}
+      title={texts.open.title(name)}
       onClose={onClose}
       footer={
         <Group justify="flex-end">
@@ -55,13 +54,13 @@ function HowToOpen({ namespace, name, onClose }: HowToOpenProps): ReactElement {
       }
     >
       <Stack gap="sm">
-        <Text size="sm">{t.fromCommand}</Text>
+        <Text size="sm">{texts.open.fromCommand}</Text>
         <Group gap="xs" wrap="nowrap">
           <Code className="wrap">{command}</Code>
-          <CopyButton label={t.copyCommand} text={() => command} isIcon />
+          <CopyButton label={texts.open.copyCommand} text={() => command} isIcon />
         </Group>
         <Text size="sm" c="dimmed">
-          {t.forAdministrator}
+          {texts.open.forAdministrator}
         </Text>
       </Stack>
     </Dialog>

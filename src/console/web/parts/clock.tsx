@@ -1,5 +1,6 @@
 /** A time as a clock shows it, with the day where it is not today; whole, with its age, in the tooltip. By the browser's own customs. */
 import type { ReactElement } from 'react';
+import { currentLocale } from '../language/language.ts';
 import { age } from './age.ts';
 import { useNow } from './use-now.ts';
 
@@ -8,10 +9,10 @@ export function Clock({ time }: { readonly time: string }): ReactElement {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date(now).toDateString();
   const text = isToday
-    ? date.toLocaleTimeString()
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+    ? date.toLocaleTimeString(currentLocale())
+    : date.toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'medium' });
   return (
-    <time dateTime={time} title={`${date.toLocaleString()} (${age(date.getTime(), now)})`}>
+    <time dateTime={time} title={`${date.toLocaleString(currentLocale())} (${age(date.getTime(), now)})`}>
       {text}
     </time>
   );

@@ -5,6 +5,7 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type ReactElement, type ReactNode } from 'react';
+import { useLanguage } from '../language/use-language.ts';
 import styles from './virtual-table.module.css';
 
 interface VirtualTableProps<Row> {
@@ -116,6 +117,8 @@ function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
 }
 
 function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
+  // The table does not draw a row again whose object is the same.
+  useLanguage();
   const { row, index, start, className, columnsClass, labels, measure, render, below } = props;
   return (
     <div

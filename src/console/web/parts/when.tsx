@@ -1,5 +1,6 @@
 /** A time as an age or a countdown; the exact time in the tooltip and for machines. */
 import type { ReactElement } from 'react';
+import { currentLocale } from '../language/language.ts';
 import { age } from './age.ts';
 import { useNow } from './use-now.ts';
 
@@ -8,7 +9,7 @@ export function When({ time }: { readonly time: string | undefined }): ReactElem
   if (time === undefined) return null;
   const date = new Date(time);
   return (
-    <time dateTime={time} title={date.toLocaleString()}>
+    <time dateTime={time} title={date.toLocaleString(currentLocale())}>
       {age(date.getTime(), now)}
     </time>
   );

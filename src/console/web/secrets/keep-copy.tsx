@@ -10,7 +10,6 @@ import { Dialog } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { copies } from '../texts/en/copies.ts';
 import { readPairs } from './read-pairs.ts';
 import { addCopy } from './secret-writes.ts';
 
@@ -37,7 +36,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
         ...{ labels: readLabels.pairs, annotations: readAnnotations.pairs },
       }),
     onSuccess: () => {
-      notifications.show({ message: copies.done(key), color: 'pine' });
+      notifications.show({ message: texts.copies.done(key), color: 'pine' });
       onClose();
     },
   });
@@ -48,7 +47,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
     else if (!save.isPending) save.mutate();
   };
   const noPair = (line: string | undefined): string | undefined =>
-    isTried && line !== undefined ? copies.noPair(line) : undefined;
+    isTried && line !== undefined ? texts.copies.noPair(line) : undefined;
   return (
     <Dialog
       title={texts.secrets.keepCopyLabel(entry.uri)}
@@ -67,7 +66,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
       }
     >
       <Stack>
-        <Text size="sm">{copies.help}</Text>
+        <Text size="sm">{texts.copies.help}</Text>
         <TextInput
           label={texts.secrets.key}
           value={key}
@@ -79,8 +78,8 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
           classNames={{ input: 'mono' }}
         />
         <Textarea
-          label={copies.labels}
-          description={copies.pairsHelp}
+          label={texts.copies.labels}
+          description={texts.copies.pairsHelp}
           value={labels}
           onChange={(event) => setLabels(event.currentTarget.value)}
           error={noPair(readLabels.wrongLine)}
@@ -89,8 +88,8 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
           classNames={{ input: 'mono' }}
         />
         <Textarea
-          label={copies.annotations}
-          description={copies.pairsHelp}
+          label={texts.copies.annotations}
+          description={texts.copies.pairsHelp}
           value={annotations}
           onChange={(event) => setAnnotations(event.currentTarget.value)}
           error={noPair(readAnnotations.wrongLine)}

@@ -9,7 +9,6 @@ import { LoadingRows, OfflineBar } from '../parts/states.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import { secretLogTexts } from '../texts/en/secret-log.ts';
 import type { SecretRow } from './secret-rows.ts';
 
 /** More would make the drawer slow, and nobody reads them here. */
@@ -35,14 +34,14 @@ export function SecretLog({ row }: { readonly row: SecretRow }): ReactElement {
     <Stack gap="xs">
       <OfflineBar lists={Object.values(lists)} />
       <Text size="sm" c="dimmed">
-        {secretLogTexts.help}
+        {texts.secretLog.help}
       </Text>
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{secretLogTexts.time}</Table.Th>
-            <Table.Th>{secretLogTexts.what}</Table.Th>
-            <Table.Th>{secretLogTexts.who}</Table.Th>
+            <Table.Th>{texts.secretLog.time}</Table.Th>
+            <Table.Th>{texts.secretLog.what}</Table.Th>
+            <Table.Th>{texts.secretLog.who}</Table.Th>
             <Table.Th>{texts.secrets.version}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -54,14 +53,14 @@ export function SecretLog({ row }: { readonly row: SecretRow }): ReactElement {
       </Table>
       {entries.length > mostEntries && (
         <Text size="sm" c="dimmed">
-          {secretLogTexts.older(entries.length - mostEntries)}
+          {texts.secretLog.older(entries.length - mostEntries)}
         </Text>
       )}
       {(['grants', 'jobs', 'events'] as const)
         .filter((list) => lists[list].phase === 'refused')
         .map((list) => (
           <Text key={list} size="sm" c="dimmed">
-            {secretLogTexts.unseen[list]}
+            {texts.secretLog.unseen[list]}
           </Text>
         ))}
     </Stack>
@@ -77,7 +76,7 @@ function Entry({ entry }: { readonly entry: LogEntry }): ReactElement {
       </Table.Td>
       <Table.Td className="wrap">
         <Badge size="xs" variant="outline" tt="none" mr={6}>
-          {secretLogTexts.kinds[kind]}
+          {texts.secretLog.kinds[kind]}
         </Badge>
         {visibleControls(what)}
       </Table.Td>

@@ -39,7 +39,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       search: (former) => defined({ ...former, ...part }) as SecretsSearch,
       replace: !isNew,
     });
-  usePageTitle(titles[show ?? 'mine'], namespace);
+  usePageTitle(titleOf(show ?? 'mine'), namespace);
   const secrets = useLive(userSecrets, { namespace });
   const grants = useLive(secretGrants, { namespace });
   const jobs = useLive(neuroJobs, { namespace });
@@ -182,11 +182,10 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   );
 }
 
-const titles = {
-  mine: texts.secrets.title,
-  shared: texts.secrets.sharedWithMe,
-  granted: texts.granted.title,
-} as const;
+function titleOf(show: 'mine' | 'shared' | 'granted'): string {
+  const titles = { mine: texts.secrets.title, shared: texts.secrets.sharedWithMe, granted: texts.granted.title };
+  return titles[show];
+}
 
 /** An address that names a secret alone is about its details. */
 function dialogOf(action: SecretsSearch['do']): SecretDialog {

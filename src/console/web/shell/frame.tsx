@@ -3,6 +3,7 @@ import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useManti
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { notifications } from '@mantine/notifications';
+import { currentLocale } from '../language/language.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -10,18 +11,20 @@ import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { PageKeys } from '../palette/page-keys.tsx';
 import { texts } from '../texts.ts';
+import type { Texts } from '../texts/catalogue.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { SharedTooltip } from '../parts/shared-tooltip.tsx';
 import { ContextSelect } from './context-select.tsx';
 import styles from './frame.module.css';
+import { LanguageItems } from './languages.tsx';
 import { LiveMark } from './live-mark.tsx';
 import { NamespaceSelect } from './namespace-select.tsx';
 
 const pages = [
-  { to: '/n/$namespace/dashboard', label: texts.nav.dashboard, icon: 'dashboard' },
-  { to: '/n/$namespace/jobs', label: texts.nav.jobs, icon: 'jobs' },
-  { to: '/n/$namespace/secrets', label: texts.nav.secrets, icon: 'lock' },
-] as const satisfies readonly { to: string; label: string; icon: IconName }[];
+  { to: '/n/$namespace/dashboard', label: 'dashboard', icon: 'dashboard' },
+  { to: '/n/$namespace/jobs', label: 'jobs', icon: 'jobs' },
+  { to: '/n/$namespace/secrets', label: 'secrets', icon: 'lock' },
+] as const satisfies readonly { to: string; label: keyof Texts['nav']; icon: IconName }[];
 
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
   const params = useParams({ strict: false });
@@ -50,7 +53,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
             pages.map(({ to, label, icon }) => (
               <Link key={to} to={to} params={{ namespace }} className={styles['link'] ?? ''}>
                 <Icon name={icon} />
-                <span>{label}</span>
+                <span>{texts.nav[label]}</span>
               </Link>
             ))}
           {namespace !== undefined && canListNamespaces(home) && (
@@ -108,13 +111,15 @@ function UserMenu(): ReactElement {
           </Text>
           {expiresAt !== undefined && (
             <Text size="xs" c="dimmed" w="100%">
-              {texts.login.until(new Date(expiresAt).toLocaleString())}
+              {texts.login.until(new Date(expiresAt).toLocaleString(currentLocale()))}
             </Text>
           )}
           <Text size="xs" c="dimmed" w="100%">
             {texts.app.version(config.version)}
           </Text>
         </Group>
+        <Menu.Divider />
+        <LanguageItems />
         <Menu.Divider />
         <Menu.Item onClick={() => void leave()}>{mode === 'local' ? texts.login.end : texts.login.out}</Menu.Item>
       </Menu.Dropdown>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { loginFailedParameter } from '../../contract.ts';
 import type { SessionState } from '../cluster/session.ts';
 import { texts } from '../texts.ts';
+import { LanguageLinks } from './languages.tsx';
 import { LoginForm } from './login-form.tsx';
 
 export function LoginPage({ state }: { readonly state: SessionState & { readonly isIn: false } }): ReactElement {
@@ -24,6 +25,7 @@ export function LoginPage({ state }: { readonly state: SessionState & { readonly
             </Alert>
           )}
           <LoginForm logins={state.logins} />
+          <LanguageLinks />
         </Stack>
       </Paper>
     </Center>

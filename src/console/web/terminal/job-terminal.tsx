@@ -10,7 +10,7 @@ import { pathOf, pods } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { jobWords } from '../jobs/job-words.ts';
 import { Nothing } from '../parts/states.tsx';
-import { terminal as t } from '../texts/en/terminal.ts';
+import { texts } from '../texts.ts';
 import styles from './terminal.module.css';
 import { openTerminal, type TerminalEnd } from './terminal-session.ts';
 
@@ -20,10 +20,10 @@ const keptLines = 5_000;
 
 export function JobTerminal({ job }: { readonly job: NeuroJob }): ReactElement {
   const { podName, phase } = job.status ?? {};
-  if (isFinished(job)) return <Nothing title={t.over}>{jobWords(job).short}</Nothing>;
+  if (isFinished(job)) return <Nothing title={texts.terminal.over}>{jobWords(job).short}</Nothing>;
   if (phase !== 'Running' || podName === undefined)
     return (
-      <Nothing title={t.waiting}>
+      <Nothing title={texts.terminal.waiting}>
         <Text role="status">{jobWords(job).short}</Text>
         <Text size="sm" c="dimmed" className="wrap">
           {jobWords(job).sentence}
@@ -95,11 +95,11 @@ function Shell({ namespace, pod }: { readonly namespace: string; readonly pod: s
     <>
       <Group justify="space-between" mb="xs" mih={32}>
         <Text size="sm" role="status" c={end === undefined ? 'dimmed' : 'inherit'} fw={end === undefined ? 400 : 600}>
-          {end?.sentence ?? (isOpen ? t.open(pod) : t.opening)}
+          {end?.sentence ?? (isOpen ? texts.terminal.open(pod) : texts.terminal.opening)}
         </Text>
         {end !== undefined && end.kind !== 'sessionEnded' && (
           <Button size="xs" onClick={again} autoFocus>
-            {t.again}
+            {texts.terminal.again}
           </Button>
         )}
       </Group>

@@ -4,7 +4,6 @@
 import { closeCodes, terminalProtocol } from '../../contract.ts';
 import { webSocketAddress } from '../cluster/socket-stream.ts';
 import { texts } from '../texts.ts';
-import { terminal as t } from '../texts/en/terminal.ts';
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } as const;
 
@@ -56,7 +55,7 @@ export function openTerminal({ address, onOpen, onOutput, onEnd }: TerminalSessi
   };
   socket.onclose = ({ code, reason }) => {
     if (isClosedHere) return;
-    onEnd(closedFor(code, reason, wasOpen) ?? status ?? { kind: 'broken', sentence: t.broken });
+    onEnd(closedFor(code, reason, wasOpen) ?? status ?? { kind: 'broken', sentence: texts.terminal.broken });
   };
   return {
     send: (text) => send(channels.stdin, text),
@@ -71,17 +70,17 @@ export function openTerminal({ address, onOpen, onOutput, onEnd }: TerminalSessi
 function closedFor(code: number, reason: string, wasOpen: boolean): TerminalEnd | undefined {
   switch (code) {
     case closeCodes.accessEnded:
-      return { kind: 'accessEnded', sentence: reason || t.accessEnded };
+      return { kind: 'accessEnded', sentence: reason || texts.terminal.accessEnded };
     case closeCodes.sessionEnded:
       return { kind: 'sessionEnded', sentence: reason || texts.login.ended };
     case closeCodes.refused:
-      return { kind: 'refused', sentence: reason || t.refused };
+      return { kind: 'refused', sentence: reason || texts.terminal.refused };
     case closeCodes.upstreamGone:
     case closeCodes.stopping:
     case closeCodes.tooSlow:
-      return { kind: 'broken', sentence: reason || t.broken };
+      return { kind: 'broken', sentence: reason || texts.terminal.broken };
     default:
-      return wasOpen ? undefined : { kind: 'refused', sentence: reason || t.refused };
+      return wasOpen ? undefined : { kind: 'refused', sentence: reason || texts.terminal.refused };
   }
 }
 
@@ -92,10 +91,10 @@ function endOf(text: string): TerminalEnd {
     readonly message?: string;
     readonly details?: { readonly causes?: readonly { readonly reason?: string; readonly message?: string }[] };
   };
-  if (status.status === 'Success') return { kind: 'exited', sentence: t.exited('0') };
+  if (status.status === 'Success') return { kind: 'exited', sentence: texts.terminal.exited('0') };
   const exitCode = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (exitCode !== undefined) return { kind: 'exited', sentence: t.exited(exitCode) };
+  if (exitCode !== undefined) return { kind: 'exited', sentence: texts.terminal.exited(exitCode) };
   const message = status.message ?? '';
   const noShell = /executable file not found|no such file or directory/i.test(message);
-  return { kind: 'refused', sentence: noShell ? t.noShell : message, noShell };
+  return { kind: 'refused', sentence: noShell ? texts.terminal.noShell : message, noShell };
 }

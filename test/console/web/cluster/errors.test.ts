@@ -1,5 +1,6 @@
 /** What went wrong, as a sentence and a kind. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import { errorOf } from '../../../../src/console/web/cluster/errors.ts';
 
 test.each<[number, unknown, string, string]>([

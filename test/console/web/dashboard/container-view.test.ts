@@ -1,5 +1,6 @@
 /** "What the container sees": origin, clashes, warnings. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import { containerView } from '../../../../src/console/web/dashboard/container-view.ts';
 import type { JobDraft, SecretChoice } from '../../../../src/client/index.ts';
 import { runProblems } from '../../../../src/console/web/dashboard/run-problems.ts';

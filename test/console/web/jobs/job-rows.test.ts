@@ -1,5 +1,6 @@
 /** The list of jobs: filters, order, how long each ran. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import {
   filterJobs,

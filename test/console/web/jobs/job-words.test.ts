@@ -1,5 +1,6 @@
 /** The state of a job in words. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import { isFinished } from '../../../../src/client/index.ts';
 import { jobWords } from '../../../../src/console/web/jobs/job-words.ts';

@@ -1,5 +1,6 @@
 /** What the share dialog asks, and what it means. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import {
   chosenEnd,
   shareCommand,

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import { previewImport } from '../../../../src/client/index.ts';
 import {
   importProblem,

@@ -1,5 +1,6 @@
 /** Sealing in the browser: the operator opens it, for that one object; what cannot be sealed says why. */
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import type { Connection } from '../../../../src/console/web/cluster/connection.ts';
 import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
 import { sealValue } from '../../../../src/console/web/secrets/seal-value.ts';

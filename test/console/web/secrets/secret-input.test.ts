@@ -1,5 +1,6 @@
 /** A value as it is given: byte for byte, bounded, and described without being shown. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import {
   bytesOf,
   describeInput,

@@ -1,5 +1,6 @@
 /** Sentences with numbers in them are right for one and for many. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import { texts } from '../../../../src/console/web/texts.ts';
 
 test.each([

@@ -1,7 +1,6 @@
 /** Texts of the palette and of the list of keys. */
 import type { PaletteCommand } from '../../palette/find-commands.ts';
 export const palette = {
-  button: 'Go to… (Ctrl-K)',
   title: 'Go to',
   label: 'A page, a secret, a job, an action',
   found: 'What was found',
@@ -20,7 +19,6 @@ export const palette = {
 } as const;
 
 export const shortcuts = {
-  button: 'Keyboard shortcuts (?)',
   title: 'Keyboard shortcuts',
   keys: [
     ['Ctrl-K', 'Go to a page, a secret, a job or an action'],

@@ -1,7 +1,7 @@
 /** Texts of the log of a secret; loaded with it. */
 import type { LogEntry } from '../../../../client/index.ts';
 
-export const secretLogTexts = {
+export const secretLog = {
   time: 'Time',
   what: 'What',
   who: 'Who',

@@ -4,6 +4,8 @@ export const app = {
   context: 'Cluster',
   dark: 'Dark colours',
   light: 'Light colours',
+  language: 'Language',
+  languageMissing: 'The language could not be loaded. Check the connection and try again.',
   userMenu: (name: string) => `User ${name}`,
   version: (version: string) => `Console ${version}`,
 } as const;
@@ -15,6 +17,12 @@ export const nav = {
   admin: 'Administration',
   label: 'Pages',
   skip: 'Skip to the page',
+} as const;
+
+/** What opens the palette and the list of keys. */
+export const opening = {
+  palette: 'Go to… (Ctrl-K)',
+  shortcuts: 'Keyboard shortcuts (?)',
 } as const;
 
 export const namespace = {

@@ -1,0 +1,2 @@
+/** Texts in German, see `en/first.ts`. */
+export { first } from '../en/first.ts';
