@@ -1,2 +1,38 @@
 /** Texts in German, see `en/pages.ts`. */
-export { pages } from '../en/pages.ts';
+import type { PageTexts } from '../catalogue.ts';
+import { admin } from './admin.ts';
+import { copies } from './copies.ts';
+import { dashboard } from './dashboard.ts';
+import { granted } from './granted.ts';
+import { jobs, phases, reasons } from './jobs.ts';
+import { log } from './log.ts';
+import { open } from './open.ts';
+import { palette, shortcuts } from './palette.ts';
+import { check, run } from './run.ts';
+import { secretLog } from './secret-log.ts';
+import { history, sealing, secrets, value } from './secrets.ts';
+import { share } from './share.ts';
+import { terminal } from './terminal.ts';
+
+export const pages: PageTexts = {
+  admin,
+  check,
+  copies,
+  dashboard,
+  granted,
+  history,
+  jobs,
+  log,
+  open,
+  palette,
+  phases,
+  reasons,
+  run,
+  sealing,
+  secretLog,
+  secrets,
+  share,
+  shortcuts,
+  terminal,
+  value,
+};

@@ -1,6 +1,10 @@
 /** Numbers with their nouns and verbs. */
-export const jobCount = (count: number): string => `${String(count)} ${count === 1 ? 'job' : 'jobs'}`;
+import { pluralIn } from '../plural.ts';
+
+export const plural = pluralIn('en');
+
+export const jobCount = (count: number): string => `${String(count)} ${plural(count, { one: 'job', other: 'jobs' })}`;
 
 /** `1 running job keeps …`, `2 running jobs keep …`. */
 export const runningJobsKeep = (count: number, what: string): string =>
-  `${String(count)} running ${count === 1 ? 'job keeps' : 'jobs keep'} ${what}`;
+  `${String(count)} running ${plural(count, { one: 'job keeps', other: 'jobs keep' })} ${what}`;

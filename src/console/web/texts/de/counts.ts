@@ -1,0 +1,10 @@
+/** Numbers with their nouns and verbs in German. */
+import { pluralIn } from '../plural.ts';
+
+export const plural = pluralIn('de');
+
+export const jobCount = (count: number): string => `${String(count)} ${plural(count, { one: 'Job', other: 'Jobs' })}`;
+
+/** `1 laufender Job behält …`, `2 laufende Jobs behalten …`. */
+export const runningJobsKeep = (count: number, what: string): string =>
+  `${String(count)} ${plural(count, { one: 'laufender Job behält', other: 'laufende Jobs behalten' })} ${what}`;

@@ -1,0 +1,23 @@
+/** Texts in German, see `en/dashboard.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+
+export const dashboard: PageTexts['dashboard'] = {
+  title: 'Übersicht',
+  actions: 'Aktionen',
+  run: 'JOB STARTEN',
+  running: 'Laufende Jobs',
+  noneRunning: 'Es laufen keine Jobs. Eine Karte startet einen.',
+  failed: 'In den letzten 24 Stunden fehlgeschlagen',
+  rotate: 'Zu rotierende Secrets',
+  shared: 'Mit mir geteilt',
+  allShared: (count) =>
+    count === 1 ? 'Das geteilte Secret anzeigen' : `Alle ${String(count)} geteilten Secrets anzeigen`,
+  steps: {
+    title: 'Erste Schritte',
+    addLink: 'Secret hinzufügen',
+    add: 'zum Beispiel ein Passwort oder einen Token.',
+    share: 'Bei Bedarf mit einer Person, einer Gruppe oder einem Namespace teilen.',
+    run: 'Einen Job von einer Karte starten und das Secret als Variable oder Datei auswählen.',
+  },
+  allRunning: (count) => `Alle ${String(count)}`,
+};

@@ -1,0 +1,17 @@
+/** Texts in German, see `en/granted.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+
+const what = (key: string | undefined): string => key ?? 'alle Secrets';
+
+export const granted: PageTexts['granted'] = {
+  title: 'Von mir geteilt',
+  none: 'Noch nichts geteilt',
+  noneHelp:
+    'Ein Secret lässt sich in seiner Zeile teilen. Jede Freigabe erscheint hier mit ihrem Ende und dem Recht, auf dem sie beruht.',
+  right: 'Aufgrund des Rechts von',
+  owner: 'Eigentümer',
+  gone: 'Dieses Secret gibt es nicht; die Freigabe bewirkt nichts.',
+  edit: (key, subject) => `Zugriff von ${subject} auf ${what(key)} ändern`,
+  revoke: (key, subject) => `Zugriff von ${subject} auf ${what(key)} entziehen`,
+  question: (key, subject) => `Zugriff von ${subject} auf ${what(key)} entziehen?`,
+};

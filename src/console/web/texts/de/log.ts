@@ -1,0 +1,22 @@
+/** Texts in German, see `en/log.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+
+export const log: PageTexts['log'] = {
+  label: 'Ausgabe des Jobs',
+  state: 'Stand der Ausgabe',
+  search: 'Ausgabe durchsuchen',
+  found: (current, count) => `${String(current)} von ${String(count)}`,
+  notFound: 'nicht gefunden',
+  previous: 'Vorheriger Treffer',
+  next: 'Nächster Treffer',
+  times: 'Zeiten',
+  jump: (count) => (count === 0 ? 'Angehalten · folgen' : `Angehalten · ${String(count)} neu · folgen`),
+  dropped: (count) => `${String(count)} ältere Zeilen sind nur im Download enthalten.`,
+  waiting: 'Wartet auf die erste Ausgabe',
+  never: 'Der Job wurde nie gestartet und hat nichts ausgegeben.',
+  live: 'Live',
+  ending: 'Letzte Zeilen werden gelesen',
+  ended: 'Ende der Ausgabe',
+  broken: (message) => `Unterbrochen: ${message} Neuer Versuch folgt.`,
+  gone: (message) => `Der Pod und mit ihm die Ausgabe sind nicht mehr da. ${message}`,
+};

@@ -1,0 +1,16 @@
+/** Texts in German, see `en/secret-log.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+
+export const secretLog: PageTexts['secretLog'] = {
+  time: 'Zeit',
+  what: 'Was',
+  who: 'Wer',
+  help: 'So weit der Cluster es noch weiß: Events werden eine Stunde lang aufbewahrt, und von jedem Benutzer und jeder Kopie die letzte Verwendung.',
+  kinds: { change: 'geändert', grant: 'geteilt', use: 'verwendet', event: 'Event' },
+  unseen: {
+    grants: 'Ohne Berechtigung, Freigaben zu sehen; sie fehlen hier.',
+    jobs: 'Ohne Berechtigung, Jobs zu sehen; sie fehlen hier.',
+    events: 'Ohne Berechtigung, Events zu sehen; sie fehlen hier.',
+  },
+  older: (count) => `${String(count)} ältere Einträge sind ausgelassen; neuro secret log zeigt alle.`,
+};

@@ -1,0 +1,64 @@
+/** Texts in German, see `en/share.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+import { runningJobsKeep } from './counts.ts';
+
+export const share: PageTexts['share'] = {
+  title: (key) => `${key} teilen`,
+  titleAll: (namespace) => `Alle Secrets von ${namespace} teilen`,
+  titleChange: (key) => `Zugriff auf ${key} ändern`,
+  kind: 'Mit',
+  kinds: { User: 'Benutzer', Group: 'Gruppe', ServiceAccount: 'Dienstkonto', Namespace: 'Namespace' },
+  name: 'Name',
+  noName: 'Einen Namen eingeben.',
+  access: 'Zugriffsstufe',
+  levels: {
+    read: {
+      name: 'Lesen',
+      help: 'Die Jobs der Empfänger können das Secret verwenden. Ein Job kann den Wert ausgeben.',
+    },
+    copy: {
+      name: 'Kopieren',
+      help: 'Wie Lesen, und die Namespaces der Empfänger können eine Kopie behalten. Wer dort Secrets lesen kann, kann sie lesen.',
+    },
+    write: {
+      name: 'Schreiben',
+      help: 'Wie Lesen, und die Empfänger können das Secret ersetzen oder löschen. Eine Kopie können sie nicht behalten.',
+    },
+    manage: {
+      name: 'Verwalten',
+      help: 'Wie Schreiben, und die Empfänger können das Secret teilen. Eine Kopie können sie nicht behalten.',
+    },
+  },
+  expires: 'Läuft ab',
+  expiries: {
+    keep: 'Ende beibehalten',
+    never: 'Nie',
+    hour: 'In einer Stunde',
+    day: 'In einem Tag',
+    week: 'In 7 Tagen',
+    month: 'In 30 Tagen',
+    at: 'Zu einem Zeitpunkt …',
+  },
+  at: 'Zeitpunkt',
+  noTime: 'Datum und Uhrzeit eingeben.',
+  why: 'Begründung (optional)',
+  submit: 'Teilen',
+  changes: (subject, level) =>
+    `${subject} hat jetzt die Stufe ${level}. „Teilen“ ändert sie; Ende und Begründung bleiben, wenn nichts anderes angegeben ist.`,
+  byWhom: (granter) => `erteilt von ${granter}`,
+  failed: 'Nicht geteilt',
+  now: 'Personen und Jobs mit Zugriff',
+  nobody: 'Niemand sonst.',
+  notSeen: 'Dieses Secret lässt sich teilen, aber für die Ansicht seiner Freigaben fehlt die Berechtigung.',
+  ofAll: 'als alle Secrets des Namespace',
+  phases: { Pending: 'noch nicht gültig', Active: 'gültig', Expired: 'abgelaufen' },
+  ends: 'endet',
+  noHome: (subject) =>
+    `Noch ist kein Namespace das Zuhause von ${subject} (stimmt der Name?); die Freigabe gilt, sobald es einen gibt.`,
+  revoke: 'Entziehen',
+  revokeLabel: (subject) => `Zugriff von ${subject} entziehen`,
+  notRevoked: 'Nicht entzogen',
+  keep: (count) => runningJobsKeep(count, 'den Wert bis zum Ende.'),
+  honest:
+    'Wer einen Job mit diesem Secret ausführt, kann seinen Wert ausgeben. Nach dem Entziehen des Zugriffs den Wert ersetzen.',
+};

@@ -1,0 +1,81 @@
+/** Texts in German, see `en/shell.ts`. */
+import type { FirstTexts } from '../catalogue.ts';
+
+export const app: FirstTexts['app'] = {
+  name: 'Neuro',
+  context: 'Cluster',
+  dark: 'Dunkle Farben',
+  light: 'Helle Farben',
+  language: 'Sprache',
+  languageMissing: 'Die Sprache konnte nicht geladen werden. Verbindung prüfen und erneut versuchen.',
+  userMenu: (name) => `Benutzer ${name}`,
+  version: (version) => `Konsole ${version}`,
+};
+
+export const nav: FirstTexts['nav'] = {
+  dashboard: 'Übersicht',
+  jobs: 'Jobs',
+  secrets: 'Secrets',
+  admin: 'Verwaltung',
+  label: 'Seiten',
+  skip: 'Zum Inhalt springen',
+};
+
+export const opening: FirstTexts['opening'] = {
+  palette: 'Gehe zu … (Strg-K)',
+  shortcuts: 'Tastenkürzel (?)',
+};
+
+export const namespace: FirstTexts['namespace'] = {
+  label: 'Namespace',
+  choose: 'Welcher Namespace?',
+  noHome: (user) =>
+    `Kein Namespace ist als Home-Namespace von ${user} gekennzeichnet. Die Administration kann einen anlegen; oder einen Namespace eingeben, auf den Zugriff besteht.`,
+  open: 'Öffnen',
+};
+
+export const login: FirstTexts['login'] = {
+  intro: 'Eigene Secrets und Jobs, die sie verwenden.',
+  oidc: 'Anmelden',
+  or: 'oder',
+  token: 'Token',
+  tokenHelp:
+    'Ein Bearer-Token des Clusters. Er geht an den Server dieser Konsole und wird nicht im Browser gespeichert.',
+  tokenHow: 'Einen für ein Dienstkonto erstellen:',
+  tokenCommand: 'kubectl create token NAME',
+  submit: 'Mit Token anmelden',
+  localOnly:
+    'Diese Konsole läuft auf dem eigenen Rechner, und jede Adresse lässt einen Browser genau einmal herein. Für eine neue Adresse im Terminal, in dem neuro console läuft, die Eingabetaste drücken.',
+  failed: (code) =>
+    `Anmeldung fehlgeschlagen (${/^[A-Za-z]{1,40}$/.test(code) ? code : 'unbekannt'}). Erneut versuchen.`,
+  ended: 'Die Sitzung ist abgelaufen',
+  endedHelp: (user) => `Erneut als ${user} anmelden. Die begonnene Arbeit ist noch da.`,
+  out: 'Abmelden',
+  notOut: 'Die Abmeldung ist fehlgeschlagen',
+  end: 'Sitzung beenden',
+  until: (time) => `Sitzung bis ${time}`,
+};
+
+export const states: FirstTexts['states'] = {
+  loading: 'Wird geladen',
+  live: 'Live',
+  connecting: 'Verbindet',
+  offline: 'Offline',
+  offlineHelp: 'Die Anzeige ist möglicherweise veraltet. Die Konsole versucht weiter, sich zu verbinden.',
+  help: {
+    live: 'Änderungen erscheinen sofort.',
+    connecting: 'Daten werden aus dem Cluster gelesen.',
+    offline: 'Die Anzeige ist möglicherweise veraltet. Die Konsole versucht weiter, sich zu verbinden.',
+  },
+  retry: 'Erneut versuchen',
+  cannotBegin: 'Die Konsole konnte nicht starten',
+  broken: 'Auf dieser Seite ist ein Fehler aufgetreten',
+  noSuchPage: 'Seite nicht gefunden',
+  toStart: 'Zurück zur Übersicht',
+  clearSearch: 'Suche leeren',
+  someOf: (count, all) => `${String(count)} von ${String(all)}`,
+  noMatch: (query) => `Keine Treffer für „${query}“`,
+  refused: 'Keine Berechtigung für diese Ansicht',
+  refusedHelp:
+    'Oben einen anderen Namespace wählen oder Zugriff beim Eigentümer anfragen. Freigegebene Secrets erscheinen im eigenen Namespace.',
+};
