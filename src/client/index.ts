@@ -84,4 +84,15 @@ export { pageInFragment, pageOf, type PageTarget } from './console-page.ts';
 export { previewImport, savedRows, type ImportPreview, type ImportRow } from './import-preview.ts';
 export { isFormerOf, jobsWithVersion, versionsOf, type SecretVersion } from './secret-versions.ts';
 export { secretLog, type LogEntry, type LogSources, type LoggedEvent } from './secret-log.ts';
+export {
+  amountText,
+  measureEveryMs,
+  sampleOf,
+  usesOf,
+  withSample,
+  type MeasuredPod,
+  type PodWithResources,
+  type ResourceUse,
+  type Sample,
+} from './job-use.ts';
 export { quantity } from './quantity.ts';

@@ -41,6 +41,11 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [limits, 'waitingOfUser: 200', '200 waiting'],
   ],
   [
+    'measures of a job in a browser',
+    ['src/client/job-use.ts', 'maxSamples = 240', '240'],
+    ['src/console/web/jobs/use-job-use.ts', 'mostJobs = 20', '20 jobs'],
+  ],
+  [
     'objects of a kind on the administration page',
     ['src/console/web/admin/use-reading.ts', 'mostObjects = 5_000', '5,000'],
     ['src/console/web/admin/admin-card.tsx', 'mostRows = 200', '200 rows'],

@@ -8,7 +8,7 @@ import {
   type SecretGrant,
   type UserSecret,
 } from '../../api/index.ts';
-import type { LoggedEvent, OperatorBinding } from '../../client/index.ts';
+import type { LoggedEvent, OperatorBinding, PodWithResources } from '../../client/index.ts';
 import type { KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ResourceType } from '../../kernel/index.ts';
 
@@ -44,7 +44,7 @@ export const sealedSecrets: ResourceType = {
   kind: 'SealedSecret',
 };
 export const configMaps: ResourceType<ConfigMap> = { ...core, plural: 'configmaps', kind: 'ConfigMap' };
-export const pods: ResourceType = { ...core, plural: 'pods', kind: 'Pod' };
+export const pods: ResourceType<KubeObject & PodWithResources> = { ...core, plural: 'pods', kind: 'Pod' };
 export interface RoleBinding extends KubeObject {
   readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
   readonly subjects?: readonly RbacSubject[];
@@ -119,7 +119,8 @@ interface Deployment extends KubeObject {
   };
 }
 export interface PodMetrics extends KubeObject {
-  readonly containers: readonly { readonly usage: { readonly cpu?: string; readonly memory?: string } }[];
+  readonly timestamp?: string;
+  readonly containers: readonly { readonly usage: Readonly<Record<string, string>> }[];
 }
 /** There where metrics-server is. */
 export const podMetrics: ResourceType<PodMetrics> = {

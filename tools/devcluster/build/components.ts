@@ -4,7 +4,7 @@
  * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
  */
 
-export type ModuleName = 'kubernetes' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply';
+export type ModuleName = 'kubernetes' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply' | 'metrics-server';
 
 export interface GoModule {
   readonly name: ModuleName;
@@ -81,6 +81,12 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
     toolchain: NEWER_GO,
     linkerVariables: {},
   },
+  'metrics-server': {
+    name: 'metrics-server',
+    path: 'sigs.k8s.io/metrics-server',
+    version: 'v0.9.0',
+    linkerVariables: {},
+  },
 };
 
 const kubernetes = (name: string): Component => ({
@@ -137,9 +143,14 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
     command: 'neuro.local/devcluster/flux-apply',
     program: 'flux-apply.go',
   },
+  'metrics-server': {
+    name: 'metrics-server',
+    module: 'metrics-server',
+    command: 'sigs.k8s.io/metrics-server/cmd/metrics-server',
+  },
 };
 
-export type ExtraTool = 'helm' | 'kubeseal' | 'sealed-secrets' | 'argocd' | 'kueue' | 'flux-apply';
+export type ExtraTool = 'helm' | 'kubeseal' | 'sealed-secrets' | 'argocd' | 'kueue' | 'flux-apply' | 'metrics-server';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {

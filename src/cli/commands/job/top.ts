@@ -1,12 +1,24 @@
-/** `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. */
+/**
+ * `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. Jobs that are named come with what they
+ * asked for, their limits, and how it went since the command began.
+ */
 import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
-import { quantity } from '../../../client/index.ts';
+import {
+  amountText,
+  quantity,
+  sampleOf,
+  usesOf,
+  withSample,
+  type PodWithResources,
+  type ResourceUse,
+  type Sample,
+} from '../../../client/index.ts';
 import { isKernelError, pathOf } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { getJob, jobName } from '../../jobs/jobs.ts';
-import { listAll, neuroJobs, podMetrics, type PodMetrics } from '../../connect/kinds.ts';
+import { listAll, neuroJobs, podMetrics, pods, type PodMetrics } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -28,6 +40,8 @@ type Sort = (typeof sorts)[number];
 
 interface Row {
   readonly name: string;
+  readonly podName: string;
+  readonly measured: PodMetrics | undefined;
   readonly startTime: string;
   /** In cores; NaN where it was not measured yet, as `memory`. */
   readonly cpu: number;
@@ -43,12 +57,15 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
   const isLive = run.io.isOutputTerminal && run.options.quiet !== true;
   const abort = new AbortController();
   const leave = run.io.onInterrupt(() => abort.abort());
+  const samples = new Map<string, readonly Sample[]>();
   try {
     for (;;) {
       const rows = await rowsNow(connection, namespace, names);
       rows.sort((a, b) => compare(a, b, sort));
+      const uses = names.length === 0 ? [] : await usesNow(connection, namespace, rows, samples);
       if (isLive) clearFromTop(run.io);
-      printRows(run, columnsAt(run.io.now()), rows);
+      if (names.length === 0) printRows(run, columnsAt(run.io.now()), rows);
+      else printRows(run, useColumns, uses);
       if (rows.length === 0) note(run, await noneSentence(connection, namespace, names));
       if (!isLive || run.io.now().getTime() + refreshMs > endMs) return exitCodes.ok;
       await pause(refreshMs, abort.signal);
@@ -76,10 +93,14 @@ async function rowsNow(connection: Connection, namespace: string, names: readonl
   return jobs
     .filter(({ status }) => status?.phase === 'Running')
     .map(({ metadata, status }) => {
-      const containers = measured.get(status?.podName ?? '')?.containers;
+      const podName = status?.podName ?? '';
+      const containers = measured.get(podName)?.containers;
       const sum = (what: 'cpu' | 'memory'): number =>
         containers?.reduce((total, { usage }) => total + quantity(usage[what] ?? '0'), 0) ?? Number.NaN;
-      return { name: metadata.name, startTime: status?.startTime ?? '', cpu: sum('cpu'), memory: sum('memory') };
+      return {
+        ...{ name: metadata.name, podName, measured: measured.get(podName) },
+        ...{ startTime: status?.startTime ?? '', cpu: sum('cpu'), memory: sum('memory') },
+      };
     });
 }
 
@@ -98,6 +119,54 @@ async function metricsOf({ requester }: Connection, namespace: string): Promise<
       : 'the API metrics.k8s.io does not respond. An administrator looks whether metrics-server runs.';
     throw new CliError('notFound', `Nothing measures jobs in this cluster: ${why}`, { cause: error });
   }
+}
+
+interface UseRow extends ResourceUse {
+  readonly name: string;
+}
+
+/** One row a resource. `samples`, by Pod, grows. */
+async function usesNow(
+  { client }: Connection,
+  namespace: string,
+  rows: readonly Row[],
+  samples: Map<string, readonly Sample[]>,
+): Promise<UseRow[]> {
+  const all = await Promise.all(
+    rows.map(async ({ name, podName, measured }) => {
+      const kept = withSample(samples.get(podName) ?? [], measured === undefined ? undefined : sampleOf(measured));
+      samples.set(podName, kept);
+      const pod: PodWithResources | undefined = await client.get(pods, { namespace, name: podName });
+      return usesOf(kept, pod).map((use) => ({ ...use, name }));
+    }),
+  );
+  return all.flat();
+}
+
+const useColumns: readonly Column<UseRow>[] = [
+  { title: 'ID/NAME', cell: ({ name }) => name },
+  { title: 'RESOURCE', cell: ({ resource }) => resource },
+  { title: 'USED', cell: ({ resource, points }) => amountOr(resource, points.at(-1)?.amount) },
+  { title: 'REQUEST', cell: ({ resource, request }) => amountOr(resource, request) },
+  { title: 'LIMIT', cell: ({ resource, limit }) => amountOr(resource, limit) },
+  { title: 'SINCE THE START OF THIS COMMAND', cell: barsOf },
+];
+
+const bars = '▁▂▃▄▅▆▇█';
+/** As many as fit beside the other columns of 80. */
+const mostBars = 24;
+
+/** A full bar is the limit, or the highest measure where there is none. */
+function barsOf({ points, limit }: UseRow): string {
+  const amounts = points.slice(-mostBars).map(({ amount }) => amount);
+  const full = limit ?? Math.max(...amounts);
+  return amounts
+    .map((amount) => bars[full > 0 ? Math.min(bars.length - 1, Math.floor((amount / full) * bars.length)) : 0])
+    .join('');
+}
+
+function amountOr(resource: string, amount: number | undefined): string {
+  return amount === undefined ? '-' : amountText(resource, amount);
 }
 
 function columnsAt(now: Date): readonly Column<Row>[] {

@@ -48,6 +48,8 @@ const rules: readonly Rule[] = [
   { ...core, resource: 'secrets', verbs: ['get'] },
   // A job's Pod: where it is, its output, a terminal in it.
   { ...core, resource: 'pods', verbs: ['get', 'list'], subresources: ['log', 'exec', 'attach'] },
+  // What a job uses, as metrics-server measures it.
+  { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods', namespaced: true, verbs: ['get'] },
   // What is shared with me, the sealing keys, the widgets; and what the run dialog offers as volumes.
   { ...core, resource: 'configmaps', verbs: ['get', 'list'] },
   { ...core, resource: 'persistentvolumeclaims', verbs: ['list'] },

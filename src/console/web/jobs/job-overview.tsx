@@ -1,6 +1,6 @@
 /** What a job is, with which secrets (never their values), and what happened to it. */
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 import { effectiveKey, formatSecretUri, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, quote, secretUses, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
@@ -11,11 +11,19 @@ import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './jobs.module.css';
 
+const JobUse = lazy(async () => ({ default: (await import('./job-use.tsx')).JobUse }));
+
 export function JobOverview({ job }: { readonly job: NeuroJob }): ReactElement {
+  const pod = job.status?.phase === 'Running' ? job.status.podName : undefined;
   return (
     <div className={styles['facts']}>
       <Facts job={job} />
       <Stack>
+        {pod !== undefined && (
+          <Suspense>
+            <JobUse key={job.status?.podUid} namespace={job.metadata.namespace ?? ''} pod={pod} />
+          </Suspense>
+        )}
         <SecretsUsed job={job} />
         <Transitions job={job} />
       </Stack>

@@ -137,7 +137,13 @@ function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {
         ))}
       </Tabs.List>
       {shown.map((name) => (
-        <Tabs.Panel key={name} value={name} className={styles['panel'] ?? ''}>
+        <Tabs.Panel
+          key={name}
+          value={name}
+          className={styles['panel'] ?? ''}
+          // It scrolls and may have nothing else that takes the focus.
+          tabIndex={name === 'overview' ? 0 : undefined}
+        >
           <Suspense fallback={<LoadingRows />}>
             <TabContent tab={name} job={job} />
           </Suspense>
