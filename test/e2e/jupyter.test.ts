@@ -1,6 +1,6 @@
 /**
- * A real Jupyter server in a job, opened from the console: cells run, and the terminal in it works. Runs where NEURO_TEST_JUPYTER is set
- * (`npm run test:jupyter`): it installs JupyterLab from the Python package index, and makes an image of half a gigabyte.
+ * A real Jupyter server in a job, opened in each of the three ways: cells run, and the terminal in it works. Runs where NEURO_TEST_JUPYTER is set
+ * (`npm run test:jupyter`): it installs JupyterLab from the Python package index, and makes an image of a quarter of a gigabyte.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,23 +9,77 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { jupyterImage, writeJupyterImage } from '../support/jupyter-image.ts';
 import { eventually } from '../support/until.ts';
+import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import type { BrowserUser } from './console-world.ts';
+import { makeRobot, serveConsole, visit } from './console-visitor.ts';
 
 const startMs = 900_000;
 const pathMs = 300_000;
 const isWanted = process.env['NEURO_TEST_JUPYTER'] === 'true';
 
-(isWanted ? describe : describe.skip)('Jupyter in a job', () => {
-  let stage: ConsoleStage;
-  let alice: BrowserUser;
-  let page: Page;
+let stage: ConsoleStage;
 
+/** Opens the page of the job; `close` ends what serves it. */
+type Open = () => Promise<{ readonly page: Page; close(): Promise<void> }>;
+
+const ways: readonly (readonly [string, Open])[] = [
+  [
+    'neuro console',
+    async () => {
+      const alice = await stage.world.user('alice');
+      await alice.go('/n/alice/jobs/jupyter');
+      return { page: await pressOpen(alice.page), close: () => alice.close() };
+    },
+  ],
+  [
+    'the console in the cluster',
+    async () => {
+      const robot = await makeRobot(stage.cluster, 'alice');
+      const account = `--serviceaccount=alice:${robot.name}`;
+      const bind = ['rolebinding', robot.name, '--clusterrole=edit', account, '-n', 'alice'];
+      expect(await stage.cluster.kubectl('admin', ['create', ...bind])).toMatchObject({ code: 0 });
+      const served = await serveConsole(stage.cluster, ['--job-domain', 'localhost']);
+      const guest = await visit(stage.world, served, robot.token);
+      await guest.page.goto(`${served.origin}/n/alice/jobs/jupyter`);
+      return {
+        page: await pressOpen(guest.page),
+        close: async () => {
+          await guest.context.close();
+          await served.stop();
+        },
+      };
+    },
+  ],
+  [
+    'neuro port-forward --open',
+    async () => {
+      const forward = startCli(stage.cluster.cluster.kubeconfigPath('alice'), ['port-forward', '--open', 'jupyter']);
+      await forward.until('Press ^C');
+      const [address = ''] = /http:\/\/jupyter\.localhost:\d+\//.exec(forward.out().toString()) ?? [];
+      const context = await stage.world.browser.newContext();
+      const page = await context.newPage();
+      await page.goto(address);
+      return {
+        page,
+        close: async () => {
+          await context.close();
+          forward.signal('SIGINT');
+          await forward.ended;
+        },
+      };
+    },
+  ],
+];
+
+(isWanted ? describe : describe.skip)('Jupyter in a job', () => {
   beforeAll(async () => {
     stage = await startConsoleStage();
     const folder = mkdtempSync(join(tmpdir(), 'neuro-jupyter-'));
-    await stage.cluster.cluster.loadImage(await writeJupyterImage(folder));
-    rmSync(folder, { recursive: true, force: true });
+    try {
+      await stage.cluster.cluster.loadImage(await writeJupyterImage(folder));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
     const made = await stage.cluster.apply('alice', {
       apiVersion: 'neu.ro/v1',
       kind: 'NeuroJob',
@@ -39,64 +93,87 @@ const isWanted = process.env['NEURO_TEST_JUPYTER'] === 'true';
       'Jupyter listens',
       pathMs,
     );
-    alice = await stage.world.user('alice');
-    await alice.go('/n/alice/jobs/jupyter');
-    const coming = alice.context.waitForEvent('page');
-    await alice.page.getByRole('button', { name: 'Open', exact: true }).click();
-    page = await coming;
-    page.setDefaultTimeout(pathMs);
   }, startMs);
 
   afterAll(() => stage.stop(), startMs);
 
-  test(
-    'a cell runs',
-    async () => {
-      await page
-        .getByRole('button', { name: /Python 3/ })
-        .or(page.locator('.jp-LauncherCard[title*="Python 3"]'))
-        .first()
-        .click();
-      const cell = page.locator('.jp-CodeCell .cm-content').first();
-      await cell.click();
-      await page.keyboard.type('print(6 * 7, "from the kernel")');
-      await page.keyboard.press('Shift+Enter');
-      await page.locator('.jp-OutputArea-output', { hasText: '42 from the kernel' }).first().waitFor();
-      await page.screenshot({ path: '/tmp/neuro-jupyter-cell.png' });
-    },
-    pathMs,
-  );
+  describe.each(ways)('through %s', (way, open) => {
+    let opened: Awaited<ReturnType<Open>>;
 
-  test(
-    'the terminal in it works',
-    async () => {
-      const at = new URL(page.url()).origin;
-      await page.goto(`${at}/lab?reset`);
-      await page
-        .locator('.jp-LauncherCard[title*="terminal" i], .jp-LauncherCard[data-category="Other"]')
-        .first()
-        .click();
-      await page.locator('.jp-Terminal .xterm-helper-textarea').waitFor({ state: 'attached' });
-      await page.locator('.jp-Terminal').click();
-      await page.keyboard.type('echo terminal-$((40+2)) > /home/nonroot/said\n');
-      await eventually(
-        () =>
-          stage.cluster.kubectl('alice', [
-            'exec',
-            'jupyter',
-            '-n',
-            'alice',
-            '--',
-            'bash',
-            '-c',
-            'echo $(</home/nonroot/said)',
-          ]),
-        ({ stdout }) => stdout.includes('terminal-42'),
-        'the terminal has run the command',
-        pathMs,
-      );
-      await page.screenshot({ path: '/tmp/neuro-jupyter-terminal.png' });
-    },
-    pathMs,
-  );
+    beforeAll(async () => {
+      opened = await open();
+      opened.page.setDefaultTimeout(pathMs);
+    }, pathMs);
+
+    afterAll(() => opened.close(), pathMs);
+
+    test(
+      'a cell runs',
+      async () => {
+        const { page } = opened;
+        await toLauncher(page);
+        await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
+        await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ state: 'attached' });
+        await page.locator('.jp-Notebook:visible .jp-CodeCell .cm-content').first().click();
+        await page.keyboard.type(`print(6 * 7, "${way}".upper())`);
+        await page.keyboard.press('Shift+Enter');
+        await page
+          .locator('.jp-OutputArea-output', { hasText: `42 ${way.toUpperCase()}` })
+          .first()
+          .waitFor();
+        await keepPicture(page, `${way} cell`);
+      },
+      pathMs,
+    );
+
+    test(
+      'the terminal in it works',
+      async () => {
+        const { page } = opened;
+        await toLauncher(page);
+        await page.locator('.jp-LauncherCard[title*="terminal" i]').first().click();
+        await page.locator('.jp-Terminal .xterm-helper-textarea').waitFor({ state: 'attached' });
+        await page.locator('.jp-Terminal').click();
+        await page.keyboard.type(`echo "$((40+2)) ${way}" > $HOME/said\n`);
+        await eventually(
+          () =>
+            stage.cluster.kubectl('alice', [
+              'exec',
+              'jupyter',
+              '-n',
+              'alice',
+              '--',
+              'bash',
+              '-c',
+              'echo "$(<$HOME/said)"',
+            ]),
+          ({ stdout }) => stdout.trim() === `42 ${way}`,
+          'the terminal has run the command',
+          pathMs,
+        );
+        await keepPicture(page, `${way} terminal`);
+      },
+      pathMs,
+    );
+  });
 });
+
+async function pressOpen(from: Page): Promise<Page> {
+  const coming = from.context().waitForEvent('page');
+  await from.getByRole('button', { name: 'Open', exact: true }).click();
+  const page = await coming;
+  await page.waitForURL(/\/lab/, { timeout: pathMs });
+  return page;
+}
+
+/** The first page of JupyterLab, without what was open before. */
+async function toLauncher(page: Page): Promise<void> {
+  await page.goto(`${new URL(page.url()).origin}/lab?reset`);
+  await page.locator('.jp-Launcher').first().waitFor();
+}
+
+/** In the folder that NEURO_TEST_PICTURES names, for a person to look at. */
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['NEURO_TEST_PICTURES'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}.png`) });
+}
