@@ -17,6 +17,7 @@ import {
   configMapType,
   namespaceType,
   neuroJobType,
+  podType,
   secretGrantType,
   secretType,
   userSecretType,
@@ -155,6 +156,11 @@ function settleJob(cluster: ModelCluster, job: NeuroJob): void {
       runningSince: now,
       transitions: [{ phase: 'Running', time: now }],
     };
+    const { namespace = '', name } = job.metadata;
+    cluster.put(podType, {
+      metadata: { namespace, name },
+      spec: { containers: [{ name: 'job', image: job.spec.image, resources: { ...job.spec.resources } }] },
+    });
     cluster.put(neuroJobType, { ...job, status });
   }
 }
