@@ -12,6 +12,7 @@ const CRDS: Readonly<Record<string, string>> = {
   'crds/usersecrets.yaml': 'src/api/v1/user-secret.ts',
   'crds/secretgrants.yaml': 'src/api/v1/secret-grant.ts',
   'crds/neurojobs.yaml': 'src/api/v1/neuro-job.ts',
+  'crds/neuroschedules.yaml': 'src/api/v1/neuro-schedule.ts',
 };
 /** Shapes that several kinds share are written by hand once, and recognised by the field that holds them. */
 const SHARED: Readonly<Record<string, string>> = {

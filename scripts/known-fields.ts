@@ -14,7 +14,7 @@ interface Crd {
 }
 
 export function knownFieldsText(): string {
-  const kinds = ['usersecrets', 'secretgrants', 'neurojobs'].map((plural) => {
+  const kinds = ['usersecrets', 'secretgrants', 'neurojobs', 'neuroschedules'].map((plural) => {
     const path = fileURLToPath(new URL(`../crds/${plural}.yaml`, import.meta.url));
     const { spec } = parse(readFileSync(path, 'utf8')) as Crd;
     const fields = fieldsOf(spec.versions[0]?.schema.openAPIV3Schema ?? {});

@@ -16,7 +16,7 @@ export const chartFolder = fileURLToPath(new URL('charts/neuro-operator', root))
 const developmentImage = 'neuro-operator:dev';
 
 const heads = {
-  'manifests/install.yaml': `# The operator, its rights, and what people of the cluster may do with the three resources.
+  'manifests/install.yaml': `# The operator, its rights, and what people of the cluster may do with the resources.
 # Apply crds/ first, then this file, then admission.yaml. Rendered from charts/neuro-operator by "npm run manifests".
 `,
   'manifests/admission.yaml': `# Rendered from charts/neuro-operator by "npm run manifests".

@@ -7,6 +7,7 @@ export const KINDS = {
   UserSecret: { kind: 'UserSecret', plural: 'usersecrets', singular: 'usersecret', shortName: 'usec' },
   SecretGrant: { kind: 'SecretGrant', plural: 'secretgrants', singular: 'secretgrant', shortName: 'sg' },
   NeuroJob: { kind: 'NeuroJob', plural: 'neurojobs', singular: 'neurojob', shortName: 'nj' },
+  NeuroSchedule: { kind: 'NeuroSchedule', plural: 'neuroschedules', singular: 'neuroschedule', shortName: 'nsched' },
 } as const;
 export type Kind = keyof typeof KINDS;
 
@@ -32,6 +33,8 @@ export const LABEL_RESTARTS = 'neu.ro/restarts';
 export const LABEL_VELERO_RESTORE = 'velero.io/restore-name';
 /** Kubernetes' own, on a Namespace: which Pods it takes. */
 export const LABEL_POD_SECURITY = 'pod-security.kubernetes.io/enforce';
+/** On a job that a schedule made: the name of the schedule. */
+export const LABEL_SCHEDULE = 'neu.ro/schedule';
 /** Labels of a NeuroJob that begin so are passed to its Pod. */
 export const KUEUE_LABEL_PREFIX = 'kueue.x-k8s.io/';
 
@@ -91,6 +94,7 @@ export const FIELD_MANAGERS = {
   userSecret: 'neuro-operator-usersecret',
   secretGrant: 'neuro-operator-secretgrant',
   neuroJob: 'neuro-operator-neurojob',
+  neuroSchedule: 'neuro-operator-neuroschedule',
   sharedWithMe: 'neuro-operator-shared-with-me',
   sealingKey: 'neuro-operator-sealing-key',
   operator: 'neuro-operator',

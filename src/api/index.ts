@@ -9,6 +9,7 @@ export {
   type ConditionState,
 } from './conditions.ts';
 export * from './constants.ts';
+export { parseCronLine, type CronLine, type ParsedCronLine } from './cron-line.ts';
 export { formatGroups, parseGroups } from './groups.ts';
 export { isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';
@@ -34,8 +35,10 @@ export { ownValue } from './own-value.ts';
 export { madeBy, NO_SOURCE, USER_SECRET_SOURCES, type SourceKind } from './sources.ts';
 export type { SecretReference } from './secret-reference.ts';
 export { formatSecretUri, looksLikeSecretUri, parseSecretUri, type SecretUri } from './secret-uri.ts';
+export { copyOfTemplate, type TemplateCopy } from './template-job.ts';
 export { isExpired, parseTimeMs, rfc3339 } from './time.ts';
 export { formatSubject, parseSubject, rbacSubjectOf, type RbacSubject } from './subject.ts';
 export type * from './v1/neuro-job.ts';
+export type * from './v1/neuro-schedule.ts';
 export type * from './v1/secret-grant.ts';
 export type * from './v1/user-secret.ts';

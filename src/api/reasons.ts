@@ -99,6 +99,32 @@ export type SecretGrantReason =
   /** The sharing namespace's part of `neuro-shared-with-me` is full. */
   | 'ListFull';
 
+export type NeuroScheduleReason =
+  /** It makes a job whenever it is time. */
+  | 'Scheduled'
+  /** spec.suspend. */
+  | 'Paused'
+  /** The schedule or the time zone cannot be read. */
+  | 'InvalidSchedule'
+  /** No time matches it, such as 30 February. */
+  | 'NeverDue'
+  /** There is no suspended job of the name that it wants. */
+  | 'TemplateNotFound'
+  /** It is time, and the former job has not ended. */
+  | 'WaitingForJob'
+  /** It has as many jobs that have not ended as it can have. */
+  | 'TooManyActive'
+  /** The schedules of the namespace have made as many jobs in a minute as they may. */
+  | 'TooManyJobs'
+  /** The API server or an admission policy refuses the job. */
+  | 'Refused'
+  | 'ApiError'
+  | 'InternalError'
+  | 'JobCreated'
+  /** It was too late for a job when the operator could make it. */
+  | 'MissedSchedule'
+  | 'StatusDelayed';
+
 export type NeuroJobReason =
   /** A template that never runs itself, because of spec.suspend. */
   | 'Suspended'

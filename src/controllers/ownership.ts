@@ -7,7 +7,7 @@ import { ANNOTATION_OWNER_UID, API_VERSION } from '../api/index.ts';
 import type { ObjectMeta, OwnerReference } from '../kernel/index.ts';
 
 export interface Owner {
-  readonly kind: 'UserSecret' | 'SecretGrant' | 'NeuroJob';
+  readonly kind: 'UserSecret' | 'SecretGrant' | 'NeuroJob' | 'NeuroSchedule';
   readonly name: string;
   readonly uid: string;
 }

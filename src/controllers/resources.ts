@@ -8,7 +8,7 @@ import type {
   V1Secret,
   V1Service,
 } from '@kubernetes/client-node';
-import { GROUP, VERSION, type NeuroJob, type SecretGrant, type UserSecret } from '../api/index.ts';
+import { GROUP, VERSION, type NeuroJob, type NeuroSchedule, type SecretGrant, type UserSecret } from '../api/index.ts';
 import type { Json, ObjectMeta, ResourceType } from '../kernel/index.ts';
 
 /** A native type whose metadata is there and has the kernel's shape. */
@@ -42,6 +42,11 @@ export const neuroJobType: ResourceType<NeuroJob & { metadata: ObjectMeta }> = {
   ...ours,
   plural: 'neurojobs',
   kind: 'NeuroJob',
+};
+export const neuroScheduleType: ResourceType<NeuroSchedule & { metadata: ObjectMeta }> = {
+  ...ours,
+  plural: 'neuroschedules',
+  kind: 'NeuroSchedule',
 };
 
 export const secretType: ResourceType<Secret> = { ...core, plural: 'secrets', kind: 'Secret', confidential: true };

@@ -18,6 +18,9 @@ import {
   type NeuroJob,
   type NeuroJobSpec,
   type NeuroJobStatus,
+  type NeuroSchedule,
+  type NeuroScheduleSpec,
+  type NeuroScheduleStatus,
   type SecretGrant,
   type SecretGrantSpec,
   type SecretGrantStatus,
@@ -190,6 +193,8 @@ export interface NeuroJobView extends KubeObject {
   readonly spec: JobSpecView;
   /** The UserSecret whose rotation it is the hook of. The reference can be forged, by people who can run such a job anyway. */
   readonly rotates?: { readonly name: string; readonly uid: string };
+  /** The schedule that made it, or that it is a run of. It can be forged in the same way. */
+  readonly schedule?: { readonly name: string; readonly uid: string };
   /** Of a finished job only what is needed to keep it so. */
   readonly status: NeuroJobStatus;
   /** Of the whole object. */
@@ -204,14 +209,15 @@ export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
   const { namespace = '' } = metadata;
   const { preset, restartPolicy, lifeSpan, scheduleTimeout, ttlAfterFinished, serviceAccountName, http, cancel } = spec;
   const owner = controllerOf(metadata);
-  const rotates =
-    owner?.kind === KINDS.UserSecret.kind && owner.apiVersion === API_VERSION
-      ? { name: owner.name, uid: owner.uid }
-      : undefined;
+  const ownerOfKind = (kind: string): { readonly name: string; readonly uid: string } | undefined =>
+    owner?.kind === kind && owner.apiVersion === API_VERSION ? { name: owner.name, uid: owner.uid } : undefined;
+  const rotates = ownerOfKind(KINDS.UserSecret.kind);
+  // A template is made for a schedule, and is not one of its runs.
+  const schedule = spec.suspend === true ? undefined : ownerOfKind(KINDS.NeuroSchedule.kind);
   const isFinished = status.finishTime !== undefined;
   return {
     metadata: metaOf(metadata),
-    ...defined({ rotates }),
+    ...defined({ rotates, schedule }),
     spec: {
       image: spec.image.slice(0, longestImage),
       // A finished job needs no secrets, and a suspended one gets none.
@@ -255,6 +261,20 @@ function sharingTexts({ conditions, transitions, ...status }: NeuroJobStatus): N
     ...status,
     ...defined({ conditions: conditions?.map(shared), transitions: transitions?.map(shared) }),
   };
+}
+
+export interface NeuroScheduleView extends KubeObject {
+  readonly metadata: ViewMeta;
+  /** Without the description, which nothing decides by. */
+  readonly spec: Omit<NeuroScheduleSpec, 'description'>;
+  readonly status: NeuroScheduleStatus;
+  /** Of the whole object. */
+  readonly bytes: number;
+}
+
+export function viewNeuroSchedule(object: NeuroSchedule & KubeObject): NeuroScheduleView {
+  const { description: _description, ...spec } = object.spec;
+  return { metadata: metaOf(object.metadata), spec, status: object.status ?? {}, bytes: objectBytes(object) };
 }
 
 /** A native Secret that carries our label. */

@@ -17,6 +17,7 @@ import {
   configMapType,
   namespaceType,
   neuroJobType,
+  neuroScheduleType,
   podType,
   roleBindingType,
   roleType,
@@ -36,6 +37,7 @@ import {
   viewConfigMap,
   viewNamespace,
   viewNeuroJob,
+  viewNeuroSchedule,
   viewSecret,
   viewSecretGrant,
   viewUserSecret,
@@ -119,7 +121,17 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       secret: (job) => jobSecretRefs(job).map(refKey),
       secretNamespace: (job) => [...new Set(jobSecretRefs(job).map(({ namespace }) => namespace))],
       uid: ({ metadata }) => [metadata.uid],
+      /** Runs of a schedule, by its UID. */
+      schedule: ({ schedule }) => (schedule === undefined ? [] : [schedule.uid]),
       finishedUid: ({ metadata, status }) => (status.finishTime === undefined ? [] : [metadata.uid]),
+    },
+  });
+  const neuroSchedules = new Informer({
+    ...common('neuroschedules'),
+    type: neuroScheduleType,
+    project: viewNeuroSchedule,
+    indexes: {
+      template: ({ metadata, spec }) => [`${metadata.namespace}/${spec.jobTemplate.name}`],
     },
   });
   const secrets = new Informer({
@@ -225,6 +237,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     userSecrets,
     secretGrants,
     neuroJobs,
+    neuroSchedules,
     secrets,
     foreignSecrets,
     roles,

@@ -10,10 +10,10 @@
 import { LABEL_POLICIES } from '../api/index.ts';
 
 /** Goes up together with the label in `charts/neuro-operator/templates/_helpers.tpl` when the operator relies on a new rule. */
-export const policiesVersion = 7;
+export const policiesVersion = 8;
 
 /** Names of the policies and of their bindings, which are the same. */
-export const requiredPolicies = ['secretgrants.neu.ro', 'usersecrets.neu.ro', 'neurojobs.neu.ro'] as const;
+export const requiredPolicies = ['secretgrants.neu.ro', 'usersecrets.neu.ro', 'neurojobs.neu.ro', 'neuroschedules.neu.ro'] as const;
 /** The chart can leave this one out (`admission.homes`), so it is checked only where a part of it is found. */
 export const optionalPolicies = ['homes.neu.ro'] as const;
 

@@ -13,6 +13,7 @@
  *                                   RoleBindings; copies of it; a new sealing key
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
+ *   neuro-schedule  NeuroSchedule   its template, when that comes or goes; its jobs, when they come, end or go
  *   job-remains     native Secret   snapshots without an owner
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
@@ -23,6 +24,8 @@ import { createJobRemainsReconciler } from '../controllers/job-remains/reconcile
 import { jobRemainsWakes, remainsKeys } from '../controllers/job-remains/wake.ts';
 import { createNeuroJobReconciler } from '../controllers/neuro-job/reconciler.ts';
 import { neuroJobWakes } from '../controllers/neuro-job/wake.ts';
+import { createNeuroScheduleReconciler } from '../controllers/neuro-schedule/reconciler.ts';
+import { neuroScheduleWakes } from '../controllers/neuro-schedule/wake.ts';
 import type { Recorder } from '../controllers/recorder.ts';
 import { createSealingKeyReconciler } from '../controllers/sealing-key/reconciler.ts';
 import type { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
@@ -65,6 +68,7 @@ export const controllerNames = [
   'secret-grant',
   'user-secret',
   'neuro-job',
+  'neuro-schedule',
   'job-remains',
   'shared-with-me',
 ] as const;
@@ -75,7 +79,7 @@ export interface ControllerEntry {
   /** What one key stands for. */
   readonly key: string;
   /** The watch of its own kind, whose changes come in by `watchResource`; undefined where it has none. */
-  readonly own?: 'userSecrets' | 'secretGrants' | 'neuroJobs';
+  readonly own?: 'userSecrets' | 'secretGrants' | 'neuroJobs' | 'neuroSchedules';
   readonly wakes: readonly Wake[];
   readonly reconcile: Reconcile;
   /** Every key there is, for a start and for the resync. */
@@ -157,6 +161,14 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       wakes: neuroJobWakes(watched),
       reconcile: createNeuroJobReconciler({ ...deps, reviews, budget, rates }),
       allKeys: () => watched.neuroJobs.store.keys(),
+    },
+    {
+      name: 'neuro-schedule',
+      key: 'NeuroSchedule',
+      own: 'neuroSchedules',
+      wakes: neuroScheduleWakes(watched),
+      reconcile: createNeuroScheduleReconciler({ ...deps, rates }),
+      allKeys: () => watched.neuroSchedules.store.keys(),
     },
     {
       name: 'job-remains',

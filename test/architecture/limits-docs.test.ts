@@ -237,6 +237,12 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/controllers/user-secret/hook-run.ts', "runTtl = '1d'", '1 d'],
   ],
   [
+    'jobs of schedules · unfinished jobs of a schedule · longest name of a schedule',
+    ['src/controllers/neuro-schedule/act.ts', 'mostJobsPerMinute = 60', '60 a minute'],
+    ['src/controllers/neuro-schedule/plan.ts', 'mostActive = 50', '50'],
+    ['crds/neuroschedules.yaml', 'size(self.metadata.name) <= 52', '52 characters'],
+  ],
+  [
     "chain of grants on each other's right",
     ['src/controllers/granters.ts', 'longestChain = 16', '16 steps'],
     ['src/controllers/granters.ts', 'mostSupporters = 256', '256 grants'],

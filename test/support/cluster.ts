@@ -14,7 +14,7 @@ import { progress } from './built-tool.ts';
 import { eventually } from './until.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
-const ourCrds = ['usersecrets.neu.ro', 'secretgrants.neu.ro', 'neurojobs.neu.ro'];
+const ourCrds = ['usersecrets.neu.ro', 'secretgrants.neu.ro', 'neurojobs.neu.ro', 'neuroschedules.neu.ro'];
 /** From the making of a CRD to its being served; a busy API server takes its time. */
 const servedWithinMs = 60_000;
 

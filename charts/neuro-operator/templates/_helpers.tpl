@@ -10,7 +10,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* The version of the admission policies goes up when the operator relies on something new in them (requiredPolicies in src/operator/policies.ts). */}}
 {{- define "neuro-operator.policyLabels" -}}
 {{ include "neuro-operator.labels" . }}
-neu.ro/policies: '7'
+neu.ro/policies: '8'
 {{- end }}
 
 {{- define "neuro-operator.selector" -}}
@@ -91,10 +91,10 @@ spec:
   resources: [usersecrets]
   verbs: [get, list, watch]
 - apiGroups: [neu.ro]
-  resources: [usersecrets/status, secretgrants/status, neurojobs/status]
+  resources: [usersecrets/status, secretgrants/status, neurojobs/status, neuroschedules/status]
   verbs: [patch]
 - apiGroups: [neu.ro]
-  resources: [secretgrants]
+  resources: [secretgrants, neuroschedules]
   verbs: [list, watch]
 - apiGroups: [neu.ro]
   resources: [neurojobs]

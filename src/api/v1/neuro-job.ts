@@ -164,7 +164,7 @@ export interface NeuroJobSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly securityContext?: NeuroJobSecurityContext;
   /**
-   * true: the job never runs. It is a template for the hook of a rotation (spec.generate.rotateHook of a UserSecret), which runs copies of it.
+   * true: the job never runs. It is a template for a NeuroSchedule or for the hook of a rotation (spec.generate.rotateHook of a UserSecret), which run copies of it.
    */
   readonly suspend?: boolean;
   /**

@@ -128,7 +128,8 @@ export function suspended(facts: JobFacts): JobPlan | undefined {
   return told(suspended.name, facts, said('Pending', 'Suspended', suspendedMessage));
 }
 
-const suspendedMessage = 'spec.suspend: the job is a template for the hook of a rotation, and does not run itself';
+const suspendedMessage =
+  'spec.suspend: the job is a template for a schedule or the hook of a rotation, and does not run itself';
 
 /** Only time of running counts, to the second. */
 export function lifeSpanEnded(facts: JobFacts): JobPlan | undefined {

@@ -69,7 +69,7 @@ export const rules: readonly Rule[] = [
 
   ended, // The container ended by itself.
   cancelled, // By spec.cancel, or because the job is being deleted.
-  suspended, // A template for the hook of a rotation never runs itself.
+  suspended, // A template for a schedule or a hook never runs itself.
   lifeSpanEnded, // It has run for as long as it may.
   podLeaving, // Somebody deletes the Pod.
   podLost, // Evicted, preempted, or lost with its node.

@@ -1,6 +1,5 @@
 /** Makes and removes what a rotation with a hook needs: the Secret with the next value, and the job of each try. All is made by POST. */
-import { FIELD_MANAGERS, NEXT_VALUE_TYPE } from '../../api/index.ts';
-import { defined } from '../../defined.ts';
+import { copyOfTemplate, FIELD_MANAGERS, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -76,9 +75,9 @@ export async function startRun(
   const { namespace, name: userSecretName, uid } = userSecret.metadata;
   const hookName = userSecret.generate?.rotateHook ?? '';
   const template = await watched.neuroJobs.read({ namespace, name: hookName }, signal);
-  if (template?.spec.suspend !== true)
-    return { hookProblem: `the NeuroJob '${hookName}' is not there, or not suspended` };
-  const { suspend: _suspend, cancel: _cancel, ...spec } = template.spec;
+  const copy = template === undefined ? undefined : copyOfTemplate(template);
+  if (copy === undefined) return { hookProblem: `the NeuroJob '${hookName}' is not there, or not suspended` };
+  const { labels, spec } = copy;
   const nameOf = (number: number): string =>
     hookRunName(fingerprint, uid, userSecretName, { version: next.version, attempt: number });
   const name = nameOf(attempt);
@@ -86,7 +85,7 @@ export async function startRun(
     metadata: {
       namespace,
       name,
-      ...defined({ labels: queueLabelsOf(template.metadata.labels) }),
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
       ownerReferences: [ownerReferenceTo(ownerOf(userSecret))],
     },
     spec: { ...spec, lifeSpan: spec.lifeSpan ?? runLifeSpan, ttlAfterFinished: spec.ttlAfterFinished ?? runTtl },
@@ -141,9 +140,4 @@ async function posted(what: string, post: () => Promise<string | undefined>): Pr
     if (!isKernelError(error, 'Forbidden', 'Invalid')) throw error;
     return { hookProblem: `${what}: ${sentenceOf(error.message)}` };
   }
-}
-
-function queueLabelsOf(labels: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
-  const found = Object.entries(labels ?? {}).filter(([name]) => name.startsWith('kueue.x-k8s.io/'));
-  return found.length === 0 ? undefined : Object.fromEntries(found);
 }

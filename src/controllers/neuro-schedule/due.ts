@@ -1,0 +1,65 @@
+/** What is due for a schedule: which of its times has no job yet, and which was too late. Pure. */
+import { parseCronLine, parseTimeMs } from '../../api/index.ts';
+import type { Failing } from '../reconciler.ts';
+import type { NeuroJobView, NeuroScheduleView } from '../views.ts';
+import { isTimeZone, ticksOf, type Ticks } from './ticks.ts';
+
+export interface ScheduleInput extends Failing {
+  readonly schedule: NeuroScheduleView;
+  /** The NeuroJob of that name, suspended or not. */
+  readonly template: NeuroJobView | undefined;
+  /** Jobs that it owns, in any order. */
+  readonly runs: readonly NeuroJobView[];
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+  /** Learned: the API server refuses the job. */
+  readonly refused?: string;
+  /** Learned: the namespace has made as many jobs as it may, and may make more after so many milliseconds. */
+  readonly waitMs?: number;
+}
+
+/** What follows from the schedule and the time alone. */
+export interface Due {
+  /** Schedule and time zone; undefined where it does not run. */
+  readonly inForce?: string;
+  readonly sinceMs?: number;
+  readonly ticks?: Ticks;
+  /** The tick that a job was made for last. */
+  readonly startedMs?: number | undefined;
+  /** A tick without a job, that is not too late. */
+  readonly tickMs?: number | undefined;
+  /** The last tick that was too late. */
+  readonly missedMs?: number | undefined;
+}
+
+export const defaultTimeZone = 'UTC';
+const minuteMs = 60_000;
+
+/** The name of the job of a tick, as CronJob makes it. Two operators give one tick one name. */
+export function runName(schedule: string, tickMs: number): string {
+  return `${schedule}-${Math.floor(tickMs / minuteMs)}`;
+}
+
+/** What is due now. */
+export function dueOf({ schedule, runs, nowMs }: ScheduleInput): Due {
+  const { spec, status, metadata } = schedule;
+  const { timeZone = defaultTimeZone } = spec;
+  const parsed = parseCronLine(spec.schedule);
+  if (!('line' in parsed) || !isTimeZone(timeZone) || spec.suspend === true) return {};
+  const inForce = `${spec.schedule.trim()} ${timeZone}`;
+  const isNew = (status.observedGeneration ?? -1) < 0;
+  const since = status.inForce === inForce ? status.since : isNew ? metadata.creationTimestamp : undefined;
+  const sinceMs = parseTimeMs(since) ?? nowMs;
+  const ticks = ticksOf(parsed.line, timeZone);
+  const formerMs = parseTimeMs(status.lastScheduleTime) ?? -Infinity;
+  const afterMs = Math.max(sinceMs, formerMs);
+  const latestMs = ticks.latest(afterMs, nowMs);
+  const common = { inForce, sinceMs, ticks };
+  const hasJob = runs.some(
+    ({ metadata: { name } }) => latestMs !== undefined && name === runName(metadata.name, latestMs),
+  );
+  if (latestMs === undefined || hasJob) return { ...common, startedMs: latestMs };
+  const { startingDeadlineSeconds: deadline } = spec;
+  const isLate = deadline !== undefined && latestMs < nowMs - deadline * 1000;
+  return isLate ? { ...common, missedMs: latestMs } : { ...common, tickMs: latestMs };
+}

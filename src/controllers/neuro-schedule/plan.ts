@@ -1,0 +1,172 @@
+/**
+ * Decides when a schedule makes a job, and which of its jobs go. Pure.
+ *
+ *   (waits) ── a time of the schedule ──> start ──> job runs ──> job ended ──> kept, until newer ones take its place
+ *      ^            │                                   │
+ *      │            └── Forbid: waits for the former job; Replace: deletes it first
+ *      └── missed by more than the deadline, or while it was paused: not made up for
+ *
+ * Promises: one job for each time, because its name has the time in it; of times that were missed only the last is made up for; times before the
+ * schedule had its present form, or went on after a pause, never are. Which secrets a job gets is decided for the job alone.
+ */
+import { parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
+import type { Plan } from '../reconciler.ts';
+import type { NeuroJobView } from '../views.ts';
+import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
+import { activeOf, isEnded, outdated } from './runs.ts';
+import { eventsOf, planStatus, weightOf, type Standing } from './status.ts';
+import { isTimeZone } from './ticks.ts';
+
+export type ScheduleStep =
+  | { readonly do: 'start'; readonly name: string; readonly tickMs: number }
+  /** Deletes a job: one that is replaced, or one that ended long ago. */
+  | { readonly do: 'delete'; readonly name: string; readonly uid: string };
+
+type SchedulePlan = Plan<ScheduleStep, NeuroScheduleStatus>;
+type Rule = (input: ScheduleInput, due: Due) => SchedulePlan | undefined;
+
+/** Jobs of one schedule that have not ended: with one a minute, most of an hour. Each has a Pod. */
+const mostActive = 50;
+/** How often a refusal is tried again, and a template looked for without a watch that says so. */
+const lookAgainMs = 60_000;
+
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  deleting, // The garbage collector takes its jobs.
+  failing,
+  invalid,
+  paused,
+  neverDue,
+  withoutTemplate,
+  refused,
+  limited,
+  waiting, // Forbid, and a job that has not ended.
+  full,
+  due,
+];
+
+export function planSchedule(input: ScheduleInput): SchedulePlan {
+  const found = dueOf(input);
+  for (const rule of rules) {
+    const plan = rule(input, found);
+    if (plan !== undefined) return plan;
+  }
+  return told('scheduled', input, found, scheduled(input));
+}
+
+function deleting({ schedule }: ScheduleInput): ReturnType<Rule> {
+  return schedule.metadata.deletionTimestamp === undefined ? undefined : { rule: deleting.name };
+}
+
+/** What fails is a step; the status goes on saying the rest. */
+function failing(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  const { failure } = input;
+  if (failure?.isNow !== true) return undefined;
+  const { reason, message } = failure;
+  return { ...told(failing.name, input, found, { reason, message, problem: 'retried' }), steps: [] };
+}
+
+function invalid(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  const { schedule, timeZone = defaultTimeZone } = input.schedule.spec;
+  const parsed = parseCronLine(schedule);
+  const stalled = (message: string): SchedulePlan =>
+    told(invalid.name, input, found, { reason: 'InvalidSchedule', message, problem: 'stalled' });
+  if ('problem' in parsed) return stalled(`spec.schedule: ${parsed.problem}`);
+  return isTimeZone(timeZone) ? undefined : stalled(`spec.timeZone: there is no time zone '${timeZone}'`);
+}
+
+function paused(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (input.schedule.spec.suspend !== true) return undefined;
+  const message = 'paused by spec.suspend; times that pass are not made up for';
+  return told(paused.name, input, found, { reason: 'Paused', message });
+}
+
+function neverDue(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (found.ticks?.next(input.nowMs) !== undefined) return undefined;
+  const message = `no time matches the schedule '${input.schedule.spec.schedule}'`;
+  return told(neverDue.name, input, found, { reason: 'NeverDue', message, problem: 'stalled' });
+}
+
+function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  const { template, schedule } = input;
+  if (template?.spec.suspend === true && template.metadata.deletionTimestamp === undefined) return undefined;
+  const { name } = schedule.spec.jobTemplate;
+  const message =
+    template === undefined
+      ? `there is no NeuroJob '${name}' in this namespace to make jobs from`
+      : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
+  return told(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
+}
+
+function refused(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (input.refused === undefined) return undefined;
+  const standing = {
+    reason: 'Refused',
+    message: `${input.refused}; tried again every minute`,
+    problem: 'retried',
+  } as const;
+  return soon(told(refused.name, input, found, standing), input.nowMs + lookAgainMs);
+}
+
+function limited(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (input.waitMs === undefined) return undefined;
+  const message =
+    'the schedules of this namespace have made as many jobs as they may in a minute; the job is made later';
+  const standing = { reason: 'TooManyJobs', message, problem: 'retried' } as const;
+  return soon(told(limited.name, input, found, standing), input.nowMs + Math.max(input.waitMs, 1_000));
+}
+
+function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  const [oldest] = activeOf(input.runs);
+  if (found.tickMs === undefined || oldest === undefined || policyOf(input) !== 'Forbid') return undefined;
+  const message = `it is time, and the job '${oldest.metadata.name}' has not ended (concurrencyPolicy: Forbid)`;
+  return told(waiting.name, input, found, { reason: 'WaitingForJob', message });
+}
+
+function full(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (found.tickMs === undefined || policyOf(input) === 'Replace' || activeOf(input.runs).length < mostActive)
+    return undefined;
+  const message = `${mostActive} jobs of this schedule have not ended, and it makes no more; see spec.concurrencyPolicy, and lifeSpan of the template`;
+  return told(full.name, input, found, { reason: 'TooManyActive', message, problem: 'retried' });
+}
+
+function due(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  const { tickMs } = found;
+  if (tickMs === undefined) return undefined;
+  const replaced = policyOf(input) === 'Replace' ? activeOf(input.runs) : [];
+  const start = { do: 'start', name: runName(input.schedule.metadata.name, tickMs), tickMs } as const;
+  // The status comes when the job is there: one write for both.
+  return { rule: due.name, steps: [...replaced.map(deleteStep), start] };
+}
+
+function scheduled({ schedule }: ScheduleInput): Standing {
+  const { spec } = schedule;
+  const { timeZone = defaultTimeZone } = spec;
+  const message = `makes a job from '${spec.jobTemplate.name}' at '${spec.schedule}' (${timeZone})`;
+  return { reason: 'Scheduled', message };
+}
+
+/** At rest until the next tick, but for jobs that ended long ago. */
+function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
+  const status = planStatus(input, found, standing);
+  return {
+    rule,
+    status,
+    statusWeight: weightOf(input.schedule.status, status),
+    events: eventsOf(input.schedule, status),
+    steps: outdated(input.runs.filter(isEnded), input.schedule.spec).map(deleteStep),
+    ...(found.ticks === undefined ? {} : { requeueAtMs: found.ticks.next(input.nowMs), requeueLane: 'change' }),
+  };
+}
+
+function soon(plan: SchedulePlan, atMs: number): SchedulePlan {
+  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
+}
+
+function policyOf({ schedule }: ScheduleInput): 'Allow' | 'Forbid' | 'Replace' {
+  return schedule.spec.concurrencyPolicy ?? 'Allow';
+}
+
+function deleteStep({ metadata: { name, uid } }: NeuroJobView): ScheduleStep {
+  return { do: 'delete', name, uid };
+}

@@ -1,0 +1,52 @@
+/** The jobs of a schedule: which run, and which are kept after their end. Pure. */
+import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
+import type { NeuroJobView } from '../views.ts';
+
+/** CronJob's. */
+const keptSucceeded = 3;
+const keptFailed = 1;
+/** Deleted in one go; the rest when these are gone. */
+const mostDeleted = 20;
+
+export function isEnded({ status, metadata }: NeuroJobView): boolean {
+  return status.finishTime !== undefined && metadata.deletionTimestamp === undefined;
+}
+
+/** The oldest first. One that is being deleted is not waited for. */
+export function activeOf(runs: readonly NeuroJobView[]): readonly NeuroJobView[] {
+  return runs
+    .filter(({ status, metadata }) => status.finishTime === undefined && metadata.deletionTimestamp === undefined)
+    .sort((a, b) => compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareNames(a, b));
+}
+
+/** The latest end first. */
+export function endedOf(runs: readonly NeuroJobView[]): readonly NeuroJobView[] {
+  return runs
+    .filter(({ status }) => status.finishTime !== undefined)
+    .sort((a, b) => endMs(b) - endMs(a) || compareNames(b, a));
+}
+
+/** Of jobs that ended those that are not kept any more, the oldest last. */
+export function outdated(
+  ended: readonly NeuroJobView[],
+  { successfulJobsHistoryLimit = keptSucceeded, failedJobsHistoryLimit = keptFailed }: Partial<NeuroScheduleSpec>,
+): readonly NeuroJobView[] {
+  const newest = endedOf(ended);
+  const hasSucceeded = ({ status }: NeuroJobView): boolean => status.phase === 'Succeeded';
+  return [
+    ...newest.filter(hasSucceeded).slice(successfulJobsHistoryLimit),
+    ...newest.filter((run) => !hasSucceeded(run)).slice(failedJobsHistoryLimit),
+  ].slice(0, mostDeleted);
+}
+
+function endMs({ status }: NeuroJobView): number {
+  return parseTimeMs(status.finishTime) ?? 0;
+}
+
+function compareNames(a: NeuroJobView, b: NeuroJobView): number {
+  return compare(a.metadata.name, b.metadata.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,131 @@
+/** The status of a NeuroSchedule, and its events. Pure: the same facts give the same status to the letter. */
+import {
+  API_VERSION,
+  CONDITION_READY,
+  CONDITION_RECONCILING,
+  CONDITION_STALLED,
+  findCondition,
+  replaceConditions,
+  rfc3339,
+  type ConditionState,
+  type NeuroScheduleReason,
+  type NeuroScheduleStatus,
+} from '../../api/index.ts';
+import { defined } from '../../defined.ts';
+import type { PlannedEvent } from '../reconciler.ts';
+import type { NeuroScheduleView } from '../views.ts';
+import type { StatusWeight } from '../write-rates.ts';
+import { runName, type Due, type ScheduleInput } from './due.ts';
+import { activeOf, endedOf } from './runs.ts';
+
+/** What is said of it in its condition. */
+export interface Standing {
+  readonly reason: NeuroScheduleReason;
+  readonly message: string;
+  /** Undefined: it is well. */
+  readonly problem?: 'retried' | 'stalled';
+}
+
+/** In the status; activeCount has them all. */
+const mostListed = 10;
+
+export function planStatus(
+  { schedule, runs, nowMs }: ScheduleInput,
+  { inForce, sinceMs, ticks, startedMs, missedMs }: Due,
+  standing: Standing,
+): NeuroScheduleStatus {
+  const former = schedule.status;
+  const active = activeOf(runs);
+  const ended = endedOf(runs);
+  const succeeded = ended.find(({ status }) => status.phase === 'Succeeded')?.status.finishTime;
+  return {
+    observedGeneration: schedule.metadata.generation,
+    ...defined({
+      inForce,
+      since: timeOf(sinceMs),
+      lastScheduleTime: timeOf(startedMs) ?? former.lastScheduleTime,
+      lastMissedTime: timeOf(missedMs) ?? former.lastMissedTime,
+      lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime),
+      nextScheduleTime: timeOf(ticks?.next(nowMs)),
+      lastFinished: lastFinished(ended, former),
+    }),
+    activeCount: active.length,
+    ...(active.length === 0 ? {} : { active: active.slice(0, mostListed).map(({ metadata: { name } }) => ({ name })) }),
+    conditions: replaceConditions(former.conditions ?? [], conditions(schedule, standing), rfc3339(nowMs)),
+  };
+}
+
+/** That a job was made is written at once: it must not be made again after its end. */
+export function weightOf(former: NeuroScheduleStatus, next: NeuroScheduleStatus): StatusWeight | undefined {
+  const isOurs =
+    former.observedGeneration !== next.observedGeneration ||
+    former.inForce !== next.inForce ||
+    former.lastScheduleTime !== next.lastScheduleTime;
+  return isOurs ? undefined : 'change';
+}
+
+export function eventsOf(
+  { metadata, status: former }: NeuroScheduleView,
+  status: NeuroScheduleStatus,
+): readonly PlannedEvent[] {
+  const { namespace, name, uid } = metadata;
+  const regarding = { apiVersion: API_VERSION, kind: 'NeuroSchedule', namespace, name, uid };
+  const event = (type: 'Normal' | 'Warning', reason: string, note: string): PlannedEvent => ({
+    regarding,
+    text: { type, reason, action: 'Schedule', note },
+  });
+  const made = status.lastScheduleTime;
+  const missed = status.lastMissedTime;
+  const ready = findCondition(status.conditions, CONDITION_READY);
+  const before = findCondition(former.conditions, CONDITION_READY);
+  return [
+    ...(made === undefined || made === former.lastScheduleTime
+      ? []
+      : [event('Normal', 'JobCreated', `made the job '${runName(name, Date.parse(made))}' for ${made}`)]),
+    ...(missed === undefined || missed === former.lastMissedTime
+      ? []
+      : [event('Warning', 'MissedSchedule', `no job for ${missed}: spec.startingDeadlineSeconds had passed`)]),
+    ...(ready === undefined || ready.status === 'True' || ready.reason === before?.reason
+      ? []
+      : [event('Warning', ready.reason, ready.message)]),
+  ];
+}
+
+function conditions(
+  { metadata }: NeuroScheduleView,
+  { reason, message, problem }: Standing,
+): readonly ConditionState[] {
+  const observedGeneration = metadata.generation;
+  const state = (type: string, status: ConditionState['status']): ConditionState => ({
+    type,
+    status,
+    reason,
+    message,
+    observedGeneration,
+  });
+  if (problem === undefined) return [state(CONDITION_READY, 'True')];
+  const why = problem === 'stalled' ? CONDITION_STALLED : CONDITION_RECONCILING;
+  return [state(CONDITION_READY, 'False'), state(why, 'True')];
+}
+
+/** Without milliseconds. */
+function timeOf(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : rfc3339(ms);
+}
+
+function lastFinished(
+  [latest]: ScheduleInput['runs'],
+  { lastFinished: former }: NeuroScheduleStatus,
+): NeuroScheduleStatus['lastFinished'] {
+  const time = latest?.status.finishTime;
+  if (latest === undefined || time === undefined || (former?.time !== undefined && former.time > time)) return former;
+  const { phase, reason } = latest.status;
+  const isEnd = phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
+  return { name: latest.metadata.name, time, ...defined({ phase: isEnd ? phase : undefined, reason }) };
+}
+
+/** RFC 3339 in UTC without fractions sorts as text. */
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
