@@ -29,6 +29,7 @@ const words: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
   ['usersecrets', ['secret', 'secrets']],
   ['secretgrants', ['grant', 'grants']],
   ['neurojobs', ['job', 'jobs']],
+  ['neuroschedules', ['schedule', 'schedules']],
   ['secrets', ['Secret', 'Secrets']],
   ['configmaps', ['ConfigMap', 'ConfigMaps']],
   ['pods', ['Pod', 'Pods']],

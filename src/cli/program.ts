@@ -5,6 +5,7 @@ import { addConsoleCommand } from './commands/console/command.ts';
 import { addJobCommands } from './commands/job/command.ts';
 import { addAdminCommands } from './commands/admin/command.ts';
 import { addSetupCommands } from './commands/setup/command.ts';
+import { addScheduleCommands } from './commands/schedule/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './connect/connection.ts';
 import type { Actions } from './actions.ts';
@@ -25,6 +26,7 @@ const families = [
   { title: 'Secrets:', nouns: ['secret'], add: addSecretCommands },
   { title: 'Sharing:', nouns: ['acl', 'share'], add: addAclCommands },
   { title: 'Jobs:', nouns: ['job', 'run', 'ps', 'status', 'logs', 'kill'], add: addJobCommands },
+  { title: 'Jobs:', nouns: ['schedule'], add: addScheduleCommands },
   { title: 'Setting up:', nouns: ['config', 'doctor', 'version'], add: addSetupCommands },
   { title: 'Setting up:', nouns: ['admin'], add: addAdminCommands },
   { title: 'Console:', nouns: ['console'], add: addConsoleCommand },

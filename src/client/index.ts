@@ -46,6 +46,15 @@ export {
 export { presetNames, presetSentence, publishedPresets, type PresetNames, type PublishedPreset } from './presets.ts';
 export { lostSentence, runCommandOf, type RunCommand, type RunCommandOptions } from './run-command.ts';
 export {
+  MAX_SCHEDULE_NAME,
+  runNowOf,
+  scheduleMessage,
+  scheduleProblem,
+  scheduleState,
+  templateOf,
+  type ScheduleState,
+} from './schedules.ts';
+export {
   checkedForeign,
   checkedOwn,
   isUsable,

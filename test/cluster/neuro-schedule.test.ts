@@ -29,17 +29,12 @@ function schedule(spec: Record<string, unknown> = {}, name = `s-${String(++count
     spec: { schedule: '0 3 * * *', jobTemplate: { name: 'template' }, suspend: true, ...spec },
   };
 }
-const template = {
+const template = (name: string) => ({
   apiVersion: 'neu.ro/v1',
   kind: 'NeuroJob',
-  metadata: {
-    name: 'template',
-    get namespace() {
-      return namespace;
-    },
-  },
+  metadata: { name, namespace },
   spec: { image: 'busybox:1', suspend: true, scheduleTimeout: '1h' },
-};
+});
 
 describe('a NeuroSchedule is accepted', () => {
   test.each([
@@ -88,7 +83,8 @@ test('everything in its spec can change', async () => {
   const first = schedule();
   expect(await onApply(kube, first)).toEqual(accepted);
   const spec = { schedule: '5 4 * * *', jobTemplate: { name: 'other' }, suspend: false, timeZone: 'UTC' };
-  expect(await onApply(kube, { ...first, spec })).toEqual(accepted);
+  const second = { ...first, spec };
+  expect(await onApply(kube, second)).toEqual(accepted);
 });
 
 test('only a user who can create jobs writes a schedule, its status included', async () => {
@@ -135,7 +131,8 @@ test(
   'makes a job each minute, also with another operator, and takes its jobs along when it goes',
   async () => {
     expect(
-      (await kube.apply('admin', template, schedule({ schedule: '* * * * *', suspend: false }, 'often'))).stderr,
+      (await kube.apply('admin', template('template'), schedule({ schedule: '* * * * *', suspend: false }, 'often')))
+        .stderr,
     ).toBe('');
     const jobs = async (): Promise<
       readonly { readonly metadata: { readonly name: string; readonly uid: string } }[]

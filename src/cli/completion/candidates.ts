@@ -8,7 +8,7 @@ import { accessLevels } from '../../client/index.ts';
 import { defined } from '../../defined.ts';
 import type { Connection } from '../connect/connection.ts';
 import { homeOf } from '../homes/home.ts';
-import { listAll, namespaces, neuroJobs, secretGrants, userSecrets } from '../connect/kinds.ts';
+import { listAll, namespaces, neuroJobs, neuroSchedules, secretGrants, userSecrets } from '../connect/kinds.ts';
 import { kubeconfigPaths, readKubeconfig } from '../connect/kubeconfig.ts';
 import { sharedWithMe } from '../secrets/shared-with-me.ts';
 import type { Invocation } from '../factory.ts';
@@ -129,6 +129,12 @@ const jobs: Source = async (run) => {
   }));
 };
 
+const schedules: Source = async (run) => {
+  const { connection, home } = await at(run);
+  const all = await listAll(connection.client.list(neuroSchedules, { namespace: home }));
+  return all.map(({ metadata, spec }) => ({ text: metadata.name, description: spec.schedule }));
+};
+
 /** Mine, and those that others let me use. */
 const usableUris: Source = async (run) => {
   const { connection, home } = await at(run);
@@ -187,6 +193,8 @@ const argumentSources: Readonly<Record<string, Source>> = {
   level: fixed(...accessLevels),
   job: jobs,
   jobs,
+  schedule: schedules,
+  schedules,
   shell: fixed(...shells),
   context: contexts,
   user: users,

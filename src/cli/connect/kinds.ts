@@ -4,6 +4,7 @@ import {
   KINDS,
   VERSION,
   type NeuroJob,
+  type NeuroSchedule,
   type RbacSubject,
   type SecretGrant,
   type UserSecret,
@@ -28,6 +29,7 @@ const core = { group: '', version: 'v1', namespaced: true } as const;
 export const userSecrets: ResourceType<Named<UserSecret>> = { ...ours, ...KINDS.UserSecret, confidential: true };
 export const secretGrants: ResourceType<Named<SecretGrant>> = { ...ours, ...KINDS.SecretGrant };
 export const neuroJobs: ResourceType<Named<NeuroJob>> = { ...ours, ...KINDS.NeuroJob };
+export const neuroSchedules: ResourceType<Named<NeuroSchedule>> = { ...ours, ...KINDS.NeuroSchedule };
 
 export const nativeSecrets: ResourceType<NativeSecret> = {
   ...core,

@@ -40,6 +40,8 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .option('--restart <policy>', 'never (default), on-failure or always')
       .option('--life-span <time>', 'longest running time, such as 2h30m; default 1d, 0 for no limit')
       .option('--schedule-timeout <time>', 'longest time until it starts; default 5m')
+      .option('--schedule <cron>', 'run at set times, such as "0 3 * * 1-5" or @daily, until the schedule is removed')
+      .option('--time-zone <name>', 'time zone of the schedule, such as Europe/Berlin; default UTC')
       .option('--tag <tag>', 'a word to find the job by', collect)
       .option('-d, --description <text>', 'what it is for')
       .option('--port-forward <ports>', 'LOCAL:REMOTE, forwarded while the job is followed', collect)

@@ -17,6 +17,9 @@ export interface RunOptions {
   readonly entrypoint?: string;
   readonly workdir?: string;
   readonly preset?: string;
+  /** Five fields of cron: a schedule is made, and no job. */
+  readonly schedule?: string;
+  readonly timeZone?: string;
   readonly restart?: string;
   readonly lifeSpan?: string;
   readonly scheduleTimeout?: string;

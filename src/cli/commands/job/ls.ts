@@ -113,7 +113,8 @@ function filterOf(options: JobListOptions, now: Date): (job: NeuroJob) => boolea
     if (!tag.every((word) => job.spec.tags?.includes(word) === true)) return false;
     if (createdMs < sinceMs || createdMs > untilMs) return false;
     if (all === true) return true;
-    return status.length > 0 ? status.includes(statusOf(job)) : !isFinished(job);
+    // A template never runs.
+    return status.length > 0 ? status.includes(statusOf(job)) : !isFinished(job) && job.spec.suspend !== true;
   };
 }
 

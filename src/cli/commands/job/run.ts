@@ -12,6 +12,7 @@ import { parseEnv, readEnvSources } from '../../args/env.ts';
 import { parseVolume } from '../../args/volume.ts';
 import { secretChecker } from '../../secrets/check-secrets.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { CliError } from '../../errors.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
@@ -32,9 +33,17 @@ import { checkRunOptions, jobSpec, type RunOptions } from './job-spec.ts';
 export async function runJob(run: Invocation<RunOptions>, image: string, command: readonly string[]): Promise<number> {
   const { io } = run;
   // Nobody is there to type where the job is left.
-  const tty = isDetached(run.options) ? run.options.tty === true : wantsTerminal(io, run.options.tty);
+  const isLeft = isDetached(run.options) || run.options.schedule !== undefined;
+  const tty = isLeft ? run.options.tty === true : wantsTerminal(io, run.options.tty);
   const options: RunOptions & GlobalOptions = { ...run.options, tty };
   checkRunOptions(options);
+  const { schedule } = options;
+  if (schedule !== undefined)
+    (await import('../schedule/create.ts')).checkScheduleOptions(
+      { ...options, tty: run.options.tty === true },
+      schedule,
+    );
+  else if (options.timeZone !== undefined) throw new CliError('usage', '--time-zone goes with --schedule.');
   const subjects = (options.share ?? []).map(parseSubject);
   const ports = (options.portForward ?? []).map(parsePortPair);
   const env = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
@@ -53,6 +62,11 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
     const { name } = options.name === undefined ? makeJobName(baseOfImage(image)) : { name: options.name };
     const { printCheck } = await import('./check.ts');
     return printCheck(run, connection, { namespace, name }, spec, [...checked.values()]);
+  }
+  if (schedule !== undefined) {
+    refuseMissing(run, checked.values(), 'No schedule was made.');
+    await (await import('../schedule/create.ts')).createSchedule(run, connection, namespace, { spec, schedule });
+    return exitCodes.ok;
   }
   refuseMissing(run, checked.values(), 'No job was made.');
   const job = await createJob(run, connection, { namespace, name: options.name, spec });
