@@ -13,7 +13,12 @@ import { LABEL_POLICIES } from '../api/index.ts';
 export const policiesVersion = 8;
 
 /** Names of the policies and of their bindings, which are the same. */
-export const requiredPolicies = ['secretgrants.neu.ro', 'usersecrets.neu.ro', 'neurojobs.neu.ro', 'neuroschedules.neu.ro'] as const;
+export const requiredPolicies = [
+  'secretgrants.neu.ro',
+  'usersecrets.neu.ro',
+  'neurojobs.neu.ro',
+  'neuroschedules.neu.ro',
+] as const;
 /** The chart can leave this one out (`admission.homes`), so it is checked only where a part of it is found. */
 export const optionalPolicies = ['homes.neu.ro'] as const;
 

@@ -287,25 +287,24 @@ describe.each(['before', 'after'])('an operator that ends %s any of its writes',
         made.set(metadata.name, (made.get(metadata.name) ?? new Set()).add(metadata.uid));
     };
     let writes = 0;
-    let hasEnded = false;
+    const operator = { hasEnded: false, hasStarted: false };
     world.intercept = ({ method }) => {
-      if (hasEnded) return 'hang';
+      if (operator.hasEnded) return 'hang';
       if (method === 'GET') return 'pass';
       writes += 1;
       if (writes !== at) return 'pass';
-      hasEnded = true;
+      operator.hasEnded = true;
       return when === 'after' ? 'lost' : 'hang';
     };
     await world.apply({ concurrencyPolicy: 'Replace', successfulJobsHistoryLimit: 1 });
-    let isStarted = true;
     for (let second = 0; second < 250; second += 10) {
       await world.later(10_000);
       look();
       // The first two end by themselves; others are replaced.
       const active = world.runs.find(({ status }) => status?.finishTime === undefined);
       if (active !== undefined && second % 60 === 20 && second < 120) await world.end(active.metadata.name);
-      if (!hasEnded || !isStarted) continue;
-      isStarted = false;
+      if (!operator.hasEnded || operator.hasStarted) continue;
+      operator.hasStarted = true;
       await world.stop();
       world.intercept = () => 'pass';
       await world.start();
@@ -315,7 +314,7 @@ describe.each(['before', 'after'])('an operator that ends %s any of its writes',
     expect([...made.keys()].sort()).toEqual(minutes);
     expect([...made.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1]);
     expect(world.status().lastScheduleTime).toBe('2026-01-01T00:04:00Z');
-    return hasEnded;
+    return operator.hasEnded;
   }
 
   it('makes one job for each time', async () => {

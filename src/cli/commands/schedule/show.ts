@@ -6,6 +6,7 @@ import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
 import { statusWithReason } from '../../jobs/jobs.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
+import { printLines } from '../../output/print.ts';
 import { printRows, printFields } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 import { getSchedule } from './find.ts';
@@ -23,7 +24,7 @@ export async function showSchedule(run: Invocation, name: string): Promise<void>
   if (jobs.length === 0) return;
   const now = run.io.now();
   jobs.sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
-  run.io.stdout.write('\n');
+  printLines(run, ['']);
   printRows<NeuroJob>(
     run,
     [

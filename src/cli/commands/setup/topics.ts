@@ -45,7 +45,8 @@ Anyone who runs a job with a secret can print its value. Replace the value after
   neuro exec nginx-7f3a -- sh                  a shell in it
   neuro port-forward nginx-7f3a 8080:80        a port of this machine leads to it
   neuro kill nginx-7f3a                        ends it
-  neuro run --schedule '0 3 * * 1-5' IMAGE     again and again, by the clock (neuro schedule --help)
+  neuro run --schedule '0 3 * * 1-5' nginx     a job at three on each weekday
+  neuro schedule ls                            schedules, and when they run next
 `,
   },
   git: {
