@@ -218,7 +218,7 @@ describe('the rendered chart', () => {
           ({ kind, metadata }) =>
             kind === 'CustomResourceDefinition' && metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
         ).length,
-      3,
+      4,
     ],
     ['no admission', { admission: { install: false } }, kinds('ValidatingAdmissionPolicy'), 0],
     ['the policies that are always there', {}, policyNames, policiesOfEveryCluster],
