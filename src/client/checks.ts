@@ -6,6 +6,7 @@
  * happen at the start, such as an image that the registry does not have.
  */
 import { GROUP, KINDS, type NeuroJob, type NeuroJobSpec } from '../api/index.ts';
+import { checkWords, type CheckWords } from './check-words.ts';
 import { isFinished } from './job-words.ts';
 import { parseImage } from './image.ts';
 import { presetSentence, type PresetNames } from './presets.ts';
@@ -52,42 +53,45 @@ export async function checkJob(
   cluster: CheckedCluster,
   { metadata: { namespace = '' }, spec }: NeuroJob,
   secrets: readonly CheckedSecret[],
+  words: CheckWords = checkWords,
 ): Promise<readonly CheckLine[]> {
   const lines = [
-    ...(await rightLines(cluster, namespace)),
-    ...secretLines(secrets),
-    ...(await volumeLines(cluster, namespace, spec)),
-    ...(spec.preset === undefined ? [] : [presetLine(spec.preset, await cluster.presets())]),
-    imageLine(spec.image),
+    ...(await rightLines(cluster, namespace, words)),
+    ...secretLines(secrets, words),
+    ...(await volumeLines(cluster, namespace, spec, words)),
+    ...(spec.preset === undefined ? [] : [presetLine(spec.preset, await cluster.presets(), words)]),
+    imageLine(spec.image, words),
   ];
   // What is known to be missing would make the API server's answer one about something else.
-  return isReady(lines) ? [...lines, await jobLine(cluster, namespace)] : lines;
+  return isReady(lines) ? [...lines, await jobLine(cluster, namespace, words)] : lines;
 }
 
 export function isReady(lines: readonly CheckLine[]): boolean {
   return lines.every(({ problem }) => problem === undefined);
 }
 
-async function rightLines(cluster: CheckedCluster, namespace: string): Promise<readonly CheckLine[]> {
+async function rightLines(
+  cluster: CheckedCluster,
+  namespace: string,
+  words: CheckWords,
+): Promise<readonly CheckLine[]> {
   const { plural } = KINDS.NeuroJob;
   const [mayRun, mayRead] = await Promise.all([
     cluster.allowed({ group: GROUP, resource: plural, verb: 'create', namespace }),
     cluster.allowed({ group: '', resource: 'pods', subresource: 'log', verb: 'get', namespace }),
   ]);
-  const make: CheckLine = { kind: 'right', what: `to make jobs in '${namespace}'`, sentence: 'ok' };
+  const make: CheckLine = { kind: 'right', what: words.makeJobs(namespace), sentence: words.ok };
   return [
-    mayRun
-      ? make
-      : { ...make, sentence: 'no; ask an administrator, or choose another namespace', problem: 'notPermitted' },
-    { kind: 'right', what: 'to read their output', sentence: mayRead ? 'ok' : 'no; you would not see the output' },
+    mayRun ? make : { ...make, sentence: words.mayNotMake, problem: 'notPermitted' },
+    { kind: 'right', what: words.readOutput, sentence: mayRead ? words.ok : words.mayNotRead },
   ];
 }
 
-function secretLines(secrets: readonly CheckedSecret[]): readonly CheckLine[] {
+function secretLines(secrets: readonly CheckedSecret[], words: CheckWords): readonly CheckLine[] {
   const byUri = new Map(secrets.map((secret) => [secret.uri, secret]));
   return [...byUri.values()].map((secret): CheckLine =>
     'reference' in secret
-      ? { kind: 'secret', what: secret.uri, sentence: secret.note ?? 'ok' }
+      ? { kind: 'secret', what: secret.uri, sentence: secret.note ?? words.ok }
       : { kind: 'secret', what: secret.uri, sentence: secret.sentence, problem: secret.problem },
   );
 }
@@ -96,67 +100,61 @@ async function volumeLines(
   cluster: CheckedCluster,
   namespace: string,
   { volumes = [] }: NeuroJobSpec,
+  words: CheckWords,
 ): Promise<readonly CheckLine[]> {
   const claims = new Set(volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []));
   const maps = new Set(volumes.flatMap(({ configMap }) => configMap?.name ?? []));
+  const volumeLine = <T>(what: string, look: Look<T>, sentence: (found: T) => string): CheckLine => {
+    if (look === 'absent') return { kind: 'volume', what, sentence: words.notIn(namespace), problem: 'notFound' };
+    return { kind: 'volume', what, sentence: 'found' in look ? sentence(look.found) : words.notChecked(look.unknown) };
+  };
   return Promise.all([
     ...Array.from(claims, async (name) =>
-      volumeLine(`pvc:${name}`, namespace, await cluster.claim(name), ({ isBound }) =>
-        isBound ? 'ok' : 'there, not bound yet',
-      ),
+      volumeLine(`pvc:${name}`, await cluster.claim(name), ({ isBound }) => (isBound ? words.ok : words.notBound)),
     ),
-    ...Array.from(maps, async (name) =>
-      volumeLine(`configmap:${name}`, namespace, await cluster.configMap(name), () => 'ok'),
-    ),
+    ...Array.from(maps, async (name) => volumeLine(`configmap:${name}`, await cluster.configMap(name), () => words.ok)),
   ]);
 }
 
-function volumeLine<T>(what: string, namespace: string, look: Look<T>, sentence: (found: T) => string): CheckLine {
-  if (look === 'absent') return { kind: 'volume', what, sentence: `not in '${namespace}'`, problem: 'notFound' };
-  return { kind: 'volume', what, sentence: 'found' in look ? sentence(look.found) : `not checked (${look.unknown})` };
-}
-
-function presetLine(preset: string, names: PresetNames): CheckLine {
+function presetLine(preset: string, names: PresetNames, words: CheckWords): CheckLine {
   const line = { kind: 'preset', what: preset } as const;
-  if ('unknown' in names) return { ...line, sentence: `not checked: ${names.unknown}` };
-  if (names.names.includes(preset)) return { ...line, sentence: 'ok' };
-  return { ...line, sentence: presetSentence(names.names), problem: 'notFound' };
+  if ('unknown' in names) return { ...line, sentence: words.presetNotChecked(names.unknown) };
+  if (names.names.includes(preset)) return { ...line, sentence: words.ok };
+  return { ...line, sentence: presetSentence(names.names, words), problem: 'notFound' };
 }
 
-function imageLine(text: string): CheckLine {
+function imageLine(text: string, words: CheckWords): CheckLine {
   const line = { kind: 'image', what: text } as const;
   const image = parseImage(text);
-  if (image === undefined) return { ...line, sentence: 'not a valid image name', problem: 'refused' };
-  const where = image.registry ?? 'the default registry of the node';
-  const moves = image.digest === undefined && image.tag === 'latest' ? '; the tag latest can change' : '';
-  return { ...line, sentence: `a valid name; the node pulls it from ${where} at the start${moves}` };
+  if (image === undefined) return { ...line, sentence: words.badImage, problem: 'refused' };
+  const pulled = words.pulledFrom(image.registry ?? words.defaultRegistry);
+  const moves = image.digest === undefined && image.tag === 'latest';
+  return { ...line, sentence: moves ? `${pulled}; ${words.tagMoves}` : pulled };
 }
 
 /** By the API server's own rules, admission included. */
-async function jobLine(cluster: CheckedCluster, namespace: string): Promise<CheckLine> {
-  const line = { kind: 'job', what: `in '${namespace}'` } as const;
+async function jobLine(cluster: CheckedCluster, namespace: string, words: CheckWords): Promise<CheckLine> {
+  const line = { kind: 'job', what: words.inNamespace(namespace) } as const;
   const answer = await cluster.dryRun();
-  if (answer === 'accepted') return { ...line, sentence: 'the API server accepts it' };
-  if (answer !== 'exists')
-    return { ...line, sentence: `the API server refuses it: ${answer.refused}`, problem: answer.problem };
+  if (answer === 'accepted') return { ...line, sentence: words.accepted };
+  if (answer !== 'exists') return { ...line, sentence: words.refused(answer.refused), problem: answer.problem };
   const former = await cluster.former();
   // It was deleted between the two questions.
-  if (former === 'absent') return { ...line, sentence: 'the name was taken, and is free again' };
-  if ('unknown' in former)
-    return { ...line, sentence: `a job of this name exists; ${former.unknown}`, problem: 'notPermitted' };
+  if (former === 'absent') return { ...line, sentence: words.nameFree };
+  if ('unknown' in former) return { ...line, sentence: words.nameTaken(former.unknown), problem: 'notPermitted' };
   const { name } = former.found.metadata;
   if (!isFinished(former.found))
     return {
       ...line,
-      sentence: `the job '${name}' exists and has not finished; end it, or choose another name`,
+      sentence: words.notFinished(name),
       problem: 'refused',
     };
   const { plural } = KINDS.NeuroJob;
   return (await cluster.allowed({ group: GROUP, resource: plural, verb: 'delete', namespace, name }))
-    ? { ...line, sentence: `it replaces the finished job '${name}'` }
+    ? { ...line, sentence: words.replaces(name) }
     : {
         ...line,
-        sentence: `you have no right to delete the finished job '${name}' that it would replace; choose another name`,
+        sentence: words.mayNotReplace(name),
         problem: 'notPermitted',
       };
 }

@@ -13,6 +13,7 @@
  * gives one refusal and nothing else.
  */
 import { keyProblem } from '../api/index.ts';
+import { importWords, type ImportWords } from './import-words.ts';
 
 export interface EnvFileEntry {
   readonly name: string;
@@ -42,6 +43,7 @@ export interface EnvFile {
 interface EnvFileOptions {
   /** Why a name cannot be taken, as a sentence; by default the rule for keys of secrets. */
   readonly nameProblem?: (name: string) => string | undefined;
+  readonly words?: ImportWords;
 }
 
 interface Place {
@@ -49,6 +51,7 @@ interface Place {
   readonly start: number;
   readonly line: number;
   readonly nameProblem: (name: string) => string | undefined;
+  readonly words: ImportWords;
 }
 
 interface Read {
@@ -67,15 +70,18 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
-export function readEnvFile(bytes: Uint8Array, { nameProblem = keyProblem }: EnvFileOptions = {}): EnvFile {
-  const text = decoded(bytes);
+export function readEnvFile(
+  bytes: Uint8Array,
+  { nameProblem = keyProblem, words = importWords }: EnvFileOptions = {},
+): EnvFile {
+  const text = decoded(bytes, words);
   if (typeof text !== 'string') return { entries: [], problems: [], refusal: text.refusal };
   const entries = new Map<string, EnvFileEntry>();
   const problems: EnvFileProblem[] = [];
   let start = 0;
   let line = 1;
   while (start < text.length) {
-    const { next, entry, problem } = readOne({ text, start, line, nameProblem });
+    const { next, entry, problem } = readOne({ text, start, line, nameProblem, words });
     if (problem !== undefined) problems.push(problem);
     if (entry !== undefined) {
       const former = entries.get(entry.name);
@@ -83,7 +89,7 @@ export function readEnvFile(bytes: Uint8Array, { nameProblem = keyProblem }: Env
         problems.push({
           line: former.line,
           name: entry.name,
-          why: `line ${entry.line} has the same name again`,
+          why: words.repeated(String(entry.line)),
           isRepeated: true,
         });
       entries.set(entry.name, entry);
@@ -95,22 +101,19 @@ export function readEnvFile(bytes: Uint8Array, { nameProblem = keyProblem }: Env
 }
 
 /** Editors of Windows write UTF-16, and shells there, too. */
-function decoded(bytes: Uint8Array): string | { readonly refusal: string } {
+function decoded(bytes: Uint8Array, words: ImportWords): string | { readonly refusal: string } {
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    return { refusal: 'the file is UTF-16, not UTF-8; save it as UTF-8' };
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return { refusal: words.utf16 };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const nul = text.indexOf('\0');
     // A file of an old Mac ends its lines in CR alone.
     if (nul === -1) return text.includes('\n') ? text : text.replaceAll('\r', '\n');
     const line = linesIn(text.slice(0, nul)) + 1;
-    return {
-      refusal: `the file is no text: line ${line} holds a NUL; save it as UTF-8, and keep binary values in files`,
-    };
+    return { refusal: words.nul(String(line)) };
   } catch {
     const line = linesIn(new TextDecoder('utf-8').decode(bytes).split('\ufffd', 1)[0] ?? '') + 1;
-    return { refusal: `the file is not UTF-8 (line ${line}); save it as UTF-8, and keep binary values in files` };
+    return { refusal: words.notUtf8(String(line)) };
   }
 }
 
@@ -122,7 +125,7 @@ function readOne(place: Place): Read {
   if (/^[ \t]*(#|$)/.test(whole)) return { next: end.next };
   const [before, name = ''] = ASSIGNMENT.exec(whole) ?? [];
   if (before === undefined) return nameAlone(place, whole, end.next);
-  const { next, value, mayRefer = false, why } = readValue(text, start + before.length, /[ \t]$/.test(before));
+  const { next, value, mayRefer = false, why } = readValue(place, start + before.length, /[ \t]$/.test(before));
   const wrongName = nameProblemOf(place, name);
   if (wrongName !== undefined) return { next, problem: { line, why: wrongName } };
   if (value === undefined) return { next, problem: { line, name, why: why ?? '' } };
@@ -133,14 +136,14 @@ function nameAlone(place: Place, whole: string, next: number): Read {
   const { line } = place;
   const name = withoutComment(NAME_ALONE.exec(whole)?.[1] ?? '', false);
   if (/[\s:'"]/.test(name) || place.nameProblem(name) !== undefined)
-    return { next, problem: { line, why: 'it is no assignment; write KEY=VALUE' } };
+    return { next, problem: { line, why: place.words.noAssignment } };
   return { next, entry: { name, value: undefined, line, hasReference: false } };
 }
 
-function nameProblemOf({ nameProblem }: Place, name: string): string | undefined {
+function nameProblemOf({ nameProblem, words }: Place, name: string): string | undefined {
   const why = nameProblem(name);
   if (why === undefined) return undefined;
-  return LOOKS_LIKE_A_NAME.test(name) ? why.replace(/\.$/, '') : 'what stands before the = is no name';
+  return LOOKS_LIKE_A_NAME.test(name) ? why.replace(/\.$/, '') : words.noName;
 }
 
 interface ValueRead {
@@ -150,12 +153,12 @@ interface ValueRead {
   readonly why?: string;
 }
 
-function readValue(text: string, start: number, isAfterSpace: boolean): ValueRead {
+function readValue({ text, words }: Place, start: number, isAfterSpace: boolean): ValueRead {
   const end = endOfLine(text, start);
   const quote = text[start] ?? '';
-  if (start < end.content && (quote === "'" || quote === '"' || quote === '`')) return quoted(text, start, quote);
-  if (text.startsWith('-----BEGIN ', start))
-    return { next: afterPem(text, start), why: "a value over several lines stands in quotes: KEY='-----BEGIN …'" };
+  if (start < end.content && (quote === "'" || quote === '"' || quote === '`'))
+    return quoted({ text, start, quote, words });
+  if (text.startsWith('-----BEGIN ', start)) return { next: afterPem(text, start), why: words.needsQuotes };
   return { next: end.next, value: withoutComment(text.slice(start, end.content), isAfterSpace), mayRefer: true };
 }
 
@@ -172,14 +175,19 @@ function withoutComment(text: string, isAfterSpace: boolean): string {
   return (comment === -1 ? text : text.slice(0, comment)).replace(/[ \t]+$/, '');
 }
 
-function quoted(text: string, start: number, quote: string): ValueRead {
+function quoted({
+  text,
+  start,
+  quote,
+  words,
+}: Pick<Place, 'text' | 'start' | 'words'> & { readonly quote: string }): ValueRead {
   let end = start + 1;
   while (end < text.length && text[end] !== quote) end += quote === '"' && text[end] === '\\' ? 2 : 1;
   // What follows may be more of the value, so none of it is taken for a name.
-  if (end >= text.length) return { next: text.length, why: `the quote ${quote} has no end; nothing after it was read` };
+  if (end >= text.length) return { next: text.length, why: words.openQuote(quote) };
   const last = endOfLine(text, end);
   if (!/^[ \t]*$|^[ \t]+#/.test(text.slice(end + 1, last.content)))
-    return { next: last.next, why: `something stands after the closing ${quote}` };
+    return { next: last.next, why: words.afterQuote(quote) };
   const inner = text.slice(start + 1, end);
   const value =
     quote === '"' ? inner.replace(/\\([nrt"\\$`])/g, (_, letter: string) => escapes.get(letter) ?? letter) : inner;

@@ -2,6 +2,7 @@
 import { keyProblem } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import { readEnvFile } from './env-file.ts';
+import { importWords, type ImportWords } from './import-words.ts';
 
 export interface ImportRow {
   readonly line: number;
@@ -23,19 +24,22 @@ export interface ImportPreview {
   readonly refusal?: string;
 }
 
-/** An empty value is refused for secrets, here as everywhere. */
-const EMPTY = 'the value is empty; a secret has at least one byte';
-const NO_VALUE = 'it has no value; write KEY=VALUE';
 const nothing = new Uint8Array();
 
 /** `taken`: the keys of the namespace. */
-export function previewImport(bytes: Uint8Array, taken: ReadonlySet<string>): ImportPreview {
-  const { entries, problems, refusal } = readEnvFile(bytes, { nameProblem: keyProblem });
+export function previewImport(
+  bytes: Uint8Array,
+  taken: ReadonlySet<string>,
+  words: ImportWords = importWords,
+): ImportPreview {
+  const nameProblem = (name: string): string | undefined =>
+    keyProblem(name) === undefined ? undefined : words.badKey(name);
+  const { entries, problems, refusal } = readEnvFile(bytes, { nameProblem, words });
   if (refusal !== undefined) return { rows: [], refusal };
   const encoder = new TextEncoder();
   const rows = [
     ...entries.map(({ name, value, line, hasReference }): ImportRow => {
-      const problem = value === undefined ? NO_VALUE : value === '' ? EMPTY : undefined;
+      const problem = value === undefined ? words.noValue : value === '' ? words.empty : undefined;
       return {
         line,
         name,

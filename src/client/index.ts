@@ -12,6 +12,10 @@ export {
   type Look,
   type Question,
 } from './checks.ts';
+export { checkWords } from './check-words.ts';
+export { importWords } from './import-words.ts';
+export { logWords } from './log-words.ts';
+export type { Wording } from './wording.ts';
 export { draftFromJob, jobAgain, jobOf, type NewJob } from './draft-job.ts';
 export { readEnvFile, type EnvFile, type EnvFileEntry, type EnvFileProblem } from './env-file.ts';
 export { operatorNamespaceOf, OPERATOR_BINDING, type OperatorBinding } from './operator-place.ts';

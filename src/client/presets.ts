@@ -3,6 +3,7 @@
  * ConfigMap `neuro-presets` of the operator's namespace. Pure.
  */
 import { PRESETS_CONFIG_MAP, PRESETS_ENTRY } from '../api/index.ts';
+import { checkWords, type CheckWords } from './check-words.ts';
 
 export interface PublishedPreset {
   readonly name: string;
@@ -40,18 +41,20 @@ export function publishedPresets(
 }
 
 /** `namespace`: of the operator. */
-export function presetNames(data: Readonly<Record<string, string>> | undefined, namespace: string): PresetNames {
+export function presetNames(
+  data: Readonly<Record<string, string>> | undefined,
+  namespace: string,
+  words: CheckWords = checkWords,
+): PresetNames {
   const presets = publishedPresets(data);
   return presets === undefined
-    ? { unknown: `you can read no list of presets (ConfigMap ${PRESETS_CONFIG_MAP} in ${namespace})` }
+    ? { unknown: words.presetsUnread(PRESETS_CONFIG_MAP, namespace) }
     : { names: presets.map(({ name }) => name) };
 }
 
 /** About a preset that is none of these. */
-export function presetSentence(names: readonly string[]): string {
-  return names.length === 0
-    ? 'the operator has no presets'
-    : `the operator has no such preset; it has ${names.join(', ')}`;
+export function presetSentence(names: readonly string[], words: CheckWords = checkWords): string {
+  return names.length === 0 ? words.noPresets : words.noSuchPreset(names.join(', '));
 }
 
 function amounts(given: Amounts = {}): Readonly<Record<string, string>> {

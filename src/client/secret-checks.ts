@@ -1,5 +1,6 @@
 /** Whether a job may use a secret, as the API server says it, and whom to ask where it may not. Pure. */
 import { formatSecretUri, formatSubject, keyWord, type SecretReference } from '../api/index.ts';
+import { checkWords, type CheckWords } from './check-words.ts';
 import { quote } from './shell.ts';
 
 export interface UsableSecret {
@@ -21,13 +22,18 @@ export function isUsable(checked: CheckedSecret): checked is UsableSecret {
 }
 
 /** `name`: of the object that has the key; undefined where there is none. */
-export function checkedOwn(namespace: string, key: string, name: string | undefined): CheckedSecret {
+export function checkedOwn(
+  namespace: string,
+  key: string,
+  name: string | undefined,
+  words: CheckWords = checkWords,
+): CheckedSecret {
   const uri = formatSecretUri({ key });
   if (name !== undefined) return { uri, reference: { name } };
   return {
     uri,
     problem: 'notFound',
-    sentence: `Secret '${key}' not found in '${namespace}': add it with \`neuro secret add -n ${quote(namespace)} ${keyWord(key)}\``,
+    sentence: words.noSecret(key, namespace, `neuro secret add -n ${quote(namespace)} ${keyWord(key)}`),
   };
 }
 
@@ -45,18 +51,18 @@ export function checkedForeign(
     isListed,
     user,
   }: { readonly mayUse: boolean | undefined; readonly isListed: boolean; readonly user: string },
+  words: CheckWords = checkWords,
 ): CheckedSecret {
   const { namespace, name, key } = secret;
   const uri = formatSecretUri({ owner: namespace, key });
   const reference = { namespace, name };
-  if (mayUse === undefined)
-    return { uri, reference, note: 'shared with this namespace; checked again when the job starts' };
+  if (mayUse === undefined) return { uri, reference, note: words.sharedHere };
   if (mayUse && isListed) return { uri, reference };
-  if (mayUse) return { uri, reference, note: 'permitted; whether it exists is known when the job starts' };
+  if (mayUse) return { uri, reference, note: words.maybeThere };
   const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
   return {
     uri,
     problem: 'notPermitted',
-    sentence: `Not enough permissions: '${uri}' needs read; ask ${namespace} to run \`${share}\``,
+    sentence: words.needsRead(uri, namespace, share),
   };
 }

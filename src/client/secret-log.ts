@@ -1,6 +1,7 @@
 /** What happened with a secret, in one order: from its status, its grants, events and jobs. Pure; never a value. */
 import { formatSubject, type NeuroJob, type SecretGrant, type UserSecret } from '../api/index.ts';
 import { defined } from '../defined.ts';
+import { logWords, type LogWords } from './log-words.ts';
 import { versionsOf } from './secret-versions.ts';
 
 export interface LogEntry {
@@ -33,70 +34,68 @@ export interface LogSources {
 }
 
 /** The newest first. Of two sources that tell the same use, one entry. */
-export function secretLog({ secret, grants, jobs, events }: LogSources, now: Date): readonly LogEntry[] {
+export function secretLog(
+  { secret, grants, jobs, events }: LogSources,
+  now: Date,
+  words: LogWords = logWords,
+): readonly LogEntry[] {
   const entries = [
-    ...changes(secret),
-    ...grants.flatMap((grant) => grantEntries(grant, now)),
-    ...uses(secret, jobs),
-    ...events.flatMap(eventEntry),
+    ...changes(secret, words),
+    ...grants.flatMap((grant) => grantEntries(grant, now, words)),
+    ...uses(secret, jobs, words),
+    ...events.flatMap((event) => eventEntry(event, words)),
   ];
   return entries.sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
 }
 
-function changes(secret: UserSecret): readonly LogEntry[] {
+function changes(secret: UserSecret, words: LogWords): readonly LogEntry[] {
   const created = secret.metadata.creationTimestamp;
   const sets = versionsOf(secret).flatMap(({ since, version, user, manager }): readonly LogEntry[] =>
     since === undefined
       ? []
-      : [{ time: since, kind: 'change', what: 'the value was set', version, ...defined({ who: user ?? manager }) }],
+      : [{ time: since, kind: 'change', what: words.set, version, ...defined({ who: user ?? manager }) }],
   );
-  return created === undefined
-    ? sets
-    : [...sets, { time: created, kind: 'change', what: 'the UserSecret was created' }];
+  return created === undefined ? sets : [...sets, { time: created, kind: 'change', what: words.created }];
 }
 
-function grantEntries({ metadata, spec }: SecretGrant, now: Date): readonly LogEntry[] {
+function grantEntries({ metadata, spec }: SecretGrant, now: Date, words: LogWords): readonly LogEntry[] {
   const { expiresAt, grantedBy, access = 'read', subject } = spec;
-  const to = `${access} to ${formatSubject(subject)}${spec.secret === undefined ? ', as all of the namespace' : ''}`;
-  const until = expiresAt === undefined ? '' : ` until ${expiresAt}`;
+  const to =
+    spec.secret === undefined
+      ? words.accessToAll(access, formatSubject(subject))
+      : words.access(access, formatSubject(subject));
+  const granted = expiresAt === undefined ? words.granted(to) : words.grantedUntil(to, expiresAt);
   const who = grantedBy === undefined ? undefined : formatSubject(grantedBy);
   const made: readonly LogEntry[] =
     metadata.creationTimestamp === undefined
       ? []
-      : [{ time: metadata.creationTimestamp, kind: 'grant', what: `granted ${to}${until}`, ...defined({ who }) }];
+      : [{ time: metadata.creationTimestamp, kind: 'grant', what: granted, ...defined({ who }) }];
   const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime();
-  return isOver ? [...made, { time: expiresAt, kind: 'grant', what: `the grant of ${to} ended` }] : made;
+  return isOver ? [...made, { time: expiresAt, kind: 'grant', what: words.ended(to) }] : made;
 }
 
-function uses({ metadata, status }: UserSecret, jobs: readonly NeuroJob[]): readonly LogEntry[] {
+function uses({ metadata, status }: UserSecret, jobs: readonly NeuroJob[], words: LogWords): readonly LogEntry[] {
   const recorded = (status?.uses ?? []).map(({ by, lastAt, lastJob, lastCopy, version }): LogEntry => {
     const what =
-      lastCopy !== undefined
-        ? `copied to ${lastCopy}`
-        : lastJob === undefined
-          ? 'used by a job'
-          : `used by job ${lastJob}`;
+      lastCopy !== undefined ? words.copied(lastCopy) : lastJob === undefined ? words.usedBySome : words.used(lastJob);
     return { time: lastAt, kind: 'use', what, who: by, ...defined({ version }) };
   });
   const seen = new Set(recorded.map(({ what, who }) => `${who ?? ''} ${what}`));
   const own = jobs.flatMap(({ metadata: { namespace = '', name }, spec, status: { startTime, secrets = [] } = {} }) => {
     const used = secrets.find((one) => one.name === metadata.name && one.namespace === metadata.namespace);
     const who = `${namespace}/${spec.serviceAccountName ?? 'default'}`;
-    const what = `used by job ${name}`;
+    const what = words.used(name);
     if (used === undefined || startTime === undefined || seen.has(`${who} ${what}`)) return [];
     return [{ time: startTime, kind: 'use', what, who, ...defined({ version: used.version }) } as const];
   });
   return [...recorded, ...own];
 }
 
-function eventEntry({
-  reason = '',
-  note = '',
-  eventTime,
-  deprecatedLastTimestamp,
-  series,
-}: LoggedEvent): readonly LogEntry[] {
+function eventEntry(
+  { reason = '', note = '', eventTime, deprecatedLastTimestamp, series }: LoggedEvent,
+  words: LogWords,
+): readonly LogEntry[] {
   const time = series?.lastObservedTime ?? eventTime ?? deprecatedLastTimestamp ?? undefined;
-  const times = series?.count === undefined ? '' : ` (${String(series.count)} times)`;
+  const times = series?.count === undefined ? '' : ` ${words.times(String(series.count))}`;
   return time === undefined ? [] : [{ time, kind: 'event', what: `${reason}: ${note}${times}` }];
 }

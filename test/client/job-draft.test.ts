@@ -1,5 +1,6 @@
 /** From the form to the object, and from a job back to the form: nothing is lost on the way. */
 import { describe, expect, test } from '@jest/globals';
+import '../support/console/english.ts';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
 import {
   draftFromJob,

@@ -3,7 +3,7 @@ import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PRESETS_CONFIG_MAP } from '../../../api/index.ts';
 import { publishedPresets } from '../../../client/index.ts';
-import { currentLocale } from '../language/language.ts';
+import { currentLocale } from '../language/current-language.ts';
 import { configMaps, namespaces } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';

@@ -1,6 +1,7 @@
 /** The namespace to begin with: the context's, else the one whose annotation says that it is this user's home. */
 import { useQuery } from '@tanstack/react-query';
 import { ANNOTATION_USER, isNamespaceName } from '../../../api/index.ts';
+import { compareText } from '../language/local.ts';
 import { ClusterError } from './errors.ts';
 import { namespaces, type ClusterObject } from './object.ts';
 import { useCluster } from './use-cluster.ts';
@@ -26,7 +27,7 @@ export function useHome(): Home | undefined {
       const own = await orNothing(connection.get(namespaces, { name: asNamespace(name) }, signal));
       const listed = await orNothing(connection.page(namespaces, {}, { limit: mostNamespaces }, signal));
       const all = listed?.items ?? (own === undefined ? [] : [own]);
-      const visible = all.map(({ metadata }) => metadata.name).sort();
+      const visible = all.map(({ metadata }) => metadata.name).sort(compareText);
       const isHome = (object: (typeof all)[number] | undefined): boolean =>
         object?.metadata.annotations?.[ANNOTATION_USER] === name;
       const found = isHome(own) ? own : all.find(isHome);

@@ -16,6 +16,7 @@ import type { Connection } from '../cluster/connection.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { mayI } from '../cluster/may-i.ts';
 import { claims, configMaps, neuroJobs, userSecrets } from '../cluster/object.ts';
+import { texts } from '../texts.ts';
 import { readPresets } from './use-presets.ts';
 
 interface CheckedRun {
@@ -34,7 +35,7 @@ export async function checkRun(
   { job, secrets, user, place }: CheckedRun,
 ): Promise<readonly CheckLine[]> {
   const checked = await Promise.all(secrets.map((secret) => checkSecret(connection, secret, user)));
-  return checkJob(checkedCluster(connection, job, place), job, checked);
+  return checkJob(checkedCluster(connection, job, place), job, checked, texts.check.words);
 }
 
 async function checkSecret(
@@ -44,13 +45,13 @@ async function checkSecret(
 ): Promise<CheckedSecret> {
   if (isMine) {
     const look = await lookAt(() => connection.get(userSecrets, { namespace, name }));
-    return checkedOwn(namespace, key, look === 'absent' ? undefined : name);
+    return checkedOwn(namespace, key, look === 'absent' ? undefined : name, texts.check.words);
   }
   const resource = KINDS.UserSecret.plural;
   const isAllowed = await mayI(connection, { group: GROUP, resource, verb: VERB_USE, namespace, name });
   // The user is asked for, not the job's service account, which a grant to the namespace is for.
   const mayUse = isAllowed || (isListed ? undefined : false);
-  return checkedForeign({ namespace, name, key }, { mayUse, isListed, user });
+  return checkedForeign({ namespace, name, key }, { mayUse, isListed, user }, texts.check.words);
 }
 
 function checkedCluster(connection: Connection, job: NeuroJob, place: SealingPlace): CheckedCluster {
@@ -62,10 +63,11 @@ function checkedCluster(connection: Connection, job: NeuroJob, place: SealingPla
       if (list === 'absent' || 'unknown' in list) return list;
       const found = list.found.items.find(({ metadata }) => metadata.name === claimName);
       if (found !== undefined) return { found: { isBound: found.status?.phase === 'Bound' } };
-      return list.found.continueToken === undefined ? 'absent' : { unknown: 'the namespace has too many claims' };
+      return list.found.continueToken === undefined ? 'absent' : { unknown: texts.check.tooManyClaims };
     },
     configMap: (mapName) => lookAt(() => connection.get(configMaps, { namespace, name: mapName })),
-    presets: async () => presetNames(await readPresets(connection, place.namespace), place.namespace),
+    presets: async () =>
+      presetNames(await readPresets(connection, place.namespace), place.namespace, texts.check.words),
     dryRun: async () => {
       try {
         await connection.create(neuroJobs, job, { fieldManager: FIELD_MANAGERS.console, dryRun: 'All' });

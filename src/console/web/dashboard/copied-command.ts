@@ -1,6 +1,6 @@
 /** `neuro run …` for the clipboard, with a note about what it cannot say. Pure. */
 import type { NeuroJob, SecretReference } from '../../../api/index.ts';
-import { lostSentence, runCommandOf } from '../../../client/index.ts';
+import { runCommandOf } from '../../../client/index.ts';
 import type { CopyText } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
 
@@ -16,5 +16,5 @@ export function copiedCommand(
   });
   return lost.length === 0
     ? { text: line }
-    : { text: line, note: `${lostSentence(lost)} ${texts.copy.manifestHasAll}` };
+    : { text: line, note: `${texts.jobs.lost(lost)} ${texts.copy.manifestHasAll}` };
 }

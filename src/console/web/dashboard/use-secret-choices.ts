@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
 import { isOneSecret, type SecretChoice } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import { compareText } from '../language/local.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
@@ -40,6 +41,8 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
         isReady: true,
         ...defined({ expiresAt }),
       }));
-    return new Map([...mine.sort((a, b) => (a.key < b.key ? -1 : 1)), ...shared].map((choice) => [choice.uri, choice]));
+    return new Map(
+      [...mine.sort((a, b) => compareText(a.key, b.key)), ...shared].map((choice) => [choice.uri, choice]),
+    );
   }, [objects, entries, namespace]);
 }

@@ -3,31 +3,16 @@
  * loads the new texts whole and then draws everything again, so that what was typed, opened and followed stays.
  */
 import { putTexts } from '../texts.ts';
-import { chooseLanguage, localeFor } from './choose-language.ts';
-import { languages, type LanguageTag } from './languages.ts';
+import { catalogues } from './catalogues.ts';
+import { chooseLanguage } from './choose-language.ts';
+import { currentLanguage, setLanguage } from './current-language.ts';
+import type { LanguageTag } from './languages.ts';
 
 const savedAs = 'neuro-language';
 
-let current: LanguageTag = 'en';
-let locale = 'en';
 let pages: Promise<void> | undefined;
 /** Counts the changes that were asked for: only the last one takes effect. */
 let turn = 0;
-const listeners = new Set<() => void>();
-
-export function currentLanguage(): LanguageTag {
-  return current;
-}
-
-/** For `Intl`: the language with the customs of the browser's country. */
-export function currentLocale(): string {
-  return locale;
-}
-
-export function onLanguage(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
 
 /** Loads what is needed to draw anything. English stands in for a language that cannot be loaded. */
 export async function startLanguage(): Promise<void> {
@@ -37,9 +22,9 @@ export async function startLanguage(): Promise<void> {
     browser: navigator.languages,
   });
   try {
-    take(wanted, (await languages[wanted].first()).first);
+    take(wanted, (await catalogues[wanted].first()).first);
   } catch {
-    take('en', (await languages.en.first()).first);
+    take('en', (await catalogues.en.first()).first);
   }
 }
 
@@ -55,26 +40,23 @@ export function loadPageTexts(): Promise<void> {
 /** Changes the language of the open page, and remembers it in this browser. */
 export async function changeLanguage(wanted: LanguageTag): Promise<void> {
   const mine = ++turn;
-  const [first, more] = await Promise.all([languages[wanted].first(), languages[wanted].pages()]);
+  const [first, more] = await Promise.all([catalogues[wanted].first(), catalogues[wanted].pages()]);
   if (mine !== turn) return;
   pages = Promise.resolve();
   take(wanted, { ...first.first, ...more.pages });
   save(wanted);
-  for (const listener of listeners) listener();
 }
 
 async function readPageTexts(): Promise<void> {
-  const language = current;
-  const more = await languages[language].pages();
+  const language = currentLanguage();
+  const more = await catalogues[language].pages();
   // A change meanwhile has brought its own.
-  if (language === current) putTexts(more.pages);
+  if (language === currentLanguage()) putTexts(more.pages);
 }
 
 function take(language: LanguageTag, loaded: Parameters<typeof putTexts>[0]): void {
   putTexts(loaded);
-  current = language;
-  locale = localeFor(language, navigator.languages);
-  document.documentElement.lang = language;
+  setLanguage(language);
 }
 
 /** A browser may refuse its storage; the choice then lasts until the page is left. */

@@ -1,8 +1,10 @@
 /** `3 h ago`, `in 2 d`; below a minute it is now. */
+import { texts } from '../texts.ts';
+
 const units = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
 ] as const;
 /** The page's clock is read now and then, so what has just happened seems to lie before it. */
 const clockLagSeconds = 10;
@@ -10,8 +12,8 @@ const clockLagSeconds = 10;
 export function age(timeMs: number, nowMs: number): string {
   const seconds = Math.round((nowMs - timeMs) / 1000);
   const text = span(Math.abs(seconds));
-  if (text === undefined) return seconds >= -clockLagSeconds ? 'just now' : 'in less than a minute';
-  return seconds > 0 ? `${text} ago` : `in ${text}`;
+  if (text === undefined) return seconds >= -clockLagSeconds ? texts.units.justNow : texts.units.soon;
+  return seconds > 0 ? texts.units.ago(text) : texts.units.in(text);
 }
 
 /** Two units at most: `2 d 3 h`. Undefined below a minute. */
@@ -23,9 +25,8 @@ function span(seconds: number): string | undefined {
   const count = Math.floor(seconds / size);
   const [next, nextSize] = units[index + 1] ?? [];
   const rest = nextSize === undefined ? 0 : Math.floor((seconds - count * size) / nextSize);
-  return next === undefined || rest === 0 || count >= 10
-    ? `${String(count)} ${unit}`
-    : `${String(count)} ${unit} ${String(rest)} ${next}`;
+  const whole = texts.units[unit](String(count));
+  return next === undefined || rest === 0 || count >= 10 ? whole : `${whole} ${texts.units[next](String(rest))}`;
 }
 
 /** `12 s`, `3 min 5 s`, `2 h 5 min`: how long something took. */
@@ -33,5 +34,6 @@ export function took(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole >= 3_600) return span(whole) ?? '';
   const minutes = Math.floor(whole / 60);
-  return minutes === 0 ? `${String(whole)} s` : `${String(minutes)} min ${String(whole - minutes * 60)} s`;
+  const rest = texts.units.second(String(whole - minutes * 60));
+  return minutes === 0 ? rest : `${texts.units.minute(String(minutes))} ${rest}`;
 }

@@ -1,4 +1,6 @@
 /** What bytes are, in words; and text that may be shown: control characters made visible, escape codes of terminals taken off. */
+import { numberText } from '../language/local.ts';
+import { texts } from '../texts.ts';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -33,9 +35,9 @@ export function visibleControls(text: string): string {
 }
 
 export function size(bytes: number): string {
-  if (bytes < 1024) return `${String(bytes)} byte${bytes === 1 ? '' : 's'}`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+  if (bytes < 1024) return texts.units.bytes(bytes);
+  if (bytes < 1024 * 1024) return `${numberText(bytes / 1024, 1)} KiB`;
+  return `${numberText(bytes / 1024 / 1024, 2)} MiB`;
 }
 
 export function fromBase64(text: string): Uint8Array {

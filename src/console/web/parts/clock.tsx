@@ -1,6 +1,6 @@
 /** A time as a clock shows it, with the day where it is not today; whole, with its age, in the tooltip. By the browser's own customs. */
 import type { ReactElement } from 'react';
-import { currentLocale } from '../language/language.ts';
+import { currentLocale } from '../language/current-language.ts';
 import { age } from './age.ts';
 import { useNow } from './use-now.ts';
 

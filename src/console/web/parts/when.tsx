@@ -1,6 +1,6 @@
 /** A time as an age or a countdown; the exact time in the tooltip and for machines. */
 import type { ReactElement } from 'react';
-import { currentLocale } from '../language/language.ts';
+import { currentLocale } from '../language/current-language.ts';
 import { age } from './age.ts';
 import { useNow } from './use-now.ts';
 

@@ -3,6 +3,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { findCondition, formatSubject, type SecretGrant } from '../../../api/index.ts';
+import { compareText } from '../language/local.ts';
 import type { LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { visibleControls } from '../parts/bytes.ts';
@@ -28,7 +29,7 @@ export function GrantList({ grants, list }: GrantListProps): ReactElement {
         {texts.share.nobody}
       </Text>
     );
-  const sorted = [...grants].sort((a, b) => (formatSubject(a.spec.subject) < formatSubject(b.spec.subject) ? -1 : 1));
+  const sorted = [...grants].sort((a, b) => compareText(formatSubject(a.spec.subject), formatSubject(b.spec.subject)));
   return (
     <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
       {sorted.map((grant) => (

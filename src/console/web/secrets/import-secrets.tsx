@@ -38,8 +38,8 @@ export function ImportSecrets({ namespace, names, initial = '', onClose }: Impor
   const taken = useMemo(() => new Set(names.keys()), [names]);
   const bytes = useMemo(() => importBytes(text), [text]);
   const preview = useMemo(
-    () => (bytes.length > mostImportBytes ? { rows: [] } : previewImport(bytes, taken)),
-    [bytes, taken],
+    () => (bytes.length > mostImportBytes ? { rows: [] } : previewImport(bytes, taken, t.words)),
+    [bytes, taken, t.words],
   );
   const problem = importProblem(text, preview);
   const isSaved = (line: number): boolean => results.has(line) && !('problem' in (results.get(line) ?? {}));

@@ -6,6 +6,7 @@ import {
   type SecretGrant,
   type SecretGrantSubjectKind,
 } from '../../../api/index.ts';
+import { compareText } from '../language/local.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 
 type KnownSubjects = Readonly<Record<SecretGrantSubjectKind, readonly string[]>>;
@@ -37,7 +38,7 @@ export function knownSubjects({ grants, namespaces, groups, user }: Sources): Kn
   // Every user is in those of the system; a grant to one of them is refused.
   for (const group of groups) if (!group.startsWith('system:')) found.Group.add(group);
   found.User.delete(user);
-  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort();
+  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort(compareText);
   return {
     User: sorted(found.User),
     Group: sorted(found.Group),

@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { formatSubject } from '../../../api/index.ts';
+import { listText } from '../language/local.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -41,7 +42,7 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
         <Text size="sm">
           {[
             ...(jobs > 0 ? [texts.secrets.removeJobs(jobs)] : []),
-            ...(subjects.length > 0 ? [texts.secrets.removeSubjects(subjects.join(', '))] : []),
+            ...(subjects.length > 0 ? [texts.secrets.removeSubjects(listText(subjects))] : []),
             texts.secrets.noUndo,
           ].join(' ')}
         </Text>

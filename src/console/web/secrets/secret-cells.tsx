@@ -3,6 +3,7 @@ import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatSubject, isRotationNear, type RotateBy } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
+import { listText } from '../language/local.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -150,7 +151,7 @@ export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
   const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
   if (subjects.length === 0) return <span className="faint">{texts.secrets.nobody}</span>;
   return (
-    <UnstyledButton onClick={onOpen} aria-label={texts.secrets.sharedWithLabel(row.key, subjects.join(', '))}>
+    <UnstyledButton onClick={onOpen} aria-label={texts.secrets.sharedWithLabel(row.key, listText(subjects))}>
       <Group gap={4}>
         {subjects.slice(0, shownSubjects).map((subject) => (
           <Badge key={subject} variant="light" size="sm" tt="none" maw="9rem">

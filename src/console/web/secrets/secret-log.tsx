@@ -22,12 +22,13 @@ export function SecretLog({ row }: { readonly row: SecretRow }): ReactElement {
   const jobs = useLive(neuroJobs, { namespace });
   const grants = useLive(secretGrants, { namespace });
   const now = useNow();
+  const { words } = texts.secretLog;
   const entries = useMemo(() => {
     const over = [...grants.objects.values()].filter(({ spec }) => (spec.secret ?? name) === name);
     const ofThis = [...eventList.objects.values()].filter(({ regarding }) => regarding?.uid === uid);
     const sources = { secret, grants: over, jobs: [...jobs.objects.values()], events: ofThis };
-    return secretLog(sources, new Date(now));
-  }, [secret, grants, jobs, eventList, name, uid, now]);
+    return secretLog(sources, new Date(now), words);
+  }, [secret, grants, jobs, eventList, name, uid, now, words]);
   const lists = { grants, jobs, events: eventList } as const;
   if (Object.values(lists).some(({ phase }) => phase === 'loading')) return <LoadingRows />;
   return (
@@ -78,7 +79,8 @@ function Entry({ entry }: { readonly entry: LogEntry }): ReactElement {
         <Badge size="xs" variant="outline" tt="none" mr={6}>
           {texts.secretLog.kinds[kind]}
         </Badge>
-        {visibleControls(what)}
+        {/* An event is in the words of the cluster. */}
+        <span lang={kind === 'event' ? 'en' : undefined}>{visibleControls(what)}</span>
       </Table.Td>
       <Table.Td className="wrap">{visibleControls(who)}</Table.Td>
       <Table.Td className="mono">{version}</Table.Td>

@@ -11,6 +11,7 @@ import {
 } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { ownSecretNames, tagsOf } from '../../../client/index.ts';
+import { compareText } from '../language/local.ts';
 import type { Sorting } from '../parts/sorting.ts';
 
 type SecretSource = 'sealed' | 'plain' | 'generated' | 'reference' | 'template' | 'copy';
@@ -134,11 +135,10 @@ export function sortSecrets(
   );
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-const byKey = (a: SecretRow, b: SecretRow): number => collator.compare(a.key, b.key);
+const byKey = (a: SecretRow, b: SecretRow): number => compareText(a.key, b.key);
 const compareBy: Readonly<Record<SecretSort, (a: SecretRow, b: SecretRow) => number>> = {
   key: byKey,
-  updated: (a, b) => collator.compare(a.updatedAt ?? '', b.updatedAt ?? ''),
+  updated: (a, b) => (a.updatedAt ?? '').localeCompare(b.updatedAt ?? '', 'en'),
   shared: (a, b) => a.grants.length - b.grants.length,
   jobs: (a, b) => a.jobs.length + a.jobsElsewhere - b.jobs.length - b.jobsElsewhere,
 };

@@ -2,7 +2,7 @@
 import { Badge, Button, Group, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
-import { isOneSecret, omittedSentence, type SharedSecret } from '../../../client/index.ts';
+import { isOneSecret, type SharedSecret } from '../../../client/index.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
@@ -124,7 +124,7 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
       />
       {omitted.map((one) => (
         <Text key={one.namespace} size="sm" c="dimmed">
-          {omittedSentence(one)}
+          {texts.secrets.omitted(one)}
         </Text>
       ))}
       {open?.mode === 'copy' && (

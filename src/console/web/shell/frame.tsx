@@ -3,7 +3,7 @@ import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useManti
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { notifications } from '@mantine/notifications';
-import { currentLocale } from '../language/language.ts';
+import { currentLocale } from '../language/current-language.ts';
 import { asClusterError } from '../cluster/errors.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';

@@ -23,7 +23,7 @@ export function LanguageItems(): ReactElement {
           rightSection={tag === chosen ? '✓' : undefined}
           onClick={() => void choose(tag)}
         >
-          {languages[tag].name}
+          {languages[tag]}
         </Menu.Item>
       ))}
     </>
@@ -45,7 +45,7 @@ export function LanguageLinks(): ReactElement {
           fw={tag === chosen ? 600 : undefined}
           onClick={() => void choose(tag)}
         >
-          {languages[tag].name}
+          {languages[tag]}
         </Anchor>
       ))}
     </Group>

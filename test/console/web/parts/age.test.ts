@@ -1,5 +1,6 @@
 /** Times as ages and countdowns. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import { age, took } from '../../../../src/console/web/parts/age.ts';
 
 const minute = 60;

@@ -1,5 +1,6 @@
 /** Bytes in words, and text that is safe to show. */
 import { expect, test } from '@jest/globals';
+import '../../../support/console/english.ts';
 import {
   asText,
   fromBase64,

@@ -13,6 +13,7 @@ import { secretLog } from './secret-log.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { terminal } from './terminal.ts';
+import { units } from './units.ts';
 
 export const pages: PageTexts = {
   admin,
@@ -34,5 +35,6 @@ export const pages: PageTexts = {
   share,
   shortcuts,
   terminal,
+  units,
   value,
 };

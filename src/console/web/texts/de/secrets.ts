@@ -111,6 +111,23 @@ export const secrets: PageTexts['secrets'] = {
         other: `${String(count)} Secrets wurden gespeichert.`,
       }),
     tooLarge: (name, size) => `${name === '' ? 'Der Text' : name} hat ${size}; ein Import umfasst höchstens 1 MiB.`,
+    words: {
+      empty: 'der Wert ist leer; ein Secret hat mindestens ein Byte',
+      noValue: 'kein Wert angegeben; KEY=WERT schreiben',
+      repeated: (line) => `Zeile ${line} hat noch einmal denselben Namen`,
+      utf16: 'die Datei ist in UTF-16 statt in UTF-8; als UTF-8 speichern',
+      nul: (line) =>
+        `die Datei ist kein Text: Zeile ${line} enthält ein NUL; als UTF-8 speichern und Binärwerte in Dateien ablegen`,
+      notUtf8: (line) =>
+        `die Datei ist nicht in UTF-8 (Zeile ${line}); als UTF-8 speichern und Binärwerte in Dateien ablegen`,
+      noAssignment: 'keine Zuweisung; KEY=WERT schreiben',
+      badKey: (name) =>
+        `${JSON.stringify(name)} ist kein Schlüssel; erlaubt sind 1 bis 253 Zeichen: Buchstaben, Ziffern und _ . -`,
+      noName: 'vor dem = steht kein Name',
+      needsQuotes: "ein Wert über mehrere Zeilen steht in Anführungszeichen: KEY='-----BEGIN …'",
+      openQuote: (quote) => `das Anführungszeichen ${quote} ist nicht geschlossen; danach wurde nichts gelesen`,
+      afterQuote: (quote) => `nach dem schließenden ${quote} steht noch etwas`,
+    },
     refused: (why) => `Nichts davon ist lesbar: ${why}.`,
     nothing: 'Keine Zuweisung gefunden. In jede Zeile KEY=WERT schreiben.',
     tooMany: (count, most) =>
@@ -126,6 +143,11 @@ export const secrets: PageTexts['secrets'] = {
   noneHelp:
     'Hier ein Passwort, einen Token oder einen Schlüssel ablegen und in einem Job als Variable oder Datei verwenden.',
   allOf: (namespace) => `Alle Secrets von ${namespace}`,
+  omitted: ({ namespace, omitted }) =>
+    plural(omitted, {
+      one: `Ein weiteres Secret von ${namespace} ist mit mir geteilt; die Liste hat keinen Platz dafür.`,
+      other: `${String(omitted)} weitere Secrets von ${namespace} sind mit mir geteilt; die Liste hat keinen Platz dafür.`,
+    }),
   noneShared: 'Noch nichts mit mir geteilt',
   noneSharedHelp: (namespace) =>
     `Sobald jemand ein Secret mit mir oder mit den Jobs von ${namespace} teilt, erscheint es hier.`,

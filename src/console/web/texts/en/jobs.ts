@@ -1,5 +1,6 @@
 /** Texts of the jobs, their phases and reasons. */
 import type { NeuroJobPhase } from '../../../../api/index.ts';
+import { lostSentence } from '../../../../client/index.ts';
 import type { JobTab } from '../../jobs/job-tabs.ts';
 import { jobCount } from './counts.ts';
 export const jobs = {
@@ -45,6 +46,8 @@ export const jobs = {
   },
   failedWith: (exitCode: number) => `Failed: exit code ${String(exitCode)}`,
   lastOutput: 'End of the output',
+  /** What `neuro run` cannot say of the job. */
+  lost: lostSentence,
   notDone: (name: string) => `${name} was not changed`,
   rerunNow: 'Run again',
   rerunChanged: 'Run again, changed…',

@@ -12,6 +12,7 @@ import { secretLog } from './secret-log.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { terminal } from './terminal.ts';
+import { units } from './units.ts';
 
 export const pages = {
   admin,
@@ -33,5 +34,6 @@ export const pages = {
   share,
   shortcuts,
   terminal,
+  units,
   value,
 } as const;

@@ -1,6 +1,6 @@
 /** Texts of the dialog that runs a job, and of its check. */
 import type { NeuroJobRestartPolicy } from '../../../../api/index.ts';
-import type { CheckLine } from '../../../../client/index.ts';
+import { checkWords, type CheckLine } from '../../../../client/index.ts';
 export const run = {
   preset: 'Preset',
   unknownPreset: (name: string) => `${name} (the operator does not have it)`,
@@ -106,4 +106,6 @@ export const check = {
     image: 'Image',
     job: 'Job',
   } satisfies Record<CheckLine['kind'], string>,
+  words: checkWords,
+  tooManyClaims: 'the namespace has too many claims',
 } as const;

@@ -1,5 +1,5 @@
 /** Texts of the log of a secret; loaded with it. */
-import type { LogEntry } from '../../../../client/index.ts';
+import { logWords, type LogEntry } from '../../../../client/index.ts';
 
 export const secretLog = {
   time: 'Time',
@@ -7,6 +7,7 @@ export const secretLog = {
   who: 'Who',
   help: 'As far as the cluster still knows it: events are kept for an hour, and of each user and copy the latest use.',
   kinds: { change: 'changed', grant: 'shared', use: 'used', event: 'event' } satisfies Record<LogEntry['kind'], string>,
+  words: logWords,
   unseen: {
     grants: 'You don’t have permission to view grants, so they are left out.',
     jobs: 'You don’t have permission to view jobs, so they are left out.',

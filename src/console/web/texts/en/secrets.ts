@@ -1,5 +1,5 @@
 /** Texts of the page of secrets. */
-import { copySentence } from '../../../../client/index.ts';
+import { copySentence, importWords, omittedSentence } from '../../../../client/index.ts';
 import type { SecretFilter } from '../../secrets/secret-filters.ts';
 import { jobCount, runningJobsKeep } from './counts.ts';
 export const sealing = {
@@ -106,6 +106,7 @@ export const secrets = {
     done: (count: number) => (count === 1 ? '1 secret was saved.' : `${String(count)} secrets were saved.`),
     tooLarge: (name: string, size: string) =>
       `${name === '' ? 'The text' : name} has ${size}; an import takes at most 1 MiB.`,
+    words: importWords,
     refused: (why: string) => `Nothing can be read: ${why}.`,
     nothing: 'There is no assignment in it. Write KEY=value on each line.',
     tooMany: (count: number, most: number) =>
@@ -120,6 +121,7 @@ export const secrets = {
   noSuch: (key: string) => `No secret ${key} is here. It may have been deleted.`,
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
   allOf: (namespace: string) => `All secrets of ${namespace}`,
+  omitted: omittedSentence,
   noneShared: 'Nothing is shared with you',
   noneSharedHelp: (namespace: string) =>
     `When someone shares a secret with you, or with the jobs of ${namespace}, it appears here at once.`,

@@ -1,0 +1,14 @@
+/** Texts in German, see `en/units.ts`. */
+import type { PageTexts } from '../catalogue.ts';
+
+export const units: PageTexts['units'] = {
+  day: (count) => `${count} T.`,
+  hour: (count) => `${count} Std.`,
+  minute: (count) => `${count} Min.`,
+  second: (count) => `${count} s`,
+  justNow: 'gerade eben',
+  soon: 'in weniger als einer Minute',
+  ago: (span) => `vor ${span}`,
+  in: (span) => `in ${span}`,
+  bytes: (count) => `${String(count)} Byte`,
+};

@@ -1,0 +1,14 @@
+/** Spans of time and sizes. */
+import { plural } from './counts.ts';
+
+export const units = {
+  day: (count: string) => `${count} d`,
+  hour: (count: string) => `${count} h`,
+  minute: (count: string) => `${count} min`,
+  second: (count: string) => `${count} s`,
+  justNow: 'just now',
+  soon: 'in less than a minute',
+  ago: (span: string) => `${span} ago`,
+  in: (span: string) => `in ${span}`,
+  bytes: (count: number) => `${String(count)} ${plural(count, { one: 'byte', other: 'bytes' })}`,
+} as const;
