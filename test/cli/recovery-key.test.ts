@@ -137,4 +137,24 @@ describe('restore', () => {
     expect(readFileSync(path('lost.yaml'), 'utf8')).toBe(before);
     expect(secretsIn('kept.yaml').map((secret) => keyIds(secret).length)).toEqual([2]);
   });
+
+  test('names file and line of what is no YAML, leaves the whole file, and fails where it may have a secret', async () => {
+    const words = await created();
+    await sealedInto('kept.yaml', 'kept', 'x', ['--for', path('recovery.json')]);
+    await sealedInto('mixed.yaml', 'mixed', 'y', ['--for', path('recovery.json')]);
+    const mixed = `${readFileSync(path('mixed.yaml'), 'utf8')}---\nkind: ConfigMap\ndata: [\n`;
+    writeFileSync(path('mixed.yaml'), mixed);
+    writeFileSync(path('chart.yaml'), 'kind: ConfigMap\n{{ end }\n');
+    const { code, error, out } = await world.type(['admin', 'recovery-key', 'restore', folder], { input: words });
+    expect(code).toBe(1);
+    const line = mixed.split('\n').indexOf('data: [') + 1;
+    expect(error).toMatch(
+      new RegExp(`mixed\\.yaml:(${String(line)}|${String(line + 1)}): not valid YAML, so the file stays as it is: \\S`),
+    );
+    expect(error).toMatch(/chart\.yaml:2: not valid YAML/);
+    expect(error).toContain('1 could not be sealed again');
+    expect(out).toContain('1 secret was sealed again');
+    expect(readFileSync(path('mixed.yaml'), 'utf8')).toBe(mixed);
+    expect(secretsIn('kept.yaml').map((secret) => keyIds(secret).length)).toEqual([2]);
+  });
 });

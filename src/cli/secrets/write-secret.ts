@@ -31,6 +31,8 @@ export interface Written {
 interface WrittenBeside {
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
+  /** Of the UserSecret itself; null takes one away. */
+  readonly annotations?: Readonly<Record<string, string | null>> | undefined;
   /** Keys of other clusters that the value is sealed for as well. */
   readonly recipients?: readonly SealingPublicKey[] | undefined;
 }
@@ -106,7 +108,7 @@ export async function replaceSealed(
   connection: Connection,
   { metadata: former }: UserSecret,
   sealed: UserSecretSealed,
-  { description, secretMetadata, dryRun = false }: WrittenBeside & { readonly dryRun?: boolean } = {},
+  { description, secretMetadata, annotations, dryRun = false }: WrittenBeside & { readonly dryRun?: boolean } = {},
 ): Promise<Written> {
   // What the former one had besides goes.
   const spec = {
@@ -116,7 +118,7 @@ export async function replaceSealed(
   };
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   const { namespace = '', name } = former;
-  const metadata = { annotations: await changeMark(connection, former) };
+  const metadata = { annotations: { ...annotations, ...(await changeMark(connection, former)) } };
   const secret = await connection.client.patch(userSecrets, { namespace, name }, { metadata, spec }, by);
   return { secret, what: 'updated' };
 }
@@ -146,7 +148,8 @@ async function create(
 ): Promise<UserSecret> {
   const keys = await keysFor(connection, options);
   const { metadata, spec } = await sealedObject(connection, options, named, bytes, keys);
-  const object = { metadata: { ...metadata, annotations: await creationMark(connection) }, spec };
+  const annotations = { ...withoutNull(options.annotations), ...(await creationMark(connection)) };
+  const object = { metadata: { ...metadata, annotations }, spec };
   return connection.client.create(userSecrets, object, { fieldManager: FIELD_MANAGERS.cli });
 }
 
@@ -163,8 +166,8 @@ async function update(
     { namespace, name, key: effectiveKey(existing) },
     bytes,
   );
-  const { description, secretMetadata } = options;
-  return replaceSealed(connection, existing, sealed, { description, secretMetadata });
+  const { description, secretMetadata, annotations } = options;
+  return replaceSealed(connection, existing, sealed, { description, secretMetadata, annotations });
 }
 
 /** This cluster comes first: an operator of an older version opens nothing but the first text. */
@@ -174,4 +177,10 @@ async function keysFor(
 ): Promise<readonly SealingPublicKey[]> {
   const own = await ownKey(connection, options);
   return [own, ...(options.recipients ?? []).filter(({ keyId }) => keyId !== own.keyId)];
+}
+
+function withoutNull(annotations: WrittenBeside['annotations']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(annotations ?? {}).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+  );
 }

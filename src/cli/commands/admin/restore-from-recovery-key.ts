@@ -38,6 +38,14 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
   for (const file of await manifestsIn(folder)) {
     const text = await readFile(file, 'utf8');
     const documents = parseAllDocuments(text, { logLevel: 'error' });
+    const [problem] = documents.flatMap(({ errors }) => errors);
+    if (problem !== undefined) {
+      // The whole file stays as it is: a document with an error cannot be printed again.
+      if (text.includes('UserSecret')) left += 1;
+      const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
+      warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
+      continue;
+    }
     let isChanged = false;
     for (const document of documents) {
       const secret = sealedSecretIn(document);
@@ -68,6 +76,11 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
   return left > 0 ? 1 : 0;
 }
 
+/** The parser quotes the line below its sentence; the file has it. */
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+}
+
 async function manifestsIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -82,7 +95,7 @@ async function manifestsIn(folder: string): Promise<readonly string[]> {
   return files;
 }
 
-/** A template of Helm is no YAML, and is passed over like everything that is no sealed UserSecret. */
+/** Undefined for everything that is no sealed UserSecret; a template of Helm is often no YAML. */
 function sealedSecretIn(document: Document.Parsed): UserSecret | undefined {
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const object = document.toJS() as Partial<UserSecret> & { readonly apiVersion?: string; readonly kind?: string };

@@ -1,6 +1,7 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
-import { findCondition, type UserSecret } from '../../../api/index.ts';
+import { ANNOTATION_ROTATE_BY, findCondition, keyWord, rotateByOf, type UserSecret } from '../../../api/index.ts';
 import { copySentence, copySource } from '../../../client/index.ts';
+import { parseRotateBy } from '../../args/rotate-by.ts';
 import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secret-metadata.ts';
 import { readValue } from '../../args/value.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
@@ -18,6 +19,7 @@ import { detail, note, say, warn } from '../../output/say.ts';
 export interface AddOptions extends SecretMetadataOptions, RecipientOptions {
   readonly raw?: boolean;
   readonly description?: string;
+  readonly rotateBy?: string;
   /** The secret of another namespace that this one is a copy of. */
   readonly from?: string;
 }
@@ -31,14 +33,15 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   const home = await homeOf(connection, options);
   const named = parseKeyOrUri(keyText, home, connection.clusterName);
   const secretMetadata = parseSecretMetadata(options);
+  const rotateBy = options.rotateBy === undefined ? undefined : parseRotateBy(options.rotateBy, io.now());
   const steps: WriteSteps = {
     beforeReplacing: (existing) => {
       for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
     },
   };
   if (options.from !== undefined) {
-    if (argument !== undefined || options.raw === true || options.for !== undefined)
-      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE, --raw and --for.');
+    if (argument !== undefined || options.raw === true || options.for !== undefined || rotateBy !== undefined)
+      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE, --raw, --for and --rotate-by.');
     const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
     const terms = { from, description: options.description, secretMetadata };
     const { secret, what } = await writeCopy(connection, named, terms, steps);
@@ -55,15 +58,28 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
   const recipients = await recipientKeys(options.for ?? [], options, run.connectTo);
-  const beside = { ...options, secretMetadata, recipients };
+  const beside = { ...options, secretMetadata, recipients, annotations: annotationsOf(rotateBy) };
   const { secret, what } = await writeSealed(connection, beside, named, value.bytes, steps);
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
+  if (rotateBy !== undefined && rotateBy !== '') note(run, `Rotate it by ${rotateBy}.`);
+  else if (rotateBy === undefined && what === 'updated') noteFormerDate(run, secret, named.key);
   // A grant names a secret that may come later, or that was there before.
   const grants = what === 'added' ? await grantsFor(connection, named.namespace, secret.metadata.name) : [];
   const inForce = grants.filter(({ status }) => status?.phase !== 'Expired');
   if (inForce.length > 0) note(run, `It is shared already: ${grantsSentence(inForce)}.`);
   await tell(run, connection, named, secret, { isCopy: false });
+}
+
+function annotationsOf(rotateBy: string | undefined): Readonly<Record<string, string | null>> {
+  return rotateBy === undefined ? {} : { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy };
+}
+
+/** A date that was set for the former value rarely holds for the next one. */
+function noteFormerDate(run: Invocation<AddOptions>, secret: UserSecret, key: string): void {
+  const by = rotateByOf(secret);
+  if (by === undefined) return;
+  note(run, `The date to rotate by is still ${by.day}; \`neuro secret rotate-by ${keyWord(key)} 90d\` sets another.`);
 }
 
 /** What the operator made of it. A copy may wait for its grant or its secret, so that is no failure. */

@@ -73,6 +73,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('[value]', 'VALUE, @path, - or @@text')
     .option('--raw', 'keep the final line break of standard input')
     .option('--description <text>', 'what it is for')
+    .option('--rotate-by <when>', 'a reminder to replace the value: 90d, 2027-01-31, or never')
     .option('--for <cluster>', `besides this cluster: ${forHelp}`, collect)
     .option('--from <uri>', 'keep a copy of a secret of another namespace: secret:/NAMESPACE/KEY; no VALUE')
     .option('--label <name=value>', 'a label of the native Secret; several times', collect)
@@ -94,6 +95,8 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .description('list my secrets and those shared with me')
     .option('--mine', 'only my secrets')
     .option('--shared-with-me', 'only secrets of others')
+    .option('--tag <tag>', 'only my secrets with that tag: NAME or NAME=VALUE; several times', collect)
+    .option('--rotate-soon', 'only my secrets to rotate within two weeks, or overdue')
     .option('--full-uri', 'URIs with the name of the cluster')
     .option('--watch', 'list again after each change, until Ctrl-C')
     .action(
@@ -184,6 +187,18 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .argument('<key>')
     .option('--no-wait', 'do not wait for the hook')
     .action(action<RotateOptions>(async (run, key = '') => (await import('./rotate.ts')).rotateSecret(run, key)));
+
+  addCommonOptions(secret.command('rotate-by'))
+    .description('set the date by which to replace a value: a reminder in lists and in the console')
+    .argument('<key>')
+    .argument('[when]', '90d, 2027-01-31, or never; default: print the date')
+    .action(action(async (run, key = '', when) => (await import('./tag.ts')).setRotateBy(run, key, when)));
+
+  addCommonOptions(secret.command('tag'))
+    .description('set and remove tags of a secret (labels without a prefix)')
+    .argument('<key>')
+    .argument('[tags...]', 'NAME, NAME=VALUE, or NAME- to remove it; default: print them')
+    .action(action(async (run, key = '', ...words) => (await import('./tag.ts')).tagSecret(run, key, words)));
 
   addHistoryCommands(secret, action);
 }

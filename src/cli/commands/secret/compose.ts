@@ -44,8 +44,11 @@ export async function composeSecret(
   argument: string | undefined,
 ): Promise<void> {
   const { options } = run;
-  if (argument !== undefined || options.raw === true || options.from !== undefined)
-    throw new CliError('usage', 'The value comes from --template or --from-config-map, so it is not given as well.');
+  if (argument !== undefined || options.raw === true || options.from !== undefined || options.rotateBy !== undefined)
+    throw new CliError(
+      'usage',
+      'The value comes from --template or --from-config-map: leave out VALUE, --raw, --from and --rotate-by.',
+    );
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
   const source = await sourceOf(connection, named, options);

@@ -1,6 +1,13 @@
 /** `neuro secret ls`: my secrets, and those that others let me use. Never a value. */
-import { calledName, findCondition, formatSecretUri, type UserSecret } from '../../../api/index.ts';
-import { copySource, isOneSecret, omittedSentence, type SharedEntry } from '../../../client/index.ts';
+import {
+  calledName,
+  findCondition,
+  formatSecretUri,
+  isRotationNear,
+  rotateByOf,
+  type UserSecret,
+} from '../../../api/index.ts';
+import { copySource, hasTag, isOneSecret, omittedSentence, tagsOf, type SharedEntry } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { homeOf } from '../../homes/home.ts';
 import {
@@ -11,6 +18,7 @@ import {
 } from '../../homes/namespace-state.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import { sharedWithMe } from '../../secrets/shared-with-me.ts';
+import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
@@ -24,6 +32,8 @@ export interface ListOptions {
   readonly mine?: boolean;
   readonly sharedWithMe?: boolean;
   readonly fullUri?: boolean;
+  readonly tag?: readonly string[];
+  readonly rotateSoon?: boolean;
 }
 
 /** One line, and one item of -o json. */
@@ -41,6 +51,9 @@ interface Row {
   readonly description?: string;
   /** What it is a copy of. */
   readonly copyOf?: string;
+  /** `2027-01-31` */
+  readonly rotateBy?: string;
+  readonly tags?: readonly string[];
   readonly name: string;
   readonly namespace: string;
 }
@@ -49,10 +62,18 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const { options } = run;
   const connection = await run.connect();
   const home = await homeOf(connection, options);
+  const { tag: tags = [], rotateSoon = false } = options;
+  const isChosen = tags.length > 0 || rotateSoon;
+  if (isChosen && options.sharedWithMe === true)
+    throw new CliError('usage', '--tag and --rotate-soon choose among my secrets: leave out --shared-with-me.');
   const isMineWanted = options.mine === true || options.sharedWithMe !== true;
-  const isSharedWanted = options.sharedWithMe === true || options.mine !== true;
+  const isSharedWanted = options.sharedWithMe === true || (options.mine !== true && !isChosen);
   // One after the other over one connection: a second one takes longer to open than the answer to come.
-  const mine = isMineWanted ? await listAll(connection.client.list(userSecrets, { namespace: home })) : [];
+  const all = isMineWanted ? await listAll(connection.client.list(userSecrets, { namespace: home })) : [];
+  const nowMs = run.io.now().getTime();
+  const mine = all.filter(
+    (secret) => tags.every((tag) => hasTag(secret.metadata, tag)) && (!rotateSoon || isToRotate(secret, nowMs)),
+  );
   const shared = isSharedWanted ? await sharedWithMe(connection, home, run.io.now()) : { entries: [], omitted: [] };
   const cluster = options.fullUri === true ? connection.clusterName : undefined;
   const rows = [
@@ -83,13 +104,30 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     { title: 'READY', cell: ({ ready }) => ready ?? '', isWide: true },
     { title: 'SHARED', cell: ({ sharedWith }) => String(sharedWith ?? ''), isWide: true },
     { title: 'JOBS', cell: ({ usedBy }) => String(usedBy ?? ''), isWide: true },
+    { title: 'ROTATE BY', cell: ({ rotateBy }) => rotateBy ?? '', isWide: !rotateSoon },
+    { title: 'TAGS', cell: ({ tags: its = [] }) => its.join(','), isWide: tags.length === 0 },
     { title: 'NAME', cell: ({ name }) => name, isWide: true },
     { title: 'DESCRIPTION', cell: ({ description }) => description ?? '', isWide: true },
   ];
   printRows(run, columns, rows);
   for (const sentence of shared.omitted.map(omittedSentence)) note(run, sentence);
+  if (isChosen) {
+    if (rows.length === 0) note(run, `None of the ${String(all.length)} secrets of '${home}' is such a one.`);
+    return;
+  }
+  const due = mine.filter((secret) => isToRotate(secret, nowMs)).length;
+  if (due > 0)
+    note(
+      run,
+      `${due === 1 ? '1 secret is' : `${String(due)} secrets are`} to be rotated soon: \`neuro secret ls --rotate-soon\`.`,
+    );
   if (rows.length === 0 && shared.omitted.length === 0)
     note(run, emptySentence(home, await namespaceState(connection, home), { isMineWanted, isSharedWanted }));
+}
+
+function isToRotate(secret: UserSecret, nowMs: number): boolean {
+  const by = rotateByOf(secret);
+  return by !== undefined && isRotationNear(by, nowMs);
 }
 
 function accessCell({ access, expiresAt, copyOf }: Row): string {
@@ -114,6 +152,7 @@ function ownRow(secret: UserSecret, home: string, cluster: string | undefined): 
   const { status, spec, metadata } = secret;
   const key = calledName(secret);
   const ready = findCondition(status?.conditions, 'Ready');
+  const tags = tagsOf(metadata);
   return {
     key,
     owner: home,
@@ -125,6 +164,8 @@ function ownRow(secret: UserSecret, home: string, cluster: string | undefined): 
     ...defined({ sharedWith: status?.sharedWith?.count, usedBy: status?.usedBy }),
     ...defined({ description: spec.description }),
     ...(spec.sharedFrom === undefined ? {} : { copyOf: copySource(spec.sharedFrom) }),
+    ...defined({ rotateBy: rotateByOf(secret)?.day }),
+    ...(tags.length === 0 ? {} : { tags }),
     name: metadata.name,
     namespace: home,
   };

@@ -1,0 +1,17 @@
+/** `--rotate-by 90d`, `2027-01-31` or `never`, as the annotation has it: a day in UTC. */
+import { isDuration, parseDay, parseDurationSeconds } from '../../api/index.ts';
+import { CliError } from '../errors.ts';
+
+/** Empty for `never`: no date. */
+export function parseRotateBy(text: string, now: Date): string {
+  if (text === 'never') return '';
+  const day = isDuration(text) ? dayAfter(parseDurationSeconds(text), now) : parseDay(text);
+  if (day !== undefined) return day;
+  throw new CliError('usage', `'${text}' is no date: write 90d, 2027-01-31 or never.`);
+}
+
+/** Undefined where that is beyond the years that a date has. */
+function dayAfter(seconds: number, now: Date): string | undefined {
+  const time = new Date(now.getTime() + seconds * 1000);
+  return Number.isNaN(time.getTime()) ? undefined : parseDay(time.toISOString().slice(0, 10));
+}

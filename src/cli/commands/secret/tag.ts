@@ -1,0 +1,59 @@
+/** `neuro secret tag` and `neuro secret rotate-by`: what people note about a secret in its metadata. The value does not change. */
+import { ANNOTATION_ROTATE_BY, FIELD_MANAGERS, rotateByOf, type UserSecret } from '../../../api/index.ts';
+import { parseTagChanges, tagsOf } from '../../../client/index.ts';
+import { parseRotateBy } from '../../args/rotate-by.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { userSecrets } from '../../connect/kinds.ts';
+import { CliError } from '../../errors.ts';
+import type { Invocation } from '../../factory.ts';
+import { homeOf } from '../../homes/home.ts';
+import { printLines } from '../../output/print.ts';
+import { say } from '../../output/say.ts';
+import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+
+/** Without changes it prints the tags. */
+export async function tagSecret(run: Invocation, keyText: string, words: readonly string[]): Promise<void> {
+  const changes = parseTagChanges(words);
+  if ('problem' in changes) throw new CliError('usage', changes.problem);
+  const { connection, secret, key } = await found(run, keyText);
+  if (words.length === 0) {
+    printLines(run, tagsOf(secret.metadata));
+    return;
+  }
+  const changed = await patchMetadata(connection, secret, { labels: changes.labels });
+  const tags = tagsOf(changed.metadata);
+  say(run, tags.length === 0 ? `Secret '${key}' has no tags.` : `Tags of '${key}': ${tags.join(', ')}.`);
+}
+
+/** Without a date it prints the one there is. */
+export async function setRotateBy(run: Invocation, keyText: string, when: string | undefined): Promise<void> {
+  const day = when === undefined ? undefined : parseRotateBy(when, run.io.now());
+  const { connection, secret, key } = await found(run, keyText);
+  if (day === undefined) {
+    const { day: noted } = rotateByOf(secret) ?? {};
+    if (noted === undefined) say(run, `Secret '${key}' has no date to rotate by.`);
+    else printLines(run, [noted]);
+    return;
+  }
+  await patchMetadata(connection, secret, { annotations: { [ANNOTATION_ROTATE_BY]: day === '' ? null : day } });
+  say(run, day === '' ? `Secret '${key}' has no date to rotate by any more.` : `Rotate '${key}' by ${day}.`);
+}
+
+async function found(
+  run: Invocation,
+  keyText: string,
+): Promise<{ readonly connection: Connection; readonly secret: UserSecret; readonly key: string }> {
+  const connection = await run.connect();
+  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const secret = await findSecret(connection, named);
+  if (secret === undefined) throw notFound(named);
+  return { connection, secret, key: named.key };
+}
+
+function patchMetadata(
+  { client }: Connection,
+  { metadata: { namespace = '', name } }: UserSecret,
+  metadata: Readonly<Record<'labels' | 'annotations', Readonly<Record<string, string | null>>>> | object,
+): Promise<UserSecret> {
+  return client.patch(userSecrets, { namespace, name }, { metadata }, { fieldManager: FIELD_MANAGERS.cli });
+}
