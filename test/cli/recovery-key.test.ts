@@ -144,7 +144,7 @@ describe('restore', () => {
     await sealedInto('mixed.yaml', 'mixed', 'y', ['--for', path('recovery.json')]);
     const mixed = `${readFileSync(path('mixed.yaml'), 'utf8')}---\nkind: ConfigMap\ndata: [\n`;
     writeFileSync(path('mixed.yaml'), mixed);
-    writeFileSync(path('chart.yaml'), 'kind: ConfigMap\n{{ end }\n');
+    writeFileSync(path('chart.yaml'), 'kind: ConfigMap\na: b: c\n');
     const { code, error, out } = await world.type(['admin', 'recovery-key', 'restore', folder], { input: words });
     expect(code).toBe(1);
     const line = mixed.split('\n').indexOf('data: [') + 1;
