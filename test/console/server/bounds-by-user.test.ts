@@ -1,12 +1,15 @@
 /** What one user may take of the console: streams, requests under way, bytes. Another user keeps theirs. */
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../src/kernel/index.ts';
 import { limitsFor } from '../../../src/console/server/limits.ts';
+import { maxAgentsOfUser, OpenedJobs } from '../../../src/console/server/opened/opened-jobs.ts';
 import { RequestGate } from '../../../src/console/server/proxy/request-gate.ts';
 import type { UserSession } from '../../../src/console/server/sessions/authenticator.ts';
 import { OpenStreams } from '../../../src/console/server/sessions/open-streams.ts';
 import { RememberedSessions } from '../../../src/console/server/sessions/remembered-sessions.ts';
 import type { SessionData } from '../../../src/console/server/sessions/session-cookie.ts';
 import { HeldBytes } from '../../../src/console/server/streams/held-bytes.ts';
+import type { StreamKeeper } from '../../../src/console/server/streams/stream-keeper.ts';
 
 const MiB = 1024 * 1024;
 const never = new AbortController().signal;
@@ -24,6 +27,22 @@ describe('limits', () => {
     [64 * 1024 * MiB, 10_000, 100],
   ])('with %s bytes: %d streams, %d of a user', (memory, maxStreams, maxStreamsOfUser) => {
     expect(limitsFor(memory)).toMatchObject({ maxStreams, maxStreamsOfUser });
+  });
+});
+
+describe('pages of jobs', () => {
+  test('of one user that are too many close their own connections, the longest unused first', () => {
+    const jobs = new OpenedJobs({ keeper: {} as StreamKeeper, clock: systemClock });
+    const open = (user: string, name: string): unknown =>
+      jobs.agentOf(sessionOf(user, `of ${user}`), { context: 'c', namespace: 'n', name, uid: name });
+    const ofAlice = open('alice', 'notebook');
+    const first = open('mallory', 'page-0');
+    const second = open('mallory', 'page-1');
+    expect(open('mallory', 'page-0')).toBe(first);
+    for (let count = 2; count <= maxAgentsOfUser; count += 1) open('mallory', `page-${String(count)}`);
+    expect(open('alice', 'notebook')).toBe(ofAlice);
+    expect(open('mallory', 'page-0')).toBe(first);
+    expect(open('mallory', 'page-1')).not.toBe(second);
   });
 });
 

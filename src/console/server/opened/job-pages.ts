@@ -69,7 +69,7 @@ export function jobPages({
     open: async (session, wanted) => {
       const { uid } = await jobToOpen(session, wanted);
       const place = { ...wanted, uid };
-      const ticket = await tickets.issue({ place, carried: authenticator.carry(session) });
+      const ticket = await tickets.issue({ place, carried: authenticator.carry(session) }, session.user);
       return { address: `${originOf(labelOf(place), domain)}${openPath}`, ticket };
     },
     close: () => jobs.close(),

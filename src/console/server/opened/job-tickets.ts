@@ -14,7 +14,9 @@ import { labelOf, type JobPlace } from './job-origin.ts';
 
 /** From the button to the page. */
 const validMs = 30_000;
-/** Tickets that were used within that time; a hundred a second for every half minute. */
+/** Tickets that one user used within that time; four a second for every half minute, where a person presses a button. */
+export const maxUsedOfUser = 120;
+/** Of all users. Memory: 25 of them would have to press as fast as they can. */
 const maxUsed = 3_000;
 
 /** What a session on a job's origin is. */
@@ -27,6 +29,7 @@ export interface Opened {
 interface Ticket extends Opened {
   readonly id: string;
   readonly until: number;
+  readonly user: string;
 }
 
 interface JobTicketsOptions {
@@ -39,8 +42,8 @@ interface JobTicketsOptions {
 
 export class JobTickets {
   readonly #options: JobTicketsOptions;
-  /** Ids, with the time until which a ticket of that id could come again. */
-  readonly #used = new Map<string, number>();
+  /** By id, until a ticket of that id cannot come again. */
+  readonly #used = new Map<string, Pick<Ticket, 'until' | 'user'>>();
 
   constructor(options: JobTicketsOptions) {
     this.#options = options;
@@ -50,9 +53,10 @@ export class JobTickets {
     return this.#options.cookieName;
   }
 
-  issue(opened: Opened): Promise<string> {
+  /** For that user. */
+  issue(opened: Opened, user: string): Promise<string> {
     const { keys, clock } = this.#options;
-    const ticket: Ticket = { ...opened, id: randomWord(), until: clock.now() + validMs };
+    const ticket: Ticket = { ...opened, user, id: randomWord(), until: clock.now() + validMs };
     return sealText(JSON.stringify(ticket), 'ticket', keys);
   }
 
@@ -61,13 +65,19 @@ export class JobTickets {
     const { keys, clock } = this.#options;
     const text = await openText(sealed, 'ticket', keys);
     if (text === undefined) return undefined;
-    const { id, until, place, carried } = JSON.parse(text) as Ticket;
+    const { id, until, user, place, carried } = JSON.parse(text) as Ticket;
     const now = clock.now();
-    for (const [other, end] of this.#used) if (end <= now) this.#used.delete(other);
+    let usedByUser = 0;
+    for (const [other, used] of this.#used) {
+      if (used.until <= now) this.#used.delete(other);
+      else if (used.user === user) usedByUser += 1;
+    }
     if (until <= now || labelOf(place) !== label || this.#used.has(id)) return undefined;
+    if (usedByUser >= maxUsedOfUser)
+      throw new ConsoleError('TooManyRequests', 'You opened too many jobs in the last half minute: try again.');
     if (this.#used.size >= maxUsed)
       throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
-    this.#used.set(id, until);
+    this.#used.set(id, { until, user });
     return { place, carried };
   }
 

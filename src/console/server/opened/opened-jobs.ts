@@ -16,8 +16,10 @@ const { kind, plural } = KINDS.NeuroJob;
 const neuroJobs: ResourceType<NeuroJob> = { group: GROUP, version: VERSION, namespaced: true, plural, kind };
 /** A job whose Pod was made again is found that much later. */
 const podKnownMs = 5_000;
-/** Agents, each without connections most of the time; the one that was used longest ago is closed. */
-const maxAgents = 500;
+/** Agents of one user, more than a person has pages of jobs open; the one that was used longest ago is closed, with its connections. */
+export const maxAgentsOfUser = 30;
+/** Of all users: memory. Each is without connections most of the time. */
+const maxAgents = 2_000;
 
 interface OpenedJobsOptions {
   readonly keeper: StreamKeeper;
@@ -55,12 +57,17 @@ export class OpenedJobs {
     };
     job.session = session;
     this.#jobs.set(key, job);
-    const [oldest] = this.#jobs;
-    if (this.#jobs.size > maxAgents && oldest !== undefined) {
-      this.#jobs.delete(oldest[0]);
-      oldest[1].agent.destroy();
-    }
+    if (known === undefined) this.#closeOldest(session.user);
     return job.agent;
+  }
+
+  /** Where the user has too many, one of theirs. */
+  #closeOldest(user: string): void {
+    const ofUser = [...this.#jobs].filter(([, { session }]) => session.user === user);
+    const [oldest] = ofUser.length > maxAgentsOfUser ? ofUser : this.#jobs.size > maxAgents ? this.#jobs : [];
+    if (oldest === undefined) return;
+    this.#jobs.delete(oldest[0]);
+    oldest[1].agent.destroy();
   }
 
   async connect(session: UserSession, place: JobPlace): Promise<Duplex> {
