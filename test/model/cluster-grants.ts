@@ -1,90 +1,125 @@
 /**
  * The operator as a process on a real control plane, as the system that the model is compared with. Time is real, so what the model expects is
- * worked out at each look.
+ * worked out at each look. The operator may be one of several sequences, whose people and namespaces have names of their own.
  *
  * A job may start while its grant runs out: then both are right. Where the model says at the beginning and at the end of a step that a job may
  * not, it must not.
  */
 import { isKernelError } from '../../src/kernel/index.ts';
 import type { TestCluster } from '../support/cluster.ts';
-import { startOperator, type RunningOperator } from '../support/operator.ts';
+import type { Identity } from '../support/model-rbac.ts';
 import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
+import type { ClusterView } from './cluster-view.ts';
 import { expectedVerbs, homeIdentity, questions, type Question } from './expected-verbs.ts';
 import type { GrantSystem } from './grant-commands.ts';
 import {
   copyMay,
   jobMay,
+  secretNames,
+  specOf,
+  team,
   teamOf,
   users,
+  valueOf,
   type Copy,
   type Grant,
   type GrantModel,
+  type Job,
   type SecretName,
+  type Source,
   type Subject,
   type User,
 } from './grant-model.ts';
+import { permissionsOf } from './permissions.ts';
+import type { RuleReviews } from './rule-reviews.ts';
+import type { SharedOperator } from './shared-operator.ts';
 
 /** For the API server's own view of RBAC, and a machine that does much else. */
 const settledWithinMs = 30_000;
-const pauseMs = 30;
+/** Changes of RBAC are in force a moment after a watch shows them. */
+const pauseMs = 20;
+/** Slower than this is said, with what was waited for. */
+const slowMs = 3_000;
+/** Of this many questions one is asked at the end of a sequence by a SubjectAccessReview, as the operator asks, and each that is answered yes. */
+const askedAtEnd = 18;
 
-interface Item {
-  readonly metadata: { readonly name: string; readonly ownerReferences?: readonly { readonly name: string }[] };
+interface Shared {
+  readonly test: TestCluster;
+  readonly operator: SharedOperator;
+  readonly view: ClusterView;
+  readonly reviews: RuleReviews;
+  readonly say: (line: string) => void;
 }
 
 export class ClusterGrants implements GrantSystem {
-  /** Looks that were taken, each with all questions. */
+  /** Steps that ended with a look at everything, and those that were made while no operator ran. */
   looks = 0;
-  readonly #test: TestCluster;
+  stepsWithout = 0;
+  readonly #shared: Shared;
   readonly #world: OperatorWorld;
+  readonly #mark: string;
   readonly #namespaces: Readonly<Record<User, string>>;
   /** Jobs that may have started in the last moment of a grant. */
   readonly #unclear = new Set<string>();
-  readonly #args: readonly string[];
-  /** Answers that were wrong at the last look of this step. */
-  #doubts: readonly Question[] = [];
-  #operator: RunningOperator | undefined;
+  /** Jobs that could have started between the last look, while the operator was away, and this one. */
+  #before: ReadonlySet<string> = new Set();
+  /** By owner: what was right at the last look, and the version of the rights at that time. */
+  readonly #verified = new Map<User, string>();
 
-  private constructor(test: TestCluster, namespaces: Readonly<Record<User, string>>, args: readonly string[]) {
-    this.#test = test;
-    this.#world = operatorWorld(test);
+  private constructor(shared: Shared, mark: string, namespaces: Readonly<Record<User, string>>) {
+    this.#shared = shared;
+    this.#world = operatorWorld(shared.test);
+    this.#mark = mark;
     this.#namespaces = namespaces;
-    this.#args = args;
   }
 
-  /** `operator`: one that runs already, or undefined. */
-  static async begin(
-    test: TestCluster,
-    operator: RunningOperator,
-    args: readonly string[] = [],
-  ): Promise<ClusterGrants> {
+  /** `mark` is in the names of its people, and nobody else has it. */
+  static async begin(shared: Shared, mark: string): Promise<ClusterGrants> {
     const made = await Promise.all(
       users.map(async (user) => {
-        const annotations = { 'neu.ro/user': user, 'neu.ro/groups': teamOf[user].join(',') };
-        return [user, await test.makeNamespace(user, annotations)] as const;
+        const groups = teamOf[user].map((name) => `${name}-${mark}`).join(',');
+        const annotations = { 'neu.ro/user': `${user}-${mark}`, 'neu.ro/groups': groups };
+        return [user, await shared.test.makeNamespace(user, annotations)] as const;
       }),
     );
-    const system = new ClusterGrants(test, Object.fromEntries(made) as Record<User, string>, args);
-    system.#operator = operator;
-    return system;
+    return new ClusterGrants(shared, mark, Object.fromEntries(made) as Record<User, string>);
   }
 
-  /** The namespaces go; resolves with an operator that runs. */
-  async end(): Promise<RunningOperator> {
-    await this.startOperator();
+  /** The last look, with an operator that runs. */
+  async compareAtEnd(model: GrantModel): Promise<void> {
+    const { operator } = this.#shared;
+    await operator.untilUp();
+    this.#verified.clear();
+    await this.compare(model);
+    const endMs = this.nowMs() + settledWithinMs;
+    for (;;) {
+      const wrong = await this.#wrongAnswers(model);
+      if (wrong.length === 0) return;
+      if (this.nowMs() > endMs) throw new Error(wrong.join('\n'));
+    }
+  }
+
+  async #wrongAnswers(model: GrantModel): Promise<readonly string[]> {
+    const expected = new Set(expectedVerbs(model, this.nowMs()));
+    const asked = questions.filter(({ text }, at) => expected.has(text) || at % askedAtEnd === 0);
+    const answers = await Promise.all(asked.map((question) => this.#mayI(question)));
+    return asked.flatMap(({ text }, at) =>
+      answers[at] === expected.has(text) ? [] : [`a SubjectAccessReview says ${String(answers[at])} to: ${text}`],
+    );
+  }
+
+  /** The namespaces go. */
+  async end(): Promise<void> {
     for (const name of Object.values(this.#namespaces))
-      await this.#test.request({ method: 'DELETE', path: `/api/v1/namespaces/${name}` });
-    if (this.#operator === undefined) throw new Error('no operator runs');
-    return this.#operator;
+      await this.#shared.test.request({ method: 'DELETE', path: `/api/v1/namespaces/${name}` });
   }
 
-  async startOperator(): Promise<void> {
-    this.#operator ??= await startOperator(this.#test, { isInstalled: true, args: this.#args });
+  stopOperator(): Promise<void> {
+    throw new Error('the operator is shared: its restarts are no steps');
   }
 
-  async stopOperator(): Promise<void> {
-    await this.#operator?.stop();
-    this.#operator = undefined;
+  startOperator(): Promise<void> {
+    throw new Error('the operator is shared: its restarts are no steps');
   }
 
   nowMs(): number {
@@ -95,11 +130,13 @@ export class ClusterGrants implements GrantSystem {
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
-  async addSecret(owner: User, name: SecretName): Promise<void> {
-    await this.#world.create('usersecrets', this.#namespaces[owner], {
-      metadata: { name },
-      spec: { value: `of ${owner}` },
-    });
+  async addSecret(owner: User, name: SecretName, source: Source): Promise<void> {
+    const spec = specOf(source);
+    await this.#world.create('usersecrets', this.#namespaces[owner], { metadata: { name }, spec });
+  }
+
+  async changeSecret(owner: User, name: SecretName, value: string): Promise<void> {
+    await this.#world.patch('usersecrets', this.#namespaces[owner], name, { spec: { value } });
   }
 
   async removeSecret(owner: User, name: SecretName): Promise<void> {
@@ -130,7 +167,7 @@ export class ClusterGrants implements GrantSystem {
       spec: { image: 'busybox:1', env, scheduleTimeout: '9999d' },
     };
     const path = `/apis/neu.ro/v1/namespaces/${this.#namespaces[user]}/neurojobs`;
-    await this.#test.request({ method: 'POST', path, body });
+    await this.#shared.test.request({ method: 'POST', path, body });
   }
 
   async addCopy(name: string, { user, owner, secret }: Copy): Promise<void> {
@@ -139,89 +176,151 @@ export class ClusterGrants implements GrantSystem {
   }
 
   async compare(model: GrantModel): Promise<void> {
-    const might = new Map([...model.jobs.values()].map((job) => [job.id, jobMay(model, this.nowMs(), job)]));
-    if (!model.isOperatorUp) return;
-    this.#doubts = [];
-    const endMs = Date.now() + settledWithinMs;
+    const { operator, view } = this.#shared;
+    const startMs = this.nowMs();
+    const might = new Set([...model.jobs.values()].filter((job) => jobMay(model, startMs, job)).map(({ id }) => id));
+    // With the operator still away none of them has started since.
+    if (!operator.isDown) for (const id of this.#before) might.add(id);
+    this.#before = new Set();
+    let [wrong, slow]: [readonly string[], readonly string[]] = [[], []];
     for (;;) {
-      const wrong = await this.#wrong(model, might);
+      await operator.whenAtRest();
+      if (operator.isDown) return this.#lookWithout(model, might);
+      wrong = await this.#wrong(model, might);
       if (wrong.length === 0) break;
-      if (Date.now() > endMs) throw new Error(wrong.join('\n'));
-      await this.pass(pauseMs);
+      const sinceMs = Math.max(startMs, operator.upSinceMs);
+      if (slow.length === 0 && this.nowMs() > sinceMs + slowMs) slow = wrong;
+      if (operator.isUp && this.nowMs() > sinceMs + settledWithinMs) throw new Error(wrong.join('\n'));
+      await view.nextChange(Object.values(this.#namespaces), pauseMs);
     }
+    this.looks += 1;
     const now = this.nowMs();
+    if (slow.length > 0) this.#shared.say(`a step took ${String(now - startMs)} ms: ${slow.join(', ')}`);
     for (const job of model.jobs.values())
-      if (!job.hasStarted && might.get(job.id) === true && !jobMay(model, now, job)) this.#unclear.add(job.id);
+      if (!job.hasStarted && might.has(job.id) && !jobMay(model, now, job)) this.#unclear.add(job.id);
+  }
+
+  /** No operator runs: what it had done when it ended stays so. */
+  async #lookWithout(model: GrantModel, might: ReadonlySet<string>): Promise<void> {
+    this.stepsWithout += 1;
+    const waiting = [...model.jobs.values()].filter(({ id, hasStarted }) => !hasStarted && might.has(id));
+    for (const job of waiting) if (await this.#hasPod(job)) job.hasStarted = true;
+    this.#before = new Set(waiting.map(({ id }) => id));
   }
 
   /** What is not as the model says, now. A job that runs without the right is wrong forever, and thrown. */
-  async #wrong(model: GrantModel, might: ReadonlyMap<string, boolean>): Promise<readonly string[]> {
-    this.looks += 1;
-    const wrong: string[] = [];
-    for (const user of users) {
-      const jobs = [...model.jobs.values()].filter((job) => job.user === user && !job.hasStarted);
-      if (jobs.length === 0) continue;
-      const [pods, secrets] = await Promise.all([this.#list(user, 'pods'), this.#list(user, 'secrets')]);
-      for (const job of jobs) {
-        const may = jobMay(model, this.nowMs(), job);
-        if (pods.some(({ metadata }) => metadata.name === job.id)) {
-          if (might.get(job.id) !== true && !may && !this.#unclear.has(job.id))
-            throw new Error(`${job.id} of ${user} runs with ${job.owner}/${job.secret}, and may not`);
-          job.hasStarted = true;
-        } else if (may) wrong.push(`${job.id} of ${user} does not run with ${job.owner}/${job.secret}, and may`);
-        else if (secrets.some(({ metadata }) => metadata.ownerReferences?.some(({ name }) => name === job.id)))
-          wrong.push(`the values of ${job.id} are still in the namespace of ${user}, who may not use them`);
-      }
-    }
-    for (const [id, copy] of model.copies) {
-      const [before, native, after] = [
-        copyMay(model, this.nowMs(), copy),
-        await this.#world.get('secrets', this.#namespaces[copy.user], id.slice(id.indexOf('/') + 1)),
-        copyMay(model, this.nowMs(), copy),
-      ];
-      // What runs out while it is looked at is neither.
-      if (before === after && (native !== undefined) !== after)
-        wrong.push(`the copy ${id} is ${after ? 'absent, and may be kept' : 'there, and may not be kept'}`);
-    }
-    // While something is wrong only that is asked again; a look at everything ends the step.
-    const wasWhole = this.#doubts.length === 0;
-    wrong.push(...(await this.#wrongAnswers(model, wasWhole ? questions : this.#doubts)));
-    this.#doubts = questions.filter(({ text }) => wrong.some((line) => line.startsWith(`${text}: `)));
-    return wasWhole || wrong.length > 0 ? wrong : this.#wrongAnswers(model, questions);
+  async #wrong(model: GrantModel, might: ReadonlySet<string>): Promise<readonly string[]> {
+    const jobs = [...model.jobs.values()].filter(({ hasStarted }) => !hasStarted);
+    return [
+      ...jobs.flatMap((job) => this.#wrongJob(model, might, job)),
+      ...users.flatMap((owner) =>
+        secretNames.flatMap((name) => this.#wrongValue(owner, name, () => valueOf(model, owner, name))),
+      ),
+      ...[...model.copies].flatMap(([id, copy]) =>
+        this.#wrongValue(copy.user, id.slice(id.indexOf('/') + 1), () =>
+          copyMay(model, this.nowMs(), copy) ? valueOf(model, copy.owner, copy.secret) : undefined,
+        ),
+      ),
+      ...(await Promise.all(users.map((owner) => this.#wrongVerbs(model, owner)))).flat(),
+    ];
   }
 
-  async #wrongAnswers(model: GrantModel, asked: readonly Question[]): Promise<readonly string[]> {
-    const [before, answers] = [expectedVerbs(model, this.nowMs()), await this.#answers(asked)];
-    const after = expectedVerbs(model, this.nowMs());
-    return asked.flatMap(({ text }, at) => {
-      // What runs out while it is asked is neither.
-      if (answers[at] === true) return before.includes(text) || after.includes(text) ? [] : [`${text}: not given`];
-      return after.includes(text) ? [`${text}: missing`] : [];
-    });
+  #wrongJob(model: GrantModel, might: ReadonlySet<string>, job: Job): readonly string[] {
+    const { view } = this.#shared;
+    const namespace = this.#namespaces[job.user];
+    const may = jobMay(model, this.nowMs(), job);
+    const what = `${job.id} of ${job.user}`;
+    if (view.hasPod(namespace, job.id)) {
+      if (!might.has(job.id) && !may && !this.#unclear.has(job.id))
+        throw new Error(`${what} runs with ${job.owner}/${job.secret}, and may not`);
+      job.hasStarted = true;
+      return [];
+    }
+    if (may) return [`${what} does not run with ${job.owner}/${job.secret}, and may`];
+    const isOfJob = view
+      .secrets(namespace)
+      .some(({ metadata }) =>
+        metadata.ownerReferences?.some(({ kind, name }) => kind === 'NeuroJob' && name === job.id),
+      );
+    return isOfJob ? [`the values of ${job.id} are still in the namespace of ${job.user}, who may not use them`] : [];
   }
 
-  #answers(asked: readonly Question[]): Promise<readonly boolean[]> {
-    return Promise.all(
-      asked.map(({ user, verb, owner, secret, isHome }) => {
-        const who = isHome
-          ? homeIdentity(this.#namespaces[user])
-          : { user, groups: [...teamOf[user], 'system:authenticated'] };
-        return this.#world.mayI(who, verb, this.#namespaces[owner], secret);
-      }),
+  /** Of the native Secret of a UserSecret. */
+  #wrongValue(user: User, name: string, expected: () => string | undefined): readonly string[] {
+    const before = expected();
+    const base64 = this.#shared.view.secret(this.#namespaces[user], name)?.data?.[name];
+    const found = base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString();
+    // What runs out while it is looked at is neither.
+    if (found === before || before !== expected()) return [];
+    return [`${user}/${name} has ${found ?? 'no value'}, and should have ${before ?? 'none'}`];
+  }
+
+  /**
+   * Of everybody in the home of that owner. It is asked where the rights there, or what the model says, have changed since it was right: nothing
+   * but Roles and RoleBindings gives anybody anything.
+   */
+  async #wrongVerbs(model: GrantModel, owner: User): Promise<readonly string[]> {
+    const { view, reviews } = this.#shared;
+    const namespace = this.#namespaces[owner];
+    const expected = (): readonly string[] =>
+      expectedVerbs(model, this.nowMs()).filter((text) => text.includes(` ${owner}/`));
+    const before = expected();
+    const state = JSON.stringify([view.rightsVersion(namespace), before]);
+    if (this.#verified.get(owner) === state) return [];
+    const others = users.filter((user) => user !== owner);
+    const answers = await Promise.all(
+      others.flatMap((user) =>
+        [false, true].map(async (isHome) =>
+          permissionsOf(await reviews.rulesOf(this.#identity(user, isHome), namespace)).map(
+            ({ verb, name }) => `${isHome ? 'jobs of ' : ''}${user} ${verb} ${owner}/${name}`,
+          ),
+        ),
+      ),
     );
+    const [found, after] = [new Set(answers.flat()), expected()];
+    const wrong = [
+      ...[...found]
+        .filter((text) => !before.includes(text) && !after.includes(text))
+        .map((text) => `${text}: not given`),
+      // What runs out while it is asked is neither.
+      ...after.filter((text) => before.includes(text) && !found.has(text)).map((text) => `${text}: missing`),
+    ];
+    if (wrong.length === 0 && before.length === after.length) this.#verified.set(owner, state);
+    return wrong;
   }
 
-  async #list(user: User, plural: 'pods' | 'secrets'): Promise<readonly Item[]> {
+  async #mayI({ user, verb, owner, secret, isHome }: Question): Promise<boolean> {
+    return this.#world.mayI(this.#identity(user, isHome), verb, this.#namespaces[owner], secret);
+  }
+
+  #identity(user: User, isHome: boolean): Identity {
+    if (isHome) return homeIdentity(this.#namespaces[user]);
+    return { user: `${user}-${this.#mark}`, groups: [...teamOf[user].map(() => this.#team), 'system:authenticated'] };
+  }
+
+  async #hasPod({ user, id }: Job): Promise<boolean> {
     try {
-      const path = `/api/v1/namespaces/${this.#namespaces[user]}/${plural}`;
-      return (await this.#test.request<{ readonly items: readonly Item[] }>({ method: 'GET', path })).items;
+      const path = `/api/v1/namespaces/${this.#namespaces[user]}/pods/${id}`;
+      await this.#shared.test.request({ method: 'GET', path });
+      return true;
     } catch (error) {
-      if (isKernelError(error, 'NotFound')) return [];
+      if (isKernelError(error, 'NotFound')) return false;
       throw error;
     }
   }
 
+  get #team(): string {
+    return `${team}-${this.#mark}`;
+  }
+
   #real(subject: Subject): Subject {
-    return subject.kind === 'Namespace' ? { ...subject, name: this.#namespaces[subject.name as User] } : subject;
+    switch (subject.kind) {
+      case 'Namespace':
+        return { ...subject, name: this.#namespaces[subject.name as User] };
+      case 'Group':
+        return { ...subject, name: this.#team };
+      default:
+        return { ...subject, name: `${subject.name}-${this.#mark}` };
+    }
   }
 }

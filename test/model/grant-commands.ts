@@ -9,13 +9,15 @@ import {
   type Grant,
   type GrantModel,
   type SecretName,
+  type Source,
   type Subject,
   type User,
 } from './grant-model.ts';
 
 /** The real thing, behind the words of the model. */
 export interface GrantSystem {
-  addSecret(owner: User, name: SecretName): Promise<void>;
+  addSecret(owner: User, name: SecretName, source: Source): Promise<void>;
+  changeSecret(owner: User, name: SecretName, value: string): Promise<void>;
   removeSecret(owner: User, name: SecretName): Promise<void>;
   addGrant(grant: Grant): Promise<void>;
   removeGrant(grant: Grant): Promise<void>;
@@ -40,8 +42,14 @@ interface Doing {
   readonly run: (model: GrantModel, system: GrantSystem) => Promise<void>;
 }
 
-/** `passesMs`: for how long grants are given, and how long nothing happens. */
-export function grantSteps({ passesMs }: { readonly passesMs: readonly number[] }): fc.Arbitrary<Step>[] {
+interface StepOptions {
+  /** For how long grants are given, and how long nothing happens. */
+  readonly passesMs: readonly number[];
+  /** False: restarts and outages are no steps. */
+  readonly hasOutages?: boolean;
+}
+
+export function grantSteps({ passesMs, hasOutages = true }: StepOptions): fc.Arbitrary<Step>[] {
   const user = fc.constantFrom(...users);
   const secret = fc.constantFrom(...secretNames);
   const access = fc.constantFrom('read' as const, 'copy' as const, 'write' as const, 'manage' as const);
@@ -56,6 +64,8 @@ export function grantSteps({ passesMs }: { readonly passesMs: readonly number[] 
   return [
     fc.tuple(user, secret).map(([owner, name]) => addSecret(owner, name)),
     fc.tuple(user, secret).map(([owner, name]) => addSecret(owner, name)),
+    fc.tuple(user, secret).map(([owner, name]) => addTemplate(owner, name)),
+    fc.tuple(user, secret).map(([owner, name]) => changeSecret(owner, name)),
     fc.tuple(user, secret).map(([owner, name]) => removeSecret(owner, name)),
     fc.tuple(user, about, subject, access, lifeMs).map(([...words]) => grant(...words)),
     fc.tuple(user, about, subject, fc.constant('manage' as const), lifeMs).map(([...words]) => grant(...words)),
@@ -66,8 +76,7 @@ export function grantSteps({ passesMs }: { readonly passesMs: readonly number[] 
     fc.tuple(user, user, secret).map(([by, owner, name]) => startJob(by, owner, name)),
     fc.tuple(user, user, secret).map(([by, owner, name]) => keepCopy({ user: by, owner, secret: name })),
     fc.constantFrom(...passesMs).map(pass),
-    fc.constant(null).map(restart),
-    fc.constant(null).map(outage),
+    ...(hasOutages ? [fc.constant(null).map(restart), fc.constant(null).map(outage)] : []),
   ];
 }
 
@@ -86,21 +95,55 @@ const addSecret = (owner: User, name: SecretName): Step =>
   step({
     text: `${owner} adds ${name}`,
     check: ({ secrets }) => !secrets.has(`${owner}/${name}`),
-    run: async ({ secrets }, system) => {
-      secrets.add(`${owner}/${name}`);
-      await system.addSecret(owner, name);
+    run: async (model, system) => {
+      model.count += 1;
+      const source = { value: `${owner} ${String(model.count)}` };
+      model.secrets.set(`${owner}/${name}`, source);
+      await system.addSecret(owner, name, source);
     },
   });
 
+/** One secret is composed of the other. */
+const addTemplate = (owner: User, name: SecretName): Step => {
+  const partOf = secretNames.find((other) => other !== name) ?? name;
+  return step({
+    text: `${owner} composes ${name} of ${partOf}`,
+    check: ({ secrets }) => !secrets.has(`${owner}/${name}`) && !isTemplate(secrets.get(`${owner}/${partOf}`)),
+    run: async ({ secrets }, system) => {
+      secrets.set(`${owner}/${name}`, { partOf });
+      await system.addSecret(owner, name, { partOf });
+    },
+  });
+};
+
+const changeSecret = (owner: User, name: SecretName): Step =>
+  step({
+    text: `${owner} changes ${name}`,
+    check: ({ secrets }) => secrets.has(`${owner}/${name}`) && !isTemplate(secrets.get(`${owner}/${name}`)),
+    run: async (model, system) => {
+      model.count += 1;
+      const value = `${owner} ${String(model.count)}`;
+      model.secrets.set(`${owner}/${name}`, { value });
+      await system.changeSecret(owner, name, value);
+    },
+  });
+
+/** A composed value stays when its part goes, so the part goes after it. */
 const removeSecret = (owner: User, name: SecretName): Step =>
   step({
     text: `${owner} removes ${name}`,
-    check: ({ secrets }) => secrets.has(`${owner}/${name}`),
+    check: ({ secrets }) =>
+      secrets.has(`${owner}/${name}`) &&
+      !secretNames.some((other) => other !== name && isTemplate(secrets.get(`${owner}/${other}`))),
     run: async ({ secrets }, system) => {
       secrets.delete(`${owner}/${name}`);
       await system.removeSecret(owner, name);
     },
   });
+
+function isTemplate(source: Source | undefined): boolean {
+  return source !== undefined && 'partOf' in source;
+}
 
 const grant = (
   owner: User,

@@ -2,7 +2,7 @@
  * Who may do what with which secret, as the documentation says it: small enough to be seen to be right. Everything is worked out again from
  * what people wrote and the time; nothing is remembered.
  */
-import type { SecretGrantSpec } from '../../src/api/index.ts';
+import type { SecretGrantSpec, UserSecretSpec } from '../../src/api/index.ts';
 
 export type Subject = SecretGrantSpec['subject'];
 type Access = 'read' | 'copy' | 'write' | 'manage';
@@ -39,6 +39,16 @@ export interface Job {
   hasStarted: boolean;
 }
 
+/** A value as it is, or one that is composed of the value of another secret of the same home. */
+export type Source = { readonly value: string } | { readonly partOf: SecretName };
+
+const composed = (part: string): string => `pre:${part}:post`;
+
+export function specOf(source: Source): UserSecretSpec {
+  if ('value' in source) return source;
+  return { template: { text: composed('$(part)'), parts: [{ name: 'part', secret: source.partOf }] } };
+}
+
 /** A copy that somebody keeps at home. */
 export interface Copy {
   readonly user: User;
@@ -47,8 +57,8 @@ export interface Copy {
 }
 
 export interface GrantModel {
-  /** `owner/name` */
-  readonly secrets: Set<string>;
+  /** By `owner/name`. */
+  readonly secrets: Map<string, Source>;
   readonly grants: Map<string, Grant>;
   readonly jobs: Map<string, Job>;
   readonly copies: Map<string, Copy>;
@@ -57,7 +67,7 @@ export interface GrantModel {
 }
 
 export const newModel = (): GrantModel => ({
-  secrets: new Set(),
+  secrets: new Map(),
   grants: new Map(),
   jobs: new Map(),
   copies: new Map(),
@@ -137,14 +147,22 @@ export function homeMay(
   );
 }
 
-/** A copy is there exactly as long as its source is, and its namespace may keep it. */
+/** The value that a secret has; a template has none while its part has none. */
+export function valueOf({ secrets }: Pick<GrantModel, 'secrets'>, owner: User, name: SecretName): string | undefined {
+  const source = secrets.get(`${owner}/${name}`);
+  if (source === undefined || 'value' in source) return source?.value;
+  const part = secrets.get(`${owner}/${source.partOf}`);
+  return part !== undefined && 'value' in part ? composed(part.value) : undefined;
+}
+
+/** A copy is there, with the value of its source, exactly as long as there is one and its namespace may keep it. */
 export function copyMay(model: GrantModel, now: number, { user, owner, secret }: Copy): boolean {
-  return model.secrets.has(`${owner}/${secret}`) && homeMay(model, now, user, 'copy', owner, secret);
+  return valueOf(model, owner, secret) !== undefined && homeMay(model, now, user, 'copy', owner, secret);
 }
 
 /** A job may use what is there and its namespace's own, or is granted. */
 export function jobMay(model: GrantModel, now: number, { user, owner, secret }: Job): boolean {
-  if (!model.secrets.has(`${owner}/${secret}`)) return false;
+  if (valueOf(model, owner, secret) === undefined) return false;
   return user === owner || homeMay(model, now, user, 'use', owner, secret);
 }
 

@@ -29,13 +29,17 @@ import type { GrantSystem } from './grant-commands.ts';
 import {
   copyMay,
   jobMay,
+  secretNames,
+  specOf,
   teamOf,
   users,
+  valueOf,
   type Copy,
   type Grant,
   type GrantModel,
   type Job,
   type SecretName,
+  type Source,
   type User,
 } from './grant-model.ts';
 
@@ -120,11 +124,19 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     return this.clock.advance(ms);
   }
 
-  addSecret(owner: User, name: SecretName): Promise<void> {
+  addSecret(owner: User, name: SecretName, source: Source): Promise<void> {
     this.model.put(userSecretType, {
       metadata: { namespace: owner, name, generation: 1, creationTimestamp: this.now },
-      spec: { value: `of ${owner}` },
+      spec: specOf(source),
     });
+    return Promise.resolve();
+  }
+
+  changeSecret(owner: User, name: SecretName, value: string): Promise<void> {
+    const former = this.model.get(userSecretType, { namespace: owner, name });
+    if (former === undefined) throw new Error(`there is no ${owner}/${name}`);
+    const generation = (former.metadata.generation ?? 0) + 1;
+    this.model.put(userSecretType, { ...former, metadata: { ...former.metadata, generation }, spec: { value } });
     return Promise.resolve();
   }
 
@@ -178,7 +190,12 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     if (!model.isOperatorUp) return;
     expect(this.#verbs()).toEqual(expectedVerbs(model, this.nowMs()));
     for (const job of model.jobs.values()) this.#compareJob(job);
-    for (const [id, copy] of model.copies) this.#compareCopy(id, copyMay(model, this.nowMs(), copy));
+    for (const owner of users)
+      for (const name of secretNames) this.#compareValue(`${owner}/${name}`, valueOf(model, owner, name));
+    for (const [id, copy] of model.copies) {
+      const value = copyMay(model, this.nowMs(), copy) ? valueOf(model, copy.owner, copy.secret) : undefined;
+      this.#compareValue(id, value);
+    }
   }
 
   #verbs(): readonly string[] {
@@ -191,12 +208,14 @@ export class InProcessGrants extends ControllerWorld implements GrantSystem {
     return questions.filter(isYes).map(({ text }) => text);
   }
 
-  #compareCopy(id: string, isKept: boolean): void {
+  /** The native Secret of that UserSecret has the value, or is absent. */
+  #compareValue(id: string, value: string | undefined): void {
     const [namespace = '', name = ''] = id.split('/');
-    const native = this.model.get(secretType, { namespace, name });
-    expect(`${id} ${native === undefined ? 'is absent' : 'is there'}`).toBe(
-      `${id} ${isKept ? 'is there' : 'is absent'}`,
-    );
+    const data = this.model.get(secretType, { namespace, name })?.['data'] as Record<string, string> | undefined;
+    expect({ id, value: data?.[name] }).toEqual({
+      id,
+      value: value === undefined ? undefined : Buffer.from(value).toString('base64'),
+    });
   }
 
   #compareJob({ id, user, hasStarted }: Job): void {

@@ -1,16 +1,24 @@
-/** Random sequences on a real control plane, until so many steps are done. One operator for all, but where a step restarts it. */
+/**
+ * Random sequences on a real control plane, until so many steps are done: several at the same time, each with people and homes of its own, and one
+ * operator for all of them, which restarts and is away meanwhile.
+ */
 import fc from 'fast-check';
 import type { TestCluster } from '../support/cluster.ts';
-import { startOperator } from '../support/operator.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { ClusterGrants } from './cluster-grants.ts';
+import { ClusterView } from './cluster-view.ts';
 import { grantSteps, type Step } from './grant-commands.ts';
 import { newModel, type GrantModel } from './grant-model.ts';
+import { RuleReviews } from './rule-reviews.ts';
+import { SharedOperator } from './shared-operator.ts';
 
 interface ClusterRunOptions {
   readonly seed: number;
   readonly steps: number;
-  /** No sequence begins after it, but there is one. */
+  /** No step begins after it, but there is one. */
   readonly limitMs?: number;
+  /** Sequences at the same time. */
+  readonly atOnce?: number;
   readonly operatorArgs?: readonly string[];
   readonly say?: (line: string) => void;
 }
@@ -18,64 +26,73 @@ interface ClusterRunOptions {
 interface ClusterRun {
   readonly steps: number;
   readonly sequences: number;
+  /** Steps that ended with a look at everything; the others were made while no operator ran. */
   readonly looks: number;
+  readonly restarts: number;
+  readonly outages: number;
 }
 
 /** Real time passes: long enough for a grant to be used, short enough to wait for its end. */
 const passesMs = [1_500, 4_000];
-const stepsOfSequence = 40;
+/** At most: some are steps that do not fit, and are left out. */
+const stepsOfSequence = 150;
+const defaultAtOnce = 8;
 
 export async function runOnCluster(test: TestCluster, options: ClusterRunOptions): Promise<ClusterRun> {
-  const { seed, limitMs = Infinity, say = () => undefined, operatorArgs = [] } = options;
+  const { seed, limitMs = Infinity, say = () => undefined, operatorArgs = [], atOnce = defaultAtOnce } = options;
   const endMs = performance.now() + limitMs;
-  let operator = await startOperator(test, { args: operatorArgs });
-  let [steps, sequences, looks] = [0, 0, 0];
-  try {
-    while (steps < options.steps && (sequences === 0 || performance.now() < endMs)) {
-      // A seed for each sequence, so that one can be repeated by itself.
-      const itsSeed = seed + sequences;
-      const done: string[] = [];
-      const [sequence] = fc.sample(
-        fc.commands(grantSteps({ passesMs }), { maxCommands: stepsOfSequence, size: 'max' }),
-        {
-          seed: itsSeed,
-          numRuns: 1,
-        },
-      );
-      const system = await ClusterGrants.begin(test, operator, operatorArgs);
-      const model = newModel();
-      try {
-        await fc.asyncModelRun(
-          () => ({ model, real: system }),
-          [...(sequence ?? [])].map((step) => noted(step, done)),
-        );
-        model.isOperatorUp = true;
-        await system.startOperator();
-        await system.compare(model);
-      } catch (error) {
-        throw new Error(`seed ${String(itsSeed)}, after these steps:\n${done.join('\n')}`, { cause: error });
-      } finally {
-        operator = await system.end();
-      }
-      sequences += 1;
-      steps += done.length;
-      looks += system.looks;
-      say(`seed ${String(itsSeed)}: ${String(done.length)} steps, ${String(steps)} of ${String(options.steps)}`);
-    }
-  } finally {
-    await operator.stop();
-  }
-  return { steps, sequences, looks };
-}
+  const operator = await SharedOperator.begin(test, operatorArgs, seededRandom(seed));
+  const [view, reviews] = await Promise.all([ClusterView.start(test), RuleReviews.open(test)]);
+  let [begun, steps, sequences, looks, hasFailed] = [0, 0, 0, 0, false];
+  const isOver = (): boolean => hasFailed || (steps > 0 && (steps >= options.steps || performance.now() > endMs));
 
-/** The step, which notes that it was done. */
-function noted(step: Step, done: string[]): Step {
-  return {
-    check: (model: GrantModel) => step.check(model),
-    run: (model, system) => {
-      done.push(step.toString());
-      return step.run(model, system);
-    },
-    toString: () => step.toString(),
-  };
+  async function run(itsSeed: number): Promise<void> {
+    const done: string[] = [];
+    const [sequence] = fc.sample(
+      fc.commands(grantSteps({ passesMs, hasOutages: false }), { maxCommands: stepsOfSequence, size: 'max' }),
+      { seed: itsSeed, numRuns: 1 },
+    );
+    const noted = (step: Step): Step => ({
+      check: (model: GrantModel) => !isOver() && step.check(model),
+      run: async (model, system) => {
+        done.push(step.toString());
+        steps += 1;
+        await step.run(model, system);
+        operator.stepDone();
+      },
+      toString: () => step.toString(),
+    });
+    const system = await ClusterGrants.begin({ test, operator, view, reviews, say }, String(itsSeed));
+    const model = newModel();
+    try {
+      await fc.asyncModelRun(() => ({ model, real: system }), [...(sequence ?? [])].map(noted));
+      await system.compareAtEnd(model);
+    } catch (error) {
+      hasFailed = true;
+      throw new Error(`seed ${String(itsSeed)}, after these steps:\n${done.join('\n')}`, { cause: error });
+    } finally {
+      await system.end();
+    }
+    sequences += 1;
+    looks += system.looks;
+    say(`seed ${String(itsSeed)}: ${String(done.length)} steps, ${String(steps)} of ${String(options.steps)}`);
+  }
+
+  async function lane(): Promise<void> {
+    while (!isOver()) {
+      // A seed for each sequence, so that one can be repeated by itself.
+      begun += 1;
+      await run(seed + begun - 1);
+    }
+  }
+
+  try {
+    const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+    for (const end of lanes) if (end.status === 'rejected') throw end.reason;
+  } finally {
+    await operator.end();
+    await view.stop();
+    reviews.close();
+  }
+  return { steps, sequences, looks, restarts: operator.restarts, outages: operator.outages };
 }

@@ -25,6 +25,7 @@ interface Options {
   readonly model?: boolean;
   readonly steps: number;
   readonly minutes: number;
+  readonly atOnce: number;
 }
 
 await new Command('siege')
@@ -40,7 +41,8 @@ await new Command('siege')
     'random sequences of grants, jobs and outages against the model, on a control plane without a node',
   )
   .option('--steps <number>', 'of the model', number, 3_000)
-  .option('--minutes <number>', 'of the model: no sequence begins after them', number, 30)
+  .option('--minutes <number>', 'of the model: no step begins after them', number, 30)
+  .option('--at-once <number>', 'sequences of the model at the same time', number, 8)
   .action((chosen: readonly string[], options: Options) =>
     options.model === true ? runModel(options) : run(chosen, options),
   )
@@ -74,14 +76,16 @@ async function run(chosen: readonly string[], options: Options): Promise<void> {
   }
 }
 
-async function runModel({ seed, steps, minutes }: Options): Promise<void> {
+async function runModel({ seed, steps, minutes, atOnce }: Options): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const cluster = await startCluster({ name: `model-${String(process.pid)}`, node: false, onProgress: progress });
   try {
     await applyCrds(cluster);
-    const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, limitMs: minutes * 60_000, say });
+    say(`seed ${String(seed)}`);
+    const limitMs = minutes * 60_000;
+    const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, limitMs, atOnce, say });
     console.log(
-      `${String(run.steps)} steps in ${String(run.sequences)} sequences, ${String(run.looks)} looks: everybody may do what the model says`,
+      `${String(run.steps)} steps in ${String(run.sequences)} sequences, ${String(run.looks)} looks, ${String(run.restarts)} restarts and ${String(run.outages)} outages of the operator: everybody may do what the model says`,
     );
   } finally {
     await cluster.down();
