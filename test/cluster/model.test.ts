@@ -1,6 +1,6 @@
 /** Grants on a real control plane against the model of test/model: `npm run siege -- --model` runs thousands of the same steps. */
 import { expect, test } from '@jest/globals';
-import { runOnCluster } from '../model/run-on-cluster.ts';
+import { runOnCluster, summaryOf } from '../model/run-on-cluster.ts';
 import { testCluster } from '../support/cluster.ts';
 
 const seed = Number(process.env['NEURO_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -9,21 +9,9 @@ const steps = Number(process.env['NEURO_MODEL_STEPS'] ?? 300);
 const limitMs = 90_000;
 
 test(`everybody may do what the model says, whatever happens in which order (seed ${String(seed)})`, async () => {
-  const {
-    steps: done,
-    sequences,
-    looks,
-    restarts,
-    outages,
-  } = await runOnCluster(await testCluster(), {
-    seed,
-    steps,
-    limitMs,
-  });
-  process.stderr.write(
-    `${String(done)} steps in ${String(sequences)} sequences, ${String(looks)} looks, ${String(restarts)} restarts, ${String(outages)} outages\n`,
-  );
+  const run = await runOnCluster(await testCluster(), { seed, steps, limitMs });
+  process.stderr.write(`${summaryOf(run)}\n`);
   // It throws at the first step after which something is not as the model says.
-  expect(done).toBeGreaterThan(0);
-  expect(looks).toBeGreaterThan(0);
+  expect(run.steps).toBeGreaterThan(0);
+  expect(run.looks).toBeGreaterThan(0);
 }, 600_000);

@@ -55,6 +55,10 @@ export class ClusterGrants implements GrantSystem {
   /** Steps that ended with a look at everything, and those that were made while no operator ran. */
   looks = 0;
   stepsWithout = 0;
+  /** Jobs that started, copies that got a value, and those that lost it. */
+  readonly started = new Set<string>();
+  readonly kept = new Set<string>();
+  readonly ended = new Set<string>();
   readonly #shared: Shared;
   readonly #world: OperatorWorld;
   readonly #mark: string;
@@ -195,9 +199,19 @@ export class ClusterGrants implements GrantSystem {
     }
     this.looks += 1;
     const now = this.nowMs();
+    this.#note(model);
     if (slow.length > 0) this.#shared.say(`a step took ${String(now - startMs)} ms: ${slow.join(', ')}`);
     for (const job of model.jobs.values())
       if (!job.hasStarted && might.has(job.id) && !jobMay(model, now, job)) this.#unclear.add(job.id);
+  }
+
+  #note({ jobs, copies }: GrantModel): void {
+    for (const { id, hasStarted } of jobs.values()) if (hasStarted) this.started.add(id);
+    for (const [id, { user }] of copies) {
+      const isThere = this.#shared.view.secret(this.#namespaces[user], id.slice(id.indexOf('/') + 1)) !== undefined;
+      if (isThere) this.kept.add(id);
+      else if (this.kept.has(id)) this.ended.add(id);
+    }
   }
 
   /** No operator runs: what it had done when it ended stays so. */

@@ -4,6 +4,7 @@ import {
   inForce,
   secretNames,
   team,
+  teamOf,
   users,
   type Copy,
   type Grant,
@@ -74,7 +75,10 @@ export function grantSteps({ passesMs, hasOutages = true }: StepOptions): fc.Arb
     which.map(revoke),
     fc.tuple(user, about, subject, fc.constant('copy' as const), lifeMs).map(([...words]) => grant(...words)),
     fc.tuple(user, user, secret).map(([by, owner, name]) => startJob(by, owner, name)),
+    fc.tuple(which, secret).map(([...words]) => runGranted(...words)),
     fc.tuple(user, user, secret).map(([by, owner, name]) => keepCopy({ user: by, owner, secret: name })),
+    fc.tuple(which, secret).map(([...words]) => keepGranted(...words)),
+    fc.tuple(which, secret).map(([...words]) => keepGranted(...words)),
     fc.constantFrom(...passesMs).map(pass),
     ...(hasOutages ? [fc.constant(null).map(restart), fc.constant(null).map(outage)] : []),
   ];
@@ -213,26 +217,63 @@ const revoke = (which: number): Step =>
 const startJob = (user: User, owner: User, secret: SecretName): Step =>
   step({
     text: `${user} runs a job with ${owner}/${secret}`,
+    run: (model, system) => addJob(model, system, { user, owner, secret }),
+  });
+
+async function addJob(model: GrantModel, system: GrantSystem, { user, owner, secret }: Copy): Promise<void> {
+  model.count += 1;
+  const id = `job-${String(model.count)}`;
+  model.jobs.set(id, { id, user, owner, secret, hasStarted: false });
+  await system.addJob(id, user, owner, secret);
+}
+
+const keepCopy = (copy: Copy): Step =>
+  step({
+    text: `${copy.user} keeps a copy of ${copy.owner}/${copy.secret}`,
+    check: (model) => copy.user !== copy.owner && !model.copies.has(copyId(copy)),
+    run: (model, system) => addCopy(model, system, copy),
+  });
+
+const copyName = ({ owner, secret }: Copy): string => `copy-of-${owner}-${secret}`;
+const copyId = (copy: Copy): string => `${copy.user}/${copyName(copy)}`;
+
+async function addCopy({ copies }: GrantModel, system: GrantSystem, copy: Copy): Promise<void> {
+  if (copies.has(copyId(copy))) return;
+  copies.set(copyId(copy), copy);
+  await system.addCopy(copyName(copy), copy);
+}
+
+/** Of those who have something by a grant: most of what is chosen blindly is granted to nobody. */
+function granted(model: GrantModel, now: number, which: number, about: SecretName, access?: 'copy'): Copy | undefined {
+  const all = [...inForce(model, now)].filter((each) => access === undefined || each.access === access);
+  const found = all[which % Math.max(1, all.length)];
+  const user = users.find((name) => name !== found?.owner && found !== undefined && isFor(found.subject, name));
+  return found && user && { user, owner: found.owner, secret: found.secret ?? about };
+}
+
+const runGranted = (which: number, about: SecretName): Step =>
+  step({
+    text: `somebody runs a job by grant ${String(which)}`,
+    check: ({ grants }) => grants.size > 0,
     run: async (model, system) => {
-      model.count += 1;
-      const id = `job-${String(model.count)}`;
-      model.jobs.set(id, { id, user, owner, secret, hasStarted: false });
-      await system.addJob(id, user, owner, secret);
+      const use = granted(model, system.nowMs(), which, about);
+      if (use !== undefined) await addJob(model, system, use);
     },
   });
 
-const keepCopy = (copy: Copy): Step => {
-  const name = `copy-of-${copy.owner}-${copy.secret}`;
-  const id = `${copy.user}/${name}`;
-  return step({
-    text: `${copy.user} keeps a copy of ${copy.owner}/${copy.secret}`,
-    check: ({ copies }) => copy.user !== copy.owner && !copies.has(id),
-    run: async ({ copies }, system) => {
-      copies.set(id, copy);
-      await system.addCopy(name, copy);
+const keepGranted = (which: number, about: SecretName): Step =>
+  step({
+    text: `somebody keeps a copy by grant ${String(which)}`,
+    check: ({ grants }) => [...grants.values()].some(({ access }) => access === 'copy'),
+    run: async (model, system) => {
+      const copy = granted(model, system.nowMs(), which, about, 'copy');
+      if (copy !== undefined) await addCopy(model, system, copy);
     },
   });
-};
+
+function isFor({ kind, name }: Subject, user: User): boolean {
+  return kind === 'Group' ? teamOf[user].includes(name) : name === user;
+}
 
 const pass = (ms: number): Step =>
   step({ text: `${String(ms / 1000)} s pass`, run: (_model, system) => system.pass(ms) });

@@ -10,12 +10,12 @@ import { newModel } from './grant-model.ts';
 import { InProcessGrants } from './in-process-grants.ts';
 
 const seed = Number(process.env['NEURO_MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env['NEURO_MODEL_RUNS'] ?? 40);
+const runs = Number(process.env['NEURO_MODEL_RUNS'] ?? 25);
 const passesMs = [3_000, 100_000, 600_000];
 
 test(`everybody may do what the model says, whatever happens in which order (seed ${String(seed)})`, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.commands(grantSteps({ passesMs }), { maxCommands: 40, size: '+1' }), async (steps) => {
+    fc.asyncProperty(fc.commands(grantSteps({ passesMs }), { maxCommands: 100, size: 'max' }), async (steps) => {
       const system = new InProcessGrants();
       await system.startOperator();
       const model = newModel();

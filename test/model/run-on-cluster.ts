@@ -30,6 +30,10 @@ interface ClusterRun {
   readonly looks: number;
   readonly restarts: number;
   readonly outages: number;
+  /** Jobs that ran, copies that had a value, and copies that lost it. */
+  readonly ran: number;
+  readonly kept: number;
+  readonly ended: number;
 }
 
 /** Real time passes: long enough for a grant to be used, short enough to wait for its end. */
@@ -38,12 +42,21 @@ const passesMs = [1_500, 4_000];
 const stepsOfSequence = 150;
 const defaultAtOnce = 8;
 
+/** What was done, in a line. */
+export function summaryOf(run: ClusterRun): string {
+  const { steps, sequences, looks, restarts, outages, ran, kept, ended } = run;
+  return (
+    `${String(steps)} steps in ${String(sequences)} sequences, ${String(looks)} looks, ${String(restarts)} restarts and ` +
+    `${String(outages)} outages of the operator, ${String(ran)} jobs ran, ${String(kept)} copies were made and ${String(ended)} ended`
+  );
+}
+
 export async function runOnCluster(test: TestCluster, options: ClusterRunOptions): Promise<ClusterRun> {
   const { seed, limitMs = Infinity, say = () => undefined, operatorArgs = [], atOnce = defaultAtOnce } = options;
   const endMs = performance.now() + limitMs;
   const operator = await SharedOperator.begin(test, operatorArgs, seededRandom(seed));
   const [view, reviews] = await Promise.all([ClusterView.start(test), RuleReviews.open(test)]);
-  let [begun, steps, sequences, looks, hasFailed] = [0, 0, 0, 0, false];
+  let [begun, steps, sequences, looks, ran, kept, ended, hasFailed] = [0, 0, 0, 0, 0, 0, 0, false];
   const isOver = (): boolean => hasFailed || (steps > 0 && (steps >= options.steps || performance.now() > endMs));
 
   async function run(itsSeed: number): Promise<void> {
@@ -75,6 +88,9 @@ export async function runOnCluster(test: TestCluster, options: ClusterRunOptions
     }
     sequences += 1;
     looks += system.looks;
+    ran += system.started.size;
+    kept += system.kept.size;
+    ended += system.ended.size;
     say(`seed ${String(itsSeed)}: ${String(done.length)} steps, ${String(steps)} of ${String(options.steps)}`);
   }
 
@@ -94,5 +110,5 @@ export async function runOnCluster(test: TestCluster, options: ClusterRunOptions
     await view.stop();
     reviews.close();
   }
-  return { steps, sequences, looks, restarts: operator.restarts, outages: operator.outages };
+  return { steps, sequences, looks, ran, kept, ended, restarts: operator.restarts, outages: operator.outages };
 }

@@ -5,7 +5,7 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { startCluster } from '../../tools/devcluster/index.ts';
-import { runOnCluster } from '../model/run-on-cluster.ts';
+import { runOnCluster, summaryOf } from '../model/run-on-cluster.ts';
 import { progress } from '../support/built-tool.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { inCluster } from '../support/in-cluster.ts';
@@ -84,9 +84,7 @@ async function runModel({ seed, steps, minutes, atOnce }: Options): Promise<void
     say(`seed ${String(seed)}`);
     const limitMs = minutes * 60_000;
     const run = await runOnCluster(await testClusterOf(cluster), { seed, steps, limitMs, atOnce, say });
-    console.log(
-      `${String(run.steps)} steps in ${String(run.sequences)} sequences, ${String(run.looks)} looks, ${String(run.restarts)} restarts and ${String(run.outages)} outages of the operator: everybody may do what the model says`,
-    );
+    console.log(`${summaryOf(run)}: everybody may do what the model says`);
   } finally {
     await cluster.down();
   }
