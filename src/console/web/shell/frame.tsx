@@ -21,10 +21,10 @@ import { LiveMark } from './live-mark.tsx';
 import { NamespaceSelect } from './namespace-select.tsx';
 
 const pages = [
-  { to: '/n/$namespace/dashboard', label: 'dashboard', icon: 'dashboard' },
-  { to: '/n/$namespace/jobs', label: 'jobs', icon: 'jobs' },
-  { to: '/n/$namespace/secrets', label: 'secrets', icon: 'lock' },
-] as const satisfies readonly { to: string; label: keyof Texts['nav']; icon: IconName }[];
+  { to: '/n/$namespace/dashboard', text: 'dashboard', icon: 'dashboard' },
+  { to: '/n/$namespace/jobs', text: 'jobs', icon: 'jobs' },
+  { to: '/n/$namespace/secrets', text: 'secrets', icon: 'lock' },
+] as const satisfies readonly { to: string; text: keyof Texts['nav']; icon: IconName }[];
 
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
   const params = useParams({ strict: false });
@@ -50,10 +50,10 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
         </header>
         <nav className={styles['nav']} aria-label={texts.nav.label}>
           {namespace !== undefined &&
-            pages.map(({ to, label, icon }) => (
+            pages.map(({ to, text, icon }) => (
               <Link key={to} to={to} params={{ namespace }} className={styles['link'] ?? ''}>
                 <Icon name={icon} />
-                <span>{texts.nav[label]}</span>
+                <span>{texts.nav[text]}</span>
               </Link>
             ))}
           {namespace !== undefined && canListNamespaces(home) && (
