@@ -41,6 +41,8 @@ export interface ArgoApplication {
   readonly status?: {
     readonly sync?: { readonly status?: string; readonly revision?: string };
     readonly health?: { readonly status?: string };
+    /** When it last compared the cluster with the repository. */
+    readonly reconciledAt?: string;
     readonly resources?: readonly ArgoResource[];
     readonly history?: readonly unknown[];
     readonly operationState?: { readonly phase?: string; readonly message?: string };
