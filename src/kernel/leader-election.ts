@@ -12,11 +12,10 @@
  * Two clocks are read, because each lies in its own way: the wall clock is set back and forth, the steady one stands
  * still while a machine sleeps. We lead only while both say so, and take a lease only when both say that it has run out.
  */
-import { defined } from '../defined.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
-import { leases, microTime, type Lease } from './lease.ts';
+import { LeaseHolder } from './lease-holder.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
 
 export interface LeaderElectorOptions {
@@ -63,36 +62,32 @@ export class LeaderElector {
   readonly #options: LeaderElectorOptions;
   readonly #clock: Clock;
   readonly #clocks: TwoClocks;
-  readonly #leaseDurationMs: number;
+  readonly #holder: LeaseHolder;
   readonly #renewDeadlineMs: number;
   readonly #retryPeriodMs: number;
-  /** The lease as last read or written, and when its spec was first seen like that. */
-  #observed: { readonly lease: Lease; readonly at: Moment } | undefined;
-  /** When the last renewal that succeeded was sent; undefined = we do not hold the lease. */
-  #renewedAt: Moment | undefined;
-  /** From our first try on, a lease with our name is ours, also where the answer to the write was lost. */
-  #hasTried = false;
   #hasAnswer = false;
 
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#clocks = new TwoClocks(options.clock, options.steadyNow);
-    this.#leaseDurationMs = options.leaseDurationMs ?? defaultLeaseDurationMs;
+    const leaseDurationMs = options.leaseDurationMs ?? defaultLeaseDurationMs;
     this.#renewDeadlineMs = options.renewDeadlineMs ?? defaultRenewDeadlineMs;
     this.#retryPeriodMs = options.retryPeriodMs ?? defaultRetryPeriodMs;
-    if (!(
-      this.#leaseDurationMs > this.#renewDeadlineMs && this.#renewDeadlineMs > this.#retryPeriodMs * (1 + retryJitter)
-    )) {
+    const isOrdered =
+      leaseDurationMs > this.#renewDeadlineMs && this.#renewDeadlineMs > this.#retryPeriodMs * (1 + retryJitter);
+    if (!isOrdered) {
       throw new RangeError(
         `leader election needs leaseDurationMs > renewDeadlineMs > 1.2 * retryPeriodMs, found ` +
-          `${this.#leaseDurationMs}, ${this.#renewDeadlineMs} and ${this.#retryPeriodMs}`,
+          `${leaseDurationMs}, ${this.#renewDeadlineMs} and ${this.#retryPeriodMs}`,
       );
     }
+    this.#holder = new LeaseHolder({ ...options, clock: this.#clock, clocks: this.#clocks, leaseDurationMs });
   }
 
   isLeader(): boolean {
-    return this.#renewedAt !== undefined && this.#clocks.longestSince(this.#renewedAt) < this.#renewDeadlineMs;
+    const { heldSince } = this.#holder;
+    return heldSince !== undefined && this.#clocks.longestSince(heldSince) < this.#renewDeadlineMs;
   }
 
   get role(): LeaderRole {
@@ -133,7 +128,7 @@ export class LeaderElector {
     // Writes under way may end while the lease is still ours; then, and only then, another may have it at once.
     const isWorkDone = await this.#endsWhileWeLead(work);
     const mayRelease = isWorkDone && this.isLeader();
-    this.#setRenewedAt(undefined);
+    this.#holder.drop();
     if (mayRelease) await this.#release();
     callbacks.onStoppedLeading?.();
     await work;
@@ -146,7 +141,7 @@ export class LeaderElector {
       await this.#pause(this.#retryPeriodMs, leading.signal);
       if (isAborted(leading.signal)) break;
       const outcome = await this.#attempt(leading.signal);
-      if (outcome === 'others') this.#setRenewedAt(undefined);
+      if (outcome === 'others') this.#holder.drop();
       if (!this.isLeader()) leading.abort(lost());
       if (outcome !== 'ours') continue;
       cancelDeadline();
@@ -156,8 +151,8 @@ export class LeaderElector {
   }
 
   #abortAtDeadline(leading: AbortController): () => void {
-    const leftMs =
-      this.#renewedAt === undefined ? 0 : this.#renewDeadlineMs - this.#clocks.longestSince(this.#renewedAt);
+    const { heldSince } = this.#holder;
+    const leftMs = heldSince === undefined ? 0 : this.#renewDeadlineMs - this.#clocks.longestSince(heldSince);
     return this.#clock.schedule(() => leading.abort(lost()), leftMs);
   }
 
@@ -178,7 +173,7 @@ export class LeaderElector {
     const timeout = new AbortController();
     const cancel = this.#clock.schedule(() => timeout.abort(new Error('no answer in time')), this.#renewDeadlineMs);
     try {
-      const outcome = await this.#takeOrRenew(AbortSignal.any([signal, timeout.signal]));
+      const outcome = await this.#holder.takeOrRenew(AbortSignal.any([signal, timeout.signal]));
       this.#hasAnswer = true;
       return outcome;
     } catch (error) {
@@ -191,106 +186,17 @@ export class LeaderElector {
     }
   }
 
-  async #takeOrRenew(signal: AbortSignal): Promise<'ours' | 'others'> {
-    const { client, namespace, name } = this.#options;
-    if (this.#renewedAt !== undefined && this.#observed !== undefined) {
-      try {
-        await this.#write(this.#observed.lease, signal);
-        return 'ours';
-      } catch (error) {
-        if (!isKernelError(error, 'Conflict', 'NotFound')) throw error;
-        // Somebody changed or deleted it: look who holds it now.
-      }
-    }
-    const lease = await client.get(leases, { namespace, name }, { signal });
-    if (lease === undefined) {
-      await this.#write(undefined, signal);
-      return 'ours';
-    }
-    this.#observe(lease);
-    if (this.#isHeldByOther(lease)) return 'others';
-    await this.#write(lease, signal);
-    return 'ours';
-  }
-
-  #isHeldByOther(lease: Lease): boolean {
-    const holder = lease.spec?.holderIdentity ?? '';
-    if (holder === '' || (holder === this.#options.identity && this.#hasTried)) return false;
-    const seconds = lease.spec?.leaseDurationSeconds;
-    const durationMs = seconds === undefined ? this.#leaseDurationMs : seconds * 1000;
-    return this.#observed === undefined || this.#clocks.shortestSince(this.#observed.at) < durationMs;
-  }
-
-  async #write(former: Lease | undefined, signal: AbortSignal): Promise<void> {
-    const { client, namespace, name, identity } = this.#options;
-    const sentAt = this.#clocks.moment();
-    const time = microTime(this.#clock.now());
-    const isRenewal = this.#hasTried && former?.spec?.holderIdentity === identity;
-    const spec = {
-      holderIdentity: identity,
-      leaseDurationSeconds: Math.ceil(this.#leaseDurationMs / 1000),
-      acquireTime: isRenewal ? (former.spec.acquireTime ?? time) : time,
-      renewTime: time,
-      leaseTransitions: former === undefined ? 0 : (former.spec?.leaseTransitions ?? 0) + (isRenewal ? 0 : 1),
-    };
-    this.#hasTried = true;
-    const written =
-      former === undefined
-        ? await client.create(leases, { metadata: { namespace, name }, spec }, { signal })
-        : await client.replace(leases, { ...former, spec }, { signal });
-    this.#setRenewedAt(sentAt);
-    this.#observe(written);
-  }
-
   async #release(): Promise<void> {
-    const lease = this.#observed?.lease;
-    if (lease === undefined) return;
     const timeout = new AbortController();
-    const { signal } = timeout;
     const cancel = this.#clock.schedule(() => timeout.abort(new Error('no answer in time')), releaseTimeoutMs);
     try {
-      await this.#writeReleased(lease, signal);
+      await this.#holder.release(timeout.signal);
     } catch (error) {
-      if (!isKernelError(error, 'Conflict')) {
-        // It runs out by itself.
-        this.#report(error);
-        return;
-      }
-      await this.#releaseAsItIs(signal);
+      // It runs out by itself.
+      this.#report(error);
     } finally {
       cancel();
     }
-  }
-
-  /** A renewal that was under way when we stopped may have been done: then the lease is ours in a newer version. */
-  async #releaseAsItIs(signal: AbortSignal): Promise<void> {
-    const { client, namespace, name, identity } = this.#options;
-    try {
-      const lease = await client.get(leases, { namespace, name }, { signal });
-      if (lease?.spec?.holderIdentity === identity) await this.#writeReleased(lease, signal);
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  async #writeReleased(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { acquireTime, leaseTransitions } = lease.spec ?? {};
-    const spec = {
-      leaseDurationSeconds: 1,
-      renewTime: microTime(this.#clock.now()),
-      ...defined({ acquireTime, leaseTransitions }),
-    };
-    this.#observe(await this.#options.client.replace(leases, { ...lease, spec }, { signal }));
-  }
-
-  #setRenewedAt(at: Moment | undefined): void {
-    this.#renewedAt = at;
-    this.#options.onRenewed?.(at);
-  }
-
-  #observe(lease: Lease): void {
-    const isSame = JSON.stringify(this.#observed?.lease.spec) === JSON.stringify(lease.spec);
-    this.#observed = { lease, at: isSame && this.#observed !== undefined ? this.#observed.at : this.#clocks.moment() };
   }
 
   #report(error: unknown): void {
