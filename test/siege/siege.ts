@@ -3,10 +3,14 @@
  * a quiet tenant whose waits are measured, first without attacks and then during each.
  */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAccess, Transport, undiciHttp } from '../../src/kernel/index.ts';
 import { percentile } from '../bench/operator/percentile.ts';
 import { operatorNamespace, type InCluster } from '../support/in-cluster.ts';
+import { serviceAccountKubeconfig } from '../support/service-account.ts';
 import { untilTrue } from '../support/until.ts';
 import { kinds } from './attacker/attack.ts';
 import { runAttack } from './attacker/start-attack.ts';
@@ -73,6 +77,7 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
       const order = {
         attack,
         kubeconfig: stage.kubeconfig,
+        accountKubeconfig: stage.accountKubeconfig,
         namespace: stage.mallory,
         victims: stage.victims,
         seed,
@@ -126,6 +131,8 @@ interface Stage {
   readonly homes: readonly string[];
   readonly victims: readonly string[];
   readonly kubeconfig: string;
+  /** Of a service account of hers, with her own rights. */
+  readonly accountKubeconfig: string;
 }
 
 async function furnish(cluster: InCluster): Promise<Stage> {
@@ -133,13 +140,25 @@ async function furnish(cluster: InCluster): Promise<Stage> {
   const user = `mallory-${mark}`;
   const kubeconfig = await cluster.cluster.addUser(user);
   const mallory = await cluster.makeHome(user);
+  const accountKubeconfig = await accountOf(cluster, mallory);
   const quiet = await cluster.makeHome('alice');
   const homes: string[] = [quiet];
   for (let count = 0; count < homesCount; count += 1) homes.push(await cluster.makeHome(`v${String(count)}-${mark}`));
   const plain = await cluster.makeNamespace('plain');
   const people = homes.slice(1).map((_, count) => `v${String(count)}-${mark}`);
   const victims = [...people, ...homes, plain, ...systemNamespaces];
-  return { mallory, quiet, homes: [...homes, mallory], victims, kubeconfig };
+  return { mallory, quiet, homes: [...homes, mallory], victims, kubeconfig, accountKubeconfig };
+}
+
+async function accountOf(cluster: InCluster, namespace: string): Promise<string> {
+  await cluster.output('admin', [
+    ...['create', 'rolebinding', 'flood', '-n', namespace],
+    ...['--clusterrole=admin', `--serviceaccount=${namespace}:default`],
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'neuro-siege-'));
+  const file = join(folder, 'kubeconfig');
+  await writeFile(file, await serviceAccountKubeconfig(cluster, { namespace, name: 'default' }), { mode: 0o600 });
+  return file;
 }
 
 async function rowOf(

@@ -21,6 +21,8 @@ export interface Attacker {
   remove(plural: Plural, name: string): Promise<boolean>;
   /** Some at a time, until all are done or the time is over. */
   each(count: number, work: (index: number) => Promise<unknown>): Promise<void>;
+  /** Lists of hers, read again and again by her service account, so many at a time, until the time is over. */
+  flood(plurals: readonly Plural[], atOnce: number, signal?: AbortSignal): Promise<void>;
   pause(ms: number): Promise<void>;
 }
 

@@ -2,6 +2,7 @@
  * One attack in a process of its own, so that what it takes to send it does not slow down those who measure. Ends when the attack does, or when the
  * parent says `stop`; then it tells how much the API server took.
  */
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAccess, Transport, undiciHttp } from '../../../src/kernel/index.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -11,6 +12,8 @@ import { kinds, type Attacker, type AttackObject, type Plural } from './attack.t
 export interface AttackOrder {
   readonly attack: string;
   readonly kubeconfig: string;
+  /** Of her service account. */
+  readonly accountKubeconfig: string;
   readonly namespace: string;
   readonly victims: readonly string[];
   readonly seed: number;
@@ -29,6 +32,7 @@ export interface AttackReport {
 
 /** Requests at a time, as a client in a hurry has. */
 const atOnce = 8;
+const connectionsOfTransport = 64;
 
 process.once('message', (order: AttackOrder) => void attack(order));
 process.once('disconnect', () => process.exit(0));
@@ -64,6 +68,34 @@ async function attack(order: AttackOrder): Promise<void> {
       return false;
     }
   }
+  /** What comes back is not read into memory as objects: the flood is to cost the API server, not this process. */
+  async function flood(plurals: readonly Plural[], count: number, until: AbortSignal): Promise<void> {
+    const access = await loadAccess({ kubeconfig: order.accountKubeconfig });
+    // A transport has 64 connections.
+    const transports = Array.from(
+      { length: Math.ceil(count / connectionsOfTransport) },
+      () => new Transport({ access, http: undiciHttp, userAgent: 'mallory-flood' }),
+    );
+    const isOver = (): boolean => until.aborted;
+    const one = async (index: number): Promise<void> => {
+      const by = transports[index % transports.length];
+      const plural = plurals[index % plurals.length];
+      while (!isOver() && by !== undefined && plural !== undefined) {
+        try {
+          const body = await by.stream({ method: 'GET', path: path(plural), signal: until });
+          body.resume();
+          await finished(body);
+          report.accepted += 1;
+        } catch (error) {
+          if (isOver()) return;
+          report.refused += 1;
+          const code = String((error as { readonly code?: unknown }).code ?? error);
+          report.refusals[code] = (report.refusals[code] ?? 0) + 1;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: count }, (_, index) => one(index)));
+  }
   const path = (plural: Plural, name = ''): string =>
     `${kinds[plural][2]}/namespaces/${order.namespace}/${plural}${name === '' ? '' : `/${name}`}`;
   const by: Attacker = {
@@ -85,6 +117,7 @@ async function attack(order: AttackOrder): Promise<void> {
       };
       await Promise.all(Array.from({ length: atOnce }, worker));
     },
+    flood: (plurals, count, until = signal) => flood(plurals, count, until),
     pause: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
   };
   await attackNamed(order.attack).run(by);

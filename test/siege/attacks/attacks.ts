@@ -1,13 +1,23 @@
 /** All attacks, in the order in which the siege makes them. */
 import type { Attack } from '../attacker/attack.ts';
 import { copies } from './copies.ts';
+import { derived } from './derived.ts';
 import { endless } from './endless.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { mixture } from './mixture.ts';
 import { queues } from './queues.ts';
+import { requests } from './requests.ts';
 
-export const attacks: readonly Attack[] = [...lists, ...memory, ...queues, ...endless, ...copies];
+export const attacks: readonly Attack[] = [
+  ...lists,
+  ...memory,
+  ...queues,
+  ...endless,
+  ...copies,
+  ...derived,
+  ...requests,
+];
 const all: readonly Attack[] = [...attacks, mixture(attacks)];
 
 export function attackNamed(name: string): Attack {

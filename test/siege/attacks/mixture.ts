@@ -43,9 +43,13 @@ function partOf(by: Attacker, signal: AbortSignal, prefix: string, part: number)
     each: async (count, work) => {
       for (let index = 0; index < count && !signal.aborted; index += 1) await work(index);
     },
+    flood: (plurals, atOnce) => by.flood(plurals, Math.ceil(atOnce * part), signal),
     pause: (ms) => sleep(ms, undefined, { signal }).catch(() => undefined),
   };
 }
+
+/** Fields that name an object of her own namespace. */
+const ownNames: readonly string[] = ['secret', 'rotateHook'];
 
 /** What refers to one of her own secrets refers to that of the same turn. */
 function withNames(spec: unknown, prefix: string): unknown {
@@ -53,7 +57,7 @@ function withNames(spec: unknown, prefix: string): unknown {
   if (typeof spec !== 'object' || spec === null) return spec;
   return Object.fromEntries(
     Object.entries(spec).map(([field, value]) => {
-      if (field === 'secret' && typeof value === 'string') return [field, `${prefix}${value}`];
+      if (ownNames.includes(field) && typeof value === 'string') return [field, `${prefix}${value}`];
       if (field !== 'fromSecret') return [field, withNames(value, prefix)];
       const ref = value as { readonly name: string; readonly namespace?: string };
       return [field, ref.namespace === undefined ? { ...ref, name: `${prefix}${ref.name}` } : ref];
