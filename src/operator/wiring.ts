@@ -15,6 +15,7 @@
  *                                   grants over them, and their RoleBindings
  *   neuro-schedule  NeuroSchedule   its template, when that comes or goes; its jobs, when they come, end or go
  *   job-remains     native Secret   snapshots without an owner
+ *   secret-remains  native Secret   the end of a UserSecret; copies without an owner
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
 import { AccessReviews } from '../controllers/access-reviews.ts';
@@ -32,6 +33,9 @@ import type { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
 import { sealingKeysKey, sealingKeyWakes } from '../controllers/sealing-key/wake.ts';
 import { createSecretGrantReconciler } from '../controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../controllers/secret-grant/wake.ts';
+import type { GoneOwners } from '../controllers/secret-remains/gather.ts';
+import { createSecretRemainsReconciler } from '../controllers/secret-remains/reconciler.ts';
+import { secretRemainsKeys, secretRemainsWakes } from '../controllers/secret-remains/wake.ts';
 import { Omissions } from '../controllers/shared-with-me/omissions.ts';
 import { createSharedWithMeReconciler } from '../controllers/shared-with-me/reconciler.ts';
 import { sharedWithMeWakes } from '../controllers/shared-with-me/wake.ts';
@@ -70,6 +74,7 @@ export const controllerNames = [
   'neuro-job',
   'neuro-schedule',
   'job-remains',
+  'secret-remains',
   'shared-with-me',
 ] as const;
 type ControllerName = (typeof controllerNames)[number];
@@ -100,6 +105,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const reviews = new AccessReviews({ client: deps.client, clock, onBound });
   const budget = valuesInFlight(onBound);
   const rates = writeRates(clock, onBound);
+  const gone: GoneOwners = new Map();
   return [
     {
       name: 'sealing-keys',
@@ -177,6 +183,14 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       reconcile: createJobRemainsReconciler(deps),
       allKeys: () => remainsKeys(watched),
       concurrency: 1,
+    },
+    {
+      name: 'secret-remains',
+      key: 'native Secret',
+      wakes: secretRemainsWakes(watched, gone),
+      reconcile: createSecretRemainsReconciler({ ...deps, gone }),
+      allKeys: () => secretRemainsKeys(watched),
+      concurrency: 4,
     },
     {
       name: 'shared-with-me',

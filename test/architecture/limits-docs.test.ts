@@ -29,6 +29,11 @@ const events = 'src/kernel/event-recorder.ts';
 const constants: readonly (readonly [what: string, ...constants: Constant[]])[] = [
   ['streams: open lists, logs, terminals', [limits, 'mostStreamsOfUser = 100', '100']],
   ['connections to the page of a job', [`${console}opened/pod-agent.ts`, 'maxConnections = 8', '8 for HTTP']],
+  [
+    'pages of jobs whose connections are kept',
+    [`${console}opened/opened-jobs.ts`, 'maxAgentsOfUser = 30', '30;'],
+    [`${console}opened/opened-jobs.ts`, 'maxAgents = 2_000', '2,000'],
+  ],
   ['silence on such a connection', [`${console}opened/pod-connection.ts`, 'silenceLimitMs = 10 * 60_000', '10 min']],
   [
     'bytes that wait in one',
@@ -53,6 +58,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
   [
     'tickets that open a job',
     [`${console}opened/job-tickets.ts`, 'validMs = 30_000', '30 s'],
+    [`${console}opened/job-tickets.ts`, 'maxUsedOfUser = 120', '120 in half'],
     [`${console}opened/job-tickets.ts`, 'maxUsed = 3_000', '3,000'],
   ],
   [

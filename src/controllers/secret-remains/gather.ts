@@ -1,0 +1,45 @@
+/** Which native Secrets are left of a UserSecret that is gone. */
+import { ANNOTATION_COPIED_FROM, ANNOTATION_VERSION } from '../../api/index.ts';
+import type { ObjectKey } from '../../kernel/index.ts';
+import { controllerOf } from '../ownership.ts';
+import type { Known } from '../reconciler.ts';
+import type { SecretView } from '../views.ts';
+import type { Watched } from '../watched.ts';
+import type { SecretRemainsInput } from './plan.ts';
+
+/** UserSecrets whose end was seen, by the key of a native Secret that may be left of them. */
+export type GoneOwners = Map<ObjectKey, string>;
+
+export interface GatherDependencies {
+  readonly watched: Pick<Watched, 'secrets' | 'userSecrets'>;
+  readonly gone: GoneOwners;
+}
+
+/**
+ * A copy without an owner reference: Kubernetes leaves it when its UserSecret is deleted with `--cascade=orphan`. Only the operator can make
+ * the version, so nothing else passes for a copy.
+ */
+export function isDetachedCopy({ metadata, ownerUid, versions }: SecretView): boolean {
+  const { [ANNOTATION_COPIED_FROM]: from, [ANNOTATION_VERSION]: version } = metadata.annotations ?? {};
+  if (from === undefined || version === undefined || ownerUid === undefined) return false;
+  return controllerOf(metadata) === undefined && Object.values(versions).includes(version);
+}
+
+export function gather(
+  { watched, gone }: GatherDependencies,
+  key: ObjectKey,
+  { nowMs, failure }: Known,
+): SecretRemainsInput | undefined {
+  const secret = watched.secrets.store.get(key);
+  if (secret === undefined) return undefined;
+  const isOwnerGone = secret.ownerUid !== undefined && gone.get(key) === secret.ownerUid;
+  return {
+    secret,
+    isOwned: controllerOf(secret.metadata) !== undefined,
+    isOwnerGone,
+    isDetachedCopy: isDetachedCopy(secret),
+    isWanted: watched.userSecrets.store.keysByIndex('secretName', key).size > 0,
+    nowMs,
+    failure,
+  };
+}

@@ -1,0 +1,75 @@
+/** Decides what happens to what is left of a UserSecret that is gone. Pure. */
+import type { Failing, Plan } from '../reconciler.ts';
+import type { ViewMeta } from '../meta-view.ts';
+
+export interface SecretRemainsInput extends Failing {
+  readonly secret: { readonly metadata: ViewMeta };
+  /** It has a controlling owner reference. Without one it stays, unless it is a copy: somebody wanted that (Orphan). */
+  readonly isOwned: boolean;
+  /** The end of its owner was seen. */
+  readonly isOwnerGone: boolean;
+  readonly isDetachedCopy: boolean;
+  /** A UserSecret names it; that one decides what happens to it. */
+  readonly isWanted: boolean;
+  /** Epoch milliseconds. */
+  readonly nowMs: number;
+}
+
+export interface SecretRemainsStep {
+  readonly do: 'delete';
+  readonly uid: string;
+  /** An owner reference that was taken off meanwhile stops it. */
+  readonly resourceVersion: string;
+}
+
+type Rule = (input: SecretRemainsInput) => Plan<SecretRemainsStep, never> | undefined;
+
+/** By then the watch of UserSecrets shows whatever the API server had when the Secret appeared. */
+export const graceMs = 60_000;
+
+/** The first rule with an answer decides. */
+export const rules: readonly Rule[] = [
+  failing, // Nobody's status can say it; the log and the metrics do.
+  going,
+  left, // The garbage collector would take it too, some time later.
+  wanted,
+  young, // A watch may be behind.
+  detached, // No access ends it any more.
+];
+
+export function planSecretRemains(input: SecretRemainsInput): Plan<SecretRemainsStep, never> {
+  for (const rule of rules) {
+    const plan = rule(input);
+    if (plan !== undefined) return plan;
+  }
+  return { rule: 'settled' };
+}
+
+function failing({ failure }: SecretRemainsInput): ReturnType<Rule> {
+  return failure?.isNow === true ? { rule: failing.name } : undefined;
+}
+
+function going({ secret }: SecretRemainsInput): ReturnType<Rule> {
+  return secret.metadata.deletionTimestamp === undefined ? undefined : { rule: going.name };
+}
+
+function left({ secret, isOwned, isOwnerGone }: SecretRemainsInput): ReturnType<Rule> {
+  return isOwned && isOwnerGone ? { rule: left.name, steps: [deletionOf(secret)] } : undefined;
+}
+
+function wanted({ isWanted }: SecretRemainsInput): ReturnType<Rule> {
+  return isWanted ? { rule: wanted.name } : undefined;
+}
+
+function young({ secret, isDetachedCopy, nowMs }: SecretRemainsInput): ReturnType<Rule> {
+  const dueMs = Date.parse(secret.metadata.creationTimestamp) + graceMs;
+  return isDetachedCopy && nowMs < dueMs ? { rule: young.name, requeueAtMs: dueMs } : undefined;
+}
+
+function detached({ secret, isDetachedCopy }: SecretRemainsInput): ReturnType<Rule> {
+  return isDetachedCopy ? { rule: detached.name, steps: [deletionOf(secret)] } : undefined;
+}
+
+function deletionOf({ metadata: { uid, resourceVersion } }: SecretRemainsInput['secret']): SecretRemainsStep {
+  return { do: 'delete', uid, resourceVersion };
+}

@@ -1,0 +1,36 @@
+/** What wakes the look at what is left of a UserSecret. */
+import type { ObjectKey } from '../../kernel/index.ts';
+import type { Wake } from '../wake.ts';
+import type { Watched } from '../watched.ts';
+import { isDetachedCopy, type GoneOwners } from './gather.ts';
+
+type Stores = Pick<Watched, 'secrets' | 'userSecrets'>;
+
+export function secretRemainsWakes({ secrets, userSecrets }: Stores, gone: GoneOwners): readonly Wake[] {
+  return [
+    {
+      by: 'the end of a UserSecret',
+      connect: (enqueue) =>
+        userSecrets.store.onChange(({ before, after }) => {
+          if (before === undefined || before.metadata.uid === after?.metadata.uid) return;
+          for (const key of secrets.store.keysByIndex('owner', before.metadata.uid)) {
+            gone.set(key, before.metadata.uid);
+            enqueue(key);
+          }
+        }),
+    },
+    {
+      by: 'copies without an owner',
+      connect: (enqueue) =>
+        secrets.store.onChange(({ key, after }) => {
+          if (after !== undefined && isDetachedCopy(after)) enqueue(key);
+          else if (after === undefined) gone.delete(key);
+        }),
+    },
+  ];
+}
+
+export function* secretRemainsKeys({ secrets }: Pick<Stores, 'secrets'>): Generator<ObjectKey> {
+  for (const secret of secrets.store.values())
+    if (isDetachedCopy(secret)) yield `${secret.metadata.namespace}/${secret.metadata.name}`;
+}
