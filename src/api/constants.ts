@@ -143,4 +143,5 @@ export const SECRET_TYPES = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/tls': ['tls-combined.pem'],
 } as const satisfies Readonly<Record<string, readonly string[] | undefined>>;

@@ -34,6 +34,18 @@ export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } f
 export { ownValue } from './own-value.ts';
 export { madeBy, NO_SOURCE, USER_SECRET_SOURCES, type SourceKind } from './sources.ts';
 export type { SecretReference } from './secret-reference.ts';
+export {
+  isTlsPart,
+  joinPair,
+  MAX_PAIR_BYTES,
+  partSuffix,
+  splitPair,
+  TLS_KEY,
+  TLS_PARTS,
+  TLS_TYPE,
+  type TlsPart,
+  type TlsParts,
+} from './tls-pair.ts';
 export { formatSecretUri, looksLikeSecretUri, parseSecretUri, type SecretUri } from './secret-uri.ts';
 export { copyOfTemplate, type TemplateCopy } from './template-job.ts';
 export { isExpired, parseTimeMs, rfc3339 } from './time.ts';

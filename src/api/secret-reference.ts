@@ -2,4 +2,6 @@
 export interface SecretReference {
   readonly name: string;
   readonly namespace?: string;
+  /** Of a certificate pair: only this. */
+  readonly part?: 'tls.crt' | 'tls.key' | 'ca.crt';
 }

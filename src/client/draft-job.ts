@@ -37,16 +37,19 @@ export function jobOf(
     ...draft.variables.map(({ id, name, value }) => ({ id, entry: { name, value } })),
     ...draft.attachments
       .filter((attachment) => attachment.kind === 'env')
-      .map(({ id, target, secret }) => ({ id, entry: { name: target, fromSecret: referenceOf(secret) } })),
+      .map(({ id, target, secret, part }) => ({
+        id,
+        entry: { name: target, fromSecret: { ...referenceOf(secret), ...defined({ part }) } },
+      })),
   ]
     // The value of one variable may name those before it.
     .sort((a, b) => a.id - b.id)
     .map((one) => one.entry);
   const files = draft.attachments
     .filter((attachment) => attachment.kind === 'file')
-    .map(({ target, secret, mode }) => ({
+    .map(({ target, secret, mode, part }) => ({
       path: target,
-      fromSecret: referenceOf(secret),
+      fromSecret: { ...referenceOf(secret), ...defined({ part }) },
       ...defined({ mode }),
     }));
   const spec: NeuroJobSpec = {
@@ -119,7 +122,14 @@ export function draftFromJob(
   const attachments: JobDraft['attachments'][number][] = [];
   for (const { name, value = '', fromSecret } of env) {
     if (fromSecret === undefined) variables.push({ id, name, value });
-    else attachments.push({ id, kind: 'env', secret: uriOf(fromSecret), target: name });
+    else
+      attachments.push({
+        id,
+        kind: 'env',
+        secret: uriOf(fromSecret),
+        target: name,
+        ...defined({ part: fromSecret.part }),
+      });
     id += 1;
   }
   for (const { path, fromSecret, mode } of files) {
@@ -128,6 +138,7 @@ export function draftFromJob(
       kind: 'file',
       secret: uriOf(fromSecret),
       target: path,
+      ...defined({ part: fromSecret.part }),
       ...(mode !== undefined && { mode }),
     });
     id += 1;

@@ -6,6 +6,7 @@ import {
   formatSecretUri,
   objectNameForKey,
   parseSecretUri,
+  type TlsPart,
   type NeuroJobRestartPolicy,
   type NeuroJobSpec,
   type NeuroJobVolume,
@@ -45,6 +46,8 @@ export interface Attachment extends Numbered {
   readonly secret: string;
   /** Name of the variable, or path of the file. */
   readonly target: string;
+  /** Of a certificate pair, in a former job. */
+  readonly part?: TlsPart;
   /** Of the file, in a former job. */
   readonly mode?: number;
 }

@@ -6,6 +6,7 @@
  */
 import {
   formatSecretUri,
+  partSuffix,
   isDuration,
   KUEUE_LABEL_PREFIX,
   looksLikeSecretUri,
@@ -151,7 +152,7 @@ export function runCommandOf(job: Pick<NeuroJob, 'metadata' | 'spec'>, options: 
     uriOf: (secret) => {
       const { namespace: owner = namespace } = secret;
       const key = keyOf(secret);
-      return formatSecretUri(owner === namespace ? { key } : { owner, key });
+      return `${formatSecretUri(owner === namespace ? { key } : { owner, key })}${partSuffix(secret)}`;
     },
   };
   if (options.withNamespace === true) line.flag('--namespace', namespace);

@@ -29,7 +29,12 @@ import {
   type UserSecretSpec,
   type UserSecretStatus,
   calledBy,
+  ownValue,
   parseGroups,
+  splitPair,
+  TLS_KEY,
+  TLS_PARTS,
+  TLS_TYPE,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
@@ -287,6 +292,8 @@ export interface SecretView extends KubeObject {
   readonly versions: Readonly<Record<string, string>>;
   /** The data has more keys than any of ours: the others are not in `versions`. */
   readonly hasMoreKeys: boolean;
+  /** Of type `kubernetes.io/tls`: the parts are not those of the value. */
+  readonly hasBrokenPair?: true;
   /** Bytes of all values; as many as there can be where nobody counted. */
   readonly dataBytes: number;
   /** It holds a former value; only for Secrets that the operator made. */
@@ -312,6 +319,7 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
     ...defined({ former }),
     type: object.type ?? 'Opaque',
     immutable: object.immutable ?? false,
+    ...(object.type === TLS_TYPE && uid !== undefined && !isPairWhole(data) ? { hasBrokenPair: true as const } : {}),
     ownerUid: uid,
     versions,
     hasMoreKeys: !isSnapshot && keys.length > mostKeys,
@@ -323,6 +331,16 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
       ? {}
       : { ownMetadataHash: fingerprint.data(recordedMetadata(object.metadata)) }),
   };
+}
+
+/** Whether the parts beside a pair are those of the pair. */
+function isPairWhole(data: Readonly<Record<string, string>>): boolean {
+  const split = splitPair(Buffer.from(ownValue(data, TLS_KEY) ?? '', 'base64').toString('utf8'));
+  if ('problem' in split) return false;
+  return TLS_PARTS.every((part) => {
+    const text = split.parts[part];
+    return ownValue(data, part) === (text === undefined ? undefined : Buffer.from(text).toString('base64'));
+  });
 }
 
 /** More than a snapshot has: to count tens of thousands would take a while, and nothing of ours has them. */

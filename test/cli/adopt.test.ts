@@ -57,4 +57,26 @@ describe('adopt', () => {
     expect(code).not.toBe(0);
     expect(error).toContain("Secret 'absent' not found");
   });
+
+  test('makes one secret of a certificate pair, which its Secret stays the owner of; named keys stay apart', async () => {
+    const data = { 'tls.crt': canary, 'tls.key': canary, 'ca.crt': canary, extra: canary };
+    world.model.put(nativeSecrets, { metadata: { namespace: 'alice', name: 'web' }, type: 'kubernetes.io/tls', data });
+    const { code, out } = await world.type(['secret', 'adopt', 'web']);
+    expect(code).toBe(0);
+    expect(out).toContain("Secret 'web' added (follows web).");
+    expect(made()).toEqual([
+      [
+        'web',
+        {
+          key: 'tls-combined.pem',
+          type: 'kubernetes.io/tls',
+          secretName: 'web-pair',
+          secretKeyRef: { name: 'web' },
+        },
+      ],
+      ['extra', { secretKeyRef: { name: 'web', key: 'extra' } }],
+    ]);
+    await world.type(['secret', 'adopt', 'web', 'tls.crt']);
+    expect(made().at(-1)).toEqual(['tls.crt', { secretKeyRef: { name: 'web', key: 'tls.crt' } }]);
+  });
 });

@@ -27,6 +27,7 @@ describe('--env', () => {
     ['HERE', { name: 'HERE', value: 'from here' }],
     ['NOT_HERE', { name: 'NOT_HERE', value: '' }],
     ['A=secret:key', { name: 'A', secret: { key: 'key' } }],
+    ['A=secret:key#tls.crt', { name: 'A', secret: { key: 'key', part: 'tls.crt' } }],
     ['A=secret:/alice/key', { name: 'A', secret: { owner: 'alice', key: 'key' } }],
     ['A=secret://c/alice/key', { name: 'A', secret: { cluster: 'c', owner: 'alice', key: 'key' } }],
     ['A=Secret:key', { name: 'A', value: 'Secret:key' }],
@@ -85,6 +86,7 @@ describe('--env', () => {
 describe('--volume', () => {
   test.each([
     ['secret:key:/a/b', { kind: 'secret', path: '/a/b', secret: { key: 'key' } }],
+    ['secret:key#tls.key:/a/b', { kind: 'secret', path: '/a/b', secret: { key: 'key', part: 'tls.key' } }],
     ['secret:key:/a/b:ro', { kind: 'secret', path: '/a/b', secret: { key: 'key' } }],
     ['secret:/alice/key:/x', { kind: 'secret', path: '/x', secret: { owner: 'alice', key: 'key' } }],
     ['secret://c/alice/key:/x', { kind: 'secret', path: '/x', secret: { cluster: 'c', owner: 'alice', key: 'key' } }],

@@ -42,6 +42,10 @@ describe('a UserSecret is accepted', () => {
     ['sealed by hpke with the scope written out', { sealed: { format: 'hpke', scope: 'strict', value: 'v1.x' } }],
     ['generated', { generate: { type: 'Password', length: 24, alphabet: 'abc123!"#\\', rotateEvery: '30d' } }],
     [
+      'as a certificate pair that another Secret has',
+      { key: 'tls-combined.pem', type: 'kubernetes.io/tls', secretKeyRef: { name: 'web' } },
+    ],
+    [
       'generated as a key pair',
       { key: 'ssh-privatekey', type: 'kubernetes.io/ssh-auth', generate: { type: 'Ed25519' } },
     ],
@@ -233,9 +237,19 @@ describe('a UserSecret is refused with a sentence', () => {
       /spec\.type: .*allowed are Opaque/,
     ],
     [
-      'with a type that needs two keys',
+      'as a certificate pair under another key',
       { type: 'kubernetes.io/tls', value: CANARY },
-      /spec\.type: .*allowed are Opaque/,
+      /spec\.key: .*needs the key 'tls-combined\.pem'/,
+    ],
+    [
+      'as a certificate pair that is generated',
+      { key: 'tls-combined.pem', type: 'kubernetes.io/tls', generate: { type: 'Hex' } },
+      /spec\.key: .*its value is not generated/,
+    ],
+    [
+      'from a Secret without a key',
+      { secretKeyRef: { name: 'web' } },
+      /spec\.secretKeyRef\.key: .*only type kubernetes\.io\/tls/,
     ],
     [
       'with a key that the type does not have',

@@ -68,7 +68,7 @@ export interface UserSecretSpec {
   readonly template?: UserSecretTemplate;
   readonly sharedFrom?: UserSecretSharedFrom;
   /**
-   * Type of the native Secret. Default Opaque. The other types fix the key: kubernetes.io/basic-auth (username or password), kubernetes.io/ssh-auth (ssh-privatekey), kubernetes.io/dockerconfigjson (.dockerconfigjson) and kubernetes.io/dockercfg (.dockercfg). Cannot be changed.
+   * Type of the native Secret. Default Opaque. The other types fix the key: kubernetes.io/basic-auth (username or password), kubernetes.io/ssh-auth (ssh-privatekey), kubernetes.io/dockerconfigjson (.dockerconfigjson), kubernetes.io/dockercfg (.dockercfg) and kubernetes.io/tls (tls-combined.pem: private key and certificates; the Secret has them as tls.key, tls.crt and ca.crt too). Cannot be changed.
    */
   readonly type?: string;
   /**
@@ -126,9 +126,9 @@ export interface UserSecretSecretKeyRef {
    */
   readonly name: string;
   /**
-   * The key in its data.
+   * The key in its data. Omitted: the certificate pair of the Secret (tls.crt, tls.key and, where it is there, ca.crt), for type kubernetes.io/tls.
    */
-  readonly key: string;
+  readonly key?: string;
 }
 /**
  * Takes the value of a key of a ConfigMap of this namespace, in data or binaryData, and follows its changes. Only a user who can get that ConfigMap can set this.

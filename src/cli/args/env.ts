@@ -2,13 +2,14 @@
  * `--env` and `--env-file` of a job or a local command: `NAME=VALUE`, `NAME=secret:key`, or `NAME` alone for the value that the
  * variable has here. Later wins over earlier, `--env` over `--env-file`. A file is read as every other (src/client/env-file.ts).
  */
-import { ApiError, looksLikeSecretUri, ownValue, parseSecretUri, type SecretUri } from '../../api/index.ts';
+import { ApiError, looksLikeSecretUri, ownValue } from '../../api/index.ts';
 import { isVariableName, readEnvFile } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import { readNamedFile } from './named-file.ts';
+import { parseSecretPart, type SecretPartUri } from './secret-part.ts';
 
 export type EnvEntry =
-  { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretUri };
+  { readonly name: string; readonly value: string } | { readonly name: string; readonly secret: SecretPartUri };
 
 interface EnvSource {
   readonly path: string;
@@ -83,9 +84,9 @@ function entryOf(
   return { name, secret };
 }
 
-function secretAt(where: string, text: string): SecretUri {
+function secretAt(where: string, text: string): SecretPartUri {
   try {
-    return parseSecretUri(text);
+    return parseSecretPart(text);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new CliError('value', `${where}: ${error.message}`, { cause: error });

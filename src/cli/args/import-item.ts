@@ -13,6 +13,8 @@ export interface ImportItem {
   readonly type?: NonNullable<UserSecretSpec['type']>;
   /** Of the native Secret that it comes from. */
   readonly from?: string;
+  /** Type of that Secret, whatever becomes of the value. */
+  readonly fromType?: string;
   /** Of the UserSecret, where the key does not give it. */
   readonly name?: string;
 }

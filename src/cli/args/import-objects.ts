@@ -9,6 +9,7 @@ import {
   FORMER_VALUE_TYPE,
   NEXT_VALUE_TYPE,
   SECRET_TYPES,
+  TLS_TYPE,
   isObjectName,
   keyProblem,
   objectNameForKey,
@@ -109,7 +110,8 @@ function readNative(object: NativeObject, where: string): ImportRead {
     const problem = problemOf(key, value);
     if (problem !== undefined || typeof value === 'string') return { where: `${where} ${key}`, why: problem ?? '' };
     const source = { bytes: value };
-    return { key, where: `${where} ${key}`, source, ...originOf(object), ...typeOf(object, type, key, values.size) };
+    const kind = typeOf(object, type, key, values.size);
+    return { key, where: `${where} ${key}`, source, ...originOf(object), fromType: type, ...kind };
   });
   return sorted(where, results, notesAbout(where, type, [...values.keys()], object.immutable === true));
 }
@@ -192,7 +194,7 @@ function typeOf(
   key: string,
   count: number,
 ): Pick<ImportItem, 'type' | 'name'> {
-  const keys = ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
+  const keys = type === TLS_TYPE ? undefined : ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
   if (keys?.includes(key) !== true) return {};
   const name = metadata?.name ?? '';
   const own = count === 1 ? name : `${name}-${key}`;
@@ -205,10 +207,10 @@ function originOf({ metadata }: NativeObject): Pick<ImportItem, 'from'> {
 
 /** What of an object is not taken over, while its values are. */
 function notesAbout(where: string, type: string, keys: readonly string[], isImmutable: boolean): readonly string[] {
-  const known = ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
+  const known = type === TLS_TYPE ? undefined : ownValue<readonly string[] | undefined>(SECRET_TYPES, type);
   const foreign = known === undefined || known.length === 0 ? [] : keys.filter((key) => !known.includes(key));
   return [
-    ...(!Object.hasOwn(SECRET_TYPES, type)
+    ...(!Object.hasOwn(SECRET_TYPES, type) || type === TLS_TYPE
       ? [`${where}: its type ${type} needs several keys in one Secret; they become secrets of the type Opaque.`]
       : []),
     ...(foreign.length === 0

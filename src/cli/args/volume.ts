@@ -1,11 +1,11 @@
 /**
  * `--volume` of a job: `secret:key:/path` puts a secret into a file, `pvc:claim:/path[:ro]` (or `disk:`) mounts a claim.
  */
-import { parseSecretUri, type SecretUri } from '../../api/index.ts';
 import { CliError } from '../errors.ts';
+import { parseSecretPart, type SecretPartUri } from './secret-part.ts';
 
 export type VolumeEntry =
-  | { readonly kind: 'secret'; readonly path: string; readonly secret: SecretUri }
+  | { readonly kind: 'secret'; readonly path: string; readonly secret: SecretPartUri }
   | { readonly kind: 'claim'; readonly path: string; readonly claim: string; readonly readOnly: boolean };
 
 const SHAPE = /^([a-z]+:.*?):([^:]*)(?::(ro|rw))?$/;
@@ -31,7 +31,7 @@ function secretFile(text: string): VolumeEntry {
     throw invalidSecretFile(text, 'expected secret:KEY:/path/of/the/file');
   if (mode === 'rw') throw invalidSecretFile(text, 'a secret in a file is read-only; leave out :rw');
   checkPath(text, path);
-  const secret = parseSecretUri(uri);
+  const secret = parseSecretPart(uri);
   if (secret.key === undefined) throw invalidSecretFile(text, 'it names all secrets; name one');
   return { kind: 'secret', path, secret };
 }

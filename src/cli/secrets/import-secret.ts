@@ -80,13 +80,16 @@ export async function importItem(
 async function follow(
   { client }: Connection,
   ref: { readonly namespace: string; readonly name: string },
-  { key, source }: ImportItem,
+  { key, source, type }: ImportItem,
   { former, dryRun }: { readonly former: UserSecret | undefined; readonly dryRun: boolean },
 ): Promise<UserSecret> {
   if (!('secretKeyRef' in source)) throw new TypeError('the item is no reference');
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   const { secretKeyRef } = source;
   if (former !== undefined) return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, secretKeyRef } }, by);
-  const spec = { ...defined({ key: ref.name === key ? undefined : key }), secretKeyRef };
+  // The Secret has the name already, and stays its owner's.
+  const suffix = type === undefined ? 'value' : 'pair';
+  const secretName = ref.name === secretKeyRef.name ? `${ref.name}-${suffix}` : undefined;
+  const spec = { ...defined({ key: ref.name === key ? undefined : key, type, secretName }), secretKeyRef };
   return client.create(userSecrets, { metadata: ref, spec }, by);
 }

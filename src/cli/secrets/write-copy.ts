@@ -3,6 +3,8 @@ import {
   FIELD_MANAGERS,
   NO_SOURCE,
   objectNameForKey,
+  TLS_KEY,
+  type TLS_TYPE,
   type UserSecret,
   type UserSecretSecretMetadata,
   type UserSecretSharedFrom,
@@ -11,6 +13,7 @@ import { nameOfShared } from '../../client/index.ts';
 import { defined } from '../../defined.ts';
 import { userSecrets } from '../connect/kinds.ts';
 import type { Connection } from '../connect/connection.ts';
+import { checkType } from '../args/certificate-pair.ts';
 import { CliError } from '../errors.ts';
 import { findSecret, parseKeyOrUri, type NamedSecret } from './find-secret.ts';
 import { sharedWithMe } from './shared-with-me.ts';
@@ -18,6 +21,7 @@ import { type Written, type WriteSteps } from './write-secret.ts';
 
 interface CopyTerms {
   readonly from: UserSecretSharedFrom;
+  readonly type?: typeof TLS_TYPE | undefined;
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
 }
@@ -45,7 +49,7 @@ export async function sourceOfCopy(
 export async function writeCopy(
   connection: Connection,
   named: NamedSecret,
-  { from, description, secretMetadata }: CopyTerms,
+  { from, type, description, secretMetadata }: CopyTerms,
   { beforeReplacing = () => undefined }: WriteSteps = {},
 ): Promise<Written> {
   const { client } = connection;
@@ -55,9 +59,11 @@ export async function writeCopy(
   const existing: UserSecret | undefined = await findSecret(connection, named);
   if (existing === undefined) {
     const name = objectNameForKey(key);
-    const spec = { ...(name === key ? {} : { key }), ...wanted };
+    const ownKey = type === undefined ? key : TLS_KEY;
+    const spec = { ...(name === ownKey ? {} : { key: ownKey }), ...defined({ type }), ...wanted };
     return { secret: await client.create(userSecrets, { metadata: { namespace, name }, spec }, by), what: 'added' };
   }
+  checkType(existing, type);
   beforeReplacing(existing);
   const { name } = existing.metadata;
   const spec = { ...NO_SOURCE, ...wanted };

@@ -6,12 +6,15 @@ import {
   effectiveKey,
   findCondition,
   objectNameForKey,
+  TLS_KEY,
+  type TLS_TYPE,
   type UserSecret,
   type UserSecretSealed,
   type UserSecretSecretMetadata,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { isKernelError } from '../../kernel/index.ts';
+import { checkType } from '../args/certificate-pair.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { findSecret, type NamedSecret } from './find-secret.ts';
@@ -29,6 +32,8 @@ export interface Written {
 
 /** What is written beside the value. */
 interface WrittenBeside {
+  /** Of a new object, whose key is then the one of that type. */
+  readonly type?: typeof TLS_TYPE | undefined;
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
   /** Of the UserSecret itself; null takes one away. */
@@ -57,6 +62,7 @@ export async function writeSealed(
     throw error;
   });
   if (existing !== undefined) {
+    checkType(existing, options.type);
     beforeReplacing(existing);
     return update(connection, options, named, existing, bytes);
   }
@@ -79,12 +85,13 @@ export async function writeSealed(
 export async function sealedObject(
   connection: Connection,
   options: GlobalOptions & WrittenBeside,
-  { namespace, key }: NamedSecret,
+  { namespace, key: called }: NamedSecret,
   bytes: Uint8Array,
   /** Of other clusters; without them, the key of this one. */
   keys?: readonly SealingPublicKey[],
 ): Promise<UserSecret> {
-  const name = objectNameForKey(key);
+  const name = objectNameForKey(called);
+  const key = options.type === undefined ? called : TLS_KEY;
   const context = { namespace, name, key };
   const sealed =
     keys === undefined
@@ -95,6 +102,7 @@ export async function sealedObject(
     spec: {
       ...defined({
         key: name === key ? undefined : key,
+        type: options.type,
         description: options.description,
         secretMetadata: options.secretMetadata,
       }),

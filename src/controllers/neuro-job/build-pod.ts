@@ -4,12 +4,18 @@
  * Promise: the only Secrets that it refers to are the snapshots of this job, whatever the job says; and its service
  * account's token is not in it unless the job asks for it. Else Kubernetes' own defaults, so that ordinary images work.
  */
-import { JOB_CONTAINER, JOB_VARIABLE_PREFIX, LABEL_RESTARTS, type NeuroJobVolume } from '../../api/index.ts';
+import {
+  JOB_CONTAINER,
+  JOB_VARIABLE_PREFIX,
+  LABEL_RESTARTS,
+  type NeuroJobVolume,
+  type SecretReference,
+} from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { Pod, Service } from '../resources.ts';
 import { pullRefsOf, refKey } from '../secret-refs.ts';
 import type { NamespaceView, NeuroJobView } from '../views.ts';
-import { ROTATION_KEYS } from './build-snapshot.ts';
+import { partKey, ROTATION_KEYS } from './build-snapshot.ts';
 import type { Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { defaultModeOf, fileGroupOf } from './file-modes.ts';
 import { LABEL_JOB_UID, ownedMetadata, pullSecretName, queueLabels, snapshotName } from './object-names.ts';
@@ -39,9 +45,11 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
   const { job, snapshot } = input;
   const { spec } = job;
   const placement = placementOf(spec, input.preset);
-  const security = securityOf(job, input.namespace, fileGroupOf(job));
-  const rotation = input.rotates === undefined ? undefined : rotationVolume(job);
-  const mounted = mountsOf(job, snapshot, defaultModeOf(job));
+  const hook = { isHook: input.rotates !== undefined };
+  const security = securityOf(job, input.namespace, fileGroupOf(job, hook));
+  const defaultMode = defaultModeOf(job, hook);
+  const rotation = hook.isHook ? rotationVolume(job, defaultMode) : undefined;
+  const mounted = mountsOf(job, snapshot, defaultMode);
   const volumes = [...mounted.volumes, ...(rotation === undefined ? [] : [rotation.volume])];
   const mounts = [...mounted.mounts, ...(rotation === undefined ? [] : [rotation.mount])];
   const metadata = ownedMetadata(job, job.metadata.name);
@@ -88,10 +96,9 @@ const rotationVolumeName = 'neuro-rotation';
 /** Files `next` and `previous`. */
 const rotationPath = '/run/neuro/rotation';
 
-function rotationVolume(job: WholeJob): { readonly volume: Volume; readonly mount: VolumeMount } {
+function rotationVolume(job: WholeJob, defaultMode: number): { readonly volume: Volume; readonly mount: VolumeMount } {
   const items = Object.values(ROTATION_KEYS).map((key) => ({ key, path: key }));
-  // Everybody in the container: an fsGroup would need files of the job.
-  const secret = { secretName: snapshotName(job), items, defaultMode: 0o444, optional: true };
+  const secret = { secretName: snapshotName(job), items, defaultMode, optional: true };
   return {
     volume: { name: rotationVolumeName, secret },
     mount: { name: rotationVolumeName, mountPath: rotationPath, readOnly: true },
@@ -192,7 +199,7 @@ function fileName(index: number): string {
 function placeOf(
   job: WholeJob,
   snapshot: Snapshot | undefined,
-  { namespace = job.metadata.namespace, name }: { readonly namespace?: string; readonly name: string },
+  { namespace = job.metadata.namespace, name, part }: SecretReference,
 ): Required<Pick<TakenSecret, 'secretName' | 'dataKey'>> {
   const taken = snapshot?.taken.find((secret) => refKey(secret) === refKey({ namespace, name }));
   if (taken?.secretName === undefined || taken.dataKey === undefined) {
@@ -200,7 +207,8 @@ function placeOf(
       `building the Pod of ${job.metadata.namespace}/${job.metadata.name}: the snapshot lacks ${namespace}/${name}`,
     );
   }
-  return { secretName: taken.secretName, dataKey: taken.dataKey };
+  const { secretName, dataKey } = taken;
+  return { secretName, dataKey: part === undefined ? dataKey : partKey(dataKey, part) };
 }
 
 /** Has the name of the job. */

@@ -8,7 +8,15 @@
  * The first is made last: where it exists, all of them do. So a crash at any point loses nothing: what is there is taken
  * as it is, or what is missing is made.
  */
-import { ANNOTATION_SNAPSHOT, MAX_VALUE_BYTES } from '../../api/index.ts';
+import {
+  ANNOTATION_SNAPSHOT,
+  MAX_VALUE_BYTES,
+  splitPair,
+  TLS_PARTS,
+  TLS_TYPE,
+  type TlsPart,
+  type TlsParts,
+} from '../../api/index.ts';
 import type { Secret } from '../resources.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import type { NeuroJobView } from '../views.ts';
@@ -44,8 +52,19 @@ export function refuseValue(job: NeuroJobView, whole: WholeJob, value: ReadValue
     readonly namespace?: string;
     readonly name: string;
   }) => refKey({ namespace, name }) === refKey(value.ref);
+  const pair = partsOf(value);
+  for (const part of wantedOf(whole, value.ref).parts) {
+    if (pair[part] === undefined)
+      return unusable(
+        value.type === TLS_TYPE
+          ? `the certificate pair '${uriOf(value.ref)}' has no ${part}`
+          : `only a UserSecret of type ${TLS_TYPE} has a part ${part}; '${uriOf(value.ref)}' is none`,
+      );
+  }
   for (const { name, fromSecret } of whole.spec.env ?? []) {
-    const problem = fromSecret !== undefined && isThis(fromSecret) ? variableProblem(name, value) : undefined;
+    if (fromSecret === undefined || !isThis(fromSecret)) continue;
+    const text = fromSecret.part === undefined ? undefined : pair[fromSecret.part];
+    const problem = variableProblem(name, text === undefined ? value.base64 : base64Of(text));
     if (problem !== undefined) {
       return unusable(
         `the variable ${name} cannot hold the value of '${uriOf(value.ref)}', which ${problem}: use it as a file`,
@@ -56,6 +75,37 @@ export function refuseValue(job: NeuroJobView, whole: WholeJob, value: ReadValue
     return unusable(`an image is pulled with a UserSecret of type ${pullType}; '${uriOf(value.ref)}' is none`);
   }
   return undefined;
+}
+
+/** What a job's variables and files have of a secret: all of it, or parts of a certificate pair. */
+interface Wanted {
+  readonly isWhole: boolean;
+  readonly parts: readonly TlsPart[];
+}
+
+export function wantedOf({ spec, metadata }: WholeJob, ref: SecretRef): Wanted {
+  const references = [...(spec.env ?? []), ...(spec.files ?? [])]
+    .flatMap(({ fromSecret }) => fromSecret ?? [])
+    .filter(({ namespace = metadata.namespace, name }) => refKey({ namespace, name }) === refKey(ref));
+  return {
+    isWhole: references.some(({ part }) => part === undefined),
+    parts: TLS_PARTS.filter((part) => references.some((reference) => reference.part === part)),
+  };
+}
+
+/** The key of a part in the native Secret of a snapshot. */
+export function partKey(dataKey: string, part: TlsPart): string {
+  return `${dataKey}-${part}`;
+}
+
+function partsOf({ type, base64 }: ReadValue): TlsParts {
+  if (type !== TLS_TYPE) return {};
+  const split = splitPair(Buffer.from(base64, 'base64').toString('utf8'));
+  return 'problem' in split ? {} : split.parts;
+}
+
+function base64Of(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
 
 /** Builds a snapshot from one value after the other, so that not more than one native Secret of them is in memory. */
@@ -79,19 +129,28 @@ export class SnapshotBuilder {
   }
 
   /** Takes a value, each once, in the order of `jobSecretRefs`. Returns the native Secrets that are to be made now. */
-  add(value: ReadValue): readonly NewSecret[] {
+  add(value: ReadValue, wanted: Wanted = { isWhole: true, parts: [] }): readonly NewSecret[] {
     const { containerRefs, pullRefs } = this.#job.spec;
     const { ref, uid, key, version, base64 } = value;
     const isIn = (refs: readonly SecretRef[]): boolean => refs.some((other) => refKey(other) === refKey(ref));
     const made: NewSecret[] = [];
     if (isIn(pullRefs)) made.push(this.#pullSecret(base64));
     if (isIn(containerRefs)) {
-      const bytes = Buffer.byteLength(base64, 'base64');
+      const place = `s${this.#taken.length}`;
+      const pair = partsOf(value);
+      const data = Object.fromEntries([
+        ...(wanted.isWhole ? [[place, base64] as const] : []),
+        ...wanted.parts.flatMap((part) => {
+          const text = pair[part];
+          return text === undefined ? [] : [[partKey(place, part), base64Of(text)] as const];
+        }),
+      ]);
+      const bytes = Object.values(data).reduce((sum, one) => sum + Buffer.byteLength(one, 'base64'), 0);
       if (this.#indexes.length > 0 && this.#bytes + bytes > MAX_VALUE_BYTES)
         made.push(this.#chunk((this.#chunks += 1)));
       this.#bytes += bytes;
       this.#indexes.push(this.#taken.length);
-      this.#data[`s${this.#taken.length}`] = base64;
+      Object.assign(this.#data, data);
     }
     this.#taken.push({ ...ref, uid, key, version });
     return made;
@@ -173,7 +232,7 @@ function isChunkName(job: NeuroJobView, name: string): boolean {
   return name === first || (name.startsWith(`${first}-`) && /^\d+$/.test(name.slice(first.length + 1)));
 }
 
-function variableProblem(name: string, { base64 }: ReadValue): string | undefined {
+function variableProblem(name: string, base64: string): string | undefined {
   const bytes = Buffer.from(base64, 'base64');
   if (name.length + bytes.byteLength + 2 > longestVariableBytes)
     return `is longer than 128 KiB (${bytes.byteLength} bytes)`;

@@ -16,21 +16,25 @@ const readBits = 0o444;
 const rootReadBits = 0o400;
 
 type Job = Pick<WholeJob, 'spec'>;
+/** A hook of a rotation has files that the job does not name. */
+interface Hook {
+  readonly isHook?: boolean;
+}
 
 /** The fsGroup of the Pod: the job's, or ours where it changes nothing that the job asks for. */
-export function fileGroupOf({ spec }: Job): number | undefined {
+export function fileGroupOf({ spec }: Job, { isHook = false }: Hook = {}): number | undefined {
   if (spec.securityContext?.fsGroup !== undefined) return spec.securityContext.fsGroup;
   const files = spec.files ?? [];
   // All files of a mounted claim would go to the group too.
   const hasClaim = spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim !== undefined) ?? false;
-  return files.length === 0 || hasClaim || filesOf(spec).some(({ mode }) => isWidened(mode))
+  return (files.length === 0 && !isHook) || hasClaim || filesOf(spec).some(({ mode }) => isWidened(mode))
     ? undefined
     : secretFilesGroup;
 }
 
 /** The mode of files for which the job names none: every user of an image reads them. */
-export function defaultModeOf(job: Job): number {
-  return fileGroupOf(job) === undefined ? OPEN_FILE_MODE : DEFAULT_FILE_MODE;
+export function defaultModeOf(job: Job, hook?: Hook): number {
+  return fileGroupOf(job, hook) === undefined ? OPEN_FILE_MODE : DEFAULT_FILE_MODE;
 }
 
 /** Why Kubernetes cannot give a file the mode that the job asks for; undefined where it can, as far as that can be known. */

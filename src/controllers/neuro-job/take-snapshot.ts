@@ -17,6 +17,7 @@ import {
   SnapshotBuilder,
   readSnapshot,
   refuseValue,
+  wantedOf,
   type NewSecret,
   type ReadValue,
 } from './build-snapshot.ts';
@@ -81,7 +82,7 @@ async function copy(
     if (value === undefined || unreadable.length > 0) continue;
     const refusal = refuseValue(job, whole, value);
     if (refusal !== undefined) return { refusal };
-    for (const secret of builder.add(value)) {
+    for (const secret of builder.add(value, wantedOf(whole, ref))) {
       const outcome = await keep(deps, job, secret, signal);
       if (outcome !== undefined) return outcome;
     }

@@ -24,6 +24,7 @@ import type { Content, HeldValues } from './held-values.ts';
 import { companionKeys, longestDataKey } from './native.ts';
 import type { ReturnedValue, ReturnedValues } from './returned-values.ts';
 import type { WriteStep } from './steps.ts';
+import { pairData } from './tls-pair.ts';
 import type { ObtainedValue } from './value.ts';
 
 export interface ContentDependencies {
@@ -76,6 +77,7 @@ function newContent(
   const rotatedFor = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
   return {
     data: {
+      ...pairData(userSecret, base64),
       [userSecret.key]: base64,
       ...(publicKey === undefined || !hasRoom ? {} : { [publicKeyName]: Buffer.from(publicKey).toString('base64') }),
     },
@@ -151,10 +153,10 @@ function contentAgain(
 ): Content {
   const base64 = ownValue(data, userSecret.key) ?? '';
   const companions = Object.entries(data).filter(([key]) => companionKeys(userSecret).includes(key));
-  const { annotations } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
+  const { annotations, data: own } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
   const kept = keptMarks.flatMap((name) => (former[name] === undefined ? [] : [[name, former[name]] as const]));
   return {
-    data: { ...Object.fromEntries(companions), [userSecret.key]: base64 },
+    data: { ...Object.fromEntries(companions), ...own },
     annotations: { ...annotations, ...Object.fromEntries(kept) },
   };
 }

@@ -42,6 +42,10 @@ export function valueDrift(situation: Situation): Decision | undefined {
     : write(situation, { cause: 'Drift', value: 'obtained' });
 }
 
+export function pairDrift(situation: Situation): Decision | undefined {
+  return situation.native?.hasBrokenPair === true ? write(situation, { cause: 'Drift', value: 'standing' }) : undefined;
+}
+
 export function formDrift(situation: Situation): Decision | undefined {
   const { userSecret, native } = situation;
   return native !== undefined && needsReplacement(userSecret, native)

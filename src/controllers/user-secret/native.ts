@@ -18,6 +18,7 @@ import {
 import { belongsToFormer, controllerUid, labelValue, refersTo, type Owner } from '../ownership.ts';
 import { recordOf } from '../secret-metadata.ts';
 import type { SecretView, UserSecretView } from '../views.ts';
+import { pairKeys } from './tls-pair.ts';
 
 /** Kubernetes' limit for a key of a Secret's data. */
 export const longestDataKey = 253;
@@ -33,7 +34,7 @@ export function companionKeys(userSecret: Pick<UserSecretView, 'key' | 'sourceKi
 
 /** Those keys of a native Secret's data that do not belong there. */
 export function surplusOf(userSecret: UserSecretView, keys: readonly string[]): readonly string[] {
-  const allowed = [userSecret.key, ...companionKeys(userSecret)];
+  const allowed = [userSecret.key, ...companionKeys(userSecret), ...pairKeys(userSecret)];
   return keys.filter((key) => !allowed.includes(key));
 }
 

@@ -19,6 +19,7 @@ import {
   formDrift,
   generatedStands,
   metadataDrift,
+  pairDrift,
   partsChanged,
   reference,
   sourceChanged,
@@ -61,6 +62,7 @@ export const rules: readonly Rule[] = [
   sourceChanged, // The UserSecret names another source.
   tooManyKeys, // Somebody added more keys than a view keeps, so the view says nothing of the value.
   valueDrift, // Somebody changed the value in place.
+  pairDrift, // Somebody changed a part of a certificate pair in place.
   formDrift, // The value is right, but the Secret is of another type, or immutable.
   rotation, // The time has come, or the owner asked for it by the annotation.
   metadataDrift, // The value is right, but labels, owner or keys are not.

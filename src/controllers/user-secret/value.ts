@@ -3,6 +3,7 @@ import {
   LABEL_MANAGED_BY,
   MANAGED_BY,
   ownValue,
+  TLS_TYPE,
   type SourceKind,
   type UserSecretReason,
   type UserSecretSpec,
@@ -18,6 +19,7 @@ import { unavailable } from './copies.ts';
 import { generateValue } from './generate.ts';
 import type { Problem } from './steps.ts';
 import { compose } from './template.ts';
+import { checkPair, pairIn } from './tls-pair.ts';
 
 export interface ObtainedValue {
   readonly value: SecretValue;
@@ -68,7 +70,10 @@ export async function obtainValue(
   const obtained = await read(userSecret, source, sources, signal);
   if (obtained.value.byteLength === 0)
     throw new ValueError('ValueInvalid', 'the value is empty; a secret holds at least one byte');
-  return obtained;
+  if (userSecret.type !== TLS_TYPE) return obtained;
+  const pair = checkPair(obtained.value);
+  if ('problem' in pair) throw new ValueError('ValueInvalid', pair.problem);
+  return { ...obtained, value: pair };
 }
 
 async function read(
@@ -184,7 +189,8 @@ async function follow(
     );
   }
   const secret = await readSecret({ namespace, name: ref.name }, signal);
-  const missing = `the Secret '${ref.name}' of this namespace, key '${ref.key}', is not there`;
+  const what = ref.key === undefined ? 'with tls.crt and tls.key' : `key '${ref.key}'`;
+  const missing = `the Secret '${ref.name}' of this namespace, ${what}, is not there`;
   if (secret === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
   // Snapshots of jobs, sealing keys and other people's values are in our own Secrets: never a way to them.
@@ -194,10 +200,15 @@ async function follow(
       `the Secret '${ref.name}' belongs to the operator; refer to a Secret that something else keeps`,
     );
   }
-  const base64 = ownValue(secret.data, ref.key);
-  if (base64 === undefined)
+  const value = ref.key === undefined ? pairIn(secret.data) : valueIn(secret.data, ref.key);
+  if (value === undefined)
     throw new ValueError('SourceNotFound', `${missing}; it is taken as soon as it appears`, false);
-  return { value: SecretValue.fromBase64(base64) };
+  return { value };
+}
+
+function valueIn(data: Secret['data'], key: string): SecretValue | undefined {
+  const base64 = ownValue(data, key);
+  return base64 === undefined ? undefined : SecretValue.fromBase64(base64);
 }
 
 async function followConfigMap(

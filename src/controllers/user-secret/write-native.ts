@@ -23,6 +23,7 @@ import { desiredText } from './gather.ts';
 import type { Content } from './held-values.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
+import { pairKeys } from './tls-pair.ts';
 import { isLoss, type Problem, type WriteStep } from './steps.ts';
 
 /** Reads what has the name now; the watch shows only what is labelled. */
@@ -133,7 +134,11 @@ async function patch(
   const { [ANNOTATION_VERSION]: version, [ANNOTATION_REGENERATED]: mark = null } = annotations;
   const regenerated = version === undefined ? {} : { [ANNOTATION_REGENERATED]: mark };
   const { resourceVersion } = native.metadata;
-  const surplus = Object.fromEntries(surplusOf(userSecret, Object.keys(native.versions)).map((name) => [name, null]));
+  // With a new pair, a part that it does not have goes; without a value, all that is there stays.
+  const formerParts = content.data[userSecret.key] === undefined ? [] : pairKeys(userSecret);
+  const surplus = Object.fromEntries(
+    [...surplusOf(userSecret, Object.keys(native.versions)), ...formerParts].map((name) => [name, null]),
+  );
   await deps.watched.secrets.patch(
     refOf(userSecret),
     {

@@ -294,7 +294,7 @@ test('the hook of a rotation has both values as variables and files, out of its 
     { name: 'NEURO_ROTATION_NEXT', valueFrom: from('next') },
     { name: 'NEURO_ROTATION_PREVIOUS', valueFrom: from('previous') },
   ]);
-  expect(spec?.volumes?.at(-1)?.secret).toMatchObject({ secretName: 'neuro-job-uid-train', defaultMode: 0o444 });
+  expect(spec?.volumes?.at(-1)?.secret).toMatchObject({ secretName: 'neuro-job-uid-train', defaultMode: 0o440 });
   expect(spec?.containers[0]?.volumeMounts?.at(-1)).toMatchObject({ mountPath: '/run/neuro/rotation', readOnly: true });
   expect(JSON.stringify(buildPod(input))).not.toContain('/run/neuro/rotation');
 });

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
-import { ANNOTATION_SNAPSHOT } from '../../../src/api/index.ts';
+import { ANNOTATION_SNAPSHOT, joinPair, type TlsPart } from '../../../src/api/index.ts';
 import {
   SnapshotBuilder,
   readSnapshot,
+  partKey,
   refuseValue,
+  wantedOf,
   type ReadValue,
 } from '../../../src/controllers/neuro-job/build-snapshot.ts';
+import { newPair, pairData } from '../../support/certificate-pair.ts';
 import { aJob, aWholeJob } from './builders.ts';
 
 function aValue(name: string, bytes: Uint8Array | string, type = 'Opaque'): ReadValue {
@@ -170,4 +173,28 @@ test('the values of a rotation are in the last one, under their own keys, and co
   expect(before.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s0']]);
   expect(Object.keys(secret.data ?? {})).toEqual(['s1', 'next', 'previous']);
   expect(snapshot.taken.map(({ dataKey }) => dataKey)).toEqual(['s0', 's1']);
+});
+
+test('of a certificate pair a snapshot holds the parts that the job names, and no more', async () => {
+  const pair = await newPair();
+  const value = aValue('web', joinPair({ ...pair, 'ca.crt': '' }), 'kubernetes.io/tls');
+  const of = (...parts: readonly (TlsPart | undefined)[]) => {
+    const fromParts = parts.map((part) => ({
+      fromSecret: { namespace: 'alice', name: 'web', ...(part === undefined ? {} : { part }) },
+    }));
+    const spec = { files: fromParts.map((file, index) => ({ path: `/${String(index)}`, ...file })) };
+    const whole = aWholeJob(spec);
+    const builder = new SnapshotBuilder(aJob(spec));
+    builder.add(value, wantedOf(whole, value.ref));
+    return { refusal: refuseValue(aJob(spec), whole, value), ...builder.finish() };
+  };
+  const { 'tls.crt': cert, 'tls.key': key } = pairData(pair);
+  expect(of('tls.key', 'tls.crt').secret.data).toEqual({
+    [partKey('s0', 'tls.crt')]: cert,
+    [partKey('s0', 'tls.key')]: key,
+  });
+  expect(Object.keys(of('tls.crt', undefined).secret.data ?? {})).toEqual(['s0', 's0-tls.crt']);
+  expect(of('ca.crt').refusal?.message).toBe("the certificate pair 'secret:/alice/web' has no ca.crt");
+  const spec = { env: [{ name: 'C', fromSecret: { namespace: 'alice', name: 'a', part: 'tls.crt' as const } }] };
+  expect(refuseValue(aJob(spec), aWholeJob(spec), aValue('a', 'x'))?.message).toContain('only a UserSecret of type');
 });

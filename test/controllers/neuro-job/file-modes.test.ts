@@ -91,3 +91,13 @@ describe('a mode that Kubernetes cannot give', () => {
     expect(fileModeProblem(aWholeJob(spec), aNamespace())).toBeUndefined();
   });
 });
+
+test('the files of a hook get the group and the mode of other secret files', () => {
+  const of = (spec: Partial<NeuroJobSpec>) => {
+    const job = aWholeJob(spec);
+    return [fileGroupOf(job, { isHook: true }), defaultModeOf(job, { isHook: true })];
+  };
+  expect(of({})).toEqual([65_532, 0o440]);
+  expect(of({ securityContext: { fsGroup: 7 } })).toEqual([7, 0o440]);
+  expect(of({ volumes: claim })).toEqual([undefined, 0o444]);
+});

@@ -109,6 +109,7 @@ test('the rules stand in this order', () => {
     'sourceChanged',
     'tooManyKeys',
     'valueDrift',
+    'pairDrift',
     'formDrift',
     'rotation',
     'metadataDrift',

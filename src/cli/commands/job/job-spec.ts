@@ -1,9 +1,10 @@
 /** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
-import { isDuration, type NeuroJobSpec, type SecretReference, type SecretUri } from '../../../api/index.ts';
+import { isDuration, type NeuroJobSpec, type SecretReference } from '../../../api/index.ts';
 import { DEFAULT_LIFE_SPAN, isJobName, restartPolicyOf, restartWords } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import type { EnvEntry } from '../../args/env.ts';
 import { shellWords } from '../../args/shell-words.ts';
+import type { SecretPartUri } from '../../args/secret-part.ts';
 import type { VolumeEntry } from '../../args/volume.ts';
 import { CliError } from '../../errors.ts';
 
@@ -41,7 +42,7 @@ interface JobParts {
   readonly command: readonly string[];
   readonly env: readonly EnvEntry[];
   readonly volumes: readonly VolumeEntry[];
-  readonly referenceOf: (secret: SecretUri) => SecretReference;
+  readonly referenceOf: (secret: SecretPartUri) => SecretReference;
 }
 
 /** Throws what is wrong with the flags themselves, before anything is asked of the cluster. */

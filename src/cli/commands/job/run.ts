@@ -5,10 +5,11 @@ import {
   type NeuroJobSpec,
   type SecretGrantSubject,
   type SecretReference,
-  type SecretUri,
 } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
 import { baseOfImage, isUsable, makeJobName } from '../../../client/index.ts';
 import { parseEnv, readEnvSources } from '../../args/env.ts';
+import type { SecretPartUri } from '../../args/secret-part.ts';
 import { parseVolume } from '../../args/volume.ts';
 import { secretChecker } from '../../secrets/check-secrets.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -52,9 +53,10 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const namespace = await homeOf(connection, options);
   const wanted = [...env, ...volumes].flatMap((entry) => ('secret' in entry ? [entry.secret] : []));
   const checked = await checkAll(secretChecker(connection, namespace, io.now()), wanted);
-  const referenceOf = (secret: SecretUri): SecretReference => {
+  const referenceOf = (secret: SecretPartUri): SecretReference => {
     const found = checked.get(secret);
-    return found !== undefined && isUsable(found) ? found.reference : { name: '' };
+    if (found === undefined || !isUsable(found)) return { name: '' };
+    return { ...found.reference, ...defined({ part: secret.part }) };
   };
   const words = command[0] === '--' ? command.slice(1) : command;
   const spec = jobSpec(options, { image, command: words, env, volumes, referenceOf });

@@ -1,5 +1,5 @@
 /** `neuro job status` and `neuro status`: two columns, in the order and with the words of the original. */
-import { API_VERSION, formatSecretUri, type NeuroJob, type SecretReference } from '../../../api/index.ts';
+import { API_VERSION, formatSecretUri, partSuffix, type NeuroJob, type SecretReference } from '../../../api/index.ts';
 import { quoteAll } from '../../../client/index.ts';
 import { homeOf } from '../../homes/home.ts';
 import { getJob, statusWithReason } from '../../jobs/jobs.ts';
@@ -22,9 +22,11 @@ function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, s
   const uris = new Map(
     (status?.secrets ?? []).map(({ namespace: owner, name, key }) => [`${owner}/${name}`, key ?? name]),
   );
-  const uriOf = ({ name, namespace: owner }: SecretReference): string => {
+  const uriOf = (reference: SecretReference): string => {
+    const { name, namespace: owner } = reference;
     const key = uris.get(`${owner ?? namespace}/${name}`) ?? name;
-    return formatSecretUri(owner === undefined || owner === namespace ? { key } : { owner, key });
+    const uri = formatSecretUri(owner === undefined || owner === namespace ? { key } : { owner, key });
+    return `${uri}${partSuffix(reference)}`;
   };
   const listed = (title: string, lines: readonly string[]): readonly (readonly [string, string])[] =>
     lines.map((line, index) => [index === 0 ? title : '', line]);

@@ -1,6 +1,14 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
-import { ANNOTATION_ROTATE_BY, findCondition, keyWord, rotateByOf, type UserSecret } from '../../../api/index.ts';
+import {
+  ANNOTATION_ROTATE_BY,
+  findCondition,
+  keyWord,
+  rotateByOf,
+  TLS_TYPE,
+  type UserSecret,
+} from '../../../api/index.ts';
 import { copySentence, copySource } from '../../../client/index.ts';
+import { isPairWanted, readPair, type PairOptions } from '../../args/certificate-pair.ts';
 import { parseRotateBy } from '../../args/rotate-by.ts';
 import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secret-metadata.ts';
 import { readValue } from '../../args/value.ts';
@@ -16,7 +24,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { detail, note, say, warn } from '../../output/say.ts';
 
-export interface AddOptions extends SecretMetadataOptions, RecipientOptions {
+export interface AddOptions extends SecretMetadataOptions, RecipientOptions, PairOptions {
   readonly raw?: boolean;
   readonly description?: string;
   readonly rotateBy?: string;
@@ -39,18 +47,23 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
     },
   };
+  const type = isPairWanted(options) ? TLS_TYPE : undefined;
   if (options.from !== undefined) {
-    if (argument !== undefined || options.raw === true || options.for !== undefined || rotateBy !== undefined)
-      throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE, --raw, --for and --rotate-by.');
+    const ofValue = [argument, options.for, options.cert, rotateBy];
+    if (options.raw === true || ofValue.some((one) => one !== undefined))
+      throw new CliError(
+        'usage',
+        'A copy takes its value from --from: leave out VALUE, --raw, --for, --cert and --rotate-by.',
+      );
     const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
-    const terms = { from, description: options.description, secretMetadata };
+    const terms = { from, type, description: options.description, secretMetadata };
     const { secret, what } = await writeCopy(connection, named, terms, steps);
     say(run, `Secret '${named.key}' ${what}: a copy of ${copySource(from)}.`);
     note(run, copySentence);
     await tell(run, connection, named, secret, { isCopy: true });
     return;
   }
-  const value = await readValue(io, argument, { raw: options.raw ?? false });
+  const value = (await readPair(options, argument)) ?? (await readValue(io, argument, { raw: options.raw ?? false }));
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
   if (value.from === 'argument' && io.isInputTerminal && io.isErrorTerminal)
     warn(
@@ -58,7 +71,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
   const recipients = await recipientKeys(options.for ?? [], options, run.connectTo);
-  const beside = { ...options, secretMetadata, recipients, annotations: annotationsOf(rotateBy) };
+  const beside = { ...options, type, secretMetadata, recipients, annotations: annotationsOf(rotateBy) };
   const { secret, what } = await writeSealed(connection, beside, named, value.bytes, steps);
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);

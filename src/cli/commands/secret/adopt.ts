@@ -2,7 +2,8 @@
  * `neuro secret adopt`: each key of a native Secret as a secret that follows it. It is an import of references instead of values: the same
  * checks, lines, dry run and exit codes.
  */
-import type { ImportProblem, ImportRead } from '../../args/import-item.ts';
+import { isTlsPart, TLS_KEY, TLS_TYPE } from '../../../api/index.ts';
+import type { ImportItem, ImportProblem, ImportRead } from '../../args/import-item.ts';
 import type { Invocation } from '../../factory.ts';
 import { homeOf } from '../../homes/home.ts';
 import { fromTheCluster, takeOver, type ImportOptions } from './import.ts';
@@ -28,15 +29,35 @@ function referring({ items, problems }: ImportRead, name: string, keys: readonly
     .map(placeOf)
     .filter((where) => !known.has(where))
     .map((where): ImportProblem => ({ where, why: 'the Secret has no such key' }));
+  // Both keys of a certificate are one secret, so that they are always of the same renewal.
+  const isPair = keys.length === 0 && ['tls.crt', 'tls.key'].every((part) => isPartIn(items, part));
   return {
     // Opaque, whatever the type of the Secret: a type fixes the key, and a secret of its own name could not be kept beside it.
-    items: items
-      .filter(({ key }) => isWanted(key))
-      .map(({ key, where }) => ({ key, where, from: name, source: { secretKeyRef: { name, key } } })),
+    items: [
+      ...(isPair ? [pairOf(name)] : []),
+      ...items
+        .filter(({ key }) => isWanted(key) && !(isPair && isTlsPart(key)))
+        .map(({ key, where }) => ({ key, where, from: name, source: { secretKeyRef: { name, key } } })),
+    ],
     problems: [
       ...problems.filter(({ where }) => keys.length === 0 || keys.map(placeOf).includes(where) || !where.includes(' ')),
       ...missing,
     ],
     notes: [],
+  };
+}
+
+function isPartIn(items: readonly ImportItem[], part: string): boolean {
+  return items.some(({ key, fromType }) => key === part && fromType === TLS_TYPE);
+}
+
+function pairOf(name: string): ImportItem {
+  return {
+    key: TLS_KEY,
+    where: `Secret/${name}`,
+    from: name,
+    type: TLS_TYPE,
+    name,
+    source: { secretKeyRef: { name } },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { splitPair, type TlsPart } from '../../../api/index.ts';
 import { parseEnv, readEnvSources, type EnvEntry } from '../../args/env.ts';
 import { isDangerousVariable } from '../../args/dangerous-variables.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -72,9 +73,17 @@ async function read(
 ): Promise<Buffer> {
   checkCluster(secret, connection.clusterName);
   const named = { namespace: secret.owner ?? home, key: secret.key ?? '' };
-  return readBytes(connection, named).catch((error: unknown) => {
+  const value = await readBytes(connection, named).catch((error: unknown) => {
     throw ownerOnly(error, named);
   });
+  return secret.part === undefined ? value : partOf(value, named.key, secret.part);
+}
+
+function partOf(value: Buffer, key: string, part: TlsPart): Buffer {
+  const split = splitPair(value.toString('utf8'));
+  const text = 'problem' in split ? undefined : split.parts[part];
+  if (text !== undefined) return Buffer.from(text);
+  throw new CliError('illegalArgument', `Secret '${key}' has no part ${part}; only certificate pairs have parts.`);
 }
 
 /** A variable is text that ends at the first NUL, so some values cannot be one. */

@@ -1,0 +1,90 @@
+/** Jobs that get a certificate pair as files and variables, and connections that use the files as the container has them. */
+import { connect, createServer } from 'node:tls';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { joinPair } from '../../src/api/index.ts';
+import { newPair, type TestPair } from '../support/certificate-pair.ts';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+
+const startMs = 300_000;
+jest.setTimeout(180_000);
+
+let cluster: NodeCluster;
+let operator: RunningOperator;
+let namespace: string;
+
+beforeAll(async () => {
+  cluster = await nodeCluster();
+  operator = await startOperator(cluster);
+  namespace = await cluster.makeNamespace('pair');
+}, startMs);
+
+afterAll(async () => {
+  await operator.stop();
+  await cluster.leave();
+}, startMs);
+
+test('the container has the parts of a pair, a server with them is trusted, and no other part is in the snapshot', async () => {
+  const pair = await newPair();
+  await apply('UserSecret', 'web', { key: 'tls-combined.pem', type: 'kubernetes.io/tls', value: joinPair(pair) });
+  await kubectl('wait', '--for=condition=Ready', 'usersecret/web', '--timeout=30s');
+  const from = (part?: string) => ({ fromSecret: { name: 'web', ...(part === undefined ? {} : { part }) } });
+  await apply('NeuroJob', 'server', {
+    image: 'busybox:1',
+    command: ['sh', '-c', 'touch /tmp/ready; sleep 600'],
+    securityContext: { runAsUser: 1234, runAsGroup: 1234 },
+    env: [{ name: 'CA', ...from('ca.crt') }],
+    files: [
+      { path: '/etc/tls/tls.crt', ...from('tls.crt') },
+      { path: '/etc/tls/tls.key', ...from('tls.key') },
+    ],
+  });
+  await kubectl('wait', '--for=condition=Ready', 'neurojob/server', '--timeout=90s');
+  const inside = (script: string): Promise<string> => kubectl('exec', 'server', '--', 'sh', '-c', script);
+  const mounted = {
+    'tls.crt': await inside('cat /etc/tls/tls.crt'),
+    'tls.key': await inside('cat /etc/tls/tls.key'),
+    'ca.crt': `${(await inside('echo "$CA"')).trimEnd()}\n`,
+  };
+  expect(mounted).toEqual(pair);
+  expect(await isTrusted(mounted)).toBe(true);
+  expect(await isTrusted({ ...mounted, 'ca.crt': (await newPair())['tls.crt'] })).toBe(false);
+  const keys = await kubectl('get', 'secrets', '-o', 'jsonpath={range .items[*]}{.metadata.name}{.data}{"\\n"}{end}');
+  const snapshot = keys.split('\n').find((line) => line.startsWith('neuro-job-')) ?? '';
+  expect(Object.keys(JSON.parse(snapshot.slice(snapshot.indexOf('{'))) as object).sort()).toEqual([
+    's0-ca.crt',
+    's0-tls.crt',
+    's0-tls.key',
+  ]);
+});
+
+async function isTrusted(pair: TestPair): Promise<boolean> {
+  const server = createServer({ cert: pair['tls.crt'], key: pair['tls.key'] }, (socket) => socket.end());
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connect({ host: '127.0.0.1', port, servername: 'web.example.com', ca: pair['ca.crt'] });
+  try {
+    await once(client, 'secureConnect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+async function apply(kind: string, name: string, spec: object): Promise<void> {
+  const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
+  const { code, stderr } = await cluster.apply('admin', object);
+  if (code !== 0) throw new Error(stderr);
+}
+
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cluster.kubectl('admin', [...args, '-n', namespace]);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
