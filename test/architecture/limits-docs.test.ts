@@ -160,6 +160,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['crds/usersecrets.yaml', 'maxItems: 16', '16 parts'],
   ],
   ['composed value · values of its parts together', ['src/api/constants.ts', 'MAX_VALUE_BYTES = 1024 * 1024', '1 MiB']],
+  ['certificate pair', ['src/api/tls-pair.ts', 'MAX_PAIR_BYTES = 256 * 1024', '256 KiB']],
   [
     'former values',
     ['src/api/constants.ts', 'MAX_FORMER_BYTES = 3 * 1024 * 1024', '3 MiB'],
