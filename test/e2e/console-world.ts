@@ -50,6 +50,8 @@ export interface UserOptions {
   readonly kubeconfig?: string;
   /** Widgets and presets; by default those of the cluster. */
   readonly config?: string;
+  /** What the browser asks for; by default `en-US`. */
+  readonly locale?: string;
   /** What has not drawn its navigation by then is broken. */
   readonly drawsWithinMs?: number;
 }
@@ -105,7 +107,14 @@ async function openUser(
   browser: Browser,
   kubeconfigs: Kubeconfigs,
   name: string,
-  { width = 1280, height = 800, kubeconfig = kubeconfigs.kubeconfigPath(name), config, drawsWithinMs }: UserOptions,
+  {
+    width = 1280,
+    height = 800,
+    kubeconfig = kubeconfigs.kubeconfigPath(name),
+    config,
+    locale,
+    drawsWithinMs,
+  }: UserOptions,
 ): Promise<BrowserUser> {
   const local = await startLocalConsole({
     kubeconfig,
@@ -120,6 +129,7 @@ async function openUser(
   });
   const context = await browser.newContext({
     viewport: { width, height },
+    ...defined({ locale }),
     permissions: ['clipboard-read', 'clipboard-write'],
     acceptDownloads: true,
   });

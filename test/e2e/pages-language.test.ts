@@ -1,0 +1,250 @@
+/** The pages in German: chosen by the browser or by hand, whole, and as wide as the screen. */
+import axe from 'axe-core';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import { first as englishFirst } from '../../src/console/web/texts/en/first.ts';
+import { pages as englishPages } from '../../src/console/web/texts/en/pages.ts';
+import { first as germanFirst } from '../../src/console/web/texts/de/first.ts';
+import { pages as germanPages } from '../../src/console/web/texts/de/pages.ts';
+import type { BrowserUser } from './console-world.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
+
+const pathMs = 120_000;
+const height = 800;
+
+let stage: PagesStage;
+let english: BrowserUser;
+let german: BrowserUser;
+let page: Page;
+
+onPages(
+  {
+    fill: (cluster) => {
+      const secret = (namespace: string, name: string) => ({
+        metadata: { namespace, name, generation: 1 },
+        spec: { value: 'x', description: 'Berichtsdatenbank' },
+      });
+      const grant = (namespace: string, name: string, to: string) => ({
+        metadata: { namespace, name: `${name}-to-${to}` },
+        spec: { secret: name, subject: { kind: 'User' as const, name: to }, access: 'manage' as const },
+      });
+      cluster.put(userSecretType, secret('alice', 'db-password'));
+      cluster.put(userSecretType, secret('bob', 'model-registry'));
+      cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
+      cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
+      const spec = { image: 'busybox:1', tags: ['nachts'], description: 'Zahlen des Tages', lifeSpan: '1d' };
+      const status = { phase: 'Failed', reason: 'Error', exitCode: 3, podName: 'nightly-report' } as const;
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec, status });
+    },
+  },
+  (...started) => {
+    [stage, english] = started;
+  },
+);
+
+beforeAll(async () => {
+  german = await stage.user('alice', { locale: 'de-AT' });
+  ({ page } = german);
+}, pathMs);
+
+/** English texts that German has other words for. */
+const inGerman = new Set(stringsIn({ ...germanFirst, ...germanPages }));
+const onlyEnglish = new Set(
+  stringsIn({ ...englishFirst, ...englishPages }).filter((text) => !inGerman.has(text) && /\p{L}{3}/u.test(text)),
+);
+/** Words that no German sentence has, for English that is in no catalogue. */
+const englishWords = /\b(?:the|is|are|with|this|your|you|and|cannot|has|have|been|from)\b/;
+
+describe('the language of a page', () => {
+  test(
+    'is that of the browser, in the first text that is drawn, and no other is loaded',
+    async () => {
+      const loaded: Promise<string>[] = [];
+      page.on('response', (response) => {
+        if (response.url().endsWith('.js')) loaded.push(response.text());
+      });
+      await page.addInitScript(() => {
+        const seen: string[] = [];
+        (globalThis as unknown as { seen: string[] }).seen = seen;
+        new MutationObserver(() => {
+          const { body } = document as { body: HTMLElement | null };
+          if (body !== null && body.innerText !== '') seen.push(`${document.documentElement.lang}: ${body.innerText}`);
+        }).observe(document, { subtree: true, childList: true, characterData: true });
+      });
+      await german.go('/n/alice/dashboard');
+      await page.getByRole('heading', { name: germanPages.dashboard.title }).waitFor();
+      const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+      expect(seen.length).toBeGreaterThan(0);
+      const lines = seen.flatMap((text) => text.split('\n'));
+      expect(seen.filter((text) => !text.startsWith('de: '))).toEqual([]);
+      expect(lines.filter((text) => isEnglish(text.replace(/^de: /, '')))).toEqual([]);
+      const files = await Promise.all(loaded);
+      expect(files.some((text) => text.includes(germanFirst.states.noSuchPage))).toBe(true);
+      expect(files.some((text) => text.includes(germanPages.dashboard.failed))).toBe(true);
+      expect(files.some((text) => text.includes(englishFirst.states.noSuchPage))).toBe(false);
+      expect(files.some((text) => text.includes(englishPages.dashboard.failed))).toBe(false);
+    },
+    pathMs,
+  );
+
+  test(
+    'can be changed with a form half filled in, is remembered, and a shared address can ask for another',
+    async () => {
+      await english.go('/n/alice/secrets');
+      const browser = english.page;
+      await browser.getByRole('button', { name: englishFirst.actions.add, exact: true }).click();
+      const form = browser.getByRole('form');
+      await form.getByLabel(englishPages.secrets.key).fill('half-typed');
+      await form.getByLabel(englishPages.secrets.description).fill('Noch nicht fertig');
+      await choose(browser, englishFirst.app.userMenu('alice'), 'Deutsch');
+      await browser.getByRole('button', { name: germanFirst.actions.save }).waitFor();
+      expect(await form.getByLabel(germanPages.secrets.key).inputValue()).toBe('half-typed');
+      expect(await form.getByLabel(germanPages.secrets.description).inputValue()).toBe('Noch nicht fertig');
+      expect(await englishOn(browser)).toEqual([]);
+      await english.go('/n/alice/jobs');
+      await browser.getByRole('heading', { name: germanPages.jobs.title }).waitFor();
+      expect(await browser.locator('html').getAttribute('lang')).toBe('de');
+      await english.go('/n/alice/jobs?lang=en');
+      await browser.getByRole('link', { name: englishFirst.nav.dashboard }).waitFor();
+      expect(await browser.locator('html').getAttribute('lang')).toBe('en');
+    },
+    pathMs,
+  );
+});
+
+describe('in German', () => {
+  const inDialog = async (button: string): Promise<void> => {
+    await page.getByRole('button', { name: button, exact: true }).first().click();
+    await page.getByRole('dialog').waitFor();
+  };
+  const secrets = germanPages.secrets;
+  const states: readonly (readonly [string, string, () => Promise<void>])[] = [
+    ['the dashboard', '/n/alice/dashboard', () => heading(germanPages.dashboard.title)],
+    ['the secrets', '/n/alice/secrets', () => heading(secrets.title)],
+    ['what is shared with me', '/n/alice/secrets?show=shared', () => row('model-registry')],
+    ['what I share', '/n/alice/secrets?show=granted', () => row('db-password')],
+    [
+      'a new secret that is refused',
+      '/n/alice/secrets',
+      async () => {
+        await page.getByRole('button', { name: germanFirst.actions.add, exact: true }).click();
+        await page.getByRole('form').getByRole('button', { name: germanFirst.actions.save }).click();
+        await page.getByText(germanPages.value.empty).waitFor();
+      },
+    ],
+    [
+      'an import with lines that are none',
+      '/n/alice/secrets',
+      async () => {
+        await inDialog(secrets.import.button);
+        await page.getByLabel(secrets.import.lines).fill("A=1\nB\nkein Name=2\nC='offen\n");
+        await page.getByText(/nicht geschlossen/).waitFor();
+      },
+    ],
+    [
+      'the sharing of a secret',
+      '/n/alice/secrets',
+      async () => {
+        await inDialog(secrets.shareLabel('db-password'));
+        await page.getByRole('dialog').getByRole('button', { name: germanPages.share.submit, exact: true }).click();
+        await page.getByText(germanPages.share.noName).waitFor();
+      },
+    ],
+    ['the details of a secret', '/n/alice/secrets?secret=db-password', () => page.getByRole('dialog').waitFor()],
+    ['the question before it is deleted', '/n/alice/secrets', () => inDialog(secrets.removeLabel('db-password'))],
+    [
+      'a job that was checked',
+      '/n/alice/dashboard',
+      async () => {
+        await page.getByRole('button', { name: germanPages.dashboard.run }).nth(1).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel(germanPages.run.image).first().fill('busybox:1');
+        await dialog.getByRole('button', { name: germanPages.run.check, exact: true }).click();
+        await page.getByText(germanPages.check.words.makeJobs('alice')).waitFor();
+      },
+    ],
+    ['the jobs', '/n/alice/jobs', () => row('nightly-report')],
+    ['a job', '/n/alice/jobs/nightly-report', () => heading('nightly-report')],
+    ['the output of a job', '/n/alice/jobs/nightly-report?tab=logs', () => heading('nightly-report')],
+    ['the events of a job', '/n/alice/jobs/nightly-report?tab=events', () => heading('nightly-report')],
+    [
+      'the palette',
+      '/n/alice/dashboard',
+      async () => {
+        await page.keyboard.press('Control+k');
+        await page.getByRole('option').first().waitFor();
+      },
+    ],
+    [
+      'the keys',
+      '/n/alice/dashboard',
+      async () => {
+        await page.keyboard.press('?');
+        await page.getByRole('dialog').waitFor();
+      },
+    ],
+    ['a page that is none', '/nowhere', () => page.getByText(germanFirst.states.noSuchPage).waitFor()],
+  ];
+
+  test.each(states)(
+    '%s says nothing in English, fits a telephone, and axe finds nothing',
+    async (_state, path, reach) => {
+      for (const width of [1180, 390]) {
+        await page.setViewportSize({ width, height });
+        await german.go(path);
+        await reach();
+        await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+        expect(await englishOn(page)).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect([width, overflow]).toEqual([width, 0]);
+        await page.evaluate(axe.source);
+        const found = await page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+          return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+        });
+        expect(found).toEqual([]);
+      }
+      german.forgive();
+    },
+    pathMs,
+  );
+
+  const heading = (name: string): Promise<void> => page.getByRole('heading', { name, exact: true }).first().waitFor();
+  const row = (text: string): Promise<void> => page.getByRole('row').filter({ hasText: text }).first().waitFor();
+});
+
+async function choose(on: Page, menu: string, language: string): Promise<void> {
+  await on.getByRole('button', { name: menu }).click();
+  await on.getByRole('menuitemradio', { name: language }).click();
+}
+
+/** What people read or hear on the page that is English; what is marked as English is the cluster's own. */
+async function englishOn(on: Page): Promise<readonly string[]> {
+  const said = await on.evaluate(() => {
+    const texts: string[] = [];
+    const isMarked = (element: Element | null): boolean => element?.closest('body [lang=en]') !== null;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+      if (!isMarked(node.parentElement) && !['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(node.parentElement?.tagName ?? ''))
+        texts.push(node.textContent ?? '');
+    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
+      if (!isMarked(element))
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
+    return [document.title, ...texts];
+  });
+  return said.map((text) => text.trim()).filter(isEnglish);
+}
+
+function isEnglish(text: string): boolean {
+  return englishWords.test(text) || onlyEnglish.has(text);
+}
+
+function stringsIn(tree: object): readonly string[] {
+  return Object.values(tree).flatMap((value: unknown) =>
+    typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? stringsIn(value) : [],
+  );
+}
