@@ -86,13 +86,17 @@ export function usesOf(samples: readonly Sample[], pod: PodWithResources | undef
 }
 
 /** `0.250`, `128 MiB`, `1`: short, and of the same length from measure to measure. */
-export function amountText(resource: string, amount: number): string {
-  if (resource === 'cpu') return amount.toFixed(amount < 10 ? 3 : 1);
+export function amountText(
+  resource: string,
+  amount: number,
+  write: (value: number, digits: number) => string = (value, digits) => value.toFixed(digits),
+): string {
+  if (resource === 'cpu') return write(amount, amount < 10 ? 3 : 1);
   if (resource !== 'memory' && resource !== 'ephemeral-storage') return String(Number(amount.toFixed(3)));
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = amount < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(amount) / 10));
   const value = amount / 1024 ** power;
-  return `${value.toFixed(value < 10 && power > 0 ? 1 : 0)} ${units[power] ?? 'B'}`;
+  return `${write(value, value < 10 && power > 0 ? 1 : 0)} ${units[power] ?? 'B'}`;
 }
 
 function sum(all: readonly Readonly<Record<string, string>>[]): Record<string, number> {

@@ -55,6 +55,11 @@ test('no file reads a text while it is loaded', () => {
   expect(inPages(earlyTexts)).toEqual([]);
 });
 
+test('no page names a language: it reads `texts`', () => {
+  const named = pages.filter((path) => /from '[^']*\/texts\/[a-z]{2}\//.test(readFileSync(path, 'utf8')));
+  expect(named.map((path) => relative(root, path))).toEqual([]);
+});
+
 test('what is drawn before a page is there uses the first texts alone', () => {
   const found = new Set([`${web}main.tsx`]);
   // `import()` brings a page, which comes with its texts.

@@ -2,8 +2,9 @@
 import { Card, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { amountText, type ResourceUse } from '../../../client/index.ts';
+import { numberText } from '../language/local.ts';
 import { InlineProblem } from '../parts/problem.tsx';
-import { use as t } from '../texts/en/use.ts';
+import { texts } from '../texts.ts';
 import { chartOf } from './chart.ts';
 import styles from './job-use.module.css';
 import { useJobUse, type JobUseState } from './use-job-use.ts';
@@ -11,9 +12,9 @@ import { useJobUse, type JobUseState } from './use-job-use.ts';
 export function JobUse({ namespace, pod }: { readonly namespace: string; readonly pod: string }): ReactElement {
   const state = useJobUse(namespace, pod);
   return (
-    <Card withBorder component="section" aria-label={t.title}>
+    <Card withBorder component="section" aria-label={texts.use.title}>
       <Title order={2} size="h5">
-        {t.title}
+        {texts.use.title}
       </Title>
       <Hint state={state} />
       <Stack gap="sm" mt="xs">
@@ -27,7 +28,8 @@ export function JobUse({ namespace, pod }: { readonly namespace: string; readonl
 
 function Hint({ state }: { readonly state: JobUseState }): ReactElement {
   if (state.kind === 'failed') return <InlineProblem error={state.error} />;
-  const sentence = state.kind === 'measured' ? (state.isEmpty ? t.waiting : t.since) : t[state.kind];
+  const sentence =
+    state.kind === 'measured' ? (state.isEmpty ? texts.use.waiting : texts.use.since) : texts.use[state.kind];
   return (
     <Text size="xs" c="dimmed">
       {sentence}
@@ -37,24 +39,26 @@ function Hint({ state }: { readonly state: JobUseState }): ReactElement {
 
 function Resource({ use }: { readonly use: ResourceUse }): ReactElement {
   const { resource, points, request, limit } = use;
-  const title = t.resources[resource] ?? resource;
+  const title = texts.use.resources[resource] ?? resource;
   const text = (amount: number | undefined, absent: string): string =>
-    amount === undefined ? absent : amountText(resource, amount);
+    amount === undefined ? absent : amountText(resource, amount, numberText);
   const amounts = points.map(({ amount }) => amount);
   const highest = amounts.length === 0 ? undefined : Math.max(...amounts);
-  const now = text(amounts.at(-1), t.notReported);
+  const now = text(amounts.at(-1), texts.use.notReported);
   const facts = [
-    [t.now, now],
-    [t.highest, text(highest, t.notReported)],
-    [t.request, text(request, t.none)],
-    [t.limit, text(limit, t.none)],
+    [texts.use.now, now],
+    [texts.use.highest, text(highest, texts.use.notReported)],
+    [texts.use.request, text(request, texts.use.none)],
+    [texts.use.limit, text(limit, texts.use.none)],
   ] as const;
   return (
     <div>
       <Text size="sm" fw={600} className="wrap">
         {title}
       </Text>
-      {points.length > 0 && <Chart use={use} label={t.chart(title, now, text(highest, ''), text(limit, t.none))} />}
+      {points.length > 0 && (
+        <Chart use={use} label={texts.use.chart(title, now, text(highest, ''), text(limit, texts.use.none))} />
+      )}
       <dl className={styles['figures']}>
         {facts.map(([name, value]) => (
           <div key={name}>

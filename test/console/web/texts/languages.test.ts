@@ -37,6 +37,8 @@ const sameInGerman = new Set([
   'Leader',
   'Person',
   'Limits',
+  'Limit',
+  'Request',
   'Requests',
   'Events',
   'Event',

@@ -14,6 +14,7 @@ import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
+import { use } from './use.ts';
 
 export const pages: PageTexts = {
   admin,
@@ -36,5 +37,6 @@ export const pages: PageTexts = {
   shortcuts,
   terminal,
   units,
+  use,
   value,
 };

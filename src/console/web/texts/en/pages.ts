@@ -13,6 +13,7 @@ import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
+import { use } from './use.ts';
 
 export const pages = {
   admin,
@@ -35,5 +36,6 @@ export const pages = {
   shortcuts,
   terminal,
   units,
+  use,
   value,
 } as const;
