@@ -75,6 +75,12 @@ const job = createRoute({
   component: page(() => import('./jobs/job-page.tsx'), 'JobPage'),
 });
 
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/n/$namespace/schedules',
+  component: page(() => import('./schedules/schedules-page.tsx'), 'SchedulesPage'),
+});
+
 const admin = createRoute({
   getParentRoute: () => root,
   path: '/n/$namespace/admin',
@@ -82,7 +88,7 @@ const admin = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([first, dashboard, secrets, jobs, job, admin]),
+  routeTree: root.addChildren([first, dashboard, secrets, jobs, job, schedules, admin]),
   defaultPreload: 'intent',
   defaultPendingMs: 200,
 });

@@ -4,6 +4,7 @@ import {
   KINDS,
   VERSION,
   type NeuroJob,
+  type NeuroSchedule,
   type ObjectMeta,
   type SecretGrant,
   type UserSecret,
@@ -56,6 +57,7 @@ const core = { group: '', version: 'v1', namespaced: true } as const;
 export const userSecrets: Resource<UserSecret> = { ...ours, ...KINDS.UserSecret, keep: withoutValue };
 export const secretGrants: Resource<SecretGrant> = { ...ours, ...KINDS.SecretGrant, keep: withoutBookkeeping };
 export const neuroJobs: Resource<NeuroJob> = { ...ours, ...KINDS.NeuroJob, keep: withoutBookkeeping };
+export const neuroSchedules: Resource<NeuroSchedule> = { ...ours, ...KINDS.NeuroSchedule, keep: withoutBookkeeping };
 export const configMaps: Resource<ConfigMap> = {
   ...core,
   plural: 'configmaps',

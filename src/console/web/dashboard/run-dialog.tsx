@@ -7,6 +7,7 @@ import { jobOf, nameSuffix, withUsed, type JobDraft } from '../../../client/inde
 import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { createJob } from '../jobs/job-writes.ts';
+import { createSchedule } from '../schedules/schedule-writes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -23,7 +24,9 @@ import { JobFields } from './job-fields.tsx';
 import { KeptFields } from './kept-fields.tsx';
 import { MountFields } from './mount-fields.tsx';
 import { runProblems } from './run-problems.ts';
+import { emptySchedule, ScheduleFields, scheduleProblems } from './schedule-fields.tsx';
 import { SeenPanel } from './seen-panel.tsx';
+import { scheduledCommand, scheduledManifest, scheduleOf } from './scheduled-job.ts';
 import { useSecretChoices } from './use-secret-choices.ts';
 import { VariableFields } from './variable-fields.tsx';
 
@@ -45,6 +48,8 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   // The job that it begins from may change meanwhile.
   const [first] = useState(initial);
   const [draft, setDraft] = useState(first);
+  const [firstTimes] = useState(emptySchedule);
+  const [times, setTimes] = useState(firstTimes);
   const [isTried, setIsTried] = useState(false);
   const [suffix] = useState(() => nameSuffix());
   const choices = withUsed(listed, draft);
@@ -53,15 +58,26 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
     check.reset();
     run.reset();
   };
-  const problems = runProblems(draft, choices);
   const job = jobOf(draft, choices, { namespace, suffix });
+  // Nobody would see the terminal of a job that the clock starts.
+  const schedule = draft.kind === 'terminal' ? undefined : scheduleOf(job, times);
+  const problems = new Map([
+    ...runProblems(draft, choices),
+    ...(schedule === undefined ? [] : scheduleProblems(times, job.metadata.name)),
+  ]);
   const used = draft.attachments.flatMap(({ secret }) => choices.get(secret) ?? []);
   const check = useMutation({
     mutationFn: () => checkRun(connection, { job, secrets: used, user: session.user.name, place: config.sealing }),
   });
   const run = useMutation({
-    mutationFn: () => createJob(cluster, job),
-    onSuccess: ({ metadata: { name } }) => {
+    mutationFn: async () =>
+      (schedule === undefined ? await createJob(cluster, job) : await createSchedule(cluster, schedule, job)).metadata
+        .name,
+    onSuccess: (name) => {
+      if (schedule !== undefined) {
+        void navigate({ to: '/n/$namespace/schedules', params: { namespace } });
+        return;
+      }
       const tab = draft.kind === 'terminal' ? 'terminal' : 'logs';
       void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
     },
@@ -102,11 +118,16 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
       title={title}
       size={1100}
       onClose={onClose}
-      isChanged={draft !== first}
+      isChanged={draft !== first || times !== firstTimes}
       onSubmit={submit}
       footer={
         <Stack gap="xs">
-          {run.error !== null && <InlineProblem title={texts.run.notRun} error={run.error} />}
+          {run.error !== null && (
+            <InlineProblem
+              title={schedule === undefined ? texts.run.notRun : texts.schedules.notSaved}
+              error={run.error}
+            />
+          )}
           {isTried && problems.size > 0 && (
             <Text size="sm" c="red" role="alert">
               {texts.run.mend(problems.size)}
@@ -114,8 +135,14 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
           )}
           <Group justify="space-between">
             <Group gap="xs">
-              <CopyButton label={texts.copy.command} text={() => copiedCommand(job, keyOf)} />
-              <CopyButton label={texts.copy.manifest} text={() => manifestText(neuroJobs, job)} />
+              <CopyButton
+                label={texts.copy.command}
+                text={() => scheduledCommand(copiedCommand(job, keyOf), schedule)}
+              />
+              <CopyButton
+                label={texts.copy.manifest}
+                text={() => (schedule === undefined ? manifestText(neuroJobs, job) : scheduledManifest(schedule, job))}
+              />
             </Group>
             <Group gap="xs">
               <Button variant="default" onClick={onClose}>
@@ -125,7 +152,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
                 {texts.run.check}
               </Button>
               <Button type="submit" loading={run.isPending}>
-                {texts.run.run}
+                {schedule === undefined ? texts.run.run : texts.schedules.save}
               </Button>
             </Group>
           </Group>
@@ -139,6 +166,16 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
           <VariableFields {...fields} />
           <MountFields {...fields} claims={sources.data?.claims ?? []} configMaps={sources.data?.configMaps ?? []} />
           <KeptFields draft={draft} onChange={change} />
+          {draft.kind !== 'terminal' && (
+            <ScheduleFields
+              value={times}
+              onChange={(value) => {
+                setTimes(value);
+                run.reset();
+              }}
+              errorOf={errorOf}
+            />
+          )}
         </Stack>
         <div className={styles['side']}>
           <SeenPanel

@@ -22,7 +22,8 @@ export function filterJobs(
   const from = sinceHours === undefined ? undefined : new Date(nowMs - sinceHours * 3_600_000).toISOString();
   return [...jobs].filter(({ metadata, spec, status }) => {
     const actual = status?.phase ?? 'Pending';
-    const isUnfinished = actual === 'Pending' || actual === 'Running';
+    // A template never runs.
+    const isUnfinished = (actual === 'Pending' || actual === 'Running') && spec.suspend !== true;
     if (phase === 'Unfinished' ? !isUnfinished : phase !== '' && actual !== phase) return false;
     if (from !== undefined && (metadata.creationTimestamp ?? '') < from) return false;
     if (words.length === 0) return true;

@@ -45,6 +45,12 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
         label: texts.nav.jobs,
         run: () => void navigate({ to: '/n/$namespace/jobs', params, search: {} }),
       },
+      {
+        id: 'schedules',
+        group: 'pages',
+        label: texts.schedules.title,
+        run: () => void navigate({ to: '/n/$namespace/schedules', params }),
+      },
       { id: 'secrets', group: 'pages', label: texts.nav.secrets, run: () => toSecrets({}) },
       { id: 'shared', group: 'pages', label: texts.secrets.sharedWithMe, run: () => toSecrets({ show: 'shared' }) },
       { id: 'granted', group: 'pages', label: texts.granted.title, run: () => toSecrets({ show: 'granted' }) },

@@ -101,6 +101,7 @@ export const phases: PageTexts['phases'] = {
 };
 
 export const reasons: PageTexts['reasons'] = {
+  Suspended: 'eine Vorlage, läuft nie selbst',
   Creating: 'wird erstellt',
   Scheduling: 'sucht einen Node',
   SchedulingGated: 'wartet auf ein Scheduling-Gate',

@@ -104,6 +104,7 @@ export const phases = {
 
 /** By the reason of a job; what is not here shows as it is. */
 export const reasons = {
+  Suspended: 'a template, never runs itself',
   Creating: 'being created',
   Scheduling: 'looking for a node',
   SchedulingGated: 'waiting for a scheduling gate',

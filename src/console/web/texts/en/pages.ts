@@ -8,6 +8,7 @@ import { log } from './log.ts';
 import { open } from './open.ts';
 import { palette, shortcuts } from './palette.ts';
 import { check, run } from './run.ts';
+import { schedules } from './schedules.ts';
 import { secretLog } from './secret-log.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
@@ -29,6 +30,7 @@ export const pages = {
   phases,
   reasons,
   run,
+  schedules,
   sealing,
   secretLog,
   secrets,

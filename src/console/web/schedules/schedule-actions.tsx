@@ -1,0 +1,83 @@
+/** What one can do with a schedule. */
+import { Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type ReactElement } from 'react';
+import type { NeuroSchedule } from '../../../api/index.ts';
+import { asClusterError } from '../cluster/errors.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { QuestionDialog } from '../parts/dialog.tsx';
+import { InlineProblem } from '../parts/problem.tsx';
+import { RowMenu } from '../parts/row-menu.tsx';
+import { texts } from '../texts.ts';
+import { removeSchedule, runNow, setPaused } from './schedule-writes.ts';
+
+export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule }): ReactElement {
+  const cluster = useCluster();
+  const navigate = useNavigate();
+  const [isAsking, setIsAsking] = useState(false);
+  const { namespace = '', name } = schedule.metadata;
+  const isPaused = schedule.spec.suspend === true;
+  const told = async (action: () => Promise<string>): Promise<void> => {
+    try {
+      notifications.show({ message: await action(), color: 'pine' });
+    } catch (error) {
+      notifications.show({ title: texts.jobs.notDone(name), message: asClusterError(error).message, color: 'red' });
+    }
+  };
+  const toggle = async (): Promise<string> => {
+    await setPaused(cluster, schedule, !isPaused);
+    return isPaused ? texts.schedules.resumed(name) : texts.schedules.paused(name);
+  };
+  const run = async (): Promise<string> => {
+    const job = await runNow(cluster, schedule);
+    void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: job.metadata.name } });
+    return texts.jobs.rerun(job.metadata.name);
+  };
+  const remove = useMutation({
+    mutationFn: () => removeSchedule(cluster, schedule),
+    onSuccess: () => {
+      notifications.show({ message: texts.schedules.removed(name), color: 'pine' });
+      setIsAsking(false);
+    },
+  });
+  return (
+    <>
+      <RowMenu label={texts.schedules.moreLabel(name)}>
+        {() => (
+          <>
+            <Menu.Item
+              onClick={() =>
+                void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: { q: `${name}-` } })
+              }
+            >
+              {texts.schedules.jobs}
+            </Menu.Item>
+            <Menu.Item onClick={() => void told(run)}>{texts.schedules.runNow}</Menu.Item>
+            <Menu.Item onClick={() => void told(toggle)}>
+              {isPaused ? texts.schedules.resume : texts.schedules.pause}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item color="red" onClick={() => setIsAsking(true)}>
+              {texts.schedules.remove}
+            </Menu.Item>
+          </>
+        )}
+      </RowMenu>
+      {isAsking && (
+        <QuestionDialog
+          title={texts.schedules.removeTitle(name)}
+          sentence={texts.schedules.removeSentence}
+          confirm={texts.schedules.removeConfirm}
+          isPending={remove.isPending}
+          error={
+            remove.error === null ? undefined : <InlineProblem title={texts.jobs.notDone(name)} error={remove.error} />
+          }
+          onConfirm={() => remove.mutate()}
+          onClose={() => setIsAsking(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,175 @@
+/** The live list of schedules: when each runs, and how its last job ended. */
+import { Badge, Button, Code, Group, Text, Title } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMemo, type ReactElement } from 'react';
+import type { NeuroSchedule } from '../../../api/index.ts';
+import { scheduleMessage, scheduleState, type ScheduleState } from '../../../client/index.ts';
+import { neuroSchedules } from '../cluster/object.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { visibleControls } from '../parts/bytes.ts';
+import { Icon } from '../parts/icons.tsx';
+import page from '../parts/page.module.css';
+import { usePageTitle } from '../parts/page-title.ts';
+import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
+import { When } from '../parts/when.tsx';
+import { texts } from '../texts.ts';
+import jobStyles from '../jobs/jobs.module.css';
+import { ScheduleActions } from './schedule-actions.tsx';
+import styles from './schedules.module.css';
+
+const route = getRouteApi('/n/$namespace/schedules');
+const rowHeight = 56;
+const tones: Readonly<Record<ScheduleState, string>> = {
+  active: 'pine',
+  paused: 'gray',
+  waiting: 'blue',
+  problem: 'red',
+  new: 'gray',
+};
+
+export function SchedulesPage(): ReactElement {
+  const { namespace } = route.useParams();
+  const schedules = useLive(neuroSchedules, { namespace });
+  usePageTitle(texts.schedules.title, namespace);
+  const rows = useMemo(
+    () => [...schedules.objects.values()].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name)),
+    [schedules],
+  );
+  const isKnown = schedules.phase !== 'loading' && schedules.phase !== 'refused';
+  return (
+    <div className={page['page']}>
+      <Group justify="space-between" gap="sm">
+        <Title order={1} size="h3">
+          {texts.schedules.title}
+        </Title>
+        <Group gap="sm">
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} search={{}} {...props} />}
+          >
+            {texts.schedules.toJobs}
+          </Button>
+          <Button
+            leftSection={<Icon name="add" />}
+            renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
+          >
+            {texts.schedules.new}
+          </Button>
+        </Group>
+      </Group>
+      <OfflineBar lists={[schedules]} />
+      {schedules.phase === 'loading' && <LoadingRows />}
+      {schedules.phase === 'refused' && <Refused list={schedules} />}
+      {isKnown && rows.length === 0 && (
+        <Nothing title={texts.schedules.none}>
+          <Text ta="center">{texts.schedules.noneHelp}</Text>
+          <Text size="sm" c="dimmed">
+            {texts.secrets.orCommand} <Code>{texts.schedules.command}</Code>
+          </Text>
+        </Nothing>
+      )}
+      {rows.length > 0 && (
+        <VirtualTable
+          label={texts.schedules.title}
+          rows={rows}
+          keyOf={({ metadata }) => metadata.uid ?? metadata.name}
+          rowHeight={rowHeight}
+          columnsClass={styles['list'] ?? ''}
+          header={[
+            texts.schedules.name,
+            texts.schedules.when,
+            texts.schedules.state,
+            texts.schedules.next,
+            texts.schedules.last,
+            texts.actions.title,
+          ]}
+          labels={[undefined, texts.schedules.when, undefined, texts.schedules.next, texts.schedules.last, undefined]}
+          render={(schedule) => [
+            <Name key="name" schedule={schedule} namespace={namespace} />,
+            <Times key="when" schedule={schedule} />,
+            <State key="state" schedule={schedule} />,
+            <When key="next" time={schedule.status?.nextScheduleTime} />,
+            <Last key="last" schedule={schedule} namespace={namespace} />,
+            <ScheduleActions key="actions" schedule={schedule} />,
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+interface CellProps {
+  readonly schedule: NeuroSchedule;
+}
+interface LinkingCellProps extends CellProps {
+  readonly namespace: string;
+}
+
+/** Leads to its jobs. */
+function Name({ schedule, namespace }: LinkingCellProps): ReactElement {
+  const { name } = schedule.metadata;
+  const more = visibleControls(schedule.spec.description ?? '');
+  return (
+    <>
+      <Link
+        to="/n/$namespace/jobs"
+        params={{ namespace }}
+        search={{ q: `${name}-` }}
+        className={`${jobStyles['name'] ?? ''} cut`}
+      >
+        {name}
+      </Link>
+      {more !== '' && (
+        <div className="faint small cut" title={more}>
+          {more}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Times({ schedule: { spec } }: CellProps): ReactElement {
+  return (
+    <>
+      <span className="mono">{spec.schedule}</span>
+      <div className="faint small cut">{spec.timeZone ?? 'UTC'}</div>
+    </>
+  );
+}
+
+function State({ schedule }: CellProps): ReactElement {
+  const state = scheduleState(schedule);
+  const message = scheduleMessage(schedule);
+  const { activeCount = 0 } = schedule.status ?? {};
+  return (
+    <>
+      <Badge
+        variant="light"
+        color={tones[state]}
+        tt="none"
+        className={jobStyles['pill'] ?? ''}
+        {...(message === undefined ? {} : { 'data-tip': message })}
+      >
+        {texts.schedules.states[state]}
+      </Badge>
+      {activeCount > 0 && <div className="faint small">{texts.schedules.running(activeCount)}</div>}
+    </>
+  );
+}
+
+function Last({ schedule, namespace }: LinkingCellProps): ReactElement {
+  const { lastScheduleTime, lastFinished } = schedule.status ?? {};
+  return (
+    <>
+      <When time={lastScheduleTime} />
+      {lastFinished?.phase !== undefined && (
+        <div className="small cut">
+          <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: lastFinished.name }}>
+            {texts.phases[lastFinished.phase]}
+          </Link>
+        </div>
+      )}
+    </>
+  );
+}
