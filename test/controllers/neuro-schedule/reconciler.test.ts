@@ -126,6 +126,17 @@ describe('a schedule', () => {
     expect(world.names).toEqual([runAt('2026-01-02T09:00:00Z')]);
   });
 
+  it('makes no job again that somebody deleted, also after a restart', async () => {
+    await world.apply();
+    await world.later(minuteMs);
+    world.model.remove(neuroJobType, { namespace, name: runAt('2026-01-01T00:01:00Z') });
+    await world.later(1_000);
+    await world.stop();
+    await world.start();
+    await world.later(minuteMs - 1_000);
+    expect(world.names).toEqual([runAt('2026-01-01T00:02:00Z')]);
+  });
+
   it('runs what the template is at the time', async () => {
     await world.apply();
     await world.later(minuteMs);
