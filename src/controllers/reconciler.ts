@@ -15,86 +15,16 @@
  * Not promised: that a plan sees each failure. Short ones pass by retries and are not worth a status.
  */
 import { defined } from '../defined.ts';
-import {
-  isKernelError,
-  mergePatch,
-  type Cause,
-  type Clock,
-  type Lane,
-  type ObjectKey,
-  type Outcome,
-  type Reconcile,
-} from '../kernel/index.ts';
-import { failureTexts, isLasting, type Failure, type FailureRecord } from './failure.ts';
-import type { EventText, Recorder, Regarding } from './recorder.ts';
-import type { StatusWeight, WriteRates } from './write-rates.ts';
+import { isKernelError, type Clock, type ObjectKey, type Outcome, type Reconcile } from '../kernel/index.ts';
+import { isLasting } from './failure.ts';
+import { FailureRecords, errorOf, type Failed } from './failure-records.ts';
+import type { Failing, Known, Plan } from './plan.ts';
+import type { Recorder } from './recorder.ts';
+import { StatusWriter, type StatusOf } from './status-writer.ts';
+import type { WriteRates } from './write-rates.ts';
 
 /** A plan that needs more rounds than this never comes to rest. The longest way, a job from start to end, takes some twelve. */
 const mostRounds = 24;
-
-export type { Cause };
-
-export interface PlannedEvent {
-  readonly regarding: Regarding;
-  readonly text: EventText;
-}
-
-export interface Plan<Step, Status> {
-  /** The name of the rule that decided; for the debug line and for tests. */
-  readonly rule: string;
-  /** Done in order, then the plan is asked again. Empty: at rest. */
-  readonly steps?: readonly Step[];
-  /** What the status has to say now; written before the steps, and only where it differs. Undefined: nothing to say. */
-  readonly status?: Status | undefined;
-  /** Undefined: it is written at once. Otherwise it takes bytes of its namespace's share, and waits until there are some. */
-  readonly statusWeight?: StatusWeight | undefined;
-  /** For what newly happened; recorded with the status. */
-  readonly events?: readonly PlannedEvent[];
-  /** Epoch milliseconds. When to look again, at rest. */
-  readonly requeueAtMs?: number | undefined;
-  /** `change`: something ends then, so it must not wait behind other timers. */
-  readonly requeueLane?: Lane;
-}
-
-/** What the reconciler knows of a key besides the objects. */
-export interface Known {
-  readonly nowMs: number;
-  readonly cause: Cause;
-  /** Why the reconcile before this one did not come to rest, where that has lasted. */
-  readonly failure: Failure | undefined;
-  /** More keys wait than there are workers. */
-  readonly isBusy: boolean;
-}
-
-/** What every input of a plan may hold. */
-export interface Failing {
-  readonly failure?: Failure | undefined;
-}
-
-/** An object whose status a controller writes. */
-export interface StatusObject<Status> {
-  readonly metadata: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-  };
-  readonly status: Status;
-  /** Of the whole object, all of which a write of its status writes again. */
-  readonly bytes: number;
-}
-
-/** How the status of a kind is read, replaced in an input, and written. */
-interface StatusOf<Input, Status> {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** The object that the input is about; undefined where it is gone. */
-  object(input: Input): StatusObject<Status> | undefined;
-  /** The input as it is once the object has that status. */
-  withStatus(input: Input, status: Status): Input;
-  /** Patches the status subresource; `patch` has the preconditions in its metadata. */
-  patch(object: StatusObject<Status>['metadata'], patch: unknown, signal: AbortSignal): Promise<unknown>;
-}
 
 interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: string }, Status extends object> {
   /** The controller's name, for the debug line. */
@@ -120,28 +50,12 @@ export interface ReconcilerDependencies {
   readonly log?: { debug(fields: object, message: string): void } | undefined;
 }
 
-const statusDelayed: EventText = {
-  type: 'Normal',
-  reason: 'StatusDelayed',
-  action: 'Reconcile',
-  note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
-};
-
-/** Thrown while working on a key; says what was being done. */
-interface Failed {
-  readonly error: unknown;
-  readonly doing: string;
-}
-
 export function createReconciler<Input extends Failing, Step extends { readonly do: string }, Status extends object>(
   options: ReconcilerOptions<Input, Step, Status>,
   { clock, recorder, rates, log }: ReconcilerDependencies,
 ): Reconcile {
-  const failures = new Map<ObjectKey, FailureRecord>();
-  /** Statuses that could not be written yet, of objects that may be gone meanwhile. */
-  const unwritten = new Map<ObjectKey, { readonly uid: string; readonly status: Status }>();
-  /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
-  const delayed = new Set<ObjectKey>();
+  const failures = new FailureRecords(clock);
+  const statuses = new StatusWriter(options.status, { failures, recorder, rates });
 
   return async (key, { signal, reconcileId, cause, isBusy = false }) => {
     const startedMs = clock.now();
@@ -164,16 +78,15 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
     let failed: Failed | undefined;
     let heldBackMs: number | undefined;
     const known = (): Known => {
-      const record = failures.get(key);
-      const nowMs = clock.now();
+      const record = failures.lasting(key);
       return {
-        nowMs,
+        nowMs: clock.now(),
         ...beginning,
-        failure: record !== undefined && isLasting(record, nowMs) ? { ...record, isNow: false } : undefined,
+        failure: record === undefined ? undefined : { ...record, isNow: false },
       };
     };
-    if (unwritten.has(key)) {
-      failed = await catchUp(key, known(), signal);
+    if (statuses.hasUnwritten(key)) {
+      failed = await statuses.catchUp(key, options.gather(key, known()), signal);
       if (failed !== undefined && !isWorthTelling(key, failed)) return { failed: errorOf(failed) };
     }
     for (let round = 0; round < mostRounds; round += 1) {
@@ -182,14 +95,13 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
         forget(key);
         return 'done';
       }
-      const input = overlaid(key, { ...gathered, ...learned });
+      const input = statuses.overlaid(key, { ...gathered, ...learned });
       const plan = options.plan(input);
       rules.push(plan.rule);
-      heldBackMs = holdBack(key, input, plan);
-      if (heldBackMs !== undefined) delayed.add(key);
-      else if (plan.status !== undefined && !(failed !== undefined && isWaiting(key, plan.status))) {
-        delayed.delete(key);
-        const problem = await writeStatus(key, gathered, input, plan.status, signal);
+      heldBackMs = statuses.holdBack(key, input, plan);
+      const isRefused = failed !== undefined && plan.status !== undefined && statuses.isUnwritten(key, plan.status);
+      if (heldBackMs === undefined && plan.status !== undefined && !isRefused) {
+        const problem = await statuses.write(key, gathered, plan.status, signal);
         if (problem === 'gone') return 'done';
         if (problem !== undefined) {
           failed = problem;
@@ -208,7 +120,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
           // The plan had its say about a failure of this reconcile already.
           const isSecond = learned.failure?.isNow === true;
           failed = { error, doing: options.describe(step) };
-          const record = note(key, failed);
+          const record = failures.add(key, failed);
           if (isSecond || !isLasting(record, clock.now())) return { failed: errorOf(failed) };
           learned = { ...learned, failure: { ...record, isNow: true } };
           break;
@@ -216,25 +128,6 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       }
     }
     throw new Error(`the plan of ${options.name} ${key} does not come to rest: ${rules.join(' > ')}`);
-  }
-
-  /** Milliseconds until the namespace has bytes for that status; undefined where nothing has to wait. Says once that it waits. */
-  function holdBack(
-    key: ObjectKey,
-    input: Input,
-    { status: desired, statusWeight }: Plan<Step, Status>,
-  ): number | undefined {
-    const { status } = options;
-    const object = status?.object(input);
-    if (status === undefined || object === undefined || desired === undefined || statusWeight === undefined)
-      return undefined;
-    if (mergePatch(object.status, desired) === undefined) return undefined;
-    const { namespace, name, uid } = object.metadata;
-    const waitMs = rates?.[statusWeight].take(namespace, object.bytes) ?? 0;
-    if (waitMs === 0) return undefined;
-    const { apiVersion, kind } = status;
-    if (!delayed.has(key)) recorder.event({ apiVersion, kind, namespace, name, uid }, statusDelayed);
-    return waitMs;
   }
 
   function withNextTry(plan: Plan<Step, Status>, heldBackMs: number | undefined): Plan<Step, Status> {
@@ -259,98 +152,14 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
     return requeue ?? 'done';
   }
 
-  /** Writes what could not be written before. */
-  async function catchUp(key: ObjectKey, known: Known, signal: AbortSignal): Promise<Failed | undefined> {
-    const waiting = unwritten.get(key);
-    const input = options.gather(key, known);
-    const object = input === undefined ? undefined : options.status?.object(input);
-    if (waiting === undefined || input === undefined || object === undefined) return undefined;
-    if (object.metadata.uid !== waiting.uid) {
-      unwritten.delete(key);
-      return undefined;
-    }
-    const problem = await writeStatus(key, input, input, waiting.status, signal);
-    return problem === 'gone' ? undefined : problem;
-  }
-
-  async function writeStatus(
-    key: ObjectKey,
-    gathered: Input,
-    input: Input,
-    desired: Status,
-    signal: AbortSignal,
-  ): Promise<Failed | 'gone' | undefined> {
-    const { status } = options;
-    const object = status?.object(gathered);
-    if (status === undefined || object === undefined) return undefined;
-    const patch = mergePatch(object.status, desired);
-    if (patch === undefined) {
-      unwritten.delete(key);
-      return undefined;
-    }
-    const { uid, resourceVersion } = object.metadata;
-    // Only on the state that was decided on, unless somebody changes the object faster than we can look at it.
-    const isContended = failures.get(key)?.isConflict === true && lasts(key);
-    const metadata = isContended ? { uid } : { uid, resourceVersion };
-    try {
-      await status.patch(object.metadata, { metadata, status: patch }, signal);
-      unwritten.delete(key);
-      return undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isKernelError(error, 'LeaseLost')) throw error;
-      if (isKernelError(error, 'NotFound')) return 'gone';
-      const failed = { error, doing: 'writing the status' };
-      note(key, failed);
-      if (status.object(input) !== undefined) unwritten.set(key, { uid, status: desired });
-      return failed;
-    }
-  }
-
-  /** Whether exactly this status could not be written a moment ago. */
-  function isWaiting(key: ObjectKey, desired: Status): boolean {
-    const waiting = unwritten.get(key);
-    return waiting !== undefined && mergePatch(waiting.status, desired) === undefined;
-  }
-
-  function lasts(key: ObjectKey): boolean {
-    const record = failures.get(key);
-    return record !== undefined && isLasting(record, clock.now());
-  }
-
-  function overlaid(key: ObjectKey, input: Input): Input {
-    const { status } = options;
-    const waiting = unwritten.get(key);
-    if (status === undefined || waiting === undefined || status.object(input)?.metadata.uid !== waiting.uid)
-      return input;
-    return status.withStatus(input, waiting.status);
-  }
-
   /** A conflict is over with the next look at the object; every other failure of a status must not hold up the steps. */
   function isWorthTelling(key: ObjectKey, { error }: Failed): boolean {
-    return !isKernelError(error, 'Conflict') || lasts(key);
-  }
-
-  function note(key: ObjectKey, { error, doing }: Failed): FailureRecord {
-    const former = failures.get(key);
-    const record: FailureRecord = {
-      ...failureTexts(error, doing),
-      isConflict: isKernelError(error, 'Conflict'),
-      sinceMs: former?.sinceMs ?? clock.now(),
-      attempts: (former?.attempts ?? 0) + 1,
-    };
-    failures.set(key, record);
-    return record;
+    return !isKernelError(error, 'Conflict') || failures.lasting(key) !== undefined;
   }
 
   function forget(key: ObjectKey): void {
     failures.delete(key);
-    unwritten.delete(key);
-    delayed.delete(key);
+    statuses.forget(key);
     options.forget?.(key);
   }
-}
-
-function errorOf({ error }: Failed): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EventText, Regarding } from '../../src/controllers/recorder.ts';
-import { createReconciler, type Failing, type Plan, type StatusObject } from '../../src/controllers/reconciler.ts';
+import type { Failing, Plan } from '../../src/controllers/plan.ts';
+import { createReconciler } from '../../src/controllers/reconciler.ts';
+import type { StatusObject } from '../../src/controllers/status-writer.ts';
 import { ByteRate } from '../../src/controllers/byte-rate.ts';
 import { KernelError, mergePatch, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 /** Decides what happens to a snapshot without an owner. Pure. */
-import type { Failing, Plan } from '../reconciler.ts';
+import type { Failing, Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface RemainsInput extends Failing {

@@ -3,7 +3,7 @@
  * reconcile. And the steps that a plan can ask for.
  */
 import type { NeuroJob, NeuroJobPhase, NeuroJobReason, NeuroJobStatus } from '../../api/index.ts';
-import type { Failing, Plan } from '../reconciler.ts';
+import type { Failing, Plan } from '../plan.ts';
 import type { SecretRef } from '../secret-refs.ts';
 import type { MetaView, ViewMeta } from '../meta-view.ts';
 import type { PodView } from '../pod-view.ts';

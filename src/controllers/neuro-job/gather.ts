@@ -1,6 +1,6 @@
 /** What a job is decided on: the stores, and when this process first saw the job and last saw it change. */
 import type { ObjectKey } from '../../kernel/index.ts';
-import type { Known } from '../reconciler.ts';
+import type { Known } from '../plan.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
 import type { PodView } from '../pod-view.ts';
 import type { Watched } from '../watched.ts';

@@ -8,7 +8,7 @@ import {
   type NeuroJobRestartPolicy,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import type { PlannedEvent } from '../reconciler.ts';
+import type { PlannedEvent } from '../plan.ts';
 import { refKey } from '../secret-refs.ts';
 import type { PodView } from '../pod-view.ts';
 import type { NeuroJobView } from '../views.ts';

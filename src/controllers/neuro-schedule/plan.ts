@@ -10,7 +10,7 @@
  * schedule had its present form, or went on after a pause, never are. Which secrets a job gets is decided for the job alone.
  */
 import { parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
-import type { Plan } from '../reconciler.ts';
+import type { Plan } from '../plan.ts';
 import type { NeuroJobView } from '../views.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, isEnded, outdated } from './runs.ts';

@@ -12,7 +12,7 @@ import {
   type NeuroScheduleStatus,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import type { PlannedEvent } from '../reconciler.ts';
+import type { PlannedEvent } from '../plan.ts';
 import type { NeuroScheduleView } from '../views.ts';
 import type { StatusWeight } from '../write-rates.ts';
 import { runName, type Due, type ScheduleInput } from './due.ts';

@@ -2,7 +2,7 @@
 import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import type { Known } from '../reconciler.ts';
+import type { Known } from '../plan.ts';
 import type { Watched } from '../watched.ts';
 import type { SealingKeysInput } from './plan.ts';
 import type { SealingKeys } from './sealing-keys.ts';

@@ -2,7 +2,7 @@
  * Decides when a new sealing key pair of each kind is due, and what people read of the keys. Pure. Old pairs stay, to open what is in
  * git. This controller has no object of its own: its status is the ConfigMap that status.ts makes.
  */
-import type { Failing, Plan } from '../reconciler.ts';
+import type { Failing, Plan } from '../plan.ts';
 
 export type SealingKeyKind = 'hpke' | 'rsa';
 

@@ -1,6 +1,6 @@
 /** What a grant is decided on: the stores, and what is remembered of writes. */
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
-import type { Known } from '../reconciler.ts';
+import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import type { SecretGrantView } from '../views.ts';
 import { anybody, rbacName, type Watched } from '../watched.ts';

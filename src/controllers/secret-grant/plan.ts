@@ -5,7 +5,7 @@
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import type { Cause, Failing, Plan } from '../reconciler.ts';
+import type { Cause, Failing, Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';

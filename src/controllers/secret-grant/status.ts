@@ -13,7 +13,7 @@ import {
   type SecretGrantReason,
   type SecretGrantStatus,
 } from '../../api/index.ts';
-import type { PlannedEvent } from '../reconciler.ts';
+import type { PlannedEvent } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { StatusWeight } from '../write-rates.ts';
 import type { GrantPhase, PhaseInput } from './phase.ts';

@@ -1,5 +1,5 @@
 /** Decides what happens to what is left of a UserSecret that is gone. Pure. */
-import type { Failing, Plan } from '../reconciler.ts';
+import type { Failing, Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface SecretRemainsInput extends Failing {

@@ -3,7 +3,7 @@ import { LABEL_MANAGED_BY, MANAGED_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../a
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import type { ConfigMap } from '../resources.ts';
-import type { Known } from '../reconciler.ts';
+import type { Known } from '../plan.ts';
 import { subjectIndexValue, type Watched } from '../watched.ts';
 import type { NamespaceView } from '../views.ts';
 import { sharedList, type SharedGrant } from './entries.ts';

@@ -1,5 +1,5 @@
 /** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
-import type { Failing, Plan } from '../reconciler.ts';
+import type { Failing, Plan } from '../plan.ts';
 import type { ConfigMapView } from '../views.ts';
 
 export interface SharedWithMeInput extends Failing {

@@ -4,7 +4,7 @@ import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { hookRunName, nextName, nextValueOf } from '../next-value.ts';
-import type { Known } from '../reconciler.ts';
+import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
 import { calledAs, type UserSecretView } from '../views.ts';

@@ -22,7 +22,7 @@ import {
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { mergePatch } from '../../kernel/index.ts';
-import type { PlannedEvent } from '../reconciler.ts';
+import type { PlannedEvent } from '../plan.ts';
 import { uriOf } from '../secret-refs.ts';
 import type { StatusWeight } from '../write-rates.ts';
 import { calledAs, type SecretView, type UserSecretView } from '../views.ts';

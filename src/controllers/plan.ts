@@ -1,0 +1,44 @@
+/** What a controller decides for one key, and what every decision may take as input. The rules themselves are in each folder's `plan.ts`. */
+import type { Cause, Lane } from '../kernel/index.ts';
+import type { Failure } from './failure.ts';
+import type { EventText, Regarding } from './recorder.ts';
+import type { StatusWeight } from './write-rates.ts';
+
+export type { Cause };
+
+export interface PlannedEvent {
+  readonly regarding: Regarding;
+  readonly text: EventText;
+}
+
+export interface Plan<Step, Status> {
+  /** The name of the rule that decided; for the debug line and for tests. */
+  readonly rule: string;
+  /** Done in order, then the plan is asked again. Empty: at rest. */
+  readonly steps?: readonly Step[];
+  /** What the status has to say now; written before the steps, and only where it differs. Undefined: nothing to say. */
+  readonly status?: Status | undefined;
+  /** Undefined: it is written at once. Otherwise it takes bytes of its namespace's share, and waits until there are some. */
+  readonly statusWeight?: StatusWeight | undefined;
+  /** For what newly happened; recorded with the status. */
+  readonly events?: readonly PlannedEvent[];
+  /** Epoch milliseconds. When to look again, at rest. */
+  readonly requeueAtMs?: number | undefined;
+  /** `change`: something ends then, so it must not wait behind other timers. */
+  readonly requeueLane?: Lane;
+}
+
+/** What the reconciler knows of a key besides the objects. */
+export interface Known {
+  readonly nowMs: number;
+  readonly cause: Cause;
+  /** Why the reconcile before this one did not come to rest, where that has lasted. */
+  readonly failure: Failure | undefined;
+  /** More keys wait than there are workers. */
+  readonly isBusy: boolean;
+}
+
+/** What every input of a plan may hold. */
+export interface Failing {
+  readonly failure?: Failure | undefined;
+}

@@ -1,0 +1,153 @@
+/**
+ * Writes the statuses of one kind for its reconciler.
+ *
+ * Promises: a status that the API server refused is kept, and laid over what the stores say, until it is written; a status that
+ * has to wait for its namespace's share of bytes says so once.
+ */
+import { isKernelError, mergePatch, type ObjectKey } from '../kernel/index.ts';
+import { FailureRecords, type Failed } from './failure-records.ts';
+import type { Plan } from './plan.ts';
+import type { EventText, Recorder } from './recorder.ts';
+import type { WriteRates } from './write-rates.ts';
+
+/** An object whose status a controller writes. */
+export interface StatusObject<Status> {
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+  readonly status: Status;
+  /** Of the whole object, all of which a write of its status writes again. */
+  readonly bytes: number;
+}
+
+/** How the status of a kind is read, replaced in an input, and written. */
+export interface StatusOf<Input, Status> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** The object that the input is about; undefined where it is gone. */
+  object(input: Input): StatusObject<Status> | undefined;
+  /** The input as it is once the object has that status. */
+  withStatus(input: Input, status: Status): Input;
+  /** Patches the status subresource; `patch` has the preconditions in its metadata. */
+  patch(object: StatusObject<Status>['metadata'], patch: unknown, signal: AbortSignal): Promise<unknown>;
+}
+
+const statusDelayed: EventText = {
+  type: 'Normal',
+  reason: 'StatusDelayed',
+  action: 'Reconcile',
+  note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
+};
+
+interface StatusWriterDependencies {
+  readonly failures: FailureRecords;
+  readonly recorder: Recorder;
+  /** By default nothing waits. */
+  readonly rates?: WriteRates | undefined;
+}
+
+export class StatusWriter<Input, Status extends object> {
+  readonly #of: StatusOf<Input, Status> | undefined;
+  readonly #with: StatusWriterDependencies;
+  /** Statuses that could not be written yet, of objects that may be gone meanwhile. */
+  readonly #unwritten = new Map<ObjectKey, { readonly uid: string; readonly status: Status }>();
+  /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
+  readonly #delayed = new Set<ObjectKey>();
+
+  /** Without `of`, the kind has no status that this controller writes. */
+  constructor(of: StatusOf<Input, Status> | undefined, dependencies: StatusWriterDependencies) {
+    this.#of = of;
+    this.#with = dependencies;
+  }
+
+  hasUnwritten(key: ObjectKey): boolean {
+    return this.#unwritten.has(key);
+  }
+
+  /** Whether exactly this status could not be written a moment ago. */
+  isUnwritten(key: ObjectKey, desired: Status): boolean {
+    const waiting = this.#unwritten.get(key);
+    return waiting !== undefined && mergePatch(waiting.status, desired) === undefined;
+  }
+
+  /** The input with the status that could not be written yet. */
+  overlaid(key: ObjectKey, input: Input): Input {
+    const waiting = this.#unwritten.get(key);
+    if (this.#of === undefined || waiting === undefined || this.#of.object(input)?.metadata.uid !== waiting.uid)
+      return input;
+    return this.#of.withStatus(input, waiting.status);
+  }
+
+  /** Milliseconds until the namespace has bytes for that status; undefined where nothing has to wait. */
+  holdBack(key: ObjectKey, input: Input, { status: desired, statusWeight }: Plan<unknown, Status>): number | undefined {
+    const of = this.#of;
+    const object = of?.object(input);
+    if (of === undefined || object === undefined || desired === undefined || statusWeight === undefined)
+      return undefined;
+    if (mergePatch(object.status, desired) === undefined) return undefined;
+    const { namespace, name, uid } = object.metadata;
+    const waitMs = this.#with.rates?.[statusWeight].take(namespace, object.bytes) ?? 0;
+    if (waitMs === 0) return undefined;
+    const { apiVersion, kind } = of;
+    if (!this.#delayed.has(key)) {
+      this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, statusDelayed);
+      this.#delayed.add(key);
+    }
+    return waitMs;
+  }
+
+  /** Writes what could not be written before. */
+  async catchUp(key: ObjectKey, input: Input | undefined, signal: AbortSignal): Promise<Failed | undefined> {
+    const waiting = this.#unwritten.get(key);
+    const object = input === undefined ? undefined : this.#of?.object(input);
+    if (waiting === undefined || input === undefined || object === undefined) return undefined;
+    if (object.metadata.uid !== waiting.uid) {
+      this.#unwritten.delete(key);
+      return undefined;
+    }
+    const problem = await this.write(key, input, waiting.status, signal);
+    return problem === 'gone' ? undefined : problem;
+  }
+
+  /** `input` is as the stores have it. Resolves with what failed; `gone` when the object is not there any more. */
+  async write(
+    key: ObjectKey,
+    input: Input,
+    desired: Status,
+    signal: AbortSignal,
+  ): Promise<Failed | 'gone' | undefined> {
+    this.#delayed.delete(key);
+    const object = this.#of?.object(input);
+    if (this.#of === undefined || object === undefined) return undefined;
+    const patch = mergePatch(object.status, desired);
+    if (patch === undefined) {
+      this.#unwritten.delete(key);
+      return undefined;
+    }
+    const { uid, resourceVersion } = object.metadata;
+    // Only on the state that was decided on, unless somebody changes the object faster than we can look at it.
+    const isContended = this.#with.failures.lasting(key)?.isConflict === true;
+    const metadata = isContended ? { uid } : { uid, resourceVersion };
+    try {
+      await this.#of.patch(object.metadata, { metadata, status: patch }, signal);
+      this.#unwritten.delete(key);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isKernelError(error, 'LeaseLost')) throw error;
+      if (isKernelError(error, 'NotFound')) return 'gone';
+      const failed = { error, doing: 'writing the status' };
+      this.#with.failures.add(key, failed);
+      this.#unwritten.set(key, { uid, status: desired });
+      return failed;
+    }
+  }
+
+  forget(key: ObjectKey): void {
+    this.#unwritten.delete(key);
+    this.#delayed.delete(key);
+  }
+}
