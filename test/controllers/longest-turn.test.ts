@@ -5,9 +5,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it, test } from '@jest/globals';
+import { parseCronLine } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { SnapshotBuilder } from '../../src/controllers/neuro-job/build-snapshot.ts';
 import { redact } from '../../src/controllers/neuro-job/last-words/redact.ts';
+import { ticksOf } from '../../src/controllers/neuro-schedule/ticks.ts';
 import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
 import { sharedList } from '../../src/controllers/shared-with-me/entries.ts';
 import { Sharing } from '../../src/controllers/user-secret/sharing.ts';
@@ -209,5 +211,27 @@ describe('5,000 grants of one namespace', () => {
         (all) => all.of('mallory', 's1'),
       ),
     ).toBeLessThan(longestTurnMs);
+  });
+});
+
+describe('the times of a schedule', () => {
+  it.each([
+    ['that is never due', '0 0 30 2 *'],
+    ['that was due each minute of a month', '* * * 2 *'],
+    ['that is due each minute', '* * * * *'],
+    ['that is seldom due', '59 23 29 2 */7'],
+  ])('%s (%s)', async (_name, text) => {
+    const parsed = parseCronLine(text);
+    if ('problem' in parsed) throw new Error(parsed.problem);
+    const { line } = parsed;
+    const nowMs = Date.UTC(2026, 10, 28);
+    const turn = await turnOf(
+      () => line,
+      (made) => {
+        const ticks = ticksOf(made, 'Europe/Berlin');
+        return [ticks.latest(Date.UTC(2022, 1, 27), nowMs), ticks.next(nowMs)];
+      },
+    );
+    expect(turn).toBeLessThan(longestTurnMs);
   });
 });

@@ -7,9 +7,7 @@
 import { Cron } from 'croner';
 import type { CronLine } from '../../api/index.ts';
 
-/** The first window in which the latest tick is looked for. A line that is seldom due takes some more, each so many times as long. */
-const windowMs = 3_600_000;
-const windowGrowth = 3;
+const minuteMs = 60_000;
 
 export interface Ticks {
   /** The first tick after that time; undefined where there is none, as on 30 February. Epoch milliseconds. */
@@ -18,7 +16,10 @@ export interface Ticks {
   latest(afterMs: number, untilMs: number): number | undefined;
 }
 
-export function ticksOf({ fields, needsBothDays }: CronLine, timeZone: string): Ticks {
+export function ticksOf(line: CronLine, timeZone: string): Ticks {
+  // Looking for a day that never comes goes through centuries, and would hold up everybody else.
+  if (!hasDay(line)) return { next: () => undefined, latest: () => undefined };
+  const { fields, needsBothDays } = line;
   const cron = new Cron(fields.join(' '), {
     timezone: timeZone,
     mode: '5-part',
@@ -28,16 +29,32 @@ export function ticksOf({ fields, needsBothDays }: CronLine, timeZone: string): 
   const next = (afterMs: number): number | undefined => cron.nextRun(new Date(afterMs))?.getTime();
   return {
     next,
-    // Only forward, so that a tick is the same whichever way it is found.
+    // Halved again and again: one tick after the other would be seconds for a line that is due each minute of a month.
     latest: (afterMs, untilMs) => {
-      for (let span = windowMs; ; span *= windowGrowth) {
-        const fromMs = Math.max(afterMs, untilMs - span);
-        let found: number | undefined;
-        for (let tick = next(fromMs); tick !== undefined && tick <= untilMs; tick = next(tick)) found = tick;
-        if (found !== undefined || fromMs === afterMs) return found;
+      let found = next(afterMs);
+      if (found === undefined || found > untilMs) return undefined;
+      for (let [low, high] = [afterMs, untilMs]; high - low > minuteMs;) {
+        const middle = low + Math.floor((high - low) / 2);
+        const tick = next(middle);
+        if (tick === undefined || tick > untilMs) high = middle;
+        else [low, found] = [middle, tick];
       }
+      // Only forward, so that a tick is the same whichever way it is found.
+      for (let tick = next(found); tick !== undefined && tick <= untilMs; tick = next(tick)) found = tick;
+      return found;
     },
   };
+}
+
+/** Of each month, in a leap year. */
+const lastDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether some day of the calendar matches: 30 February does not, and no month of 30 days has a 31st. */
+export function hasDay({ fields: [, , days, months], needsBothDays }: CronLine): boolean {
+  // Otherwise a day of the week is enough, and there is one each week.
+  if (days === '*' || !needsBothDays) return true;
+  const first = Number(days.split(',')[0]);
+  return (months === '*' ? [1] : months.split(',').map(Number)).some((month) => first <= (lastDays[month - 1] ?? 0));
 }
 
 export function isTimeZone(name: string): boolean {

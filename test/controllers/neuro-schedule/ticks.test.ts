@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCronLine } from '../../../src/api/index.ts';
-import { isTimeZone, ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
+import { hasDay, isTimeZone, ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
 
 function ticks(text: string, timeZone = 'UTC'): Ticks {
   const parsed = parseCronLine(text);
@@ -92,9 +92,32 @@ describe('the times of a schedule', () => {
   });
 });
 
-const lines = ['30 2 * * *', '*/30 * * * *', '0,20,40 0,2 * * *', '5 * * * *', '0 3 1 * *', '* * * * *', '0 0 * * 1-5'];
+const lines = [
+  ...['30 2 * * *', '*/30 * * * *', '0,20,40 0,2 * * *', '5 * * * *', '0 3 1 * *', '* * * * *', '0 0 * * 1-5'],
+  ...['*/7 2 * 3,10 *', '59 23 31 */2 *', '30 1-3 * * 0'],
+];
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Havana', 'Asia/Kathmandu'];
 const yearMs = 366 * 86_400_000;
+
+test('a line without a day is known by the calendar, before centuries are looked through', () => {
+  const field = (least: number, most: number) =>
+    fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 3 }).map((all) => all.join(','));
+  const all = fc.constant('*');
+  fc.assert(
+    fc.property(fc.oneof(all, field(28, 31)), fc.oneof(all, field(1, 12)), all, (days, months, weekdays) => {
+      const parsed = parseCronLine(`0 0 ${days} ${months} ${weekdays}`);
+      if ('problem' in parsed) throw new Error(parsed.problem);
+      const [, , dayField, monthField] = parsed.line.fields;
+      // The days of a leap year, one by one.
+      const isThere = Array.from({ length: 366 }, (_, day) => new Date(Date.UTC(2028, 0, 1 + day))).some(
+        (date) =>
+          (dayField === '*' || dayField.split(',').includes(String(date.getUTCDate()))) &&
+          (monthField === '*' || monthField.split(',').includes(String(date.getUTCMonth() + 1))),
+      );
+      expect(hasDay(parsed.line)).toBe(isThere);
+    }),
+  );
+});
 
 test('the latest time is the last one that going forward finds', () => {
   fc.assert(
