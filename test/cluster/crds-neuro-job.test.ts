@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
+import { accepted, onApply, onCreate, onMerge } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 let kube: TestCluster;
@@ -418,6 +418,16 @@ describe('changing a NeuroJob', () => {
     expect(await applyJob('exchange', { workingDir: '/work' })).toEqual(accepted);
     expect(await applyJob('exchange', { tty: true })).toMatchObject(refusal);
     expect(await applyJob('exchange', { cancel: true })).toMatchObject(refusal);
+  });
+
+  test('is refused where a status with other fields is written beside it', async () => {
+    expect(await applyJob('beside', { workingDir: '/work' })).toEqual(accepted);
+    const status = { phase: 'Running', reason: 'Running' };
+    const exchanged = { ...job({ workingDir: null, tty: true }, 'beside'), status };
+    expect(await onMerge(kube, exchanged)).toEqual({
+      accepted: false,
+      message: expect.stringMatching(/spec: .*one field cannot be exchanged for another/),
+    });
   });
 
   test('is allowed for cancel, from false to true, and not back', async () => {

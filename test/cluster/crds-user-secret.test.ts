@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
+import { accepted, onApply, onCreate, onMerge } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 
 /** Stands for a value; it must be in no answer of the API server. */
@@ -420,6 +420,19 @@ describe('changing a UserSecret', () => {
     const name = `c-${++count}`;
     expect(await onApply(kube, userSecret(before, name))).toEqual(accepted);
     const verdict = await onApply(kube, userSecret(after, name));
+    expect(verdict.message).toMatch(sentence);
+    expect(verdict.accepted).toBe(false);
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['its key', { key: 'B' }, /spec\.key: .*from 'A' to 'B'/],
+    ['its native Secret', { secretName: 'b' }, /spec\.secretName: .*from 'a' to 'b'/],
+    ['its type', { type: 'kubernetes.io/ssh-auth' }, /spec\.type: .*was 'Opaque'/],
+  ])('is refused for %s where a status with other fields is written beside it', async (_case, change, sentence) => {
+    const name = `c-${++count}`;
+    expect(await onApply(kube, userSecret({ key: 'A', secretName: 'a', value: 'a' }, name))).toEqual(accepted);
+    const status = { version: '0123456789ab', secretName: 'a' };
+    const verdict = await onMerge(kube, { ...userSecret(change, name), status } as ReturnType<typeof userSecret>);
     expect(verdict.message).toMatch(sentence);
     expect(verdict.accepted).toBe(false);
   });

@@ -47,6 +47,18 @@ function connect({ cluster }: TestCluster, user: string): Promise<Transport> {
   return connected;
 }
 
+/** Merges this into the one of its name, as a client does that writes spec and status together. */
+export function onMerge(kube: Pick<TestCluster, 'request'>, object: Candidate): Promise<Verdict> {
+  return verdictOf(
+    kube.request({
+      method: 'PATCH',
+      path: `${collectionOf(object)}/${object.metadata.name}`,
+      contentType: 'application/merge-patch+json',
+      body: object,
+    }),
+  );
+}
+
 /** Makes it, or changes the one of its name into this: what is not in it any more goes. */
 export function onApply(kube: Pick<TestCluster, 'request'>, object: Candidate): Promise<Verdict> {
   return verdictOf(
