@@ -51,7 +51,9 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
                     {event.regarding?.kind}
                   </Badge>
                 </Table.Td>
-                <Table.Td className="wrap">{withoutTerminalCodes(event.note ?? event.message ?? '')}</Table.Td>
+                <Table.Td className="wrap" lang="en">
+                  {withoutTerminalCodes(event.note ?? event.message ?? '')}
+                </Table.Td>
               </Table.Tr>
             );
           })}

@@ -185,7 +185,7 @@ function Transitions({ job }: { readonly job: NeuroJob }): ReactElement {
                   {reason === undefined || reason === phase ? '' : `: ${texts.reasons[reason] ?? reason}`}
                 </Text>
                 {message !== undefined && message !== job.status?.message && (
-                  <Text size="xs" c="dimmed" className="wrap" lineClamp={4}>
+                  <Text size="xs" c="dimmed" className="wrap" lineClamp={4} lang="en">
                     {withoutTerminalCodes(message)}
                   </Text>
                 )}

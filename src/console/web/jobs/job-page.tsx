@@ -99,7 +99,7 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
         </figure>
       )}
       {sentence !== '' && !hasOutput(job) && (
-        <Text size="sm" mt={4} className="wrap" lineClamp={3}>
+        <Text size="sm" mt={4} className="wrap" lineClamp={3} lang="en">
           {withoutTerminalCodes(sentence)}
         </Text>
       )}

@@ -86,7 +86,7 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
             </Text>
           )}
           {phase === 'Pending' && ready !== undefined && (
-            <Text size="xs" className="wrap">
+            <Text size="xs" className="wrap" lang="en">
               {ready.message}
             </Text>
           )}

@@ -91,7 +91,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
       <Stack>
         {row.problem !== undefined && (
           <Alert color="red" title={texts.secrets.notReady(row.problem.reason)}>
-            {row.problem.message}
+            <span lang="en">{row.problem.message}</span>
           </Alert>
         )}
         <Table variant="vertical" layout="fixed">
