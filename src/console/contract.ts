@@ -137,6 +137,8 @@ export interface Widget {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** One that every console has, so the pages have its words in each language. */
+  readonly isStandard?: true;
   /** `terminal` opens a terminal to the job when it runs; `job` shows its logs; `web` offers its port. */
   readonly kind: 'terminal' | 'job' | 'web';
   readonly image?: string;

@@ -1,4 +1,5 @@
 /** The pages in German: chosen by the browser or by hand, whole, and as wide as the screen. */
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
@@ -190,24 +191,27 @@ describe('in German', () => {
 
   test.each(states)(
     '%s says nothing in English, fits a telephone, and axe finds nothing',
-    async (_state, path, reach) => {
+    async (state, path, reach) => {
+      const problems: string[] = [];
       for (const width of [1180, 390]) {
         await page.setViewportSize({ width, height });
         await german.go(path);
         await reach();
         await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-        expect(await englishOn(page)).toEqual([]);
+        problems.push(...(await englishOn(page)).map((text) => `at ${String(width)}: ${text}`));
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
-        expect([width, overflow]).toEqual([width, 0]);
+        if (overflow > 0) problems.push(`at ${String(width)}: ${String(overflow)} px too wide`);
         await page.evaluate(axe.source);
         const found = await page.evaluate(async () => {
           const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
           return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
         });
-        expect(found).toEqual([]);
+        problems.push(...found);
+        await picture(page, `${state} ${String(width)}`);
       }
+      expect(problems).toEqual([]);
       german.forgive();
     },
     pathMs,
@@ -216,6 +220,12 @@ describe('in German', () => {
   const heading = (name: string): Promise<void> => page.getByRole('heading', { name, exact: true }).first().waitFor();
   const row = (text: string): Promise<void> => page.getByRole('row').filter({ hasText: text }).first().waitFor();
 });
+
+/** In the folder that NEURO_TEST_PICTURES names, for a person to look at. */
+async function picture(of: Page, name: string): Promise<void> {
+  const folder = process.env['NEURO_TEST_PICTURES'];
+  if (folder !== undefined) await of.screenshot({ path: join(folder, `german ${name}.png`.replaceAll(' ', '-')) });
+}
 
 async function choose(on: Page, menu: string, language: string): Promise<void> {
   await on.getByRole('button', { name: menu }).click();

@@ -18,6 +18,7 @@ export const defaultWidgets: readonly Widget[] = [
     name: 'terminal',
     title: 'Terminal',
     description: 'A shell in a container of its own, with your secrets in it.',
+    isStandard: true,
     kind: 'terminal',
     image: 'docker.io/library/ubuntu:24.04',
     command: ['/bin/sh'],
@@ -26,6 +27,7 @@ export const defaultWidgets: readonly Widget[] = [
     name: 'custom-job',
     title: 'Custom Job',
     description: 'Any image and command.',
+    isStandard: true,
     kind: 'job',
   },
 ];

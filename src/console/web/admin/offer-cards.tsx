@@ -11,6 +11,7 @@ import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
 import { homeRows, keyRows } from './admin-rows.ts';
+import { cardsOf } from '../dashboard/cards.ts';
 import { listAll, mostObjects, useReading } from './use-reading.ts';
 
 export function PeopleCard(): ReactElement {
@@ -71,7 +72,7 @@ export function OffersCard(): ReactElement {
         <Rows
           label={texts.admin.offers.card}
           header={[texts.admin.offers.card, texts.admin.offers.kind, texts.admin.offers.image]}
-          rows={config.widgets.map(({ name, title, kind, image = '' }) => ({
+          rows={cardsOf(config.widgets).map(({ name, title, kind, image = '' }) => ({
             key: name,
             cells: [title, texts.admin.offers.kinds[kind], image],
           }))}

@@ -17,6 +17,7 @@ import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
+import { cardsOf } from './cards.ts';
 import { WhatsUp } from './whats-up.tsx';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
@@ -43,9 +44,9 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const canGoBack = useCanGoBack();
   const former = from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`);
   const starting = useMemo(() => {
-    if (use !== undefined) return withSecret(config.widgets, use);
+    if (use !== undefined) return withSecret(cardsOf(config.widgets), use);
     if (former !== undefined) return again(former);
-    const widget = config.widgets.find(({ name }) => name === card);
+    const widget = cardsOf(config.widgets).find(({ name }) => name === card);
     return widget === undefined ? undefined : { title: widget.title, draft: draftOf(widget) };
   }, [use, former, card, config]);
   const all = useMemo(() => [...jobs.objects.values()], [jobs]);
@@ -70,7 +71,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
           {texts.dashboard.title}
         </Title>
         <section aria-label={texts.dashboard.actions} className={styles['cards']}>
-          {config.widgets.map((widget) => (
+          {cardsOf(config.widgets).map((widget) => (
             <WidgetCard
               key={widget.name}
               widget={widget}

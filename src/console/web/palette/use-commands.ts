@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { effectiveKey } from '../../../api/index.ts';
 import { isOneSecret } from '../../../client/index.ts';
+import { cardsOf } from '../dashboard/cards.ts';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
@@ -31,7 +32,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     return [
       { id: 'add', group: 'actions', label: texts.secrets.addTitle, run: () => toSecrets({ do: 'add' }) },
       { id: 'import', group: 'actions', label: texts.secrets.import.title, run: () => toSecrets({ do: 'import' }) },
-      ...config.widgets.map(({ name, title, description }): PaletteCommand => ({
+      ...cardsOf(config.widgets).map(({ name, title, description }): PaletteCommand => ({
         id: `card ${name}`,
         group: 'actions',
         label: t.run(title),

@@ -5,6 +5,10 @@ export const dashboard: PageTexts['dashboard'] = {
   title: 'Übersicht',
   actions: 'Aktionen',
   run: 'JOB STARTEN',
+  standard: {
+    terminal: { title: 'Terminal', description: 'Eine Shell in einem eigenen Container mit den eigenen Secrets.' },
+    'custom-job': { title: 'Eigener Job', description: 'Beliebiges Image und beliebiger Befehl.' },
+  },
   running: 'Laufende Jobs',
   noneRunning: 'Es laufen keine Jobs. Eine Karte startet einen.',
   failed: 'In den letzten 24 Stunden fehlgeschlagen',

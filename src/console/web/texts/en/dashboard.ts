@@ -3,6 +3,11 @@ export const dashboard = {
   title: 'Dashboard',
   actions: 'Actions',
   run: 'RUN A JOB',
+  /** By the name of a card that every console has. */
+  standard: {
+    terminal: { title: 'Terminal', description: 'A shell in a container of its own, with your secrets in it.' },
+    'custom-job': { title: 'Custom Job', description: 'Any image and command.' },
+  } as Readonly<Record<string, { readonly title: string; readonly description: string }>>,
   running: 'Running jobs',
   noneRunning: 'No jobs are running. Start one from a card.',
   failed: 'Failed in the last day',
