@@ -1,7 +1,9 @@
 /** An attack on the API server itself, which the operator's requests pass as well. */
 import type { Attack } from '../attacker/attack.ts';
 
-const listed = 1_000;
+/** Few to make, and some megabytes to list. */
+const listed = 100;
+const listedBytes = 48 * 1024;
 /** More than the API server takes at a time of all service accounts. */
 const atOnce = 180;
 
@@ -13,7 +15,7 @@ export const requests: readonly Attack[] = [
       await by.each(by.count(listed), (index) =>
         by.create('configmaps', {
           metadata: { name: `c${String(index)}` },
-          data: { filler: 'x'.repeat(8_192) },
+          data: { filler: 'x'.repeat(listedBytes) },
         }),
       );
       await by.flood(['configmaps', 'usersecrets', 'neurojobs'], atOnce);
