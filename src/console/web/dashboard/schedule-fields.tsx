@@ -4,11 +4,7 @@ import type { ReactElement } from 'react';
 import { MAX_SCHEDULE_NAME, scheduleProblem } from '../../../client/index.ts';
 import { SuggestedInput } from '../parts/suggested-input.tsx';
 import { texts } from '../texts.ts';
-
-export interface ScheduleDraft {
-  readonly schedule: string;
-  readonly timeZone: string;
-}
+import type { ScheduleDraft } from './scheduled-job.ts';
 
 /** The browser's own time zone: what people mean by three o'clock. */
 export function emptySchedule(): ScheduleDraft {

@@ -4,7 +4,11 @@ import { quoteAll } from '../../../client/index.ts';
 import { neuroJobs, neuroSchedules } from '../cluster/object.ts';
 import { manifestText } from '../parts/manifest.ts';
 import type { CopyText } from '../parts/use-copy.ts';
-import type { ScheduleDraft } from './schedule-fields.tsx';
+
+export interface ScheduleDraft {
+  readonly schedule: string;
+  readonly timeZone: string;
+}
 
 /** Undefined: the job runs once, now. */
 export function scheduleOf(

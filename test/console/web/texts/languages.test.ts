@@ -55,6 +55,7 @@ const sameInGerman = new Set([
   'in §A',
   'kubectl create token NAME',
   'neuro run busybox:1 -- echo hello',
+  "neuro run --schedule '0 3 * * *' busybox:1 -- echo hello",
   "neuro secret add db-password '…'",
   "DB_PASSWORD='…'\nAPI_TOKEN=…",
 ]);

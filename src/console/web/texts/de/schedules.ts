@@ -19,7 +19,7 @@ export const schedules: PageTexts['schedules'] = {
     active: 'Aktiv',
     paused: 'Pausiert',
     waiting: 'Wartet auf den vorigen Job',
-    problem: 'Problem',
+    problem: 'Fehlerhaft',
     new: 'Neu',
   },
   running: (count) => (count === 1 ? '1 Job läuft' : `${String(count)} Jobs laufen`),

@@ -17,7 +17,7 @@ export const schedules = {
     active: 'Active',
     paused: 'Paused',
     waiting: 'Waiting for the former job',
-    problem: 'Problem',
+    problem: 'Needs attention',
     new: 'New',
   } satisfies Record<ScheduleState, string>,
   running: (count: number) => (count === 1 ? '1 job runs' : `${String(count)} jobs run`),
