@@ -1,6 +1,6 @@
 /**
- * An image with a real JupyterLab from the Python package index, on the Python of this machine; no registry is needed. Takes minutes and half a
- * gigabyte, so only a test that is asked for makes it.
+ * An image with a real JupyterLab from the Python package index, on the Python of this machine; no registry is needed. Takes minutes and a quarter of
+ * a gigabyte, so only a test that is asked for makes it.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
@@ -16,6 +16,8 @@ export const jupyterImage = 'docker.io/library/jupyter:test';
 /** Of the standard library, what no notebook needs. */
 const leftOut = new Set(['test', '__pycache__', 'site-packages', 'idlelib', 'lib2to3', 'ensurepip']);
 const port = 8888;
+/** Where the packages are in the image. */
+const installed = '/opt/jupyter';
 
 /** `folder`: of its own, for the packages and the tar. Resolves with the path of the tar. */
 export async function writeJupyterImage(folder: string): Promise<string> {
@@ -30,12 +32,16 @@ export async function writeJupyterImage(folder: string): Promise<string> {
   const shell = realpathSync('/bin/bash');
   const entries = [
     ...ACCOUNT_FILES,
+    // The Python of this machine may be below /root, and the user of the image has to reach it.
+    { path: '/root', type: 'folder', mode: 0o755 } as const,
+    // The environment's own link leads there; where it is no link, the program itself comes after it.
+    { path: join(prefix, 'bin/python3'), type: 'link', target: python } as const,
     copied(python, python),
     { path: '/usr/bin/python3', type: 'link', target: python } as const,
     copied('/bin/bash', shell),
     { path: '/bin/sh', type: 'link', target: '/bin/bash' } as const,
     ...tree(standard, leftOut),
-    ...tree(venv, new Set(['__pycache__'])),
+    ...tree(venv, new Set(['__pycache__'])).map((entry) => ({ ...entry, path: entry.path.replace(venv, installed) })),
     ...[python, shell].flatMap((program) => linkedLibraries(program)),
     ...librariesUnder(standard),
     ...librariesUnder(join(venv, 'lib')),
@@ -48,11 +54,11 @@ export async function writeJupyterImage(folder: string): Promise<string> {
     entries: withoutRepeats(entries),
     config: {
       Entrypoint: [
-        ...[join(venv, 'bin/python3'), '-m', 'jupyterlab', '--no-browser', `--ServerApp.port=${String(port)}`],
+        ...[`${installed}/bin/python3`, '-m', 'jupyterlab', '--no-browser', `--ServerApp.port=${String(port)}`],
         // The console decides who comes here: a password of its own is not needed.
         ...['--ServerApp.ip=0.0.0.0', '--IdentityProvider.token=', '--ServerApp.root_dir=/home/nonroot'],
       ],
-      Env: [`PATH=${join(venv, 'bin')}:/usr/bin:/bin`, 'HOME=/home/nonroot', 'SHELL=/bin/bash', 'LANG=C.UTF-8'],
+      Env: [`PATH=${installed}/bin:/usr/bin:/bin`, 'HOME=/home/nonroot', 'SHELL=/bin/bash', 'LANG=C.UTF-8'],
       User: '65532:65532',
       WorkingDir: '/home/nonroot',
     },
