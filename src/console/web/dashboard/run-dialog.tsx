@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState, type SubmitEvent, type ReactElement } from 'react';
 import { jobOf, nameSuffix, withUsed, type JobDraft } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { createJob } from '../jobs/job-writes.ts';
@@ -38,6 +39,8 @@ interface RunDialogProps {
 }
 
 const mostSources = 500;
+/** Where a new job is followed. The overview shows why a page cannot be opened yet. */
+const firstTabs = { terminal: 'terminal', job: 'logs', web: undefined } as const;
 
 export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps): ReactElement {
   const cluster = useCluster();
@@ -78,8 +81,8 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
         void navigate({ to: '/n/$namespace/schedules', params: { namespace } });
         return;
       }
-      const tab = draft.kind === 'terminal' ? 'terminal' : 'logs';
-      void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
+      const tab = firstTabs[draft.kind];
+      void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: defined({ tab }) });
     },
   });
   const sources = useQuery({

@@ -13,8 +13,10 @@ import { manifestText } from '../parts/manifest.ts';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { texts } from '../texts.ts';
+import { canOpen } from './can-open.ts';
 import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
 import { createJob } from './job-writes.ts';
+import { useOpenJob } from './use-open-job.tsx';
 
 export function JobActions({
   job,
@@ -26,6 +28,7 @@ export function JobActions({
   const cluster = useCluster();
   const navigate = useNavigate();
   const { copy } = useCopy();
+  const { open, explanation } = useOpenJob(job);
   const [asking, setAsking] = useState<JobQuestionKind>();
   const { namespace = '', name } = job.metadata;
   const finished = isFinished(job);
@@ -48,6 +51,7 @@ export function JobActions({
       <RowMenu label={texts.jobs.moreLabel(name)}>
         {() => (
           <>
+            {canOpen(job) && <Menu.Item onClick={open}>{texts.open.open}</Menu.Item>}
             <Menu.Item onClick={() => go('logs')}>{texts.jobs.logs}</Menu.Item>
             {job.status?.phase === 'Running' && (
               <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
@@ -80,6 +84,7 @@ export function JobActions({
           </>
         )}
       </RowMenu>
+      {explanation}
       {asking !== undefined && (
         <JobQuestion kind={asking} job={job} onClose={() => setAsking(undefined)} onRemoved={onRemoved} />
       )}

@@ -74,7 +74,7 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           )}
         </Group>
         <Group gap="xs">
-          {job.spec.http !== undefined && job.status?.phase === 'Running' && (
+          {job.spec.http !== undefined && !isFinished(job) && (
             <Suspense>
               <OpenButton job={job} />
             </Suspense>

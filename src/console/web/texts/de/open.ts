@@ -3,6 +3,8 @@ import type { PageTexts } from '../catalogue.ts';
 
 export const open: PageTexts['open'] = {
   open: 'Öffnen',
+  ready: 'Die Seite lässt sich öffnen',
+  notYet: 'Die Seite lässt sich öffnen, sobald der Job läuft',
   notOpened: (name) => `${name} wurde nicht geöffnet`,
   title: (name) => `${name} von der Kommandozeile öffnen`,
   fromCommand:

@@ -1,6 +1,8 @@
 /** Texts about the page that a job serves. Loaded with the button. */
 export const open = {
   open: 'Open',
+  ready: 'Its page is ready to open',
+  notYet: 'You can open its page when the job runs',
   notOpened: (name: string) => `${name} was not opened`,
   title: (name: string) => `Open ${name} from the command line`,
   fromCommand:
