@@ -25,7 +25,7 @@ export class PodAgent extends Agent {
   override createConnection(_options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): null {
     const told = done as Connected | undefined;
     this.#connect().then(
-      (connection) => told?.(null, connection),
+      (connection) => told?.(null, Object.assign(connection, { ref: () => connection })),
       (error: unknown) => told?.(error instanceof Error ? error : new Error(String(error))),
     );
     return null;
@@ -40,6 +40,7 @@ export class PodAgent extends Agent {
 
   override reuseSocket(connection: Duplex, request: ClientRequest): void {
     clearTimeout(this.#free.get(connection));
-    request.reusedSocket = true;
+    // It also removes the listener that the agent has added while the connection was free.
+    super.reuseSocket(connection, request);
   }
 }

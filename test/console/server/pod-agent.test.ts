@@ -1,0 +1,44 @@
+import { createServer, request, type Server } from 'node:http';
+import { duplexPair, type Duplex } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { PodAgent } from '../../../src/console/server/opened/pod-agent.ts';
+
+let server: Server;
+let agent: PodAgent;
+let connections: Duplex[];
+
+beforeEach(() => {
+  server = createServer((_request, response) => response.end('answered'));
+  connections = [];
+  agent = new PodAgent(() => {
+    const [near, far] = duplexPair();
+    server.emit('connection', far);
+    connections.push(near);
+    return Promise.resolve(near);
+  });
+});
+
+afterEach(() => agent.destroy());
+
+async function ask(): Promise<void> {
+  const answer = await new Promise<AsyncIterable<Buffer>>((resolve, reject) =>
+    request({ agent, path: '/', setHost: false, headers: { host: 'job' } }, resolve)
+      .on('error', reject)
+      .end(),
+  );
+  let text = '';
+  for await (const chunk of answer) text += chunk.toString();
+  expect(text).toBe('answered');
+  // The agent takes the connection back after the answer has ended.
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a connection that is used again keeps no listeners of the requests before', async () => {
+  await ask();
+  await ask();
+  const [connection] = connections;
+  const before = connection?.listenerCount('error');
+  for (let count = 0; count < 20; count += 1) await ask();
+  expect(connections).toHaveLength(1);
+  expect(connection?.listenerCount('error')).toBe(before);
+});
