@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { jupyterImage, writeJupyterImage } from '../support/jupyter-image.ts';
 import { eventually } from '../support/until.ts';
@@ -15,6 +15,8 @@ import { makeRobot, serveConsole, visit } from './console-visitor.ts';
 
 const startMs = 900_000;
 const pathMs = 300_000;
+/** Shorter, so that a failure names its step. The first kernel compiles its modules. */
+const stepMs = 120_000;
 const isWanted = process.env['NEURO_TEST_JUPYTER'] === 'true';
 
 let stage: ConsoleStage;
@@ -99,12 +101,14 @@ const ways: readonly (readonly [string, Open])[] = [
 
   describe.each(ways)('through %s', (way, open) => {
     let opened: Awaited<ReturnType<Open>>;
+    let picture = 0;
 
     beforeAll(async () => {
       opened = await open();
-      opened.page.setDefaultTimeout(pathMs);
+      opened.page.setDefaultTimeout(stepMs);
     }, pathMs);
 
+    afterEach(() => keepPicture(opened.page, `${way} ${String((picture += 1))}`));
     afterAll(() => opened.close(), pathMs);
 
     test(
@@ -121,7 +125,6 @@ const ways: readonly (readonly [string, Open])[] = [
           .locator('.jp-OutputArea-output', { hasText: `42 ${way.toUpperCase()}` })
           .first()
           .waitFor();
-        await keepPicture(page, `${way} cell`);
       },
       pathMs,
     );
@@ -151,7 +154,6 @@ const ways: readonly (readonly [string, Open])[] = [
           'the terminal has run the command',
           pathMs,
         );
-        await keepPicture(page, `${way} terminal`);
       },
       pathMs,
     );
