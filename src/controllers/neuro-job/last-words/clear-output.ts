@@ -33,7 +33,9 @@ export async function clearOutput(
       ? output
       : withheld(job.metadata.name, snapshotGone);
   }
-  const names = [...new Set(snapshot.taken.flatMap(({ secretName }) => secretName ?? []))];
+  // The values of a rotation are in the first one, which may hold nothing else, so that nothing that was taken names it.
+  const ofRotation = job.rotates === undefined ? [] : [snapshot.name];
+  const names = [...new Set([...ofRotation, ...snapshot.taken.flatMap(({ secretName }) => secretName ?? [])])];
   if (names.length > mostSearchedSecrets) {
     return withheld(job.metadata.name, `its secrets have more than ${mostSearchedSecrets} MiB, too much to look for`);
   }
