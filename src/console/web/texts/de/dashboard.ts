@@ -19,7 +19,7 @@ export const dashboard: PageTexts['dashboard'] = {
   steps: {
     title: 'Erste Schritte',
     addLink: 'Secret hinzufügen',
-    add: 'zum Beispiel ein Passwort oder einen Token.',
+    add: 'zum Beispiel ein Passwort oder ein Token.',
     share: 'Bei Bedarf mit einer Person, einer Gruppe oder einem Namespace teilen.',
     run: 'Einen Job von einer Karte starten und das Secret als Variable oder Datei auswählen.',
   },

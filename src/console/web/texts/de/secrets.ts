@@ -141,7 +141,7 @@ export const secrets: PageTexts['secrets'] = {
   noneSuch: (filter) => `Kein Secret für „${filter}“`,
   noSuch: (key) => `Hier gibt es kein Secret ${key}. Möglicherweise wurde es gelöscht.`,
   noneHelp:
-    'Hier ein Passwort, einen Token oder einen Schlüssel ablegen und in einem Job als Variable oder Datei verwenden.',
+    'Hier ein Passwort, ein Token oder einen Schlüssel ablegen und in einem Job als Variable oder Datei verwenden.',
   allOf: (namespace) => `Alle Secrets von ${namespace}`,
   omitted: ({ namespace, omitted }) =>
     plural(omitted, {
@@ -243,7 +243,7 @@ export const secrets: PageTexts['secrets'] = {
   objectName: 'Objekt',
   nativeSecret: 'Natives Secret',
   jobsUsing: 'Jobs, die es gerade verwenden',
-  noJobs: 'Kein unbeendeter Job verwendet es.',
+  noJobs: 'Kein laufender oder wartender Job verwendet es.',
   jobsElsewhere: (count) => `${jobCount(count)} anderer`,
   replaceLabel: (key) => `Wert von ${key} ersetzen`,
   replaceTitle: (uri) => `Wert von ${uri} ersetzen`,

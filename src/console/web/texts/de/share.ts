@@ -54,7 +54,7 @@ export const share: PageTexts['share'] = {
   phases: { Pending: 'noch nicht gültig', Active: 'gültig', Expired: 'abgelaufen' },
   ends: 'endet',
   noHome: (subject) =>
-    `Noch ist kein Namespace das Zuhause von ${subject} (stimmt der Name?); die Freigabe gilt, sobald es einen gibt.`,
+    `Noch gibt es keinen Home-Namespace von ${subject} (stimmt der Name?); die Freigabe gilt, sobald es einen gibt.`,
   revoke: 'Entziehen',
   revokeLabel: (subject) => `Zugriff von ${subject} entziehen`,
   notRevoked: 'Nicht entzogen',

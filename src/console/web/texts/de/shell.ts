@@ -40,8 +40,8 @@ export const login: FirstTexts['login'] = {
   or: 'oder',
   token: 'Token',
   tokenHelp:
-    'Ein Bearer-Token des Clusters. Er geht an den Server dieser Konsole und wird nicht im Browser gespeichert.',
-  tokenHow: 'Einen für ein Dienstkonto erstellen:',
+    'Ein Bearer-Token des Clusters. Es geht an den Server dieser Konsole und wird nicht im Browser gespeichert.',
+  tokenHow: 'Eines für ein Dienstkonto erstellen:',
   tokenCommand: 'kubectl create token NAME',
   submit: 'Mit Token anmelden',
   localOnly:

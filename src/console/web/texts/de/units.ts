@@ -2,7 +2,7 @@
 import type { PageTexts } from '../catalogue.ts';
 
 export const units: PageTexts['units'] = {
-  day: (count) => `${count} T.`,
+  day: (count) => `${count} Tg.`,
   hour: (count) => `${count} Std.`,
   minute: (count) => `${count} Min.`,
   second: (count) => `${count} s`,
