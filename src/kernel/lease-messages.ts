@@ -28,7 +28,7 @@ export type LeaseEvent =
 
 /** To the lease thread. */
 export type LeaseCommand =
-  /** The work has ended; `failed`: by itself, with an error. */
+  /** The work has ended; `failed`: with an error, or because it saw the lease as lost. Then the lease is let go and sought again. */
   | { readonly type: 'ended'; readonly failed: boolean }
   /** Tokens and certificates rotate. */
   | { readonly type: 'credentials'; readonly credentials: Credentials }

@@ -152,7 +152,8 @@ export class ThreadedElector {
       failed = true;
       if (!leading.signal.aborted) this.#report(error);
     }
-    send({ type: 'ended', failed });
+    // Where only this thread saw the lease as lost (the clock was set, the machine slept), the other would hold it without any work.
+    send({ type: 'ended', failed: failed || leading.signal.aborted });
   }
 
   #report(error: unknown): void {

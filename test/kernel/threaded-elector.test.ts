@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { leases, ThreadedElector, type LeaseThreadData } from '../../src/kernel/index.ts';
+import { SharedMoment } from '../../src/kernel/shared-moment.ts';
 import { FakeApiServer } from '../support/fake-api-server.ts';
 import { until } from '../support/until.ts';
 
@@ -29,7 +30,7 @@ describe('an elector with a thread of its own', () => {
     workers.push(worker);
     return worker;
   };
-  const elector = (): ThreadedElector =>
+  const elector = (start = startThread): ThreadedElector =>
     new ThreadedElector({
       access: {
         server: server.url,
@@ -40,7 +41,7 @@ describe('an elector with a thread of its own', () => {
       ...ref,
       identity: 'a',
       userAgent: 'test',
-      startThread,
+      startThread: start,
       onError: (error) => errors.push(error),
     });
   const holder = (): string | undefined =>
@@ -94,6 +95,22 @@ describe('an elector with a thread of its own', () => {
     await until(() => aborts === 1, 'the work ends');
     await until(() => story.length === 2, 'it leads again', 30_000);
     expect(errors.length).toBeGreaterThan(0);
+    stopping.abort();
+    await ended;
+  });
+
+  test('work that ended because the lease looked lost, which it was not, begins again', async () => {
+    let renewedAt: SharedMoment | undefined;
+    const one = elector((data) => {
+      renewedAt = new SharedMoment(data.renewedAt);
+      return startThread(data);
+    });
+    const ended = one.run(stopping.signal, { onStartedLeading: leadUntilAborted });
+    await until(() => story.length === 1, 'it leads');
+    // As after a jump of the clock, until the next renewal.
+    renewedAt?.set({ wallMs: 1, steadyMs: 1 });
+    await until(() => story.length === 2, 'it leads again', 30_000);
+    await until(() => one.isLeader(), 'it holds the lease', 10_000);
     stopping.abort();
     await ended;
   });
