@@ -19,6 +19,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { longestDelayMs, sleep, systemClock, type Clock } from './clock.ts';
+export { TwoClocks } from './two-clocks.ts';
 export {
   Controller,
   type ControllerOptions,

@@ -4,6 +4,7 @@
  */
 import { defined } from '../defined.ts';
 import { sleep, type Clock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
+import { watchClock } from './clock-jumps.ts';
 import { LogBudget } from './log-budget.ts';
 import type { ControllerEntry } from './wiring.ts';
 
@@ -77,6 +78,7 @@ export class Leading {
       log.info('all watches are synced; controllers run');
       start((entry) => entry.name !== 'sealing-keys' && !ended.includes(entry));
       void this.#resync(clock, signal);
+      void watchClock({ clock, signal, onJump: (jumpMs) => this.#afterJump(jumpMs) });
       await Promise.all(runs);
     } finally {
       this.#controllers = new Map();
@@ -103,6 +105,14 @@ export class Leading {
       const queue = this.#controllers.get(name)?.queue;
       for (const key of allKeys()) queue?.add(key, 'resync');
     }
+  }
+
+  /** Timers that wait for a time of day wait for another one now; what has ended by the new time ends first. */
+  #afterJump(jumpMs: number): void {
+    this.#options.log.info({ jumpMs }, 'the clock was set, or this machine slept: all objects are looked at again');
+    for (const { name, endingKeys } of this.#options.entries)
+      for (const key of endingKeys?.() ?? []) this.#controllers.get(name)?.queue.add(key);
+    this.#enqueueAll();
   }
 
   async #untilIdle(entries: readonly ControllerEntry[], signal: AbortSignal): Promise<void> {

@@ -47,7 +47,7 @@ import { userSecretWakes } from '../controllers/user-secret/wake.ts';
 import type { Wake } from '../controllers/wake.ts';
 import type { Watched } from '../controllers/watched.ts';
 import { writeRates } from '../controllers/write-rates.ts';
-import type { Clock, KubeClient, Logger, ObjectKey, Reconcile } from '../kernel/index.ts';
+import { keyOf, type Clock, type KubeClient, type Logger, type ObjectKey, type Reconcile } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import type { PolicyState } from './policy-watch.ts';
 
@@ -91,6 +91,8 @@ export interface ControllerEntry {
   readonly allKeys: () => Iterable<ObjectKey>;
   /** Keys whose work comes before that of all controllers after a start: access that ended meanwhile. */
   readonly firstKeys?: () => Iterable<ObjectKey>;
+  /** Keys of what ends at a time of day: they come first when the clock was set. */
+  readonly endingKeys?: () => Iterable<ObjectKey>;
   /** It opens sealed values, so its other keys wait until there is a sealing key: without one, every sealed secret looks broken. */
   readonly opensValues?: true;
   /** Workers; by default those of the configuration. */
@@ -133,6 +135,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       // Also grants that were deleted while nobody looked, whose bindings still exist.
       allKeys: () => new Set([...watched.secretGrants.store.keys(), ...boundGrantKeys(watched)]),
       firstKeys: () => boundGrantKeys(watched),
+      endingKeys: () => endingGrantKeys(watched),
     },
     {
       name: 'user-secret',
@@ -200,6 +203,10 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
       allKeys: () => watched.namespaces.store.keys(),
     },
   ];
+}
+
+function* endingGrantKeys({ secretGrants }: Watched): Generator<ObjectKey> {
+  for (const { metadata, spec } of secretGrants.store.values()) if (spec.expiresAt !== undefined) yield keyOf(metadata);
 }
 
 /** Grants that something is bound for, there or not. */

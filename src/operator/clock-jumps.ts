@@ -1,0 +1,34 @@
+/**
+ * Notices that the wall clock was set, or that the machine slept: times of day, such as the end of a grant, then come sooner or later than the
+ * timers that wait for them, which follow the steady clock.
+ */
+import { sleep, TwoClocks, type Clock } from '../kernel/index.ts';
+
+const lookEveryMs = 1_000;
+/** Corrections of a clock that is a little off are far smaller in a second. */
+const smallestJumpMs = 500;
+
+interface ClockJumpsOptions {
+  readonly clock: Clock;
+  /** Milliseconds that never go back. Default: the platform's. */
+  readonly steadyNow?: (() => number) | undefined;
+  readonly signal: AbortSignal;
+  /** Milliseconds; below 0 where the clock was set back. */
+  readonly onJump: (jumpMs: number) => void;
+}
+
+/** Resolves when `signal` is aborted. */
+export async function watchClock({ clock, steadyNow, signal, onJump }: ClockJumpsOptions): Promise<void> {
+  const clocks = new TwoClocks(clock, steadyNow ?? (() => performance.now()));
+  while (!signal.aborted) {
+    const before = clocks.moment();
+    try {
+      await sleep(lookEveryMs, { clock, signal });
+    } catch {
+      return;
+    }
+    const after = clocks.moment();
+    const jumpMs = after.wallMs - before.wallMs - (after.steadyMs - before.steadyMs);
+    if (Math.abs(jumpMs) >= smallestJumpMs) onJump(jumpMs);
+  }
+}
