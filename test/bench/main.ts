@@ -39,7 +39,7 @@ program
   )
   .argument('[contestants...]', `who takes part: ${contestants.map(({ id }) => id).join(', ')}; by default all`)
   .option('--rounds <count>', 'at most so many', positive, 3)
-  .option('--minutes <count>', 'no round begins that would not end within it', positive, 12)
+  .option('--minutes <count>', 'no round begins that would not end within it', positive, 15)
   .option('--seed <number>', 'of the order', positive, randomInt(1, 2 ** 31))
   .option('--quick', 'a tenth of the objects; nothing is written')
   .option('--out <folder>', 'write the page and its charts there', 'docs')
@@ -62,9 +62,10 @@ program
   .argument('[faults...]', `which: ${faultNames.join(', ')}; by default all`)
   .option('--seed <number>', 'of what is decided by chance', positive, randomInt(1, 2 ** 31))
   .option('--objects <count>', 'changed at once', positive, 10_000)
-  .option('--minutes <count>', 'nothing begins after that', positive, 9)
-  .action((names: readonly string[], { seed, objects, minutes }: FaultsFlags) =>
-    benchFaults({ names, seed, objects, minutes }),
+  .option('--minutes <count>', 'nothing begins after that', positive, 11)
+  .option('--out <file>', 'write the page there, where all faults are run', 'docs/faults.md')
+  .action((names: readonly string[], { seed, objects, minutes, out }: FaultsFlags) =>
+    benchFaults({ names, seed, objects, minutes, page: names.length > 0 ? undefined : out }),
   );
 
 program
@@ -131,6 +132,7 @@ interface FaultsFlags {
   readonly seed: number;
   readonly objects: number;
   readonly minutes: number;
+  readonly out: string;
 }
 
 interface RivalsFlags {

@@ -9,6 +9,8 @@ export interface ClusterOptions {
   readonly apiServerFlags?: readonly string[];
   /** Appended to the flags of kube-controller-manager; of two equal ones the last counts. */
   readonly controllerManagerFlags?: readonly string[];
+  /** Appended to the flags of etcd; of two equal ones the last counts. */
+  readonly etcdFlags?: readonly string[];
   /** A kubeconfig given on purpose; then nothing is started. Default: `NEURO_TEST_KUBECONFIG`. */
   readonly kubeconfig?: string;
   /** Take this provider and no other. Default: the first that serves. */

@@ -5,7 +5,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import { startCluster } from '../../../tools/devcluster/index.ts';
 import { clusterFolder } from '../../../tools/devcluster/state/cluster-folder.ts';
 import { applyCrds, testClusterOf, type TestCluster } from '../../support/cluster.ts';
@@ -15,11 +14,12 @@ import { certificateAuthority } from '../../support/service-account.ts';
 import { exitOnSignals } from '../end-with-signal.ts';
 import { bareClient, type BareClient } from '../operator/bare-client.ts';
 import { benchKubeconfig, kubeconfigOf } from '../operator/bench.ts';
-import { percentile } from '../operator/percentile.ts';
 import { machineFacts } from '../operator/report.ts';
+import { quotaFlag } from './etcd-space.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { FaultRun } from './fault-run.ts';
-import { faultsOf, type Fault } from './faults.ts';
+import { faultsOf, lanes, type Fault, type Lane } from './faults.ts';
+import { pageOf, seconds, tableOf, type Result } from './page.ts';
 
 export const faultNames = faultsOf(0).map(({ name }) => name);
 
@@ -30,68 +30,94 @@ interface FaultsOptions {
   readonly objects: number;
   /** No run begins after that. */
   readonly minutes: number;
+  /** The page that is written; undefined: the result is only printed. */
+  readonly page: string | undefined;
 }
 
-interface Result {
-  readonly fault: Fault;
-  readonly settledMs: number[];
-  readonly lost: string[];
-  readonly twice: string[];
-}
+/** A result that grows. */
+type Growing = { readonly [Name in keyof Result]: Result[Name] extends readonly (infer T)[] ? T[] : Result[Name] };
 
-export async function benchFaults({ names, seed, objects, minutes }: FaultsOptions): Promise<void> {
+type MakeRun = (fault: Fault, name: string) => FaultRun;
+
+export async function benchFaults({ names, seed, objects, minutes, page }: FaultsOptions): Promise<void> {
   exitOnSignals();
   const machine = machineFacts();
   const startMs = performance.now();
+  const elapsedMinutes = (): number => (performance.now() - startMs) / 60_000;
   const chosen = faultsOf(objects).filter(({ name }) => names.length === 0 || names.includes(name));
+  const results = new Map<Fault, Growing>(
+    chosen.map((fault) => [fault, { fault, settledMs: [], lost: [], kept: [], twice: [] }]),
+  );
   progress(`seed ${String(seed)}`);
-  const results: Result[] = [];
-  await withArena(seededRandom(seed), async (makeRun) => {
-    for (const fault of chosen) {
-      const result: Result = { fault, settledMs: [], lost: [], twice: [] };
-      results.push(result);
-      for (let repetition = 1; repetition <= fault.repetitions; repetition += 1) {
-        if ((performance.now() - startMs) / 60_000 > minutes) {
-          progress(`the time is over: ${fault.name} ${String(repetition)} and what follows are left out`);
-          return;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      const its = chosen.filter((fault) => fault.lane === lane);
+      if (its.length === 0) return;
+      await withArena(seed, lane, async (makeRun) => {
+        for (const fault of its) {
+          const result = results.get(fault);
+          if (result !== undefined) await repeat(fault, makeRun, result, () => elapsedMinutes() > minutes);
         }
-        await repeat(makeRun(fault, repetition), repetition, result);
-      }
-    }
-  });
-  process.stdout.write(`${Object.values(machine).join(', ')}; seed ${String(seed)}\n${tableOf(results)}\n`);
-  const wrong = results.flatMap(({ lost, twice }) => [...lost, ...twice]);
-  if (wrong.length > 0) throw new Error(`lost or made twice:\n${wrong.slice(0, shownAtMost).join('\n')}`);
+      });
+    }),
+  );
+  const report = { machine, seed, minutes: elapsedMinutes(), date: new Date(), results: [...results.values()] };
+  process.stdout.write(`${Object.values(machine).join(', ')}; seed ${String(seed)}\n${tableOf(report)}\n`);
+  if (page !== undefined) await writeFile(page, pageOf(report));
+  const wrong = report.results.flatMap(({ lost, kept, twice }) => [...lost, ...kept, ...twice]);
+  if (wrong.length > 0) throw new Error(`lost, kept or made twice:\n${wrong.slice(0, shownAtMost).join('\n')}`);
 }
 
 const shownAtMost = 20;
 
-async function repeat(run: FaultRun, repetition: number, { fault, settledMs, lost, twice }: Result): Promise<void> {
-  const what = `${fault.name} ${String(repetition)}`;
+async function repeat(fault: Fault, makeRun: MakeRun, result: Growing, isLate: () => boolean): Promise<void> {
+  let run: FaultRun | undefined;
   try {
-    await run.start();
-    await fault.run(run, repetition);
-    const startMs = performance.now();
-    const outcome = await run.untilSettled();
-    settledMs.push(performance.now() - startMs);
-    lost.push(...outcome.lost.map((text) => `${what}: ${text}`));
-    twice.push(...outcome.twice.map((text) => `${what}: ${text}`));
-    progress(
-      `${what}: lost ${String(outcome.lost.length)}, twice ${String(outcome.twice.length)}, settled in ${seconds(settledMs.at(-1) ?? 0)}`,
-    );
-  } catch (error) {
-    lost.push(`${what}: ${String(error)}`);
-    progress(`${what}: ${String(error)}`);
+    for (let repetition = 1; repetition <= fault.repetitions; repetition += 1) {
+      const what = `${fault.name} ${String(repetition)}`;
+      if (isLate()) {
+        progress(`the time is over: ${what} and what follows are left out`);
+        return;
+      }
+      try {
+        if (run === undefined) {
+          run = makeRun(fault, fault.prepare === undefined ? `${fault.name}-${String(repetition)}` : fault.name);
+          await run.start();
+          await fault.prepare?.(run);
+        }
+        await once(run, fault, repetition, result);
+      } catch (error) {
+        result.lost.push(`${what}: ${String(error)}`);
+        progress(`${what}: ${String(error)}`);
+      }
+      if (fault.prepare !== undefined) continue;
+      await run?.stop();
+      run = undefined;
+    }
   } finally {
-    await run.stop();
+    await run?.stop();
   }
 }
 
-async function withArena(
-  random: () => number,
-  work: (makeRun: (fault: Fault, repetition: number) => FaultRun) => Promise<void>,
-): Promise<void> {
-  const cluster = await startCluster({ node: false, onProgress: progress });
+async function once(run: FaultRun, fault: Fault, repetition: number, result: Growing): Promise<void> {
+  await fault.run(run, repetition);
+  const startMs = performance.now();
+  const outcome = await run.untilSettled();
+  const tookMs = performance.now() - startMs;
+  result.settledMs.push(tookMs);
+  const what = `${fault.name} ${String(repetition)}`;
+  for (const kind of ['lost', 'kept', 'twice'] as const)
+    result[kind].push(...outcome[kind].map((text) => `${what}: ${text}`));
+  const { lost, kept, twice } = outcome;
+  const counts = `lost ${String(lost.length)}, kept ${String(kept.length)}, twice ${String(twice.length)}`;
+  progress(`${what}: ${counts}, settled in ${seconds(tookMs)}`);
+  for (const text of [...lost, ...kept, ...twice].slice(0, shownAtMost)) progress(`  ${text}`);
+}
+
+async function withArena(seed: number, lane: Lane, work: (makeRun: MakeRun) => Promise<void>): Promise<void> {
+  // Only in one of the two does a fault fill etcd; what the other one writes is much more.
+  const etcdFlags = lane === 'waiting' ? [quotaFlag] : [];
+  const cluster = await startCluster({ node: false, etcdFlags, onProgress: progress });
   const folder = await mkdtemp(join(tmpdir(), 'neuro-faults-'));
   let client: BareClient | undefined;
   let proxy: FaultProxy | undefined;
@@ -104,11 +130,14 @@ async function withArena(
     const between = (proxy = await FaultProxy.start(cluster.server, await tlsOf(test)));
     const direct = await kubeconfigOf(test, folder, 'neuro-operator');
     const throughProxy = await proxiedKubeconfig(direct, test, between);
+    const clockFile = join(folder, 'clock');
     await work(
-      (fault, repetition) =>
+      (fault, name) =>
         new FaultRun({
-          ...{ test, client: bare, kubeconfig, throughProxy, direct, proxy: between, random },
-          namespace: `${fault.name}-${String(repetition)}`,
+          ...{ test, client: bare, kubeconfig, throughProxy, direct, proxy: between, clockFile },
+          // Of its own, so that a fault alone is decided as among all.
+          random: seededRandom(seed + faultNames.indexOf(fault.name)),
+          namespace: name,
           size: fault.size,
         }),
     );
@@ -130,27 +159,6 @@ async function proxiedKubeconfig(direct: string, { cluster }: TestCluster, proxy
   const text = (await readFile(direct, 'utf8')).replace(cluster.server, proxy.url);
   await writeFile(path, text, { mode: 0o600 });
   return path;
-}
-
-function tableOf(results: readonly Result[]): string {
-  const table = new Table({
-    head: ['fault', 'repetitions', 'lost', 'twice', 'settled after, median', 'longest'],
-    style: { head: [], border: [] },
-  });
-  for (const { fault, settledMs, lost, twice } of results)
-    table.push([
-      fault.what,
-      `${String(settledMs.length)} of ${String(fault.repetitions)}`,
-      lost.length,
-      twice.length,
-      settledMs.length === 0 ? '' : seconds(percentile(settledMs, 50)),
-      settledMs.length === 0 ? '' : seconds(Math.max(...settledMs)),
-    ]);
-  return table.toString();
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 function progress(line: string): void {

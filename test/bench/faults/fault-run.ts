@@ -1,5 +1,7 @@
 /** One run of a fault: an operator behind a proxy, a workload in a namespace of its own, and hands to do harm with. */
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { PublishedKey } from '../../../src/sealing/index.ts';
 import type { DevCluster } from '../../../tools/devcluster/index.ts';
 import { untilServed, type TestCluster } from '../../support/cluster.ts';
@@ -20,13 +22,10 @@ interface FaultRunOptions {
   readonly direct: string;
   readonly proxy: FaultProxy;
   readonly random: () => number;
+  /** What the operator's clock shows more than the machine's; `setClock` writes it. */
+  readonly clockFile: string;
   readonly namespace: string;
   readonly size: Size;
-}
-
-interface KeySecret {
-  readonly name: string;
-  readonly data: Readonly<Record<string, string>>;
 }
 
 const lookMs = 200;
@@ -34,13 +33,14 @@ const lookMs = 200;
 const settleTimeoutMs = 150_000;
 /** For one secret after the keys were lost. */
 const attemptMs = 10_000;
-const keyLabel = 'neu.ro%2Fsealing-key';
+const shiftedTime = fileURLToPath(new URL('shifted-time.ts', import.meta.url));
 
 export class FaultRun {
   readonly workload: Workload;
   readonly proxy: FaultProxy;
   readonly random: () => number;
   readonly cluster: DevCluster;
+  readonly client: BareClient;
   readonly #options: FaultRunOptions;
   #operator: RunningOperator | undefined;
   #key: PublishedKey | undefined;
@@ -52,6 +52,7 @@ export class FaultRun {
     this.proxy = proxy;
     this.random = random;
     this.cluster = test.cluster;
+    this.client = client;
   }
 
   /** The key that values are sealed for; there is one from the start on. */
@@ -61,18 +62,26 @@ export class FaultRun {
   }
 
   async start(): Promise<void> {
+    await this.setClock(0);
     await this.startOperator();
     await this.workload.watch(this.#options.kubeconfig);
   }
 
   async startOperator(): Promise<void> {
-    this.#operator = await startOperator({ kubeconfig: this.#options.throughProxy, nodeOptions: [] });
+    const { throughProxy: kubeconfig, clockFile } = this.#options;
+    const environment = { NEURO_FAULTS_CLOCK: clockFile };
+    this.#operator = await startOperator({ kubeconfig, nodeOptions: ['--import', shiftedTime], environment });
     this.#key = await publishedKey(this.#options.client);
   }
 
   /** A second replica, which takes the lease when it has run out. */
   startOther(): Promise<RunningOperator> {
     return startOperator({ kubeconfig: this.#options.direct, nodeOptions: [] });
+  }
+
+  /** Sets the operator's wall clock to that much before or after the machine's. */
+  setClock(offsetMs: number): Promise<void> {
+    return writeFile(this.#options.clockFile, String(offsetMs));
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -95,26 +104,9 @@ export class FaultRun {
     const startMs = performance.now();
     for (;;) {
       const outcome = await seen(this.workload);
-      if (outcome.lost.length === 0 || performance.now() - startMs > settleTimeoutMs) return outcome;
+      if (isSettled(outcome) || performance.now() - startMs > settleTimeoutMs) return outcome;
       await pause(lookMs);
     }
-  }
-
-  async sealingKeySecrets(): Promise<readonly KeySecret[]> {
-    const { items } = await this.#options.client.send<{
-      readonly items: readonly { readonly metadata: { readonly name: string }; readonly data?: KeySecret['data'] }[];
-    }>({ method: 'GET', path: `${keySecretsPath}?labelSelector=${keyLabel}` });
-    return items.map(({ metadata, data = {} }) => ({ name: metadata.name, data }));
-  }
-
-  async corruptKeySecret(name: string, keys: readonly string[]): Promise<void> {
-    const data = Object.fromEntries(keys.map((key) => [key, Buffer.from('not a key').toString('base64')]));
-    await this.#options.client.send({
-      method: 'PATCH',
-      path: `${keySecretsPath}/${name}`,
-      contentType: 'application/merge-patch+json',
-      body: { data },
-    });
   }
 
   /** Until a secret that is sealed with the key published at the time gets its value. It can take a few: a key goes before the next comes. */
@@ -160,20 +152,22 @@ export class FaultRun {
   }
 }
 
-const keySecretsPath = `/api/v1/namespaces/${operatorNamespace}/secrets`;
-
 async function isSettledWithin(workload: Workload, limitMs: number): Promise<boolean> {
   const startMs = performance.now();
   while (performance.now() - startMs < limitMs) {
-    if ((await seen(workload)).lost.length === 0) return true;
+    if (isSettled(await seen(workload))) return true;
     await pause(lookMs);
   }
   return false;
 }
 
+function isSettled({ lost, kept }: Outcome): boolean {
+  return lost.length + kept.length === 0;
+}
+
 /** An API server that has just started refuses some lists for a moment: then nothing is known yet. */
 function seen(workload: Workload): Promise<Outcome> {
-  return workload.outcome().catch((error: unknown) => ({ lost: [`not seen: ${String(error)}`], twice: [] }));
+  return workload.outcome().catch((error: unknown) => ({ lost: [`not seen: ${String(error)}`], kept: [], twice: [] }));
 }
 
 /** What it logged meanwhile is not of interest here: faults are errors. */

@@ -1,7 +1,10 @@
 /** The faults, each as one run: it lets the fault happen while a workload is created, and returns when the fault is over. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { SEALING_KEY_ACTIVE } from '../../../src/api/index.ts';
+import { fillEtcd, makeRoom } from './etcd-space.ts';
 import type { Fate } from './fault-proxy.ts';
 import type { FaultRun } from './fault-run.ts';
+import { corruptKeySecret, deleteKeySecret, listKeySecrets, relabelKeySecret, type KeySecret } from './sealing-keys.ts';
 import type { Size } from './workload.ts';
 
 export interface Fault {
@@ -10,8 +13,15 @@ export interface Fault {
   readonly what: string;
   readonly repetitions: number;
   readonly size: Size;
+  /** Two run at the same time, on a cluster each: one that works, and one that mostly waits. */
+  readonly lane: Lane;
+  /** All repetitions are done to one workload, which is made here. */
+  prepare?(run: FaultRun): Promise<void>;
   run(run: FaultRun, repetition: number): Promise<void>;
 }
+
+export const lanes = ['working', 'waiting'] as const;
+export type Lane = (typeof lanes)[number];
 
 const small: Size = { secrets: 1, grants: 1, jobs: 1 };
 const some: Size = { secrets: 20, grants: 10, jobs: 20 };
@@ -19,13 +29,22 @@ const stormMs = 10_000;
 /** Longer than the lease of 15 s. */
 const pauseMs = 30_000;
 const frozenMs = 20_000;
+/** Nothing can be written for so long. */
+const fullMs = 5_000;
+const hourMs = 3_600_000;
+const times = 3;
+/** A label that takes a sealing key out of use. */
+const outOfUse = 'compromised';
 
 /** Writes of the small workload: Secrets, Roles, bindings, the job's Pod, and the statuses. Where there are fewer, the last runs kill at rest. */
-const writePoints = 12;
+const writePoints = 14;
 
 export function faultsOf(objects: number): readonly Fault[] {
+  const working = { lane: 'working', size: some, repetitions: times } as const;
+  const waiting = { lane: 'waiting', size: some, repetitions: times } as const;
   return [
     {
+      ...working,
       name: 'kill-before-write',
       what: 'kill -9 before write 1, 2, …',
       repetitions: writePoints,
@@ -33,46 +52,68 @@ export function faultsOf(objects: number): readonly Fault[] {
       run: (run, repetition) => killAtWrite(run, repetition, 'before'),
     },
     {
+      ...working,
       name: 'kill-after-write',
       what: 'kill -9 after write 1, 2, …, its answer lost',
       repetitions: writePoints,
       size: small,
       run: (run, repetition) => killAtWrite(run, repetition, 'after'),
     },
-    { name: 'stolen-lease', what: 'paused for 30 s while another leads', repetitions: 1, size: some, run: stolenLease },
-    { name: 'api-server', what: 'API server killed and started', repetitions: 3, size: some, run: apiServerRestart },
+    { ...waiting, name: 'stolen-lease', what: 'paused for 30 s while another leads', run: stolenLease },
+    { ...working, name: 'api-server', what: 'API server killed and started', run: apiServerRestart },
     {
+      ...waiting,
       name: 'storm-429',
       what: 'half of all requests get 429 for 10 s',
-      repetitions: 1,
-      size: some,
       run: (run) => storm(run, () => (run.random() < 0.5 ? { status: 429, retryAfterSeconds: 1 } : 'pass')),
     },
     {
+      ...waiting,
       name: 'storm-409',
       what: 'a third of all writes get 409 for 10 s',
-      repetitions: 1,
-      size: some,
       run: (run) => storm(run, (isWrite) => (isWrite && run.random() < 0.33 ? { status: 409 } : 'pass')),
     },
     {
+      ...waiting,
       name: 'lost-answers',
       what: 'a third of all answers to writes are lost for 10 s',
-      repetitions: 1,
-      size: some,
       run: (run) => storm(run, (isWrite) => (isWrite && run.random() < 0.33 ? 'lose-answer' : 'pass')),
     },
-    { name: 'compaction', what: 'etcd compacted', repetitions: 3, size: some, run: compaction },
-    { name: 'key-corrupted', what: 'sealing key Secrets corrupted', repetitions: 1, size: some, run: keysCorrupted },
-    { name: 'crd', what: 'the CRD of jobs removed and put back', repetitions: 1, size: some, run: crdRemoved },
+    { ...waiting, name: 'frozen', what: 'no byte passes for 20 s', run: frozen },
+    { ...working, name: 'compaction', what: 'etcd compacted, API server started again', run: compaction },
+    { ...waiting, name: 'disk-full', what: 'etcd is full (alarm NOSPACE) until it is defragmented', run: diskFull },
     {
+      ...waiting,
+      name: 'clock-forward',
+      what: "the operator's clock set an hour forward; grants for half an hour end",
+      run: clockForward,
+    },
+    {
+      ...waiting,
+      name: 'clock-back',
+      what: "the operator's clock set an hour back, and right again",
+      run: clockBack,
+    },
+    { ...working, name: 'key-deleted', what: 'sealing key Secrets deleted', run: keysDeleted },
+    { ...working, name: 'key-corrupted', what: 'sealing key Secrets corrupted', run: keysCorrupted },
+    {
+      ...working,
+      name: 'key-relabelled',
+      what: 'sealing key Secrets taken out of use, without a label, and back',
+      run: keysRelabelled,
+    },
+    { ...working, name: 'crd', what: 'the CRD of jobs removed and put back', run: crdRemoved },
+    {
+      ...working,
       name: 'change',
       what: `${String(objects)} objects changed at once`,
-      repetitions: 1,
-      size: { secrets: Math.ceil(objects / 3), grants: 0, jobs: 0 },
-      run: changedAtOnce,
+      size: { secrets: 0, grants: 0, jobs: 0, plain: objects },
+      prepare: async (run) => {
+        await run.workload.create(run.sealingKey);
+        await run.untilSettled();
+      },
+      run: (run) => run.workload.change(),
     },
-    { name: 'frozen', what: 'no byte passes for 20 s', repetitions: 1, size: some, run: frozen },
   ];
 }
 
@@ -142,12 +183,62 @@ async function compaction(run: FaultRun): Promise<void> {
   await run.cluster.restartApiServer();
 }
 
+/** The operator sleeps while the workload comes and etcd fills, so that it finds no room for any of its writes. */
+async function diskFull(run: FaultRun): Promise<void> {
+  run.signal('SIGSTOP');
+  await run.workload.create(run.sealingKey);
+  await fillEtcd(run.cluster);
+  run.signal('SIGCONT');
+  await pause(fullMs);
+  await makeRoom(run.cluster);
+}
+
+async function clockForward(run: FaultRun): Promise<void> {
+  await run.workload.createEnding(Date.now() + hourMs / 2);
+  await run.workload.create(run.sealingKey);
+  await run.setClock(hourMs);
+  run.workload.expectEnded();
+}
+
+async function clockBack(run: FaultRun): Promise<void> {
+  const creating = run.workload.create(run.sealingKey);
+  await run.setClock(-hourMs);
+  await creating;
+  await run.workload.change();
+  await pause(fullMs);
+  await run.setClock(0);
+}
+
 /** Values that were opened stay; what is sealed with the key that is published afterwards opens. */
+async function keysDeleted(run: FaultRun): Promise<void> {
+  await damaged(run, async (keys) => {
+    for (const key of keys) await deleteKeySecret(run.client, key);
+  });
+}
+
 async function keysCorrupted(run: FaultRun): Promise<void> {
+  await damaged(run, async (keys) => {
+    for (const key of keys) await corruptKeySecret(run.client, key);
+  });
+}
+
+async function keysRelabelled(run: FaultRun, repetition: number): Promise<void> {
+  const label = repetition === 1 ? outOfUse : null;
+  await damaged(run, async (keys) => {
+    for (const key of keys) await relabelKeySecret(run.client, key, label);
+    if (repetition < times) return;
+    for (const key of keys) await relabelKeySecret(run.client, key, SEALING_KEY_ACTIVE);
+  });
+}
+
+async function damaged(run: FaultRun, damage: (keys: readonly KeySecret[]) => Promise<void>): Promise<void> {
   await run.workload.create(run.sealingKey);
   await run.untilSettled();
-  for (const { name, data } of await run.sealingKeySecrets()) await run.corruptKeySecret(name, Object.keys(data));
+  await damage(await listKeySecrets(run.client));
   await run.freshSecretOpens();
+  // What is settled stays so without its key, also for a process that never had it.
+  await run.kill9();
+  await run.startOperator();
 }
 
 async function crdRemoved(run: FaultRun): Promise<void> {
@@ -155,10 +246,4 @@ async function crdRemoved(run: FaultRun): Promise<void> {
   await run.untilSettled();
   await run.removeAndPutBack('neurojobs');
   await run.workload.createJobs();
-}
-
-async function changedAtOnce(run: FaultRun): Promise<void> {
-  await run.workload.create(run.sealingKey);
-  await run.untilSettled();
-  await run.workload.change();
 }

@@ -1,19 +1,25 @@
 /**
  * What people ask for while a fault happens, and whether they have it in the end: every secret its native Secret with the right value,
- * every grant its binding, every job exactly one Pod. Nothing lost, nothing made twice.
+ * every grant its binding, every job exactly one Pod, and the answers that the API server gives are those of the grants, as in the model test.
+ * Nothing lost, nothing made twice, no access that stays.
  */
 import { randomBytes } from 'node:crypto';
-import { API_VERSION } from '../../../src/api/index.ts';
+import { API_VERSION, GROUP } from '../../../src/api/index.ts';
 import { podType, secretType } from '../../../src/controllers/resources.ts';
 import { sealHpke, type PublishedKey } from '../../../src/sealing/index.ts';
+import { homeIdentity } from '../../model/expected-verbs.ts';
+import { verbs } from '../../model/grant-model.ts';
 import { inParallel, type BareClient } from '../operator/bare-client.ts';
 import { openWatch, type ObjectWatch } from '../operator/object-watch.ts';
 
 export interface Size {
   /** Of each of three kinds: sealed, plain, generated. */
   readonly secrets: number;
+  /** Of which as many again are deleted as soon as they are created. */
   readonly grants: number;
   readonly jobs: number;
+  /** Plain secrets, where there are more of them than of the other kinds. */
+  readonly plain?: number;
 }
 
 interface Listed {
@@ -33,16 +39,22 @@ interface Listed {
 export interface Outcome {
   /** What is missing or wrong, in a few words each. */
   readonly lost: readonly string[];
+  /** Access that should have ended. */
+  readonly kept: readonly string[];
   /** What was made more than once. */
   readonly twice: readonly string[];
 }
 
 const shareWith = 'faults-guest';
+/** Grants that run out at a time are named so. */
+const endingPrefix = 'ending-';
 
 export class Workload {
   readonly namespace: string;
   readonly #client: BareClient;
   readonly #size: Size;
+  /** The names of secrets whose grants must give nothing any more. */
+  readonly #ended = new Set<string>();
   /** The value that each secret must have; undefined: whatever was generated first. */
   readonly #values = new Map<string, string | undefined>();
   readonly #watches: ObjectWatch[] = [];
@@ -82,23 +94,40 @@ export class Workload {
       const value = randomBytes(12).toString('hex');
       const sealed = `sealed-${String(index)}`;
       const text = await sealHpke(key, { namespace, name: sealed, key: sealed }, Buffer.from(value));
-      this.#values
-        .set(sealed, value)
-        .set(`plain-${String(index)}`, value)
-        .set(`generated-${String(index)}`, undefined);
+      this.#values.set(sealed, value).set(`generated-${String(index)}`, undefined);
       secrets.push(
         () => this.#custom('usersecrets', 'UserSecret', sealed, { sealed: { value: text } }),
-        () => this.#custom('usersecrets', 'UserSecret', `plain-${String(index)}`, { value }),
         () =>
           this.#custom('usersecrets', 'UserSecret', `generated-${String(index)}`, { generate: { type: 'Password' } }),
       );
     }
+    for (let index = 0; index < (this.#size.plain ?? this.#size.secrets); index += 1) {
+      const name = `plain-${String(index)}`;
+      const value = randomBytes(12).toString('hex');
+      this.#values.set(name, value);
+      secrets.push(() => this.#custom('usersecrets', 'UserSecret', name, { value }));
+    }
     await inParallel(secrets.length, (index) => secrets[index]?.() ?? Promise.resolve());
-    await inParallel(this.#size.grants, (index) => {
-      const spec = { secret: `plain-${String(index)}`, subject: { kind: 'Namespace', name: shareWith } };
-      return this.#custom('secretgrants', 'SecretGrant', `grant-${String(index)}`, spec);
+    await inParallel(this.#size.grants, async (index) => {
+      await this.#grant(`grant-${String(index)}`, `plain-${String(index)}`);
+      const revoked = `revoked-${String(index)}`;
+      await this.#grant(revoked, `sealed-${String(index)}`);
+      await this.#client.send({ method: 'DELETE', path: `${this.#path('secretgrants')}/${revoked}` });
+      this.#ended.add(`sealed-${String(index)}`);
     });
     await this.createJobs();
+  }
+
+  /** Grants that run out at that time, by the clock of whoever ends them; `expectEnded` says that it has come. */
+  async createEnding(atMs: number): Promise<void> {
+    const expiresAt = new Date(atMs).toISOString().replace(/\.\d+/, '');
+    await inParallel(this.#size.grants, (index) =>
+      this.#grant(`${endingPrefix}${String(index)}`, `generated-${String(index)}`, { expiresAt }),
+    );
+  }
+
+  expectEnded(): void {
+    for (let index = 0; index < this.#size.grants; index += 1) this.#ended.add(`generated-${String(index)}`);
   }
 
   createJobs(): Promise<unknown> {
@@ -138,6 +167,7 @@ export class Workload {
     const userSecretOf = new Map(userSecrets.map((each) => [each.metadata.name, each]));
     const isOwned = (by: Listed, list: readonly Listed[]): boolean =>
       list.some(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === by.metadata.uid) === true);
+    const inForce = grants.filter(({ metadata }) => !metadata.name.startsWith(endingPrefix));
     const lost = [
       ...[...this.#values].flatMap(([name, value]) => {
         const userSecret = userSecretOf.get(name);
@@ -147,8 +177,8 @@ export class Workload {
           return [`${name} has another value`];
         return isReady(userSecret) ? [] : [`${name} is not Ready`];
       }),
-      ...missing('grant', this.#size.grants, grants),
-      ...grants.filter((grant) => !isOwned(grant, bindings)).map(({ metadata }) => `${metadata.name} binds nothing`),
+      ...missing('grant', this.#size.grants, inForce),
+      ...inForce.filter((grant) => !isOwned(grant, bindings)).map(({ metadata }) => `${metadata.name} binds nothing`),
       ...missing('job', this.#size.jobs, jobs),
       ...jobs.filter((job) => !isOwned(job, pods)).map(({ metadata }) => `${metadata.name} has no Pod`),
     ];
@@ -156,7 +186,49 @@ export class Workload {
       ...[...this.#generated].filter(([, values]) => values.size > 1).map(([name]) => `${name} was generated again`),
       ...[...this.#pods].filter(([, uids]) => uids.size > 1).map(([owner]) => `the job ${owner} had two Pods`),
     ];
-    return { lost, twice };
+    // The answers are asked for when all else is right: an API server that starts again gives none.
+    const answers = lost.length > 0 ? { lost: [], kept: [] } : await this.#answers();
+    return { lost: [...lost, ...answers.lost], kept: answers.kept, twice };
+  }
+
+  /** What jobs of the guest may do is what the grants say, no more and no less. */
+  async #answers(): Promise<Pick<Outcome, 'lost' | 'kept'>> {
+    const lost: string[] = [];
+    const kept: string[] = [];
+    await inParallel(this.#size.grants, async (index) => {
+      const name = `plain-${String(index)}`;
+      for (const verb of verbs) {
+        const isGiven = verb === 'use';
+        if ((await this.#mayGuest(verb, name)) !== isGiven)
+          (isGiven ? lost : kept).push(`${verb} of ${name} is ${isGiven ? 'not ' : ''}allowed`);
+      }
+    });
+    const ended = [...this.#ended];
+    await inParallel(ended.length, async (index) => {
+      const name = ended[index] ?? '';
+      if (await this.#mayGuest('use', name)) kept.push(`use of ${name} is still allowed`);
+    });
+    return { lost, kept };
+  }
+
+  async #mayGuest(verb: string, name: string): Promise<boolean> {
+    const { user, groups } = homeIdentity(shareWith);
+    const resourceAttributes = { verb, group: GROUP, resource: 'usersecrets', namespace: this.namespace, name };
+    const { status } = await this.#client.send<{ readonly status: { readonly allowed: boolean } }>({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { user, groups, resourceAttributes },
+      },
+    });
+    return status.allowed;
+  }
+
+  #grant(name: string, secret: string, more: object = {}): Promise<unknown> {
+    const spec = { secret, subject: { kind: 'Namespace', name: shareWith }, ...more };
+    return this.#custom('secretgrants', 'SecretGrant', name, spec);
   }
 
   async close(): Promise<void> {

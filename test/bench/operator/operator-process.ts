@@ -44,12 +44,14 @@ interface OperatorProcessOptions {
   readonly nodeOptions: readonly string[];
   /** Another build, measured beside the present one. */
   readonly bundle?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function startOperator({
   kubeconfig,
   nodeOptions,
   bundle = shipped,
+  environment = {},
 }: OperatorProcessOptions): Promise<RunningOperator> {
   const [healthPort, httpPort] = await freePorts(2);
   const startedMs = performance.now();
@@ -62,7 +64,7 @@ export async function startOperator({
       ...['--kubeconfig', kubeconfig, '--namespace', 'neuro-system', '--bind-address', '127.0.0.1'],
       ...['--health-port', String(healthPort), '--http-port', String(httpPort)],
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...imageEnvironment } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...imageEnvironment, ...environment } },
   );
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);

@@ -10,7 +10,7 @@ const REQUESTS_INFLIGHT = 2000;
 /** Etcd's default of 2 GiB is soon full of 10,000 objects written over and over. */
 const ETCD_QUOTA_BYTES = 8 * 1024 ** 3;
 
-export function etcdFlags(folder: ClusterFolder, { ports }: BuiltState): string[] {
+export function etcdFlags(folder: ClusterFolder, { ports, etcdFlags: others = [] }: BuiltState): string[] {
   const client = `http://127.0.0.1:${ports.etcdClient}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
   return [
@@ -25,6 +25,7 @@ export function etcdFlags(folder: ClusterFolder, { ports }: BuiltState): string[
     // Data of a development cluster need not survive a power cut.
     '--unsafe-no-fsync',
     '--log-level=warn',
+    ...others,
   ];
 }
 

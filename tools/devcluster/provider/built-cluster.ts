@@ -93,6 +93,7 @@ async function newState(folder: ClusterFolder, options: ClusterOptions, withNode
       hasNode: withNode,
       apiServerFlags: options.apiServerFlags ?? [],
       controllerManagerFlags: options.controllerManagerFlags ?? [],
+      etcdFlags: options.etcdFlags ?? [],
       ...defined({ network }),
       ready: false,
     };

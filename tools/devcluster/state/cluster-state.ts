@@ -24,6 +24,7 @@ export interface BuiltState extends ClusterState {
   readonly ports: ControlPlanePorts;
   readonly serviceCidr: string;
   readonly controllerManagerFlags?: readonly string[];
+  readonly etcdFlags?: readonly string[];
 }
 
 interface ControlPlanePorts {

@@ -2,6 +2,7 @@
 import { API_VERSION, LABEL_MANAGED_BY, MANAGED_BY } from '../../../../src/api/index.ts';
 import { secretType, userSecretType } from '../../../../src/controllers/resources.ts';
 
+import { readApiServer, writesBetween } from '../api-server.ts';
 import { inParallel } from '../bare-client.ts';
 import type { Bench } from '../bench.ts';
 import { hasCondition, openWatch, untilAll } from '../object-watch.ts';
@@ -49,6 +50,7 @@ export async function benchCopies(bench: Bench): Promise<void> {
       count,
       ({ type }, key) => type === 'MODIFIED' && isCopy(key),
     );
+    const beforeChange = await readApiServer(bench.client);
     const changeMs = performance.now();
     await bench.client.send({
       method: 'PATCH',
@@ -57,18 +59,49 @@ export async function benchCopies(bench: Bench): Promise<void> {
       body: { spec: { value: 'v2' } },
     });
     await allChanged;
+    await reportRequests('change of the value', beforeChange);
     report('change of the value -> the copy has it', changed, changeMs);
 
     const gone = seenOf('DELETED');
+    const beforeGone = await readApiServer(bench.client);
     const allGone = untilAll(natives, 'copies gone', count, ({ type }, key) => type === 'DELETED' && isCopy(key));
     const revokeMs = performance.now();
     await bench.client.send({ method: 'DELETE', path: `${pathOf(owner, 'secretgrants')}/to-all` });
     await allGone;
+    await reportRequests('delete SecretGrant', beforeGone);
     report('delete SecretGrant -> the copy is gone', gone, revokeMs);
   } finally {
     await copies.close();
     await natives.close();
     await operator.stop();
+  }
+  await bareClientDoes();
+
+  /** The writes that no controller can do without, by a client that knows what to write: of the same size, in the same namespaces. */
+  async function bareClientDoes(): Promise<void> {
+    const { client } = bench;
+    const path = (index: number): string => `/api/v1/namespaces/${homeOf(index)}/secrets`;
+    const data = (value: string) => ({ value: Buffer.from(value).toString('base64') });
+    await inParallel(count, (index) =>
+      client.send({
+        method: 'POST',
+        path: path(index),
+        body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: `bare-${String(index)}` }, data: data('v1') },
+      }),
+    );
+    const changedMs = await inParallel(count, (index) =>
+      client.send({
+        method: 'PATCH',
+        path: `${path(index)}/bare-${String(index)}`,
+        contentType: 'application/merge-patch+json',
+        body: { data: data('v2') },
+      }),
+    );
+    const deletedMs = await inParallel(count, (index) =>
+      client.send({ method: 'DELETE', path: `${path(index)}/bare-${String(index)}` }),
+    );
+    bench.row({ part, what: 'the same changes by a bare client, all', value: changedMs, unit: 'ms' });
+    bench.row({ part, what: 'the same deletions by a bare client, all', value: deletedMs, unit: 'ms' });
   }
 
   function seenOf(wanted: 'MODIFIED' | 'DELETED'): ReadonlyMap<string, number> {
@@ -77,6 +110,13 @@ export async function benchCopies(bench: Bench): Promise<void> {
       if (type === wanted && isCopy(key) && !seen.has(key)) seen.set(key, atMs);
     });
     return seen;
+  }
+
+  /** What was asked of the API server until the last copy had it; statuses may come later. */
+  async function reportRequests(what: string, before: Awaited<ReturnType<typeof readApiServer>>): Promise<void> {
+    const made = writesBetween(before, await readApiServer(bench.client));
+    const each = Object.entries(made).map(([kind, requests]) => `${kind} ${(requests / count).toFixed(2)}`);
+    bench.progress(`${what}: for each copy ${each.join(', ')}`);
   }
 
   function report(what: string, seen: ReadonlyMap<string, number>, startMs: number): void {
