@@ -152,7 +152,7 @@ describe('a certificate that the cluster refuses', () => {
 
 describe('completion', () => {
   test.each<[string, readonly string[]]>([
-    ['secret r', ['rm', 'reseal', 'rotate', 'rollback']],
+    ['secret r', ['rm', 'reseal', 'rotate', 'rotate-by', 'rollback']],
     ['secret get ', ['DB_PASSWORD', 'token']],
     ['secret get t', ['token']],
     ['secret get secret:t', ['secret:token']],

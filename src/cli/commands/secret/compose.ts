@@ -47,7 +47,7 @@ export async function composeSecret(
   if (argument !== undefined || options.raw === true || options.from !== undefined || options.rotateBy !== undefined)
     throw new CliError(
       'usage',
-      'The value comes from --template or --from-config-map: leave out VALUE, --raw, --from and --rotate-by.',
+      'The value comes from --template or --from-config-map, so it is not given as well: leave out VALUE, --raw, --from and --rotate-by.',
     );
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
