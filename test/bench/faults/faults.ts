@@ -196,8 +196,11 @@ async function diskFull(run: FaultRun): Promise<void> {
 async function clockForward(run: FaultRun): Promise<void> {
   await run.workload.createEnding(Date.now() + hourMs / 2);
   await run.workload.create(run.sealingKey);
+  // Before it, a job that still waits for its secrets would have waited too long by that clock, and fail, as it should.
+  await run.untilSettled();
   await run.setClock(hourMs);
   run.workload.expectEnded();
+  await run.workload.change();
 }
 
 async function clockBack(run: FaultRun): Promise<void> {
