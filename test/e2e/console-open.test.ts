@@ -12,7 +12,7 @@ import { pageServerPath } from '../support/console/page-server.ts';
 import { eventually } from '../support/until.ts';
 import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeRobot, serveConsole, visit } from './console-visitor.ts';
+import { makeEditor, serveConsole, visit } from './console-visitor.ts';
 import type { BrowserUser } from './console-world.ts';
 
 const startMs = 300_000;
@@ -252,16 +252,7 @@ describe('in the cluster mode', () => {
   test(
     'with a domain for jobs it opens; with the right taken back it ends',
     async () => {
-      const robot = await makeRobot(stage.cluster, 'alice');
-      const bind = [
-        'rolebinding',
-        robot.name,
-        '--clusterrole=edit',
-        `--serviceaccount=alice:${robot.name}`,
-        '-n',
-        'alice',
-      ];
-      expect(await stage.cluster.kubectl('admin', ['create', ...bind])).toMatchObject({ code: 0 });
+      const robot = await makeEditor(stage.cluster, 'alice');
       const served = await serveConsole(stage.cluster, ['--job-domain', 'localhost']);
       const guest = await visit(stage.world, served, robot.token);
       await guest.page.goto(`${served.origin}/n/alice/jobs/notebook`);
@@ -279,16 +270,7 @@ describe('in the cluster mode', () => {
   test(
     'without one the button says what is missing, and gives the command',
     async () => {
-      const robot = await makeRobot(stage.cluster, 'alice');
-      const bind = [
-        'rolebinding',
-        robot.name,
-        '--clusterrole=edit',
-        `--serviceaccount=alice:${robot.name}`,
-        '-n',
-        'alice',
-      ];
-      expect(await stage.cluster.kubectl('admin', ['create', ...bind])).toMatchObject({ code: 0 });
+      const robot = await makeEditor(stage.cluster, 'alice');
       const served = await serveConsole(stage.cluster);
       const guest = await visit(stage.world, served, robot.token);
       await guest.page.goto(`${served.origin}/n/alice/jobs/notebook`);

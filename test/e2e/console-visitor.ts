@@ -67,6 +67,16 @@ export async function makeRobot(cluster: TestCluster, namespace: string): Promis
   return { name, namespace, token: status.token };
 }
 
+/** A service account with the role `edit` in its namespace. */
+export async function makeEditor(cluster: TestCluster, namespace: string): Promise<Robot> {
+  const robot = await makeRobot(cluster, namespace);
+  const account = `--serviceaccount=${namespace}:${robot.name}`;
+  const bind = ['rolebinding', robot.name, '--clusterrole=edit', account, '-n', namespace];
+  const made = await cluster.kubectl('admin', ['create', ...bind]);
+  if (made.code !== 0) throw new Error(made.stderr);
+  return robot;
+}
+
 export interface Robot {
   readonly name: string;
   readonly namespace: string;

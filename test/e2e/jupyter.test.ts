@@ -11,7 +11,7 @@ import { jupyterImage, writeJupyterImage } from '../support/jupyter-image.ts';
 import { eventually } from '../support/until.ts';
 import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeRobot, serveConsole, visit } from './console-visitor.ts';
+import { makeEditor, serveConsole, visit } from './console-visitor.ts';
 
 const startMs = 900_000;
 const pathMs = 300_000;
@@ -36,10 +36,7 @@ const ways: readonly (readonly [string, Open])[] = [
   [
     'the console in the cluster',
     async () => {
-      const robot = await makeRobot(stage.cluster, 'alice');
-      const account = `--serviceaccount=alice:${robot.name}`;
-      const bind = ['rolebinding', robot.name, '--clusterrole=edit', account, '-n', 'alice'];
-      expect(await stage.cluster.kubectl('admin', ['create', ...bind])).toMatchObject({ code: 0 });
+      const robot = await makeEditor(stage.cluster, 'alice');
       const served = await serveConsole(stage.cluster, ['--job-domain', 'localhost']);
       const guest = await visit(stage.world, served, robot.token);
       await guest.page.goto(`${served.origin}/n/alice/jobs/jupyter`);
