@@ -114,7 +114,8 @@ const ways: readonly (readonly [string, Open])[] = [
         const { page } = opened;
         await toLauncher(page);
         await page.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
-        await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ state: 'attached' });
+        // The indicator of the notebook says idle before there is a kernel, and a cell that is run then is not.
+        await page.getByText('Python 3 (ipykernel) | Idle').waitFor();
         await page.locator('.jp-Notebook:visible .jp-CodeCell .cm-content').first().click();
         await page.keyboard.type(`print(6 * 7, "${way}".upper())`);
         await page.keyboard.press('Shift+Enter');
