@@ -1,5 +1,6 @@
 /** Schedules in the browser: made in the dialog that runs a job, listed, paused, run now and deleted. */
 import { expect, test } from '@jest/globals';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { NeuroJob, NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType } from '../../src/controllers/resources.ts';
@@ -58,11 +59,18 @@ test(
   async () => {
     await alice.go('/n/alice/jobs');
     await page.getByRole('link', { name: 'Schedules' }).click();
+    await page.getByRole('table', { name: 'Schedules' }).waitFor();
     const text = await row().innerText();
     for (const part of ['nightly', '0 3 * * *', 'Europe/Berlin', 'Active', '1 job runs', 'Failed'])
       expect(text).toContain(part);
     expect(await row().locator('time').first().getAttribute('datetime')).toBe('2226-01-05T02:00:00Z');
     expect(await page.title()).toContain('Schedules · alice');
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
   },
   pathMs,
 );
