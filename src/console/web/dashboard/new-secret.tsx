@@ -2,7 +2,7 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { effectiveKey, keyProblem } from '../../../api/index.ts';
+import { effectiveKey } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -10,6 +10,7 @@ import { emptyInput, inputProblem, type SecretInput } from '../secrets/secret-in
 import { addSecret } from '../secrets/secret-writes.ts';
 import { ValueField } from '../secrets/value-field.tsx';
 import { texts } from '../texts.ts';
+import { wrongKey } from '../secrets/wrong-key.ts';
 
 interface NewSecretProps {
   readonly namespace: string;
@@ -27,10 +28,10 @@ export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactEl
     onSuccess: (secret) => onDone(effectiveKey(secret)),
   });
   const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
-  const ofKey = exists ? texts.secrets.exists(key) : isTried || key !== '' ? keyProblem(key) : undefined;
+  const ofKey = exists ? texts.secrets.exists(key) : isTried || key !== '' ? wrongKey(key) : undefined;
   const submit = (): void => {
     setIsTried(true);
-    if (keyProblem(key) === undefined && !exists && inputProblem(input) === undefined && !save.isPending) save.mutate();
+    if (wrongKey(key) === undefined && !exists && inputProblem(input) === undefined && !save.isPending) save.mutate();
   };
   return (
     <Stack gap="xs">

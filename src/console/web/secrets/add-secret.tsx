@@ -2,7 +2,7 @@
 import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
-import { keyProblem, type UserSecret } from '../../../api/index.ts';
+import type { UserSecret } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -19,6 +19,7 @@ import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secre
 import styles from './secrets.module.css';
 import { addSecret, draftObject } from './secret-writes.ts';
 import { ValueField } from './value-field.tsx';
+import { wrongKey } from './wrong-key.ts';
 
 interface AddSecretProps {
   readonly namespace: string;
@@ -45,9 +46,9 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
   const draft = { namespace, key, input, description, rotateBy };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
-  const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : keyProblem(key);
+  const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
   const ofValue = isTried ? inputProblem(input) : undefined;
-  const isWrong = keyProblem(key) !== undefined || names.has(key) || inputProblem(input) !== undefined;
+  const isWrong = wrongKey(key) !== undefined || names.has(key) || inputProblem(input) !== undefined;
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     setIsTried(true);

@@ -3,7 +3,6 @@ import { Button, Group, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { keyProblem } from '../../../api/index.ts';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -12,6 +11,7 @@ import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { readPairs } from './read-pairs.ts';
 import { addCopy } from './secret-writes.ts';
+import { wrongKey } from './wrong-key.ts';
 
 interface KeepCopyProps {
   /** Of the copy. */
@@ -27,7 +27,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
   const [annotations, setAnnotations] = useState('');
   const [isTried, setIsTried] = useState(false);
   const [readLabels, readAnnotations] = [readPairs(labels), readPairs(annotations)];
-  const ofKey = keyProblem(key);
+  const ofKey = wrongKey(key);
   const isWrong = [ofKey, readLabels.wrongLine, readAnnotations.wrongLine].some((problem) => problem !== undefined);
   const save = useMutation({
     mutationFn: () =>

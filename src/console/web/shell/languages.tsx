@@ -3,7 +3,7 @@ import { Anchor, Group, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ReactElement } from 'react';
 import { changeLanguage } from '../language/language.ts';
-import { languages, type LanguageTag } from '../language/languages.ts';
+import { isLanguage, languages, type LanguageTag } from '../language/languages.ts';
 import { useLanguage } from '../language/use-language.ts';
 import { texts } from '../texts.ts';
 
@@ -14,18 +14,13 @@ export function LanguageItems(): ReactElement {
   return (
     <>
       <Menu.Label>{texts.app.language}</Menu.Label>
-      {tags.map((tag) => (
-        <Menu.Item
-          key={tag}
-          lang={tag}
-          role="menuitemradio"
-          aria-checked={tag === chosen}
-          rightSection={tag === chosen ? '✓' : undefined}
-          onClick={() => void choose(tag)}
-        >
-          {languages[tag]}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup value={chosen} onChange={(tag) => (isLanguage(tag) ? void choose(tag) : undefined)}>
+        {tags.map((tag) => (
+          <Menu.RadioItem key={tag} value={tag} lang={tag} closeMenuOnClick>
+            {languages[tag]}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }
