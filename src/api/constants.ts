@@ -115,6 +115,8 @@ export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
 export const FINGERPRINT_KEY_SECRET = 'neuro-operator-fingerprint-key';
 /** ConfigMap in the operator's namespace: whether the admission policies are in place. */
 export const STATUS_CONFIG_MAP = 'neuro-operator-status';
+/** ConfigMap in the operator's namespace: up to when it has told the webhook of access that is about to end. */
+export const NOTIFIED_CONFIG_MAP = 'neuro-operator-notified';
 /** ConfigMap in the operator's namespace: the names and resources of its presets, as JSON in one entry. */
 export const PRESETS_CONFIG_MAP = 'neuro-presets';
 export const PRESETS_ENTRY = 'presets.json';

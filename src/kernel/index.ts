@@ -48,7 +48,7 @@ export { ThreadedElector, type ThreadedElectorOptions } from './threaded-elector
 export { leases, microTime, type Lease, type LeaseSpec } from './lease.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { mergePatch } from './merge-patch.ts';
-export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts';
+export { createMetrics, type Metrics, type MetricsOptions, type NotificationResult } from './metrics.ts';
 export { nodeHttp } from './node-http.ts';
 export {
   keyOf,

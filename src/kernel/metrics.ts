@@ -32,9 +32,16 @@ export interface Metrics {
   readonly observeElector: (name: string, elector: { isLeader(): boolean }) => void;
   /** Counts that a bound on what one namespace may cause was met. `bound` is a word of ours, as docs/limits.md lists them. */
   readonly boundHit: (bound: string) => void;
+  /** Counts what became of messages to people outside of the cluster. `result` is a word of ours. */
+  readonly notificationEnded: (result: NotificationResult) => void;
   /** A gauge of 0 or 1 that is read when it is scraped. */
   readonly observeFlag: (name: string, help: string, isOn: () => boolean) => void;
 }
+
+/** `refused`: the receiver does not want it. `gave_up`: it failed too often. */
+export type NotificationResult = 'sent' | 'refused' | 'gave_up' | 'queue_full' | 'rate_limited';
+
+const notificationResults: readonly NotificationResult[] = ['sent', 'refused', 'gave_up', 'queue_full', 'rate_limited'];
 
 const dropReasons: readonly DropReason[] = [
   'closed',
@@ -59,6 +66,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...watchMetrics(registry),
     observeElector: leaderMetrics(registry),
     boundHit: boundMetrics(registry),
+    notificationEnded: notificationMetrics(registry),
     observeFlag: (name, help, isOn) => readGauge(registry, name, help, [], () => [[{}, isOn() ? 1 : 0]]),
   };
 }
@@ -140,6 +148,17 @@ function boundMetrics(registry: Registry): Metrics['boundHit'] {
     ['bound'],
   );
   return (bound) => hits.inc({ bound });
+}
+
+function notificationMetrics(registry: Registry): Metrics['notificationEnded'] {
+  const ended = counter(
+    registry,
+    'neuro_operator_notifications_total',
+    'Messages to the webhook, by what became of them.',
+    ['result'],
+  );
+  for (const result of notificationResults) ended.inc({ result }, 0);
+  return (result) => ended.inc({ result });
 }
 
 function leaderMetrics(registry: Registry): Metrics['observeElector'] {

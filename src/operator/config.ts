@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { notificationEvents, type NotificationEvent } from './notify/messages.ts';
 import { DEFAULT_FORMER_VALUES, MAX_FORMER_VALUES, parseDurationSeconds } from '../api/index.ts';
 
 export interface Preset {
@@ -32,9 +33,19 @@ export interface OperatorConfig {
     /** Former values of a UserSecret that says nothing about it. */
     readonly keep: number;
   };
+  /** Messages to a webhook; undefined: none. */
+  readonly notifications: NotificationConfig | undefined;
   /** Workers of each controller. */
   readonly concurrency: number;
 }
+
+interface NotificationConfig {
+  /** A mounted Secret: its file `url` has the address for all namespaces, `url.NAMESPACE` that of one. */
+  readonly webhookFolder: string;
+  readonly events: readonly NotificationEvent[];
+}
+
+const defaultEvents: readonly NotificationEvent[] = ['JobSucceeded', 'JobFailed', 'AccessEnding'];
 
 /** As sealed-secrets renews: 30 days. */
 const defaultRenewEveryMs = 30 * 24 * 3_600_000;
@@ -57,7 +68,7 @@ export function loadConfig(path: string | undefined): OperatorConfig {
 }
 
 export function readConfig(value: unknown): OperatorConfig {
-  const root = record(value, 'the configuration', ['presets', 'sealing', 'history', 'concurrency']);
+  const root = record(value, 'the configuration', ['presets', 'sealing', 'history', 'notifications', 'concurrency']);
   const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery', 'sealedSecretsKeys']);
   const history = record(root['history'] ?? {}, 'history', ['keep']);
   const presets = record(root['presets'] ?? {}, 'presets');
@@ -71,6 +82,7 @@ export function readConfig(value: unknown): OperatorConfig {
       sealedSecretsKeys: secretNames(sealing['sealedSecretsKeys'] ?? [], 'sealing.sealedSecretsKeys'),
     },
     history: { keep: wholeNumber(history['keep'], 'history.keep', 0, MAX_FORMER_VALUES, DEFAULT_FORMER_VALUES) },
+    notifications: notificationConfig(root['notifications']),
     concurrency: wholeNumber(root['concurrency'], 'concurrency', 1, mostConcurrency, defaultConcurrency),
   };
 }
@@ -81,6 +93,17 @@ function wholeNumber(value: unknown, where: string, least: number, most: number,
   throw new ConfigError(
     `${where}: expected a whole number from ${String(least)} to ${String(most)}, found ${JSON.stringify(value)}`,
   );
+}
+
+function notificationConfig(value: unknown): NotificationConfig | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { webhookFolder, events = defaultEvents } = record(value, 'notifications', ['webhookFolder', 'events']);
+  if (typeof webhookFolder !== 'string' || !webhookFolder.startsWith('/'))
+    throw new ConfigError('notifications.webhookFolder: expected the absolute path of a folder with addresses');
+  const isEvent = (event: unknown): event is NotificationEvent => notificationEvents.some((known) => known === event);
+  if (!Array.isArray(events) || !events.every(isEvent))
+    throw new ConfigError(`notifications.events: expected a list of ${notificationEvents.join(', ')}`);
+  return { webhookFolder, events };
 }
 
 function renewEvery(value: unknown): number {

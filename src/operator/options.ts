@@ -31,7 +31,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     )
     .option('--namespaces <names>', 'serve only these namespaces, separated by commas, and its own', namesOf)
     .option('--no-require-policies', 'activate grants without the admission policies (see docs/security.md)')
-    .option('--config <path>', 'configuration file (YAML): presets, sealing, history, concurrency')
+    .option('--config <path>', 'configuration file (YAML): presets, sealing, history, notifications, concurrency')
     .addOption(
       new Option('--log-level <level>').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
     )

@@ -33,6 +33,7 @@ import { startLeaseThread } from './lease-thread.ts';
 import type { OperatorOptions } from './options.ts';
 import { observePolicies, PolicyWatch, uncheckedPolicies } from './policy-watch.ts';
 import { StatusMap } from './status-map.ts';
+import { createNotifying } from './notify/notify.ts';
 import { controllersOf } from './wiring.ts';
 
 export type AnyInformer = Informer<KubeObject, KubeObject>;
@@ -193,6 +194,12 @@ export async function startProcess({
     reflectors: [...informers.values()].map(({ reflector }) => reflector),
     whenKeyed: () => sealingKeys.whenReady(),
   });
+  const { notifications } = config;
+  const notifying =
+    notifications === undefined
+      ? undefined
+      : createNotifying({ ...deps, client: freeClient, config: notifications, metrics });
+  if (notifying !== undefined) running.push(notifying.follow(signal));
   const statusMap = new StatusMap({ client, namespace, policies, log });
 
   // Everything runs.
@@ -205,6 +212,8 @@ export async function startProcess({
   const election = elector.run(signal, {
     onStartedLeading: async (leads) => {
       void statusMap.run(leads);
+      // Messages never hold up the work, and the work never waits for them.
+      void notifying?.lead(leads);
       await leading.run(leads);
     },
     onStoppedLeading: () => log.warn('lost leadership'),

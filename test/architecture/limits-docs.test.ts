@@ -24,6 +24,7 @@ const job = 'src/controllers/neuro-job/';
 const secret = 'src/controllers/user-secret/';
 const lists = 'src/controllers/shared-with-me/';
 const events = 'src/kernel/event-recorder.ts';
+const notifier = 'src/operator/notify/notifier.ts';
 
 /** In the order of the page. A row may stand twice. */
 const constants: readonly (readonly [what: string, ...constants: Constant[]])[] = [
@@ -268,6 +269,19 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [events, 'namespaceRefillEveryMs = 500', 'two a second'],
     [events, 'globalBurst = 500', '500'],
     [events, 'globalRefillEveryMs = 20', 'fifty a second'],
+  ],
+  [
+    'messages to the webhook',
+    [notifier, 'namespaceBurst = 20', '20'],
+    [notifier, 'namespaceRefillEveryMs = 30_000', 'two a minute'],
+    [notifier, 'longestQueue = 1_000', '1,000'],
+    [notifier, 'globalBurst = 20', '20'],
+    [notifier, 'globalRefillEveryMs = 1_000', 'one a second'],
+  ],
+  [
+    'tries of a message to the webhook · wait for each answer',
+    [notifier, 'maxTries = 4', '4'],
+    ['src/operator/notify/webhook.ts', 'timeoutMs = 10_000', '10 s'],
   ],
   [
     'log lines about failing objects',

@@ -6,7 +6,13 @@ const thirtyDaysMs = 30 * 24 * 3_600_000;
 describe('the configuration', () => {
   test('has a default for everything', () => {
     const sealing = { renewEveryMs: thirtyDaysMs, sealedSecretsKeys: [] };
-    expect(loadConfig(undefined)).toEqual({ presets: {}, sealing, history: { keep: 3 }, concurrency: 32 });
+    expect(loadConfig(undefined)).toEqual({
+      presets: {},
+      sealing,
+      history: { keep: 3 },
+      notifications: undefined,
+      concurrency: 32,
+    });
   });
 
   test.each([
@@ -44,6 +50,10 @@ describe('the configuration', () => {
     ['keys of sealed-secrets that are no list', { sealing: { sealedSecretsKeys: 'kube-system' } }],
     ['a key of sealed-secrets without a namespace', { sealing: { sealedSecretsKeys: [{ name: 'k' }] } }],
     ['an unknown field of one', { sealing: { sealedSecretsKeys: [{ namespace: 'n', name: 'k', key: 'x' }] } }],
+    ['a webhook without a folder', { notifications: { events: [] } }],
+    ['a webhook in a folder of no certain place', { notifications: { webhookFolder: 'here' } }],
+    ['a message about what nobody knows', { notifications: { webhookFolder: '/x', events: ['Everything'] } }],
+    ['an address in the configuration', { notifications: { webhookFolder: '/x', url: 'https://x' } }],
     ['a duration that is a number', { sealing: { renewEvery: 30 } }],
   ])('refuses %s', (_sentence, value) => {
     expect(() => readConfig(value)).toThrow(ConfigError);

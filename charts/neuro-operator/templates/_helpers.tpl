@@ -39,6 +39,11 @@ sealing:
   {{- end }}
 history:
   keep: {{ .Values.history.keep | int }}
+{{- if .Values.notifications.webhookSecret }}
+notifications:
+  webhookFolder: /etc/neuro-operator-webhook
+  events: {{ .Values.notifications.events | toJson }}
+{{- end }}
 presets:
   {{- toYaml .Values.presets | nindent 2 }}
 {{- end }}

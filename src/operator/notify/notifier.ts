@@ -1,0 +1,155 @@
+/**
+ * Sends messages beside the work, one after the other, and never holds it up.
+ *
+ * Promises: `push` never throws and never waits; the queue, the messages of one namespace and those of all are bounded; a message is
+ * tried a few times and then given up; each end of a message is counted. A namespace that makes too many gets the number of those that were
+ * left out with its next one, and takes nothing from others.
+ * Not promised: that a message arrives. It is sent once at most unless the receiver fails to confirm it.
+ */
+import { backoffDelayMs, TokenBucket, type Backoff, type Clock, type NotificationResult } from '../../kernel/index.ts';
+import type { Notification } from './messages.ts';
+
+export type Sent =
+  | { readonly is: 'sent' }
+  /** The receiver does not want it. */
+  | { readonly is: 'refused'; readonly why: string }
+  /** It may want it later. */
+  | { readonly is: 'failed'; readonly why: string; readonly afterMs?: number };
+
+interface NotifierOptions {
+  /** Whether somebody listens to that namespace. */
+  readonly hasReceiver: (namespace: string) => boolean;
+  readonly send: (message: Notification, signal: AbortSignal) => Promise<Sent>;
+  readonly onResult: (result: NotificationResult) => void;
+  readonly onProblem: (namespace: string, why: string) => void;
+  readonly clock: Clock;
+  readonly random?: () => number;
+}
+
+/** Messages that wait; each has at most about 1 KiB. */
+const longestQueue = 1_000;
+/** A receiver that hangs must not hold up those of other namespaces. */
+const sendersAtOnce = 4;
+/** A chat takes about one a second. */
+const globalBurst = 20;
+const globalRefillEveryMs = 1_000;
+/** A sweep of jobs ends together; then two a minute. */
+const namespaceBurst = 20;
+const namespaceRefillEveryMs = 30_000;
+/** Namespaces that are remembered; the one used longest ago is forgotten. */
+const longestMemory = 4_096;
+const maxTries = 4;
+const backoff: Backoff = { baseMs: 2_000, limitMs: 60_000 };
+
+interface Waiting {
+  readonly message: Notification;
+  readonly tries: number;
+  readonly dueMs: number;
+}
+
+interface Share {
+  readonly bucket: TokenBucket;
+  /** Messages since the last one that was let through. */
+  leftOut: number;
+}
+
+export class Notifier {
+  readonly #options: NotifierOptions;
+  readonly #bucket: TokenBucket;
+  /** In the order of last use. */
+  readonly #shares = new Map<string, Share>();
+  readonly #queue: Waiting[] = [];
+  /** Undefined while this replica does not lead. */
+  #signal: AbortSignal | undefined;
+  #sending = 0;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+    const { clock } = options;
+    this.#bucket = new TokenBucket({ burst: globalBurst, refillEveryMs: globalRefillEveryMs, clock });
+  }
+
+  /** Messages are taken until `signal` is aborted; what waits then is dropped. */
+  start(signal: AbortSignal): void {
+    this.#signal = signal;
+    signal.addEventListener('abort', () => {
+      if (this.#signal === signal) this.#signal = undefined;
+      this.#queue.length = 0;
+      this.#cancelTimer();
+    });
+  }
+
+  push(message: Notification): void {
+    const { hasReceiver, onResult, clock } = this.#options;
+    if (this.#signal === undefined || !hasReceiver(message.namespace)) return;
+    const share = this.#shareOf(message.namespace);
+    if (this.#queue.length >= longestQueue || !share.bucket.take()) {
+      onResult(this.#queue.length >= longestQueue ? 'queue_full' : 'rate_limited');
+      share.leftOut += 1;
+      return;
+    }
+    const more =
+      share.leftOut === 0 ? '' : ` (${String(share.leftOut)} earlier messages of this namespace were left out.)`;
+    share.leftOut = 0;
+    this.#queue.push({ message: { ...message, text: `${message.text}${more}` }, tries: 0, dueMs: clock.now() });
+    this.#pump();
+  }
+
+  #shareOf(namespace: string): Share {
+    const { clock } = this.#options;
+    const share = this.#shares.get(namespace) ?? {
+      bucket: new TokenBucket({ burst: namespaceBurst, refillEveryMs: namespaceRefillEveryMs, clock }),
+      leftOut: 0,
+    };
+    this.#shares.delete(namespace);
+    this.#shares.set(namespace, share);
+    const [oldest] = this.#shares.keys();
+    if (this.#shares.size > longestMemory && oldest !== undefined) this.#shares.delete(oldest);
+    return share;
+  }
+
+  #pump(): void {
+    const { clock } = this.#options;
+    const signal = this.#signal;
+    this.#cancelTimer();
+    if (signal === undefined) return;
+    while (this.#sending < sendersAtOnce && this.#queue.length > 0) {
+      const now = clock.now();
+      const index = this.#queue.findIndex(({ dueMs }) => dueMs <= now);
+      if (index === -1) {
+        const nextMs = Math.min(...this.#queue.map(({ dueMs }) => dueMs));
+        this.#cancelTimer = clock.schedule(() => this.#pump(), nextMs - now);
+        return;
+      }
+      if (!this.#bucket.take()) {
+        this.#cancelTimer = clock.schedule(() => this.#pump(), globalRefillEveryMs);
+        return;
+      }
+      const [waiting] = this.#queue.splice(index, 1);
+      if (waiting === undefined) return;
+      this.#sending += 1;
+      void this.#send(waiting, signal).finally(() => {
+        this.#sending -= 1;
+        this.#pump();
+      });
+    }
+  }
+
+  async #send({ message, tries }: Waiting, signal: AbortSignal): Promise<void> {
+    const { send, onResult, onProblem, clock, random } = this.#options;
+    const sent = await send(message, signal).catch((): Sent => ({ is: 'failed', why: 'an error of the sender' }));
+    if (signal.aborted) return;
+    if (sent.is === 'sent') {
+      onResult('sent');
+      return;
+    }
+    onProblem(message.namespace, sent.why);
+    if (sent.is === 'refused' || tries + 1 >= maxTries || this.#queue.length >= longestQueue) {
+      onResult(sent.is === 'refused' ? 'refused' : 'gave_up');
+      return;
+    }
+    const delayMs = Math.max(backoffDelayMs(backoff, tries, random), sent.afterMs ?? 0);
+    this.#queue.push({ message, tries: tries + 1, dueMs: clock.now() + delayMs });
+  }
+}
