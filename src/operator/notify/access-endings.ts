@@ -19,6 +19,8 @@ interface AccessEndingsOptions {
 }
 
 const lookEveryMs = 60_000;
+/** Grants reach this process a moment after they were made: a look goes up to that long ago, so that none is missed. */
+const settleMs = 5_000;
 /** Without messages it is written this often: one object of 100 bytes. */
 const writeEveryMs = 600_000;
 /** After a longer pause the oldest warnings are of no use. */
@@ -31,7 +33,7 @@ export async function followAccessEndings(options: AccessEndingsOptions, signal:
   let writtenMs = 0;
   try {
     for (;;) {
-      const nowMs = clock.now();
+      const nowMs = clock.now() - settleMs;
       try {
         if (sinceMs === undefined) {
           const known = await readMark(options, signal);

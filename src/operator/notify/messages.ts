@@ -44,7 +44,7 @@ export function ofJobChange({ before, after }: StoreChange<NeuroJobView>): Notif
   }
 }
 
-/** Active grants whose warning fell due after `sinceMs` and up to `nowMs`. */
+/** Grants whose warning fell due after `sinceMs` and up to `nowMs`. */
 export function endingsBetween(
   grants: Iterable<SecretGrantView>,
   sinceMs: number,
@@ -53,7 +53,9 @@ export function endingsBetween(
   const found: Notification[] = [];
   for (const { metadata, spec, status } of grants) {
     const endMs = spec.expiresAt === undefined ? undefined : parseTimeMs(spec.expiresAt);
-    if (endMs === undefined || status.phase !== 'Active' || endMs <= nowMs) continue;
+    if (endMs === undefined || endMs <= nowMs) continue;
+    // One that was not taken up yet becomes active within a moment.
+    if (status.phase !== undefined && status.phase !== 'Active') continue;
     const madeMs = parseTimeMs(metadata.creationTimestamp) ?? 0;
     const due = warnings.map((aheadMs) => endMs - aheadMs).find((atMs) => atMs > madeMs);
     if (due === undefined || due <= sinceMs || due > nowMs) continue;

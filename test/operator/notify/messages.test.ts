@@ -58,6 +58,11 @@ describe('access', () => {
     expect(found([grant(at(nowMs + hourMs), old)])).toEqual([]);
   });
 
+  test('is told of before the operator has taken the grant up', () => {
+    const fresh = { ...grant(at(nowMs + 24 * hourMs), old), status: {} };
+    expect(found([fresh])).toHaveLength(1);
+  });
+
   test.each([
     ['has no end', grant(undefined, old)],
     ['ends later', grant(at(nowMs + 25 * hourMs), old)],
