@@ -55,6 +55,9 @@ export function createNotifying(options: NotifyOptions): Notifying {
     follow: (signal) => webhook.follow(signal),
     lead: async (signal) => {
       notifier.start(signal);
+      // The first look needs the grants, and somebody to tell.
+      await Promise.all([watched.secretGrants.reflector.whenSynced(), webhook.read()]);
+      if (signal.aborted) return;
       await followAccessEndings({ ...options, grants: () => watched.secretGrants.store.values(), push }, signal);
     },
   };
