@@ -7,20 +7,24 @@ import '@mantine/core/styles/Button.css';
 import './component-styles.ts';
 import './styles.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { inLanguage } from './language/page.tsx';
 import { queries } from './queries.ts';
 import { router } from './router.tsx';
 import { theme } from './theme.ts';
 
+// After the first page: what is shown before it has come is kept until then.
+const Notices = lazy(async () => ({ default: (await import('./shell/notices.tsx')).Notices }));
+
 const Root = inLanguage(() => (
   <QueryClientProvider client={queries}>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" autoClose={6000} />
+      <Suspense>
+        <Notices />
+      </Suspense>
       <RouterProvider router={router} />
     </MantineProvider>
   </QueryClientProvider>

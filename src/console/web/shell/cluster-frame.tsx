@@ -2,7 +2,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
 import { openConnection } from '../cluster/connection.ts';
 import type { ClusterError } from '../cluster/errors.ts';
@@ -12,7 +12,9 @@ import { ClusterContext, type Cluster } from '../cluster/use-cluster.ts';
 import { Problem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { Frame } from './frame.tsx';
-import { SessionEndedDialog } from './session-ended-dialog.tsx';
+
+const loadSessionEnded = () => import('./session-ended-dialog.tsx');
+const SessionEndedDialog = lazy(async () => ({ default: (await loadSessionEnded()).SessionEndedDialog }));
 
 interface ClusterFrameProps {
   readonly session: Session;
@@ -42,6 +44,10 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
     // eslint-disable-next-line react-hooks/exhaustive-deps -- every render makes another onEnded, which does the same
   }, [context, csrf, liveLists, recheckEveryMs]);
   useEffect(() => () => liveLists.clear(), [liveLists]);
+  // It has to be there when the session ends, even where the console itself has gone.
+  useEffect(() => {
+    loadSessionEnded().catch(() => undefined);
+  }, []);
   const cluster = useMemo<Cluster | undefined>(
     () =>
       config.data === undefined || connection === undefined
@@ -66,7 +72,11 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
           </Frame>
         </ClusterContext>
       )}
-      {ended !== undefined && <SessionEndedDialog state={ended} userName={session.user.name} />}
+      {ended !== undefined && (
+        <Suspense>
+          <SessionEndedDialog state={ended} userName={session.user.name} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -4,14 +4,14 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useRef, type ReactElement } from 'react';
+import { lazy, Suspense, useRef, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
 import { readSession, type SessionState } from '../cluster/session.ts';
 import { Problem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { ClusterFrame } from './cluster-frame.tsx';
-import { LoginPage } from './login-page.tsx';
 
+const LoginPage = lazy(async () => ({ default: (await import('./login-page.tsx')).LoginPage }));
 const soonestRefreshMs = 5_000;
 
 export function Gate(): ReactElement {
@@ -45,8 +45,17 @@ export function Gate(): ReactElement {
         }
       />
     );
-  if (data !== undefined && !data.isIn) return <LoginPage state={data} />;
+  if (data !== undefined && !data.isIn)
+    return (
+      <Suspense fallback={<Waiting />}>
+        <LoginPage state={data} />
+      </Suspense>
+    );
   if (error !== null) return <Problem title={texts.states.cannotBegin} error={error} onRetry={() => void refetch()} />;
+  return <Waiting />;
+}
+
+function Waiting(): ReactElement {
   return (
     <Center h="100%">
       <Loader aria-label={texts.states.loading} />
