@@ -155,6 +155,17 @@ describe('in German', () => {
     ],
     ['the details of a secret', '/n/alice/secrets?secret=db-password', () => page.getByRole('dialog').waitFor()],
     [
+      'the question before it is deleted',
+      '/n/alice/secrets',
+      async () => {
+        await page
+          .getByRole('button', { name: secrets.removeLabel('db-password'), exact: true })
+          .first()
+          .click();
+        await page.getByRole('button', { name: secrets.confirm }).waitFor();
+      },
+    ],
+    [
       'a job that was checked',
       '/n/alice/dashboard',
       async () => {
