@@ -5,7 +5,7 @@
  * has to wait for its namespace's share of bytes says so once.
  */
 import { isKernelError, mergePatch, type ObjectKey } from '../kernel/index.ts';
-import { FailureRecords, type Failed } from './failure-records.ts';
+import type { FailureRecords, Failed } from './failure-records.ts';
 import type { Plan } from './plan.ts';
 import type { EventText, Recorder } from './recorder.ts';
 import type { WriteRates } from './write-rates.ts';

@@ -16,7 +16,8 @@ const secret = async (...words: readonly string[]) => world.type(['secret', ...w
 const metadataOf = (name: string) =>
   world.model.all(userSecrets).find(({ metadata }) => metadata.name === name)?.metadata;
 const dateOf = (name: string) => metadataOf(name)?.annotations?.[ANNOTATION_ROTATE_BY];
-const keysOf = ({ out }: { readonly out: string }) => (JSON.parse(out) as { items: { key: string }[] }).items.map(({ key }) => key);
+const keysOf = ({ out }: { readonly out: string }) =>
+  (JSON.parse(out) as { items: { key: string }[] }).items.map(({ key }) => key);
 
 describe('rotate by', () => {
   test('is set with the value, stays with the next one, and goes with never', async () => {

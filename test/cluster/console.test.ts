@@ -220,7 +220,7 @@ async function watching(path: string, cookie: string): Promise<Watch> {
   };
   const ended = untilEnded();
   await until(() => socket.readyState >= socket.OPEN, 'it is open', patientMs);
-  return { lines, ended, close: () => void socket.terminate() };
+  return { lines, ended, close: () => socket.terminate() };
 }
 
 let count = 0;
