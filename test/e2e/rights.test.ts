@@ -124,6 +124,16 @@ async function secretsOfAllKinds(home: string): Promise<void> {
     userSecret(home, 'rotated', { generate: { type: 'Hex', rotateHook: 'hook' } }),
   );
   await ready(home, 'usersecret', '--all');
+  await cluster.must('alice', {
+    apiVersion: 'neu.ro/v1',
+    kind: 'NeuroSchedule',
+    metadata: { namespace: home, name: 'nightly' },
+    spec: { schedule: '0 3 * * *', jobTemplate: { name: 'hook' } },
+  });
+  await untilTrue(
+    async () => (await cluster.get('neuroschedule', home, 'nightly'))?.status !== undefined,
+    'the status of the schedule',
+  );
   const made = await valueOf(home, 'rotated');
   await cluster.output('alice', ['annotate', 'usersecret', 'rotated', '-n', home, 'neu.ro/rotate=now']);
   await untilTrue(async () => (await valueOf(home, 'rotated')) !== made, 'the value that the hook has prepared for');

@@ -132,10 +132,10 @@ describe('with Docker', () => {
     process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
     const { asked, lines } = await start({}, { k3s: startK3sCluster });
     expect(asked).toEqual(['built']);
-    expect(docker.requests).toContain('POST /containers/create');
     expect(lines).toEqual([
       `starting ${image} in Docker`,
       expect.stringMatching(/^K3s did not start \(.*no space left on device.*\): building the cluster here$/),
     ]);
+    expect(docker.requests).toContain('POST /containers/create');
   });
 });
