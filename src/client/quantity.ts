@@ -19,9 +19,9 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** 0 for what is no amount. */
-export function quantity(text: string): number {
-  const [, number, unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(text.trim()) ?? [];
+/** 0 for what is no amount. The API server keeps `cpu: 2` as a number. */
+export function quantity(amount: string | number): number {
+  const [, number, unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(String(amount).trim()) ?? [];
   const value = Number(number) * (factors[unit] ?? Number.NaN);
   return Number.isFinite(value) ? value : 0;
 }

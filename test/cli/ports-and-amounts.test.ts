@@ -25,6 +25,7 @@ test.each([
   ['64Mi', 67_108_864],
   ['1k', 1000],
   ['1e3', 1000],
+  [2, 2],
   ['x', 0],
 ])('the amount %s', (text, value) => {
   expect(quantity(text)).toBeCloseTo(value, 9);
