@@ -42,7 +42,8 @@ test('the container has the parts of a pair, a server with them is trusted, and 
     ],
   });
   await kubectl('wait', '--for=condition=Ready', 'neurojob/server', '--timeout=90s');
-  const inside = (script: string): Promise<string> => kubectl('exec', 'server', '--', 'sh', '-c', script);
+  const pod = await kubectl('get', 'neurojob', 'server', '-o', 'jsonpath={.status.podName}');
+  const inside = (script: string): Promise<string> => kubectl('exec', pod, '--', 'sh', '-c', script);
   const mounted = {
     'tls.crt': await inside('cat /etc/tls/tls.crt'),
     'tls.key': await inside('cat /etc/tls/tls.key'),
@@ -84,7 +85,7 @@ async function apply(kind: string, name: string, spec: object): Promise<void> {
 }
 
 async function kubectl(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await cluster.kubectl('admin', [...args, '-n', namespace]);
+  const { code, stdout, stderr } = await cluster.kubectl('admin', ['-n', namespace, ...args]);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
