@@ -76,7 +76,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a job that ends is told of once, without its output, its arguments or a value', async () => {
+test('a job that ends sends one message, without its output, its arguments or a value', async () => {
   await world.secret(home, 'db', { value: 'canary-of-the-value' });
   await run('train', { args: ['canary-of-the-arguments'], env: [{ name: 'A', fromSecret: { name: 'db' } }] });
   await cancel('train');
@@ -109,7 +109,7 @@ test('a receiver that fails gets it again, and its failure holds up nothing and 
   expect(operator.log()).not.toContain(new URL(receiver.url).host);
 });
 
-test('access that is about to end is told of once, over restarts, also where that fell due meanwhile', async () => {
+test('access that is about to end sends one message, over restarts, also where it fell due meanwhile', async () => {
   await endingSoon('to-bob', 'bob');
   await world.until('secretgrants', home, 'to-bob', (found) => found?.status?.phase === 'Active', 'it is active');
   await operator.stop();

@@ -17,7 +17,7 @@ import { untilTrue } from '../support/until.ts';
 import { writesIn } from '../support/writes.ts';
 
 const syncLimitMs = 90_000;
-/** So many times Argo CD compares the cluster with the repository. `NEURO_COMPARISONS=50` looks for longer. */
+/** How often Argo CD compares the cluster with the repository. `NEURO_COMPARISONS=50` takes longer. */
 const comparisons = Number(process.env['NEURO_COMPARISONS'] ?? 4);
 /** Without a write for so long, all is as it will be. */
 const settledMs = 8_000;

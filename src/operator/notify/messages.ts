@@ -1,6 +1,6 @@
 /**
- * What the webhook is told of: jobs that ended, and access that is about to end. Names, phases and times; never a value, an output or a
- * text that a container wrote. Pure.
+ * The messages for the webhook: jobs that ended, and access that is about to end. They have names, phases and times; never a value, an output or
+ * a text that a container wrote. Pure.
  */
 import { formatSubject, parseTimeMs } from '../../api/index.ts';
 import type { NeuroJobView, SecretGrantView } from '../../controllers/views.ts';
@@ -23,7 +23,7 @@ const warnings = [24 * hourMs, hourMs] as const;
 const longestName = 200;
 
 /**
- * Only a change that this process saw: what the first list holds ended earlier, and was told of then. So nothing is said twice after a
+ * Only a change that this process saw: what the first list holds ended earlier, and had its message then. So nothing is said twice after a
  * restart.
  */
 export function ofJobChange({ before, after }: StoreChange<NeuroJobView>): Notification | undefined {

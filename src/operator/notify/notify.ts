@@ -1,4 +1,4 @@
-/** Messages to the administrator's webhook, where the configuration has one: what is told, how often, and where it shows. */
+/** Messages to the administrator's webhook, where the configuration has one: what they say, how often they are sent, and where a failure shows. */
 import type { Watched } from '../../controllers/watched.ts';
 import type { Clock, KubeClient, Logger, Metrics } from '../../kernel/index.ts';
 import type { OperatorConfig } from '../config.ts';

@@ -118,7 +118,7 @@ export class Workload {
     await this.createJobs();
   }
 
-  /** Grants that run out at that time, by the clock of whoever ends them; `expectEnded` says that it has come. */
+  /** Grants that run out at that time, by the clock of the process that ends them; `expectEnded` says that it has come. */
   async createEnding(atMs: number): Promise<void> {
     const expiresAt = new Date(atMs).toISOString().replace(/\.\d+/, '');
     await inParallel(this.#size.grants, (index) =>

@@ -47,18 +47,18 @@ describe('access', () => {
   const found = (grants: readonly SecretGrantView[], sinceMs = nowMs - 60_000) =>
     endingsBetween(grants, sinceMs, nowMs).map(({ text }) => text);
 
-  test('is told of a day before its end', () => {
+  test('has its message a day before its end', () => {
     expect(found([grant(at(nowMs + 24 * hourMs), old)])).toEqual([
       'Access of `bob` to secret `db` in `alice` ends at 2026-06-02T12:00:00.000Z.',
     ]);
   });
 
-  test('is told of an hour before its end where it is shorter than a day', () => {
+  test('has its message an hour before its end where it is shorter than a day', () => {
     expect(found([grant(at(nowMs + hourMs), nowMs - hourMs)])).toHaveLength(1);
     expect(found([grant(at(nowMs + hourMs), old)])).toEqual([]);
   });
 
-  test('is told of before the operator has taken the grant up', () => {
+  test('has its message before the operator has taken the grant up', () => {
     const fresh = { ...grant(at(nowMs + 24 * hourMs), old), status: {} };
     expect(found([fresh])).toHaveLength(1);
   });
