@@ -40,7 +40,7 @@ export async function act(
         { namespace: input.schedule.metadata.namespace, name: step.name },
         { uid: step.uid, signal },
       );
-      return {};
+      return { clearances: (input.clearances ?? 0) + 1 };
     default:
       return step satisfies never;
   }

@@ -10,10 +10,14 @@ export interface ScheduleInput extends Failing {
   readonly template: NeuroJobView | undefined;
   /** Jobs that it owns, in any order. */
   readonly runs: readonly NeuroJobView[];
+  /** It owns more than `runs` has. */
+  readonly hasMoreRuns: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
   /** Learned: the API server refuses the job. */
   readonly refused?: string;
+  /** Learned: how many times jobs that ended long ago were deleted since it came to its turn. */
+  readonly clearances?: number;
   /** Learned: the namespace has made as many jobs as it may, and may make more after so many milliseconds. */
   readonly waitMs?: number;
 }

@@ -4,13 +4,11 @@ import type { Known } from '../plan.ts';
 import type { NeuroJobView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { ScheduleInput } from './due.ts';
+import { mostRuns } from './runs.ts';
 
 export interface GatherDependencies {
   readonly watched: Pick<Watched, 'neuroSchedules' | 'neuroJobs'>;
 }
-
-/** Jobs that are looked at in one go. A schedule makes a few hundred; people can make any number that say they are its own. */
-const mostRuns = 1_000;
 
 export function gather(
   { watched }: GatherDependencies,
@@ -22,11 +20,14 @@ export function gather(
   if (schedule === undefined) return undefined;
   const { namespace, uid } = schedule.metadata;
   const runs: NeuroJobView[] = [];
+  let hasMoreRuns = false;
   for (const runKey of neuroJobs.store.keysByIndex('schedule', uid)) {
     const run = neuroJobs.store.get(runKey);
-    if (run?.metadata.namespace === namespace) runs.push(run);
-    if (runs.length === mostRuns) break;
+    if (run?.metadata.namespace !== namespace) continue;
+    hasMoreRuns = runs.length === mostRuns;
+    if (hasMoreRuns) break;
+    runs.push(run);
   }
   const template = neuroJobs.store.get(`${namespace}/${schedule.spec.jobTemplate.name}`);
-  return { schedule, template, runs, nowMs, failure };
+  return { schedule, template, runs, hasMoreRuns, nowMs, failure };
 }

@@ -13,7 +13,7 @@ import { parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
 import type { Plan } from '../plan.ts';
 import type { NeuroJobView } from '../views.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
-import { activeOf, isEnded, outdated } from './runs.ts';
+import { activeOf, isEnded, mostRuns, outdated } from './runs.ts';
 import { eventsOf, planStatus, weightOf, type Standing } from './status.ts';
 import { isTimeZone } from './ticks.ts';
 
@@ -27,6 +27,9 @@ type Rule = (input: ScheduleInput, due: Due) => SchedulePlan | undefined;
 
 /** Jobs of one schedule that have not ended: with one a minute, most of an hour. Each has a Pod. */
 const mostActive = 50;
+/** Times that jobs which ended long ago are deleted, some at a time, before others have their turn. */
+const mostClearances = 5;
+const clearAgainMs = 1_000;
 /** How often a refusal is tried again, and a template looked for without a watch that says so. */
 const lookAgainMs = 60_000;
 
@@ -40,6 +43,7 @@ export const rules: readonly Rule[] = [
   withoutTemplate,
   refused,
   limited,
+  crowded, // Which of its jobs run is not known.
   waiting, // Forbid, and a job that has not ended.
   full,
   due,
@@ -116,6 +120,13 @@ function limited(input: ScheduleInput, found: Due): ReturnType<Rule> {
   return soon(told(limited.name, input, found, standing), input.nowMs + Math.max(input.waitMs, 1_000));
 }
 
+/** Neither whether the job of this time is there nor whether another runs can be told, so none is made. */
+function crowded(input: ScheduleInput, found: Due): ReturnType<Rule> {
+  if (!input.hasMoreRuns) return undefined;
+  const message = `more than ${mostRuns} NeuroJobs have this schedule as their owner, and it makes no more; delete some of them`;
+  return told(crowded.name, input, found, { reason: 'TooManyJobs', message, problem: 'retried' });
+}
+
 function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const [oldest] = activeOf(input.runs);
   if (found.tickMs === undefined || oldest === undefined || policyOf(input) !== 'Forbid') return undefined;
@@ -149,14 +160,16 @@ function scheduled({ schedule }: ScheduleInput): Standing {
 /** At rest until the next tick, but for jobs that ended long ago. */
 function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
   const status = planStatus(input, found, standing);
-  return {
+  const steps = outdated(input.runs.filter(isEnded), input.schedule.spec).map(deleteStep);
+  const plan: SchedulePlan = {
     rule,
     status,
     statusWeight: weightOf(input.schedule.status, status),
     events: eventsOf(input.schedule, status),
-    steps: outdated(input.runs.filter(isEnded), input.schedule.spec).map(deleteStep),
     ...(found.ticks === undefined ? {} : { requeueAtMs: found.ticks.next(input.nowMs), requeueLane: 'change' }),
   };
+  const isEnough = steps.length > 0 && (input.clearances ?? 0) >= mostClearances;
+  return isEnough ? soon(plan, input.nowMs + clearAgainMs) : { ...plan, steps };
 }
 
 function soon(plan: SchedulePlan, atMs: number): SchedulePlan {

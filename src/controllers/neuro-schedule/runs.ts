@@ -2,6 +2,8 @@
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
 import type { NeuroJobView } from '../views.ts';
 
+/** Jobs that are looked at in one go. A schedule keeps 250 at most; people can make any number that say they are its own. */
+export const mostRuns = 1_000;
 /** CronJob's. */
 const keptSucceeded = 3;
 const keptFailed = 1;

@@ -1,13 +1,18 @@
 /** A schedule in front of an API server without a network. The clock begins on 1 January 2026, 00:00 UTC. */
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
-import { neuroJobType } from '../../../src/controllers/resources.ts';
-import { KernelError } from '../../../src/kernel/index.ts';
+import { neuroJobType, neuroScheduleType } from '../../../src/controllers/resources.ts';
+import { KernelError, type OwnerReference } from '../../../src/kernel/index.ts';
 import { namespace, runAt, ScheduleWorld } from './schedule-world.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 let world: ScheduleWorld;
+
+function ownerOf({ model }: ScheduleWorld): OwnerReference {
+  const { metadata } = model.get(neuroScheduleType, { namespace, name: 'nightly' }) ?? {};
+  return { apiVersion: 'neu.ro/v1', kind: 'NeuroSchedule', name: 'nightly', uid: metadata?.uid ?? '' };
+}
 
 beforeEach(async () => {
   world = new ScheduleWorld();
@@ -211,6 +216,39 @@ describe('with a job that has not ended', () => {
     await world.end(first);
     expect(world.names).toHaveLength(51);
     expect(world.status().active).toHaveLength(10);
+  });
+});
+
+describe('of more jobs than it looks at', () => {
+  /** By somebody else, who says that they are of the schedule. */
+  async function pretend(count: number, status: object): Promise<void> {
+    const owner = { ...ownerOf(world), controller: true };
+    for (let index = 0; index < count; index += 1)
+      world.model.put(neuroJobType, {
+        metadata: { namespace, name: `a-${String(index)}`, ownerReferences: [owner], creationTimestamp: world.now },
+        spec: { image: 'tool:1' },
+        status,
+      });
+    await world.later(1_000);
+  }
+
+  it('that run it makes none, whatever it may, and says why', async () => {
+    await world.apply({ concurrencyPolicy: 'Forbid' });
+    await pretend(1_001, {});
+    await world.later(3 * minuteMs);
+    expect(world.names).not.toContain(runAt('2026-01-01T00:01:00Z'));
+    expect(world.names).toHaveLength(1_001);
+    expect(world.ready()).toBe('False TooManyJobs');
+  });
+
+  it('that have ended it deletes those that it does not keep, and goes on', async () => {
+    await world.apply();
+    await pretend(1_300, { phase: 'Succeeded', finishTime: world.now });
+    await world.later(minuteMs);
+    expect(world.names).toContain(runAt('2026-01-01T00:01:00Z'));
+    expect(world.names).toHaveLength(4);
+    expect(world.ready()).toBe('True Scheduled');
+    expect(world.errors).toEqual([]);
   });
 });
 
