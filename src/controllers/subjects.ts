@@ -1,6 +1,5 @@
 /** What the subject of a grant means for namespaces, service accounts and RBAC. The one place that tells its kinds apart. Pure. */
 import { type SecretGrantSpec } from '../api/index.ts';
-import type { RoleBindingView } from './rbac-views.ts';
 import type { NamespaceView } from './views.ts';
 
 export type Subject = SecretGrantSpec['subject'];
@@ -52,18 +51,6 @@ export function covers({ kind, name, namespace: of }: Subject, identity: Identit
       kind satisfies never;
       return false;
   }
-}
-
-/** Whether a RoleBinding names this identity. */
-export function binds(
-  { subjects = [], hasTooManySubjects }: Pick<RoleBindingView, 'subjects' | 'hasTooManySubjects'>,
-  { user, groups }: Identity,
-): boolean {
-  if (hasTooManySubjects) return true;
-  return subjects.some(({ kind, namespace, name }) => {
-    if (kind === 'ServiceAccount') return serviceAccountUser(namespace ?? '', name) === user;
-    return kind === 'Group' ? groups.includes(name) : name === user;
-  });
 }
 
 /** The subject of a grant, acting for itself. */

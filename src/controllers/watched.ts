@@ -10,8 +10,8 @@ import {
   type SecretGrantSpec,
 } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
+import { bindingIndexes } from './binding-index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { isPersonRoleName } from './grant-names.ts';
 import { jobSecretRefs, refKey } from './secret-refs.ts';
 import {
   configMapType,
@@ -31,7 +31,7 @@ import {
 import { viewMeta, type MetaView } from './meta-view.ts';
 import { NamedConfigMaps } from './named-config-maps.ts';
 import { viewPod } from './pod-view.ts';
-import { viewRole, viewRoleBinding, type RoleBindingView } from './rbac-views.ts';
+import { viewRole, viewRoleBinding } from './rbac-views.ts';
 import {
   calledAs,
   viewConfigMap,
@@ -180,14 +180,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: roleBindingType,
     labelSelector: managed,
     project: viewRoleBinding,
-    indexes: {
-      ...ofGrants,
-      namespace: ({ metadata }) => [metadata.namespace],
-      /** By each subject. */
-      subject: subjectIndexValues,
-      /** By which somebody may do more than use a secret, by who that is. */
-      person: personIndexValues,
-    },
+    indexes: { ...ofGrants, ...bindingIndexes },
   });
   /** By name: other ConfigMaps, whatever their labels, cost us nothing. */
   const configMapsOfName = (resource: string, name: string) =>
@@ -251,22 +244,6 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
   };
 }
 
-/** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
-function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
-  return isPersonRoleName(metadata.name) ? subjectIndexValues({ metadata, subjects, hasTooManySubjects }) : [];
-}
-
-function subjectIndexValues({
-  metadata,
-  subjects = [],
-  hasTooManySubjects,
-}: Pick<RoleBindingView, 'metadata' | 'subjects' | 'hasTooManySubjects'>): readonly string[] {
-  const names = hasTooManySubjects
-    ? [anybody]
-    : subjects.map(({ kind, name, namespace }) => rbacName({ kind, name, namespace }));
-  return names.map((name) => `${metadata.namespace}/${name}`);
-}
-
 /** Copies in one namespace of secrets of another. */
 export function betweenIndexValue(namespace: string, source: string): string {
   return `${namespace}/${source}`;
@@ -275,22 +252,6 @@ export function betweenIndexValue(namespace: string, source: string): string {
 /** A copy that has a value now. Only a namespace that has the access has such. */
 function isHeldCopy({ sharedFrom, status }: UserSecretView): boolean {
   return sharedFrom !== undefined && isConditionTrue(status.conditions, CONDITION_READY);
-}
-
-/** In the index of bindings by person: one whose subjects are not all known. */
-export const anybody = '*';
-
-/** One text for a subject of RBAC. */
-export function rbacName({
-  kind,
-  name,
-  namespace,
-}: {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string | undefined;
-}): string {
-  return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
 }
 
 function managerIndexValues(grant: SecretGrantView): readonly string[] {

@@ -5,9 +5,10 @@
  */
 import { CONDITION_READY, isConditionTrue, isExpired } from '../../api/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
+import { bindingsFor } from '../binding-index.ts';
 import { hasLostGranter } from '../granters.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
-import { binds, covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
+import { covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
 import type { NeuroJobView, UserSecretView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import type { AccessAnswer, JobFacts } from './facts.ts';
@@ -60,9 +61,8 @@ function staleBindings(
   nowMs: number,
 ): readonly (string | undefined)[] {
   const secrets = new Set<string | undefined>();
-  for (const key of roleBindings.store.keysByIndex('namespace', namespace)) {
-    const binding = roleBindings.store.get(key);
-    if (binding?.grantKey === undefined || !binds(binding, identity)) continue;
+  for (const binding of bindingsFor(roleBindings.store, identity, namespace)) {
+    if (binding.grantKey === undefined) continue;
     const grant = secretGrants.store.get(binding.grantKey);
     if (
       grant === undefined ||

@@ -1,9 +1,10 @@
 /** What a grant is decided on: the stores, and what is remembered of writes. */
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
+import { anybody, rbacName } from '../binding-index.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import type { SecretGrantView } from '../views.ts';
-import { anybody, rbacName, type Watched } from '../watched.ts';
+import type { Watched } from '../watched.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
 import { bindingsOf, kindOf, type Bound } from './bindings.ts';
 import { copySupportersOf, supportersOf } from '../granters.ts';

@@ -6,12 +6,13 @@
 import { isExpired, parseTimeMs } from '../../api/index.ts';
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
+import { bindingsFor } from '../binding-index.ts';
 import { hasLostGranter } from '../granters.ts';
 import type { SecretRef } from '../secret-refs.ts';
 import { covers, identityOfSubject, type Identity } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { SecretGrantView } from '../views.ts';
-import { anybody, rbacName, type Watched } from '../watched.ts';
+import type { Watched } from '../watched.ts';
 import { copyIn, type CopyAccess } from './copies.ts';
 
 type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
@@ -42,7 +43,7 @@ function grantsOver(watched: Stores, identity: Identity, source: SecretRef, nowM
   let isStale = false;
   const ends: number[] = [];
   let isByGrant = false;
-  for (const binding of bindingsOf(watched, identity, source.namespace)) {
+  for (const binding of bindingsFor(watched.roleBindings.store, identity, source.namespace)) {
     const grant = binding.grantKey === undefined ? undefined : watched.secretGrants.store.get(binding.grantKey);
     if (binding.grantKey === undefined) continue;
     if (grant !== undefined && (grant.spec.secret ?? source.name) !== source.name) continue;
@@ -71,12 +72,6 @@ function isOver(
     !covers(grant.spec.subject, identity, namespaces.store) ||
     hasLostGranter(grant, secretGrants.store, nowMs)
   );
-}
-
-function bindingsOf({ roleBindings }: Stores, { groups }: Identity, namespace: string): Iterable<RoleBindingView> {
-  const names = [...groups.map((name) => rbacName({ kind: 'Group', name })), anybody];
-  const found = names.flatMap((name) => roleBindings.store.byIndex('subject', `${namespace}/${name}`));
-  return new Set(found);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
+import { bindingIndexes } from '../../../src/controllers/binding-index.ts';
 import { askAccess, identityOf, missingRefs } from '../../../src/controllers/neuro-job/access.ts';
 import type { RoleBindingView } from '../../../src/controllers/rbac-views.ts';
 import type { NamespaceView, SecretGrantView } from '../../../src/controllers/views.ts';
@@ -54,7 +55,7 @@ async function answer(
     ...home,
   });
   const secretGrants = new Store<SecretGrantView>();
-  const roleBindings = new Store<RoleBindingView>({ namespace: ({ metadata }) => [metadata.namespace] });
+  const roleBindings = new Store<RoleBindingView>(bindingIndexes);
   for (const each of grants) secretGrants.set(each);
   for (const each of bindings) roleBindings.set(each);
   const watched = {

@@ -1,0 +1,68 @@
+/** RoleBindings of grants by whom they name. Pure. */
+import type { ObjectKey } from '../kernel/index.ts';
+import { isPersonRoleName } from './grant-names.ts';
+import type { RoleBindingView } from './rbac-views.ts';
+import type { Identity } from './subjects.ts';
+
+/** In these indexes: a binding whose subjects are not all known. */
+export const anybody = '*';
+
+export const bindingIndexes = {
+  /** By each subject. */
+  subject: subjectIndexValues,
+  /** By which somebody may do more than use a secret, by who that is. */
+  person: personIndexValues,
+};
+
+interface Bindings {
+  get(key: ObjectKey): RoleBindingView | undefined;
+  keysByIndex(index: 'subject', value: string): Iterable<ObjectKey>;
+}
+
+/** Those of a namespace that name this identity, or may. Many others cost nothing. */
+export function bindingsFor(bindings: Bindings, identity: Identity, namespace: string): readonly RoleBindingView[] {
+  const names = [...rbacNamesOf(identity), anybody];
+  const keys = new Set(names.flatMap((name) => [...bindings.keysByIndex('subject', `${namespace}/${name}`)]));
+  return [...keys].flatMap((key) => bindings.get(key) ?? []);
+}
+
+/** Every way in which a RoleBinding can name it. */
+function rbacNamesOf({ user, groups, namespace = '' }: Identity): readonly string[] {
+  const account = `system:serviceaccount:${namespace}:`;
+  return [
+    ...groups.map((name) => rbacName({ kind: 'Group', name })),
+    rbacName({ kind: 'User', name: user }),
+    ...(user.startsWith(account)
+      ? [rbacName({ kind: 'ServiceAccount', namespace, name: user.slice(account.length) })]
+      : []),
+  ];
+}
+
+/** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
+function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
+  return isPersonRoleName(metadata.name) ? subjectIndexValues({ metadata, subjects, hasTooManySubjects }) : [];
+}
+
+function subjectIndexValues({
+  metadata,
+  subjects = [],
+  hasTooManySubjects,
+}: Pick<RoleBindingView, 'metadata' | 'subjects' | 'hasTooManySubjects'>): readonly string[] {
+  const names = hasTooManySubjects
+    ? [anybody]
+    : subjects.map(({ kind, name, namespace }) => rbacName({ kind, name, namespace }));
+  return names.map((name) => `${metadata.namespace}/${name}`);
+}
+
+/** One text for a subject of RBAC. */
+export function rbacName({
+  kind,
+  name,
+  namespace,
+}: {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}): string {
+  return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
+}
