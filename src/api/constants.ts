@@ -111,6 +111,9 @@ export const VERB_SHARE = 'share';
 export const SHARED_WITH_ME_CONFIG_MAP = 'neuro-shared-with-me';
 /** ConfigMap in the operator's namespace: the public halves of the sealing keys. */
 export const SEALING_KEYS_CONFIG_MAP = 'neuro-sealing-keys';
+/** ConfigMap in the operator's namespace: public recovery keys, which every value is sealed for as well, as JSON in one entry. */
+export const SEALING_RECIPIENTS_CONFIG_MAP = 'neuro-sealing-recipients';
+export const SEALING_RECIPIENTS_ENTRY = 'recipients.json';
 /** Secret in the operator's namespace: the key of its keyed hashes (versions of values, hashes of sources). */
 export const FINGERPRINT_KEY_SECRET = 'neuro-operator-fingerprint-key';
 /** ConfigMap in the operator's namespace: whether the admission policies are in place. */

@@ -3,4 +3,5 @@ export type { SealingContext } from './context.ts';
 export { sealHpke } from './hpke.ts';
 export { chooseSealingKey, parsePublicKeys } from './public-keys.ts';
 export type { PublishedKey } from './public-keys.ts';
+export { recoveryRecipients } from './recovery-recipients.ts';
 export { DEFAULT_SEALING_SUITE, isSuiteSupported } from './suites.ts';

@@ -32,16 +32,38 @@ export function formatPublicKeys(keys: readonly PublishedKey[]): string {
 
 /** Throws `InvalidKey`. */
 export async function parsePublicKeys(text: string): Promise<readonly PublishedKey[]> {
-  const entries = parseList(text);
+  const keys = await parseKeys(text, () => undefined);
+  for (const [index, key] of keys.entries()) {
+    if (key.active && keys.slice(0, index).some((other) => other.active && other.suite === key.suite)) {
+      throw invalid(`has two active keys of the suite ${key.suite}`);
+    }
+  }
+  return keys;
+}
+
+/**
+ * Entries in the same form, each a key of its own, such as a list of recovery keys. A key that would be left out could not open the value later,
+ * so a suite that is not known here is an error, too. Throws `InvalidKey` or `UnsupportedSuite`.
+ */
+export function parseEveryKey(text: string): Promise<readonly PublishedKey[]> {
+  return parseKeys(text, (suite, where) => {
+    throw new SealingError(
+      'UnsupportedSuite',
+      `The public key document has ${where} of the suite ${suite}, which this version lacks; update it.`,
+    );
+  });
+}
+
+async function parseKeys(
+  text: string,
+  onUnknownSuite: (suite: string, where: string) => void,
+): Promise<readonly PublishedKey[]> {
   const keys: PublishedKey[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const key = parseEntry(entry, `entry ${index + 1}`);
+  for (const [index, entry] of parseList(text).entries()) {
+    const key = parseEntry(entry, `entry ${index + 1}`, onUnknownSuite);
     if (!key) continue;
     await checkKeyId(key);
     if (keys.some((other) => other.keyId === key.keyId)) throw invalid(`lists ${key.keyId} twice`);
-    if (key.active && keys.some((other) => other.active && other.suite === key.suite)) {
-      throw invalid(`has two active keys of the suite ${key.suite}`);
-    }
     keys.push(key);
   }
   return keys;
@@ -77,11 +99,18 @@ function parseList(text: string): readonly unknown[] {
 }
 
 /** Undefined for an entry of a suite that is not known here. */
-function parseEntry(entry: unknown, where: string): PublishedKey | undefined {
+function parseEntry(
+  entry: unknown,
+  where: string,
+  onUnknownSuite: (suite: string, where: string) => void,
+): PublishedKey | undefined {
   if (typeof entry !== 'object' || entry === null) throw invalid(`holds ${where}, which is no object`);
   const { keyId, suite, publicKey, createdAt, active }: Readonly<Record<string, unknown>> = { ...entry };
   if (typeof suite !== 'string') throw invalid(`lacks the suite of ${where}`);
-  if (!isSealingSuite(suite)) return undefined;
+  if (!isSealingSuite(suite)) {
+    onUnknownSuite(suite, where);
+    return undefined;
+  }
   if (typeof keyId !== 'string') throw invalid(`lacks the key id of ${where}`);
   if (typeof publicKey !== 'string') throw invalid(`lacks the public key of ${where}`);
   if (typeof createdAt !== 'string' || !TIME_PATTERN.test(createdAt)) {

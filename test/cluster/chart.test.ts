@@ -31,7 +31,19 @@ const everything: Values = {
     small: { resources: { limits: { memory: '1Gi', cpu: 1 } }, nodeSelector: { pool: 'small' } },
     gpu: { tolerations: [{ key: 'gpu', operator: 'Exists' }], priorityClassName: 'high' },
   },
-  sealing: { renewEvery: '90d', sealedSecretsKeys: [{ namespace: 'kube-system', name: 'sealed-secrets-key' }] },
+  sealing: {
+    renewEvery: '90d',
+    sealedSecretsKeys: [{ namespace: 'kube-system', name: 'sealed-secrets-key' }],
+    recoveryKeys: [
+      {
+        keyId: '0ff9686ffe956f76',
+        suite: 'x25519',
+        publicKey: 'baVrv1UTych5ydYeHaE_XKWU2N2pRlyMcTE_vmlUxjM',
+        createdAt: '2026-01-01T00:00:00Z',
+        active: true,
+      },
+    ],
+  },
   podAnnotations: { 'example.com/team': 'platform' },
   podLabels: { team: 'platform' },
   nodeSelector: { 'kubernetes.io/os': 'linux' },
