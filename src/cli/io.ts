@@ -1,4 +1,5 @@
 /** Where a command reads and writes; tests give their own. */
+import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
@@ -14,6 +15,8 @@ export interface Io {
   /** Width of the terminal in characters. */
   readonly columns: number;
   readonly rows: number;
+  /** What was typed to call it, where that is not `neuro`: `kubectl neuro`. */
+  readonly calledAs?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
   /** Runs when Ctrl-C is pressed, until the returned function is called. */
@@ -56,6 +59,7 @@ export function processIo(): Io {
     get rows() {
       return process.stdout.rows;
     },
+    ...(/^kubectl-neuro\b/.test(basename(process.argv[1] ?? '')) && { calledAs: 'kubectl neuro' }),
     env: process.env,
     now: () => new Date(),
     onInterrupt: (listener) => {

@@ -64,6 +64,12 @@ export function mergedOptions(command: Command): Readonly<Record<string, unknown
   return merged;
 }
 
+/** Those of all commands together: what was typed has set options of one of them only, and of the program. */
+export function optionsUnderstood(program: Command): GlobalOptions {
+  const typed = Object.entries(program.opts()).filter(([name]) => program.getOptionValueSource(name) === 'cli');
+  return Object.assign(Object.fromEntries(typed), ...program.commands.map(optionsUnderstood)) as GlobalOptions;
+}
+
 /** Of a command line that is not whole yet: what says where it works. */
 export function optionsTyped(words: readonly string[]): Partial<GlobalOptions> {
   const after = (...flags: readonly string[]): string | undefined => {

@@ -10,11 +10,13 @@ import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './connect/connection.ts';
 import type { Actions } from './actions.ts';
 import type { Factory } from './factory.ts';
-import { addGlobalOptions, mergedOptions } from './options.ts';
+import { addGlobalOptions, mergedOptions, optionsUnderstood, type GlobalOptions } from './options.ts';
 import { printText } from './output/print.ts';
 
 interface Program {
   readonly command: Command;
+  /** What was typed, as far as it was understood: also where no action ran. */
+  options(): GlobalOptions;
   /** Of the action that has run. */
   exitCode(): number;
   /** Ends what the action opened. */
@@ -76,6 +78,7 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
   }
   return {
     command,
+    options: () => optionsUnderstood(command),
     exitCode: () => exitCode,
     close: async () => {
       for (const connection of opened)

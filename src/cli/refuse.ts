@@ -23,7 +23,7 @@ export const ofTheProgram: readonly Refusal[] = [
   ],
   ['--trace', 'requests are not shown, as they may hold values; -v says more'],
   ['--iso-datetime-format', 'times are short in tables, and whole with -o json'],
-  ['--options', 'the options stand in `neuro --help` and `neuro COMMAND --help`'],
+  ['--options', '--help shows the options of neuro, and of a command'],
 ];
 
 /** Asks for what is so anyway. */

@@ -10,14 +10,14 @@ import { createProgram } from './program.ts';
 
 export async function run(words: readonly string[], factory: Factory, version: string): Promise<number> {
   const program = createProgram(factory, version, words[0]);
-  const speaker = { io: factory.io, options: {} };
   try {
     await program.command.parseAsync(withHelp(program.command, words), { from: 'user' });
     return program.exitCode();
   } catch (error) {
+    const speaker = { io: factory.io, options: program.options() };
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;
-      const hint = hintFor(words);
+      const hint = hintFor(program.command.args.length > 0 ? program.command.args : words);
       sayError(speaker, hint ?? asSentence(error.message));
       return exitCodes.usage;
     }

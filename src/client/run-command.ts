@@ -173,7 +173,7 @@ export function runCommandOf(job: Pick<NeuroJob, 'metadata' | 'spec'>, options: 
 
 /** For people, where something is lost. */
 export function lostSentence(lost: readonly string[]): string {
-  return `No flag of \`neuro run\` says this of the job: ${lost.join(', ')}.`;
+  return `No flag of neuro run says this of the job: ${lost.join(', ')}.`;
 }
 
 function say(field: keyof NeuroJobSpec, spec: NeuroJobSpec, line: Line): void {

@@ -60,7 +60,7 @@ describe('a list of jobs without a row', () => {
     [['--tag', 'x'], "No such jobs in the namespace 'bob'; -a shows finished ones too."],
     [['--status', 'failed'], "No such jobs in the namespace 'bob'."],
     [['-a', '--name', 'x'], "No such jobs in the namespace 'bob'."],
-    [['-a'], "No jobs in the namespace 'bob' yet; `neuro run IMAGE` makes one."],
+    [['-a'], "No jobs in the namespace 'bob' yet; `neuro --namespace bob run IMAGE` makes one."],
   ])('%j', async (words, sentence) => {
     expect(await saidOf('ps', ...words)).toBe(sentence);
   });

@@ -157,7 +157,7 @@ test(
     await alice.go('/n/alice/jobs/full-job');
     await page.getByRole('button', { name: 'More for full-job' }).click();
     await page.getByRole('menuitem', { name: 'Copy as command' }).click();
-    await page.getByText(/No flag of `neuro run` says this of the job: .*ttlAfterFinished/).waitFor();
+    await page.getByText(/No flag of neuro run says this of the job: .*ttlAfterFinished/).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain('--stdin');
     expect(copied).toContain(String.raw`echo one\necho`);

@@ -1,7 +1,11 @@
-/** Sentences beside the result: what was done, warnings, errors. Each passes `visible`, so it is one line. */
+/**
+ * Sentences beside the result: what was done, warnings, errors. Each passes `visible`, so it is one line, and `repeatPlace`, so
+ * that the commands in it can be pasted.
+ */
 import type { Io } from '../io.ts';
 import type { GlobalOptions } from '../options.ts';
 import { colourise, hasColour } from './colour.ts';
+import { repeatPlace } from './next-command.ts';
 import { visible } from './visible.ts';
 
 export interface Speaker {
@@ -10,30 +14,39 @@ export interface Speaker {
 }
 
 /** The result of a change, on standard output; nothing with -q. */
-export function say({ io, options }: Speaker, sentence: string): void {
-  if (options.quiet !== true) io.stdout.write(`${visible(sentence)}\n`);
+export function say(speaker: Speaker, sentence: string): void {
+  if (speaker.options.quiet !== true) speaker.io.stdout.write(`${spoken(speaker, sentence)}\n`);
 }
 
 /** What goes on, on standard error; nothing with -q. */
-export function note({ io, options }: Speaker, sentence: string): void {
-  if (options.quiet !== true) io.stderr.write(`${lineStart(io)}${visible(sentence)}\n`);
+export function note(speaker: Speaker, sentence: string): void {
+  const { io, options } = speaker;
+  if (options.quiet !== true) io.stderr.write(`${lineStart(io)}${spoken(speaker, sentence)}\n`);
 }
 
-export function detail({ io, options }: Speaker, sentence: string): void {
-  if (options.verbose === true && options.quiet !== true) io.stderr.write(`${visible(sentence)}\n`);
+export function detail(speaker: Speaker, sentence: string): void {
+  const { io, options } = speaker;
+  if (options.verbose === true && options.quiet !== true) io.stderr.write(`${spoken(speaker, sentence)}\n`);
 }
 
 export function warn(speaker: Speaker, sentence: string): void {
   if (speaker.options.quiet === true) return;
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
   speaker.io.stderr.write(
-    `${lineStart(speaker.io)}${colourise('WARNING:', 'yellow', isColoured)} ${visible(sentence)}\n`,
+    `${lineStart(speaker.io)}${colourise('WARNING:', 'yellow', isColoured)} ${spoken(speaker, sentence)}\n`,
   );
 }
 
 export function sayError(speaker: Speaker, sentence: string): void {
   const isColoured = hasColour(speaker, speaker.io.isErrorTerminal);
-  speaker.io.stderr.write(`${lineStart(speaker.io)}${colourise('ERROR:', 'red', isColoured)} ${visible(sentence)}\n`);
+  speaker.io.stderr.write(
+    `${lineStart(speaker.io)}${colourise('ERROR:', 'red', isColoured)} ${spoken(speaker, sentence)}\n`,
+  );
+}
+
+/** One line, with commands that work where this one does. */
+export function spoken({ io, options }: Speaker, sentence: string): string {
+  return visible(repeatPlace(sentence, { ...options, calledAs: io.calledAs }));
 }
 
 /** On one terminal a sentence does not stand behind an output that has no end of line. */

@@ -56,7 +56,7 @@ function commandOf(
   const typed = end !== -1 && isHabit ? words.slice(end + 1) : words;
   const asked = isHabit ? before.map((word) => habits[word]).findLast((value) => value !== undefined) : undefined;
   const [only = '', ...more] = typed;
-  if (typed.length === 0) throw new CliError('usage', 'A command is missing: neuro exec JOB -- COMMAND.');
+  if (typed.length === 0) throw new CliError('usage', 'A command is missing: `neuro exec JOB -- COMMAND`.');
   return { command: more.length === 0 ? shellWords(only) : typed, asked: asked ?? tty };
 }
 

@@ -29,7 +29,10 @@ export async function portForward(
   const given = words.map(parsePortPair);
   const { open = false } = run.options;
   if (given.length === 0 && !open)
-    throw new CliError('usage', 'A port is missing: neuro port-forward JOB LOCAL:REMOTE, or --open for its HTTP port.');
+    throw new CliError(
+      'usage',
+      'A port is missing: `neuro port-forward JOB LOCAL:REMOTE`, or --open for its HTTP port.',
+    );
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const name = jobName(text);
@@ -65,7 +68,7 @@ async function pageOf(connection: Connection, namespace: string, name: string): 
   if (http === undefined)
     throw new CliError(
       'value',
-      `Job '${name}' has no page to open: it was run without --http-port. Forward a port by its number: neuro port-forward ${name} LOCAL:REMOTE.`,
+      `Job '${name}' has no page to open: it was run without --http-port. Forward a port by its number: \`neuro port-forward ${name} LOCAL:REMOTE\`.`,
     );
   return http.port;
 }

@@ -69,7 +69,7 @@ export function addStreamCommands(job: Command, program: Command, { action }: Ac
       .action(action<TopOptions>(async (run, ...names) => (await import('./top.ts')).topJobs(run, names)));
   }
   addCommonOptions(job.command('generate-run-command'))
-    .description('print the `neuro run` command that creates the same job again')
+    .description('print the command (neuro run) that creates the same job again')
     .argument('<job>')
     .action(
       action(async (run, name = '') => (await import('./generate-run-command.ts')).generateRunCommand(run, name)),

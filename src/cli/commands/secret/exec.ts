@@ -32,7 +32,7 @@ export async function execWithSecrets(run: Invocation<ExecOptions>, words: reado
   const { options, io } = run;
   const [command, ...args] = words[0] === '--' ? words.slice(1) : words;
   if (command === undefined)
-    throw new CliError('usage', 'Name the command: neuro secret exec --env NAME=secret:KEY -- COMMAND.');
+    throw new CliError('usage', 'Name the command: `neuro secret exec --env NAME=secret:KEY -- COMMAND`.');
   const entries = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
   for (const { name } of entries)
     if (isDangerousVariable(name))
@@ -99,7 +99,7 @@ function asVariable(name: string, bytes: Buffer): string {
   if (why === undefined) return text;
   throw new CliError(
     'illegalArgument',
-    `The value for ${name} cannot be a variable: ${why}. Write it into a file with \`neuro secret get -f\`.`,
+    `The value for ${name} cannot be a variable: ${why}. Write it into a file with \`neuro secret get KEY -f FILE\`.`,
   );
 }
 

@@ -28,7 +28,7 @@ import type { Invocation } from '../../factory.ts';
 import { knownOperatorNamespace, shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printWords } from '../../output/print.ts';
-import { say } from '../../output/say.ts';
+import { say, spoken } from '../../output/say.ts';
 import { ago } from '../../output/when.ts';
 import { version } from '../../version.ts';
 
@@ -57,7 +57,8 @@ const logIn = 'log in again as your cluster requires; `kubectl auth whoami` must
 export async function doctor(run: Invocation): Promise<number> {
   const findings: Finding[] = [];
   const isList = run.options.output !== undefined && run.options.output !== 'wide';
-  const tell = (finding: Finding): void => {
+  const tell = ({ mend, ...seen }: Finding): void => {
+    const finding = mend === undefined ? seen : { ...seen, mend: spoken(run, mend) };
     findings.push(finding);
     if (!isList) printWords(run, wordsOf(finding));
   };

@@ -45,7 +45,7 @@ export const jobs: PageTexts['jobs'] = {
   },
   failedWith: (exitCode) => `Fehlgeschlagen: Exit-Code ${String(exitCode)}`,
   lastOutput: 'Ende der Ausgabe',
-  lost: (lost) => `Dafür hat \`neuro run\` keine Option: ${lost.join(', ')}.`,
+  lost: (lost) => `Dafür hat neuro run keine Option: ${lost.join(', ')}.`,
   notDone: (name) => `${name} wurde nicht geändert`,
   rerunNow: 'Erneut starten',
   rerunChanged: 'Geändert erneut starten …',
