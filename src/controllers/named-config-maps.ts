@@ -16,7 +16,7 @@ import {
 } from '../kernel/index.ts';
 import { viewMeta, type MetaView } from './meta-view.ts';
 import { configMapType, type ConfigMap } from './resources.ts';
-import type { UserSecretView } from './views.ts';
+import type { UserSecretView } from './user-secret-view.ts';
 
 /** Watches of one namespace; each is a connection to the API server. */
 export const mostWatchesInNamespace = 4;

@@ -15,7 +15,7 @@ import {
   ownValue,
 } from '../api/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import type { SecretView } from './views.ts';
+import type { SecretView } from './secret-view.ts';
 
 /** What a decision needs of it. */
 export interface NextValue {

@@ -32,18 +32,10 @@ import { viewMeta, type MetaView } from './meta-view.ts';
 import { NamedConfigMaps } from './named-config-maps.ts';
 import { viewPod } from './pod-view.ts';
 import { viewRole, viewRoleBinding } from './rbac-views.ts';
-import {
-  calledAs,
-  viewConfigMap,
-  viewNamespace,
-  viewNeuroJob,
-  viewNeuroSchedule,
-  viewSecret,
-  viewSecretGrant,
-  viewUserSecret,
-  type SecretGrantView,
-  type UserSecretView,
-} from './views.ts';
+import { viewNeuroJob } from './neuro-job-view.ts';
+import { viewSecret } from './secret-view.ts';
+import { calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
+import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant, type SecretGrantView } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
 const notManaged = `${LABEL_MANAGED_BY}!=${MANAGED_BY}`;

@@ -76,7 +76,8 @@ describe('tools', () => {
 });
 
 test('a forbidden import of a type alone is one too', async () => {
-  const text = "import type { UserSecretView } from '../controllers/views.ts';\nexport type X = UserSecretView;\n";
+  const text =
+    "import type { UserSecretView } from '../controllers/user-secret-view.ts';\nexport type X = UserSecretView;\n";
   expect(await rulesBrokenBy(text, 'src/kernel/made-up.ts')).toEqual(['import-x/no-restricted-paths']);
 });
 

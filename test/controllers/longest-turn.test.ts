@@ -13,13 +13,10 @@ import { ticksOf } from '../../src/controllers/neuro-schedule/ticks.ts';
 import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
 import { sharedList } from '../../src/controllers/shared-with-me/entries.ts';
 import { Sharing } from '../../src/controllers/user-secret/sharing.ts';
-import {
-  viewConfigMap,
-  viewNeuroJob,
-  viewSecret,
-  viewSecretGrant,
-  viewUserSecret,
-} from '../../src/controllers/views.ts';
+import { viewNeuroJob } from '../../src/controllers/neuro-job-view.ts';
+import { viewSecret } from '../../src/controllers/secret-view.ts';
+import { viewUserSecret } from '../../src/controllers/user-secret-view.ts';
+import { viewConfigMap, viewSecretGrant } from '../../src/controllers/views.ts';
 import { pageBytes } from '../../src/kernel/client.ts';
 import type { StoreChange } from '../../src/kernel/store.ts';
 import type { SecretGrantView } from '../../src/controllers/views.ts';

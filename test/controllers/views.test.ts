@@ -5,14 +5,10 @@ import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts
 import { viewMeta } from '../../src/controllers/meta-view.ts';
 import { viewPod } from '../../src/controllers/pod-view.ts';
 import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
-import {
-  viewConfigMap,
-  viewNamespace,
-  viewNeuroJob,
-  viewSecret,
-  viewSecretGrant,
-  viewUserSecret,
-} from '../../src/controllers/views.ts';
+import { viewNeuroJob } from '../../src/controllers/neuro-job-view.ts';
+import { viewSecret } from '../../src/controllers/secret-view.ts';
+import { viewUserSecret } from '../../src/controllers/user-secret-view.ts';
+import { viewConfigMap, viewNamespace, viewSecretGrant } from '../../src/controllers/views.ts';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 

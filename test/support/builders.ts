@@ -11,7 +11,9 @@ import {
   type SecretGrantStatus,
 } from '../../src/api/index.ts';
 import type { ViewMeta } from '../../src/controllers/meta-view.ts';
-import type { SecretGrantView, SecretView, UserSecretView } from '../../src/controllers/views.ts';
+import type { SecretView } from '../../src/controllers/secret-view.ts';
+import type { UserSecretView } from '../../src/controllers/user-secret-view.ts';
+import type { SecretGrantView } from '../../src/controllers/views.ts';
 import { deepFreeze } from './deep-freeze.ts';
 
 /** The moment at which the cases play. */

@@ -1,7 +1,7 @@
 /** Which Secrets are snapshots without an owner, and whether their job is there. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
-import type { SecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { RemainsInput } from './plan.ts';
 

@@ -9,7 +9,8 @@ import { bindingsFor } from '../binding-index.ts';
 import { hasLostGranter } from '../granters.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import { covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
-import type { NeuroJobView, UserSecretView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { AccessAnswer, JobFacts } from './facts.ts';
 

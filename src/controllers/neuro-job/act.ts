@@ -5,7 +5,7 @@ import type { AccessReviews } from '../access-reviews.ts';
 import { belongsToFormer, ownerUid } from '../ownership.ts';
 import { refKey } from '../secret-refs.ts';
 import type { ViewMeta } from '../meta-view.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Watched } from '../watched.ts';
 import { askAccess, identityOf } from './access.ts';
 import { buildPod, buildService } from './build-pod.ts';

@@ -14,7 +14,8 @@ import {
 import { defined } from '../../defined.ts';
 import type { Pod, Service } from '../resources.ts';
 import { pullRefsOf, refKey } from '../secret-refs.ts';
-import type { NamespaceView, NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { NamespaceView } from '../views.ts';
 import { partKey, ROTATION_KEYS } from './build-snapshot.ts';
 import type { Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { defaultModeOf, fileGroupOf } from './file-modes.ts';

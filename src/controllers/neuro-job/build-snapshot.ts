@@ -19,7 +19,7 @@ import {
 } from '../../api/index.ts';
 import type { Secret } from '../resources.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Refusal, Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
 

@@ -1,6 +1,6 @@
 /** When something about a job falls due, from what its status says happened so far. Pure; epoch milliseconds. */
 import { MAX_TRANSITIONS, parseDurationSeconds } from '../../api/index.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { ContainerState } from './container-state.ts';
 import type { JobFacts } from './facts.ts';
 

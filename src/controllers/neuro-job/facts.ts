@@ -7,7 +7,10 @@ import type { Failing, Plan } from '../plan.ts';
 import type { SecretRef } from '../secret-refs.ts';
 import type { MetaView, ViewMeta } from '../meta-view.ts';
 import type { PodView } from '../pod-view.ts';
-import type { NamespaceView, NeuroJobView, SecretView, UserSecretView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
+import type { NamespaceView } from '../views.ts';
 
 /** What the API server says of one secret of someone else. `unsettled`: allowed, perhaps only by a binding that is about to go. */
 export type AccessAnswer = 'allowed' | 'denied' | 'unsettled';

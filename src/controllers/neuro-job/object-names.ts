@@ -2,7 +2,7 @@
 import { KUEUE_LABEL_PREFIX, LABEL_JOB, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/index.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import { labelValue, ownerReferenceTo, type Owner } from '../ownership.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { WholeJob } from './facts.ts';
 
 type Job = Pick<NeuroJobView, 'metadata'>;

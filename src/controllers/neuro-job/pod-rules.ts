@@ -2,7 +2,7 @@
 import type { NeuroJobReason } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';

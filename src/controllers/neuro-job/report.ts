@@ -11,7 +11,7 @@ import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../plan.ts';
 import { refKey } from '../secret-refs.ts';
 import type { PodView } from '../pod-view.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import { identityOf } from './access.ts';
 import { containerStateOf, restartsIn, type ContainerState } from './container-state.ts';
 import type { JobFacts, JobPlan, JobStep, Leftovers, Report } from './facts.ts';

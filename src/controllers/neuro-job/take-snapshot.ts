@@ -9,7 +9,8 @@ import type { Fingerprint } from '../fingerprint.ts';
 import { nextName, nextValueOf } from '../next-value.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
-import type { NeuroJobView, UserSecretView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
 import {

@@ -1,5 +1,6 @@
 /** What wakes a job besides its own change. */
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
+import type { SecretGrantView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 

@@ -1,7 +1,7 @@
 /** What a decision about a schedule needs: the schedule, its template and its jobs. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Watched } from '../watched.ts';
 import type { ScheduleInput } from './due.ts';
 import { mostRuns } from './runs.ts';

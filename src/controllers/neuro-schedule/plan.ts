@@ -11,7 +11,7 @@
  */
 import { parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
 import type { Plan } from '../plan.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, isEnded, mostRuns, outdated } from './runs.ts';
 import { eventsOf, planStatus, weightOf, type Standing } from './status.ts';

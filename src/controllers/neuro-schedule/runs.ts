@@ -1,6 +1,6 @@
 /** The jobs of a schedule: which run, and which are kept after their end. Pure. */
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 
 /** Jobs that are looked at in one go. A schedule keeps 250 at most; people can make any number that say they are its own. */
 export const mostRuns = 1_000;

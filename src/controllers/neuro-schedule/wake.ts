@@ -1,5 +1,5 @@
 /** What wakes a schedule besides its own change. The next time is a timer that its own plan sets. */
-import type { NeuroJobView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 

@@ -7,7 +7,8 @@
  * the secret is gone nothing is bound, and when its owner makes it again the grant is in force again.
  */
 import { formatSubject, isExpired, type SecretGrantReason } from '../../api/index.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
+import type { SecretGrantView } from '../views.ts';
 import { bindingsOf, type DesiredBinding } from './bindings.ts';
 import { isRooted } from '../granters.ts';
 import { uriOf } from '../secret-refs.ts';

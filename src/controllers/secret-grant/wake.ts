@@ -4,7 +4,8 @@ import { defined } from '../../defined.ts';
 import { isPersonRoleName } from '../grant-names.ts';
 import type { Subject } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
+import type { SecretGrantView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 

@@ -3,7 +3,7 @@ import { ANNOTATION_COPIED_FROM, ANNOTATION_VERSION } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import { controllerOf } from '../ownership.ts';
 import type { Known } from '../plan.ts';
-import type { SecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { SecretRemainsInput } from './plan.ts';
 

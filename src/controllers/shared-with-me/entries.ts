@@ -9,7 +9,8 @@
 import { calledBy, formatSecretUri, formatSubject, type SecretGrantAccess } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
-import type { SecretGrantView, UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
+import type { SecretGrantView } from '../views.ts';
 
 export interface SharedGrant {
   readonly grant: SecretGrantView;

@@ -1,6 +1,6 @@
 /** Takes one step for a UserSecret. */
 import { ANNOTATION_GENERATED_FOR, FIELD_MANAGERS } from '../../api/index.ts';
-import type { SecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
 import type { ActDependencies, Learned } from './act-dependencies.ts';
 import { askCopyAccess } from './copy-access.ts';
 import { dropNext, makeNext, startRun } from './hook-run.ts';

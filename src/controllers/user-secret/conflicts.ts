@@ -1,7 +1,7 @@
 /** Rules about what two claim: a key, the name of a native Secret, a Secret that is there already. Pure. */
 import { ANNOTATION_ADOPT, CONDITION_READY, findCondition } from '../../api/index.ts';
 import { controllerOf, isOwnedBy } from '../ownership.ts';
-import { calledAs, type UserSecretView } from '../views.ts';
+import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Decision, Situation } from './input.ts';
 import { byAge, eldest, surplusOf } from './native.ts';
 import { fail } from './report.ts';

@@ -18,7 +18,8 @@ import { KernelError, SecretValue, keyOf, type Clock } from '../../kernel/index.
 import type { Fingerprint } from '../fingerprint.ts';
 import { nextName, nextValueOf } from '../next-value.ts';
 import type { Secret } from '../resources.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { Content, HeldValues } from './held-values.ts';
 import { companionKeys, longestDataKey } from './native.ts';

@@ -10,7 +10,8 @@ import { ANNOTATION_COPIED_FROM, ANNOTATION_COPIED_VERSION, ANNOTATION_ON_REVOKE
 import { isOwnedBy } from '../ownership.ts';
 import { isOfFormer } from './native.ts';
 import { refKey, uriOf } from '../secret-refs.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Problem } from './steps.ts';
 
 /** What the API server and the grants say of the right to a copy. */

@@ -7,7 +7,7 @@ import {
   isConditionTrue,
   ownValue,
 } from '../../api/index.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { isCopyMarked, isCopyOutdated } from './copies.ts';
 import type { Decision, Situation } from './input.ts';
 import { isMetadataRight, needsReplacement } from './native.ts';

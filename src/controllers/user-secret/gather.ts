@@ -7,7 +7,7 @@ import { hookRunName, nextName, nextValueOf } from '../next-value.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
-import { calledAs, type UserSecretView } from '../views.ts';
+import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';

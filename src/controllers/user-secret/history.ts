@@ -2,7 +2,8 @@
 import { ANNOTATION_VERSION, MAX_FORMER_BYTES, ownValue, parseTimeMs, type UserSecretStatus } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { FormerRecord } from '../former-record.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 
 /** A Secret that the operator made for a former value of a UserSecret of this name and key. */
 export interface FormerValue {

@@ -5,7 +5,7 @@ import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { hookRunName, nextMetadata, nextName, type NextValue } from '../next-value.ts';
 import { ownerReferenceTo } from '../ownership.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { generateValue } from './generate.ts';
 import { longestDataKey, ownerOf } from './native.ts';

@@ -1,7 +1,8 @@
 /** What a plan for a UserSecret is made from, and what it is. Pure. */
 import type { UserSecretStatus } from '../../api/index.ts';
 import type { Failing, Plan } from '../plan.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { CopyInput } from './copies.ts';
 import type { FormerValue } from './history.ts';
 import type { RotationInput } from './rotation.ts';

@@ -10,7 +10,7 @@ import type { Fingerprint } from '../fingerprint.ts';
 import { formerMetadata, formerName, formerRecordOf, type FormerRecord } from '../former-record.ts';
 import { ownerReferenceTo } from '../ownership.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { readDecided } from './content.ts';
 import { desiredText } from './gather.ts';

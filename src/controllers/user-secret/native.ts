@@ -17,7 +17,8 @@ import {
 } from '../../api/index.ts';
 import { belongsToFormer, controllerUid, labelValue, refersTo, type Owner } from '../ownership.ts';
 import { recordOf } from '../secret-metadata.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { pairKeys } from './tls-pair.ts';
 
 /** Kubernetes' limit for a key of a Secret's data. */

@@ -3,7 +3,7 @@ import { ANNOTATION_COPIED_FROM, MAX_VALUE_BYTES, ownValue } from '../../api/ind
 import { KernelError, SecretValue, keyOf } from '../../kernel/index.ts';
 import { ownerUid } from '../ownership.ts';
 import { refKey, type SecretRef } from '../secret-refs.ts';
-import { sourceOf, type UserSecretView } from '../views.ts';
+import { sourceOf, type UserSecretView } from '../user-secret-view.ts';
 import { refOf, type ActDependencies, type Learned } from './act-dependencies.ts';
 import { partsOf } from './gather.ts';
 import type { UserSecretInput } from './input.ts';

@@ -18,7 +18,7 @@ import { keyOf, type Clock, type KubeObject, type ObjectKey } from '../../kernel
 import type { Fingerprint } from '../fingerprint.ts';
 import { controllerOf } from '../ownership.ts';
 import type { Secret } from '../resources.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { companionKeys, generatedFor, wantsFormerValue } from './native.ts';
 

@@ -13,7 +13,9 @@
 import { ANNOTATION_ROTATE, parseTimeMs, rfc3339, type UserSecretStatus } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { NextValue } from '../next-value.ts';
-import type { NeuroJobView, SecretView, UserSecretView } from '../views.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { standingVersion } from './history.ts';
 import { nextRotationMs, shortened } from './native.ts';
 

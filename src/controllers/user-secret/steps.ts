@@ -1,6 +1,6 @@
 /** What can be done for a UserSecret, as plan.ts decides it and act.ts does it. */
 import type { UserSecretReason } from '../../api/index.ts';
-import type { SecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
 import type { NextValue } from '../next-value.ts';
 import type { FormerValue } from './history.ts';
 

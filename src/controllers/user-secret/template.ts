@@ -7,7 +7,8 @@
  */
 import { MAX_VALUE_BYTES, ownValue, type UserSecretSpec } from '../../api/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import type { SecretView, UserSecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { copyIn } from './copies.ts';
 import type { Problem } from './steps.ts';
 

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { joinPair, ownValue, splitPair, TLS_PARTS, TLS_TYPE } from '../../api/index.ts';
 import { SecretValue } from '../../kernel/index.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 
 type Data = Readonly<Record<string, string>>;
 

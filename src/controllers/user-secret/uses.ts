@@ -9,7 +9,7 @@ import { ANNOTATION_COPIED_FROM, ANNOTATION_COPIED_VERSION, type UserSecretStatu
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 
 type UsesStores = Pick<Watched, 'neuroJobs' | 'userSecrets' | 'secrets'>;

@@ -14,7 +14,7 @@ import { SecretValue, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type SealingErrorCode, type SealingKeyring } from '../../sealing/index.ts';
 import type { ConfigMap, Secret } from '../resources.ts';
 import type { SecretRef } from '../secret-refs.ts';
-import { calledAs, type UserSecretView } from '../views.ts';
+import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import { unavailable } from './copies.ts';
 import { generateValue } from './generate.ts';
 import type { Problem } from './steps.ts';

@@ -16,7 +16,7 @@ import { isKernelError, keyOf } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import { ownerReferenceTo } from '../ownership.ts';
 import { metadataPatch, recordOf } from '../secret-metadata.ts';
-import type { SecretView } from '../views.ts';
+import type { SecretView } from '../secret-view.ts';
 import { refOf, type ActDependencies, type Learned } from './act-dependencies.ts';
 import { contentOf, previousData } from './content.ts';
 import { desiredText } from './gather.ts';

@@ -1,5 +1,5 @@
 /** The steps to a write of the native Secret: its value, the bytes of the namespace, the former value, the write. Pure. */
-import type { UserSecretView } from '../views.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { copyIn } from './copies.ts';
 import { isOfThis, standingVersion } from './history.ts';
 import type { Decision, Situation } from './input.ts';

@@ -3,7 +3,8 @@
  * a text that a container wrote. Pure.
  */
 import { formatSubject, parseTimeMs } from '../../api/index.ts';
-import type { NeuroJobView, SecretGrantView } from '../../controllers/views.ts';
+import type { NeuroJobView } from '../../controllers/neuro-job-view.ts';
+import type { SecretGrantView } from '../../controllers/views.ts';
 import type { StoreChange } from '../../kernel/index.ts';
 
 export const notificationEvents = ['JobSucceeded', 'JobFailed', 'JobCancelled', 'AccessEnding'] as const;

@@ -3,13 +3,10 @@ import type { Condition, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/i
 import type { JobFacts, Snapshot, WholeJob } from '../../../src/controllers/neuro-job/facts.ts';
 import { type ViewMeta } from '../../../src/controllers/meta-view.ts';
 import { type PodView } from '../../../src/controllers/pod-view.ts';
-import {
-  viewNeuroJob,
-  type NamespaceView,
-  type NeuroJobView,
-  type SecretView,
-  type UserSecretView,
-} from '../../../src/controllers/views.ts';
+import { viewNeuroJob, type NeuroJobView } from '../../../src/controllers/neuro-job-view.ts';
+import type { SecretView } from '../../../src/controllers/secret-view.ts';
+import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
+import type { NamespaceView } from '../../../src/controllers/views.ts';
 
 export const noon = '2026-03-01T12:00:00Z';
 export const noonMs = Date.parse(noon);

@@ -16,7 +16,8 @@ import type { UserSecretInput, UserSecretPlan } from '../../../src/controllers/u
 import { companionKeys, nextRotationMs } from '../../../src/controllers/user-secret/native.ts';
 import { planUserSecret, rules } from '../../../src/controllers/user-secret/plan.ts';
 import type { Obtained } from '../../../src/controllers/user-secret/steps.ts';
-import type { SecretView, UserSecretView } from '../../../src/controllers/views.ts';
+import type { SecretView } from '../../../src/controllers/secret-view.ts';
+import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
 import { foreignSecretView, generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 

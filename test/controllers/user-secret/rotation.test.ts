@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals
 import { rfc3339, type NeuroJobSpec, type NeuroJobStatus, type UserSecretSpec } from '../../../src/api/index.ts';
 import { neuroJobType, secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { decideRotation, pausesMs } from '../../../src/controllers/user-secret/rotation.ts';
-import type { NeuroJobView } from '../../../src/controllers/views.ts';
+import type { NeuroJobView } from '../../../src/controllers/neuro-job-view.ts';
 import type { ObjectMeta } from '../../../src/kernel/index.ts';
 import { generatedView, nativeOf, nowMs, viewMeta } from '../../support/builders.ts';
 import { namespace, UserSecretWorld } from './user-secret-world.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { joinPair } from '../../../src/api/index.ts';
 import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
 import { checkPair, pairIn } from '../../../src/controllers/user-secret/tls-pair.ts';
-import { viewSecret } from '../../../src/controllers/views.ts';
+import { viewSecret } from '../../../src/controllers/secret-view.ts';
 import { SecretValue } from '../../../src/kernel/index.ts';
 import { newPair, pairData, type TestPair } from '../../support/certificate-pair.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../src/api/index.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';
 import { obtainValue, ValueError } from '../../../src/controllers/user-secret/value.ts';
-import type { UserSecretView } from '../../../src/controllers/views.ts';
+import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
 import {
   generateHpkeKeyPair,
   generateRsaKeyPair,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NeuroJobView, SecretGrantView } from '../../../src/controllers/views.ts';
+import type { NeuroJobView } from '../../../src/controllers/neuro-job-view.ts';
+import type { SecretGrantView } from '../../../src/controllers/views.ts';
 import { endingsBetween, ofJobChange } from '../../../src/operator/notify/messages.ts';
 
 const hourMs = 3_600_000;
