@@ -8,10 +8,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { defined } from '../defined.ts';
+import type { Cause, Lane } from './causes.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { isKernelError } from './errors.ts';
 import type { ObjectKey } from './objects.ts';
-import { WorkQueue, type Cause, type Lane, type WorkItem } from './work-queue.ts';
+import { WorkQueue, type WorkItem } from './work-queue.ts';
 
 /** When to work on a key again. */
 export interface Requeue {

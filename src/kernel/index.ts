@@ -10,6 +10,7 @@ export {
   type TlsMaterial,
 } from './auth.ts';
 export { backoffDelayMs, type Backoff } from './backoff.ts';
+export type { Cause, Lane } from './causes.ts';
 export {
   KubeClient,
   pageLimit,
@@ -80,4 +81,4 @@ export type { Requester, TransportRequest } from './transport-request.ts';
 export { Transport, type TransportOptions } from './transport.ts';
 export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
-export { WorkQueue, type Cause, type Lane, type WorkItem } from './work-queue.ts';
+export { WorkQueue, type WorkItem } from './work-queue.ts';

@@ -9,21 +9,16 @@
  * Not promised: an order between keys of different groups beyond the turns.
  */
 import { backoffDelayMs, type Backoff } from './backoff.ts';
+import { laneOf, stronger, type Cause, type Lane } from './causes.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { DelayedKeys } from './delayed-keys.ts';
 import { FairLane } from './fair-lane.ts';
 import type { ObjectKey } from './objects.ts';
-
-/** Why a key is worked on. Where several causes meet, the first of this list is given. */
-export const causes = ['change', 'retry', 'timer', 'resync'] as const;
-export type Cause = (typeof causes)[number];
-export type Lane = 'change' | 'background';
 
 /** A failing key is tried again this often at the latest, so that it recovers soon after its cause is gone. */
 const defaultBackoff: Backoff = { baseMs: 50, limitMs: 30_000 };
 /** The lane `background` comes first once in this number of turns. */
 const backgroundTurn = 4;
-/** Keys that one `hurryRetries` brings forward: a bound on the burst when an outage ends. */
-const mostHurried = 256;
 
 interface WorkQueueOptions {
   readonly clock?: Clock;
@@ -48,15 +43,6 @@ interface Waiting {
   readonly cause: Cause;
 }
 
-interface Delayed {
-  readonly dueMs: number;
-  readonly cause: Cause;
-  readonly lane: Lane;
-  /** The server asked for this delay: it is not shortened. */
-  readonly isAsked: boolean;
-  readonly cancel: () => void;
-}
-
 interface DelayOptions {
   readonly cause?: Cause;
   /** By default the lane of the cause: `change` for a change or a retry, else `background`. */
@@ -75,8 +61,7 @@ export class WorkQueue {
   readonly #working = new Map<ObjectKey, { readonly sinceMs: number; again: Required<DelayOptions> | undefined }>();
   /** Workers that each group holds; no group with none. */
   readonly #held = new Map<string, number>();
-  /** Delayed keys: at most one timer a key, the earliest that was asked for. */
-  readonly #delayed = new Map<ObjectKey, Delayed>();
+  readonly #delayed: DelayedKeys;
   readonly #failures = new Map<ObjectKey, number>();
   readonly #takers: ((item: WorkItem | undefined) => void)[] = [];
   #turns = 0;
@@ -91,6 +76,7 @@ export class WorkQueue {
     this.#random = options.random ?? Math.random;
     this.#groupOf = options.groupOf ?? namespaceOf;
     this.#mostPerGroup = options.mostPerGroup ?? Infinity;
+    this.#delayed = new DelayedKeys(this.#clock, (key, cause, lane) => this.add(key, cause, lane));
     this.#lanes = { change: new FairLane(this.#groupOf), background: new FairLane(this.#groupOf) };
   }
 
@@ -172,7 +158,7 @@ export class WorkQueue {
 
   /** Adds the key when `delayMs` has passed, unless an earlier delay of it is set already. */
   addAfter(key: ObjectKey, delayMs: number, { cause = 'timer', lane = laneOf(cause) }: DelayOptions = {}): void {
-    this.#delay(key, delayMs, { cause, lane, isAsked: false });
+    if (!this.#closed) this.#delayed.set(key, delayMs, { cause, lane, isAsked: false });
   }
 
   /** After a failure: adds the key again, later each time, and not before `atLeastMs`. Returns the delay. */
@@ -181,21 +167,13 @@ export class WorkQueue {
     this.#failures.set(key, attempt + 1);
     this.#retriesTotal += 1;
     const delayMs = Math.max(atLeastMs, backoffDelayMs(this.#backoff, attempt, this.#random));
-    this.#delay(key, delayMs, { cause: 'retry', lane, isAsked: atLeastMs > 0 });
+    if (!this.#closed) this.#delayed.set(key, delayMs, { cause: 'retry', lane, isAsked: atLeastMs > 0 });
     return delayMs;
   }
 
   /** Brings keys that wait after a failure forward: something that failed has just succeeded. */
   hurryRetries(): void {
-    let left = mostHurried;
-    for (const [key, { cause, lane, isAsked, cancel }] of this.#delayed) {
-      if (cause !== 'retry' || isAsked) continue;
-      if (left === 0) return;
-      left -= 1;
-      cancel();
-      this.#delayed.delete(key);
-      this.add(key, cause, lane);
-    }
+    this.#delayed.hurryRetries();
   }
 
   /** How often the key failed since it last succeeded. */
@@ -206,10 +184,7 @@ export class WorkQueue {
   /** After a success: the next failure starts from the shortest delay, and a retry that waits is not needed. */
   forget(key: ObjectKey): void {
     this.#failures.delete(key);
-    const delayed = this.#delayed.get(key);
-    if (delayed?.cause !== 'retry') return;
-    delayed.cancel();
-    this.#delayed.delete(key);
+    this.#delayed.dropRetry(key);
   }
 
   /** The next key, as soon as there is one; undefined when the queue is closed. Pair it with `done`. */
@@ -241,24 +216,10 @@ export class WorkQueue {
   /** Ends all waiting `take`s with undefined and drops what waits. */
   close(): void {
     this.#closed = true;
-    for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
     this.#lanes.change.clear();
     this.#lanes.background.clear();
     this.#hand();
-  }
-
-  #delay(key: ObjectKey, delayMs: number, how: Pick<Delayed, 'cause' | 'lane' | 'isAsked'>): void {
-    if (this.#closed) return;
-    const dueMs = this.#clock.now() + delayMs;
-    const existing = this.#delayed.get(key);
-    if (existing !== undefined && existing.dueMs <= dueMs) return;
-    existing?.cancel();
-    const cancel = this.#clock.schedule(() => {
-      this.#delayed.delete(key);
-      this.add(key, how.cause, how.lane);
-    }, delayMs);
-    this.#delayed.set(key, { ...how, dueMs, cancel });
   }
 
   #hand(): void {
@@ -288,14 +249,6 @@ export class WorkQueue {
     }
     return undefined;
   }
-}
-
-function laneOf(cause: Cause): Lane {
-  return cause === 'change' || cause === 'retry' ? 'change' : 'background';
-}
-
-function stronger(a: Cause, b: Cause): Cause {
-  return causes.indexOf(a) <= causes.indexOf(b) ? a : b;
 }
 
 function namespaceOf(key: ObjectKey): string {
