@@ -4,9 +4,7 @@
  *
  * Promise: every response has the security headers; every error is an `ErrorBody`; no token, cookie, query or body is logged.
  */
-import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
-import { parseCookie } from 'cookie';
 import {
   LogController,
   fastify,
@@ -15,33 +13,25 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { defined } from '../../defined.ts';
 import type { Clock, Logger } from '../../kernel/index.ts';
-import {
-  csrfHeader,
-  maxBodyBytes,
-  paths,
-  type LoggedOut,
-  type NoSession,
-  type OpenAnswer,
-  type OpenRequest,
-  type Session,
-} from '../contract.ts';
+import { maxBodyBytes, paths } from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
-import { ConsoleError, isConsoleError, noSession, sessionExpired } from './errors.ts';
+import { answerError, knownError } from './error-answers.ts';
+import { ConsoleError, isConsoleError } from './errors.ts';
 import type { Limits } from './limits.ts';
-import { jobPages, type JobPages } from './opened/job-pages.ts';
+import { jobPages } from './opened/job-pages.ts';
 import { everyOrigin, type JobDomain } from './opened/job-origin.ts';
+import { wayToJob } from './opened/way-to-job.ts';
 import { factsOf, refusalOf, type Origins } from './origin.ts';
 import { forward } from './proxy/forward.ts';
-import { isObjectName } from './proxy/forwarded-target.ts';
 import { RequestGate } from './proxy/request-gate.ts';
-import { whoAmI } from './proxy/reviews.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
-import type { Authenticator, UserSession } from './sessions/authenticator.ts';
+import type { Authenticator } from './sessions/authenticator.ts';
+import { RequestSessions } from './sessions/request-sessions.ts';
 import type { CookieStyle } from './sessions/session-cookie.ts';
 import type { SessionKeys } from './sessions/session-keys.ts';
+import { addSessionRoutes } from './sessions/session-routes.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { HeldBytes } from './streams/held-bytes.ts';
@@ -164,56 +154,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const authenticated = async (request: FastifyRequest, reply: FastifyReply): Promise<UserSession> => {
-    const found = await authenticator.authenticate(parseCookie(request.headers.cookie ?? ''));
-    if (found === undefined) throw noSession();
-    if (found.setCookies.length > 0) void reply.header('set-cookie', [...found.setCookies]);
-    return found.session;
-  };
-  const sessions = new WeakMap<FastifyRequest, UserSession>();
-  const guarded = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const session = await authenticated(request, reply);
-    if (!['GET', 'HEAD'].includes(request.method)) checkCsrf(request, session);
-    sessions.set(request, session);
-  };
-  const sessionFor = (request: FastifyRequest): UserSession => {
-    const session = sessions.get(request);
-    if (session === undefined) throw noSession();
-    return session;
-  };
-
+  const requests = new RequestSessions(authenticator);
+  const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => requests.guard(request, reply);
   const turns = new WeakMap<FastifyRequest, () => void>();
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
-    const endTurn = await gate.enter(sessionFor(request).user, bodyBytesOf(request), gone.signal);
+    const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
     reply.raw.once('close', endTurn);
     turns.set(request, endTurn);
   };
 
-  app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
-    try {
-      return await sessionOf(await authenticated(request, reply), authenticator, request.query.context);
-    } catch (error) {
-      if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
-      const body: NoSession = { ...error.body, logins: authenticator.logins };
-      void reply.header('set-cookie', [...authenticator.clearedCookies]);
-      return reply.code(error.status).send(body);
-    }
-  });
-  app.delete(paths.session, async (request, reply): Promise<LoggedOut> => {
-    const cookies = parseCookie(request.headers.cookie ?? '');
-    return authenticator.logOut(cookies, (session) => {
-      checkCsrf(request, session);
-      // Also if the other replicas could not be informed: this browser has logged out.
-      void reply
-        .header('set-cookie', [...authenticator.clearedCookies])
-        .header('clear-site-data', '"cache", "storage"');
-    });
-  });
+  addSessionRoutes(app, authenticator, requests);
   app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
-    const session = sessionFor(request);
+    const session = requests.sessionOf(request);
     const opensJobs = pagesOfJobs !== undefined;
     return {
       version,
@@ -223,114 +178,27 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     };
   });
   app.post(paths.open, { bodyLimit: maxOpenBodyBytes, onRequest: [guarded, inTurn] }, async (request) =>
-    wayToJob(request, sessionFor(request), pagesOfJobs),
+    wayToJob(request.body, requests.sessionOf(request), pagesOfJobs),
   );
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: `${paths.proxy}/*`,
     onRequest: [guarded, inTurn],
     handler: (request, reply) =>
-      forward(request, reply, sessionFor(request), { keeper, held, userAgent, endTurn: () => turns.get(request)?.() }),
+      forward(request, reply, requests.sessionOf(request), {
+        keeper,
+        held,
+        userAgent,
+        endTurn: () => turns.get(request)?.(),
+      }),
   });
   options.addRoutes(app);
   await serveFiles(app, options.files);
   return app;
 }
 
-async function wayToJob(
-  request: FastifyRequest,
-  session: UserSession,
-  pagesOfJobs: JobPages | undefined,
-): Promise<OpenAnswer> {
-  if (pagesOfJobs === undefined) {
-    throw new ConsoleError(
-      'JobsNotOpened',
-      'The pages of jobs cannot be opened here: the administrator has to set console.jobDomain.',
-    );
-  }
-  return pagesOfJobs.open(session, openRequestIn(request.body));
-}
-
-function openRequestIn(body: unknown): OpenRequest {
-  const wanted = jsonIn(body);
-  const { context, namespace, name } = wanted;
-  if (typeof context !== 'string' || !isObjectName(namespace) || !isObjectName(name))
-    throw new ConsoleError('MalformedRequest', 'To open a job takes its context, namespace and name.');
-  return { context, namespace, name };
-}
-
-function jsonIn(body: unknown): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '') as Record<string, unknown> | null) ?? {};
-  } catch {
-    throw new ConsoleError('MalformedRequest', 'The body of the request has to be JSON.');
-  }
-}
-
-async function sessionOf(
-  session: UserSession,
-  authenticator: Authenticator,
-  named: string | undefined,
-): Promise<Session> {
-  const context = named ?? session.context;
-  const user =
-    (await whoAmI(await session.credentials(context))) ??
-    (await whoAmI(await session.credentials(context, { isRefused: true })));
-  if (user === undefined) throw sessionExpired();
-  const namespace = session.namespaceOf(context);
-  const { expiresAt, refreshAt } = session.times();
-  return {
-    user,
-    mode: authenticator.mode,
-    context,
-    contexts: session.contexts,
-    ...defined({ namespace }),
-    csrf: session.csrf,
-    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
-    ...(refreshAt === undefined ? {} : { refreshAt: new Date(refreshAt).toISOString() }),
-  };
-}
-
 /** What the body may have at most; the framework holds the request to it. */
 function bodyBytesOf({ headers }: FastifyRequest): number {
   if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
   return Math.min(maxBodyBytes, Number(headers['content-length'] ?? 0) || 0);
-}
-
-/** Not `request.headers[…] === csrf`: how long a comparison takes says how far it came. */
-function checkCsrf(request: FastifyRequest, { csrf }: Pick<UserSession, 'csrf'>): void {
-  const given = request.headers[csrfHeader];
-  const [a, b] = [Buffer.from(typeof given === 'string' ? given : ''), Buffer.from(csrf)];
-  if (a.length !== b.length || !timingSafeEqual(a, b)) {
-    throw new ConsoleError(
-      'CsrfTokenMissing',
-      `A change needs the header ${csrfHeader} with the session's token: reload the page.`,
-    );
-  }
-}
-
-function answerError(error: ConsoleError, reply: FastifyReply): FastifyReply {
-  return reply.code(error.status).type('application/json; charset=utf-8').send(error.body);
-}
-
-/** Errors of the framework in our words; an error that nobody expected gives no details away. */
-function knownError(error: unknown): ConsoleError {
-  if (isConsoleError(error)) return error;
-  const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new ConsoleError(
-      'BodyTooLarge',
-      `A request may have up to ${String(maxBodyBytes)} bytes; make the value smaller.`,
-    );
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new ConsoleError('UnsupportedMediaType', 'A request with a body has to say that it is JSON.');
-  if (statusCode !== undefined && statusCode < 500)
-    return new ConsoleError('MalformedRequest', 'The request cannot be read.', { cause: error });
-  return new ConsoleError(
-    'Internal',
-    'The console failed to answer: try again, and tell the administrator of the console.',
-    {
-      cause: error,
-    },
-  );
 }
