@@ -10,7 +10,7 @@ import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './connect/connection.ts';
 import type { Actions } from './actions.ts';
 import type { Factory } from './factory.ts';
-import { addGlobalOptions, mergedOptions, optionsUnderstood, type GlobalOptions } from './options.ts';
+import { addCommonOptions, addGlobalOptions, mergedOptions, optionsUnderstood, type GlobalOptions } from './options.ts';
 import { printText } from './output/print.ts';
 
 interface Program {
@@ -76,6 +76,8 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     command.commandsGroup(title);
     add(command, actions);
   }
+  // `neuro secret -n alice ls`, as kubectl takes it.
+  for (const noun of command.commands) if (noun.commands.length > 0) addCommonOptions(noun);
   return {
     command,
     options: () => optionsUnderstood(command),

@@ -10,7 +10,10 @@ const ofEveryCommand: readonly Refusal[] = [
   ['--cluster <name>', 'a cluster is chosen with --context'],
   ['--org <name>', 'there are no organisations; a namespace is chosen with --namespace'],
   ['--all-orgs', 'there are no organisations; a namespace is chosen with --namespace'],
-  ['-p, --project <name>', 'there are no projects; a namespace is chosen with --namespace'],
+  [
+    '-p, --project <name>',
+    'there are no projects; a namespace is chosen with --namespace, a port of a job with --port-forward',
+  ],
   ['--all-projects', 'there are no projects; a namespace is chosen with --namespace'],
 ];
 

@@ -3,7 +3,6 @@ import { CommanderError, type Command } from 'commander';
 import { explain } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Factory } from './factory.ts';
-import { hintFor } from './hints.ts';
 import { printTrace } from './output/print.ts';
 import { sayError } from './output/say.ts';
 import { createProgram } from './program.ts';
@@ -17,8 +16,8 @@ export async function run(words: readonly string[], factory: Factory, version: s
     const speaker = { io: factory.io, options: program.options() };
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;
-      const hint = hintFor(program.command.args.length > 0 ? program.command.args : words);
-      sayError(speaker, hint ?? asSentence(error.message));
+      const { usageSentence } = await import('./usage-errors.ts');
+      sayError(speaker, usageSentence(createProgram(factory, version).command, words, error));
       return exitCodes.usage;
     }
     const explained = explain(error);
@@ -36,9 +35,4 @@ function withHelp(program: Command, words: readonly string[]): readonly string[]
   const [word = '', ...more] = words;
   const group = program.commands.find((command) => command.name() === word);
   return more.length === 0 && group !== undefined && group.commands.length > 0 ? [word, '--help'] : words;
-}
-
-function asSentence(message: string): string {
-  const text = message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'} \`--help\` shows what is there.`;
 }

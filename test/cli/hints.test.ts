@@ -1,5 +1,9 @@
 /** Words of other commands lead to the right one, and doctor ends with a summary. */
 import { expect, test } from '@jest/globals';
+import { commandAt } from '../../src/cli/command-at.ts';
+import { flagHints } from '../../src/cli/hint-tables.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { createWorld } from './typed.ts';
 
 const world = createWorld();
@@ -16,10 +20,76 @@ test.each<[string, string]>([
   ['secrets delete x', '`neuro secret rm KEY`'],
   ['jobs', '`neuro ps`'],
   ['grants', '`neuro acl ls'],
+  // Another name of the noun, with a verb that is right, one that is not, and none.
+  ['secrets ls', '"neuro secret ls"'],
+  ['secrets get k', '"neuro secret get"'],
+  ['secrets set KEY=VALUE', '`neuro secret add KEY`'],
+  ['usersecrets describe k', '`neuro secret usage KEY`'],
+  ['jobs rm x', '`neuro kill JOB`'],
+  ['schedules ls', '"neuro schedule ls"'],
+  ['users ls', '`neuro admin ls-users`'],
+  // The verb first, as in kubectl.
+  ['get secrets', '"neuro secret ls"'],
+  ['get secret k', '"neuro secret get"'],
+  ['get jobs', '"neuro job ls"'],
+  ['describe job x', '`neuro status JOB`'],
+  ['delete job x', '`neuro kill JOB`'],
+  ['create schedule x', '`neuro run --schedule'],
+  ['delete schedules x', '`neuro schedule rm SCHEDULE`'],
+  // A verb without its noun, and behind another one.
+  ['import .env', '"neuro secret import"'],
+  ['wait x', '"neuro job wait"'],
+  ['secret ps', '"neuro ps"'],
+  ['job rm x', '`neuro kill JOB`'],
+  ['job describe x', '`neuro status JOB`'],
+  ['secret set KEY=VALUE', '`neuro secret add KEY`'],
+  ['secret versions k', '`neuro secret history KEY`'],
+  ['schedule create', '`neuro run --schedule'],
+  ['schedule trigger x', '`neuro schedule run-now'],
+  ['acl rm secret:k bob', '`neuro acl revoke'],
+  ['admin delete-user bob', '`neuro admin remove-user'],
+  ['config view', '`neuro config show`'],
+  ['console start', '`neuro console`'],
+  ['help secret create', '`neuro secret add KEY`'],
+  ['-n alice secret delete k', '`neuro --namespace alice secret rm KEY`'],
+  ['secret -n alice delete k', '`neuro --namespace alice secret rm KEY`'],
+  // Flags.
+  ['secret get k -o json', 'prints the value itself'],
+  ['secret ls --json', '-o json'],
+  ['secret ls -A', '--namespace'],
+  ['secret add k --from-file x', '@FILE'],
+  ['-V', '"neuro --version"'],
+  ['run -d busybox:1', '--detach'],
+  ['run --rm busybox:1', 'no --rm'],
+  ['run -p 80:80 busybox:1', '--port-forward'],
+  // What is missing, or too much.
+  ['secret get', 'Usage: neuro secret get [options] <key>'],
+  ['ps aux', 'Usage: neuro ps [options]'],
 ])('neuro %s', async (line, expected) => {
   const { code, out, error } = await world.type(line.split(' '));
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(error).toContain(expected);
+});
+
+test('every flag that a command has is no hint of it', () => {
+  const { command } = createProgram({ io: processIo(), connect: () => Promise.reject(new Error()) }, '1.2.3');
+  for (const [path, table] of Object.entries(flagHints).filter(([name]) => name !== '')) {
+    const { options } = commandAt(command, path.split(' ')).command;
+    const clashing = Object.keys(table).filter(
+      (flag) => flag !== '-d' && options.some(({ long, short }) => long === flag || short === flag),
+    );
+    expect([path, clashing]).toEqual([path, []]);
+  }
+});
+
+test('what every command takes can stand before the verb', async () => {
+  const { code, error } = await createWorld().type(['secret', '-n', 'bob', 'ls', '--mine']);
+  expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining("namespace 'bob'") });
+});
+
+test('the version of the command is printed where no cluster can be reached', async () => {
+  const { code, out } = await createWorld({ connectError: new Error('No kubeconfig.') }).type(['version']);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/command +\S+\n[^]*server +No kubeconfig\./i) });
 });
 
 test('doctor ends with a summary', async () => {

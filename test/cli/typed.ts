@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly operate?: (model: ModelApi) => void;
   /** An error answers the request. */
   readonly refuse?: (request: TransportRequest) => Error | undefined;
+  /** No cluster can be reached. */
+  readonly connectError?: Error;
   /** What an API that is none of Kubernetes' own answers, by path. */
   readonly answers?: Readonly<Record<string, object>>;
 }
@@ -50,6 +52,7 @@ export function createWorld({
   operate = () => undefined,
   refuse = () => undefined,
   answers = {},
+  connectError,
 }: WorldOptions = {}): World {
   const model = new ModelApi();
   const transport = operated(new InProcessTransport({ model, intercept: (request) => refuse(request) ?? 'pass' }), () =>
@@ -73,7 +76,14 @@ export function createWorld({
     type: async (words, options = {}) => {
       const [out, error] = [collector(), collector()];
       const io = ioOf(options, out.stream, error.stream);
-      const code = await run(words, { io, connect: () => Promise.resolve(connection) }, '1.2.3');
+      const code = await run(
+        words,
+        {
+          io,
+          connect: () => (connectError === undefined ? Promise.resolve(connection) : Promise.reject(connectError)),
+        },
+        '1.2.3',
+      );
       return { code, out: out.text(), error: error.text() };
     },
   };

@@ -47,6 +47,9 @@ async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access
   try {
     return staticAccess(place) ?? (await loadAccess(place));
   } catch (cause) {
+    // Which file is missing, or is no YAML: the library says neither.
+    const { kubeconfigPaths, readKubeconfig } = await import('./kubeconfig.ts');
+    await readKubeconfig(kubeconfigPaths(place, process.env));
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
   }

@@ -86,6 +86,7 @@ export function addJobCommands(program: Command, { action }: Actions): void {
     addCommonOptions(command)
       .description('print the output of a job, until it ends')
       .argument('<job>')
+      .option('-f, --follow', 'print the output until the job ends (default)')
       .option('--no-follow', 'print the output so far, and exit')
       .option('--since <time>', 'a time, or an age such as 2h')
       .option('--tail <lines>', 'only this number of last lines')

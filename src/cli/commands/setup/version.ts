@@ -20,9 +20,13 @@ export async function showVersion(run: Invocation<VersionOptions>): Promise<void
 
 async function ofTheCluster(run: Invocation): Promise<Readonly<Record<string, string>>> {
   const orWhy = (error: unknown): string => explain(error).sentence;
-  const connection = await run.connect();
-  return {
-    server: await serverVersion(connection).catch(orWhy),
-    operator: await operatorImage(connection, run.options).catch(orWhy),
-  };
+  try {
+    const connection = await run.connect();
+    return {
+      server: await serverVersion(connection).catch(orWhy),
+      operator: await operatorImage(connection, run.options).catch(orWhy),
+    };
+  } catch (error) {
+    return { server: orWhy(error) };
+  }
 }

@@ -1,0 +1,30 @@
+/** What people read where there is no kubeconfig that could be used. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openConnection } from '../../../src/cli/connect/connection.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-connection-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a kubeconfig that does not exist is named', async () => {
+  const path = join(folder, 'nothing');
+  await expect(openConnection({ kubeconfig: path })).rejects.toMatchObject({
+    code: 'configuration',
+    message: `No kubeconfig at ${path}; give --kubeconfig or set KUBECONFIG.`,
+  });
+});
+
+test('a kubeconfig that is no YAML is named, and nothing of it is printed', async () => {
+  const path = join(folder, 'broken');
+  writeFileSync(path, 'users: [{token: s3cret');
+  const refusal = openConnection({ kubeconfig: path });
+  await expect(refusal).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining(path) });
+  await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
+});
