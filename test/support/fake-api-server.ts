@@ -48,6 +48,8 @@ export class FakeApiServer {
     };
     this.#scheme = options.tls === undefined ? 'http' : 'https';
     this.#server = options.tls === undefined ? createHttpServer(listener) : createHttpsServer(options.tls, listener);
+    // As a real one, which keeps idle connections for minutes: a request of a process that did much else for five seconds is not lost.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.connectionCount += 1;
       this.#sockets.add(socket);

@@ -26,6 +26,8 @@ export async function fakeDocker(answers: Readonly<Record<string, Answer>>): Pro
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
+  // As Docker, which closes no idle connection: where a busy process asks again only after Node's five seconds, its request would be lost.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   return {
     host: `unix://${socketPath}`,

@@ -49,6 +49,8 @@ export class ScriptedApi {
 
   async listen(port: number): Promise<void> {
     this.#server.removeAllListeners('upgrade');
+    // As a real one, which keeps idle connections for minutes: a request of a process that did much else for five seconds is not lost.
+    this.#server.keepAliveTimeout = 0;
     this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       this.requests.push(seen(request, ''));
       if (this.#userOf(request) === undefined) {

@@ -111,6 +111,8 @@ export class ModelCluster {
 
   #newServer(): ReturnType<typeof createServer> {
     const server = createServer((request, response) => void this.#answer(request, response));
+    // As a real one, which keeps idle connections for minutes: a request of a process that did much else for five seconds is not lost.
+    server.keepAliveTimeout = 0;
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
