@@ -12,6 +12,7 @@ import { generateRsaKeyPair, importRsaKeyPair, parseCertificatePem, sealKubeseal
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { render } from '../support/helm.ts';
 import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
 
 const home = 'alice';
@@ -49,6 +50,22 @@ async function lose(): Promise<void> {
 async function kubectl(args: readonly string[], input?: string): Promise<void> {
   const { code, stderr } = await world.test.kubectl('admin', args, input);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+}
+
+/** As the chart does it, with its rights. */
+async function configureRecoveryKey(): Promise<void> {
+  const recoveryKeys = JSON.parse(await readFile(join(folder, 'recovery-key.json'), 'utf8')) as readonly object[];
+  const names = ['neuro-sealing-recipients', 'neuro-sealing-keys-reader'];
+  const objects = (await render({ sealing: { recoveryKeys } })).filter(({ metadata }) => names.includes(metadata.name));
+  expect(objects.map(({ kind }) => kind).sort()).toEqual(['ConfigMap', 'Role', 'RoleBinding']);
+  await kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  const can = (verb: string): Promise<{ readonly code: number }> =>
+    world.test.kubectl('admin', [
+      ...['auth', 'can-i', verb, 'configmaps/neuro-sealing-recipients', '-n', 'neuro-system'],
+      ...['--as', 'mallory', '--as-group', 'system:authenticated'],
+    ]);
+  expect(await can('get')).toMatchObject({ code: 0 });
+  for (const verb of ['update', 'patch', 'delete']) expect(await can(verb)).toMatchObject({ code: 1 });
 }
 
 /** The command, from its sources. */
@@ -102,6 +119,19 @@ beforeAll(async () => {
     code: 0,
   });
   expect(await neuro('', 'secret', 'manifest', 'added', '-n', home, '--dir', 'git')).toMatchObject({ code: 0 });
+  // And two by the configuration of the operator alone: one that is new, and one that was there before.
+  expect(await neuro('earlier', 'secret', 'add', 'earlier', '-', '-n', home)).toMatchObject({ code: 0 });
+  await configureRecoveryKey();
+  expect(await neuro('by default', 'secret', 'add', 'by-default', '-', '-n', home)).toMatchObject({
+    code: 0,
+    error: expect.stringContaining('Also sealed for the recovery key'),
+  });
+  expect(await neuro('', 'secret', 'reseal', '-n', home)).toMatchObject({
+    code: 0,
+    out: "Secret 'earlier' resealed.\n",
+  });
+  for (const key of ['earlier', 'by-default'])
+    expect(await neuro('', 'secret', 'manifest', key, '-n', home, '--dir', 'git')).toMatchObject({ code: 0 });
   await kubectl(['apply', '-f', git]);
   for (const key of Object.keys(values)) expect(await readValue(key)).toBe(values[key as keyof typeof values]);
   await lose();
@@ -123,10 +153,11 @@ it(
     expect({ code, error, out }).toEqual({
       code: 0,
       error: '',
-      out: '3 secrets were sealed again for this cluster and the recovery key.\n',
+      out: '5 secrets were sealed again for this cluster and the recovery key.\n',
     });
     await kubectl(['apply', '-f', git]);
-    for (const [key, value] of Object.entries({ ...values, added: 'added' })) expect(await readValue(key)).toBe(value);
+    const all = { ...values, added: 'added', earlier: 'earlier', 'by-default': 'by default' };
+    for (const [key, value] of Object.entries(all)) expect(await readValue(key)).toBe(value);
     // Neither git nor the output ever had a value or a word.
     for (const file of ['git/db-password.yaml', 'git/TOKEN.yaml', 'git/usersecret-added.yaml', 'recovery-key.json']) {
       const text = await readFile(join(folder, file), 'utf8');

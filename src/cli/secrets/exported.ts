@@ -16,7 +16,8 @@ import type { ObjectMeta } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { readBytes } from './read-secret.ts';
-import { sealValue } from './sealing-key.ts';
+import { sealFor, withThisCluster } from './recipients.ts';
+import type { RecoveryOptions } from './recovery-keys.ts';
 
 export interface Manifest {
   readonly apiVersion: typeof API_VERSION;
@@ -35,7 +36,7 @@ interface ExportOptions {
 
 export async function exportedSecret(
   connection: Connection,
-  options: GlobalOptions,
+  options: GlobalOptions & RecoveryOptions,
   secret: UserSecret,
   { namespace }: ExportOptions,
 ): Promise<Manifest> {
@@ -53,7 +54,8 @@ export async function exportedSecret(
   const bytes =
     plain ??
     (isElsewhere && isSealed ? await readBytes(connection, { namespace: home, key: calledName(secret) }) : undefined);
-  const sealed = bytes === undefined ? undefined : { value: await sealValue(connection, options, context, bytes) };
+  const sealed =
+    bytes === undefined ? undefined : await sealFor(await withThisCluster(connection, options), context, bytes);
   return {
     apiVersion: API_VERSION,
     kind: 'UserSecret',

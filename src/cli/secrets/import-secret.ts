@@ -7,7 +7,8 @@ import type { Connection } from '../connect/connection.ts';
 import { creationMark } from './author.ts';
 import { isReady } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
-import { sealValue } from './sealing-key.ts';
+import { sealFor, withThisCluster } from './recipients.ts';
+import type { RecoveryOptions } from './recovery-keys.ts';
 import { replaceSealed } from './write-secret.ts';
 
 /** The secrets of the namespace, as an item may meet them. */
@@ -53,7 +54,7 @@ export function refusalOf(item: ImportItem, home: string, existing: Existing): s
 /** With `dryRun` the API server looks at it and stores nothing. */
 export async function importItem(
   connection: Connection,
-  options: GlobalOptions,
+  options: GlobalOptions & RecoveryOptions,
   namespace: string,
   item: ImportItem,
   { former, dryRun }: { readonly former: UserSecret | undefined; readonly dryRun: boolean },
@@ -63,7 +64,7 @@ export async function importItem(
   if ('secretKeyRef' in source) return follow(connection, { namespace, name }, item, { former, dryRun });
   const sealed =
     'bytes' in source
-      ? { value: await sealValue(connection, options, { namespace, name, key }, source.bytes) }
+      ? await sealFor(await withThisCluster(connection, options), { namespace, name, key }, source.bytes)
       : { format: 'kubeseal' as const, scope: source.scope, value: source.sealed };
   if (former !== undefined) return (await replaceSealed(connection, former, sealed, { dryRun })).secret;
   return connection.client.create(

@@ -1,6 +1,6 @@
 /**
- * Clusters that a value is sealed for, by what people have of them: a context of the kubeconfig, a file or an https address with
- * their public keys (the entry `keys.json` of the ConfigMap `neuro-sealing-keys`).
+ * Whom a value is sealed for. Clusters, by what people have of them: a context of the kubeconfig, a file or an https address with
+ * their public keys (the entry `keys.json` of the ConfigMap `neuro-sealing-keys`). And the recovery keys of each cluster that is asked.
  */
 import { readNamedFile } from '../args/named-file.ts';
 import type { UserSecretSealed } from '../../api/index.ts';
@@ -13,64 +13,106 @@ import {
 } from '../../sealing/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { CliError } from '../errors.ts';
+import type { Invocation } from '../factory.ts';
 import type { GlobalOptions } from '../options.ts';
-import { publicKeys } from './sealing-key.ts';
+import { note, type Speaker } from '../output/say.ts';
+import { recoveryKeys, type RecoveryOptions } from './recovery-keys.ts';
+import { ownKey, publicKeys } from './sealing-key.ts';
 
 /** What the CRD takes: one text and seven more, of 128 KiB each. */
-const mostClusters = 8;
+const mostKeys = 8;
 const longestText = 131_072;
 const addressTimeoutMs = 10_000;
 /** A key document has a few KiB. */
 const largestDocumentBytes = 2 * 1024 * 1024;
 
-export interface RecipientOptions {
+export interface RecipientOptions extends RecoveryOptions {
   readonly for?: readonly string[];
 }
 
-/** One key for each, in the order in which they were named. */
-export async function recipientKeys(
-  names: readonly string[],
-  options: GlobalOptions,
-  connectTo: (context: string) => Promise<Connection>,
-): Promise<readonly SealingPublicKey[]> {
-  const keys = new Map<string, SealingPublicKey>();
+export interface Recipients {
+  /** One key each. */
+  readonly clusters: readonly SealingPublicKey[];
+  readonly recovery: readonly SealingPublicKey[];
+}
+
+/** In the order in which they were named. */
+export async function namedRecipients(
+  { options, connectTo }: Pick<Invocation<RecipientOptions>, 'options' | 'connectTo'>,
+  names: readonly string[] = options.for ?? [],
+): Promise<Recipients> {
+  const clusters: SealingPublicKey[] = [];
+  const recovery: SealingPublicKey[] = [];
   for (const name of names) {
-    const document = await documentOf(name, options, connectTo);
-    const key = await chooseSealingKey(await parsePublicKeys(document));
-    keys.set(key.keyId, key);
+    const connection = isContext(name) ? await connectTo(name) : undefined;
+    const document = connection === undefined ? await documentOf(name) : await publicKeys(connection, options);
+    clusters.push(await chooseSealingKey(await parsePublicKeys(document)));
+    if (connection !== undefined) recovery.push(...(await recoveryOf(connection, options)));
   }
-  return [...keys.values()];
+  return { clusters, recovery };
+}
+
+/** The cluster of the connection comes first: an operator of an older version opens nothing but the first text. */
+export async function withThisCluster(
+  connection: Connection,
+  options: GlobalOptions & RecoveryOptions,
+  others: Recipients = { clusters: [], recovery: [] },
+): Promise<Recipients> {
+  return {
+    clusters: [await ownKey(connection, options), ...others.clusters],
+    recovery: [...(await recoveryOf(connection, options)), ...others.recovery],
+  };
 }
 
 export async function sealFor(
-  keys: readonly SealingPublicKey[],
+  recipients: Recipients,
   context: SealingContext,
   bytes: Uint8Array,
 ): Promise<UserSecretSealed> {
-  if (keys.length > mostClusters)
+  const keys = distinct([...recipients.clusters, ...recipients.recovery]);
+  if (keys.length > mostKeys)
     throw new CliError(
       'illegalArgument',
-      `A value is sealed for at most ${mostClusters} clusters, not ${keys.length}.`,
+      `A value is sealed for at most ${mostKeys} clusters and recovery keys, not ${keys.length}.`,
     );
   const [value = '', ...values] = await Promise.all(keys.map((key) => sealHpke(key, context, bytes)));
   if (values.some(({ length }) => length > longestText))
     throw new CliError(
       'illegalArgument',
-      `A value for several clusters has at most about ${Math.floor((longestText * 3) / 4096)} KiB, so that all of them fit into one object.`,
+      `A value for several clusters or recovery keys has at most about ${Math.floor((longestText * 3) / 4096)} KiB, so that all of them ` +
+        'fit into one object; --no-recovery leaves the recovery keys out.',
     );
   return values.length === 0 ? { value } : { value, values };
 }
 
-async function documentOf(
-  name: string,
-  options: GlobalOptions,
-  connectTo: (context: string) => Promise<Connection>,
-): Promise<string> {
+/** Says that recovery keys can open the value, too; nothing where there are none. */
+export function noteRecovery(speaker: Speaker, { recovery }: Recipients): void {
+  const ids = distinct(recovery).map(({ keyId }) => keyId);
+  if (ids.length > 0)
+    note(speaker, `Also sealed for the recovery key${ids.length === 1 ? '' : 's'} ${ids.join(', ')}.`);
+}
+
+/** None with `--no-recovery`. */
+export async function recoveryOf(
+  connection: Connection,
+  options: GlobalOptions & RecoveryOptions,
+): Promise<readonly SealingPublicKey[]> {
+  return options.recovery === false ? [] : recoveryKeys(connection, options);
+}
+
+function distinct(keys: readonly SealingPublicKey[]): readonly SealingPublicKey[] {
+  return [...new Map(keys.map((key) => [key.keyId, key])).values()];
+}
+
+function isContext(name: string): boolean {
+  return !/^https?:\/\//i.test(name) && !name.includes('/') && !name.endsWith('.json');
+}
+
+async function documentOf(name: string): Promise<string> {
   if (/^https:\/\//i.test(name)) return fetched(name);
   if (/^http:\/\//i.test(name))
     throw new CliError('value', `'${name}' is not https: anybody on the way could put another key in its place.`);
-  if (name.includes('/') || name.endsWith('.json')) return (await readNamedFile(name)).toString('utf8');
-  return publicKeys(await connectTo(name), options);
+  return (await readNamedFile(name)).toString('utf8');
 }
 
 async function fetched(address: string): Promise<string> {

@@ -2,13 +2,7 @@
 import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
 import { OPERATOR_BINDING } from '../../client/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
-import {
-  chooseSealingKey,
-  parsePublicKeys,
-  sealHpke,
-  type PublishedKey,
-  type SealingContext,
-} from '../../sealing/index.ts';
+import { chooseSealingKey, parsePublicKeys, type PublishedKey } from '../../sealing/index.ts';
 import { CliError } from '../errors.ts';
 import { knownOperatorNamespace } from '../operator/operator-namespace.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -20,15 +14,6 @@ const keysEntry = 'keys.json';
 
 /** One command seals many values with the key that it has read once. */
 const chosen = new WeakMap<Connection, Promise<PublishedKey>>();
-
-export async function sealValue(
-  connection: Connection,
-  options: GlobalOptions,
-  context: SealingContext,
-  bytes: Uint8Array,
-): Promise<string> {
-  return sealHpke(await ownKey(connection, options), context, bytes);
-}
 
 /** The key of the cluster of that connection. */
 export function ownKey(connection: Connection, options: GlobalOptions): Promise<PublishedKey> {

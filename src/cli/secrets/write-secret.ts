@@ -15,13 +15,10 @@ import {
 import { defined } from '../../defined.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import { checkType } from '../args/certificate-pair.ts';
-import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { findSecret, type NamedSecret } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
-import type { SealingPublicKey } from '../../sealing/index.ts';
-import { sealFor } from './recipients.ts';
-import { ownKey, sealValue } from './sealing-key.ts';
+import { sealFor, type Recipients } from './recipients.ts';
 import { changeMark, creationMark } from './author.ts';
 import { pause } from '../connect/pause.ts';
 
@@ -38,8 +35,11 @@ interface WrittenBeside {
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
   /** Of the UserSecret itself; null takes one away. */
   readonly annotations?: Readonly<Record<string, string | null>> | undefined;
-  /** Keys of other clusters that the value is sealed for as well. */
-  readonly recipients?: readonly SealingPublicKey[] | undefined;
+}
+
+/** A new sealed value. */
+interface WrittenValue extends WrittenBeside {
+  readonly recipients: Recipients;
 }
 
 export interface WriteSteps {
@@ -51,7 +51,7 @@ const pollMs = 50;
 
 export async function writeSealed(
   connection: Connection,
-  options: GlobalOptions & WrittenBeside,
+  options: WrittenValue,
   named: NamedSecret,
   bytes: Uint8Array,
   { beforeReplacing = () => undefined }: WriteSteps = {},
@@ -83,20 +83,13 @@ export async function writeSealed(
 
 /** The object as it would be made: also for a manifest that goes to git. */
 export async function sealedObject(
-  connection: Connection,
-  options: GlobalOptions & WrittenBeside,
+  options: WrittenValue,
   { namespace, key: called }: NamedSecret,
   bytes: Uint8Array,
-  /** Of other clusters; without them, the key of this one. */
-  keys?: readonly SealingPublicKey[],
 ): Promise<UserSecret> {
   const name = objectNameForKey(called);
   const key = options.type === undefined ? called : TLS_KEY;
-  const context = { namespace, name, key };
-  const sealed =
-    keys === undefined
-      ? { value: await sealValue(connection, options, context, bytes) }
-      : await sealFor(keys, context, bytes);
+  const sealed = await sealFor(options.recipients, { namespace, name, key }, bytes);
   return {
     metadata: { name, namespace },
     spec: {
@@ -150,12 +143,11 @@ export async function settled(
 
 async function create(
   connection: Connection,
-  options: GlobalOptions & WrittenBeside,
+  options: WrittenValue,
   named: NamedSecret,
   bytes: Uint8Array,
 ): Promise<UserSecret> {
-  const keys = await keysFor(connection, options);
-  const { metadata, spec } = await sealedObject(connection, options, named, bytes, keys);
+  const { metadata, spec } = await sealedObject(options, named, bytes);
   const annotations = { ...withoutNull(options.annotations), ...(await creationMark(connection)) };
   const object = { metadata: { ...metadata, annotations }, spec };
   return connection.client.create(userSecrets, object, { fieldManager: FIELD_MANAGERS.cli });
@@ -163,28 +155,15 @@ async function create(
 
 async function update(
   connection: Connection,
-  options: GlobalOptions & WrittenBeside,
+  options: WrittenValue,
   { namespace }: NamedSecret,
   existing: UserSecret,
   bytes: Uint8Array,
 ): Promise<Written> {
   const { name } = existing.metadata;
-  const sealed = await sealFor(
-    await keysFor(connection, options),
-    { namespace, name, key: effectiveKey(existing) },
-    bytes,
-  );
+  const sealed = await sealFor(options.recipients, { namespace, name, key: effectiveKey(existing) }, bytes);
   const { description, secretMetadata, annotations } = options;
   return replaceSealed(connection, existing, sealed, { description, secretMetadata, annotations });
-}
-
-/** This cluster comes first: an operator of an older version opens nothing but the first text. */
-async function keysFor(
-  connection: Connection,
-  options: GlobalOptions & WrittenBeside,
-): Promise<readonly SealingPublicKey[]> {
-  const own = await ownKey(connection, options);
-  return [own, ...(options.recipients ?? []).filter(({ keyId }) => keyId !== own.keyId)];
 }
 
 function withoutNull(annotations: WrittenBeside['annotations']): Readonly<Record<string, string>> {

@@ -12,16 +12,14 @@ import {
   parseSealedHpke,
   SealingError,
   type HpkeKeyPair,
-  type SealingPublicKey,
 } from '../../../sealing/index.ts';
 import { ask } from '../../args/prompt.ts';
 import { readSource } from '../../args/value.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { say, sayError, warn } from '../../output/say.ts';
-import { sealFor } from '../../secrets/recipients.ts';
+import { sealFor, withThisCluster, type Recipients } from '../../secrets/recipients.ts';
 import { recoveryKeyOf } from '../../secrets/recovery-words.ts';
-import { ownKey } from '../../secrets/sealing-key.ts';
 
 /** A folder of manifests has fewer; what is larger is not one. */
 const mostFiles = 10_000;
@@ -32,7 +30,8 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
   const material = await recoveryKeyOf(words);
   const pair = await importHpkeKeyPair(material);
   const connection = await run.connect();
-  const keys = [await ownKey(connection, run.options), material];
+  const { clusters, recovery } = await withThisCluster(connection, run.options);
+  const keys: Recipients = { clusters, recovery: [material, ...recovery] };
   const home = run.options.namespace ?? connection.contextNamespace;
   let [sealed, left] = [0, 0];
   for (const file of await manifestsIn(folder)) {
@@ -108,7 +107,7 @@ async function resealed(
   secret: UserSecret,
   home: string | undefined,
   pair: HpkeKeyPair,
-  keys: readonly SealingPublicKey[],
+  keys: Recipients,
 ): Promise<unknown> {
   const { metadata, spec } = secret;
   const { sealed } = spec;

@@ -16,7 +16,7 @@ import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
-import { recipientKeys, type RecipientOptions } from '../../secrets/recipients.ts';
+import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
 import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
 import { settled, writeSealed, type WriteSteps } from '../../secrets/write-secret.ts';
@@ -70,11 +70,12 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
       run,
       'The value stands in the history of your shell now; leave it out next time, and it is asked for without an echo.',
     );
-  const recipients = await recipientKeys(options.for ?? [], options, run.connectTo);
+  const recipients = await withThisCluster(connection, options, await namedRecipients(run));
   const beside = { ...options, type, secretMetadata, recipients, annotations: annotationsOf(rotateBy) };
   const { secret, what } = await writeSealed(connection, beside, named, value.bytes, steps);
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
+  noteRecovery(run, recipients);
   if (rotateBy !== undefined && rotateBy !== '') note(run, `Rotate it by ${rotateBy}.`);
   else if (rotateBy === undefined && what === 'updated') noteFormerDate(run, secret, named.key);
   // A grant names a secret that may come later, or that was there before.

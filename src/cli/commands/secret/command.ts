@@ -38,6 +38,8 @@ be read in the object. Write it in single quotes, or the shell replaces $(…).
 
 const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
 
+const noRecovery = ['--no-recovery', 'do not seal for the recovery keys of the cluster'] as const;
+
 const importHelp = `
 A .env file, UTF-8: KEY=VALUE lines, # comments (after a space also behind a value), export before KEY. 'VALUE' and
 \`VALUE\` are literal and can span lines; "VALUE" knows \\n \\r \\t \\" \\\\ \\$ \\\`. A $NAME is not replaced. The
@@ -75,6 +77,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--description <text>', 'what it is for')
     .option('--rotate-by <when>', 'a reminder to replace the value: 90d, 2027-01-31, or never')
     .option('--for <cluster>', `besides this cluster: ${forHelp}`, collect)
+    .option(...noRecovery)
     .option('--from <uri>', 'keep a copy of a secret of another namespace: secret:/NAMESPACE/KEY; no VALUE')
     .option('--cert <file>', 'certificate chain in PEM, with --key: one secret of type kubernetes.io/tls')
     .option('--key <file>', 'its private key in PEM, without a passphrase')
@@ -127,6 +130,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--raw', 'keep the final line break of standard input')
     .option('--description <text>', 'what it is for')
     .option('--for <cluster>', forHelp, collect)
+    .option(...noRecovery)
     .addHelpText('after', valueHelp)
     .action(
       action<AddOptions & RecipientOptions>(async (run, key = '', value) =>
@@ -141,8 +145,9 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
 
   addCommonOptions(secret.command('reseal'))
     .description('seal my secrets again with the newest key of the cluster; the values do not change')
-    .argument('[keys...]', 'default: secrets sealed with an older key')
+    .argument('[keys...]', 'default: those sealed with an older key, or without a recovery key of the cluster')
     .option('--for <cluster>', `besides this cluster, which is always among them: ${forHelp}`, collect)
+    .option(...noRecovery)
     .action(action<RecipientOptions>(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));
 
   addCommonOptions(secret.command('import'))
@@ -153,6 +158,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--format <format>', 'env or objects; default: detected')
     .option('--prefix <text>', 'prefix for every key; {name} is the name of its Secret')
     .option('--dry-run', 'print what would be imported, and change nothing')
+    .option(...noRecovery)
     .addHelpText('after', importHelp)
     .action(action<ImportOptions>(async (run, source) => (await import('./import.ts')).importSecrets(run, source)));
 
@@ -175,6 +181,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--dir <folder>', 'write one file per secret to this folder')
     .option('--to <namespace>', 'seal them for another namespace')
     .option('--grants', 'print the grants too')
+    .option(...noRecovery)
     .action(action<ManifestOptions>(async (run, ...keys) => (await import('./manifest.ts')).secretManifest(run, keys)));
 
   addCommonOptions(secret.command('exec'))
@@ -240,5 +247,6 @@ function addHistoryCommands(secret: Command, action: Actions['action']): void {
     .description('restore a former value, sealed')
     .argument('<key>')
     .requiredOption('--to <version>', 'the version, or its first digits')
+    .option(...noRecovery)
     .action(action<RollbackOptions>(async (run, key = '') => (await import('./rollback.ts')).rollbackSecret(run, key)));
 }

@@ -21,6 +21,8 @@ import { isReady } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { existingAmong, formerOf, importItem, refusalOf } from '../../secrets/import-secret.ts';
 import { listAll, nativeSecrets, sealedSecrets, userSecrets } from '../../connect/kinds.ts';
+import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
+import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { settled } from '../../secrets/write-secret.ts';
 import { CliError, explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -28,7 +30,7 @@ import type { Invocation } from '../../factory.ts';
 import { createProgress } from '../../output/progress.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends RecoveryOptions {
   readonly fromSecret?: string;
   readonly fromSealedSecret?: string;
   readonly format?: string;
@@ -145,6 +147,8 @@ async function importAll(
     }
   }
   progress.end();
+  if (!dryRun && written.some(({ item }) => 'bytes' in item.source))
+    noteRecovery(run, await withThisCluster(connection, run.options));
   const isUsable = dryRun || (await tellUnusable(run, connection, written));
   return { exitCode: exitCode === 0 && !isUsable ? exitCodes.other : exitCode, count: written.length };
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { calledName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { homeOf } from '../../homes/home.ts';
 import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -16,7 +17,7 @@ import type { Invocation } from '../../factory.ts';
 import { formatDocument, printDocument, printDocuments } from '../../output/objects.ts';
 import { note, say, warn } from '../../output/say.ts';
 
-export interface ManifestOptions {
+export interface ManifestOptions extends RecoveryOptions {
   readonly to?: string;
   readonly dir?: string;
   readonly grants?: boolean;

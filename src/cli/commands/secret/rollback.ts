@@ -5,6 +5,8 @@
 import { findCondition, keyWord } from '../../../api/index.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
+import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
+import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { settled, writeSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -12,7 +14,7 @@ import { note, say, warn } from '../../output/say.ts';
 import { ownerOnly } from './get.ts';
 import { targetOf } from './history.ts';
 
-export interface RollbackOptions {
+export interface RollbackOptions extends RecoveryOptions {
   readonly to?: string;
 }
 
@@ -31,7 +33,8 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
   const bytes = await versionBytes(connection, named, secret, version).catch((error: unknown) => {
     throw ownerOnly(error, named);
   });
-  const written = await writeSealed(connection, run.options, named, bytes, {
+  const recipients = await withThisCluster(connection, run.options);
+  const written = await writeSealed(connection, { recipients }, named, bytes, {
     beforeReplacing: (existing) => {
       for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
     },
@@ -48,5 +51,6 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
       `Secret '${named.key}' is not usable (${ready?.reason ?? ''}): ${ready?.message ?? ''}`,
     );
   say(run, `Secret '${named.key}' is back at version ${version.version}.`);
+  noteRecovery(run, recipients);
   note(run, 'Running jobs keep the value that they started with.');
 }

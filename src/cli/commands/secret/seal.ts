@@ -3,7 +3,7 @@ import { API_VERSION } from '../../../api/index.ts';
 import { readValue } from '../../args/value.ts';
 import { parseKeyOrUri } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
-import { recipientKeys, type RecipientOptions } from '../../secrets/recipients.ts';
+import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { sealedObject } from '../../secrets/write-secret.ts';
 import type { Invocation } from '../../factory.ts';
 import { printDocument } from '../../output/objects.ts';
@@ -19,9 +19,10 @@ export async function sealSecret(
   const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
   const value = await readValue(run.io, argument, { raw: run.options.raw ?? false });
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
-  const { for: names } = run.options;
-  const keys = names === undefined ? undefined : await recipientKeys(names, run.options, run.connectTo);
-  const object = await sealedObject(connection, run.options, named, value.bytes, keys);
+  const recipients =
+    run.options.for === undefined ? await withThisCluster(connection, run.options) : await namedRecipients(run);
+  const object = await sealedObject({ description: run.options.description, recipients }, named, value.bytes);
   const document = { apiVersion: API_VERSION, kind: 'UserSecret', ...object };
+  noteRecovery(run, recipients);
   await printDocument(run, document, run.options.output === 'json' ? 'json' : 'yaml');
 }

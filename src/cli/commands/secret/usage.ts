@@ -1,5 +1,19 @@
-/** `neuro secret usage`: who may use a secret and until when, and which jobs use it now. */
-import { formatSubject, type NeuroJob, type SecretGrant, type UserSecretCopies } from '../../../api/index.ts';
+/** `neuro secret usage`: who may use a secret and until when, which jobs use it now, and which keys it is sealed for. */
+import {
+  calledName,
+  formatSubject,
+  keyWord,
+  type NeuroJob,
+  type SecretGrant,
+  type UserSecret,
+  type UserSecretCopies,
+} from '../../../api/index.ts';
+import { SealingError } from '../../../sealing/index.ts';
+import type { Connection } from '../../connect/connection.ts';
+import { CliError } from '../../errors.ts';
+import type { GlobalOptions } from '../../options.ts';
+import { recoveryKeys } from '../../secrets/recovery-keys.ts';
+import { sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
@@ -9,7 +23,7 @@ import { printObjects } from '../../output/objects.ts';
 import { printRows } from '../../output/table.ts';
 
 interface Use {
-  readonly kind: 'grant' | 'job' | 'jobs' | 'copies';
+  readonly kind: 'grant' | 'job' | 'jobs' | 'copies' | 'key';
   readonly who: string;
   readonly what: string;
 }
@@ -32,6 +46,7 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     ...jobs.map((job: NeuroJob) => ({ kind: 'job', who: job.metadata.name, what: statusOf(job) }) as const),
     ...(copies === undefined ? [] : [copiesOf(copies)]),
     ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
+    ...(await keysOf(connection, run.options, secret)),
   ];
   if (await printObjects(run, uses, { nameOf: ({ kind, who }: Use) => `${kind}/${who}` })) return;
   printRows(
@@ -44,6 +59,26 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     uses,
     { header: run.options.quiet !== true },
   );
+}
+
+/** What can open the sealed value, and recovery keys of the cluster that cannot. */
+async function keysOf(connection: Connection, options: GlobalOptions, secret: UserSecret): Promise<readonly Use[]> {
+  const ids = sealedKeyIds(secret);
+  if (ids === undefined) return [];
+  try {
+    const keys = await sealedFor(connection, options, secret);
+    const missing = (await recoveryKeys(connection, options)).filter(({ keyId }) => !ids.includes(keyId));
+    const mend = `not sealed for it: neuro secret reseal ${keyWord(calledName(secret))}`;
+    return [
+      ...keys.map(({ keyId, whose }) => ({ kind: 'key', who: keyId, what: `sealed for ${whose}` }) as const),
+      ...missing.map(({ keyId }) => ({ kind: 'key', who: keyId, what: `recovery key, ${mend}` }) as const),
+    ];
+  } catch (error) {
+    // Whose key it is, the cluster says; who uses the secret is known without it.
+    if (error instanceof CliError || error instanceof SealingError)
+      return ids.map((keyId) => ({ kind: 'key', who: keyId, what: 'sealed for' }));
+    throw error;
+  }
 }
 
 /** The status names the first namespaces only. */

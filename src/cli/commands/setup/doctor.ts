@@ -6,7 +6,9 @@ import { STATUS_CONFIG_MAP, calledName, findCondition, isNamespaceName } from '.
 import { OPERATOR_BINDING, quote } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { defined } from '../../../defined.ts';
+import { SealingError } from '../../../sealing/index.ts';
 import { isReady } from '../../secrets/find-secret.ts';
+import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { NoHome, homeOf, userName } from '../../homes/home.ts';
@@ -103,6 +105,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   const operatorNamespace = (): Promise<string> => shownOperatorNamespace(connection, options);
   await ask('resources', async () => schemaFinding(await schemaDifferences(connection)));
   await ask('sealing key', () => sealingKeyFinding(run, connection));
+  await ask('recovery keys', () => recoveryKeysFinding(run, connection));
   await ask('operator', async () =>
     operatorFinding(await operatorSign(connection, options, run.io.now()), await operatorNamespace()),
   );
@@ -148,6 +151,18 @@ async function sealingKeyFinding({ options, io }: Invocation, connection: Connec
   return madeAt === undefined
     ? bad(what, `none that you can read in '${namespace}'`, 'install the operator there, or give --operator-namespace')
     : ok(what, `made ${ago(madeAt, io.now())} ago`);
+}
+
+/** One that cannot be used stops every command that seals. */
+async function recoveryKeysFinding({ options }: Invocation, connection: Connection): Promise<Finding> {
+  const what = 'recovery keys';
+  try {
+    const ids = (await recoveryKeys(connection, options)).map(({ keyId }) => keyId);
+    return ok(what, ids.length === 0 ? 'none; values are sealed for the cluster alone' : ids.join(', '));
+  } catch (error) {
+    if (!(error instanceof SealingError)) throw error;
+    return bad(what, error.message, 'an administrator mends it; until then, --no-recovery seals for the cluster alone');
+  }
 }
 
 async function examineRights(

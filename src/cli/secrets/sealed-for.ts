@@ -1,0 +1,50 @@
+/** Which keys a UserSecret is sealed for, as its texts name them. */
+import type { UserSecret } from '../../api/index.ts';
+import { parsePublicKeys, parseSealedHpke, SealingError, type SealingPublicKey } from '../../sealing/index.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { GlobalOptions } from '../options.ts';
+import { recoveryKeys } from './recovery-keys.ts';
+import { publicKeys } from './sealing-key.ts';
+
+/** Undefined where it is not sealed, and for kubeseal, whose texts name no key. */
+export function sealedKeyIds({ spec: { sealed } }: UserSecret): readonly string[] | undefined {
+  if (sealed === undefined || sealed.format === 'kubeseal') return undefined;
+  return [...new Set([sealed.value, ...(sealed.values ?? [])].flatMap(keyIdOf))];
+}
+
+/** A recovery key of the administrator could not open it. */
+export function lacksRecovery(secret: UserSecret, recovery: readonly SealingPublicKey[]): boolean {
+  const ids = sealedKeyIds(secret);
+  return ids !== undefined && recovery.some(({ keyId }) => !ids.includes(keyId));
+}
+
+interface SealedFor {
+  readonly keyId: string;
+  readonly whose: 'this cluster' | 'a recovery key' | 'another cluster or key';
+}
+
+/** Of a sealed secret; the keys of this cluster include its former ones. */
+export async function sealedFor(
+  connection: Connection,
+  options: GlobalOptions,
+  secret: UserSecret,
+): Promise<readonly SealedFor[]> {
+  const ids = sealedKeyIds(secret) ?? [];
+  if (ids.length === 0) return [];
+  const own = await parsePublicKeys(await publicKeys(connection, options));
+  const recovery = await recoveryKeys(connection, options);
+  const isAmong = (keys: readonly SealingPublicKey[], id: string): boolean => keys.some(({ keyId }) => keyId === id);
+  return ids.map((keyId) => {
+    const whose = isAmong(own, keyId) ? 'this cluster' : isAmong(recovery, keyId) ? 'a recovery key' : undefined;
+    return { keyId, whose: whose ?? 'another cluster or key' };
+  });
+}
+
+function keyIdOf(text: string): readonly string[] {
+  try {
+    return [parseSealedHpke(text).keyId];
+  } catch (error) {
+    if (error instanceof SealingError) return [];
+    throw error;
+  }
+}

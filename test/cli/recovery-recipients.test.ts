@@ -1,0 +1,186 @@
+/** Recovery keys of the operator's configuration: every command that seals reads them, from the operator's namespace and from no other. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
+import { configMaps, nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
+import {
+  formatPublicKeys,
+  generateHpkeKeyPair,
+  importHpkeKeyPair,
+  openHpke,
+  parseSealedHpke,
+  type HpkeKeyMaterial,
+} from '../../src/sealing/index.ts';
+import { KernelError } from '../../src/kernel/index.ts';
+import { publishSealingKey, takeUp } from './operate.ts';
+import { createWorld, type World } from './typed.ts';
+
+const dated = { createdAt: '2026-01-01T00:00:00Z', active: true };
+const context = { namespace: 'alice', name: 'db', key: 'db' };
+
+let folder: string;
+let world: World;
+let recovery: HpkeKeyMaterial;
+let isForbidden: boolean;
+
+function publish(text: string, namespace = 'neuro-system'): void {
+  const metadata = { namespace, name: SEALING_RECIPIENTS_CONFIG_MAP };
+  world.model.put(configMaps, { metadata, data: { 'recipients.json': text } });
+}
+
+const secret = (name = 'db'): UserSecret =>
+  world.model.get(userSecrets, { namespace: 'alice', name }) as unknown as UserSecret;
+const keyIds = ({ spec }: UserSecret): readonly string[] =>
+  [spec.sealed?.value ?? '', ...(spec.sealed?.values ?? [])].map((text) => parseSealedHpke(text).keyId);
+const openedByRecovery = async ({ spec }: UserSecret): Promise<string> => {
+  const text = spec.sealed?.values?.find((each) => parseSealedHpke(each).keyId === recovery.keyId) ?? '';
+  return Buffer.from(await openHpke([await importHpkeKeyPair(recovery)], context, text)).toString();
+};
+
+/** As the operator keeps it, so that its owner can read it. */
+function putNative(value: string): void {
+  const { uid = '' } = secret().metadata;
+  const ownerReferences = [{ apiVersion: 'neu.ro/v1', kind: 'UserSecret', name: 'db', uid }];
+  world.model.put(nativeSecrets, {
+    metadata: { namespace: 'alice', name: 'db', ownerReferences },
+    data: { db: Buffer.from(value).toString('base64') },
+  });
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-recipients-'));
+  isForbidden = false;
+  world = createWorld({
+    operate: takeUp,
+    refuse: ({ path }) =>
+      isForbidden && path.includes(SEALING_RECIPIENTS_CONFIG_MAP)
+        ? new KernelError('Forbidden', 'GET configmaps: 403 Forbidden')
+        : undefined,
+  });
+  await publishSealingKey(world.model);
+  recovery = await generateHpkeKeyPair();
+  publish(formatPublicKeys([{ ...recovery, ...dated }]));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('without any option', () => {
+  test('add seals for the cluster first and then for the recovery key, and says so', async () => {
+    const { code, error } = await world.type(['secret', 'add', 'db', '-'], { input: 'the value' });
+    expect({ code, error }).toEqual({ code: 0, error: `Also sealed for the recovery key ${recovery.keyId}.\n` });
+    expect(keyIds(secret())).toEqual([expect.not.stringContaining(recovery.keyId), recovery.keyId]);
+    expect(await openedByRecovery(secret())).toBe('the value');
+    await world.type(['secret', 'add', 'db', '-'], { input: 'another' });
+    expect(await openedByRecovery(secret())).toBe('another');
+  });
+
+  test('seal does, and for the contexts that are named', async () => {
+    for (const more of [[], ['--for', 'dev']]) {
+      const { out, error } = await world.type(['secret', 'seal', 'db', '-', ...more], { input: 'x' });
+      expect(await openedByRecovery(parse(out) as UserSecret)).toBe('x');
+      expect(error).toContain(recovery.keyId);
+    }
+  });
+
+  test('a file of another cluster gets no recovery key of this one', async () => {
+    const other = await generateHpkeKeyPair();
+    writeFileSync(join(folder, 'prod.json'), formatPublicKeys([{ ...other, ...dated }]));
+    const { out } = await world.type(['secret', 'seal', 'db', '-', '--for', join(folder, 'prod.json')], { input: 'x' });
+    expect(keyIds(parse(out) as UserSecret)).toEqual([other.keyId]);
+  });
+
+  test('import does', async () => {
+    const { code, error } = await world.type(['secret', 'import', '-'], { input: 'db=of the file\n' });
+    expect(code).toBe(0);
+    expect(error).toContain(`recovery key ${recovery.keyId}`);
+    expect(await openedByRecovery(secret())).toBe('of the file');
+  });
+
+  test('reseal takes up what lacks the key, and only that', async () => {
+    await world.type(['secret', 'add', 'db', '-', '--no-recovery'], { input: 'x' });
+    expect(keyIds(secret())).toHaveLength(1);
+    putNative('x');
+    expect((await world.type(['secret', 'usage', 'db'])).out).toMatch(
+      `key   ${recovery.keyId}  recovery key, not sealed for it: neuro secret reseal db`,
+    );
+    const { code, out } = await world.type(['secret', 'reseal']);
+    expect({ code, out }).toEqual({ code: 0, out: "Secret 'db' resealed.\n" });
+    expect(await openedByRecovery(secret())).toBe('x');
+    expect((await world.type(['secret', 'usage', 'db'])).out).toMatch(`${recovery.keyId}  sealed for a recovery key`);
+    expect((await world.type(['secret', 'reseal'])).out).toBe(
+      'No secret was sealed with an older key, or without a recovery key.\n',
+    );
+  });
+
+  test('a plain value that goes to git is sealed for it', async () => {
+    world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { value: 'plain' } });
+    const { out } = await world.type(['secret', 'manifest', 'db']);
+    expect(await openedByRecovery(parse(out) as UserSecret)).toBe('plain');
+  });
+});
+
+test('reseal says which keys of others it leaves out', async () => {
+  const other = await generateHpkeKeyPair();
+  writeFileSync(join(folder, 'prod.json'), formatPublicKeys([{ ...other, ...dated }]));
+  await world.type(['secret', 'add', 'db', '-', '--for', join(folder, 'prod.json')], { input: 'x' });
+  putNative('x');
+  const { error } = await world.type(['secret', 'reseal', 'db']);
+  expect(error).toContain(`'db' is no longer sealed for ${other.keyId}`);
+});
+
+test('a former value of --no-recovery is for the cluster alone, in every command that seals', async () => {
+  writeFileSync(join(folder, 'env'), 'db=x\n');
+  for (const words of [
+    ['secret', 'add', 'db', '-', '--no-recovery'],
+    ['secret', 'import', join(folder, 'env'), '--no-recovery'],
+  ]) {
+    const { code, error } = await world.type(words, { input: 'x' });
+    expect(code).toBe(0);
+    expect(error).not.toContain('recovery key');
+    expect(keyIds(secret())).toHaveLength(1);
+  }
+  const { out } = await world.type(['secret', 'seal', 'db', '-', '--no-recovery'], { input: 'x' });
+  expect(keyIds(parse(out) as UserSecret)).toHaveLength(1);
+});
+
+describe('a list', () => {
+  test('in another namespace is not believed', async () => {
+    const mallory = await generateHpkeKeyPair();
+    for (const namespace of ['alice', 'mallory']) publish(formatPublicKeys([{ ...mallory, ...dated }]), namespace);
+    await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+    expect(keyIds(secret())).toEqual([expect.anything(), recovery.keyId]);
+  });
+
+  test('in another namespace alone is none', async () => {
+    world.model.remove(configMaps, { namespace: 'neuro-system', name: SEALING_RECIPIENTS_CONFIG_MAP });
+    const mallory = await generateHpkeKeyPair();
+    for (const namespace of ['alice', 'mallory']) publish(formatPublicKeys([{ ...mallory, ...dated }]), namespace);
+    await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+    expect(keyIds(secret())).toHaveLength(1);
+  });
+
+  test('that cannot be used stops the command with a sentence, and doctor names it', async () => {
+    publish('[{"keyId":"x"}]');
+    const { code, error } = await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+    expect(code).not.toBe(0);
+    expect(error).toMatch(/recovery keys of this cluster cannot be used .*lacks the suite of entry 1/);
+    expect(world.model.all(userSecrets)).toEqual([]);
+    expect((await world.type(['doctor'])).out).toMatch(/recovery keys.*cannot be used/);
+  });
+
+  test('that the role of an older chart does not name is none', async () => {
+    isForbidden = true;
+    expect((await world.type(['secret', 'add', 'db', '-'], { input: 'x' })).code).toBe(0);
+    expect(keyIds(secret())).toHaveLength(1);
+  });
+});
+
+test('what the administrator pastes is what recovery-key create writes', async () => {
+  await world.type(['admin', 'recovery-key', 'create', join(folder, 'recovery-key.json')]);
+  const file = readFileSync(join(folder, 'recovery-key.json'), 'utf8');
+  publish(file);
+  await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+  expect(keyIds(secret())[1]).toBe((JSON.parse(file) as readonly [{ readonly keyId: string }])[0].keyId);
+});
