@@ -52,6 +52,11 @@ function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
   return { median: percentile(known, 50), least: Math.min(...known), most: Math.max(...known) };
 }
 
+const jobContestants = [
+  { id: 'ours-jobs-plain', words: 'no secrets' },
+  { id: 'ours-jobs', words: 'two secrets a job' },
+];
+
 /** Only of what was measured in this run. */
 export function verdictsOf(found: readonly Found[]): readonly Verdict[] {
   const of = (id: string, name: keyof Figures): number | undefined =>
@@ -67,8 +72,11 @@ export function verdictsOf(found: readonly Found[]): readonly Verdict[] {
     ...atLeast('secrets a second, of tuned sealed-secrets', 5, ratio(rate('ours'), rate('sealed-secrets'))),
     ...atMost("operator's processor time a secret, ms", 1.2, of('ours', 'controllerCpuMs')),
     ...atMost('secret at rest: p99 of p50', 2, ratio(of('ours', 'p99Ms'), of('ours', 'p50Ms'))),
-    ...atLeast('jobs a second, of the tuned Job controller', 0.5, ratio(rate('ours-jobs'), rate('job-controller'))),
-    ...atLeast('jobs a second, of its default', 10, ratio(rate('ours-jobs'), rate('job-controller-default'))),
+    // Jobs of the Job controller have no secrets, so those without are the same work; two secrets are reviewed and copied besides.
+    ...jobContestants.flatMap(({ id, words }) => [
+      ...atLeast(`jobs a second, ${words}, of the tuned Job controller`, 0.5, ratio(rate(id), rate('job-controller'))),
+      ...atLeast(`jobs a second, ${words}, of its default`, 10, ratio(rate(id), rate('job-controller-default'))),
+    ]),
     ...atMost('writes a job, Events left out', 3, roundedUp(of('ours-jobs', 'writes'))),
     ...atMost('Events a job', 1, roundedUp(of('ours-jobs', 'events'))),
     ...atMost('job at rest: p50 of the bare client', 1.3, ratio(of('ours-jobs', 'p50Ms'), of('bare-jobs', 'p50Ms'))),
