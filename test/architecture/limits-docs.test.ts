@@ -163,6 +163,10 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
   ['composed value · values of its parts together', ['src/api/constants.ts', 'MAX_VALUE_BYTES = 1024 * 1024', '1 MiB']],
   ['certificate pair', ['src/api/tls-pair.ts', 'MAX_PAIR_BYTES = 256 * 1024', '256 KiB']],
   [
+    'private key of a certificate pair',
+    ['src/controllers/user-secret/private-key.ts', 'longestKey = 16 * 1024', '16 KiB'],
+  ],
+  [
     'former values',
     ['src/api/constants.ts', 'MAX_FORMER_BYTES = 3 * 1024 * 1024', '3 MiB'],
     ['crds/usersecrets.yaml', 'maximum: 20', '20'],
@@ -250,6 +254,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/controllers/neuro-schedule/plan.ts', 'mostActive = 50', '50'],
     ['crds/neuroschedules.yaml', 'size(self.metadata.name) <= 52', '52 characters'],
   ],
+  ['jobs of one schedule that are looked at', ['src/controllers/neuro-schedule/runs.ts', 'mostRuns = 1_000', '1,000']],
   [
     "chain of grants on each other's right",
     ['src/controllers/granters.ts', 'longestChain = 16', '16 steps'],

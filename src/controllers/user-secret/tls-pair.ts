@@ -1,8 +1,9 @@
 /** The certificate pair of a UserSecret of type `kubernetes.io/tls`: checked before it is in force, and its parts in the native Secret. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { joinPair, ownValue, splitPair, TLS_PARTS, TLS_TYPE } from '../../api/index.ts';
 import { SecretValue } from '../../kernel/index.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
+import { readTlsKey } from './private-key.ts';
 
 type Data = Readonly<Record<string, string>>;
 
@@ -13,7 +14,7 @@ export function checkPair(value: SecretValue): SecretValue | { readonly problem:
   const { parts } = split;
   try {
     const certificate = new X509Certificate(parts['tls.crt'] ?? '');
-    if (!certificate.checkPrivateKey(createPrivateKey(parts['tls.key'] ?? '')))
+    if (!certificate.checkPrivateKey(readTlsKey(parts['tls.key'] ?? '')))
       return { problem: 'the private key is not the one of the certificate' };
   } catch {
     // The error of the library could repeat what it read.
