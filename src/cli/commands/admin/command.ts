@@ -4,6 +4,7 @@ import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';
 import { collect } from '../../args/collect.ts';
 import type { AddUserOptions } from './add-user.ts';
+import type { CreateRecoveryKeyOptions } from './create-recovery-key.ts';
 import type { RemoveUserOptions } from './remove-user.ts';
 
 const addHelp = `
@@ -14,11 +15,11 @@ certificate expires, and it cannot be revoked. Without it, people log in as your
 
 const recoveryHelp = `
 A recovery key opens what was sealed for it when every cluster is lost. It belongs to no cluster, and no machine keeps it: create prints
-24 words once, to be written down, and writes the public half to a file. Seal for it like for a cluster, with --for FILE of neuro secret add,
-seal and reseal. Keep the file in git.
+24 words once, to be written down, and writes the public half to a file. Keep the file in git, and give its entry to the operator (the chart's
+value sealing.recoveryKeys): then every value is sealed for it. Or seal for it like for a cluster, with --for FILE of neuro secret add, seal and reseal.
 
-restore reads the words from standard input and rewrites the YAML files of a folder: each sealed UserSecret in them is sealed again for the
-cluster of the context, and for the recovery key. No value is shown or sent to the cluster.
+restore reads the words from standard input, also as a scanner reads the QR code, and rewrites the YAML files of a folder: each sealed UserSecret
+in them is sealed again for the cluster of the context, and for the recovery key. No value is shown or sent to the cluster.
 `;
 
 export function addAdminCommands(program: Command, { action }: Actions): void {
@@ -45,9 +46,10 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
     .command('create')
     .description('print a new key once as 24 words, and write its public half to a file')
     .argument('[file]', 'a new file; default: recovery-key.json')
+    .option('--qr', 'print the words as a QR code, too')
     .addHelpText('after', recoveryHelp)
     .action(
-      action(async (run, file = 'recovery-key.json') =>
+      action<CreateRecoveryKeyOptions>(async (run, file = 'recovery-key.json') =>
         (await import('./create-recovery-key.ts')).createRecoveryKey(run, file),
       ),
     );

@@ -7,11 +7,16 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
 import { note } from '../../output/say.ts';
+import { printQrCode } from '../../output/qr-code.ts';
 import { newRecoveryKey } from '../../secrets/recovery-words.ts';
 
 const wordsInRow = 6;
 
-export async function createRecoveryKey(run: Invocation, file: string): Promise<void> {
+export interface CreateRecoveryKeyOptions {
+  readonly qr?: boolean;
+}
+
+export async function createRecoveryKey(run: Invocation<CreateRecoveryKeyOptions>, file: string): Promise<void> {
   const { words, material } = await newRecoveryKey();
   const published = { ...material, createdAt: rfc3339(run.io.now().getTime()), active: true };
   try {
@@ -26,9 +31,15 @@ export async function createRecoveryKey(run: Invocation, file: string): Promise<
     all.slice(row * wordsInRow, (row + 1) * wordsInRow).join(' '),
   );
   printLines(run, rows);
+  // Upper case makes it smaller, and restore takes it as well.
+  if (run.options.qr === true) await printQrCode(run, words.toUpperCase());
   note(
     run,
-    'Write these words down now and keep them offline: they are shown only once, and open every value that is sealed for the key.',
+    `Write these words down now${run.options.qr === true ? ', or print the code,' : ''} and keep them offline: they are shown only once, and open every value that is sealed for the key.`,
   );
-  note(run, `The public half is in ${file}: \`neuro secret seal KEY --for CONTEXT --for ${quote(file)}\`.`);
+  note(
+    run,
+    `The public half is in ${file}. An administrator has every value sealed for it with the chart's value sealing.recoveryKeys; ` +
+      `for one value: \`neuro secret add KEY --for ${quote(file)}\`.`,
+  );
 }
