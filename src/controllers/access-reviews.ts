@@ -2,8 +2,9 @@
  * Questions to the API server whether a job may use a secret, or a namespace keep a copy of it, bounded for each namespace that asks.
  *
  * Promises: an answer is never older than its question; equal questions share one request, and while it is under way those that come
- * share the next one, so that a burst of jobs with one secret asks as often as the API server answers; namespaces take turns, and one of
- * them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
+ * share the next one, so that a burst of jobs with one secret asks as often as the API server answers; a question that has waited for its
+ * turn takes an answer that came while it waited, unless something changed that gives or takes access (`forget`); namespaces take turns,
+ * and one of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
  */
 import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
 import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
@@ -28,10 +29,17 @@ interface Question {
   readonly reject: (error: unknown) => void;
 }
 
+interface Answer {
+  readonly isAllowed: boolean;
+  readonly sentMs: number;
+}
+
 interface Asking {
   readonly waiting: Map<string, Question>;
   /** Keys of questions that were sent. Invariant: at most one request for each key. */
   readonly sent: Set<string>;
+  /** What was answered a moment ago. */
+  readonly answers: Map<string, Answer>;
   readonly bucket: TokenBucket;
   /** A timer is set for when the bucket has a token again. */
   isPaused: boolean;
@@ -42,6 +50,10 @@ interface Asking {
 const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 /** Namespaces that are remembered before idle ones are forgotten. */
 const fewNamespaces = 64;
+/** Access that nobody watches is never taken to be as it was for longer. */
+const answerLastsMs = 1_000;
+/** Of one namespace: the secrets of a large job, a few times over. Beyond, all are forgotten. */
+const mostAnswers = 128;
 
 interface AccessReviewsOptions {
   readonly client: Pick<KubeClient, 'review'>;
@@ -56,25 +68,36 @@ export class AccessReviews {
   /** Namespaces with questions that wait, in the order of their turns. */
   readonly #turns = new Set<string>();
   #inFlight = 0;
+  /** Answers of questions that were sent before the last `forget` are not kept. */
+  #epoch = 0;
 
   constructor(options: AccessReviewsOptions) {
     this.#options = options;
   }
 
-  /** Whether the asker holds `use` on that UserSecret. */
-  mayUse(asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
-    return this.#ask(VERB_USE, asker, ref, signal);
+  /** Whether the asker holds `use` on that UserSecret. `sinceMs`: an answer to a question that was sent later is good enough. */
+  mayUse(asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs?: number): Promise<boolean> {
+    return this.#ask(VERB_USE, asker, ref, signal, sinceMs);
   }
 
   /** Whether the asker holds `copy` on that UserSecret. */
-  mayCopy(asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
-    return this.#ask(VERB_COPY, asker, ref, signal);
+  mayCopy(asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs?: number): Promise<boolean> {
+    return this.#ask(VERB_COPY, asker, ref, signal, sinceMs);
   }
 
-  #ask(verb: string, asker: Asker, ref: SecretRef, signal: AbortSignal): Promise<boolean> {
+  /** Something changed that may give or take access: what was answered before is not believed any more. */
+  forget(): void {
+    this.#epoch += 1;
+    for (const { answers } of this.#namespaces.values()) answers.clear();
+  }
+
+  #ask(verb: string, asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs = Infinity): Promise<boolean> {
     signal.throwIfAborted();
-    const { waiting } = this.#askingOf(asker.namespace);
+    const { waiting, answers } = this.#askingOf(asker.namespace);
     const key = `${verb} ${asker.user} ${refKey(ref)}`;
+    const answer = answers.get(key);
+    if (answer !== undefined && answer.sentMs > sinceMs && this.#isYoung(answer))
+      return Promise.resolve(answer.isAllowed);
     let question = waiting.get(key);
     if (question === undefined) {
       question = { verb, asker, ref, ...Promise.withResolvers<boolean>() };
@@ -93,7 +116,14 @@ export class AccessReviews {
     if (asking === undefined) {
       if (this.#namespaces.size >= fewNamespaces) this.#forgetIdle();
       const bucket = new TokenBucket({ burst, refillEveryMs: 1000 / reviewsPerSecond, clock });
-      asking = { waiting: new Map(), sent: new Set(), bucket, isPaused: false, lastAskedMs: clock.now() };
+      asking = {
+        waiting: new Map(),
+        sent: new Set(),
+        answers: new Map(),
+        bucket,
+        isPaused: false,
+        lastAskedMs: clock.now(),
+      };
       this.#namespaces.set(namespace, asking);
     }
     asking.lastAskedMs = clock.now();
@@ -137,14 +167,25 @@ export class AccessReviews {
     const { namespace, name } = ref;
     const resourceAttributes = { verb, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
     const { user, groups } = asker;
+    const [sentMs, epoch] = [this.#options.clock.now(), this.#epoch];
     void this.#options.client
       .review(subjectAccessReviews, { user, groups, resourceAttributes })
-      .then(({ allowed }) => resolve(allowed), reject)
+      .then(({ allowed: isAllowed }) => {
+        if (asking.answers.size >= mostAnswers) asking.answers.clear();
+        if (epoch === this.#epoch) asking.answers.set(key, { isAllowed, sentMs });
+        resolve(isAllowed);
+      }, reject)
       .finally(() => {
         asking.sent.delete(key);
         this.#inFlight -= 1;
         this.#pump();
       });
+  }
+
+  /** A clock that was set back makes no answer young again. */
+  #isYoung({ sentMs }: Answer): boolean {
+    const ageMs = this.#options.clock.now() - sentMs;
+    return ageMs >= 0 && ageMs < answerLastsMs;
   }
 
   #pause(asking: Asking): void {

@@ -34,6 +34,8 @@ export interface Known {
   readonly cause: Cause;
   /** Why the reconcile before this one did not come to rest, where that has lasted. */
   readonly failure: Failure | undefined;
+  /** Since when the key has waited for its turn, in epoch milliseconds. */
+  readonly addedMs?: number | undefined;
   /** More keys wait than there are workers. */
   readonly isBusy: boolean;
 }

@@ -57,11 +57,11 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
   const failures = new FailureRecords(clock);
   const statuses = new StatusWriter(options.status, { failures, recorder, rates });
 
-  return async (key, { signal, reconcileId, cause, isBusy = false }) => {
+  return async (key, { signal, reconcileId, cause, addedMs, isBusy = false }) => {
     const startedMs = clock.now();
     const rules: string[] = [];
     try {
-      return await run(key, signal, { cause, isBusy }, rules);
+      return await run(key, signal, { cause, addedMs, isBusy }, rules);
     } finally {
       const ms = clock.now() - startedMs;
       log?.debug({ controller: options.name, key, rule: rules.join(' > '), reconcileId, cause, ms }, 'reconciled');
@@ -71,7 +71,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
   async function run(
     key: ObjectKey,
     signal: AbortSignal,
-    beginning: Pick<Known, 'cause' | 'isBusy'>,
+    beginning: Pick<Known, 'cause' | 'addedMs' | 'isBusy'>,
     rules: string[],
   ): Promise<Outcome> {
     let learned: Partial<Input> = {};

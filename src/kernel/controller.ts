@@ -30,6 +30,8 @@ export interface ReconcileContext {
   readonly reconcileId: string;
   /** Why the key is worked on. */
   readonly cause: Cause;
+  /** Since when it has waited for that, in epoch milliseconds. */
+  readonly addedMs?: number;
   /** More keys wait than there are workers: what can wait should. */
   readonly isBusy?: boolean;
 }
@@ -95,11 +97,11 @@ export class Controller {
   }
 
   async #reconcile(item: WorkItem, signal: AbortSignal): Promise<ReconcileResult> {
-    const { key, cause, lane } = item;
+    const { key, cause, lane, addedMs } = item;
     const reconcileId = randomUUID();
     const isBusy = this.queue.depth > this.concurrency;
     try {
-      const outcome = await this.#options.reconcile(key, { signal, reconcileId, cause, isBusy });
+      const outcome = await this.#options.reconcile(key, { signal, reconcileId, cause, addedMs, isBusy });
       const hasFailed = outcome !== 'done' && 'failed' in outcome;
       if (!hasFailed) {
         const isRecovery = this.queue.failures(key) > 0;

@@ -36,6 +36,8 @@ export interface WorkItem {
   readonly cause: Cause;
   /** How long it waited since it was added or fell due. */
   readonly waitedMs: number;
+  /** When that was, in epoch milliseconds. */
+  readonly addedMs: number;
 }
 
 interface Waiting {
@@ -245,7 +247,7 @@ export class WorkQueue {
       this.#turns += 1;
       this.#held.set(group, (this.#held.get(group) ?? 0) + 1);
       this.#working.set(key, { sinceMs: now, again: undefined });
-      return { key, lane, cause, waitedMs: now - addedMs };
+      return { key, lane, cause, waitedMs: now - addedMs, addedMs };
     }
     return undefined;
   }

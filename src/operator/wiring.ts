@@ -105,6 +105,8 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
   const sharing = new Sharing(watched.secretGrants.store);
   const uses = new Uses(watched);
   const reviews = new AccessReviews({ client: deps.client, clock, onBound });
+  for (const { store } of [watched.secretGrants, watched.roles, watched.roleBindings, watched.namespaces])
+    store.onChange(() => reviews.forget());
   const budget = valuesInFlight(onBound);
   const rates = writeRates(clock, onBound);
   const gone: GoneOwners = new Map();

@@ -59,6 +59,39 @@ describe('access reviews', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('that waited for their turn take an answer that came meanwhile, until something changes', async () => {
+    const { reviews, asked, answers, clock } = world();
+    const sinceMs = clock.now();
+    const ask = (): Promise<boolean> => reviews.mayUse(asker('bob'), secret('x'), signal, sinceMs);
+    const answered = async (isAllowed: boolean): Promise<void> => {
+      for (const answer of answers.splice(0)) answer(isAllowed);
+      await settle();
+    };
+    await clock.advance(1);
+    void ask();
+    await answered(true);
+    expect(await ask()).toBe(true);
+    expect(asked).toHaveLength(1);
+    // One that came after the answer, and one that says nothing of when it came.
+    void reviews.mayUse(asker('bob'), secret('x'), signal, clock.now());
+    await answered(true);
+    void reviews.mayUse(asker('bob'), secret('x'), signal);
+    await answered(true);
+    expect(asked).toHaveLength(3);
+    reviews.forget();
+    void ask();
+    // The right ends while it is under way.
+    reviews.forget();
+    await answered(true);
+    const after = ask();
+    await answered(false);
+    expect(await after).toBe(false);
+    expect(asked).toHaveLength(5);
+    await clock.advance(1_000);
+    void ask();
+    expect(asked).toHaveLength(6);
+  });
+
   test('of other secrets go on while one is under way', async () => {
     const { reviews, asked } = world();
     for (const name of ['x', 'x', 'y', 'x', 'z']) void reviews.mayUse(asker('bob'), secret(name), signal);

@@ -30,12 +30,19 @@ export async function askAccess(
     reviews,
     watched,
     nowMs,
-  }: { readonly reviews: AccessReviews; readonly watched: Stores; readonly nowMs: () => number },
+    sinceMs,
+  }: {
+    readonly reviews: AccessReviews;
+    readonly watched: Stores;
+    readonly nowMs: () => number;
+    /** An answer that is younger is good enough. */
+    readonly sinceMs?: number | undefined;
+  },
   identity: Identity & { readonly namespace: string },
   refs: readonly SecretRef[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AccessAnswer>> {
-  const allowed = await Promise.all(refs.map((ref) => reviews.mayUse(identity, ref, signal)));
+  const allowed = await Promise.all(refs.map((ref) => reviews.mayUse(identity, ref, signal, sinceMs)));
   const namespaces = new Set(refs.map(({ namespace }) => namespace));
   const stale = new Map(
     [...namespaces].map((namespace) => [namespace, staleBindings(watched, identity, namespace, nowMs())] as const),

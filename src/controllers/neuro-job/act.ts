@@ -46,7 +46,9 @@ export async function act(
   switch (step.do) {
     case 'ask-access': {
       const nowMs = (): number => clock.now();
-      return { access: await askAccess({ ...deps, nowMs }, identityOf(job), step.refs, signal) };
+      // Before there is a Pod, it is asked once more.
+      const sinceMs = facts.snapshot === undefined && facts.pod === undefined ? facts.addedMs : undefined;
+      return { access: await askAccess({ ...deps, nowMs, sinceMs }, identityOf(job), step.refs, signal) };
     }
     case 'read-job':
       return { whole: await readJob(deps, job, signal) };

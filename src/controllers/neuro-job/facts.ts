@@ -67,6 +67,8 @@ export interface JobFacts extends Failing {
   /** When something about the job last changed, as far as this process has seen. */
   readonly changedMs: number;
 
+  /** Since when it has waited for its turn, in epoch milliseconds. */
+  readonly addedMs?: number | undefined;
   /** More jobs wait for a worker than there are: what is only nice to know is written later. */
   readonly isBusy?: boolean;
   /** This process has seen the container end, and has not read its last words yet. */

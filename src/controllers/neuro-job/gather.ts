@@ -51,6 +51,7 @@ export function gather(
     ...memory.look(key, uid, isFinished, known),
     areWordsDue: memory.areWordsDue(key, hasSpoken(pod), isFinished, known.nowMs),
     failure: known.failure,
+    addedMs: known.addedMs,
     isBusy: known.isBusy,
   };
 }

@@ -8,6 +8,7 @@ import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
 import type { ContentDependencies } from './content.ts';
 import type { UserSecretInput } from './input.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 export interface ActDependencies extends ContentDependencies {
   readonly watched: Pick<
@@ -26,6 +27,8 @@ export interface ActDependencies extends ContentDependencies {
   readonly repairs: RepairLimiter;
   readonly reviews: AccessReviews;
   readonly budget: ByteBudget;
+  /** Of the values that copies follow. */
+  readonly sources: SharedReads;
   readonly rates: WriteRates;
 }
 

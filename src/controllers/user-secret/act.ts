@@ -90,12 +90,12 @@ function claim({ rates, clock }: ActDependencies, bytes: number, { userSecret }:
 
 async function askCopy(
   { watched, reviews, clock }: ActDependencies,
-  { userSecret }: UserSecretInput,
+  { userSecret, addedMs: sinceMs }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
   const { sharedFrom, metadata } = userSecret;
   if (sharedFrom === undefined) return {};
-  const asking = { reviews, watched, nowMs: () => clock.now() };
+  const asking = { reviews, watched, nowMs: () => clock.now(), sinceMs };
   return { access: await askCopyAccess(asking, metadata.namespace, sharedFrom, signal) };
 }
 

@@ -12,7 +12,7 @@ import { isOfFormer } from './native.ts';
 import { refKey, uriOf } from '../secret-refs.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
-import type { Problem } from './steps.ts';
+import type { Problem, Written } from './steps.ts';
 
 /** What the API server and the grants say of the right to a copy. */
 export interface CopyAccess {
@@ -52,6 +52,12 @@ export interface CopyInput {
   /** Learned. */
   readonly access?: CopyAccess | undefined;
   readonly isHeldBack?: boolean;
+  /** Since when it has waited for its turn, in epoch milliseconds. */
+  readonly addedMs?: number | undefined;
+  /** More UserSecrets wait for a worker than there are. */
+  readonly isBusy?: boolean;
+  /** Learned: what was written in this reconcile. */
+  readonly written?: readonly Written[];
   readonly nowMs: number;
 }
 
@@ -96,12 +102,23 @@ export function isCopyMarked({ userSecret, native, copied }: CopyInput): boolean
   return copied === undefined || isKept === copied.keepsCopies;
 }
 
+/**
+ * A secret with a thousand copies has changed: all of them get the value before their statuses say so, because that is what others wait
+ * for. A status that says more than that, or an event, never waits.
+ */
+export function isStatusLater({ userSecret, isBusy, written = [] }: CopyInput): boolean {
+  if (userSecret.sharedFrom === undefined || isBusy !== true || written.length === 0) return false;
+  return written.every(({ cause }) => cause === 'SourceChanged');
+}
+
 /** Access that comes from RBAC that nobody watches, and what is not granted yet, is asked again after this. */
 const lookAgainMs = 60_000;
 /** Where a namespace has more, each is asked about less often. */
 const copiesAskedOften = 50;
 /** Until it is tried again whether there is room for the bytes of a value. */
 export const heldBackMs = 200;
+/** Its own write wakes it before, behind the others of its namespace. */
+export const statusLaterMs = 1_000;
 
 /** When to look again, at rest. */
 export function nextCopyLookMs({ userSecret, access, copyCounts, isHeldBack, nowMs }: CopyInput): number | undefined {

@@ -21,16 +21,18 @@ interface CopyAccessDependencies {
   readonly reviews: AccessReviews;
   readonly watched: Stores;
   readonly nowMs: () => number;
+  /** An answer that is younger is good enough. */
+  readonly sinceMs: number | undefined;
 }
 
 export async function askCopyAccess(
-  { reviews, watched, nowMs }: CopyAccessDependencies,
+  { reviews, watched, nowMs, sinceMs }: CopyAccessDependencies,
   namespace: string,
   source: SecretRef,
   signal: AbortSignal,
 ): Promise<CopyAccess> {
   const identity = identityOfSubject({ kind: 'Namespace', name: namespace });
-  const isAllowed = await reviews.mayCopy({ ...identity, namespace }, source, signal);
+  const isAllowed = await reviews.mayCopy({ ...identity, namespace }, source, signal, sinceMs);
   if (!isAllowed) return { isAllowed: false, isByGrant: false };
   const { isStale, endsAtMs, isByGrant } = grantsOver(watched, identity, source, nowMs());
   // A binding of a grant that is over may be why the review says yes. A grant that is in force says yes all the same.

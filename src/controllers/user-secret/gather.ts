@@ -52,7 +52,7 @@ export function gather(
     areAuthorsChecked,
   }: GatherDependencies,
   key: ObjectKey,
-  { nowMs, failure }: Known,
+  { nowMs, failure, addedMs, isBusy }: Known,
 ): UserSecretInput | undefined {
   const userSecret = watched.userSecrets.store.get(key);
   if (userSecret === undefined) return undefined;
@@ -92,6 +92,8 @@ export function gather(
     areAuthorsChecked: areAuthorsChecked(),
     nowMs,
     failure,
+    addedMs,
+    isBusy,
   };
 }
 

@@ -8,7 +8,7 @@ import type { FormerValue } from './history.ts';
 import type { RotationInput } from './rotation.ts';
 import type { SharedWith } from './sharing.ts';
 import type { Copies } from './status.ts';
-import type { Obtained, Problem, UserSecretStep, Written } from './steps.ts';
+import type { Obtained, Problem, UserSecretStep } from './steps.ts';
 import type { PartsState } from './template.ts';
 import type { Use } from './uses.ts';
 
@@ -66,8 +66,6 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly kept?: { readonly version: string; readonly refusal?: string };
   /** Learned: names of former values that were handled in this reconcile, whether or not the API server allowed it. */
   readonly handled?: readonly string[];
-  /** Learned: what was written in this reconcile. */
-  readonly written?: readonly Written[];
 }
 
 export type UserSecretPlan = Plan<UserSecretStep, UserSecretStatus>;

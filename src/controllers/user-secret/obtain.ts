@@ -54,14 +54,15 @@ export async function obtain(
 
 /** The value of a UserSecret that this one copies, as its native Secret has it now. The store learns what was read. */
 async function readCopied(
-  { watched, fingerprint }: ActDependencies,
+  { watched, fingerprint, sources }: ActDependencies,
   ref: SecretRef,
   signal: AbortSignal,
 ): Promise<ObtainedValue | undefined> {
   const source = watched.userSecrets.store.get(refKey(ref));
   if (source === undefined) return undefined;
   const { uid } = source.metadata;
-  const native = await watched.secrets.refresh(refOf(source), signal);
+  const shown = watched.secrets.store.get(keyOf(refOf(source)));
+  const native = await sources.read(refOf(source), shown?.metadata.resourceVersion, signal);
   const base64 = ownValue(native?.data, source.key);
   if (native === undefined || base64 === undefined || ownerUid(native.metadata) !== uid) return undefined;
   const copied = { from: refKey(ref), version: fingerprint.version(uid, base64) };

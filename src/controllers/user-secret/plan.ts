@@ -13,7 +13,7 @@
  */
 import { ANNOTATION_GENERATED_FOR } from '../../api/index.ts';
 import { adoption, keyConflict, nameTaken, secretNameConflict } from './conflicts.ts';
-import { decideCopy, heldBackMs, nextCopyLookMs } from './copies.ts';
+import { decideCopy, heldBackMs, isStatusLater, nextCopyLookMs, statusLaterMs } from './copies.ts';
 import {
   copyOutdated,
   formDrift,
@@ -71,6 +71,7 @@ export const rules: readonly Rule[] = [
   reference, // The value of another Secret or of a ConfigMap has to be looked at: only that tells whether it changed.
   unmarked, // The UserSecret does not record yet that a value was generated for it.
   history, // Former values are too many, or do not belong to this UserSecret yet.
+  valuesFirst, // Many copies follow a change: their values come before their statuses.
   settled, // Nothing differs.
 ];
 
@@ -184,6 +185,10 @@ function history({ userSecret, native, former, keep, handled = [], repairWaitMs 
     return value.hasOwner ? [] : [{ do: keep === 0 ? 'prune' : 'inherit', former: value }];
   });
   return changes.length === 0 ? undefined : { steps: [{ do: 'tidy', changes }] };
+}
+
+function valuesFirst(situation: Situation): Decision | undefined {
+  return isStatusLater(situation) ? { requeueAtMs: situation.nowMs + statusLaterMs } : undefined;
 }
 
 function settled(situation: Situation): Decision {

@@ -11,9 +11,10 @@ import { HeldValues } from './held-values.ts';
 import type { UserSecretInput } from './input.ts';
 import { planUserSecret } from './plan.ts';
 import { ReturnedValues } from './returned-values.ts';
+import { SharedReads } from './shared-reads.ts';
 import type { UserSecretStep } from './steps.ts';
 
-type Memory = 'repairs' | 'values' | 'returned' | 'rates';
+type Memory = 'repairs' | 'values' | 'returned' | 'rates' | 'sources';
 interface UserSecretDependencies
   extends Omit<GatherDependencies, Memory>, Omit<ActDependencies, Memory>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
@@ -25,8 +26,9 @@ export function createUserSecretReconciler(dependencies: UserSecretDependencies)
   const values = new HeldValues();
   const returned = new ReturnedValues(dependencies);
   const rates = dependencies.rates ?? writeRates(dependencies.clock);
-  const deps = { ...dependencies, repairs, values, returned, rates };
-  const { userSecrets } = deps.watched;
+  const { userSecrets, secrets } = dependencies.watched;
+  const sources = new SharedReads({ clock: dependencies.clock, read: (ref, signal) => secrets.refresh(ref, signal) });
+  const deps = { ...dependencies, repairs, values, returned, rates, sources };
   const reconcile = createReconciler<UserSecretInput, UserSecretStep, UserSecretStatus>(
     {
       name: 'user-secret',

@@ -1,7 +1,7 @@
 /** A copy of another namespace's secret, in front of an API server without a network. */
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
-import { KernelError } from '../../../src/kernel/index.ts';
+import { KernelError, type TransportRequest } from '../../../src/kernel/index.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { CopiesWorld, copy, db, ofDb, toWeb } from './copies-world.ts';
 
@@ -18,6 +18,7 @@ afterEach(async () => {
 });
 
 const minuteMs = 60_000;
+const isRead = ({ method, path }: TransportRequest): boolean => method === 'GET' && path.endsWith('/secrets/db');
 const unavailable =
   'there is no secret:/platform/db of which this namespace may keep a copy; the copy is made as soon as there is';
 const inAnHour = (): string => new Date(world.clock.now() + 60 * minuteMs).toISOString().replace('.000', '');
@@ -351,6 +352,26 @@ describe('bounds', () => {
     const before = world.reviews.length;
     await world.later(4 * minuteMs);
     expect(world.reviews.length - before).toBeLessThanOrEqual(2 * 200);
+  });
+
+  it('many at once get a new value before their statuses say so, by one read', async () => {
+    await put.secret();
+    await put.grant();
+    for (let index = 0; index < 200; index += 1) await world.secret(['web', `c${index}`], ofDb);
+    await world.later(minuteMs);
+    const writesBefore = world.allWrites.length;
+    const readsBefore = world.requests.filter(isRead).length;
+    await world.secret(db, { value: 'v2' });
+    await world.later(5_000);
+    const writes = world.allWrites.slice(writesBefore).filter((write) => write.includes('namespaces/web/'));
+    const isValue = (write: string): boolean => write.includes('/secrets/');
+    expect(writes.filter(isValue)).toHaveLength(200);
+    expect(writes.filter((write) => write.endsWith('/status'))).toHaveLength(200);
+    // Those that are worked on while the last values wait have no other work before them.
+    const untilLastValue = writes.slice(0, writes.findLastIndex(isValue));
+    expect(untilLastValue.length).toBeLessThan(200 + 40);
+    // The other one is for its history.
+    expect(world.requests.filter(isRead).length - readsBefore).toBe(2);
   });
 
   it('many in one go are taken back when the grant goes', async () => {

@@ -119,6 +119,7 @@ test('the rules stand in this order', () => {
     'reference',
     'unmarked',
     'history',
+    'valuesFirst',
     'settled',
   ]);
 });
