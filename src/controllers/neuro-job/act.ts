@@ -32,6 +32,9 @@ export interface ActDependencies extends SnapshotDependencies {
 
 type Learned = Partial<JobFacts>;
 
+/** The API server itself may learn so late of a change of RBAC. What the operator sees of such a change counts at once. */
+const momentMs = 100;
+
 /** Bytes of values while last words are cleared: one native Secret, and the readings of the text, which are larger. */
 const lastWordsBytes = 4 * 1024 * 1024;
 
@@ -46,8 +49,7 @@ export async function act(
   switch (step.do) {
     case 'ask-access': {
       const nowMs = (): number => clock.now();
-      // Before there is a Pod, it is asked once more.
-      const sinceMs = facts.snapshot === undefined && facts.pod === undefined ? facts.addedMs : undefined;
+      const sinceMs = believedSinceMs(facts, clock.now());
       return { access: await askAccess({ ...deps, nowMs, sinceMs }, identityOf(job), step.refs, signal) };
     }
     case 'read-job':
@@ -119,6 +121,14 @@ export function describe(step: JobStep): string {
     default:
       return step satisfies never;
   }
+}
+
+/** An answer that is younger is believed; undefined: none is. */
+function believedSinceMs({ pod, snapshot, addedMs }: JobFacts, nowMs: number): number | undefined {
+  // Access may have been taken from a job that runs.
+  if (pod !== undefined || addedMs === undefined) return undefined;
+  // Never one from before the job came, or its Pod went. Where copying its values took longer than a moment, it is asked again.
+  return snapshot === undefined ? addedMs : Math.max(addedMs, nowMs - momentMs);
 }
 
 async function readJob(

@@ -13,6 +13,7 @@ import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
@@ -53,6 +54,7 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
     presets: config.presets,
     reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),
     budget: dependencies.budget ?? valuesInFlight(onBound),
+    sources: new SharedReads({ clock, read: (ref, signal) => watched.secrets.read(ref, signal) }),
     rates,
     settings: {
       defaultScheduleTimeoutMs:

@@ -1,14 +1,16 @@
 /**
  * Copies the values of a job's secrets into its snapshot. This and `last-words/` are the only places where the controller of jobs
- * holds values; they hold them within a budget, and nothing of them outlives the call.
+ * holds values; they hold them within a budget, and nothing of them outlives the call but small values that other jobs may want
+ * within moments (shared-reads.ts).
  */
 import { FIELD_MANAGERS, MAX_VALUE_BYTES, ownValue } from '../../api/index.ts';
-import { KernelError, isKernelError, type Clock } from '../../kernel/index.ts';
+import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { nextName, nextValueOf } from '../next-value.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
+import type { SharedReads } from '../shared-reads.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
@@ -30,6 +32,7 @@ export interface SnapshotDependencies {
   readonly watched: Pick<Watched, 'secrets' | 'userSecrets'>;
   readonly fingerprint: Fingerprint;
   readonly budget: ByteBudget;
+  readonly sources: SharedReads;
   readonly rates: WriteRates;
   readonly clock: Clock;
 }
@@ -134,9 +137,9 @@ async function* readInOrder(
   else for (const source of sources) yield await read(source);
 }
 
-/** The value as it is now; undefined where the native Secret is not the one of this UserSecret. */
+/** The value as it is now, or as the store shows it; undefined where the native Secret is not the one of this UserSecret. */
 async function readValue(
-  { watched, fingerprint }: SnapshotDependencies,
+  { watched, fingerprint, sources }: SnapshotDependencies,
   ref: SecretRef,
   userSecret: UserSecretView | undefined,
   signal: AbortSignal,
@@ -144,7 +147,9 @@ async function readValue(
   if (userSecret === undefined) return undefined;
   const { key, secretName } = userSecret;
   const { uid } = userSecret.metadata;
-  const native = await watched.secrets.read({ namespace: ref.namespace, name: secretName }, signal);
+  const nativeRef = { namespace: ref.namespace, name: secretName };
+  const shown = watched.secrets.store.get(keyOf(nativeRef));
+  const native = await sources.read(nativeRef, shown?.metadata.resourceVersion, signal);
   const base64 = native?.data !== undefined && Object.hasOwn(native.data, key) ? native.data[key] : undefined;
   if (native === undefined || base64 === undefined || base64 === '' || ownerUid(native.metadata) !== uid)
     return undefined;

@@ -3,12 +3,12 @@ import type { SealingKeyring } from '../../sealing/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
+import type { SharedReads } from '../shared-reads.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
 import type { ContentDependencies } from './content.ts';
 import type { UserSecretInput } from './input.ts';
-import type { SharedReads } from './shared-reads.ts';
 
 export interface ActDependencies extends ContentDependencies {
   readonly watched: Pick<

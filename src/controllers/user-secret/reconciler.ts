@@ -3,6 +3,7 @@ import { API_VERSION, FIELD_MANAGERS, type UserSecretStatus } from '../../api/in
 import type { Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { RepairLimiter } from '../repair-limiter.ts';
+import { SharedReads } from '../shared-reads.ts';
 import { writeRates } from '../write-rates.ts';
 import type { ActDependencies } from './act-dependencies.ts';
 import { act, describe } from './act.ts';
@@ -11,7 +12,6 @@ import { HeldValues } from './held-values.ts';
 import type { UserSecretInput } from './input.ts';
 import { planUserSecret } from './plan.ts';
 import { ReturnedValues } from './returned-values.ts';
-import { SharedReads } from './shared-reads.ts';
 import type { UserSecretStep } from './steps.ts';
 
 type Memory = 'repairs' | 'values' | 'returned' | 'rates' | 'sources';

@@ -1,14 +1,14 @@
 /**
- * Reads of native Secrets that many copies follow: a change of one with a thousand copies is read once, not a thousand times.
+ * Reads of native Secrets whose values many want at once: a change that a thousand copies follow is read a few times, not a thousand.
  *
  * Promises: who asks for the version that the store shows gets that one, or what the API server has now; a read that failed is never
  * shared with those that ask later; a value is kept for `heldForMs` at most, and only a small one.
  */
-import { keyOf, type Clock, type ObjectKey, type ObjectRef } from '../../kernel/index.ts';
-import type { Secret } from '../resources.ts';
+import { keyOf, type Clock, type ObjectKey, type ObjectRef } from '../kernel/index.ts';
+import type { Secret } from './resources.ts';
 
-/** As long as a thousand copies take. */
-const heldForMs = 1_000;
+/** Long enough for a burst of jobs or copies; a value that nobody else wants is not worth more. */
+const heldForMs = 200;
 /** A larger value is shared only while it is being read. */
 const mostHeldBytes = 64 * 1024;
 /** Values that are held at a time: 1 MiB of them. */
