@@ -21,6 +21,8 @@ export interface Io {
   now(): Date;
   /** Runs when Ctrl-C is pressed, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** Runs before Ctrl-C ends the command, which it still does; until the returned function is called. */
+  beforeInterrupt(listener: () => void): () => void;
   /** Runs when the terminal has changed its size, until the returned function is called. */
   onResize(listener: () => void): () => void;
   /** Every key as it is typed, without an echo, Ctrl-C too; `false` puts the terminal back. No effect where there is none. */
@@ -54,7 +56,8 @@ export function processIo(): Io {
     isOutputTerminal: isatty(1),
     isErrorTerminal: isatty(2),
     get columns() {
-      return process.stdout.columns;
+      // Where the result goes into a file, sentences and bars still go to the terminal.
+      return (process.stdout.isTTY ? process.stdout : process.stderr).columns;
     },
     get rows() {
       return process.stdout.rows;
@@ -65,6 +68,18 @@ export function processIo(): Io {
     onInterrupt: (listener) => {
       process.on('SIGINT', listener);
       return () => void process.off('SIGINT', listener);
+    },
+    beforeInterrupt: (listener) => {
+      const leave = (): void => void process.off('SIGINT', onInterrupt);
+      const onInterrupt = (): void => {
+        listener();
+        leave();
+        // Without a listener the signal ends the process, so that the shell sees how it ended. Who else listens decides.
+        if (process.listenerCount('SIGINT') === 0) process.kill(process.pid, 'SIGINT');
+        else process.on('SIGINT', onInterrupt);
+      };
+      process.on('SIGINT', onInterrupt);
+      return leave;
     },
     onResize: (listener) => {
       process.stdout.on('resize', listener);

@@ -69,6 +69,7 @@ function silentIo(): Io {
     env: {},
     now: () => new Date(0),
     onInterrupt: () => () => undefined,
+    beforeInterrupt: () => () => undefined,
     onResize: () => () => undefined,
     setRaw: () => undefined,
   };

@@ -144,6 +144,7 @@ function ioOf(
     env,
     now,
     onInterrupt: () => () => undefined,
+    beforeInterrupt: () => () => undefined,
     onResize: () => () => undefined,
     setRaw: () => undefined,
   };

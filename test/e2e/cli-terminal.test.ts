@@ -233,6 +233,62 @@ describe('a session', () => {
   );
 });
 
+describe('what takes longer than a second', () => {
+  test('is one line while it lasts, and Ctrl-C leaves a clean terminal', async () => {
+    terminal.type('neuro job wait long-one\r');
+    await terminal.until(/Waiting for job 'long-one': running {2}[1-9]/);
+    terminal.type(ctrlC);
+    terminal.type('echo code=$((1+0))/$?\r');
+    await terminal.until('code=1/130');
+    expect(lastLine(terminal.shown())).not.toContain('Waiting');
+    await expectTerminalAsItWas();
+  });
+
+  test('is shown where the result goes into a file, and is not in it', async () => {
+    const line = 'f=$(mktemp); neuro job wait --timeout 3s long-one >"$f"; [ ! -s "$f" ]; e=$?; rm "$f"; [ $e = 0 ]';
+    expect(await terminal.run(line)).toBe(0);
+    expect(terminal.shown()).toContain("Waiting for job 'long-one'");
+  });
+
+  test.each([
+    ['standard error is a pipe', 'neuro job wait --timeout 2s long-one 2>&1 | cat'],
+    ['-q', 'neuro -q job wait --timeout 2s long-one'],
+    ['NO_COLOR', 'NO_COLOR=1 neuro job wait --timeout 2s long-one'],
+    ['TERM=dumb', 'TERM=dumb neuro job wait --timeout 2s long-one'],
+  ])('is not shown: %s', async (_name, line) => {
+    await terminal.run(line);
+    expect(terminal.shown()).toContain('has not ended within 2s');
+    expect(terminal.shown()).not.toContain('Waiting');
+  });
+
+  test(
+    'stays away while Ctrl-C asks',
+    async () => {
+      terminal.type('neuro run -T --name no-image images.invalid/none:1; echo code=$?\r');
+      await terminal.until(/Waiting for job 'no-image': pending \((ErrImagePull|ImagePullBackOff)\)/);
+      terminal.type(ctrlC);
+      await terminal.until('Enter = continue');
+      terminal.forget();
+      // Longer than the line takes to change.
+      expect(await alice(['job', 'wait', '--timeout', '2s', 'long-one'])).toMatchObject({ code: 124 });
+      expect(terminal.shown()).not.toContain('Waiting');
+      terminal.type('\r');
+      await terminal.until(/Waiting for job 'no-image'/);
+      terminal.type(ctrlC);
+      await terminal.until('Enter = continue');
+      terminal.type('k');
+      await terminal.until(/code=130/);
+      await expectTerminalAsItWas();
+    },
+    jobMs,
+  );
+});
+
+/** What stands on the line of a bar after it was written over for the last time. */
+function lastLine(shown: string): string {
+  return shown.slice(shown.lastIndexOf('\r\u001b[K'));
+}
+
 describe('tables', () => {
   test(
     'fit the width of the terminal',

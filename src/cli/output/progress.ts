@@ -1,64 +1,78 @@
 /**
- * A bar for work that takes longer than a moment, in one line of standard error that is written over. Only on a terminal, and
- * not with -q; what else is printed meanwhile stands above it.
+ * What takes longer than a second is shown in one line of standard error: a bar where it is known how much there is, else what is awaited
+ * and for how long. Only on a terminal that may have colours (not with NO_COLOR, TERM=dumb or --color no), and not with -q.
  */
+import { hasColour } from './colour.ts';
+import { clearLine, drawLine } from './live-line.ts';
 import type { Speaker } from './say.ts';
 import { visible } from './visible.ts';
 
-interface Progress {
+export interface Progress {
   /** So much is done. */
   at(done: number): void;
-  /** Takes the bar away for as long as something is printed. */
-  clear(): void;
-  /** Takes it away for good. */
-  end(): void;
+  /** What is awaited now. */
+  awaits(what: string): void;
 }
-
-/** Shorter work needs no bar. */
-const quietMs = 1_000;
-/** A bar that moves more often is no more to look at. */
-const everyMs = 100;
-const barWidth = 24;
-const eraseLine = '\r\u001b[K';
 
 interface ProgressOptions {
   /** What is done, such as `Importing`. */
   readonly what: string;
-  readonly total: number;
-  readonly unit?: 'items' | 'bytes';
+  /** Unknown: a line without a bar. */
+  readonly total?: number;
 }
 
-export function createProgress({ io, options }: Speaker, { what, total, unit = 'items' }: ProgressOptions): Progress {
-  const isShown = io.isErrorTerminal && options.quiet !== true && io.env['TERM'] !== 'dumb';
+/** What it has not taken up yet. */
+export const waitingForOperator = { what: 'Waiting for the operator' };
+
+/** Shorter work needs no bar. */
+const quietMs = 1_000;
+const everyMs = 100;
+const barWidth = 24;
+/** Of a terminal that does not say how wide it is. */
+const defaultColumns = 80;
+
+/** Shows the line while the work goes on, however it ends. */
+export async function withProgress<T>(
+  speaker: Speaker,
+  { what, total }: ProgressOptions,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const { io, options } = speaker;
+  let [awaited, done] = [what, 0];
+  const progress: Progress = {
+    at: (now) => void (done = now),
+    awaits: (now) => void (awaited = now),
+  };
+  if (!io.isErrorTerminal || options.quiet === true || !hasColour(speaker, io.isErrorTerminal)) return work(progress);
   const startMs = io.now().getTime();
-  let lastMs = -Infinity;
-  let isDrawn = false;
-  const clear = (): void => {
-    if (isDrawn) io.stderr.write(eraseLine);
-    isDrawn = false;
-    lastMs = -Infinity;
+  let last = '';
+  const draw = (): void => {
+    const tookMs = io.now().getTime() - startMs;
+    if (tookMs < quietMs) return;
+    const text = total === undefined ? `${awaited}  ${elapsed(tookMs)}` : barOf(awaited, done, total);
+    if (text !== last) drawLine(io, visible(text).slice(0, Math.max(20, (io.columns || defaultColumns) - 1)));
+    last = text;
   };
-  return {
-    at: (done) => {
-      const nowMs = io.now().getTime();
-      if (!isShown || nowMs - startMs < quietMs || nowMs - lastMs < everyMs) return;
-      lastMs = nowMs;
-      isDrawn = true;
-      io.stderr.write(`${eraseLine}${barOf(what, done, total, unit).slice(0, Math.max(20, io.columns - 1))}`);
-    },
-    clear,
-    end: clear,
-  };
+  const timer = setInterval(draw, everyMs);
+  const leave = io.beforeInterrupt(() => clearLine(io));
+  try {
+    return await work(progress);
+  } finally {
+    clearInterval(timer);
+    leave();
+    clearLine(io);
+  }
 }
 
-function barOf(what: string, done: number, total: number, unit: 'items' | 'bytes'): string {
+function barOf(what: string, done: number, total: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  const amount = unit === 'bytes' ? `${mib(done)} of ${mib(total)} MiB` : `${String(done)} of ${String(total)}`;
-  return `${visible(what)} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${amount}`;
+  return `${what} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${String(done)} of ${String(total)}`;
 }
 
-function mib(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(1);
+function elapsed(tookMs: number): string {
+  const seconds = Math.floor(tookMs / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${String(seconds)} s` : `${String(minutes)} min ${String(seconds % 60)} s`;
 }

@@ -5,6 +5,7 @@
 import type { Io } from '../io.ts';
 import type { GlobalOptions } from '../options.ts';
 import { colourise, hasColour } from './colour.ts';
+import { clearLine } from './live-line.ts';
 import { repeatPlace } from './next-command.ts';
 import { visible } from './visible.ts';
 
@@ -46,6 +47,7 @@ export function sayError(speaker: Speaker, sentence: string): void {
 
 /** One line, with commands that work where this one does. */
 export function spoken({ io, options }: Speaker, sentence: string): string {
+  clearLine(io);
   return visible(repeatPlace(sentence, { ...options, calledAs: io.calledAs }));
 }
 

@@ -18,6 +18,7 @@ import { userName } from '../../homes/home.ts';
 import { madeByLabel, madeByNeuro, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
 import { resolveTarget, type AclTarget } from './target.ts';
 import { pause } from '../../connect/pause.ts';
@@ -59,7 +60,7 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
   if (kept.description !== undefined) say(run, `The description is kept: ${kept.description}`);
   if (passedAt !== undefined)
     warn(run, `The former end, ${passedAt}, has passed and is not kept: the grant has no end now.`);
-  warnAbout(run, await settled(connection, object), subject);
+  warnAbout(run, await withProgress(run, waitingForOperator, () => settled(connection, object)), subject);
 }
 
 async function write(connection: Connection, target: AclTarget, plan: GrantPlan): Promise<SecretGrant> {

@@ -6,6 +6,7 @@ import { grantsTo } from '../../secrets/grants.ts';
 import { listAll, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { pause } from '../../connect/pause.ts';
@@ -28,7 +29,7 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
     );
   for (const { metadata } of found)
     await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
-  await untilUnbound(connection, target.namespace, found);
+  await withProgress(run, waitingForOperator, () => untilUnbound(connection, target.namespace, found));
   say(
     run,
     `${name} has no access to ${target.shown} any more; jobs that run keep the value, unless the secret says onRevoke: Terminate.`,

@@ -18,6 +18,7 @@ import { kubeconfigPaths, readKubeconfig, type Kubeconfig } from '../../connect/
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { formatDocument } from '../../output/objects.ts';
+import { withProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
 
 export interface AddUserOptions {
@@ -147,11 +148,11 @@ async function saveKubeconfig(
 ): Promise<void> {
   const { options } = run;
   const valid = options.valid ?? defaultValid;
-  const certificate = await clientCertificate(connection, {
-    user,
-    groups: options.group ?? [],
-    validSeconds: parseDurationSeconds(valid),
-  });
+  const groups = options.group ?? [];
+  const validSeconds = parseDurationSeconds(valid);
+  const certificate = await withProgress(run, { what: 'Waiting for the certificate' }, () =>
+    clientCertificate(connection, { user, groups, validSeconds }),
+  );
   const document = {
     apiVersion: 'v1',
     kind: 'Config',

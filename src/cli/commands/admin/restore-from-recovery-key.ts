@@ -17,6 +17,7 @@ import { ask } from '../../args/prompt.ts';
 import { readSource } from '../../args/value.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { withProgress } from '../../output/progress.ts';
 import { say, sayError, warn } from '../../output/say.ts';
 import { sealFor, withThisCluster, type Recipients } from '../../secrets/recipients.ts';
 import { recoveryKeyOf } from '../../secrets/recovery-words.ts';
@@ -34,33 +35,37 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
   const keys: Recipients = { clusters, recovery: [material, ...recovery] };
   const home = run.options.namespace ?? connection.contextNamespace;
   let [sealed, left] = [0, 0];
-  for (const file of await manifestsIn(folder)) {
-    const text = await readFile(file, 'utf8');
-    const documents = parseAllDocuments(text, { logLevel: 'error' });
-    const [problem] = documents.flatMap(({ errors }) => errors);
-    if (problem !== undefined) {
-      // The whole file stays as it is: a document with an error cannot be printed again.
-      if (text.includes('UserSecret')) left += 1;
-      const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
-      warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
-      continue;
-    }
-    let isChanged = false;
-    for (const document of documents) {
-      const secret = sealedSecretIn(document);
-      if (secret === undefined) continue;
-      try {
-        document.setIn(['spec', 'sealed'], await resealed(secret, home, pair, keys));
-        isChanged = true;
-        sealed += 1;
-      } catch (error) {
-        if (!(error instanceof SealingError) && !(error instanceof CliError)) throw error;
-        left += 1;
-        sayError(run, `${file}: ${secret.metadata.name}: ${error.message}`);
+  const files = await manifestsIn(folder);
+  await withProgress(run, { what: 'Sealing again', total: files.length }, async (progress) => {
+    for (const [index, file] of files.entries()) {
+      progress.at(index);
+      const text = await readFile(file, 'utf8');
+      const documents = parseAllDocuments(text, { logLevel: 'error' });
+      const [problem] = documents.flatMap(({ errors }) => errors);
+      if (problem !== undefined) {
+        // The whole file stays as it is: a document with an error cannot be printed again.
+        if (text.includes('UserSecret')) left += 1;
+        const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
+        warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
+        continue;
       }
+      let isChanged = false;
+      for (const document of documents) {
+        const secret = sealedSecretIn(document);
+        if (secret === undefined) continue;
+        try {
+          document.setIn(['spec', 'sealed'], await resealed(secret, home, pair, keys));
+          isChanged = true;
+          sealed += 1;
+        } catch (error) {
+          if (!(error instanceof SealingError) && !(error instanceof CliError)) throw error;
+          left += 1;
+          sayError(run, `${file}: ${secret.metadata.name}: ${error.message}`);
+        }
+      }
+      if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
     }
-    if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
-  }
+  });
   if (sealed + left === 0)
     throw new CliError(
       'notFound',

@@ -9,6 +9,7 @@ import { jobCommand } from '../../jobs/jobs.ts';
 import { untilGone } from '../../connect/until-gone.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { withProgress } from '../../output/progress.ts';
 import { warn } from '../../output/say.ts';
 
 /** The command gives up after this many names: when all of them are taken, so are most of the 65,536. */
@@ -70,5 +71,8 @@ async function removeFormer(
   warn(run, `The finished job '${name}' is replaced.`);
   const { uid } = former.metadata;
   await client.delete(neuroJobs, target, defined({ uid }));
-  if (uid !== undefined) await untilGone(connection, neuroJobs, { ...target, uid });
+  if (uid === undefined) return;
+  await withProgress(run, { what: `Removing the finished job '${name}'` }, () =>
+    untilGone(connection, neuroJobs, { ...target, uid }),
+  );
 }

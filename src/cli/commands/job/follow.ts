@@ -10,10 +10,11 @@ import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { copyLogs, wantsRunBefore, type LogLimits, type LogOptions } from '../../jobs/job-logs.ts';
-import { getJob } from '../../jobs/jobs.ts';
+import { getJob, statusWithReason } from '../../jobs/jobs.ts';
 import { createRetry } from '../../connect/retry.ts';
 import { pause } from '../../connect/pause.ts';
 import type { Invocation } from '../../factory.ts';
+import { withProgress } from '../../output/progress.ts';
 import { note } from '../../output/say.ts';
 
 /** As often as the original asks. */
@@ -74,16 +75,26 @@ interface WaitingOptions {
 }
 
 /** Until it runs or has ended. */
-export async function untilStarted(
+export function untilStarted(run: Invocation, look: Look, options: WaitingOptions = {}): Promise<NeuroJob> {
+  return withProgress(run, { what: 'Waiting for the job' }, (progress) =>
+    seenStarted(run, look, options, (job) =>
+      progress.awaits(`Waiting for job '${job.metadata.name}': ${statusWithReason(job)}`),
+    ),
+  );
+}
+
+async function seenStarted(
   run: Invocation,
   look: Look,
-  { signal, onWaiting }: WaitingOptions = {},
+  { signal, onWaiting }: WaitingOptions,
+  show: (job: NeuroJob) => void,
 ): Promise<NeuroJob> {
   const startedMs = run.io.now().getTime();
   let isTold = false;
   for (;;) {
     const job = await look();
     if (isFinished(job) || job.status?.phase === 'Running') return job;
+    show(job);
     await onWaiting?.(job);
     if (!isTold && job.status?.phase === undefined && run.io.now().getTime() - startedMs > operatorQuietMs) {
       isTold = true;

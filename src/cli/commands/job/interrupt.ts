@@ -8,6 +8,7 @@ import { jobCommand } from '../../jobs/jobs.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
+import { holdLine } from '../../output/live-line.ts';
 import { endLine } from '../../output/screen.ts';
 import { note, sayError } from '../../output/say.ts';
 import { askKey } from '../../terminal/ask-key.ts';
@@ -57,9 +58,11 @@ export async function interruptible(
     }
     if (asking.isOpen) return;
     asking.isOpen = true;
+    const release = holdLine(run.io);
     endLine(run.io);
     const key = await askKey(run.io, question).catch(() => ctrlD);
     asking.isOpen = false;
+    release();
     if (abort.signal.aborted) return;
     endLine(run.io);
     if (/^d$/i.test(key) || key === ctrlD) detach();

@@ -5,6 +5,7 @@ import { homeOf } from '../../homes/home.ts';
 import { getJob, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { withProgress } from '../../output/progress.ts';
 import { say } from '../../output/say.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { pause } from '../../connect/pause.ts';
@@ -20,17 +21,19 @@ export async function waitForJob(run: Invocation<WaitOptions>, text: string): Pr
   const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + parseDurationSeconds(timeout) * 1000;
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
-  for (;;) {
-    const job = await getJob(connection, namespace, text);
-    if (isFinished(job)) {
-      say(run, statusWithReason(job));
-      return exitCodeOf(job);
+  const finished = await withProgress(run, { what: 'Waiting' }, async (progress) => {
+    for (;;) {
+      const job = await getJob(connection, namespace, text);
+      if (isFinished(job)) return job;
+      progress.awaits(`Waiting for job '${job.metadata.name}': ${statusWithReason(job)}`);
+      if (run.io.now().getTime() >= endMs)
+        throw new CliError(
+          'timeout',
+          `Job '${job.metadata.name}' has not ended within ${timeout ?? ''}: it is ${statusWithReason(job)}.`,
+        );
+      await pause(pollMs);
     }
-    if (run.io.now().getTime() >= endMs)
-      throw new CliError(
-        'timeout',
-        `Job '${job.metadata.name}' has not ended within ${timeout ?? ''}: it is ${statusWithReason(job)}.`,
-      );
-    await pause(pollMs);
-  }
+  });
+  say(run, statusWithReason(finished));
+  return exitCodeOf(finished);
 }

@@ -22,6 +22,7 @@ import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
 import { settled, writeSealed, type WriteSteps } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { detail, note, say, warn } from '../../output/say.ts';
 
 export interface AddOptions extends SecretMetadataOptions, RecipientOptions, PairOptions {
@@ -72,7 +73,9 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
     );
   const recipients = await withThisCluster(connection, options, await namedRecipients(run));
   const beside = { ...options, type, secretMetadata, recipients, annotations: annotationsOf(rotateBy) };
-  const { secret, what } = await writeSealed(connection, beside, named, value.bytes, steps);
+  const { secret, what } = await withProgress(run, { what: `Saving '${named.key}'` }, () =>
+    writeSealed(connection, beside, named, value.bytes, steps),
+  );
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
   noteRecovery(run, recipients);
@@ -104,7 +107,7 @@ async function tell(
   secret: UserSecret,
   { isCopy }: { readonly isCopy: boolean },
 ): Promise<void> {
-  const now = await settled(connection, secret, settleLimitMs);
+  const now = await withProgress(run, waitingForOperator, () => settled(connection, secret, settleLimitMs));
   if (now === undefined) {
     warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has. `neuro doctor` looks.');
     return;

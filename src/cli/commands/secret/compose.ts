@@ -17,6 +17,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { parseSecretMetadata } from '../../args/secret-metadata.ts';
 import { homeOf } from '../../homes/home.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { findSecret, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
@@ -63,7 +64,7 @@ export async function composeSecret(
   });
   const how = source.template === undefined ? 'follows the ConfigMap' : 'is composed of its parts';
   say(run, `Secret '${named.key}' ${existing === undefined ? 'added' : 'updated'}; its value ${how}.`);
-  const now = await settled(connection, secret, settleLimitMs);
+  const now = await withProgress(run, waitingForOperator, () => settled(connection, secret, settleLimitMs));
   if (now === undefined) {
     warn(run, 'The operator has not taken it up yet; does it run? Jobs wait until it has. `neuro doctor` looks.');
     return;

@@ -27,7 +27,7 @@ import { settled } from '../../secrets/write-secret.ts';
 import { CliError, explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { createProgress } from '../../output/progress.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface ImportOptions extends RecoveryOptions {
@@ -124,19 +124,15 @@ async function importAll(
   const existing = existingAmong(await listAll(connection.client.list(userSecrets, { namespace: home })));
   const dryRun = run.options.dryRun === true;
   const written: Written[] = [];
-  const progress = createProgress(run, { what: 'Importing', total: items.length });
-  for (const [index, item] of items.entries()) {
-    progress.at(index);
+  const takeOne = async (item: ImportItem): Promise<void> => {
     const why = refusalOf(item, home, existing);
     if (why !== undefined) {
-      progress.clear();
       refuse({ where: item.where, why });
       exitCode = exitCodes.illegalArgument;
-      continue;
+      return;
     }
     const former = formerOf(item, existing);
     try {
-      progress.clear();
       if (former !== undefined) for (const each of sentencesBeforeReplacing(former, calledOf(item))) warn(run, each);
       written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
       say(run, sentence(item, former !== undefined, dryRun));
@@ -145,11 +141,18 @@ async function importAll(
       sayError(run, `Not ${done}: ${item.where}: ${explained.sentence}`);
       exitCode = explained.exitCode;
     }
-  }
-  progress.end();
+  };
+  const what = done === 'adopted' ? 'Adopting' : 'Importing';
+  await withProgress(run, { what, total: items.length }, async (progress) => {
+    for (const [index, item] of items.entries()) {
+      progress.at(index);
+      await takeOne(item);
+    }
+  });
   if (!dryRun && written.some(({ item }) => 'bytes' in item.source))
     noteRecovery(run, await withThisCluster(connection, run.options));
-  const isUsable = dryRun || (await tellUnusable(run, connection, written));
+  const isUsable =
+    dryRun || (await withProgress(run, waitingForOperator, () => tellUnusable(run, connection, written)));
   return { exitCode: exitCode === 0 && !isUsable ? exitCodes.other : exitCode, count: written.length };
 }
 

@@ -27,6 +27,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
+import { withProgress } from '../../output/progress.ts';
 import { say, sayError, warn } from '../../output/say.ts';
 
 export async function resealSecrets(run: Invocation<RecipientOptions>, keys: readonly string[]): Promise<number> {
@@ -43,7 +44,7 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
     say(run, `No secret was sealed with an older key${recovery.length === 0 ? '' : ', or without a recovery key'}.`);
   let exitCode: number = exitCodes.ok;
   let written: Recipients | undefined;
-  for (const named of wanted) {
+  const resealOne = async (named: NamedSecret): Promise<void> => {
     try {
       const secret = await refuseWhatIsMade(connection, named);
       const bytes = await readBytes(connection, named);
@@ -64,7 +65,13 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
       sayError(run, explained.sentence);
       exitCode = explained.exitCode;
     }
-  }
+  };
+  await withProgress(run, { what: 'Sealing again', total: wanted.length }, async (progress) => {
+    for (const [index, named] of wanted.entries()) {
+      progress.at(index);
+      await resealOne(named);
+    }
+  });
   if (written !== undefined) noteRecovery(run, written);
   return exitCode;
 }

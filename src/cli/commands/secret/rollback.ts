@@ -10,6 +10,7 @@ import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { settled, writeSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
 import { ownerOnly } from './get.ts';
 import { targetOf } from './history.ts';
@@ -39,7 +40,7 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
       for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
     },
   });
-  const now = await settled(connection, written.secret, settleLimitMs);
+  const now = await withProgress(run, waitingForOperator, () => settled(connection, written.secret, settleLimitMs));
   if (now === undefined) {
     warn(run, `The sealed value is written, and the operator has not taken it up yet; \`neuro doctor\` looks.`);
     return;

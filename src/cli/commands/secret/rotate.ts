@@ -10,6 +10,7 @@ import { userSecrets } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { withProgress } from '../../output/progress.ts';
 import { detail, note, say } from '../../output/say.ts';
 
 export interface RotateOptions {
@@ -52,7 +53,9 @@ export async function rotateSecret(run: Invocation<RotateOptions>, keyText: stri
     return;
   }
   note(run, `Waiting for the hook '${hook}'. Ctrl-C ends only the waiting.`);
-  await hookEnded(run, connection, secret, named.key);
+  await withProgress(run, { what: `Waiting for the hook '${hook}'` }, () =>
+    hookEnded(run, connection, secret, named.key),
+  );
   say(
     run,
     `The hook '${hook}' has succeeded: a new value of '${named.key}' is in force; jobs that run keep the former one.`,

@@ -1,0 +1,151 @@
+/** A line that is written over while something takes long: when it is shown, and what it leaves. */
+import { PassThrough } from 'node:stream';
+import { expect, test } from '@jest/globals';
+import type { Io } from '../../src/cli/io.ts';
+import type { GlobalOptions } from '../../src/cli/options.ts';
+import { holdLine } from '../../src/cli/output/live-line.ts';
+import { withProgress, type Progress } from '../../src/cli/output/progress.ts';
+import { note, say } from '../../src/cli/output/say.ts';
+
+interface Screen {
+  readonly speaker: { readonly io: Io; readonly options: GlobalOptions };
+  /** All of standard error up to now. */
+  shown(): string;
+  /** Until it has this. */
+  until(text: string): Promise<void>;
+  pass(seconds: number): void;
+}
+
+const erased = '\r\u001b[K';
+
+function screenOf(options: GlobalOptions = {}, env: Readonly<Record<string, string>> = {}, isTerminal = true): Screen {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  stdout.resume();
+  let shown = '';
+  let nowMs = 0;
+  const onChange = new Set<() => void>();
+  stderr.on('data', (chunk: Buffer) => {
+    shown += chunk.toString();
+    for (const look of onChange) look();
+  });
+  const io = {
+    stdout,
+    stderr,
+    isErrorTerminal: isTerminal,
+    columns: 60,
+    env,
+    now: () => new Date(nowMs),
+    beforeInterrupt: () => () => undefined,
+  } as unknown as Io;
+  return {
+    speaker: { io, options },
+    shown: () => shown,
+    until: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!shown.includes(text)) return;
+          onChange.delete(look);
+          resolve();
+        };
+        onChange.add(look);
+        look();
+      }),
+    pass: (seconds) => void (nowMs += seconds * 1_000),
+  };
+}
+
+test('what is awaited is shown after a second, and nothing of it stays', async () => {
+  const { speaker, shown, until, pass } = screenOf();
+  const result = await withProgress(speaker, { what: 'Waiting' }, async (progress) => {
+    pass(12);
+    await until('Waiting  12 s');
+    progress.awaits("Waiting for job 'a': pending");
+    pass(60);
+    await until("Waiting for job 'a': pending  1 min 12 s");
+    return 7;
+  });
+  expect(result).toBe(7);
+  expect(shown()).toBe(`${erased}Waiting  12 s${erased}Waiting for job 'a': pending  1 min 12 s${erased}`);
+});
+
+test('a bar tells how much is done, and is as wide as the terminal at most', async () => {
+  const { speaker, shown, until, pass } = screenOf();
+  await withProgress(speaker, { what: `Importing ${'x'.repeat(80)}`, total: 4 }, async (progress) => {
+    progress.at(1);
+    pass(2);
+    await until('Importing');
+  });
+  expect(shown().replaceAll(erased, '')).toHaveLength(59);
+  const narrow = screenOf();
+  await withProgress(narrow.speaker, { what: 'Importing', total: 4 }, async (progress) => {
+    progress.at(1);
+    narrow.pass(2);
+    await narrow.until(`Importing ${'█'.repeat(6)}${'░'.repeat(18)}  25 %  1 of 4`);
+  });
+});
+
+test('it is taken away before anything else is printed, and when the work fails', async () => {
+  const { speaker, shown, until, pass } = screenOf();
+  const work = withProgress(speaker, { what: 'Waiting' }, async () => {
+    pass(2);
+    await until('Waiting  2 s');
+    say(speaker, 'A line of the result.');
+    note(speaker, 'A note.');
+    pass(1);
+    await until('Waiting  3 s');
+    throw new Error('no');
+  });
+  await expect(work).rejects.toThrow('no');
+  expect(shown()).toBe(`${erased}Waiting  2 s${erased}A note.\n${erased}Waiting  3 s${erased}`);
+});
+
+test('it stays away while somebody is asked', async () => {
+  const { speaker, shown, until, pass } = screenOf();
+  await withProgress(speaker, { what: 'Waiting' }, async () => {
+    pass(2);
+    await until('2 s');
+    const release = holdLine(speaker.io);
+    pass(1);
+    await nextDraw();
+    release();
+    pass(1);
+    await until('4 s');
+  });
+  expect(shown()).not.toContain('3 s');
+});
+
+test.each<[string, GlobalOptions, Readonly<Record<string, string>>, boolean]>([
+  ['not on a terminal', {}, {}, false],
+  ['not on a terminal, with colours', { color: 'yes' }, {}, false],
+  ['-q', { quiet: true }, {}, true],
+  ['NO_COLOR', {}, { NO_COLOR: '1' }, true],
+  ['--color no', { color: 'no' }, {}, true],
+  ['TERM=dumb', {}, { TERM: 'dumb' }, true],
+])('nothing is shown: %s', async (_name, options, env, isTerminal) => {
+  const { speaker, shown, pass } = screenOf(options, env, isTerminal);
+  const visible = screenOf();
+  const work = async ({ awaits }: Progress): Promise<void> => {
+    pass(5);
+    awaits('Waiting for more');
+    // Where it is shown, it has been drawn by then.
+    await withProgress(visible.speaker, { what: 'Waiting' }, async () => {
+      visible.pass(5);
+      await visible.until('5 s');
+      visible.pass(1);
+      await visible.until('6 s');
+    });
+  };
+  await withProgress(speaker, { what: 'Waiting' }, work);
+  expect(shown()).toBe('');
+});
+
+/** Another line has been drawn meanwhile. */
+async function nextDraw(): Promise<void> {
+  const other = screenOf();
+  await withProgress(other.speaker, { what: 'Other' }, async () => {
+    other.pass(2);
+    await other.until('2 s');
+    other.pass(1);
+    await other.until('3 s');
+  });
+}
