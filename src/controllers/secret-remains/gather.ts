@@ -1,5 +1,5 @@
 /** Which native Secrets are left of a UserSecret that is gone. */
-import { ANNOTATION_COPIED_FROM, ANNOTATION_VERSION } from '../../api/index.ts';
+import { ANNOTATION_COPIED_FROM, ANNOTATION_VERSION, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import { controllerOf } from '../ownership.ts';
 import type { Known } from '../plan.ts';
@@ -20,9 +20,19 @@ export interface GatherDependencies {
  * the version, so nothing else passes for a copy.
  */
 export function isDetachedCopy({ metadata, ownerUid, versions }: SecretView): boolean {
-  const { [ANNOTATION_COPIED_FROM]: from, [ANNOTATION_VERSION]: version } = metadata.annotations ?? {};
-  if (from === undefined || version === undefined || ownerUid === undefined) return false;
-  return controllerOf(metadata) === undefined && Object.values(versions).includes(version);
+  if (metadata.annotations?.[ANNOTATION_COPIED_FROM] === undefined || ownerUid === undefined) return false;
+  return controllerOf(metadata) === undefined && hasOurVersion({ metadata, versions });
+}
+
+/** Whoever deletes a UserSecret with `--cascade=orphan` means its Secret, and does not know of these. */
+function isHelper(secret: SecretView): boolean {
+  if (secret.former !== undefined) return true;
+  return secret.type === NEXT_VALUE_TYPE && secret.immutable && hasOurVersion(secret);
+}
+
+function hasOurVersion({ metadata, versions }: Pick<SecretView, 'metadata' | 'versions'>): boolean {
+  const version = metadata.annotations?.[ANNOTATION_VERSION];
+  return version !== undefined && Object.values(versions).includes(version);
 }
 
 export function gather(
@@ -38,6 +48,7 @@ export function gather(
     isOwned: controllerOf(secret.metadata) !== undefined,
     isOwnerGone,
     isDetachedCopy: isDetachedCopy(secret),
+    isHelper: isHelper(secret),
     isWanted: watched.userSecrets.store.keysByIndex('secretName', key).size > 0,
     nowMs,
     failure,

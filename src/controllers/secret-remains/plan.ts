@@ -9,6 +9,8 @@ export interface SecretRemainsInput extends Failing {
   /** The end of its owner was seen. */
   readonly isOwnerGone: boolean;
   readonly isDetachedCopy: boolean;
+  /** A former value, or the next one of a rotation: nobody asked for it by name, so it goes with its UserSecret in any case. */
+  readonly isHelper: boolean;
   /** A UserSecret names it; that one decides what happens to it. */
   readonly isWanted: boolean;
   /** Epoch milliseconds. */
@@ -53,8 +55,8 @@ function going({ secret }: SecretRemainsInput): ReturnType<Rule> {
   return secret.metadata.deletionTimestamp === undefined ? undefined : { rule: going.name };
 }
 
-function left({ secret, isOwned, isOwnerGone }: SecretRemainsInput): ReturnType<Rule> {
-  return isOwned && isOwnerGone ? { rule: left.name, steps: [deletionOf(secret)] } : undefined;
+function left({ secret, isOwned, isHelper, isOwnerGone }: SecretRemainsInput): ReturnType<Rule> {
+  return (isOwned || isHelper) && isOwnerGone ? { rule: left.name, steps: [deletionOf(secret)] } : undefined;
 }
 
 function wanted({ isWanted }: SecretRemainsInput): ReturnType<Rule> {

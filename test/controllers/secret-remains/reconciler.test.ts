@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { FORMER_VALUE_TYPE, NEXT_VALUE_TYPE } from '../../../src/api/index.ts';
 import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
-import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
+import { formerMetadata, formerName } from '../../../src/controllers/former-record.ts';
+import { nextMetadata, nextName } from '../../../src/controllers/next-value.ts';
+import { secretType, userSecretType, type Secret } from '../../../src/controllers/resources.ts';
 import type { GoneOwners } from '../../../src/controllers/secret-remains/gather.ts';
 import { graceMs } from '../../../src/controllers/secret-remains/plan.ts';
 import { createSecretRemainsReconciler } from '../../../src/controllers/secret-remains/reconciler.ts';
@@ -33,10 +36,11 @@ class RemainsWorld extends ControllerWorld {
     return this.model.put(userSecretType, { metadata, spec: { value: 'v' } }).metadata.uid ?? '';
   }
 
-  native(name: string, metadata: Partial<ObjectMeta>): void {
+  native(name: string, metadata: Partial<ObjectMeta>, more: Partial<Secret> = {}): void {
     this.model.put(secretType, {
       metadata: { namespace, name, labels, creationTimestamp: this.now, ...metadata },
       data: { db: 'dg==' },
+      ...more,
     });
   }
 
@@ -91,6 +95,29 @@ test('one that lost its owner reference in the moment before is not deleted', as
   world.model.remove(userSecretType, { namespace, name: 'db' });
   await world.later(graceMs);
   expect([requests, world.names]).toEqual([1, ['db']]);
+});
+
+test('former values and the next one go with a UserSecret that was deleted with --cascade=orphan; its Secret stays', async () => {
+  const db = world.userSecret('db');
+  const version = fingerprint.version(db, 'dg==');
+  const former = formerName(fingerprint, db, 'db', version);
+  const next = nextName(fingerprint, db, 'db');
+  const record = { userSecret: 'db', key: 'db', version, until: world.now };
+  const helper = { immutable: true, type: NEXT_VALUE_TYPE } as const;
+  const proved = nextMetadata(fingerprint, db, next, { version, sourceHash: 'h' });
+  await world.start();
+  // Kubernetes' collector has taken the owner references off before the UserSecret goes.
+  world.native('db', { annotations: world.annotations(db) });
+  world.native(former, formerMetadata(fingerprint, db, former, record), { immutable: true, type: FORMER_VALUE_TYPE });
+  world.native(next, proved, helper);
+  world.native('db-next-forged', { ...proved, annotations: { ...proved.annotations, 'neu.ro/version': 'x' } }, helper);
+  world.native('db-former-forged', formerMetadata(fingerprint, db, former, record), { immutable: true });
+  world.native('db-former-of-another', { annotations: world.annotations('gone') }, { immutable: true });
+  await settle();
+  expect(world.names).toHaveLength(6);
+  world.model.remove(userSecretType, { namespace, name: 'db' });
+  await settle();
+  expect(world.names).toEqual(['db', 'db-next-forged', 'db-former-forged', 'db-former-of-another']);
 });
 
 test.each(['before the operator starts', 'while it runs'])(
