@@ -108,7 +108,8 @@ function isContext(name: string): boolean {
   return !/^https?:\/\//i.test(name) && !name.includes('/') && !name.endsWith('.json');
 }
 
-async function documentOf(name: string): Promise<string> {
+/** Of a file or an https address. */
+export async function documentOf(name: string): Promise<string> {
   if (/^https:\/\//i.test(name)) return fetched(name);
   if (/^http:\/\//i.test(name))
     throw new CliError('value', `'${name}' is not https: anybody on the way could put another key in its place.`);

@@ -18,6 +18,7 @@ import { checkType } from '../args/certificate-pair.ts';
 import type { Connection } from '../connect/connection.ts';
 import { findSecret, type NamedSecret } from './find-secret.ts';
 import { userSecrets } from '../connect/kinds.ts';
+import type { SealingContext } from '../../sealing/index.ts';
 import { sealFor, type Recipients } from './recipients.ts';
 import { changeMark, creationMark } from './author.ts';
 import { pause } from '../connect/pause.ts';
@@ -83,24 +84,25 @@ export async function writeSealed(
 
 /** The object as it would be made: also for a manifest that goes to git. */
 export async function sealedObject(
-  options: WrittenValue,
-  { namespace, key: called }: NamedSecret,
+  { recipients, ...beside }: WrittenValue,
+  named: NamedSecret,
   bytes: Uint8Array,
 ): Promise<UserSecret> {
+  return objectOf(named, beside, (context) => sealFor(recipients, context, bytes));
+}
+
+/** `seal` gets what the value is bound to. */
+export async function objectOf(
+  { namespace, key: called }: NamedSecret,
+  { type, description, secretMetadata }: WrittenBeside,
+  seal: (context: SealingContext) => Promise<UserSecretSealed>,
+): Promise<UserSecret> {
   const name = objectNameForKey(called);
-  const key = options.type === undefined ? called : TLS_KEY;
-  const sealed = await sealFor(options.recipients, { namespace, name, key }, bytes);
+  const key = type === undefined ? called : TLS_KEY;
+  const sealed = await seal({ namespace, name, key });
   return {
     metadata: { name, namespace },
-    spec: {
-      ...defined({
-        key: name === key ? undefined : key,
-        type: options.type,
-        description: options.description,
-        secretMetadata: options.secretMetadata,
-      }),
-      sealed,
-    },
+    spec: { ...defined({ key: name === key ? undefined : key, type, description, secretMetadata }), sealed },
   };
 }
 

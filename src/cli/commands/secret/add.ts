@@ -9,6 +9,7 @@ import {
 } from '../../../api/index.ts';
 import { copySentence, copySource } from '../../../client/index.ts';
 import { isPairWanted, readPair, type PairOptions } from '../../args/certificate-pair.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { parseRotateBy } from '../../args/rotate-by.ts';
 import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secret-metadata.ts';
 import { readValue } from '../../args/value.ts';
@@ -50,12 +51,16 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   };
   const type = isPairWanted(options) ? TLS_TYPE : undefined;
   if (options.from !== undefined) {
-    const ofValue = [argument, options.for, options.cert, rotateBy];
-    if (options.raw === true || ofValue.some((one) => one !== undefined))
-      throw new CliError(
-        'usage',
-        'A copy takes its value from --from: leave out VALUE, --raw, --for, --cert and --rotate-by.',
-      );
+    if (argument !== undefined) throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE.');
+    refuseBeside(options, 'A copy takes its value from --from', [
+      'raw',
+      'for',
+      'recovery',
+      'rotateBy',
+      'cert',
+      'key',
+      'ca',
+    ]);
     const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
     const terms = { from, type, description: options.description, secretMetadata };
     const { secret, what } = await writeCopy(connection, named, terms, steps);
@@ -64,6 +69,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
     await tell(run, connection, named, secret, { isCopy: true });
     return;
   }
+  if (options.cert !== undefined) refuseBeside(options, 'The value comes from --cert and --key', ['raw']);
   const value = (await readPair(options, argument)) ?? (await readValue(io, argument, { raw: options.raw ?? false }));
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
   if (value.from === 'argument' && io.isInputTerminal && io.isErrorTerminal)

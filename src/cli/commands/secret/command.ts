@@ -18,6 +18,7 @@ import type { RecipientOptions } from '../../secrets/recipients.ts';
 import type { RemoveOptions } from './rm.ts';
 import type { RotateOptions } from './rotate.ts';
 import type { RollbackOptions } from './rollback.ts';
+import type { SealOptions } from './seal.ts';
 
 const valueHelp = `
 VALUE is the value itself, @path for the bytes of a file, - for standard input, @@text for a value that
@@ -37,6 +38,11 @@ be read in the object. Write it in single quotes, or the shell replaces $(…).
 `;
 
 const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
+
+const certHelp = `
+--cert asks no cluster, as kubeseal does: give --namespace. A certificate in PEM (from /v1/cert.pem of the operator, or kubeseal --fetch-cert)
+seals in the format of kubeseal, for the name and namespace; a file like the entry keys.json seals with hpke. Recovery keys are not known then.
+`;
 
 const noRecovery = ['--no-recovery', 'do not seal for the recovery keys of the cluster'] as const;
 
@@ -131,11 +137,10 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--description <text>', 'what it is for')
     .option('--for <cluster>', forHelp, collect)
     .option(...noRecovery)
-    .addHelpText('after', valueHelp)
+    .option('--cert <file>', 'offline: a file or https address with the certificate of the cluster, or its public keys')
+    .addHelpText('after', `${valueHelp}${certHelp}`)
     .action(
-      action<AddOptions & RecipientOptions>(async (run, key = '', value) =>
-        (await import('./seal.ts')).sealSecret(run, key, value),
-      ),
+      action<SealOptions>(async (run, key = '', value) => (await import('./seal.ts')).sealSecret(run, key, value)),
     );
 
   addCommonOptions(secret.command('usage'), { output: true })

@@ -15,6 +15,7 @@ import type { Connection } from '../../connect/connection.ts';
 import { userSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { parseSecretMetadata } from '../../args/secret-metadata.ts';
 import { homeOf } from '../../homes/home.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
@@ -45,11 +46,9 @@ export async function composeSecret(
   argument: string | undefined,
 ): Promise<void> {
   const { options } = run;
-  if (argument !== undefined || options.raw === true || options.from !== undefined || options.rotateBy !== undefined)
-    throw new CliError(
-      'usage',
-      'The value comes from --template or --from-config-map, so it is not given as well: leave out VALUE, --raw, --from and --rotate-by.',
-    );
+  const why = `The value comes from ${options.fromConfigMap === undefined ? '--template' : '--from-config-map'}, and nothing is sealed`;
+  if (argument !== undefined) throw new CliError('usage', `${why}: leave out VALUE.`);
+  refuseBeside(options, why, ['raw', 'from', 'for', 'recovery', 'rotateBy', 'cert', 'key', 'ca', 'tls']);
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
   const source = await sourceOf(connection, named, options);

@@ -12,6 +12,7 @@ import {
   type ImportProblem,
   type ImportRead,
 } from '../../args/import-item.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { readObjects } from '../../args/import-objects.ts';
 import { importFormats, readImport } from '../../args/import-source.ts';
 import { readSource } from '../../args/value.ts';
@@ -49,6 +50,8 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
   const fromCluster = options.fromSecret ?? options.fromSealedSecret;
   if ((source === undefined) === (fromCluster === undefined))
     throw new CliError('usage', 'Name what to import: a file, - for standard input, or --from-secret NAME.');
+  if (source === undefined) refuseBeside(options, 'What is imported is in the cluster', ['format']);
+  if (options.fromSecret !== undefined) refuseBeside(options, 'One command imports one of them', ['fromSealedSecret']);
   const connection = await run.connect();
   const home = await homeOf(connection, options);
   const name = source === '-' ? 'line' : (source ?? '').replace(/^@/, '');
