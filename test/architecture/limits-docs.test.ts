@@ -151,8 +151,9 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['crds/usersecrets.yaml', 'size(self.value) <= 1402220', '1,402,220'],
   ],
   [
-    'clusters that a value is sealed for',
+    'clusters and recovery keys that a value is sealed for',
     ['crds/usersecrets.yaml', 'maxItems: 7', '8'],
+    ['src/sealing/recovery-recipients.ts', 'MAX_RECOVERY_RECIPIENTS = 4', '4 of them'],
     ['crds/usersecrets.yaml', 'maxLength: 131072', '128 KiB'],
   ],
   [
