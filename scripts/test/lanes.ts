@@ -21,7 +21,7 @@ export interface Lane {
   readonly waitsFor: readonly ExtraTool[];
 }
 
-/** Where files share a cluster, each process starts one, which costs some ten seconds of a processor: more of them do not pay. */
+/** Of the tier `cluster`. Each process starts a cluster, which costs some ten seconds of a processor: more of them do not pay. */
 const CLUSTERS = 2;
 
 interface LaneInput {
@@ -31,8 +31,15 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/** Of e2e, in the order in which they begin: the lane that takes longest first, so that a short one is left for the end. */
-const places: readonly Needs['shares'][] = ['in the cluster', 'on a node', undefined];
+/**
+ * Of e2e, with the processes of each, in the order in which they begin: first what has files that take minutes each; last what has many that
+ * wait for Pods, by more processes, so that all of them have work until the end.
+ */
+const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
+  ['in the cluster', 2],
+  [undefined, 1],
+  ['on a node', 3],
+];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {
   const lanesAt = (place: string, those: readonly string[], most: number): readonly Lane[] => {
@@ -53,8 +60,8 @@ export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly 
     ];
   };
   if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
-  return places.flatMap((shares) => {
+  return places.flatMap(([shares, processes]) => {
     const those = files.filter((file) => needsOf(file).shares === shares);
-    return lanesAt(`e2e ${shares ?? 'by itself'}`, those, shares === undefined ? 1 : CLUSTERS);
+    return lanesAt(`e2e ${shares ?? 'by itself'}`, those, processes);
   });
 }
