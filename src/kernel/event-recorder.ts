@@ -14,6 +14,7 @@ import { isKernelError } from './errors.ts';
 import { eventIdentity, kubeEvents, newEvent, type EventContent, type ObjectReference } from './events.ts';
 import { microTime } from './lease.ts';
 import { keyOf, type ObjectRef } from './objects.ts';
+import { RecentMap } from './recent-map.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export type DropReason =
@@ -74,10 +75,9 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
   readonly #bucket: TokenBucket;
-  /** All in the order of last use. */
-  readonly #objectBuckets = new Map<string, TokenBucket>();
-  readonly #namespaceBuckets = new Map<string, TokenBucket>();
-  readonly #series = new Map<string, Series>();
+  readonly #objectBuckets = new RecentMap<string, TokenBucket>(longestMemory);
+  readonly #namespaceBuckets = new RecentMap<string, TokenBucket>(longestMemory);
+  readonly #series = new RecentMap<string, Series>(longestMemory);
   /** Invariant: a series is in it at most once (`isQueued`). */
   readonly #queue: Series[] = [];
   readonly #timers = new Set<() => void>();
@@ -93,7 +93,7 @@ export class EventRecorder {
   event(regarding: ObjectReference, content: EventContent): void {
     const now = this.#clock.now();
     const identity = eventIdentity(regarding, content);
-    const known = touched(this.#series, identity);
+    const known = this.#series.get(identity);
     if (known !== undefined && now - known.lastMs < seriesEndsAfterMs) {
       known.count += 1;
       known.lastMs = now;
@@ -115,7 +115,7 @@ export class EventRecorder {
       writtenMs: 0,
       isQueued: false,
     };
-    remember(this.#series, identity, series);
+    this.#series.set(identity, series);
     this.#enqueue(series);
   }
 
@@ -135,16 +135,12 @@ export class EventRecorder {
 
   #mayHappen(regarding: ObjectReference): boolean {
     const object = `${regarding.apiVersion} ${regarding.kind} ${keyOf(regarding)} ${regarding.uid ?? ''}`;
-    const ofObject = this.#bucketOf(this.#objectBuckets, object, objectBurst, objectRefillEveryMs);
+    const bucket = (burst: number, refillEveryMs: number) => (): TokenBucket =>
+      new TokenBucket({ burst, refillEveryMs, clock: this.#clock });
+    const ofObject = this.#objectBuckets.getOrMake(object, bucket(objectBurst, objectRefillEveryMs));
     const namespace = regarding.namespace ?? '';
-    const ofNamespace = this.#bucketOf(this.#namespaceBuckets, namespace, namespaceBurst, namespaceRefillEveryMs);
+    const ofNamespace = this.#namespaceBuckets.getOrMake(namespace, bucket(namespaceBurst, namespaceRefillEveryMs));
     return ofObject.take() && ofNamespace.take() && this.#bucket.take();
-  }
-
-  #bucketOf(buckets: Map<string, TokenBucket>, key: string, burst: number, refillEveryMs: number): TokenBucket {
-    const bucket = touched(buckets, key) ?? new TokenBucket({ burst, refillEveryMs, clock: this.#clock });
-    remember(buckets, key, bucket);
-    return bucket;
   }
 
   /** The first repetition is written at once, so that it shows; those after it together, once a while. */
@@ -266,20 +262,4 @@ function reasonToDrop(error: unknown, closing: AbortSignal, attempt: number): Dr
 
 function pickNamespace({ namespace }: ObjectRef): { readonly namespace?: string } {
   return defined({ namespace });
-}
-
-/** The entry, which becomes the one used last. */
-function touched<V>(memory: Map<string, V>, key: string): V | undefined {
-  const value = memory.get(key);
-  if (value === undefined) return undefined;
-  memory.delete(key);
-  memory.set(key, value);
-  return value;
-}
-
-function remember<V>(memory: Map<string, V>, key: string, value: V): void {
-  memory.set(key, value);
-  if (memory.size <= longestMemory) return;
-  const oldest = memory.keys().next();
-  if (oldest.done !== true) memory.delete(oldest.value);
 }

@@ -73,6 +73,7 @@ export {
   type ReviewType,
   type UserInfo,
 } from './reviews.ts';
+export { RecentMap } from './recent-map.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

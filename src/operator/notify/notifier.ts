@@ -6,7 +6,14 @@
  * left out with its next one, and takes nothing from others.
  * Not promised: that a message arrives. It is sent once at most unless the receiver fails to confirm it.
  */
-import { backoffDelayMs, TokenBucket, type Backoff, type Clock, type NotificationResult } from '../../kernel/index.ts';
+import {
+  backoffDelayMs,
+  RecentMap,
+  TokenBucket,
+  type Backoff,
+  type Clock,
+  type NotificationResult,
+} from '../../kernel/index.ts';
 import type { Notification } from './messages.ts';
 
 export type Sent =
@@ -56,8 +63,7 @@ interface Share {
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #bucket: TokenBucket;
-  /** In the order of last use. */
-  readonly #shares = new Map<string, Share>();
+  readonly #shares = new RecentMap<string, Share>(longestMemory);
   readonly #queue: Waiting[] = [];
   /** Undefined while this replica does not lead. */
   #signal: AbortSignal | undefined;
@@ -98,15 +104,10 @@ export class Notifier {
 
   #shareOf(namespace: string): Share {
     const { clock } = this.#options;
-    const share = this.#shares.get(namespace) ?? {
+    return this.#shares.getOrMake(namespace, () => ({
       bucket: new TokenBucket({ burst: namespaceBurst, refillEveryMs: namespaceRefillEveryMs, clock }),
       leftOut: 0,
-    };
-    this.#shares.delete(namespace);
-    this.#shares.set(namespace, share);
-    const [oldest] = this.#shares.keys();
-    if (this.#shares.size > longestMemory && oldest !== undefined) this.#shares.delete(oldest);
-    return share;
+    }));
   }
 
   #pump(): void {

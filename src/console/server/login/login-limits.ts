@@ -3,7 +3,7 @@
  * is counted by that user instead. So a flood of logins stops nobody else: neither people at other addresses, nor those
  * behind the same proxy who have been here before.
  */
-import { TokenBucket, type Clock } from '../../../kernel/index.ts';
+import { RecentMap, TokenBucket, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 
 /** Of one address or known user: mistyped and expired tokens of an office behind one address. Guessing a token takes 2^100 tries. */
@@ -72,8 +72,7 @@ export class LoginLimits {
 
 class Buckets {
   readonly #options: ConstructorParameters<typeof TokenBucket>[0];
-  /** In the order of their last use. */
-  readonly #byClient = new Map<string, TokenBucket>();
+  readonly #byClient = new RecentMap<string, TokenBucket>(maxRemembered);
 
   constructor(options: ConstructorParameters<typeof TokenBucket>[0]) {
     this.#options = options;
@@ -82,11 +81,7 @@ class Buckets {
   /** Throws `TooManyRequests` with the sentence. */
   take({ address, knownUser }: Client, sentence: string): TokenBucket {
     const key = knownUser === undefined ? `address ${address}` : `user ${knownUser}`;
-    const bucket = this.#byClient.get(key) ?? new TokenBucket(this.#options);
-    this.#byClient.delete(key);
-    const [oldest] = this.#byClient.keys();
-    if (this.#byClient.size >= maxRemembered && oldest !== undefined) this.#byClient.delete(oldest);
-    this.#byClient.set(key, bucket);
+    const bucket = this.#byClient.getOrMake(key, () => new TokenBucket(this.#options));
     if (!bucket.take()) throw tooMany(sentence);
     return bucket;
   }
