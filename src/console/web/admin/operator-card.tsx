@@ -1,9 +1,10 @@
 /** Whether the operator runs: its Deployment, its leader, and whether it finds the admission policies in place. */
-import { Alert, Stack, Table } from '@mantine/core';
-import type { ReactElement, ReactNode } from 'react';
+import { Alert, Stack } from '@mantine/core';
+import type { ReactElement } from 'react';
 import { STATUS_CONFIG_MAP } from '../../../api/index.ts';
 import { configMaps } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { Facts } from '../parts/facts.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { deployments, leases } from './admin-kinds.ts';
@@ -83,22 +84,5 @@ export function OperatorCard(): ReactElement {
         />
       </Stack>
     </AdminCard>
-  );
-}
-
-function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }): ReactElement {
-  return (
-    <Table variant="vertical" layout="fixed">
-      <Table.Tbody>
-        {rows.map(([title, value]) => (
-          <Table.Tr key={title}>
-            <Table.Th w={150} scope="row">
-              {title}
-            </Table.Th>
-            <Table.Td className="wrap">{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
   );
 }

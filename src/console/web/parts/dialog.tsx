@@ -95,6 +95,26 @@ interface QuestionDialogProps {
   readonly onClose: () => void;
 }
 
+interface FormButtonsProps {
+  readonly submit: string;
+  readonly isPending: boolean;
+  readonly onClose: () => void;
+}
+
+/** At the foot of a dialog that is a form: away from it, and what it is for. */
+export function FormButtons({ submit, isPending, onClose }: FormButtonsProps): ReactElement {
+  return (
+    <Group justify="flex-end" gap="xs">
+      <Button variant="default" onClick={onClose}>
+        {texts.actions.cancel}
+      </Button>
+      <Button type="submit" loading={isPending}>
+        {submit}
+      </Button>
+    </Group>
+  );
+}
+
 /** Before something that cannot be undone. */
 export function QuestionDialog(props: QuestionDialogProps): ReactElement {
   const { title, sentence, confirm, isPending = false, error, onConfirm, onClose } = props;

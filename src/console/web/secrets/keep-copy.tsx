@@ -1,11 +1,11 @@
 /** Keeps a copy of someone else's secret in this namespace. Loaded when it is opened. */
-import { Button, Group, Stack, Text, TextInput, Textarea } from '@mantine/core';
+import { Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
@@ -54,16 +54,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
       onClose={onClose}
       isChanged={key !== entry.key || labels !== '' || annotations !== ''}
       onSubmit={submit}
-      footer={
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {texts.actions.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.secrets.keepCopy}
-          </Button>
-        </Group>
-      }
+      footer={<FormButtons submit={texts.secrets.keepCopy} isPending={save.isPending} onClose={onClose} />}
     >
       <Stack>
         <Text size="sm">{texts.copies.help}</Text>

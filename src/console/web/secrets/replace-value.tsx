@@ -1,11 +1,11 @@
 /** A new value for someone else's secret, which one may write without seeing it. */
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
@@ -40,16 +40,7 @@ export function ReplaceValue({ entry, onClose }: ReplaceValueProps): ReactElemen
       onClose={onClose}
       isChanged={input !== emptyInput}
       onSubmit={submit}
-      footer={
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {texts.actions.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.actions.save}
-          </Button>
-        </Group>
-      }
+      footer={<FormButtons submit={texts.actions.save} isPending={save.isPending} onClose={onClose} />}
     >
       <Stack>
         <Text size="sm">{texts.secrets.replaceHelp(entry.owner)}</Text>

@@ -1,7 +1,7 @@
 /** All about one secret but its value: who may use it, which jobs use it, how it came into the cluster. */
-import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { formatSecretUri, type UserSecretSpec } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
 import { secretGrants } from '../cluster/object.ts';
@@ -11,6 +11,7 @@ import { visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { dayText } from '../parts/day.ts';
+import { Facts, type Fact } from '../parts/facts.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
@@ -32,7 +33,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
   const [isLogShown, setIsLogShown] = useState(false);
   useReturnFocus();
   const uri = formatSecretUri({ owner: namespace, key: row.key });
-  const facts: readonly (readonly [string, ReactNode])[] = [
+  const facts: readonly Fact[] = [
     [
       texts.secrets.uri,
       <Group key="uri" gap={4} wrap="nowrap">
@@ -94,20 +95,7 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
             <span lang="en">{row.problem.message}</span>
           </Alert>
         )}
-        <Table variant="vertical" layout="fixed">
-          <Table.Tbody>
-            {facts.map(([title, value]) =>
-              value === undefined || value === '' ? null : (
-                <Table.Tr key={title}>
-                  <Table.Th w={150} scope="row">
-                    {title}
-                  </Table.Th>
-                  <Table.Td className="wrap">{value}</Table.Td>
-                </Table.Tr>
-              ),
-            )}
-          </Table.Tbody>
-        </Table>
+        <Facts rows={facts} />
         <Group justify="space-between">
           <Title order={3} size="h5">
             {texts.share.now}
