@@ -47,9 +47,11 @@ export type Watched = ReturnType<typeof watchAll>;
 
 /** Options that all reflectors share: clock, callbacks for metrics. */
 export type ReflectorDefaults = Partial<
-  Pick<InformerOptions<KubeObject, KubeObject>, 'clock' | 'silenceMs' | 'namespaces'>
+  Pick<InformerOptions<KubeObject, KubeObject>, 'clock' | 'silenceMs' | 'namespaces' | 'auditEveryMs'>
 > & {
-  readonly callbacks?: (resource: string) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress'>;
+  readonly callbacks?: (
+    resource: string,
+  ) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress' | 'onLost'>;
 };
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the list itself

@@ -27,6 +27,8 @@ export interface Metrics {
   readonly eventHooks: Required<Pick<EventRecorderOptions, 'onWritten' | 'onDropped'>>;
   /** Call it from a reflector's or informer's `onError`. */
   readonly watchFailed: (resource: string) => void;
+  /** Events that a watch has lost without breaking. */
+  readonly eventsLost: (resource: string, count: number) => void;
   /** `resource` is the plural, with the group where there is one. */
   readonly observeReflector: (resource: string, reflector: { readonly lastProgressMs: number }) => void;
   readonly observeElector: (name: string, elector: { isLeader(): boolean }) => void;
@@ -121,9 +123,10 @@ function eventMetrics(registry: Registry): Metrics['eventHooks'] {
   return { onWritten: () => written.inc(), onDropped: (reason) => dropped.inc({ reason }) };
 }
 
-function watchMetrics(registry: Registry): Pick<Metrics, 'watchFailed' | 'observeReflector'> {
+function watchMetrics(registry: Registry): Pick<Metrics, 'watchFailed' | 'eventsLost' | 'observeReflector'> {
   const observed: { readonly resource: string; readonly reflector: { readonly lastProgressMs: number } }[] = [];
   const failures = counter(registry, 'watch_errors_total', 'Lists and watches that failed.', ['resource']);
+  const lost = counter(registry, 'watch_events_lost_total', 'Events that a watch lost without breaking.', ['resource']);
   readGauge(
     registry,
     'watch_last_event_timestamp_seconds',
@@ -133,8 +136,10 @@ function watchMetrics(registry: Registry): Pick<Metrics, 'watchFailed' | 'observ
   );
   return {
     watchFailed: (resource) => failures.inc({ resource }),
+    eventsLost: (resource, count) => lost.inc({ resource }, count),
     observeReflector: (resource, reflector) => {
       failures.inc({ resource }, 0);
+      lost.inc({ resource }, 0);
       observed.push({ resource, reflector });
     },
   };

@@ -128,7 +128,8 @@ function isNewer(after: KubeObject, before: KubeObject): boolean {
   return isNumber(a) && isNumber(b) ? isLater(a, b) : a !== b;
 }
 
-function isLater(a: string | undefined, b: string): boolean {
+/** Whether a version is later than another; false where one is no number. */
+export function isLater(a: string | undefined, b: string): boolean {
   if (a === undefined || !isNumber(a) || !isNumber(b)) return false;
   return a.length === b.length ? a > b : a.length > b.length;
 }

@@ -70,6 +70,10 @@ export interface Serving {
 /** The API server's limit for an event's reportingInstance. */
 const longestInstance = 128;
 const startRetryMs = 2_000;
+/** Stores are compared with the API server that often; those of many objects less often (reflector.ts). */
+const auditEveryMs = 600_000;
+/** Keys that a log line names. */
+const fewKeys = 5;
 
 export async function startProcess({
   kubeConfig,
@@ -127,10 +131,15 @@ export async function startProcess({
   const fingerprint = createFingerprint(key);
   const defaults = {
     clock,
+    auditEveryMs,
     callbacks: (resource: string) => ({
       onError: (error: Error, attempt: number) => {
         metrics.watchFailed(resource);
         log.warn({ error, resource, attempt }, 'watch failed, retrying');
+      },
+      onLost: (keys: readonly ObjectKey[]) => {
+        metrics.eventsLost(resource, keys.length);
+        log.warn({ resource, keys: keys.slice(0, fewKeys) }, 'the watch lost events without breaking, listing again');
       },
     }),
   };

@@ -150,6 +150,7 @@ function everyMetric() {
   made.eventHooks.onWritten();
   made.eventHooks.onDropped('failed');
   made.watchFailed('secrets');
+  made.eventsLost('secrets', 1);
   made.observeReflector('secrets', { lastProgressMs: 0 });
   made.observeElector('neuro-operator', { isLeader: () => true });
   made.boundHit('shared_list_entries');
