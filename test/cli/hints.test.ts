@@ -82,6 +82,15 @@ test('every flag that a command has is no hint of it', () => {
   }
 });
 
+test.each(['secret add TOKEN=s3cret', 'secret seal TOKEN=s3cret', 'secret rm TOKEN=s3cret'])(
+  'a value that was typed behind the key is not repeated: %s',
+  async (line) => {
+    const { code, error } = await createWorld().type(line.split(' '));
+    expect({ code, error }).toEqual({ code: 65, error: expect.stringContaining('`neuro secret add KEY VALUE`') });
+    expect(error).not.toContain('s3cret');
+  },
+);
+
 test('what every command takes can stand before the verb', async () => {
   const { code, error } = await createWorld().type(['secret', '-n', 'bob', 'ls', '--mine']);
   expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining("namespace 'bob'") });

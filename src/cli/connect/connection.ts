@@ -48,8 +48,9 @@ async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access
     return staticAccess(place) ?? (await loadAccess(place));
   } catch (cause) {
     // Which file is missing, or is no YAML: the library says neither.
-    const { kubeconfigPaths, readKubeconfig } = await import('./kubeconfig.ts');
-    await readKubeconfig(kubeconfigPaths(place, process.env));
+    const { kubeconfigPaths, noContext, readKubeconfig } = await import('./kubeconfig.ts');
+    const { contexts } = await readKubeconfig(kubeconfigPaths(place, process.env));
+    if (context !== undefined && !contexts.some(({ name }) => name === context)) throw noContext(context, contexts);
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
   }

@@ -126,6 +126,11 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
   return (document.toJS() as Content | null) ?? {};
 }
 
+export function noContext(name: string, contexts: readonly ContextEntry[]): CliError {
+  const names = contexts.map((context) => context.name).join(', ') || 'another kubeconfig';
+  return new CliError('configuration', `There is no context '${name}'; choose ${names}.`);
+}
+
 function noneThere(paths: readonly string[]): CliError {
   return new CliError('configuration', `No kubeconfig at ${paths.join(', ')}; give --kubeconfig or set KUBECONFIG.`);
 }

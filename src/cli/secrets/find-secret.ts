@@ -27,6 +27,12 @@ export interface NamedSecret {
 /** `key`, `secret:key`, `secret:/owner/key` or with a cluster. */
 export function parseKeyOrUri(text: string, home: string, clusterName: string): NamedSecret {
   if (!/^secret:/i.test(text)) {
+    // What is typed behind it may be the value: it is not repeated.
+    if (text.includes('='))
+      throw new CliError(
+        'illegalArgument',
+        "A key has no '='; the value is a word of its own: `neuro secret add KEY VALUE`.",
+      );
     checkKey(text);
     return { namespace: home, key: text };
   }

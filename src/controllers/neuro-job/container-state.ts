@@ -111,11 +111,13 @@ function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
   const { exitCode, finishedAt, reason } = terminated;
   const startedAt = startOf(terminated);
   const message =
-    exitCode !== 0
-      ? `the container ended with exit code ${exitCode}`
-      : reason === 'OOMKilled'
-        ? 'the container ended with exit code 0, but one of its processes was killed because the memory limit was reached'
-        : undefined;
+    endReason(terminated) === 'ContainerCannotRun'
+      ? `the container did not start (exit code ${exitCode}): its command is not in the image, or cannot be run`
+      : exitCode !== 0
+        ? `the container ended with exit code ${exitCode}`
+        : reason === 'OOMKilled'
+          ? 'the container ended with exit code 0, but one of its processes was killed because the memory limit was reached'
+          : undefined;
   return {
     kind: 'ended',
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',

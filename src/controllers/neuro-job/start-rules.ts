@@ -85,13 +85,13 @@ export function presetUnknown(facts: JobFacts): JobPlan | undefined {
   const { preset } = facts.job.spec;
   const { presetNames } = facts.settings;
   if (preset === undefined || presetNames.has(preset)) return undefined;
-  const names = presetNames.size === 0 ? 'none' : [...presetNames].sort().join(', ');
+  const names = presetNames.size === 0 ? 'it has none' : `it has: ${[...presetNames].sort().join(', ')}`;
   return finish(
     presetUnknown.name,
     facts,
     'Failed',
     'PresetNotFound',
-    `the operator has no preset '${preset}'; it has: ${names}`,
+    `the operator has no preset '${preset}'; ${names}`,
   );
 }
 

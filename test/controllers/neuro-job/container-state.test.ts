@@ -91,7 +91,11 @@ describe('what is passed on', () => {
 
   test('a container that was never started has no start, though the runtime names the start of time', () => {
     const state = containerStateOf(endedPod(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' }), 'Never');
-    expect(state).toMatchObject({ kind: 'ended', reason: 'ContainerCannotRun' });
+    expect(state).toMatchObject({
+      kind: 'ended',
+      reason: 'ContainerCannotRun',
+      message: expect.stringContaining('did not start'),
+    });
     expect(state.kind === 'ended' ? state.startedAt : noon).toBeUndefined();
   });
 });

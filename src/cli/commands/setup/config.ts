@@ -1,7 +1,7 @@
 /** `neuro config`: where the command works and as whom, and another context. All of it is the kubeconfig. */
 import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
-import { kubeconfigPaths, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
+import { kubeconfigPaths, noContext, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
 import { CliError, explain } from '../../errors.ts';
 import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
@@ -79,11 +79,7 @@ export async function configContexts(run: Invocation): Promise<void> {
 export async function configUse(run: Invocation, name: string): Promise<void> {
   const paths = kubeconfigPaths(run.options, run.io.env);
   const { contexts } = await readKubeconfig(paths);
-  if (!contexts.some((context) => context.name === name))
-    throw new CliError(
-      'configuration',
-      `There is no context '${name}'; choose ${contexts.map((context) => context.name).join(', ') || 'another kubeconfig'}.`,
-    );
+  if (!contexts.some((context) => context.name === name)) throw noContext(name, contexts);
   const path = await useContext(paths, name);
   say(run, `The context is '${name}' now, in ${path}, for kubectl too.`);
 }

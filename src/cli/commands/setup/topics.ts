@@ -21,7 +21,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   sharing: {
     summary: 'let other people, groups and namespaces use a secret',
     text: `A grant lets the jobs of a person, a group, a service account or a namespace use a secret.
-read: use it in jobs · write: also replace or remove it · manage: also share it further.
+read: use it in jobs · copy: also keep a copy · write: replace or remove it · manage: share it.
 
   neuro share secret:db-password bob --expires 7d
   neuro share secret:db-password group:analysts write
@@ -40,12 +40,12 @@ Anyone who runs a job with a secret can print its value. Replace the value after
   neuro run --volume secret:tls-key:/etc/tls/key --detach nginx
   neuro run --check --env PASSWORD=secret:/bob/db-password busybox:1
   neuro ps                                     jobs that have not finished
-  neuro status nginx-7f3a                      all about one
+  neuro status nginx-7f3a                      the details of a job
   neuro logs nginx-7f3a                        its output, until it ends
   neuro exec nginx-7f3a -- sh                  a shell in it
   neuro port-forward nginx-7f3a 8080:80        a port of this machine leads to it
   neuro kill nginx-7f3a                        ends it
-  neuro run --schedule '0 3 * * 1-5' nginx     a job at three on each weekday
+  neuro run --schedule '0 3 * * 1-5' nginx     a job at 03:00 on weekdays
   neuro schedule ls                            schedules, and when they run next
 `,
   },
@@ -55,27 +55,28 @@ Anyone who runs a job with a secret can print its value. Replace the value after
 
   neuro secret seal db-password @value.txt > db-password.yaml
   neuro secret manifest --dir secrets --grants   all of mine, with their grants, as files
-  neuro secret reseal                            with the newest key of the cluster; values stay
+  neuro secret reseal                            seals again with the newest key; values stay
 `,
   },
   moving: {
-    summary: 'take secrets over from files, native Secrets and SealedSecrets',
-    text: `Nothing is saved with --dry-run; it prints what would be imported.
+    summary: 'import secrets from files, native Secrets and SealedSecrets',
+    text: `--dry-run prints what would be imported, and saves nothing.
 
   neuro secret import .env --dry-run
   neuro secret import .env
   neuro secret import --from-secret database
   neuro secret import --from-sealed-secret database
+  neuro secret adopt database                  secrets that follow a Secret of another tool
 `,
   },
   people: {
-    summary: 'give people a home, and see that all is well (for administrators)',
+    summary: 'give people a home, and check the cluster (for administrators)',
     text: `A home is a namespace in which one person, or a group, keeps secrets and runs jobs.
 
   neuro admin add-user bob                     makes the home of bob
   neuro admin ls-users                         people and their homes
-  neuro admin remove-user bob                  takes the home away
-  neuro doctor                                 what the command needs, and what is missing
+  neuro admin remove-user bob                  removes the home
+  neuro doctor                                 what is missing, and how to get it
 `,
   },
 };
