@@ -8,7 +8,17 @@ import { boundsOf } from '../siege/bounds.ts';
 import { siege } from '../siege/siege.ts';
 
 const seed = Number(process.env['NEURO_SIEGE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const attacks = ['lists', 'last-words', 'snapshots', 'cross-product', 'copies', 'history', 'mixture'];
+const attacks = [
+  'lists',
+  'last-words',
+  'snapshots',
+  'cross-product',
+  'copies',
+  'history',
+  'schedules',
+  'pairs',
+  'mixture',
+];
 const siegeLimitMs = 600_000;
 
 let cluster: InCluster;

@@ -1,5 +1,5 @@
 /**
- * `npm run siege`: attacks the operator in a cluster of its own, prints a table, and ends with 1 when a bound does not hold. It takes about 17 minutes.
+ * `npm run siege`: attacks the operator in a cluster of its own, prints a table, and ends with 1 when a bound does not hold. It takes about 20 minutes.
  * `npm run siege -- lists snapshots` makes only these; `--seed` repeats a mixture. `npm run siege -- --model` compares grants on a control
  * plane with the model of test/model instead.
  */

@@ -202,7 +202,7 @@ async function clear({ request, output }: InCluster, namespace: string): Promise
   await untilTrue(
     async () => {
       let left = 0;
-      for (const plural of ['usersecrets', 'secretgrants', 'neurojobs'] as const) {
+      for (const plural of ['neuroschedules', 'usersecrets', 'secretgrants', 'neurojobs'] as const) {
         const path = `${kinds[plural][2]}/namespaces/${namespace}/${plural}`;
         const { items: found } = await request<{
           readonly items:

@@ -26,7 +26,8 @@ export interface Attacker {
   pause(ms: number): Promise<void>;
 }
 
-export type Plural = 'usersecrets' | 'secretgrants' | 'neurojobs' | 'configmaps' | 'secrets' | 'roles' | 'rolebindings';
+export type Plural =
+  'neuroschedules' | 'usersecrets' | 'secretgrants' | 'neurojobs' | 'configmaps' | 'secrets' | 'roles' | 'rolebindings';
 
 export interface AttackObject {
   readonly metadata: { readonly name: string } & Readonly<Record<string, unknown>>;
@@ -35,6 +36,8 @@ export interface AttackObject {
 }
 
 export const kinds: Readonly<Record<Plural, readonly [apiVersion: string, kind: string, path: string]>> = {
+  // In the order in which they are cleared: schedules first, which would make jobs.
+  neuroschedules: ['neu.ro/v1', 'NeuroSchedule', '/apis/neu.ro/v1'],
   usersecrets: ['neu.ro/v1', 'UserSecret', '/apis/neu.ro/v1'],
   secretgrants: ['neu.ro/v1', 'SecretGrant', '/apis/neu.ro/v1'],
   neurojobs: ['neu.ro/v1', 'NeuroJob', '/apis/neu.ro/v1'],

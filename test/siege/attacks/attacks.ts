@@ -6,8 +6,10 @@ import { endless } from './endless.ts';
 import { lists } from './lists.ts';
 import { memory } from './memory.ts';
 import { mixture } from './mixture.ts';
+import { pairs } from './pairs.ts';
 import { queues } from './queues.ts';
 import { requests } from './requests.ts';
+import { schedules } from './schedules.ts';
 
 export const attacks: readonly Attack[] = [
   ...lists,
@@ -16,6 +18,8 @@ export const attacks: readonly Attack[] = [
   ...endless,
   ...copies,
   ...derived,
+  ...schedules,
+  ...pairs,
   ...requests,
 ];
 const all: readonly Attack[] = [...attacks, mixture(attacks)];

@@ -50,6 +50,8 @@ function partOf(by: Attacker, signal: AbortSignal, prefix: string, part: number)
 
 /** Fields that name an object of her own namespace. */
 const ownNames: readonly string[] = ['secret', 'rotateHook'];
+/** Fields whose `name` does. */
+const ownReferences: readonly string[] = ['jobTemplate', 'secretKeyRef'];
 
 /** What refers to one of her own secrets refers to that of the same turn. */
 function withNames(spec: unknown, prefix: string): unknown {
@@ -58,6 +60,10 @@ function withNames(spec: unknown, prefix: string): unknown {
   return Object.fromEntries(
     Object.entries(spec).map(([field, value]) => {
       if (ownNames.includes(field) && typeof value === 'string') return [field, `${prefix}${value}`];
+      if (ownReferences.includes(field)) {
+        const ref = value as { readonly name: string };
+        return [field, { ...ref, name: `${prefix}${ref.name}` }];
+      }
       if (field !== 'fromSecret') return [field, withNames(value, prefix)];
       const ref = value as { readonly name: string; readonly namespace?: string };
       return [field, ref.namespace === undefined ? { ...ref, name: `${prefix}${ref.name}` } : ref];
