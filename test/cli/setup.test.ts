@@ -183,7 +183,13 @@ describe('completion', () => {
   });
 
   test('a value of a file, and the words of a job, are completed by the shell', async () => {
-    for (const line of ['secret add x @', 'run busybox:1 -- c', 'run --env-file '])
+    for (const line of [
+      'secret add x @',
+      'run busybox:1 -- c',
+      'run --env-file ',
+      'secret add x --cert ',
+      'secret seal x --cert ',
+    ])
       expect((await world.type(['__complete', '--', ...line.split(' ')])).out).toBe(':0\n');
   });
 

@@ -82,7 +82,7 @@ function flagsOf(command: Command, word: string): readonly Candidate[] {
 
 async function valueOf(run: Invocation, option: Option, before: string, word: string): Promise<Candidates> {
   const name = option.attributeName();
-  const isPath = /<path>|<folder>/.test(option.flags);
+  const isPath = /<(path|file|folder)>/.test(option.flags);
   if (isPath) return before === '' ? files : nothing;
   if (option.argChoices !== undefined) return prefixed(before, option.argChoices.map(textOf));
   const source = ownValue(optionSources, name);
@@ -202,6 +202,7 @@ const argumentSources: Readonly<Record<string, Source>> = {
 const optionSources: Readonly<Record<string, Source>> = {
   output: fixed(...outputFormats),
   context: contexts,
+  for: contexts,
   namespace: visibleNamespaces,
   to: visibleNamespaces,
   operatorNamespace: visibleNamespaces,
