@@ -1,8 +1,8 @@
 /** The administration, on a real cluster: what the administrator sees there, and which right it names to somebody who has none. */
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import type { BrowserUser } from './console-world.ts';
 
@@ -111,9 +111,7 @@ describe('the administrator', () => {
         await admin.go('/n/alice/admin');
         await card(page, 'Grants of the cluster').getByRole('row').filter({ hasText: 'db-password' }).waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-        expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
       }
     },
     pathMs,

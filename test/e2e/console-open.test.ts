@@ -4,13 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { writeOperatorImage } from '../../tools/devcluster/index.ts';
 import { pageServerPath } from '../support/console/page-server.ts';
 import { eventually } from '../support/until.ts';
 import { startCli } from './cli-process.ts';
+import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { makeEditor, serveConsole, visit } from './console-visitor.ts';
 import type { BrowserUser } from './console-world.ts';
@@ -112,11 +112,7 @@ describe('in the local mode', () => {
   test(
     'the job page stays accessible with the button',
     async () => {
-      await alice.page.evaluate(axe.source);
-      const found = await alice.page.evaluate(() =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] }),
-      );
-      expect(found.violations.map(({ id }) => id)).toEqual([]);
+      expect(await axeFindings(alice.page)).toEqual([]);
     },
     pathMs,
   );

@@ -1,10 +1,10 @@
 /** What a job uses over time, from the real metrics-server and the real kubelet: in the console, and in `neuro top`. */
-import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { buildLimitMs } from '../support/built-tool.ts';
 import { installMetricsServer, uninstallMetricsServer } from '../support/metrics-server.ts';
 import { eventually } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import type { BrowserUser } from './console-world.ts';
 
@@ -116,9 +116,7 @@ describe('with metrics-server', () => {
         await alice.go('/n/alice/jobs/busy');
         await card().getByRole('img').first().waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-        await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-        expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+        expect(await axeFindings(page)).toEqual([]);
       }
       await page.setViewportSize({ width: 1280, height: 800 });
     },

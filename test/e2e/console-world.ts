@@ -130,6 +130,8 @@ async function openUser(
   const context = await browser.newContext({
     viewport: { width, height },
     ...defined({ locale }),
+    // What moves is drawn sixty times a second, by the processor.
+    reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
     acceptDownloads: true,
   });

@@ -1,7 +1,7 @@
 /** The console's pages in a real browser, before a real cluster: what alice and bob do there, and that it stays live. */
-import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { type BrowserUser } from './console-world.ts';
 import { eventually } from '../support/until.ts';
@@ -223,12 +223,7 @@ describe('every main screen', () => {
       // The tooltip of what was clicked goes.
       await page.mouse.move(width / 2, 0);
       await page.getByRole('tooltip').waitFor({ state: 'detached' });
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      });
-      expect(found).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

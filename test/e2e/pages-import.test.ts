@@ -1,8 +1,8 @@
 /** Many secrets at once, from the lines of a `.env` file; and addresses of what is open. */
-import axe from 'axe-core';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { userSecretType } from '../../src/controllers/resources.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -64,12 +64,7 @@ test(
     await fate('HOME_OF').getByText('is kept as it is').waitFor();
     // Values are nowhere in the preview.
     expect(await dialog().getByRole('region').textContent()).not.toMatch(/a new one|two|HOME\/x/);
-    await page.evaluate(axe.source);
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
-    expect(found).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await dialog().getByRole('checkbox', { name: 'Replace the value of the key that exists' }).check();
     await fate('db-password').getByText('replaces the value').waitFor();
     await dialog().getByRole('button', { name: 'Save 3 secrets' }).click();

@@ -1,8 +1,8 @@
 /** The palette and the keys of the pages, worked by the keyboard alone. */
-import axe from 'axe-core';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 
@@ -80,12 +80,7 @@ test(
     expect(await active()).toBe(first);
     await page.keyboard.press('ArrowUp');
     expect(await active()).toBe(await page.getByRole('option').last().textContent());
-    await page.evaluate(axe.source);
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
-    expect(found).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.type('no such thing');
     await page.getByRole('status').filter({ hasText: 'Nothing matches' }).waitFor();
     await page.keyboard.press('Escape');

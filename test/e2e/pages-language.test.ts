@@ -1,6 +1,5 @@
 /** The pages in German: chosen by the browser or by hand, whole, and as wide as the screen. */
 import { join } from 'node:path';
-import axe from 'axe-core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
@@ -8,6 +7,7 @@ import { first as englishFirst } from '../../src/console/web/texts/en/first.ts';
 import { pages as englishPages } from '../../src/console/web/texts/en/pages.ts';
 import { first as germanFirst } from '../../src/console/web/texts/de/first.ts';
 import { pages as germanPages } from '../../src/console/web/texts/de/pages.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -213,12 +213,7 @@ describe('in German', () => {
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         if (overflow > 0) problems.push(`at ${String(width)}: ${String(overflow)} px too wide`);
-        await page.evaluate(axe.source);
-        const found = await page.evaluate(async () => {
-          const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-          return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-        });
-        problems.push(...found);
+        problems.push(...(await axeFindings(page)));
         await picture(page, `${state} ${String(width)}`);
       }
       expect(problems).toEqual([]);

@@ -1,8 +1,8 @@
 /** What can be reached and read, on screens of every width, in both colours. */
-import axe from 'axe-core';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -263,16 +263,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colours) => {
     async (_state, path, reach) => {
       await alice.go(path);
       await reach();
-      // What fades in is pale until it is there.
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-        return violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
-        );
-      });
-      expect(found).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
       alice.forgive();
     },
     pathMs,

@@ -1,10 +1,10 @@
 /** Schedules in the browser: made in the dialog that runs a job, listed, paused, run now and deleted. */
 import { expect, test } from '@jest/globals';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { NeuroJob, NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -65,12 +65,7 @@ test(
       expect(text).toContain(part);
     expect(await row().locator('time').first().getAttribute('datetime')).toBe('2226-01-05T02:00:00Z');
     expect(await page.title()).toContain('Schedules · alice');
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
   },
   pathMs,
 );

@@ -1,0 +1,25 @@
+/** What axe finds on a page: a line for each element with a fault. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/**
+ * All rules. What they find in order is not gathered, and no style or film is fetched for a rule: that takes longer than the rules, and none
+ * that is on needs it.
+ */
+const options: axe.RunOptions = { resultTypes: ['violations'], reporter: 'no-passes', preload: false };
+
+/** What fades in is pale until it is there, so it waits for that. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(source);
+  return page.evaluate(async (how) => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(how);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
+    );
+  }, options);
+}
