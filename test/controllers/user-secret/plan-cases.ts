@@ -1,0 +1,55 @@
+/** UserSecrets and what the plan makes of them, in one line. */
+import type { UserSecretInput, UserSecretPlan } from '../../../src/controllers/user-secret/input.ts';
+import { planUserSecret } from '../../../src/controllers/user-secret/plan.ts';
+import type { Obtained } from '../../../src/controllers/user-secret/steps.ts';
+import type { SecretView } from '../../../src/controllers/secret-view.ts';
+import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
+import { nowMs, userSecretView } from '../../support/builders.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+
+export const plain = userSecretView();
+
+/** A few words for a plan: by which way, why, of which value; or the reason of the status. */
+export function say({ steps = [], status }: UserSecretPlan): string {
+  const [step] = steps;
+  if (step === undefined) return status?.conditions?.find(({ type }) => type === 'Ready')?.reason ?? 'nothing';
+  if (step.do === 'keep') return `keep ${step.version}`;
+  if (step.do === 'tidy')
+    return step.changes.map((change) => `${change.do} ${change.former.record.version}`).join(', ');
+  if (!('cause' in step)) return step.do;
+  return `${step.do} ${step.cause} ${step.value}${step.keepsPrevious ? ' keeping the former' : ''}`;
+}
+
+/** The value could be had, and is `version-1`. */
+export const obtainedOf = ({ sourceHash }: UserSecretView): Obtained => ({ sourceHash, version: 'version-1' });
+
+export function plan(
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  rest: Partial<UserSecretInput> = {},
+): UserSecretPlan {
+  return planUserSecret(
+    deepFreeze({
+      userSecret,
+      stored: native,
+      isNameTaken: false,
+      rivals: [],
+      sharedWith: { count: 0 },
+      copies: { count: 0 },
+      usedBy: 0,
+      newUses: [],
+      keep: 3,
+      former: [],
+      currentKeyIds: [],
+      repairWaitMs: 0,
+      hasRescued: false,
+      hasReturned: false,
+      obtained: obtainedOf(userSecret),
+      isMarked: true,
+      isClaimed: true,
+      areAuthorsChecked: true,
+      nowMs,
+      ...rest,
+    }),
+  );
+}
