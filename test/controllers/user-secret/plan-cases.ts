@@ -21,7 +21,7 @@ export function say({ steps = [], status }: UserSecretPlan): string {
 }
 
 /** The value could be had, and is `version-1`. */
-export const obtainedOf = ({ sourceHash }: UserSecretView): Obtained => ({ sourceHash, version: 'version-1' });
+const obtainedOf = ({ sourceHash }: UserSecretView): Obtained => ({ sourceHash, version: 'version-1' });
 
 export function plan(
   userSecret: UserSecretView,
