@@ -19,6 +19,7 @@ export {
   type ListPage,
   type WriteOptions,
 } from './client.ts';
+export { PatientClock, patienceMs } from './patient-clock.ts';
 export { longestDelayMs, sleep, systemClock, type Clock } from './clock.ts';
 export { TwoClocks } from './two-clocks.ts';
 export {

@@ -3,7 +3,15 @@
  * looks at all of them again now and then.
  */
 import { defined } from '../defined.ts';
-import { sleep, type Clock, type Controller, type Logger, type Metrics, type Reflecting } from '../kernel/index.ts';
+import {
+  patienceMs,
+  sleep,
+  type Clock,
+  type Controller,
+  type Logger,
+  type Metrics,
+  type Reflecting,
+} from '../kernel/index.ts';
 import { watchClock } from './clock-jumps.ts';
 import { LogBudget } from './log-budget.ts';
 import type { ControllerEntry } from './wiring.ts';
@@ -22,6 +30,8 @@ interface LeadingOptions {
 
 /** How often every object is looked at without a reason, behind all changes. Nothing is written when nothing differs. */
 const resyncEveryMs = 600_000;
+/** After the patient clock believes that the clock was set. */
+const lookLaterMs = 1_000;
 /** How often it is looked whether what comes first is done. */
 const firstPollMs = 20;
 /** Work that comes first and cannot be done, because the API server fails, must not keep all else from running. */
@@ -78,7 +88,7 @@ export class Leading {
       log.info('all watches are synced; controllers run');
       start((entry) => entry.name !== 'sealing-keys' && !ended.includes(entry));
       void this.#resync(clock, signal);
-      void watchClock({ clock, signal, onJump: (jumpMs) => this.#afterJump(jumpMs) });
+      void watchClock({ clock, signal, onJump: (jumpMs) => this.#afterJump(jumpMs, signal) });
       await Promise.all(runs);
     } finally {
       this.#controllers = new Map();
@@ -108,11 +118,14 @@ export class Leading {
   }
 
   /** Timers that wait for a time of day wait for another one now; what has ended by the new time ends first. */
-  #afterJump(jumpMs: number): void {
+  #afterJump(jumpMs: number, signal: AbortSignal): void {
     this.#options.log.info({ jumpMs }, 'the clock was set, or this machine slept: all objects are looked at again');
     for (const { name, endingKeys } of this.#options.entries)
       for (const key of endingKeys?.() ?? []) this.#controllers.get(name)?.queue.add(key);
     this.#enqueueAll();
+    // What ends by the patient clock has ended by then, if it has.
+    const enqueueAll = (): void => this.#enqueueAll();
+    sleep(patienceMs + lookLaterMs, { clock: this.#options.clock, signal }).then(enqueueAll, () => undefined);
   }
 
   async #untilIdle(entries: readonly ControllerEntry[], signal: AbortSignal): Promise<void> {

@@ -59,6 +59,8 @@ interface WiringDependencies {
   readonly policies: PolicyState;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** By which limits of time of jobs fall due; by default `clock`. */
+  readonly deadlines?: Clock;
   readonly config: OperatorConfig;
   /** The operator's own namespace. */
   readonly namespace: string;

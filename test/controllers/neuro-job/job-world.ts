@@ -3,16 +3,21 @@ import type { NeuroJob, NeuroJobSpec, NeuroJobStatus } from '../../../src/api/in
 import { createNeuroJobReconciler } from '../../../src/controllers/neuro-job/reconciler.ts';
 import { neuroJobWakes } from '../../../src/controllers/neuro-job/wake.ts';
 import { neuroJobType, podType, secretType, serviceType, userSecretType } from '../../../src/controllers/resources.ts';
+import { defined } from '../../../src/defined.ts';
+import type { Clock } from '../../../src/kernel/index.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
 
 export class JobWorld extends ControllerWorld {
+  /** By which limits of time fall due, where that is another clock. */
+  deadlines: Clock | undefined;
+
   /** Starts the controller, as a new process that knows nothing. */
   start(): Promise<void> {
     const config = { presets: { small: { resources: { limits: { memory: '1Gi' } } } } };
     return this.startControllers((parts) => [
       {
         name: 'neuro-job',
-        reconcile: createNeuroJobReconciler({ ...parts, config }),
+        reconcile: createNeuroJobReconciler({ ...parts, config, ...defined({ deadlines: this.deadlines }) }),
         own: parts.watched.neuroJobs,
         wakes: neuroJobWakes(parts.watched),
       },

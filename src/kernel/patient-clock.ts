@@ -1,0 +1,49 @@
+/**
+ * A wall clock for limits of time that end work for good: where it is set forward, the time before counts on for a minute, so that a
+ * clock that is set wrong and put right again ends nothing.
+ *
+ * Promises: it is never ahead of the wall clock, and behind it for `patienceMs` at most after somebody looked at it; where the clock is
+ * set back, that counts at once.
+ * Caller's duty: not for the end of a right, which must never come late; look at it soon after a jump.
+ */
+import { systemClock, type Clock } from './clock.ts';
+
+/** Whoever sets a clock wrong notices, or a time service puts it right, within this. */
+export const patienceMs = 60_000;
+/** Corrections of a clock that is a little off are far smaller, and count at once. */
+const smallestJumpMs = 500;
+
+export class PatientClock implements Clock {
+  readonly #wall: Clock;
+  readonly #steadyNow: () => number;
+  /** Wall minus steady clock, as it is believed. */
+  #offsetMs: number;
+  /** By the steady clock, when the wall clock was first seen ahead of that. */
+  #aheadSinceMs: number | undefined;
+
+  /** `steadyNow` gives milliseconds that never go back. */
+  constructor(wall: Clock = systemClock, steadyNow: () => number = () => performance.now()) {
+    this.#wall = wall;
+    this.#steadyNow = steadyNow;
+    this.#offsetMs = wall.now() - steadyNow();
+  }
+
+  now(): number {
+    const [wallMs, steadyMs] = [this.#wall.now(), this.#steadyNow()];
+    const offsetMs = wallMs - steadyMs;
+    if (offsetMs - this.#offsetMs < smallestJumpMs) return this.#believe(offsetMs, wallMs);
+    this.#aheadSinceMs ??= steadyMs;
+    if (steadyMs - this.#aheadSinceMs >= patienceMs) return this.#believe(offsetMs, wallMs);
+    return steadyMs + this.#offsetMs;
+  }
+
+  schedule(callback: () => void, delayMs: number): () => void {
+    return this.#wall.schedule(callback, delayMs);
+  }
+
+  #believe(offsetMs: number, wallMs: number): number {
+    this.#offsetMs = offsetMs;
+    this.#aheadSinceMs = undefined;
+    return wallMs;
+  }
+}
