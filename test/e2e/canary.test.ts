@@ -226,7 +226,7 @@ async function whatGoesWrongWithSecrets(): Promise<void> {
     userSecret(alices, 'not-docker-plain', { value: released('wrong type, plain'), ...dockerconfig }),
   );
   for (const name of ['tampered', 'moved-here', 'not-docker', 'not-docker-plain']) {
-    await run('alice', ['wait', '--for=condition=Ready=False', `usersecret/${name}`, '-n', alices, '--timeout=30s']);
+    await run('alice', ['wait', '--for=condition=Ready=False', `usersecret/${name}`, '-n', alices, '--timeout=90s']);
     if (name !== 'not-docker-plain') await run('alice', ['describe', 'usersecret', name, '-n', alices]);
   }
   // Refused when it is applied; the answer, and so the audit log, must not repeat it.
@@ -251,7 +251,7 @@ async function whatChanges(): Promise<void> {
     ['apply', '-f', '-'],
     await sealedSecret(cluster, alices, 'changed', released('changed from (gone)')),
   );
-  await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=30s']);
+  await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=90s']);
   const next = released('changed to');
   await run('alice', ['apply', '-f', '-'], await sealedSecret(cluster, alices, 'changed', next));
   await untilTrue(async () => (await valueOf('changed')) === next, 'the new value');

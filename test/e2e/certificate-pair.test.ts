@@ -29,7 +29,7 @@ afterAll(async () => {
 test('the container has the parts of a pair, a server with them is trusted, and no other part is in the snapshot', async () => {
   const pair = await newPair();
   await apply('UserSecret', 'web', { key: 'tls-combined.pem', type: 'kubernetes.io/tls', value: joinPair(pair) });
-  await kubectl('wait', '--for=condition=Ready', 'usersecret/web', '--timeout=30s');
+  await kubectl('wait', '--for=condition=Ready', 'usersecret/web', '--timeout=90s');
   const from = (part?: string) => ({ fromSecret: { name: 'web', ...(part === undefined ? {} : { part }) } });
   await apply('NeuroJob', 'server', {
     image: 'busybox:1',

@@ -113,7 +113,7 @@ describe('a quota', () => {
 
   test('of Secrets that is used up is the reason of jobs and of UserSecrets, with its numbers', async () => {
     await apply({ ...object('UserSecret', 'token'), spec: { value: 'x' } });
-    await kubectl('wait', '--for=condition=Ready', 'usersecret/token', '-n', alice, '--timeout=30s');
+    await kubectl('wait', '--for=condition=Ready', 'usersecret/token', '-n', alice, '--timeout=90s');
     await kubectl('create', 'quota', 'few', '-n', alice, '--hard=count/secrets=1');
     await untilQuota('few', 'count/secrets', '1');
     await apply(job('waits', { command: ['true'], env: [{ name: 'T', fromSecret: { name: 'token' } }] }));

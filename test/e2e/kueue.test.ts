@@ -87,7 +87,7 @@ test(
     await remove('large');
     await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '20s' }));
     const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-    await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=30s']);
+    await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=90s']);
     await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=60s']);
     expect((await cluster.get('neurojob', home, 'large'))?.status).toMatchObject({ reason: 'ScheduleTimeout' });
     await cluster.output('alice', ['wait', '--for=delete', 'pod/large', '-n', home, '--timeout=60s']);
@@ -102,7 +102,7 @@ test(
     const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });
     await cluster.must('alice', job);
     const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-    await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=30s']);
+    await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=90s']);
     const open = ['--type=json', '-p', '[{"op":"remove","path":"/spec/schedulingGates/0"}]'];
     await cluster.output('alice', ['patch', 'pod', 'gated', '-n', home, ...open]);
     await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/gated', '-n', home, '--timeout=60s']);

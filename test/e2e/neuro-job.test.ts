@@ -198,7 +198,7 @@ describe('the end', () => {
     await kubectl('patch', 'neurojob', 'cancelled', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
     await waitFor(alice, 'cancelled', 'Failed');
     expect((await get(alice, 'cancelled')).status).toMatchObject({ phase: 'Cancelled', reason: 'UserRequested' });
-    await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=20s');
+    await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=90s');
   });
 
   test('a secret taken away by an owner who wants its jobs ended', async () => {
@@ -232,7 +232,7 @@ describe('the end', () => {
     await kubectl('delete', 'pod', 'once', 'always', '-n', alice);
     await waitFor(alice, 'once', 'Failed');
     expect((await get(alice, 'once')).status?.reason).toBe('NotFound');
-    await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=20s');
+    await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=90s');
     await waitFor(alice, 'always', 'Ready');
     expect((await get(alice, 'always')).status?.podUid).not.toBe(podUid);
     await kubectl('delete', 'neurojob', 'always', '-n', alice);
@@ -248,7 +248,7 @@ describe('what cannot start', () => {
       'neurojob/noimage',
       '-n',
       alice,
-      '--timeout=30s',
+      '--timeout=90s',
     );
     await kubectl('delete', 'neurojob', 'noimage', '-n', alice);
   });
@@ -286,7 +286,7 @@ describe('what cannot start', () => {
       'neurojob/waits',
       '-n',
       small,
-      '--timeout=20s',
+      '--timeout=90s',
     );
     await kubectl('delete', 'quota', 'one', '-n', small);
     await waitFor(small, 'waits', 'Complete');
@@ -306,7 +306,7 @@ test('a Service stands in front of a job with http, and goes with its end', asyn
   );
   await kubectl('patch', 'neurojob', 'web', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
   await waitFor(alice, 'web', 'Failed');
-  await kubectl('wait', '--for=delete', 'service/web', '-n', alice, '--timeout=20s');
+  await kubectl('wait', '--for=delete', 'service/web', '-n', alice, '--timeout=90s');
 });
 
 test('deleting a job takes all that was made for it', async () => {
@@ -315,7 +315,7 @@ test('deleting a job takes all that was made for it', async () => {
   await waitFor(bob, 'deleted', 'Ready');
   expect((await names(bob, 'secrets')).length).toBe(2);
   await kubectl('delete', 'neurojob', 'deleted', '-n', bob);
-  await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=20s');
+  await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=90s');
   await untilNames(bob, 'secrets', ['own']);
 });
 
@@ -380,7 +380,7 @@ async function untilNames(namespace: string, kind: string, expected: readonly st
 
 async function waitFor(namespace: string, name: string, condition: string): Promise<void> {
   try {
-    await kubectl('wait', `--for=condition=${condition}`, `neurojob/${name}`, '-n', namespace, '--timeout=30s');
+    await kubectl('wait', `--for=condition=${condition}`, `neurojob/${name}`, '-n', namespace, '--timeout=90s');
   } catch (error) {
     throw new Error(`${name} is not ${condition}: ${JSON.stringify((await get(namespace, name)).status)}`, {
       cause: error,
