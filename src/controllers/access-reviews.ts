@@ -51,7 +51,7 @@ const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 /** Namespaces that are remembered before idle ones are forgotten. */
 const fewNamespaces = 64;
 /** Access that nobody watches is never taken to be as it was for longer. */
-const answerLastsMs = 1_000;
+const answerLastsMs = 5_000;
 /** Of one namespace: the secrets of a large job, a few times over. Beyond, all are forgotten. */
 const mostAnswers = 128;
 

@@ -23,6 +23,8 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
         method: method,
         headersTimeout: timeoutMs,
         bodyTimeout: isStream ? 0 : timeoutMs,
+        // A DELETE has a body here, and the API server expects one: by default undici gives the connection up after it.
+        reset: false,
       }),
     retire: () => {
       void requests.close();

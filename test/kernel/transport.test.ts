@@ -95,6 +95,15 @@ describe.each<[string, OpenHttp]>([
     expect(server.connectionCount).toBeLessThanOrEqual(2);
   });
 
+  test('a DELETE with preconditions does not cost its connection', async () => {
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'x' } };
+    for (let round = 0; round < 20; round += 1) {
+      next(status(404));
+      await transport.request({ method: 'DELETE', path: `${path}/a`, body: options }).catch(() => undefined);
+    }
+    expect(server.connectionCount).toBeLessThanOrEqual(2);
+  });
+
   test('no more than 64 requests are under way at once', async () => {
     server.script(() => true, ...Array.from({ length: 200 }, () => slow(20)));
     await Promise.all(Array.from({ length: 200 }, () => transport.request(list)));
