@@ -79,7 +79,7 @@ export {
   type SharedSecret,
 } from './shared-entries.ts';
 export { ownSecretNames, secretUses, type SecretUse } from './secret-references.ts';
-export { hasTag, parseTagChanges, tagsOf } from './tags.ts';
+export { hasTag, parseTagChanges, readTag, tagDifference, tagsOf, type TagFault } from './tags.ts';
 export { quote, quoteAll, splitWords } from './shell.ts';
 export { usedKeys } from './used-keys.ts';
 export { accessLevels, accessSentences } from './access-levels.ts';

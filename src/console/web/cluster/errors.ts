@@ -93,3 +93,8 @@ function asSentence(text: string): string {
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
+
+/** Nothing else succeeds either: the session, or the way to the cluster, is gone. */
+export function isLasting({ kind }: ClusterError): boolean {
+  return kind === 'sessionEnded' || kind === 'offline';
+}

@@ -10,6 +10,8 @@ import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
+import { BulkBar } from '../parts/bulk-bar.tsx';
+import { useSelection } from '../parts/selection.ts';
 import { usePageTitle } from '../parts/page-title.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
@@ -20,6 +22,7 @@ import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { JobActions } from './job-actions.tsx';
+import { useBulkJobs } from './bulk-jobs.ts';
 import { JobPill } from './job-pill.tsx';
 import { filterJobs, ranSeconds, sortJobs, type JobSort } from './job-rows.ts';
 import styles from './jobs.module.css';
@@ -46,6 +49,8 @@ export function JobsPage(): ReactElement {
     const filter = { text, phase, sinceHours: sinces[since] };
     return sortJobs(filterJobs(jobs.objects.values(), filter, now), sorting, now);
   }, [jobs, text, phase, since, sorting, now]);
+  const { selection, selected } = useSelection(found, idOf);
+  const actions = useBulkJobs();
   const change = (part: JobsSearch): void => {
     const next = { q, phase, since, ...part };
     void navigate({
@@ -114,7 +119,8 @@ export function JobsPage(): ReactElement {
         <VirtualTable
           label={texts.jobs.title}
           rows={found}
-          keyOf={({ metadata }) => metadata.uid ?? metadata.name}
+          keyOf={idOf}
+          selecting={{ selection, nameOf }}
           rowHeight={rowHeight}
           columnsClass={styles['list'] ?? ''}
           header={[
@@ -137,9 +143,20 @@ export function JobsPage(): ReactElement {
           ]}
         />
       )}
+      <BulkBar
+        selection={selection}
+        selected={selected}
+        shown={found.length}
+        keyOf={idOf}
+        nameOf={nameOf}
+        actions={actions}
+      />
     </div>
   );
 }
+
+const idOf = ({ metadata }: NeuroJob): string => metadata.uid ?? metadata.name;
+const nameOf = ({ metadata }: NeuroJob): string => metadata.name;
 
 function NameCell({ job, namespace }: { readonly job: NeuroJob; readonly namespace: string }): ReactElement {
   const { name } = job.metadata;

@@ -6,6 +6,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef, type ReactElement, type ReactNode } from 'react';
 import { useLanguage } from '../language/use-language.ts';
+import { AllCheck, RowCheck } from './row-check.tsx';
+import type { Selection } from './selection.ts';
 import styles from './virtual-table.module.css';
 
 interface VirtualTableProps<Row> {
@@ -25,14 +27,29 @@ interface VirtualTableProps<Row> {
   readonly below?: (row: Row) => ReactNode;
   /** What a row shows besides its own data: a row is rendered again when either has changed. */
   readonly stateOf?: (row: Row) => string;
+  /** Rows have check boxes then; `nameOf` is what people call a row. */
+  readonly selecting?: { readonly selection: Selection; readonly nameOf: (row: Row) => string };
 }
 
 const aheadRows = 4;
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
   'use no memo';
-  const { label, rows, keyOf, rowHeight, columnsClass, header, labels, sorted, render, rowClass, below, stateOf } =
-    props;
+  const {
+    label,
+    rows,
+    keyOf,
+    rowHeight,
+    columnsClass,
+    header,
+    labels,
+    sorted,
+    render,
+    rowClass,
+    below,
+    stateOf,
+    selecting,
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer changes inside of itself; this component is not memoised
   const virtualizer = useVirtualizer({
@@ -47,20 +64,41 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
     // What scrolls in is drawn when there is time for it; the page never waits.
     useFlushSync: false,
   });
+  /** The row may have to be drawn first. */
+  const focusCheck = (index: number): void => {
+    if (index < 0 || index >= rows.length) return;
+    virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${String(index)}"] input[type=checkbox]`)?.focus(),
+    );
+  };
   return (
-    <div className={styles['scroller']} ref={scroller} tabIndex={0} role="region" aria-label={label}>
+    <div
+      className={`${styles['scroller'] ?? ''} ${selecting === undefined ? '' : (styles['selecting'] ?? '')}`}
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <div role="rowgroup" className={styles['head']}>
-          <div role="row" aria-rowindex={1} className={`${styles['row'] ?? ''} ${columnsClass}`}>
-            {header.map((cell, index) => (
-              <div
-                key={index}
-                role="columnheader"
-                aria-sort={sorted?.column === index ? (sorted.isDescending ? 'descending' : 'ascending') : undefined}
-              >
-                {cell}
+          <div role="row" aria-rowindex={1}>
+            {selecting !== undefined && (
+              <div role="columnheader">
+                <AllCheck selection={selecting.selection} rows={rows} keyOf={keyOf} />
               </div>
-            ))}
+            )}
+            <div role="presentation" className={`${styles['row'] ?? ''} ${columnsClass}`}>
+              {header.map((cell, index) => (
+                <div
+                  key={index}
+                  role="columnheader"
+                  aria-sort={sorted?.column === index ? (sorted.isDescending ? 'descending' : 'ascending') : undefined}
+                >
+                  {cell}
+                </div>
+              ))}
+            </div>
           </div>
         </div>
         <div role="rowgroup" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
@@ -80,6 +118,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
                 measure={virtualizer.measureElement}
                 render={render}
                 below={below}
+                check={
+                  selecting === undefined
+                    ? undefined
+                    : (shown) => (
+                        <RowCheck
+                          selection={selecting.selection}
+                          id={keyOf(shown)}
+                          label={selecting.nameOf(shown)}
+                          onMove={(by) => focusCheck(index + by)}
+                        />
+                      )
+                }
               />
             );
           })}
@@ -100,6 +150,7 @@ interface TableRowProps<Row> {
   readonly measure: (element: HTMLElement | null) => void;
   readonly render: (row: Row) => readonly ReactNode[];
   readonly below: ((row: Row) => ReactNode) | undefined;
+  readonly check: ((row: Row) => ReactNode) | undefined;
 }
 
 const TableRow = memo(TableRowOf, isSameRow) as typeof TableRowOf;
@@ -119,7 +170,7 @@ function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
 function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
   // The table does not draw a row again whose object is the same.
   useLanguage();
-  const { row, index, start, className, columnsClass, labels, measure, render, below } = props;
+  const { row, index, start, className, columnsClass, labels, measure, render, below, check } = props;
   return (
     <div
       role="row"
@@ -129,6 +180,7 @@ function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
       className={`${styles['body'] ?? ''} ${className}`}
       style={{ transform: `translateY(${String(start)}px)` }}
     >
+      {check !== undefined && <div role="cell">{check(row)}</div>}
       <div role="presentation" className={`${styles['row'] ?? ''} ${columnsClass}`}>
         {render(row).map((cell, column) => (
           <div key={column} role="cell" className={styles['cell']} data-label={labels[column]}>

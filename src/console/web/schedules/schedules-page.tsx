@@ -9,12 +9,15 @@ import { useLive } from '../cluster/use-live.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import page from '../parts/page.module.css';
+import { BulkBar } from '../parts/bulk-bar.tsx';
+import { useSelection } from '../parts/selection.ts';
 import { usePageTitle } from '../parts/page-title.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import jobStyles from '../jobs/jobs.module.css';
+import { useBulkSchedules } from './bulk-schedules.ts';
 import { ScheduleActions } from './schedule-actions.tsx';
 import styles from './schedules.module.css';
 
@@ -36,6 +39,8 @@ export function SchedulesPage(): ReactElement {
     () => [...schedules.objects.values()].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name)),
     [schedules],
   );
+  const { selection, selected } = useSelection(rows, idOf);
+  const actions = useBulkSchedules();
   const isKnown = schedules.phase !== 'loading' && schedules.phase !== 'refused';
   return (
     <div className={page['page']}>
@@ -73,7 +78,8 @@ export function SchedulesPage(): ReactElement {
         <VirtualTable
           label={texts.schedules.title}
           rows={rows}
-          keyOf={({ metadata }) => metadata.uid ?? metadata.name}
+          keyOf={idOf}
+          selecting={{ selection, nameOf }}
           rowHeight={rowHeight}
           columnsClass={styles['list'] ?? ''}
           header={[
@@ -95,9 +101,20 @@ export function SchedulesPage(): ReactElement {
           ]}
         />
       )}
+      <BulkBar
+        selection={selection}
+        selected={selected}
+        shown={rows.length}
+        keyOf={idOf}
+        nameOf={nameOf}
+        actions={actions}
+      />
     </div>
   );
 }
+
+const idOf = ({ metadata }: NeuroSchedule): string => metadata.uid ?? metadata.name;
+const nameOf = ({ metadata }: NeuroSchedule): string => metadata.name;
 
 interface CellProps {
   readonly schedule: NeuroSchedule;

@@ -3,13 +3,17 @@ import { Badge, Text } from '@mantine/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import type { SecretGrant, UserSecret } from '../../../api/index.ts';
 import type { LiveList } from '../cluster/live-list.ts';
+import { useCluster } from '../cluster/use-cluster.ts';
+import { BulkBar, type BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
+import { useSelection } from '../parts/selection.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
 import { Expires } from './expires.tsx';
 import { RevokeInRow } from './revoke-in-row.tsx';
+import { revokeGrant } from './grant-writes.ts';
 import { grantRows, searchGrants, type GrantRow } from './grant-rows.ts';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
@@ -27,6 +31,8 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
   const [open, setOpen] = useState<{ readonly row: GrantRow; readonly mode: 'edit' | 'revoke' }>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
+  const { selection, selected } = useSelection(found, idOf);
+  const actions = useBulkGrants();
   if (grants.phase === 'loading') return <LoadingRows />;
   if (grants.phase === 'refused') return <Refused list={grants} />;
   if (rows.length === 0)
@@ -36,7 +42,6 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
       </Nothing>
     );
   if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
-  const idOf = ({ grant }: GrantRow): string => grant.metadata.uid ?? grant.metadata.name;
   const isOpen = (row: GrantRow, mode: 'edit' | 'revoke'): boolean =>
     open?.mode === mode && idOf(open.row) === idOf(row);
   const close = (): void => setOpen(undefined);
@@ -48,6 +53,7 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
         label={texts.granted.title}
         rows={found}
         keyOf={idOf}
+        selecting={{ selection, nameOf }}
         rowHeight={rowHeight}
         columnsClass={styles['granted'] ?? ''}
         header={[
@@ -86,6 +92,14 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
         ]}
         below={(row) => (isOpen(row, 'revoke') ? <RevokeInRow row={row} onDone={close} /> : undefined)}
       />
+      <BulkBar
+        selection={selection}
+        selected={selected}
+        shown={found.length}
+        keyOf={idOf}
+        nameOf={nameOf}
+        actions={actions}
+      />
       {edited !== undefined && (
         <ShareDialog
           namespace={namespace}
@@ -102,6 +116,15 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
       )}
     </>
   );
+}
+
+const idOf = ({ grant }: GrantRow): string => grant.metadata.uid ?? grant.metadata.name;
+const nameOf = ({ key, subject }: GrantRow): string => texts.granted.name(key, subject);
+
+function useBulkGrants(): readonly BulkAction<GrantRow>[] {
+  const cluster = useCluster();
+  const { label, done, ...question } = texts.bulk.grants.revoke;
+  return [{ label, done, question, act: ({ grant }) => revokeGrant(cluster, grant) }];
 }
 
 function SecretCell({ row }: { readonly row: GrantRow }): ReactElement {

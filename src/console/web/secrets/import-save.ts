@@ -1,6 +1,6 @@
 /** Saves what an import shows, one secret after the other, and says of each what became of it. */
 import type { ImportRow } from '../../../client/index.ts';
-import { asClusterError, type ClusterError } from '../cluster/errors.ts';
+import { asClusterError, isLasting } from '../cluster/errors.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 
@@ -34,8 +34,4 @@ export async function saveImport(cluster: Cluster, { namespace, rows, names, onR
       if (isLasting(failure)) return;
     }
   }
-}
-
-function isLasting({ kind }: ClusterError): boolean {
-  return kind === 'sessionEnded' || kind === 'offline';
 }

@@ -1,21 +1,24 @@
 /** The list of one's own secrets. */
 import { Button, Code, Text } from '@mantine/core';
-import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
 import type { LiveList } from '../cluster/live-list.ts';
+import { BulkBar } from '../parts/bulk-bar.tsx';
+import { useSelection } from '../parts/selection.ts';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
+import { useBulkSecrets } from './bulk-secrets.ts';
 import { EditSecret } from './edit-secret.tsx';
 import { RemoveSecret } from './remove-secret.tsx';
 import { RevealedValue } from './revealed-value.tsx';
 import { RowActions, type RowMode } from './row-actions.tsx';
 import { AgeCell, JobsCell, KeyCell, SharedCell, ValueCell } from './secret-cells.tsx';
 import { SecretDetails } from './secret-details.tsx';
-import { filterSecrets, type SecretFilter } from './secret-filters.ts';
+import { filterSecrets, tagChoices, withTags, type SecretFilter } from './secret-filters.ts';
 import { searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
@@ -25,6 +28,8 @@ interface MySecretsProps {
   readonly rows: readonly SecretRow[];
   readonly query: string;
   readonly filter: SecretFilter | undefined;
+  readonly tags: readonly string[];
+  readonly onTags: (tags: readonly string[]) => void;
   readonly fresh: ReadonlySet<string>;
   /** Undefined while one is added. */
   readonly onAdd: (() => void) | undefined;
@@ -41,20 +46,23 @@ interface OpenSecret {
   readonly mode: SecretDialog;
 }
 
+const TagsDialog = lazy(async () => ({ default: (await import('./tags-dialog.tsx')).TagsDialog }));
 const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfies readonly (SecretSort | undefined)[];
 const rowHeight = 57;
 
 export function MySecrets(props: MySecretsProps): ReactElement | null {
-  const { list, rows, query, filter, fresh, onAdd, open, onOpen } = props;
+  const { list, rows, query, filter, tags, onTags, fresh, onAdd, open, onOpen } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
   const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
   const search = useDeferredValue(query);
   const now = useNow();
   const found = useMemo(
-    () => sortSecrets(searchSecrets(filterSecrets(rows, filter, now), search), sorting, fresh),
-    [rows, filter, now, search, sorting, fresh],
+    () => sortSecrets(searchSecrets(withTags(filterSecrets(rows, filter, now), tags), search), sorting, fresh),
+    [rows, filter, tags, now, search, sorting, fresh],
   );
+  const { selection, selected } = useSelection(found, nameOf);
+  const actions = useBulkSecrets();
   if (list.phase === 'loading') return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
   if (rows.length === 0)
@@ -73,7 +81,7 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
         title={
           query === '' && filter !== undefined
             ? texts.secrets.noneSuch(texts.secrets.filters[filter])
-            : texts.states.noMatch(query)
+            : texts.states.noMatch([...tags, query].join(' ').trim())
         }
       />
     );
@@ -99,11 +107,12 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">{texts.secrets.noSuch(open.key)}</Text>
       )}
-      <FoundCount query={`${query}${filter ?? ''}`} count={found.length} all={rows.length} />
+      <FoundCount query={`${query}${filter ?? ''}${tags.join('')}`} count={found.length} all={rows.length} />
       <VirtualTable
         label={texts.secrets.title}
         rows={found}
-        keyOf={({ name }) => name}
+        keyOf={nameOf}
+        selecting={{ selection, nameOf: keyOf }}
         rowHeight={rowHeight}
         columnsClass={styles['mine'] ?? ''}
         header={[
@@ -121,7 +130,7 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
           modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
         }
         render={(row) => [
-          <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} />,
+          <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} onTag={(tag) => onTags([tag])} />,
           <ValueCell
             key="value"
             row={row}
@@ -140,6 +149,14 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
           return undefined;
         }}
       />
+      <BulkBar
+        selection={selection}
+        selected={selected}
+        shown={found.length}
+        keyOf={nameOf}
+        nameOf={keyOf}
+        actions={actions}
+      />
       {opened !== undefined && open?.mode === 'edit' && <EditSecret row={opened} onClose={close} />}
       {opened !== undefined && open?.mode === 'share' && (
         <ShareDialog
@@ -150,9 +167,22 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
           onClose={close}
         />
       )}
+      {opened !== undefined && open?.mode === 'tags' && (
+        <Suspense>
+          <TagsDialog row={opened} known={tagChoices(rows)} onClose={close} />
+        </Suspense>
+      )}
       {opened !== undefined && open?.mode === 'details' && (
-        <SecretDetails row={opened} onClose={close} onShare={() => setOpen(opened, 'share')} />
+        <SecretDetails
+          row={opened}
+          onClose={close}
+          onShare={() => setOpen(opened, 'share')}
+          onTags={() => setOpen(opened, 'tags')}
+        />
       )}
     </>
   );
 }
+
+const nameOf = ({ name }: SecretRow): string => name;
+const keyOf = ({ key }: SecretRow): string => key;

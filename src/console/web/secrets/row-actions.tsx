@@ -15,7 +15,7 @@ import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { manifestObject, rotateSecret } from './secret-writes.ts';
 
-export type RowMode = 'details' | 'edit' | 'share' | 'remove' | 'reveal';
+export type RowMode = 'details' | 'edit' | 'share' | 'tags' | 'remove' | 'reveal';
 
 interface RowActionsProps {
   readonly row: SecretRow;
@@ -58,6 +58,7 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
               {texts.secrets.useInJob}
             </Menu.Item>
             <Menu.Item onClick={() => onOpen('details')}>{texts.secrets.details}</Menu.Item>
+            <Menu.Item onClick={() => onOpen('tags')}>{texts.tags.edit}</Menu.Item>
             {row.source === 'generated' && <Menu.Item onClick={() => void rotate()}>{texts.secrets.rotate}</Menu.Item>}
             <Menu.Divider />
             <Menu.Item

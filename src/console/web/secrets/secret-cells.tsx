@@ -26,7 +26,12 @@ interface OpeningCellProps extends CellProps {
 const dots = '•••••••••';
 const shownSubjects = 2;
 
-export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
+interface KeyCellProps extends OpeningCellProps {
+  /** Shows only the secrets that have it. */
+  readonly onTag: (tag: string) => void;
+}
+
+export function KeyCell({ row, onOpen, onTag }: KeyCellProps): ReactElement {
   const { description: said } = row.secret.spec;
   const description = said === undefined ? undefined : visibleControls(said);
   return (
@@ -36,7 +41,7 @@ export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
           {row.key}
         </UnstyledButton>
         <Marks row={row} />
-        <Tags tags={row.tags} />
+        <Tags tags={row.tags} onTag={onTag} />
       </div>
       {description !== undefined && (
         <div className="faint small cut" title={description}>
@@ -50,13 +55,15 @@ export function KeyCell({ row, onOpen }: OpeningCellProps): ReactElement {
 /** Of more the details show the rest. */
 const shownTags = 2;
 
-function Tags({ tags }: { readonly tags: readonly string[] }): ReactElement {
+function Tags({ tags, onTag }: { readonly tags: readonly string[] } & Pick<KeyCellProps, 'onTag'>): ReactElement {
   return (
     <>
       {tags.slice(0, shownTags).map((tag) => (
-        <Badge key={tag} size="xs" variant="default" tt="none" maw="8rem" title={tag}>
-          {visibleControls(tag)}
-        </Badge>
+        <UnstyledButton key={tag} aria-label={texts.tags.choose(tag)} title={tag} onClick={() => onTag(tag)}>
+          <Badge size="xs" variant="default" tt="none" maw="8rem" style={{ cursor: 'inherit' }}>
+            {visibleControls(tag)}
+          </Badge>
+        </UnstyledButton>
       ))}
     </>
   );

@@ -1,5 +1,5 @@
 /** All about one secret but its value: who may use it, which jobs use it, how it came into the cluster. */
-import { Alert, Anchor, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { formatSecretUri, type UserSecretSpec } from '../../../api/index.ts';
@@ -24,9 +24,10 @@ interface SecretDetailsProps {
   readonly row: SecretRow;
   readonly onClose: () => void;
   readonly onShare: () => void;
+  readonly onTags: () => void;
 }
 
-export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): ReactElement {
+export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsProps): ReactElement {
   const { metadata, spec, status } = row.secret;
   const { namespace = '' } = metadata;
   const grants = useLive(secretGrants, { namespace });
@@ -75,7 +76,19 @@ export function SecretDetails({ row, onClose, onShare }: SecretDetailsProps): Re
       ),
     ],
     [texts.secrets.rotateBy, row.rotateBy === undefined ? undefined : dayText(row.rotateBy.day)],
-    [texts.secrets.tags, row.tags.join(', ')],
+    [
+      texts.secrets.tags,
+      <Group key="tags" gap={4}>
+        {row.tags.map((tag) => (
+          <Badge key={tag} variant="default" tt="none" maw="100%">
+            {visibleControls(tag)}
+          </Badge>
+        ))}
+        <Button size="compact-xs" variant="default" onClick={onTags}>
+          {texts.tags.edit}
+        </Button>
+      </Group>,
+    ],
     [texts.secrets.sealedWith, status?.sealedWith],
     [texts.secrets.objectName, row.name],
     [texts.secrets.nativeSecret, status?.secretName],

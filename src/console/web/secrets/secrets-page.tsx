@@ -18,11 +18,13 @@ import { secretFilters } from './secret-filters.ts';
 import { secretDialogs, type SecretsSearch } from './secrets-search.ts';
 import { secretRows } from './secret-rows.ts';
 import { SharedSecrets } from './shared-secrets.tsx';
+import { TagChips, TagSelect } from './tag-filter.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
 
 const ImportSecrets = lazy(async () => ({ default: (await import('./import-secrets.tsx')).ImportSecrets }));
 const GrantedSecrets = lazy(async () => ({ default: (await import('./granted-secrets.tsx')).GrantedSecrets }));
 const route = getRouteApi('/n/$namespace/secrets');
+const noTags: readonly string[] = [];
 
 export function SecretsPage(): ReactElement {
   const { namespace } = route.useParams();
@@ -31,14 +33,18 @@ export function SecretsPage(): ReactElement {
 }
 
 function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
-  const { q = '', show, filter, secret: openKey, do: action } = route.useSearch();
+  const { q = '', show, filter, tag: tags = noTags, secret: openKey, do: action } = route.useSearch();
   const navigate = route.useNavigate();
   /** Another address of this page: what is not named stays, and `undefined` goes. */
-  const go = (part: Partial<Record<keyof SecretsSearch, string | undefined>>, isNew = false): void =>
+  const go = (
+    part: Partial<Record<keyof SecretsSearch, string | readonly string[] | undefined>>,
+    isNew = false,
+  ): void =>
     void navigate({
       search: (former) => defined({ ...former, ...part }) as SecretsSearch,
       replace: !isNew,
     });
+  const setTags = (next: readonly string[]): void => go({ tag: next.length === 0 ? undefined : next });
   usePageTitle(titleOf(show ?? 'mine'), namespace);
   const secrets = useLive(userSecrets, { namespace });
   const grants = useLive(secretGrants, { namespace });
@@ -96,6 +102,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           />
         </Group>
         <Group gap="sm" className={page['tools'] ?? ''}>
+          {show === undefined && <TagSelect rows={rows} chosen={tags} onChange={setTags} />}
           {show === undefined && (
             <Select
               aria-label={texts.secrets.filter}
@@ -131,6 +138,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           </Button>
         </Group>
       </Group>
+      {show === undefined && <TagChips chosen={tags} onChange={setTags} />}
       <OfflineBar lists={[secrets, grants, jobs, shared.list]} />
       {isAdding && (
         <AddSecret
@@ -169,6 +177,8 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           rows={rows}
           query={q}
           filter={filter}
+          tags={tags}
+          onTags={setTags}
           fresh={fresh}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
           open={openKey === undefined ? undefined : { key: openKey, mode: dialogOf(action) }}

@@ -3,15 +3,20 @@ import { defined } from '../../../defined.ts';
 import { secretFilters, type SecretFilter } from './secret-filters.ts';
 
 /** What can be open over the list, and has an address. */
-export const secretDialogs = ['details', 'edit', 'share'] as const;
+export const secretDialogs = ['details', 'edit', 'share', 'tags'] as const;
 const secretActions = [...secretDialogs, 'add', 'import'] as const;
 const lists = ['shared', 'granted'] as const;
+
+/** More narrow nothing further; an address that somebody else made is bounded. */
+const mostTags = 16;
 
 export interface SecretsSearch {
   readonly q?: string;
   /** Undefined: mine. */
   readonly show?: (typeof lists)[number];
   readonly filter?: SecretFilter;
+  /** All of them: `team` with any value, `team=reports`. */
+  readonly tag?: readonly string[];
   /** Key of a secret of this namespace. */
   readonly secret?: string;
   /** What of it; its details, when nothing is said. */
@@ -28,7 +33,17 @@ export function secretsSearch(search: Readonly<Record<string, unknown>>): Secret
     q: text('q'),
     show: lists.find((known) => known === search['show']),
     secret: text('secret'),
+    tag: tagsIn(search['tag']),
     filter: secretFilters.find((known) => known === search['filter']),
     do: secretActions.find((known) => known === search['do']),
   });
+}
+
+/** One or several; the router reads `tag=1` as a number. */
+function tagsIn(value: unknown): readonly string[] | undefined {
+  const tags = (Array.isArray(value) ? value : [value])
+    .filter((tag) => ['string', 'number', 'boolean'].includes(typeof tag))
+    .map(String)
+    .filter((tag) => tag !== '');
+  return tags.length === 0 ? undefined : [...new Set(tags)].slice(0, mostTags);
 }

@@ -11,6 +11,7 @@ export const granted: PageTexts['granted'] = {
   right: 'Aufgrund des Rechts von',
   owner: 'Eigentümer',
   gone: 'Dieses Secret gibt es nicht; die Freigabe bewirkt nichts.',
+  name: (key, subject) => `${what(key)} für ${subject}`,
   edit: (key, subject) => `Zugriff von ${subject} auf ${what(key)} ändern`,
   revoke: (key, subject) => `Zugriff von ${subject} auf ${what(key)} entziehen`,
   question: (key, subject) => `Zugriff von ${subject} auf ${what(key)} entziehen?`,

@@ -1,6 +1,7 @@
 /** Texts in German, see `en/pages.ts`. */
 import type { PageTexts } from '../catalogue.ts';
 import { admin } from './admin.ts';
+import { bulk } from './bulk.ts';
 import { copies } from './copies.ts';
 import { dashboard } from './dashboard.ts';
 import { granted } from './granted.ts';
@@ -13,12 +14,14 @@ import { schedules } from './schedules.ts';
 import { secretLog } from './secret-log.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
+import { tags } from './tags.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
 import { use } from './use.ts';
 
 export const pages: PageTexts = {
   admin,
+  bulk,
   check,
   copies,
   dashboard,
@@ -37,6 +40,7 @@ export const pages: PageTexts = {
   secrets,
   share,
   shortcuts,
+  tags,
   terminal,
   units,
   use,

@@ -1,9 +1,12 @@
 /** Texts in German, see `en/share.ts`. */
 import type { PageTexts } from '../catalogue.ts';
-import { runningJobsKeep } from './counts.ts';
+import { plural, runningJobsKeep } from './counts.ts';
 
 export const share: PageTexts['share'] = {
   title: (key) => `${key} teilen`,
+  titleOf: (count) => `${String(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })} teilen`,
+  changesSome: (count) =>
+    `${String(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} schon so geteilt; Stufe und Ende ändern sich.`,
   titleAll: (namespace) => `Alle Secrets von ${namespace} teilen`,
   titleChange: (key) => `Zugriff auf ${key} ändern`,
   kind: 'Mit',

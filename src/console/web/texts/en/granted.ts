@@ -7,6 +7,7 @@ export const granted = {
   right: 'On the right of',
   owner: 'the owner',
   gone: 'This secret is not there; the grant gives nothing.',
+  name: (key: string | undefined, subject: string) => `${what(key)} for ${subject}`,
   edit: (key: string | undefined, subject: string) => `Change the access of ${subject} to ${what(key)}`,
   revoke: (key: string | undefined, subject: string) => `Revoke the access of ${subject} to ${what(key)}`,
   question: (key: string | undefined, subject: string) => `Revoke the access of ${subject} to ${what(key)}?`,

@@ -1,5 +1,6 @@
 /** The texts of the pages. Loaded with the first page, as one file. */
 import { admin } from './admin.ts';
+import { bulk } from './bulk.ts';
 import { copies } from './copies.ts';
 import { dashboard } from './dashboard.ts';
 import { granted } from './granted.ts';
@@ -12,12 +13,14 @@ import { schedules } from './schedules.ts';
 import { secretLog } from './secret-log.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
+import { tags } from './tags.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
 import { use } from './use.ts';
 
 export const pages = {
   admin,
+  bulk,
   check,
   copies,
   dashboard,
@@ -36,6 +39,7 @@ export const pages = {
   secrets,
   share,
   shortcuts,
+  tags,
   terminal,
   units,
   use,

@@ -1,9 +1,12 @@
 /** Texts of sharing. */
 import type { SecretGrantAccess, SecretGrantSubjectKind } from '../../../../api/index.ts';
 import { accessSentences } from '../../../../client/index.ts';
-import { runningJobsKeep } from './counts.ts';
+import { plural, runningJobsKeep } from './counts.ts';
 export const share = {
   title: (key: string) => `Share ${key}`,
+  titleOf: (count: number) => `Share ${String(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
+  changesSome: (count: number) =>
+    `${String(count)} of them ${plural(count, { one: 'is', other: 'are' })} shared so already; the level and the end change.`,
   titleAll: (namespace: string) => `Share all secrets of ${namespace}`,
   titleChange: (key: string) => `Change access to ${key}`,
   kind: 'With',

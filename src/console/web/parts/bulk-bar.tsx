@@ -1,0 +1,179 @@
+/** What can be done with the selected rows: below the table, so that no row moves while one selects. */
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { Suspense, useState, type ComponentType, type ReactElement } from 'react';
+import { listText } from '../language/local.ts';
+import { texts } from '../texts.ts';
+import { runBulk, type BulkOutcome } from './bulk-run.ts';
+import { QuestionDialog } from './dialog.tsx';
+import type { Selection } from './selection.ts';
+
+type Act<Row> = (row: Row) => Promise<unknown>;
+
+export interface BulkAction<Row> {
+  readonly label: string;
+  /** Rows that it makes sense for; absent for all. */
+  readonly isFor?: (row: Row) => boolean;
+  readonly done: (count: number) => string;
+  /** What is done to each; absent where a form says it. */
+  readonly act?: Act<Row>;
+  /** Before what cannot be undone. */
+  readonly question?: {
+    readonly title: (count: number) => string;
+    readonly sentence: string;
+    readonly confirm: (count: number) => string;
+  };
+  readonly Form?: ComponentType<BulkForm<Row>>;
+}
+
+export interface BulkForm<Row> {
+  readonly rows: readonly Row[];
+  readonly onStart: (act: Act<Row>) => void;
+  readonly onClose: () => void;
+}
+
+interface BulkBarProps<Row> {
+  readonly selection: Selection;
+  /** Those that the table shows. */
+  readonly selected: readonly Row[];
+  readonly shown: number;
+  readonly keyOf: (row: Row) => string;
+  readonly nameOf: (row: Row) => string;
+  readonly actions: readonly BulkAction<Row>[];
+}
+
+/** A question names so many. */
+const namedRows = 5;
+
+export function BulkBar<Row>({
+  selection,
+  selected,
+  shown,
+  keyOf,
+  nameOf,
+  actions,
+}: BulkBarProps<Row>): ReactElement | null {
+  /** With the rows as they were when it was chosen. */
+  const [asked, setAsked] = useState<{ readonly action: BulkAction<Row>; readonly rows: readonly Row[] }>();
+  const [progress, setProgress] = useState<{
+    readonly count: number;
+    readonly all: number;
+    readonly stop: () => void;
+  }>();
+  const [outcome, setOutcome] = useState<BulkOutcome<Row>>();
+  const start = async ({ done }: BulkAction<Row>, rows: readonly Row[], act: Act<Row>): Promise<void> => {
+    setAsked(undefined);
+    setOutcome(undefined);
+    const stopping = new AbortController();
+    const onProgress = (count: number): void => setProgress({ count, all: rows.length, stop: () => stopping.abort() });
+    onProgress(0);
+    const ended = await runBulk({ rows, act, signal: stopping.signal, onProgress });
+    setProgress(undefined);
+    // What was done is selected no more; the rest is, for another try.
+    for (const row of ended.done) selection.set(keyOf(row), false);
+    if (ended.done.length > 0) notifications.show({ message: done(ended.done.length), color: 'pine' });
+    if (ended.failed.length + ended.left.length > 0) setOutcome(ended);
+  };
+  const choose = (action: BulkAction<Row>, rows: readonly Row[]): void => {
+    if (action.act !== undefined && action.question === undefined) void start(action, rows, action.act);
+    else setAsked({ action, rows });
+  };
+  if (selected.length === 0 && progress === undefined && outcome === undefined && asked === undefined) return null;
+  const { action, rows = [] } = asked ?? {};
+  const { question, act, Form } = action ?? {};
+  const close = (): void => setAsked(undefined);
+  return (
+    <Stack gap="xs" role="group" aria-label={texts.bulk.title}>
+      {outcome !== undefined && <Outcome outcome={outcome} nameOf={nameOf} onClose={() => setOutcome(undefined)} />}
+      <Group gap="xs">
+        <Text size="sm" fw={600} role="status">
+          {progress === undefined
+            ? texts.bulk.selected(selected.length)
+            : texts.bulk.progress(progress.count, progress.all)}
+        </Text>
+        {progress !== undefined && (
+          <Button size="compact-sm" variant="default" onClick={progress.stop}>
+            {texts.bulk.stop}
+          </Button>
+        )}
+        {progress === undefined && selected.length < shown && (
+          <Button size="compact-sm" variant="subtle" onClick={() => selection.setAll(true)}>
+            {texts.bulk.all(shown)}
+          </Button>
+        )}
+        {progress === undefined &&
+          actions.map((one) => {
+            const meant = one.isFor === undefined ? selected : selected.filter(one.isFor);
+            if (meant.length === 0) return null;
+            return (
+              <Button
+                key={one.label}
+                size="compact-sm"
+                variant={one.question === undefined ? 'default' : 'light'}
+                {...(one.question === undefined ? {} : { color: 'red' })}
+                onClick={() => choose(one, meant)}
+              >
+                {meant.length === selected.length ? one.label : texts.bulk.some(one.label, meant.length)}
+              </Button>
+            );
+          })}
+        {progress === undefined && selected.length > 0 && (
+          <Button size="compact-sm" variant="subtle" onClick={() => selection.clear()}>
+            {texts.bulk.clear}
+          </Button>
+        )}
+      </Group>
+      {action !== undefined && question !== undefined && act !== undefined && (
+        <QuestionDialog
+          title={question.title(rows.length)}
+          sentence={`${namesOf(rows, nameOf)}. ${question.sentence}`}
+          confirm={question.confirm(rows.length)}
+          onConfirm={() => void start(action, rows, act)}
+          onClose={close}
+        />
+      )}
+      {action !== undefined && Form !== undefined && (
+        <Suspense>
+          <Form rows={rows} onStart={(chosen) => void start(action, rows, chosen)} onClose={close} />
+        </Suspense>
+      )}
+    </Stack>
+  );
+}
+
+/** The first names, and how many more. */
+function namesOf<Row>(rows: readonly Row[], nameOf: (row: Row) => string): string {
+  const more = rows.length - namedRows;
+  return listText([...rows.slice(0, namedRows).map(nameOf), ...(more > 0 ? [texts.bulk.more(more)] : [])]);
+}
+
+interface OutcomeProps<Row> {
+  readonly outcome: BulkOutcome<Row>;
+  readonly nameOf: (row: Row) => string;
+  readonly onClose: () => void;
+}
+
+function Outcome<Row>({ outcome: { done, failed, left }, nameOf, onClose }: OutcomeProps<Row>): ReactElement {
+  const all = done.length + failed.length + left.length;
+  return (
+    <Alert
+      color={failed.length > 0 ? 'red' : 'yellow'}
+      p="xs"
+      title={failed.length > 0 ? texts.bulk.failed(failed.length, all) : texts.bulk.notTried(left.length)}
+      withCloseButton
+      closeButtonLabel={texts.bulk.dismiss}
+      onClose={onClose}
+    >
+      <Stack gap={2} component="ul" m={0} p={0} mah="8rem" tabIndex={0} style={{ listStyle: 'none', overflow: 'auto' }}>
+        {failed.map(({ row, message }) => (
+          <li key={nameOf(row)}>
+            <Text size="sm" className="wrap">
+              <strong>{nameOf(row)}</strong>: <span lang="en">{message}</span>
+            </Text>
+          </li>
+        ))}
+      </Stack>
+      {failed.length > 0 && left.length > 0 && <Text size="sm">{texts.bulk.notTried(left.length)}</Text>}
+    </Alert>
+  );
+}
