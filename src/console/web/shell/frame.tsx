@@ -1,7 +1,7 @@
 /** Around every page: where one is, where one can go, whether what one sees is live. */
 import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
-import type { ReactElement, ReactNode } from 'react';
+import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 import { notifications } from '@mantine/notifications';
 import { currentLocale } from '../language/current-language.ts';
 import { asClusterError } from '../cluster/errors.ts';
@@ -9,6 +9,8 @@ import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
+import { NotifyItem } from '../notify/notify-item.tsx';
+import { useNotifyState } from '../notify/wish.ts';
 import { PageKeys } from '../palette/page-keys.tsx';
 import { texts } from '../texts.ts';
 import type { Texts } from '../texts/catalogue.ts';
@@ -26,10 +28,14 @@ const pages = [
   { to: '/n/$namespace/secrets', text: 'secrets', icon: 'lock' },
 ] as const satisfies readonly { to: string; text: keyof Texts['nav']; icon: IconName }[];
 
+const Teller = lazy(async () => ({ default: (await import('../notify/teller.tsx')).Teller }));
+
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
   const params = useParams({ strict: false });
   const home = useHome();
   const namespace = params.namespace ?? home?.home;
+  const { connection } = useCluster();
+  const isTelling = useNotifyState() === 'on';
   return (
     <SharedTooltip>
       <div className={styles['frame']}>
@@ -63,6 +69,11 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
             </Link>
           )}
         </nav>
+        {isTelling && namespace !== undefined && (
+          <Suspense>
+            <Teller key={`${connection.context}/${namespace}`} namespace={namespace} />
+          </Suspense>
+        )}
         <main id="main" className={styles['main']} tabIndex={-1}>
           {children}
         </main>
@@ -120,6 +131,8 @@ function UserMenu(): ReactElement {
         </Group>
         <Menu.Divider />
         <LanguageItems />
+        <Menu.Divider />
+        <NotifyItem />
         <Menu.Divider />
         <Menu.Item onClick={() => void leave()}>{mode === 'local' ? texts.login.end : texts.login.out}</Menu.Item>
       </Menu.Dropdown>

@@ -7,6 +7,9 @@ export const app: FirstTexts['app'] = {
   dark: 'Dunkle Farben',
   light: 'Helle Farben',
   language: 'Sprache',
+  notify: 'Benachrichtigen, wenn ich woanders bin',
+  notifyBlocked:
+    'Der Browser blockiert Benachrichtigungen dieser Seite. In seinen Einstellungen für diese Seite lassen sie sich erlauben.',
   languageMissing: 'Die Sprache konnte nicht geladen werden. Verbindung prüfen und erneut versuchen.',
   userMenu: (name) => `Benutzer ${name}`,
   version: (version) => `Konsole ${version}`,

@@ -6,6 +6,7 @@ import { dashboard } from './dashboard.ts';
 import { granted } from './granted.ts';
 import { jobs, phases, reasons } from './jobs.ts';
 import { log } from './log.ts';
+import { notify } from './notify.ts';
 import { open } from './open.ts';
 import { palette, shortcuts } from './palette.ts';
 import { check, run } from './run.ts';
@@ -28,6 +29,7 @@ export const pages = {
   history,
   jobs,
   log,
+  notify,
   open,
   palette,
   phases,

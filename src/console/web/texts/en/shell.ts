@@ -5,6 +5,8 @@ export const app = {
   dark: 'Dark colours',
   light: 'Light colours',
   language: 'Language',
+  notify: 'Notify me while I am elsewhere',
+  notifyBlocked: 'The browser blocks notifications of this page. Allow them in its settings for this page.',
   languageMissing: 'The language could not be loaded. Check the connection and try again.',
   userMenu: (name: string) => `User ${name}`,
   version: (version: string) => `Console ${version}`,

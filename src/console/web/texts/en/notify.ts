@@ -1,0 +1,11 @@
+/** Texts of notifications of the browser. */
+import { plural } from './counts.ts';
+
+export const notify = {
+  inNamespace: (namespace: string) => `In the namespace ${namespace}`,
+  access: (uri: string) => `Your access to ${uri} ends soon`,
+  until: (time: string) => `Until ${time}`,
+  rotate: (key: string) => `Rotate ${key} soon`,
+  by: (day: string) => `By ${day}`,
+  several: (count: number) => `${String(count)} ${plural(count, { one: 'thing', other: 'things' })} happened`,
+} as const;

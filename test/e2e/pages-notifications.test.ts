@@ -1,0 +1,228 @@
+/**
+ * Notifications of the browser: real ones, with the permission of the browser; each is also noted down when it is made. One thing is put on: a page of a browser
+ * without a screen always says that it is seen, so the test says for it whether it is.
+ */
+import { expect, test } from '@jest/globals';
+import axe from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { ANNOTATION_ROTATE_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../src/api/index.ts';
+import { configMapType, neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
+import { untilTrue } from '../support/until.ts';
+import type { BrowserUser } from './console-world.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
+
+const pathMs = 120_000;
+const namespace = 'alice';
+const item = 'Notify me while I am elsewhere';
+
+let stage: PagesStage;
+let alice: BrowserUser;
+let page: Page;
+
+function job(name: string, status: object): void {
+  stage.cluster.put(neuroJobType, {
+    metadata: { namespace, name, uid: `uid-${name}`, generation: 1 },
+    spec: { image: 'tool:1' },
+    status,
+  });
+}
+const end = (name: string): void =>
+  job(name, { phase: 'Failed', reason: 'Error', exitCode: 3, finishTime: new Date().toISOString() });
+
+onPages({}, (...started) => {
+  [stage, alice] = started;
+  ({ page } = alice);
+  for (const name of ['train', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'])
+    job(name, { phase: 'Running' });
+  end('old');
+});
+
+interface Noted {
+  readonly title: string;
+  readonly body: string;
+  /** The browser has shown it. */
+  readonly isShown: boolean;
+}
+interface Notes {
+  notes: { notification: Notification; title: string; body: string; isShown: boolean }[];
+  asked: number;
+}
+
+/** Notes what is made and asked, and makes and asks it. */
+function takeNotes(context: BrowserContext): Promise<unknown> {
+  return context.addInitScript(() => {
+    const own = globalThis as unknown as Notes & { Notification: typeof Notification };
+    const Real = own.Notification;
+    own.notes = [];
+    own.asked = 0;
+    own.Notification = class extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        const note = { notification: this, title, body: options?.body ?? '', isShown: false };
+        own.notes.push(note);
+        this.addEventListener('show', () => (note.isShown = true));
+      }
+      static override requestPermission(): Promise<NotificationPermission> {
+        own.asked += 1;
+        return Real.requestPermission();
+      }
+    };
+  });
+}
+
+const notesOf = (tab: Page): Promise<readonly Noted[]> =>
+  tab.evaluate(() =>
+    (globalThis as unknown as Notes).notes.map(({ title, body, isShown }) => ({ title, body, isShown })),
+  );
+const titles = async (...tabs: readonly Page[]): Promise<readonly string[]> =>
+  (await Promise.all(tabs.map(notesOf))).flat().map(({ title }) => title);
+const see = (tab: Page, isSeen: boolean): Promise<void> =>
+  tab.evaluate(
+    (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    },
+    isSeen ? 'visible' : 'hidden',
+  );
+const menu = () => page.getByRole('menuitemcheckbox', { name: item });
+const isOn = async (): Promise<string | null> => {
+  await page.getByRole('button', { name: /alice/ }).last().click();
+  const checked = await menu().getAttribute('aria-checked');
+  await page.keyboard.press('Escape');
+  return checked;
+};
+async function choose(): Promise<void> {
+  await page.getByRole('button', { name: /alice/ }).last().click();
+  await menu().click();
+}
+const stored = (): Promise<Readonly<Record<string, string>>> =>
+  page.evaluate(() => Object.fromEntries(Object.entries(localStorage)) as Record<string, string>);
+const ready = (tab: Page): Promise<void> => tab.locator('[data-notifies=true]').waitFor({ state: 'attached' });
+const told = (name: string): string => `${name}: Failed: exit code 3`;
+
+test(
+  'the browser is asked only when they are turned on; a browser that says no is said, and nothing is kept',
+  async () => {
+    await takeNotes(alice.context);
+    await alice.go('/n/alice/jobs');
+    await page.getByRole('link', { name: 'train' }).waitFor();
+    expect(await isOn()).toBe('false');
+    expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(0);
+    await choose();
+    await page.getByText('The browser blocks notifications of this page.').waitFor();
+    expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(1);
+    expect(Object.keys(await stored())).not.toContain('neuro-notifications');
+    await page.keyboard.press('Escape');
+    await alice.context.grantPermissions(['notifications']);
+    await alice.go('/n/alice/jobs');
+    expect(await isOn()).toBe('false');
+    await choose();
+    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
+    await page.keyboard.press('Escape');
+    await menu().waitFor({ state: 'detached' });
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => {
+      const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+    expect(JSON.stringify(await stored())).not.toContain('alice');
+  },
+  pathMs,
+);
+
+test(
+  'a job that ends while the page is hidden is told, once, by one of two tabs; what had ended before is not',
+  async () => {
+    await alice.go('/n/alice/jobs');
+    expect(await isOn()).toBe('true');
+    await ready(page);
+    await see(page, false);
+    end('train');
+    await untilTrue(async () => (await notesOf(page)).some(({ isShown }) => isShown));
+    expect(await notesOf(page)).toEqual([{ title: told('train'), body: 'In the namespace alice', isShown: true }]);
+    const other = await alice.context.newPage();
+    await other.goto(page.url());
+    await ready(other);
+    await see(other, false);
+    end('second');
+    await untilTrue(async () => (await titles(page, other)).includes(told('second')));
+    end('third');
+    await untilTrue(async () => (await titles(page, other)).includes(told('third')));
+    // A tab that is seen shows it on the page; no other tells it.
+    await see(other, true);
+    end('fourth');
+    await other.getByRole('row').filter({ hasText: 'fourth' }).getByText('Failed').waitFor();
+    await see(other, false);
+    end('fifth');
+    await untilTrue(async () => (await titles(page, other)).includes(told('fifth')));
+    expect([...(await titles(page, other))].sort()).toEqual(['fifth', 'second', 'third', 'train'].map(told));
+    await other.close();
+  },
+  pathMs,
+);
+
+test(
+  'access that is about to end and a date to rotate by are told, without a value; a click leads there',
+  async () => {
+    await alice.go('/n/alice/secrets?show=shared');
+    const soon = new Date(Date.now() + 600_000).toISOString();
+    const share = (expiresAt?: string): void =>
+      stage.cluster.put(configMapType, {
+        metadata: { namespace, name: SHARED_WITH_ME_CONFIG_MAP, uid: 'uid-shared' },
+        data: {
+          one: JSON.stringify({
+            ...{ uri: 'secret:/bob/key', namespace: 'bob', name: 'key', key: 'key', access: 'read', owner: 'bob' },
+            expiresAt,
+          }),
+        },
+      });
+    share('2099-01-01T00:00:00Z');
+    await page.getByText('secret:/bob/key').first().waitFor();
+    await ready(page);
+    await see(page, false);
+    share(soon);
+    await untilTrue(async () => (await titles(page)).includes('Your access to secret:/bob/key ends soon'));
+    stage.cluster.put(userSecretType, {
+      metadata: {
+        ...{ namespace, name: 'db-password', uid: 'uid-db', generation: 1 },
+        annotations: { [ANNOTATION_ROTATE_BY]: new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10) },
+      },
+      spec: { value: 'never-in-a-notification' },
+    });
+    await untilTrue(async () => (await titles(page)).includes('Rotate db-password soon'));
+    end('sixth');
+    await untilTrue(async () => (await titles(page)).includes(told('sixth')));
+    expect(await titles(page)).toHaveLength(3);
+    expect(JSON.stringify(await notesOf(page))).not.toContain('never-in');
+    await page.evaluate(() =>
+      (globalThis as unknown as Notes).notes.at(-1)?.notification.dispatchEvent(new Event('click')),
+    );
+    await page.waitForURL(/\/n\/alice\/jobs\/sixth/);
+  },
+  pathMs,
+);
+
+test(
+  'turned off, nothing is told; turned on again, only what ends from then on',
+  async () => {
+    await alice.go('/n/alice/jobs');
+    await choose();
+    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === null);
+    await see(page, false);
+    job('eighth', { phase: 'Running' });
+    end('seventh');
+    await page.getByRole('row').filter({ hasText: 'seventh' }).getByText('Failed').waitFor();
+    await see(page, true);
+    await menu().click();
+    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
+    await page.keyboard.press('Escape');
+    await alice.go('/n/alice/jobs');
+    await ready(page);
+    await see(page, false);
+    end('eighth');
+    await untilTrue(async () => (await titles(page)).length > 0);
+    expect(await titles(page)).toEqual([told('eighth')]);
+  },
+  pathMs,
+);
