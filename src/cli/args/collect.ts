@@ -1,4 +1,4 @@
-/** An option that may be given several times. */
+/** An option that can be repeated. */
 export function collect(word: string, former: readonly string[] = []): readonly string[] {
   return [...former, word];
 }

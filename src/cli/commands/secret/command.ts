@@ -27,8 +27,9 @@ One final line break of standard input is removed, with a note; --raw keeps it.
 `;
 
 const copyHelp = `
---from: the native Secret here follows the other secret while a grant of level copy lets this namespace.
-${copySentence} When the access ends, it is deleted. What is missing can come later.
+--from: the native Secret here follows the other secret as long as a grant of level copy allows it.
+${copySentence} When the access ends, the copy is deleted.
+The other secret and its grant can also be created later.
 `;
 
 const composeHelp = `
@@ -37,7 +38,7 @@ A part is one of my secrets in the same namespace; a copy cannot be one. The tex
 be read in the object. Write it in single quotes, or the shell replaces $(…).
 `;
 
-const forHelp = 'a context, or a file or https address with public keys; for several clusters, several times';
+const forHelp = 'a context, or a file or https address with public keys; can be repeated';
 
 const certHelp = `
 --cert asks no cluster, as kubeseal does: give --namespace. A certificate in PEM (from /v1/cert.pem of the operator, or kubeseal --fetch-cert)
@@ -51,14 +52,14 @@ A .env file, UTF-8: KEY=VALUE lines, # comments (after a space also behind a val
 \`VALUE\` are literal and can span lines; "VALUE" knows \\n \\r \\t \\" \\\\ \\$ \\\`. A $NAME is not replaced. The
 last of several lines with one key counts. Objects: YAML or JSON as from kubectl get secret -o yaml, one, several or a List. A
 key that several Secrets have is not imported, unless --prefix '{name}.' puts the name of its Secret before it.
-The command lists what it cannot import, and the exit code is then not 0. --dry-run prints the same and changes nothing.
+If the command cannot import something, it says so, and the exit code is not 0. --dry-run prints the same and changes nothing.
 A SealedSecret stays sealed: the operator must have the key that it was sealed with.
 `;
 
 const adoptHelp = `
 For Secrets that something else writes, as External Secrets or cert-manager: each key becomes a secret that follows it
-(spec.secretKeyRef). neuro secret import --from-secret copies the values instead, sealed. The command lists the keys that
-it does not adopt, and the exit code is then not 0.
+(spec.secretKeyRef). neuro secret import --from-secret copies the values instead, sealed. If the command does
+not adopt a key, it says so, and the exit code is not 0.
 `;
 
 const historyHelp = `
@@ -89,8 +90,12 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--key <file>', 'its private key in PEM, without a passphrase')
     .option('--ca <file>', 'certificates of the authority, kept as ca.crt')
     .option('--tls', 'VALUE, or the secret of --from, is a certificate pair in one PEM text')
-    .option('--label <name=value>', 'a label of the native Secret; several times', collect)
-    .option('--annotation <name=value>', 'an annotation of the native Secret, as for Reloader; several times', collect)
+    .option('--label <name=value>', 'a label of the native Secret; can be repeated', collect)
+    .option(
+      '--annotation <name=value>',
+      'an annotation of the native Secret, as for Reloader; can be repeated',
+      collect,
+    )
     .option('--template <text>', 'compose the value: $(NAME) is the value of a part, $$ a dollar sign')
     .option('--part <part>', 'NAME=KEY, or NAME=KEY,percent with an encoding: percent, base64 or json', collect)
     .option('--from-config-map <name/key>', 'follow that key of a ConfigMap')
@@ -108,7 +113,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .description('list my secrets and those shared with me')
     .option('--mine', 'only my secrets')
     .option('--shared-with-me', 'only secrets of others')
-    .option('--tag <tag>', 'only my secrets with that tag: NAME or NAME=VALUE; several times', collect)
+    .option('--tag <tag>', 'only my secrets with that tag: NAME or NAME=VALUE; can be repeated', collect)
     .option('--rotate-soon', 'only my secrets to rotate within two weeks, or overdue')
     .option('--full-uri', 'URIs with the name of the cluster')
     .option('--watch', 'list again after each change, until Ctrl-C')
