@@ -1,5 +1,6 @@
 /** Secrets that are added, replaced and removed: what is said of grants, and of whoever else writes them. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { UserSecret } from '../../src/api/index.ts';
 import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
@@ -186,9 +187,17 @@ describe('a secret that the operator composes', () => {
         ],
       },
     });
-    expect((await add('--from-config-map', 'settings/dsn')).out).toBe(
-      "Secret 'dsn' updated; its value follows the ConfigMap.\n",
-    );
+    // The same source with another text is no other source, and what belongs in git is not sealed.
+    const managedFields = [{ manager: 'argocd', fieldsV1: { 'f:spec': { 'f:template': {} } } }];
+    const { metadata, spec } = world.model.get(userSecrets, ref) as unknown as UserSecret;
+    world.model.put(userSecrets, { metadata: { ...metadata, managedFields } as typeof metadata, spec });
+    const again = await add('--template', '$(user)', '--part', 'user=db-user');
+    expect(again.error).not.toContain('does not any more');
+    expect(again.error).toMatch(/'argocd' keeps spec\.template .* puts its own value back.*neuro secret manifest dsn/);
+    const other = await add('--from-config-map', 'settings/dsn');
+    expect(other.error).toMatch(/is composed of 'db-user'; with its new source it does not any more/);
+    expect(other.error).toMatch(/'argocd' keeps spec\.template .* it is refused, since/);
+    expect(other.out).toBe("Secret 'dsn' updated; its value follows the ConfigMap.\n");
     expect(world.model.get(userSecrets, ref)?.spec).toEqual({ configMapKeyRef: { name: 'settings', key: 'dsn' } });
   });
 

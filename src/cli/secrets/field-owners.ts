@@ -40,24 +40,25 @@ function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
   return [...found].map(([manager, owned]) => ({ manager, sources: [...owned] }));
 }
 
-/** What somebody should know before a sealed value takes the place of what is there; a sentence each. */
-export function sentencesBeforeReplacing(secret: UserSecret, key: string): readonly string[] {
-  const { sharedFrom } = secret.spec;
-  const how = sharedFrom === undefined ? madeBy(secret.spec) : undefined;
-  return [
-    ...(secret.spec.generate === undefined
-      ? []
-      : [`Secret '${key}' was generated; with a value of your own it is not rotated any more.`]),
-    ...(how === undefined || secret.spec.generate !== undefined
-      ? []
-      : [`Secret '${key}' ${how}; with a value of your own it does not any more.`]),
+/** What somebody should know before another source, or another value of the same, takes the place of what is there; a sentence each. */
+export function sentencesBeforeReplacing(
+  secret: UserSecret,
+  key: string,
+  next: SourceKind = 'sealed',
+): readonly string[] {
+  const { sharedFrom, generate } = secret.spec;
+  const by = next === 'sealed' ? 'with a value of your own' : 'with its new source';
+  const how = sharedFrom === undefined && generate === undefined ? madeBy(secret.spec) : undefined;
+  const sentences = [
+    ...(generate === undefined ? [] : [`Secret '${key}' was generated; ${by} it is not rotated any more.`]),
+    ...(how === undefined ? [] : [`Secret '${key}' ${how}; ${by} it does not any more.`]),
     ...(sharedFrom === undefined
       ? []
-      : [
-          `Secret '${key}' was a copy of ${copySource(sharedFrom)}; with a value of your own it does not follow it any more.`,
-        ]),
-    ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, key)),
+      : [`Secret '${key}' was a copy of ${copySource(sharedFrom)}; ${by} it does not follow it any more.`]),
   ];
+  // The same source with other words is what it was.
+  const isSame = secret.spec[next] !== undefined;
+  return [...(isSame ? [] : sentences), ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, key, next))];
 }
 
 /** What somebody should know before they remove what others apply; a sentence each. */
@@ -70,12 +71,13 @@ export function sentencesBeforeRemoving(secret: UserSecret, key: string): readon
     );
 }
 
-function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string): string {
+function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string, next: SourceKind): string {
   const fields = owned.map((source) => `spec.${source}`).join(' and ');
-  const then = owned.every((source) => source === 'sealed')
+  const then = owned.every((source) => source === next)
     ? 'it reports a conflict or puts its own value back'
     : 'it is refused, since a secret has exactly one source';
-  const change = `\`neuro secret seal ${keyWord(key)}\` prints what belongs there (docs/gitops.md).`;
+  const print = next === 'sealed' ? 'seal' : 'manifest';
+  const change = `\`neuro secret ${print} ${keyWord(key)}\` prints what belongs there (docs/gitops.md).`;
   return byHand.test(manager)
     ? `'${manager}' set ${fields} of the secret '${key}'. If that is in a file, change the file too, or when it is applied ${then}: ${change}`
     : `'${manager}' keeps ${fields} of the secret '${key}', as from git: when that is applied again, ${then}. Change it there: ${change}`;

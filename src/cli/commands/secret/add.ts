@@ -46,7 +46,8 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   const rotateBy = options.rotateBy === undefined ? undefined : parseRotateBy(options.rotateBy, io.now());
   const steps: WriteSteps = {
     beforeReplacing: (existing) => {
-      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
+      const next = options.from === undefined ? 'sealed' : 'sharedFrom';
+      for (const sentence of sentencesBeforeReplacing(existing, named.key, next)) warn(run, sentence);
     },
   };
   const type = isPairWanted(options) ? TLS_TYPE : undefined;

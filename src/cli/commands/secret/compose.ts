@@ -55,7 +55,8 @@ export async function composeSecret(
   const existing = await findSecret(connection, named);
   if (existing !== undefined && source.template?.parts.some(({ secret }) => secret === existing.metadata.name) === true)
     throw new CliError('value', `'${named.key}' cannot be a part of itself.`);
-  for (const sentence of existing === undefined ? [] : sentencesBeforeReplacing(existing, named.key))
+  const next = source.template === undefined ? 'configMapKeyRef' : 'template';
+  for (const sentence of existing === undefined ? [] : sentencesBeforeReplacing(existing, named.key, next))
     warn(run, sentence);
   const secret = await write(connection, named, existing, {
     ...source,

@@ -136,7 +136,9 @@ async function importAll(
     }
     const former = formerOf(item, existing);
     try {
-      if (former !== undefined) for (const each of sentencesBeforeReplacing(former, calledOf(item))) warn(run, each);
+      const next = 'secretKeyRef' in item.source ? 'secretKeyRef' : 'sealed';
+      const before = former === undefined ? [] : sentencesBeforeReplacing(former, calledOf(item), next);
+      for (const each of before) warn(run, each);
       written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
       say(run, sentence(item, former !== undefined, dryRun));
     } catch (error) {
