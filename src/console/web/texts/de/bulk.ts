@@ -10,7 +10,7 @@ const grants = (count: number): string => `${String(count)} ${plural(count, { on
 
 export const bulk: PageTexts['bulk'] = {
   select: (name) => `${name} auswählen`,
-  selectAll: (count) => `Alle ${String(count)} angezeigten Zeilen auswählen`,
+  selectAll: (count) => `Alle angezeigten auswählen (${String(count)})`,
   title: 'Ausgewählte Zeilen',
   selected: (count) => `${String(count)} ausgewählt`,
   all: (count) => `Alle ${String(count)} auswählen`,
