@@ -92,7 +92,7 @@ export function amountText(
   write: (value: number, digits: number) => string = (value, digits) => value.toFixed(digits),
 ): string {
   if (resource === 'cpu') return write(amount, amount < 10 ? 3 : 1);
-  if (resource !== 'memory' && resource !== 'ephemeral-storage') return String(Number(amount.toFixed(3)));
+  if (resource !== 'memory' && resource !== 'ephemeral-storage') return write(amount, Number.isInteger(amount) ? 0 : 3);
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = amount < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(amount) / 10));
   const value = amount / 1024 ** power;

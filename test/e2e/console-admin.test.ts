@@ -67,7 +67,7 @@ describe('the administrator', () => {
       await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor();
       const people = card(page, 'People and homes');
       await people.getByRole('row').filter({ hasText: 'alice' }).first().waitFor();
-      await card(page, 'Sealing keys').getByText('seals', { exact: true }).first().waitFor();
+      await card(page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
       await card(page, 'Sealing keys').getByText('kubectl get secrets -n neuro-system').waitFor();
       await card(page, 'Presets and cards').getByRole('row').filter({ hasText: 'Terminal' }).waitFor();
       const operator = card(page, 'Operator');
@@ -76,7 +76,7 @@ describe('the administrator', () => {
       const bites = card(page, 'Quotas and limits reached');
       await bites.getByRole('row').filter({ hasText: 'configmaps (few)' }).waitFor();
       const grant = card(page, 'Grants of the cluster').getByRole('row').filter({ hasText: 'db-password' });
-      expect(await grant.innerText()).toMatch(/alice\s+db-password\s+bob\s+write\s+the owner\s+no end/);
+      expect(await grant.innerText()).toMatch(/alice\s+db-password\s+bob\s+Write\s+the owner\s+no end/);
     },
     pathMs,
   );
@@ -87,7 +87,7 @@ describe('the administrator', () => {
       const { page } = admin;
       await stage.cluster.kubectl('admin', ['delete', 'resourcequota/few', '-n', 'bob']);
       await page.getByRole('button', { name: 'Refresh' }).click();
-      await card(page, 'Quotas and limits reached').getByText('No quota is used to 80 %').waitFor();
+      await card(page, 'Quotas and limits reached').getByText('No quota is 80% used').waitFor();
       const grants = card(page, 'Grants of the cluster');
       await page.getByRole('searchbox', { name: 'Search the grants' }).fill('nobody-like-that');
       await eventually(
@@ -133,7 +133,7 @@ test(
     ])
       await bob.page.getByText(`you need the right to ${right}.`).waitFor();
     // What everybody may read is there.
-    await card(bob.page, 'Sealing keys').getByText('seals', { exact: true }).first().waitFor();
+    await card(bob.page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
     await bob.page.getByRole('navigation').getByRole('link', { name: 'Secrets' }).waitFor();
     expect(await bob.page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
     await bob.close();

@@ -158,7 +158,7 @@ describe('a value', () => {
   );
 
   test(
-    'is made in the cluster by Generate, and anew by Make a new value',
+    'is made in the cluster by Generate, and anew by Generate a new value',
     async () => {
       generatedKey = freshKey('generated');
       const form = await addForm();
@@ -168,7 +168,7 @@ describe('a value', () => {
       const first = await bytesOfValue(generatedKey);
       expect(first.length).toBe(32);
       await page.getByRole('button', { name: `More for ${generatedKey}` }).click();
-      await page.getByRole('menuitem', { name: 'Make a new value' }).click();
+      await page.getByRole('menuitem', { name: 'Generate a new value' }).click();
       await eventually(
         () => bytesOfValue(generatedKey),
         (bytes) => !bytes.equals(first),
@@ -252,9 +252,9 @@ describe('jobs', () => {
       expect((await shell('neuro run --detach --name fails busybox:1 -- false')).code).not.toBe(72);
       await alice.go('/n/alice/jobs');
       await row('fails').getByText('Failed').waitFor();
-      await page.getByPlaceholder('Search name, image, tag').fill('nightly');
+      await page.getByPlaceholder('Search jobs').fill('nightly');
       await row('fails').waitFor({ state: 'detached' });
-      await page.getByPlaceholder('Search name, image, tag').fill('');
+      await page.getByPlaceholder('Search jobs').fill('');
       await alice.go('/n/alice/jobs?phase=Failed');
       await row('fails').waitFor();
       expect(await row('second').count()).toBe(0);

@@ -45,7 +45,7 @@ afterAll(async () => {
   await stage.stop();
 }, startMs);
 
-const card = (): Locator => alice.page.getByRole('region', { name: 'Use' });
+const card = (): Locator => alice.page.getByRole('region', { name: 'Resource usage' });
 const figure = (resource: string, name: string): Promise<string> =>
   card()
     .locator('div', { has: alice.page.getByText(resource, { exact: true }) })

@@ -184,7 +184,7 @@ test(
     await page.getByRole('button', { name: 'Share db-password' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: 'Name' }).fill('bob');
-    await dialog.getByText('bob has the level read now.').waitFor();
+    await dialog.getByText('bob already has access: Read.').waitFor();
     await dialog.getByRole('radio', { name: 'Write' }).check();
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await until(() => grantOf().spec.access === 'write', 'the new level');

@@ -68,9 +68,9 @@ test(
     await log.getByRole('button', { name: 'Show who changed, shared and used it' }).click();
     for (const line of [
       /the value was set.*alice/,
-      /copied to shop-db.*web.*f0f0f0f0f0f0/,
+      /copied to shop-db.*f0f0f0f0f0f0.*web/,
       /granted copy to namespace:web/,
-      /used by job nightly.*alice\/default.*f0f0f0f0f0f0/,
+      /used by job nightly.*f0f0f0f0f0f0.*alice\/default/,
     ])
       await log.getByRole('row', { name: line }).waitFor();
     expect(alice.errors).toEqual([]);

@@ -61,7 +61,7 @@ test(
     await fate('api_token').getByText('new', { exact: true }).waitFor();
     await fate('db-password').getByText('exists, is kept').waitFor();
     await fate('EMPTY').getByText('not imported').waitFor();
-    await fate('HOME_OF').getByText('is kept as it is').waitFor();
+    await fate('HOME_OF').getByText('stays as it is').waitFor();
     // Values are nowhere in the preview.
     expect(await dialog().getByRole('region').textContent()).not.toMatch(/a new one|two|HOME\/x/);
     expect(await axeFindings(page)).toEqual([]);
@@ -151,7 +151,7 @@ test(
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(new URL(page.url()).search).toBe('');
     await alice.go('/n/alice/secrets?secret=gone');
-    await page.getByText('No secret gone is here').waitFor();
+    await page.getByText('There is no secret gone here').waitFor();
     await alice.go('/n/alice/secrets?secret=db-password&do=reveal');
     await details.waitFor();
     expect(await page.getByLabel('Value of db-password', { exact: true }).count()).toBe(0);

@@ -2,18 +2,35 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import type { NeuroSchedule, SecretGrantAccess, UserSecret } from '../../src/api/index.ts';
+import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { first as englishFirst } from '../../src/console/web/texts/en/first.ts';
 import { pages as englishPages } from '../../src/console/web/texts/en/pages.ts';
 import { first as germanFirst } from '../../src/console/web/texts/de/first.ts';
 import { pages as germanPages } from '../../src/console/web/texts/de/pages.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
+import { choose, englishOn, isEnglish } from './english-on.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
 const pathMs = 120_000;
 const height = 800;
+
+const sicherung = {
+  metadata: { namespace: 'alice', name: 'sicherung', generation: 1 },
+  spec: { schedule: '0 3 * * *', jobTemplate: { name: 'sicherung' } },
+  status: {
+    observedGeneration: 1,
+    activeCount: 1,
+    lastScheduleTime: '2026-01-05T02:00:00Z',
+    nextScheduleTime: '2226-01-05T02:00:00Z',
+    lastFinished: { name: 'sicherung-1', phase: 'Failed', time: '2026-01-05T02:01:00Z' },
+    conditions: [{ type: 'Ready', status: 'True', reason: 'Scheduled', message: 'm', lastTransitionTime: '' }],
+  },
+} as const satisfies NeuroSchedule;
+const containers = [{ usage: { cpu: '1234m', memory: '1536Mi' } }];
+const measured = { status: 200, body: { timestamp: '2026-01-05T02:00:00Z', containers } };
 
 let stage: PagesStage;
 let english: BrowserUser;
@@ -27,14 +44,19 @@ onPages(
         metadata: { namespace, name, generation: 1 },
         spec: { value: 'x', description: 'Berichtsdatenbank' },
       });
-      const grant = (namespace: string, name: string, to: string) => ({
+      const grant = (namespace: string, name: string, to: string, access: SecretGrantAccess = 'manage') => ({
         metadata: { namespace, name: `${name}-to-${to}` },
-        spec: { secret: name, subject: { kind: 'User' as const, name: to }, access: 'manage' as const },
+        spec: { secret: name, subject: { kind: 'User' as const, name: to }, access },
       });
       cluster.put(userSecretType, secret('alice', 'db-password'));
       cluster.put(userSecretType, secret('bob', 'model-registry'));
       cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
       cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
+      cluster.put(userSecretType, secret('bob', 'kopierbar'));
+      cluster.put(secretGrantType, grant('bob', 'kopierbar', 'alice', 'copy'));
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'laufend' }, spec: { image: 'busybox:1' } });
+      cluster.put(neuroScheduleType, sicherung);
+      cluster.interceptions.push(({ path }) => (path.includes('/apis/metrics.k8s.io/') ? measured : undefined));
       const spec = { image: 'busybox:1', tags: ['nachts'], description: 'Zahlen des Tages', lifeSpan: '1d' };
       const status = { phase: 'Failed', reason: 'Error', exitCode: 3, podName: 'nightly-report' } as const;
       cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec, status });
@@ -46,17 +68,14 @@ onPages(
 );
 
 beforeAll(async () => {
+  const ref = { namespace: 'alice', name: 'db-password' };
+  const secret = stage.cluster.api.get(userSecretType, ref) as unknown as UserSecret;
+  const former = { version: 'f0f0f0f0f0f0', secretName: 'db-f0', until: '2026-11-01T00:00:00Z', manager: 'argocd' };
+  const status = { ...secret.status, changedBy: { manager: 'neuro', user: 'alice' }, history: [former] };
+  stage.cluster.put(userSecretType, { ...secret, status });
   german = await stage.user('alice', { locale: 'de-AT' });
   ({ page } = german);
 }, pathMs);
-
-/** English texts that German has other words for. */
-const inGerman = new Set(stringsIn({ ...germanFirst, ...germanPages }));
-const onlyEnglish = new Set(
-  stringsIn({ ...englishFirst, ...englishPages }).filter((text) => !inGerman.has(text) && /\p{L}{3}/u.test(text)),
-);
-/** Words that no German sentence has, for English that is in no catalogue. */
-const englishWords = /\b(?:the|is|are|with|this|your|you|and|cannot|has|have|been|from)\b/;
 
 describe('the language of a page', () => {
   test(
@@ -176,6 +195,45 @@ describe('in German', () => {
         await page.getByText(germanPages.check.words.makeJobs('alice')).waitFor();
       },
     ],
+    [
+      'the history of a secret',
+      '/n/alice/secrets?secret=db-password',
+      async () => {
+        const history = page.getByRole('region', { name: germanPages.history.title });
+        await history.getByRole('row').filter({ hasText: 'argocd' }).waitFor();
+        await page.getByRole('button', { name: secrets.showLog }).click();
+        await page.getByText(germanPages.secretLog.help).waitFor();
+      },
+    ],
+    [
+      'a copy with a line that is none',
+      '/n/alice/secrets?show=shared',
+      async () => {
+        await inDialog(secrets.keepCopyLabel('secret:/bob/kopierbar'));
+        const dialog = page.getByRole('dialog');
+        await dialog.getByRole('textbox', { name: germanPages.copies.labels }).fill('keines');
+        await dialog.getByRole('button', { name: secrets.keepCopy, exact: true }).click();
+        await dialog.getByText(germanPages.copies.noPair('keines')).waitFor();
+      },
+    ],
+    [
+      'what a job uses',
+      '/n/alice/jobs/laufend',
+      async () => {
+        const usage = page.getByRole('region', { name: germanPages.use.title });
+        await usage.getByText('1,234').first().waitFor();
+        await usage.getByText('1,5 GiB').first().waitFor();
+      },
+    ],
+    ['the schedules', '/n/alice/schedules', () => row('sicherung')],
+    [
+      'the administration',
+      '/n/alice/admin',
+      async () => {
+        await heading(germanPages.admin.title);
+        await page.getByRole('cell', { name: 'kopierbar' }).waitFor();
+      },
+    ],
     ['the jobs', '/n/alice/jobs', () => row('nightly-report')],
     ['a job', '/n/alice/jobs/nightly-report', () => heading('nightly-report')],
     ['the output of a job', '/n/alice/jobs/nightly-report?tab=logs', () => heading('nightly-report')],
@@ -230,36 +288,4 @@ describe('in German', () => {
 async function picture(of: Page, name: string): Promise<void> {
   const folder = process.env['NEURO_TEST_PICTURES'];
   if (folder !== undefined) await of.screenshot({ path: join(folder, `german ${name}.png`.replaceAll(' ', '-')) });
-}
-
-async function choose(on: Page, menu: string, language: string): Promise<void> {
-  await on.getByRole('button', { name: menu }).click();
-  await on.getByRole('menuitemradio', { name: language }).click();
-}
-
-/** What people read or hear on the page that is English; what is marked as English is the cluster's own. */
-async function englishOn(on: Page): Promise<readonly string[]> {
-  const said = await on.evaluate(() => {
-    const texts: string[] = [];
-    const isMarked = (element: Element | null): boolean => element?.closest('body [lang=en]') !== null;
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
-      if (!isMarked(node.parentElement) && !['SCRIPT', 'STYLE', 'NOSCRIPT'].includes(node.parentElement?.tagName ?? ''))
-        texts.push(node.textContent ?? '');
-    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]'))
-      if (!isMarked(element))
-        for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
-    return [document.title, ...texts];
-  });
-  return said.map((text) => text.trim()).filter(isEnglish);
-}
-
-function isEnglish(text: string): boolean {
-  return englishWords.test(text) || onlyEnglish.has(text);
-}
-
-function stringsIn(tree: object): readonly string[] {
-  return Object.values(tree).flatMap((value: unknown) =>
-    typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? stringsIn(value) : [],
-  );
 }

@@ -54,7 +54,7 @@ test(
     const edit = page.getByRole('button', { name: 'Change the access of bob to db-password' });
     await edit.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Change access to db-password' });
-    await dialog.getByText('bob has the level read now').waitFor();
+    await dialog.getByText('bob already has access: Read.').waitFor();
     await dialog.getByRole('radio', { name: 'Write' }).check();
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });

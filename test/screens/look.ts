@@ -1,153 +1,92 @@
 /**
- * Pictures of every page at four widths, in both colours, empty and full (300 secrets, 2,000 jobs, names as long as they may be), to look at before a
- * change of the look is done: `npm run look FOLDER`. Before a model of a cluster; nothing of them is kept in the repository.
+ * Pictures of every page and dialog at four widths, in both colours: empty, full (300 secrets, 2,000 jobs, names as long as they may be) and failing, to
+ * look at before a change of the look is done. Before a model of a cluster; nothing of them is kept in the repository.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
-import { startPagesStage, type PagesStage } from '../e2e/pages-stage.ts';
+import type { BrowserUser } from '../e2e/console-world.ts';
+import { startPagesStage } from '../e2e/pages-stage.ts';
+import { brokenFor, fill, refusedFor } from './look-fill.ts';
+import { scenes, type Scene, type State } from './look-scenes.ts';
 
-const [folder, only = ''] = process.argv.slice(2);
-if (folder === undefined) throw new Error('name a folder for the pictures');
+const usage = `npm run look -- FOLDER [PART-OF-A-NAME …] [--language de] [--widths 390,1180]
+
+Draws the scenes whose name has one of the parts, all by default:
+${scenes.map(({ state, name }) => `  ${state}-${name}`).join('\n')}
+`;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean', default: false },
+    language: { type: 'string', default: 'en' },
+    widths: { type: 'string', default: '390,820,1180,1920' },
+  },
+});
+const [folder, ...parts] = positionals;
+if (values.help || folder === undefined) {
+  process.stdout.write(usage);
+  process.exit(values.help ? 0 : 1);
+}
 mkdirSync(folder, { recursive: true });
 
-const widths = [390, 820, 1180, 1920];
+const widths = values.widths.split(',').map(Number);
 const height = 800;
 /** What moves when it appears stands still then. */
 const settleMs = 400;
-const longName = 'a-name-that-is-as-long-as-a-name-may-be-'.repeat(6).slice(0, 200);
-const hourMs = 3_600_000;
-const from = Date.now();
-const at = (hours: number): string => new Date(from + hours * hourMs).toISOString();
-
-interface Scene {
-  readonly name: string;
-  readonly path: string;
-  readonly reach?: (page: Page) => Promise<void>;
-}
-const dialog = async (page: Page, button: string, index = 0): Promise<void> => {
-  await page.getByRole('button', { name: button }).nth(index).click();
-  await page.getByRole('dialog').waitFor();
+const people: Readonly<Record<State, string>> = {
+  full: 'alice',
+  empty: 'carol',
+  refused: 'dave',
+  broken: 'erin',
+  away: 'alice',
 };
-const scenes: readonly Scene[] = [
-  { name: 'dashboard', path: '/n/USER/dashboard' },
-  { name: 'run', path: '/n/USER/dashboard', reach: (page) => dialog(page, 'RUN A JOB', 1) },
-  { name: 'jobs', path: '/n/USER/jobs' },
-  { name: 'secrets', path: '/n/USER/secrets' },
-  { name: 'shared', path: '/n/USER/secrets?show=shared' },
-  {
-    name: 'add',
-    path: '/n/USER/secrets',
-    reach: async (page) => {
-      await page.getByRole('button', { name: 'Add', exact: true }).click();
-      await page.getByRole('form').getByRole('button', { name: 'Save' }).click();
-    },
-  },
-];
-const ofFull: readonly Scene[] = [
-  { name: 'share', path: '/n/alice/secrets', reach: (page) => dialog(page, 'Share db-password') },
-  { name: 'edit', path: '/n/alice/secrets', reach: (page) => dialog(page, 'Edit db-password') },
-  {
-    name: 'details',
-    path: '/n/alice/secrets',
-    reach: async (page) => {
-      await page.getByRole('button', { name: 'db-password', exact: true }).click();
-      await page.getByRole('dialog').waitFor();
-    },
-  },
-  {
-    name: 'remove',
-    path: '/n/alice/secrets',
-    reach: (page) => page.getByRole('button', { name: 'Delete db-password' }).click(),
-  },
-  { name: 'job', path: '/n/alice/jobs/failed-report' },
-  { name: 'job-long', path: `/n/alice/jobs/${longName.slice(0, 40)}` },
-  { name: 'log', path: '/n/alice/jobs/nightly-report?tab=logs' },
-  { name: 'events', path: '/n/alice/jobs/nightly-report?tab=events' },
-];
 
-const stage = await startPagesStage({ people: ['alice', 'bob', 'carol'] });
+const stage = await startPagesStage({ people: ['alice', 'bob', 'carol', 'dave', 'erin'] });
 try {
   await fill(stage);
-  for (const [state, name, some] of [
-    ['full', 'alice', [...scenes, ...ofFull]],
-    ['empty', 'carol', scenes],
-  ] as const) {
-    const { page, go } = await stage.user(name);
-    for (const colours of ['Light', 'Dark']) {
-      await page.setViewportSize({ width: 1180, height });
-      await go(`/n/${name}/secrets`);
-      const toggle = page.getByRole('button', { name: `${colours} colours` });
-      if (await toggle.isVisible()) await toggle.click();
-      for (const scene of some.filter((one) => `${state}-${one.name}`.includes(only)))
-        for (const width of widths) {
-          await page.setViewportSize({ width, height });
-          await go(scene.path.replace('USER', name));
-          await page.mouse.move(0, 0);
-          await page.waitForTimeout(settleMs);
-          await scene
-            .reach?.(page)
-            .catch((error: unknown) => process.stdout.write(`${scene.name}: ${String(error)}\n`));
-          await page.waitForTimeout(settleMs);
-          const file = `${state}-${scene.name}-${String(width)}-${colours.toLowerCase()}.png`;
-          await page.screenshot({ path: join(folder, file), animations: 'disabled' });
-        }
-    }
+  stage.cluster.denied.push(refusedFor(people.refused));
+  stage.cluster.interceptions.push(brokenFor(people.broken));
+  const users = new Map<string, BrowserUser>();
+  for (const scene of scenes) {
+    if (parts.length > 0 && !parts.some((part) => `${scene.state}-${scene.name}`.includes(part))) continue;
+    const name = people[scene.state];
+    const user = users.get(name) ?? (await stage.user(name, { locale: values.language }));
+    users.set(name, user);
+    await draw(scene, user).catch((error: unknown) =>
+      process.stdout.write(`${scene.state}-${scene.name}: ${String(error)}\n`),
+    );
   }
 } finally {
   await stage.stop();
 }
 process.exit();
 
-async function fill({ cluster, reconcile }: PagesStage): Promise<void> {
-  const secret = (namespace: string, name: string, spec: object = {}): void => {
-    cluster.put(userSecretType, { metadata: { namespace, name, generation: 1 }, spec: { value: 'x', ...spec } });
-  };
-  const grant = (namespace: string, name: string, kind: string, to: string, more: object = {}): void => {
-    const spec = { secret: name, subject: { kind, name: to }, access: 'read', ...more };
-    cluster.put(secretGrantType, { metadata: { namespace, name: `${name}-to-${to}` }, spec });
-  };
-  secret('alice', 'db-password', { description: 'The reports database' });
-  secret('alice', longName, { description: 'A description that goes on and on. '.repeat(12) });
-  for (let index = 0; index < 298; index += 1) secret('alice', `key-${String(index)}`);
-  for (const to of ['bob', 'dave', 'erin']) grant('alice', 'db-password', 'User', to, { expiresAt: at(30) });
-  grant('alice', 'db-password', 'Group', 'analysts', { access: 'write', description: 'The report of every night' });
-  grant('alice', 'db-password', 'Namespace', 'batch', { access: 'manage', grantedBy: { kind: 'User', name: 'bob' } });
-  for (const name of ['model-registry', longName, 'wandb-key']) {
-    secret('bob', name);
-    grant('bob', name, 'User', 'alice', name === 'wandb-key' ? { access: 'manage', expiresAt: at(20) } : {});
+/** At the widest first: what is pressed there stays open on narrower screens. */
+async function draw({ state, name, path, reach }: Scene, user: BrowserUser): Promise<void> {
+  const { page, go } = user;
+  await page.setViewportSize({ width: 1180, height });
+  await go(path.replace('USER', user.name));
+  await page.mouse.move(0, 0);
+  try {
+    await reach?.(page, stage);
+    await drawAll(state, name, page);
+  } finally {
+    // One that is there already refuses.
+    await stage.cluster.start().catch(() => undefined);
   }
-  const job = (name: string, spec: object, status?: object): void => {
-    const object = { metadata: { namespace: 'alice', name }, spec: { image: 'busybox:1', ...spec } };
-    cluster.put(neuroJobType, status === undefined ? object : { ...object, status });
-  };
-  for (let index = 0; index < 2_000; index += 1)
-    job(`old-${String(index)}`, { tags: ['old'] }, { phase: 'Succeeded', startTime: at(-40), finishTime: at(-39) });
-  const env = [{ name: 'DB_PASSWORD', fromSecret: { name: 'db-password' } }];
-  job('nightly-report', { tags: ['nightly', 'report'], description: 'Sends the figures of the day', env });
-  job(longName.slice(0, 40), {
-    image: `registry.example.com/${longName}:1`,
-    tags: [longName.slice(0, 60), 'two', 'three', 'four'],
-  });
-  job(
-    'failed-report',
-    { env, imagePullSecret: { name: 'db-password' }, args: ['python', '-c', 'raise SystemExit(3)'] },
-    {
-      ...{ phase: 'Failed', reason: 'Error', exitCode: 3, startTime: at(-1), finishTime: at(-0.9), podName: 'x' },
-      message:
-        'Traceback (most recent call last):\n  File "report.py", line 3\nConnectionError: no route to the database',
-      transitions: [
-        { phase: 'Running', time: at(-1) },
-        { phase: 'Failed', reason: 'Error', time: at(-0.9), message: 'no route to the database' },
-      ],
-    },
-  );
-  job('no-image', {}, { phase: 'Pending', reason: 'ImagePullBackOff', message: 'Back-off pulling image "busybox:no"' });
-  const lines = Array.from(
-    { length: 60 },
-    (_, index) => `2026-11-28T10:00:00.000000000Z batch ${String(index)} of 60 sent\n`,
-  );
-  cluster.print('nightly-report', lines.join(''));
-  await reconcile();
+}
+
+async function drawAll(state: State, name: string, page: Page): Promise<void> {
+  for (const width of widths)
+    for (const colours of ['light', 'dark']) {
+      await page.setViewportSize({ width, height });
+      await page.evaluate((scheme) => {
+        document.documentElement.setAttribute('data-mantine-color-scheme', scheme);
+      }, colours);
+      await page.waitForTimeout(settleMs);
+      const picture = join(folder ?? '', `${state}-${name}-${String(width)}-${colours}.png`);
+      await page.screenshot({ path: picture, animations: 'disabled' });
+    }
 }

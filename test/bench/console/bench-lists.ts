@@ -60,7 +60,7 @@ export async function benchLists(secrets: number, jobs: number): Promise<void> {
       await measureList(say, user, {
         path: 'jobs',
         count: jobs,
-        search: 'Search name, image, tag',
+        search: 'Search jobs',
         words: 'job-1',
         sort: 'Status',
       });

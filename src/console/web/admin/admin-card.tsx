@@ -81,7 +81,7 @@ export function Rows({ label, header, rows }: RowsProps): ReactElement {
             <Table.Tr key={key}>
               {cells.map((cell, index) => (
                 <Table.Td key={header[index] ?? ''} className="wrap">
-                  {cell}
+                  {cell === '' ? '–' : cell}
                 </Table.Td>
               ))}
             </Table.Tr>

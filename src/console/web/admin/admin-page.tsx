@@ -1,7 +1,8 @@
 /** The whole cluster, for administrators: each card reads with the user's own rights, and names the right that is missing. */
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { texts } from '../texts.ts';
@@ -15,20 +16,12 @@ export function AdminPage(): ReactElement {
   const queries = useQueryClient();
   usePageTitle(texts.admin.title);
   return (
-    <div className={page['scroll']}>
-      <Group justify="space-between" mb="sm">
-        <div>
-          <Title order={1} size="h3">
-            {texts.admin.title}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {texts.admin.intro}
-          </Text>
-        </div>
+    <Stack gap="sm" className={page['scroll'] ?? ''}>
+      <PageHead title={texts.admin.title} about={texts.admin.intro}>
         <Button variant="default" onClick={() => void queries.invalidateQueries({ queryKey: ['admin'] })}>
           {texts.admin.reload}
         </Button>
-      </Group>
+      </PageHead>
       <div className={styles['grid']}>
         <OperatorCard />
         <KeysCard />
@@ -37,6 +30,6 @@ export function AdminPage(): ReactElement {
         <BoundsCard />
         <GrantsCard />
       </div>
-    </div>
+    </Stack>
   );
 }

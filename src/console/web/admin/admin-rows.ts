@@ -5,6 +5,7 @@ import {
   formatSubject,
   type NeuroJob,
   type SecretGrant,
+  type SecretGrantAccess,
   type UserSecret,
 } from '../../../api/index.ts';
 import { quantity } from '../../../client/index.ts';
@@ -98,7 +99,7 @@ export interface GrantRow {
   /** Undefined: all of the namespace. */
   readonly secret: string | undefined;
   readonly subject: string;
-  readonly access: string;
+  readonly access: SecretGrantAccess;
   readonly grantedBy: string | undefined;
   readonly expiresAt: string | undefined;
 }

@@ -28,7 +28,7 @@ export function BoundsCard(): ReactElement {
             header={[texts.admin.bounds.namespace, texts.admin.bounds.what, texts.admin.bounds.used]}
             rows={all.map(({ namespace, what, used }) => ({
               key: `${namespace} ${what} ${used}`,
-              cells: [namespace, what, used],
+              cells: [namespace, what, texts.reasons[used] ?? texts.secretReasons[used] ?? used],
             }))}
           />
         )}

@@ -31,7 +31,7 @@ export function GrantsCard(): ReactElement {
                 ({ id, namespace, secret = g.all, subject, access, grantedBy = g.ofOwner, expiresAt }) => ({
                   key: id,
                   cells: [
-                    ...[namespace, secret, subject, access, grantedBy],
+                    ...[namespace, secret, subject, texts.share.levels[access].name, grantedBy],
                     expiresAt === undefined ? g.noEnd : <When key="until" time={expiresAt} />,
                   ],
                 }),

@@ -3,7 +3,7 @@ import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { PRESETS_CONFIG_MAP } from '../../../api/index.ts';
 import { publishedPresets } from '../../../client/index.ts';
-import { currentLocale } from '../language/current-language.ts';
+import { timeText } from '../language/local.ts';
 import { configMaps, namespaces } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -117,7 +117,7 @@ export function KeysCard(): ReactElement {
                   ],
                 }))}
               />
-              <Text size="sm">{texts.admin.keys.backup(new Date(newest).toLocaleString(currentLocale()))}</Text>
+              <Text size="sm">{texts.admin.keys.backup(timeText(newest))}</Text>
               <Group gap="xs" wrap="nowrap">
                 <Code className="wrap">{command}</Code>
                 <CopyButton label={texts.admin.keys.copy} text={() => command} isIcon />

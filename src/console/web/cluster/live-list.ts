@@ -3,6 +3,7 @@
  *
  * Promise: a state never changes; an older event never replaces a newer object (the answer of a write may overtake the watch).
  */
+import { defined } from '../../../defined.ts';
 import type { ClusterError } from './errors.ts';
 import type { ClusterObject } from './object.ts';
 
@@ -11,6 +12,8 @@ export interface LiveList<T extends ClusterObject> {
   readonly objects: ReadonlyMap<string, T>;
   /** loading: nothing was read yet · live: a watch is open · offline: it will be tried again · refused: no right to see it. */
   readonly phase: 'loading' | 'live' | 'offline' | 'refused';
+  /** Was read at least once: only then does no object mean that there is none. */
+  readonly isRead?: boolean;
   readonly problem?: ClusterError;
 }
 
@@ -26,7 +29,7 @@ function objectKey({ metadata }: ClusterObject): string {
 
 /** What was listed, in the place of all that was known. */
 export function listed<T extends ClusterObject>(items: readonly T[]): LiveList<T> {
-  return { objects: new Map(items.map((item) => [objectKey(item), item])), phase: 'live' };
+  return { objects: new Map(items.map((item) => [objectKey(item), item])), phase: 'live', isRead: true };
 }
 
 /** Events in the order in which they came. */
@@ -46,14 +49,19 @@ export function applyEvents<T extends ClusterObject>(state: LiveList<T>, batch: 
 
 /** The watch is open again; nothing was missed. */
 export function resumed<T extends ClusterObject>(state: LiveList<T>): LiveList<T> {
-  return state.phase === 'live' ? state : { objects: state.objects, phase: 'live' };
+  return state.phase === 'live' ? state : { objects: state.objects, phase: 'live', isRead: true };
 }
 
 /** What is known stays, and is marked as maybe old. */
 export function interrupted<T extends ClusterObject>(state: LiveList<T>, problem: ClusterError): LiveList<T> {
   const phase = problem.kind === 'forbidden' || problem.kind === 'notFound' ? 'refused' : 'offline';
   const objects = phase === 'refused' ? new Map<string, T>() : state.objects;
-  return { objects, phase, problem };
+  return { objects, phase, problem, ...defined({ isRead: state.isRead }) };
+}
+
+/** Nothing can be said of what is in it. */
+export function isUnread({ phase, isRead = false }: LiveList<ClusterObject>): boolean {
+  return phase === 'loading' || (phase === 'offline' && !isRead);
 }
 
 function isOlder(one: ClusterObject, other: ClusterObject): boolean {

@@ -5,12 +5,14 @@ import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { draftFromJob, draftOf, isFinished, type JobDraft, suggestedTarget } from '../../../client/index.ts';
 import type { Widget } from '../../contract.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
@@ -53,7 +55,8 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const running = useMemo(
     () =>
       all
-        .filter((job) => !isFinished(job))
+        // A template never runs.
+        .filter((job) => !isFinished(job) && job.spec.suspend !== true)
         .sort((a, b) => ((a.metadata.creationTimestamp ?? '') > (b.metadata.creationTimestamp ?? '') ? -1 : 1)),
     [all],
   );
@@ -67,9 +70,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
     <div className={page['scroll']}>
       <Stack>
         <OfflineBar lists={[jobs]} />
-        <Title order={1} size="h3">
-          {texts.dashboard.title}
-        </Title>
+        <PageHead title={texts.dashboard.title} about={texts.dashboard.about} />
         <section aria-label={texts.dashboard.actions} className={styles['cards']}>
           {cardsOf(config.widgets).map((widget) => (
             <WidgetCard
@@ -86,9 +87,9 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
               <Title order={2} size="h5" id="running" mb="sm">
                 {texts.dashboard.running}
               </Title>
-              {jobs.phase === 'loading' && <LoadingRows />}
+              {isUnread(jobs) && <LoadingRows />}
               {jobs.phase === 'refused' && <Refused list={jobs} />}
-              {jobs.phase !== 'loading' && jobs.phase !== 'refused' && running.length === 0 && (
+              {!isUnread(jobs) && jobs.phase !== 'refused' && running.length === 0 && (
                 <Text size="sm" c="dimmed">
                   {texts.dashboard.noneRunning}
                 </Text>
@@ -108,7 +109,9 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
               </Stack>
             </Card>
           </section>
-          <WhatsUp namespace={namespace} jobs={all} />
+          <Stack>
+            <WhatsUp namespace={namespace} jobs={all} />
+          </Stack>
         </div>
       </Stack>
       {starting !== undefined && (

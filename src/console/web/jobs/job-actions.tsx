@@ -1,17 +1,16 @@
 /** What one can do with a job. */
 import { Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, jobAgain, nameSuffix, usedKeys } from '../../../client/index.ts';
-import { asClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { copiedCommand } from '../dashboard/copied-command.ts';
 import { manifestText } from '../parts/manifest.ts';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
+import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { canOpen } from './can-open.ts';
 import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
@@ -34,17 +33,17 @@ export function JobActions({
   const finished = isFinished(job);
   const go = (tab: 'logs' | 'terminal'): void =>
     void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
-  const told = async (action: () => Promise<string>): Promise<void> => {
+  const told = async (action: () => Promise<() => string>): Promise<void> => {
     try {
-      notifications.show({ message: await action(), color: 'pine' });
+      tellDone(await action());
     } catch (error) {
-      notifications.show({ title: texts.jobs.notDone(name), message: asClusterError(error).message, color: 'red' });
+      tellNotDone(() => texts.jobs.notDone(name), error);
     }
   };
-  const rerun = async (): Promise<string> => {
+  const rerun = async (): Promise<() => string> => {
     const made = await createJob(cluster, jobAgain(job, nameSuffix()));
     void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: made.metadata.name } });
-    return texts.jobs.rerun(made.metadata.name);
+    return () => texts.jobs.rerun(made.metadata.name);
   };
   return (
     <>

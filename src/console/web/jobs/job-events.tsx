@@ -2,6 +2,7 @@
 import { Badge, Stack, Table, Text } from '@mantine/core';
 import { useMemo, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { events, type ClusterEvent } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
@@ -13,7 +14,13 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
   const { namespace = '', name } = job.metadata;
   const list = useLive(events, { namespace }, { fieldSelector: `regarding.name=${name}` });
   const sorted = useMemo(() => [...list.objects.values()].sort((a, b) => (timeOf(a) > timeOf(b) ? -1 : 1)), [list]);
-  if (list.phase === 'loading') return <LoadingRows />;
+  if (isUnread(list))
+    return (
+      <Stack gap="xs">
+        <OfflineBar lists={[list]} />
+        <LoadingRows />
+      </Stack>
+    );
   if (list.phase === 'refused') return <Refused list={list} />;
   if (sorted.length === 0)
     return (

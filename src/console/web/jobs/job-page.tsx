@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { took } from '../parts/age.ts';
@@ -33,7 +34,13 @@ export function JobPage(): ReactElement {
   const jobs = useLive(neuroJobs, { namespace });
   usePageTitle(name, texts.jobs.title, namespace);
   const job = jobs.objects.get(`${namespace}/${name}`);
-  if (jobs.phase === 'loading') return <LoadingRows />;
+  if (isUnread(jobs))
+    return (
+      <div className={page['page']}>
+        <OfflineBar lists={[jobs]} />
+        <LoadingRows />
+      </div>
+    );
   if (jobs.phase === 'refused') return <Refused list={jobs} />;
   if (job === undefined)
     return (

@@ -1,11 +1,11 @@
 /** Before a job is killed or deleted: neither can be undone. */
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { killJob, removeJob } from './job-writes.ts';
 
@@ -25,7 +25,7 @@ export function JobQuestion({ kind, job, onClose, onRemoved }: JobQuestionProps)
   const act = useMutation({
     mutationFn: () => (kind === 'kill' ? killJob(cluster, job) : removeJob(cluster, job)),
     onSuccess: () => {
-      notifications.show({ message: words.done(name), color: 'pine' });
+      tellDone(() => texts.jobs.questions[kind].done(name));
       onClose();
       if (kind === 'remove') onRemoved?.();
     },

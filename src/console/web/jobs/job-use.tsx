@@ -18,12 +18,19 @@ export function JobUse({ namespace, pod }: { readonly namespace: string; readonl
       </Title>
       <Hint state={state} />
       <Stack gap="sm" mt="xs">
-        {state.uses.map((use) => (
-          <Resource key={use.resource} use={use} />
-        ))}
+        {state.uses
+          .filter((use) => state.kind === 'measured' || hasFigures(use))
+          .map((use) => (
+            <Resource key={use.resource} use={use} />
+          ))}
       </Stack>
     </Card>
   );
+}
+
+/** Without measures only what the job asked for is worth a row. */
+function hasFigures({ points, request, limit }: ResourceUse): boolean {
+  return points.length > 0 || request !== undefined || limit !== undefined;
 }
 
 function Hint({ state }: { readonly state: JobUseState }): ReactElement {

@@ -1,14 +1,16 @@
 /** The live list of jobs. */
-import { Badge, Button, Code, Group, Select, Text, Title } from '@mantine/core';
+import { Badge, Button, Code, Group, Select, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { useSelection } from '../parts/selection.ts';
@@ -63,10 +65,7 @@ export function JobsPage(): ReactElement {
   );
   return (
     <div className={page['page']}>
-      <Group justify="space-between" gap="sm">
-        <Title order={1} size="h3">
-          {texts.jobs.title}
-        </Title>
+      <PageHead title={texts.jobs.title} about={texts.jobs.about}>
         <Group gap="sm" className={page['tools'] ?? ''}>
           <SearchBox ref={search} label={texts.jobs.search} text={q} onSearch={(text) => change({ q: text })} />
           <Select
@@ -100,13 +99,23 @@ export function JobsPage(): ReactElement {
             {texts.jobs.run}
           </Button>
         </Group>
-      </Group>
+      </PageHead>
       <OfflineBar lists={[jobs]} />
-      {jobs.phase === 'loading' && <LoadingRows />}
+      {isUnread(jobs) && <LoadingRows />}
       {jobs.phase === 'refused' && <Refused list={jobs} />}
-      {jobs.phase !== 'loading' && jobs.phase !== 'refused' && found.length === 0 && (
+      {!isUnread(jobs) && jobs.phase !== 'refused' && found.length === 0 && (
         <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>
           {jobs.objects.size === 0 && <Text ta="center">{texts.jobs.noneHelp}</Text>}
+          {jobs.objects.size === 0 && (
+            <Button renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}>
+              {texts.jobs.run}
+            </Button>
+          )}
+          {jobs.objects.size > 0 && (
+            <Button variant="default" onClick={() => change({ q: '', phase: '', since: '' })}>
+              {texts.jobs.showAll}
+            </Button>
+          )}
           {jobs.objects.size === 0 && (
             <Text size="sm" c="dimmed">
               {texts.secrets.orCommand} <Code>{texts.jobs.runCommand}</Code>

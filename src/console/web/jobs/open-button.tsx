@@ -3,6 +3,7 @@ import { Button, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { texts } from '../texts.ts';
+import styles from './jobs.module.css';
 import { canOpen } from './can-open.ts';
 import { useOpenJob } from './use-open-job.tsx';
 
@@ -11,7 +12,7 @@ export function OpenButton({ job }: { readonly job: NeuroJob }): ReactElement {
   const isReady = canOpen(job);
   return (
     <>
-      <Text size="sm" c="dimmed" role="status">
+      <Text size="sm" c="dimmed" role="status" className={styles['openState'] ?? ''}>
         {isReady ? texts.open.ready : texts.open.notYet}
       </Text>
       <Button loading={isOpening} disabled={!isReady} onClick={open}>

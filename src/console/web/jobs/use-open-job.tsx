@@ -1,13 +1,12 @@
 /** Opens the page that a job serves; where the console cannot, says what is missing and how to go there from the command line. */
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
-import { asClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { openJob } from './open-job.ts';
 
@@ -23,8 +22,7 @@ export function useOpenJob({ metadata: { namespace = '', name } }: NeuroJob): Op
   const [isExplained, setIsExplained] = useState(false);
   const opening = useMutation({
     mutationFn: () => openJob(cluster, namespace, name),
-    onError: (error) =>
-      notifications.show({ title: texts.open.notOpened(name), message: asClusterError(error).message, color: 'red' }),
+    onError: (error) => tellNotDone(() => texts.open.notOpened(name), error),
   });
   return {
     open: () => (cluster.config.opensJobs ? opening.mutate() : setIsExplained(true)),

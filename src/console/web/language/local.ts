@@ -21,3 +21,8 @@ export function numberText(number: number, digits = 0): string {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return new Intl.NumberFormat(currentLocale(), options).format(number);
 }
+
+/** `Jan 31, 2027, 2:05 PM`. */
+export function timeText(time: string): string {
+  return new Date(time).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' });
+}

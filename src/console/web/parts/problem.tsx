@@ -15,7 +15,7 @@ export function Problem({ title, error, onRetry }: ProblemProps): ReactElement {
   return (
     <Center p="xl" role="alert">
       <Stack align="center" gap="sm" maw={560}>
-        <Title order={2} size="h3">
+        <Title order={2} size="h3" ta="center">
           {title}
         </Title>
         <Text ta="center" className="wrap">

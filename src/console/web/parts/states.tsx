@@ -26,7 +26,7 @@ export function Nothing({ title, children }: NothingProps): ReactElement {
   return (
     <Center p="xl" flex={1}>
       <Stack align="center" gap="sm" maw={520}>
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" ta="center" className="wrap">
           {title}
         </Title>
         {children}

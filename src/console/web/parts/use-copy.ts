@@ -1,7 +1,6 @@
 /** To the clipboard, with a word about how it went. */
-import { notifications } from '@mantine/notifications';
 import { useEffect, useState } from 'react';
-import { asClusterError } from '../cluster/errors.ts';
+import { tellDone, tellNote, tellNotDone } from './toast.ts';
 import { texts } from '../texts.ts';
 
 const shownMs = 1_500;
@@ -35,13 +34,10 @@ export function useCopy(): Copying {
         if (!('clipboard' in navigator)) throw new Error(texts.copy.insecure);
         await navigator.clipboard.writeText(copied.text);
         setIsCopied(true);
-        notifications.show(
-          copied.note === undefined
-            ? { message: texts.copy.done, color: 'pine' }
-            : { title: texts.copy.done, message: copied.note, color: 'yellow', autoClose: noteMs },
-        );
+        if (copied.note === undefined) tellDone(() => texts.copy.done);
+        else tellNote(() => texts.copy.done, copied.note, noteMs);
       } catch (error) {
-        notifications.show({ title: texts.copy.failed, message: asClusterError(error).message, color: 'red' });
+        tellNotDone(() => texts.copy.failed, error);
       }
     },
   };

@@ -1,15 +1,14 @@
 /** What one can do with a schedule. */
 import { Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
-import { asClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
+import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { removeSchedule, runNow, setPaused } from './schedule-writes.ts';
 
@@ -19,26 +18,26 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
   const [isAsking, setIsAsking] = useState(false);
   const { namespace = '', name } = schedule.metadata;
   const isPaused = schedule.spec.suspend === true;
-  const told = async (action: () => Promise<string>): Promise<void> => {
+  const told = async (action: () => Promise<() => string>): Promise<void> => {
     try {
-      notifications.show({ message: await action(), color: 'pine' });
+      tellDone(await action());
     } catch (error) {
-      notifications.show({ title: texts.jobs.notDone(name), message: asClusterError(error).message, color: 'red' });
+      tellNotDone(() => texts.jobs.notDone(name), error);
     }
   };
-  const toggle = async (): Promise<string> => {
+  const toggle = async (): Promise<() => string> => {
     await setPaused(cluster, schedule, !isPaused);
-    return isPaused ? texts.schedules.resumed(name) : texts.schedules.paused(name);
+    return () => (isPaused ? texts.schedules.resumed(name) : texts.schedules.paused(name));
   };
-  const run = async (): Promise<string> => {
+  const run = async (): Promise<() => string> => {
     const job = await runNow(cluster, schedule);
     void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: job.metadata.name } });
-    return texts.jobs.rerun(job.metadata.name);
+    return () => texts.jobs.rerun(job.metadata.name);
   };
   const remove = useMutation({
     mutationFn: () => removeSchedule(cluster, schedule),
     onSuccess: () => {
-      notifications.show({ message: texts.schedules.removed(name), color: 'pine' });
+      tellDone(() => texts.schedules.removed(name));
       setIsAsking(false);
     },
   });

@@ -1,13 +1,16 @@
 /** The live list of schedules: when each runs, and how its last job ended. */
-import { Badge, Button, Code, Group, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Code, Group, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
 import { scheduleMessage, scheduleState, type ScheduleState } from '../../../client/index.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { neuroSchedules } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { visibleControls } from '../parts/bytes.ts';
+import { compareText } from '../language/local.ts';
 import { Icon } from '../parts/icons.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { useSelection } from '../parts/selection.ts';
@@ -36,18 +39,15 @@ export function SchedulesPage(): ReactElement {
   const schedules = useLive(neuroSchedules, { namespace });
   usePageTitle(texts.schedules.title, namespace);
   const rows = useMemo(
-    () => [...schedules.objects.values()].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name)),
+    () => [...schedules.objects.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name)),
     [schedules],
   );
   const { selection, selected } = useSelection(rows, idOf);
   const actions = useBulkSchedules();
-  const isKnown = schedules.phase !== 'loading' && schedules.phase !== 'refused';
+  const isKnown = !isUnread(schedules) && schedules.phase !== 'refused';
   return (
     <div className={page['page']}>
-      <Group justify="space-between" gap="sm">
-        <Title order={1} size="h3">
-          {texts.schedules.title}
-        </Title>
+      <PageHead title={texts.schedules.title} about={texts.schedules.about}>
         <Group gap="sm">
           <Button
             variant="default"
@@ -62,13 +62,16 @@ export function SchedulesPage(): ReactElement {
             {texts.schedules.new}
           </Button>
         </Group>
-      </Group>
+      </PageHead>
       <OfflineBar lists={[schedules]} />
-      {schedules.phase === 'loading' && <LoadingRows />}
+      {isUnread(schedules) && <LoadingRows />}
       {schedules.phase === 'refused' && <Refused list={schedules} />}
       {isKnown && rows.length === 0 && (
         <Nothing title={texts.schedules.none}>
           <Text ta="center">{texts.schedules.noneHelp}</Text>
+          <Button renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}>
+            {texts.schedules.new}
+          </Button>
           <Text size="sm" c="dimmed">
             {texts.secrets.orCommand} <Code>{texts.schedules.command}</Code>
           </Text>
@@ -182,9 +185,14 @@ function Last({ schedule, namespace }: LinkingCellProps): ReactElement {
       <When time={lastScheduleTime} />
       {lastFinished?.phase !== undefined && (
         <div className="small cut">
-          <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: lastFinished.name }}>
+          <Anchor
+            inherit
+            renderRoot={(props) => (
+              <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: lastFinished.name }} {...props} />
+            )}
+          >
             {texts.phases[lastFinished.phase]}
-          </Link>
+          </Anchor>
         </div>
       )}
     </>

@@ -1,8 +1,9 @@
 /** What I share: every grant of the namespace, to change or to take back in its row. */
-import { Badge, Text } from '@mantine/core';
+import { Badge, Button, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState, type ReactElement } from 'react';
 import type { SecretGrant, UserSecret } from '../../../api/index.ts';
-import type { LiveList } from '../cluster/live-list.ts';
+import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { BulkBar, type BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
@@ -33,12 +34,17 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
   const { selection, selected } = useSelection(found, idOf);
   const actions = useBulkGrants();
-  if (grants.phase === 'loading') return <LoadingRows />;
+  if (isUnread(grants)) return <LoadingRows />;
   if (grants.phase === 'refused') return <Refused list={grants} />;
   if (rows.length === 0)
     return (
       <Nothing title={texts.granted.none}>
         <Text ta="center">{texts.granted.noneHelp}</Text>
+        <Button
+          renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{}} {...props} />}
+        >
+          {texts.granted.toMine}
+        </Button>
       </Nothing>
     );
   if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;

@@ -3,7 +3,6 @@
  * sealed here like any other value.
  */
 import { Button, Checkbox, FileButton, Group, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type DragEvent, type ReactElement, type SubmitEvent } from 'react';
 import { previewImport, savedRows } from '../../../client/index.ts';
@@ -12,6 +11,7 @@ import { size } from '../parts/bytes.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { ImportRows } from './import-rows.tsx';
 import { saveImport, type ImportResult } from './import-save.ts';
@@ -57,7 +57,7 @@ export function ImportSecrets({ namespace, names, initial = '', onClose }: Impor
     },
     onSuccess: (all) => {
       if (all.some((result) => 'problem' in result)) return;
-      notifications.show({ message: t.done(all.length), color: 'pine' });
+      tellDone(() => texts.secrets.import.done(all.length));
       onClose(all.flatMap((result) => ('problem' in result ? [] : [result.name])));
     },
   });

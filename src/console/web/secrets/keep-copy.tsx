@@ -1,6 +1,5 @@
 /** Keeps a copy of someone else's secret in this namespace. Loaded when it is opened. */
 import { Stack, Text, TextInput, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
@@ -8,6 +7,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
+import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { readPairs } from './read-pairs.ts';
 import { addCopy } from './secret-writes.ts';
@@ -36,7 +36,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
         ...{ labels: readLabels.pairs, annotations: readAnnotations.pairs },
       }),
     onSuccess: () => {
-      notifications.show({ message: texts.copies.done(key), color: 'pine' });
+      tellDone(() => texts.copies.done(key));
       onClose();
     },
   });

@@ -2,7 +2,7 @@
 import { Button, Code, Text } from '@mantine/core';
 import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
-import type { LiveList } from '../cluster/live-list.ts';
+import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { useSelection } from '../parts/selection.ts';
 import { SortButton } from '../parts/sort-button.tsx';
@@ -63,7 +63,7 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
   );
   const { selection, selected } = useSelection(found, nameOf);
   const actions = useBulkSecrets();
-  if (list.phase === 'loading') return <LoadingRows />;
+  if (isUnread(list)) return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
   if (rows.length === 0)
     return onAdd === undefined ? null : (

@@ -1,12 +1,12 @@
 /** A new value for someone else's secret, which one may write without seeing it. */
 import { Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
 import { changeSecret } from './secret-writes.ts';
@@ -25,7 +25,7 @@ export function ReplaceValue({ entry, onClose }: ReplaceValueProps): ReactElemen
   const save = useMutation({
     mutationFn: () => changeSecret(cluster, entry, { input }),
     onSuccess: () => {
-      notifications.show({ message: texts.secrets.replaced(entry.uri), color: 'pine' });
+      tellDone(() => texts.secrets.replaced(entry.uri));
       onClose();
     },
   });

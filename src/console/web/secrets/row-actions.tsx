@@ -1,16 +1,15 @@
 /** What one can do with a secret of one's own. */
 import { Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
-import { asClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
+import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { manifestObject, rotateSecret } from './secret-writes.ts';
@@ -31,9 +30,9 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   const rotate = async (): Promise<void> => {
     try {
       await rotateSecret(cluster, secret, new Date());
-      notifications.show({ message: texts.secrets.rotated(key), color: 'pine' });
+      tellDone(() => texts.secrets.rotated(key));
     } catch (error) {
-      notifications.show({ title: texts.secrets.notSaved, message: asClusterError(error).message, color: 'red' });
+      tellNotDone(() => texts.secrets.notSaved, error);
     }
   };
   return (

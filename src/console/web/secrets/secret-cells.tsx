@@ -88,7 +88,13 @@ function Marks({ row }: CellProps): ReactElement {
       )}
       {row.isPlaintext && <Mark label={texts.secrets.plaintext} help={texts.secrets.plaintextHelp} color="yellow" />}
       {row.isKeyOutdated && <Mark label={texts.secrets.oldKey} help={texts.secrets.oldKeyHelp} color="yellow" />}
-      {row.problem !== undefined && <Mark label={row.problem.reason} help={row.problem.message} color="red" />}
+      {row.problem !== undefined && (
+        <Mark
+          label={texts.secretReasons[row.problem.reason] ?? row.problem.reason}
+          help={row.problem.message}
+          color="red"
+        />
+      )}
     </>
   );
 }

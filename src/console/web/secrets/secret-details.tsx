@@ -104,7 +104,10 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
     >
       <Stack>
         {row.problem !== undefined && (
-          <Alert color="red" title={texts.secrets.notReady(row.problem.reason)}>
+          <Alert
+            color="red"
+            title={texts.secrets.notReady(texts.secretReasons[row.problem.reason] ?? row.problem.reason)}
+          >
             <span lang="en">{row.problem.message}</span>
           </Alert>
         )}

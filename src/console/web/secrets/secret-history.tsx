@@ -1,6 +1,5 @@
 /** Which values a secret had, when and by whom, which jobs used them; and the way back to one. No value is shown. */
-import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Anchor, Button, Group, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
@@ -11,6 +10,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
+import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { rollBack } from './secret-writes.ts';
@@ -41,11 +41,12 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
           <Table>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>{texts.secrets.version}</Table.Th>
                 <Table.Th>{texts.history.replaced}</Table.Th>
                 <Table.Th>{texts.history.by}</Table.Th>
                 <Table.Th>{texts.history.jobs}</Table.Th>
-                <Table.Th />
+                <Table.Th>
+                  <VisuallyHidden>{texts.actions.title}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -79,8 +80,10 @@ interface VersionRowProps {
 function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
   return (
     <Table.Tr>
-      <Table.Td className="mono">{version.version}</Table.Td>
-      <Table.Td>{version.isInForce ? texts.history.inForce : <When time={version.until} />}</Table.Td>
+      <Table.Td>
+        {version.isInForce ? texts.history.inForce : <When time={version.until} />}
+        <div className="mono faint small">{version.version}</div>
+      </Table.Td>
       <Table.Td className="wrap">{version.user ?? version.manager}</Table.Td>
       <Table.Td className="wrap">
         <Group gap="xs">
@@ -98,8 +101,13 @@ function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
       </Table.Td>
       <Table.Td>
         {!version.isInForce && (
-          <Button size="compact-xs" variant="default" onClick={onAsk}>
-            {texts.history.rollBack(version.version)}
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={texts.history.rollBack(version.version)}
+            onClick={onAsk}
+          >
+            {texts.history.rollBackShort}
           </Button>
         )}
       </Table.Td>
@@ -118,7 +126,7 @@ function Question({ row, version, onDone }: QuestionProps): ReactElement {
   const back = useMutation({
     mutationFn: () => rollBack(cluster, row.secret, version),
     onSuccess: () => {
-      notifications.show({ message: texts.history.done(row.key, version.version), color: 'pine' });
+      tellDone(() => texts.history.done(row.key, version.version));
       onDone();
     },
   });

@@ -2,6 +2,7 @@
 import { Badge, Stack, Table, Text } from '@mantine/core';
 import { useMemo, type ReactElement } from 'react';
 import { secretLog, type LogEntry } from '../../../client/index.ts';
+import { isUnread } from '../cluster/live-list.ts';
 import { events, neuroJobs, secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { visibleControls } from '../parts/bytes.ts';
@@ -30,7 +31,7 @@ export function SecretLog({ row }: { readonly row: SecretRow }): ReactElement {
     return secretLog(sources, new Date(now), words);
   }, [secret, grants, jobs, eventList, name, uid, now, words]);
   const lists = { grants, jobs, events: eventList } as const;
-  if (Object.values(lists).some(({ phase }) => phase === 'loading')) return <LoadingRows />;
+  if (Object.values(lists).some(isUnread)) return <LoadingRows />;
   return (
     <Stack gap="xs">
       <OfflineBar lists={Object.values(lists)} />
@@ -43,7 +44,6 @@ export function SecretLog({ row }: { readonly row: SecretRow }): ReactElement {
             <Table.Th>{texts.secretLog.time}</Table.Th>
             <Table.Th>{texts.secretLog.what}</Table.Th>
             <Table.Th>{texts.secretLog.who}</Table.Th>
-            <Table.Th>{texts.secrets.version}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -81,9 +81,9 @@ function Entry({ entry }: { readonly entry: LogEntry }): ReactElement {
         </Badge>
         {/* An event is in the words of the cluster. */}
         <span lang={kind === 'event' ? 'en' : undefined}>{visibleControls(what)}</span>
+        {version !== '' && <div className="mono faint small">{version}</div>}
       </Table.Td>
       <Table.Td className="wrap">{visibleControls(who)}</Table.Td>
-      <Table.Td className="mono">{version}</Table.Td>
     </Table.Tr>
   );
 }

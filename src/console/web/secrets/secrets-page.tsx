@@ -1,13 +1,16 @@
 /** My secrets, and those shared with me. */
-import { Badge, Button, Group, SegmentedControl, Select, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
-import { neuroJobs, secretGrants, userSecrets } from '../cluster/object.ts';
+import { isUnread, type LiveList } from '../cluster/live-list.ts';
+import { neuroJobs, secretGrants, userSecrets, type ClusterObject } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { numberText } from '../language/local.ts';
 import { Icon } from '../parts/icons.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { OfflineBar } from '../parts/states.tsx';
+import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { defined } from '../../../defined.ts';
@@ -61,7 +64,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   if (secrets.phase === 'live' && !wasLive) setWasLive(true);
   const isBarred = isRefused && !wasLive;
   const isAdding = action === 'add' && !isBarred;
-  const isImporting = action === 'import' && !isBarred && secrets.phase !== 'loading';
+  const isImporting = action === 'import' && !isBarred && !isUnread(secrets);
   const setIsAdding = (is: boolean): void => go({ do: is ? 'add' : undefined, secret: undefined });
   /** Lines that were pasted into the form that adds one. */
   const [pasted, setPasted] = useState('');
@@ -82,11 +85,10 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   const isGranted = show === 'granted';
   return (
     <div className={page['page']}>
-      <Group justify="space-between" gap="sm">
-        <Group gap="sm">
-          <Title order={1} size="h3">
-            {texts.secrets.title}
-          </Title>
+      <PageHead
+        title={texts.secrets.title}
+        about={texts.secrets.about[show ?? 'mine']}
+        beside={
           <SegmentedControl
             size="xs"
             aria-label={texts.secrets.which}
@@ -95,12 +97,19 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
               go({ show: value === 'mine' ? undefined : value, secret: undefined, do: undefined }, true)
             }
             data={[
-              { value: 'mine', label: <WithCount text={texts.secrets.mine} count={rows.length} /> },
-              { value: 'shared', label: <WithCount text={texts.secrets.sharedWithMe} count={shared.entries.length} /> },
-              { value: 'granted', label: <WithCount text={texts.granted.title} count={grants.objects.size} /> },
+              { value: 'mine', label: <WithCount text={texts.secrets.mine} count={countOf(secrets, rows)} /> },
+              {
+                value: 'shared',
+                label: <WithCount text={texts.secrets.sharedWithMe} count={countOf(shared.list, shared.entries)} />,
+              },
+              {
+                value: 'granted',
+                label: <WithCount text={texts.granted.title} count={countOf(grants, [...grants.objects])} />,
+              },
             ]}
           />
-        </Group>
+        }
+      >
         <Group gap="sm" className={page['tools'] ?? ''}>
           {show === undefined && <TagSelect rows={rows} chosen={tags} onChange={setTags} />}
           {show === undefined && (
@@ -137,7 +146,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             {texts.actions.add}
           </Button>
         </Group>
-      </Group>
+      </PageHead>
       {show === undefined && <TagChips chosen={tags} onChange={setTags} />}
       <OfflineBar lists={[secrets, grants, jobs, shared.list]} />
       {isAdding && (
@@ -202,13 +211,20 @@ function dialogOf(action: SecretsSearch['do']): SecretDialog {
   return secretDialogs.find((known) => known === action) ?? 'details';
 }
 
-function WithCount({ text, count }: { readonly text: string; readonly count: number }): ReactElement {
+/** Undefined where nobody can say. */
+function countOf(list: LiveList<ClusterObject>, rows: readonly unknown[]): number | undefined {
+  return isUnread(list) || list.phase === 'refused' ? undefined : rows.length;
+}
+
+function WithCount({ text, count }: { readonly text: string; readonly count: number | undefined }): ReactElement {
   return (
     <Group gap={6} wrap="nowrap">
       {text}
-      <Badge size="xs" variant="default" circle={count < 10}>
-        {count}
-      </Badge>
+      {count !== undefined && (
+        <Badge size="xs" variant="default" circle={count < 10}>
+          {numberText(count)}
+        </Badge>
+      )}
     </Group>
   );
 }

@@ -83,7 +83,10 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
           <GrantFields form={form} grants={list.objects} hasEnd={hasEnd} former={existing?.spec.description} />
           {existing !== undefined && (
             <Text size="sm" role="status">
-              {texts.share.changes(formatSubject(existing.spec.subject), existing.spec.access ?? 'read')}
+              {texts.share.changes(
+                formatSubject(existing.spec.subject),
+                texts.share.levels[existing.spec.access ?? 'read'].name,
+              )}
             </Text>
           )}
           {share.error !== null && <InlineProblem title={texts.share.failed} error={share.error} />}

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { isOneSecret, type SharedSecret } from '../../../client/index.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
+import { isUnread } from '../cluster/live-list.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
@@ -32,7 +33,7 @@ export function SharedSecrets({ shared, query, namespace }: SharedSecretsProps):
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
   }, [entries, query]);
-  if (list.phase === 'loading') return <LoadingRows />;
+  if (isUnread(list)) return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
   if (entries.length === 0)
     return (

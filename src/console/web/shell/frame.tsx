@@ -2,9 +2,7 @@
 import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
-import { notifications } from '@mantine/notifications';
-import { currentLocale } from '../language/current-language.ts';
-import { asClusterError } from '../cluster/errors.ts';
+import { timeText } from '../language/local.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
@@ -12,6 +10,7 @@ import { Icon, type IconName } from '../parts/icons.tsx';
 import { NotifyItem } from '../notify/notify-item.tsx';
 import { useNotifyState } from '../notify/wish.ts';
 import { PageKeys } from '../palette/page-keys.tsx';
+import { tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import type { Texts } from '../texts/catalogue.ts';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -104,8 +103,7 @@ function UserMenu(): ReactElement {
       // A whole new page: nothing of the former user stays in memory.
       location.assign(logoutUrl !== undefined && /^https?:\/\//.test(logoutUrl) ? logoutUrl : '/');
     } catch (error) {
-      const { message } = asClusterError(error);
-      notifications.show({ title: texts.login.notOut, message, color: 'red', autoClose: false });
+      tellNotDone(() => texts.login.notOut, error, { autoClose: false });
     }
   };
   return (
@@ -122,7 +120,7 @@ function UserMenu(): ReactElement {
           </Text>
           {expiresAt !== undefined && (
             <Text size="xs" c="dimmed" w="100%">
-              {texts.login.until(new Date(expiresAt).toLocaleString(currentLocale()))}
+              {texts.login.until(timeText(expiresAt))}
             </Text>
           )}
           <Text size="xs" c="dimmed" w="100%">

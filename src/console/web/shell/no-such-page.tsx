@@ -7,7 +7,7 @@ export function NoSuchPage(): ReactElement {
   return (
     <Center p="xl">
       <Stack align="center">
-        <Title order={1} size="h3">
+        <Title order={1} size="h3" ta="center">
           {texts.states.noSuchPage}
         </Title>
         <Anchor renderRoot={(props) => <Link to="/" {...props} />}>{texts.states.toStart}</Anchor>

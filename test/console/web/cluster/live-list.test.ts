@@ -5,6 +5,7 @@ import {
   applyEvents,
   emptyLiveList,
   interrupted,
+  isUnread,
   listed,
   resumed,
 } from '../../../../src/console/web/cluster/live-list.ts';
@@ -56,4 +57,14 @@ test('a right that is gone takes everything off the page', () => {
 
 test('nothing was read yet in the beginning', () => {
   expect(emptyLiveList()).toMatchObject({ phase: 'loading' });
+});
+
+test('a list that could never be read is not an empty one', () => {
+  const problem = new ClusterError('offline', 'The API server does not answer.');
+  expect(isUnread(emptyLiveList())).toBe(true);
+  expect(isUnread(interrupted(emptyLiveList(), problem))).toBe(true);
+  expect(isUnread(listed([]))).toBe(false);
+  expect(isUnread(interrupted(listed([]), problem))).toBe(false);
+  expect(isUnread(interrupted(applyEvents(listed([object('a', '1')]), []), problem))).toBe(false);
+  expect(isUnread(interrupted(emptyLiveList(), new ClusterError('forbidden', 'No.')))).toBe(false);
 });

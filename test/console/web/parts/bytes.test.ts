@@ -39,7 +39,7 @@ test('without taking codes off, an escape is a sign', () => {
 
 test.each([
   [1, '1 byte'],
-  [1023, '1023 bytes'],
+  [1023, '1,023 bytes'],
   [1536, '1.5 KiB'],
   [1024 * 1024, '1.00 MiB'],
 ])('%d is %s', (bytes, words) => {

@@ -34,5 +34,5 @@ test('a text and a file have a limit in bytes, and a limit of assignments', () =
   const large: ImportText = { kind: 'tooLarge', fileName: 'a.env', size: mostImportBytes + 1, former: noText };
   expect(importProblem(large, { rows: [] })).toMatch(/^a\.env has/);
   const many = Array.from({ length: mostImported + 1 }, (_, index) => `K${String(index)}=1`).join('\n');
-  expect(problemOf(many)).toMatch(/at most 1000/);
+  expect(problemOf(many)).toMatch(/at most 1,000/);
 });

@@ -51,7 +51,7 @@ const sameInGerman = new Set([
   'native Secrets',
   'Secret §A',
   'Volume §A',
-  '§A, in §B',
+  '871, in §B, …',
   'in §A',
   'kubectl create token NAME',
   'neuro run busybox:1 -- echo hello',
@@ -114,29 +114,34 @@ function textsIn(tree: object, path: readonly string[] = []): ReadonlyMap<string
 /** In no text, and no key of a secret. */
 const marker = (index: number): string => `§${String.fromCharCode(65 + index)}`;
 
+/** The same for what has to be a number. */
+const firstNumber = 871;
+
 function markersIn(text: string): readonly string[] {
-  return [...new Set(text.match(/§[A-E]/g) ?? [])].sort();
+  const marked = text.replace(/\b87[1-5]\b/g, (number) => marker(Number(number) - firstNumber));
+  return [...new Set(marked.match(/§[A-E]/g) ?? [])].sort();
 }
 
-/** Of the kinds that the text takes: a list and an object where words do not do. */
+/** Of the kinds that the text takes: each a word, a number or a list of words, or all in one object. */
 function argumentsFor(text: Text, count?: number): readonly unknown[] {
   if (typeof text === 'string') return [];
-  const one = (index: number): unknown => count ?? marker(index);
   const kinds: readonly ((index: number) => unknown)[] = [
-    one,
+    (index) => count ?? marker(index),
+    (index) => count ?? firstNumber + index,
     (index) => [marker(index)],
-    (index) => (index === 0 ? one(index) : [marker(index)]),
-    () => ({ namespace: marker(0), omitted: count ?? marker(1) }),
+    () => ({ namespace: marker(0), omitted: count ?? firstNumber + 1 }),
   ];
-  const indexes = Array.from({ length: text.length }, (_, index) => index);
-  const args = kinds.map((kind) => indexes.map(kind)).find((tried) => isTaken(text, tried));
+  let tries: readonly (readonly unknown[])[] = [[]];
+  for (let index = 0; index < text.length; index += 1)
+    tries = tries.flatMap((args) => kinds.map((kind) => [...args, kind(index)]));
+  const args = tries.find((tried) => isTaken(text, tried));
   if (args === undefined) throw new Error(`no arguments are found for ${text.toString()}`);
   return args;
 }
 
 function isTaken(text: (...args: readonly unknown[]) => string, args: readonly unknown[]): boolean {
   try {
-    return !text(...args).includes('undefined');
+    return !/undefined|NaN|Invalid Date|\[object/.test(text(...args));
   } catch {
     return false;
   }

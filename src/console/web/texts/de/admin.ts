@@ -1,4 +1,5 @@
 /** Texts in German, see `en/admin.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const admin: PageTexts['admin'] = {
@@ -7,9 +8,9 @@ export const admin: PageTexts['admin'] = {
   reload: 'Aktualisieren',
   missing: (right) => `Nicht sichtbar. Dafür fehlt das Recht: ${right}.`,
   absent: 'Im Namespace des Operators nicht gefunden.',
-  more: (count) => `Nur die ersten ${String(count)} Objekte wurden gelesen.`,
-  moreRows: (count) => `Nur die ersten ${String(count)} Zeilen werden angezeigt.`,
-  none: 'Keine.',
+  more: (count) => `Nur die ersten ${numberText(count)} Objekte wurden gelesen.`,
+  moreRows: (count) => `Nur die ersten ${numberText(count)} Zeilen werden angezeigt.`,
+  none: 'Noch keine Schlüssel zum Versiegeln. Der Operator erzeugt den ersten, wenn er startet.',
   people: {
     title: 'Personen und Home-Namespaces',
     right: 'Namespaces auflisten (list namespaces)',
@@ -24,7 +25,7 @@ export const admin: PageTexts['admin'] = {
     preset: 'Preset',
     requests: 'Requests',
     limits: 'Limits',
-    noPresets: 'Keine Presets.',
+    noPresets: 'Noch keine Presets. Die Administration legt sie in der Konfiguration des Operators fest.',
     card: 'Karte',
     kind: 'Art',
     image: 'Image',
@@ -37,10 +38,10 @@ export const admin: PageTexts['admin'] = {
     suite: 'Verfahren',
     age: 'Erstellt',
     state: 'Zustand',
-    active: 'versiegelt',
-    former: 'öffnet nur',
+    active: 'aktiv',
+    former: 'alt',
     backup: (date) =>
-      `Der Cluster verzeichnet keine Sicherungen. Eine vollständige Sicherung ist neuer als der neueste Schlüssel (${date}). Dieser Befehl erstellt eine:`,
+      `Der Cluster verzeichnet keine Sicherungen dieser Schlüssel. Nach jedem neuen Schlüssel (der neueste ist vom ${date}) ist eine neue Sicherung nötig. Dieser Befehl erstellt sie:`,
     copy: 'Befehl kopieren',
   },
   operator: {
@@ -55,9 +56,9 @@ export const admin: PageTexts['admin'] = {
     policiesOk: 'vorhanden',
     unknown: 'nicht bekannt',
     stale:
-      'Der Leader hat seine Lease nicht erneuert: Ohne Leader enden keine Freigaben, und nichts ändert sich. Wenn der Operator läuft, die Uhr dieses Computers prüfen.',
+      'Der Leader hat seine Lease nicht erneuert. Ohne Leader enden keine Freigaben, und keine Änderung wird wirksam. Wenn der Operator läuft, die Uhr dieses Computers prüfen.',
     notReady: 'Nicht alle Replicas sind bereit.',
-    of: (ready, wanted) => `${String(ready)} von ${String(wanted)}`,
+    of: (ready, wanted) => `${numberText(ready)} von ${numberText(wanted)}`,
   },
   bounds: {
     title: 'Erreichte Kontingente und Limits',
@@ -66,7 +67,7 @@ export const admin: PageTexts['admin'] = {
     namespace: 'Namespace',
     what: 'Was',
     used: 'Belegt oder Grund',
-    none: 'Kein Kontingent ist zu 80 % belegt, und kein Secret oder Job wartet wegen eines Limits.',
+    none: 'Kein Kontingent ist zu 80\u00a0% oder mehr belegt, und kein Secret oder Job wartet wegen eines Limits.',
   },
   grants: {
     title: 'Freigaben des Clusters',
@@ -75,7 +76,7 @@ export const admin: PageTexts['admin'] = {
     secret: 'Secret',
     subject: 'Mit',
     access: 'Zugriff',
-    by: 'Aufgrund des Rechts von',
+    by: 'Erteilt von',
     all: 'alle Secrets',
     ofOwner: 'Eigentümer',
     expires: 'Bis',

@@ -4,10 +4,10 @@ import type { PageTexts } from '../catalogue.ts';
 export const copySentence = 'Wer in diesem Namespace Secrets lesen kann, kann auch die Kopie lesen.';
 
 export const copies: PageTexts['copies'] = {
-  help: `Das native Secret hier folgt dem anderen Secret, sodass Deployments und Charts es verwenden können. ${copySentence} Wenn der Zugriff endet, wird es gelöscht.`,
+  help: `Ein natives Secret in diesem Namespace folgt dem geteilten Secret, sodass Deployments und Charts es verwenden können. ${copySentence} Wenn der Zugriff endet, wird die Kopie gelöscht.`,
   labels: 'Labels des nativen Secrets',
   annotations: 'Annotationen des nativen Secrets',
-  pairsHelp: 'Ein NAME=WERT je Zeile, für Werkzeuge wie Reloader. Optional.',
+  pairsHelp: 'Optional: ein NAME=WERT je Zeile, für Werkzeuge wie Reloader.',
   noPair: (line) => `NAME=WERT schreiben, nicht ${line}`,
-  done: (key) => `${key} ist jetzt eine Kopie.`,
+  done: (key) => `Die Kopie ${key} wurde angelegt.`,
 };

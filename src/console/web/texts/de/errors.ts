@@ -25,6 +25,7 @@ export const errors: FirstTexts['errors'] = {
     usersecrets: 'Secrets',
     secretgrants: 'Freigaben',
     neurojobs: 'Jobs',
+    neuroschedules: 'Zeitpläne',
     configmaps: 'ConfigMaps',
     secrets: 'native Secrets',
     'pods/log': 'die Ausgabe von Jobs',

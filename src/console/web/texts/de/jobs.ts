@@ -4,10 +4,12 @@ import { jobCount } from './counts.ts';
 
 export const jobs: PageTexts['jobs'] = {
   title: 'Jobs',
+  about: 'Ein Job führt einen Container einmal aus, mit ausgewählten Secrets.',
+  showAll: 'Alle Jobs anzeigen',
   what: 'Jobs',
   whatEvents: 'Events',
   count: jobCount,
-  search: 'Name, Image oder Tag suchen',
+  search: 'Jobs suchen',
   name: 'Name',
   status: 'Status',
   anyStatus: 'Jeder Status',
@@ -19,7 +21,7 @@ export const jobs: PageTexts['jobs'] = {
   tags: 'Tags',
   run: 'Job starten',
   none: 'Noch keine Jobs',
-  noneHelp: 'Ein Job führt einen Container mit ausgewählten Secrets aus. Eine Karte in der Übersicht wählen,',
+  noneHelp: 'Eine Karte in der Übersicht wählen und die Secrets hinzufügen, die der Job braucht.',
   runCommand: 'neuro run busybox:1 -- echo hello',
   noMatch: 'Kein Job entspricht der Suche',
   gone: (name) => `Kein Job namens ${name}`,
@@ -101,7 +103,7 @@ export const phases: PageTexts['phases'] = {
 };
 
 export const reasons: PageTexts['reasons'] = {
-  Suspended: 'eine Vorlage, läuft nie selbst',
+  Suspended: 'Vorlage',
   Creating: 'wird erstellt',
   Scheduling: 'sucht einen Node',
   SchedulingGated: 'wartet auf ein Scheduling-Gate',
@@ -142,6 +144,6 @@ export const reasons: PageTexts['reasons'] = {
   Refused: 'vom Cluster abgelehnt',
   ScheduleTimeout: 'hat zu lange gewartet',
   LifeSpanEnded: 'die Lebensdauer ist abgelaufen',
-  UserRequested: 'beendet',
+  UserRequested: 'von Hand beendet',
   AccessRevoked: 'der Zugriff auf ein Secret wurde entzogen',
 };

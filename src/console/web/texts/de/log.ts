@@ -1,17 +1,22 @@
 /** Texts in German, see `en/log.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const log: PageTexts['log'] = {
   label: 'Ausgabe des Jobs',
   state: 'Stand der Ausgabe',
   search: 'Ausgabe durchsuchen',
-  found: (current, count) => `${String(current)} von ${String(count)}`,
+  found: (current, count) => `${numberText(current)} von ${numberText(count)}`,
   notFound: 'nicht gefunden',
   previous: 'Vorheriger Treffer',
   next: 'Nächster Treffer',
   times: 'Zeiten',
-  jump: (count) => (count === 0 ? 'Angehalten · folgen' : `Angehalten · ${String(count)} neu · folgen`),
-  dropped: (count) => `${String(count)} ältere Zeilen sind nur im Download enthalten.`,
+  jump: (count) => (count === 0 ? 'Angehalten · folgen' : `Angehalten · ${numberText(count)} neu · folgen`),
+  dropped: (count) =>
+    plural(count, {
+      one: '1 ältere Zeile ist nur im Download enthalten.',
+      other: `${numberText(count)} ältere Zeilen sind nur im Download enthalten.`,
+    }),
   waiting: 'Wartet auf die erste Ausgabe',
   never: 'Der Job wurde nie gestartet und hat nichts ausgegeben.',
   live: 'Live',
@@ -20,3 +25,4 @@ export const log: PageTexts['log'] = {
   broken: (message) => `Unterbrochen: ${message} Neuer Versuch folgt.`,
   gone: (message) => `Der Pod und mit ihm die Ausgabe sind nicht mehr da. ${message}`,
 };
+import { plural } from './counts.ts';

@@ -13,6 +13,7 @@ import { palette, shortcuts } from './palette.ts';
 import { check, run } from './run.ts';
 import { schedules } from './schedules.ts';
 import { secretLog } from './secret-log.ts';
+import { secretReasons } from './secret-reasons.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { tags } from './tags.ts';
@@ -39,6 +40,7 @@ export const pages: PageTexts = {
   schedules,
   sealing,
   secretLog,
+  secretReasons,
   secrets,
   share,
   shortcuts,

@@ -1,8 +1,10 @@
 /** Texts in German, see `en/schedules.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const schedules: PageTexts['schedules'] = {
   title: 'Zeitpläne',
+  about: 'Ein Zeitplan startet einen Job zu festen Zeiten.',
   what: 'Zeitpläne',
   toJobs: 'Jobs',
   new: 'Neuer Zeitplan',
@@ -12,8 +14,7 @@ export const schedules: PageTexts['schedules'] = {
   next: 'Nächster Lauf',
   last: 'Letzter Lauf',
   none: 'Noch keine Zeitpläne',
-  noneHelp:
-    'Ein Zeitplan startet einen Job zu festen Zeiten. Eine Karte in der Übersicht wählen und „Nach Zeitplan starten“ ausfüllen,',
+  noneHelp: 'Eine Karte in der Übersicht wählen und „Nach Zeitplan starten“ ausfüllen.',
   command: "neuro run --schedule '0 3 * * *' busybox:1 -- echo hello",
   states: {
     active: 'Aktiv',
@@ -22,7 +23,7 @@ export const schedules: PageTexts['schedules'] = {
     problem: 'Fehlerhaft',
     new: 'Neu',
   },
-  running: (count) => (count === 1 ? '1 Job läuft' : `${String(count)} Jobs laufen`),
+  running: (count) => (count === 1 ? '1 Job läuft' : `${numberText(count)} Jobs laufen`),
   moreLabel: (name) => `Mehr zu ${name}`,
   jobs: 'Jobs',
   runNow: 'Jetzt starten',
@@ -39,7 +40,7 @@ export const schedules: PageTexts['schedules'] = {
   removed: (name) => `${name} wurde gelöscht.`,
   onSchedule: 'Nach Zeitplan starten',
   schedule: 'Zeitplan',
-  scheduleHelp: 'Minute, Stunde, Tag im Monat, Monat, Wochentag. Leer: Der Job läuft einmal, jetzt.',
+  scheduleHelp: 'Minute, Stunde, Tag im Monat, Monat, Wochentag. Bleibt das Feld leer, läuft der Job einmal, jetzt.',
   example: '0 3 * * 1-5',
   timeZone: 'Zeitzone',
   badSchedule: 'Fünf Felder wie 0 3 * * 1-5, oder @daily',

@@ -1,4 +1,5 @@
 /** Texts in German, see `en/secrets.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 import { copySentence } from './copies.ts';
 import { jobCount, plural, runningJobsKeep } from './counts.ts';
@@ -6,9 +7,9 @@ import { jobCount, plural, runningJobsKeep } from './counts.ts';
 export const sealing: PageTexts['sealing'] = {
   note: 'Wird in diesem Browser versiegelt, bevor etwas gesendet wird; nur der Operator kann den Wert öffnen.',
   insecure:
-    'Diese Seite wurde ohne https geöffnet, daher hat der Browser keine Kryptografie, um den Wert zu versiegeln. Die Konsole über https oder auf localhost öffnen.',
+    'Diese Seite wurde ohne https geöffnet, daher kann der Browser den Wert nicht versiegeln. Die Konsole über https oder auf localhost öffnen.',
   noKeys: (map, namespace) =>
-    `Der Cluster zeigt keine Schlüssel zum Versiegeln (ConfigMap ${map} in ${namespace}): Der Operator ist dort nicht installiert oder noch nicht gestartet.`,
+    `Es gibt keine Schlüssel zum Versiegeln (ConfigMap ${map} in ${namespace}). Der Operator ist dort nicht installiert oder noch nicht gestartet.`,
   unknownPlace:
     'Der Cluster gibt nicht an, wo der Operator läuft, daher gibt es keinen vertrauenswürdigen Schlüssel zum Versiegeln: Der Operator ist nicht installiert oder älter als diese Konsole. Die Option --operator-namespace angeben.',
 };
@@ -28,7 +29,7 @@ export const value: PageTexts['value'] = {
   file: (name, size) => `${name}, ${size}, Byte für Byte übernommen`,
   takeOff: 'Entfernen',
   takeBreakOff: 'Zeilenumbruch entfernen',
-  lines: (count) => `${String(count)} Zeilen`,
+  lines: (count) => `${numberText(count)} Zeilen`,
   privateKey: 'ein privater Schlüssel',
   endsWithBreak: 'endet mit einem Zeilenumbruch',
   outerSpace: 'beginnt oder endet mit einem Leerzeichen',
@@ -44,6 +45,11 @@ export const value: PageTexts['value'] = {
 
 export const secrets: PageTexts['secrets'] = {
   title: 'Secrets',
+  about: {
+    mine: 'Passwörter, Token und Schlüssel: für Jobs und zum Teilen mit anderen.',
+    shared: 'Secrets anderer, die eigene Jobs verwenden können.',
+    granted: 'Wer auf eigene Secrets Zugriff hat, und bis wann.',
+  },
   filter: 'Welche Secrets',
   allSecrets: 'Alle',
   filters: {
@@ -55,7 +61,7 @@ export const secrets: PageTexts['secrets'] = {
   },
   rotateBy: 'Rotieren bis',
   rotateByHelp:
-    'Eine Erinnerung für Menschen: Die Listen kennzeichnen das Secret ab zwei Wochen vor diesem Tag. Von selbst ändert sich nichts.',
+    'Eine Erinnerung: Die Listen kennzeichnen das Secret ab zwei Wochen vor diesem Tag. Von selbst ändert sich nichts.',
   rotateHelp:
     'Der Wert soll bis zu diesem Tag ersetzt werden. Beim Bearbeiten bekommt das Secret einen neuen Wert und ein neues Datum.',
   rotateSoon: (day) => `bis ${day} rotieren`,
@@ -64,7 +70,8 @@ export const secrets: PageTexts['secrets'] = {
     `Der Wert sollte bis ${day} ersetzt werden. Beim Bearbeiten bekommt das Secret einen neuen Wert und ein neues Datum.`,
   rotateUnreadable: 'rotieren bis ?',
   rotateUnreadableHelp: 'Die Annotation neu.ro/rotate-by ist kein Datum wie 2027-01-31.',
-  rotateNext: 'Der Wert ist neu, das Datum zum Rotieren noch das alte. Das nächste Datum wählen oder das Feld leeren.',
+  rotateNext:
+    'Der Wert ist neu, das Datum aber noch das alte. Das nächste Datum zum Rotieren wählen oder das Feld leeren.',
   tags: 'Tags',
   what: 'Secrets',
   whatShared: 'geteilte Secrets',
@@ -96,19 +103,19 @@ export const secrets: PageTexts['secrets'] = {
     saved: 'gespeichert',
     notSaved: 'nicht gespeichert',
     notImported: 'nicht importiert',
-    hasReference: 'Ein $NAME darin bleibt unverändert.',
+    hasReference: 'Ein $NAME im Wert bleibt, wie es ist.',
     replace: (count) =>
       plural(count, {
         one: 'Den Wert des vorhandenen Schlüssels ersetzen',
-        other: `Die Werte von ${String(count)} vorhandenen Schlüsseln ersetzen`,
+        other: `Die Werte von ${numberText(count)} vorhandenen Schlüsseln ersetzen`,
       }),
-    more: (count) => `Und ${String(count)} weitere Zeilen.`,
-    save: (count) => plural(count, { one: '1 Secret speichern', other: `${String(count)} Secrets speichern` }),
-    saving: (count, all) => `${String(count)} von ${String(all)} gespeichert`,
+    more: (count) => plural(count, { one: 'Und 1 weitere Zeile.', other: `Und ${numberText(count)} weitere Zeilen.` }),
+    save: (count) => plural(count, { one: '1 Secret speichern', other: `${numberText(count)} Secrets speichern` }),
+    saving: (count, all) => `${numberText(count)} von ${numberText(all)} gespeichert`,
     done: (count) =>
       plural(count, {
         one: '1 Secret wurde gespeichert.',
-        other: `${String(count)} Secrets wurden gespeichert.`,
+        other: `${numberText(count)} Secrets wurden gespeichert.`,
       }),
     tooLarge: (name, size) => `${name === '' ? 'Der Text' : name} hat ${size}; ein Import umfasst höchstens 1 MiB.`,
     words: {
@@ -131,14 +138,14 @@ export const secrets: PageTexts['secrets'] = {
     refused: (why) => `Nichts davon ist lesbar: ${why}.`,
     nothing: 'Keine Zuweisung gefunden. In jede Zeile KEY=WERT schreiben.',
     tooMany: (count, most) =>
-      `${String(count)} Zuweisungen gefunden; höchstens ${String(most)} werden auf einmal gespeichert.`,
+      `${numberText(count)} Zuweisungen gefunden; höchstens ${numberText(most)} werden auf einmal gespeichert.`,
   },
   addTitle: 'Secret hinzufügen',
   addFirst: 'Secret hinzufügen',
   addCommand: "neuro secret add db-password '…'",
   orCommand: 'oder',
   none: 'Noch keine Secrets',
-  noneSuch: (filter) => `Kein Secret für „${filter}“`,
+  noneSuch: (filter) => `Keine Secrets entsprechen dem Filter „${filter}“`,
   noSuch: (key) => `Hier gibt es kein Secret ${key}. Möglicherweise wurde es gelöscht.`,
   noneHelp:
     'Hier ein Passwort, ein Token oder einen Schlüssel ablegen und in einem Job als Variable oder Datei verwenden.',
@@ -165,7 +172,7 @@ export const secrets: PageTexts['secrets'] = {
   binary: (size) => `Binärdaten, ${size}`,
   binaryNotCopied:
     'Der Wert ist binär und kann nicht als Text kopiert werden. Nach dem Anzeigen lässt er sich herunterladen.',
-  hidesAgain: (size) => `${size}. Wird nach einer halben Minute wieder verborgen.`,
+  hidesAgain: (size) => `${size}. Nach einer halben Minute wieder verborgen.`,
   nobody: 'Niemand sonst',
   sharedWithLabel: (key, subjects) => `${key} ist geteilt mit ${subjects}`,
   unused: 'Kein Job',
@@ -176,7 +183,7 @@ export const secrets: PageTexts['secrets'] = {
   followsHelp: 'Übernimmt den Wert eines nativen Secrets oder einer ConfigMap.',
   copy: 'Kopie',
   keepCopy: 'Kopie behalten',
-  keepCopyLabel: (uri) => `Eine Kopie von ${uri} behalten`,
+  keepCopyLabel: (uri) => `Kopie behalten: ${uri}`,
   copyHelp: (source) => `Folgt ${source}, solange dieser Namespace eine Kopie behalten darf. ${copySentence}`,
   rotating: (isWaiting) => (isWaiting ? 'rotiert: wartet auf den Hook' : 'Rotation fehlgeschlagen'),
   rotateHook: 'Hook der Rotation',
@@ -189,7 +196,7 @@ export const secrets: PageTexts['secrets'] = {
   oldKey: 'alter Schlüssel',
   oldKeyHelp:
     'Mit einem älteren Schlüssel des Clusters versiegelt. Den Wert neu eingeben oder neuro secret reseal ausführen.',
-  notReady: (reason) => `Nicht verwendbar (${reason})`,
+  notReady: (reason) => `Nicht verwendbar: ${reason}`,
   shareLabel: (key) => `${key} teilen`,
   editLabel: (key) => `${key} bearbeiten`,
   removeLabel: (key) => `${key} löschen`,
@@ -212,8 +219,8 @@ export const secrets: PageTexts['secrets'] = {
       ? 'Das beendet die Rotation: Das Secret behält den eingegebenen Wert.'
       : 'Das Secret folgt dem anderen Secret dann nicht mehr.',
   onRevoke: 'Wenn jemand den Zugriff verliert',
-  onRevokeContinue: 'laufende Jobs behalten den Wert und laufen weiter',
-  onRevokeTerminate: 'laufende Jobs, die es verwenden, werden beendet',
+  onRevokeContinue: 'Laufende Jobs behalten den Wert',
+  onRevokeTerminate: 'Laufende Jobs damit enden',
   jobsKeep: (count) => runningJobsKeep(count, 'den alten Wert.'),
   log: 'Protokoll',
   showLog: 'Anzeigen, wer es geändert, geteilt und verwendet hat',
@@ -235,7 +242,7 @@ export const secrets: PageTexts['secrets'] = {
   copyOf: 'Kopie von',
   copies: 'Kopien',
   copiesIn: (count, namespaces) =>
-    `${String(count)}, in ${namespaces.join(', ')}${count > namespaces.length ? ', …' : ''}`,
+    `${numberText(count)}, in ${namespaces.join(', ')}${count > namespaces.length ? ', …' : ''}`,
   updated: 'Aktualisiert',
   created: 'Erstellt',
   nextRotation: 'Nächster neuer Wert',
@@ -258,9 +265,10 @@ export const history: PageTexts['history'] = {
   none: 'Kein früherer Wert ist aufbewahrt.',
   replaced: 'Ersetzt',
   by: 'Gesetzt von',
-  jobs: 'Jobs, die ihn verwendet haben',
+  jobs: 'Verwendet von',
   inForce: 'gültig',
-  rollBack: (version) => `Auf ${version} zurücksetzen`,
+  rollBackShort: 'Zurücksetzen',
+  rollBack: (version) => `Zurücksetzen auf ${version}`,
   question: (key, version) =>
     `Den früheren Wert ${version} von ${key} wieder einsetzen? Laufende Jobs behalten den Wert, mit dem sie gestartet sind.`,
   endsRotation: 'Das Secret wird dann nicht mehr generiert.',

@@ -1,4 +1,5 @@
 /** Texts in German, see `en/shell.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { FirstTexts } from '../catalogue.ts';
 
 export const app: FirstTexts['app'] = {
@@ -33,7 +34,7 @@ export const namespace: FirstTexts['namespace'] = {
   label: 'Namespace',
   choose: 'Welcher Namespace?',
   noHome: (user) =>
-    `Kein Namespace ist als Home-Namespace von ${user} gekennzeichnet. Die Administration kann einen anlegen; oder einen Namespace eingeben, auf den Zugriff besteht.`,
+    `Noch ist kein Namespace der Home-Namespace von ${user}. Die Administration kann einen anlegen. Sonst einen Namespace eingeben, auf den Zugriff besteht.`,
   open: 'Öffnen',
 };
 
@@ -48,7 +49,7 @@ export const login: FirstTexts['login'] = {
   tokenCommand: 'kubectl create token NAME',
   submit: 'Mit Token anmelden',
   localOnly:
-    'Diese Konsole läuft auf dem eigenen Rechner, und jede Adresse lässt einen Browser genau einmal herein. Für eine neue Adresse im Terminal, in dem neuro console läuft, die Eingabetaste drücken.',
+    'Diese Konsole läuft auf dem eigenen Rechner. Jede Adresse gilt einmal, in einem Browser. Für eine neue Adresse im Terminal, in dem neuro console läuft, die Eingabetaste drücken.',
   failed: (code) =>
     `Anmeldung fehlgeschlagen (${/^[A-Za-z]{1,40}$/.test(code) ? code : 'unbekannt'}). Erneut versuchen.`,
   ended: 'Die Sitzung ist abgelaufen',
@@ -76,7 +77,7 @@ export const states: FirstTexts['states'] = {
   noSuchPage: 'Seite nicht gefunden',
   toStart: 'Zurück zur Übersicht',
   clearSearch: 'Suche leeren',
-  someOf: (count, all) => `${String(count)} von ${String(all)}`,
+  someOf: (count, all) => `${numberText(count)} von ${numberText(all)}`,
   noMatch: (query) => `Keine Treffer für „${query}“`,
   refused: 'Keine Berechtigung für diese Ansicht',
   refusedHelp:

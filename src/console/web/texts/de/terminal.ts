@@ -8,7 +8,7 @@ export const terminal: PageTexts['terminal'] = {
   over: 'Der Job ist beendet',
   again: 'Erneut öffnen',
   exited: (code) => `Die Shell wurde beendet (${code}).`,
-  broken: 'Die Verbindung ist abgebrochen.',
+  broken: 'Die Verbindung wurde unterbrochen.',
   accessEnded: 'Der Zugriff ist abgelaufen.',
   refused: 'Die Shell konnte nicht geöffnet werden.',
   noShell: 'Dieses Image enthält keine Shell.',

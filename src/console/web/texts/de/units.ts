@@ -1,4 +1,5 @@
 /** Texts in German, see `en/units.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const units: PageTexts['units'] = {
@@ -10,5 +11,5 @@ export const units: PageTexts['units'] = {
   soon: 'in weniger als einer Minute',
   ago: (span) => `vor ${span}`,
   in: (span) => `in ${span}`,
-  bytes: (count) => `${String(count)} Byte`,
+  bytes: (count) => `${numberText(count)} Byte`,
 };

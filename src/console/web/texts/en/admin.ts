@@ -1,4 +1,5 @@
 /** Texts of the administration. Loaded with its page. */
+import { numberText } from '../../language/local.ts';
 export const admin = {
   title: 'Administration',
   intro: 'The whole cluster, read with your own rights. This page changes nothing.',
@@ -6,9 +7,9 @@ export const admin = {
   /** `right`: in the words of RBAC. */
   missing: (right: string) => `You cannot see this: you need the right to ${right}.`,
   absent: 'Not found in the namespace of the operator.',
-  more: (count: number) => `Only the first ${String(count)} objects were read.`,
-  moreRows: (count: number) => `Only the first ${String(count)} rows are shown.`,
-  none: 'None.',
+  more: (count: number) => `Only the first ${numberText(count)} objects were read.`,
+  moreRows: (count: number) => `Only the first ${numberText(count)} rows are shown.`,
+  none: 'There are no sealing keys yet. The operator makes the first one when it starts.',
   people: {
     title: 'People and homes',
     right: 'list namespaces',
@@ -23,7 +24,7 @@ export const admin = {
     preset: 'Preset',
     requests: 'Requests',
     limits: 'Limits',
-    noPresets: 'No presets.',
+    noPresets: 'There are no presets. The administrator sets them in the configuration of the operator.',
     card: 'Card',
     kind: 'Kind',
     image: 'Image',
@@ -36,10 +37,10 @@ export const admin = {
     suite: 'Suite',
     age: 'Created',
     state: 'State',
-    active: 'seals',
-    former: 'only opens',
+    active: 'active',
+    former: 'old',
     backup: (date: string) =>
-      `The cluster does not record backups. A complete backup is newer than the newest key (${date}). This command makes one:`,
+      `The cluster does not record backups of these keys. Make a new backup after each new key (the newest is from ${date}) with this command:`,
     copy: 'Copy the command',
   },
   operator: {
@@ -54,9 +55,9 @@ export const admin = {
     policiesOk: 'in place',
     unknown: 'not known',
     stale:
-      'The leader has not renewed its lease: without a leader grants do not end, and nothing changes. If the operator runs, check the clock of this computer.',
+      'The leader has not renewed its lease. Without a leader, grants do not end and no change takes effect. If the operator is running, check the clock of this computer.',
     notReady: 'Not all replicas are ready.',
-    of: (ready: number, wanted: number) => `${String(ready)} of ${String(wanted)}`,
+    of: (ready: number, wanted: number) => `${numberText(ready)} of ${numberText(wanted)}`,
   },
   bounds: {
     title: 'Quotas and limits reached',
@@ -65,7 +66,7 @@ export const admin = {
     namespace: 'Namespace',
     what: 'What',
     used: 'Used, or the reason',
-    none: 'No quota is used to 80 %, and no secret or job waits because of a limit.',
+    none: 'No quota is 80% used or more, and no secret or job is waiting because of a limit.',
   },
   grants: {
     title: 'Grants of the cluster',
@@ -74,7 +75,7 @@ export const admin = {
     secret: 'Secret',
     subject: 'With',
     access: 'Access',
-    by: 'On the right of',
+    by: 'Granted by',
     all: 'all secrets',
     ofOwner: 'the owner',
     expires: 'Until',

@@ -2,10 +2,10 @@
 import { copySentence } from '../../../../client/index.ts';
 
 export const copies = {
-  help: `The native Secret here follows the other secret, so that Deployments and charts can use it. ${copySentence} When the access ends, it is deleted.`,
+  help: `A native Secret in this namespace follows the shared secret, so that Deployments and charts can use it. ${copySentence} The copy is deleted when the access ends.`,
   labels: 'Labels of the native Secret',
   annotations: 'Annotations of the native Secret',
-  pairsHelp: 'One NAME=VALUE on each line, for tools such as Reloader. Optional.',
+  pairsHelp: 'Optional: one NAME=VALUE on each line, for tools such as Reloader.',
   noPair: (line: string) => `Write NAME=VALUE, not ${line}`,
-  done: (key: string) => `${key} is a copy now.`,
+  done: (key: string) => `The copy ${key} was created.`,
 } as const;

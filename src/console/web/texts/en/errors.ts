@@ -25,6 +25,7 @@ export const errors = {
     usersecrets: 'secrets',
     secretgrants: 'grants',
     neurojobs: 'jobs',
+    neuroschedules: 'schedules',
     configmaps: 'ConfigMaps',
     secrets: 'native Secrets',
     'pods/log': 'the output of jobs',

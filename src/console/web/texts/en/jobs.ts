@@ -5,10 +5,12 @@ import type { JobTab } from '../../jobs/job-tabs.ts';
 import { jobCount } from './counts.ts';
 export const jobs = {
   title: 'Jobs',
+  about: 'A job runs a container once, with the secrets that you choose.',
+  showAll: 'Show all jobs',
   what: 'jobs',
   whatEvents: 'events',
   count: jobCount,
-  search: 'Search name, image, tag',
+  search: 'Search jobs',
   name: 'Name',
   status: 'Status',
   anyStatus: 'Any status',
@@ -20,7 +22,7 @@ export const jobs = {
   tags: 'Tags',
   run: 'Run a job',
   none: 'No jobs yet',
-  noneHelp: 'A job runs a container with the secrets that you choose. Choose a card on the dashboard,',
+  noneHelp: 'Choose a card on the dashboard, and attach the secrets that the job needs.',
   runCommand: 'neuro run busybox:1 -- echo hello',
   noMatch: 'No job matches',
   gone: (name: string) => `No job named ${name}`,
@@ -58,7 +60,7 @@ export const jobs = {
   tabs: { overview: 'Overview', logs: 'Logs', terminal: 'Terminal', events: 'Events' } satisfies Record<JobTab, string>,
   details: 'Job details',
   secretsUsed: 'Secrets',
-  noSecrets: 'It uses no secrets.',
+  noSecrets: 'This job uses no secrets.',
   pullSecret: 'for the image',
   changedSince: 'changed since the job started',
   transitions: 'Timeline',
@@ -104,7 +106,7 @@ export const phases = {
 
 /** By the reason of a job; what is not here shows as it is. */
 export const reasons = {
-  Suspended: 'a template, never runs itself',
+  Suspended: 'template',
   Creating: 'being created',
   Scheduling: 'looking for a node',
   SchedulingGated: 'waiting for a scheduling gate',

@@ -12,6 +12,7 @@ import { palette, shortcuts } from './palette.ts';
 import { check, run } from './run.ts';
 import { schedules } from './schedules.ts';
 import { secretLog } from './secret-log.ts';
+import { secretReasons } from './secret-reasons.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
 import { tags } from './tags.ts';
@@ -38,6 +39,7 @@ export const pages = {
   schedules,
   sealing,
   secretLog,
+  secretReasons,
   secrets,
   share,
   shortcuts,

@@ -1,7 +1,9 @@
 /** Texts of the schedules. */
+import { numberText } from '../../language/local.ts';
 import type { ScheduleState } from '../../../../client/index.ts';
 export const schedules = {
   title: 'Schedules',
+  about: 'A schedule starts a job at set times.',
   what: 'schedules',
   toJobs: 'Jobs',
   new: 'New schedule',
@@ -11,16 +13,16 @@ export const schedules = {
   next: 'Next run',
   last: 'Last run',
   none: 'No schedules yet',
-  noneHelp: 'A schedule runs a job at set times. Choose a card on the dashboard, and fill in “Run on a schedule”,',
+  noneHelp: 'Choose a card on the dashboard, and fill in “Run on a schedule”.',
   command: "neuro run --schedule '0 3 * * *' busybox:1 -- echo hello",
   states: {
     active: 'Active',
     paused: 'Paused',
-    waiting: 'Waiting for the former job',
+    waiting: 'Waiting for the previous job',
     problem: 'Needs attention',
     new: 'New',
   } satisfies Record<ScheduleState, string>,
-  running: (count: number) => (count === 1 ? '1 job runs' : `${String(count)} jobs run`),
+  running: (count: number) => (count === 1 ? '1 job runs' : `${numberText(count)} jobs run`),
   moreLabel: (name: string) => `More for ${name}`,
   jobs: 'Jobs',
   runNow: 'Run now',
@@ -36,7 +38,7 @@ export const schedules = {
   removed: (name: string) => `${name} was deleted.`,
   onSchedule: 'Run on a schedule',
   schedule: 'Schedule',
-  scheduleHelp: 'Minute, hour, day of the month, month, day of the week. Empty: the job runs once, now.',
+  scheduleHelp: 'Minute, hour, day of the month, month, day of the week. Leave it empty to run the job once, now.',
   example: '0 3 * * 1-5',
   timeZone: 'Time zone',
   badSchedule: 'Five fields such as 0 3 * * 1-5, or @daily',

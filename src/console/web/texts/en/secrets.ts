@@ -1,15 +1,16 @@
 /** Texts of the page of secrets. */
+import { numberText } from '../../language/local.ts';
 import { copySentence, importWords, omittedSentence } from '../../../../client/index.ts';
 import type { SecretFilter } from '../../secrets/secret-filters.ts';
-import { jobCount, runningJobsKeep } from './counts.ts';
+import { jobCount, plural, runningJobsKeep } from './counts.ts';
 export const sealing = {
   note: 'Sealed in this browser before it is sent; only the operator can open it.',
   insecure:
-    'This page was opened without https, so the browser has no cryptography to seal the value with. Open the console by https, or on localhost.',
+    'This page was opened without https, so the browser cannot seal the value. Open the console over https, or on localhost.',
   noKeys: (map: string, namespace: string) =>
-    `The cluster shows no sealing keys (ConfigMap ${map} in ${namespace}): the operator is not installed there, or has not started yet.`,
+    `There are no sealing keys (ConfigMap ${map} in ${namespace}). The operator is not installed there, or has not started yet.`,
   unknownPlace:
-    'The cluster does not say where the operator runs, so there is no sealing key to trust: the operator is not installed, or is older than this console. Give --operator-namespace.',
+    'The cluster does not say where the operator runs, so there is no sealing key to trust. The operator is not installed, or is older than this console. Set --operator-namespace.',
 } as const;
 
 export const value = {
@@ -27,7 +28,7 @@ export const value = {
   file: (name: string, size: string) => `${name}, ${size}, kept byte for byte`,
   takeOff: 'Remove',
   takeBreakOff: 'Remove the line break',
-  lines: (count: number) => `${String(count)} lines`,
+  lines: (count: number) => `${numberText(count)} lines`,
   privateKey: 'a private key',
   endsWithBreak: 'ends with a line break',
   outerSpace: 'begins or ends with a space',
@@ -43,27 +44,31 @@ export const value = {
 
 export const secrets = {
   title: 'Secrets',
+  about: {
+    mine: 'Passwords, tokens and keys. Use them in jobs, and share them with others.',
+    shared: 'Secrets of others that your jobs can use.',
+    granted: 'Who has access to your secrets, and until when.',
+  },
   filter: 'Which secrets',
   allSecrets: 'All',
   filters: {
     rotate: 'To rotate soon',
     unused: 'Neither used nor shared',
     shared: 'Shared with others',
-    plain: 'In plain',
+    plain: 'In plain text',
     problem: 'Not usable',
   } satisfies Record<SecretFilter, string>,
   rotateBy: 'Rotate by',
-  rotateByHelp:
-    'A reminder for people: the lists mark the secret two weeks before that day. Nothing changes by itself.',
-  rotateHelp:
-    'Someone wants the value to be replaced by that day. Edit the secret to give it a new value and a new date.',
+  rotateByHelp: 'A reminder: the lists mark the secret from two weeks before this day. Nothing changes by itself.',
+  rotateHelp: 'The value should be replaced by this day. Edit the secret to enter a new value and a new date.',
   rotateSoon: (day: string) => `rotate by ${day}`,
   rotateOverdue: 'rotation overdue',
   rotateOverdueHelp: (day: string) =>
-    `The value was to be replaced by ${day}. Edit the secret to give it a new value and a new date.`,
+    `The value was due to be replaced by ${day}. Edit the secret to enter a new value and a new date.`,
   rotateUnreadable: 'rotate by ?',
   rotateUnreadableHelp: 'The annotation neu.ro/rotate-by is no date such as 2027-01-31.',
-  rotateNext: 'The value is new; the date to rotate by is the former one. Choose the next date, or clear it.',
+  rotateNext:
+    'The value is new, but the date is still the old one. Choose the next date to rotate by, or clear the date.',
   tags: 'Tags',
   what: 'secrets',
   whatShared: 'what was shared',
@@ -95,30 +100,30 @@ export const secrets = {
     saved: 'saved',
     notSaved: 'not saved',
     notImported: 'not imported',
-    hasReference: 'A $NAME in it is kept as it is.',
+    hasReference: 'A $NAME in the value stays as it is.',
     replace: (count: number) =>
       count === 1
         ? 'Replace the value of the key that exists'
-        : `Replace the values of ${String(count)} keys that exist`,
-    more: (count: number) => `And ${String(count)} more lines.`,
-    save: (count: number) => (count === 1 ? 'Save 1 secret' : `Save ${String(count)} secrets`),
-    saving: (count: number, all: number) => `Saved ${String(count)} of ${String(all)}`,
-    done: (count: number) => (count === 1 ? '1 secret was saved.' : `${String(count)} secrets were saved.`),
+        : `Replace the values of ${numberText(count)} keys that exist`,
+    more: (count: number) => plural(count, { one: 'And 1 more line.', other: `And ${numberText(count)} more lines.` }),
+    save: (count: number) => (count === 1 ? 'Save 1 secret' : `Save ${numberText(count)} secrets`),
+    saving: (count: number, all: number) => `Saved ${numberText(count)} of ${numberText(all)}`,
+    done: (count: number) => (count === 1 ? '1 secret was saved.' : `${numberText(count)} secrets were saved.`),
     tooLarge: (name: string, size: string) =>
       `${name === '' ? 'The text' : name} has ${size}; an import takes at most 1 MiB.`,
     words: importWords,
     refused: (why: string) => `Nothing can be read: ${why}.`,
-    nothing: 'There is no assignment in it. Write KEY=value on each line.',
+    nothing: 'There is no assignment. Write KEY=value on each line.',
     tooMany: (count: number, most: number) =>
-      `It has ${String(count)} assignments; at most ${String(most)} are saved at once.`,
+      `There are ${numberText(count)} assignments; at most ${numberText(most)} are saved at once.`,
   },
   addTitle: 'Add a secret',
   addFirst: 'Add a secret',
   addCommand: "neuro secret add db-password '…'",
   orCommand: 'or',
   none: 'No secrets yet',
-  noneSuch: (filter: string) => `No secret is here for “${filter}”`,
-  noSuch: (key: string) => `No secret ${key} is here. It may have been deleted.`,
+  noneSuch: (filter: string) => `No secrets match the filter “${filter}”`,
+  noSuch: (key: string) => `There is no secret ${key} here. It may have been deleted.`,
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
   allOf: (namespace: string) => `All secrets of ${namespace}`,
   omitted: omittedSentence,
@@ -143,7 +148,7 @@ export const secrets = {
   unused: 'No job',
   pending: 'waiting for the operator',
   generated: 'generated',
-  generatedHelp: 'The operator made the value.',
+  generatedHelp: 'The operator generated the value.',
   follows: 'follows',
   followsHelp: 'Takes its value from a native Secret or a ConfigMap.',
   copy: 'copy',
@@ -155,19 +160,19 @@ export const secrets = {
   nextAttempt: 'Hook tried again',
   composed: 'composed',
   composedHelp: 'Composed of other secrets by a template, and follows them.',
-  plaintext: 'in plain',
+  plaintext: 'in plain text',
   plaintextHelp:
-    'The value is readable in the object: anyone who can read the object can read it. Edit the secret here to seal it.',
+    'The value is in plain text in the object, and anyone who can read the object can read it. Edit the secret here to seal it.',
   oldKey: 'old key',
   oldKeyHelp: 'Sealed with an older key of the cluster. Enter the value again, or run neuro secret reseal.',
-  notReady: (reason: string) => `Not usable (${reason})`,
+  notReady: (reason: string) => `Not usable: ${reason}`,
   shareLabel: (key: string) => `Share ${key}`,
   editLabel: (key: string) => `Edit ${key}`,
   removeLabel: (key: string) => `Delete ${key}`,
   moreLabel: (key: string) => `More for ${key}`,
   useInJob: 'Use in a job',
   details: 'Details',
-  rotate: 'Make a new value',
+  rotate: 'Generate a new value',
   rotated: (key: string) => `A new value of ${key} was requested. Running jobs keep the old one.`,
   removeTitle: (key: string) => `Delete ${key}?`,
   removeJobs: (count: number) => runningJobsKeep(count, 'the value that it had at the start.'),
@@ -183,8 +188,8 @@ export const secrets = {
       ? 'This ends the rotation: the secret keeps the value that you enter.'
       : 'The secret no longer follows the other Secret.',
   onRevoke: 'When someone loses access',
-  onRevokeContinue: 'their running jobs go on with the value they have',
-  onRevokeTerminate: 'their running jobs that use it are ended',
+  onRevokeContinue: 'Running jobs keep the value',
+  onRevokeTerminate: 'Running jobs that use it end',
   jobsKeep: (count: number) => runningJobsKeep(count, 'the old value.'),
   log: 'Log',
   showLog: 'Show who changed, shared and used it',
@@ -193,7 +198,7 @@ export const secrets = {
   source: 'Source',
   sources: {
     sealed: 'Sealed',
-    plain: 'In plain',
+    plain: 'In plain text',
     generated: 'Generated',
     reference: 'Follows a Secret or ConfigMap',
     template: 'Composed of others',
@@ -207,7 +212,7 @@ export const secrets = {
   copyOf: 'Copy of',
   copies: 'Copies',
   copiesIn: (count: number, namespaces: readonly string[]) =>
-    `${String(count)}, in ${namespaces.join(', ')}${count > namespaces.length ? ', …' : ''}`,
+    `${numberText(count)}, in ${namespaces.join(', ')}${count > namespaces.length ? ', …' : ''}`,
   updated: 'Updated',
   created: 'Created',
   nextRotation: 'Next new value',
@@ -230,8 +235,9 @@ export const history = {
   none: 'No former value is kept.',
   replaced: 'Replaced',
   by: 'Set by',
-  jobs: 'Jobs that used it',
+  jobs: 'Used by',
   inForce: 'in force',
+  rollBackShort: 'Roll back',
   rollBack: (version: string) => `Roll back to ${version}`,
   question: (key: string, version: string) =>
     `Put the former value ${version} of ${key} in force? Running jobs keep the value that they started with.`,

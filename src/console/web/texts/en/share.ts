@@ -27,7 +27,7 @@ export const share = {
   } satisfies Record<SecretGrantAccess, { readonly name: string; readonly help: string }>,
   expires: 'Expires',
   expiries: {
-    keep: 'Keep the end',
+    keep: 'Keep the current end',
     never: 'Never',
     hour: 'In an hour',
     day: 'In a day',
@@ -39,18 +39,19 @@ export const share = {
   noTime: 'Enter a date and a time.',
   why: 'Why (optional)',
   submit: 'Share',
-  changes: (subject: string, level: SecretGrantAccess) =>
-    `${subject} has the level ${level} now. Share changes it; the end and the reason stay unless you give others.`,
+  /** `level`: its name. */
+  changes: (subject: string, level: string) =>
+    `${subject} already has access: ${level}. Share changes the level. The end and the reason stay unless you change them.`,
   byWhom: (granter: string) => `granted by ${granter}`,
   failed: 'Not shared',
   now: 'People and jobs with access',
   nobody: 'Nobody but you.',
   notSeen: 'You can share this secret, but you don’t have permission to view its grants.',
-  ofAll: 'as all secrets of the namespace',
+  ofAll: 'by a grant of all secrets',
   phases: { Pending: 'not in force yet', Active: 'in force', Expired: 'expired' },
   ends: 'ends',
   noHome: (subject: string) =>
-    `No namespace is home to ${subject} yet (is the name right?); it holds when there is one.`,
+    `No namespace is home to ${subject} yet. Is the name right? The grant takes effect when there is one.`,
   revoke: 'Revoke',
   revokeLabel: (subject: string) => `Revoke access of ${subject}`,
   notRevoked: 'Not revoked',

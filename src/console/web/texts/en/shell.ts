@@ -1,4 +1,5 @@
 /** Texts around the pages: the frame, the namespace, the login, states of lists. */
+import { numberText } from '../../language/local.ts';
 export const app = {
   name: 'Neuro',
   context: 'Cluster',
@@ -31,7 +32,7 @@ export const namespace = {
   label: 'Namespace',
   choose: 'Which namespace?',
   noHome: (user: string) =>
-    `No namespace says that it is the home of ${user}. Ask your administrator for one, or name a namespace that you may use.`,
+    `No namespace is the home of ${user} yet. Ask your administrator to create one, or enter a namespace that you have access to.`,
   open: 'Open',
 } as const;
 
@@ -45,7 +46,7 @@ export const login = {
   tokenCommand: 'kubectl create token NAME',
   submit: 'Log in with the token',
   localOnly:
-    'This console runs on your machine, and each address lets one browser in once. Press Enter in the terminal that runs neuro console for another address.',
+    'This console runs on your machine. Each address works once, in one browser. To get another address, press Enter in the terminal that runs neuro console.',
   failed: (code: string) => `Login failed (${/^[A-Za-z]{1,40}$/.test(code) ? code : 'unknown'}). Try again.`,
   ended: 'Your session has ended',
   endedHelp: (user: string) => `Log in again as ${user}. What you were doing is still here.`,
@@ -72,7 +73,7 @@ export const states = {
   noSuchPage: 'Page not found',
   toStart: 'Back to the dashboard',
   clearSearch: 'Clear the search',
-  someOf: (count: number, all: number) => `${String(count)} of ${String(all)}`,
+  someOf: (count: number, all: number) => `${numberText(count)} of ${numberText(all)}`,
   noMatch: (query: string) => `Nothing matches “${query}”`,
   refused: 'You don’t have permission to view this',
   refusedHelp:

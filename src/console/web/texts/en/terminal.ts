@@ -6,7 +6,7 @@ export const terminal = {
   over: 'The job has ended',
   again: 'Open again',
   exited: (code: string) => `The shell ended (${code}).`,
-  broken: 'The connection broke off.',
+  broken: 'The connection was interrupted.',
   accessEnded: 'Your access has ended.',
   refused: 'The shell could not be opened.',
   noShell: 'This image has no shell.',

@@ -1,4 +1,5 @@
 /** Spans of time and sizes. */
+import { numberText } from '../../language/local.ts';
 import { plural } from './counts.ts';
 
 export const units = {
@@ -10,5 +11,5 @@ export const units = {
   soon: 'in less than a minute',
   ago: (span: string) => `${span} ago`,
   in: (span: string) => `in ${span}`,
-  bytes: (count: number) => `${String(count)} ${plural(count, { one: 'byte', other: 'bytes' })}`,
+  bytes: (count: number) => `${numberText(count)} ${plural(count, { one: 'byte', other: 'bytes' })}`,
 } as const;
