@@ -2,29 +2,14 @@
 import { connect, createServer } from 'node:tls';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { joinPair } from '../../src/api/index.ts';
 import { newPair, type TestPair } from '../support/certificate-pair.ts';
-import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+import { onANode } from './on-a-node.ts';
 
-const startMs = 300_000;
 jest.setTimeout(180_000);
 
-let cluster: NodeCluster;
-let operator: RunningOperator;
-let namespace: string;
-
-beforeAll(async () => {
-  cluster = await nodeCluster();
-  operator = await startOperator(cluster);
-  namespace = await cluster.makeNamespace('pair');
-}, startMs);
-
-afterAll(async () => {
-  await operator.stop();
-  await cluster.leave();
-}, startMs);
+const { apply, kubectl } = onANode('pair');
 
 test('the container has the parts of a pair, a server with them is trusted, and no other part is in the snapshot', async () => {
   const pair = await newPair();
@@ -77,15 +62,4 @@ async function isTrusted(pair: TestPair): Promise<boolean> {
     client.destroy();
     server.close();
   }
-}
-async function apply(kind: string, name: string, spec: object): Promise<void> {
-  const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
-  const { code, stderr } = await cluster.apply('admin', object);
-  if (code !== 0) throw new Error(stderr);
-}
-
-async function kubectl(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await cluster.kubectl('admin', ['-n', namespace, ...args]);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
 }

@@ -1,29 +1,14 @@
 /** A rotation that waits for its hook, with a database that takes a new password only from somebody who knows the former one. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { NeuroJobSpec, UserSecret } from '../../src/api/index.ts';
-import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
-import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+import { onANode } from './on-a-node.ts';
 
-const startMs = 300_000;
 jest.setTimeout(180_000);
 const image = 'busybox:1';
 const port = 8080;
 
-let cluster: NodeCluster;
-let operator: RunningOperator;
-let namespace: string;
-
-beforeAll(async () => {
-  cluster = await nodeCluster();
-  operator = await startOperator(cluster);
-  namespace = await cluster.makeNamespace('rotation');
-}, startMs);
-
-afterAll(async () => {
-  await operator.stop();
-  await cluster.leave();
-}, startMs);
+const { apply, kubectl, restartOperator } = onANode('rotation');
 
 /** Answers `?LOGIN:password` and `?ALTER:password:next` by GRANTED or DENIED. */
 const server = [
@@ -66,8 +51,7 @@ test('a hook that fails keeps the password that works, and one that succeeds bri
   await loginWorks('after-a-failure', ip, true);
 
   // The operator is ended and started again in between: the next value is the same.
-  await operator.stop();
-  operator = await startOperator(cluster);
+  await restartOperator();
   await kubectl('delete', 'neurojob', 'rotate-db');
   await apply('NeuroJob', 'rotate-db', hook(ip));
   await rotate();
@@ -124,16 +108,4 @@ function untilSecret(isSo: (found: UserSecret) => boolean, what: string): Promis
 async function value(key = 'db-password'): Promise<string> {
   const path = `{.data.${key.replaceAll('.', '\\.')}}`;
   return Buffer.from(await kubectl('get', 'secret', 'db-password', '-o', `jsonpath=${path}`), 'base64').toString();
-}
-
-async function apply(kind: string, name: string, spec: object): Promise<void> {
-  const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
-  const { code, stderr } = await cluster.apply('admin', object);
-  if (code !== 0) throw new Error(stderr);
-}
-
-async function kubectl(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await cluster.kubectl('admin', [...args, '-n', namespace]);
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
-  return stdout;
 }

@@ -1,0 +1,47 @@
+/** For test files that try one namespace on a real node: the cluster, the operator beside it, and what is asked of both. */
+import { afterAll, beforeAll } from '@jest/globals';
+import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+
+/** The start of a node, of an operator, and the end of the namespaces of the file before, on a machine that does much else. */
+const startMs = 300_000;
+
+interface OnNode {
+  /** Puts an object of ours there, as the administrator. */
+  apply(kind: string, name: string, spec: object): Promise<void>;
+  /** As the administrator; rejects with what kubectl says. */
+  kubectl(...args: readonly string[]): Promise<string>;
+  /** Ends the operator, and starts another one. */
+  restartOperator(): Promise<void>;
+}
+
+export function onANode(prefix: string): OnNode {
+  let cluster: NodeCluster;
+  let operator: RunningOperator;
+  let namespace: string;
+  beforeAll(async () => {
+    cluster = await nodeCluster();
+    operator = await startOperator(cluster);
+    namespace = await cluster.makeNamespace(prefix);
+  }, startMs);
+  afterAll(async () => {
+    await operator.stop();
+    await cluster.leave();
+  }, startMs);
+  return {
+    apply: async (kind, name, spec) => {
+      const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
+      const { code, stderr } = await cluster.apply('admin', object);
+      if (code !== 0) throw new Error(stderr);
+    },
+    kubectl: async (...args) => {
+      const { code, stdout, stderr } = await cluster.kubectl('admin', ['-n', namespace, ...args]);
+      if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+      return stdout;
+    },
+    restartOperator: async () => {
+      await operator.stop();
+      operator = await startOperator(cluster);
+    },
+  };
+}
