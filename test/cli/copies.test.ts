@@ -112,3 +112,13 @@ test.each(accessLevels)('share gives %s, and its help says what that allows', as
   expect(world.model.all(secretGrants)).toMatchObject([{ spec: { access: level } }]);
   expect((await world.type(['help', 'share'])).out).toContain(accessSentences[level]);
 });
+
+test('revoke says what becomes of copies, where they were allowed', async () => {
+  await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+  for (const level of ['copy', 'read']) {
+    await world.type(['share', 'secret:db', 'namespace:web', level]);
+    const { code, error } = await world.type(['acl', 'revoke', 'secret:db', 'namespace:web']);
+    expect(code).toBe(0);
+    expect(/Copies .* are deleted, unless the secret says onRevoke: Continue/.test(error)).toBe(level === 'copy');
+  }
+});

@@ -7,7 +7,7 @@ import { listAll, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
-import { say, warn } from '../../output/say.ts';
+import { note, say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { pause } from '../../connect/pause.ts';
 import { resolveTarget } from './target.ts';
@@ -34,6 +34,8 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
     run,
     `${name} has no access to ${target.shown} any more; jobs that run keep the value, unless the secret says onRevoke: Terminate.`,
   );
+  if (found.some(({ spec }) => spec.access === 'copy'))
+    note(run, 'Copies that it let them keep are deleted, unless the secret says onRevoke: Continue.');
   if (target.secret === undefined) return;
   const rest = await listAll(connection.client.list(secretGrants, { namespace: target.namespace })).catch(
     (error: unknown) => {
