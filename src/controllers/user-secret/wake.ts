@@ -80,6 +80,9 @@ export function userSecretWakes({
       connect: (enqueue) => {
         userSecrets.store.onChange(({ key, before, after }) => {
           if (!isSameToTemplates(before, after)) found(enqueue, 'part', key);
+          // Whether a part of a part is a template decides whether the chain is too long.
+          if ((before?.parts === undefined) !== (after?.parts === undefined))
+            for (const template of userSecrets.store.keysByIndex('part', key)) found(enqueue, 'part', template);
         });
         secrets.store.onChange(({ key }) => {
           for (const part of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'part', part);

@@ -250,3 +250,16 @@ describe('a configMapKeyRef', () => {
     expect(watches()).toContain(`metadata.name=${last}`);
   });
 });
+
+test('templates in a circle of three say so, whichever comes last', async () => {
+  const of = (secret: string): { readonly template: object } => ({
+    template: { text: '$(a)', parts: [{ name: 'a', secret }] },
+  });
+  await world.apply('one', of('two') as never);
+  await world.apply('two', of('three') as never);
+  expect(world.reason('one')).toBe('False SourceNotFound');
+  await world.apply('three', of('one') as never);
+  expect(['one', 'two', 'three'].map((name) => world.reason(name))).toEqual(
+    Array.from({ length: 3 }, () => 'False SourceNotPermitted'),
+  );
+});
