@@ -190,7 +190,7 @@ describe('a secret that the operator composes', () => {
     // The same source with another text is no other source, and what belongs in git is not sealed.
     const managedFields = [{ manager: 'argocd', fieldsV1: { 'f:spec': { 'f:template': {} } } }];
     const { metadata, spec } = world.model.get(userSecrets, ref) as unknown as UserSecret;
-    world.model.put(userSecrets, { metadata: { ...metadata, managedFields } as typeof metadata, spec });
+    world.model.put(userSecrets, { metadata: { ...metadata, managedFields }, spec });
     const again = await add('--template', '$(user)', '--part', 'user=db-user');
     expect(again.error).not.toContain('does not any more');
     expect(again.error).toMatch(/'argocd' keeps spec\.template .* puts its own value back.*neuro secret manifest dsn/);

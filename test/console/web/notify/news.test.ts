@@ -21,11 +21,10 @@ const entry = (expiresAt?: string): SharedEntry => ({
   key: 'key',
   ...defined({ expiresAt }),
 });
-const secret = (day: string): UserSecret =>
-  ({
-    metadata: { namespace: 'alice', name: 'key', uid: 'u', annotations: { [ANNOTATION_ROTATE_BY]: day } },
-    spec: { value: 'the-value' },
-  }) as unknown as UserSecret;
+const secret = (day: string): UserSecret => ({
+  metadata: { namespace: 'alice', name: 'key', uid: 'u', annotations: { [ANNOTATION_ROTATE_BY]: day } },
+  spec: { value: 'the-value' },
+});
 
 describe('jobs', () => {
   test('that had ended before the first look are no news; one that ends later is, once', () => {
