@@ -38,6 +38,7 @@ export {
   isTlsPart,
   joinPair,
   MAX_PAIR_BYTES,
+  pairWords,
   partSuffix,
   splitPair,
   TLS_KEY,

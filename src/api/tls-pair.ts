@@ -17,6 +17,20 @@ export const MAX_PAIR_BYTES = 256 * 1024;
 export type TlsPart = (typeof TLS_PARTS)[number];
 export type TlsParts = { readonly [part in TlsPart]?: string };
 
+/** Why a text is no pair, without a full stop; a page in another language brings its own words. */
+interface PairWords {
+  readonly tooLarge: (limit: string) => string;
+  readonly keys: (count: string) => string;
+  readonly encrypted: string;
+  readonly noCertificate: string;
+}
+export const pairWords: PairWords = {
+  tooLarge: (limit) => `a certificate pair has at most ${limit}`,
+  keys: (count) => `a certificate pair holds one private key in PEM without a passphrase; found ${count}`,
+  encrypted: 'the private key is encrypted; decrypt it first, since no one could enter the passphrase',
+  noCertificate: 'a certificate pair holds at least one certificate in PEM',
+};
+
 const CA_MARK = '# ca.crt';
 const CA_LINE = /^# ca\.crt[ \t]*\r?$/m;
 const BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n([A-Za-z0-9+/=\r\n]*)-----END \1-----/g;
@@ -35,22 +49,20 @@ export function joinPair(parts: TlsParts): string {
 }
 
 /** The parts of a pair, or why the text is none. Whether key and certificate belong together is another question. */
-export function splitPair(text: string): { readonly parts: TlsParts } | { readonly problem: string } {
-  if (text.length > MAX_PAIR_BYTES)
-    return { problem: `a certificate pair has at most ${String(MAX_PAIR_BYTES / 1024)} KiB` };
+export function splitPair(
+  text: string,
+  words: PairWords = pairWords,
+): { readonly parts: TlsParts } | { readonly problem: string } {
+  if (text.length > MAX_PAIR_BYTES) return { problem: words.tooLarge(`${String(MAX_PAIR_BYTES / 1024)} KiB`) };
   const mark = text.search(CA_LINE);
   const own = blocksOf(mark === -1 ? text : text.slice(0, mark));
   const authority = mark === -1 ? [] : blocksOf(text.slice(mark));
   const keys = own.filter(({ label }) => label.endsWith('PRIVATE KEY'));
   const [key] = keys;
-  if (key === undefined || keys.length > 1)
-    return {
-      problem: `a certificate pair holds one private key in PEM without a passphrase; found ${String(keys.length)}`,
-    };
-  if (key.label.startsWith('ENCRYPTED'))
-    return { problem: 'the private key is encrypted; decrypt it first, since no one could enter the passphrase' };
+  if (key === undefined || keys.length > 1) return { problem: words.keys(String(keys.length)) };
+  if (key.label.startsWith('ENCRYPTED')) return { problem: words.encrypted };
   const certificates = own.filter(({ label }) => label === 'CERTIFICATE');
-  if (certificates.length === 0) return { problem: 'a certificate pair holds at least one certificate in PEM' };
+  if (certificates.length === 0) return { problem: words.noCertificate };
   const authorities = authority.filter(({ label }) => label === 'CERTIFICATE');
   return {
     parts: {

@@ -79,6 +79,16 @@ export {
   type SharedSecret,
 } from './shared-entries.ts';
 export { ownSecretNames, secretUses, type SecretUse } from './secret-references.ts';
+export {
+  MAX_TEMPLATE_PARTS,
+  partRefusal,
+  templateProblem,
+  templateTextProblem,
+  templateUses,
+  templateWords,
+} from './template-text.ts';
+export { certificateFacts, isKeyOfCertificate, type CertificateFacts } from './certificate-facts.ts';
+export { adoptWords, previewAdopt, type AdoptPreview, type AdoptRow, type NativeKeys } from './adopt-preview.ts';
 export { hasTag, parseTagChanges, readTag, tagDifference, tagsOf, type TagFault } from './tags.ts';
 export { quote, quoteAll, splitWords } from './shell.ts';
 export { usedKeys } from './used-keys.ts';

@@ -163,7 +163,7 @@ describe('a value', () => {
       generatedKey = freshKey('generated');
       const form = await addForm();
       await form.getByLabel('Key').fill(generatedKey);
-      await form.locator('label').filter({ hasText: 'Generate' }).click();
+      await form.getByRole('combobox', { name: 'Where the value comes from' }).selectOption('Generate');
       await form.getByRole('button', { name: 'Save' }).click();
       const first = await bytesOfValue(generatedKey);
       expect(first.length).toBe(32);

@@ -256,7 +256,7 @@ describe('a value', () => {
       const form = await addForm();
       const note = form.getByText('Sealed in this browser');
       await note.waitFor();
-      await form.locator('label').filter({ hasText: 'Generate' }).click();
+      await form.getByRole('combobox', { name: 'Where the value comes from' }).selectOption('Generate');
       await form.getByRole('combobox', { name: 'Kind' }).or(form.getByLabel('Kind')).first().waitFor();
       expect(await note.count()).toBe(0);
     },

@@ -8,6 +8,8 @@ import {
   PRESETS_CONFIG_MAP,
   PRESETS_ENTRY,
   SEALING_KEYS_CONFIG_MAP,
+  SEALING_RECIPIENTS_CONFIG_MAP,
+  SEALING_RECIPIENTS_ENTRY,
   SHARED_WITH_ME_CONFIG_MAP,
   type NeuroJob,
   type SecretGrant,
@@ -41,6 +43,10 @@ export async function operate(
   cluster.put(configMapType, {
     metadata: { namespace: 'neuro-system', name: SEALING_KEYS_CONFIG_MAP },
     data: { 'keys.json': formatPublicKeys([published]) },
+  });
+  cluster.put(configMapType, {
+    metadata: { namespace: 'neuro-system', name: SEALING_RECIPIENTS_CONFIG_MAP },
+    data: { [SEALING_RECIPIENTS_ENTRY]: '[]' },
   });
   cluster.put(configMapType, {
     metadata: { namespace: 'neuro-system', name: PRESETS_CONFIG_MAP },

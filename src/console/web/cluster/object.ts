@@ -33,6 +33,7 @@ export interface Resource<T extends ClusterObject> extends ResourceName {
 
 export interface ConfigMap extends ClusterObject {
   readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
 }
 export interface NativeSecret extends ClusterObject {
   readonly type?: string;

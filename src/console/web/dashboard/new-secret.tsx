@@ -2,7 +2,7 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { effectiveKey } from '../../../api/index.ts';
+import { calledName } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -25,7 +25,7 @@ export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactEl
   const [isTried, setIsTried] = useState(false);
   const save = useMutation({
     mutationFn: () => addSecret(cluster, { namespace, key, input, description: '' }),
-    onSuccess: (secret) => onDone(effectiveKey(secret)),
+    onSuccess: (secret) => onDone(calledName(secret)),
   });
   const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : isTried || key !== '' ? wrongKey(key) : undefined;
@@ -57,6 +57,7 @@ export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactEl
         onChange={setInput}
         error={isTried ? inputProblem(input) : undefined}
         onSubmit={submit}
+        place={{ namespace }}
       />
       {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
       <Group gap="xs">

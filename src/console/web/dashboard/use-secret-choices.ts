@@ -1,6 +1,6 @@
 /** The secrets that a job of this namespace can use: mine, and those shared with me; live. */
 import { useMemo } from 'react';
-import { effectiveKey, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
+import { calledName, formatSecretUri, isConditionTrue } from '../../../api/index.ts';
 import { isOneSecret, type SecretChoice } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { compareText } from '../language/local.ts';
@@ -14,7 +14,7 @@ export function useSecretChoices(namespace: string): ReadonlyMap<string, SecretC
   const { entries } = useSharedWithMe(namespace);
   return useMemo(() => {
     const mine = Array.from(objects.values(), (secret): SecretChoice => {
-      const key = effectiveKey(secret);
+      const key = calledName(secret);
       const { version } = secret.status ?? {};
       return {
         uri: formatSecretUri({ key }),

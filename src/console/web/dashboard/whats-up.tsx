@@ -2,7 +2,7 @@
 import { Anchor, Card, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useId, type ReactElement, type ReactNode } from 'react';
-import { effectiveKey, rotateByOf, type NeuroJob } from '../../../api/index.ts';
+import { calledName, rotateByOf, type NeuroJob } from '../../../api/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
@@ -58,12 +58,12 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
                   <Link
                     to="/n/$namespace/secrets"
                     params={{ namespace }}
-                    search={{ secret: effectiveKey(secret), do: 'edit' }}
+                    search={{ secret: calledName(secret), do: 'edit' }}
                     {...props}
                   />
                 )}
               >
-                {effectiveKey(secret)}
+                {calledName(secret)}
               </Anchor>
               <Text size="sm">{dayText(rotateByOf(secret)?.day ?? '')}</Text>
             </Group>

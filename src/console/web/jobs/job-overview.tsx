@@ -1,7 +1,7 @@
 /** What a job is, with which secrets (never their values), and what happened to it. */
 import { Badge, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
-import { effectiveKey, formatSecretUri, type NeuroJob } from '../../../api/index.ts';
+import { calledName, formatSecretUri, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, quote, secretUses, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -127,7 +127,7 @@ function SecretsUsed({ job }: { readonly job: NeuroJob }): ReactElement {
             (secret) => secret.namespace === namespace && secret.name === reference.name,
           );
           const current = namespace === own ? objects.get(`${own}/${reference.name}`) : undefined;
-          const key = current === undefined ? (keyOf(reference) ?? reference.name) : effectiveKey(current);
+          const key = current === undefined ? (keyOf(reference) ?? reference.name) : calledName(current);
           const isOlder =
             taken?.version !== undefined &&
             current?.status?.version !== undefined &&

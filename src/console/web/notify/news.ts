@@ -1,5 +1,5 @@
 /** What is worth a notification: jobs that ended, and access and dates to rotate by that are about to end. Pure. */
-import { rotateByOf, ROTATE_SOON_MS, effectiveKey, type NeuroJob, type UserSecret } from '../../../api/index.ts';
+import { rotateByOf, ROTATE_SOON_MS, calledName, type NeuroJob, type UserSecret } from '../../../api/index.ts';
 import type { SharedEntry } from '../../../client/index.ts';
 
 export type News =
@@ -37,7 +37,7 @@ export function endingRotation(secrets: Iterable<UserSecret>, nowMs: number): re
     const step = atMs === undefined ? undefined : stepAt(atMs - nowMs, rotateStepsMs);
     if (day === undefined || step === undefined) return [];
     const id = `rotate ${secret.metadata.uid ?? secret.metadata.name} ${day} ${String(step)}`;
-    return [{ kind: 'rotate', id, key: effectiveKey(secret), day }];
+    return [{ kind: 'rotate', id, key: calledName(secret), day }];
   });
 }
 

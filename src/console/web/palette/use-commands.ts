@@ -1,7 +1,7 @@
 /** Everything that can be reached from here: pages, actions, cards, secrets, jobs, namespaces. */
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { effectiveKey } from '../../../api/index.ts';
+import { calledName } from '../../../api/index.ts';
 import { isOneSecret } from '../../../client/index.ts';
 import { cardsOf } from '../dashboard/cards.ts';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
@@ -23,7 +23,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     const params = { namespace };
     const t = texts.palette;
     const toSecrets = (search: {
-      readonly do?: 'add' | 'import';
+      readonly do?: 'add' | 'import' | 'adopt';
       readonly secret?: string;
       readonly show?: 'shared' | 'granted';
     }) => void navigate({ to: '/n/$namespace/secrets', params, search });
@@ -32,6 +32,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     return [
       { id: 'add', group: 'actions', label: texts.secrets.addTitle, run: () => toSecrets({ do: 'add' }) },
       { id: 'import', group: 'actions', label: texts.secrets.import.title, run: () => toSecrets({ do: 'import' }) },
+      { id: 'adopt', group: 'actions', label: texts.adopt.title, run: () => toSecrets({ do: 'adopt' }) },
       ...cardsOf(config.widgets).map(({ name, title, description }): PaletteCommand => ({
         id: `card ${name}`,
         group: 'actions',
@@ -66,7 +67,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
           ]
         : []),
       ...Array.from(secrets.values(), (secret): PaletteCommand => {
-        const key = effectiveKey(secret);
+        const key = calledName(secret);
         return {
           id: `secret ${key}`,
           group: 'secrets',

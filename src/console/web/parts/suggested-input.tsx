@@ -6,23 +6,25 @@ interface SuggestedInputProps extends Omit<AutocompleteProps, 'data' | 'value' |
   readonly known: readonly string[];
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** The list of them is short enough to be shown for an empty field. */
+  readonly isListed?: boolean;
 }
 
 /** What is typed narrows them. */
 const mostSuggested = 50;
 
-export function SuggestedInput({ known, value, ...rest }: SuggestedInputProps): ReactElement {
+export function SuggestedInput({ known, value, isListed = false, ...rest }: SuggestedInputProps): ReactElement {
   const [isOpen, setIsOpen] = useState(false);
   const typed = value.trim().toLowerCase();
   const found = known.filter((name) => name.toLowerCase().includes(typed)).slice(0, mostSuggested);
-  // Nothing to suggest for an empty field, and nothing once the whole name is there.
-  const isUseful = typed !== '' && found.some((name) => name.toLowerCase() !== typed);
+  // Nothing once the whole name is there.
+  const isUseful = (isListed || typed !== '') && found.some((name) => name.toLowerCase() !== typed);
   return (
     <Autocomplete
       value={value}
       data={found}
       filter={({ options }) => options}
-      openOnFocus={false}
+      openOnFocus={isListed}
       dropdownOpened={isOpen && isUseful}
       onDropdownOpen={() => setIsOpen(true)}
       onDropdownClose={() => setIsOpen(false)}

@@ -1,5 +1,5 @@
 /** The row in which a secret is added: key, value, Save. What was typed stays until it is saved or given up. */
-import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
@@ -15,7 +15,11 @@ import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
 import { looksLikeEnvFile } from './import-text.ts';
-import { emptyInput, inputProblem, splitPasted, type SecretInput } from './secret-input.ts';
+import { KeepField } from './keep-field.tsx';
+import type { Recipient } from './other-clusters.tsx';
+import { SealForOthers } from './seal-for-others.tsx';
+import { SealingNote } from './sealing-note.tsx';
+import { emptyInput, inputProblem, isSealedInput, splitPasted, type SecretInput } from './secret-input.ts';
 import styles from './secrets.module.css';
 import { addSecret, draftObject } from './secret-writes.ts';
 import { ValueField } from './value-field.tsx';
@@ -40,10 +44,12 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState('');
   const [rotateBy, setRotateBy] = useState('');
+  const [keep, setKeep] = useState<number>();
+  const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [isTried, setIsTried] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
-  const isChanged = key !== '' || description !== '' || rotateBy !== '' || input !== emptyInput;
-  const draft = { namespace, key, input, description, rotateBy };
+  const isChanged = key !== '' || description !== '' || rotateBy !== '' || keep !== undefined || input !== emptyInput;
+  const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
@@ -103,7 +109,7 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
             classNames={{ input: 'mono', label: styles['labelLine'] ?? '' }}
           />
           <div style={{ flex: '2 1 20rem' }}>
-            <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} />
+            <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} place={{ namespace }} />
           </div>
         </Group>
         <Group align="start" gap="md" wrap="wrap">
@@ -120,7 +126,9 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
             value={rotateBy}
             onChange={(event) => setRotateBy(event.currentTarget.value)}
           />
+          <KeepField keep={keep} onChange={setKeep} />
         </Group>
+        {isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}
         {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
         {isAsking ? (
           <DiscardQuestion onDiscard={() => onDone(undefined)} onKeep={() => setIsAsking(false)} />
@@ -140,9 +148,7 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
                 />
               )}
             </Group>
-            <Text size="xs" c="dimmed">
-              {input.kind === 'generate' ? '' : texts.sealing.note}
-            </Text>
+            {isSealedInput(input) && <SealingNote />}
           </Group>
         )}
       </Stack>

@@ -2,14 +2,28 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import type { UserSecretOnRevoke } from '../../../api/index.ts';
+import { effectiveKey, TLS_TYPE, type UserSecretOnRevoke, type UserSecretSpec } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
+import {
+  inputOfSpec,
+  inputProblem,
+  isNoInput,
+  isSealedInput,
+  sourceKinds,
+  sourceOfInput,
+  type InputSource,
+  type SecretInput,
+} from './secret-input.ts';
+import { KeepField } from './keep-field.tsx';
+import type { Recipient } from './other-clusters.tsx';
+import { SealForOthers } from './seal-for-others.tsx';
+import { SealingNote } from './sealing-note.tsx';
 import type { SecretRow } from './secret-rows.ts';
 import { changeSecret } from './secret-writes.ts';
+import { useRecoveryKeys } from './use-recovery-keys.ts';
 import { ValueField } from './value-field.tsx';
 
 interface EditSecretProps {
@@ -26,26 +40,36 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     onRevoke: spec.onRevoke ?? 'Continue',
     version: status?.version,
     rotateBy: row.rotateBy?.day ?? '',
+    input: inputOfSpec(spec),
+    keep: spec.history?.keep,
   });
-  const [input, setInput] = useState<SecretInput>(emptyInput);
+  const [input, setInput] = useState<SecretInput>(before.input);
+  const [keep, setKeep] = useState(before.keep);
+  const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [description, setDescription] = useState(before.description);
   const [onRevoke, setOnRevoke] = useState<UserSecretOnRevoke>(before.onRevoke);
   const [rotateBy, setRotateBy] = useState(before.rotateBy);
-  const hasValue = input.kind !== 'text' || input.text !== '';
+  const hasValue = input !== before.input && !isNoInput(input);
+  const isNewSource = hasValue && sourceOfInput(input) !== sourceOfInput(before.input);
   const problem = hasValue ? inputProblem(input) : undefined;
   const change = {
     ...(hasValue ? { input } : {}),
     ...(description === before.description ? {} : { description }),
     ...(onRevoke === before.onRevoke ? {} : { onRevoke }),
     ...(rotateBy === before.rotateBy ? {} : { rotateBy }),
+    ...(keep === before.keep ? {} : { keep: keep ?? null }),
   };
   const isChanged = Object.keys(change).length > 0;
-  const target = { namespace: metadata.namespace ?? '', name: metadata.name, key: row.key };
-  const save = useMutation({ mutationFn: () => changeSecret(cluster, target, change), onSuccess: onClose });
+  const target = { namespace: metadata.namespace ?? '', name: metadata.name, key: effectiveKey(row.secret) };
+  const save = useMutation({
+    mutationFn: () => changeSecret(cluster, target, { ...change, recipients: recipients.map((one) => one.key) }),
+    onSuccess: onClose,
+  });
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     if (isChanged && problem === undefined && !save.isPending) save.mutate();
   };
+  const others = (spec.sealed?.values?.length ?? 0) - useRecoveryKeys().length;
   const users = row.jobs.length + row.jobsElsewhere;
   return (
     <Dialog
@@ -55,9 +79,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
       onSubmit={submit}
       footer={
         <Group justify="space-between">
-          <Text size="xs" c="dimmed">
-            {input.kind === 'generate' ? '' : texts.sealing.note}
-          </Text>
+          {isSealedInput(input) ? <SealingNote /> : <span />}
           <Group gap="xs">
             <Button variant="default" onClick={onClose}>
               {texts.actions.cancel}
@@ -79,8 +101,17 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           description={texts.secrets.newValueHelp}
           isFirst
           onSubmit={submit}
+          place={{ namespace: target.namespace, self: row.name, pair: spec.type === TLS_TYPE }}
+          sources={sourcesOf(spec)}
+          initial={before.input}
         />
-        {hasValue && row.source !== 'sealed' && row.source !== 'plain' && (
+        {hasValue && isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}
+        {hasValue && isSealedInput(input) && recipients.length === 0 && others > 0 && (
+          <Text size="sm" role="status">
+            {texts.sealing.wasForOthers(others)}
+          </Text>
+        )}
+        {(isNewSource || (hasValue && row.source === 'copy')) && row.source !== 'sealed' && row.source !== 'plain' && (
           <Text size="sm">{texts.secrets.endsSource(row.source)}</Text>
         )}
         <TextInput
@@ -96,7 +127,8 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           onChange={(event) => setRotateBy(event.currentTarget.value)}
           w={220}
         />
-        {hasValue && rotateBy !== '' && rotateBy === before.rotateBy && (
+        <KeepField keep={keep} onChange={setKeep} isExplained />
+        {hasValue && isSealedInput(input) && rotateBy !== '' && rotateBy === before.rotateBy && (
           <Text size="sm" role="status">
             {texts.secrets.rotateNext}
           </Text>
@@ -120,4 +152,10 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
       </Stack>
     </Dialog>
   );
+}
+
+/** A type cannot change: a certificate pair stays one, and no other secret becomes one. */
+function sourcesOf({ type }: UserSecretSpec): readonly InputSource[] {
+  if (type === TLS_TYPE) return ['pair', 'secret'];
+  return sourceKinds.filter((source) => source !== 'pair');
 }

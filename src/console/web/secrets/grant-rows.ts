@@ -1,5 +1,5 @@
 /** What a namespace shares, as rows: which secret, with whom, how far, on whose right, until when. Pure. */
-import { effectiveKey, formatSubject, type SecretGrant, type UserSecret } from '../../../api/index.ts';
+import { calledName, formatSubject, type SecretGrant, type UserSecret } from '../../../api/index.ts';
 
 export interface GrantRow {
   readonly grant: SecretGrant;
@@ -14,7 +14,7 @@ export interface GrantRow {
 
 /** By key, what is over all secrets first; then by subject. */
 export function grantRows(grants: Iterable<SecretGrant>, secrets: Iterable<UserSecret>): readonly GrantRow[] {
-  const keys = new Map(Array.from(secrets, (secret) => [secret.metadata.name, effectiveKey(secret)]));
+  const keys = new Map(Array.from(secrets, (secret) => [secret.metadata.name, calledName(secret)]));
   const rows = Array.from(grants, (grant): GrantRow => {
     const { secret, subject, grantedBy } = grant.spec;
     return {

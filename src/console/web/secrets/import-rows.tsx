@@ -36,7 +36,13 @@ export function ImportRows({ rows, replace, results }: ImportRowsProps): ReactEl
               <Table.Td>{row.line}</Table.Td>
               <Table.Td className="mono wrap">{row.name}</Table.Td>
               <Table.Td>
-                <Fate row={row} replace={replace} result={results.get(row.line)} />
+                <Fate
+                  problem={row.problem}
+                  exists={row.exists}
+                  replace={replace}
+                  result={results.get(row.line)}
+                  more={`${size(row.value.length)} ${row.hasReference ? t.hasReference : ''}`}
+                />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -52,30 +58,34 @@ export function ImportRows({ rows, replace, results }: ImportRowsProps): ReactEl
 }
 
 interface FateProps {
-  readonly row: ImportRow;
+  /** Why it is not taken, without a full stop. */
+  readonly problem: string | undefined;
+  readonly exists: boolean;
   readonly replace: boolean;
   readonly result: ImportResult | undefined;
+  /** Said of one that is taken. */
+  readonly more: string;
 }
 
-function Fate({ row, replace, result }: FateProps): ReactElement {
+export function Fate({ problem, exists, replace, result, more: said }: FateProps): ReactElement {
   const t = texts.secrets.import;
   const { label, color, more } =
     result !== undefined
       ? 'problem' in result
         ? { label: t.notSaved, color: 'red', more: result.problem }
         : { label: t.saved, color: 'pine', more: '' }
-      : row.problem !== undefined
-        ? { label: t.notImported, color: 'red', more: `${row.problem}.` }
-        : row.exists
-          ? { label: replace ? t.replaces : t.keeps, color: 'yellow', more: size(row.value.length) }
-          : { label: t.isNew, color: 'gray', more: size(row.value.length) };
+      : problem !== undefined
+        ? { label: t.notImported, color: 'red', more: `${problem}.` }
+        : exists
+          ? { label: replace ? t.replaces : t.keeps, color: 'yellow', more: said }
+          : { label: t.isNew, color: 'gray', more: said };
   return (
     <>
       <Badge size="sm" variant="outline" color={color} tt="none" className={styles['mark'] ?? ''}>
         {label}
       </Badge>{' '}
       <Text span size="xs" className="wrap">
-        {more} {row.hasReference && row.problem === undefined ? t.hasReference : ''}
+        {more}
       </Text>
     </>
   );

@@ -15,22 +15,32 @@ interface ImportSaving {
   readonly onResult: (line: number, result: ImportResult) => void;
 }
 
-/** Ends early where no further row can be saved: the session, or the way to the cluster, is gone. Throws nothing. */
+/** What an import and an adoption need to save one row; the name of the object that was saved. */
+type SaveRow<Row> = (row: Row) => Promise<string>;
+
 export async function saveImport(cluster: Cluster, { namespace, rows, names, onResult }: ImportSaving): Promise<void> {
-  for (const { line, name: key, value } of rows) {
+  await saveRows(rows, onResult, async ({ name: key, value }) => {
     const input = { kind: 'file', fileName: '', bytes: value } as const;
     const former = names.get(key);
+    if (former === undefined)
+      return (await addSecret(cluster, { namespace, key, input, description: '' })).metadata.name;
+    await changeSecret(cluster, { namespace, name: former, key }, { input });
+    return former;
+  });
+}
+
+/** One after the other. Ends early where no further row can be saved: the session, or the way to the cluster, is gone. Throws nothing. */
+export async function saveRows<Row extends { readonly line: number }>(
+  rows: readonly Row[],
+  onResult: ImportSaving['onResult'],
+  save: SaveRow<Row>,
+): Promise<void> {
+  for (const row of rows) {
     try {
-      if (former === undefined) {
-        const { metadata } = await addSecret(cluster, { namespace, key, input, description: '' });
-        onResult(line, { isSaved: true, name: metadata.name });
-      } else {
-        await changeSecret(cluster, { namespace, name: former, key }, { input });
-        onResult(line, { isSaved: true, name: former });
-      }
+      onResult(row.line, { isSaved: true, name: await save(row) });
     } catch (error) {
       const failure = asClusterError(error);
-      onResult(line, { problem: failure.message });
+      onResult(row.line, { problem: failure.message });
       if (isLasting(failure)) return;
     }
   }

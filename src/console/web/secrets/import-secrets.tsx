@@ -15,6 +15,7 @@ import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import { ImportRows } from './import-rows.tsx';
 import { saveImport, type ImportResult } from './import-save.ts';
+import { SealingNote } from './sealing-note.tsx';
 import { importBytes, importProblem, mostImportBytes, noText, type ImportText } from './import-text.ts';
 
 interface ImportSecretsProps {
@@ -23,13 +24,15 @@ interface ImportSecretsProps {
   readonly names: ReadonlyMap<string, string>;
   /** Pasted elsewhere. */
   readonly initial?: string;
+  /** The values are in a native Secret. */
+  readonly onAdopt: () => void;
   /** With the names of the objects that were saved. */
   readonly onClose: (saved: readonly string[]) => void;
 }
 
 const noResults: ReadonlyMap<number, ImportResult> = new Map();
 
-export function ImportSecrets({ namespace, names, initial = '', onClose }: ImportSecretsProps): ReactElement {
+export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose }: ImportSecretsProps): ReactElement {
   const cluster = useCluster();
   const t = texts.secrets.import;
   const [text, setText] = useState<ImportText>({ kind: 'text', text: initial });
@@ -78,9 +81,13 @@ export function ImportSecrets({ namespace, names, initial = '', onClose }: Impor
       onSubmit={submit}
       footer={
         <Group justify="space-between">
-          <Text size="xs" c="dimmed" role="status">
-            {save.isPending ? t.saving(saved.length, saved.length + rows.length) : texts.sealing.note}
-          </Text>
+          {save.isPending ? (
+            <Text size="xs" c="dimmed" role="status">
+              {t.saving(saved.length, saved.length + rows.length)}
+            </Text>
+          ) : (
+            <SealingNote />
+          )}
           <Group gap="xs">
             <Button variant="default" onClick={() => onClose(saved)}>
               {saved.length === 0 ? texts.actions.cancel : texts.actions.close}
@@ -94,6 +101,16 @@ export function ImportSecrets({ namespace, names, initial = '', onClose }: Impor
     >
       <Stack gap="sm">
         <TextOrFile text={text} onChange={change} isDisabled={save.isPending} problem={problem} />
+        {bytes.length === 0 && (
+          <Group gap="xs">
+            <Text size="sm" c="dimmed">
+              {texts.adopt.instead}
+            </Text>
+            <Button size="compact-sm" variant="subtle" onClick={onAdopt}>
+              {texts.adopt.title}
+            </Button>
+          </Group>
+        )}
         {clashes > 0 && (
           <Checkbox
             label={t.replace(clashes)}

@@ -2,8 +2,7 @@
 import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
-import { formatSecretUri, type UserSecretSpec } from '../../../api/index.ts';
-import { copySource } from '../../../client/index.ts';
+import { formatSecretUri } from '../../../api/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
@@ -16,6 +15,7 @@ import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
 import type { SecretRow } from './secret-rows.ts';
+import { sourceFacts } from './source-facts.tsx';
 
 const SecretHistory = lazy(async () => ({ default: (await import('./secret-history.tsx')).SecretHistory }));
 const SecretLog = lazy(async () => ({ default: (await import('./secret-log.tsx')).SecretLog }));
@@ -46,18 +46,13 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
     ],
     [texts.secrets.description, spec.description === undefined ? undefined : visibleControls(spec.description)],
     [texts.secrets.source, texts.secrets.sources[row.source]],
-    [texts.secrets.copyOf, spec.sharedFrom === undefined ? undefined : copySource(spec.sharedFrom)],
     [
       texts.secrets.copies,
       status?.copies === undefined
         ? undefined
         : texts.secrets.copiesIn(status.copies.count, status.copies.namespaces ?? []),
     ],
-    [texts.secrets.from, sourceName(spec)],
-    [
-      texts.secrets.template,
-      spec.template === undefined ? undefined : <TemplateText key="template" {...spec.template} />,
-    ],
+    ...sourceFacts(row.secret),
     [texts.secrets.version, status?.version],
     [
       texts.secrets.updated,
@@ -67,13 +62,6 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
     [
       texts.secrets.nextRotation,
       status?.nextRotation === undefined ? undefined : <When key="next" time={status.nextRotation} />,
-    ],
-    [texts.secrets.rotateHook, spec.generate?.rotateHook],
-    [
-      texts.secrets.nextAttempt,
-      status?.rotation?.nextAttempt === undefined ? undefined : (
-        <When key="attempt" time={status.rotation.nextAttempt} />
-      ),
     ],
     [texts.secrets.rotateBy, row.rotateBy === undefined ? undefined : dayText(row.rotateBy.day)],
     [
@@ -168,26 +156,5 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
         </Stack>
       </Stack>
     </Drawer>
-  );
-}
-
-/** The object that it follows. */
-function sourceName({ secretKeyRef, configMapKeyRef }: UserSecretSpec): string | undefined {
-  if (secretKeyRef !== undefined) return `Secret ${secretKeyRef.name}, ${secretKeyRef.key}`;
-  return configMapKeyRef === undefined ? undefined : `ConfigMap ${configMapKeyRef.name}, ${configMapKeyRef.key}`;
-}
-
-function TemplateText({ text, parts }: NonNullable<UserSecretSpec['template']>): ReactElement {
-  return (
-    <Stack gap={4}>
-      <Text size="sm" className="mono wrap">
-        {visibleControls(text)}
-      </Text>
-      {parts.map(({ name, secret, encode }) => (
-        <Text key={name} size="xs" c="dimmed">
-          {texts.secrets.part(name, secret, encode)}
-        </Text>
-      ))}
-    </Stack>
   );
 }

@@ -1,6 +1,6 @@
 /** From what the cluster says to the rows of the secrets page; search and order. Pure. */
 import {
-  effectiveKey,
+  calledName,
   findCondition,
   isConditionTrue,
   rotateByOf,
@@ -20,6 +20,7 @@ export type SecretSort = 'key' | 'updated' | 'shared' | 'jobs';
 export interface SecretRow {
   readonly secret: UserSecret;
   readonly name: string;
+  /** What people call it: its key, or its name where the type fixes the key. */
   readonly key: string;
   readonly source: SecretSource;
   /** Over this secret, and over all of the namespace; without what has expired. */
@@ -83,7 +84,7 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
   return {
     secret,
     name: metadata.name,
-    key: effectiveKey(secret),
+    key: calledName(secret),
     source: sourceOf(secret),
     grants,
     jobs,

@@ -6,7 +6,6 @@ import {
   createdBy,
   effectiveKey,
   FIELD_MANAGERS,
-  NO_SOURCE,
   nativeSecretName,
   objectNameForKey,
   type UserSecret,
@@ -15,12 +14,14 @@ import {
 } from '../../../api/index.ts';
 import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import type { PublishedKey } from '../../../sealing/browser.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
 import { fromBase64 } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
-import { bytesOf, type SecretInput } from './secret-input.ts';
+import type { SecretInput } from './secret-input.ts';
+import { changedSource, newSource, seal } from './secret-source.ts';
 
 interface SecretDraft {
   readonly namespace: string;
@@ -29,6 +30,9 @@ interface SecretDraft {
   readonly description: string;
   /** `YYYY-MM-DD`; empty for none. */
   readonly rotateBy?: string;
+  /** Former values; undefined for the default of the operator. */
+  readonly keep?: number | undefined;
+  readonly recipients?: readonly PublishedKey[];
 }
 
 const by = { fieldManager: FIELD_MANAGERS.console };
@@ -37,13 +41,12 @@ const madeByUs = ['neuro', 'neuro-console'];
 
 /** The object as it would be made: for the cluster, or for git. */
 export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
-  const { namespace, key, input, description, rotateBy = '' } = draft;
+  const { namespace, key, input, description, rotateBy = '', keep, recipients } = draft;
   const name = objectNameForKey(key);
-  const source = await sourceOf(cluster, { namespace, name, key }, input);
   const spec: UserSecretSpec = {
-    ...(name === key ? {} : { key }),
     ...(description.trim() === '' ? {} : { description: description.trim() }),
-    ...source,
+    ...(keep === undefined ? {} : { history: { keep } }),
+    ...(await newSource(cluster, { namespace, name, key }, input, recipients)),
   };
   const annotations = rotateBy === '' ? {} : { annotations: { [ANNOTATION_ROTATE_BY]: rotateBy } };
   return { metadata: { name, namespace, ...annotations }, spec };
@@ -87,21 +90,25 @@ interface SecretChange {
   readonly onRevoke?: UserSecretSpec['onRevoke'];
   /** `YYYY-MM-DD`; empty takes the date away. */
   readonly rotateBy?: string;
+  /** Former values; null for the default of the operator. */
+  readonly keep?: number | null;
+  /** Keys of other clusters that a new value is sealed for as well. */
+  readonly recipients?: readonly PublishedKey[];
 }
 
-/** `target` may be another's secret that one may write without seeing it. */
+/** `target` may be another's secret that one may write without seeing it; `key` is the key in force. */
 export async function changeSecret(
   cluster: Cluster,
   target: { readonly namespace: string; readonly name: string; readonly key: string },
-  { input, description, onRevoke, rotateBy }: SecretChange,
+  { input, description, onRevoke, rotateBy, keep, recipients }: SecretChange,
 ): Promise<void> {
   const { connection, liveLists } = cluster;
   const { namespace, name } = target;
-  const source = input === undefined ? {} : { ...NO_SOURCE, ...(await sourceOf(cluster, target, input, true)) };
   const spec = {
-    ...source,
+    ...(input === undefined ? {} : await changedSource(cluster, target, input, recipients)),
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
     ...defined({ onRevoke }),
+    ...(keep === undefined ? {} : { history: keep === null ? null : { keep } }),
   };
   const annotations = {
     ...(rotateBy === undefined ? {} : { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy }),
@@ -179,32 +186,7 @@ export async function manifestObject(cluster: Cluster, secret: UserSecret): Prom
   if (value === undefined && valueBase64 === undefined) return { metadata, spec: kept };
   const key = effectiveKey(secret);
   const bytes = await readValue(cluster, secret);
-  return { metadata, spec: { ...kept, sealed: { value: await seal(cluster, { namespace, name, key }, bytes) } } };
-}
-
-async function sourceOf(
-  cluster: Cluster,
-  context: { readonly namespace: string; readonly name: string; readonly key: string },
-  input: SecretInput,
-  isPatch = false,
-): Promise<Pick<UserSecretSpec, 'sealed' | 'generate'>> {
-  const bytes = bytesOf(input);
-  if (bytes === undefined) return input.kind === 'generate' ? { generate: input.generate } : {};
-  const value = await seal(cluster, context, bytes);
-  // What the former sealed source had besides must not stay in a patch.
-  return {
-    sealed: (isPatch ? { value, values: null, format: null, scope: null } : { value }) as { readonly value: string },
-  };
-}
-
-async function seal(
-  { connection, config }: Cluster,
-  context: { readonly namespace: string; readonly name: string; readonly key: string },
-  bytes: Uint8Array,
-): Promise<string> {
-  const { sealValue } = await import('./seal-value.ts');
-  const { text } = await sealValue(connection, config.sealing, context, bytes);
-  return text;
+  return { metadata, spec: { ...kept, sealed: await seal(cluster, { namespace, name, key }, bytes) } };
 }
 
 function ignoreNotFound(error: unknown): void {

@@ -3,6 +3,7 @@ import { Badge, Button, Group, SegmentedControl, Select, Text } from '@mantine/c
 import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
+import { effectiveKey } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { neuroJobs, secretGrants, userSecrets, type ClusterObject } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -25,6 +26,7 @@ import { TagChips, TagSelect } from './tag-filter.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
 
 const ImportSecrets = lazy(async () => ({ default: (await import('./import-secrets.tsx')).ImportSecrets }));
+const AdoptSecret = lazy(async () => ({ default: (await import('./adopt-secret.tsx')).AdoptSecret }));
 const GrantedSecrets = lazy(async () => ({ default: (await import('./granted-secrets.tsx')).GrantedSecrets }));
 const route = getRouteApi('/n/$namespace/secrets');
 const noTags: readonly string[] = [];
@@ -58,13 +60,19 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
     [secrets, grants, jobs],
   );
   const names = useMemo(() => new Map(rows.map(({ key, name }) => [key, name])), [rows]);
+  /** Those whose value is a key of its own: an import replaces no certificate pair. */
+  const importable = useMemo(
+    () => new Map(rows.filter(({ key, secret }) => effectiveKey(secret) === key).map(({ key, name }) => [key, name])),
+    [rows],
+  );
   const isRefused = secrets.phase === 'refused';
   // A right that is refused for a moment, as while the API server starts, takes away nothing that was typed.
   const [wasLive, setWasLive] = useState(false);
   if (secrets.phase === 'live' && !wasLive) setWasLive(true);
   const isBarred = isRefused && !wasLive;
   const isAdding = action === 'add' && !isBarred;
-  const isImporting = action === 'import' && !isBarred && !isUnread(secrets);
+  const isKnown = !isBarred && !isUnread(secrets);
+  const isImporting = action === 'import' && isKnown;
   const setIsAdding = (is: boolean): void => go({ do: is ? 'add' : undefined, secret: undefined });
   /** Lines that were pasted into the form that adds one. */
   const [pasted, setPasted] = useState('');
@@ -165,13 +173,19 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         <Suspense>
           <ImportSecrets
             namespace={namespace}
-            names={names}
+            names={importable}
             initial={pasted}
+            onAdopt={() => go({ do: 'adopt' })}
             onClose={(saved) => {
               setPasted('');
               freshen(saved);
             }}
           />
+        </Suspense>
+      )}
+      {action === 'adopt' && isKnown && (
+        <Suspense>
+          <AdoptSecret namespace={namespace} secrets={rows.map(({ secret }) => secret)} onClose={freshen} />
         </Suspense>
       )}
       {isGranted ? (

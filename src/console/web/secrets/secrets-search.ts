@@ -4,7 +4,7 @@ import { secretFilters, type SecretFilter } from './secret-filters.ts';
 
 /** What can be open over the list, and has an address. */
 export const secretDialogs = ['details', 'edit', 'share', 'tags'] as const;
-const secretActions = [...secretDialogs, 'add', 'import'] as const;
+const secretActions = [...secretDialogs, 'add', 'import', 'adopt'] as const;
 const lists = ['shared', 'granted'] as const;
 
 /** More narrow nothing further; an address that somebody else made is bounded. */

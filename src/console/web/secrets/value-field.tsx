@@ -1,29 +1,29 @@
 /**
- * The value of a secret: typed (masked, many lines), from a file (chosen or dropped, byte for byte), or made by the operator.
- * It lives in the memory of this component's owner only.
+ * The value of a secret: typed (masked, many lines), from a file (chosen or dropped, byte for byte), or from a source that the select
+ * names, whose fields are loaded when it is chosen. It lives in the memory of this component's owner only.
  */
-import {
-  Button,
-  FileButton,
-  Group,
-  Input,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
-import { useId, useState, type DragEvent, type ReactElement } from 'react';
-import { MAX_VALUE_BYTES, type UserSecretGenerateType } from '../../../api/index.ts';
+import { Button, FileButton, Group, Input, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { lazy, Suspense, useId, useState, type DragEvent, type ReactElement } from 'react';
+import { MAX_VALUE_BYTES } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
-import { describeInput, emptyInput, inputProblem, type SecretInput } from './secret-input.ts';
+import {
+  describeInput,
+  emptyInput,
+  inputOfSource,
+  inputProblem,
+  sourceKinds,
+  sourceOfInput,
+  type InputSource,
+  type SecretInput,
+  type ValuePlace,
+} from './secret-input.ts';
 import styles from './secrets.module.css';
+
+const SourceFields = lazy(async () => ({ default: (await import('./source-fields.tsx')).SourceFields }));
 
 interface ValueFieldProps {
   readonly input: SecretInput;
@@ -34,13 +34,23 @@ interface ValueFieldProps {
   readonly onSubmit: () => void;
   /** Where the focus goes when the dialog opens. */
   readonly isFirst?: boolean;
+  /** Undefined for somebody else's secret, whose namespace one may not see. */
+  readonly place?: ValuePlace;
+  /** Those that are offered. */
+  readonly sources?: readonly InputSource[];
+  /** What is shown when the present source is chosen again. */
+  readonly initial?: SecretInput;
 }
 
-const generateTypes: readonly UserSecretGenerateType[] = ['Password', 'Hex', 'Base64', 'UUID', 'Ed25519'];
-const defaultLength = 32;
+const given: readonly InputSource[] = ['give', 'pair'];
+const withoutPlace: readonly InputSource[] = ['give', 'generate'];
 
 export function ValueField(props: ValueFieldProps): ReactElement {
-  const { input, onChange, error, label = texts.value.label, description, onSubmit, isFirst = false } = props;
+  const { input, onChange, error, label = texts.value.label, description, onSubmit, isFirst = false, place } = props;
+  const { sources = place === undefined ? withoutPlace : sourceKinds, initial = emptyInput } = props;
+  const source = sourceOfInput(input);
+  const optionOf = (value: InputSource) => ({ value, label: texts.sources.kinds[value] });
+  const elsewhere = sources.filter((one) => !given.includes(one));
   const id = useId();
   const [isOver, setIsOver] = useState(false);
   const [isShown, setIsShown] = useState(false);
@@ -51,12 +61,13 @@ export function ValueField(props: ValueFieldProps): ReactElement {
     else onChange({ kind: 'file', fileName: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
   };
   const drop = (event: DragEvent): void => {
+    if (source !== 'give') return;
     event.preventDefault();
     setIsOver(false);
     void take(event.dataTransfer.files[0] ?? null);
   };
   const over = (event: DragEvent): void => {
-    if (!event.dataTransfer.types.includes('Files')) return;
+    if (source !== 'give' || !event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
     setIsOver(true);
   };
@@ -73,23 +84,22 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         <Input.Label htmlFor={id} labelElement={input.kind === 'text' ? 'label' : 'div'} flex={1}>
           {label}
         </Input.Label>
-        <SegmentedControl
+        <NativeSelect
           size="xs"
           aria-label={texts.value.how}
-          value={input.kind === 'generate' ? 'generate' : 'give'}
-          onChange={(how) =>
-            onChange(
-              how === 'generate'
-                ? { kind: 'generate', generate: { type: 'Password', length: defaultLength } }
-                : emptyInput,
-            )
-          }
+          value={source}
+          onChange={({ currentTarget: { value } }) => {
+            const next = sources.find((one) => one === value) ?? 'give';
+            onChange(next === sourceOfInput(initial) ? initial : inputOfSource(next));
+          }}
           data={[
-            { value: 'give', label: texts.value.give },
-            { value: 'generate', label: texts.value.generate },
+            ...sources.filter((one) => given.includes(one)).map(optionOf),
+            ...(elsewhere.length < 2
+              ? elsewhere.map(optionOf)
+              : [{ group: texts.sources.fromCluster, items: elsewhere.map(optionOf) }]),
           ]}
         />
-        {input.kind !== 'generate' && (
+        {source === 'give' && (
           <FileButton onChange={(file) => void take(file)}>
             {(file) => (
               <Button {...file} size="compact-sm" variant="subtle" leftSection={<Icon name="file" size={15} />}>
@@ -157,72 +167,13 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           </Group>
         </Input.Wrapper>
       )}
-      {input.kind === 'generate' && <GenerateFields input={input} onChange={onChange} error={error} />}
+      {source !== 'give' && (
+        <Suspense>
+          <SourceFields input={input} onChange={onChange} error={error} {...defined({ description, place })} />
+        </Suspense>
+      )}
       <Hints input={input} onChange={onChange} />
     </Stack>
-  );
-}
-
-type GenerateInput = SecretInput & { readonly kind: 'generate' };
-
-function GenerateFields({
-  input,
-  onChange,
-  error,
-}: {
-  readonly input: GenerateInput;
-  readonly onChange: (input: SecretInput) => void;
-  readonly error: string | undefined;
-}): ReactElement {
-  const { type, length, rotateEvery } = input.generate;
-  const hasLength = type !== 'UUID' && type !== 'Ed25519';
-  const change = (part: Partial<GenerateInput['generate']>): void => {
-    const next = { ...input.generate, ...part };
-    const { length: wanted, rotateEvery: every, ...rest } = next;
-    const takesLength = next.type !== 'UUID' && next.type !== 'Ed25519';
-    onChange({
-      kind: 'generate',
-      generate: {
-        ...rest,
-        ...(takesLength ? { length: wanted ?? defaultLength } : {}),
-        ...(every === undefined || every === '' ? {} : { rotateEvery: every }),
-      },
-    });
-  };
-  return (
-    <>
-      <Group align="end" gap="sm">
-        <Select
-          label={texts.value.type}
-          data={[...generateTypes]}
-          value={type}
-          allowDeselect={false}
-          onChange={(next) => change({ type: generateTypes.find((known) => known === next) ?? type })}
-          w={140}
-        />
-        {hasLength && (
-          <NumberInput
-            label={type === 'Password' ? texts.value.characters : texts.value.bytes}
-            min={8}
-            max={1024}
-            value={length ?? defaultLength}
-            onChange={(next) => change({ length: Number(next) })}
-            w={110}
-          />
-        )}
-        <TextInput
-          label={texts.value.rotateEvery}
-          placeholder={texts.value.never}
-          value={rotateEvery ?? ''}
-          onChange={(event) => change({ rotateEvery: event.currentTarget.value.trim() })}
-          w={140}
-        />
-      </Group>
-      {error !== undefined && <Input.Error>{error}</Input.Error>}
-      <Text size="xs" c="dimmed">
-        {texts.value.generateHelp}
-      </Text>
-    </>
   );
 }
 

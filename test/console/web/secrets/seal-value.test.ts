@@ -9,6 +9,7 @@ import {
   generateHpkeKeyPair,
   importHpkeKeyPair,
   openHpke,
+  type PublishedKey,
   type HpkeKeyPair,
 } from '../../../../src/sealing/index.ts';
 
@@ -28,15 +29,22 @@ afterEach(() => {
   delete page.isSecureContext;
 });
 
-/** An API server with one ConfigMap, or with what it answers instead. */
-function serving(answer: () => unknown): Connection {
-  return { get: () => Promise.resolve().then(answer) } as unknown as Connection;
+/** An API server with one ConfigMap of keys, or with what it answers instead; and with recovery keys. */
+function serving(answer: () => unknown, recovery: readonly HpkeKeyPair[] = []): Connection {
+  const get = (_type: unknown, { name }: { readonly name: string }): unknown =>
+    name === place.configMap ? answer() : { data: { 'recipients.json': formatPublicKeys(recovery.map(published)) } };
+  return {
+    get: (type: unknown, where: { readonly name: string }) => Promise.resolve().then(() => get(type, where)),
+  } as unknown as Connection;
 }
-const withKeys = (): Connection => {
-  const { suite, keyId, publicKey } = pair;
-  const keys = formatPublicKeys([{ suite, keyId, publicKey, createdAt: '2026-11-01T00:00:00Z', active: true }]);
-  return serving(() => ({ metadata: { name: place.configMap }, data: { [place.entry]: keys } }));
+const published = ({ suite, keyId, publicKey }: HpkeKeyPair): PublishedKey => {
+  return { suite, keyId, publicKey, createdAt: '2026-11-01T00:00:00Z', active: true };
 };
+const withKeys = (recovery: readonly HpkeKeyPair[] = []): Connection => {
+  const keys = formatPublicKeys([published(pair)]);
+  return serving(() => ({ metadata: { name: place.configMap }, data: { [place.entry]: keys } }), recovery);
+};
+const newPair = async (): Promise<HpkeKeyPair> => importHpkeKeyPair(await generateHpkeKeyPair('x25519'));
 
 test('what is sealed opens for its object alone, and names the key', async () => {
   const { text, keyId } = await sealValue(withKeys(), place, context, bytes);
@@ -69,4 +77,35 @@ test.each<[string, () => unknown]>([
 test('a server that is away is told as such', async () => {
   const away = serving(() => Promise.reject(new ClusterError('offline', 'away')));
   await expect(sealValue(away, place, context, bytes)).rejects.toMatchObject({ kind: 'offline' });
+});
+
+test('other clusters and the recovery keys of the cluster can open it, each by a text of its own', async () => {
+  const [staging, offline] = [await newPair(), await newPair()];
+  const sealed = await sealValue(withKeys([offline]), place, context, bytes, [published(staging), published(pair)]);
+  expect(sealed.keyId).toBe(pair.keyId);
+  expect(sealed.values).toHaveLength(2);
+  for (const [index, key] of [staging, offline].entries())
+    expect(Buffer.from(await openHpke([key], context, sealed.values?.[index] ?? '')).toString()).toBe('correct horse');
+  expect(await sealValue(withKeys(), place, context, bytes)).not.toHaveProperty('values');
+});
+
+test('what is too much for one object is refused with the limit', async () => {
+  const many = await Promise.all(Array.from({ length: 8 }, async () => published(await newPair())));
+  await expect(sealValue(withKeys(), place, context, bytes, many)).rejects.toThrow('at most 8 clusters');
+  const [other = published(pair)] = many;
+  const large = new Uint8Array(100 * 1024);
+  await expect(sealValue(withKeys(), place, context, large, [other])).rejects.toThrow('at most about 96 KiB');
+  expect(await sealValue(withKeys(), place, context, large)).not.toHaveProperty('values');
+});
+
+test('a list of recovery keys that cannot be used keeps a value from being sealed', async () => {
+  const answer = (name: string): Promise<unknown> =>
+    Promise.resolve({
+      data:
+        name === place.configMap
+          ? { [place.entry]: formatPublicKeys([published(pair)]) }
+          : { 'recipients.json': 'no list' },
+    });
+  const connection = { get: (_type: unknown, { name }: { readonly name: string }) => answer(name) };
+  await expect(sealValue(connection as unknown as Connection, place, context, bytes)).rejects.toThrow('recovery keys');
 });

@@ -12,6 +12,11 @@ import {
 const text = (value: string): SecretInput => ({ kind: 'text', text: value });
 const file = (bytes: Uint8Array): SecretInput => ({ kind: 'file', fileName: 'key.bin', bytes });
 const generate = (part: object): SecretInput => ({ kind: 'generate', generate: { type: 'Password', ...part } });
+const template = (text: string, ...parts: readonly string[]): SecretInput => ({
+  kind: 'template',
+  template: { text, parts: parts.map((name) => ({ name, secret: `db-${name}` })) },
+});
+const block = (label: string): string => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;
 const mebibyte = 1024 * 1024;
 
 test('a file stays as it is, and typed text is UTF-8 with every space and line break', () => {
@@ -30,6 +35,25 @@ test.each<[string, SecretInput, boolean]>([
   ['one of seven characters', generate({ length: 7 }), false],
   ['one that is renewed', generate({ rotateEvery: '30d' }), true],
   ['one that is renewed in no known time', generate({ rotateEvery: 'monthly' }), false],
+  ['a template', template('$(user)', 'user'), true],
+  ['a template without a secret for a name', template('$(user):$(password)', 'user'), false],
+  ['a key of a ConfigMap', { kind: 'configMap', name: 'settings', key: 'host' }, true],
+  ['a ConfigMap without a key', { kind: 'configMap', name: 'settings', key: '' }, false],
+  ['a key of what is no name', { kind: 'configMap', name: 'My Settings', key: 'host' }, false],
+  ['a key of a Secret', { kind: 'secret', name: 'vendor', key: 'token', isPair: false }, true],
+  ['the pair of a Secret', { kind: 'secret', name: 'web-tls', key: '', isPair: true }, true],
+  ['a Secret without a key', { kind: 'secret', name: 'vendor', key: '', isPair: false }, false],
+  [
+    'a certificate with its key',
+    { kind: 'pair', parts: { 'tls.crt': block('CERTIFICATE'), 'tls.key': block('PRIVATE KEY') } },
+    true,
+  ],
+  ['a certificate without its key', { kind: 'pair', parts: { 'tls.crt': block('CERTIFICATE') } }, false],
+  [
+    'a key with a passphrase',
+    { kind: 'pair', parts: { 'tls.crt': block('CERTIFICATE'), 'tls.key': block('ENCRYPTED PRIVATE KEY') } },
+    false,
+  ],
 ])('%s can be a value, or not', (_case, input, isGood) => {
   expect(inputProblem(input) === undefined).toBe(isGood);
 });

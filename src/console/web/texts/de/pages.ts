@@ -1,6 +1,7 @@
 /** Texts in German, see `en/pages.ts`. */
 import type { PageTexts } from '../catalogue.ts';
 import { admin } from './admin.ts';
+import { adopt } from './adopt.ts';
 import { bulk } from './bulk.ts';
 import { copies } from './copies.ts';
 import { dashboard } from './dashboard.ts';
@@ -16,6 +17,7 @@ import { secretLog } from './secret-log.ts';
 import { secretReasons } from './secret-reasons.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
+import { sources } from './sources.ts';
 import { tags } from './tags.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
@@ -23,6 +25,7 @@ import { use } from './use.ts';
 
 export const pages: PageTexts = {
   admin,
+  adopt,
   bulk,
   check,
   copies,
@@ -44,6 +47,7 @@ export const pages: PageTexts = {
   secrets,
   share,
   shortcuts,
+  sources,
   tags,
   terminal,
   units,

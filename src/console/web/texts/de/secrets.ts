@@ -12,13 +12,29 @@ export const sealing: PageTexts['sealing'] = {
     `Es gibt keine Schlüssel zum Versiegeln (ConfigMap ${map} in ${namespace}). Der Operator ist dort nicht installiert oder noch nicht gestartet.`,
   unknownPlace:
     'Der Cluster gibt nicht an, wo der Operator läuft, daher gibt es keinen vertrauenswürdigen Schlüssel zum Versiegeln: Der Operator ist nicht installiert oder älter als diese Konsole. Die Option --operator-namespace angeben.',
+  alsoFor: (ids) => `Auch die Wiederherstellungsschlüssel des Clusters (${ids}) können ihn öffnen.`,
+  tooManyKeys: (most, count) =>
+    `Ein Wert wird für höchstens ${String(most)} Cluster und Wiederherstellungsschlüssel versiegelt, nicht für ${String(count)}.`,
+  tooLong: (kib) =>
+    `Ein Wert für mehrere Cluster oder Wiederherstellungsschlüssel hat höchstens etwa ${String(kib)} KiB, damit alle in ein Objekt passen.`,
+  others: 'Auch für andere Cluster versiegeln',
+  wasForOthers: (count) =>
+    count === 1
+      ? 'Der Wert ist für einen weiteren Schlüssel versiegelt. Dessen Cluster wieder hinzufügen, sonst kann er den neuen Wert nicht öffnen.'
+      : `Der Wert ist für ${String(count)} weitere Schlüssel versiegelt. Deren Cluster wieder hinzufügen, sonst können sie den neuen Wert nicht öffnen.`,
+  pasted: 'eingefügter Text',
+  document: 'Öffentliche Schlüssel eines anderen Clusters',
+  documentHelp:
+    'Der Eintrag keys.json der ConfigMap neuro-sealing-keys im Namespace seines Operators, aus vertrauenswürdiger Hand. Dessen Operator kann den Wert dann öffnen.',
+  addPasted: 'Diesen Cluster hinzufügen',
+  addFiles: 'Dateien hinzufügen',
+  leaveOut: (name, id) => `${name} ${id} entfernen`,
+  noDocument: (name, why) => `Nicht übernommen: ${name}. ${why}`,
 };
 
 export const value: PageTexts['value'] = {
   label: 'Wert',
   how: 'Woher der Wert kommt',
-  give: 'Eingabe oder Datei',
-  generate: 'Generieren',
   upload: 'Datei hochladen oder hier ablegen',
   show: 'Eingabe anzeigen',
   hide: 'Eingabe verbergen',
@@ -216,8 +232,8 @@ export const secrets: PageTexts['secrets'] = {
   changedMeanwhile: 'Der Wert wurde inzwischen von jemandem geändert. Ein neuer Wert von hier ersetzt diese Änderung.',
   endsSource: (source) =>
     source === 'generated'
-      ? 'Das beendet die Rotation: Das Secret behält den eingegebenen Wert.'
-      : 'Das Secret folgt dem anderen Secret dann nicht mehr.',
+      ? 'Das beendet die Rotation: Der Operator erzeugt keine Werte mehr.'
+      : 'Das Secret folgt dann nicht mehr dem, woher es seinen Wert jetzt nimmt.',
   onRevoke: 'Wenn jemand den Zugriff verliert',
   onRevokeContinue: 'Laufende Jobs behalten den Wert',
   onRevokeTerminate: 'Laufende Jobs damit enden',
@@ -236,8 +252,6 @@ export const secrets: PageTexts['secrets'] = {
     copy: 'Kopie',
   },
   template: 'Vorlage',
-  parts: 'Teile',
-  part: (name, secret, encode) => `$(${name}): ${secret}${encode === undefined ? '' : `, ${encode}`}`,
   from: 'Wert aus',
   copyOf: 'Kopie von',
   copies: 'Kopien',

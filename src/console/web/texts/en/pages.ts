@@ -1,5 +1,6 @@
 /** The texts of the pages. Loaded with the first page, as one file. */
 import { admin } from './admin.ts';
+import { adopt } from './adopt.ts';
 import { bulk } from './bulk.ts';
 import { copies } from './copies.ts';
 import { dashboard } from './dashboard.ts';
@@ -15,6 +16,7 @@ import { secretLog } from './secret-log.ts';
 import { secretReasons } from './secret-reasons.ts';
 import { history, sealing, secrets, value } from './secrets.ts';
 import { share } from './share.ts';
+import { sources } from './sources.ts';
 import { tags } from './tags.ts';
 import { terminal } from './terminal.ts';
 import { units } from './units.ts';
@@ -22,6 +24,7 @@ import { use } from './use.ts';
 
 export const pages = {
   admin,
+  adopt,
   bulk,
   check,
   copies,
@@ -43,6 +46,7 @@ export const pages = {
   secrets,
   share,
   shortcuts,
+  sources,
   tags,
   terminal,
   units,

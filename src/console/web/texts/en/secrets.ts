@@ -11,13 +11,29 @@ export const sealing = {
     `There are no sealing keys (ConfigMap ${map} in ${namespace}). The operator is not installed there, or has not started yet.`,
   unknownPlace:
     'The cluster does not say where the operator runs, so there is no sealing key to trust. The operator is not installed, or is older than this console. Set --operator-namespace.',
+  alsoFor: (ids: string) => `The recovery keys of the cluster (${ids}) can open it, too.`,
+  tooManyKeys: (most: number, count: number) =>
+    `A value is sealed for at most ${String(most)} clusters and recovery keys, not ${String(count)}.`,
+  tooLong: (kib: number) =>
+    `A value for several clusters or recovery keys has at most about ${String(kib)} KiB, so that all of them fit into one object.`,
+  others: 'Also seal for other clusters',
+  wasForOthers: (count: number) =>
+    count === 1
+      ? 'The value is sealed for one more key. Add its cluster again, or it cannot open the new value.'
+      : `The value is sealed for ${String(count)} more keys. Add their clusters again, or they cannot open the new value.`,
+  pasted: 'pasted text',
+  document: 'Public keys of another cluster',
+  documentHelp:
+    'The entry keys.json of the ConfigMap neuro-sealing-keys in the namespace of its operator, from someone whom you trust. Its operator can open the value then.',
+  addPasted: 'Add this cluster',
+  addFiles: 'Add files',
+  leaveOut: (name: string, id: string) => `Remove ${name} ${id}`,
+  noDocument: (name: string, why: string) => `Not taken: ${name}. ${why}`,
 } as const;
 
 export const value = {
   label: 'Value',
   how: 'Where the value comes from',
-  give: 'Type or file',
-  generate: 'Generate',
   upload: 'Upload or drop a file',
   show: 'Show what I type',
   hide: 'Hide what I type',
@@ -185,8 +201,8 @@ export const secrets = {
   changedMeanwhile: 'The value was changed by someone while this was open. Saving a new value replaces theirs.',
   endsSource: (source: string) =>
     source === 'generated'
-      ? 'This ends the rotation: the secret keeps the value that you enter.'
-      : 'The secret no longer follows the other Secret.',
+      ? 'This ends the rotation: the operator makes no more values.'
+      : 'The secret no longer follows what it takes its value from now.',
   onRevoke: 'When someone loses access',
   onRevokeContinue: 'Running jobs keep the value',
   onRevokeTerminate: 'Running jobs that use it end',
@@ -205,9 +221,6 @@ export const secrets = {
     copy: 'Copy',
   },
   template: 'Template',
-  parts: 'Parts',
-  part: (name: string, secret: string, encode: string | undefined) =>
-    `$(${name}): ${secret}${encode === undefined ? '' : `, ${encode}`}`,
   from: 'Value from',
   copyOf: 'Copy of',
   copies: 'Copies',
