@@ -31,14 +31,11 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/**
- * Of e2e, with the processes of each, in the order in which they begin: first what has files that take minutes each; last what has many that
- * wait for Pods, by more processes, so that all of them have work until the end.
- */
+/** Of e2e, with the processes of each, in the order in which they begin: what has files that take minutes each comes first. */
 const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
   ['in the cluster', 2],
   [undefined, 1],
-  ['on a node', 3],
+  ['on a node', 2],
 ];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {

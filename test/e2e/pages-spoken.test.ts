@@ -123,12 +123,12 @@ describe('the schedules', () => {
       await table.getByRole('row').filter({ hasText: 'backup' }).waitFor();
       expectSaid(await spoken(table), [
         ...['Name', 'Runs', 'State', 'Next run', 'Last run', 'Actions'].map((name) => `columnheader "${name}"`),
-        /row "backup .*Active 1 job runs .*Failed More for backup"/,
+        /row "Select backup backup .*Active 1 job runs .*Failed More for backup"/,
         'button "More for backup"',
       ]);
       await expectNoViolations();
       const found = await stops();
-      expectInOrder(found, ['Jobs', 'New schedule', 'Schedules', 'backup', 'Failed', 'More for backup']);
+      expectInOrder(found, ['Jobs', 'New schedule', 'Schedules', 'Select backup', 'backup', 'Failed', 'More for backup']);
       expect(found).not.toContain('');
     },
     pathMs,

@@ -40,7 +40,7 @@ test.each(['in the cluster', 'on a node', undefined] as const)(
   (shares) => {
     const files = ['a', 'b', 'c', 'd'];
     const [lane] = lanesOf({ tier: 'e2e', files, needsOf: () => ({ tools: new Set(), shares }), isBuilt: () => true });
-    expect(lane?.workers).toBe(shares === undefined ? 1 : shares === 'on a node' ? 3 : 2);
+    expect(lane?.workers).toBe(shares === undefined ? 1 : 2);
   },
 );
 

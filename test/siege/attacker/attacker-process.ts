@@ -30,6 +30,9 @@ export interface AttackReport {
   readonly refusals: Readonly<Record<string, number>>;
 }
 
+/** What the process sends when the first request was accepted, long before its report: until then it loads its code. */
+export const BEGUN = 'begun';
+
 /** Requests at a time, as a client in a hurry has. */
 const atOnce = 8;
 const connectionsOfTransport = 64;
@@ -47,6 +50,10 @@ async function attack(order: AttackOrder): Promise<void> {
     userAgent: 'mallory',
   });
   const report = { accepted: 0, refused: 0, acceptedBytes: 0, refusals: {} as Record<string, number> };
+  const accepted = (): void => {
+    report.accepted += 1;
+    if (report.accepted === 1) process.send?.(BEGUN);
+  };
 
   async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<boolean> {
     try {
@@ -57,7 +64,7 @@ async function attack(order: AttackOrder): Promise<void> {
         ...(method === 'PATCH' ? { contentType: 'application/merge-patch+json' } : {}),
         signal,
       });
-      report.accepted += 1;
+      accepted();
       if (body !== undefined) report.acceptedBytes += JSON.stringify(body).length;
       return true;
     } catch (error) {
@@ -85,7 +92,7 @@ async function attack(order: AttackOrder): Promise<void> {
           const body = await by.stream({ method: 'GET', path: path(plural), signal: until });
           body.resume();
           await finished(body);
-          report.accepted += 1;
+          accepted();
         } catch (error) {
           if (isOver()) return;
           report.refused += 1;

@@ -1,12 +1,14 @@
-/** Starts an attack, ends it when its time is over, and resolves with what came of it. */
+/** Starts an attack, ends it when its time since the first accepted request is over, and resolves with what came of it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { AttackOrder, AttackReport } from './attacker-process.ts';
+import type { AttackOrder, AttackReport, BEGUN } from './attacker-process.ts';
 
 const program = fileURLToPath(new URL('attacker-process.ts', import.meta.url));
 /** Requests under way end within it. */
 const graceMs = 30_000;
+/** The first request is accepted within it, or the attack is none. */
+const beginsWithinMs = 120_000;
 
 export async function runAttack(order: AttackOrder, limitMs: number): Promise<AttackReport> {
   const child = fork(program, {
@@ -15,18 +17,27 @@ export async function runAttack(order: AttackOrder, limitMs: number): Promise<At
   });
   const killWithParent = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithParent);
-  const stop = setTimeout(() => child.connected && child.send('stop'), limitMs);
-  const kill = setTimeout(killWithParent, limitMs + graceMs);
+  let timers: readonly NodeJS.Timeout[] = [];
+  const endAfter = (ms: number): void => {
+    for (const timer of timers) clearTimeout(timer);
+    timers = [
+      setTimeout(() => child.connected && child.send('stop'), ms),
+      setTimeout(killWithParent, ms + graceMs),
+    ];
+  };
+  endAfter(beginsWithinMs);
   try {
     let report: AttackReport | undefined;
-    child.once('message', (message) => (report = message as AttackReport));
+    child.on('message', (message: typeof BEGUN | AttackReport) => {
+      if (typeof message === 'string') endAfter(limitMs);
+      else report = message;
+    });
     child.send(order);
     await once(child, 'exit');
     if (report === undefined) throw new Error(`the attack ${order.attack} ended without a report`);
     return report;
   } finally {
-    clearTimeout(stop);
-    clearTimeout(kill);
+    for (const timer of timers) clearTimeout(timer);
     process.off('exit', killWithParent);
   }
 }
