@@ -76,8 +76,9 @@ function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string, ne
   const then = owned.every((source) => source === next)
     ? 'it reports a conflict or puts its own value back'
     : 'it is refused, since a secret has exactly one source';
-  const print = next === 'sealed' ? 'seal' : 'manifest';
-  const change = `\`neuro secret ${print} ${keyWord(key)}\` prints what belongs there (docs/gitops.md).`;
+  const print =
+    next === 'sealed' ? `\`neuro secret seal ${keyWord(key)}\`` : `\`neuro secret manifest ${keyWord(key)}\``;
+  const change = `${print} prints what belongs there (docs/gitops.md).`;
   return byHand.test(manager)
     ? `'${manager}' set ${fields} of the secret '${key}'. If that is in a file, change the file too, or when it is applied ${then}: ${change}`
     : `'${manager}' keeps ${fields} of the secret '${key}', as from git: when that is applied again, ${then}. Change it there: ${change}`;
