@@ -3,8 +3,8 @@
  *
  * Promises: an answer is never older than its question; equal questions share one request, and while it is under way those that come
  * share the next one, so that a burst of jobs with one secret asks as often as the API server answers; a question that has waited for its
- * turn takes an answer that came while it waited, unless something changed that gives or takes access (`forget`); namespaces take turns,
- * and one of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
+ * turn takes an answer that came while it waited, unless something changed that gives or takes access (`forget`), or had changed just before
+ * the answer; namespaces take turns, and one of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
  */
 import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
 import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
@@ -32,6 +32,8 @@ interface Question {
 interface Answer {
   readonly isAllowed: boolean;
   readonly sentMs: number;
+  /** What `#epoch` was then. */
+  readonly epoch: number;
 }
 
 interface Asking {
@@ -52,6 +54,8 @@ const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 const fewNamespaces = 64;
 /** Access that nobody watches is never taken to be as it was for longer. */
 const answerLastsMs = 5_000;
+/** So soon after a change, the API server may still say what held before it: who asks then believes that, and nobody later does. */
+const settledAfterMs = 1_000;
 /** Of one namespace: the secrets of a large job, a few times over. Beyond, all are forgotten. */
 const mostAnswers = 128;
 
@@ -68,8 +72,9 @@ export class AccessReviews {
   /** Namespaces with questions that wait, in the order of their turns. */
   readonly #turns = new Set<string>();
   #inFlight = 0;
-  /** Answers of questions that were sent before the last `forget` are not kept. */
+  /** Answers of questions that were sent before the last `forget` are not believed. */
   #epoch = 0;
+  #forgotMs = -Infinity;
 
   constructor(options: AccessReviewsOptions) {
     this.#options = options;
@@ -88,7 +93,7 @@ export class AccessReviews {
   /** Something changed that may give or take access: what was answered before is not believed any more. */
   forget(): void {
     this.#epoch += 1;
-    for (const { answers } of this.#namespaces.values()) answers.clear();
+    this.#forgotMs = this.#options.clock.now();
   }
 
   #ask(verb: string, asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs = Infinity): Promise<boolean> {
@@ -96,7 +101,7 @@ export class AccessReviews {
     const { waiting, answers } = this.#askingOf(asker.namespace);
     const key = `${verb} ${asker.user} ${refKey(ref)}`;
     const answer = answers.get(key);
-    if (answer !== undefined && answer.sentMs > sinceMs && this.#isYoung(answer))
+    if (answer !== undefined && answer.sentMs > sinceMs && this.#isBelieved(answer))
       return Promise.resolve(answer.isAllowed);
     let question = waiting.get(key);
     if (question === undefined) {
@@ -172,7 +177,7 @@ export class AccessReviews {
       .review(subjectAccessReviews, { user, groups, resourceAttributes })
       .then(({ allowed: isAllowed }) => {
         if (asking.answers.size >= mostAnswers) asking.answers.clear();
-        if (epoch === this.#epoch) asking.answers.set(key, { isAllowed, sentMs });
+        asking.answers.set(key, { isAllowed, sentMs, epoch });
         resolve(isAllowed);
       }, reject)
       .finally(() => {
@@ -183,9 +188,10 @@ export class AccessReviews {
   }
 
   /** A clock that was set back makes no answer young again. */
-  #isYoung({ sentMs }: Answer): boolean {
+  #isBelieved({ sentMs, epoch }: Answer): boolean {
     const ageMs = this.#options.clock.now() - sentMs;
-    return ageMs >= 0 && ageMs < answerLastsMs;
+    const isYoung = ageMs >= 0 && ageMs < answerLastsMs;
+    return isYoung && epoch === this.#epoch && sentMs - this.#forgotMs >= settledAfterMs;
   }
 
   #pause(asking: Asking): void {

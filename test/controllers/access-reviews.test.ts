@@ -92,6 +92,27 @@ describe('access reviews', () => {
     expect(asked).toHaveLength(6);
   });
 
+  test('right after a change are believed by who asked, and by nobody later', async () => {
+    const { reviews, asked, answers, clock } = world();
+    const sinceMs = clock.now();
+    const ask = async (isAllowed: boolean): Promise<boolean> => {
+      const answer = reviews.mayUse(asker('bob'), secret('x'), signal, sinceMs);
+      for (const each of answers.splice(0)) each(isAllowed);
+      return answer;
+    };
+    await clock.advance(1);
+    reviews.forget();
+    // The API server does not know yet that the right has ended.
+    expect(await ask(true)).toBe(true);
+    await clock.advance(10);
+    expect(await ask(false)).toBe(false);
+    expect(asked).toHaveLength(2);
+    await clock.advance(1_000);
+    expect(await ask(true)).toBe(true);
+    expect(await ask(false)).toBe(true);
+    expect(asked).toHaveLength(3);
+  });
+
   test('of other secrets go on while one is under way', async () => {
     const { reviews, asked } = world();
     for (const name of ['x', 'x', 'y', 'x', 'z']) void reviews.mayUse(asker('bob'), secret(name), signal);
