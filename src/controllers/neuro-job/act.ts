@@ -124,11 +124,12 @@ export function describe(step: JobStep): string {
 }
 
 /** An answer that is younger is believed; undefined: none is. */
-function believedSinceMs({ pod, snapshot, addedMs }: JobFacts, nowMs: number): number | undefined {
+function believedSinceMs({ pod, addedMs }: JobFacts, nowMs: number): number | undefined {
   // Access may have been taken from a job that runs.
   if (pod !== undefined || addedMs === undefined) return undefined;
-  // Never one from before the job came, or its Pod went. Where copying its values took longer than a moment, it is asked again.
-  return snapshot === undefined ? addedMs : Math.max(addedMs, nowMs - momentMs);
+  // Never one from before the job came, or its Pod went. A job that waited long, or whose values took long to copy, asks again: a value that
+  // changed after the access ended must not get into its namespace.
+  return Math.max(addedMs, nowMs - momentMs);
 }
 
 async function readJob(
