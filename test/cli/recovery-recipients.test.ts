@@ -130,6 +130,16 @@ test('reseal says which keys of others it leaves out', async () => {
   expect(error).toContain(`'db' is no longer sealed for ${other.keyId}`);
 });
 
+test('a list that cannot be used does not stop reseal with --no-recovery', async () => {
+  publish('no list');
+  await world.type(['secret', 'add', 'db', '-', '--no-recovery'], { input: 'x' });
+  putNative('x');
+  expect((await world.type(['secret', 'reseal', 'db'])).code).not.toBe(0);
+  const { code, out } = await world.type(['secret', 'reseal', 'db', '--no-recovery']);
+  expect({ code, out }).toEqual({ code: 0, out: "Secret 'db' resealed.\n" });
+  expect(keyIds(secret())).toHaveLength(1);
+});
+
 test('a former value of --no-recovery is for the cluster alone, in every command that seals', async () => {
   writeFileSync(join(folder, 'env'), 'db=x\n');
   for (const words of [

@@ -32,7 +32,11 @@ export async function sealedFor(
   const ids = sealedKeyIds(secret) ?? [];
   if (ids.length === 0) return [];
   const own = await parsePublicKeys(await publicKeys(connection, options));
-  const recovery = await recoveryKeys(connection, options);
+  // A list that cannot be used stops what seals for it, and nothing else.
+  const recovery = await recoveryKeys(connection, options).catch((error: unknown) => {
+    if (error instanceof SealingError) return [];
+    throw error;
+  });
   const isAmong = (keys: readonly SealingPublicKey[], id: string): boolean => keys.some(({ keyId }) => keyId === id);
   return ids.map((keyId) => {
     const whose = isAmong(own, keyId) ? 'this cluster' : isAmong(recovery, keyId) ? 'a recovery key' : undefined;
