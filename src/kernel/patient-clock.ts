@@ -3,15 +3,16 @@
  * clock that is set wrong and put right again ends nothing.
  *
  * Promises: it is never ahead of the wall clock, and behind it for `patienceMs` at most after somebody looked at it; where the clock is
- * set back, that counts at once.
+ * set back, that counts at once. With `follow`, the minute begins with the jump, and not when somebody looks.
  * Caller's duty: not for the end of a right, which must never come late; look at it soon after a jump.
  */
-import { systemClock, type Clock } from './clock.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 
 /** Whoever sets a clock wrong notices, or a time service puts it right, within this. */
 export const patienceMs = 60_000;
 /** Corrections of a clock that is a little off are far smaller, and count at once. */
 const smallestJumpMs = 500;
+const lookEveryMs = 1_000;
 
 export class PatientClock implements Clock {
   readonly #wall: Clock;
@@ -35,6 +36,18 @@ export class PatientClock implements Clock {
     this.#aheadSinceMs ??= steadyMs;
     if (steadyMs - this.#aheadSinceMs >= patienceMs) return this.#believe(offsetMs, wallMs);
     return steadyMs + this.#offsetMs;
+  }
+
+  /** Looks at it until `signal` is aborted; resolves then. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.now();
+      try {
+        await sleep(lookEveryMs, { clock: this.#wall, signal });
+      } catch {
+        return;
+      }
+    }
   }
 
   schedule(callback: () => void, delayMs: number): () => void {

@@ -89,6 +89,8 @@ export class Leading {
       start((entry) => entry.name !== 'sealing-keys' && !ended.includes(entry));
       void this.#resync(clock, signal);
       void watchClock({ clock, signal, onJump: (jumpMs) => this.#afterJump(jumpMs, signal) });
+      // The clock may have been set, or this machine have slept, just before this replica began to lead.
+      this.#lookLater(signal);
       await Promise.all(runs);
     } finally {
       this.#controllers = new Map();
@@ -123,8 +125,12 @@ export class Leading {
     for (const { name, endingKeys } of this.#options.entries)
       for (const key of endingKeys?.() ?? []) this.#controllers.get(name)?.queue.add(key);
     this.#enqueueAll();
-    // What ends by the patient clock has ended by then, if it has.
-    const enqueueAll = (): void => this.#enqueueAll();
+    this.#lookLater(signal);
+  }
+
+  /** The limits of jobs follow the patient clock: what ends by it has ended by then, if it has. */
+  #lookLater(signal: AbortSignal): void {
+    const enqueueAll = (): void => this.#enqueueAll(({ name }) => name === 'neuro-job');
     sleep(patienceMs + lookLaterMs, { clock: this.#options.clock, signal }).then(enqueueAll, () => undefined);
   }
 

@@ -181,6 +181,9 @@ export async function startProcess({
     ...metrics.eventHooks,
   });
   const { boundHit: onBound } = metrics;
+  const deadlines = new PatientClock(clock);
+  // Also while there is no job, or another replica leads.
+  running.push(deadlines.follow(signal));
   const deps = {
     client,
     watched,
@@ -189,7 +192,7 @@ export async function startProcess({
     policies,
     recorder,
     clock,
-    deadlines: new PatientClock(clock),
+    deadlines,
     config,
     namespace,
     log,

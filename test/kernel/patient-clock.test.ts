@@ -42,3 +42,16 @@ test('a clock that is set back, or is corrected a little, counts at once', async
     await wall.advance(1_000);
   }
 });
+
+test('a clock that is followed counts from its jump, though nobody looked since', async () => {
+  const { wall, clock, behindMs } = world();
+  const abort = new AbortController();
+  const following = clock.follow(abort.signal);
+  await wall.advance(10_000);
+  wall.jump(hourMs);
+  await wall.advance(62_000);
+  expect(behindMs()).toBe(0);
+  abort.abort();
+  await following;
+  expect(wall.timerCount).toBe(0);
+});
