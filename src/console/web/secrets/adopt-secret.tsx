@@ -65,7 +65,7 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
         const input = { kind: 'secret', name, key, isPair: key === '' } as const;
         if (former === undefined)
           return (await addSecret(cluster, { namespace, key: called, input, description: '' })).metadata.name;
-        await changeSecret(cluster, { namespace, name: former, key: called }, { input });
+        await changeSecret(cluster, { namespace, name: former }, { input });
         return former;
       });
       return [...all.values()];

@@ -2,7 +2,7 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { effectiveKey, TLS_TYPE, type UserSecretOnRevoke, type UserSecretSpec } from '../../../api/index.ts';
+import { TLS_TYPE, type UserSecretOnRevoke, type UserSecretSpec } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -60,7 +60,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     ...(keep === before.keep ? {} : { keep: keep ?? null }),
   };
   const isChanged = Object.keys(change).length > 0;
-  const target = { namespace: metadata.namespace ?? '', name: metadata.name, key: effectiveKey(row.secret) };
+  const target = { namespace: metadata.namespace ?? '', name: metadata.name };
   const save = useMutation({
     mutationFn: () => changeSecret(cluster, target, { ...change, recipients: recipients.map((one) => one.key) }),
     onSuccess: onClose,

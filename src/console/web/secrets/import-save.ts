@@ -24,7 +24,7 @@ export async function saveImport(cluster: Cluster, { namespace, rows, names, onR
     const former = names.get(key);
     if (former === undefined)
       return (await addSecret(cluster, { namespace, key, input, description: '' })).metadata.name;
-    await changeSecret(cluster, { namespace, name: former, key }, { input });
+    await changeSecret(cluster, { namespace, name: former }, { input });
     return former;
   });
 }

@@ -96,36 +96,32 @@ interface SecretChange {
   readonly recipients?: readonly PublishedKey[];
 }
 
-/** `target` may be another's secret that one may write without seeing it; `key` is the key in force. */
+/** `target` may be another's secret that one may write without seeing its value. */
 export async function changeSecret(
   cluster: Cluster,
-  target: { readonly namespace: string; readonly name: string; readonly key: string },
+  target: { readonly namespace: string; readonly name: string },
   { input, description, onRevoke, rotateBy, keep, recipients }: SecretChange,
 ): Promise<void> {
-  const { connection, liveLists } = cluster;
+  const { connection, liveLists, session } = cluster;
   const { namespace, name } = target;
+  // A value is bound to the key in force, and its mark names a generation: both are asked for now.
+  const former = input === undefined ? undefined : await connection.get(userSecrets, { namespace, name });
   const spec = {
-    ...(input === undefined ? {} : await changedSource(cluster, target, input, recipients)),
+    ...(input === undefined || former === undefined
+      ? {}
+      : await changedSource(cluster, { namespace, name, key: effectiveKey(former) }, input, recipients)),
     ...(description === undefined ? {} : { description: description.trim() === '' ? null : description.trim() }),
     ...defined({ onRevoke }),
     ...(keep === undefined ? {} : { history: keep === null ? null : { keep } }),
   };
   const annotations = {
     ...(rotateBy === undefined ? {} : { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy }),
-    ...(input === undefined ? {} : await authorMark(cluster, target)),
+    // Admission checks it, so that the history can say who changed a value.
+    ...(former === undefined ? {} : changedBy(former.metadata, session.user.name)),
   };
   const metadata = Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } };
   const object = await connection.patch(userSecrets, { namespace, name }, { ...metadata, spec }, by);
   liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });
-}
-
-/** Admission checks it, so that the history can say who changed a value. It names a generation, which is asked for now. */
-async function authorMark(
-  { connection, session }: Cluster,
-  target: { readonly namespace: string; readonly name: string },
-): Promise<Readonly<Record<string, string>>> {
-  const { metadata } = await connection.get(userSecrets, { namespace: target.namespace, name: target.name });
-  return changedBy(metadata, session.user.name);
 }
 
 /** With the grants that `neuro` or the console made for it: a secret that is made again later is not shared by surprise. */
@@ -174,7 +170,7 @@ export async function rollBack(cluster: Cluster, secret: UserSecret, version: Se
   const { namespace = '', name } = secret.metadata;
   const bytes = await readVersion(cluster, secret, version);
   const input = { kind: 'file', fileName: version.version, bytes } as const;
-  await changeSecret(cluster, { namespace, name, key: effectiveKey(secret) }, { input });
+  await changeSecret(cluster, { namespace, name }, { input });
 }
 
 /** Fit for git: sealed as it stands, or the value sealed now; a generated or referred one has nothing to hide. */
