@@ -36,68 +36,77 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
   const actions = useBulkGrants();
   if (isUnread(grants)) return <LoadingRows />;
   if (grants.phase === 'refused') return <Refused list={grants} />;
-  if (rows.length === 0)
-    return (
-      <Nothing title={texts.granted.none}>
-        <Text ta="center">{texts.granted.noneHelp}</Text>
-        <Button
-          renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{}} {...props} />}
-        >
-          {texts.granted.toMine}
-        </Button>
-      </Nothing>
-    );
-  if (found.length === 0) return <Nothing title={texts.states.noMatch(query)} />;
   const isOpen = (row: GrantRow, mode: 'edit' | 'revoke'): boolean =>
     open?.mode === mode && idOf(open.row) === idOf(row);
   const close = (): void => setOpen(undefined);
   const edited = open?.mode === 'edit' ? open.row : undefined;
   return (
     <>
-      <FoundCount query={query} count={found.length} all={rows.length} />
-      <VirtualTable
-        label={texts.granted.title}
-        rows={found}
-        keyOf={idOf}
-        selecting={{ selection, nameOf }}
-        rowHeight={rowHeight}
-        columnsClass={styles['granted'] ?? ''}
-        header={[
-          texts.secrets.key,
-          texts.share.kind,
-          texts.share.access,
-          texts.granted.right,
-          texts.share.expires,
-          texts.actions.title,
-        ]}
-        labels={[undefined, texts.share.kind, texts.share.access, texts.granted.right, texts.share.expires, undefined]}
-        stateOf={(row) => (isOpen(row, 'revoke') ? 'revoke' : '')}
-        rowClass={(row) => (isOpen(row, 'revoke') ? (styles['danger'] ?? '') : '')}
-        render={(row) => [
-          <SecretCell key="key" row={row} />,
-          <span key="subject" className="wrap">
-            {row.subject}
-          </span>,
-          <Level key="level" row={row} />,
-          <span key="by" className={row.grantedBy === undefined ? 'faint' : 'wrap'}>
-            {row.grantedBy ?? texts.granted.owner}
-          </span>,
-          <Expires key="expires" time={row.grant.spec.expiresAt} />,
-          <div key="actions" className="line">
-            <IconButton
-              icon="edit"
-              label={texts.granted.edit(row.key, row.subject)}
-              onClick={() => setOpen({ row, mode: 'edit' })}
-            />
-            <IconButton
-              icon="bin"
-              label={texts.granted.revoke(row.key, row.subject)}
-              onClick={() => setOpen({ row, mode: 'revoke' })}
-            />
-          </div>,
-        ]}
-        below={(row) => (isOpen(row, 'revoke') ? <RevokeInRow row={row} onDone={close} /> : undefined)}
-      />
+      {rows.length === 0 && (
+        <Nothing title={texts.granted.none}>
+          <Text ta="center">{texts.granted.noneHelp}</Text>
+          <Button
+            renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{}} {...props} />}
+          >
+            {texts.granted.toMine}
+          </Button>
+        </Nothing>
+      )}
+      {rows.length > 0 && found.length === 0 && <Nothing title={texts.states.noMatch(query)} />}
+      {found.length > 0 && <FoundCount query={query} count={found.length} all={rows.length} />}
+      {found.length > 0 && (
+        <VirtualTable
+          label={texts.granted.title}
+          rows={found}
+          keyOf={idOf}
+          selecting={{ selection, nameOf }}
+          rowHeight={rowHeight}
+          columnsClass={styles['granted'] ?? ''}
+          header={[
+            texts.secrets.key,
+            texts.share.kind,
+            texts.share.access,
+            texts.granted.right,
+            texts.share.expires,
+            texts.actions.title,
+          ]}
+          labels={[
+            undefined,
+            texts.share.kind,
+            texts.share.access,
+            texts.granted.right,
+            texts.share.expires,
+            undefined,
+          ]}
+          stateOf={(row) => (isOpen(row, 'revoke') ? 'revoke' : '')}
+          rowClass={(row) => (isOpen(row, 'revoke') ? (styles['danger'] ?? '') : '')}
+          render={(row) => [
+            <SecretCell key="key" row={row} />,
+            <span key="subject" className="wrap">
+              {row.subject}
+            </span>,
+            <Level key="level" row={row} />,
+            <span key="by" className={row.grantedBy === undefined ? 'faint' : 'wrap'}>
+              {row.grantedBy ?? texts.granted.owner}
+            </span>,
+            <Expires key="expires" time={row.grant.spec.expiresAt} />,
+            <div key="actions" className="line">
+              <IconButton
+                icon="edit"
+                label={texts.granted.edit(row.key, row.subject)}
+                onClick={() => setOpen({ row, mode: 'edit' })}
+              />
+              <IconButton
+                icon="bin"
+                label={texts.granted.revoke(row.key, row.subject)}
+                onClick={() => setOpen({ row, mode: 'revoke' })}
+              />
+            </div>,
+          ]}
+          below={(row) => (isOpen(row, 'revoke') ? <RevokeInRow row={row} onDone={close} /> : undefined)}
+        />
+      )}
+      {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
       <BulkBar
         selection={selection}
         selected={selected}

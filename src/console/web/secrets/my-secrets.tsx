@@ -50,7 +50,7 @@ const TagsDialog = lazy(async () => ({ default: (await import('./tags-dialog.tsx
 const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfies readonly (SecretSort | undefined)[];
 const rowHeight = 57;
 
-export function MySecrets(props: MySecretsProps): ReactElement | null {
+export function MySecrets(props: MySecretsProps): ReactElement {
   const { list, rows, query, filter, tags, onTags, fresh, onAdd, open, onOpen } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
@@ -65,26 +65,6 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
   const actions = useBulkSecrets();
   if (isUnread(list)) return <LoadingRows />;
   if (list.phase === 'refused') return <Refused list={list} />;
-  if (rows.length === 0)
-    return onAdd === undefined ? null : (
-      <Nothing title={texts.secrets.none}>
-        <Text ta="center">{texts.secrets.noneHelp}</Text>
-        <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
-        <Text size="sm" c="dimmed">
-          {texts.secrets.orCommand} <Code>{texts.secrets.addCommand}</Code>
-        </Text>
-      </Nothing>
-    );
-  if (found.length === 0)
-    return (
-      <Nothing
-        title={
-          query === '' && filter !== undefined
-            ? texts.secrets.noneSuch(texts.secrets.filters[filter])
-            : texts.states.noMatch([...tags, query].join(' ').trim())
-        }
-      />
-    );
   const { value, sharedWith, usedBy, updated } = texts.secrets;
   const close = (): void => {
     setInRow(undefined);
@@ -107,48 +87,71 @@ export function MySecrets(props: MySecretsProps): ReactElement | null {
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">{texts.secrets.noSuch(open.key)}</Text>
       )}
-      <FoundCount query={`${query}${filter ?? ''}${tags.join('')}`} count={found.length} all={rows.length} />
-      <VirtualTable
-        label={texts.secrets.title}
-        rows={found}
-        keyOf={nameOf}
-        selecting={{ selection, nameOf: keyOf }}
-        rowHeight={rowHeight}
-        columnsClass={styles['mine'] ?? ''}
-        header={[
-          title('key', texts.secrets.key),
-          title(undefined, texts.secrets.value),
-          title('shared', texts.secrets.sharedWith),
-          title('jobs', texts.secrets.usedBy),
-          title('updated', texts.secrets.updated),
-          <span key="actions">{texts.actions.title}</span>,
-        ]}
-        labels={[undefined, value, sharedWith, usedBy, updated, undefined]}
-        sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
-        stateOf={(row) => modeOf(row) ?? ''}
-        rowClass={(row) =>
-          modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
-        }
-        render={(row) => [
-          <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} onTag={(tag) => onTags([tag])} />,
-          <ValueCell
-            key="value"
-            row={row}
-            isShown={modeOf(row) === 'reveal'}
-            onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen(row, 'reveal'))}
-          />,
-          <SharedCell key="shared" row={row} onOpen={() => setOpen(row, 'share')} />,
-          <JobsCell key="jobs" row={row} onOpen={() => setOpen(row, 'details')} />,
-          <AgeCell key="age" row={row} />,
-          <RowActions key="actions" row={row} onOpen={(mode) => setOpen(row, mode)} />,
-        ]}
-        below={(row) => {
-          const mode = modeOf(row);
-          if (mode === 'remove') return <RemoveSecret row={row} onDone={close} />;
-          if (mode === 'reveal') return <RevealedValue row={row} onHide={close} />;
-          return undefined;
-        }}
-      />
+      {rows.length === 0 && onAdd !== undefined && (
+        <Nothing title={texts.secrets.none}>
+          <Text ta="center">{texts.secrets.noneHelp}</Text>
+          <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
+          <Text size="sm" c="dimmed">
+            {texts.secrets.orCommand} <Code>{texts.secrets.addCommand}</Code>
+          </Text>
+        </Nothing>
+      )}
+      {rows.length > 0 && found.length === 0 && (
+        <Nothing
+          title={
+            query === '' && filter !== undefined
+              ? texts.secrets.noneSuch(texts.secrets.filters[filter])
+              : texts.states.noMatch([...tags, query].join(' ').trim())
+          }
+        />
+      )}
+      {found.length > 0 && (
+        <FoundCount query={`${query}${filter ?? ''}${tags.join('')}`} count={found.length} all={rows.length} />
+      )}
+      {found.length > 0 && (
+        <VirtualTable
+          label={texts.secrets.title}
+          rows={found}
+          keyOf={nameOf}
+          selecting={{ selection, nameOf: keyOf }}
+          rowHeight={rowHeight}
+          columnsClass={styles['mine'] ?? ''}
+          header={[
+            title('key', texts.secrets.key),
+            title(undefined, texts.secrets.value),
+            title('shared', texts.secrets.sharedWith),
+            title('jobs', texts.secrets.usedBy),
+            title('updated', texts.secrets.updated),
+            <span key="actions">{texts.actions.title}</span>,
+          ]}
+          labels={[undefined, value, sharedWith, usedBy, updated, undefined]}
+          sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+          stateOf={(row) => modeOf(row) ?? ''}
+          rowClass={(row) =>
+            modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
+          }
+          render={(row) => [
+            <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} onTag={(tag) => onTags([tag])} />,
+            <ValueCell
+              key="value"
+              row={row}
+              isShown={modeOf(row) === 'reveal'}
+              onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen(row, 'reveal'))}
+            />,
+            <SharedCell key="shared" row={row} onOpen={() => setOpen(row, 'share')} />,
+            <JobsCell key="jobs" row={row} onOpen={() => setOpen(row, 'details')} />,
+            <AgeCell key="age" row={row} />,
+            <RowActions key="actions" row={row} onOpen={(mode) => setOpen(row, mode)} />,
+          ]}
+          below={(row) => {
+            const mode = modeOf(row);
+            if (mode === 'remove') return <RemoveSecret row={row} onDone={close} />;
+            if (mode === 'reveal') return <RevealedValue row={row} onHide={close} />;
+            return undefined;
+          }}
+        />
+      )}
+      {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
       <BulkBar
         selection={selection}
         selected={selected}
