@@ -34,17 +34,19 @@ export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactEl
     if (wrongKey(key) === undefined && !exists && inputProblem(input) === undefined && !save.isPending) save.mutate();
   };
   return (
-    <Stack gap="xs">
+    <Stack
+      gap="xs"
+      onKeyDown={(event) => {
+        // Enter in a field of it must not run the job.
+        if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+      }}
+    >
       <TextInput
         label={texts.secrets.key}
         value={key}
         onChange={(event) => {
           setKey(event.currentTarget.value);
           save.reset();
-        }}
-        onKeyDown={(event) => {
-          // Enter here must not run the job.
-          if (event.key === 'Enter') event.preventDefault();
         }}
         error={ofKey}
         autoComplete="off"

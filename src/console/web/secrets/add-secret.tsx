@@ -48,7 +48,11 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
   const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [isTried, setIsTried] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
-  const isChanged = key !== '' || description !== '' || rotateBy !== '' || keep !== undefined || input !== emptyInput;
+  const isChanged =
+    [key, description, rotateBy].some((text) => text !== '') ||
+    keep !== undefined ||
+    input !== emptyInput ||
+    recipients.length > 0;
   const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
   const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');

@@ -19,7 +19,8 @@ export function KeepField({ keep, onChange, isExplained = false }: KeepFieldProp
       description={isExplained ? texts.sources.keepHelp : undefined}
       placeholder={texts.sources.keepDefault}
       value={keep ?? ''}
-      onChange={(next) => onChange(next === '' ? undefined : Number(next))}
+      // Half a number, such as a minus alone, is none.
+      onChange={(next) => onChange(next === '' || Number.isNaN(Number(next)) ? undefined : Number(next))}
       min={0}
       max={mostKept}
       clampBehavior="strict"

@@ -51,7 +51,19 @@ export function OtherClusters({ recipients, onChange }: OtherClustersProps): Rea
     if (await take([{ name: t.pasted, text: pasted }])) setPasted('');
   };
   return (
-    <Stack gap="xs" component="section" aria-label={t.others}>
+    <Stack
+      gap="xs"
+      component="section"
+      aria-label={t.others}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        void takeFiles([...event.dataTransfer.files]);
+      }}
+    >
       {recipients.map(({ name, key }) => (
         <Group key={key.keyId} gap="xs" wrap="nowrap">
           <Text size="sm" className="wrap">

@@ -23,20 +23,22 @@ export function PairFields({ input, onChange, error, description }: PairFieldsPr
   const id = useId();
   const [tooLarge, setTooLarge] = useState<string>();
   const facts = useMemo(() => certificateFacts(parts['tls.crt'] ?? ''), [parts]);
-  const set = (part: TlsPart, text: string): void => onChange({ kind: 'pair', parts: { ...parts, [part]: text } });
+  const set = (part: TlsPart, text: string): void => {
+    setTooLarge(undefined);
+    onChange({ kind: 'pair', parts: { ...parts, [part]: text } });
+  };
   const take = async (part: TlsPart, file: File | null): Promise<void> => {
     if (file === null) return;
     if (file.size > MAX_PAIR_BYTES) {
       setTooLarge(texts.value.notTaken(file.name, size(file.size)));
       return;
     }
-    setTooLarge(undefined);
     set(part, await file.text());
   };
   return (
     <Stack gap="xs">
       {TLS_PARTS.map((part) => (
-        <div key={part}>
+        <div key={part} onDrop={(event) => void take(part, event.dataTransfer.files[0] ?? null)}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
             <Input.Label htmlFor={`${id}-${part}`}>{texts.sources.pairParts[part]}</Input.Label>
             <FileButton onChange={(file) => void take(part, file)}>

@@ -75,7 +75,7 @@ const pairValue = ' pair';
 export function SecretFields(props: FieldsProps<'secret'> & { readonly place: ValuePlace }): ReactElement {
   const { input, onChange, error, place } = props;
   const { connection } = useCluster();
-  const { namespace, self } = place;
+  const { namespace } = place;
   /** The name is whole: the field was left. */
   const [asked, setAsked] = useState(input.name);
   const { data: found } = useQuery({
@@ -86,9 +86,13 @@ export function SecretFields(props: FieldsProps<'secret'> & { readonly place: Va
     gcTime: 0,
   });
   const known = typeof found === 'object' && asked === input.name ? found : undefined;
-  const said = found === undefined || asked !== input.name ? undefined : saidOf(found, asked, self);
+  const said = found === undefined || asked !== input.name ? undefined : saidOf(found, asked);
   const isName = isObjectName(input.name);
   const isTls = known?.type === TLS_TYPE && place.pair !== false;
+  /** The focus is in the field in which a key is typed. */
+  const [isInText, setIsInText] = useState(false);
+  // What is being typed stays a field until it is left: one that is replaced loses the focus, and the page takes the rest as its own keys.
+  const isTyped = !input.isPair && (known === undefined || (isInText && input.key !== ''));
   const options = known === undefined ? [] : [...known.keys].sort(compareText);
   return (
     <Stack gap={4}>
@@ -104,8 +108,10 @@ export function SecretFields(props: FieldsProps<'secret'> & { readonly place: Va
           spellCheck={false}
           classNames={{ input: 'mono' }}
         />
-        {known === undefined && !input.isPair ? (
+        {isTyped ? (
           <TextInput
+            onFocus={() => setIsInText(true)}
+            onBlur={() => setIsInText(false)}
             label={texts.sources.keyIn}
             value={input.key}
             onChange={(event) => onChange({ ...input, key: event.currentTarget.value.trim() })}
@@ -117,6 +123,8 @@ export function SecretFields(props: FieldsProps<'secret'> & { readonly place: Va
           />
         ) : (
           <NativeSelect
+            autoFocus={isInText}
+            onFocus={() => setIsInText(false)}
             label={texts.sources.keyIn}
             data={[
               { value: '', label: texts.sources.choose },
@@ -140,13 +148,10 @@ export function SecretFields(props: FieldsProps<'secret'> & { readonly place: Va
   );
 }
 
-function saidOf(
-  found: Awaited<ReturnType<typeof keysOfSecret>>,
-  name: string,
-  self: string | undefined,
-): string | undefined {
+function saidOf(found: Awaited<ReturnType<typeof keysOfSecret>>, name: string): string | undefined {
   if (found === 'notFound') return texts.sources.noNative(name);
   if (found === 'forbidden') return texts.sources.mayNotRead(name);
   const { owner } = found;
-  return owner === undefined || owner === self ? undefined : texts.sources.isHeld(name, owner);
+  // Its own is refused by the operator as well.
+  return owner === undefined ? undefined : texts.sources.isHeld(name, owner);
 }

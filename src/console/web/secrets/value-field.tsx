@@ -3,7 +3,7 @@
  * names, whose fields are loaded when it is chosen. It lives in the memory of this component's owner only.
  */
 import { Button, FileButton, Group, Input, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
-import { lazy, Suspense, useId, useState, type DragEvent, type ReactElement } from 'react';
+import { lazy, Suspense, useId, useRef, useState, type DragEvent, type ReactElement } from 'react';
 import { MAX_VALUE_BYTES } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -38,7 +38,7 @@ interface ValueFieldProps {
   readonly place?: ValuePlace;
   /** Those that are offered. */
   readonly sources?: readonly InputSource[];
-  /** What is shown when the present source is chosen again. */
+  /** What the field of its source begins with. */
   readonly initial?: SecretInput;
 }
 
@@ -54,6 +54,8 @@ export function ValueField(props: ValueFieldProps): ReactElement {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
   const [isShown, setIsShown] = useState(false);
+  /** What was entered for other sources, for who comes back to one. */
+  const left = useRef(new Map<InputSource, SecretInput>());
   const take = async (file: File | null): Promise<void> => {
     if (file === null) return;
     const former = input.kind === 'refused' ? input.former : input;
@@ -61,15 +63,16 @@ export function ValueField(props: ValueFieldProps): ReactElement {
     else onChange({ kind: 'file', fileName: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
   };
   const drop = (event: DragEvent): void => {
-    if (source !== 'give') return;
+    if (!event.dataTransfer.types.includes('Files')) return;
+    // Else the browser opens the file in the place of the page.
     event.preventDefault();
     setIsOver(false);
-    void take(event.dataTransfer.files[0] ?? null);
+    if (source === 'give') void take(event.dataTransfer.files[0] ?? null);
   };
   const over = (event: DragEvent): void => {
-    if (source !== 'give' || !event.dataTransfer.types.includes('Files')) return;
+    if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
-    setIsOver(true);
+    setIsOver(source === 'give');
   };
   return (
     <Stack
@@ -90,7 +93,8 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           value={source}
           onChange={({ currentTarget: { value } }) => {
             const next = sources.find((one) => one === value) ?? 'give';
-            onChange(next === sourceOfInput(initial) ? initial : inputOfSource(next));
+            left.current.set(source, input);
+            onChange(left.current.get(next) ?? (next === sourceOfInput(initial) ? initial : inputOfSource(next)));
           }}
           data={[
             ...sources.filter((one) => given.includes(one)).map(optionOf),
