@@ -26,7 +26,8 @@ export function RowCheck({ selection, id, label, onMove }: RowCheckProps): React
     onMove(rows);
   };
   return (
-    <label className={styles['check']}>
+    // Around the box, too, a press tells of Shift.
+    <label className={styles['check']} onMouseDown={keep}>
       <input
         type="checkbox"
         checked={isChosen}
@@ -34,7 +35,6 @@ export function RowCheck({ selection, id, label, onMove }: RowCheckProps): React
         // The click that Space makes does not tell of Shift in every browser; the key does.
         onKeyDown={move}
         onKeyUp={keep}
-        onMouseDown={keep}
         onChange={(event) => selection.set(id, event.currentTarget.checked, isShift.current)}
       />
     </label>

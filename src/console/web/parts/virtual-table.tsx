@@ -66,7 +66,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
   });
   /** The row may have to be drawn first. */
   const focusCheck = (index: number): void => {
-    if (index < 0 || index >= rows.length) return;
+    // A row that stays as it was keeps this function of a table that may have had fewer rows.
+    if (index < 0 || index >= virtualizer.options.count) return;
     virtualizer.scrollToIndex(index);
     requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>(`[data-index="${String(index)}"] input[type=checkbox]`)?.focus(),
