@@ -1,6 +1,7 @@
 /** Makes a job and ends one. */
 import { FIELD_MANAGERS, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, makeJobName } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { sleep } from '../cluster/sleep.ts';
@@ -35,8 +36,14 @@ export async function createJob(cluster: Cluster, job: NeuroJob): Promise<NeuroJ
 }
 
 export async function killJob({ connection, liveLists }: Cluster, { metadata }: NeuroJob): Promise<void> {
-  const { namespace = '', name } = metadata;
-  const object = await connection.patch(neuroJobs, { namespace, name }, { spec: { cancel: true } }, by);
+  const { namespace = '', name, uid } = metadata;
+  // The identifier makes it fail for another job that has the name now.
+  const object = await connection.patch(
+    neuroJobs,
+    { namespace, name },
+    { metadata: defined({ uid }), spec: { cancel: true } },
+    by,
+  );
   liveLists.apply(connection, neuroJobs, namespace, { type: 'MODIFIED', object });
 }
 

@@ -1,6 +1,7 @@
 /** Makes, pauses, runs and removes a schedule, with the rights of the person. */
 import { FIELD_MANAGERS, type NeuroJob, type NeuroSchedule } from '../../../api/index.ts';
 import { runNowOf, templateOf } from '../../../client/index.ts';
+import { defined } from '../../../defined.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { createJob } from '../jobs/job-writes.ts';
 import { neuroJobs, neuroSchedules } from '../cluster/object.ts';
@@ -38,8 +39,10 @@ export async function setPaused(
   schedule: NeuroSchedule,
   suspend: boolean,
 ): Promise<void> {
-  const { namespace = '', name } = schedule.metadata;
-  const object = await connection.patch(neuroSchedules, { namespace, name }, { spec: { suspend } }, by);
+  const { namespace = '', name, uid } = schedule.metadata;
+  // The identifier makes it fail for another schedule that has the name now.
+  const change = { metadata: defined({ uid }), spec: { suspend } };
+  const object = await connection.patch(neuroSchedules, { namespace, name }, change, by);
   liveLists.apply(connection, neuroSchedules, namespace, { type: 'MODIFIED', object });
 }
 
