@@ -3,6 +3,7 @@ import {
   calledName,
   effectiveKey,
   FORMER_VALUE_TYPE,
+  isConditionTrue,
   isTlsPart,
   keyProblem,
   NEXT_VALUE_TYPE,
@@ -100,7 +101,9 @@ function fateOf(
 ): Pick<AdoptRow, 'problem' | 'former'> {
   if (keyProblem(called) !== undefined) return { problem: words.badKey(called) };
   const name = objectNameForKey(called);
-  const former = existing.find((secret) => (isPair ? secret.metadata.name === name : calledName(secret) === called));
+  const same = existing.filter((secret) => (isPair ? secret.metadata.name === name : calledName(secret) === called));
+  // Of several with one key, the one in force.
+  const former = same.find(({ status }) => isConditionTrue(status?.conditions, 'Ready')) ?? same[0];
   if (former === undefined) {
     const namesake = existing.find(({ metadata }) => metadata.name === name);
     return namesake === undefined ? {} : { problem: words.namesake(name, effectiveKey(namesake)) };

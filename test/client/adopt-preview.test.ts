@@ -66,3 +66,21 @@ test('a key without a value, or with a prefix that makes it no key, is not adopt
   const { rows } = previewAdopt(native({ empty: ['user'] }), [], 'a b');
   expect(rows.map(({ problem }) => problem)).toEqual([adoptWords.badKey('a btoken'), adoptWords.empty]);
 });
+
+test('of two secrets with one key, the one in force is followed instead', () => {
+  const spec = { key: 'token', value: 'x' };
+  const condition = { type: 'Ready', reason: 'Synced', message: '', lastTransitionTime: '2026-11-01T00:00:00Z' };
+  const conflicting: UserSecret = {
+    ...secretOf('late', spec),
+    status: { conditions: [{ ...condition, status: 'False', reason: 'KeyConflict' }] },
+  };
+  const inForce: UserSecret = {
+    ...secretOf('first', spec),
+    status: { conditions: [{ ...condition, status: 'True' }] },
+  };
+  for (const existing of [
+    [conflicting, inForce],
+    [inForce, conflicting],
+  ])
+    expect(previewAdopt(native({ keys: ['token'] }), existing).rows).toMatchObject([{ former: 'first' }]);
+});
