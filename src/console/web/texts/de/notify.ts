@@ -6,7 +6,7 @@ export const notify: PageTexts['notify'] = {
   inNamespace: (namespace) => `Im Namespace ${namespace}`,
   access: (uri) => `Zugriff auf ${uri} endet bald`,
   until: (time) => `Bis ${time}`,
-  rotate: (key) => `${key} bald wechseln`,
+  rotate: (key) => `${key} bald rotieren`,
   by: (day) => `Bis ${day}`,
   several: (count) => `${String(count)} ${plural(count, { one: 'Neuigkeit', other: 'Neuigkeiten' })}`,
 };

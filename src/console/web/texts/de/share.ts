@@ -6,7 +6,7 @@ export const share: PageTexts['share'] = {
   title: (key) => `${key} teilen`,
   titleOf: (count) => `${String(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })} teilen`,
   changesSome: (count) =>
-    `${String(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} schon so geteilt; Stufe und Ende ändern sich.`,
+    `${String(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} bereits mit diesem Empfänger geteilt. „Teilen“ ändert die Stufe. Ende und Begründung bleiben, wenn sie hier nicht geändert werden.`,
   titleAll: (namespace) => `Alle Secrets von ${namespace} teilen`,
   titleChange: (key) => `Zugriff auf ${key} ändern`,
   kind: 'Mit',

@@ -6,7 +6,7 @@ export const share = {
   title: (key: string) => `Share ${key}`,
   titleOf: (count: number) => `Share ${String(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
   changesSome: (count: number) =>
-    `${String(count)} of them ${plural(count, { one: 'is', other: 'are' })} shared so already; the level and the end change.`,
+    `${String(count)} of them ${plural(count, { one: 'is', other: 'are' })} already shared with this recipient. Share changes the level. The end and the reason stay unless you change them.`,
   titleAll: (namespace: string) => `Share all secrets of ${namespace}`,
   titleChange: (key: string) => `Change access to ${key}`,
   kind: 'With',
