@@ -52,7 +52,10 @@ test.each<[string, UserSecret['spec'], string]>([
   ['of another key', { key: 'WEB_TOKEN' }, 'WEB_TOKEN'],
   ['whose type fixes the key', { type: TLS_TYPE, key: TLS_KEY }, TLS_KEY],
 ])('a new value of a secret %s is sealed for its key in force, whatever people call it', async (_case, spec, key) => {
-  const { cluster, patches } = holding({ metadata: { namespace: 'alice', name: 'web', uid: 'u', generation: 1 }, spec });
+  const { cluster, patches } = holding({
+    metadata: { namespace: 'alice', name: 'web', uid: 'u', generation: 1 },
+    spec,
+  });
   // As the list of shared secrets names it.
   const entry = { namespace: 'alice', name: 'web', key: 'web' };
   await changeSecret(cluster, entry, { input: { kind: 'text', text: 'new' } });
