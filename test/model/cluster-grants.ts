@@ -30,20 +30,15 @@ import {
   type Subject,
   type User,
 } from './grant-model.ts';
+import { settledWithinMs, untilRight } from './look.ts';
 import { permissionsOf } from './permissions.ts';
 import type { RuleReviews } from './rule-reviews.ts';
 import type { SharedOperator } from './shared-operator.ts';
 
-/** For the API server's own view of RBAC, and a machine that does much else. */
-const settledWithinMs = 30_000;
-/** Changes of RBAC are in force a moment after a watch shows them. */
-const pauseMs = 20;
-/** Slower than this is said, with what was waited for. */
-const slowMs = 3_000;
 /** Of this many questions one is asked at the end of a sequence by a SubjectAccessReview, as the operator asks, and each that is answered yes. */
 const askedAtEnd = 18;
 
-interface Shared {
+export interface Shared {
   readonly test: TestCluster;
   readonly operator: SharedOperator;
   readonly view: ClusterView;
@@ -180,27 +175,17 @@ export class ClusterGrants implements GrantSystem {
   }
 
   async compare(model: GrantModel): Promise<void> {
-    const { operator, view } = this.#shared;
+    const { operator } = this.#shared;
     const startMs = this.nowMs();
     const might = new Set([...model.jobs.values()].filter((job) => jobMay(model, startMs, job)).map(({ id }) => id));
     // With the operator still away none of them has started since.
     if (!operator.isDown) for (const id of this.#before) might.add(id);
     this.#before = new Set();
-    let [wrong, slow]: [readonly string[], readonly string[]] = [[], []];
-    for (;;) {
-      await operator.whenAtRest();
-      if (operator.isDown) return this.#lookWithout(model, might);
-      wrong = await this.#wrong(model, might);
-      if (wrong.length === 0) break;
-      const sinceMs = Math.max(startMs, operator.upSinceMs);
-      if (slow.length === 0 && this.nowMs() > sinceMs + slowMs) slow = wrong;
-      if (operator.isUp && this.nowMs() > sinceMs + settledWithinMs) throw new Error(wrong.join('\n'));
-      await view.nextChange(Object.values(this.#namespaces), pauseMs);
-    }
+    const end = await untilRight(this.#shared, Object.values(this.#namespaces), () => this.#wrong(model, might));
+    if (end === 'down') return this.#lookWithout(model, might);
     this.looks += 1;
     const now = this.nowMs();
     this.#note(model);
-    if (slow.length > 0) this.#shared.say(`a step took ${String(now - startMs)} ms: ${slow.join(', ')}`);
     for (const job of model.jobs.values())
       if (!job.hasStarted && might.has(job.id) && !jobMay(model, now, job)) this.#unclear.add(job.id);
   }

@@ -1,6 +1,6 @@
 /** Pods, Secrets, Roles and RoleBindings of the whole cluster by watch, so that a step ends when its last change arrives. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { podType, roleBindingType, roleType, secretType } from '../../src/controllers/resources.ts';
+import { neuroJobType, podType, roleBindingType, roleType, secretType } from '../../src/controllers/resources.ts';
 import {
   KubeClient,
   loadAccess,
@@ -14,10 +14,15 @@ import {
 import type { TestCluster } from '../support/cluster.ts';
 import type { FoundSecret } from '../support/operator-world.ts';
 
+export interface FoundJob extends KubeObject {
+  readonly status?: { readonly phase?: string; readonly finishTime?: string };
+}
+
 export class ClusterView {
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
   readonly #pods = new Store<KubeObject>();
+  readonly #jobs = new Store<FoundJob>();
   readonly #secrets = new Store<KubeObject>({ namespace: ({ metadata }) => [metadata.namespace ?? ''] });
   /** Changes of Roles and RoleBindings, by namespace. */
   readonly #rights = new Map<string, number>();
@@ -34,6 +39,7 @@ export class ClusterView {
     await Promise.all([
       view.#watch(podType, view.#pods),
       view.#watch(secretType, view.#secrets),
+      view.#watch(neuroJobType as unknown as ResourceType<FoundJob>, view.#jobs),
       ...[roleType, roleBindingType].map((type) => view.#watch(type as ResourceType, new Store(), true)),
     ]);
     return view;
@@ -41,6 +47,13 @@ export class ClusterView {
 
   hasPod(namespace: string, name: string): boolean {
     return this.#pods.get(`${namespace}/${name}`) !== undefined;
+  }
+
+  /** Each state of each NeuroJob of the namespace, in order; `after` undefined: it is gone. */
+  onJob(namespace: string, heard: (before: FoundJob | undefined, after: FoundJob | undefined) => void): void {
+    this.#jobs.onChange(({ before, after }) => {
+      if ((after ?? before)?.metadata.namespace === namespace) heard(before, after);
+    });
   }
 
   secret(namespace: string, name: string): FoundSecret | undefined {

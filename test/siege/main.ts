@@ -38,7 +38,7 @@ await new Command('siege')
   .option('--after <seconds>', 'how long its consequences are looked at', number, 10)
   .option(
     '--model',
-    'random sequences of grants, jobs and outages against the model, on a control plane without a node',
+    'random sequences of grants, jobs, schedules, rotations and outages against the model, on a control plane without a node',
   )
   .option('--steps <number>', 'of the model', number, 3_000)
   .option('--minutes <number>', 'of the model: no step begins after them', number, 30)
