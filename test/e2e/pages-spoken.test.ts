@@ -128,7 +128,15 @@ describe('the schedules', () => {
       ]);
       await expectNoViolations();
       const found = await stops();
-      expectInOrder(found, ['Jobs', 'New schedule', 'Schedules', 'Select backup', 'backup', 'Failed', 'More for backup']);
+      expectInOrder(found, [
+        'Jobs',
+        'New schedule',
+        'Schedules',
+        'Select backup',
+        'backup',
+        'Failed',
+        'More for backup',
+      ]);
       expect(found).not.toContain('');
     },
     pathMs,

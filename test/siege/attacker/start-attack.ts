@@ -20,10 +20,7 @@ export async function runAttack(order: AttackOrder, limitMs: number): Promise<At
   let timers: readonly NodeJS.Timeout[] = [];
   const endAfter = (ms: number): void => {
     for (const timer of timers) clearTimeout(timer);
-    timers = [
-      setTimeout(() => child.connected && child.send('stop'), ms),
-      setTimeout(killWithParent, ms + graceMs),
-    ];
+    timers = [setTimeout(() => child.connected && child.send('stop'), ms), setTimeout(killWithParent, ms + graceMs)];
   };
   endAfter(beginsWithinMs);
   try {
