@@ -28,8 +28,8 @@ import { filesToRepeat, summary, type FileResult } from './test/results.ts';
 import { runJest } from './test/run-jest.ts';
 import { buildTools } from './test/tools.ts';
 
-/** Processes that test on a cluster. Each keeps less than half a core busy, its cluster included. */
-const WORKERS_AT_ONCE = Math.min(7, 1 + 2 * availableParallelism());
+/** Processes that test on a cluster. Each keeps half a core busy, its cluster included. */
+const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism());
 /** Unit tests need no cluster: they take what the others leave, and all cores at the end. Some of them wait for real time. */
 const UNIT_NICENESS = 5;
 const UNIT_WORKERS = availableParallelism();

@@ -31,11 +31,14 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/** Of e2e, with the processes of each, in the order in which they begin: what has files that take minutes each comes first. */
+/**
+ * Of e2e, with the processes of each, in the order in which they begin. Those by themselves, most of them pages, come when the nodes of the others run:
+ * a browser gives up what it loads when the machine gets or loses an address, as it does with each node.
+ */
 const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
   ['in the cluster', 2],
-  [undefined, 1],
   ['on a node', 2],
+  [undefined, 1],
 ];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {

@@ -321,12 +321,17 @@ describe('a repository', () => {
       await argo.removeApplication(application);
       await argo.repository.commit({ 'operator.yaml': await objectsIn('../../manifests/', '../../crds/') });
       await argo.addApplication('operator', operatorNamespace, ['ServerSideApply=true']);
-      await untilApplication('Synced Healthy', undefined, 'operator');
-      const { status } = await argo.application('operator');
-      expect(status?.resources?.map(({ kind }) => kind)).toEqual(
-        expect.arrayContaining(['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']),
-      );
-      expect(status?.history?.length).toBe(1);
+      try {
+        await untilApplication('Synced Healthy', undefined, 'operator');
+        const { status } = await argo.application('operator');
+        expect(status?.resources?.map(({ kind }) => kind)).toEqual(
+          expect.arrayContaining(['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']),
+        );
+        expect(status?.history?.length).toBe(1);
+      } finally {
+        // It reads the whole repository, and would apply what the next test puts there.
+        await argo.removeApplication('operator');
+      }
       expect(await pods()).toEqual(before);
     },
     3 * syncLimitMs,
