@@ -91,7 +91,7 @@ function fillSecrets(cluster: ModelCluster): void {
   secret(
     'alice',
     'from-shop',
-    { value: undefined, fromSecret: { name: 'db', key: 'password' } },
+    { value: undefined, secretKeyRef: { name: 'db', key: 'password' } },
     { conditions: [{ ...refused, observedGeneration: 1, lastTransitionTime: at(-1) }] },
   );
   for (let index = 0; index < 295; index += 1) secret('alice', `key-${String(index)}`);
