@@ -71,7 +71,7 @@ test(
   async () => {
     const admin = await stage.world.user('admin');
     await admin.go('/n/alice/jobs/busy');
-    await admin.page.getByText('the administrator has to install metrics-server').waitFor();
+    await admin.page.getByText('The administrator can install metrics-server').waitFor();
     await admin.close();
   },
   pathMs,
