@@ -8,7 +8,7 @@
  */
 import { sleep, systemClock, type Clock } from './clock.ts';
 
-/** Whoever sets a clock wrong notices, or a time service puts it right, within this. */
+/** A clock that is set wrong is usually put right within this time, by a person or by a time service. */
 export const patienceMs = 60_000;
 /** Corrections of a clock that is a little off are far smaller, and count at once. */
 const smallestJumpMs = 500;

@@ -24,7 +24,7 @@ export function isDetachedCopy({ metadata, ownerUid, versions }: SecretView): bo
   return controllerOf(metadata) === undefined && hasOurVersion({ metadata, versions });
 }
 
-/** Whoever deletes a UserSecret with `--cascade=orphan` means its Secret, and does not know of these. */
+/** Somebody who deletes a UserSecret with `--cascade=orphan` wants to keep its Secret, and may not know of the former and next values. */
 function isHelper(secret: SecretView): boolean {
   if (secret.former !== undefined) return true;
   return secret.type === NEXT_VALUE_TYPE && secret.immutable && hasOurVersion(secret);
