@@ -31,10 +31,7 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/**
- * Of e2e, with the processes of each, in the order in which they begin. Those by themselves, most of them pages, come when the nodes of the others run:
- * a browser gives up what it loads when the machine gets or loses an address, as it does with each node.
- */
+/** Of e2e, with the processes of each, in the order in which they begin. Those by themselves are mostly pages. */
 const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
   ['in the cluster', 2],
   ['on a node', 2],

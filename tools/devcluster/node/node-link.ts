@@ -1,4 +1,9 @@
-/** Joins the node's network to the host: a veth pair, routes to Pods and Services, and a firewall table of our own. */
+/**
+ * Joins the node's network to the host: a veth pair, routes to Pods and Services, and a firewall table of our own.
+ *
+ * Promise: no interface of the machine gets or loses an address. Chromium cancels everything that it loads, from loopback too, when that
+ * happens (ERR_NETWORK_CHANGED). So the host's address of the link is a local route, which works as an address does.
+ */
 import { defined } from '../../../src/defined.ts';
 import { runCommand } from '../run-command.ts';
 import { inNode } from './node-namespaces.ts';
@@ -9,14 +14,18 @@ export async function linkNode(nodePid: number, network: NodeNetwork, apiServerP
   const { linkName, hostAddress, nodeAddress, linkPrefixLength: bits } = network;
   const inside = (...args: string[]): Promise<string> => run(inNode(nodePid, ['ip', ...args]));
   await ip('link', 'add', linkName, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(nodePid));
-  await ip('address', 'add', `${hostAddress}/${bits}`, 'dev', linkName);
+  // Else the kernel gives it an IPv6 address.
+  await ip('link', 'set', linkName, 'addrgenmode', 'none');
   await ip('link', 'set', linkName, 'up');
   await inside('link', 'set', 'lo', 'up');
   await inside('address', 'add', `${nodeAddress}/${bits}`, 'dev', 'eth0');
   await inside('link', 'set', 'eth0', 'up');
   await inside('route', 'add', 'default', 'via', hostAddress);
-  await ip('route', 'replace', network.podCidr, 'via', nodeAddress);
-  await ip('route', 'replace', network.serviceCidr, 'via', nodeAddress);
+  await ip('route', 'replace', 'local', hostAddress, 'dev', linkName);
+  const from = ['dev', linkName, 'src', hostAddress];
+  await ip('route', 'replace', nodeAddress, ...from);
+  await ip('route', 'replace', network.podCidr, 'via', nodeAddress, ...from);
+  await ip('route', 'replace', network.serviceCidr, 'via', nodeAddress, ...from);
   await run([findTool('nft') ?? 'nft', '-f', '-'], firewallTable(network, apiServerPort));
 }
 
