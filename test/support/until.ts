@@ -5,6 +5,9 @@ const limitMs = 30_000;
 /** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
 const shortestPauseMs = 2;
 const longestPauseMs = 100;
+/** After a look that takes long, such as a process that is started for it, as many times its duration. */
+const pausesOfLook = 2;
+const longestPauseOfLookMs = 500;
 
 /**
  * Looks until it is so; resolves with what was seen. A look that throws ends it; `isSo` may throw too, when what is waited for can no
@@ -18,11 +21,16 @@ export async function eventually<T>(
 ): Promise<T> {
   const startMs = Date.now();
   for (;;) {
+    const lookStartMs = Date.now();
     const seen = await look();
     if (isSo(seen)) return seen;
-    const tookMs = Date.now() - startMs;
+    const endMs = Date.now();
+    const tookMs = endMs - startMs;
     if (tookMs > withinMs) throw new Error(`not within ${String(withinMs)} ms: ${what}; last seen: ${shown(seen)}`);
-    const pauseMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, tookMs / 10));
+    const pauseMs = Math.max(
+      Math.min(longestPauseMs, Math.max(shortestPauseMs, tookMs / 5)),
+      Math.min(longestPauseOfLookMs, (endMs - lookStartMs) * pausesOfLook),
+    );
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
