@@ -2,7 +2,7 @@
  * Notifications of the browser: real ones, with the permission of the browser; each is also noted down when it is made. One thing is put on: a page of a browser
  * without a screen always says that it is seen, so the test says for it whether it is.
  */
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { ANNOTATION_ROTATE_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../src/api/index.ts';
@@ -226,3 +226,100 @@ test(
   },
   pathMs,
 );
+
+describe('a browser that', () => {
+  let carol: BrowserUser;
+  const carols = (): Page => carol.page;
+
+  beforeEach(async () => {
+    carol = await stage.user('carol');
+    await carol.context.grantPermissions(['notifications']);
+  });
+  afterEach(async () => {
+    expect(carol.errors).toEqual([]);
+    await carol.context.close();
+  });
+
+  const openMenu = (): Promise<void> => carols().getByRole('button', { name: /carol/ }).last().click();
+  const itsItem = () => carols().getByRole('menuitemcheckbox', { name: item });
+  const unsupported = 'This browser cannot show notifications of this page.';
+  /** As browsers of telephones do, whose pages need a service worker for it. */
+  const refuseToMake = (): Promise<unknown> =>
+    carol.context.addInitScript(() => {
+      const own = globalThis as unknown as { Notification: unknown };
+      own.Notification = class {
+        static permission = 'granted';
+        static requestPermission = (): Promise<string> => Promise.resolve('granted');
+        constructor() {
+          throw new TypeError("Failed to construct 'Notification': Illegal constructor.");
+        }
+      };
+    });
+
+  test(
+    'shows none of a page says so when they are turned on, and leaves them off',
+    async () => {
+      await refuseToMake();
+      await carol.go('/n/alice/jobs');
+      await openMenu();
+      await itsItem().click();
+      await carols().getByRole('alert').getByText(unsupported).waitFor();
+      await openMenu();
+      expect(await itsItem().getAttribute('aria-checked')).toBe('false');
+      await itsItem().getByText(unsupported).waitFor();
+      expect(await carols().evaluate(() => Object.keys(localStorage))).not.toContain('neuro-notifications');
+    },
+    pathMs,
+  );
+
+  test(
+    'shows none although they were turned on has the news on the page',
+    async () => {
+      await refuseToMake();
+      await carol.context.addInitScript(() => localStorage.setItem('neuro-notifications', 'on'));
+      await carol.go('/n/alice/jobs');
+      await ready(carols());
+      await see(carols(), false);
+      job('ninth', { phase: 'Running' });
+      end('ninth');
+      await carols().getByRole('alert').getByText(told('ninth')).waitFor();
+    },
+    pathMs,
+  );
+
+  test.each<[string, () => void]>([
+    ['has no notifications at all', () => Reflect.deleteProperty(globalThis, 'Notification')],
+    ['has no locks', () => Reflect.deleteProperty(Navigator.prototype, 'locks')],
+  ])(
+    '%s says so in the menu',
+    async (_case, without) => {
+      await carol.context.addInitScript(without);
+      await carol.go('/n/alice/jobs');
+      await openMenu();
+      await itsItem().getByText(unsupported).waitFor();
+      expect(await itsItem().isDisabled()).toBe(true);
+    },
+    pathMs,
+  );
+
+  test(
+    'keeps nothing, as a private window can, has them on until the page is left',
+    async () => {
+      await carol.context.addInitScript(() => {
+        Object.defineProperty(globalThis, 'localStorage', {
+          get: () => {
+            throw new DOMException('denied', 'SecurityError');
+          },
+        });
+      });
+      await carol.go('/n/alice/jobs');
+      await openMenu();
+      await itsItem().click();
+      await carols().waitForFunction(() => document.querySelector('[data-notifies]') !== null);
+      await carol.go('/n/alice/jobs');
+      await openMenu();
+      expect(await itsItem().getAttribute('aria-checked')).toBe('false');
+    },
+    pathMs,
+  );
+});

@@ -31,6 +31,7 @@ import type { Authenticator } from './sessions/authenticator.ts';
 import { RequestSessions } from './sessions/request-sessions.ts';
 import type { CookieStyle } from './sessions/session-cookie.ts';
 import type { SessionKeys } from './sessions/session-keys.ts';
+import type { ClaimTicket } from './sessions/ticket-claims.ts';
 import { addSessionRoutes } from './sessions/session-routes.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
@@ -68,6 +69,8 @@ interface AppOptions {
   readonly jobDomain?: JobDomain;
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
+  /** Where there are several replicas. */
+  readonly claimTicket?: ClaimTicket | undefined;
   /** Folder of the built pages. */
   readonly files: string;
   readonly clock: Clock;
@@ -101,7 +104,10 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const pagesOfJobs =
     jobDomain === undefined
       ? undefined
-      : jobPages({ domain: jobDomain, consoleUrl, authenticator, keeper, limits, keys, style, clock, log });
+      : jobPages({
+          ...{ domain: jobDomain, consoleUrl, authenticator, keeper, limits, keys, style, clock, log },
+          claimTicket: options.claimTicket,
+        });
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     // Before anything of the console sees the request: what is for the page of a job is for nothing else here.

@@ -18,6 +18,7 @@ import { EndedInMemory } from './sessions/ended-sessions.ts';
 import { OpenStreams } from './sessions/open-streams.ts';
 import { randomSessionKeys, sessionKeysFrom } from './sessions/session-keys.ts';
 import { SharedEndedSessions } from './sessions/shared-ended-sessions.ts';
+import { ticketClaims, type ClaimTicket } from './sessions/ticket-claims.ts';
 import { TokenRefresh } from './sessions/token-refresh.ts';
 import { paths } from '../contract.ts';
 
@@ -80,6 +81,7 @@ export async function startClusterConsole(
     ...(options.jobDomain === undefined ? {} : { jobDomain: jobDomain(publicUrl, options.jobDomain) }),
     keys,
     style,
+    claimTicket: record?.claimTicket,
     config,
     version,
     files: options.files,
@@ -113,6 +115,12 @@ export async function startClusterConsole(
   };
 }
 
+interface SharedRecord {
+  readonly sessions: SharedEndedSessions;
+  readonly claimTicket: ClaimTicket;
+  readonly transport: Transport;
+}
+
 /** Where sessions outlive the process, so must the knowledge of which of them were ended. */
 function recordOf(
   {
@@ -124,7 +132,7 @@ function recordOf(
     sessionLength,
   }: ServerOptions,
   { tls, version, clock, log, onEnded }: RunContext & { readonly tls: TlsMaterial; readonly onEnded: () => void },
-): { readonly sessions: SharedEndedSessions; readonly transport: Transport } | undefined {
+): SharedRecord | undefined {
   if (sessionKeyFile === undefined || serviceAccountTokenFile === undefined) return undefined;
   const transport = new Transport({
     access: serviceAccount({
@@ -137,15 +145,13 @@ function recordOf(
     userAgent: `neuro-console/${version}`,
     clock,
   });
-  const sessions = new SharedEndedSessions({
+  const shared = {
     client: new KubeClient({ transport }),
     configMap: { namespace: operatorNamespace, name: endedSessions },
     clock,
-    log,
-    maxSessionMs: sessionLength,
-    onEnded,
-  });
-  return { sessions, transport };
+  };
+  const sessions = new SharedEndedSessions({ ...shared, log, maxSessionMs: sessionLength, onEnded });
+  return { sessions, claimTicket: ticketClaims(shared), transport };
 }
 
 /** In bytes; undefined where this process has no limit of its own. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, until } from '../../support/until.ts';
-import { endOf, startWorld, type Answer, type ClusterWorld, type Login } from './cluster-world.ts';
+import { askAt, endOf, origin, startWorld, type Answer, type ClusterWorld, type Login } from './cluster-world.ts';
 import { ScriptedApi, serviceAccount } from './scripted-api.ts';
 
 const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice/usersecrets';
@@ -25,7 +25,7 @@ beforeEach(async () => {
   const [keys, token] = [join(folder, 'keys'), join(folder, 'token')];
   writeFileSync(keys, `${randomBytes(32).toString('base64')}\n`);
   writeFileSync(token, 'of-the-console\n');
-  words = ['--session-key-file', keys, '--service-account-token-file', token];
+  words = ['--session-key-file', keys, '--service-account-token-file', token, '--job-domain', 'jobs.test'];
   [a, b] = await Promise.all([startWorld(words, { api }), startWorld(words, { api })]);
   await Promise.all([a, b].map(isReady));
 });
@@ -63,6 +63,31 @@ test('a session is good at each replica, until it is ended at one', async () => 
   expect(await statusAt(a, alice)).toBe(401);
   await isRefused(b, alice);
   expect(await Promise.all([a, b].map((world) => statusAt(world, bob)))).toEqual([200, 200]);
+});
+
+test('a ticket for the page of a job that one replica took, no other takes', async () => {
+  const alice = await a.logIn('alice');
+  api.scripted.set('/neurojobs/notebook', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const metadata = { name: 'notebook', namespace: 'alice', uid: 'uid-1' };
+    response.end(JSON.stringify({ metadata, spec: { image: 'x', http: { port: 80 } }, status: {} }));
+  });
+  const way = await a.ask('/api/open', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin, 'x-csrf-token': alice.csrf },
+    cookie: alice.cookie,
+    body: JSON.stringify({ context: 'cluster', namespace: 'alice', name: 'notebook' }),
+  });
+  const { address, ticket } = way.json as { readonly address: string; readonly ticket: string };
+  const redeem = ({ console: { port } }: ClusterWorld): Promise<Answer> =>
+    askAt(port, '/.neuro/open', {
+      method: 'POST',
+      headers: { host: new URL(address).host, 'content-type': 'application/x-www-form-urlencoded', origin: 'null' },
+      body: new URLSearchParams({ ticket }).toString(),
+    });
+  const answers = await Promise.all([redeem(a), redeem(b)]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+  expect(await Promise.all([a, b].map(async (world) => (await redeem(world)).status))).toEqual([401, 401]);
 });
 
 test('its streams end at the other replica too', async () => {

@@ -32,6 +32,8 @@ export class ScriptedApi {
   readonly scripted = new Map<string, Answer>();
   /** By path; for who is the console's own service account. */
   readonly configMaps = new Map<string, Map<string, string>>();
+  /** Of all of them. */
+  #version = 1;
   /** False: no right to them. */
   mayServiceAccount = true;
   /** Ports of this machine on which Pods listen, by the Pod's name. */
@@ -139,11 +141,22 @@ export class ScriptedApi {
     else if (data === undefined) json(404, { kind: 'Status', code: 404, message: 'not found' });
     else {
       if (method === 'PATCH') {
-        for (const [key, value] of Object.entries((JSON.parse(body) as { data: Record<string, string | null> }).data))
+        const patch = JSON.parse(body) as {
+          readonly metadata?: { readonly resourceVersion?: string };
+          readonly data: Record<string, string | null>;
+        };
+        const version = patch.metadata?.resourceVersion;
+        if (version !== undefined && version !== String(this.#version)) {
+          json(409, { kind: 'Status', code: 409, reason: 'Conflict', message: 'the object has been modified' });
+          return;
+        }
+        this.#version += 1;
+        for (const [key, value] of Object.entries(patch.data))
           if (value === null) data.delete(key);
           else data.set(key, value);
       }
-      json(200, { kind: 'ConfigMap', metadata: { name: 'x' }, data: Object.fromEntries(data) });
+      const metadata = { name: 'x', resourceVersion: String(this.#version) };
+      json(200, { kind: 'ConfigMap', metadata, data: Object.fromEntries(data) });
     }
   }
 

@@ -8,6 +8,7 @@ import { RequestGate } from '../proxy/request-gate.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import type { CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
+import type { ClaimTicket } from '../sessions/ticket-claims.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { labelIn, labelOf, originOf, type JobDomain } from './job-origin.ts';
 import { openPath } from './job-request.ts';
@@ -25,6 +26,7 @@ interface JobPagesOptions {
   readonly style: CookieStyle;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly claimTicket: ClaimTicket | undefined;
 }
 
 export interface JobPages {
@@ -46,10 +48,11 @@ export function jobPages({
   style,
   clock,
   log,
+  claimTicket,
 }: JobPagesOptions): JobPages {
   // The port in its name: two consoles on one machine may have the same job open.
   const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
-  const tickets = new JobTickets({ keys, style, cookieName, clock });
+  const tickets = new JobTickets({ keys, style, cookieName, clock, claim: claimTicket });
   const jobs = new OpenedJobs({ keeper, clock });
   const options = {
     ...{ authenticator, domain, consoleUrl, tickets, jobs, log },

@@ -2,7 +2,7 @@
  * What takes a session from the console to the page of a job: a ticket, once, and then the cookie of that page. Both are sealed, so that the
  * page reads nothing in them, and good for one label alone.
  *
- * Not promised: that a ticket is good once among several replicas. Each replica takes it once, within half a minute.
+ * Promise: a ticket is good once, in whichever replica.
  */
 import { ConsoleError } from '../errors.ts';
 import type { Clock } from '../../../kernel/index.ts';
@@ -10,6 +10,7 @@ import { randomWord } from '../login/tickets.ts';
 import type { Cookies } from '../sessions/authenticator.ts';
 import { openText, piecesIn, sealText, setPieces, type CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
+import type { ClaimTicket } from '../sessions/ticket-claims.ts';
 import { labelOf, type JobPlace } from './job-origin.ts';
 
 /** From the button to the page. */
@@ -38,6 +39,8 @@ interface JobTicketsOptions {
   /** Of the cookie, before the number of the piece. */
   readonly cookieName: string;
   readonly clock: Clock;
+  /** Among all replicas; absent where there is one process. */
+  readonly claim?: ClaimTicket | undefined;
 }
 
 export class JobTickets {
@@ -62,7 +65,7 @@ export class JobTickets {
 
   /** Undefined for one that is used, too old, of another job, or none. */
   async redeem(sealed: string, label: string): Promise<Opened | undefined> {
-    const { keys, clock } = this.#options;
+    const { keys, clock, claim } = this.#options;
     const text = await openText(sealed, 'ticket', keys);
     if (text === undefined) return undefined;
     const { id, until, user, place, carried } = JSON.parse(text) as Ticket;
@@ -78,6 +81,7 @@ export class JobTickets {
     if (this.#used.size >= maxUsed)
       throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
     this.#used.set(id, { until, user });
+    if (claim !== undefined && !(await claim(id, until))) return undefined;
     return { place, carried };
   }
 

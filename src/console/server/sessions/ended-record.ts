@@ -22,7 +22,7 @@ export interface Entry {
   readonly endedAt: number;
 }
 
-/** By the key in `data`: `s.USER.SESSION`, `u.USER` or `all`, with hashes. */
+/** By the key in `data`: `s.USER.SESSION`, `u.USER` or `all`, and `t.TICKET` of one that was used; with hashes. */
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** Log-outs of one user that are kept one by one: more than a person has browsers. */
@@ -31,6 +31,7 @@ export const maxSessionsOfUser = 16;
 export const maxEntries = 4_000;
 
 const everybody = 'all';
+const ticket = 't.';
 
 export function isEnded(entries: Entries, session: EndableSession, now: number): boolean {
   const inForce = (key: string): Entry | undefined => {
@@ -53,10 +54,16 @@ export function withEnded(
   const ofUser = [...live.keys()].filter((key) => key.startsWith(prefixOf(session.user))).length;
   // Another replica's clock may be ahead of ours: the session ended after it started.
   const endedAt = Math.max(now, session.startedAt + 1);
+  const count = [...live.keys()].filter((key) => !key.startsWith(ticket)).length;
   const key =
-    live.size >= maxEntries ? everybody : ofUser >= maxSessionsOfUser ? userKeyOf(session.user) : sessionKeyOf(session);
+    count >= maxEntries ? everybody : ofUser >= maxSessionsOfUser ? userKeyOf(session.user) : sessionKeyOf(session);
   const until = key === sessionKeyOf(session) ? session.endsAt : now + maxSessionMs;
   return merged(live, new Map([[key, { until, endedAt }]]), now);
+}
+
+/** That a ticket was used. It is kept beside the sessions, ends none, and counts as none. */
+export function entryOfTicket(id: string, until: number, now: number): readonly [key: string, text: string] {
+  return [`${ticket}${hashOf(`ticket ${id}`, 22)}`, textOf({ until, endedAt: now })];
 }
 
 /** Both, without what is over and without what a later entry for the user or for everybody says too. */
@@ -94,7 +101,7 @@ function textOf(entry: Entry | undefined): string {
 }
 
 function coveringKeysOf(key: string): readonly string[] {
-  if (key === everybody) return [];
+  if (key === everybody || key.startsWith(ticket)) return [];
   const [kind, user = ''] = key.split('.');
   return kind === 's' ? [`u.${user}`, everybody] : [everybody];
 }

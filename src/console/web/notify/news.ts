@@ -5,7 +5,7 @@ import type { SharedEntry } from '../../../client/index.ts';
 export type News =
   | { readonly kind: 'job'; readonly id: string; readonly job: NeuroJob }
   | { readonly kind: 'access'; readonly id: string; readonly uri: string; readonly expiresAt: string }
-  | { readonly kind: 'rotate'; readonly id: string; readonly key: string; readonly day: string };
+  | { readonly kind: 'rotate'; readonly id: string; readonly key: string; readonly name: string; readonly day: string };
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -37,7 +37,7 @@ export function endingRotation(secrets: Iterable<UserSecret>, nowMs: number): re
     const step = atMs === undefined ? undefined : stepAt(atMs - nowMs, rotateStepsMs);
     if (day === undefined || step === undefined) return [];
     const id = `rotate ${secret.metadata.uid ?? secret.metadata.name} ${day} ${String(step)}`;
-    return [{ kind: 'rotate', id, key: calledName(secret), day }];
+    return [{ kind: 'rotate', id, key: calledName(secret), name: secret.metadata.name, day }];
   });
 }
 

@@ -1,13 +1,15 @@
 /**
  * Shows news as notifications of the browser. One tab of several tells each: it takes a lock named by the news and keeps it, so
  * that no other can. A tab that is seen takes it first and says nothing, since its reader sees the news on the page.
- * Nothing is stored.
+ * Nothing is stored. Where the browser shows none after all, the news stand on the page for who comes back.
  */
+import { notifications } from '@mantine/notifications';
 import { currentLocale } from '../language/current-language.ts';
 import { texts } from '../texts.ts';
 import { jobWords } from '../jobs/job-words.ts';
 import { dayText } from '../parts/day.ts';
 import type { News } from './news.ts';
+import { showNotification } from './wish.ts';
 
 /** A tab that is hidden waits so long for one that is seen. */
 const deferMs = 1_000;
@@ -29,11 +31,12 @@ export async function tell(news: readonly News[], open: (news: News | undefined)
   else for (const one of mine) show(titleOf(one), bodyOf(one), one);
 
   function show(title: string, body: string, one?: News): void {
-    const notification = new Notification(title, {
-      body,
-      tag: one?.id ?? mine.map(({ id }) => id).join(),
-      lang: document.documentElement.lang,
-    });
+    const tag = one?.id ?? mine.map(({ id }) => id).join();
+    const notification = showNotification(title, { body, tag });
+    if (notification === undefined) {
+      notifications.show({ title, message: body, color: 'yellow', autoClose: false });
+      return;
+    }
     notification.onclick = () => {
       window.focus();
       open(one);
@@ -42,10 +45,10 @@ export async function tell(news: readonly News[], open: (news: News | undefined)
   }
 }
 
-/** False where another tab has it. */
+/** False where another tab has it. A browser that gives no locks, as some private windows, may tell it in each tab. */
 function isFirst(id: string): Promise<boolean> {
   return new Promise((resolve) => {
-    void navigator.locks.request(`neuro-news ${id}`, { ifAvailable: true }, (lock) => {
+    const asked = navigator.locks.request(`neuro-news ${id}`, { ifAvailable: true }, (lock) => {
       resolve(lock !== null);
       if (lock === null) return undefined;
       return new Promise<void>((release) => {
@@ -53,6 +56,7 @@ function isFirst(id: string): Promise<boolean> {
         if (kept.length > mostKept) kept.shift()?.();
       });
     });
+    asked.catch(() => resolve(true));
   });
 }
 

@@ -6,6 +6,7 @@ import type { LiveList } from '../cluster/live-list.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useNow } from '../parts/use-now.ts';
+import { addressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { endedJobs, endingAccess, endingRotation, NewsDesk, type News } from './news.ts';
 import { tell } from './tell.ts';
@@ -31,7 +32,7 @@ export function Teller({ namespace }: { readonly namespace: string }): ReactElem
       if (one?.kind === 'job')
         void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: one.job.metadata.name } });
       else if (one?.kind === 'rotate')
-        void navigate({ to: '/n/$namespace/secrets', params: { namespace }, search: { secret: one.key } });
+        void navigate({ to: '/n/$namespace/secrets', params: { namespace }, search: addressOf(one) });
       else if (one?.kind === 'access')
         void navigate({ to: '/n/$namespace/secrets', params: { namespace }, search: { show: 'shared' } });
       else void navigate({ to: '/n/$namespace/dashboard', params: { namespace } });

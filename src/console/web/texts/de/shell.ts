@@ -9,8 +9,13 @@ export const app: FirstTexts['app'] = {
   light: 'Helle Farben',
   language: 'Sprache',
   notify: 'Benachrichtigen, wenn ich woanders bin',
+  notifyOn: 'Benachrichtigungen sind an',
   notifyBlocked:
-    'Der Browser blockiert Benachrichtigungen dieser Seite. In seinen Einstellungen für diese Seite lassen sie sich erlauben.',
+    'Der Browser blockiert Benachrichtigungen dieser Seite. In seinen Einstellungen für diese Seite lassen sie sich erlauben. Private Fenster zeigen unter Umständen keine.',
+  notifyUnanswered:
+    'Der Browser erlaubt noch keine Benachrichtigungen. Erneut einschalten und sie erlauben, wenn er fragt.',
+  notifyUnsupported:
+    'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen. Dafür braucht es einen Browser für den Schreibtisch und eine Adresse mit https.',
   languageMissing: 'Die Sprache konnte nicht geladen werden. Verbindung prüfen und erneut versuchen.',
   userMenu: (name) => `Benutzer ${name}`,
   version: (version) => `Konsole ${version}`,

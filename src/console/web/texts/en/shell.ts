@@ -7,7 +7,12 @@ export const app = {
   light: 'Light colours',
   language: 'Language',
   notify: 'Notify me while I am elsewhere',
-  notifyBlocked: 'The browser blocks notifications of this page. Allow them in its settings for this page.',
+  notifyOn: 'Notifications are on',
+  notifyBlocked:
+    'The browser blocks notifications of this page. Allow them in its settings for this page. Private windows may not show any.',
+  notifyUnanswered: 'The browser has not allowed notifications yet. Turn them on again and allow them when it asks.',
+  notifyUnsupported:
+    'This browser cannot show notifications of this page. Use a desktop browser and an address with https.',
   languageMissing: 'The language could not be loaded. Check the connection and try again.',
   userMenu: (name: string) => `User ${name}`,
   version: (version: string) => `Console ${version}`,

@@ -1,0 +1,72 @@
+/**
+ * Which tickets were used, among all replicas: entries of the record of ended sessions, which every replica may get and patch anyway
+ * (docs/decisions/0003-console-log-out.md). An entry goes with the end of its ticket, half a minute later.
+ *
+ * Promise: of all calls with one identifier, in all replicas, one resolves with true. Where the record cannot be read and written, none does.
+ */
+import { isKernelError, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
+import { ConsoleError } from '../errors.ts';
+import { configMaps } from '../proxy/config-maps.ts';
+import { entryOfTicket } from './ended-record.ts';
+
+/** Others write too: log-outs once a second, and other replicas’ tickets. */
+const maxTries = 8;
+/** Two requests; the ticket itself is good for half a minute. */
+const claimLimitMs = 5_000;
+
+export type ClaimTicket = (id: string, until: number) => Promise<boolean>;
+
+interface TicketClaimsOptions {
+  /** With the rights of the console's own service account. */
+  readonly client: KubeClient;
+  readonly configMap: ObjectRef;
+  readonly clock: Clock;
+}
+
+export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions): ClaimTicket {
+  /** One after the other, so that this process does not disturb itself. */
+  let last: Promise<unknown> = Promise.resolve();
+  const claim = async (id: string, until: number): Promise<boolean> => {
+    const tooLong = new AbortController();
+    const cancel = clock.schedule(() => tooLong.abort(new Error('no response in time')), claimLimitMs);
+    const { signal } = tooLong;
+    const [key, text] = entryOfTicket(id, until, clock.now());
+    try {
+      for (let tries = 0; tries < maxTries; tries += 1) {
+        const found = await client.get(configMaps, configMap, { signal });
+        const resourceVersion = found?.metadata.resourceVersion;
+        if (found === undefined || resourceVersion === undefined) break;
+        if (found.data?.[key] !== undefined) return false;
+        try {
+          await client.patch(
+            configMaps,
+            configMap,
+            { metadata: { resourceVersion }, data: { [key]: text } },
+            { signal },
+          );
+          return true;
+        } catch (error) {
+          if (!isKernelError(error, 'Conflict')) throw error;
+        }
+      }
+    } catch (cause) {
+      throw unrecorded(cause);
+    } finally {
+      cancel();
+    }
+    throw unrecorded();
+  };
+  return (id, until) => {
+    const next = last.then(() => claim(id, until));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+function unrecorded(cause?: unknown): ConsoleError {
+  return new ConsoleError(
+    'ApiServerUnreachable',
+    'The console cannot record that this way into the job was used: try again in a moment.',
+    { cause },
+  );
+}

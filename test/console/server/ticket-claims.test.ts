@@ -1,0 +1,92 @@
+/** A ticket is used once among all replicas, with the time and the API server in the hands of the test. */
+import { beforeEach, expect, test } from '@jest/globals';
+import { configMaps } from '../../../src/console/server/proxy/config-maps.ts';
+import { maxEntries } from '../../../src/console/server/sessions/ended-record.ts';
+import { SharedEndedSessions } from '../../../src/console/server/sessions/shared-ended-sessions.ts';
+import { ticketClaims, type ClaimTicket } from '../../../src/console/server/sessions/ticket-claims.ts';
+import { createLogger, KubeClient, KernelError } from '../../../src/kernel/index.ts';
+import { InProcessTransport, type Interception } from '../../support/in-process-transport.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { ModelApi } from '../../support/model-api.ts';
+
+const configMap = { namespace: 'neuro-system', name: 'neuro-console-ended-sessions' };
+const validMs = 30_000;
+const maxSessionMs = 12 * 3_600_000;
+
+let clock: ManualClock;
+let model: ModelApi;
+let net: Interception;
+
+function clientOf(): KubeClient {
+  return new KubeClient({ transport: new InProcessTransport({ model, clock, intercept: () => net }) });
+}
+const replica = (): ClaimTicket => ticketClaims({ client: clientOf(), configMap, clock });
+const claimed = (claim: ClaimTicket, id: string): Promise<boolean> => claim(id, clock.now() + validMs);
+const dataOf = (): Record<string, string> =>
+  (model.get(configMaps, configMap)?.['data'] ?? {}) as Record<string, string>;
+const outcome = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.catch((error: unknown) => (error as { readonly code: string }).code);
+
+beforeEach(() => {
+  clock = new ManualClock();
+  model = new ModelApi();
+  net = 'pass';
+  model.put(configMaps, { metadata: configMap });
+});
+
+test('of many at once in several replicas one gets it; another ticket is another one', async () => {
+  const replicas = [replica(), replica(), replica()];
+  const answers = replicas.flatMap((claim) => [claimed(claim, 'one'), claimed(claim, 'one')]);
+  await clock.advance(10);
+  expect((await Promise.all(answers)).filter(Boolean)).toHaveLength(1);
+  const other = claimed(replica(), 'other');
+  await clock.advance(10);
+  expect(await other).toBe(true);
+  // Nothing in the record says whose it was.
+  expect(Object.keys(dataOf()).join()).not.toContain('one');
+});
+
+test('different tickets of several replicas do not keep each other out', async () => {
+  const answers = [replica(), replica(), replica(), replica()].map((claim, index) => claimed(claim, String(index)));
+  await clock.advance(10);
+  expect(await Promise.all(answers)).toEqual([true, true, true, true]);
+});
+
+test.each<[string, () => void]>([
+  ['the API server does not answer', () => void (net = 'hang')],
+  ['it refuses', () => void (net = new KernelError('Forbidden', 'forbidden', { status: 403 }))],
+  ['the record is gone', () => model.remove(configMaps, configMap)],
+])('no ticket is used while %s', async (_case, fail) => {
+  fail();
+  const answer = outcome(claimed(replica(), 'one'));
+  await clock.advance(10_000);
+  expect(await answer).toBe('ApiServerUnreachable');
+});
+
+test('its entry goes when it is over, and however many there are ends nobody’s session', async () => {
+  const stopped = new AbortController();
+  const sessions = new SharedEndedSessions({
+    ...{ client: clientOf(), configMap, clock, maxSessionMs },
+    log: createLogger({ level: 'silent' }),
+    onEnded: () => undefined,
+  });
+  const running = sessions.run(stopped.signal);
+  await clock.advance(10);
+  const claim = replica();
+  const answer = claimed(claim, 'one');
+  await clock.advance(10);
+  expect(await answer).toBe(true);
+  const [[key = '', text = ''] = []] = Object.entries(dataOf());
+  const many = Object.fromEntries(Array.from({ length: maxEntries }, (_, index) => [`${key}${String(index)}`, text]));
+  model.put(configMaps, { metadata: configMap, data: many });
+  await clock.advance(3_000);
+  const at = { startedAt: clock.now(), endsAt: clock.now() + maxSessionMs };
+  void sessions.end({ user: 'alice', id: 'a', ...at });
+  await clock.advance(3_000);
+  expect(sessions.isEnded({ user: 'alice', id: 'a', ...at })).toBe(true);
+  expect(sessions.isEnded({ user: 'bob', id: 'b', ...at })).toBe(false);
+  await clock.advance(validMs + 5_000);
+  expect(Object.keys(dataOf()).every((one) => one.startsWith('s.'))).toBe(true);
+  stopped.abort();
+  await running;
+});
