@@ -28,6 +28,17 @@ onPages(
         ...{ expiresAt: '2099-01-31T00:00:00Z', description: 'The nightly report' },
         grantedBy: { kind: 'User', name: 'carol' },
       });
+      for (const [name, spec] of [
+        ['web-tls', { type: 'kubernetes.io/tls', key: 'tls-combined.pem', value: 'x' }],
+        ['registry', { type: 'kubernetes.io/dockerconfigjson', key: '.dockerconfigjson', value: 'x' }],
+        ['token', { value: 'x' }],
+      ] as const) {
+        cluster.put(userSecretType, { metadata: { namespace: 'bob', name, generation: 1 }, spec });
+        cluster.put(secretGrantType, {
+          metadata: { namespace: 'bob', name },
+          spec: { secret: name, access: 'write', subject: { kind: 'User', name: 'alice' } },
+        });
+      }
       grant('all-to-ml', { subject: { kind: 'Group', name: 'ml' } });
     },
   },
@@ -103,6 +114,25 @@ test(
     await name.fill('somebody@example.com');
     await dialog.getByRole('button', { name: 'Share', exact: true }).click();
     await dialog.getByText('somebody@example.com').first().waitFor();
+  },
+  pathMs,
+);
+
+test.each<[string, string, readonly string[]]>([
+  ['a certificate pair takes a pair alone', 'tls-combined.pem', []],
+  ['a registry login is never generated', '.dockerconfigjson', []],
+  ['any other secret is typed or generated', 'token', ['Type or file', 'Generate']],
+])(
+  'the new value of somebody else’s secret: %s',
+  async (_case, key, offered) => {
+    await alice.go('/n/alice/secrets?show=shared');
+    const at = page.getByRole('row').filter({ hasText: key });
+    await at.getByRole('button', { name: /^Replace/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Replace the value of/ });
+    const certificate = dialog.getByRole('textbox', { name: /^Certificate/ });
+    await dialog.getByRole('textbox').first().waitFor();
+    expect((await certificate.count()) > 0).toBe(key === 'tls-combined.pem');
+    expect(await dialog.getByRole('option').allTextContents()).toEqual(offered);
   },
   pathMs,
 );

@@ -9,6 +9,7 @@ import { JobPill } from '../jobs/job-pill.tsx';
 import { dayText } from '../parts/day.ts';
 import { useNow } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
+import { addressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
 import { endingSoon, failedLately, rotatingSoon } from './lately.ts';
@@ -58,7 +59,7 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
                   <Link
                     to="/n/$namespace/secrets"
                     params={{ namespace }}
-                    search={{ secret: calledName(secret), do: 'edit' }}
+                    search={{ ...addressOf({ key: calledName(secret), name: secret.metadata.name }), do: 'edit' }}
                     {...props}
                   />
                 )}

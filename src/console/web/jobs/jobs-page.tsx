@@ -1,6 +1,5 @@
 /** The live list of jobs. */
 import { Badge, Button, Code, Group, Select, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useRef, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
@@ -15,6 +14,7 @@ import page from '../parts/page.module.css';
 import { BulkBar } from '../parts/bulk-bar.tsx';
 import { useSelection } from '../parts/selection.ts';
 import { usePageTitle } from '../parts/page-title.ts';
+import { usePageKeys } from '../parts/use-page-keys.ts';
 import { SearchBox } from '../parts/search-box.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
@@ -46,7 +46,7 @@ export function JobsPage(): ReactElement {
   const text = useDeferredValue(q);
   const [sorting, setSorting] = useState<Sorting<JobSort>>({ by: 'created', isDescending: true });
   const search = useRef<HTMLInputElement>(null);
-  useHotkeys([['/', () => search.current?.focus()]]);
+  usePageKeys([['/', () => search.current?.focus()]]);
   const found = useMemo(() => {
     const filter = { text, phase, sinceHours: sinces[since] };
     return sortJobs(filterJobs(jobs.objects.values(), filter, now), sorting, now);
@@ -153,6 +153,7 @@ export function JobsPage(): ReactElement {
         />
       )}
       <BulkBar
+        list="jobs"
         selection={selection}
         selected={selected}
         shown={found.length}

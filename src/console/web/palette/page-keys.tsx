@@ -1,8 +1,8 @@
 /** Keys that work on every page: Ctrl-K and `?`. What they open comes when it is first asked for. */
-import { useHotkeys } from '@mantine/hooks';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { loadPageTexts } from '../language/language.ts';
 import { IconButton } from '../parts/icon-button.tsx';
+import { usePageKeys } from '../parts/use-page-keys.ts';
 import { texts } from '../texts.ts';
 
 const Palette = lazy(async () => {
@@ -17,21 +17,17 @@ const Shortcuts = lazy(async () => {
 export function PageKeys({ namespace }: { readonly namespace: string | undefined }): ReactElement {
   const [open, setOpen] = useState<'palette' | 'shortcuts'>();
   const close = (): void => setOpen(undefined);
-  const ask = (what: 'palette' | 'shortcuts'): void => {
-    // A dialog holds what was typed: it is not left by a key.
-    if (document.querySelector('[role=dialog]') === null) setOpen(what);
-  };
-  useHotkeys([['mod+K', () => ask('palette')]], []);
-  useHotkeys([
-    ['shift+?', () => ask('shortcuts'), { usePhysicalKeys: false }],
-    ['?', () => ask('shortcuts')],
+  usePageKeys([['mod+K', () => setOpen('palette')]], true);
+  usePageKeys([
+    ['shift+?', () => setOpen('shortcuts'), { usePhysicalKeys: false }],
+    ['?', () => setOpen('shortcuts')],
   ]);
   return (
     <>
       {namespace !== undefined && (
-        <IconButton icon="search" label={texts.opening.palette} visibleFrom="xs" onClick={() => ask('palette')} />
+        <IconButton icon="search" label={texts.opening.palette} visibleFrom="xs" onClick={() => setOpen('palette')} />
       )}
-      <IconButton icon="help" label={texts.opening.shortcuts} visibleFrom="sm" onClick={() => ask('shortcuts')} />
+      <IconButton icon="help" label={texts.opening.shortcuts} visibleFrom="sm" onClick={() => setOpen('shortcuts')} />
       <Suspense>
         {open === 'palette' && namespace !== undefined && <Palette namespace={namespace} onClose={close} />}
         {open === 'shortcuts' && <Shortcuts onClose={close} />}

@@ -8,6 +8,7 @@ import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { addressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
 import type { PaletteCommand } from './find-commands.ts';
@@ -25,6 +26,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     const toSecrets = (search: {
       readonly do?: 'add' | 'import' | 'adopt';
       readonly secret?: string;
+      readonly name?: string;
       readonly show?: 'shared' | 'granted';
     }) => void navigate({ to: '/n/$namespace/secrets', params, search });
     const toDashboard = (search: { readonly use?: string; readonly card?: string }) =>
@@ -69,11 +71,11 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
       ...Array.from(secrets.values(), (secret): PaletteCommand => {
         const key = calledName(secret);
         return {
-          id: `secret ${key}`,
+          id: `secret ${secret.metadata.name}`,
           group: 'secrets',
           label: key,
           more: secret.spec.description ?? '',
-          run: () => toSecrets({ secret: key }),
+          run: () => toSecrets(addressOf({ key, name: secret.metadata.name })),
         };
       }),
       ...Array.from(jobs.values(), ({ metadata: { name }, spec }): PaletteCommand => ({

@@ -1,10 +1,13 @@
-/** What can be done with the selected rows: below the table, so that no row moves while one selects. */
+/**
+ * What can be done with the selected rows: below the table, so that no row moves while one selects. What was begun goes on when one leaves the page, and is
+ * here again for who comes back.
+ */
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { Suspense, useState, type ComponentType, type ReactElement } from 'react';
+import { Suspense, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { listText } from '../language/local.ts';
 import { texts } from '../texts.ts';
-import { runBulk, type BulkOutcome } from './bulk-run.ts';
+import { useBulkPlace, type BulkList } from './bulk-place.ts';
+import { bulkRuns, useBulkRuns, type BulkResult } from './bulk-runs.ts';
 import { QuestionDialog } from './dialog.tsx';
 import type { Selection } from './selection.ts';
 
@@ -33,6 +36,7 @@ export interface BulkForm<Row> {
 }
 
 interface BulkBarProps<Row> {
+  readonly list: BulkList;
   readonly selection: Selection;
   /** Those that the table shows. */
   readonly selected: readonly Row[];
@@ -46,6 +50,7 @@ interface BulkBarProps<Row> {
 const namedRows = 5;
 
 export function BulkBar<Row>({
+  list,
   selection,
   selected,
   shown,
@@ -55,36 +60,31 @@ export function BulkBar<Row>({
 }: BulkBarProps<Row>): ReactElement | null {
   /** With the rows as they were when it was chosen. */
   const [asked, setAsked] = useState<{ readonly action: BulkAction<Row>; readonly rows: readonly Row[] }>();
-  const [progress, setProgress] = useState<{
-    readonly count: number;
-    readonly all: number;
-    readonly stop: () => void;
-  }>();
-  const [outcome, setOutcome] = useState<BulkOutcome<Row>>();
-  const start = async ({ done }: BulkAction<Row>, rows: readonly Row[], act: Act<Row>): Promise<void> => {
+  const { place, hrefNow } = useBulkPlace(list);
+  const run = useBulkRuns().find((one) => one.place === place);
+  const result = run?.result;
+  const progress = result === undefined ? run : undefined;
+  // What was done is selected no more; the rest is, for another try.
+  useEffect(() => {
+    for (const { id } of [...(result?.failed ?? []), ...(result?.left ?? [])]) selection.set(id, true);
+  }, [result, selection]);
+  const start = ({ label, done }: BulkAction<Row>, rows: readonly Row[], act: Act<Row>): void => {
     setAsked(undefined);
-    setOutcome(undefined);
-    const stopping = new AbortController();
-    const onProgress = (count: number): void => setProgress({ count, all: rows.length, stop: () => stopping.abort() });
-    onProgress(0);
-    const ended = await runBulk({ rows, act, signal: stopping.signal, onProgress });
-    setProgress(undefined);
-    // What was done is selected no more; the rest is, for another try.
-    for (const row of ended.done) selection.set(keyOf(row), false);
-    if (ended.done.length > 0) notifications.show({ message: done(ended.done.length), color: 'pine' });
-    if (ended.failed.length + ended.left.length > 0) setOutcome(ended);
+    const onEnd = (ids: readonly string[]): void => ids.forEach((id) => selection.set(id, false));
+    const named = (row: Row) => ({ id: keyOf(row), name: nameOf(row) });
+    void bulkRuns.start({ place, href: hrefNow(), label, rows, named, act, done, onEnd });
   };
   const choose = (action: BulkAction<Row>, rows: readonly Row[]): void => {
-    if (action.act !== undefined && action.question === undefined) void start(action, rows, action.act);
+    if (action.act !== undefined && action.question === undefined) start(action, rows, action.act);
     else setAsked({ action, rows });
   };
-  if (selected.length === 0 && progress === undefined && outcome === undefined && asked === undefined) return null;
+  if (selected.length === 0 && run === undefined && asked === undefined) return null;
   const { action, rows = [] } = asked ?? {};
   const { question, act, Form } = action ?? {};
   const close = (): void => setAsked(undefined);
   return (
     <Stack gap="xs" role="group" aria-label={texts.bulk.title}>
-      {outcome !== undefined && <Outcome outcome={outcome} nameOf={nameOf} onClose={() => setOutcome(undefined)} />}
+      {result !== undefined && <Outcome result={result} onClose={() => bulkRuns.dismiss(place)} />}
       <Group gap="xs">
         <Text size="sm" fw={600} role="status">
           {progress === undefined
@@ -128,13 +128,13 @@ export function BulkBar<Row>({
           title={question.title(rows.length)}
           sentence={`${namesOf(rows, nameOf)}. ${question.sentence}`}
           confirm={question.confirm(rows.length)}
-          onConfirm={() => void start(action, rows, act)}
+          onConfirm={() => start(action, rows, act)}
           onClose={close}
         />
       )}
       {action !== undefined && Form !== undefined && (
         <Suspense>
-          <Form rows={rows} onStart={(chosen) => void start(action, rows, chosen)} onClose={close} />
+          <Form rows={rows} onStart={(chosen) => start(action, rows, chosen)} onClose={close} />
         </Suspense>
       )}
     </Stack>
@@ -147,14 +147,12 @@ function namesOf<Row>(rows: readonly Row[], nameOf: (row: Row) => string): strin
   return listText([...rows.slice(0, namedRows).map(nameOf), ...(more > 0 ? [texts.bulk.more(more)] : [])]);
 }
 
-interface OutcomeProps<Row> {
-  readonly outcome: BulkOutcome<Row>;
-  readonly nameOf: (row: Row) => string;
+interface OutcomeProps {
+  readonly result: BulkResult;
   readonly onClose: () => void;
 }
 
-function Outcome<Row>({ outcome: { done, failed, left }, nameOf, onClose }: OutcomeProps<Row>): ReactElement {
-  const all = done.length + failed.length + left.length;
+function Outcome({ result: { all, failed, left }, onClose }: OutcomeProps): ReactElement {
   return (
     <Alert
       color={failed.length > 0 ? 'red' : 'yellow'}
@@ -165,10 +163,10 @@ function Outcome<Row>({ outcome: { done, failed, left }, nameOf, onClose }: Outc
       onClose={onClose}
     >
       <Stack gap={2} component="ul" m={0} p={0} mah="8rem" tabIndex={0} style={{ listStyle: 'none', overflow: 'auto' }}>
-        {failed.map(({ row, message }) => (
-          <li key={nameOf(row)}>
+        {failed.map(({ id, name, message }) => (
+          <li key={id}>
             <Text size="sm" className="wrap">
-              <strong>{nameOf(row)}</strong>: <span lang="en">{message}</span>
+              <strong>{name}</strong>: <span lang="en">{message}</span>
             </Text>
           </li>
         ))}

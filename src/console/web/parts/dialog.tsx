@@ -1,12 +1,13 @@
 /**
- * A dialog: its buttons stay in sight at the bottom, the focus goes back to where it was, and what was typed is not lost by Esc, by the cross, or by a
- * click beside it without a question.
+ * A dialog: its buttons stay in sight at the bottom, the focus goes back to where it was, and what was typed is not lost by Esc, by the cross, by a
+ * click beside it, by Back or by a reload without a question.
  */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
 import { texts } from '../texts.ts';
 import styles from './dialog.module.css';
 import { useReturnFocus } from './return-focus.ts';
+import { isByHistory, useUnsaved } from './unsaved.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -23,19 +24,27 @@ interface DialogProps {
 
 export function Dialog(props: DialogProps): ReactElement {
   const { title, size = 'lg', onClose, isChanged = false, onSubmit, footer, children } = props;
-  const [isAsking, setIsAsking] = useState(false);
+  const [hasAsked, setIsAsking] = useState(false);
+  const leaving = useUnsaved(isChanged, isByHistory);
+  const isAsking = hasAsked || leaving !== undefined;
   useReturnFocus();
+  const discard = leaving?.leave ?? onClose;
+  const keep = (): void => {
+    setIsAsking(false);
+    leaving?.stay();
+  };
   const leave = (): void => {
     if (!isChanged) onClose();
     // A second Esc means the question, not the dialog.
-    else setIsAsking(!isAsking);
+    else if (isAsking) keep();
+    else setIsAsking(true);
   };
   const content = (
     <>
       {children}
       {(footer !== undefined || isAsking) && (
         <div className={styles['footer']}>
-          {isAsking ? <DiscardQuestion onDiscard={onClose} onKeep={() => setIsAsking(false)} /> : footer}
+          {isAsking ? <DiscardQuestion onDiscard={discard} onKeep={keep} /> : footer}
         </div>
       )}
     </>

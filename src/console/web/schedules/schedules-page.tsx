@@ -105,6 +105,7 @@ export function SchedulesPage(): ReactElement {
         />
       )}
       <BulkBar
+        list="schedules"
         selection={selection}
         selected={selected}
         shown={rows.length}

@@ -1,7 +1,16 @@
 /** The row in which a secret is added: key, value, Save. What was typed stays until it is saved or given up. */
 import { Button, Group, Paper, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState, type ClipboardEvent, type SubmitEvent, type ReactElement, type RefObject } from 'react';
+import type { ShouldBlockFn } from '@tanstack/react-router';
+import {
+  useCallback,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type SubmitEvent,
+  type ReactElement,
+  type RefObject,
+} from 'react';
 import type { UserSecret } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
@@ -13,6 +22,7 @@ import { Icon } from '../parts/icons.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
+import { useUnsaved } from '../parts/unsaved.ts';
 import { texts } from '../texts.ts';
 import { looksLikeEnvFile } from './import-text.ts';
 import { KeepField } from './keep-field.tsx';
@@ -47,14 +57,31 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
   const [keep, setKeep] = useState<number>();
   const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [isTried, setIsTried] = useState(false);
-  const [isAsking, setIsAsking] = useState(false);
+  const [hasAsked, setIsAsking] = useState(false);
+  /** By a button of this form. */
+  const isLeft = useRef(false);
+  const leave = (added: UserSecret | undefined): void => {
+    isLeft.current = true;
+    onDone(added);
+  };
   const isChanged =
     [key, description, rotateBy].some((text) => text !== '') ||
     keep !== undefined ||
     input !== emptyInput ||
     recipients.length > 0;
+  const isAway = useCallback<ShouldBlockFn>(
+    ({ current, next }) =>
+      !isLeft.current && (next.pathname !== current.pathname || !('do' in next.search && next.search.do === 'add')),
+    [],
+  );
+  const leaving = useUnsaved(isChanged, isAway);
+  const isAsking = hasAsked || leaving !== undefined;
+  const stay = (): void => {
+    setIsAsking(false);
+    leaving?.stay();
+  };
   const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
-  const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: onDone });
+  const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: leave });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
   const ofValue = isTried ? inputProblem(input) : undefined;
@@ -89,8 +116,9 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
       onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || event.defaultPrevented) return;
-        if (isChanged) setIsAsking(!isAsking);
-        else onDone(undefined);
+        if (!isChanged) leave(undefined);
+        else if (isAsking) stay();
+        else setIsAsking(true);
       }}
     >
       <Stack gap="sm">
@@ -135,14 +163,14 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
         {isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}
         {save.error !== null && !exists && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
         {isAsking ? (
-          <DiscardQuestion onDiscard={() => onDone(undefined)} onKeep={() => setIsAsking(false)} />
+          <DiscardQuestion onDiscard={leaving?.leave ?? (() => leave(undefined))} onKeep={stay} />
         ) : (
           <Group justify="space-between" gap="sm">
             <Group gap="xs">
               <Button type="submit" loading={save.isPending} leftSection={<Icon name="check" />}>
                 {texts.actions.save}
               </Button>
-              <Button variant="default" leftSection={<Icon name="close" />} onClick={() => onDone(undefined)}>
+              <Button variant="default" leftSection={<Icon name="close" />} onClick={() => leave(undefined)}>
                 {texts.actions.cancel}
               </Button>
               {!isWrong && (

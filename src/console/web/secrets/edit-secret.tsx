@@ -2,7 +2,7 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { TLS_TYPE, type UserSecretOnRevoke, type UserSecretSpec } from '../../../api/index.ts';
+import { TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -12,9 +12,8 @@ import {
   inputProblem,
   isNoInput,
   isSealedInput,
-  sourceKinds,
   sourceOfInput,
-  type InputSource,
+  sourcesOfType,
   type SecretInput,
 } from './secret-input.ts';
 import { KeepField } from './keep-field.tsx';
@@ -102,7 +101,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           isFirst
           onSubmit={submit}
           place={{ namespace: target.namespace, self: row.name, pair: spec.type === TLS_TYPE }}
-          sources={sourcesOf(spec)}
+          sources={sourcesOfType(spec.type)}
           initial={before.input}
         />
         {hasValue && isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}
@@ -152,10 +151,4 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
       </Stack>
     </Dialog>
   );
-}
-
-/** A type cannot change: a certificate pair stays one, and no other secret becomes one. */
-function sourcesOf({ type }: UserSecretSpec): readonly InputSource[] {
-  if (type === TLS_TYPE) return ['pair', 'secret'];
-  return sourceKinds.filter((source) => source !== 'pair');
 }

@@ -10,6 +10,7 @@ import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { useSelection } from '../parts/selection.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { useKept } from '../parts/use-kept.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
 import { Expires } from './expires.tsx';
@@ -24,25 +25,34 @@ interface GrantedSecretsProps {
   readonly grants: LiveList<SecretGrant>;
   readonly secrets: LiveList<UserSecret>;
   readonly query: string;
+  /** Name of the grant whose dialog is open, as the address has it. */
+  readonly edited: string | undefined;
+  readonly onEdit: (name: string | undefined) => void;
 }
 
 const rowHeight = 57;
 
-export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSecretsProps): ReactElement {
-  const [open, setOpen] = useState<{ readonly row: GrantRow; readonly mode: 'edit' | 'revoke' }>();
+export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
+  const { namespace, grants, secrets, query, edited: editedName, onEdit } = props;
+  /** Whose question before it is taken back is open. */
+  const [revoked, setRevoked] = useState<string>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
   const { selection, selected } = useSelection(found, idOf);
   const actions = useBulkGrants();
-  if (isUnread(grants)) return <LoadingRows />;
-  if (grants.phase === 'refused') return <Refused list={grants} />;
-  const isOpen = (row: GrantRow, mode: 'edit' | 'revoke'): boolean =>
-    open?.mode === mode && idOf(open.row) === idOf(row);
-  const close = (): void => setOpen(undefined);
-  const edited = open?.mode === 'edit' ? open.row : undefined;
+  const row = rows.find(({ grant }) => grant.metadata.name === editedName);
+  // A form stays for what was typed in it, when the grant goes.
+  const edited = useKept(editedName, row);
+  const isRead = !isUnread(grants) && grants.phase !== 'refused';
+  const isAsked = (one: GrantRow): boolean => revoked === idOf(one);
   return (
     <>
-      {rows.length === 0 && (
+      {isUnread(grants) && <LoadingRows />}
+      {grants.phase === 'refused' && <Refused list={grants} />}
+      {editedName !== undefined && edited === undefined && grants.phase === 'live' && (
+        <Text role="status">{texts.granted.noSuch}</Text>
+      )}
+      {isRead && rows.length === 0 && (
         <Nothing title={texts.granted.none}>
           <Text ta="center">{texts.granted.noneHelp}</Text>
           <Button
@@ -52,9 +62,9 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
           </Button>
         </Nothing>
       )}
-      {rows.length > 0 && found.length === 0 && <Nothing title={texts.states.noMatch(query)} />}
-      {found.length > 0 && <FoundCount query={query} count={found.length} all={rows.length} />}
-      {found.length > 0 && (
+      {isRead && rows.length > 0 && found.length === 0 && <Nothing title={texts.states.noMatch(query)} />}
+      {isRead && found.length > 0 && <FoundCount query={query} count={found.length} all={rows.length} />}
+      {isRead && found.length > 0 && (
         <VirtualTable
           label={texts.granted.title}
           rows={found}
@@ -78,8 +88,8 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
             texts.share.expires,
             undefined,
           ]}
-          stateOf={(row) => (isOpen(row, 'revoke') ? 'revoke' : '')}
-          rowClass={(row) => (isOpen(row, 'revoke') ? (styles['danger'] ?? '') : '')}
+          stateOf={(row) => (isAsked(row) ? 'revoke' : '')}
+          rowClass={(row) => (isAsked(row) ? (styles['danger'] ?? '') : '')}
           render={(row) => [
             <SecretCell key="key" row={row} />,
             <span key="subject" className="wrap">
@@ -94,20 +104,21 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
               <IconButton
                 icon="edit"
                 label={texts.granted.edit(row.key, row.subject)}
-                onClick={() => setOpen({ row, mode: 'edit' })}
+                onClick={() => onEdit(row.grant.metadata.name)}
               />
               <IconButton
                 icon="bin"
                 label={texts.granted.revoke(row.key, row.subject)}
-                onClick={() => setOpen({ row, mode: 'revoke' })}
+                onClick={() => setRevoked(idOf(row))}
               />
             </div>,
           ]}
-          below={(row) => (isOpen(row, 'revoke') ? <RevokeInRow row={row} onDone={close} /> : undefined)}
+          below={(row) => (isAsked(row) ? <RevokeInRow row={row} onDone={() => setRevoked(undefined)} /> : undefined)}
         />
       )}
       {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
       <BulkBar
+        list="grants"
         selection={selection}
         selected={selected}
         shown={found.length}
@@ -126,7 +137,7 @@ export function GrantedSecrets({ namespace, grants, secrets, query }: GrantedSec
           initial={edited.grant}
           jobs={0}
           onRevoke="Continue"
-          onClose={close}
+          onClose={() => onEdit(undefined)}
         />
       )}
     </>

@@ -9,6 +9,7 @@ import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
+import { useKept } from '../parts/use-kept.ts';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
 import { useBulkSecrets } from './bulk-secrets.ts';
@@ -17,6 +18,7 @@ import { RemoveSecret } from './remove-secret.tsx';
 import { RevealedValue } from './revealed-value.tsx';
 import { RowActions, type RowMode } from './row-actions.tsx';
 import { AgeCell, JobsCell, KeyCell, SharedCell, ValueCell } from './secret-cells.tsx';
+import { addressOf, ownAt, type OwnAddress } from './secret-address.ts';
 import { SecretDetails } from './secret-details.tsx';
 import { filterSecrets, tagChoices, withTags, type SecretFilter } from './secret-filters.ts';
 import { searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
@@ -42,7 +44,7 @@ interface MySecretsProps {
 export type SecretDialog = Exclude<RowMode, 'reveal' | 'remove'>;
 
 interface OpenSecret {
-  readonly key: string;
+  readonly address: OwnAddress;
   readonly mode: SecretDialog;
 }
 
@@ -63,8 +65,11 @@ export function MySecrets(props: MySecretsProps): ReactElement {
   );
   const { selection, selected } = useSelection(found, nameOf);
   const actions = useBulkSecrets();
-  if (isUnread(list)) return <LoadingRows />;
-  if (list.phase === 'refused') return <Refused list={list} />;
+  const at = open === undefined ? undefined : ownAt(rows, open.address);
+  const row = at === 'several' ? undefined : at;
+  // A form stays for what was typed in it, when its secret or the right to see it goes.
+  const kept = useKept(open === undefined ? undefined : `${open.address.secret} ${open.address.name ?? ''}`, row);
+  const opened = open?.mode === 'details' ? row : kept;
   const { value, sharedWith, usedBy, updated } = texts.secrets;
   const close = (): void => {
     setInRow(undefined);
@@ -72,10 +77,10 @@ export function MySecrets(props: MySecretsProps): ReactElement {
   };
   const setOpen = ({ name, key }: SecretRow, mode: RowMode): void => {
     if (mode === 'reveal' || mode === 'remove') setInRow({ name, mode });
-    else onOpen({ key, mode });
+    else onOpen({ address: addressOf({ name, key }), mode });
   };
   const modeOf = ({ name }: SecretRow): string | undefined => (inRow?.name === name ? inRow.mode : undefined);
-  const opened = rows.find(({ key }) => key === open?.key);
+  const isRead = !isUnread(list) && list.phase !== 'refused';
   const title = (by: SecretSort | undefined, label: string): ReactElement =>
     by === undefined ? (
       <span>{label}</span>
@@ -84,10 +89,14 @@ export function MySecrets(props: MySecretsProps): ReactElement {
     );
   return (
     <>
+      {isUnread(list) && <LoadingRows />}
+      {list.phase === 'refused' && <Refused list={list} />}
       {open !== undefined && opened === undefined && list.phase === 'live' && (
-        <Text role="status">{texts.secrets.noSuch(open.key)}</Text>
+        <Text role="status">
+          {at === 'several' ? texts.secrets.several(open.address.secret) : texts.secrets.noSuch(open.address.secret)}
+        </Text>
       )}
-      {rows.length === 0 && onAdd !== undefined && (
+      {isRead && rows.length === 0 && onAdd !== undefined && (
         <Nothing title={texts.secrets.none}>
           <Text ta="center">{texts.secrets.noneHelp}</Text>
           <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
@@ -96,7 +105,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
           </Text>
         </Nothing>
       )}
-      {rows.length > 0 && found.length === 0 && (
+      {isRead && rows.length > 0 && found.length === 0 && (
         <Nothing
           title={
             query === '' && filter !== undefined
@@ -105,10 +114,10 @@ export function MySecrets(props: MySecretsProps): ReactElement {
           }
         />
       )}
-      {found.length > 0 && (
+      {isRead && found.length > 0 && (
         <FoundCount query={`${query}${filter ?? ''}${tags.join('')}`} count={found.length} all={rows.length} />
       )}
-      {found.length > 0 && (
+      {isRead && found.length > 0 && (
         <VirtualTable
           label={texts.secrets.title}
           rows={found}
@@ -153,6 +162,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
       )}
       {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
       <BulkBar
+        list="secrets"
         selection={selection}
         selected={selected}
         shown={found.length}

@@ -6,6 +6,7 @@ import {
   joinPair,
   MAX_VALUE_BYTES,
   splitPair,
+  TLS_TYPE,
   type TlsParts,
   type UserSecretGenerate,
   type UserSecretSpec,
@@ -41,6 +42,16 @@ export interface ValuePlace {
 /** What the select of sources offers. */
 export const sourceKinds = ['give', 'pair', 'generate', 'template', 'secret', 'configMap'] as const;
 export type InputSource = (typeof sourceKinds)[number];
+
+/** Logins to a registry: text of a fixed form, which the API server does not let anybody generate. */
+const loginTypes: readonly unknown[] = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
+
+/** What a secret of that type can take. The type cannot change: a certificate pair stays one, and no other secret becomes one. */
+export function sourcesOfType(type: UserSecretSpec['type']): readonly InputSource[] {
+  if (type === TLS_TYPE) return ['pair', 'secret'];
+  const isLogin = loginTypes.includes(type);
+  return sourceKinds.filter((source) => source !== 'pair' && !(isLogin && source === 'generate'));
+}
 
 export const emptyInput: SecretInput = { kind: 'text', text: '' };
 const emptyPair: SecretInput = { kind: 'pair', parts: {} };
@@ -82,7 +93,7 @@ export function inputOfSpec({ generate, template, secretKeyRef, configMapKeyRef,
     const { name, key = '' } = secretKeyRef;
     return { kind: 'secret', name, key, isPair: secretKeyRef.key === undefined };
   }
-  return type === 'kubernetes.io/tls' ? emptyPair : emptyInput;
+  return type === TLS_TYPE ? emptyPair : emptyInput;
 }
 
 /** Nothing was entered. */

@@ -1,6 +1,5 @@
 /** My secrets, and those shared with me. */
 import { Badge, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
 import { effectiveKey } from '../../../api/index.ts';
@@ -14,12 +13,13 @@ import { OfflineBar } from '../parts/states.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
+import { usePageKeys } from '../parts/use-page-keys.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
 import { AddSecret } from './add-secret.tsx';
 import { MySecrets, type SecretDialog } from './my-secrets.tsx';
 import { secretFilters } from './secret-filters.ts';
-import { secretDialogs, type SecretsSearch } from './secrets-search.ts';
+import { secretDialogs, sharedDialogs, type SecretsSearch, type SharedDialog } from './secrets-search.ts';
 import { secretRows } from './secret-rows.ts';
 import { SharedSecrets } from './shared-secrets.tsx';
 import { TagChips, TagSelect } from './tag-filter.tsx';
@@ -30,6 +30,8 @@ const AdoptSecret = lazy(async () => ({ default: (await import('./adopt-secret.t
 const GrantedSecrets = lazy(async () => ({ default: (await import('./granted-secrets.tsx')).GrantedSecrets }));
 const route = getRouteApi('/n/$namespace/secrets');
 const noTags: readonly string[] = [];
+/** Nothing is open over the list. */
+const closed = { secret: undefined, name: undefined, grant: undefined, do: undefined } as const;
 
 export function SecretsPage(): ReactElement {
   const { namespace } = route.useParams();
@@ -38,7 +40,7 @@ export function SecretsPage(): ReactElement {
 }
 
 function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement {
-  const { q = '', show, filter, tag: tags = noTags, secret: openKey, do: action } = route.useSearch();
+  const { q = '', show, filter, tag: tags = noTags, secret, name, grant, do: action } = route.useSearch();
   const navigate = route.useNavigate();
   /** Another address of this page: what is not named stays, and `undefined` goes. */
   const go = (
@@ -73,21 +75,21 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   const isAdding = action === 'add' && !isBarred;
   const isKnown = !isBarred && !isUnread(secrets);
   const isImporting = action === 'import' && isKnown;
-  const setIsAdding = (is: boolean): void => go({ do: is ? 'add' : undefined, secret: undefined });
+  const setIsAdding = (is: boolean): void => go({ ...closed, do: is ? 'add' : undefined });
   /** Lines that were pasted into the form that adds one. */
   const [pasted, setPasted] = useState('');
   const freshen = (names: readonly string[]): void => {
     setFresh((former) => new Set([...former, ...names]));
-    if (names.length > 0) go({ show: undefined, q: undefined, do: undefined });
+    if (names.length > 0) go({ ...closed, show: undefined, q: undefined });
     else go({ do: undefined });
   };
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
   const addButton = useRef<HTMLButtonElement>(null);
-  useHotkeys([
+  usePageKeys([
     ['/', () => search.current?.focus()],
     ['a', () => (isRefused ? undefined : setIsAdding(true))],
-    ['i', () => (isRefused ? undefined : go({ do: 'import', secret: undefined }))],
+    ['i', () => (isRefused ? undefined : go({ ...closed, do: 'import' }))],
   ]);
   const isShared = show === 'shared';
   const isGranted = show === 'granted';
@@ -101,9 +103,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             size="xs"
             aria-label={texts.secrets.which}
             value={show ?? 'mine'}
-            onChange={(value) =>
-              go({ show: value === 'mine' ? undefined : value, secret: undefined, do: undefined }, true)
-            }
+            onChange={(value) => go({ show: value === 'mine' ? undefined : value, ...closed }, true)}
             data={[
               { value: 'mine', label: <WithCount text={texts.secrets.mine} count={countOf(secrets, rows)} /> },
               {
@@ -141,7 +141,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             variant="default"
             leftSection={<Icon name="file" />}
             disabled={isRefused}
-            onClick={() => go({ do: 'import', secret: undefined })}
+            onClick={() => go({ ...closed, do: 'import' })}
           >
             {texts.secrets.import.button}
           </Button>
@@ -190,10 +190,23 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       )}
       {isGranted ? (
         <Suspense>
-          <GrantedSecrets namespace={namespace} grants={grants} secrets={secrets} query={q} />
+          <GrantedSecrets
+            namespace={namespace}
+            grants={grants}
+            secrets={secrets}
+            query={q}
+            edited={grant}
+            onEdit={(next) => go({ ...closed, grant: next })}
+          />
         </Suspense>
       ) : isShared ? (
-        <SharedSecrets shared={shared} query={q} namespace={namespace} />
+        <SharedSecrets
+          shared={shared}
+          query={q}
+          namespace={namespace}
+          open={secret === undefined ? undefined : { address: secret, mode: sharedDialogOf(action) }}
+          onOpen={(next) => go({ ...closed, secret: next?.address, do: next?.mode })}
+        />
       ) : (
         <MySecrets
           list={secrets}
@@ -204,8 +217,8 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           onTags={setTags}
           fresh={fresh}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
-          open={openKey === undefined ? undefined : { key: openKey, mode: dialogOf(action) }}
-          onOpen={(next) => go({ secret: next?.key, do: next?.mode === 'details' ? undefined : next?.mode })}
+          open={secret === undefined ? undefined : { address: defined({ secret, name }), mode: dialogOf(action) }}
+          onOpen={(next) => go({ ...closed, ...next?.address, do: next?.mode === 'details' ? undefined : next?.mode })}
         />
       )}
       <Text size="xs" c="dimmed" visibleFrom="sm">
@@ -223,6 +236,10 @@ function titleOf(show: 'mine' | 'shared' | 'granted'): string {
 /** An address that names a secret alone is about its details. */
 function dialogOf(action: SecretsSearch['do']): SecretDialog {
   return secretDialogs.find((known) => known === action) ?? 'details';
+}
+
+function sharedDialogOf(action: SecretsSearch['do']): SharedDialog {
+  return sharedDialogs.find((known) => known === action) ?? 'replace';
 }
 
 /** Undefined where nobody can say. */

@@ -2,9 +2,11 @@
 import { defined } from '../../../defined.ts';
 import { secretFilters, type SecretFilter } from './secret-filters.ts';
 
-/** What can be open over the list, and has an address. */
+/** What can be open over a list, and has an address. */
 export const secretDialogs = ['details', 'edit', 'share', 'tags'] as const;
-const secretActions = [...secretDialogs, 'add', 'import', 'adopt'] as const;
+export const sharedDialogs = ['replace', 'share', 'copy'] as const;
+export type SharedDialog = (typeof sharedDialogs)[number];
+const secretActions = [...secretDialogs, ...sharedDialogs, 'add', 'import', 'adopt'] as const;
 const lists = ['shared', 'granted'] as const;
 
 /** More narrow nothing further; an address that somebody else made is bounded. */
@@ -17,8 +19,12 @@ export interface SecretsSearch {
   readonly filter?: SecretFilter;
   /** All of them: `team` with any value, `team=reports`. */
   readonly tag?: readonly string[];
-  /** Key of a secret of this namespace. */
+  /** Key of a secret of this namespace; of one that is shared with it, its namespace and name. */
   readonly secret?: string;
+  /** Name of the secret's object, where it is not the key. */
+  readonly name?: string;
+  /** Name of a grant, to change it. */
+  readonly grant?: string;
   /** What of it; its details, when nothing is said. */
   readonly do?: (typeof secretActions)[number];
 }
@@ -33,6 +39,8 @@ export function secretsSearch(search: Readonly<Record<string, unknown>>): Secret
     q: text('q'),
     show: lists.find((known) => known === search['show']),
     secret: text('secret'),
+    name: text('name'),
+    grant: text('grant'),
     tag: tagsIn(search['tag']),
     filter: secretFilters.find((known) => known === search['filter']),
     do: secretActions.find((known) => known === search['do']),

@@ -15,6 +15,7 @@ import type { Fact } from '../parts/facts.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { CertificateNames } from './certificate-names.tsx';
+import { addressOf } from './secret-address.ts';
 import { readValue } from './secret-writes.ts';
 
 /** Those that this secret has. */
@@ -72,11 +73,7 @@ function TemplateFact({ secret }: { readonly secret: UserSecret }): ReactElement
         return (
           <Text key={name} size="sm" className="wrap" component="div">
             <span className="mono">{`$(${name})`}</span>{' '}
-            {found === undefined ? (
-              texts.sources.partGone(part)
-            ) : (
-              <SecretLink namespace={namespace} secretKey={calledName(found)} />
-            )}
+            {found === undefined ? texts.sources.partGone(part) : <SecretLink secret={found} />}
             {encode !== undefined && `, ${texts.sources.encodings[encode]}`}
           </Text>
         );
@@ -85,21 +82,17 @@ function TemplateFact({ secret }: { readonly secret: UserSecret }): ReactElement
   );
 }
 
-function SecretLink({
-  namespace,
-  secretKey,
-}: {
-  readonly namespace: string;
-  readonly secretKey: string;
-}): ReactElement {
+function SecretLink({ secret }: { readonly secret: UserSecret }): ReactElement {
+  const { namespace = '', name } = secret.metadata;
+  const key = calledName(secret);
   return (
     <Anchor
       size="sm"
       renderRoot={(props) => (
-        <Link to="/n/$namespace/secrets" params={{ namespace }} search={{ secret: secretKey }} {...props} />
+        <Link to="/n/$namespace/secrets" params={{ namespace }} search={addressOf({ key, name })} {...props} />
       )}
     >
-      {secretKey}
+      {key}
     </Anchor>
   );
 }

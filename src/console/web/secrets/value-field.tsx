@@ -34,20 +34,19 @@ interface ValueFieldProps {
   readonly onSubmit: () => void;
   /** Where the focus goes when the dialog opens. */
   readonly isFirst?: boolean;
-  /** Undefined for somebody else's secret, whose namespace one may not see. */
+  /** Undefined for somebody else's secret, whose namespace one may not see: no source that names something there is offered then. */
   readonly place?: ValuePlace;
-  /** Those that are offered. */
+  /** Those that are offered; all, where nothing is said. */
   readonly sources?: readonly InputSource[];
   /** What the field of its source begins with. */
   readonly initial?: SecretInput;
 }
 
 const given: readonly InputSource[] = ['give', 'pair'];
-const withoutPlace: readonly InputSource[] = ['give', 'generate'];
 
 export function ValueField(props: ValueFieldProps): ReactElement {
   const { input, onChange, error, label = texts.value.label, description, onSubmit, isFirst = false, place } = props;
-  const { sources = place === undefined ? withoutPlace : sourceKinds, initial = emptyInput } = props;
+  const { sources = sourceKinds, initial = emptyInput } = props;
   const source = sourceOfInput(input);
   const optionOf = (value: InputSource) => ({ value, label: texts.sources.kinds[value] });
   const elsewhere = sources.filter((one) => !given.includes(one));
@@ -87,22 +86,24 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         <Input.Label htmlFor={id} labelElement={input.kind === 'text' ? 'label' : 'div'} flex={1}>
           {label}
         </Input.Label>
-        <NativeSelect
-          size="xs"
-          aria-label={texts.value.how}
-          value={source}
-          onChange={({ currentTarget: { value } }) => {
-            const next = sources.find((one) => one === value) ?? 'give';
-            left.current.set(source, input);
-            onChange(left.current.get(next) ?? (next === sourceOfInput(initial) ? initial : inputOfSource(next)));
-          }}
-          data={[
-            ...sources.filter((one) => given.includes(one)).map(optionOf),
-            ...(elsewhere.length < 2
-              ? elsewhere.map(optionOf)
-              : [{ group: texts.sources.fromCluster, items: elsewhere.map(optionOf) }]),
-          ]}
-        />
+        {sources.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label={texts.value.how}
+            value={source}
+            onChange={({ currentTarget: { value } }) => {
+              const next = sources.find((one) => one === value) ?? 'give';
+              left.current.set(source, input);
+              onChange(left.current.get(next) ?? (next === sourceOfInput(initial) ? initial : inputOfSource(next)));
+            }}
+            data={[
+              ...sources.filter((one) => given.includes(one)).map(optionOf),
+              ...(elsewhere.length < 2
+                ? elsewhere.map(optionOf)
+                : [{ group: texts.sources.fromCluster, items: elsewhere.map(optionOf) }]),
+            ]}
+          />
+        )}
         {source === 'give' && (
           <FileButton onChange={(file) => void take(file)}>
             {(file) => (

@@ -6,6 +6,7 @@ import { timeText } from '../language/local.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
+import { useBulkRuns } from '../parts/bulk-runs.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { NotifyItem } from '../notify/notify-item.tsx';
 import { useNotifyState } from '../notify/wish.ts';
@@ -27,6 +28,7 @@ const pages = [
   { to: '/n/$namespace/secrets', text: 'secrets', icon: 'lock' },
 ] as const satisfies readonly { to: string; text: keyof Texts['nav']; icon: IconName }[];
 
+const BulkStatus = lazy(async () => ({ default: (await import('../parts/bulk-status.tsx')).BulkStatus }));
 const Teller = lazy(async () => ({ default: (await import('../notify/teller.tsx')).Teller }));
 
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
@@ -34,6 +36,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
   const home = useHome();
   const namespace = params.namespace ?? home?.home;
   const { connection } = useCluster();
+  const isBulkRunning = useBulkRuns().length > 0;
   const isTelling = useNotifyState() === 'on';
   return (
     <SharedTooltip>
@@ -74,6 +77,11 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
           </Suspense>
         )}
         <main id="main" className={styles['main']} tabIndex={-1}>
+          {isBulkRunning && (
+            <Suspense>
+              <BulkStatus />
+            </Suspense>
+          )}
           {children}
         </main>
       </div>

@@ -18,6 +18,14 @@ export const bulk: PageTexts['bulk'] = {
   some: (label, count) => `${label}: ${String(count)}`,
   more: (count) => `${String(count)} weitere`,
   progress: (done, all) => `${String(done)} von ${String(all)}`,
+  elsewhere: 'Läuft auf einer anderen Seite',
+  running: (label, done, all) => `${label}: ${String(done)} von ${String(all)}`,
+  ended: (label, failed, left, all) =>
+    failed > 0
+      ? `${label}: ${String(failed)} von ${String(all)} fehlgeschlagen.`
+      : `${label}: ${String(left)} von ${String(all)} nicht versucht.`,
+  back: 'Zurück zur Liste',
+  results: 'Ergebnisse ansehen',
   stop: 'Anhalten',
   failed: (failed, all) =>
     `${String(failed)} von ${String(all)} fehlgeschlagen. Was nicht erledigt ist, bleibt ausgewählt.`,

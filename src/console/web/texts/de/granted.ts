@@ -12,6 +12,7 @@ export const granted: PageTexts['granted'] = {
   right: 'Erteilt von',
   owner: 'Eigentümer',
   gone: 'Dieses Secret gibt es nicht, daher bewirkt die Freigabe nichts.',
+  noSuch: 'Diese Freigabe gibt es nicht. Möglicherweise wurde sie entzogen.',
   name: (key, subject) => `${what(key)} für ${subject}`,
   edit: (key, subject) => `Zugriff von ${subject} auf ${what(key)} ändern`,
   revoke: (key, subject) => `Zugriff von ${subject} auf ${what(key)} entziehen`,

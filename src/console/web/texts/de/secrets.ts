@@ -162,6 +162,7 @@ export const secrets: PageTexts['secrets'] = {
   orCommand: 'oder',
   none: 'Noch keine Secrets',
   noneSuch: (filter) => `Keine Secrets entsprechen dem Filter „${filter}“`,
+  several: (key) => `Mehrere Secrets hier wollen den Schlüssel ${key}. Eines davon in der Liste wählen.`,
   noSuch: (key) => `Hier gibt es kein Secret ${key}. Möglicherweise wurde es gelöscht.`,
   noneHelp:
     'Hier ein Passwort, ein Token oder einen Schlüssel ablegen und in einem Job als Variable oder Datei verwenden.',

@@ -18,6 +18,14 @@ export const bulk = {
   more: (count: number) => `${String(count)} more`,
   progress: (done: number, all: number) => `${String(done)} of ${String(all)}`,
   stop: 'Stop',
+  elsewhere: 'Running on another page',
+  running: (label: string, done: number, all: number) => `${label}: ${String(done)} of ${String(all)}`,
+  ended: (label: string, failed: number, left: number, all: number) =>
+    failed > 0
+      ? `${label}: ${String(failed)} of ${String(all)} failed.`
+      : `${label}: ${String(left)} of ${String(all)} not tried.`,
+  back: 'Back to the list',
+  results: 'See the results',
   failed: (failed: number, all: number) =>
     `${String(failed)} of ${String(all)} failed. What was not done is still selected.`,
   notTried: (count: number) => `${String(count)} not tried.`,

@@ -8,6 +8,7 @@ export const granted = {
   right: 'Granted by',
   owner: 'the owner',
   gone: 'This secret does not exist, so the grant has no effect.',
+  noSuch: 'This grant does not exist. It may have been revoked.',
   name: (key: string | undefined, subject: string) => `${what(key)} for ${subject}`,
   edit: (key: string | undefined, subject: string) => `Change the access of ${subject} to ${what(key)}`,
   revoke: (key: string | undefined, subject: string) => `Revoke the access of ${subject} to ${what(key)}`,

@@ -139,6 +139,7 @@ export const secrets = {
   orCommand: 'or',
   none: 'No secrets yet',
   noneSuch: (filter: string) => `No secrets match the filter “${filter}”`,
+  several: (key: string) => `Several secrets here want the key ${key}. Choose one of them in the list.`,
   noSuch: (key: string) => `There is no secret ${key} here. It may have been deleted.`,
   noneHelp: 'Keep a password, token or key here, and use it in a job as a variable or a file.',
   allOf: (namespace: string) => `All secrets of ${namespace}`,

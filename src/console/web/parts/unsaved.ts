@@ -1,0 +1,27 @@
+/**
+ * Asks before something that was typed is left: by Back, by a link, by a reload, by closing the tab.
+ *
+ * Promise: while `isChanged`, nothing that `isAway` calls away from here happens before the caller has answered. The browser itself asks before a
+ * reload and before the tab closes.
+ */
+import { useBlocker, type ShouldBlockFn } from '@tanstack/react-router';
+
+interface Leaving {
+  /** Goes there. */
+  readonly leave: () => void;
+  readonly stay: () => void;
+}
+
+/** Undefined while nobody wants to leave. Give the same `isAway` each time, or it is asked anew with each rendering. */
+export function useUnsaved(isChanged: boolean, isAway: ShouldBlockFn): Leaving | undefined {
+  const blocker = useBlocker({
+    shouldBlockFn: isAway,
+    disabled: !isChanged,
+    enableBeforeUnload: true,
+    withResolver: true,
+  });
+  return blocker.status === 'blocked' ? { leave: blocker.proceed, stay: blocker.reset } : undefined;
+}
+
+/** What a person does to the history. Pages themselves only go on, when what was typed is saved. */
+export const isByHistory: ShouldBlockFn = ({ action }) => ['BACK', 'FORWARD', 'GO'].includes(action);

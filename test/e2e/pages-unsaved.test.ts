@@ -1,0 +1,140 @@
+/** What was typed is not lost: by a key of the page, by Back, by a link, by a reload. */
+import { expect, test } from '@jest/globals';
+import type { Dialog, Page } from 'playwright-core';
+import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
+import { untilTrue } from '../support/until.ts';
+import type { BrowserUser } from './console-world.ts';
+import { onPages } from './on-pages.ts';
+
+const pathMs = 60_000;
+
+let alice: BrowserUser;
+let page: Page;
+
+onPages(
+  {
+    fill: (cluster) => {
+      const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
+      cluster.put(userSecretType, secret);
+      const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
+      cluster.put(neuroJobType, job);
+    },
+  },
+  (_stage, user) => {
+    alice = user;
+    ({ page } = user);
+  },
+);
+
+const typed = 'typed-by-hand';
+const add = () => page.getByRole('form', { name: 'Add a secret' });
+const question = () => page.getByRole('alertdialog', { name: /Discard/ });
+
+/** Where it is, the name of a field in it, and a button in it which takes the focus from the field. */
+test.each<[string, string, RegExp, string]>([
+  ['the form that adds a secret', '/n/alice/secrets?do=add', /^Description/, 'Cancel'],
+  ['the dialog that changes one', '/n/alice/secrets?secret=db-password&do=edit', /^Description/, 'Cancel'],
+  ['the dialog that shares one', '/n/alice/secrets?secret=db-password&do=share', /^Why/, 'Close'],
+  ['the dialog that runs a job', '/n/alice/dashboard?card=custom-job', /^Image/, 'Cancel'],
+])(
+  'no key of a page acts while %s is open',
+  async (_case, path, label, button) => {
+    await alice.go(path);
+    const field = page.getByRole('textbox', { name: label }).first();
+    await field.fill(typed);
+    const address = page.url();
+    const away = page.getByRole('button', { name: button, exact: true }).last();
+    for (const key of ['a', 'i', '/', '?', 'Control+k']) {
+      await away.focus();
+      await page.keyboard.press(key);
+    }
+    await field.press('Control+k');
+    // A key that comes after all of them has acted.
+    await field.press('End');
+    await field.press('x');
+    expect(await field.inputValue()).toBe(`${typed}x`);
+    expect(page.url()).toBe(address);
+    await page.getByRole('dialog', { name: /^(Go to|Keyboard shortcuts|Import)/ }).waitFor({ state: 'detached' });
+  },
+  pathMs,
+);
+
+test(
+  'a link away from the form that adds a secret asks first; kept, all stands there; discarded, it goes on',
+  async () => {
+    await alice.go('/n/alice/secrets?do=add');
+    const field = add().getByRole('textbox', { name: /^Description/ });
+    await field.fill(typed);
+    for (const away of [
+      page.getByRole('link', { name: 'Jobs' }),
+      page.getByRole('button', { name: 'Edit db-password' }),
+      page.getByRole('button', { name: /Import/ }),
+    ]) {
+      await away.click();
+      await question().waitFor();
+      await question().getByRole('button', { name: /^Keep/ }).click();
+      await question().waitFor({ state: 'detached' });
+      expect(await field.inputValue()).toBe(typed);
+    }
+    // What stays on the page is no way out of it.
+    await page.getByRole('textbox', { name: 'Search secrets' }).fill('db');
+    await page.waitForURL(/q=db/);
+    expect(await question().count()).toBe(0);
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await question().getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+  },
+  pathMs,
+);
+
+test(
+  'Back asks before a dialog with something typed goes; saved, nothing is asked',
+  async () => {
+    await alice.go('/n/alice/jobs');
+    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await page.getByRole('button', { name: 'Edit db-password' }).click();
+    const dialog = page.getByRole('dialog', { name: /db-password/ });
+    const field = dialog.getByRole('textbox', { name: /^Description/ });
+    await field.fill(typed);
+    await page.evaluate(() => history.back());
+    await question().waitFor();
+    await question().getByRole('button', { name: /^Keep/ }).click();
+    expect(await field.inputValue()).toBe(typed);
+    await page.evaluate(() => history.back());
+    await question().getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await page.getByRole('button', { name: 'Edit db-password' }).click();
+    await field.fill(typed);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await question().count()).toBe(0);
+  },
+  pathMs,
+);
+
+test(
+  'the browser asks before a reload takes what was typed; not where nothing was',
+  async () => {
+    const asked: string[] = [];
+    const answer = (dialog: Dialog): void => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    };
+    page.on('dialog', answer);
+    await alice.go('/n/alice/secrets?do=add');
+    await add().waitFor();
+    await page.reload();
+    await add().waitFor();
+    expect(asked).toEqual([]);
+    await add()
+      .getByRole('textbox', { name: /^Description/ })
+      .pressSequentially(typed);
+    await page.reload();
+    await untilTrue(() => asked.length > 0);
+    expect(asked).toEqual(['beforeunload']);
+    page.off('dialog', answer);
+  },
+  pathMs,
+);
