@@ -10,6 +10,7 @@ export {
 } from './conditions.ts';
 export * from './constants.ts';
 export { parseCronLine, type CronLine, type ParsedCronLine } from './cron-line.ts';
+export { isTimeZone } from './time-zone.ts';
 export { formatGroups, parseGroups } from './groups.ts';
 export { isDuration, parseDurationSeconds } from './duration.ts';
 export { ApiError, type ApiErrorCode } from './errors.ts';

@@ -3,6 +3,7 @@ import {
   API_VERSION,
   copyOfTemplate,
   findCondition,
+  isTimeZone,
   KINDS,
   LABEL_SCHEDULE,
   parseCronLine,
@@ -73,14 +74,4 @@ export function scheduleMessage({ status }: NeuroSchedule): string | undefined {
 
 function ownerReference({ name, uid = '' }: NeuroSchedule['metadata']) {
   return { apiVersion: API_VERSION, kind: KINDS.NeuroSchedule.kind, name, uid, controller: true };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return (
-      /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-    );
-  } catch {
-    return false;
-  }
 }

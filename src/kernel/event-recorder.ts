@@ -16,6 +16,7 @@ import { microTime } from './lease.ts';
 import { keyOf, type ObjectRef } from './objects.ts';
 import { RecentMap } from './recent-map.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
 export type DropReason =
   | 'closed' // after `close`
@@ -75,8 +76,8 @@ export class EventRecorder {
   readonly #clock: Clock;
   readonly #closing = new AbortController();
   readonly #bucket: TokenBucket;
-  readonly #objectBuckets = new RecentMap<string, TokenBucket>(longestMemory);
-  readonly #namespaceBuckets = new RecentMap<string, TokenBucket>(longestMemory);
+  readonly #objectBuckets: TokenBuckets;
+  readonly #namespaceBuckets: TokenBuckets;
   readonly #series = new RecentMap<string, Series>(longestMemory);
   /** Invariant: a series is in it at most once (`isQueued`). */
   readonly #queue: Series[] = [];
@@ -87,7 +88,15 @@ export class EventRecorder {
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#bucket = new TokenBucket({ burst: globalBurst, refillEveryMs: globalRefillEveryMs, clock: this.#clock });
+    const clock = this.#clock;
+    const remembered = { mostKeys: longestMemory, clock };
+    this.#bucket = new TokenBucket({ burst: globalBurst, refillEveryMs: globalRefillEveryMs, clock });
+    this.#objectBuckets = new TokenBuckets({ burst: objectBurst, refillEveryMs: objectRefillEveryMs, ...remembered });
+    this.#namespaceBuckets = new TokenBuckets({
+      burst: namespaceBurst,
+      refillEveryMs: namespaceRefillEveryMs,
+      ...remembered,
+    });
   }
 
   event(regarding: ObjectReference, content: EventContent): void {
@@ -135,12 +144,11 @@ export class EventRecorder {
 
   #mayHappen(regarding: ObjectReference): boolean {
     const object = `${regarding.apiVersion} ${regarding.kind} ${keyOf(regarding)} ${regarding.uid ?? ''}`;
-    const bucket = (burst: number, refillEveryMs: number) => (): TokenBucket =>
-      new TokenBucket({ burst, refillEveryMs, clock: this.#clock });
-    const ofObject = this.#objectBuckets.getOrMake(object, bucket(objectBurst, objectRefillEveryMs));
-    const namespace = regarding.namespace ?? '';
-    const ofNamespace = this.#namespaceBuckets.getOrMake(namespace, bucket(namespaceBurst, namespaceRefillEveryMs));
-    return ofObject.take() && ofNamespace.take() && this.#bucket.take();
+    return (
+      this.#objectBuckets.take(object) !== undefined &&
+      this.#namespaceBuckets.take(regarding.namespace ?? '') !== undefined &&
+      this.#bucket.take()
+    );
   }
 
   /** The first repetition is written at once, so that it shows; those after it together, once a while. */

@@ -1,9 +1,9 @@
 /** What is due for a schedule: which of its times has no job yet, and which was too late. Pure. */
-import { parseCronLine, parseTimeMs } from '../../api/index.ts';
+import { isTimeZone, parseCronLine, parseTimeMs } from '../../api/index.ts';
 import type { Failing } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { NeuroScheduleView } from '../views.ts';
-import { isTimeZone, ticksOf, type Ticks } from './ticks.ts';
+import { ticksOf, type Ticks } from './ticks.ts';
 
 export interface ScheduleInput extends Failing {
   readonly schedule: NeuroScheduleView;

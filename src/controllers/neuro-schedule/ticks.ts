@@ -56,14 +56,3 @@ export function hasDay({ fields: [, , days, months], needsBothDays }: CronLine):
   const first = Number(days.split(',')[0]);
   return (months === '*' ? [1] : months.split(',').map(Number)).some((month) => first <= (lastDays[month - 1] ?? 0));
 }
-
-export function isTimeZone(name: string): boolean {
-  try {
-    // Offsets such as +02:00 are no names of time zones.
-    return (
-      /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-    );
-  } catch {
-    return false;
-  }
-}

@@ -10,18 +10,14 @@ import type { WriteRates } from '../write-rates.ts';
 import type { ContentDependencies } from './content.ts';
 import type { UserSecretInput } from './input.ts';
 
+/** What both wakes a UserSecret and is read for it. */
+export type UserSecretSources = Pick<
+  Watched,
+  'userSecrets' | 'secrets' | 'foreignSecrets' | 'configMaps' | 'neuroJobs' | 'secretGrants' | 'roleBindings'
+>;
+
 export interface ActDependencies extends ContentDependencies {
-  readonly watched: Pick<
-    Watched,
-    | 'userSecrets'
-    | 'secrets'
-    | 'foreignSecrets'
-    | 'configMaps'
-    | 'neuroJobs'
-    | 'secretGrants'
-    | 'roleBindings'
-    | 'namespaces'
-  >;
+  readonly watched: UserSecretSources & Pick<Watched, 'namespaces'>;
   /** The sealing keys of now. */
   readonly keyring: () => SealingKeyring;
   readonly repairs: RepairLimiter;

@@ -9,22 +9,13 @@ import type { NeuroJobView } from '../neuro-job-view.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
+import type { UserSecretSources } from './act-dependencies.ts';
 import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
 import type { Uses } from './uses.ts';
 
 interface UserSecretWakeSources {
-  readonly watched: Pick<
-    Watched,
-    | 'userSecrets'
-    | 'secrets'
-    | 'foreignSecrets'
-    | 'configMaps'
-    | 'neuroJobs'
-    | 'secretGrants'
-    | 'roles'
-    | 'roleBindings'
-  >;
+  readonly watched: UserSecretSources & Pick<Watched, 'roles'>;
   readonly sharing: Sharing;
   readonly uses: Uses;
   readonly clock: Clock;

@@ -8,8 +8,8 @@
  */
 import {
   backoffDelayMs,
-  RecentMap,
   TokenBucket,
+  TokenBuckets,
   type Backoff,
   type Clock,
   type NotificationResult,
@@ -54,16 +54,10 @@ interface Waiting {
   readonly dueMs: number;
 }
 
-interface Share {
-  readonly bucket: TokenBucket;
-  /** Messages since the last one that was let through. */
-  leftOut: number;
-}
-
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #bucket: TokenBucket;
-  readonly #shares = new RecentMap<string, Share>(longestMemory);
+  readonly #namespaceBuckets: TokenBuckets;
   readonly #queue: Waiting[] = [];
   /** Undefined while this replica does not lead. */
   #signal: AbortSignal | undefined;
@@ -74,6 +68,12 @@ export class Notifier {
     this.#options = options;
     const { clock } = options;
     this.#bucket = new TokenBucket({ burst: globalBurst, refillEveryMs: globalRefillEveryMs, clock });
+    this.#namespaceBuckets = new TokenBuckets({
+      burst: namespaceBurst,
+      refillEveryMs: namespaceRefillEveryMs,
+      mostKeys: longestMemory,
+      clock,
+    });
   }
 
   /** Messages are taken until `signal` is aborted; what waits then is dropped. */
@@ -89,25 +89,17 @@ export class Notifier {
   push(message: Notification): void {
     const { hasReceiver, onResult, clock } = this.#options;
     if (this.#signal === undefined || !hasReceiver(message.namespace)) return;
-    const share = this.#shareOf(message.namespace);
-    if (this.#queue.length >= longestQueue || !share.bucket.take()) {
-      onResult(this.#queue.length >= longestQueue ? 'queue_full' : 'rate_limited');
-      share.leftOut += 1;
+    const isFull = this.#queue.length >= longestQueue;
+    const leftOut = isFull
+      ? this.#namespaceBuckets.refuse(message.namespace)
+      : this.#namespaceBuckets.take(message.namespace);
+    if (leftOut === undefined) {
+      onResult(isFull ? 'queue_full' : 'rate_limited');
       return;
     }
-    const more =
-      share.leftOut === 0 ? '' : ` (${String(share.leftOut)} earlier messages of this namespace were left out.)`;
-    share.leftOut = 0;
+    const more = leftOut === 0 ? '' : ` (${String(leftOut)} earlier messages of this namespace were left out.)`;
     this.#queue.push({ message: { ...message, text: `${message.text}${more}` }, tries: 0, dueMs: clock.now() });
     this.#pump();
-  }
-
-  #shareOf(namespace: string): Share {
-    const { clock } = this.#options;
-    return this.#shares.getOrMake(namespace, () => ({
-      bucket: new TokenBucket({ burst: namespaceBurst, refillEveryMs: namespaceRefillEveryMs, clock }),
-      leftOut: 0,
-    }));
   }
 
   #pump(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCronLine } from '../../../src/api/index.ts';
-import { hasDay, isTimeZone, ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
+import { hasDay, ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
 
 function ticks(text: string, timeZone = 'UTC'): Ticks {
   const parsed = parseCronLine(text);
@@ -140,16 +140,4 @@ test('the latest time is the last one that going forward finds', () => {
     ),
     { numRuns: 60 },
   );
-});
-
-test.each([
-  ['Europe/Berlin', true],
-  ['UTC', true],
-  ['Etc/GMT+5', true],
-  ['Mars/Olympus', false],
-  ['Local', false],
-  ['+02:00', false],
-  ['', false],
-])('%j as a time zone: %s', (name, isOne) => {
-  expect(isTimeZone(name)).toBe(isOne);
 });

@@ -19,10 +19,9 @@ import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import jobStyles from '../jobs/jobs.module.css';
+import styles from '../jobs/jobs.module.css';
 import { useBulkSchedules } from './bulk-schedules.ts';
 import { ScheduleActions } from './schedule-actions.tsx';
-import styles from './schedules.module.css';
 
 const route = getRouteApi('/n/$namespace/schedules');
 const rowHeight = 56;
@@ -84,7 +83,7 @@ export function SchedulesPage(): ReactElement {
           keyOf={idOf}
           selecting={{ selection, nameOf }}
           rowHeight={rowHeight}
-          columnsClass={styles['list'] ?? ''}
+          columnsClass={styles['schedules'] ?? ''}
           header={[
             texts.schedules.name,
             texts.schedules.when,
@@ -137,7 +136,7 @@ function Name({ schedule, namespace }: LinkingCellProps): ReactElement {
         to="/n/$namespace/jobs"
         params={{ namespace }}
         search={{ q: `${name}-` }}
-        className={`${jobStyles['name'] ?? ''} cut`}
+        className={`${styles['name'] ?? ''} cut`}
       >
         {name}
       </Link>
@@ -169,7 +168,7 @@ function State({ schedule }: CellProps): ReactElement {
         variant="light"
         color={tones[state]}
         tt="none"
-        className={jobStyles['pill'] ?? ''}
+        className={styles['pill'] ?? ''}
         {...(message === undefined ? {} : { 'data-tip': message })}
       >
         {texts.schedules.states[state]}
