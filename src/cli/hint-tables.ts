@@ -128,7 +128,7 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     'edit update':
       'Remove the schedule with `neuro schedule rm SCHEDULE`, and make it again: `neuro run --schedule "0 3 * * *" IMAGE`.',
     'stop suspend disable': '`neuro schedule pause SCHEDULE` stops it, until it is resumed.',
-    'start unpause enable unsuspend': '`neuro schedule resume SCHEDULE` goes on with a paused schedule.',
+    'start unpause enable unsuspend': '`neuro schedule resume SCHEDULE` resumes a paused schedule.',
     'trigger run now': '`neuro schedule run-now SCHEDULE` makes one job now.',
   },
   acl: {

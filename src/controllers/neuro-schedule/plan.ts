@@ -9,13 +9,12 @@
  * Promises: one job for each time, because its name has the time in it; of times that were missed only the last is made up for; times before the
  * schedule had its present form, or went on after a pause, never are. Which secrets a job gets is decided for the job alone.
  */
-import { parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
+import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
 import type { Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, isEnded, mostRuns, outdated } from './runs.ts';
 import { eventsOf, planStatus, weightOf, type Standing } from './status.ts';
-import { isTimeZone } from './ticks.ts';
 
 export type ScheduleStep =
   | { readonly do: 'start'; readonly name: string; readonly tickMs: number }
@@ -97,7 +96,7 @@ function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const { name } = schedule.spec.jobTemplate;
   const message =
     template === undefined
-      ? `there is no NeuroJob '${name}' in this namespace to make jobs from`
+      ? `its template, the NeuroJob '${name}', does not exist in this namespace`
       : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
   return told(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
 }
@@ -106,7 +105,7 @@ function refused(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (input.refused === undefined) return undefined;
   const standing = {
     reason: 'Refused',
-    message: `${input.refused}; tried again every minute`,
+    message: `${input.refused}; a retry comes every minute`,
     problem: 'retried',
   } as const;
   return soon(told(refused.name, input, found, standing), input.nowMs + lookAgainMs);
@@ -114,30 +113,29 @@ function refused(input: ScheduleInput, found: Due): ReturnType<Rule> {
 
 function limited(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (input.waitMs === undefined) return undefined;
-  const message =
-    'the schedules of this namespace have made as many jobs as they may in a minute; the job is made later';
+  const message = 'the schedules of this namespace have reached the limit of jobs per minute; the job is created later';
   const standing = { reason: 'TooManyJobs', message, problem: 'retried' } as const;
   return soon(told(limited.name, input, found, standing), input.nowMs + Math.max(input.waitMs, 1_000));
 }
 
-/** Neither whether the job of this time is there nor whether another runs can be told, so none is made. */
+/** It is not known whether the job of this time exists, or whether another one runs, so none is created. */
 function crowded(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (!input.hasMoreRuns) return undefined;
-  const message = `more than ${mostRuns} NeuroJobs have this schedule as their owner, and it makes no more; delete some of them`;
+  const message = `this schedule owns more than ${mostRuns} NeuroJobs and creates no more; delete some of them`;
   return told(crowded.name, input, found, { reason: 'TooManyJobs', message, problem: 'retried' });
 }
 
 function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const [oldest] = activeOf(input.runs);
   if (found.tickMs === undefined || oldest === undefined || policyOf(input) !== 'Forbid') return undefined;
-  const message = `it is time, and the job '${oldest.metadata.name}' has not ended (concurrencyPolicy: Forbid)`;
+  const message = `the next job is due, but the job '${oldest.metadata.name}' has not finished (concurrencyPolicy: Forbid)`;
   return told(waiting.name, input, found, { reason: 'WaitingForJob', message });
 }
 
 function full(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (found.tickMs === undefined || policyOf(input) === 'Replace' || activeOf(input.runs).length < mostActive)
     return undefined;
-  const message = `${mostActive} jobs of this schedule have not ended, and it makes no more; see spec.concurrencyPolicy, and lifeSpan of the template`;
+  const message = `${mostActive} jobs of this schedule have not finished, so it creates no more; see spec.concurrencyPolicy, and spec.lifeSpan of the template`;
   return told(full.name, input, found, { reason: 'TooManyActive', message, problem: 'retried' });
 }
 
@@ -153,7 +151,7 @@ function due(input: ScheduleInput, found: Due): ReturnType<Rule> {
 function scheduled({ schedule }: ScheduleInput): Standing {
   const { spec } = schedule;
   const { timeZone = defaultTimeZone } = spec;
-  const message = `makes a job from '${spec.jobTemplate.name}' at '${spec.schedule}' (${timeZone})`;
+  const message = `creates a job from '${spec.jobTemplate.name}' at '${spec.schedule}' (${timeZone})`;
   return { reason: 'Scheduled', message };
 }
 

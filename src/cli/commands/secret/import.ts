@@ -50,8 +50,8 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
   const fromCluster = options.fromSecret ?? options.fromSealedSecret;
   if ((source === undefined) === (fromCluster === undefined))
     throw new CliError('usage', 'Name what to import: a file, - for standard input, or --from-secret NAME.');
-  if (source === undefined) refuseBeside(options, 'What is imported is in the cluster', ['format']);
-  if (options.fromSecret !== undefined) refuseBeside(options, 'One command imports one of them', ['fromSealedSecret']);
+  if (source === undefined) refuseBeside(options, '--format is for files', ['format']);
+  if (options.fromSecret !== undefined) refuseBeside(options, 'An import has one source', ['fromSealedSecret']);
   const connection = await run.connect();
   const home = await homeOf(connection, options);
   const name = source === '-' ? 'line' : (source ?? '').replace(/^@/, '');

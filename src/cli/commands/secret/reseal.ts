@@ -57,7 +57,7 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
       if (dropped.length > 0)
         warn(
           run,
-          `'${named.key}' is no longer sealed for ${dropped.join(', ')}, of another cluster or recovery key; name those that it should keep with --for.`,
+          `'${named.key}' is no longer sealed for ${dropped.join(', ')}, which are keys of other clusters or recovery keys. To keep them, name them with --for.`,
         );
       written = recipients;
     } catch (error) {

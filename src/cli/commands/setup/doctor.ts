@@ -161,7 +161,11 @@ async function recoveryKeysFinding({ options }: Invocation, connection: Connecti
     return ok(what, ids.length === 0 ? 'none; values are sealed for the cluster alone' : ids.join(', '));
   } catch (error) {
     if (!(error instanceof SealingError)) throw error;
-    return bad(what, error.message, 'an administrator mends it; until then, --no-recovery seals for the cluster alone');
+    return bad(
+      what,
+      error.message,
+      'ask an administrator to fix it; until then, --no-recovery seals for this cluster only',
+    );
   }
 }
 
