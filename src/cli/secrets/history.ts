@@ -1,5 +1,5 @@
 /** The versions of a secret's value: the one in force, and the former ones, each in a Secret that the status names. */
-import { LABEL_HISTORY, effectiveKey, keyWord, ownValue, type UserSecret } from '../../api/index.ts';
+import { LABEL_HISTORY, effectiveKey, keyWord, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
 import { isFormerOf, versionsOf, type SecretVersion } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -48,4 +48,33 @@ export async function formerSecrets(
 ): Promise<readonly NativeSecret[]> {
   const all = await listAll(client.list(nativeSecrets, { namespace, labelSelector: `${LABEL_HISTORY}=true` }));
   return all.filter((found) => isFormerOf(secret, found));
+}
+
+/** What a rotation left under `<key>.previous` of the native Secret; undefined where there is none. */
+export interface PreviousValue {
+  readonly native: NativeSecret;
+  /** Of its data. */
+  readonly keys: readonly string[];
+  readonly value: string;
+}
+
+export async function previousValue(
+  { client }: Connection,
+  { namespace }: NamedSecret,
+  secret: UserSecret,
+): Promise<PreviousValue | undefined> {
+  const native = await client.get(nativeSecrets, { namespace, name: nativeSecretName(secret) });
+  const isItsOwn = native?.metadata.ownerReferences?.some(({ uid }) => uid === secret.metadata.uid) === true;
+  if (!isItsOwn || secret.spec.generate === undefined) return undefined;
+  const key = effectiveKey(secret);
+  const keys = [`${key}.previous`, `${key}.pub.previous`].filter((name) => ownValue(native.data, name) !== undefined);
+  const value = ownValue(native.data, `${key}.previous`);
+  return value === undefined ? undefined : { native, keys, value };
+}
+
+/** Nothing is removed from a Secret that has changed since it was read. */
+export async function removePrevious({ client }: Connection, { native, keys }: PreviousValue): Promise<void> {
+  const { namespace = '', name, uid, resourceVersion } = native.metadata;
+  const data = Object.fromEntries(keys.map((key) => [key, null]));
+  await client.patch(nativeSecrets, { namespace, name }, { metadata: { uid, resourceVersion }, data });
 }

@@ -40,6 +40,22 @@ describe('a generated value', () => {
     expect(world.eventsOf('db')).toEqual(['Normal Rotated']);
   });
 
+  it('stays without the former value that somebody removed', async () => {
+    await world.apply('db', { generate: { type: 'Ed25519' } });
+    await world.annotate('db', { 'neu.ro/rotate': 'now' });
+    const { 'db.previous': _, 'db.pub.previous': __, ...left } = world.data('db') ?? {};
+    const native = world.model.get(secretType, { namespace: 'alice', name: 'db' });
+    if (native === undefined) throw new Error('there is no Secret');
+    const data = Object.fromEntries(
+      Object.entries(left).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+    );
+    world.model.put(secretType, { ...native, data });
+    await world.later(60_000);
+    await world.annotate('db', { other: 'x' });
+    expect(world.data('db')).toEqual(left);
+    expect(world.reason('db')).toBe('True Synced');
+  });
+
   it('is rotated in time, says when next, and keeps one former value', async () => {
     await world.apply('db', { generate: { type: 'Hex', rotateEvery: '1h' } });
     expect(world.status('db').nextRotation).toBe('2026-01-01T01:00:00Z');

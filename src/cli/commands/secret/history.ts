@@ -1,18 +1,18 @@
 /** `neuro secret history`: the versions of a value, without any value; what two have in common; and their end. */
-import { keyWord, type UserSecret } from '../../../api/index.ts';
+import { effectiveKey, ownValue, type UserSecret } from '../../../api/index.ts';
 import { versionsOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
-import { findVersion, formerSecrets, versionBytes } from '../../secrets/history.ts';
+import { findVersion, formerSecrets, previousValue, removePrevious, versionBytes } from '../../secrets/history.ts';
 import { homeOf } from '../../homes/home.ts';
 import { nativeSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
-import { note, say, warn } from '../../output/say.ts';
+import { note, say } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 
@@ -70,8 +70,13 @@ export async function diffVersions(run: Invocation, keyText: string, one: string
 export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: string): Promise<void> {
   const { connection, secret, named } = await targetOf(run, keyText);
   const former = await formerSecrets(connection, named, secret);
-  const count = `${String(former.length)} former value${former.length === 1 ? '' : 's'}`;
-  if (former.length > 0 && run.options.force !== true && run.io.isInputTerminal && run.io.isErrorTerminal) {
+  const previous = await previousValue(connection, named, secret);
+  // After a rotation it is one of those, unless no history is kept.
+  const isOneMore =
+    previous !== undefined && former.every(({ data }) => ownValue(data, effectiveKey(secret)) !== previous.value);
+  const total = former.length + Number(isOneMore);
+  const count = `${String(total)} former value${total === 1 ? '' : 's'}`;
+  if (total > 0 && run.options.force !== true && run.io.isInputTerminal && run.io.isErrorTerminal) {
     if (!(await confirm(run.io, `Delete ${count} of '${named.key}' for good?`)))
       throw new CliError('interrupted', `The history of '${named.key}' was kept.`);
   }
@@ -79,14 +84,9 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
     const { namespace = '', name, uid } = metadata;
     await connection.client.delete(nativeSecrets, { namespace, name }, defined({ uid }));
   }
-  say(run, former.length === 0 ? `No former value of '${named.key}' is kept.` : `${count} of '${named.key}' deleted.`);
-  if (secret.spec.generate !== undefined)
-    warn(
-      run,
-      `Its former value is also under '${named.key}.previous' of its native Secret until the next rotation: \`neuro secret rotate ${keyWord(named.key)}\`, twice, replaces both.`,
-    );
-  if (former.length > 0)
-    note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');
+  if (previous !== undefined) await removePrevious(connection, previous);
+  say(run, total === 0 ? `No former value of '${named.key}' is kept.` : `${count} of '${named.key}' deleted.`);
+  if (total > 0) note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');
 }
 
 /** The secret that a key or a URI names. */
