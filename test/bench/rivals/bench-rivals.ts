@@ -16,6 +16,7 @@ import { benchKubeconfig } from '../operator/bench.ts';
 import { machineFacts } from '../operator/report.ts';
 import { bareClients } from './bare.ts';
 import type { Arena, Contestant, Figures } from './contestant.ts';
+import { externalSecrets } from './external-secrets.ts';
 import { jobController } from './job-controller.ts';
 import { ours } from './ours.ts';
 import { chartsOf, pageOf, tableOf, type RivalsRun } from './page.ts';
@@ -23,7 +24,13 @@ import { pidOf, race } from './race.ts';
 import { sealedSecrets } from './sealed-secrets.ts';
 import { foundOf } from './verdicts.ts';
 
-export const contestants: readonly Contestant[] = [...ours, ...sealedSecrets, ...jobController, ...bareClients];
+export const contestants: readonly Contestant[] = [
+  ...ours,
+  ...sealedSecrets,
+  ...externalSecrets,
+  ...jobController,
+  ...bareClients,
+];
 
 interface RivalsOptions {
   readonly chosen: readonly Contestant[];

@@ -15,6 +15,21 @@ const script = `mount -t tmpfs tmpfs /run && mkdir -p ${accountFolder} && mount 
 
 export const isPossible = process.platform === 'linux' && process.getuid?.() === 0;
 
+/** CRDs, and a service account that may do everything. */
+export async function applied(test: TestCluster, account: ServiceAccount, crds: readonly string[]): Promise<void> {
+  for (const args of [
+    ...crds.map((crd) => ['apply', '--server-side', '-f', crd]),
+    ['create', 'serviceaccount', account.name, '-n', account.namespace],
+    [
+      ...['create', 'clusterrolebinding', account.name, '--clusterrole=cluster-admin'],
+      `--serviceaccount=${account.namespace}:${account.name}`,
+    ],
+  ]) {
+    const { code, stderr } = await test.kubectl('admin', args);
+    if (code !== 0) throw new Error(stderr);
+  }
+}
+
 export interface InPod {
   readonly pid: number;
   /** What it has printed. */

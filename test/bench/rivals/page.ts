@@ -54,7 +54,7 @@ export function pageOf(run: RivalsRun): string {
     '```',
     '',
     `${date.toISOString().slice(0, 10)}; ${String(machine.processors)} processors (${machine.model}), ${String(machine.memoryGiB)} GiB, ${machine.system}; ` +
-      `Node ${machine.node.slice(1)}, Kubernetes ${KUBERNETES_VERSION.slice(1)}, sealed-secrets ${GO_MODULES.kubeseal.version.slice(1)}; ` +
+      `Node ${machine.node.slice(1)}, Kubernetes ${KUBERNETES_VERSION.slice(1)}, sealed-secrets ${GO_MODULES.kubeseal.version.slice(1)}, External Secrets ${GO_MODULES['external-secrets'].version.slice(1)}; ` +
       `${String(rounds)} rounds in ${minutes.toFixed(0)} minutes, seed ${String(seed)}; load before the start ${machine.loadAtStart.toFixed(1)}.`,
     '',
     '- Each contestant gets a fresh control plane in each round, in shuffled order. Figures are medians, with the lowest and the highest round.',
@@ -63,6 +63,8 @@ export function pageOf(run: RivalsRun): string {
       ' and the last status. **At rest**: one at a time, from the request until a watch sees the product.',
     '- The **bare client** has no controller: it makes the same writes itself, one after the other for each object. It is the limit.' +
       ' With the small CRD, the same status is written to a CRD without rules.',
+    '- **External Secrets** runs its own controllers with its fake provider alone: the values are in its SecretStore, and nobody is asked for' +
+      ' them. It first adds a finalizer to each ExternalSecret, which is one of its writes.',
     '- Everybody logs in with a token of a service account. **Writes** are those of the controller; Events are counted apart, and the' +
       " scheduler's are among them.",
     '',

@@ -98,8 +98,8 @@ async function burst(
   const allStatuses =
     requests?.until(
       `${String(keys.size)} statuses`,
-      ({ type }, key) => {
-        if (type === 'MODIFIED') remaining.statuses.delete(key);
+      (event, key) => {
+        if (hasStatus(event)) remaining.statuses.delete(key);
         return remaining.statuses.size === 0;
       },
       burstTimeoutMs,
@@ -117,6 +117,14 @@ type Event = Parameters<Parameters<ObjectWatch['onEvent']>[0]>[0];
 
 function isFor(event: Event, key: string): boolean {
   return event.type === 'ADDED' && ownerKey(event) === key;
+}
+
+/** A finalizer, which some set first, is no status. */
+function hasStatus({ object }: Event): boolean {
+  const { managedFields = [] } = object.metadata as {
+    readonly managedFields?: readonly { readonly subresource?: string }[];
+  };
+  return managedFields.some(({ subresource }) => subresource === 'status');
 }
 
 /** The request that the object was made for: its owner, whatever its own name is. */

@@ -10,7 +10,7 @@ import { builtTool } from '../../support/built-tool.ts';
 import { untilServed } from '../../support/cluster.ts';
 import { eventually } from '../../support/until.ts';
 import type { Arena, Contestant, Starter } from './contestant.ts';
-import { isPossible, runInPod, type InPod } from './in-pod.ts';
+import { applied, isPossible, runInPod, type InPod } from './in-pod.ts';
 
 const account = { namespace: 'kube-system', name: 'sealed-secrets-controller' };
 const sealedSecretType: ResourceType = {
@@ -54,17 +54,7 @@ async function start(arena: Arena, flags: readonly string[]): Promise<Starter | 
   }
   const program = await builtTool('sealed-secrets');
   const [crds = ''] = filesOf(EXTRA['sealed-secrets']);
-  for (const args of [
-    ['apply', '-f', join(crds, 'bitnami.com_sealedsecrets.yaml')],
-    ['create', 'serviceaccount', account.name, '-n', account.namespace],
-    [
-      ...['create', 'clusterrolebinding', account.name, '--clusterrole=cluster-admin'],
-      `--serviceaccount=${account.namespace}:${account.name}`,
-    ],
-  ]) {
-    const { code, stderr } = await test.kubectl('admin', args);
-    if (code !== 0) throw new Error(stderr);
-  }
+  await applied(test, account, [join(crds, 'bitnami.com_sealedsecrets.yaml')]);
   await untilServed(test.cluster, [`${sealedSecretType.plural}.${sealedSecretType.group}`]);
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const addresses = [

@@ -70,6 +70,7 @@ export function verdictsOf(found: readonly Found[]): readonly Verdict[] {
   const rate = (id: string): number | undefined => of(id, 'perSecond');
   return [
     ...atLeast('secrets a second, of tuned sealed-secrets', 5, ratio(rate('ours'), rate('sealed-secrets'))),
+    ...atLeast('secrets a second, of tuned External Secrets', 1, ratio(rate('ours'), rate('external-secrets'))),
     ...atMost("operator's processor time a secret, ms", 1.2, of('ours', 'controllerCpuMs')),
     ...atMost('secret at rest: p99 of p50', 2, ratio(of('ours', 'p99Ms'), of('ours', 'p50Ms'))),
     // Jobs of the Job controller have no secrets, so those without are the same work; two secrets are reviewed and copied besides.

@@ -57,6 +57,13 @@ describe('the go.mod that builds a tool', () => {
     expect(text).not.toMatch(/^tool /m);
   });
 
+  it('builds a module from its copy where only some of its parts are built', () => {
+    const module = GO_MODULES['external-secrets'];
+    const text = goModText({ module, components: componentsOf('external-secrets'), upstreamGoMod });
+    expect(text).toContain(`require ${module.path} ${module.version}\n`);
+    expect(text).toContain(`replace ${module.path} => ./copy\n`);
+  });
+
   it('drops a folder for which no released version is known', () => {
     const text = goModText({
       module: GO_MODULES.helm,

@@ -25,7 +25,8 @@ export function isBuilt(component: Component): Promise<boolean> {
 export function recipeOf(component: Component): string {
   const module = GO_MODULES[component.module];
   const toolchain = module.toolchain === undefined ? [] : [module.toolchain];
-  const source = [component.command, module.path, module.version, ...toolchain];
+  const lists = module.lists === undefined ? [] : [JSON.stringify(module.lists)];
+  const source = [component.command, module.path, module.version, ...toolchain, ...lists];
   return [...source, ...buildFlags(module), ...(component.files ?? []), ...programHash(component)].join(' ');
 }
 

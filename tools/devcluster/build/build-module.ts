@@ -1,11 +1,11 @@
 /** Builds the commands of one Go module with one `go build`, which compiles shared packages once and links in parallel. */
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { buildFolder } from '../state/paths.ts';
 import { binaryPath, buildFlags, filesOf, programHash, programText, recipeOf } from './binaries.ts';
 import { GO_MODULES, componentsOf, type Component, type GoModule } from './components.ts';
-import { goModText } from './go-module.ts';
+import { COPY_FOLDER, goModText } from './go-module.ts';
 import { runGo, type GoRun } from './run-go.ts';
 import { writeStamp } from './stamp.ts';
 
@@ -97,7 +97,11 @@ async function prepareModule(run: GoRun, module: GoModule): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const source = `${module.fetchedAs ?? module.path}@${module.version}`;
-  const downloaded = JSON.parse(await runGo(run, ['mod', 'download', '-json', source])) as { GoMod: string };
+  const downloaded = JSON.parse(await runGo(run, ['mod', 'download', '-json', source])) as {
+    GoMod: string;
+    Dir: string;
+  };
+  if (module.lists !== undefined) copyModule(downloaded.Dir, join(folder, COPY_FOLDER), module.lists);
   const upstreamGoMod = readFileSync(downloaded.GoMod, 'utf8');
   writeFileSync(join(folder, 'go.mod'), goModText({ module, components, upstreamGoMod }));
   for (const { program } of components) {
@@ -105,6 +109,17 @@ async function prepareModule(run: GoRun, module: GoModule): Promise<void> {
   }
   await runGo(run, ['mod', 'tidy']);
   writeFileSync(ready, wanted);
+}
+
+/** What Go keeps of a module is read-only, folders too. */
+function copyModule(from: string, to: string, lists: Readonly<Record<string, string>>): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const target = join(to, relative(from, entry.parentPath));
+    mkdirSync(target, { recursive: true });
+    writeFileSync(join(target, entry.name), readFileSync(join(entry.parentPath, entry.name)));
+  }
+  for (const [path, text] of Object.entries(lists)) writeFileSync(join(to, path), text);
 }
 
 function readOrEmpty(path: string): string {

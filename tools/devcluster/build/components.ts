@@ -4,7 +4,8 @@
  * Each module gets a go.mod of its own, so that the dependency versions of two tools never fight.
  */
 
-export type ModuleName = 'kubernetes' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply' | 'metrics-server';
+export type ModuleName =
+  'kubernetes' | 'helm' | 'kubeseal' | 'argocd' | 'kueue' | 'flux-apply' | 'metrics-server' | 'external-secrets';
 
 export interface GoModule {
   readonly name: ModuleName;
@@ -17,6 +18,8 @@ export interface GoModule {
   readonly stagingVersion?: string;
   /** The Go that builds it, where its go.mod asks for a newer one than Kubernetes'; `go` fetches it like a module. */
   readonly toolchain?: string;
+  /** Files of the module that only name its parts, by path, with the text that names those that are built. It is built from a copy. */
+  readonly lists?: Readonly<Record<string, string>>;
   /** Values for `-X`, so that the binary knows its version. */
   readonly linkerVariables: Readonly<Record<string, string>>;
 }
@@ -43,6 +46,7 @@ const KUBERNETES_LINKER_VARIABLES = {
 };
 
 const NEWER_GO = 'go1.27.3';
+const EXTERNAL_SECRETS = 'github.com/external-secrets/external-secrets';
 
 export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
   kubernetes: {
@@ -85,6 +89,16 @@ export const GO_MODULES: Readonly<Record<ModuleName, GoModule>> = {
     name: 'metrics-server',
     path: 'sigs.k8s.io/metrics-server',
     version: 'v0.9.0',
+    linkerVariables: {},
+  },
+  'external-secrets': {
+    name: 'external-secrets',
+    path: EXTERNAL_SECRETS,
+    version: 'v0.20.4',
+    lists: {
+      'pkg/provider/register/register.go': `package register\n\nimport _ "${EXTERNAL_SECRETS}/pkg/provider/fake"\n`,
+      'pkg/generator/register/register.go': 'package register\n',
+    },
     linkerVariables: {},
   },
 };
@@ -148,9 +162,19 @@ export const EXTRA: Readonly<Record<ExtraTool, Component>> = {
     module: 'metrics-server',
     command: 'sigs.k8s.io/metrics-server/cmd/metrics-server',
   },
+  'external-secrets': {
+    name: 'external-secrets',
+    module: 'external-secrets',
+    command: 'neuro.local/devcluster/external-secrets',
+    program: 'external-secrets.go',
+    files: [
+      'config/crds/bases/external-secrets.io_externalsecrets.yaml',
+      'config/crds/bases/external-secrets.io_secretstores.yaml',
+    ],
+  },
 };
 
-export type ExtraTool = 'helm' | 'kubeseal' | 'sealed-secrets' | 'argocd' | 'kueue' | 'flux-apply' | 'metrics-server';
+export type ExtraTool = Exclude<ModuleName, 'kubernetes'> | 'sealed-secrets';
 
 /** All tools of a module, so that one go.mod serves them all. */
 export function componentsOf(module: ModuleName): readonly Component[] {

@@ -1,6 +1,9 @@
 /** Text of the go.mod that builds a tool of someone else's module, with no Go code of our own. */
 import type { Component, GoModule } from './components.ts';
 
+/** Of a module that is built from a copy, beside the go.mod. */
+export const COPY_FOLDER = 'copy';
+
 interface GoModInput {
   readonly module: GoModule;
   /** Commands that `tool` lines keep through `go mod tidy`. */
@@ -24,6 +27,7 @@ export function goModText({ module, components, upstreamGoMod }: GoModInput): st
   if (module.fetchedAs !== undefined) {
     lines.push(`replace ${module.path} => ${module.fetchedAs} ${module.version}`);
   }
+  if (module.lists !== undefined) lines.push(`replace ${module.path} => ./${COPY_FOLDER}`);
   lines.push(...replacements(upstreamGoMod, module.stagingVersion));
   return `${lines.join('\n').trimEnd()}\n`;
 }
