@@ -139,6 +139,7 @@ async function withArena(seed: number, lane: Lane, work: (makeRun: MakeRun) => P
           random: seededRandom(seed + faultNames.indexOf(fault.name)),
           namespace: name,
           size: fault.size,
+          imports: fault.imports,
         }),
     );
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Stands between the operator and the API server, request by request, and does to each what the present fault says. Watches pass; a
- * frozen proxy lets no byte of any connection through.
+ * Stands between the operator and the API server, request by request, and does to each what the present fault says. Watches pass, but for
+ * the events that the fault drops; a frozen proxy lets no byte of any connection through.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
@@ -28,6 +28,8 @@ const noObjects = /\/(leases|events|subjectaccessreviews|tokenreviews)(\/|\?|$)/
 export class FaultProxy {
   /** Asked for each request, before it goes on. */
   fate: (passing: Passing) => Fate = () => 'pass';
+  /** Asked for each event of a watch. One that is lost leaves no trace: the watch goes on. */
+  losesEvent: () => boolean = () => false;
   /** Called when a request was done, before its answer goes back. */
   onDone: (passing: Passing) => void = () => undefined;
   readonly #agent = new Agent({ keepAlive: true });
@@ -99,7 +101,11 @@ export class FaultProxy {
       }
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       outgoing.flushHeaders();
-      answer.on('data', (chunk: Buffer) => this.#whenThawed(() => void outgoing.write(chunk)));
+      const passed = isWatch(path) ? this.#events() : (chunk: Buffer) => chunk;
+      answer.on('data', (chunk: Buffer) => {
+        const left = passed(chunk);
+        if (left.length > 0) this.#whenThawed(() => void outgoing.write(left));
+      });
       answer.on('end', () => this.#whenThawed(() => void outgoing.end()));
       answer.on('error', () => outgoing.destroy());
       answer.on('aborted', () => outgoing.destroy());
@@ -108,6 +114,29 @@ export class FaultProxy {
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
   }
+
+  /** Of the bytes of a watch, those of events that are not lost: an event is a line. */
+  #events(): (chunk: Buffer) => Buffer {
+    let begun = Buffer.alloc(0);
+    return (chunk) => {
+      const bytes = Buffer.concat([begun, chunk]);
+      const kept: Buffer[] = [];
+      let from = 0;
+      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, from)) {
+        const line = bytes.subarray(from, end + 1);
+        from = end + 1;
+        if (!this.losesEvent()) kept.push(line);
+      }
+      begun = bytes.subarray(from);
+      return Buffer.concat(kept);
+    };
+  }
+}
+
+const newline = 0x0a;
+
+function isWatch(path: string): boolean {
+  return /[?&]watch=(1|true)(&|$)/.test(path);
 }
 
 function refuse(outgoing: ServerResponse, { status, retryAfterSeconds }: Exclude<Fate, string>): void {

@@ -26,6 +26,7 @@ interface FaultRunOptions {
   readonly clockFile: string;
   readonly namespace: string;
   readonly size: Size;
+  readonly imports?: readonly string[] | undefined;
 }
 
 const lookMs = 200;
@@ -33,7 +34,6 @@ const lookMs = 200;
 const settleTimeoutMs = 150_000;
 /** For one secret after the keys were lost. */
 const attemptMs = 10_000;
-const shiftedTime = fileURLToPath(new URL('shifted-time.ts', import.meta.url));
 
 export class FaultRun {
   readonly workload: Workload;
@@ -68,9 +68,10 @@ export class FaultRun {
   }
 
   async startOperator(): Promise<void> {
-    const { throughProxy: kubeconfig, clockFile } = this.#options;
+    const { throughProxy: kubeconfig, clockFile, imports = [] } = this.#options;
     const environment = { NEURO_FAULTS_CLOCK: clockFile };
-    this.#operator = await startOperator({ kubeconfig, nodeOptions: ['--import', shiftedTime], environment });
+    const nodeOptions = ['shifted-time.ts', ...imports].flatMap((name) => ['--import', pathOf(name)]);
+    this.#operator = await startOperator({ kubeconfig, nodeOptions, environment });
     this.#key = await publishedKey(this.#options.client);
   }
 
@@ -146,10 +147,15 @@ export class FaultRun {
 
   async stop(): Promise<void> {
     this.proxy.fate = () => 'pass';
+    this.proxy.losesEvent = () => false;
     this.proxy.thaw();
     await this.kill9();
     await this.workload.close();
   }
+}
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 async function isSettledWithin(workload: Workload, limitMs: number): Promise<boolean> {

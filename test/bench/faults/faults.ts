@@ -15,6 +15,8 @@ export interface Fault {
   readonly size: Size;
   /** Two run at the same time, on a cluster each: one that works, and one that mostly waits. */
   readonly lane: Lane;
+  /** More modules that the operator loads before itself, by their names in this folder. */
+  readonly imports?: readonly string[];
   /** All repetitions are done to one workload, which is made here. */
   prepare?(run: FaultRun): Promise<void>;
   run(run: FaultRun, repetition: number): Promise<void>;
@@ -78,6 +80,14 @@ export function faultsOf(objects: number): readonly Fault[] {
       name: 'lost-answers',
       what: 'a third of all answers to writes are lost for 10 s',
       run: (run) => storm(run, (isWrite) => (isWrite && run.random() < 0.33 ? 'lose-answer' : 'pass')),
+    },
+    {
+      ...waiting,
+      name: 'lost-events',
+      what: 'a third of all events of watches are dropped for 10 s, and no watch breaks',
+      repetitions: 2,
+      imports: ['hastened-audits.ts'],
+      run: lostEvents,
     },
     { ...waiting, name: 'frozen', what: 'no byte passes for 20 s', run: frozen },
     { ...working, name: 'compaction', what: 'etcd compacted, API server started again', run: compaction },
@@ -177,6 +187,15 @@ async function storm(run: FaultRun, fate: (isWrite: boolean) => Fate): Promise<v
   await run.workload.create(run.sealingKey);
   await pause(stormMs);
   run.proxy.fate = () => 'pass';
+}
+
+/** Nothing shows it but the comparison of the stores with the API server, which repairs it in the time that `untilSettled` waits. */
+async function lostEvents(run: FaultRun): Promise<void> {
+  run.proxy.losesEvent = () => run.random() < 0.33;
+  await run.workload.create(run.sealingKey);
+  await run.workload.change();
+  await pause(stormMs);
+  run.proxy.losesEvent = () => false;
 }
 
 async function compaction(run: FaultRun): Promise<void> {
