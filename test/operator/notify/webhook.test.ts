@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../../src/kernel/index.ts';
 import { Webhook } from '../../../src/operator/notify/webhook.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { untilTrue } from '../../support/until.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts';
 
 let folder: string;
@@ -18,8 +19,11 @@ beforeEach(async () => {
   receiver = await startWebhookReceiver();
   problems = [];
   ending = new AbortController();
-  webhook = new Webhook({ folder, clock: systemClock, onBadUrl: (problem) => problems.push(problem) });
+  const clock = new ManualClock();
+  webhook = new Webhook({ folder, clock, onBadUrl: (problem) => problems.push(problem) });
   following = webhook.follow(ending.signal);
+  // It has read the folder, and reads it again when the clock says so.
+  await untilTrue(() => clock.timerCount === 1, 'the first look at the folder');
 });
 
 afterEach(async () => {
