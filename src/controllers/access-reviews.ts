@@ -7,7 +7,14 @@
  * the answer; namespaces take turns, and one of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
  */
 import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
-import { TokenBucket, subjectAccessReviews, type Clock, type KubeClient } from '../kernel/index.ts';
+import {
+  TokenBucket,
+  TwoClocks,
+  subjectAccessReviews,
+  type Clock,
+  type KubeClient,
+  type Moment,
+} from '../kernel/index.ts';
 import { refKey, type SecretRef } from './secret-refs.ts';
 import type { Identity } from './subjects.ts';
 
@@ -31,7 +38,7 @@ interface Question {
 
 interface Answer {
   readonly isAllowed: boolean;
-  readonly sentMs: number;
+  readonly sent: Moment;
   /** What `#epoch` was then. */
   readonly epoch: number;
 }
@@ -68,6 +75,7 @@ interface AccessReviewsOptions {
 
 export class AccessReviews {
   readonly #options: AccessReviewsOptions;
+  readonly #clocks: TwoClocks;
   readonly #namespaces = new Map<string, Asking>();
   /** Namespaces with questions that wait, in the order of their turns. */
   readonly #turns = new Set<string>();
@@ -78,9 +86,10 @@ export class AccessReviews {
 
   constructor(options: AccessReviewsOptions) {
     this.#options = options;
+    this.#clocks = new TwoClocks(options.clock);
   }
 
-  /** Whether the asker holds `use` on that UserSecret. `sinceMs`: an answer to a question that was sent later is good enough. */
+  /** Whether the asker holds `use` on that UserSecret. `sinceMs`, by the steady clock: an answer to a question that was sent later is good enough. */
   mayUse(asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs?: number): Promise<boolean> {
     return this.#ask(VERB_USE, asker, ref, signal, sinceMs);
   }
@@ -93,7 +102,7 @@ export class AccessReviews {
   /** Something changed that may give or take access: what was answered before is not believed any more. */
   forget(): void {
     this.#epoch += 1;
-    this.#forgotMs = this.#options.clock.now();
+    this.#forgotMs = this.#options.clock.steadyNow();
   }
 
   #ask(verb: string, asker: Asker, ref: SecretRef, signal: AbortSignal, sinceMs = Infinity): Promise<boolean> {
@@ -101,7 +110,7 @@ export class AccessReviews {
     const { waiting, answers } = this.#askingOf(asker.namespace);
     const key = `${verb} ${asker.user} ${refKey(ref)}`;
     const answer = answers.get(key);
-    if (answer !== undefined && answer.sentMs > sinceMs && this.#isBelieved(answer))
+    if (answer !== undefined && answer.sent.steadyMs > sinceMs && this.#isBelieved(answer))
       return Promise.resolve(answer.isAllowed);
     let question = waiting.get(key);
     if (question === undefined) {
@@ -127,16 +136,16 @@ export class AccessReviews {
         answers: new Map(),
         bucket,
         isPaused: false,
-        lastAskedMs: clock.now(),
+        lastAskedMs: clock.steadyNow(),
       };
       this.#namespaces.set(namespace, asking);
     }
-    asking.lastAskedMs = clock.now();
+    asking.lastAskedMs = clock.steadyNow();
     return asking;
   }
 
   #forgetIdle(): void {
-    const beforeMs = this.#options.clock.now() - forgottenAfterMs;
+    const beforeMs = this.#options.clock.steadyNow() - forgottenAfterMs;
     for (const [namespace, { waiting, sent, lastAskedMs }] of this.#namespaces) {
       if (waiting.size === 0 && sent.size === 0 && lastAskedMs < beforeMs) this.#namespaces.delete(namespace);
     }
@@ -172,12 +181,12 @@ export class AccessReviews {
     const { namespace, name } = ref;
     const resourceAttributes = { verb, group: GROUP, resource: KINDS.UserSecret.plural, namespace, name };
     const { user, groups } = asker;
-    const [sentMs, epoch] = [this.#options.clock.now(), this.#epoch];
+    const [sent, epoch] = [this.#clocks.moment(), this.#epoch];
     void this.#options.client
       .review(subjectAccessReviews, { user, groups, resourceAttributes })
       .then(({ allowed: isAllowed }) => {
         if (asking.answers.size >= mostAnswers) asking.answers.clear();
-        asking.answers.set(key, { isAllowed, sentMs, epoch });
+        asking.answers.set(key, { isAllowed, sent, epoch });
         resolve(isAllowed);
       }, reject)
       .finally(() => {
@@ -187,11 +196,10 @@ export class AccessReviews {
       });
   }
 
-  /** A clock that was set back makes no answer young again. */
-  #isBelieved({ sentMs, epoch }: Answer): boolean {
-    const ageMs = this.#options.clock.now() - sentMs;
-    const isYoung = ageMs >= 0 && ageMs < answerLastsMs;
-    return isYoung && epoch === this.#epoch && sentMs - this.#forgotMs >= settledAfterMs;
+  /** The older of both clocks counts: the steady one may stand still while the machine sleeps. */
+  #isBelieved({ sent, epoch }: Answer): boolean {
+    const isYoung = this.#clocks.longestSince(sent) < answerLastsMs;
+    return isYoung && epoch === this.#epoch && sent.steadyMs - this.#forgotMs >= settledAfterMs;
   }
 
   #pause(asking: Asking): void {

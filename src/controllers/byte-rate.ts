@@ -26,7 +26,7 @@ export class ByteRate {
   /** 0: they are counted, and may be written. Otherwise milliseconds until it may be asked again. */
   take(namespace: string, bytes: number): number {
     const { bytesPerMinute, clock, onRefused } = this.#options;
-    const nowMs = clock.now();
+    const nowMs = clock.steadyNow();
     this.#forgetDrained(nowMs);
     const before = this.#left(namespace, nowMs);
     if (before > 0 && before + Math.min(bytes, bytesPerMinute) > bytesPerMinute) {
@@ -38,11 +38,10 @@ export class ByteRate {
     return 0;
   }
 
-  /** A clock that is set back drains nothing. */
   #left(namespace: string, nowMs: number): number {
     const written = this.#written.get(namespace);
     if (written === undefined) return 0;
-    const drained = (Math.max(0, nowMs - written.atMs) * this.#options.bytesPerMinute) / minuteMs;
+    const drained = ((nowMs - written.atMs) * this.#options.bytesPerMinute) / minuteMs;
     return Math.max(0, written.bytes - drained);
   }
 

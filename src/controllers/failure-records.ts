@@ -21,7 +21,7 @@ export class FailureRecords {
     const record: FailureRecord = {
       ...failureTexts(error, doing),
       isConflict: isKernelError(error, 'Conflict'),
-      sinceMs: former?.sinceMs ?? this.#clock.now(),
+      sinceMs: former?.sinceMs ?? this.#clock.steadyNow(),
       attempts: (former?.attempts ?? 0) + 1,
     };
     this.#records.set(key, record);
@@ -31,7 +31,7 @@ export class FailureRecords {
   /** What has failed for longer than a few tries. */
   lasting(key: ObjectKey): FailureRecord | undefined {
     const record = this.#records.get(key);
-    return record !== undefined && isLasting(record, this.#clock.now()) ? record : undefined;
+    return record !== undefined && isLasting(record, this.#clock.steadyNow()) ? record : undefined;
   }
 
   delete(key: ObjectKey): void {

@@ -11,7 +11,7 @@ export interface FailureRecord {
   readonly reason: 'ApiError' | 'InternalError';
   /** What was being done and what came of it; never a value. */
   readonly message: string;
-  /** Epoch milliseconds of the first failure in a row. */
+  /** The first failure in a row, by the steady clock. */
   readonly sinceMs: number;
   /** Failures in a row. */
   readonly attempts: number;
@@ -23,8 +23,8 @@ export interface Failure extends FailureRecord {
   readonly isNow: boolean;
 }
 
-export function isLasting({ attempts, sinceMs }: FailureRecord, nowMs: number): boolean {
-  return attempts >= lastingAttempts || nowMs - sinceMs >= lastingMs;
+export function isLasting({ attempts, sinceMs }: FailureRecord, steadyMs: number): boolean {
+  return attempts >= lastingAttempts || steadyMs - sinceMs >= lastingMs;
 }
 
 /** The reason and the sentence for a status. The text of an error that is not the API server's may hold anything, so it is left out. */

@@ -120,7 +120,7 @@ export class NamedConfigMaps {
 /** Runs nothing itself. One ConfigMap that cannot be watched is no reason to call the process ill: it is looked at by a timer too. */
 class Holder implements Reflecting {
   readonly hasSynced = true;
-  readonly lastFailureMs = 0;
+  readonly failedMs = 0;
   readonly silenceMs = Infinity;
   readonly description = 'ConfigMaps by name';
   readonly #clock: Clock;
@@ -133,6 +133,10 @@ class Holder implements Reflecting {
 
   get lastProgressMs(): number {
     return this.#clock.now();
+  }
+
+  get progressedMs(): number {
+    return this.#clock.steadyNow();
   }
 
   whenSynced(): Promise<void> {

@@ -30,11 +30,16 @@ export interface Plan<Step, Status> {
 
 /** What the reconciler knows of a key besides the objects. */
 export interface Known {
+  /** Epoch milliseconds by which limits of time fall due. */
   readonly nowMs: number;
+  /** Epoch milliseconds of this machine's clock: the moment that statuses and Events show. */
+  readonly wallMs: number;
+  /** The same moment by the steady clock, for what this process remembers. */
+  readonly steadyMs: number;
   readonly cause: Cause;
   /** Why the reconcile before this one did not come to rest, where that has lasted. */
   readonly failure: Failure | undefined;
-  /** Since when the key has waited for its turn, in epoch milliseconds. */
+  /** Since when the key has waited for its turn, by the steady clock. */
   readonly addedMs?: number | undefined;
   /** More keys wait than there are workers. */
   readonly isBusy: boolean;

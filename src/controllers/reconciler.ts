@@ -43,6 +43,8 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
 
 export interface ReconcilerDependencies {
   readonly clock: Clock;
+  /** By which limits of time fall due; by default `clock`. */
+  readonly deadlines?: Clock | undefined;
   readonly recorder: Recorder;
   /** By default nothing waits. */
   readonly rates?: WriteRates | undefined;
@@ -52,18 +54,18 @@ export interface ReconcilerDependencies {
 
 export function createReconciler<Input extends Failing, Step extends { readonly do: string }, Status extends object>(
   options: ReconcilerOptions<Input, Step, Status>,
-  { clock, recorder, rates, log }: ReconcilerDependencies,
+  { clock, deadlines = clock, recorder, rates, log }: ReconcilerDependencies,
 ): Reconcile {
   const failures = new FailureRecords(clock);
   const statuses = new StatusWriter(options.status, { failures, recorder, rates });
 
   return async (key, { signal, reconcileId, cause, addedMs, isBusy = false }) => {
-    const startedMs = clock.now();
+    const startedMs = clock.steadyNow();
     const rules: string[] = [];
     try {
       return await run(key, signal, { cause, addedMs, isBusy }, rules);
     } finally {
-      const ms = clock.now() - startedMs;
+      const ms = clock.steadyNow() - startedMs;
       log?.debug({ controller: options.name, key, rule: rules.join(' > '), reconcileId, cause, ms }, 'reconciled');
     }
   };
@@ -80,7 +82,9 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
     const known = (): Known => {
       const record = failures.lasting(key);
       return {
-        nowMs: clock.now(),
+        nowMs: deadlines.now(),
+        wallMs: clock.now(),
+        steadyMs: clock.steadyNow(),
         ...beginning,
         failure: record === undefined ? undefined : { ...record, isNow: false },
       };
@@ -121,7 +125,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
           const isSecond = learned.failure?.isNow === true;
           failed = { error, doing: options.describe(step) };
           const record = failures.add(key, failed);
-          if (isSecond || !isLasting(record, clock.now())) return { failed: errorOf(failed) };
+          if (isSecond || !isLasting(record, clock.steadyNow())) return { failed: errorOf(failed) };
           learned = { ...learned, failure: { ...record, isNow: true } };
           break;
         }
@@ -132,7 +136,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
 
   function withNextTry(plan: Plan<Step, Status>, heldBackMs: number | undefined): Plan<Step, Status> {
     if (heldBackMs === undefined) return plan;
-    const nowMs = clock.now();
+    const nowMs = deadlines.now();
     const { requeueAtMs = Infinity } = plan;
     // One that is due now waits for that status.
     return { ...plan, requeueAtMs: Math.min(requeueAtMs > nowMs ? requeueAtMs : Infinity, nowMs + heldBackMs) };
@@ -144,7 +148,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       requeueAtMs === undefined || !Number.isFinite(requeueAtMs)
         ? undefined
         : {
-            requeueAfterMs: Math.max(0, requeueAtMs - clock.now()),
+            requeueAfterMs: Math.max(0, requeueAtMs - deadlines.now()),
             ...defined({ lane: requeueLane }),
           };
     if (failed !== undefined) return { ...requeue, failed: errorOf(failed) };

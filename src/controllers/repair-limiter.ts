@@ -27,11 +27,11 @@ export class RepairLimiter {
   waitMs(key: ObjectKey, desired: string): number {
     const times = this.#timesOf(key, desired);
     const [oldest = -Infinity] = times;
-    return times.length < mostRepairs ? 0 : Math.max(0, oldest + windowMs - this.#clock.now());
+    return times.length < mostRepairs ? 0 : Math.max(0, oldest + windowMs - this.#clock.steadyNow());
   }
 
   wrote(key: ObjectKey, desired: string): void {
-    const times = [...this.#timesOf(key, desired), this.#clock.now()].slice(-mostRepairs);
+    const times = [...this.#timesOf(key, desired), this.#clock.steadyNow()].slice(-mostRepairs);
     this.#writes.set(key, { desired, times });
   }
 

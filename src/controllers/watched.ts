@@ -51,7 +51,7 @@ export type ReflectorDefaults = Partial<
 > & {
   readonly callbacks?: (
     resource: string,
-  ) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress' | 'onLost'>;
+  ) => Pick<InformerOptions<KubeObject, KubeObject>, 'onError' | 'onProgress' | 'onLost' | 'onAuditFailed'>;
 };
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the inferred type is the list itself
@@ -145,6 +145,8 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: secretType,
     labelSelector: notManaged,
     metadataOnly: true,
+    // A UserSecret that contests a key reads its source only when it has the key.
+    keepsByInterest: true,
     project: (object) => {
       // One that was read and is ours: the watch of ours shows it.
       if (object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY) return undefined;

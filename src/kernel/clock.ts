@@ -1,10 +1,14 @@
 /**
  * Time as a dependency, so that tests and the simulation own it.
- * Not promised: that a timer fires exactly when it is due; only that it never fires early by `now()`.
+ * Two kinds: `now` is a moment that people read, or that other machines compare; it is set back and forth. How long something takes, and what
+ * is due after so long, is counted by `steadyNow`.
+ * Not promised: that a timer fires exactly when it is due; only that it never fires early by `steadyNow()`.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment; they never go back, and nobody sets them. They may stand still while the machine sleeps. */
+  steadyNow(): number;
   /** Calls `callback` once after `delayMs`; the answer cancels it. Delays past 24 days are cut to 24 days. */
   schedule(callback: () => void, delayMs: number): () => void;
 }
@@ -14,6 +18,7 @@ export const longestDelayMs = 24 * 24 * 3_600_000;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steadyNow: () => performance.now(),
   schedule(callback, delayMs) {
     const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), longestDelayMs));
     return () => clearTimeout(timer);

@@ -30,7 +30,7 @@ export interface ReconcileContext {
   readonly reconcileId: string;
   /** Why the key is worked on. */
   readonly cause: Cause;
-  /** Since when it has waited for that, in epoch milliseconds. */
+  /** Since when it has waited for that, by the steady clock. */
   readonly addedMs?: number;
   /** More keys wait than there are workers: what can wait should. */
   readonly isBusy?: boolean;
@@ -89,10 +89,10 @@ export class Controller {
 
   async #work(signal: AbortSignal): Promise<void> {
     for (let item = await this.queue.take(); item !== undefined; item = await this.queue.take()) {
-      const startedAt = this.#clock.now();
+      const startedAt = this.#clock.steadyNow();
       const result = await this.#reconcile(item, signal);
       this.queue.done(item.key);
-      this.#options.onReconciled?.(result, item, this.#clock.now() - startedAt);
+      this.#options.onReconciled?.(result, item, this.#clock.steadyNow() - startedAt);
     }
   }
 
@@ -133,7 +133,7 @@ export class Controller {
   }
 
   #hurryOthers(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.steadyNow();
     if (now - this.#hurriedMs < hurryEveryMs) return;
     this.#hurriedMs = now;
     this.queue.hurryRetries();

@@ -33,7 +33,7 @@ export class DelayedKeys {
   }
 
   set(key: ObjectKey, delayMs: number, delay: Delay): void {
-    const dueMs = this.#clock.now() + delayMs;
+    const dueMs = this.#clock.steadyNow() + delayMs;
     const existing = this.#delays.get(key);
     if (existing !== undefined && existing.dueMs <= dueMs) return;
     existing?.cancel();

@@ -155,7 +155,7 @@ export class EventRecorder {
   #queueWhenDue(series: Series): void {
     if (series.isQueued) return;
     const isFirst = series.writtenCount <= 1;
-    const dueInMs = isFirst ? 0 : series.writtenMs + seriesWriteEveryMs - this.#clock.now();
+    const dueInMs = isFirst ? 0 : series.writtenMs + seriesWriteEveryMs - this.#clock.steadyNow();
     if (dueInMs <= 0) {
       this.#enqueue(series);
       return;
@@ -250,7 +250,7 @@ export class EventRecorder {
 
   #written(series: Series, count: number): void {
     series.writtenCount = count;
-    series.writtenMs = this.#clock.now();
+    series.writtenMs = this.#clock.steadyNow();
   }
 
   #drop(reason: DropReason): void {

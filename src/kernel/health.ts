@@ -18,8 +18,9 @@ import type { LeaderRole } from './leader-election.ts';
 export interface WatchHealth {
   readonly description: string;
   readonly hasSynced: boolean;
-  readonly lastProgressMs: number;
-  readonly lastFailureMs: number;
+  /** By the steady clock: a clock that is set makes no watch stuck. */
+  readonly progressedMs: number;
+  readonly failedMs: number;
   readonly silenceMs: number;
 }
 
@@ -72,10 +73,10 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
 }
 
 /** What is wrong with our watches; nothing when all is well. */
-export function unhealthyWatches(watches: readonly WatchHealth[], nowMs: number): readonly string[] {
+export function unhealthyWatches(watches: readonly WatchHealth[], steadyMs: number): readonly string[] {
   return watches.flatMap((watch) => {
-    const stuckForMs = nowMs - Math.max(watch.lastProgressMs, watch.lastFailureMs);
-    const withoutProgressMs = nowMs - watch.lastProgressMs;
+    const stuckForMs = steadyMs - Math.max(watch.progressedMs, watch.failedMs);
+    const withoutProgressMs = steadyMs - watch.progressedMs;
     if (stuckForMs > watch.silenceMs + marginMs) return [`${watch.description}: stuck for ${seconds(stuckForMs)}`];
     if (withoutProgressMs > failingForMs) return [`${watch.description}: failing for ${seconds(withoutProgressMs)}`];
     return [];
@@ -105,7 +106,7 @@ function listener(options: HealthOptions): RequestListener {
     }
     switch (request.url?.split('?')[0]) {
       case '/healthz': {
-        answerFor(unhealthyWatches(options.watches, clock.now()));
+        answerFor(unhealthyWatches(options.watches, clock.steadyNow()));
         return;
       }
       case '/readyz': {

@@ -21,7 +21,7 @@ export {
 } from './client.ts';
 export { PatientClock, patienceMs } from './patient-clock.ts';
 export { longestDelayMs, sleep, systemClock, type Clock } from './clock.ts';
-export { TwoClocks } from './two-clocks.ts';
+export { TwoClocks, type Moment } from './two-clocks.ts';
 export {
   Controller,
   type ControllerOptions,

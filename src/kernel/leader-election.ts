@@ -25,7 +25,7 @@ export interface LeaderElectorOptions {
   readonly name: string;
   readonly identity: string;
   readonly clock?: Clock;
-  /** Milliseconds that never go back. Default: the platform's, or `clock` where one is given. */
+  /** Milliseconds that never go back. Default: those of `clock`. */
   readonly steadyNow?: () => number;
   readonly random?: () => number;
   /** How long others wait after the last renewal that they saw. */

@@ -16,26 +16,27 @@ const lookEveryMs = 1_000;
 
 export class PatientClock implements Clock {
   readonly #wall: Clock;
-  readonly #steadyNow: () => number;
   /** Wall minus steady clock, as it is believed. */
   #offsetMs: number;
   /** By the steady clock, when the wall clock was first seen ahead of that. */
   #aheadSinceMs: number | undefined;
 
-  /** `steadyNow` gives milliseconds that never go back. */
-  constructor(wall: Clock = systemClock, steadyNow: () => number = () => performance.now()) {
+  constructor(wall: Clock = systemClock) {
     this.#wall = wall;
-    this.#steadyNow = steadyNow;
-    this.#offsetMs = wall.now() - steadyNow();
+    this.#offsetMs = wall.now() - wall.steadyNow();
   }
 
   now(): number {
-    const [wallMs, steadyMs] = [this.#wall.now(), this.#steadyNow()];
+    const [wallMs, steadyMs] = [this.#wall.now(), this.#wall.steadyNow()];
     const offsetMs = wallMs - steadyMs;
     if (offsetMs - this.#offsetMs < smallestJumpMs) return this.#believe(offsetMs, wallMs);
     this.#aheadSinceMs ??= steadyMs;
     if (steadyMs - this.#aheadSinceMs >= patienceMs) return this.#believe(offsetMs, wallMs);
     return steadyMs + this.#offsetMs;
+  }
+
+  steadyNow(): number {
+    return this.#wall.steadyNow();
   }
 
   /** Looks at it until `signal` is aborted; resolves then. */

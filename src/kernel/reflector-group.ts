@@ -9,7 +9,7 @@ import type { Reflector } from './reflector.ts';
 /** What others need of a reflector. */
 export type Reflecting = Pick<
   Reflector<never, never>,
-  'hasSynced' | 'whenSynced' | 'lastProgressMs' | 'lastFailureMs' | 'silenceMs' | 'description' | 'run'
+  'hasSynced' | 'whenSynced' | 'lastProgressMs' | 'progressedMs' | 'failedMs' | 'silenceMs' | 'description' | 'run'
 >;
 
 export class ReflectorGroup implements Reflecting {
@@ -32,9 +32,13 @@ export class ReflectorGroup implements Reflecting {
     return Math.min(...this.#reflectors.map((reflector) => reflector.lastProgressMs));
   }
 
+  get progressedMs(): number {
+    return Math.min(...this.#reflectors.map((reflector) => reflector.progressedMs));
+  }
+
   /** Of the one that has been silent for longest: the failures of others are no sign of its life. */
-  get lastFailureMs(): number {
-    return this.#quietest.lastFailureMs;
+  get failedMs(): number {
+    return this.#quietest.failedMs;
   }
 
   get silenceMs(): number {
@@ -50,7 +54,7 @@ export class ReflectorGroup implements Reflecting {
   }
 
   get #quietest(): Reflecting {
-    const lastSign = ({ lastProgressMs, lastFailureMs }: Reflecting): number => Math.max(lastProgressMs, lastFailureMs);
+    const lastSign = ({ progressedMs, failedMs }: Reflecting): number => Math.max(progressedMs, failedMs);
     return this.#reflectors.reduce((quietest, each) => (lastSign(each) < lastSign(quietest) ? each : quietest));
   }
 }

@@ -16,6 +16,7 @@ import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import { pathOf, type ResourceType } from './resource-type.ts';
 import { auditStore } from './store-audit.ts';
 import type { Store } from './store.ts';
+import { TwoClocks, type Moment } from './two-clocks.ts';
 import { watchEvents } from './watch-stream.ts';
 
 /** The API server sends a bookmark about every 60 s (jittered to 75 s) to a quiet watch. */
@@ -48,8 +49,15 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
   readonly random?: () => number;
   /** The store is compared with the API server after so long, or longer where it is large. By default never. */
   readonly auditEveryMs?: number | undefined;
+  /**
+   * Whether an object is kept depends on other objects. One that is missing may have become of interest after its last event: it is listed,
+   * and no event is called lost.
+   */
+  readonly keepsByInterest?: boolean | undefined;
   /** Called with keys whose last event the watch has lost; a new list repairs them. */
   readonly onLost?: (keys: readonly ObjectKey[]) => void;
+  /** Called when the store could not be compared; it is tried again after `auditEveryMs`. */
+  readonly onAuditFailed?: (error: Error) => void;
   readonly onError?: (error: Error, attempt: number) => void;
   readonly onProgress?: (what: 'list' | 'watch' | 'event' | 'bookmark') => void;
 }
@@ -57,21 +65,23 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
 export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   readonly #options: ReflectorOptions<Raw, T>;
   readonly #clock: Clock;
+  readonly #clocks: TwoClocks;
   readonly #random: () => number;
   /** Where the next watch begins; undefined = a list is needed. */
   #resourceVersion: string | undefined;
   #hasSynced = false;
-  /** The watch has lost events: with the next one, or the next bookmark, everything is listed again. */
+  /** The store lacks something: with the next event, or the next bookmark, everything is listed again. */
   #hasLost = false;
-  #lastProgressMs: number;
-  #lastFailureMs = 0;
+  #lastProgress: Moment;
+  #failedMs = -Infinity;
   readonly #synced = deferred();
 
   constructor(options: ReflectorOptions<Raw, T>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#lastProgressMs = this.#clock.now();
+    this.#clocks = new TwoClocks(this.#clock);
+    this.#lastProgress = this.#clocks.moment();
   }
 
   /** True after the first full list. */
@@ -84,14 +94,19 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     return this.#synced.promise;
   }
 
-  /** Epoch milliseconds of the last list page, event or bookmark: health is measured by it. */
+  /** Epoch milliseconds of the last list page, event or bookmark, for people. */
   get lastProgressMs(): number {
-    return this.#lastProgressMs;
+    return this.#lastProgress.wallMs;
   }
 
-  /** Epoch milliseconds of the last list or watch that failed: a sign of life too. 0 = none has. */
-  get lastFailureMs(): number {
-    return this.#lastFailureMs;
+  /** The same by the steady clock: health is measured by it. */
+  get progressedMs(): number {
+    return this.#lastProgress.steadyMs;
+  }
+
+  /** By the steady clock, when a list or watch last failed: a sign of life too. */
+  get failedMs(): number {
+    return this.#failedMs;
   }
 
   /** How long its watch may be silent. */
@@ -112,23 +127,23 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
 
   async #follow(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted;) {
-      const startedAt = this.#clock.now();
+      const startedMs = this.#clock.steadyNow();
       try {
         if (this.#resourceVersion === undefined) await this.#list(signal);
         await this.#watch(signal);
         attempt = 0;
         // A watch that ends cleanly at once, again and again, would otherwise spin.
-        if (this.#clock.now() - startedAt < 1_000)
+        if (this.#clock.steadyNow() - startedMs < 1_000)
           await this.#pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;
-        this.#lastFailureMs = this.#clock.now();
+        this.#failedMs = this.#clock.steadyNow();
         if (isKernelError(error, 'Gone')) {
           this.#resourceVersion = undefined;
         } else {
           this.#options.onError?.(error instanceof Error ? error : new Error(String(error)), attempt);
         }
-        if (this.#clock.now() - startedAt > healthyAfterMs) attempt = 0;
+        if (this.#clock.steadyNow() - startedMs > healthyAfterMs) attempt = 0;
         const backoffMs = backoffDelayMs(this.#options.backoff ?? defaultBackoff, attempt, this.#random);
         const askedMs = error instanceof KernelError ? (error.retryAfterMs ?? 0) : 0;
         attempt += 1;
@@ -209,7 +224,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
 
   /** Compares the store with the API server now and then. */
   async #audit(signal: AbortSignal): Promise<void> {
-    const { auditEveryMs, onLost, onError, metadataOnly, project } = this.#options;
+    const { auditEveryMs, onLost, onAuditFailed, keepsByInterest, metadataOnly, project } = this.#options;
     if (auditEveryMs === undefined) return;
     // Many watches and replicas begin at different times.
     for (let pauseMs = auditEveryMs * (0.5 + this.#random() / 2); ;) {
@@ -219,20 +234,21 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       if (!this.#hasSynced) continue;
       const isKept = (object: Raw): boolean => metadataOnly !== true || project(object) !== undefined;
       try {
-        const { objects, lost } = await auditStore({ ...this.#options, isKept, clock: this.#clock, signal });
+        const { objects, lost, missing } = await auditStore({ ...this.#options, isKept, clock: this.#clock, signal });
         pauseMs = Math.max(auditEveryMs, objects * auditEveryMsPerObject);
-        if (lost.length === 0) continue;
+        if (lost.length + missing.length === 0) continue;
         this.#hasLost = true;
-        onLost?.(lost);
+        const keys = keepsByInterest === true ? lost : [...lost, ...missing];
+        if (keys.length > 0) onLost?.(keys);
       } catch (error) {
         if (isAborted(signal)) return;
-        onError?.(error instanceof Error ? error : new Error(String(error)), 0);
+        onAuditFailed?.(error instanceof Error ? error : new Error(String(error)));
       }
     }
   }
 
   #progress(what: 'list' | 'watch' | 'event' | 'bookmark'): void {
-    this.#lastProgressMs = this.#clock.now();
+    this.#lastProgress = this.#clocks.moment();
     this.#options.onProgress?.(what);
   }
 

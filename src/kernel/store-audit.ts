@@ -40,8 +40,10 @@ interface Suspect {
 interface AuditResult {
   /** Objects in the list. */
   readonly objects: number;
-  /** Keys whose last event did not arrive. */
+  /** Keys of which the store has an older version, or an object that is gone. */
   readonly lost: readonly ObjectKey[];
+  /** Keys of objects that the store should have, and has not. */
+  readonly missing: readonly ObjectKey[];
 }
 
 export async function auditStore<Raw extends KubeObject, T extends KubeObject>(
@@ -49,15 +51,18 @@ export async function auditStore<Raw extends KubeObject, T extends KubeObject>(
 ): Promise<AuditResult> {
   const { clock, signal } = options;
   const first = await differences(options);
-  if (first.suspects.length === 0) return { objects: first.objects, lost: [] };
+  const nothing = { objects: first.objects, lost: [], missing: [] };
+  if (first.suspects.length === 0) return nothing;
   await sleep(graceMs, { clock, signal });
   const { store } = options;
   const late = first.suspects.filter(({ key, held }) => store.get(key)?.metadata.resourceVersion === held);
-  if (late.length === 0) return { objects: first.objects, lost: [] };
+  if (late.length === 0) return nothing;
   // One that came and went meanwhile is none: it differs now in another way, or not at all.
   const second = await differences(options);
-  const lost = late.filter((suspect) => second.suspects.some((again) => isSame(suspect, again)));
-  return { objects: first.objects, lost: lost.map(({ key }) => key) };
+  const found = late.filter((suspect) => second.suspects.some((again) => isSame(suspect, again)));
+  const keysOf = (wasHeld: boolean): readonly ObjectKey[] =>
+    found.filter(({ held }) => (held !== undefined) === wasHeld).map(({ key }) => key);
+  return { objects: first.objects, lost: keysOf(true), missing: keysOf(false) };
 }
 
 async function differences<Raw extends KubeObject, T extends KubeObject>(

@@ -16,10 +16,10 @@ export class TokenBucket {
   constructor(options: TokenBucketOptions) {
     this.#options = options;
     this.#tokens = options.burst;
-    this.#countedMs = options.clock.now();
+    this.#countedMs = options.clock.steadyNow();
   }
 
-  /** True when it may happen now. A clock that is set back takes no tokens away. */
+  /** True when it may happen now. */
   take(): boolean {
     this.#refill();
     if (this.#tokens < 1) return false;
@@ -36,8 +36,8 @@ export class TokenBucket {
 
   #refill(): void {
     const { burst, refillEveryMs, clock } = this.#options;
-    const now = clock.now();
-    const refilled = Math.max(0, now - this.#countedMs) / refillEveryMs;
+    const now = clock.steadyNow();
+    const refilled = (now - this.#countedMs) / refillEveryMs;
     this.#tokens = Math.min(burst, this.#tokens + refilled);
     this.#countedMs = now;
   }

@@ -108,7 +108,7 @@ export class Transport implements Requester {
   }
 
   async #send(request: TransportRequest, isStream: boolean): Promise<HttpResponse> {
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.steadyNow();
     let status = 0;
     try {
       if (this.#closed) throw new KernelError('Network', 'the transport is closed');
@@ -132,12 +132,12 @@ export class Transport implements Requester {
     } catch (cause) {
       throw failureOf(cause, request);
     } finally {
-      this.#onResponse?.(request.method, status, this.#clock.now() - startedAt);
+      this.#onResponse?.(request.method, status, this.#clock.steadyNow() - startedAt);
     }
   }
 
   async #currentCredentials(): Promise<Credentials> {
-    const now = this.#clock.now();
+    const now = this.#clock.steadyNow();
     if (this.#credentials === undefined || now - this.#credentials.at > credentialsMaxAgeMs) {
       this.#credentials = { at: now, value: this.#access.credentials() };
     }

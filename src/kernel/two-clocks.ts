@@ -14,10 +14,10 @@ export class TwoClocks {
   readonly #wall: Clock;
   readonly #steadyNow: () => number;
 
-  /** `steadyNow` gives milliseconds that never go back. Default: the platform's, or `wall` where one is given. */
-  constructor(wall: Clock | undefined, steadyNow: (() => number) | undefined) {
-    this.#wall = wall ?? systemClock;
-    this.#steadyNow = steadyNow ?? (wall === undefined ? () => performance.now() : () => wall.now());
+  /** `steadyNow` gives milliseconds that never go back. Default: the clock's own. */
+  constructor(wall: Clock = systemClock, steadyNow: () => number = () => wall.steadyNow()) {
+    this.#wall = wall;
+    this.#steadyNow = steadyNow;
   }
 
   moment(): Moment {

@@ -36,7 +36,7 @@ export interface WorkItem {
   readonly cause: Cause;
   /** How long it waited since it was added or fell due. */
   readonly waitedMs: number;
-  /** When that was, in epoch milliseconds. */
+  /** When that was, by the steady clock. */
   readonly addedMs: number;
 }
 
@@ -112,14 +112,14 @@ export class WorkQueue {
 
   /** How long the work under way has taken. */
   get unfinishedWorkMs(): { readonly sum: number; readonly longest: number } {
-    const now = this.#clock.now();
+    const now = this.#clock.steadyNow();
     const durations = [...this.#working.values()].map(({ sinceMs }) => now - sinceMs);
     return { sum: durations.reduce((sum, each) => sum + each, 0), longest: Math.max(0, ...durations) };
   }
 
   /** Milliseconds that the oldest waiting key has waited; 0 when none waits. */
   get oldestWaitMs(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.steadyNow();
     let oldestMs = now;
     for (const lane of Object.values(this.#lanes)) {
       for (const { addedMs } of lane.heads()) oldestMs = Math.min(oldestMs, addedMs);
@@ -146,7 +146,7 @@ export class WorkQueue {
     }
     const inBackground = this.#lanes.background.get(key);
     if (inBackground === undefined) this.#addsTotal += 1;
-    const added = { addedMs: this.#clock.now(), cause };
+    const added = { addedMs: this.#clock.steadyNow(), cause };
     const waiting =
       inBackground === undefined ? added : { ...inBackground, cause: stronger(inBackground.cause, cause) };
     if (lane === 'change') {
@@ -243,7 +243,7 @@ export class WorkQueue {
       if (taken === undefined) continue;
       const [key, { addedMs, cause }] = taken;
       const group = this.#groupOf(key);
-      const now = this.#clock.now();
+      const now = this.#clock.steadyNow();
       this.#turns += 1;
       this.#held.set(group, (this.#held.get(group) ?? 0) + 1);
       this.#working.set(key, { sinceMs: now, again: undefined });

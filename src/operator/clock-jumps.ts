@@ -10,16 +10,14 @@ const smallestJumpMs = 500;
 
 interface ClockJumpsOptions {
   readonly clock: Clock;
-  /** Milliseconds that never go back. Default: the platform's. */
-  readonly steadyNow?: (() => number) | undefined;
   readonly signal: AbortSignal;
   /** Milliseconds; below 0 where the clock was set back. */
   readonly onJump: (jumpMs: number) => void;
 }
 
 /** Resolves when `signal` is aborted. */
-export async function watchClock({ clock, steadyNow, signal, onJump }: ClockJumpsOptions): Promise<void> {
-  const clocks = new TwoClocks(clock, steadyNow ?? (() => performance.now()));
+export async function watchClock({ clock, signal, onJump }: ClockJumpsOptions): Promise<void> {
+  const clocks = new TwoClocks(clock);
   while (!signal.aborted) {
     const before = clocks.moment();
     try {

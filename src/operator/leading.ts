@@ -136,13 +136,13 @@ export class Leading {
 
   async #untilIdle(entries: readonly ControllerEntry[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    const limitMs = clock.now() + firstLimitMs;
+    const limitMs = clock.steadyNow() + firstLimitMs;
     const isIdle = (): boolean =>
       entries.every(({ name }) => {
         const queue = this.#controllers.get(name)?.queue;
         return queue === undefined || queue.depth + queue.workingCount === 0;
       });
-    while (!isIdle() && clock.now() < limitMs) await sleep(firstPollMs, { clock, signal });
+    while (!isIdle() && clock.steadyNow() < limitMs) await sleep(firstPollMs, { clock, signal });
   }
 
   async #resync(clock: Clock, signal: AbortSignal): Promise<void> {

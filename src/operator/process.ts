@@ -142,6 +142,8 @@ export async function startProcess({
         metrics.eventsLost(resource, keys.length);
         log.warn({ resource, keys: keys.slice(0, fewKeys) }, 'the watch lost events without breaking, listing again');
       },
+      onAuditFailed: (error: Error) =>
+        log.warn({ error, resource }, 'the objects were not compared with the API server, trying again later'),
     }),
   };
   const watched = watchAll(client, fingerprint, { ...defaults, namespaces: options.namespaces });

@@ -61,7 +61,7 @@ describe('access reviews', () => {
 
   test('that waited for their turn take an answer that came meanwhile, until something changes', async () => {
     const { reviews, asked, answers, clock } = world();
-    const sinceMs = clock.now();
+    const sinceMs = clock.steadyNow();
     const ask = (): Promise<boolean> => reviews.mayUse(asker('bob'), secret('x'), signal, sinceMs);
     const answered = async (isAllowed: boolean): Promise<void> => {
       for (const answer of answers.splice(0)) answer(isAllowed);
@@ -73,7 +73,7 @@ describe('access reviews', () => {
     expect(await ask()).toBe(true);
     expect(asked).toHaveLength(1);
     // One that came after the answer, and one that says nothing of when it came.
-    void reviews.mayUse(asker('bob'), secret('x'), signal, clock.now());
+    void reviews.mayUse(asker('bob'), secret('x'), signal, clock.steadyNow());
     await answered(true);
     void reviews.mayUse(asker('bob'), secret('x'), signal);
     await answered(true);
@@ -94,7 +94,7 @@ describe('access reviews', () => {
 
   test('right after a change are believed by who asked, and by nobody later', async () => {
     const { reviews, asked, answers, clock } = world();
-    const sinceMs = clock.now();
+    const sinceMs = clock.steadyNow();
     const ask = async (isAllowed: boolean): Promise<boolean> => {
       const answer = reviews.mayUse(asker('bob'), secret('x'), signal, sinceMs);
       for (const each of answers.splice(0)) each(isAllowed);

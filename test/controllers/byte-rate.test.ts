@@ -32,6 +32,18 @@ describe('a bound on bytes a minute', () => {
     expect(bound.take('a', 180)).toBe(0);
   });
 
+  it.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('drains as ever when the clock is set %s', async (_, jumpMs) => {
+    const { rate: bound, clock } = rate();
+    expect(bound.take('a', 60)).toBe(0);
+    clock.jump(jumpMs);
+    expect(bound.take('a', 10)).toBe(10_000);
+    await clock.advance(10_000);
+    expect(bound.take('a', 10)).toBe(0);
+  });
+
   it('is counted by namespace', () => {
     const { rate: bound } = rate();
     expect([bound.take('a', 600), bound.take('b', 60), bound.take('c', 0)]).toEqual([0, 0, 0]);

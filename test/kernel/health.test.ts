@@ -1,20 +1,28 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { viewPod, type PodView } from '../../src/controllers/pod-view.ts';
+import { podType } from '../../src/controllers/resources.ts';
 import {
+  KubeClient,
+  Reflector,
   serveHealth,
+  Store,
   unhealthyWatches,
   unreadyParts,
   type HealthServer,
   type LeaderRole,
   type WatchHealth,
 } from '../../src/kernel/index.ts';
+import { InProcessTransport } from '../support/in-process-transport.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { ModelApi } from '../support/model-api.ts';
 
 const minute = 60_000;
 const nowMs = 100 * minute;
 const watch = (more: Partial<WatchHealth> = {}): WatchHealth => ({
   description: '/api/v1/secrets',
   hasSynced: true,
-  lastProgressMs: nowMs,
-  lastFailureMs: 0,
+  progressedMs: nowMs,
+  failedMs: 0,
   silenceMs: 100_000,
   ...more,
 });
@@ -22,25 +30,25 @@ const watch = (more: Partial<WatchHealth> = {}): WatchHealth => ({
 describe('health', () => {
   test.each<[string, Partial<WatchHealth>, readonly string[]]>([
     ['is good right after progress', {}, []],
-    ['is good while a watch may be silent', { lastProgressMs: nowMs - 149_000 }, []],
+    ['is good while a watch may be silent', { progressedMs: nowMs - 149_000 }, []],
     [
       'is bad when neither progress nor a failed try is seen',
-      { lastProgressMs: nowMs - 151_000 },
+      { progressedMs: nowMs - 151_000 },
       ['/api/v1/secrets: stuck for 151 s'],
     ],
     [
       'is good while the API server is away for some minutes',
-      { lastProgressMs: nowMs - 9 * minute, lastFailureMs: nowMs - 1_000 },
+      { progressedMs: nowMs - 9 * minute, failedMs: nowMs - 1_000 },
       [],
     ],
     [
       'is bad when every try has failed for long',
-      { lastProgressMs: nowMs - 11 * minute, lastFailureMs: nowMs },
+      { progressedMs: nowMs - 11 * minute, failedMs: nowMs },
       ['/api/v1/secrets: failing for 660 s'],
     ],
     [
       'is bad when it is stuck after a failure',
-      { lastProgressMs: nowMs - 5 * minute, lastFailureMs: nowMs - 4 * minute },
+      { progressedMs: nowMs - 5 * minute, failedMs: nowMs - 4 * minute },
       ['/api/v1/secrets: stuck for 240 s'],
     ],
   ])('%s', (_name, more, expected) => {
@@ -60,12 +68,27 @@ describe('health', () => {
   });
 });
 
+test('a clock that is set makes no watch stuck', async () => {
+  const clock = new ManualClock();
+  const client = new KubeClient({ transport: new InProcessTransport({ model: new ModelApi() }) });
+  const reflector = new Reflector({ client, type: podType, store: new Store<PodView>(), project: viewPod, clock });
+  const ended = new AbortController();
+  const running = reflector.run(ended.signal);
+  await reflector.whenSynced();
+  for (const jumpMs of [86_400_000, -172_800_000]) {
+    clock.jump(jumpMs);
+    expect(unhealthyWatches([reflector], clock.steadyNow())).toEqual([]);
+  }
+  ended.abort();
+  await running;
+});
+
 describe('health server', () => {
   let server: HealthServer;
   let watches: WatchHealth[];
 
   beforeEach(async () => {
-    watches = [watch({ lastProgressMs: Date.now() })];
+    watches = [watch({ progressedMs: performance.now() })];
     server = await serveHealth({
       address: '127.0.0.1',
       port: 0,
@@ -88,7 +111,7 @@ describe('health server', () => {
   });
 
   test('names the watch that is stuck, and what is not ready', async () => {
-    watches[0] = watch({ lastProgressMs: 0, hasSynced: false });
+    watches[0] = watch({ progressedMs: -60 * minute, failedMs: -60 * minute, hasSynced: false });
     const [health, ready] = await Promise.all([get('/healthz'), get('/readyz')]);
     expect([health.status, ready.status]).toEqual([503, 503]);
     expect(await health.text()).toContain('/api/v1/secrets: stuck');

@@ -6,7 +6,7 @@ const hourMs = 3_600_000;
 
 function world() {
   const wall = new ManualClock();
-  const clock = new PatientClock(wall, wall.steadyNow);
+  const clock = new PatientClock(wall);
   return { wall, clock, behindMs: () => wall.now() - clock.now() };
 }
 

@@ -6,7 +6,8 @@ const reflecting = (changes: Partial<Reflecting> = {}): Reflecting => ({
   hasSynced: true,
   whenSynced: () => Promise.resolve(),
   lastProgressMs: 1_000,
-  lastFailureMs: 0,
+  progressedMs: 1_000,
+  failedMs: 0,
   silenceMs: 100,
   description: 'one',
   run: () => Promise.resolve(),
@@ -19,12 +20,12 @@ test('a group is synced when all of it is', () => {
 });
 
 test('one that is stuck is not hidden by others that live, or that fail', () => {
-  const stuck = reflecting({ lastProgressMs: 1_000, description: 'stuck' });
+  const stuck = reflecting({ progressedMs: 1_000, description: 'stuck' });
   const nowMs = 500_000;
   const group = new ReflectorGroup([
-    reflecting({ lastProgressMs: nowMs }),
+    reflecting({ progressedMs: nowMs }),
     stuck,
-    reflecting({ lastProgressMs: 0, lastFailureMs: nowMs }),
+    reflecting({ progressedMs: 0, failedMs: nowMs }),
   ]);
   expect(unhealthyWatches([group], nowMs)).toEqual(['stuck: stuck for 500 s']);
 });

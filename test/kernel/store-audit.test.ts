@@ -1,12 +1,14 @@
 /** A watch behind something that drops single events and breaks nothing. */
 import { Transform } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import {
+  KernelError,
   KubeClient,
   Reflector,
   Store,
   keyOf,
   type KubeObject,
+  type ReflectorOptions,
   type Requester,
   type ResourceType,
 } from '../../src/kernel/index.ts';
@@ -29,21 +31,26 @@ let clock: ManualClock;
 let store: Store<KubeObject>;
 let stopping: AbortController;
 let running: Promise<void>;
+let client: KubeClient;
 let lost: string[];
+let failed: string[];
 let lists: string[];
 /** An event whose line has this in it does not arrive. */
 let dropped: string | undefined;
 /** Events wait for the next one. */
 let isHeld = false;
+/** Lists fail. */
+let isRefused = false;
 
 beforeEach(async () => {
-  [model, clock, store, stopping] = [new ModelApi(), new ManualClock(), new Store(), new AbortController()];
-  [lost, lists, dropped, isHeld] = [[], [], undefined, false];
+  [model, clock, store] = [new ModelApi(), new ManualClock(), new Store()];
+  [lost, failed, lists, dropped, isHeld, isRefused] = [[], [], [], undefined, false, false];
   for (const name of ['a', 'b']) model.put(things, { metadata: ref(name) });
   const direct = new InProcessTransport({ model });
   const lossy: Requester = {
     request: (request) => {
       lists.push(request.accept === undefined ? 'whole' : 'metadata');
+      if (isRefused) return Promise.reject(new KernelError('Server', 'no'));
       return direct.request(request);
     },
     stream: async (request) => {
@@ -52,8 +59,14 @@ beforeEach(async () => {
       return body.pipe(through);
     },
   };
+  client = new KubeClient({ transport: lossy });
+  await start();
+});
+
+async function start(more: Partial<ReflectorOptions<KubeObject, KubeObject>> = {}): Promise<void> {
+  stopping = new AbortController();
   const reflector = new Reflector<KubeObject, KubeObject>({
-    client: new KubeClient({ transport: lossy }),
+    client,
     type: things,
     store,
     project: (object) => object,
@@ -63,16 +76,20 @@ beforeEach(async () => {
     auditEveryMs,
     random: () => 1,
     onLost: (keys) => lost.push(...keys),
-    onError: (error) => lost.push(error.message),
+    onError: (error) => failed.push(`watch: ${error.message}`),
+    onAuditFailed: (error) => failed.push(`audit: ${error.message}`),
+    ...more,
   });
   running = reflector.run(stopping.signal);
   await settle();
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   stopping.abort(new Error('stop'));
   await running;
-});
+}
+
+afterEach(stop);
 
 function dropping(): Transform {
   const waiting: Buffer[] = [];
@@ -151,3 +168,41 @@ describe('a watch that loses nothing', () => {
     expect(held()).toEqual(there());
   });
 });
+
+test('an object that is wanted only after its last event is listed, and no event is called lost', async () => {
+  await stop();
+  store = new Store();
+  const wanted = new Set(['a']);
+  const project = (object: KubeObject) => (wanted.has(object.metadata.name) ? object : undefined);
+  await start({ metadataOnly: true, keepsByInterest: true, project });
+  expect([...store.values()].map(keyOfName)).toEqual(['a']);
+  wanted.add('b');
+  await anAuditLater();
+  expect([...store.values()].map(keyOfName)).toEqual(['a', 'b']);
+  expect(lost).toEqual([]);
+  // What it has is compared as ever.
+  dropped = '"name":';
+  model.remove(things, ref('b'));
+  await settle();
+  dropped = undefined;
+  await anAuditLater();
+  expect(lost).toEqual(['ns/b']);
+});
+
+test('a comparison that fails is no failure of the watch, and comes again', async () => {
+  isRefused = true;
+  await clock.advance(auditEveryMs + 1_000);
+  expect(failed).toEqual([expect.stringMatching(/^audit: /)]);
+  isRefused = false;
+  dropped = '"name":';
+  model.remove(things, ref('b'));
+  await settle();
+  dropped = undefined;
+  await anAuditLater();
+  expect(lost).toEqual(['ns/b']);
+  expect(failed).toHaveLength(1);
+});
+
+function keyOfName({ metadata }: KubeObject): string {
+  return metadata.name;
+}

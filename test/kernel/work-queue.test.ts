@@ -103,6 +103,19 @@ describe('work queue', () => {
     expect(queue.depth).toBe(0);
   });
 
+  test.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('of two delays of a key the shorter one counts, though the clock was set %s between them', async (_, jumpMs) => {
+    queue.addAfter('later', 60_000);
+    queue.addAfter('sooner', 100);
+    clock.jump(jumpMs);
+    queue.addAfter('later', 100);
+    queue.addAfter('sooner', 60_000);
+    await clock.advance(100);
+    expect([await takeNow(), await takeNow()].sort()).toEqual(['later', 'sooner']);
+  });
+
   test('each failure of a key waits longer, up to the limit, for ever, and other keys do not', () => {
     const delays = Array.from({ length: 40 }, () => queue.retry('a'));
     expect(delays.slice(0, 5)).toEqual([100, 200, 400, 800, 1_000]);
@@ -159,16 +172,16 @@ describe('work queue', () => {
 
   test('knows how long keys have waited and work has taken', async () => {
     queue.add('a', 'resync');
-    clock.jump(1_000);
+    clock.stall(1_000);
     queue.add('b');
-    clock.jump(500);
+    clock.stall(500);
     expect(queue.oldestWaitMs).toBe(1_500);
     const first = await queue.take();
     expect([first?.key, first?.waitedMs]).toEqual(['b', 500]);
-    clock.jump(2_000);
+    clock.stall(2_000);
     const second = await queue.take();
     expect(second?.waitedMs).toBe(3_500);
-    clock.jump(1_000);
+    clock.stall(1_000);
     expect(queue.unfinishedWorkMs).toEqual({ sum: 4_000, longest: 3_000 });
     expect(queue.workingCount).toBe(2);
     expect(queue.oldestWaitMs).toBe(0);

@@ -6,12 +6,13 @@ interface HastyClock extends Clock {
   readonly pauses: readonly number[];
 }
 
-/** `now` stands still, so that nothing depends on how fast the machine is. */
+/** Time stands still, so that nothing depends on how fast the machine is. */
 export function hastyClock(longestPauseMs: number): HastyClock {
   const pauses: number[] = [];
   return {
     pauses,
     now: () => 0,
+    steadyNow: () => 0,
     schedule: (callback, delayMs) => {
       if (delayMs > longestPauseMs) return () => undefined;
       pauses.push(delayMs);

@@ -1,4 +1,4 @@
-/** The system's clock, set forward by `shiftMs`: what is due by the time of day is due at once; timers go as ever. */
+/** The system's clock, `shiftMs` later: what is due by then is due at once; timers go as ever. */
 import { systemClock, type Clock } from '../../src/kernel/index.ts';
 
 export class ShiftedClock implements Clock {
@@ -6,6 +6,10 @@ export class ShiftedClock implements Clock {
 
   now(): number {
     return systemClock.now() + this.shiftMs;
+  }
+
+  steadyNow(): number {
+    return systemClock.steadyNow() + this.shiftMs;
   }
 
   schedule(callback: () => void, delayMs: number): () => void {

@@ -49,7 +49,7 @@ export async function act(
   switch (step.do) {
     case 'ask-access': {
       const nowMs = (): number => clock.now();
-      const sinceMs = believedSinceMs(facts, clock.now());
+      const sinceMs = believedSinceMs(facts, clock.steadyNow());
       return { access: await askAccess({ ...deps, nowMs, sinceMs }, identityOf(job), step.refs, signal) };
     }
     case 'read-job':
@@ -123,13 +123,13 @@ export function describe(step: JobStep): string {
   }
 }
 
-/** An answer that is younger is believed; undefined: none is. */
-function believedSinceMs({ pod, addedMs }: JobFacts, nowMs: number): number | undefined {
+/** By the steady clock: an answer that is younger is believed; undefined: none is. */
+function believedSinceMs({ pod, addedMs }: JobFacts, steadyMs: number): number | undefined {
   // Access may have been taken from a job that runs.
   if (pod !== undefined || addedMs === undefined) return undefined;
   // Never one from before the job came, or its Pod went. A job that waited long, or whose values took long to copy, asks again: a value that
   // changed after the access ended must not get into its namespace.
-  return Math.max(addedMs, nowMs - momentMs);
+  return Math.max(addedMs, steadyMs - momentMs);
 }
 
 async function readJob(

@@ -61,13 +61,16 @@ export interface JobFacts extends Failing {
   /** The UserSecrets that the job names and that exist, by `namespace/name`. */
   readonly userSecrets: ReadonlyMap<string, UserSecretView>;
   readonly settings: JobSettings;
+  /** By which limits of time fall due: a clock that was set forward counts after a minute. */
   readonly nowMs: number;
+  /** What the status shows. */
+  readonly wallMs: number;
   /** When this process first looked at the job. */
   readonly firstSeenMs: number;
   /** When something about the job last changed, as far as this process has seen. */
   readonly changedMs: number;
 
-  /** Since when it has waited for its turn, in epoch milliseconds. */
+  /** Since when it has waited for its turn, by the steady clock. */
   readonly addedMs?: number | undefined;
   /** More jobs wait for a worker than there are: what is only nice to know is written later. */
   readonly isBusy?: boolean;
@@ -81,8 +84,8 @@ export interface JobFacts extends Failing {
   readonly whole?: WholeJob;
   /** Other jobs' values are being copied: this one has to wait for its turn. */
   readonly isHeldBack?: boolean;
-  /** Learned: until when, where the namespace has copied as much as it may in a minute. */
-  readonly heldBackUntilMs?: number;
+  /** Learned: how long, where the namespace has copied as much as it may in a minute. */
+  readonly heldBackForMs?: number;
   /** The API server says that there is no Pod of this job. */
   readonly isPodGone?: boolean;
   /** Deleted in this reconcile; the stores may not show it yet. */

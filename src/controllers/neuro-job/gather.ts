@@ -48,8 +48,9 @@ export function gather(
     ),
     settings,
     nowMs: known.nowMs,
+    wallMs: known.wallMs,
     ...memory.look(key, uid, isFinished, known),
-    areWordsDue: memory.areWordsDue(key, hasSpoken(pod), isFinished, known.nowMs),
+    areWordsDue: memory.areWordsDue(key, hasSpoken(pod), isFinished, known.steadyMs),
     failure: known.failure,
     addedMs: known.addedMs,
     isBusy: known.isBusy,
@@ -63,34 +64,33 @@ function hasSpoken(pod: PodView | undefined): boolean {
 /** Other jobs' values may be in the way; after this, last words are left out. */
 const longestWordsWaitMs = 10_000;
 
-interface Times {
-  readonly firstSeenMs: number;
-  readonly changedMs: number;
-}
+type Times = Pick<JobFacts, 'firstSeenMs' | 'changedMs'>;
 
-/** What this process remembers of unfinished jobs. Losing it costs a few questions, and nothing else. */
+/** What this process remembers of unfinished jobs, by the steady clock. Losing it costs a few questions, and nothing else. */
 export class JobMemory {
   /** Since when last words wait to be read. */
   readonly #wordsDue = new Map<ObjectKey, number>();
   readonly #times = new Map<ObjectKey, Times & { readonly uid: string }>();
 
-  look(key: ObjectKey, uid: string, isFinished: boolean, { cause, nowMs }: Known): Times {
+  /** As they are by the clock that limits of time follow, even if that was set since. */
+  look(key: ObjectKey, uid: string, isFinished: boolean, { cause, nowMs, steadyMs }: Known): Times {
     const former = this.#times.get(key);
     const isSame = former?.uid === uid;
     const times = {
-      firstSeenMs: isSame ? former.firstSeenMs : nowMs,
-      changedMs: isSame && cause !== 'change' && cause !== 'resync' ? former.changedMs : nowMs,
+      firstSeenMs: isSame ? former.firstSeenMs : steadyMs,
+      changedMs: isSame && cause !== 'change' && cause !== 'resync' ? former.changedMs : steadyMs,
     };
     if (isFinished) this.#times.delete(key);
     else this.#times.set(key, { ...times, uid });
-    return times;
+    const byDeadlines = (ms: number): number => nowMs - (steadyMs - ms);
+    return { firstSeenMs: byDeadlines(times.firstSeenMs), changedMs: byDeadlines(times.changedMs) };
   }
 
   /** Whether this process has seen the container end before the job did, and has not read its last words since. */
-  areWordsDue(key: ObjectKey, hasSpoken: boolean, isFinished: boolean, nowMs: number): boolean {
+  areWordsDue(key: ObjectKey, hasSpoken: boolean, isFinished: boolean, steadyMs: number): boolean {
     const sinceMs = this.#wordsDue.get(key);
-    if (!isFinished && hasSpoken && sinceMs === undefined) this.#wordsDue.set(key, nowMs);
-    if (sinceMs === undefined || nowMs - sinceMs <= longestWordsWaitMs) return this.#wordsDue.has(key);
+    if (!isFinished && hasSpoken && sinceMs === undefined) this.#wordsDue.set(key, steadyMs);
+    if (sinceMs === undefined || steadyMs - sinceMs <= longestWordsWaitMs) return this.#wordsDue.has(key);
     this.#wordsDue.delete(key);
     return false;
   }

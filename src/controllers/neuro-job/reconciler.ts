@@ -9,7 +9,7 @@ import {
   type NeuroJobStatus,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import type { Clock, KubeClient, Reconcile } from '../../kernel/index.ts';
+import type { KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -28,8 +28,6 @@ export type { Preset } from './presets.ts';
 interface NeuroJobDependencies extends ReconcilerDependencies {
   readonly client: Pick<KubeClient, 'review'>;
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
-  /** By which limits of time fall due; by default `clock`. */
-  readonly deadlines?: Clock;
   readonly fingerprint: Fingerprint;
   readonly config: {
     readonly presets: Readonly<Record<string, Preset>>;
@@ -82,6 +80,6 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
           watched.neuroJobs.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.neuroJob, signal }),
       },
     },
-    { ...dependencies, rates, clock: dependencies.deadlines ?? clock },
+    { ...dependencies, rates },
   );
 }

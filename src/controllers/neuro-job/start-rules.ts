@@ -150,11 +150,11 @@ export function modeUnusable(facts: JobFacts): JobPlan | undefined {
 export function heldBack(facts: JobFacts): JobPlan | undefined {
   if (facts.isHeldBack !== true) return undefined;
   const rule = heldBack.name;
-  const { nowMs, changedMs, heldBackUntilMs } = facts;
-  const requeueAtMs = Math.min(Math.max(nowMs + heldBackMs, heldBackUntilMs ?? 0), waitDeadlineMs(facts));
+  const { nowMs, changedMs, heldBackForMs } = facts;
+  const requeueAtMs = Math.min(nowMs + Math.max(heldBackMs, heldBackForMs ?? 0), waitDeadlineMs(facts));
   if (nowMs - changedMs < quietHeldBackMs && requeueAtMs - nowMs < quietHeldBackMs) return { rule, requeueAtMs };
   const message =
-    heldBackUntilMs === undefined
+    heldBackForMs === undefined
       ? 'the values of other jobs are being copied; this job has its turn soon'
       : 'the jobs of this namespace copy more values than they may in a minute; this job starts when it may copy its own';
   return { ...told(rule, facts, said('Pending', 'Creating', message)), requeueAtMs };

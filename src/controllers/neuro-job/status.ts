@@ -9,6 +9,7 @@ import {
   MAX_TRANSITIONS,
   findCondition,
   parseDurationSeconds,
+  parseTimeMs,
   replaceConditions,
   rfc3339,
   type ConditionState,
@@ -21,7 +22,7 @@ import { jobSecretRefs } from '../secret-refs.ts';
 import type { StatusWeight } from '../write-rates.ts';
 import type { JobFacts, Report } from './facts.ts';
 
-export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'failure'>;
+export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'wallMs' | 'failure'>;
 
 /** Characters. All but the first are kept several times for every unfinished job. */
 const longestMessage = 4_096;
@@ -29,9 +30,9 @@ const longestConditionMessage = 1_024;
 const longestTransitionMessage = 512;
 
 export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
-  const { job, snapshot, nowMs } = input;
+  const { job, snapshot, wallMs } = input;
   const former = job.status;
-  const now = rfc3339(nowMs);
+  const now = rfc3339(wallMs);
   const isFinished = report.phase !== 'Pending' && report.phase !== 'Running';
   const finishTime = isFinished ? (former.finishTime ?? report.endedAt ?? now) : undefined;
   const { message } = report;
@@ -47,7 +48,7 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
     ...(snapshot === undefined || isFinished ? {} : { snapshotName: snapshot.name }),
     ...(job.spec.http === undefined || isFinished ? {} : { serviceName: job.metadata.name }),
     ...defined({ startTime }),
-    ...runOf(input, report, now),
+    ...runOf(input, report),
     ...defined({ finishTime }),
     ...(restarts === undefined || restarts === 0 ? {} : { restarts }),
     ...secretsOf(input, report),
@@ -91,9 +92,8 @@ function podOf({ pod }: Report, former: NeuroJobStatus): Pick<NeuroJobStatus, 'p
 
 /** Time of running: of former Pods in `ranSeconds`, of this one since `runningSince`. */
 function runOf(
-  { job }: StatusInput,
+  { job, nowMs }: StatusInput,
   report: Report,
-  now: string,
 ): Pick<NeuroJobStatus, 'runningSince' | 'ranSeconds' | 'lifeSpanEndsAt'> {
   const former = job.status;
   const isSamePod = report.pod === undefined || (report.pod !== 'none' && report.pod.metadata.uid === former.podUid);
@@ -112,7 +112,7 @@ function runOf(
   }
   const runBegan = former.runningSince ?? (report.endedAt === undefined ? undefined : report.startedAt);
   if (runBegan === undefined) return ranSeconds === 0 ? {} : { ranSeconds };
-  const ranMs = Date.parse(report.endedAt ?? now) - Date.parse(runBegan);
+  const ranMs = (parseTimeMs(report.endedAt) ?? nowMs) - Date.parse(runBegan);
   const total = ranSeconds + Math.max(0, Math.round(ranMs / 1000));
   return total === 0 ? {} : { ranSeconds: total };
 }

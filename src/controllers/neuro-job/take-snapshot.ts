@@ -4,7 +4,7 @@
  * within moments (shared-reads.ts).
  */
 import { FIELD_MANAGERS, MAX_VALUE_BYTES, ownValue } from '../../api/index.ts';
-import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import { KernelError, isKernelError, keyOf } from '../../kernel/index.ts';
 import type { ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { nextName, nextValueOf } from '../next-value.ts';
@@ -34,7 +34,6 @@ export interface SnapshotDependencies {
   readonly budget: ByteBudget;
   readonly sources: SharedReads;
   readonly rates: WriteRates;
-  readonly clock: Clock;
 }
 
 /** A native Secret that is being read, and one that is being filled. */
@@ -44,7 +43,7 @@ const smallestShareBytes = 16 * 1024;
 
 type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
 /** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
-type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack' | 'heldBackUntilMs'> & {
+type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack' | 'heldBackForMs'> & {
   readonly snapshot?: JobFacts['snapshot'];
 };
 
@@ -59,7 +58,7 @@ export async function takeSnapshot(deps: SnapshotDependencies, input: Input, sig
   if (release === undefined) return { isHeldBack: true };
   try {
     const waitMs = deps.rates.change.take(job.metadata.namespace, bytes);
-    if (waitMs > 0) return { isHeldBack: true, heldBackUntilMs: deps.clock.now() + waitMs };
+    if (waitMs > 0) return { isHeldBack: true, heldBackForMs: waitMs };
     return await copy(deps, input, readInOrder(deps, sources, bytes <= MAX_VALUE_BYTES, signal), signal);
   } finally {
     release();

@@ -87,7 +87,7 @@ class WakeBudget {
 
   /** Milliseconds until the list may be woken. One that is due soon costs nothing more: the queue has it once. */
   delayOf(target: string): number {
-    const now = this.#clock.now();
+    const now = this.#clock.steadyNow();
     const dueMs = this.#dueMs.get(target);
     if (dueMs !== undefined && dueMs > now) return dueMs - now;
     const delayMs = Math.max(gatherDelayMs, this.#bucket.reserve());

@@ -83,9 +83,9 @@ export function describe(step: UserSecretStep): string {
   }
 }
 
-function claim({ rates, clock }: ActDependencies, bytes: number, { userSecret }: UserSecretInput): Learned {
+function claim({ rates }: ActDependencies, bytes: number, { userSecret }: UserSecretInput): Learned {
   const waitMs = rates.change.take(userSecret.metadata.namespace, bytes);
-  return waitMs === 0 ? { isClaimed: true } : { heldBackUntilMs: clock.now() + waitMs };
+  return waitMs === 0 ? { isClaimed: true } : { heldBackForMs: waitMs };
 }
 
 async function askCopy(

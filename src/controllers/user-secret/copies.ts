@@ -52,7 +52,7 @@ export interface CopyInput {
   /** Learned. */
   readonly access?: CopyAccess | undefined;
   readonly isHeldBack?: boolean;
-  /** Since when it has waited for its turn, in epoch milliseconds. */
+  /** Since when it has waited for its turn, by the steady clock. */
   readonly addedMs?: number | undefined;
   /** More UserSecrets wait for a worker than there are. */
   readonly isBusy?: boolean;

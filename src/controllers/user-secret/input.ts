@@ -55,7 +55,7 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly obtained?: Obtained;
   /** Learned: the bytes of the write were taken from those of the namespace, or when they may be. */
   readonly isClaimed?: boolean;
-  readonly heldBackUntilMs?: number;
+  readonly heldBackForMs?: number;
   /** Learned: the native Secret holds nothing under the key. */
   readonly hasNoStanding?: boolean;
   /** Learned: the API server or an admission policy refused the write. */

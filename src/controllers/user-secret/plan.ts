@@ -127,14 +127,14 @@ function heldBack({ isHeldBack, nowMs }: Situation): Decision | undefined {
 }
 
 function outOfBytes(situation: Situation): Decision | undefined {
-  const { native, heldBackUntilMs } = situation;
-  if (heldBackUntilMs === undefined) return undefined;
+  const { native, heldBackForMs, nowMs } = situation;
+  if (heldBackForMs === undefined) return undefined;
   // A value that stands is only replaced later.
-  if (native !== undefined) return { requeueAtMs: heldBackUntilMs };
+  if (native !== undefined) return { requeueAtMs: nowMs + heldBackForMs };
   const message =
     'the operator has written as much for this namespace in the last minute as it may; the Secret is written within minutes';
   const problem = { reason: 'TooManyWrites', message, isStalled: false } as const;
-  return { ...fail(situation, problem), requeueAtMs: heldBackUntilMs };
+  return { ...fail(situation, problem), requeueAtMs: nowMs + heldBackForMs };
 }
 
 export function rotation(situation: Situation): Decision | undefined {

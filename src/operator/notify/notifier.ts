@@ -98,7 +98,7 @@ export class Notifier {
       return;
     }
     const more = leftOut === 0 ? '' : ` (${String(leftOut)} earlier messages of this namespace were left out.)`;
-    this.#queue.push({ message: { ...message, text: `${message.text}${more}` }, tries: 0, dueMs: clock.now() });
+    this.#queue.push({ message: { ...message, text: `${message.text}${more}` }, tries: 0, dueMs: clock.steadyNow() });
     this.#pump();
   }
 
@@ -108,7 +108,7 @@ export class Notifier {
     this.#cancelTimer();
     if (signal === undefined) return;
     while (this.#sending < sendersAtOnce && this.#queue.length > 0) {
-      const now = clock.now();
+      const now = clock.steadyNow();
       const index = this.#queue.findIndex(({ dueMs }) => dueMs <= now);
       if (index === -1) {
         const nextMs = Math.min(...this.#queue.map(({ dueMs }) => dueMs));
@@ -143,6 +143,6 @@ export class Notifier {
       return;
     }
     const delayMs = Math.max(backoffDelayMs(backoff, tries, random), sent.afterMs ?? 0);
-    this.#queue.push({ message, tries: tries + 1, dueMs: clock.now() + delayMs });
+    this.#queue.push({ message, tries: tries + 1, dueMs: clock.steadyNow() + delayMs });
   }
 }

@@ -18,6 +18,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
+  steadyNow(): number {
+    return this.#nowMs;
+  }
+
   schedule(callback: () => void, delayMs: number): () => void {
     const timer: Timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#orders++, callback };
     this.#push(timer);

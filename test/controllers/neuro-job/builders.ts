@@ -169,6 +169,7 @@ export function aSecret(name: string): SecretView {
 }
 
 export function factsOf(more: Partial<JobFacts> = {}): JobFacts {
+  const nowMs = more.nowMs ?? noonMs + 10_000;
   return {
     job: aJob(),
     namespace: aNamespace(),
@@ -178,7 +179,8 @@ export function factsOf(more: Partial<JobFacts> = {}): JobFacts {
     ownSecrets: [],
     userSecrets: new Map([['alice/db-password', aUserSecret()]]),
     settings: { defaultScheduleTimeoutMs: 300_000, imagePullDelayMs: 60_000, presetNames: new Set(['cpu-small']) },
-    nowMs: noonMs + 10_000,
+    nowMs,
+    wallMs: nowMs,
     firstSeenMs: noonMs,
     changedMs: noonMs,
     areWordsDue: false,

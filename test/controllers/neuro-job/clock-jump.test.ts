@@ -9,7 +9,7 @@ const hourMs = 3_600_000;
 let world: JobWorld;
 beforeEach(async () => {
   world = new JobWorld();
-  world.deadlines = new PatientClock(world.clock, world.clock.steadyNow);
+  world.deadlines = new PatientClock(world.clock);
   await world.start();
   world.addJob({ lifeSpan: '30m' });
   await world.clock.advance(100);
@@ -41,4 +41,49 @@ test('that stays ahead: the time that it jumped counts', async () => {
   await world.clock.advance(61_000);
   await lookAgain();
   expect(world.job().status).toMatchObject({ phase: 'Cancelled' });
+});
+
+test('that stays ahead: the status shows the time of day at once', async () => {
+  world.clock.jump(hourMs);
+  const { now } = world;
+  world.end(0);
+  await world.clock.advance(100);
+  const { phase, finishTime, transitions, conditions } = world.job().status;
+  expect({ phase, finishTime }).toEqual({ phase: 'Succeeded', finishTime: now });
+  expect(transitions?.at(-1)?.time).toBe(now);
+  expect(conditions?.find(({ type }) => type === 'Complete')?.lastTransitionTime).toBe(now);
+});
+
+test('that stays ahead: a job that is cancelled ends at the time of day, and has run as long as it ran', async () => {
+  world.clock.jump(hourMs);
+  const { now } = world;
+  const job = world.job();
+  world.model.put(neuroJobType, { ...job, spec: { ...job.spec, cancel: true } } as unknown as Parameters<
+    typeof world.model.put
+  >[1]);
+  await world.clock.advance(100);
+  const { phase, finishTime, ranSeconds = 0 } = world.job().status;
+  expect({ phase, finishTime }).toEqual({ phase: 'Cancelled', finishTime: now });
+  expect(ranSeconds).toBeLessThan(60);
+});
+
+test.each([
+  ['forward and back', [hourMs, -hourMs]],
+  ['back and forward', [-hourMs, hourMs]],
+])('set %s: a job that has to wait for bytes of its namespace starts when they have drained', async (_, jumps) => {
+  // 8 MiB where 6 MiB a minute may be copied: the next one waits for some 20 seconds.
+  const names = Array.from({ length: 8 }, (_value, index) => `large-${String(index)}`);
+  for (const name of names) world.addSecret(name, 'x'.repeat(1_000_000), 'bob');
+  world.addJob({ files: names.map((name) => ({ path: `/run/${name}`, fromSecret: { name } })) }, 'first');
+  await world.clock.advance(1_000);
+  expect(world.made).toContain('Pod/first');
+  world.addSecret('small', 'x', 'bob');
+  world.addJob({ env: [{ name: 'SMALL', fromSecret: { name: 'small' } }] }, 'second');
+  for (const jumpMs of jumps) {
+    await world.clock.advance(5_000);
+    expect(world.made).not.toContain('Pod/second');
+    world.clock.jump(jumpMs);
+  }
+  await world.clock.advance(30_000);
+  expect(world.made).toContain('Pod/second');
 });

@@ -7,7 +7,12 @@ import { aJob, aSnapshot, after, endedPod, noon, noonMs, runningPod } from './bu
 
 function statusOf(report: Report, former: NeuroJobStatus = {}, spec = {}, seconds = 10): NeuroJobStatus {
   const job = aJob(spec, former);
-  return planStatus(deepFreeze({ job, snapshot: undefined, nowMs: noonMs + seconds * 1000 }), report);
+  return planStatus(deepFreeze({ job, snapshot: undefined, ...at(noonMs + seconds * 1000) }), report);
+}
+
+/** By both clocks of a job. */
+function at(nowMs: number) {
+  return { nowMs, wallMs: nowMs };
 }
 
 function conditionsOf(status: NeuroJobStatus): Record<string, string> {
@@ -27,7 +32,7 @@ test.each<[string, Report, boolean, string | undefined]>([
   ['goes when it is over', { phase: 'Running', reason: 'Running' }, false, undefined],
 ])('a failure that lasts %s', (_, report, isNow, expected) => {
   const job = aJob({}, {});
-  const status = planStatus({ job, snapshot: undefined, nowMs: noonMs, failure: { ...failure, isNow } }, report);
+  const status = planStatus({ job, snapshot: undefined, ...at(noonMs), failure: { ...failure, isNow } }, report);
   expect(status.conditions?.find(({ type }) => type === 'Reconciling')?.reason).toBe(expected);
   expect(conditionsOf(status)['Ready']).toBe('True');
 });
@@ -147,7 +152,7 @@ test('the same report changes nothing', () => {
 
 test('secrets are named with their versions, and stay so when the snapshot is gone', () => {
   const report = { phase: 'Pending', reason: 'Scheduling' } as const;
-  const { secrets } = planStatus({ job: aJob(), snapshot: aSnapshot, nowMs: noonMs }, report);
+  const { secrets } = planStatus({ job: aJob(), snapshot: aSnapshot, ...at(noonMs) }, report);
   expect(secrets).toEqual([
     { namespace: 'alice', name: 'db-password', key: 'db-password', version: 'v1', uid: 'uid-db-password' },
   ]);
