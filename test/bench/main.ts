@@ -35,7 +35,7 @@ program
 program
   .command('rivals')
   .description(
-    'the built operator beside sealed-secrets, the Job controller and a bare client; writes docs/benchmarks.md',
+    'the built operator beside sealed-secrets, External Secrets, the Job controller and a bare client; writes docs/benchmarks.md',
   )
   .argument('[contestants...]', `who takes part: ${contestants.map(({ id }) => id).join(', ')}; by default all`)
   .option('--rounds <count>', 'at most so many', positive, 3)

@@ -11,6 +11,7 @@ import { HomeJobs } from './home-jobs.ts';
 import {
   followed,
   keptFormer,
+  keptRotated,
   keptRuns,
   noteValue,
   policyOf,
@@ -55,7 +56,7 @@ export class ClusterHome implements HomeSystem {
     const spec = { image: 'busybox:1', suspend: true, scheduleTimeout: '9999d' };
     for (const name of [template, hook]) await home.#post('neurojobs', 'NeuroJob', name, spec);
     for (const name of followed) await home.#secret(name, followerSpecs[name]);
-    await home.#secret('rotated', { generate: { type: 'Hex', rotateHook: hook } });
+    await home.#secret('rotated', { generate: { type: 'Hex', rotateHook: hook }, history: { keep: keptRotated } });
     return home;
   }
 
@@ -112,7 +113,8 @@ export class ClusterHome implements HomeSystem {
   }
 
   async purge(): Promise<void> {
-    for (const { metadata } of this.#formers()) await this.#world.remove('secrets', this.#namespace, metadata.name);
+    for (const { metadata } of this.#formersOf('kept'))
+      await this.#world.remove('secrets', this.#namespace, metadata.name);
   }
 
   async give(name: Followed, count: number, isGood: boolean): Promise<string | undefined> {
@@ -203,11 +205,13 @@ export class ClusterHome implements HomeSystem {
       if (rotation.state !== 'succeeded') throw new Error(`rotated has another value, and its hook ${rotation.state}`);
       if (this.#valueOf('rotated', 'rotated.previous') !== rotation.value)
         return ['rotated.previous is not the former value'];
-      Object.assign(rotation, { former: rotation.value, value: found, state: 'at rest' });
+      const former = [rotation.value, ...rotation.former].slice(0, keptRotated);
+      Object.assign(rotation, { former, value: found, state: 'at rest' });
       this.rotations += 1;
     }
     if (rotation.state === 'succeeded') return ['the hook has succeeded, and its value is not in force'];
-    return rotation.state === 'asked' && !this.#jobs.hookRuns ? ['a rotation was asked for, and no hook runs'] : [];
+    if (rotation.state === 'asked' && !this.#jobs.hookRuns) return ['a rotation was asked for, and no hook runs'];
+    return this.#wrongFormers('rotated', rotation.former);
   }
 
   #wrongHistory(model: HomeModel): readonly string[] {
@@ -216,20 +220,24 @@ export class ClusterHome implements HomeSystem {
     const found = this.#valueOf('kept');
     if (found !== history.wanted) return [`kept has ${found ?? 'no value'}, and should have ${history.wanted}`];
     noteValue(model, found);
-    const kept = this.#formers()
-      .map(({ data }) => textOf(data?.['kept']))
-      .sort();
-    const expected = [...history.former].sort();
-    return JSON.stringify(kept) === JSON.stringify(expected)
-      ? []
-      : [`former values are ${kept.join(', ') || 'none'}, and should be ${expected.join(', ') || 'none'}`];
+    return this.#wrongFormers('kept', history.former);
   }
 
-  #formers() {
+  #wrongFormers(name: string, former: readonly string[]): readonly string[] {
+    const kept = this.#formersOf(name)
+      .map(({ data }) => textOf(data?.[name]))
+      .sort();
+    const expected = [...former].sort();
+    return JSON.stringify(kept) === JSON.stringify(expected)
+      ? []
+      : [`former values of ${name} are ${kept.join(', ') || 'none'}, and should be ${expected.join(', ') || 'none'}`];
+  }
+
+  #formersOf(name: string) {
     return this.#shared.view
       .secrets(this.#namespace)
       .filter(
-        ({ metadata: { labels = {} } }) => labels[LABEL_HISTORY] === 'true' && labels[LABEL_USER_SECRET] === 'kept',
+        ({ metadata: { labels = {} } }) => labels[LABEL_HISTORY] === 'true' && labels[LABEL_USER_SECRET] === name,
       );
   }
 

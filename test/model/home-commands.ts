@@ -1,6 +1,14 @@
 /** What people, time and failures do to schedules, rotations and sources of one home, in any order. Each step ends with a look. */
 import fc from 'fast-check';
-import { followed, scheduleNames, type Followed, type HomeModel, type ScheduleName } from './home-model.ts';
+import {
+  followed,
+  keptFormer,
+  keptRotated,
+  scheduleNames,
+  type Followed,
+  type HomeModel,
+  type ScheduleName,
+} from './home-model.ts';
 
 export interface HomeSystem {
   addSchedule(name: ScheduleName): Promise<void>;
@@ -46,6 +54,8 @@ export function homeSteps(passesMs: readonly number[]): fc.Arbitrary<HomeStep>[]
     fc.boolean().map(endRun),
     fc.constant(null).map(rotate),
     fc.constant(null).map(rotate),
+    fc.constant(null).map(rotateOften),
+    fc.constant(null).map(changeOften),
     fc.constant(true).map(endHook),
     fc.boolean().map(endHook),
     fc.boolean().map(endHook),
@@ -114,6 +124,24 @@ const endHook = (succeeds: boolean): HomeStep =>
     },
     ({ rotation }) => rotation.state === 'asked' || rotation.state === 'failed',
   );
+
+/** More often than former values are kept; an outage of the operator ends it. */
+const rotateOften = (): HomeStep =>
+  step(
+    'the value is rotated again and again',
+    async (model, system) => {
+      for (let count = 0; count < keptRotated + 2 && model.rotation.state === 'at rest'; count += 1) {
+        await rotate().run(model, system);
+        await endHook(true).run(model, system);
+      }
+    },
+    ({ rotation }) => rotation.state === 'at rest' && rotation.value !== '',
+  );
+
+const changeOften = (): HomeStep =>
+  step('the value with a history changes again and again', async (model, system) => {
+    for (let which = 0; which < keptFormer + 2; which += 1) await setKept(which).run(model, system);
+  });
 
 /** One of few values, so that a former one comes back. */
 const setKept = (which: number): HomeStep =>

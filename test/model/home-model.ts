@@ -5,8 +5,9 @@
 export const scheduleNames = ['each', 'one', 'newest'] as const;
 export type ScheduleName = (typeof scheduleNames)[number];
 export const policyOf = { each: 'Allow', one: 'Forbid', newest: 'Replace' } as const;
-/** Of a value with a history. */
+/** Of a value with a history, and of one that is rotated. */
 export const keptFormer = 2;
+export const keptRotated = 1;
 /** Of a schedule: those that succeeded, and the others. */
 export const keptRuns = { succeeded: 1, others: 1 } as const;
 /** Sources that somebody else writes, and that a UserSecret follows. */
@@ -53,7 +54,8 @@ export interface Source {
 interface Rotation {
   /** In force; empty before it was seen. */
   value: string;
-  former: string | undefined;
+  /** The newest first. */
+  former: readonly string[];
   state: 'at rest' | 'asked' | 'failed' | 'succeeded';
 }
 
@@ -69,7 +71,7 @@ export interface HomeModel {
 export const newHome = (): HomeModel => ({
   schedules: new Map(),
   sources: new Map(),
-  rotation: { value: '', former: undefined, state: 'at rest' },
+  rotation: { value: '', former: [], state: 'at rest' },
   history: undefined,
   count: 0,
 });
