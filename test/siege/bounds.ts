@@ -9,6 +9,8 @@ export interface Measured extends Reading {
   /** Written by the attacker herself. */
   readonly attackerBytes: number;
   readonly accepted: number;
+  /** What the API server took of the attacker: `usersecrets made`. */
+  readonly taken: Readonly<Record<string, number>>;
   readonly outside: readonly string[];
 }
 

@@ -1,19 +1,23 @@
 /**
  * `npm run siege`: attacks the operator in a cluster of its own, prints a table, and ends with 1 when a bound does not hold. It takes about 20 minutes.
- * `npm run siege -- lists snapshots` makes only these; `--seed` repeats a mixture. `npm run siege -- --model` compares grants on a control
+ * `npm run siege -- lists snapshots` makes only these; `--seed` repeats a mixture; `--write` puts the table of all into the documentation.
+ * `npm run siege -- --model` compares grants on a control
  * plane with the model of test/model instead.
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startCluster } from '../../tools/devcluster/index.ts';
 import { runOnCluster, summaryOf } from '../model/run-on-cluster.ts';
 import { progress } from '../support/built-tool.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';
 import { inCluster } from '../support/in-cluster.ts';
-import { attacks } from './attacks/attacks.ts';
+import { attackNamed, attacks } from './attacks/attacks.ts';
 import { boundsOf } from './bounds.ts';
 import { siege } from './siege.ts';
-import { tableOf } from './table.ts';
+import { pageWith, tableOf } from './table.ts';
 
+const defaultPage = 'docs/security.md';
 const names = [...attacks.map(({ name }) => name), 'mixture'];
 
 interface Options {
@@ -22,6 +26,7 @@ interface Options {
   readonly idle: number;
   readonly attack: number;
   readonly after: number;
+  readonly write?: string | true;
   readonly model?: boolean;
   readonly steps: number;
   readonly minutes: number;
@@ -36,6 +41,7 @@ await new Command('siege')
   .option('--idle <seconds>', 'how long the quiet tenant is measured without attacks', number, 40)
   .option('--attack <seconds>', 'how long an attack goes on at most', number, 35)
   .option('--after <seconds>', 'how long its consequences are looked at', number, 10)
+  .option('--write [file]', 'put the table into this page; only where all attacks are made')
   .option(
     '--model',
     'random sequences of grants, jobs, schedules, rotations and outages against the model, on a control plane without a node',
@@ -51,9 +57,10 @@ await new Command('siege')
 async function run(chosen: readonly string[], options: Options): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
   say(`seed ${String(options.seed)}`);
+  if (options.write !== undefined && chosen.length > 0) throw new RangeError('--write needs all attacks: name none');
   const cluster = await inCluster();
   try {
-    const { idle, idleRow, measured } = await siege({
+    const result = await siege({
       cluster,
       attacks: chosen.length === 0 ? names : chosen,
       seed: options.seed,
@@ -63,9 +70,11 @@ async function run(chosen: readonly string[], options: Options): Promise<void> {
       afterMs: options.after * 1_000,
       say,
     });
-    console.log(`seed ${String(options.seed)}\n\n${tableOf([idleRow, ...measured], idle, idleRow)}`);
-    const broken = measured.flatMap((row) =>
-      boundsOf(row, idle)
+    const table = tableOf(result, new Map(names.map((name) => [name, attackNamed(name).aim])));
+    console.log(`seed ${String(options.seed)}\n\n${table}`);
+    if (options.write !== undefined) await write(options.write === true ? defaultPage : options.write, table, options);
+    const broken = result.measured.flatMap((row) =>
+      boundsOf(row, result.idle)
         .filter(({ holds }) => !holds)
         .map(({ what, text }) => `${row.attack}: ${what} ${text}`),
     );
@@ -74,6 +83,11 @@ async function run(chosen: readonly string[], options: Options): Promise<void> {
   } finally {
     await cluster.cluster.down();
   }
+}
+
+async function write(file: string, table: string, { seed, attack: attackSeconds }: Options): Promise<void> {
+  const circumstances = { seed, attackSeconds, date: new Date(), processors: availableParallelism() };
+  await writeFile(file, pageWith(await readFile(file, 'utf8'), table, circumstances));
 }
 
 async function runModel({ seed, steps, minutes, atOnce }: Options): Promise<void> {

@@ -88,7 +88,8 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
       await untilHandled(cluster, stage.mallory);
       const row = await rowOf(attack, { gauges, tenant, fromMs: startMs });
       const outside = changes(before, await whatStands(cluster, insiders), stage.homes);
-      const result = { ...row, outside, attackerBytes: report.acceptedBytes, accepted: report.accepted };
+      const { acceptedBytes: attackerBytes, accepted, taken } = report;
+      const result = { ...row, outside, attackerBytes, accepted, taken };
       measured.push(result);
       say(lineOf(result, idle));
       if (report.refused > 0) say(`  refused: ${JSON.stringify(report.refusals)}`);
@@ -171,7 +172,7 @@ async function rowOf(
   const isOver = (): boolean => tenant.waits.pendingSince > toMs;
   await untilTrue(() => Promise.resolve(isOver()), 'the waits of the quiet tenant', 120_000);
   const waits = tenant.waits.over.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
-  return { attack, ...reading, waits, attackerBytes: 0, accepted: 0, outside: [] };
+  return { attack, ...reading, waits, attackerBytes: 0, accepted: 0, taken: {}, outside: [] };
 }
 
 function idleOf({ waits, etcdGrowthBytes, seconds }: Measured): Idle {

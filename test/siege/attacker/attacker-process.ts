@@ -23,6 +23,8 @@ export interface AttackOrder {
 
 export interface AttackReport {
   readonly accepted: number;
+  /** What the API server took, by what it was: `usersecrets made`, `neurojobs changed`. */
+  readonly taken: Readonly<Record<string, number>>;
   readonly refused: number;
   /** Of the bodies that the API server took: what the attacker herself wrote into etcd. */
   readonly acceptedBytes: number;
@@ -36,6 +38,8 @@ export const BEGUN = 'begun';
 /** Requests at a time, as a client in a hurry has. */
 const atOnce = 8;
 const connectionsOfTransport = 64;
+const methods = { made: 'POST', changed: 'PATCH', deleted: 'DELETE' } as const;
+type Done = keyof typeof methods | 'listed';
 
 process.once('message', (order: AttackOrder) => void attack(order));
 process.once('disconnect', () => process.exit(0));
@@ -49,22 +53,31 @@ async function attack(order: AttackOrder): Promise<void> {
     http: undiciHttp,
     userAgent: 'mallory',
   });
-  const report = { accepted: 0, refused: 0, acceptedBytes: 0, refusals: {} as Record<string, number> };
-  const accepted = (): void => {
+  const report = {
+    accepted: 0,
+    taken: {} as Record<string, number>,
+    refused: 0,
+    acceptedBytes: 0,
+    refusals: {} as Record<string, number>,
+  };
+  const accepted = (plural: Plural, done: Done): void => {
+    const what = `${plural} ${done}`;
+    report.taken[what] = (report.taken[what] ?? 0) + 1;
     report.accepted += 1;
     if (report.accepted === 1) process.send?.(BEGUN);
   };
 
-  async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<boolean> {
+  async function send(done: keyof typeof methods, plural: Plural, name?: string, body?: unknown): Promise<boolean> {
+    const method = methods[done];
     try {
       await transport.request({
         method,
-        path,
+        path: path(plural, name),
         body,
         ...(method === 'PATCH' ? { contentType: 'application/merge-patch+json' } : {}),
         signal,
       });
-      accepted();
+      accepted(plural, done);
       if (body !== undefined) report.acceptedBytes += JSON.stringify(body).length;
       return true;
     } catch (error) {
@@ -92,7 +105,7 @@ async function attack(order: AttackOrder): Promise<void> {
           const body = await by.stream({ method: 'GET', path: path(plural), signal: until });
           body.resume();
           await finished(body);
-          accepted();
+          accepted(plural, 'listed');
         } catch (error) {
           if (isOver()) return;
           report.refused += 1;
@@ -113,10 +126,10 @@ async function attack(order: AttackOrder): Promise<void> {
     signal,
     create: (plural, object: AttackObject) => {
       const [apiVersion, kind] = kinds[plural];
-      return send('POST', path(plural), { apiVersion, kind, ...object });
+      return send('made', plural, undefined, { apiVersion, kind, ...object });
     },
-    patch: (plural, name, body) => send('PATCH', path(plural, name), body),
-    remove: (plural, name) => send('DELETE', path(plural, name)),
+    patch: (plural, name, body) => send('changed', plural, name, body),
+    remove: (plural, name) => send('deleted', plural, name),
     each: async (count, work) => {
       let next = 0;
       const worker = async (): Promise<void> => {

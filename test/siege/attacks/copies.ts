@@ -24,7 +24,7 @@ async function copiesOfEverything(by: Attacker): Promise<void> {
 export const copies: readonly Attack[] = [
   {
     name: 'copies',
-    aim: 'a thousand copies that wait, or that follow a secret which changes all the time',
+    aim: 'copies that wait, or that follow a secret which changes all the time',
     run: async (by) => {
       await by.create('usersecrets', { metadata: { name: 'source' }, spec: { value: 'v' } });
       await copiesOfEverything(by);

@@ -44,7 +44,7 @@ const hook = (code: number): object => ({
 export const derived: readonly Attack[] = [
   {
     name: 'templates',
-    aim: 'hundreds of templates over one secret that changes each second, also nested and in circles',
+    aim: 'templates over one secret that changes each second, also nested and in circles',
     run: async (by) => {
       await templates(by);
       for (let round = 0; !by.signal.aborted; round += 1) {

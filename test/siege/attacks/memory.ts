@@ -71,7 +71,7 @@ export const memory: readonly Attack[] = [
   },
   {
     name: 'cross-product',
-    aim: 'each of 3,000 grants looked at with each of 3,000 secrets',
+    aim: 'each grant looked at with each secret',
     run: async (by) => {
       const count = by.count(3_000);
       await by.each(count, (index) =>

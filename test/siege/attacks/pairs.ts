@@ -129,7 +129,7 @@ export const pairs: readonly Attack[] = [
   },
   {
     name: 'adopted',
-    aim: '500 secrets that follow the keys of one large Secret, which changes each second and comes back as another',
+    aim: 'secrets that follow the keys of one large Secret, which changes each second and comes back as another',
     run: adopted,
   },
 ];

@@ -55,7 +55,7 @@ async function addSchedules(by: Attacker, count: number): Promise<void> {
 export const schedules: readonly Attack[] = [
   {
     name: 'schedules',
-    aim: 'thousands of schedules that are due each minute, in odd words and time zones, over templates that come and go',
+    aim: 'schedules that are due each minute, in odd words and time zones, over templates that come and go',
     run: async (by) => {
       for (const name of templates.slice(0, 3))
         await by.create('neurojobs', { metadata: { name }, spec: template(name !== 'runs') });
