@@ -51,7 +51,7 @@ export async function formerSecrets(
 }
 
 /** What a rotation left under `<key>.previous` of the native Secret; undefined where there is none. */
-export interface PreviousValue {
+interface PreviousValue {
   readonly native: NativeSecret;
   /** Of its data. */
   readonly keys: readonly string[];
