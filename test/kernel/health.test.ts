@@ -75,10 +75,13 @@ test('a clock that is set makes no watch stuck', async () => {
   const ended = new AbortController();
   const running = reflector.run(ended.signal);
   await reflector.whenSynced();
+  const health = await serveHealth({ address: '127.0.0.1', port: 0, watches: [reflector], clock });
   for (const jumpMs of [86_400_000, -172_800_000]) {
     clock.jump(jumpMs);
-    expect(unhealthyWatches([reflector], clock.steadyNow())).toEqual([]);
+    const response = await fetch(`http://127.0.0.1:${String(health.port)}/healthz`);
+    expect([response.status, await response.text()]).toEqual([200, 'ok\n']);
   }
+  await health.close();
   ended.abort();
   await running;
 });

@@ -68,22 +68,24 @@ test('that stays ahead: a job that is cancelled ends at the time of day, and has
 });
 
 test.each([
-  ['forward and back', [hourMs, -hourMs]],
-  ['back and forward', [-hourMs, hourMs]],
-])('set %s: a job that has to wait for bytes of its namespace starts when they have drained', async (_, jumps) => {
-  // 8 MiB where 6 MiB a minute may be copied: the next one waits for some 20 seconds.
-  const names = Array.from({ length: 8 }, (_value, index) => `large-${String(index)}`);
-  for (const name of names) world.addSecret(name, 'x'.repeat(1_000_000), 'bob');
-  world.addJob({ files: names.map((name) => ({ path: `/run/${name}`, fromSecret: { name } })) }, 'first');
-  await world.clock.advance(1_000);
-  expect(world.made).toContain('Pod/first');
-  world.addSecret('small', 'x', 'bob');
-  world.addJob({ env: [{ name: 'SMALL', fromSecret: { name: 'small' } }] }, 'second');
-  for (const jumpMs of jumps) {
-    await world.clock.advance(5_000);
-    expect(world.made).not.toContain('Pod/second');
+  ['ahead', hourMs],
+  ['behind', -hourMs],
+])(
+  'that is %s when a job has to wait for bytes of its namespace: it starts when they have drained',
+  async (_, jumpMs) => {
+    // 8 MB where 6 MiB a minute may be copied: the next one waits for some 20 seconds.
+    const names = Array.from({ length: 8 }, (_value, index) => `large-${String(index)}`);
+    for (const name of names) world.addSecret(name, 'x'.repeat(1_000_000), 'bob');
+    world.addJob({ files: names.map((name) => ({ path: `/run/${name}`, fromSecret: { name } })) }, 'first');
+    await world.clock.advance(1_000);
+    expect(world.made).toContain('Pod/first');
+    world.addSecret('small', 'x', 'bob');
     world.clock.jump(jumpMs);
-  }
-  await world.clock.advance(30_000);
-  expect(world.made).toContain('Pod/second');
-});
+    world.addJob({ env: [{ name: 'SMALL', fromSecret: { name: 'small' } }] }, 'second');
+    await world.clock.advance(1_000);
+    expect(world.made).not.toContain('Pod/second');
+    world.clock.jump(-jumpMs);
+    await world.clock.advance(30_000);
+    expect(world.made).toContain('Pod/second');
+  },
+);
