@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { UserSecretSpec } from '../../src/api/index.ts';
-import { onCreateAs, type Candidate } from '../support/api-verdict.ts';
+import { onCreateAs, onMergeAs, type Candidate } from '../support/api-verdict.ts';
 import { testCluster, type KubectlResult, type TestCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, parsed, renderText } from '../support/helm.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
@@ -152,11 +152,8 @@ describe('a grant is written by who may share what it grants', () => {
     ['its end', { spec: { expiresAt: null } }],
     ['its description', { spec: { description: 'x' } }],
   ];
-  const change = (user: string, name: string, patch: object, ...flags: readonly string[]): Promise<KubectlResult> =>
-    kube.kubectl(user, [
-      ...['patch', 'secretgrant', name, '-n', home, '--type=merge', '-p', JSON.stringify(patch)],
-      ...['--dry-run=server', ...flags],
-    ]);
+  const pathOf = (name: string): string => `/apis/neu.ro/v1/namespaces/${home}/secretgrants/${name}`;
+  const change = (user: string, name: string, patch: object): Promise<Said> => dryMerge(user, pathOf(name), patch);
   const remove = (user: string, name: string): Promise<KubectlResult> =>
     kube.kubectl(user, ['delete', 'secretgrant', name, '-n', home, '--dry-run=server']);
   const standing: readonly (readonly [string, object, RegExp | 'taken'])[] = [
@@ -188,11 +185,12 @@ describe('a grant is written by who may share what it grants', () => {
     });
 
     test('changes its status so too', async () => {
-      expect(await change('bob', name, { status: { phase: 'Expired' } }, '--subresource=status')).toMatchObject(
-        expected,
-      );
-      const flags = ['--subresource=status', '--as', 'system:serviceaccount:neuro-system:neuro-operator'];
-      expect(await change('admin', name, { status: { phase: 'Expired' } }, ...flags)).toMatchObject({ code: 0 });
+      const expired = { status: { phase: 'Expired' } };
+      expect(await dryMerge('bob', `${pathOf(name)}/status`, expired)).toMatchObject(expected);
+      const asOperator = ['--as', 'system:serviceaccount:neuro-system:neuro-operator'];
+      const patch = ['--subresource=status', '--dry-run=server', '--type=merge', '-p', JSON.stringify(expired)];
+      const words = ['patch', 'secretgrant', name, '-n', home, ...patch, ...asOperator];
+      expect(await kube.kubectl('admin', words)).toMatchObject({ code: 0 });
     });
 
     test('is taken back so too', async () => {
@@ -269,24 +267,13 @@ describe('whose home a namespace is, is said by who may assign homes', () => {
     roleRef: { ...rbac, kind: 'ClusterRole', name },
     subjects: [{ ...rbac, kind, name: subject }],
   });
-  const as = (user: string): readonly [string, readonly string[]] =>
-    user === 'maker'
-      ? ['admin', ['--as', 'maker', '--as-group', 'makers', '--as-group', 'system:authenticated']]
-      : [user, []];
-  const patch = (user: string, annotations: object, ...more: readonly string[]): Promise<KubectlResult> => {
-    const [login, flags] = as(user);
-    const text = JSON.stringify({ metadata: { annotations } });
-    return kube.kubectl(login, [
-      'patch',
-      'namespace',
-      place,
-      '--type=merge',
-      '-p',
-      text,
-      '--dry-run=server',
-      ...flags,
-      ...more,
-    ]);
+  const patch = (user: string, annotations: object, subresource = ''): Promise<Said> => {
+    const body = { metadata: { annotations } };
+    if (user !== 'maker') return dryMerge(user, `/api/v1/namespaces/${place}${subresource}`, body);
+    const as = ['--as', 'maker', '--as-group', 'makers', '--as-group', 'system:authenticated'];
+    const flags = ['--type=merge', '-p', JSON.stringify(body), '--dry-run=server', ...as];
+    const where = subresource === '' ? [] : [`--subresource=${subresource.slice(1)}`];
+    return kube.kubectl('admin', ['patch', 'namespace', place, ...flags, ...where]);
   };
 
   test.each<[string, object]>([
@@ -296,10 +283,10 @@ describe('whose home a namespace is, is said by who may assign homes', () => {
     ['that it is told what is shared', { 'neu.ro/shared-with-me': 'true' }],
     ['what a later version may ask for', { 'neu.ro/something': 'x' }],
   ])('%s, by every way in', async (_what, annotations) => {
-    for (const flags of [[], ['--subresource=status']]) {
-      expect(await patch('bob', annotations, ...flags)).toMatchObject(isRefused);
-      expect(await patch('admin', annotations, ...flags)).toMatchObject(isTaken);
-      expect(await patch('maker', annotations, ...flags)).toMatchObject(isTaken);
+    for (const subresource of ['', '/status']) {
+      expect(await patch('bob', annotations, subresource)).toMatchObject(isRefused);
+      expect(await patch('admin', annotations, subresource)).toMatchObject(isTaken);
+      expect(await patch('maker', annotations, subresource)).toMatchObject(isTaken);
     }
   });
 
@@ -555,13 +542,20 @@ function grant(namespace: string, name: string, spec: Partial<Parameters<typeof 
   return grantTo(namespace, name, { subject: toCarol, ...spec });
 }
 
-/** As `kubectl create --dry-run=server` says it. */
+/** As kubectl says it. */
+type Said = Pick<KubectlResult, 'code' | 'stderr'>;
+
 /** Only some people have credentials of their own here; an administrator acts as the others. */
 function kubectlAs(user: string, args: readonly string[], input?: string): Promise<KubectlResult> {
   return user === 'dan' ? kube.kubectl('admin', ['--as', user, ...args], input) : kube.kubectl(user, args, input);
 }
 
-async function dryRun(user: string, object: unknown): Promise<{ readonly code: number; readonly stderr: string }> {
+async function dryMerge(user: string, path: string, patch: object): Promise<Said> {
+  const { accepted, message } = await onMergeAs(kube, user, path, patch);
+  return { code: accepted ? 0 : 1, stderr: message };
+}
+
+async function dryRun(user: string, object: unknown): Promise<Said> {
   if (user === 'dan') return kubectlAs(user, ['create', '--dry-run=server', '-f', '-'], JSON.stringify(object));
   const { accepted, message } = await onCreateAs(kube, user, object as Candidate);
   return { code: accepted ? 0 : 1, stderr: message };

@@ -137,8 +137,13 @@ function runs(at: number, jobCount: number): boolean {
 /** Resolves when the operator is in the middle of it: a third of the Pods is there. */
 async function untilMiddle(namespace: string, jobCount: number): Promise<void> {
   await eventually(
-    () => cluster.list('pods', namespace),
-    ({ length }) => length > jobCount / 3,
+    () =>
+      cluster.request<{ readonly metadata: { readonly remainingItemCount?: number } }>({
+        method: 'GET',
+        path: `/api/v1/namespaces/${namespace}/pods`,
+        query: { limit: '1' },
+      }),
+    ({ metadata: { remainingItemCount = 0 } }) => remainingItemCount > jobCount / 3,
     'a third of the Pods is there',
     storyLimitMs,
   );

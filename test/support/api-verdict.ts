@@ -34,8 +34,19 @@ export function onCreate(kube: Pick<TestCluster, 'request'>, object: Candidate):
 
 /** The same as that user of the cluster. */
 export async function onCreateAs(kube: TestCluster, user: string, object: Candidate): Promise<Verdict> {
+  return onCreate(await requesterOf(kube, user), object);
+}
+
+/** As that user, merges this into what is at that path. Validation alone: nothing is changed. */
+export async function onMergeAs(kube: TestCluster, user: string, path: string, patch: object): Promise<Verdict> {
+  const contentType = 'application/merge-patch+json';
+  const { request } = await requesterOf(kube, user);
+  return verdictOf(request({ method: 'PATCH', path, query: { dryRun: 'All' }, contentType, body: patch }));
+}
+
+async function requesterOf(kube: TestCluster, user: string): Promise<Pick<TestCluster, 'request'>> {
   const transport = await (users.get(user) ?? connect(kube, user));
-  return onCreate({ request: <T>(request: TransportRequest) => transport.request(request) as Promise<T> }, object);
+  return { request: <T>(request: TransportRequest) => transport.request(request) as Promise<T> };
 }
 
 const users = new Map<string, Promise<Transport>>();

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
 import { progress } from './built-tool.ts';
+import { createAsKubectl } from './create-as-kubectl.ts';
 import { eventually } from './until.ts';
 
 const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
@@ -28,7 +29,7 @@ export interface TestCluster {
   readonly cluster: DevCluster;
   /** Runs kubectl as that user (`admin`, `alice`, `bob`, or who was added to the cluster); `input` becomes its standard input. */
   kubectl(user: string, args: readonly string[], input?: string): Promise<KubectlResult>;
-  /** `kubectl apply -f -` of objects given as data. */
+  /** `kubectl apply -f -` of objects given as data; what it prints is there only when something fails. */
   apply(user: string, ...objects: readonly unknown[]): Promise<KubectlResult>;
   /** One request as the administrator; resolves with the parsed JSON of a 2xx answer, throws a `KernelError`. */
   request<T>(request: TransportRequest): Promise<T>;
@@ -54,8 +55,12 @@ export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
   const test: TestCluster = {
     cluster,
     kubectl,
-    apply: (user, ...objects) =>
-      kubectl(user, ['apply', '-f', '-'], objects.map((object) => JSON.stringify(object)).join('\n---\n')),
+    apply: async (user, ...objects) => {
+      const left = [...objects];
+      while (left.length > 0 && (await createAsKubectl(cluster.kubeconfigPath(user), left[0]))) left.shift();
+      if (left.length === 0) return { code: 0, stdout: '', stderr: '' };
+      return kubectl(user, ['apply', '-f', '-'], left.map((object) => JSON.stringify(object)).join('\n---\n'));
+    },
     request: <T>(request: TransportRequest) => transport.request(request) as Promise<T>,
     makeNamespace: async (prefix, annotations = {}) => {
       const name = `${prefix}-${randomBytes(4).toString('hex')}`;
