@@ -2,6 +2,8 @@
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
+import { clearLine } from './output/live-line.ts';
 
 export interface Io {
   readonly stdin: Readable;
@@ -12,6 +14,10 @@ export interface Io {
   readonly isErrorTerminal: boolean;
   /** True, once, where the last line of standard output has no end: the caller ends it. */
   takeOpenLine?(): boolean;
+  /** True while the last line that a terminal shows of standard output has no end. */
+  hasOpenLine?(): boolean;
+  /** Bytes of standard input, where it is a file; else undefined. */
+  inputBytes?(): number | undefined;
   /** Width of the terminal in characters. */
   readonly columns: number;
   readonly rows: number;
@@ -21,8 +27,8 @@ export interface Io {
   now(): Date;
   /** Runs when Ctrl-C is pressed, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
-  /** Runs before Ctrl-C ends the command, which it still does; until the returned function is called. */
-  beforeInterrupt(listener: () => void): () => void;
+  /** Runs before Ctrl-C or another signal ends the command, which it still does; until the returned function is called. */
+  beforeSignal(listener: () => void): () => void;
   /** Runs when the terminal has changed its size, until the returned function is called. */
   onResize(listener: () => void): () => void;
   /** Every key as it is typed, without an echo, Ctrl-C too; `false` puts the terminal back. No effect where there is none. */
@@ -30,12 +36,16 @@ export interface Io {
 }
 
 const lineBreak = 0x0a;
+/** By which people, shells and machines end a command. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function processIo(): Io {
   let lastByte = lineBreak;
+  const isOutputTerminal = isatty(1);
   const write = process.stdout.write.bind(process.stdout);
   // Output of jobs goes by many ways to the same stream.
   process.stdout.write = (chunk: string | Uint8Array, ...more: [never]) => {
+    if (isOutputTerminal) clearLine(process);
     if (chunk.length > 0)
       lastByte = typeof chunk === 'string' ? chunk.charCodeAt(chunk.length - 1) : (chunk.at(-1) ?? 0);
     return write(chunk, ...more);
@@ -46,6 +56,11 @@ export function processIo(): Io {
       lastByte = lineBreak;
       return isOpen;
     },
+    hasOpenLine: () => isOutputTerminal && lastByte !== lineBreak,
+    inputBytes: () => {
+      const input = fstatSync(0, { throwIfNoEntry: false });
+      return input?.isFile() === true ? input.size : undefined;
+    },
     // Opened when it is read: most commands take nothing from it.
     get stdin() {
       return process.stdin;
@@ -53,7 +68,7 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     isInputTerminal: isatty(0),
-    isOutputTerminal: isatty(1),
+    isOutputTerminal,
     isErrorTerminal: isatty(2),
     get columns() {
       // Where the result goes into a file, sentences and bars still go to the terminal.
@@ -69,18 +84,7 @@ export function processIo(): Io {
       process.on('SIGINT', listener);
       return () => void process.off('SIGINT', listener);
     },
-    beforeInterrupt: (listener) => {
-      const leave = (): void => void process.off('SIGINT', onInterrupt);
-      const onInterrupt = (): void => {
-        listener();
-        leave();
-        // Without a listener the signal ends the process, so that the shell sees how it ended. Who else listens decides.
-        if (process.listenerCount('SIGINT') === 0) process.kill(process.pid, 'SIGINT');
-        else process.on('SIGINT', onInterrupt);
-      };
-      process.on('SIGINT', onInterrupt);
-      return leave;
-    },
+    beforeSignal,
     onResize: (listener) => {
       process.stdout.on('resize', listener);
       return () => void process.stdout.off('resize', listener);
@@ -89,4 +93,24 @@ export function processIo(): Io {
       if (isatty(0)) process.stdin.setRawMode(isRaw);
     },
   };
+}
+
+const listeners = new Set<() => void>();
+
+function beforeSignal(listener: () => void): () => void {
+  if (listeners.size === 0) for (const signal of endings) process.on(signal, onSignal);
+  // A function of its own, so that each call is left by itself.
+  const own = (): void => listener();
+  listeners.add(own);
+  return () => {
+    if (listeners.delete(own) && listeners.size === 0) for (const signal of endings) process.off(signal, onSignal);
+  };
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  for (const listener of listeners) listener();
+  process.off(signal, onSignal);
+  // Without a listener the signal ends the process, so that the shell sees how it ended. Who else listens decides.
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  else process.on(signal, onSignal);
 }

@@ -30,7 +30,7 @@ export function addGlobalOptions(program: Command): void {
     .option('--kubeconfig <path>', 'kubeconfig; default KUBECONFIG, then ~/.kube/config')
     .option('-n, --namespace <name>', 'namespace to use; default: that of the context, then your home')
     .option('--operator-namespace <name>', 'namespace of the operator; default: the one that the cluster names')
-    .addOption(new Option('--color <when>', 'colours').choices(['yes', 'no', 'auto']).default('auto'))
+    .addOption(new Option('--color <when>', 'colors').choices(['yes', 'no', 'auto']).default('auto'))
     .addOption(outputOption())
     .option('--show-traceback', 'after an error, print the stack trace');
   refuseFlags(program, ofTheProgram);

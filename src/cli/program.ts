@@ -9,6 +9,8 @@ import { addScheduleCommands } from './commands/schedule/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './connect/connection.ts';
 import type { Actions } from './actions.ts';
+import { pathOf } from './command-at.ts';
+import { CliError } from './errors.ts';
 import type { Factory } from './factory.ts';
 import { addCommonOptions, addGlobalOptions, mergedOptions, optionsUnderstood, type GlobalOptions } from './options.ts';
 import { printText } from './output/print.ts';
@@ -41,7 +43,10 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
   const actions: Actions = {
     action: (act) =>
       async function (this: Command) {
-        const options = mergedOptions(this) as never;
+        const merged: GlobalOptions = mergedOptions(this);
+        if (merged.output !== undefined && !this.options.some(({ long }) => long === '--output'))
+          throw new CliError('usage', `-o has no effect on "neuro ${pathOf(this)}": leave it out.`);
+        const options = merged as never;
         let connection: Promise<Connection> | undefined;
         const connect = (): Promise<Connection> => {
           connection ??= factory.connect(options);
@@ -77,7 +82,7 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     add(command, actions);
   }
   // `neuro secret -n alice ls`, as kubectl takes it.
-  for (const noun of command.commands) if (noun.commands.length > 0) addCommonOptions(noun);
+  for (const noun of command.commands) if (noun.commands.length > 0) addCommonOptions(noun, { output: true });
   return {
     command,
     options: () => optionsUnderstood(command),

@@ -7,26 +7,29 @@ import { createProgram } from './program.ts';
 
 const intro = `# The command \`neuro\`
 
-Made from the command's own help by \`npm run docs:cli\`. It is also installed as \`kubectl-neuro\`, so \`kubectl neuro secret ls\`
-works. It uses your kubeconfig and your permissions. Options of \`neuro\` itself can go before or after
-a command, except that \`run\` has its own \`-n\` and \`-v\` (write \`--namespace\` there).
+\`npm run docs:cli\` generates this page from the help of the command. The command is also installed as \`kubectl-neuro\`, so
+\`kubectl neuro secret ls\` works. It uses your kubeconfig and your permissions. Options of \`neuro\` itself can go before or after
+a command, except that \`run\` has its own \`-n\` and \`-v\`: write \`--namespace\` and \`--verbose\` there, before \`run\`.
+
+\`neuro help TOPIC\` tells a story from the first step to the last: \`neuro help\` lists the topics. On a terminal, whatever takes
+longer than a second shows a line about it; \`-q\`, \`--color no\` and \`NO_COLOR\` turn that off.
 
 If you know Neu.ro or Apolo: [from-neuro.md](from-neuro.md).
 `;
 
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'done',
-  other: 'anything that no other code names',
-  usage: 'the command line is wrong',
-  illegalArgument: 'a key, a value or an object that is refused',
-  configuration: 'the kubeconfig or its context',
-  notFound: 'a secret, a job or a file that is not there',
-  inputOutput: 'no connection, or a file that cannot be read or written',
-  notPermitted: 'not permitted; of a job that was followed: access to a secret was revoked',
-  timeout: 'no answer, or no end, in time; of a job that was followed: its life span ended',
-  couldNotStart: 'a job that could not start, or a server that failed',
-  value: 'a text that is no URI, subject, variable or volume; a revoke of nothing',
-  interrupted: 'Ctrl-C, or a question answered with no; of a job that was followed: it was killed',
+  other: 'any other error; `diff`: the versions differ',
+  usage: 'a wrong command line',
+  illegalArgument: 'a key, value or object is refused',
+  configuration: 'the kubeconfig, or its context, cannot be used',
+  notFound: 'a secret, job or file does not exist',
+  inputOutput: 'no connection, or a file cannot be read or written',
+  notPermitted: 'no permission; for a job that is followed: access to a secret was revoked',
+  timeout: 'no answer, or no end, in time; for a job that is followed: its life span ended',
+  couldNotStart: 'a job could not start, or a server failed',
+  value: 'not a URI, subject, variable or volume; nothing to revoke',
+  interrupted: 'Ctrl-C, or you answered no; for a job that is followed: it was killed',
 };
 
 export function commandReference(): string {
@@ -38,12 +41,14 @@ export function commandReference(): string {
     intro,
     section(command),
     ...allOf(command).map(section),
-    `## Exit codes\n\nErrors are one sentence on standard error. A job that is followed gives its own exit code.\n\n| code | meaning |\n| --- | --- |\n${codes.join('\n')}\n`,
+    `## Exit codes\n\nErrors are one sentence on standard error. If the command follows a job, it exits with the exit code of the job. If a signal ends\nit, the shell reports 128 and the number of the signal, such as 143 for SIGTERM.\n\n| code | meaning |\n| --- | --- |\n${codes.join('\n')}\n`,
   ].join('\n');
 }
 
 function allOf(command: Command): readonly Command[] {
-  return command.commands.flatMap((child) => [child, ...allOf(child)]);
+  // What the shell calls for completion is for no one to type.
+  const typed = command.commands.filter((child) => !child.name().startsWith('__'));
+  return typed.flatMap((child) => [child, ...allOf(child)]);
 }
 
 function section(command: Command): string {
@@ -69,7 +74,7 @@ function silentIo(): Io {
     env: {},
     now: () => new Date(0),
     onInterrupt: () => () => undefined,
-    beforeInterrupt: () => () => undefined,
+    beforeSignal: () => () => undefined,
     onResize: () => () => undefined,
     setRaw: () => undefined,
   };

@@ -4,9 +4,10 @@ import { processIo } from './io.ts';
 import { run } from './run.ts';
 import { version } from './version.ts';
 
+const io = processIo();
 const factory: Factory = {
-  io: processIo(),
-  connect: async (options) => (await import('./connect/connection.ts')).openConnection(options),
+  io,
+  connect: async (options) => (await import('./connect/connection.ts')).openConnection({ io, options }),
 };
 
 // Warnings of the runtime (that Web Crypto's ML-KEM is young, say) are not for who types a command.

@@ -1,16 +1,16 @@
 /** Pages of the console by what people call them: `neuro open` names one, and the console's first page goes there. Pure. */
 import { parseSecretUri } from '../api/index.ts';
 
-const lists: ReadonlySet<string> = new Set(['dashboard', 'secrets', 'jobs']);
+const lists: ReadonlySet<string> = new Set(['dashboard', 'secrets', 'jobs', 'schedules']);
 /** In-app paths alone: nothing that a browser could take for another origin. */
-const PAGE = /^\/n\/[a-z0-9-]{1,63}\/(?:dashboard|secrets|jobs)(?:\/[a-z0-9.-]+)?(?:\?[A-Za-z0-9%&=._-]*)?$/;
+const PAGE = /^\/n\/[a-z0-9-]{1,63}\/(?:dashboard|secrets|jobs|schedules)(?:\/[a-z0-9.-]+)?(?:\?[A-Za-z0-9%&=._-]*)?$/;
 
 export type PageTarget =
   | { readonly kind: 'list'; readonly path: string }
   | { readonly kind: 'secret'; readonly path: string }
   | { readonly kind: 'job'; readonly path: string; readonly name: string };
 
-/** `what`: dashboard, secrets, jobs, a `secret:` URI, a job, or `job:NAME` for a job with one of those names. Throws `InvalidSecretUri`. */
+/** `what`: dashboard, secrets, jobs, schedules, a `secret:` URI, a job, or `job:NAME` for a job with one of those names. Throws `InvalidSecretUri`. */
 export function pageOf(what: string, namespace: string): PageTarget {
   const root = `/n/${namespace}`;
   if (what === '') return { kind: 'list', path: `${root}/dashboard` };

@@ -42,6 +42,8 @@ export interface CommandStreams {
   readonly stdin?: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** So many more bytes of standard input have been sent. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
 }
 
 export interface TerminalSize {
@@ -93,7 +95,7 @@ async function run(
     if (channel === channels.end) end = commandEnd(bytes.toString());
     else if (bytes.length > 0) writeSlowly(socket, outputs.get(channel), bytes);
   });
-  const stopReading = streams.stdin === undefined ? undefined : copyInput(streams.stdin, socket);
+  const stopReading = streams.stdin === undefined ? undefined : copyInput(streams.stdin, socket, streams.onSent);
   try {
     const ended = socket.readyState === socket.CLOSED ? Promise.resolve() : once(socket, 'close');
     socket.resume();
@@ -122,14 +124,17 @@ async function drained(output: Writable): Promise<void> {
 }
 
 /** Until the returned function is called; the stream is then left open, and silent. */
-function copyInput(input: Readable, socket: WebSocket): () => void {
+function copyInput(input: Readable, socket: WebSocket, onSent: CommandStreams['onSent']): () => void {
   let isStopped = false;
   const onData = (chunk: Buffer | string): void => {
     const bytes = Buffer.from(chunk as Buffer);
-    for (let at = 0; at < bytes.length; at += frameBytes)
-      send(socket, channels.stdin, bytes.subarray(at, at + frameBytes), () => {
+    for (let at = 0; at < bytes.length; at += frameBytes) {
+      const frame = bytes.subarray(at, at + frameBytes);
+      send(socket, channels.stdin, frame, () => {
+        onSent?.(frame.length);
         if (!isStopped && socket.bufferedAmount < maxUnsentBytes && input.isPaused()) input.resume();
       });
+    }
     if (socket.bufferedAmount > maxUnsentBytes) input.pause();
   };
   const onEnd = (): void => {

@@ -35,7 +35,7 @@ function screenOf(options: GlobalOptions = {}, env: Readonly<Record<string, stri
     columns: 60,
     env,
     now: () => new Date(nowMs),
-    beforeInterrupt: () => () => undefined,
+    beforeSignal: () => () => undefined,
   } as unknown as Io;
   return {
     speaker: { io, options },

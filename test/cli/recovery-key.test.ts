@@ -4,10 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import type { UserSecret } from '../../src/api/index.ts';
+import { SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
 import { configMaps, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { recoveryKeyOf } from '../../src/cli/secrets/recovery-words.ts';
-import { importHpkeKeyPair, openHpke, parsePublicKeys, parseSealedHpke } from '../../src/sealing/index.ts';
+import {
+  formatPublicKeys,
+  generateHpkeKeyPair,
+  importHpkeKeyPair,
+  openHpke,
+  parsePublicKeys,
+  parseSealedHpke,
+} from '../../src/sealing/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
 
@@ -85,6 +92,31 @@ describe('restore', () => {
     const { out } = await world.type(['secret', 'seal', key, '-', ...more], { input: value });
     writeFileSync(path(file), out);
   }
+
+  test('seals for the recovery keys of the cluster too, and with --no-recovery for that of the words alone', async () => {
+    const words = await created();
+    const other = await generateHpkeKeyPair();
+    const published = { ...other, createdAt: '2026-01-01T00:00:00Z', active: true };
+    for (const [flags, expected] of [
+      [[], 3],
+      [['--no-recovery'], 2],
+    ] as const) {
+      world = await newWorld();
+      await sealedInto('db.yaml', 'db', 'of the database', ['--for', path('recovery.json')]);
+      world.model.put(configMaps, {
+        metadata: { namespace: 'neuro-system', name: SEALING_RECIPIENTS_CONFIG_MAP },
+        data: { 'recipients.json': formatPublicKeys([published]) },
+      });
+      const line = ['admin', 'recovery-key', 'restore', ...flags, folder];
+      expect(await world.type(line, { input: words })).toMatchObject({ code: 0, error: '' });
+      const [restored] = secretsIn('db.yaml');
+      const ids = restored === undefined ? [] : keyIds(restored);
+      expect({ count: ids.length, isForOther: ids.includes(other.keyId) }).toEqual({
+        count: expected,
+        isForOther: expected === 3,
+      });
+    }
+  });
 
   test('seals a folder for another cluster with the words alone, and keeps all else', async () => {
     const words = await created();

@@ -155,6 +155,15 @@ test('a former value of --no-recovery is for the cluster alone, in every command
   expect(keyIds(parse(out) as UserSecret)).toHaveLength(1);
 });
 
+test('manifest --no-recovery leaves out the text for the recovery key, and keeps the one for the cluster', async () => {
+  await world.type(['secret', 'add', 'db', '-'], { input: 'x' });
+  const [own] = keyIds(secret());
+  const printed = async (...words: readonly string[]): Promise<readonly string[]> =>
+    keyIds(parse((await world.type(['secret', 'manifest', ...words])).out) as UserSecret);
+  expect(await printed()).toEqual([own, recovery.keyId]);
+  expect(await printed('--no-recovery')).toEqual([own]);
+});
+
 describe('a list', () => {
   test('in another namespace is not believed', async () => {
     const mallory = await generateHpkeKeyPair();

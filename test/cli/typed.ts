@@ -144,7 +144,7 @@ function ioOf(
     env,
     now,
     onInterrupt: () => () => undefined,
-    beforeInterrupt: () => () => undefined,
+    beforeSignal: () => () => undefined,
     onResize: () => () => undefined,
     setRaw: () => undefined,
   };

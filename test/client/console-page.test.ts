@@ -6,6 +6,7 @@ test.each([
   ['', '/n/alice/dashboard'],
   ['secrets', '/n/alice/secrets'],
   ['jobs', '/n/alice/jobs'],
+  ['schedules', '/n/alice/schedules'],
   ['terminal-7f3a', '/n/alice/jobs/terminal-7f3a'],
   ['job:jobs', '/n/alice/jobs/jobs'],
   ['secret:DB', '/n/alice/secrets?secret=DB'],

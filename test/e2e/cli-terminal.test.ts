@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
-import { openTerminal, plain, type Terminal } from './terminal.ts';
+import { openTerminal, plain, type Terminal } from '../support/terminal.ts';
 
 const startMs = 300_000;
 const jobMs = 90_000;
@@ -31,7 +31,7 @@ afterAll(async () => {
 }, startMs);
 
 beforeEach(async () => {
-  terminal = await openTerminal(cluster.cluster, 'alice');
+  terminal = await openTerminal(cluster.cluster.kubeconfigPath('alice'));
 });
 
 afterEach(async () => {

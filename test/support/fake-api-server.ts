@@ -5,6 +5,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Access, TlsMaterial } from '../../src/kernel/index.ts';
 import { ModelApi, failure, type ApiRequest, type ModelEvent } from './model-api.ts';
 
@@ -109,6 +110,11 @@ export class FakeApiServer {
 
   writes(): readonly SeenRequest[] {
     return this.requests.filter((request) => request.method !== 'GET');
+  }
+
+  /** Takes requests for another protocol: WebSockets. */
+  onUpgrade(listener: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
+    this.#server.on('upgrade', listener);
   }
 
   /** Breaks every connection that is open. */

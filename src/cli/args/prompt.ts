@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { StringDecoder } from 'node:string_decoder';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { holdLine } from '../output/live-line.ts';
 import { endLine, markPastes, printPrompt } from '../output/screen.ts';
 import { createHiddenLine, type HiddenLineEnd } from '../terminal/hidden-line.ts';
 import { inRawMode } from '../terminal/raw-mode.ts';
@@ -11,6 +12,11 @@ import { inRawMode } from '../terminal/raw-mode.ts';
 export async function promptHidden(io: Io): Promise<Uint8Array> {
   const decoder = new StringDecoder('utf8');
   const keys = { ahead: '' };
+  const release = holdLine(io);
+  const stopMarks = (): void => {
+    if (io.isInputTerminal) markPastes(io, false);
+  };
+  const leave = io.beforeSignal(stopMarks);
   return inRawMode(io, async () => {
     if (io.isInputTerminal) markPastes(io, true);
     try {
@@ -19,7 +25,9 @@ export async function promptHidden(io: Io): Promise<Uint8Array> {
       if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
       return Buffer.from(first, 'utf8');
     } finally {
-      if (io.isInputTerminal) markPastes(io, false);
+      stopMarks();
+      leave();
+      release();
     }
   });
 }
@@ -62,8 +70,13 @@ async function askHidden(io: Io, question: string, decoder: StringDecoder, keys:
 export function ask(io: Io, question: string): Promise<string> {
   // The terminal is in raw mode before the question is there to be answered: until then, Ctrl-C would end the process.
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.isInputTerminal, historySize: 0 });
+  const release = holdLine(io);
+  const leave = io.beforeSignal(() => {
+    io.setRaw(false);
+    endLine(io);
+  });
   printPrompt(io, question);
-  return new Promise((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     lines.once('SIGINT', () => {
       lines.close();
       reject(new CliError('interrupted', 'Interrupted; nothing was changed.'));
@@ -74,5 +87,8 @@ export function ask(io: Io, question: string): Promise<string> {
       resolve(line);
     });
     lines.once('close', () => reject(new CliError('interrupted', 'The input ended; nothing was changed.')));
+  }).finally(() => {
+    leave();
+    release();
   });
 }

@@ -3,6 +3,8 @@ import { defined } from '../../defined.ts';
 import { KubeClient, Transport, loadAccess, nodeHttp, type Access, type Requester } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
+import type { Speaker } from '../output/say.ts';
+import { holdingForLogin, showingWaits } from './shown-waits.ts';
 import { staticAccess } from './static-kubeconfig.ts';
 
 export interface Connection {
@@ -21,23 +23,24 @@ export interface Connection {
 /** What the kernel gives for a context without a namespace. */
 const noNamespace = 'default';
 
-export async function openConnection(options: GlobalOptions): Promise<Connection> {
-  const access = await accessFor(options);
-  const requester = new Transport({ access, http: nodeHttp, userAgent: 'neuro' });
-  const others: Transport[] = [];
+export async function openConnection(speaker: Speaker): Promise<Connection> {
+  const access = holdingForLogin(speaker.io, await accessFor(speaker.options));
+  const opened: Transport[] = [];
+  const requesterWith = (credentials: Access): Requester => {
+    const transport = new Transport({ access: credentials, http: nodeHttp, userAgent: 'neuro' });
+    opened.push(transport);
+    return showingWaits(speaker, transport);
+  };
+  const requester = requesterWith(access);
   return {
-    clientAs: (user) => {
-      const transport = new Transport({ access: impersonating(access, user), http: nodeHttp, userAgent: 'neuro' });
-      others.push(transport);
-      return new KubeClient({ transport });
-    },
+    clientAs: (user) => new KubeClient({ transport: requesterWith(impersonating(access, user)) }),
     client: new KubeClient({ transport: requester }),
     requester,
     access,
     clusterName: access.clusterName,
     contextNamespace: access.namespace === noNamespace ? undefined : access.namespace,
     close: async () => {
-      await Promise.all([requester, ...others].map((transport) => transport.close()));
+      await Promise.all(opened.map((transport) => transport.close()));
     },
   };
 }

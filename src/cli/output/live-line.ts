@@ -1,19 +1,24 @@
 /**
  * One line of standard error that is written over. Promise: whatever else the command prints begins on a line of its own, because all
- * that prints takes the line away first; and nothing of it stays when the command ends, by Ctrl-C too.
+ * that prints takes the line away first; and nothing of it stays when the command ends, by a signal too.
  */
-import type { Io } from '../io.ts';
+import type { Writable } from 'node:stream';
 
-type Screen = Pick<Io, 'stderr'>;
+interface Screen {
+  readonly stderr: Writable;
+  /** Standard output is in the middle of a line there. */
+  hasOpenLine?(): boolean;
+}
 
 const eraseLine = '\r\u001b[K';
 /** Streams that show such a line now. */
-const drawn = new WeakSet<Io['stderr']>();
+const drawn = new WeakSet<Writable>();
 /** Streams where somebody is asked something. */
-const held = new WeakSet<Io['stderr']>();
+const held = new WeakSet<Writable>();
 
-export function drawLine({ stderr }: Screen, text: string): void {
-  if (held.has(stderr)) return;
+/** Not while somebody is asked, or behind an output that has no end of line. */
+export function drawLine({ stderr, hasOpenLine }: Screen, text: string): void {
+  if (held.has(stderr) || hasOpenLine?.() === true) return;
   drawn.add(stderr);
   stderr.write(`${eraseLine}${text}`);
 }

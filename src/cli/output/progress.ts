@@ -2,6 +2,7 @@
  * What takes longer than a second is shown in one line of standard error: a bar where it is known how much there is, else what is awaited
  * and for how long. Only on a terminal that may have colours (not with NO_COLOR, TERM=dumb or --color no), and not with -q.
  */
+import { amountText } from '../../client/index.ts';
 import { hasColour } from './colour.ts';
 import { clearLine, drawLine } from './live-line.ts';
 import type { Speaker } from './say.ts';
@@ -18,10 +19,14 @@ interface ProgressOptions {
   /** What is done, such as `Importing`. */
   readonly what: string;
   /** Unknown: a line without a bar. */
-  readonly total?: number;
+  readonly total?: number | undefined;
+  /** What is counted: things, or bytes, which are shown as soon as there is one. */
+  readonly unit?: 'bytes';
+  /** Shown only where nothing else is. */
+  readonly isFallback?: boolean;
 }
 
-/** What it has not taken up yet. */
+/** What the operator has not taken up yet. */
 export const waitingForOperator = { what: 'Waiting for the operator' };
 
 /** Shorter work needs no bar. */
@@ -31,44 +36,85 @@ const barWidth = 24;
 /** Of a terminal that does not say how wide it is. */
 const defaultColumns = 80;
 
+/** Streams on which one is shown, or will be: of two at once, the one that began first. */
+const busy = new WeakSet<Speaker['io']['stderr']>();
+
 /** Shows the line while the work goes on, however it ends. */
 export async function withProgress<T>(
   speaker: Speaker,
-  { what, total }: ProgressOptions,
+  { what, total, unit, isFallback = false }: ProgressOptions,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
-  const { io, options } = speaker;
+  const { io } = speaker;
   let [awaited, done] = [what, 0];
   const progress: Progress = {
     at: (now) => void (done = now),
     awaits: (now) => void (awaited = now),
   };
-  if (!io.isErrorTerminal || options.quiet === true || !hasColour(speaker, io.isErrorTerminal)) return work(progress);
+  if (!showsProgress(speaker) || busy.has(io.stderr)) return work(progress);
+  if (!isFallback) busy.add(io.stderr);
   const startMs = io.now().getTime();
   let last = '';
   const draw = (): void => {
     const tookMs = io.now().getTime() - startMs;
-    if (tookMs < quietMs) return;
-    const text = total === undefined ? `${awaited}  ${elapsed(tookMs)}` : barOf(awaited, done, total);
+    const isEmpty = unit === 'bytes' && done === 0;
+    if (tookMs < quietMs || isEmpty || (isFallback && busy.has(io.stderr))) return;
+    const text = lineOf(awaited, { done, total, unit, tookMs });
     if (text !== last) drawLine(io, visible(text).slice(0, Math.max(20, (io.columns || defaultColumns) - 1)));
     last = text;
   };
   const timer = setInterval(draw, everyMs);
-  const leave = io.beforeInterrupt(() => clearLine(io));
+  const leave = io.beforeSignal(() => clearLine(io));
   try {
     return await work(progress);
   } finally {
     clearInterval(timer);
     leave();
-    clearLine(io);
+    if (last !== '') clearLine(io);
+    if (!isFallback) busy.delete(io.stderr);
   }
 }
 
-function barOf(what: string, done: number, total: number): string {
+/** The same over a list, one after the other. */
+export async function eachWithProgress<T>(
+  speaker: Speaker,
+  what: string,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  await withProgress(speaker, { what, total: items.length }, async (progress) => {
+    for (const [index, item] of items.entries()) {
+      progress.at(index);
+      await work(item);
+    }
+  });
+}
+
+/** Whether anybody could see it. */
+export function showsProgress(speaker: Speaker): boolean {
+  const { io, options } = speaker;
+  return io.isErrorTerminal && options.quiet !== true && hasColour(speaker, io.isErrorTerminal);
+}
+
+interface Shown {
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly unit: 'bytes' | undefined;
+  readonly tookMs: number;
+}
+
+/** Of one thing there is no share. */
+function lineOf(what: string, { done, total, unit, tookMs }: Shown): string {
+  const amount = (count: number): string => (unit === 'bytes' ? amountText('memory', count) : String(count));
+  if (total !== undefined && total !== 1) return `${what} ${barOf(done, total)}  ${amount(done)} of ${amount(total)}`;
+  return `${what}${unit === undefined ? '' : ` ${amount(done)}`}  ${elapsed(tookMs)}`;
+}
+
+function barOf(done: number, total: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  return `${what} ${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${String(done)} of ${String(total)}`;
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %`;
 }
 
 function elapsed(tookMs: number): string {

@@ -18,6 +18,7 @@ import type { Connection } from '../connect/connection.ts';
 import { readBytes } from './read-secret.ts';
 import { sealFor, withThisCluster } from './recipients.ts';
 import type { RecoveryOptions } from './recovery-keys.ts';
+import { withoutRecovery } from './sealed-for.ts';
 
 export interface Manifest {
   readonly apiVersion: typeof API_VERSION;
@@ -55,7 +56,11 @@ export async function exportedSecret(
     plain ??
     (isElsewhere && isSealed ? await readBytes(connection, { namespace: home, key: calledName(secret) }) : undefined);
   const sealed =
-    bytes === undefined ? undefined : await sealFor(await withThisCluster(connection, options), context, bytes);
+    bytes !== undefined
+      ? await sealFor(await withThisCluster(connection, options), context, bytes)
+      : options.recovery === false && rest.sealed !== undefined
+        ? await withoutRecovery(connection, options, rest.sealed)
+        : rest.sealed;
   return {
     apiVersion: API_VERSION,
     kind: 'UserSecret',

@@ -1,5 +1,5 @@
 /** Which keys a UserSecret is sealed for, as its texts name them. */
-import type { UserSecret } from '../../api/index.ts';
+import type { UserSecret, UserSecretSealed } from '../../api/index.ts';
 import { parsePublicKeys, parseSealedHpke, SealingError, type SealingPublicKey } from '../../sealing/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -42,6 +42,19 @@ export async function sealedFor(
     const whose = isAmong(own, keyId) ? 'this cluster' : isAmong(recovery, keyId) ? 'a recovery key' : undefined;
     return { keyId, whose: whose ?? 'another cluster or key' };
   });
+}
+
+/** Its sealed value without the texts for recovery keys of the cluster, as far as it has others. */
+export async function withoutRecovery(
+  connection: Connection,
+  options: GlobalOptions,
+  sealed: UserSecretSealed,
+): Promise<UserSecretSealed> {
+  const { value, values = [], ...rest } = sealed;
+  if (values.length === 0) return sealed;
+  const ids = new Set((await recoveryKeys(connection, options)).map(({ keyId }) => keyId));
+  const [first, ...more] = [value, ...values].filter((text) => !keyIdOf(text).some((id) => ids.has(id)));
+  return first === undefined ? sealed : { ...rest, value: first, ...(more.length === 0 ? {} : { values: more }) };
 }
 
 function keyIdOf(text: string): readonly string[] {

@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openConnection } from '../../../src/cli/connect/connection.ts';
+import type { Io } from '../../../src/cli/io.ts';
+import type { GlobalOptions } from '../../../src/cli/options.ts';
+
+const io = { isErrorTerminal: false } as Io;
+const connectionWith = (options: GlobalOptions) => openConnection({ io, options });
 
 let folder: string;
 
@@ -15,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a kubeconfig that does not exist is named', async () => {
   const path = join(folder, 'nothing');
-  await expect(openConnection({ kubeconfig: path })).rejects.toMatchObject({
+  await expect(connectionWith({ kubeconfig: path })).rejects.toMatchObject({
     code: 'configuration',
     message: `No kubeconfig at ${path}; give --kubeconfig or set KUBECONFIG.`,
   });
@@ -24,7 +29,7 @@ test('a kubeconfig that does not exist is named', async () => {
 test('a kubeconfig that is no YAML is named, and nothing of it is printed', async () => {
   const path = join(folder, 'broken');
   writeFileSync(path, 'users: [{token: s3cret');
-  const refusal = openConnection({ kubeconfig: path });
+  const refusal = connectionWith({ kubeconfig: path });
   await expect(refusal).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining(path) });
   await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
 });
@@ -33,7 +38,7 @@ test('a context that does not exist is answered with those that do', async () =>
   const path = join(folder, 'two');
   const contexts = ['dev', 'prod'].map((name) => ({ name, context: { cluster: name, user: name } }));
   writeFileSync(path, JSON.stringify({ contexts, 'current-context': 'dev' }));
-  await expect(openConnection({ kubeconfig: path, context: 'nothing' })).rejects.toMatchObject({
+  await expect(connectionWith({ kubeconfig: path, context: 'nothing' })).rejects.toMatchObject({
     code: 'configuration',
     message: "There is no context 'nothing'; choose dev, prod.",
   });

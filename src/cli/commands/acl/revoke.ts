@@ -6,7 +6,7 @@ import { grantsTo } from '../../secrets/grants.ts';
 import { listAll, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { waitingForOperator, withProgress } from '../../output/progress.ts';
+import { eachWithProgress, waitingForOperator, withProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { pause } from '../../connect/pause.ts';
@@ -27,8 +27,9 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
       'value',
       `${name} has no grant on ${target.shown}, so there is nothing to revoke; \`neuro acl ls --shared\` shows who has.`,
     );
-  for (const { metadata } of found)
+  await eachWithProgress(run, 'Revoking', found, async ({ metadata }) => {
     await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
+  });
   await withProgress(run, waitingForOperator, () => untilUnbound(connection, target.namespace, found));
   say(
     run,

@@ -9,6 +9,7 @@ import {
   isNamespaceName,
   parseDurationSeconds,
 } from '../../../api/index.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { clientCertificate } from '../../homes/client-certificate.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -36,6 +37,8 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   const { options } = run;
   const home = options.home ?? user;
   check(user, home, options);
+  refuseBeside(options, 'A home is named with --home', ['namespace']);
+  if (options.saveKubeconfig === undefined) refuseBeside(options, 'No certificate is made', ['valid']);
   // Before anything is made: a certificate that nobody has is valid all the same.
   const kubeconfig = await newKubeconfig(run);
   const connection = await run.connect();

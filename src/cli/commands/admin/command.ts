@@ -6,6 +6,7 @@ import { collect } from '../../args/collect.ts';
 import type { AddUserOptions } from './add-user.ts';
 import type { CreateRecoveryKeyOptions } from './create-recovery-key.ts';
 import type { RemoveUserOptions } from './remove-user.ts';
+import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 
 const addHelp = `
 A home is a namespace with the annotation neu.ro/user. The person is an administrator of it, and has no access elsewhere.
@@ -14,12 +15,14 @@ certificate expires, and it cannot be revoked. Without it, people log in as your
 `;
 
 const recoveryHelp = `
-A recovery key opens what was sealed for it when every cluster is lost. It belongs to no cluster, and no machine keeps it: create prints
-24 words once, to be written down, and writes the public half to a file. Keep the file in git, and give its entry to the operator (the chart's
-value sealing.recoveryKeys): then every value is sealed for it. Or seal for it like for a cluster, with --for FILE of neuro secret add, seal and reseal.
+A recovery key opens what was sealed for it when every cluster is lost. It belongs to no cluster, and no machine
+keeps it: create prints 24 words once, for you to write down, and writes the public half to a file. Keep the file in
+git, and give its entry to the operator (sealing.recoveryKeys of the chart): then every value is sealed for it. Or seal
+for it as for a cluster: --for FILE of neuro secret add, seal and reseal.
 
-restore reads the words from standard input, also as a scanner reads the QR code, and rewrites the YAML files of a folder: each sealed UserSecret
-in them is sealed again for the cluster of the context, and for the recovery key. No value is shown or sent to the cluster.
+restore reads the words from standard input, also as a scanner reads the QR code, and rewrites the YAML files of a
+folder: it seals each sealed UserSecret in them again, for the cluster of the context and for the recovery keys. No
+value is shown or sent to the cluster.
 `;
 
 export function addAdminCommands(program: Command, { action }: Actions): void {
@@ -42,8 +45,7 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
       action<RemoveUserOptions>(async (run, user = '') => (await import('./remove-user.ts')).removeUser(run, user)),
     );
   const recovery = admin.command('recovery-key').description('a key on paper, for when every cluster is lost');
-  recovery
-    .command('create')
+  addCommonOptions(recovery.command('create'))
     .description('print a new key once as 24 words, and write its public half to a file')
     .argument('[file]', 'a new file; default: recovery-key.json')
     .option('--qr', 'print the words as a QR code, too')
@@ -56,9 +58,12 @@ export function addAdminCommands(program: Command, { action }: Actions): void {
   addCommonOptions(recovery.command('restore'))
     .description('seal what a folder of manifests has for the recovery key again, for this cluster')
     .argument('<folder>', 'YAML files, also in folders below')
+    .option('--no-recovery', 'seal for this cluster and the key of the words alone')
     .addHelpText('after', recoveryHelp)
     .action(
-      action(async (run, folder = '') => (await import('./restore-from-recovery-key.ts')).restoreTree(run, folder)),
+      action<RecoveryOptions>(async (run, folder = '') =>
+        (await import('./restore-from-recovery-key.ts')).restoreTree(run, folder),
+      ),
     );
   addCommonOptions(admin.command('ls-users'), { output: true })
     .description('list people and their homes')

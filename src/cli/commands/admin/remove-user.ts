@@ -5,6 +5,7 @@
 import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
 import { quoteAll } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { listHomes, ownerBinding, type Home } from '../../homes/homes.ts';
@@ -19,6 +20,7 @@ export interface RemoveUserOptions {
 }
 
 export async function removeUser(run: Invocation<RemoveUserOptions>, user: string): Promise<void> {
+  refuseBeside(run.options, 'The home is that of the user', ['namespace']);
   const connection = await run.connect();
   const homes = (await listHomes(connection)).filter((home) => home.user === user);
   if (homes.length === 0)

@@ -17,15 +17,16 @@ import { ask } from '../../args/prompt.ts';
 import { readSource } from '../../args/value.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { withProgress } from '../../output/progress.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { say, sayError, warn } from '../../output/say.ts';
 import { sealFor, withThisCluster, type Recipients } from '../../secrets/recipients.ts';
+import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { recoveryKeyOf } from '../../secrets/recovery-words.ts';
 
 /** A folder of manifests has fewer; what is larger is not one. */
 const mostFiles = 10_000;
 
-export async function restoreTree(run: Invocation, folder: string): Promise<number> {
+export async function restoreTree(run: Invocation<RecoveryOptions>, folder: string): Promise<number> {
   const { io } = run;
   const words = io.isInputTerminal ? await ask(io, 'Words: ') : Buffer.from(await readSource(io, '-')).toString('utf8');
   const material = await recoveryKeyOf(words);
@@ -36,35 +37,32 @@ export async function restoreTree(run: Invocation, folder: string): Promise<numb
   const home = run.options.namespace ?? connection.contextNamespace;
   let [sealed, left] = [0, 0];
   const files = await manifestsIn(folder);
-  await withProgress(run, { what: 'Sealing again', total: files.length }, async (progress) => {
-    for (const [index, file] of files.entries()) {
-      progress.at(index);
-      const text = await readFile(file, 'utf8');
-      const documents = parseAllDocuments(text, { logLevel: 'error' });
-      const [problem] = documents.flatMap(({ errors }) => errors);
-      if (problem !== undefined) {
-        // The whole file stays as it is: a document with an error cannot be printed again.
-        if (text.includes('UserSecret')) left += 1;
-        const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
-        warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
-        continue;
-      }
-      let isChanged = false;
-      for (const document of documents) {
-        const secret = sealedSecretIn(document);
-        if (secret === undefined) continue;
-        try {
-          document.setIn(['spec', 'sealed'], await resealed(secret, home, pair, keys));
-          isChanged = true;
-          sealed += 1;
-        } catch (error) {
-          if (!(error instanceof SealingError) && !(error instanceof CliError)) throw error;
-          left += 1;
-          sayError(run, `${file}: ${secret.metadata.name}: ${error.message}`);
-        }
-      }
-      if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
+  await eachWithProgress(run, 'Sealing again', files, async (file) => {
+    const text = await readFile(file, 'utf8');
+    const documents = parseAllDocuments(text, { logLevel: 'error' });
+    const [problem] = documents.flatMap(({ errors }) => errors);
+    if (problem !== undefined) {
+      // The whole file stays as it is: a document with an error cannot be printed again.
+      if (text.includes('UserSecret')) left += 1;
+      const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
+      warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
+      return;
     }
+    let isChanged = false;
+    for (const document of documents) {
+      const secret = sealedSecretIn(document);
+      if (secret === undefined) continue;
+      try {
+        document.setIn(['spec', 'sealed'], await resealed(secret, home, pair, keys));
+        isChanged = true;
+        sealed += 1;
+      } catch (error) {
+        if (!(error instanceof SealingError) && !(error instanceof CliError)) throw error;
+        left += 1;
+        sayError(run, `${file}: ${secret.metadata.name}: ${error.message}`);
+      }
+    }
+    if (isChanged) await writeFile(file, documents.map((document) => document.toString({ lineWidth: 0 })).join(''));
   });
   if (sealed + left === 0)
     throw new CliError(

@@ -6,7 +6,7 @@ import type { ConsoleOptions } from './console.ts';
 
 const once = '\nThe address works for one browser, once. Enter prints another, Ctrl-C stops the console.\n';
 const pages = `
-PAGE  dashboard (default), secrets or jobs; secret:KEY or secret:/OWNER/KEY; a job, or job:NAME
+PAGE  dashboard (default), secrets, jobs or schedules; secret:KEY or secret:/OWNER/KEY; a job, or job:NAME
 `;
 
 export function addConsoleCommand(program: Command, { action }: Actions): void {
@@ -18,7 +18,12 @@ export function addConsoleCommand(program: Command, { action }: Actions): void {
   asConsole(program.command('console'))
     .description('open the web console on this machine, with your kubeconfig')
     .addHelpText('after', once)
-    .action(action<ConsoleOptions>(async (run) => (await import('./console.ts')).openConsole(run)));
+    .action(
+      action<ConsoleOptions>(async (run) => {
+        const { openConsole, openPage } = await import('./console.ts');
+        return run.options.namespace === undefined ? openConsole(run) : openPage(run, '');
+      }),
+    );
   asConsole(program.command('open'))
     .description('open one page of the web console')
     .argument('[page]')

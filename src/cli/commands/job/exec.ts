@@ -5,6 +5,7 @@ import { runningPod } from '../../jobs/running-pod.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
+import { showingSentInput } from '../../terminal/sent-input.ts';
 import { terminalSession } from '../../terminal/terminal-session.ts';
 import { watchInput } from '../../terminal/input-watch.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -38,7 +39,9 @@ export async function execInJob(run: Invocation<ExecOptions>, text: string, word
     const { stdin, stdout, stderr } = run.io;
     const end = tty
       ? await terminalSession(run.io, remote)
-      : await remote.run({ ...(isSilent ? {} : { stdin }), stdout, stderr });
+      : isSilent
+        ? await remote.run({ stdout, stderr })
+        : await showingSentInput(run, (input) => remote.run({ stdin, stdout, ...input }));
     return exitCodeOfEnd(end, pod.pod);
   } finally {
     input?.stop();

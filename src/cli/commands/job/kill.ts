@@ -8,13 +8,14 @@ import { FIELD_MANAGERS } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { sayError } from '../../output/say.ts';
 
 export async function killJobs(run: Invocation, names: readonly string[]): Promise<number> {
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   let exitCode: number = exitCodes.ok;
-  for (const text of names) {
+  await eachWithProgress(run, 'Killing', names, async (text) => {
     try {
       const job = await getJob(connection, namespace, text);
       const { name } = job.metadata;
@@ -31,6 +32,6 @@ export async function killJobs(run: Invocation, names: readonly string[]): Promi
       sayError(run, `Cannot kill job ${text}: ${explain(error).sentence}`);
       exitCode = exitCodes.other;
     }
-  }
+  });
   return exitCode;
 }

@@ -86,11 +86,8 @@ async function emptySentence(
   if (presence === 'missing') return missingSentence(home);
   const { all, status = [], name, tag = [], since, until, description } = options;
   const isOfSome = tag.length > 0 || [name, since, until, description].some((filter) => filter !== undefined);
-  if (all === true)
-    return isOfSome
-      ? `No such jobs in the namespace '${home}'.`
-      : `No jobs in the namespace '${home}' yet; \`neuro run IMAGE\` makes one.`;
-  if (status.length > 0) return `No such jobs in the namespace '${home}'.`;
+  if (status.length > 0 || (all === true && isOfSome)) return `No such jobs in the namespace '${home}'.`;
+  if (all === true) return `No jobs in the namespace '${home}' yet; \`neuro run IMAGE\` makes one.`;
   return `No ${isOfSome ? 'such' : 'unfinished'} jobs in the namespace '${home}'; -a shows finished ones too.`;
 }
 
@@ -112,9 +109,9 @@ function filterOf(options: JobListOptions, now: Date): (job: NeuroJob) => boolea
     if (description !== undefined && job.spec.description !== description) return false;
     if (!tag.every((word) => job.spec.tags?.includes(word) === true)) return false;
     if (createdMs < sinceMs || createdMs > untilMs) return false;
-    if (all === true) return true;
+    if (status.length > 0) return status.includes(statusOf(job));
     // A template never runs.
-    return status.length > 0 ? status.includes(statusOf(job)) : !isFinished(job) && job.spec.suspend !== true;
+    return all === true || (!isFinished(job) && job.spec.suspend !== true);
   };
 }
 

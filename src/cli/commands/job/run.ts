@@ -8,6 +8,7 @@ import {
 } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { baseOfImage, isUsable, makeJobName } from '../../../client/index.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { parseEnv, readEnvSources } from '../../args/env.ts';
 import type { SecretPartUri } from '../../args/secret-part.ts';
 import { parseVolume } from '../../args/volume.ts';
@@ -20,6 +21,7 @@ import type { GlobalOptions } from '../../options.ts';
 import { jobCommand } from '../../jobs/jobs.ts';
 import { shareJob } from '../../jobs/share-job.ts';
 import { printLines } from '../../output/print.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -38,6 +40,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const tty = isLeft ? run.options.tty === true : wantsTerminal(io, run.options.tty);
   const options: RunOptions & GlobalOptions = { ...run.options, tty };
   checkRunOptions(options);
+  if (isLeft && options.check !== true) refuseBeside(options, 'Nobody follows the job', ['portForward']);
   const { schedule } = options;
   if (schedule !== undefined)
     (await import('../schedule/create.ts')).checkScheduleOptions(
@@ -73,13 +76,14 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   refuseMissing(run, checked.values(), 'No job was made.');
   const job = await createJob(run, connection, { namespace, name: options.name, spec });
   const { name } = job.metadata;
-  for (const subject of subjects)
-    await shareJob(connection, job, subject).catch((error: unknown) => {
+  await eachWithProgress(run, 'Sharing', subjects, (subject) =>
+    shareJob(connection, job, subject).catch((error: unknown) => {
       // It exists, and runs; the error itself says why nobody else may look after it.
       const end = jobCommand('kill', { namespace, name });
       warn(run, `The job '${name}' was made, and is not shared with ${formatSubject(subject)}; ${end} ends it.`);
       throw error;
-    });
+    }),
+  );
   if (subjects.length > 0) note(run, sharedSentence(subjects, namespace, name));
   const onWaiting = createMissingGuard(run, connection, { namespace, name }, wanted);
   return follow(run, connection, { namespace, name }, { spec, ports, onWaiting });

@@ -13,6 +13,7 @@ import type { LogLimits } from '../../jobs/job-logs.ts';
 import { podOf } from '../../jobs/running-pod.ts';
 import type { Invocation } from '../../factory.ts';
 import { detail } from '../../output/say.ts';
+import { showingSentInput } from '../../terminal/sent-input.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { jobLook, untilFinished, untilStarted, type FollowTarget } from './follow.ts';
 import { interruptible } from './interrupt.ts';
@@ -79,7 +80,9 @@ async function feedInput(
   try {
     const request = { access: connection.access, ...pod, stdin: true, output: false, tty: false, signal };
     const remote = await openRemoteCommand(request);
-    await remote.run({ stdin: run.io.stdin, stdout: nowhere, stderr: nowhere });
+    await showingSentInput(run, ({ onSent }) =>
+      remote.run({ stdin: run.io.stdin, stdout: nowhere, stderr: nowhere, onSent }),
+    );
   } catch (error) {
     if (!signal.aborted) detail(run, `The input has ended: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -17,6 +17,7 @@ const refusedFlags = [
   ['stdin', '--stdin'],
   ['portForward', '--port-forward'],
   ['share', '--share'],
+  ['waitStart', '--wait-start'],
 ] as const;
 
 /** Throws what is wrong with the flags, before anything is asked of the cluster. */

@@ -3,13 +3,14 @@ import { FIELD_MANAGERS } from '../../../api/index.ts';
 import { neuroSchedules } from '../../connect/kinds.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { say } from '../../output/say.ts';
 import { getSchedule } from './find.ts';
 
 export async function setPaused(run: Invocation, names: readonly string[], suspend: boolean): Promise<void> {
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
-  for (const name of names) {
+  await eachWithProgress(run, suspend ? 'Pausing' : 'Resuming', names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     if ((schedule.spec.suspend === true) !== suspend)
       await connection.client.patch(
@@ -19,5 +20,5 @@ export async function setPaused(run: Invocation, names: readonly string[], suspe
         { fieldManager: FIELD_MANAGERS.cli },
       );
     say(run, suspend ? `Schedule '${name}' paused; jobs that run go on.` : `Schedule '${name}' resumed.`);
-  }
+  });
 }

@@ -6,6 +6,7 @@ import type { Connection } from '../../connect/connection.ts';
 import { neuroJobs, neuroSchedules } from '../../connect/kinds.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { say } from '../../output/say.ts';
 import { getSchedule } from './find.ts';
 
@@ -17,14 +18,14 @@ export async function removeSchedules(run: Invocation<RemoveScheduleOptions>, na
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const keepsJobs = run.options.keepJobs === true;
-  for (const name of names) {
+  await eachWithProgress(run, 'Removing', names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     const { uid } = schedule.metadata;
     const propagationPolicy = keepsJobs ? 'Orphan' : 'Background';
     await connection.client.delete(neuroSchedules, { namespace, name }, { ...defined({ uid }), propagationPolicy });
     if (keepsJobs) await removeTemplate(connection, namespace, schedule);
     say(run, `Schedule '${name}' removed${keepsJobs ? '; its jobs stay' : ', and its jobs with it'}.`);
-  }
+  });
 }
 
 /** The template that was made for it. One of somebody's own stays. */

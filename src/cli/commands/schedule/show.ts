@@ -7,6 +7,7 @@ import type { Invocation } from '../../factory.ts';
 import { statusWithReason } from '../../jobs/jobs.ts';
 import { printObjects, withKind } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
+import { note } from '../../output/say.ts';
 import { printRows, printFields } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
 import { getSchedule } from './find.ts';
@@ -21,7 +22,10 @@ export async function showSchedule(run: Invocation, name: string): Promise<void>
   const labelSelector = `${LABEL_SCHEDULE}=${name}`;
   const jobs = await listAll(connection.client.list(neuroJobs, { namespace, labelSelector }));
   printFields(run, fieldsOf(schedule));
-  if (jobs.length === 0) return;
+  if (jobs.length === 0) {
+    note(run, `No job of it exists; \`neuro schedule run-now ${name}\` makes one now.`);
+    return;
+  }
   const now = run.io.now();
   jobs.sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
   printLines(run, ['']);

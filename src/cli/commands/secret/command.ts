@@ -41,8 +41,9 @@ be read in the object. Write it in single quotes, or the shell replaces $(…).
 const forHelp = 'a context, or a file or https address with public keys; can be repeated';
 
 const certHelp = `
---cert asks no cluster, as kubeseal does: give --namespace. A certificate in PEM (from /v1/cert.pem of the operator, or kubeseal --fetch-cert)
-seals in the format of kubeseal, for the name and namespace; a file like the entry keys.json seals with hpke. Recovery keys are not known then.
+--cert asks no cluster, as kubeseal does: give --namespace. A certificate in PEM (from /v1/cert.pem of the operator, or
+kubeseal --fetch-cert) seals in the format of kubeseal, for the name and namespace; a file like the entry keys.json
+seals with hpke. The value is not sealed for recovery keys then.
 `;
 
 const noRecovery = ['--no-recovery', 'do not seal for the recovery keys of the cluster'] as const;

@@ -14,6 +14,7 @@ import { readBytes } from '../../secrets/read-secret.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { note, warn } from '../../output/say.ts';
 import { ownerOnly } from './get.ts';
 
@@ -56,11 +57,12 @@ async function valuesOf(
     return Object.fromEntries(entries.map((entry) => [entry.name, 'value' in entry ? entry.value : '']));
   const connection = await run.connect();
   const home = await homeOf(connection, run.options);
-  for (const entry of entries)
+  await eachWithProgress(run, 'Reading', entries, async (entry) => {
     values.set(
       entry.name,
       'value' in entry ? entry.value : asVariable(entry.name, await read(connection, home, entry)),
     );
+  });
   // The command may go on for hours.
   await connection.close();
   return Object.fromEntries(values);

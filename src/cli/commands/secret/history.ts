@@ -12,6 +12,7 @@ import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { note, say } from '../../output/say.ts';
 import { printRows, type Column } from '../../output/table.ts';
 import { ago } from '../../output/when.ts';
@@ -80,10 +81,10 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
     if (!(await confirm(run.io, `Delete ${count} of '${named.key}' for good?`)))
       throw new CliError('interrupted', `The history of '${named.key}' was kept.`);
   }
-  for (const { metadata } of former) {
+  await eachWithProgress(run, 'Deleting former values', former, async ({ metadata }) => {
     const { namespace = '', name, uid } = metadata;
     await connection.client.delete(nativeSecrets, { namespace, name }, defined({ uid }));
-  }
+  });
   if (previous !== undefined) await removePrevious(connection, previous);
   say(run, total === 0 ? `No former value of '${named.key}' is kept.` : `${count} of '${named.key}' deleted.`);
   if (total > 0) note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');

@@ -28,7 +28,7 @@ import { settled } from '../../secrets/write-secret.ts';
 import { CliError, explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { waitingForOperator, withProgress } from '../../output/progress.ts';
+import { eachWithProgress, waitingForOperator, withProgress } from '../../output/progress.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface ImportOptions extends RecoveryOptions {
@@ -59,6 +59,8 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
     source === undefined
       ? await fromTheCluster(connection, options, home)
       : await readImport(await readSource(run.io, source), { name, format });
+  if (read.items.length > 0 && read.items.every(({ source: from }) => 'sealed' in from))
+    refuseBeside(options, 'The values stay sealed as they are', ['recovery']);
   return takeOver(run, connection, home, read);
 }
 
@@ -148,12 +150,7 @@ async function importAll(
     }
   };
   const what = done === 'adopted' ? 'Adopting' : 'Importing';
-  await withProgress(run, { what, total: items.length }, async (progress) => {
-    for (const [index, item] of items.entries()) {
-      progress.at(index);
-      await takeOne(item);
-    }
-  });
+  await eachWithProgress(run, what, items, takeOne);
   if (!dryRun && written.some(({ item }) => 'bytes' in item.source))
     noteRecovery(run, await withThisCluster(connection, run.options));
   const isUsable =

@@ -43,6 +43,7 @@ export async function logSecret(run: Invocation, keyText: string): Promise<void>
     { title: 'VERSION', cell: ({ version = '' }) => version },
   ];
   printRows(run, columns, entries, { header: run.options.quiet !== true });
+  if (entries.length === 0) note(run, `The cluster knows nothing about '${named.key}' any more.`);
   for (const what of unseen)
     note(run, `You may not list ${what} of the namespace '${namespace}', so they are left out.`);
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../api/index.ts';
 import { copySource, hasTag, isOneSecret, omittedSentence, tagsOf, type SharedEntry } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import { homeOf } from '../../homes/home.ts';
 import {
   missingSentence,
@@ -18,7 +19,6 @@ import {
 } from '../../homes/namespace-state.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import { sharedWithMe } from '../../secrets/shared-with-me.ts';
-import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
@@ -64,8 +64,8 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const home = await homeOf(connection, options);
   const { tag: tags = [], rotateSoon = false } = options;
   const isChosen = tags.length > 0 || rotateSoon;
-  if (isChosen && options.sharedWithMe === true)
-    throw new CliError('usage', '--tag and --rotate-soon choose among my secrets: leave out --shared-with-me.');
+  if (options.sharedWithMe === true)
+    refuseBeside(options, '--shared-with-me lists only secrets of others', ['mine', 'tag', 'rotateSoon']);
   const isMineWanted = options.mine === true || options.sharedWithMe !== true;
   const isSharedWanted = options.sharedWithMe === true || (options.mine !== true && !isChosen);
   // One after the other over one connection: a second one takes longer to open than the answer to come.

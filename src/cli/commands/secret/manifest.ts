@@ -15,7 +15,7 @@ import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { formatDocument, printDocument, printDocuments } from '../../output/objects.ts';
-import { withProgress } from '../../output/progress.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
 
 export interface ManifestOptions extends RecoveryOptions {
@@ -31,13 +31,10 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   const target = { namespace: options.to ?? home };
   const secrets = await wanted(connection, home, keys);
   const manifests: Manifest[] = [];
-  await withProgress(run, { what: 'Sealing', total: secrets.length }, async (progress) => {
-    for (const [index, secret] of secrets.entries()) {
-      progress.at(index);
-      if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
-        warn(run, `The value of '${calledName(secret)}' is generated; in '${options.to}' another one is made.`);
-      manifests.push(await exportedSecret(connection, options, secret, target));
-    }
+  await eachWithProgress(run, 'Sealing', secrets, async (secret) => {
+    if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
+      warn(run, `The value of '${calledName(secret)}' is generated; in '${options.to}' another one is made.`);
+    manifests.push(await exportedSecret(connection, options, secret, target));
   });
   if (options.grants === true) {
     const names = new Set(secrets.map(({ metadata }) => metadata.name));

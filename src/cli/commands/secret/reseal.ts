@@ -27,7 +27,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
-import { withProgress } from '../../output/progress.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { say, sayError, warn } from '../../output/say.ts';
 
 export async function resealSecrets(run: Invocation<RecipientOptions>, keys: readonly string[]): Promise<number> {
@@ -66,12 +66,7 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
       exitCode = explained.exitCode;
     }
   };
-  await withProgress(run, { what: 'Sealing again', total: wanted.length }, async (progress) => {
-    for (const [index, named] of wanted.entries()) {
-      progress.at(index);
-      await resealOne(named);
-    }
-  });
+  await eachWithProgress(run, 'Sealing again', wanted, resealOne);
   if (written !== undefined) noteRecovery(run, written);
   return exitCode;
 }

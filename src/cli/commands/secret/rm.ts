@@ -15,6 +15,7 @@ import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../conne
 import { grantsOver, grantsSentence, jobsUsing } from '../../secrets/secret-uses.ts';
 import { CliError, explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { eachWithProgress } from '../../output/progress.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface RemoveOptions {
@@ -29,7 +30,7 @@ export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readon
   const home = await homeOf(connection, run.options);
   const names = keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
   let exitCode = 0;
-  for (const named of names) {
+  await eachWithProgress(run, 'Removing', names, async (named) => {
     try {
       await removeOne(run, connection, named);
     } catch (error) {
@@ -37,7 +38,7 @@ export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readon
       sayError(run, explained.sentence);
       exitCode = explained.exitCode;
     }
-  }
+  });
   return exitCode;
 }
 

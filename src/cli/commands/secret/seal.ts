@@ -24,7 +24,11 @@ export async function sealSecret(run: Invocation<SealOptions>, keyText: string, 
   if (output === 'name' || output === 'wide')
     throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
   if (run.options.cert !== undefined)
-    refuseBeside(run.options, 'The value is sealed for the cluster of --cert alone', ['for', 'operatorNamespace']);
+    refuseBeside(run.options, 'The value is sealed for the cluster of --cert alone', [
+      'for',
+      'recovery',
+      'operatorNamespace',
+    ]);
   const seal = run.options.cert === undefined ? sealInPlace : sealOffline;
   const document = { apiVersion: API_VERSION, kind: 'UserSecret', ...(await seal(run, keyText, argument)) };
   await printDocument(run, document, output ?? 'yaml');

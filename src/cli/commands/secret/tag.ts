@@ -1,5 +1,5 @@
 /** `neuro secret tag` and `neuro secret rotate-by`: what people note about a secret in its metadata. The value does not change. */
-import { ANNOTATION_ROTATE_BY, FIELD_MANAGERS, rotateByOf, type UserSecret } from '../../../api/index.ts';
+import { ANNOTATION_ROTATE_BY, FIELD_MANAGERS, keyWord, rotateByOf, type UserSecret } from '../../../api/index.ts';
 import { parseTagChanges, tagsOf } from '../../../client/index.ts';
 import { parseRotateBy } from '../../args/rotate-by.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -8,7 +8,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { homeOf } from '../../homes/home.ts';
 import { printLines } from '../../output/print.ts';
-import { say } from '../../output/say.ts';
+import { note, say } from '../../output/say.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 
 /** Without changes it prints the tags. */
@@ -17,7 +17,10 @@ export async function tagSecret(run: Invocation, keyText: string, words: readonl
   if ('problem' in changes) throw new CliError('usage', changes.problem);
   const { connection, secret, key } = await found(run, keyText);
   if (words.length === 0) {
-    printLines(run, tagsOf(secret.metadata));
+    const tags = tagsOf(secret.metadata);
+    printLines(run, tags);
+    if (tags.length === 0)
+      note(run, `Secret '${key}' has no tags; \`neuro secret tag ${keyWord(key)} NAME\` sets one.`);
     return;
   }
   const changed = await patchMetadata(connection, secret, { labels: changes.labels });

@@ -8,18 +8,20 @@ import {
   type UserSecret,
   type UserSecretCopies,
 } from '../../../api/index.ts';
+import { quoteAll } from '../../../client/index.ts';
 import { SealingError } from '../../../sealing/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../errors.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
 import { statusOf } from '../../jobs/jobs.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { note } from '../../output/say.ts';
 import { printRows } from '../../output/table.ts';
 
 interface Use {
@@ -59,6 +61,12 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     uses,
     { header: run.options.quiet !== true },
   );
+  if (uses.every(({ kind }) => kind === 'key')) note(run, unusedSentence(named));
+}
+
+function unusedSentence({ namespace, key }: NamedSecret): string {
+  const share = quoteAll(['neuro', 'share', `secret:${key}`]);
+  return `Secret '${key}' is not shared, and no unfinished job in the namespace '${namespace}' uses it; \`${share} SUBJECT\` shares it.`;
 }
 
 /** What can open the sealed value, and recovery keys of the cluster that cannot. */

@@ -1,4 +1,5 @@
 /** `neuro config`: where the command works and as whom, and another context. All of it is the kubeconfig. */
+import { refuseBeside } from '../../args/refuse-beside.ts';
 import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
 import { kubeconfigPaths, noContext, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
@@ -77,6 +78,7 @@ export async function configContexts(run: Invocation): Promise<void> {
 }
 
 export async function configUse(run: Invocation, name: string): Promise<void> {
+  refuseBeside(run.options, 'Only the current context changes', ['namespace', 'context']);
   const paths = kubeconfigPaths(run.options, run.io.env);
   const { contexts } = await readKubeconfig(paths);
   if (!contexts.some((context) => context.name === name)) throw noContext(name, contexts);

@@ -49,6 +49,60 @@ Anyone who runs a job with a secret can print its value. Replace the value after
   neuro schedule ls                            schedules, and when they run next
 `,
   },
+  schedules: {
+    summary: 'run a job at set times',
+    text: `A schedule makes a job from its template at the times of a cron line: minute, hour, day, month, day of the week.
+
+  neuro run --schedule '0 3 * * 1-5' --time-zone Europe/Berlin --name nightly busybox:1 -- date
+  neuro schedule ls                            all schedules, the last result and the next time
+  neuro schedule show nightly                  one schedule, with its jobs
+  neuro schedule run-now nightly               a job now
+  neuro schedule pause nightly                 no more jobs
+  neuro schedule resume nightly                goes on; what was missed is not made up for
+  neuro schedule rm nightly                    removes it and its jobs; --keep-jobs leaves the jobs
+
+Each job takes the values that its secrets have when it starts.
+`,
+  },
+  opening: {
+    summary: 'open the page of a job, and the web console',
+    text: `A job that serves a page, such as Jupyter, names its port with --http-port.
+
+  neuro run --http-port 8888 --name notebook --detach jupyter/base-notebook
+  neuro port-forward notebook --open           opens the page in a browser, until Ctrl-C
+  neuro console                                the web console on this machine, with your kubeconfig
+  neuro open notebook                          the console at this job; --no-open prints the address
+  neuro open secret:db-password                the console at this secret
+
+Other machines cannot reach these ports. Each address of the console works for one browser, once.
+`,
+  },
+  sources: {
+    summary: 'values that are not typed: copies, templates, followed and generated ones',
+    text: `A secret has one source. Sealed values are typed or read; the others follow something, and change with it.
+
+  neuro secret add token --from secret:/bob/token
+  neuro secret add dsn --template 'postgres://$(user):$(pw)@db/app' --part user=db-user --part pw=db-password,percent
+  neuro secret add host --from-config-map settings/host
+  neuro secret add web-tls --cert server.crt --key server.key
+  neuro secret adopt database                  each key of a Secret of another tool
+  neuro secret rotate session-key              a new value for a generated secret
+
+--from needs a grant of level copy. kubectl and the console make generated secrets (spec.generate).
+`,
+  },
+  notifications: {
+    summary: 'reminders to rotate, and messages when a job ends',
+    text: `A date on a secret is a reminder; the value does not change by itself.
+
+  neuro secret rotate-by db-password 90d       replace the value within 90 days
+  neuro secret ls --rotate-soon                what is due within two weeks, or overdue
+  neuro job wait nightly                       waits for the end of a job; exits with its exit code
+  neuro console                                the menu of your name turns on notifications of the browser
+
+The operator can also send messages to a chat: an administrator sets notifications.webhookSecret of the chart.
+`,
+  },
   git: {
     summary: 'keep sealed secrets in git, and apply them with kubectl, Argo CD or Flux',
     text: `A sealed manifest can only be opened by the operator of the cluster that it was sealed for.

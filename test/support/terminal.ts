@@ -1,8 +1,7 @@
 /** A person at a real terminal: a shell in a pseudo-terminal, with `neuro` in its path. */
 import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
-import type { DevCluster } from '../../tools/devcluster/index.ts';
-import { untilText } from '../support/until.ts';
+import { untilText } from './until.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const waitMs = 40_000;
@@ -26,12 +25,13 @@ export interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What Node runs: the bundle, or the sources where there is none. */
+  readonly program?: string;
 }
 
 export async function openTerminal(
-  cluster: DevCluster,
-  user: string,
-  { columns = 100, rows = 30, env = {} }: TerminalOptions = {},
+  kubeconfigPath: string,
+  { columns = 100, rows = 30, env = {}, program = bundle }: TerminalOptions = {},
 ): Promise<Terminal> {
   const shell = spawn('sh', [], {
     name: 'xterm-256color',
@@ -40,8 +40,10 @@ export async function openTerminal(
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: '/nonexistent',
-      KUBECONFIG: cluster.kubeconfigPath(user),
+      KUBECONFIG: kubeconfigPath,
       PS1: '$ ',
+      PROGRAM: program,
+      NODE: process.execPath,
       ...env,
     },
   });
@@ -61,7 +63,11 @@ export async function openTerminal(
       waitMs,
     );
   const type = (keys: string): void => shell.write(keys);
-  type(`neuro() { "${process.execPath}" -- "${bundle}" "$@"; }\r`);
+  // `neuroAsOne` says the number of its process first, so that a test can send it a signal.
+  type('neuro() { "$NODE" --disable-warning=ExperimentalWarning -- "$PROGRAM" "$@"; }\r');
+  type(
+    `neuroAsOne() { (echo pid=$(exec sh -c 'echo $PPID').; exec "$NODE" --disable-warning=ExperimentalWarning -- "$PROGRAM" "$@"); }\r`,
+  );
   // What is typed stands there too, so a mark is printed in another form than it is typed.
   const run = async (line: string): Promise<number> => {
     marks += 1;

@@ -1,0 +1,53 @@
+/** Lists and answers that have nothing to show say so in a sentence, beside the result. */
+import { expect, test } from '@jest/globals';
+import { namespaces, neuroSchedules, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { createWorld, type World } from './typed.ts';
+
+function newWorld(): World {
+  const world = createWorld({ allow: () => true });
+  world.model.put(namespaces, { metadata: { name: 'alice', annotations: { 'neu.ro/user': 'alice' } } });
+  return world;
+}
+
+const empty: readonly (readonly [line: string, sentence: string])[] = [
+  ['secret ls', 'No secrets in the namespace'],
+  ['secret ls --mine', 'No secrets in the namespace'],
+  ['secret ls --shared-with-me', 'Nothing is shared with'],
+  ['secret manifest', 'No secrets in the namespace'],
+  ['acl ls', 'Nothing is shared with'],
+  ['acl ls --shared', 'shares nothing'],
+  ['ps', 'No unfinished jobs'],
+  ['ps -a', 'No jobs'],
+  ['ps -a -s failed', 'No such jobs'],
+  ['schedule ls', 'No schedules'],
+];
+
+test.each(empty)('%s', async (line, sentence) => {
+  const { code, error } = await newWorld().type(line.split(' '));
+  expect(code).toBe(0);
+  expect(error).toContain(sentence);
+});
+
+const ofOne: readonly (readonly [line: string, sentence: string])[] = [
+  ['secret usage db', "Secret 'db' is not shared, and no unfinished job in the namespace 'alice' uses it"],
+  ['secret history db', "No former value of 'db' is kept."],
+  ['secret tag db', "Secret 'db' has no tags"],
+  ['schedule show nightly', 'No job of it exists'],
+];
+
+test.each(ofOne)('%s', async (line, sentence) => {
+  const world = newWorld();
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { value: 'x' } });
+  world.model.put(neuroSchedules, {
+    metadata: { namespace: 'alice', name: 'nightly' },
+    spec: { schedule: '0 3 * * *', jobTemplate: { name: 'template' } },
+  });
+  const { code, error } = await world.type(line.split(' '));
+  expect(code).toBe(0);
+  expect(error).toContain(sentence);
+});
+
+test('with -q nothing is said', async () => {
+  for (const [line] of empty.filter(([each]) => !each.includes('manifest')))
+    expect(await newWorld().type(['-q', ...line.split(' ')])).toEqual({ code: 0, out: '', error: '' });
+});
