@@ -213,7 +213,7 @@ async function newWorld(): Promise<World> {
   });
   const inAlice = (name: string, more: object = {}) => ({ namespace: 'alice', name, ...more });
   model.put(configMaps, {
-    metadata: { namespace: 'neuro-system', name: SEALING_RECIPIENTS_CONFIG_MAP, SHARED_WITH_ME_CONFIG_MAP },
+    metadata: { namespace: 'neuro-system', name: SEALING_RECIPIENTS_CONFIG_MAP },
     data: { 'recipients.json': recovery },
   });
   expect(await world.type(['secret', 'add', 'db', '-', '--rotate-by', '3d'], { input: 'x' })).toMatchObject({
