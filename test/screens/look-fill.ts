@@ -12,6 +12,7 @@ import type { ResourceType } from '../../src/kernel/index.ts';
 import type { ModelCluster } from '../support/console/model-cluster.ts';
 import { failure } from '../support/model-api.ts';
 import type { PagesStage } from '../e2e/pages-stage.ts';
+import { fillSources, fillTags } from './look-fill-sources.ts';
 
 export const longName = 'a-name-that-is-as-long-as-a-name-may-be-'.repeat(6).slice(0, 200);
 const hourMs = 3_600_000;
@@ -49,6 +50,8 @@ export async function fill({ cluster, reconcile }: PagesStage): Promise<void> {
   fillJobs(cluster);
   fillSchedules(cluster);
   fillSystem(cluster);
+  fillTags(cluster);
+  await fillSources(cluster);
   await reconcile();
   fillHistory(cluster);
   let measures = 0;

@@ -1,49 +1,21 @@
 /** What `npm run look` draws: every page and dialog, with much in it, with nothing, and when the cluster does not do its part. */
-import type { Page } from 'playwright-core';
-import type { PagesStage } from '../e2e/pages-stage.ts';
 import { longName } from './look-fill.ts';
+import {
+  both,
+  called,
+  dialog,
+  inDialog,
+  item,
+  key,
+  press,
+  type Scene,
+  type SceneOf,
+  type State,
+} from './look-reach.ts';
+import { ofMany } from './look-many.ts';
+import { ofSources } from './look-sources.ts';
 
-/** `refused`: 403 for everything. `broken`: 500 for everything. `away`: the page is there, and its server goes. */
-export type State = 'full' | 'empty' | 'refused' | 'broken' | 'away';
-
-export interface Scene {
-  readonly state: State;
-  readonly name: string;
-  /** `USER` is the namespace of who looks. */
-  readonly path: string;
-  /** What to do on the page before it is drawn; a cluster that was stopped starts again afterwards. */
-  readonly reach?: (page: Page, stage: PagesStage) => Promise<void>;
-}
-type Reach = NonNullable<Scene['reach']>;
-
-/** By the words on it, in any language of the console. */
-const press =
-  (button: RegExp, index = 0): Reach =>
-  async (page) => {
-    await page.getByRole('button', { name: button }).nth(index).click();
-  };
-const both =
-  (...steps: readonly Reach[]): Reach =>
-  async (page, stage) => {
-    for (const step of steps) await step(page, stage);
-  };
-const dialog: Reach = (page) => page.getByRole('dialog').waitFor();
-const inDialog =
-  (button: RegExp): Reach =>
-  async (page) => {
-    await page.getByRole('dialog').getByRole('button', { name: button }).click();
-  };
-const key =
-  (keys: string): Reach =>
-  (page) =>
-    page.keyboard.press(keys);
-const item =
-  (name: RegExp): Reach =>
-  async (page) => {
-    await page.getByRole('menuitem', { name }).click();
-  };
-
-const pages: readonly Omit<Scene, 'state'>[] = [
+const pages: readonly SceneOf[] = [
   { name: 'dashboard', path: '/n/USER/dashboard' },
   { name: 'jobs', path: '/n/USER/jobs' },
   { name: 'schedules', path: '/n/USER/schedules' },
@@ -52,7 +24,7 @@ const pages: readonly Omit<Scene, 'state'>[] = [
   { name: 'granted', path: '/n/USER/secrets?show=granted' },
   { name: 'admin', path: '/n/USER/admin' },
 ];
-const forms: readonly Omit<Scene, 'state'>[] = [
+const forms: readonly SceneOf[] = [
   { name: 'run-terminal', path: '/n/USER/dashboard?card=terminal', reach: dialog },
   {
     name: 'run-wrong',
@@ -79,7 +51,7 @@ const forms: readonly Omit<Scene, 'state'>[] = [
   { name: 'palette', path: '/n/USER/dashboard', reach: key('Control+k') },
   { name: 'keys', path: '/n/USER/dashboard', reach: key('?') },
 ];
-const ofFull: readonly Omit<Scene, 'state'>[] = [
+const ofFull: readonly SceneOf[] = [
   { name: 'share', path: '/n/USER/secrets?secret=db-password&do=share', reach: dialog },
   { name: 'edit', path: '/n/USER/secrets?secret=db-password&do=edit', reach: dialog },
   { name: 'details', path: '/n/USER/secrets?secret=db-password', reach: dialog },
@@ -142,7 +114,7 @@ const ofFull: readonly Omit<Scene, 'state'>[] = [
     reach: both(press(/backup/), item(/^(Delete|Löschen)$/), dialog),
   },
 ];
-const afterwards: readonly Omit<Scene, 'state'>[] = [
+const afterwards: readonly SceneOf[] = [
   {
     name: 'offline-jobs',
     path: '/n/USER/jobs',
@@ -174,35 +146,31 @@ const afterwards: readonly Omit<Scene, 'state'>[] = [
     name: 'session-ended',
     path: '/n/USER/secrets?do=add',
     reach: async (page) => {
-      await page.getByRole('form').getByRole('textbox').first().fill('half-typed');
+      const form = page.getByRole('form');
+      await form.getByRole('textbox').first().fill('half-typed');
+      await form.locator('textarea').first().fill('x');
       await page.context().clearCookies();
-      await page
-        .getByRole('form')
-        .getByRole('button', { name: /^(Save|Speichern)$/ })
-        .click();
-      await page.getByRole('form').locator('textarea').first().fill('x');
-      await page
-        .getByRole('form')
-        .getByRole('button', { name: /^(Save|Speichern)$/ })
-        .click();
-      await dialog(page, undefined as never);
+      await form.getByRole('button', { name: called(({ actions }) => actions.save) }).click();
+      await page.getByRole('dialog').waitFor();
     },
+    isLast: true,
   },
   {
     name: 'login',
     path: '/n/USER/dashboard',
     reach: async (page) => {
+      await page.context().clearCookies();
       await page.goto(page.url());
-      await page.getByRole('heading').first().waitFor();
+      await page.getByRole('main').getByRole('heading').waitFor();
     },
+    isLast: true,
   },
 ];
-const of = (state: State, list: readonly Omit<Scene, 'state'>[]): readonly Scene[] =>
-  list.map((scene) => ({ state, ...scene }));
+const of = (state: State, list: readonly SceneOf[]): readonly Scene[] => list.map((scene) => ({ state, ...scene }));
 
 export const scenes: readonly Scene[] = [
-  ...of('full', [...pages, ...forms, ...ofFull]),
-  ...of('empty', [...pages, ...forms.slice(0, 2)]),
+  ...of('full', [...pages, ...forms, ...ofFull, ...ofMany, ...ofSources]),
+  ...of('empty', [...pages, ...forms]),
   ...of('refused', [...pages, { name: 'job', path: '/n/alice/jobs/failed-report' }]),
   ...of('broken', [...pages, { name: 'job', path: '/n/alice/jobs/failed-report' }]),
   ...of('away', afterwards),

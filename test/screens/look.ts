@@ -9,7 +9,8 @@ import type { Page } from 'playwright-core';
 import type { BrowserUser } from '../e2e/console-world.ts';
 import { startPagesStage } from '../e2e/pages-stage.ts';
 import { brokenFor, fill, refusedFor } from './look-fill.ts';
-import { scenes, type Scene, type State } from './look-scenes.ts';
+import type { Scene, State } from './look-reach.ts';
+import { scenes } from './look-scenes.ts';
 
 const usage = `npm run look -- FOLDER [PART-OF-A-NAME …] [--language de] [--widths 390,1180]
 
@@ -57,6 +58,9 @@ try {
     await draw(scene, user).catch((error: unknown) =>
       process.stdout.write(`${scene.state}-${scene.name}: ${String(error)}\n`),
     );
+    if (scene.isLast !== true) continue;
+    users.delete(name);
+    await user.close();
   }
 } finally {
   await stage.stop();
@@ -73,6 +77,7 @@ async function draw({ state, name, path, reach }: Scene, user: BrowserUser): Pro
     await reach?.(page, stage);
     await drawAll(state, name, page);
   } finally {
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     // One that is there already refuses.
     await stage.cluster.start().catch(() => undefined);
   }

@@ -22,17 +22,20 @@ export class ClusterError extends Error {
   readonly code: string;
   /** Sentences by field, such as `spec.env[0].name`. */
   readonly fields: ReadonlyMap<string, string>;
+  /** The language of a sentence that a server wrote; one of our own is in the language of the page. */
+  readonly lang: 'en' | undefined;
 
   constructor(
     kind: ClusterErrorKind,
     message: string,
-    { status = 0, code = '', fields = new Map(), cause }: Partial<ClusterError> & ErrorOptions = {},
+    { status = 0, code = '', fields = new Map(), lang, cause }: Partial<ClusterError> & ErrorOptions = {},
   ) {
     super(message, { cause });
     this.kind = kind;
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.lang = lang;
   }
 }
 
@@ -42,9 +45,9 @@ export function errorOf(status: number, body: unknown): ClusterError {
   const code = found.reason ?? (typeof found.code === 'string' ? found.code : '');
   const causes = found.details?.causes ?? [];
   const fields = new Map(causes.map(({ field = '', message = '' }) => [field, message]));
-  const said = causes.length > 0 ? causes.map(({ message = '' }) => message).join(' ') : found.message;
-  const message = said === undefined || said === '' ? texts.errors.status(status) : inWords(said);
-  return new ClusterError(kindOf(status, code), message, { status, code, fields });
+  const said = causes.length > 0 ? causes.map(({ message = '' }) => message).join(' ') : (found.message ?? '');
+  const message = said === '' ? texts.errors.status(status) : inWords(said);
+  return new ClusterError(kindOf(status, code), message, { status, code, fields, lang: langOf(said) });
 }
 
 /** Nobody on the way to the API server says anything, and nothing has broken off. */
@@ -82,6 +85,11 @@ export function inWords(said: string): string {
 /** Whether RBAC refused it, as the API server words it. */
 export function isRefusedByRbac(said: string): boolean {
   return FORBIDDEN.test(said);
+}
+
+/** Of what `inWords` makes of a server's sentence. */
+export function langOf(said: string): ClusterError['lang'] {
+  return said === '' || isRefusedByRbac(said) ? undefined : 'en';
 }
 
 function asSentence(text: string): string {

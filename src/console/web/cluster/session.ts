@@ -10,11 +10,11 @@ import {
   type Session,
 } from '../../contract.ts';
 import { texts } from '../texts.ts';
-import { ClusterError, errorOf } from './errors.ts';
+import { ClusterError, errorOf, langOf } from './errors.ts';
 
 export type SessionState =
   | { readonly isIn: true; readonly session: Session }
-  | { readonly isIn: false; readonly logins: readonly LoginWay[]; readonly message: string };
+  | ({ readonly isIn: false; readonly logins: readonly LoginWay[] } & Pick<ClusterError, 'message' | 'lang'>);
 
 const json = { 'content-type': 'application/json', accept: 'application/json' };
 
@@ -26,7 +26,8 @@ export async function readSession(context: string | undefined, signal?: AbortSig
   const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
   if (context !== undefined && body?.code === 'ContextUnknown') return readSession(undefined, signal);
   if (response.status !== 401) throw errorOf(response.status, body);
-  return { isIn: false, logins: body?.logins ?? [], message: body?.code === 'NoSession' ? '' : (body?.message ?? '') };
+  const message = body?.code === 'NoSession' ? '' : (body?.message ?? '');
+  return { isIn: false, logins: body?.logins ?? [], message, lang: langOf(message) };
 }
 
 export async function logIn(token: string): Promise<void> {

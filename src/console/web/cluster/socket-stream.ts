@@ -5,7 +5,7 @@
  */
 import { closeCodes, streamProtocol } from '../../contract.ts';
 import { texts } from '../texts.ts';
-import { ClusterError, inWords, isRefusedByRbac } from './errors.ts';
+import { ClusterError, inWords, isRefusedByRbac, langOf } from './errors.ts';
 
 const normalEnd = 1000;
 
@@ -59,17 +59,18 @@ export function webSocketAddress(address: string): string {
 }
 
 function closedBy(code: number, reason: string): ClusterError {
+  const lang = langOf(reason);
   switch (code) {
     case closeCodes.sessionEnded:
-      return new ClusterError('sessionEnded', reason || texts.errors.sessionEnded, { status: 401 });
+      return new ClusterError('sessionEnded', reason || texts.errors.sessionEnded, { status: 401, lang });
     case closeCodes.accessEnded:
       return new ClusterError('forbidden', inWords(reason || texts.errors.accessEnded), {
-        status: 403,
+        ...{ status: 403, lang },
         code: isRefusedByRbac(reason) ? 'Forbidden' : 'AccessEnded',
       });
     case closeCodes.refused:
-      return new ClusterError('invalid', reason || texts.errors.refused, { status: 400 });
+      return new ClusterError('invalid', reason || texts.errors.refused, { status: 400, lang });
     default:
-      return new ClusterError('offline', reason || texts.errors.interrupted);
+      return new ClusterError('offline', reason || texts.errors.interrupted, { lang });
   }
 }

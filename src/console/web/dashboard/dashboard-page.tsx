@@ -20,6 +20,8 @@ import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
 import { cardsOf } from './cards.ts';
+import { FirstSteps } from './first-steps.tsx';
+import { Section } from './section.tsx';
 import { WhatsUp } from './whats-up.tsx';
 
 const RunDialog = lazy(async () => ({ default: (await import('./run-dialog.tsx')).RunDialog }));
@@ -71,6 +73,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
       <Stack>
         <OfflineBar lists={[jobs]} />
         <PageHead title={texts.dashboard.title} about={texts.dashboard.about} />
+        <FirstSteps namespace={namespace} jobs={jobs} />
         <section aria-label={texts.dashboard.actions} className={styles['cards']}>
           {cardsOf(config.widgets).map((widget) => (
             <WidgetCard
@@ -82,33 +85,28 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
           ))}
         </section>
         <div className={styles['columns']}>
-          <section aria-labelledby="running">
-            <Card withBorder>
-              <Title order={2} size="h5" id="running" mb="sm">
-                {texts.dashboard.running}
-              </Title>
-              {isUnread(jobs) && <LoadingRows />}
-              {jobs.phase === 'refused' && <Refused list={jobs} />}
-              {!isUnread(jobs) && jobs.phase !== 'refused' && running.length === 0 && (
-                <Text size="sm" c="dimmed">
-                  {texts.dashboard.noneRunning}
-                </Text>
+          <Section title={texts.dashboard.running}>
+            {isUnread(jobs) && <LoadingRows />}
+            {jobs.phase === 'refused' && <Refused list={jobs} />}
+            {!isUnread(jobs) && jobs.phase !== 'refused' && running.length === 0 && (
+              <Text size="sm" c="dimmed">
+                {texts.dashboard.noneRunning}
+              </Text>
+            )}
+            <Stack gap="xs">
+              {running.slice(0, shownJobs).map((job) => (
+                <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
+              ))}
+              {running.length > shownJobs && (
+                <Anchor
+                  size="sm"
+                  renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
+                >
+                  {texts.dashboard.allRunning(running.length)}
+                </Anchor>
               )}
-              <Stack gap="xs">
-                {running.slice(0, shownJobs).map((job) => (
-                  <RunningJob key={job.metadata.uid ?? job.metadata.name} job={job} namespace={namespace} />
-                ))}
-                {running.length > shownJobs && (
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} {...props} />}
-                  >
-                    {texts.dashboard.allRunning(running.length)}
-                  </Anchor>
-                )}
-              </Stack>
-            </Card>
-          </section>
+            </Stack>
+          </Section>
           <Stack>
             <WhatsUp namespace={namespace} jobs={all} />
           </Stack>

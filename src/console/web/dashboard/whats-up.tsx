@@ -1,7 +1,7 @@
-/** Beside the cards: what failed lately, whose access ends soon, and for a namespace with nothing in it what to do first. */
-import { Anchor, Card, Group, List, Stack, Text, Title } from '@mantine/core';
+/** Beside what runs: what failed lately, what is to be rotated, and whose access ends soon. */
+import { Anchor, Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useId, type ReactElement, type ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { calledName, rotateByOf, type NeuroJob } from '../../../api/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -13,6 +13,7 @@ import { addressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
 import { endingSoon, failedLately, rotatingSoon } from './lately.ts';
+import { Section } from './section.tsx';
 
 interface WhatsUpProps {
   readonly namespace: string;
@@ -26,10 +27,8 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
   const failed = failedLately(jobs, now);
   const ending = endingSoon(shared.entries, now);
   const rotating = rotatingSoon(secrets.objects.values(), now);
-  const isNew = secrets.phase === 'live' && secrets.objects.size === 0 && jobs.length === 0;
   return (
     <>
-      {isNew && <FirstSteps namespace={namespace} />}
       {failed.length > 0 && (
         <Section title={texts.dashboard.failed}>
           {failed.map((job) => (
@@ -89,38 +88,5 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
         </Section>
       )}
     </>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactElement {
-  const id = useId();
-  return (
-    <Card withBorder component="section" aria-labelledby={id}>
-      <Title order={2} size="h5" id={id} mb="sm">
-        {title}
-      </Title>
-      <Stack gap="xs">{children}</Stack>
-    </Card>
-  );
-}
-
-function FirstSteps({ namespace }: { readonly namespace: string }): ReactElement {
-  const { title, add, addLink, share, run } = texts.dashboard.steps;
-  return (
-    <Section title={title}>
-      <List type="ordered" size="sm" spacing="xs">
-        <List.Item>
-          <Anchor
-            inherit
-            renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{}} {...props} />}
-          >
-            {addLink}
-          </Anchor>{' '}
-          {add}
-        </List.Item>
-        <List.Item>{share}</List.Item>
-        <List.Item>{run}</List.Item>
-      </List>
-    </Section>
   );
 }

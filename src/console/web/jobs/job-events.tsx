@@ -5,6 +5,7 @@ import type { NeuroJob } from '../../../api/index.ts';
 import { isUnread } from '../cluster/live-list.ts';
 import { events, type ClusterEvent } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { numberText } from '../language/local.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { Clock } from '../parts/clock.tsx';
@@ -52,7 +53,7 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
                 <Table.Td w={240}>
                   <Text size="sm" fw={600}>
                     {event.reason}
-                    {count > 1 ? ` × ${String(count)}` : ''}
+                    {count > 1 ? ` × ${numberText(count)}` : ''}
                   </Text>
                   <Badge size="xs" variant="outline" color={event.type === 'Warning' ? 'orange' : 'gray'} tt="none">
                     {event.regarding?.kind}

@@ -1,7 +1,7 @@
 /** The output of a job: live, to search, to download. */
 import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import { pathOf, pods } from '../cluster/object.ts';
@@ -167,9 +167,15 @@ function LineText({ line, search }: { readonly line: LogLine; readonly search: s
   return <>{parts}</>;
 }
 
-function words({ phase, problem, log }: JobLogState, job: NeuroJob): string {
-  if (problem?.kind === 'forbidden' || problem?.kind === 'sessionEnded') return problem.message;
-  if (phase === 'broken') return texts.log.broken(problem?.message ?? '');
+function words({ phase, problem, log }: JobLogState, job: NeuroJob): ReactNode {
+  const said = <span lang={problem?.lang}>{problem?.message}</span>;
+  if (problem?.kind === 'forbidden' || problem?.kind === 'sessionEnded') return said;
+  if (phase === 'broken')
+    return (
+      <>
+        {texts.log.broken} {said} {texts.log.retrying}
+      </>
+    );
   if (phase === 'waiting')
     return isFinished(job) && job.status?.podName === undefined ? texts.log.never : texts.log.waiting;
   if (phase === 'open') return isFinished(job) ? texts.log.ending : texts.log.live;

@@ -5,6 +5,7 @@ import { calledName, formatSecretUri, type NeuroJob } from '../../../api/index.t
 import { isFinished, quote, secretUses, usedKeys } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { numberText } from '../language/local.ts';
 import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
 import { Clock } from '../parts/clock.tsx';
 import { When } from '../parts/when.tsx';
@@ -61,7 +62,7 @@ function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
         .join('\n'),
     ],
     [t.restart, spec.restartPolicy === undefined ? undefined : texts.run.policies[spec.restartPolicy]],
-    [t.restarts, status?.restarts === undefined || status.restarts === 0 ? undefined : String(status.restarts)],
+    [t.restarts, status?.restarts === undefined || status.restarts === 0 ? undefined : numberText(status.restarts)],
     [t.lifeSpan, spec.lifeSpan],
     [t.serviceAccount, spec.serviceAccountName],
     [

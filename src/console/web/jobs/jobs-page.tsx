@@ -87,12 +87,6 @@ export function JobsPage(): ReactElement {
             w={150}
           />
           <Button
-            variant="default"
-            renderRoot={(props) => <Link to="/n/$namespace/schedules" params={{ namespace }} {...props} />}
-          >
-            {texts.schedules.title}
-          </Button>
-          <Button
             leftSection={<Icon name="add" />}
             renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
           >

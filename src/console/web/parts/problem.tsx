@@ -12,14 +12,15 @@ interface ProblemProps {
 }
 
 export function Problem({ title, error, onRetry }: ProblemProps): ReactElement {
+  const { message, lang } = asClusterError(error);
   return (
     <Center p="xl" role="alert">
       <Stack align="center" gap="sm" maw={560}>
         <Title order={2} size="h3" ta="center">
           {title}
         </Title>
-        <Text ta="center" className="wrap">
-          {asClusterError(error).message}
+        <Text ta="center" className="wrap" lang={lang}>
+          {message}
         </Text>
         {onRetry !== undefined && (
           <Button variant="default" onClick={onRetry}>
@@ -32,11 +33,11 @@ export function Problem({ title, error, onRetry }: ProblemProps): ReactElement {
 }
 
 export function InlineProblem({ error, title }: { readonly error: Error; readonly title?: string }): ReactElement {
-  const { message, code } = asClusterError(error);
+  const { message, code, lang } = asClusterError(error);
   return (
     <Alert color="red" role="alert" p="xs" {...defined({ title })}>
       <Text size="sm" className="wrap">
-        {message}
+        <span lang={lang}>{message}</span>
         {code !== '' && (
           <Text span size="xs" c="dimmed" ml={6}>
             {code}

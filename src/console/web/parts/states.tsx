@@ -38,7 +38,7 @@ export function Nothing({ title, children }: NothingProps): ReactElement {
 export function Refused({ list }: { readonly list: LiveList<ClusterObject> }): ReactElement {
   return (
     <Nothing title={texts.states.refused}>
-      <Text ta="center" c="dimmed" className="wrap">
+      <Text ta="center" c="dimmed" className="wrap" lang={list.problem?.lang}>
         {list.problem?.message}
       </Text>
       <Text ta="center">{texts.states.refusedHelp}</Text>
@@ -66,7 +66,7 @@ export function OfflineBar({ lists }: { readonly lists: readonly LiveList<Cluste
   if (problem === undefined) return null;
   return (
     <Alert color="yellow" p="xs" role="status" title={texts.states.offline}>
-      {problem.message} {texts.states.offlineHelp}
+      <span lang={problem.lang}>{problem.message}</span> {texts.states.offlineHelp}
     </Alert>
   );
 }

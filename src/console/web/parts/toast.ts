@@ -19,7 +19,8 @@ export function tellNote(title: Words, message: string, autoClose: number): void
 
 /** It was not done; `error` says why. */
 export function tellNotDone(title: Words, error: unknown, options: { readonly autoClose?: false } = {}): void {
-  const { message } = asClusterError(error);
+  const { message: said, lang } = asClusterError(error);
+  const message = createElement('span', { lang }, said);
   notifications.show({ title: createElement(Said, { words: title }), message, color: 'red', ...options });
 }
 

@@ -1,5 +1,5 @@
 /** The live list of schedules: when each runs, and how its last job ended. */
-import { Anchor, Badge, Button, Code, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Code, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
@@ -47,20 +47,12 @@ export function SchedulesPage(): ReactElement {
   return (
     <div className={page['page']}>
       <PageHead title={texts.schedules.title} about={texts.schedules.about}>
-        <Group gap="sm">
-          <Button
-            variant="default"
-            renderRoot={(props) => <Link to="/n/$namespace/jobs" params={{ namespace }} search={{}} {...props} />}
-          >
-            {texts.schedules.toJobs}
-          </Button>
-          <Button
-            leftSection={<Icon name="add" />}
-            renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
-          >
-            {texts.schedules.new}
-          </Button>
-        </Group>
+        <Button
+          leftSection={<Icon name="add" />}
+          renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
+        >
+          {texts.schedules.new}
+        </Button>
       </PageHead>
       <OfflineBar lists={[schedules]} />
       {isUnread(schedules) && <LoadingRows />}

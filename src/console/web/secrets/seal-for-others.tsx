@@ -1,6 +1,7 @@
 /** A button that opens the choice of other clusters, which few need: loaded then. */
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { numberText } from '../language/local.ts';
 import { texts } from '../texts.ts';
 import type { Recipient } from './other-clusters.tsx';
 
@@ -17,7 +18,7 @@ export function SealForOthers({ recipients, onChange }: SealForOthersProps): Rea
     <div>
       <Button size="compact-sm" variant="subtle" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
         {texts.sealing.others}
-        {recipients.length > 0 && ` (${String(recipients.length)})`}
+        {recipients.length > 0 && ` (${numberText(recipients.length)})`}
       </Button>
       {isOpen && (
         <Suspense>

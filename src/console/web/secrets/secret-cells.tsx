@@ -1,9 +1,9 @@
 /** Cells of the list of secrets. Plain elements where the library's do no more: hundreds of them come and go while one scrolls. */
-import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Group, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { formatSubject, isRotationNear, type RotateBy } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
-import { listText } from '../language/local.ts';
+import { listText, numberText } from '../language/local.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -164,14 +164,16 @@ export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
   const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
   if (subjects.length === 0) return <span className="faint">{texts.secrets.nobody}</span>;
   return (
-    <UnstyledButton onClick={onOpen} aria-label={texts.secrets.sharedWithLabel(row.key, listText(subjects))}>
+    <UnstyledButton onClick={onOpen} {...(subjects.length > shownSubjects ? { 'data-tip': listText(subjects) } : {})}>
+      {/* What is seen is part of what is heard. */}
+      <VisuallyHidden>{texts.secrets.sharedWithLabel(row.key)}</VisuallyHidden>
       <Group gap={4}>
         {subjects.slice(0, shownSubjects).map((subject) => (
           <Badge key={subject} variant="light" size="sm" tt="none" maw="9rem">
             {subject}
           </Badge>
         ))}
-        {subjects.length > shownSubjects && <Text size="xs">+{subjects.length - shownSubjects}</Text>}
+        {subjects.length > shownSubjects && <Text size="xs">+{numberText(subjects.length - shownSubjects)}</Text>}
       </Group>
     </UnstyledButton>
   );

@@ -9,6 +9,7 @@ import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
+import { numberText } from '../language/local.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import type { Fact } from '../parts/facts.tsx';
@@ -51,7 +52,7 @@ export function sourceFacts(secret: UserSecret): readonly Fact[] {
           ] as const,
         ]
       : []),
-    ...when(keep, (count) => [texts.sources.keep, String(count)]),
+    ...when(keep, (count) => [texts.sources.keep, numberText(count)]),
   ];
 }
 

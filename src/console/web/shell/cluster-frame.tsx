@@ -19,7 +19,7 @@ const SessionEndedDialog = lazy(async () => ({ default: (await loadSessionEnded(
 interface ClusterFrameProps {
   readonly session: Session;
   readonly ended: (SessionState & { readonly isIn: false }) | undefined;
-  readonly onEnded: (message: string) => void;
+  readonly onEnded: (error: ClusterError) => void;
 }
 
 export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): ReactElement {
@@ -39,8 +39,7 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
     // A new session or context begins with nothing of the former one.
     liveLists.clear();
     if (recheckEveryMs === undefined) return undefined;
-    const ended = ({ message }: ClusterError): void => onEnded(message);
-    return openConnection({ context, recheckEveryMs, csrf: () => csrf, onSessionEnded: ended });
+    return openConnection({ context, recheckEveryMs, csrf: () => csrf, onSessionEnded: onEnded });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- every render makes another onEnded, which does the same
   }, [context, csrf, liveLists, recheckEveryMs]);
   useEffect(() => () => liveLists.clear(), [liveLists]);

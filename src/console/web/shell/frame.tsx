@@ -25,6 +25,7 @@ import { NamespaceSelect } from './namespace-select.tsx';
 const pages = [
   { to: '/n/$namespace/dashboard', text: 'dashboard', icon: 'dashboard' },
   { to: '/n/$namespace/jobs', text: 'jobs', icon: 'jobs' },
+  { to: '/n/$namespace/schedules', text: 'schedules', icon: 'clock' },
   { to: '/n/$namespace/secrets', text: 'secrets', icon: 'lock' },
 ] as const satisfies readonly { to: string; text: keyof Texts['nav']; icon: IconName }[];
 
@@ -122,16 +123,17 @@ function UserMenu(): ReactElement {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Group px="sm" py="xs" gap={2}>
-          <Text fw={600} className="wrap">
+        {/* A menu has no paragraphs. */}
+        <Group px="sm" py="xs" gap={2} role="presentation">
+          <Text component="div" fw={600} className="wrap">
             {user.name}
           </Text>
           {expiresAt !== undefined && (
-            <Text size="xs" c="dimmed" w="100%">
+            <Text component="div" size="xs" c="dimmed" w="100%">
               {texts.login.until(timeText(expiresAt))}
             </Text>
           )}
-          <Text size="xs" c="dimmed" w="100%">
+          <Text component="div" size="xs" c="dimmed" w="100%">
             {texts.app.version(config.version)}
           </Text>
         </Group>

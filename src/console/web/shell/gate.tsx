@@ -36,11 +36,11 @@ export function Gate(): ReactElement {
         key={last.user.name}
         session={last}
         ended={isEnded && !data.isIn ? data : undefined}
-        onEnded={(message) =>
+        onEnded={({ message, lang }) =>
           queries.setQueryData<SessionState>(key, (state) => ({
             isIn: false,
             logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
-            message,
+            ...{ message, lang },
           }))
         }
       />

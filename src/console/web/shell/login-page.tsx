@@ -20,7 +20,7 @@ export function LoginPage({ state }: { readonly state: SessionState & { readonly
             <Text c="dimmed">{texts.login.intro}</Text>
           </div>
           {(state.message !== '' || failed !== null) && (
-            <Alert color="yellow" role="alert">
+            <Alert color="yellow" role="alert" lang={state.lang}>
               {state.message === '' ? texts.login.failed(failed ?? '') : state.message}
             </Alert>
           )}

@@ -11,6 +11,8 @@ interface NamespaceSelectProps {
 }
 
 const shownAtOnce = 100;
+/** Pages that show the same of another namespace; what is open on a page of one object is not there. */
+const kept = ['jobs', 'schedules', 'secrets'] as const;
 
 export function NamespaceSelect({ namespace, visible }: NamespaceSelectProps): ReactElement {
   const navigate = useNavigate();
@@ -19,8 +21,8 @@ export function NamespaceSelect({ namespace, visible }: NamespaceSelectProps): R
   const open = (name: string): void => {
     setTyped(undefined);
     if (name === '' || name === namespace) return;
-    const to = page === 'secrets' || page === 'jobs' ? (`/n/$namespace/${page}` as const) : '/n/$namespace/dashboard';
-    void navigate({ to, params: { namespace: name } });
+    const stays = kept.find((one) => one === page) ?? 'dashboard';
+    void navigate({ to: `/n/$namespace/${stays}`, params: { namespace: name } });
   };
   return (
     <Autocomplete

@@ -22,7 +22,7 @@ export function SessionEndedDialog({ state, userName }: SessionEndedDialogProps)
       zIndex={1000}
     >
       <Stack>
-        {state.message !== '' && <Text>{state.message}</Text>}
+        {state.message !== '' && <Text lang={state.lang}>{state.message}</Text>}
         <Text size="sm" c="dimmed">
           {texts.login.endedHelp(userName)}
         </Text>

@@ -1,4 +1,5 @@
 /** Texts in German, see `en/adopt.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const adopt: PageTexts['adopt'] = {
@@ -12,10 +13,10 @@ export const adopt: PageTexts['adopt'] = {
   replace: (count) =>
     count === 1
       ? 'Das vorhandene Secret soll ihm stattdessen folgen'
-      : `Die ${String(count)} vorhandenen Secrets sollen ihm stattdessen folgen`,
-  save: (count) => (count === 1 ? '1 Schlüssel übernehmen' : `${String(count)} Schlüssel übernehmen`),
+      : `Die ${numberText(count)} vorhandenen Secrets sollen ihm stattdessen folgen`,
+  save: (count) => (count === 1 ? '1 Schlüssel übernehmen' : `${numberText(count)} Schlüssel übernehmen`),
   done: (count, name) =>
-    count === 1 ? `1 Secret folgt jetzt ${name}.` : `${String(count)} Secrets folgen jetzt ${name}.`,
+    count === 1 ? `1 Secret folgt jetzt ${name}.` : `${numberText(count)} Secrets folgen jetzt ${name}.`,
   notFound: (namespace) => `Im Namespace ${namespace} gibt es kein solches natives Secret.`,
   forbidden: 'Dieses native Secret darf nicht gelesen werden, daher kann ihm nichts folgen.',
   refused: (why) => `Nichts davon kann übernommen werden: ${why}.`,

@@ -1,35 +1,37 @@
 /** Texts in German, see `en/bulk.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 import { plural } from './counts.ts';
 
-const secrets = (count: number): string => `${String(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })}`;
-const jobs = (count: number): string => `${String(count)} ${plural(count, { one: 'Job', other: 'Jobs' })}`;
+const secrets = (count: number): string => `${numberText(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })}`;
+const jobs = (count: number): string => `${numberText(count)} ${plural(count, { one: 'Job', other: 'Jobs' })}`;
 const schedules = (count: number): string =>
-  `${String(count)} ${plural(count, { one: 'Zeitplan', other: 'Zeitpläne' })}`;
-const grants = (count: number): string => `${String(count)} ${plural(count, { one: 'Freigabe', other: 'Freigaben' })}`;
+  `${numberText(count)} ${plural(count, { one: 'Zeitplan', other: 'Zeitpläne' })}`;
+const grants = (count: number): string =>
+  `${numberText(count)} ${plural(count, { one: 'Freigabe', other: 'Freigaben' })}`;
 
 export const bulk: PageTexts['bulk'] = {
   select: (name) => `${name} auswählen`,
-  selectAll: (count) => `Alle angezeigten auswählen (${String(count)})`,
+  selectAll: (count) => `Alle angezeigten auswählen (${numberText(count)})`,
   title: 'Ausgewählte Zeilen',
-  selected: (count) => `${String(count)} ausgewählt`,
-  all: (count) => `Alle ${String(count)} auswählen`,
+  selected: (count) => `${numberText(count)} ausgewählt`,
+  all: (count) => `Alle ${numberText(count)} auswählen`,
   clear: 'Auswahl aufheben',
-  some: (label, count) => `${label}: ${String(count)}`,
-  more: (count) => `${String(count)} weitere`,
-  progress: (done, all) => `${String(done)} von ${String(all)}`,
+  some: (label, count) => `${label}: ${numberText(count)}`,
+  more: (count) => `${numberText(count)} weitere`,
+  progress: (done, all) => `${numberText(done)} von ${numberText(all)}`,
   elsewhere: 'Läuft auf einer anderen Seite',
-  running: (label, done, all) => `${label}: ${String(done)} von ${String(all)}`,
+  running: (label, done, all) => `${label}: ${numberText(done)} von ${numberText(all)}`,
   ended: (label, failed, left, all) =>
     failed > 0
-      ? `${label}: ${String(failed)} von ${String(all)} fehlgeschlagen.`
-      : `${label}: ${String(left)} von ${String(all)} nicht versucht.`,
+      ? `${label}: ${numberText(failed)} von ${numberText(all)} fehlgeschlagen.`
+      : `${label}: ${numberText(left)} von ${numberText(all)} nicht versucht.`,
   back: 'Zurück zur Liste',
   results: 'Ergebnisse ansehen',
   stop: 'Anhalten',
   failed: (failed, all) =>
-    `${String(failed)} von ${String(all)} fehlgeschlagen. Was nicht erledigt ist, bleibt ausgewählt.`,
-  notTried: (count) => `${String(count)} nicht versucht.`,
+    `${numberText(failed)} von ${numberText(all)} fehlgeschlagen. Was nicht erledigt ist, bleibt ausgewählt.`,
+  notTried: (count) => `${numberText(count)} nicht versucht.`,
   dismiss: 'Ergebnisse schließen',
   secrets: {
     remove: {

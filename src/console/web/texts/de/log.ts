@@ -22,7 +22,8 @@ export const log: PageTexts['log'] = {
   live: 'Live',
   ending: 'Letzte Zeilen werden gelesen',
   ended: 'Ende der Ausgabe',
-  broken: (message) => `Unterbrochen: ${message} Neuer Versuch folgt.`,
+  broken: 'Unterbrochen:',
+  retrying: 'Neuer Versuch folgt.',
   gone: (message) => `Der Pod und mit ihm die Ausgabe sind nicht mehr da. ${message}`,
 };
 import { plural } from './counts.ts';

@@ -1,4 +1,5 @@
 /** Texts in German, see `en/notify.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 import { plural } from './counts.ts';
 
@@ -8,5 +9,5 @@ export const notify: PageTexts['notify'] = {
   until: (time) => `Bis ${time}`,
   rotate: (key) => `${key} bald rotieren`,
   by: (day) => `Bis ${day}`,
-  several: (count) => `${String(count)} ${plural(count, { one: 'Neuigkeit', other: 'Neuigkeiten' })}`,
+  several: (count) => `${numberText(count)} ${plural(count, { one: 'Neuigkeit', other: 'Neuigkeiten' })}`,
 };

@@ -6,7 +6,6 @@ export const schedules: PageTexts['schedules'] = {
   title: 'Zeitpläne',
   about: 'Ein Zeitplan startet einen Job zu festen Zeiten.',
   what: 'Zeitpläne',
-  toJobs: 'Jobs',
   new: 'Neuer Zeitplan',
   name: 'Name',
   when: 'Läuft',

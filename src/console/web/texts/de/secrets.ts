@@ -14,14 +14,14 @@ export const sealing: PageTexts['sealing'] = {
     'Der Cluster gibt nicht an, wo der Operator läuft, daher gibt es keinen vertrauenswürdigen Schlüssel zum Versiegeln: Der Operator ist nicht installiert oder älter als diese Konsole. Die Option --operator-namespace angeben.',
   alsoFor: (ids) => `Auch die Wiederherstellungsschlüssel des Clusters (${ids}) können ihn öffnen.`,
   tooManyKeys: (most, count) =>
-    `Ein Wert wird für höchstens ${String(most)} Cluster und Wiederherstellungsschlüssel versiegelt, nicht für ${String(count)}.`,
+    `Ein Wert wird für höchstens ${numberText(most)} Cluster und Wiederherstellungsschlüssel versiegelt, nicht für ${numberText(count)}.`,
   tooLong: (kib) =>
-    `Ein Wert für mehrere Cluster oder Wiederherstellungsschlüssel hat höchstens etwa ${String(kib)} KiB, damit alle in ein Objekt passen.`,
+    `Ein Wert für mehrere Cluster oder Wiederherstellungsschlüssel hat höchstens etwa ${numberText(kib)} KiB, damit alle in ein Objekt passen.`,
   others: 'Auch für andere Cluster versiegeln',
   wasForOthers: (count) =>
     count === 1
       ? 'Der Wert ist für einen weiteren Schlüssel versiegelt. Dessen Cluster wieder hinzufügen, sonst kann er den neuen Wert nicht öffnen.'
-      : `Der Wert ist für ${String(count)} weitere Schlüssel versiegelt. Deren Cluster wieder hinzufügen, sonst können sie den neuen Wert nicht öffnen.`,
+      : `Der Wert ist für ${numberText(count)} weitere Schlüssel versiegelt. Deren Cluster wieder hinzufügen, sonst können sie den neuen Wert nicht öffnen.`,
   pasted: 'eingefügter Text',
   document: 'Öffentliche Schlüssel eines anderen Clusters',
   documentHelp:
@@ -170,7 +170,7 @@ export const secrets: PageTexts['secrets'] = {
   omitted: ({ namespace, omitted }) =>
     plural(omitted, {
       one: `Ein weiteres Secret von ${namespace} ist mit mir geteilt; die Liste hat keinen Platz dafür.`,
-      other: `${String(omitted)} weitere Secrets von ${namespace} sind mit mir geteilt; die Liste hat keinen Platz dafür.`,
+      other: `${numberText(omitted)} weitere Secrets von ${namespace} sind mit mir geteilt; die Liste hat keinen Platz dafür.`,
     }),
   noneShared: 'Noch nichts mit mir geteilt',
   noneSharedHelp: (namespace) =>
@@ -191,7 +191,7 @@ export const secrets: PageTexts['secrets'] = {
     'Der Wert ist binär und kann nicht als Text kopiert werden. Nach dem Anzeigen lässt er sich herunterladen.',
   hidesAgain: (size) => `${size}. Nach einer halben Minute wieder verborgen.`,
   nobody: 'Niemand sonst',
-  sharedWithLabel: (key, subjects) => `${key} ist geteilt mit ${subjects}`,
+  sharedWithLabel: (key) => `${key} ist geteilt mit`,
   unused: 'Kein Job',
   pending: 'wartet auf den Operator',
   generated: 'generiert',

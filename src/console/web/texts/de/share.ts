@@ -1,12 +1,13 @@
 /** Texts in German, see `en/share.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 import { plural, runningJobsKeep } from './counts.ts';
 
 export const share: PageTexts['share'] = {
   title: (key) => `${key} teilen`,
-  titleOf: (count) => `${String(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })} teilen`,
+  titleOf: (count) => `${numberText(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })} teilen`,
   changesSome: (count) =>
-    `${String(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} bereits mit diesem Empfänger geteilt. „Teilen“ ändert die Stufe. Ende und Begründung bleiben, wenn sie hier nicht geändert werden.`,
+    `${numberText(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} bereits mit diesem Empfänger geteilt. „Teilen“ ändert die Stufe. Ende und Begründung bleiben, wenn sie hier nicht geändert werden.`,
   titleAll: (namespace) => `Alle Secrets von ${namespace} teilen`,
   titleChange: (key) => `Zugriff auf ${key} ändern`,
   kind: 'Mit',

@@ -24,6 +24,7 @@ export const app: FirstTexts['app'] = {
 export const nav: FirstTexts['nav'] = {
   dashboard: 'Übersicht',
   jobs: 'Jobs',
+  schedules: 'Zeitpläne',
   secrets: 'Secrets',
   admin: 'Verwaltung',
   label: 'Seiten',

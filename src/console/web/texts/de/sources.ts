@@ -1,4 +1,5 @@
 /** Texts in German, see `en/sources.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 
 export const sources: PageTexts['sources'] = {
@@ -90,7 +91,7 @@ export const sources: PageTexts['sources'] = {
   attempt: (count) =>
     count === 0
       ? 'Ein neuer Wert ist erzeugt; der Hook ist noch nicht gelaufen'
-      : `Ein neuer Wert wartet; Versuch ${String(count)} des Hooks`,
+      : `Ein neuer Wert wartet; Versuch ${numberText(count)} des Hooks`,
   certificate: 'Zertifikat',
   showCertificate: 'Namen und Daten anzeigen',
   noCertificate: 'Der Wert enthält kein lesbares Zertifikat.',

@@ -1,11 +1,12 @@
 /** Texts in German, see `en/tags.ts`. */
+import { numberText } from '../../language/local.ts';
 import type { PageTexts } from '../catalogue.ts';
 import { plural } from './counts.ts';
 
 export const tags: PageTexts['tags'] = {
   edit: 'Tags ändern',
   title: (key) => `Tags von ${key}`,
-  titleOf: (count) => `Tags von ${String(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })}`,
+  titleOf: (count) => `Tags von ${numberText(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })}`,
   help: 'Ein Name oder Name=Wert, zum Beispiel team=berichte. Nach jedem die Eingabetaste oder ein Komma. Der Cluster speichert sie als Labels.',
   add: 'Hinzufügen',
   remove: 'Entfernen',

@@ -1,4 +1,5 @@
 /** Texts of the dialog that adopts a native Secret. */
+import { numberText } from '../../language/local.ts';
 import { adoptWords } from '../../../../client/index.ts';
 
 export const adopt = {
@@ -12,10 +13,10 @@ export const adopt = {
   replace: (count: number) =>
     count === 1
       ? 'Let the secret that exists follow it instead'
-      : `Let the ${String(count)} secrets that exist follow it instead`,
-  save: (count: number) => (count === 1 ? 'Adopt 1 key' : `Adopt ${String(count)} keys`),
+      : `Let the ${numberText(count)} secrets that exist follow it instead`,
+  save: (count: number) => (count === 1 ? 'Adopt 1 key' : `Adopt ${numberText(count)} keys`),
   done: (count: number, name: string) =>
-    count === 1 ? `1 secret follows ${name} now.` : `${String(count)} secrets follow ${name} now.`,
+    count === 1 ? `1 secret follows ${name} now.` : `${numberText(count)} secrets follow ${name} now.`,
   notFound: (namespace: string) => `There is no such Secret in the namespace ${namespace}.`,
   forbidden: 'You may not read this Secret, so you cannot follow it.',
   refused: (why: string) => `Nothing of it can be adopted: ${why}.`,

@@ -1,34 +1,35 @@
 /** Texts about several rows of a table at once. */
+import { numberText } from '../../language/local.ts';
 import { plural } from './counts.ts';
 
-const secrets = (count: number): string => `${String(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`;
-const jobs = (count: number): string => `${String(count)} ${plural(count, { one: 'job', other: 'jobs' })}`;
+const secrets = (count: number): string => `${numberText(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`;
+const jobs = (count: number): string => `${numberText(count)} ${plural(count, { one: 'job', other: 'jobs' })}`;
 const schedules = (count: number): string =>
-  `${String(count)} ${plural(count, { one: 'schedule', other: 'schedules' })}`;
-const grants = (count: number): string => `${String(count)} ${plural(count, { one: 'grant', other: 'grants' })}`;
+  `${numberText(count)} ${plural(count, { one: 'schedule', other: 'schedules' })}`;
+const grants = (count: number): string => `${numberText(count)} ${plural(count, { one: 'grant', other: 'grants' })}`;
 
 export const bulk = {
   select: (name: string) => `Select ${name}`,
-  selectAll: (count: number) => `Select all ${String(count)} rows shown`,
+  selectAll: (count: number) => `Select all ${numberText(count)} rows shown`,
   title: 'Selected rows',
-  selected: (count: number) => `${String(count)} selected`,
-  all: (count: number) => `Select all ${String(count)}`,
+  selected: (count: number) => `${numberText(count)} selected`,
+  all: (count: number) => `Select all ${numberText(count)}`,
   clear: 'Clear selection',
-  some: (label: string, count: number) => `${label} (${String(count)})`,
-  more: (count: number) => `${String(count)} more`,
-  progress: (done: number, all: number) => `${String(done)} of ${String(all)}`,
+  some: (label: string, count: number) => `${label} (${numberText(count)})`,
+  more: (count: number) => `${numberText(count)} more`,
+  progress: (done: number, all: number) => `${numberText(done)} of ${numberText(all)}`,
   stop: 'Stop',
   elsewhere: 'Running on another page',
-  running: (label: string, done: number, all: number) => `${label}: ${String(done)} of ${String(all)}`,
+  running: (label: string, done: number, all: number) => `${label}: ${numberText(done)} of ${numberText(all)}`,
   ended: (label: string, failed: number, left: number, all: number) =>
     failed > 0
-      ? `${label}: ${String(failed)} of ${String(all)} failed.`
-      : `${label}: ${String(left)} of ${String(all)} not tried.`,
+      ? `${label}: ${numberText(failed)} of ${numberText(all)} failed.`
+      : `${label}: ${numberText(left)} of ${numberText(all)} not tried.`,
   back: 'Back to the list',
   results: 'See the results',
   failed: (failed: number, all: number) =>
-    `${String(failed)} of ${String(all)} failed. What was not done is still selected.`,
-  notTried: (count: number) => `${String(count)} not tried.`,
+    `${numberText(failed)} of ${numberText(all)} failed. What was not done is still selected.`,
+  notTried: (count: number) => `${numberText(count)} not tried.`,
   dismiss: 'Close the results',
   secrets: {
     remove: {

@@ -21,7 +21,8 @@ export const log = {
   /** The job has ended, and its last lines are on their way. */
   ending: 'Reading the last lines',
   ended: 'End of the output',
-  broken: (message: string) => `Interrupted: ${message} Trying again.`,
+  broken: 'Interrupted:',
+  retrying: 'Trying again.',
   gone: (message: string) => `The Pod is gone, and its output with it. ${message}`,
 } as const;
 import { plural } from './counts.ts';

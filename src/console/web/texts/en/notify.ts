@@ -1,4 +1,5 @@
 /** Texts of notifications of the browser. */
+import { numberText } from '../../language/local.ts';
 import { plural } from './counts.ts';
 
 export const notify = {
@@ -7,5 +8,5 @@ export const notify = {
   until: (time: string) => `Until ${time}`,
   rotate: (key: string) => `Rotate ${key} soon`,
   by: (day: string) => `By ${day}`,
-  several: (count: number) => `${String(count)} ${plural(count, { one: 'thing', other: 'things' })} happened`,
+  several: (count: number) => `${numberText(count)} ${plural(count, { one: 'thing', other: 'things' })} happened`,
 } as const;

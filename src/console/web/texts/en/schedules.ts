@@ -5,7 +5,6 @@ export const schedules = {
   title: 'Schedules',
   about: 'A schedule starts a job at set times.',
   what: 'schedules',
-  toJobs: 'Jobs',
   new: 'New schedule',
   name: 'Name',
   when: 'Runs',

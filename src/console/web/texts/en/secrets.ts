@@ -13,14 +13,14 @@ export const sealing = {
     'The cluster does not say where the operator runs, so there is no sealing key to trust. The operator is not installed, or is older than this console. Set --operator-namespace.',
   alsoFor: (ids: string) => `The recovery keys of the cluster (${ids}) can open it, too.`,
   tooManyKeys: (most: number, count: number) =>
-    `A value is sealed for at most ${String(most)} clusters and recovery keys, not ${String(count)}.`,
+    `A value is sealed for at most ${numberText(most)} clusters and recovery keys, not ${numberText(count)}.`,
   tooLong: (kib: number) =>
-    `A value for several clusters or recovery keys has at most about ${String(kib)} KiB, so that all of them fit into one object.`,
+    `A value for several clusters or recovery keys has at most about ${numberText(kib)} KiB, so that all of them fit into one object.`,
   others: 'Also seal for other clusters',
   wasForOthers: (count: number) =>
     count === 1
       ? 'The value is sealed for one more key. Add its cluster again, or it cannot open the new value.'
-      : `The value is sealed for ${String(count)} more keys. Add their clusters again, or they cannot open the new value.`,
+      : `The value is sealed for ${numberText(count)} more keys. Add their clusters again, or they cannot open the new value.`,
   pasted: 'pasted text',
   document: 'Public keys of another cluster',
   documentHelp:
@@ -161,7 +161,7 @@ export const secrets = {
   binaryNotCopied: 'The value is binary and cannot be copied as text. Reveal it to download it.',
   hidesAgain: (size: string) => `${size}. Hidden again in half a minute.`,
   nobody: 'Nobody else',
-  sharedWithLabel: (key: string, subjects: string) => `${key} is shared with ${subjects}`,
+  sharedWithLabel: (key: string) => `${key} is shared with`,
   unused: 'No job',
   pending: 'waiting for the operator',
   generated: 'generated',

@@ -1,12 +1,13 @@
 /** Texts of sharing. */
+import { numberText } from '../../language/local.ts';
 import type { SecretGrantAccess, SecretGrantSubjectKind } from '../../../../api/index.ts';
 import { accessSentences } from '../../../../client/index.ts';
 import { plural, runningJobsKeep } from './counts.ts';
 export const share = {
   title: (key: string) => `Share ${key}`,
-  titleOf: (count: number) => `Share ${String(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
+  titleOf: (count: number) => `Share ${numberText(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
   changesSome: (count: number) =>
-    `${String(count)} of them ${plural(count, { one: 'is', other: 'are' })} already shared with this recipient. Share changes the level. The end and the reason stay unless you change them.`,
+    `${numberText(count)} of them ${plural(count, { one: 'is', other: 'are' })} already shared with this recipient. Share changes the level. The end and the reason stay unless you change them.`,
   titleAll: (namespace: string) => `Share all secrets of ${namespace}`,
   titleChange: (key: string) => `Change access to ${key}`,
   kind: 'With',

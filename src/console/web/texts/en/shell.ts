@@ -21,6 +21,7 @@ export const app = {
 export const nav = {
   dashboard: 'Dashboard',
   jobs: 'Jobs',
+  schedules: 'Schedules',
   secrets: 'Secrets',
   admin: 'Administration',
   label: 'Pages',

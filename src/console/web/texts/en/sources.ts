@@ -1,4 +1,5 @@
 /** Texts of the sources of a secret that are no typed value. */
+import { numberText } from '../../language/local.ts';
 import { pairWords } from '../../../../api/index.ts';
 import { templateWords } from '../../../../client/index.ts';
 
@@ -64,7 +65,7 @@ export const sources = {
   attempt: (count: number) =>
     count === 0
       ? 'A new value is made; the hook has not run yet'
-      : `A new value waits; try ${String(count)} of the hook`,
+      : `A new value waits; try ${numberText(count)} of the hook`,
   certificate: 'Certificate',
   showCertificate: 'Show names and dates',
   noCertificate: 'The value has no certificate that can be read.',

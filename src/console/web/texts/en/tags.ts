@@ -1,11 +1,12 @@
 /** Texts about the tags of secrets. */
+import { numberText } from '../../language/local.ts';
 import type { TagFault } from '../../../../client/index.ts';
 import { plural } from './counts.ts';
 
 export const tags = {
   edit: 'Tags',
   title: (key: string) => `Tags of ${key}`,
-  titleOf: (count: number) => `Tags of ${String(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
+  titleOf: (count: number) => `Tags of ${numberText(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
   help: 'A name, or name=value, such as team=reports. Press Enter or comma after each. The cluster keeps them as labels.',
   add: 'Add',
   remove: 'Remove',
