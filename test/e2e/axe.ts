@@ -10,16 +10,25 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
  * All rules. What they find in order is not gathered, and no style or film is fetched for a rule: that takes longer than the rules, and none
  * that is on needs it.
  */
-const options: axe.RunOptions = { resultTypes: ['violations'], reporter: 'no-passes', preload: false };
+const options: axe.RunOptions = {
+  resultTypes: ['violations'],
+  reporter: 'no-passes',
+  preload: false,
+  // Off by default: who speaks to the computer says what is written on a button.
+  rules: { 'label-content-name-mismatch': { enabled: true } },
+};
 
-/** What fades in is pale until it is there, so it waits for that. */
-export async function axeFindings(page: Page): Promise<readonly string[]> {
+/** What fades in is pale until it is there, so it waits for that. `within`: a selector of what alone is looked at. */
+export async function axeFindings(page: Page, within?: string): Promise<readonly string[]> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(source);
-  return page.evaluate(async (how) => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(how);
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
-    );
-  }, options);
+  return page.evaluate(
+    async ([part, how]) => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(part ?? document, how);
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`),
+      );
+    },
+    [within, options] as const,
+  );
 }

@@ -1,11 +1,11 @@
 /** Several rows at once: selected by mouse and keyboard among hundreds, asked about, done one by one, and told of by name. */
 import { expect, test } from '@jest/globals';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { failure } from '../support/model-api.ts';
 import { untilTrue } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -59,14 +59,6 @@ const searchBox = () => page.getByRole('textbox', { name: /^Search/ });
 const bar = () => page.getByRole('group', { name: 'Selected rows' });
 const secretsLeft = (): number => stage.cluster.api.all(userSecretType).length;
 
-async function violations(): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
-
 test(
   'secrets are selected by keyboard, a range with Shift, and deleted after a question; what fails is named and stays selected',
   async () => {
@@ -82,12 +74,12 @@ test(
     }
     await page.keyboard.press('Shift+Space');
     await bar().getByText('12 selected').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await bar().getByRole('button', { name: 'Delete' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete 12 secrets?' });
     await dialog.getByText(`${secretName(0)}, ${secretName(1)}`).waitFor();
     await dialog.getByText('and 7 more. The values are removed').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(secretsLeft()).toBe(secretCount);
@@ -99,7 +91,7 @@ test(
     const results = page.getByRole('alert').filter({ hasText: '2 of 12 failed' });
     await results.getByText('secret-003').waitFor();
     await results.getByText('secret-007').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await page.getByText('Deleted 10 secrets.').waitFor();
     await bar().getByText('2 selected').waitFor();
     expect(secretsLeft()).toBe(secretCount - 10);

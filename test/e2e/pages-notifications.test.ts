@@ -3,11 +3,11 @@
  * without a screen always says that it is seen, so the test says for it whether it is.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { ANNOTATION_ROTATE_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../src/api/index.ts';
 import { configMapType, neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -120,12 +120,7 @@ test(
     await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
     await page.keyboard.press('Escape');
     await menu().waitFor({ state: 'detached' });
-    await page.evaluate(axe.source);
-    const violations = await page.evaluate(async () => {
-      const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(JSON.stringify(await stored())).not.toContain('alice');
   },
   pathMs,

@@ -19,10 +19,11 @@ import {
   type PublishedKey,
 } from '../../src/sealing/index.ts';
 import { newPair, pairData } from '../support/certificate-pair.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
-import { axeFindings, fillSources, namespace, putSecret } from './sources-page.ts';
+import { fillSources, namespace, putSecret } from './sources-page.ts';
 
 const pathMs = 60_000;
 const pair = await newPair('web.example.com');

@@ -4,10 +4,11 @@ import type { Locator, Page } from 'playwright-core';
 import { joinPair, type UserSecret } from '../../src/api/index.ts';
 import { userSecretType } from '../../src/controllers/resources.ts';
 import { newPair } from '../support/certificate-pair.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
-import { axeFindings, fillSources, namespace } from './sources-page.ts';
+import { fillSources, namespace } from './sources-page.ts';
 
 const pathMs = 60_000;
 const pair = await newPair('web.example.com');

@@ -1,15 +1,13 @@
 /** What a screen reader says and the Tab key reaches: administration, schedules, history, resource usage and copies. */
-import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { fill } from '../screens/look-fill.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesStage } from './pages-stage.ts';
+import { expectInOrder, expectNoViolations, expectSaid, isFocused, spoken, stops } from './spoken.ts';
 
 const startMs = 120_000;
 const pathMs = 90_000;
-/** More stops than a page has where a table shows a dozen rows. */
-const mostStops = 120;
 
 let stage: PagesStage;
 let alice: BrowserUser;
@@ -29,59 +27,6 @@ afterEach(() => {
   alice.forgive();
   expect(errors).toEqual([]);
 });
-
-/** Names of what Tab comes to, from the start of the page on, until it comes to one again. */
-async function stops(): Promise<readonly string[]> {
-  const names: string[] = [];
-  await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    document.querySelectorAll('[data-stop]').forEach((element) => element.removeAttribute('data-stop'));
-  });
-  while (names.length < mostStops) {
-    await page.keyboard.press('Tab');
-    const name = await page.evaluate(() => {
-      const element = document.activeElement as HTMLInputElement | null;
-      if (element === null || element === document.body || element.hasAttribute('data-stop')) return undefined;
-      element.setAttribute('data-stop', '');
-      const labelledBy = document.getElementById(element.getAttribute('aria-labelledby') ?? '')?.textContent;
-      const label = element.labels?.[0]?.textContent;
-      return (element.getAttribute('aria-label') ?? labelledBy ?? label ?? element.textContent).trim();
-    });
-    if (name === undefined) break;
-    names.push(name);
-  }
-  return names;
-}
-
-/** All of them are there, in this order. */
-function expectInOrder(found: readonly string[], wanted: readonly string[]): void {
-  const places = wanted.map((name) => found.indexOf(name));
-  expect({ found, missing: wanted.filter((_, index) => places[index] === -1) }).toEqual({ found, missing: [] });
-  expect(places).toEqual([...places].sort((a, b) => a - b));
-}
-
-async function expectNoViolations(): Promise<void> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    // Behind a dialog nothing is said.
-    const seen = document.querySelector('[role=dialog]') ?? document;
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(seen);
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
-  expect(found).toEqual([]);
-}
-
-/** The lines that a screen reader would read, without their indentation. */
-async function spoken(of: Locator): Promise<readonly string[]> {
-  return (await of.ariaSnapshot()).split('\n').map((line) => line.trim());
-}
-
-function expectSaid(lines: readonly string[], wanted: readonly (string | RegExp)[]): void {
-  const isSaid = (one: string | RegExp): boolean =>
-    lines.some((line) => (typeof one === 'string' ? line.includes(one) : one.test(line)));
-  expect({ lines, missing: wanted.filter((one) => !isSaid(one)).map(String) }).toEqual({ lines, missing: [] });
-}
 
 describe('the administration', () => {
   test(
@@ -105,8 +50,8 @@ describe('the administration', () => {
         'columnheader "Granted by"',
         'rowheader "Ready replicas"',
       ]);
-      await expectNoViolations();
-      const found = await stops();
+      await expectNoViolations(page);
+      const found = await stops(page);
       expectInOrder(found, ['Skip to the page', 'Refresh', 'Copy the command', 'Search the grants']);
       expect(found).not.toContain('');
     },
@@ -126,12 +71,10 @@ describe('the schedules', () => {
         /row "Select backup backup .*Active 1 job runs .*Failed More for backup"/,
         'button "More for backup"',
       ]);
-      await expectNoViolations();
-      const found = await stops();
+      await expectNoViolations(page);
+      const found = await stops(page);
       expectInOrder(found, [
-        'Jobs',
-        'New schedule',
-        'Schedules',
+        ...['Jobs', 'Schedules', 'Secrets', 'New schedule'],
         'Select backup',
         'backup',
         'Failed',
@@ -178,7 +121,7 @@ describe('the history of a secret', () => {
         .getByRole('group', { name: 'Roll back to a1a1a1a1a1a1' })
         .getByText('Put the former value')
         .waitFor();
-      await expectNoViolations();
+      await expectNoViolations(page);
     },
     pathMs,
   );
@@ -198,7 +141,7 @@ describe('the resource usage of a job', () => {
         'term: Request',
         'definition: 64 MiB',
       ]);
-      await expectNoViolations();
+      await expectNoViolations(page);
     },
     pathMs,
   );
@@ -231,7 +174,7 @@ describe('a copy', () => {
         described,
       );
       expect(said.join(' ')).toContain('Write NAME=VALUE, not no pair');
-      await expectNoViolations();
+      await expectNoViolations(page);
       await labels.fill('');
       await page.keyboard.press('Escape');
       await dialog
@@ -243,7 +186,3 @@ describe('a copy', () => {
     pathMs,
   );
 });
-
-function isFocused(one: Locator): Promise<boolean> {
-  return one.evaluate((element) => element === document.activeElement);
-}

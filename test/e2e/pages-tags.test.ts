@@ -1,10 +1,10 @@
 /** Tags of secrets in the browser: edited, filtered by in an address, and changed for several at once. */
 import { expect, test } from '@jest/globals';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -45,14 +45,6 @@ const keys = async (): Promise<readonly string[]> =>
 const isShown = (expected: readonly string[]) => async (): Promise<boolean> =>
   (await keys()).join() === expected.join();
 
-async function violations(): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations: found } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
-
 test(
   'tags are edited from the row: only what changes is written, and what is no tag is said',
   async () => {
@@ -76,7 +68,7 @@ test(
     await dialog.getByText('Now: urgent, team=finance, old').waitFor();
     // The list of known tags goes.
     await field.blur();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     expect(labelsOf('api-key')).toEqual({
@@ -101,7 +93,7 @@ test(
     await page.getByRole('combobox', { name: 'Show one tag' }).click();
     await page.getByRole('option', { name: 'urgent' }).click();
     await untilTrue(isShown(['api-key']));
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     const address = page.url();
     await alice.go('/n/alice/jobs');
     await page.goto(address);
@@ -124,7 +116,7 @@ test(
     await dialog.getByRole('combobox', { name: 'Remove' }).fill('urgent');
     await dialog.getByRole('combobox', { name: 'Remove' }).press('Enter');
     await dialog.getByRole('combobox', { name: 'Remove' }).blur();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Changed the tags of 3 secrets.').waitFor();
     expect(labelsOf('api-key')).toMatchObject({ year: '2027', team: 'finance' });
@@ -137,7 +129,7 @@ test(
     expect(stage.cluster.api.all(secretGrantType)).toEqual([]);
     await sharing.getByLabel('Name').fill('bob');
     await sharing.getByRole('radio', { name: 'Write' }).check();
-    expect(await violations()).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     await sharing.getByRole('button', { name: 'Share' }).click();
     await page.getByText('Shared 3 secrets.').waitFor();
     const grants = stage.cluster.api.all(secretGrantType) as unknown as readonly SecretGrant[];

@@ -1,6 +1,4 @@
-/** For test files about the sources of secrets: what they follow in the model of a cluster, and what axe finds in the open page. */
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+/** For test files about the sources of secrets: what they follow in the model of a cluster. */
 import type { UserSecret } from '../../src/api/index.ts';
 import { configMapType, neuroJobType, secretType, userSecretType } from '../../src/controllers/resources.ts';
 import type { ModelCluster } from '../support/console/model-cluster.ts';
@@ -28,12 +26,4 @@ export function fillSources(cluster: ModelCluster): void {
     ['running', false],
   ] as const)
     cluster.put(neuroJobType, { metadata: { namespace, name }, spec: { image: 'busybox:1', suspend } });
-}
-
-export async function axeFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
 }
