@@ -1,7 +1,7 @@
 /** The palette and the keys of the pages, worked by the keyboard alone. */
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
+import { neuroJobType, neuroScheduleType, userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
@@ -14,10 +14,15 @@ let page: Page;
 onPages(
   {
     fill: (cluster) => {
-      const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
-      cluster.put(userSecretType, secret);
-      const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
-      cluster.put(neuroJobType, job);
+      const labels = { team: 'reports' };
+      cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'db-password', generation: 1, labels },
+        spec: { value: 'x' },
+      });
+      const metadata = { namespace: 'alice', name: 'nightly-report' };
+      cluster.put(neuroJobType, { metadata, spec: { image: 'busybox:1' } });
+      const spec = { schedule: '0 3 * * *', jobTemplate: { name: 'backup' } };
+      cluster.put(neuroScheduleType, { metadata: { namespace: 'alice', name: 'backup', generation: 1 }, spec });
     },
   },
   (_stage, user) => {
@@ -110,6 +115,36 @@ test(
     await page.keyboard.press('Escape');
     await page.keyboard.press('i');
     await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
+  },
+  pathMs,
+);
+
+/** By the role and the name of what opens it, and the role of what is open then. */
+const opening: readonly (readonly [string, string, 'button' | 'combobox', string, 'menu' | 'listbox' | 'dialog'])[] = [
+  ['the menu of the user', '/n/alice/dashboard', 'button', 'User alice', 'menu'],
+  ['the namespaces', '/n/alice/dashboard', 'combobox', 'Namespace', 'listbox'],
+  ['the menu of a secret', '/n/alice/secrets', 'button', 'More for db-password', 'menu'],
+  ['the filters', '/n/alice/secrets', 'combobox', 'Which secrets', 'listbox'],
+  ['the tags', '/n/alice/secrets', 'combobox', 'Show one tag', 'listbox'],
+  ['the menu of a job', '/n/alice/jobs', 'button', 'More for nightly-report', 'menu'],
+  ['the states', '/n/alice/jobs', 'combobox', 'Status', 'listbox'],
+  ['the menu of a schedule', '/n/alice/schedules', 'button', 'More for backup', 'menu'],
+  ['the details of a secret', '/n/alice/secrets', 'button', 'db-password', 'dialog'],
+  ['the import', '/n/alice/secrets', 'button', 'Import', 'dialog'],
+];
+
+test.each(opening)(
+  '%s: opened by the keyboard, axe finds nothing, and Esc gives the focus back',
+  async (_what, path, role, name, opened) => {
+    await alice.go(path);
+    const opener = page.getByRole(role, { name, exact: true });
+    await opener.focus();
+    await page.keyboard.press(role === 'combobox' ? 'ArrowDown' : 'Enter');
+    await page.getByRole(opened).first().waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole(opened).first().waitFor({ state: 'hidden' });
+    if (opened !== 'listbox') await opener.and(page.locator(':focus')).waitFor();
   },
   pathMs,
 );

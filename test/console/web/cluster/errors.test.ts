@@ -38,3 +38,17 @@ test('the sentences of fields are kept by field', () => {
     'must not be empty',
   ]);
 });
+
+test.each<[string, number, unknown, 'en' | undefined]>([
+  ['what the cluster wrote is English', 500, { message: 'etcdserver: request timed out' }, 'en'],
+  ['what admission wrote of a field is English', 422, { details: { causes: [{ message: 'must be set' }] } }, 'en'],
+  ['a sentence of our own is in the language of the page', 500, undefined, undefined],
+  [
+    'a refusal in our own words, too',
+    403,
+    { message: 'x is forbidden: User "bob" cannot list resource "usersecrets" in API group "neu.ro"' },
+    undefined,
+  ],
+])('%s', (_what, status, body, lang) => {
+  expect(errorOf(status, body).lang).toBe(lang);
+});
