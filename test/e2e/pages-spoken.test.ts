@@ -1,6 +1,6 @@
-/** What a screen reader says and the Tab key reaches: administration, schedules, history, resource usage and copies. */
+/** What a screen reader says and the Tab key reaches: administration, schedules, history, resource usage, copies, several rows, tags and sources. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { fill } from '../screens/look-fill.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesStage } from './pages-stage.ts';
@@ -168,12 +168,7 @@ describe('a copy', () => {
       await dialog.getByRole('button', { name: 'Keep a copy' }).press('Enter');
       await labels.and(page.locator(':focus')).waitFor();
       expect(await labels.getAttribute('aria-invalid')).toBe('true');
-      const described = (await labels.getAttribute('aria-describedby')) ?? '';
-      const said = await page.evaluate(
-        (ids) => ids.split(' ').map((id) => document.getElementById(id)?.textContent ?? ''),
-        described,
-      );
-      expect(said.join(' ')).toContain('Write NAME=VALUE, not no pair');
+      expect(await describedBy(labels)).toContain('Write NAME=VALUE, not no pair');
       await expectNoViolations(page);
       await labels.fill('');
       await page.keyboard.press('Escape');
@@ -186,3 +181,111 @@ describe('a copy', () => {
     pathMs,
   );
 });
+
+describe('several rows', () => {
+  test(
+    'are selected, asked about and left by the keyboard alone: how many is a live region, and the question names them',
+    async () => {
+      await alice.go('/n/alice/secrets?q=key-1');
+      const box = (name: string) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true });
+      await box('key-1').focus();
+      for (const name of ['key-1', 'key-10', 'key-11']) {
+        await box(name).and(page.locator(':focus')).waitFor();
+        await page.keyboard.press('Space');
+        await page.keyboard.press('ArrowDown');
+      }
+      const bar = page.getByRole('group', { name: 'Selected rows' });
+      expectSaid(await spoken(bar), [
+        'status: 3 selected',
+        ...['Select all 106', 'Delete', 'Tag', 'Share', 'Clear selection'].map((name) => `button "${name}"`),
+      ]);
+      await expectNoViolations(page);
+      expectInOrder(await stops(page), ['Select key-1', 'Select all 106', 'Delete', 'Tag', 'Share', 'Clear selection']);
+      const remove = bar.getByRole('button', { name: 'Delete' });
+      await remove.focus();
+      await page.keyboard.press('Enter');
+      const question = page.getByRole('dialog', { name: 'Delete 3 secrets?' });
+      expectSaid(await spoken(question), [/key-1, key-10,? and key-11\. The values are removed/, 'button "Cancel"']);
+      await page.keyboard.press('Escape');
+      await question.waitFor({ state: 'detached' });
+      await remove.and(page.locator(':focus')).waitFor();
+      await bar.getByRole('button', { name: 'Clear selection' }).press('Enter');
+      await bar.waitFor({ state: 'detached' });
+    },
+    pathMs,
+  );
+});
+
+describe('the tags of a secret', () => {
+  test(
+    'are written by the keyboard alone: a live region says what they are, and a wrong one is described',
+    async () => {
+      await alice.go('/n/alice/secrets?secret=tagged-too&do=tags');
+      const dialog = page.getByRole('dialog', { name: 'Tags of tagged-too' });
+      const field = dialog.getByRole('combobox', { name: 'Tags' });
+      await field.and(page.locator(':focus')).waitFor();
+      expectSaid(await spoken(dialog), [
+        'combobox "Tags"',
+        'status: "Now: team=reports, urgent"',
+        'button "Save" [disabled]',
+      ]);
+      await page.keyboard.type('year=2027,');
+      await dialog.getByRole('status').filter({ hasText: 'Now: team=reports, urgent, year=2027' }).waitFor();
+      await page.keyboard.type('a/b,');
+      await dialog.getByText('a/b has a prefix').waitFor();
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      expect(await describedBy(field)).toContain('a/b has a prefix');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Escape');
+      await expectNoViolations(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog', { name: 'Discard what you typed?' }).waitFor();
+      await page.getByRole('button', { name: 'Discard' }).press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+    },
+    pathMs,
+  );
+});
+
+describe('where a value comes from', () => {
+  const source = () => page.getByRole('combobox', { name: 'Where the value comes from' });
+  const form = () => page.getByRole('form', { name: 'Add a secret' });
+
+  test.each([
+    [
+      'generate',
+      ['combobox "Kind"', 'textbox "Characters"', 'textbox "A new one every"', 'combobox "Wait for the hook"'],
+    ],
+    ['template', ['textbox "Text"']],
+    ['secret', ['textbox "Name of the native Secret"', 'textbox "Key in it"']],
+    ['configMap', ['combobox "ConfigMap"', 'combobox "Key in it"']],
+    ['pair', ['textbox "Certificate, with its chain (tls.crt)"', 'button "File for: Private key (tls.key)"']],
+  ] as const)(
+    'is chosen by the keyboard alone: each field of %s has a name, and saving too early leads to the first wrong one',
+    async (kind, fields) => {
+      await alice.go('/n/alice/secrets?do=add');
+      await form().getByLabel('Key', { exact: true }).fill('new-key');
+      await source().focus();
+      await source().selectOption(kind);
+      expectSaid(await spoken(form()), fields);
+      await expectNoViolations(page);
+      expect(await stops(page)).not.toContain('');
+      if (kind === 'generate') return;
+      await form().getByRole('button', { name: 'Save' }).press('Enter');
+      const wrong = form().locator(':focus');
+      await wrong.waitFor();
+      expect(await wrong.getAttribute('aria-invalid')).toBe('true');
+    },
+    pathMs,
+  );
+});
+
+/** What is said of a field after its name. */
+async function describedBy(field: Locator): Promise<string> {
+  const ids = (await field.getAttribute('aria-describedby')) ?? '';
+  const said = await page.evaluate(
+    (all) => all.split(' ').map((id) => document.getElementById(id)?.textContent ?? ''),
+    ids,
+  );
+  return said.join(' ');
+}

@@ -38,9 +38,9 @@ export function expectInOrder(found: readonly string[], wanted: readonly string[
 
 /** Behind a dialog nothing is said. */
 export async function expectNoViolations(page: Page): Promise<void> {
-  expect(await axeFindings(page, (await page.getByRole('dialog').count()) > 0 ? '[role=dialog]' : undefined)).toEqual(
-    [],
-  );
+  expect(
+    await axeFindings(page, (await page.getByRole('dialog').count()) > 0 ? { within: '[role=dialog]' } : {}),
+  ).toEqual([]);
 }
 
 /** The lines that a screen reader would read, without their indentation. */

@@ -36,6 +36,8 @@ const widths = values.widths.split(',').map(Number);
 const height = 800;
 /** What moves when it appears stands still then. */
 const settleMs = 400;
+/** For two thousand jobs, on a machine that does much else. */
+const patienceMs = 60_000;
 const people: Readonly<Record<State, string>> = {
   full: 'alice',
   empty: 'carol',
@@ -54,6 +56,7 @@ try {
     if (parts.length > 0 && !parts.some((part) => `${scene.state}-${scene.name}`.includes(part))) continue;
     const name = people[scene.state];
     const user = users.get(name) ?? (await stage.user(name, { locale: values.language }));
+    user.context.setDefaultTimeout(patienceMs);
     users.set(name, user);
     await draw(scene, user).catch((error: unknown) =>
       process.stdout.write(`${scene.state}-${scene.name}: ${String(error)}\n`),
@@ -75,6 +78,8 @@ async function draw({ state, name, path, reach }: Scene, user: BrowserUser): Pro
   await page.mouse.move(0, 0);
   try {
     await reach?.(page, stage);
+    // No tooltip of what was pressed.
+    await page.mouse.move(0, 0);
     await drawAll(state, name, page);
   } finally {
     await page.unrouteAll({ behavior: 'ignoreErrors' });

@@ -28,6 +28,8 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   headings: { fontWeight: '650' },
   components: {
+    // The focus goes to the first item; an element that only takes the focus is no item.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: {
       defaultProps: { centered: false, overlayProps: { backgroundOpacity: 0.45 }, returnFocus: true, ...plainHeader },

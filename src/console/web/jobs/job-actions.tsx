@@ -8,6 +8,7 @@ import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { copiedCommand } from '../dashboard/copied-command.ts';
 import { manifestText } from '../parts/manifest.ts';
+import { DangerItem } from '../parts/danger-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
@@ -72,13 +73,11 @@ export function JobActions({
             </Menu.Item>
             <Menu.Divider />
             {finished ? (
-              <Menu.Item color="red" onClick={() => setAsking('remove')}>
-                {texts.jobs.remove}
-              </Menu.Item>
+              <DangerItem onClick={() => setAsking('remove')}>{texts.jobs.remove}</DangerItem>
             ) : (
-              <Menu.Item color="red" disabled={job.spec.cancel === true} onClick={() => setAsking('kill')}>
+              <DangerItem disabled={job.spec.cancel === true} onClick={() => setAsking('kill')}>
                 {texts.jobs.kill}
-              </Menu.Item>
+              </DangerItem>
             )}
           </>
         )}

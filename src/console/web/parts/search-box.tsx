@@ -37,6 +37,7 @@ export function SearchBox({ label, text, onSearch, ref }: SearchBoxProps): React
       aria-label={label}
       placeholder={label}
       leftSection={<Icon name="search" size={16} />}
+      flex="1 1 8rem"
       value={shown}
       onChange={({ currentTarget: { value } }) => {
         setTyped(value);

@@ -7,6 +7,7 @@ import type { NeuroSchedule } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { DangerItem } from '../parts/danger-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
@@ -58,9 +59,7 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
               {isPaused ? texts.schedules.resume : texts.schedules.pause}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item color="red" onClick={() => setIsAsking(true)}>
-              {texts.schedules.remove}
-            </Menu.Item>
+            <DangerItem onClick={() => setIsAsking(true)}>{texts.schedules.remove}</DangerItem>
           </>
         )}
       </RowMenu>

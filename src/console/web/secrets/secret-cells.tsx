@@ -36,7 +36,7 @@ export function KeyCell({ row, onOpen, onTag }: KeyCellProps): ReactElement {
   const description = said === undefined ? undefined : visibleControls(said);
   return (
     <>
-      <div className="line">
+      <div className={`line ${styles['keyLine'] ?? ''}`}>
         <UnstyledButton className={`${styles['key'] ?? ''} cut`} onClick={onOpen} title={row.key}>
           {row.key}
         </UnstyledButton>
