@@ -12,7 +12,7 @@ import { brokenFor, fill, refusedFor } from './look-fill.ts';
 import type { Scene, State } from './look-reach.ts';
 import { scenes } from './look-scenes.ts';
 
-const usage = `npm run look -- FOLDER [PART-OF-A-NAME …] [--language de] [--widths 390,1180]
+const usage = `npm run look -- FOLDER [PART-OF-A-NAME …] [--language de] [--widths 390,1180] [--colours light]
 
 Draws the scenes whose name has one of the parts, all by default:
 ${scenes.map(({ state, name }) => `  ${state}-${name}`).join('\n')}
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
     language: { type: 'string', default: 'en' },
     widths: { type: 'string', default: '390,820,1180,1920' },
+    colours: { type: 'string', default: 'light,dark' },
   },
 });
 const [folder, ...parts] = positionals;
@@ -90,7 +91,7 @@ async function draw({ state, name, path, reach }: Scene, user: BrowserUser): Pro
 
 async function drawAll(state: State, name: string, page: Page): Promise<void> {
   for (const width of widths)
-    for (const colours of ['light', 'dark']) {
+    for (const colours of values.colours.split(',')) {
       await page.setViewportSize({ width, height });
       await page.evaluate((scheme) => {
         document.documentElement.setAttribute('data-mantine-color-scheme', scheme);

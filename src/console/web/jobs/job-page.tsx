@@ -134,7 +134,7 @@ function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {
       value={tab}
       onChange={select}
       keepMounted={false}
-      style={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}
+      style={{ flex: 1, minHeight: '16rem', display: 'flex', flexDirection: 'column' }}
     >
       <Tabs.List>
         {shown.map((name) => (

@@ -36,11 +36,12 @@ export function Gate(): ReactElement {
         key={last.user.name}
         session={last}
         ended={isEnded && !data.isIn ? data : undefined}
-        onEnded={({ message, lang }) =>
+        onEnded={({ code, message, lang }) =>
           queries.setQueryData<SessionState>(key, (state) => ({
             isIn: false,
             logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
-            ...{ message, lang },
+            // That there is none is what the title says.
+            ...{ message: code === 'NoSession' ? '' : message, lang },
           }))
         }
       />
