@@ -8,6 +8,7 @@ import { first as englishFirst } from '../../src/console/web/texts/en/first.ts';
 import { pages as englishPages } from '../../src/console/web/texts/en/pages.ts';
 import { first as germanFirst } from '../../src/console/web/texts/de/first.ts';
 import { pages as germanPages } from '../../src/console/web/texts/de/pages.ts';
+import { failure } from '../support/model-api.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { choose, englishOn, isEnglish } from './english-on.ts';
@@ -256,6 +257,23 @@ describe('in German', () => {
     ],
     ['a page that is none', '/nowhere', () => page.getByText(germanFirst.states.noSuchPage).waitFor()],
   ];
+
+  test(
+    'what the cluster says of a fault is marked as English, beside sentences that are German',
+    async () => {
+      const fault = ({ path }: { readonly path: string }) =>
+        path.includes('/usersecrets') ? failure(500, 'InternalError', 'etcdserver: request timed out') : undefined;
+      stage.cluster.interceptions.push(fault);
+      await german.go('/n/alice/secrets');
+      const said = page.locator('[lang=en]').filter({ hasText: 'Etcdserver: request timed out.' });
+      await said.first().waitFor();
+      expect(await englishOn(page)).toEqual([]);
+      expect(await page.getByText(germanFirst.states.offlineHelp).getAttribute('lang')).toBeNull();
+      stage.cluster.interceptions.splice(stage.cluster.interceptions.indexOf(fault), 1);
+      german.forgive();
+    },
+    pathMs,
+  );
 
   test.each(states)(
     '%s says nothing in English, fits a telephone, and axe finds nothing',

@@ -1,7 +1,7 @@
 /** What can be reached and read, on screens of every width, in both colours. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
+import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
@@ -28,7 +28,10 @@ onPages(
       });
       cluster.put(userSecretType, secret('alice', 'db-password'));
       cluster.put(userSecretType, secret('bob', 'model-registry'));
-      cluster.put(secretGrantType, grant('alice', 'db-password', 'bob'));
+      for (const to of ['bob', 'carol', 'dan']) cluster.put(secretGrantType, grant('alice', 'db-password', to));
+      const metadata = { namespace: 'alice', name: 'backup', generation: 1 };
+      const jobTemplate = { name: 'backup' };
+      cluster.put(neuroScheduleType, { metadata, spec: { schedule: '*/15 8-18 * * 1-5', jobTemplate } });
       cluster.put(secretGrantType, grant('bob', 'model-registry', 'alice'));
       const spec = { image: 'busybox:1', tags: ['nightly', 'report'], description: 'Sends the figures of the day' };
       cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'nightly-report' }, spec });
@@ -44,6 +47,7 @@ describe.each([
   ['my secrets', '/n/alice/secrets', 'db-password', 4],
   ['secrets shared with me', '/n/alice/secrets?show=shared', 'model-registry', 3],
   ['jobs', '/n/alice/jobs', 'nightly-report', 1],
+  ['schedules', '/n/alice/schedules', 'backup', 1],
 ])('%s', (_list, path, name, least) => {
   test(
     'have their actions in sight at every width',
@@ -95,6 +99,48 @@ describe('at first sight', () => {
         return box === null ? NaN : box.y + box.height / 2;
       };
       expect(await middle('Key')).toBeCloseTo(await middle('Value'), 0);
+    },
+    pathMs,
+  );
+
+  test(
+    'a key is not cut for the marks beside it, and a form leaves room for the list',
+    async () => {
+      const labels = { 'team-of-the-reports': 'yes', 'urgent-as-can-be': '' };
+      stage.cluster.put(userSecretType, {
+        metadata: { namespace: 'alice', name: 'token-of-payments', generation: 1, labels },
+        spec: { generate: { type: 'Password' } },
+      });
+      await stage.reconcile();
+      for (const width of [390, 820]) {
+        await page.setViewportSize({ width, height: 500 });
+        await alice.go('/n/alice/secrets?do=add');
+        const key = page.getByRole('button', { name: 'token-of-payments', exact: true });
+        await key.waitFor();
+        expect(await key.evaluate((element) => [element.scrollWidth, element.clientWidth])).toEqual(
+          await key.evaluate(({ clientWidth }) => [clientWidth, clientWidth]),
+        );
+        const list = await page.getByRole('region', { name: 'Secrets' }).boundingBox();
+        expect(list?.height).toBeGreaterThan(150);
+      }
+      await page.setViewportSize({ width: 1280, height });
+      stage.cluster.api.remove(userSecretType, { namespace: 'alice', name: 'token-of-payments' });
+    },
+    pathMs,
+  );
+
+  test(
+    'first steps stand before everything else where there is nothing yet, and go when there is something',
+    async () => {
+      await alice.go('/n/new/dashboard');
+      const headings = page.getByRole('main').getByRole('heading');
+      await headings.getByText('First steps').waitFor();
+      expect((await headings.allTextContents()).slice(0, 2)).toEqual(['Dashboard', 'First steps']);
+      await page.getByRole('link', { name: 'Add a secret' }).click();
+      await page.getByRole('form', { name: 'Add a secret' }).waitFor();
+      await alice.go('/n/alice/dashboard');
+      await page.getByText('nightly-report').first().waitFor();
+      expect(await headings.getByText('First steps').count()).toBe(0);
     },
     pathMs,
   );

@@ -28,6 +28,7 @@ export async function furnish(
   await asAlice('share', 'secret:deploy-key', 'serviceaccount:bob/robot');
   await mustBeZero(bob(['share', 'secret:model-registry', 'alice', '--expires', '20h']));
   await mustBeZero(bob(['share', 'secret:wandb-key', 'alice', 'write']));
+  const nightly = ['--env', 'DB_PASSWORD=secret:db-password', 'busybox:1', '--', 'echo', 'done'];
   const run = (name: string, ...words: readonly string[]): Promise<void> =>
     asAlice('run', '--detach', '--no-wait-start', '--name', name, ...words);
   const batches = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "$(date +%T) batch $i of 12 sent"; done; sleep 3600';
@@ -44,6 +45,8 @@ export async function furnish(
     ...['--env', 'DB_PASSWORD=secret:db-password', '--volume', 'secret:deploy-key:/var/secrets/deploy-key'],
     ...['busybox:1', '--', 'sleep', '3600'],
   );
+  await asAlice('run', '--name', 'backup', '--schedule', '0 3 * * *', ...nightly);
+  await asAlice('run', '--name', 'report', '--schedule', '*/15 8-18 * * 1-5', ...nightly);
   await run('stopped', 'busybox:1', '--', 'sleep', '3600');
   await mustBeZero(apply('alice', jobWithoutItsSecret));
   await eventually(

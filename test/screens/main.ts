@@ -83,6 +83,9 @@ async function takeAll({ page, go }: BrowserUser): Promise<void> {
   await page.getByRole('button', { name: 'Dark colours' }).click();
   await take('jobs-dark');
   await page.getByRole('button', { name: 'Light colours' }).click();
+  await go('/n/alice/schedules');
+  await page.getByRole('link', { name: 'backup' }).waitFor();
+  await take('schedules');
   await go('/n/alice/jobs/nightly-report');
   await page.getByText('Timeline').waitFor();
   await take('job');
