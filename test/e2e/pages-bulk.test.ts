@@ -143,13 +143,13 @@ test(
     await box(jobName(0)).check();
     await box(jobName(5)).click({ modifiers: ['Shift'] });
     await bar().getByText('6 selected').waitFor();
-    await bar().getByRole('button', { name: 'Select all 2000' }).click();
-    await bar().getByText('2000 selected').waitFor();
+    await bar().getByRole('button', { name: 'Select all 2,000' }).click();
+    await bar().getByText('2,000 selected').waitFor();
     expect(await page.getByRole('row').count()).toBeLessThan(60);
     await page.getByRole('table').evaluate((table) => table.parentElement?.scrollTo(0, 1e9));
     await box(jobName(1_999)).waitFor();
     expect(await box(jobName(1_999)).isChecked()).toBe(true);
-    await page.getByRole('checkbox', { name: 'Select all 2000 rows shown' }).uncheck();
+    await page.getByRole('checkbox', { name: 'Select all 2,000 rows shown' }).uncheck();
     await bar().waitFor({ state: 'detached' });
     await box(jobName(1_999)).check();
     await box(jobName(1_998)).check();
