@@ -35,7 +35,14 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
       onSave={() => save.mutate()}
       onClose={onClose}
     >
-      <TagsField label={texts.secrets.tags} help={texts.tags.help} tags={tags} known={known} onChange={setTags} />
+      <TagsField
+        label={texts.secrets.tags}
+        help={texts.tags.help}
+        tags={tags}
+        known={known}
+        onChange={setTags}
+        isFirst
+      />
       {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
     </TagsForm>
   );
@@ -61,7 +68,14 @@ export function BulkTags({ rows, onStart, onClose }: BulkForm<SecretRow>): React
       }
       onClose={onClose}
     >
-      <TagsField label={texts.tags.add} help={texts.tags.help} tags={added} known={present} onChange={setAdded} />
+      <TagsField
+        label={texts.tags.add}
+        help={texts.tags.help}
+        tags={added}
+        known={present}
+        onChange={setAdded}
+        isFirst
+      />
       {present.length > 0 && (
         <TagsField
           label={texts.tags.remove}
@@ -118,9 +132,11 @@ interface TagsFieldProps {
   readonly tags: readonly string[];
   readonly known: readonly string[];
   readonly onChange: (tags: readonly string[]) => void;
+  /** Where the focus goes when the dialog opens. */
+  readonly isFirst?: boolean;
 }
 
-function TagsField({ label, help, tags, known, onChange }: TagsFieldProps): ReactElement {
+function TagsField({ label, help, tags, known, onChange, isFirst = false }: TagsFieldProps): ReactElement {
   return (
     <>
       <TagsInput
@@ -130,6 +146,9 @@ function TagsField({ label, help, tags, known, onChange }: TagsFieldProps): Reac
         data={[...known]}
         splitChars={[',', ' ']}
         acceptValueOnBlur
+        // The list would cover what is below before anybody asked for it.
+        openOnFocus={false}
+        data-autofocus={isFirst || undefined}
         error={problemOf(tags)}
         onChange={(next) => onChange(merged(next))}
         spellCheck={false}
