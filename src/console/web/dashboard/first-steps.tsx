@@ -25,7 +25,9 @@ export function FirstSteps({ namespace, jobs }: FirstStepsProps): ReactElement |
         <List.Item>
           <Anchor
             inherit
-            renderRoot={(props) => <Link to="/n/$namespace/secrets" params={{ namespace }} search={{ do: 'add' }} {...props} />}
+            renderRoot={(props) => (
+              <Link to="/n/$namespace/secrets" params={{ namespace }} search={{ do: 'add' }} {...props} />
+            )}
           >
             {addLink}
           </Anchor>{' '}

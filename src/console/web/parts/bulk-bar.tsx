@@ -48,6 +48,8 @@ interface BulkBarProps<Row> {
 
 /** A question names so many. */
 const namedRows = 5;
+/** Characters of a name in a sentence: the rest of a longer one says little. */
+const longestName = 60;
 
 export function BulkBar<Row>({
   list,
@@ -144,7 +146,14 @@ export function BulkBar<Row>({
 /** The first names, and how many more. */
 function namesOf<Row>(rows: readonly Row[], nameOf: (row: Row) => string): string {
   const more = rows.length - namedRows;
-  return listText([...rows.slice(0, namedRows).map(nameOf), ...(more > 0 ? [texts.bulk.more(more)] : [])]);
+  return listText([
+    ...rows.slice(0, namedRows).map((row) => shortened(nameOf(row))),
+    ...(more > 0 ? [texts.bulk.more(more)] : []),
+  ]);
+}
+
+function shortened(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
 
 interface OutcomeProps {
@@ -163,10 +172,10 @@ function Outcome({ result: { all, failed, left }, onClose }: OutcomeProps): Reac
       onClose={onClose}
     >
       <Stack gap={2} component="ul" m={0} p={0} mah="8rem" tabIndex={0} style={{ listStyle: 'none', overflow: 'auto' }}>
-        {failed.map(({ id, name, message }) => (
+        {failed.map(({ id, name, message, lang }) => (
           <li key={id}>
             <Text size="sm" className="wrap">
-              <strong>{name}</strong>: <span lang="en">{message}</span>
+              <strong>{name}</strong>: <span lang={lang}>{message}</span>
             </Text>
           </li>
         ))}

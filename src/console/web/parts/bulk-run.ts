@@ -2,14 +2,13 @@
  * Does one thing to many objects, a few at a time, and says of each what became of it. Throws nothing. Ends early where no
  * further one can succeed: the session, or the way to the cluster, is gone. What was begun is awaited.
  */
-import { asClusterError, isLasting } from '../cluster/errors.ts';
+import { asClusterError, isLasting, type ClusterError } from '../cluster/errors.ts';
 
 /** At once: the console's server has a limit for each user, and other pages go on. */
 const mostAtOnce = 4;
 
-interface BulkFailure<Row> {
+interface BulkFailure<Row> extends Pick<ClusterError, 'message' | 'lang'> {
   readonly row: Row;
-  readonly message: string;
 }
 
 export interface BulkOutcome<Row> {
@@ -41,7 +40,7 @@ export async function runBulk<Row>({ rows, act, signal, onProgress }: BulkRun<Ro
         done.push(row);
       } catch (error) {
         const failure = asClusterError(error);
-        failed.push({ row, message: failure.message });
+        failed.push({ row, message: failure.message, lang: failure.lang });
         isOver ||= isLasting(failure);
       }
       onProgress(done.length + failed.length);

@@ -5,6 +5,7 @@
  * is said once, wherever one is. Leaving the console meanwhile makes the browser ask.
  */
 import { useSyncExternalStore } from 'react';
+import type { ClusterError } from '../cluster/errors.ts';
 import { runBulk } from './bulk-run.ts';
 import { tellDone } from './toast.ts';
 
@@ -16,7 +17,7 @@ interface Named {
 
 export interface BulkResult {
   readonly all: number;
-  readonly failed: readonly (Named & { readonly message: string })[];
+  readonly failed: readonly (Named & Pick<ClusterError, 'message' | 'lang'>)[];
   /** Not tried. */
   readonly left: readonly Named[];
 }
@@ -64,7 +65,7 @@ class BulkRuns {
     onEnd(outcome.done.map((row) => named(row).id));
     const count = outcome.done.length;
     if (count > 0) tellDone(() => done(count));
-    const failed = outcome.failed.map(({ row, message }) => ({ ...named(row), message }));
+    const failed = outcome.failed.map(({ row, ...failure }) => ({ ...named(row), ...failure }));
     const left = outcome.left.map(named);
     const isWhole = failed.length + left.length === 0;
     this.#set(place, isWhole ? undefined : { ...run, count, result: { all: rows.length, failed, left } });

@@ -22,7 +22,7 @@ export function PageHead({ title, about, beside, children }: PageHeadProps): Rea
           </Title>
           {beside}
         </Group>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" mt={4}>
           {about}
         </Text>
       </div>

@@ -166,6 +166,11 @@ function State({ schedule }: CellProps): ReactElement {
         {texts.schedules.states[state]}
       </Badge>
       {activeCount > 0 && <div className="faint small">{texts.schedules.running(activeCount)}</div>}
+      {state === 'problem' && (
+        <div className="small wrap" lang="en">
+          {message}
+        </div>
+      )}
     </>
   );
 }
@@ -179,6 +184,7 @@ function Last({ schedule, namespace }: LinkingCellProps): ReactElement {
         <div className="small cut">
           <Anchor
             inherit
+            {...(lastFinished.phase === 'Failed' ? { c: 'red' } : {})}
             renderRoot={(props) => (
               <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: lastFinished.name }} {...props} />
             )}

@@ -26,6 +26,7 @@ export function KeepField({ keep, onChange, isExplained = false }: KeepFieldProp
       clampBehavior="strict"
       allowDecimal={false}
       w={isExplained ? 330 : 170}
+      maw="100%"
     />
   );
 }

@@ -30,6 +30,8 @@ export function TagSelect({ rows, chosen, onChange }: TagFilterProps): ReactElem
       limit={shownChoices}
       nothingFoundMessage={texts.tags.noSuch}
       onChange={(tag) => (tag === null ? undefined : onChange([...chosen, tag]))}
+      // Longer tags than the field are read in the list.
+      comboboxProps={{ width: 280, position: 'bottom-start' }}
       w={140}
     />
   );

@@ -9,6 +9,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
+import styles from './secrets.module.css';
 import { changeTags } from './tag-writes.ts';
 
 interface TagsDialogProps {
@@ -41,6 +42,7 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
         tags={tags}
         known={known}
         onChange={setTags}
+        said={texts.tags.now(tags)}
         isFirst
       />
       {save.error !== null && <InlineProblem title={texts.secrets.notSaved} error={save.error} />}
@@ -74,6 +76,7 @@ export function BulkTags({ rows, onStart, onClose }: BulkForm<SecretRow>): React
         tags={added}
         known={present}
         onChange={setAdded}
+        said={chosen(added)}
         isFirst
       />
       {present.length > 0 && (
@@ -82,6 +85,7 @@ export function BulkTags({ rows, onStart, onClose }: BulkForm<SecretRow>): React
           help={texts.tags.removeHelp}
           tags={removed}
           known={present}
+          said={chosen(removed)}
           onChange={(tags) => setRemoved(tags.filter((tag) => present.includes(tag)))}
         />
       )}
@@ -132,11 +136,15 @@ interface TagsFieldProps {
   readonly tags: readonly string[];
   readonly known: readonly string[];
   readonly onChange: (tags: readonly string[]) => void;
+  /** Of the tags, for those who do not see them. */
+  readonly said: string;
   /** Where the focus goes when the dialog opens. */
   readonly isFirst?: boolean;
 }
 
-function TagsField({ label, help, tags, known, onChange, isFirst = false }: TagsFieldProps): ReactElement {
+const chosen = (tags: readonly string[]): string => (tags.length === 0 ? '' : texts.tags.picked(tags));
+
+function TagsField({ label, help, tags, known, onChange, said, isFirst = false }: TagsFieldProps): ReactElement {
   return (
     <>
       <TagsInput
@@ -152,9 +160,10 @@ function TagsField({ label, help, tags, known, onChange, isFirst = false }: Tags
         error={problemOf(tags)}
         onChange={(next) => onChange(merged(next))}
         spellCheck={false}
+        classNames={{ input: styles['tags'] ?? '' }}
       />
       <Text size="xs" c="dimmed" role="status">
-        {texts.tags.now(tags)}
+        {said}
       </Text>
     </>
   );

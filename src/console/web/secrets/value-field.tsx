@@ -89,6 +89,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         {sources.length > 1 && (
           <NativeSelect
             size="xs"
+            data-autofocus={(isFirst && input.kind !== 'text') || undefined}
             aria-label={texts.value.how}
             value={source}
             onChange={({ currentTarget: { value } }) => {

@@ -12,6 +12,7 @@ export const tags: PageTexts['tags'] = {
   remove: 'Entfernen',
   removeHelp: 'Tags, die die ausgewählten Secrets jetzt haben.',
   now: (tags) => (tags.length === 0 ? 'Keine Tags.' : `Jetzt: ${tags.join(', ')}`),
+  picked: (tags) => `Ausgewählt: ${tags.join(', ')}`,
   filter: 'Nach einem Tag filtern',
   all: 'Alle Tags',
   another: 'Und …',

@@ -4,7 +4,7 @@ import type { TagFault } from '../../../../client/index.ts';
 import { plural } from './counts.ts';
 
 export const tags = {
-  edit: 'Tags',
+  edit: 'Edit tags',
   title: (key: string) => `Tags of ${key}`,
   titleOf: (count: number) => `Tags of ${numberText(count)} ${plural(count, { one: 'secret', other: 'secrets' })}`,
   help: 'A name, or name=value, such as team=reports. Press Enter or comma after each. The cluster keeps them as labels.',
@@ -12,6 +12,7 @@ export const tags = {
   remove: 'Remove',
   removeHelp: 'Tags that the selected secrets have now.',
   now: (tags: readonly string[]) => (tags.length === 0 ? 'No tags.' : `Now: ${tags.join(', ')}`),
+  picked: (tags: readonly string[]) => `Chosen: ${tags.join(', ')}`,
   filter: 'Show one tag',
   all: 'All tags',
   another: 'And …',
