@@ -1,6 +1,6 @@
 /** Several rows at once: selected by mouse and keyboard among hundreds, asked about, done one by one, and told of by name. */
 import { expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { failure } from '../support/model-api.ts';
@@ -153,7 +153,11 @@ test(
     await bar().waitFor({ state: 'detached' });
     await box(jobName(1_999)).check();
     await box(jobName(1_998)).check();
-    await bar().getByRole('button', { name: 'Run again' }).click();
+    const colour = (button: Locator) => button.evaluate((element) => getComputedStyle(element).backgroundColor);
+    const again = bar().getByRole('button', { name: 'Run again' });
+    // What takes nothing away is not red.
+    expect(await colour(again)).not.toBe(await colour(bar().getByRole('button', { name: /^Delete/ })));
+    await again.click();
     await page.getByRole('button', { name: 'Run 2 jobs' }).click();
     await untilTrue(() => stage.cluster.api.all(neuroJobType).length === jobCount + 2);
     await searchBox().fill('job-19');

@@ -38,7 +38,7 @@ export function ScheduleFields({ value, onChange, errorOf }: ScheduleFieldsProps
           label={texts.schedules.schedule}
           description={texts.schedules.scheduleHelp}
           placeholder={texts.schedules.example}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          inputWrapperOrder={['label', 'input', 'error', 'description']}
           value={value.schedule}
           onChange={({ currentTarget }) => onChange({ ...value, schedule: currentTarget.value })}
           error={errorOf('schedule')}

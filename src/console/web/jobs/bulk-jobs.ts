@@ -12,6 +12,7 @@ export function useBulkJobs(): readonly BulkAction<NeuroJob>[] {
   return [
     {
       ...said(again),
+      isHarmless: true,
       isFor: ({ spec }) => spec.suspend !== true,
       act: (job) => createJob(cluster, jobAgain(job, nameSuffix())),
     },

@@ -26,6 +26,8 @@ export interface BulkAction<Row> {
     readonly sentence: string;
     readonly confirm: (count: number) => string;
   };
+  /** It takes nothing away. */
+  readonly isHarmless?: boolean;
   readonly Form?: ComponentType<BulkForm<Row>>;
 }
 
@@ -111,8 +113,7 @@ export function BulkBar<Row>({
               <Button
                 key={one.label}
                 size="compact-sm"
-                variant={one.question === undefined ? 'default' : 'light'}
-                {...(one.question === undefined ? {} : { color: 'red' })}
+                {...(isDangerous(one) ? { variant: 'light', color: 'red' } : { variant: 'default' })}
                 onClick={() => choose(one, meant)}
               >
                 {meant.length === selected.length ? one.label : texts.bulk.some(one.label, meant.length)}
@@ -130,6 +131,7 @@ export function BulkBar<Row>({
           title={question.title(rows.length)}
           sentence={`${namesOf(rows, nameOf)}. ${question.sentence}`}
           confirm={question.confirm(rows.length)}
+          isHarmless={!isDangerous(action)}
           onConfirm={() => start(action, rows, act)}
           onClose={close}
         />
@@ -141,6 +143,10 @@ export function BulkBar<Row>({
       )}
     </Stack>
   );
+}
+
+function isDangerous<Row>({ question, isHarmless = false }: BulkAction<Row>): boolean {
+  return question !== undefined && !isHarmless;
 }
 
 /** The first names, and how many more. */

@@ -98,6 +98,8 @@ interface QuestionDialogProps {
   /** What happens. */
   readonly sentence: string;
   readonly confirm: string;
+  /** It takes nothing away. */
+  readonly isHarmless?: boolean;
   readonly isPending?: boolean;
   readonly error?: ReactNode;
   readonly onConfirm: () => void;
@@ -126,7 +128,7 @@ export function FormButtons({ submit, isPending, onClose }: FormButtonsProps): R
 
 /** Before something that cannot be undone. */
 export function QuestionDialog(props: QuestionDialogProps): ReactElement {
-  const { title, sentence, confirm, isPending = false, error, onConfirm, onClose } = props;
+  const { title, sentence, confirm, isHarmless = false, isPending = false, error, onConfirm, onClose } = props;
   return (
     <Dialog
       title={title}
@@ -137,7 +139,7 @@ export function QuestionDialog(props: QuestionDialogProps): ReactElement {
           <Button variant="default" onClick={onClose}>
             {texts.actions.cancel}
           </Button>
-          <Button color="red" loading={isPending} onClick={onConfirm} data-autofocus>
+          <Button {...(isHarmless ? {} : { color: 'red' })} loading={isPending} onClick={onConfirm} data-autofocus>
             {confirm}
           </Button>
         </Group>

@@ -15,7 +15,7 @@ export function Facts({ rows }: { readonly rows: readonly Fact[] }): ReactElemen
           .filter(([, value]) => value !== undefined && value !== '')
           .map(([title, value]) => (
             <Table.Tr key={title}>
-              <Table.Th w={titleWidth} scope="row">
+              <Table.Th w={titleWidth} scope="row" style={{ verticalAlign: 'top' }}>
                 {title}
               </Table.Th>
               <Table.Td className="wrap">{value}</Table.Td>
