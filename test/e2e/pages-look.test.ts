@@ -133,6 +133,24 @@ describe('at first sight', () => {
   );
 
   test(
+    'no field of a dialog is wider than the dialog on a phone',
+    async () => {
+      await page.setViewportSize({ width: 360, height });
+      await alice.go('/n/alice/secrets?secret=db-password&do=edit');
+      const dialog = page.getByRole('dialog', { name: 'Edit db-password' });
+      await dialog.getByLabel('Kept in history').waitFor();
+      const { x = NaN, width = NaN } = (await dialog.boundingBox()) ?? {};
+      const fields = await dialog
+        .locator('input:visible, textarea:visible, select:visible')
+        .evaluateAll((all) => all.map((field) => field.parentElement?.getBoundingClientRect().right ?? NaN));
+      expect(fields.length).toBeGreaterThan(3);
+      expect(fields.filter((right) => right > x + width)).toEqual([]);
+      await page.setViewportSize({ width: 1280, height });
+    },
+    pathMs,
+  );
+
+  test(
     'first steps stand before everything else where there is nothing yet, and go when there is something',
     async () => {
       await alice.go('/n/new/dashboard');
