@@ -33,10 +33,10 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     MALLOC_TRIM_THRESHOLD_=65536 \
-    MALLOC_MMAP_THRESHOLD_=65536
+    MALLOC_MMAP_THRESHOLD_=32768
 USER 65532:65532
 WORKDIR /app
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/console.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--liftoff-only", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/console.mjs"]
 
 FROM ${BASE_IMAGE} AS operator
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
@@ -47,7 +47,7 @@ ENV PATH=/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
     MALLOC_TRIM_THRESHOLD_=65536 \
-    MALLOC_MMAP_THRESHOLD_=65536
+    MALLOC_MMAP_THRESHOLD_=32768
 USER 65532:65532
 WORKDIR /app
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/operator.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--liftoff-only", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0040", "/app/operator.mjs"]

@@ -5,6 +5,9 @@
  * Node's own modules is enough. (A package that looks for optional packages gets the error that it expects.) Pure.
  */
 
+import { isBuiltin } from 'node:module';
+import type { Plugin } from 'esbuild';
+
 /** A default import, a namespace, names, or nothing but the effect, as esbuild writes them at the head of a part. */
 const leadingImport = /^import\s*(?:([^;"']*?)\s*from\s*)?"([^"]+)";\s*/;
 
@@ -28,6 +31,22 @@ export function withLightBuiltins(text: string, banner: string): string {
   if (/^import[\s{*"]/.test(rest)) throw new Error(`an import of a form that is not known: ${rest.slice(0, 80)}`);
   return `${shebang}${head}${rest}`;
 }
+
+/**
+ * The same for a bundle that does not begin with its imports: each module of Node's own is a module of the bundle that takes it from the
+ * process. So `import … from 'node:http'` does not load `fetch` with all its classes, which costs memory besides.
+ */
+export const lightBuiltins: Plugin = {
+  name: 'light-builtins',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === 'import-statement' && isBuiltin(path) ? { path, namespace: 'light-builtins' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'light-builtins' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
 
 /** An old Node has no `getBuiltinModule`: it gets names without values, and the entry can say that it is too old. */
 function taken(names: string, from: string): string {

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { withLightBuiltins } from '../../scripts/build/light-builtins.ts';
+import { build, type Plugin } from 'esbuild';
+import { lightBuiltins, withLightBuiltins } from '../../scripts/build/light-builtins.ts';
 
 const banner = 'BANNER;';
 const light = (part: string): string => withLightBuiltins(`${banner}\n${part}`, banner);
@@ -46,5 +48,33 @@ describe("the command's parts", () => {
   it('are not built where an import has another form', () => {
     expect(() => light("import {a} from 'node:fs';a();")).toThrow('not known');
     expect(() => withLightBuiltins('a();', banner)).toThrow('banner');
+  });
+});
+
+describe('a bundle that takes modules of Node from the process', () => {
+  const program = `
+    import { createServer } from 'node:http';
+    import * as path from 'path';
+    import os from 'node:os';
+    const fetchIsLoaded = process.moduleLoadList.some((name) => name.endsWith('deps/undici/undici'));
+    console.log(typeof createServer, path.sep, os.EOL === '\\n', fetchIsLoaded);
+  `;
+  const outputOf = async (plugins: Plugin[]): Promise<string> => {
+    const { outputFiles } = await build({
+      stdin: { contents: program },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      plugins,
+    });
+    const code = outputFiles[0]?.text ?? '';
+    return spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' }).stdout;
+  };
+
+  it('has their names, and does not load fetch', async () => {
+    expect(await outputOf([lightBuiltins])).toBe('function / true false\n');
+    // An ordinary import does.
+    expect(await outputOf([])).toBe('function / true true\n');
   });
 });

@@ -6,7 +6,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { sleep, type Clock } from '../../kernel/index.ts';
 import type { Notification } from './messages.ts';
 import type { Sent } from './notifier.ts';
@@ -81,12 +81,13 @@ export class Webhook {
     const url = this.#urlFor(namespace);
     if (url === undefined) return { is: 'refused', why: 'no address' };
     try {
-      const { statusCode, headers, body } = await request(url, {
+      const { statusCode, headers, body } = await this.#agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
         method: 'POST',
         headers: { 'content-type': 'application/json', 'user-agent': 'neuro-operator' },
         body: JSON.stringify({ text: text.slice(0, longestText) }),
         // A redirect is not followed.
-        dispatcher: this.#agent,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
       await body.dump({ limit: mostAnswerBytes });

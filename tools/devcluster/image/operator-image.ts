@@ -29,10 +29,11 @@ interface ConsoleImageOptions {
 const NODE_FLAGS = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=30',
+  '--liftoff-only',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=DEP0040',
 ];
-const ALLOCATOR = ['MALLOC_ARENA_MAX=2', 'MALLOC_TRIM_THRESHOLD_=65536', 'MALLOC_MMAP_THRESHOLD_=65536'];
+const ALLOCATOR = ['MALLOC_ARENA_MAX=2', 'MALLOC_TRIM_THRESHOLD_=65536', 'MALLOC_MMAP_THRESHOLD_=32768'];
 const NONROOT = '65532:65532';
 
 /** How the images are started; the Dockerfile says the same, and a test compares. */
