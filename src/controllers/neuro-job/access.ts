@@ -89,6 +89,16 @@ function staleBindings(
   return [...secrets];
 }
 
+export type Grants = Pick<Watched, 'roleBindings' | 'secretGrants'>;
+
+/** Whether a grant that is in force as far as we know gives that secret. Only a guess: the API server decides. */
+export function isGranted({ roleBindings, secretGrants }: Grants, identity: Identity, ref: SecretRef): boolean {
+  return bindingsFor(roleBindings.store, identity, ref.namespace).some(({ grantKey }) => {
+    const grant = grantKey === undefined ? undefined : secretGrants.store.get(grantKey);
+    return grant !== undefined && (grant.spec.secret ?? ref.name) === ref.name;
+  });
+}
+
 /** Secrets of other namespaces: only for these is access asked. */
 export function foreignRefs(job: NeuroJobView): readonly SecretRef[] {
   return jobSecretRefs(job).filter((ref) => ref.namespace !== job.metadata.namespace);

@@ -16,7 +16,7 @@ import type { NewJobs } from './new-jobs.ts';
 import { ownerOf } from './object-names.ts';
 import type { Preset } from './presets.ts';
 import { refusalOf } from './refusal.ts';
-import { takeSnapshot, type SnapshotDependencies } from './take-snapshot.ts';
+import { readEarly, takeSnapshot, type SnapshotDependencies } from './take-snapshot.ts';
 
 export interface ActDependencies extends SnapshotDependencies {
   readonly watched: Pick<
@@ -48,6 +48,7 @@ export async function act(
   const { job } = facts;
   switch (step.do) {
     case 'ask-access': {
+      readEarly(deps, facts, signal);
       const nowMs = (): number => clock.now();
       const sinceMs = believedSinceMs(facts, clock.steadyNow());
       return { access: await askAccess({ ...deps, nowMs, sinceMs }, identityOf(job), step.refs, signal) };

@@ -15,6 +15,7 @@ import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
+import { identityOf, isGranted, type Grants } from './access.ts';
 import {
   ROTATION_KEYS,
   SnapshotBuilder,
@@ -40,6 +41,8 @@ export interface SnapshotDependencies {
 const streamedBytes = 2 * MAX_VALUE_BYTES;
 /** A share so small would only be counted. */
 const smallestShareBytes = 16 * 1024;
+/** More is not read before access is known: shared reads would not keep it. */
+const mostEarlyBytes = 64 * 1024;
 
 type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
 /** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
@@ -63,6 +66,32 @@ export async function takeSnapshot(deps: SnapshotDependencies, input: Input, sig
   } finally {
     release();
   }
+}
+
+/**
+ * Begins to read what the job most likely may use, while the API server is asked whether it may: `takeSnapshot` wants the same reads a
+ * moment later. Until the answer is yes they go nowhere. Without a grant for each secret of others nothing is read, so that a miss takes
+ * the same time whether there is such a secret or not.
+ */
+export function readEarly(
+  deps: SnapshotDependencies & { readonly watched: Grants },
+  { job, userSecrets, snapshot, pod, isBusy }: JobFacts,
+  signal: AbortSignal,
+): void {
+  // Where others wait, they share their reads.
+  if (isBusy === true || snapshot !== undefined || pod !== undefined) return;
+  const identity = identityOf(job);
+  const sources = jobSecretRefs(job).map((ref) => ({ ref, userSecret: userSecrets.get(refKey(ref)) }));
+  const { namespace } = job.metadata;
+  if (!sources.every(({ ref }) => ref.namespace === namespace || isGranted(deps.watched, identity, ref))) return;
+  const bytes = sources.reduce((sum, { userSecret }) => sum + sourceBytes(deps.watched, userSecret), 0);
+  if (bytes > mostEarlyBytes) return;
+  const release = deps.budget.take(namespace, Math.max(smallestShareBytes, bytes));
+  if (release === undefined) return;
+  // One that fails is read again.
+  void Promise.allSettled(sources.map(({ ref, userSecret }) => readValue(deps, ref, userSecret, signal))).finally(
+    release,
+  );
 }
 
 type Source = { readonly ref: SecretRef; readonly userSecret: UserSecretView | undefined };
