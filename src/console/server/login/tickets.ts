@@ -1,34 +1,34 @@
 /** Words that let their bearer in once: in the address that `neuro console` opens. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../../../kernel/index.ts';
+import { TwoClocks, type Clock, type Moment } from '../../../kernel/index.ts';
 
 /** Long enough to copy an address into another browser. */
 const validMs = 10 * 60_000;
 const maxOpen = 16;
 
 export class Tickets {
-  readonly #clock: Clock;
-  /** By hash, so that looking one up says nothing of its text by the time it takes. */
-  readonly #open = new Map<string, number>();
+  readonly #clocks: TwoClocks;
+  /** By hash, so that looking one up says nothing of its text by the time it takes. With the time of its issue. */
+  readonly #open = new Map<string, Moment>();
 
   constructor({ clock }: { readonly clock: Clock }) {
-    this.#clock = clock;
+    this.#clocks = new TwoClocks(clock);
   }
 
   issue(): string {
     const [oldest] = this.#open.keys();
     if (this.#open.size >= maxOpen && oldest !== undefined) this.#open.delete(oldest);
     const ticket = randomWord();
-    this.#open.set(hashOf(ticket), this.#clock.now() + validMs);
+    this.#open.set(hashOf(ticket), this.#clocks.moment());
     return ticket;
   }
 
   /** True once for each. */
   redeem(ticket: string): boolean {
     const hash = hashOf(ticket);
-    const until = this.#open.get(hash);
+    const issued = this.#open.get(hash);
     this.#open.delete(hash);
-    return until !== undefined && until > this.#clock.now();
+    return issued !== undefined && this.#clocks.longestSince(issued) < validMs;
   }
 }
 

@@ -76,7 +76,7 @@ export class OpenedJobs {
 
   async #podOf(session: UserSession, place: JobPlace): Promise<PodPort> {
     const key = `${session.sessionId} ${labelOf(place)}`;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.steadyNow();
     const known = this.#pods.get(key);
     if (known !== undefined && known.until > now) return known.pod;
     for (const [other, { until }] of this.#pods) if (until <= now) this.#pods.delete(other);

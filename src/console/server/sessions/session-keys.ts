@@ -31,12 +31,12 @@ export function randomSessionKeys(): SessionKeys {
 /** Throws at once where the file is wrong; a file that becomes wrong later keeps the former keys in force. */
 export function sessionKeysFrom(path: string, clock: Clock): SessionKeys {
   let keys = readKeys(path);
-  let readAt = clock.now();
+  let readAt = clock.steadyNow();
   let version = versionOf(path);
   return {
     current: () => {
-      if (clock.now() - readAt < lookEveryMs) return keys;
-      readAt = clock.now();
+      if (clock.steadyNow() - readAt < lookEveryMs) return keys;
+      readAt = clock.steadyNow();
       try {
         const now = versionOf(path);
         if (now !== version) keys = readKeys(path);

@@ -6,7 +6,15 @@
  * the record for `confirmedForMs` refuses every session. What is taken out of the record by accident is put back.
  * Caller's duty: call `run`.
  */
-import { isKernelError, sleep, type KubeClient, type Logger, type ObjectRef } from '../../../kernel/index.ts';
+import {
+  TwoClocks,
+  isKernelError,
+  sleep,
+  type KubeClient,
+  type Logger,
+  type Moment,
+  type ObjectRef,
+} from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
 import { entriesIn, isEnded, merged, patchOf, withEnded, type EndableSession, type Entries } from './ended-record.ts';
@@ -32,12 +40,13 @@ interface SharedEndedSessionsOptions extends EndedSessionsOptions {
 
 export class SharedEndedSessions implements EndedSessions {
   readonly #options: SharedEndedSessionsOptions;
+  readonly #clocks: TwoClocks;
   /** What is in force here. */
   #entries: Entries = new Map();
   /** What the ConfigMap holds, as it was last seen. */
   #record: Entries = new Map();
   /** When the last request was sent whose response said what the ConfigMap holds. */
-  #confirmedAt = -Infinity;
+  #confirmedAt: Moment | undefined;
   /** Each is called when a write has succeeded that began after it was added. */
   #waiting: (() => void)[] = [];
   #isWriting = false;
@@ -47,11 +56,12 @@ export class SharedEndedSessions implements EndedSessions {
 
   constructor(options: SharedEndedSessionsOptions) {
     this.#options = options;
+    this.#clocks = new TwoClocks(options.clock);
   }
 
   /** False before the record was read, and where that was too long ago. */
   get isConfirmed(): boolean {
-    return this.#options.clock.now() - this.#confirmedAt < confirmedForMs;
+    return this.#confirmedAt !== undefined && this.#clocks.longestSince(this.#confirmedAt) < confirmedForMs;
   }
 
   isEnded(session: EndableSession): boolean {
@@ -81,7 +91,7 @@ export class SharedEndedSessions implements EndedSessions {
 
   async #read(): Promise<void> {
     const { client, configMap, clock, onEnded } = this.#options;
-    const sentAt = clock.now();
+    const sentAt = this.#clocks.moment();
     try {
       const found = await this.#limited((signal) => client.get(configMaps, configMap, { signal }));
       if (found === undefined) throw new ConsoleError('ConfigNotReadable', 'The ConfigMap is not there.');
@@ -123,10 +133,10 @@ export class SharedEndedSessions implements EndedSessions {
 
   async #writeOnce(): Promise<void> {
     const { client, configMap, clock } = this.#options;
-    const waitMs = this.#wroteAt + writeGapMs - clock.now();
+    const waitMs = this.#wroteAt + writeGapMs - clock.steadyNow();
     if (waitMs > 0) await sleep(Math.min(waitMs, writeGapMs), { clock, signal: this.#signal });
     const [data, waiting] = [patchOf(this.#record, this.#entries), this.#waiting];
-    this.#wroteAt = clock.now();
+    this.#wroteAt = clock.steadyNow();
     if (data !== undefined) {
       const found = await this.#limited((signal) => client.patch(configMaps, configMap, { data }, { signal }));
       this.#record = entriesIn(found.data);

@@ -46,7 +46,7 @@ export class AccessWatch {
     if (entry === undefined) {
       entry = { streams: new Set(), cancel: () => undefined, isStopped: false };
       this.#entries.set(key, entry);
-      this.#schedule(key, entry, () => ask(session, context, attributes), this.#clock.now());
+      this.#schedule(key, entry, () => ask(session, context, attributes), this.#clock.steadyNow());
     }
     const { streams } = entry;
     streams.add(stream);
@@ -62,7 +62,7 @@ export class AccessWatch {
     entry.cancel = this.#clock.schedule(() => {
       void question().then((reason) => {
         if (entry.isStopped) return;
-        const now = this.#clock.now();
+        const now = this.#clock.steadyNow();
         const isUnknown = reason?.code === 'ApiServerUnreachable';
         if (reason === undefined) {
           for (const { confirmed } of entry.streams) confirmed();
