@@ -8,11 +8,10 @@
  * `/readyz` succeeds when every reflector has listed once and the API server has said who leads, us or another.
  * Promise: an answer holds names of resources and checks, nothing of objects.
  */
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { systemClock, type Clock } from './clock.ts';
-import { KernelError } from './errors.ts';
 import type { LeaderRole } from './leader-election.ts';
+import { servePlain, type PlainServer } from './plain-server.ts';
 
 /** What is read of a `Reflector`. */
 export interface WatchHealth {
@@ -26,7 +25,7 @@ export interface WatchHealth {
 
 export interface HealthOptions {
   readonly address: string;
-  /** 0 takes a free one; see `HealthServer.port`. */
+  /** 0 takes a free one; see `PlainServer.port`. */
   readonly port: number;
   readonly watches: readonly WatchHealth[];
   /** Absent where there is no leader election. */
@@ -35,41 +34,13 @@ export interface HealthOptions {
   readonly clock?: Clock;
 }
 
-export interface HealthServer {
-  readonly address: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /** Beyond the silence that a watch itself allows: its own reconnecting comes first. */
 const marginMs = 50_000;
 const failingForMs = 600_000;
-/** A request that is not here by then is none. */
-const requestTimeoutMs = 10_000;
 
-/** Resolves when it listens; rejects with `Network` where the address cannot be had. */
-export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
-  const server = createServer(
-    { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs },
-    listener(options),
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => {
-      const where = `${options.address}:${options.port}`;
-      reject(new KernelError('Network', `health cannot be served on ${where}: choose another address`, { cause }));
-    });
-    server.listen(options.port, options.address, resolve);
-  });
-  const { address, port } = server.address() as AddressInfo;
-  return {
-    address,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+/** Rejects with `Network` if the address is not available. */
+export function serveHealth(options: HealthOptions): Promise<PlainServer> {
+  return servePlain('health', options, listener(options));
 }
 
 /** What is wrong with our watches; nothing when all is well. */

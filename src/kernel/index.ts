@@ -34,14 +34,8 @@ export {
 export { EventRecorder, type DropReason, type EventRecorderOptions } from './event-recorder.ts';
 export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } from './events.ts';
 export { KernelError, isKernelError, kernelErrorCodes, type KernelErrorCode } from './errors.ts';
-export {
-  serveHealth,
-  unhealthyWatches,
-  unreadyParts,
-  type HealthOptions,
-  type HealthServer,
-  type WatchHealth,
-} from './health.ts';
+export { serveHealth, unhealthyWatches, unreadyParts, type HealthOptions, type WatchHealth } from './health.ts';
+export { servePlain, type PlainServer } from './plain-server.ts';
 export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTarget, type OpenHttp } from './http.ts';
 export { Informer, type InformerOptions } from './informer.ts';
 export { LeaderElector, type LeaderElectorOptions, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { serveHttp, type HttpServer } from '../../src/operator/http.ts';
+import type { PlainServer } from '../../src/kernel/index.ts';
+import { serveHttp } from '../../src/operator/http.ts';
 
-let server: HttpServer | undefined;
+let server: PlainServer | undefined;
 afterEach(() => server?.close());
 
 async function ask(path: string, certificate?: string, method = 'GET'): Promise<Response> {
@@ -19,7 +20,7 @@ describe('the certificate for kubeseal', () => {
     ]);
   });
 
-  test('is said to be on its way before the first key is made', async () => {
+  test('returns 503 before the first key exists', async () => {
     expect((await ask('/v1/cert.pem')).status).toBe(503);
   });
 
