@@ -161,11 +161,7 @@ async function recoveryKeysFinding({ options }: Invocation, connection: Connecti
     return ok(what, ids.length === 0 ? 'none; values are sealed for the cluster alone' : ids.join(', '));
   } catch (error) {
     if (!(error instanceof SealingError)) throw error;
-    return bad(
-      what,
-      error.message,
-      'ask an administrator to fix it; until then, --no-recovery seals for this cluster only',
-    );
+    return bad(what, error.message, 'ask an administrator to fix it; --no-recovery seals for this cluster only');
   }
 }
 
