@@ -50,7 +50,7 @@ describe('the name of the object for a key', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('is refused for what is no key', () => {
+  test('refuses what is no key', () => {
     expect(() => objectNameForKey('..')).toThrow(expect.objectContaining({ code: 'InvalidKey' }));
   });
 });

@@ -47,7 +47,7 @@ const doors: Readonly<Record<string, string>> = {
   streams: 'streams/index.ts',
 };
 
-test('every folder of src stands in the table', () => {
+test('every folder of src is in the table', () => {
   const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).filter((folder) => !(folder in mayImport))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 /** docs/security.md says which test shows what, and why the operator has which right: both must be so. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
@@ -19,8 +20,10 @@ describe('a test that docs/security.md names', () => {
     expect(named.length).toBeGreaterThan(50);
   });
 
+  /** In the file, or in the table of cases beside it. */
   it.each(named)('exists: %s "%s"', async (file, title) => {
-    const source = await read(`test/${file}`);
+    const beside = new URL(`test/${file.replace('.test.ts', '-cases.ts')}`, root);
+    const source = `${await read(`test/${file}`)}${existsSync(beside) ? await readFile(beside, 'utf8') : ''}`;
     const words = title.replaceAll(/\s+/g, ' ');
     const isTitle = ['"', "'", '`'].some((quote) => source.includes(`${quote}${words}`));
     expect(isTitle).toBe(true);
@@ -43,7 +46,7 @@ describe('the rights of the operator', () => {
     return sub === undefined ? full : `${full}/${sub}`;
   };
 
-  it('stand in the table as they stand in the manifest, rule by rule', async () => {
+  it('are in the table as they are in the manifest, rule by rule', async () => {
     const documents = parseAllDocuments(await read('manifests/install.yaml')).map((each) => each.toJS() as Role | null);
     const rules = documents
       .filter((each) => each !== null)

@@ -55,7 +55,7 @@ describe('the workflow of a release', () => {
     expect(commands).toContain('npm sbom --package-lock-only --sbom-format=spdx --omit=dev > out/neuro.spdx.json');
   });
 
-  test('says of the image what is in it and where it comes from', () => {
+  test('labels the image with its content and its origin', () => {
     const commands = (workflow.jobs['image']?.steps ?? []).map(({ run = '' }) => run).join('\n');
     expect(commands).toMatch(/--provenance=mode=max --sbom=true/);
   });

@@ -58,7 +58,7 @@ describe('the sealing key', () => {
     expect(await lineOf('sealing key', '--operator-namespace', 'neuro-system')).toMatch(/^ok /);
   });
 
-  test('that may not be read is not said to be missing', async () => {
+  test('that the user cannot read is not reported as missing', async () => {
     await publishSealingKey(world.model);
     refuse = refusing('/configmaps/neuro-sealing-keys', 'Forbidden');
     expect(await lineOf('sealing key')).toContain("none that you can read in 'neuro-system'");
@@ -80,7 +80,7 @@ describe('the operator', () => {
     expect(await lineOf('operator')).toMatch(/^bad operator: none leads: the last one gave its lease up/);
   });
 
-  test('without a lease is not there, for those who can see that', async () => {
+  test('without a lease is reported as missing, for those who can see that', async () => {
     refuse = refusing('/proxy/', 'Server', 'no endpoints');
     expect(await lineOf('operator')).toMatch(/^bad operator: no replica has ever led/);
   });
@@ -134,7 +134,7 @@ describe('the home', () => {
   });
 });
 
-test('presets that may not be read are not said to be missing', async () => {
+test('presets that the user cannot read are not reported as missing', async () => {
   refuse = refusing('/configmaps/neuro-presets', 'Forbidden');
   world = worldOf({ allow: () => true });
   const typed = await world.type(['run', '--check', '-s', 'huge', 'busybox:1']);

@@ -45,7 +45,7 @@ describe('a flag of the original that is honoured', () => {
   });
 });
 
-describe('words of the original without a place here say what to type', () => {
+describe('commands of the original that do not exist here lead to the right command', () => {
   test.each([
     'login',
     'storage ls',

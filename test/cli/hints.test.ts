@@ -91,7 +91,7 @@ test.each(['secret add TOKEN=s3cret', 'secret seal TOKEN=s3cret', 'secret rm TOK
   },
 );
 
-test('what every command takes can stand before the verb', async () => {
+test('options of every command can come before the verb', async () => {
   const { code, error } = await createWorld().type(['secret', '-n', 'bob', 'ls', '--mine']);
   expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining("namespace 'bob'") });
 });

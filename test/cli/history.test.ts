@@ -163,7 +163,7 @@ describe('history diff', () => {
 });
 
 describe('history purge', () => {
-  test('deletes the former values of that secret, and says what is left', async () => {
+  test('deletes the former values of that secret, and reports what is left', async () => {
     former('db-former-unknown', 'x');
     former('other-former', 'x', 'uid-of-other');
     const { code, out, error } = await world.type(['secret', 'history', 'purge', 'db']);

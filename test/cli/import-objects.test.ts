@@ -24,7 +24,7 @@ function sealed(
 const wide = { 'sealedsecrets.bitnami.com/namespace-wide': 'true' };
 const widest = { 'sealedsecrets.bitnami.com/cluster-wide': 'true' };
 
-describe('what is taken', () => {
+describe('what is imported', () => {
   test.each<[string, NativeObject, object[]]>([
     ['data', secret({ data: { a: base64('\0x') } }), [{ key: 'a', source: { bytes: Buffer.from('\0x') } }]],
     [
@@ -73,14 +73,14 @@ describe('what is taken', () => {
     expect(read.items).toHaveLength(items.length);
   });
 
-  test('an item of the type Opaque names no type, and tls becomes Opaque, which is told', () => {
+  test('an item of the type Opaque names no type, and tls becomes Opaque, with a note', () => {
     const read = readObjects([secret({ type: 'kubernetes.io/tls', data: { 'tls.key': 'eA==' } })]);
     expect(read.items[0]).not.toHaveProperty('type');
     expect(read.notes).toHaveLength(1);
   });
 });
 
-describe('what is not taken', () => {
+describe('what is not imported', () => {
   test.each<[string, NativeObject]>([
     ['a token of a service account', secret({ type: 'kubernetes.io/service-account-token', data: { token: 'eA==' } })],
     ['a Helm release', secret({ type: 'helm.sh/release.v1', data: { release: 'eA==' } })],
@@ -143,7 +143,7 @@ test.each<[string, object, RegExp]>([
   expect(notes.join('\n')).toMatch(expected);
 });
 
-test('nothing is said of an ordinary one', () => {
+test('an ordinary one has no note', () => {
   for (const object of [
     { kind: 'Secret', stringData: { a: 'b' } },
     { kind: 'Secret', type: 'kubernetes.io/basic-auth', stringData: { username: 'u', password: 'p' } },

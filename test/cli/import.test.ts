@@ -80,7 +80,7 @@ describe('several Secrets with one key', () => {
     expect(kept()).toEqual(['db1.password-x=db1.password-x', 'db1.user=db1.user', 'db2.password-x=db2.password-x']);
   });
 
-  test('of different namespaces are told apart', async () => {
+  test('of different namespaces are kept apart', async () => {
     const text = list(
       secret('db', { a: '1' }, { metadata: { name: 'db', namespace: 'one' } }),
       secret('db', { a: '2' }, { metadata: { name: 'db', namespace: 'two' } }),
@@ -135,7 +135,7 @@ describe('a SealedSecret', () => {
     spec,
   });
 
-  test('with templates of data is told for each of them', async () => {
+  test('with templates of data is reported for each of them', async () => {
     const template = { data: { 'settings.xml': '<p>{{ .password }}</p>', 'x.ini': 'a' } };
     const { code, problems, count } = await importTwice(list(sealed({ encryptedData: { password: 'AgB' }, template })));
     expect(code).toBe(65);
@@ -146,7 +146,7 @@ describe('a SealedSecret', () => {
     expect(count).toBe('1 of 3 imported.');
   });
 
-  test('with templates alone, and one of the old form, are told', async () => {
+  test('with templates alone, and one of the old form, are reported', async () => {
     expect((await importTwice(list(sealed({ template: { data: { a: 'b' } } })))).code).toBe(65);
     expect((await importTwice(list(sealed({ data: 'AgB' })))).problems).toHaveLength(1);
   });
@@ -160,7 +160,7 @@ describe('what the API server refuses', () => {
     expect(problems[0]).toContain('quota exceeded');
   });
 
-  test('a name that another secret has is told before', async () => {
+  test('a name that another secret has is reported first', async () => {
     world.model.put(userSecrets, {
       metadata: { namespace: 'alice', name: 'token' },
       spec: { key: 'OTHER', value: 'x' },
@@ -192,13 +192,13 @@ describe('a file of variables', () => {
     );
   });
 
-  test('without anything in it is said to be empty', async () => {
+  test('without anything in it is reported as empty', async () => {
     const typed = await world.type(['secret', 'import', '-'], { input: '# nothing\n' });
     expect(typed.error).toBe('Nothing to import: there is no assignment and no Secret in it.\n');
   });
 });
 
-test('a value from git is told before it is replaced', async () => {
+test('a value from git is announced before it is replaced', async () => {
   const managedFields = [{ manager: 'argocd-controller', fieldsV1: { 'f:spec': { 'f:value': {} } } }];
   const metadata = { namespace: 'alice', name: 'token', managedFields } as { namespace: string; name: string };
   world.model.put(userSecrets, { metadata, spec: { value: 'x' } });

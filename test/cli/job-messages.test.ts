@@ -33,7 +33,7 @@ describe('a command to paste names the namespace', () => {
   });
 });
 
-test('a job that cannot be shared is said to be made', async () => {
+test('a job that cannot be shared is reported as created', async () => {
   world = createWorld({
     allow: () => true,
     refuse: ({ method, path }) =>

@@ -30,7 +30,7 @@ const noted = async (...words: readonly string[]): Promise<string> => {
 };
 
 describe('a list without a row', () => {
-  test('speaks only of what was asked for', async () => {
+  test('names only what was asked for', async () => {
     home();
     const none = "No secrets in the namespace 'alice' yet; `neuro secret add KEY` adds one.";
     const nothing = "Nothing is shared with the namespace 'alice'.";
@@ -39,7 +39,7 @@ describe('a list without a row', () => {
     expect(await noted('secret', 'ls', '--shared-with-me')).toBe(nothing);
   });
 
-  test('never denies what is there', async () => {
+  test('never denies an object that exists', async () => {
     home();
     own();
     expect(await noted('secret', 'ls', '--shared-with-me')).toBe("Nothing is shared with the namespace 'alice'.");
@@ -75,7 +75,7 @@ describe('a list without a row', () => {
       expect(await noted('-n', 'nope', ...words)).toMatch(/^The namespace 'nope' does not exist/);
   });
 
-  test('says nothing of a namespace that may not be looked at', async () => {
+  test('says nothing about a namespace that the user cannot read', async () => {
     refuse = ({ path }) =>
       path === '/api/v1/namespaces/alice' ? new KernelError('Forbidden', `GET ${path}: 403 Forbidden`) : undefined;
     expect(await noted('secret', 'ls', '--shared-with-me')).toBe("Nothing is shared with the namespace 'alice'.");
@@ -143,7 +143,7 @@ describe('secrets of a type that fixes the key', () => {
   });
 });
 
-describe('an answer of the API server is told in words', () => {
+describe('a response of the API server is explained', () => {
   const ours = '/apis/neu.ro/v1/namespaces/bob';
   test.each<[KernelErrorCode, string, number, RegExp]>([
     [

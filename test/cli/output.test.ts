@@ -197,7 +197,7 @@ describe('the value at a terminal', () => {
     expect(typed.error).not.toContain('one');
   });
 
-  test('is answered before anything is removed that is used', async () => {
+  test('is asked before anything in use is removed', async () => {
     const typed = await world.type(['secret', 'rm', 'DB_PASSWORD'], { isTerminal: true, answers: ['n'] });
     expect(typed.code).toBe(130);
     expect(typed.error).toContain('job train (running), grant of write to group:ml');

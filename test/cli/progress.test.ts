@@ -54,7 +54,7 @@ function screenOf(options: GlobalOptions = {}, env: Readonly<Record<string, stri
   };
 }
 
-test('what is awaited is shown after a second, and nothing of it stays', async () => {
+test('progress is shown after a second, and is removed at the end', async () => {
   const { speaker, shown, until, pass } = screenOf();
   const result = await withProgress(speaker, { what: 'Waiting' }, async (progress) => {
     pass(12);
@@ -68,7 +68,7 @@ test('what is awaited is shown after a second, and nothing of it stays', async (
   expect(shown()).toBe(`${erased}Waiting  12 s${erased}Waiting for job 'a': pending  1 min 12 s${erased}`);
 });
 
-test('a bar tells how much is done, and is as wide as the terminal at most', async () => {
+test('a bar shows how much is done, and is at most as wide as the terminal', async () => {
   const { speaker, shown, until, pass } = screenOf();
   await withProgress(speaker, { what: `Importing ${'x'.repeat(80)}`, total: 4 }, async (progress) => {
     progress.at(1);
@@ -84,7 +84,7 @@ test('a bar tells how much is done, and is as wide as the terminal at most', asy
   });
 });
 
-test('it is taken away before anything else is printed, and when the work fails', async () => {
+test('it is removed before anything else is printed, and when the work fails', async () => {
   const { speaker, shown, until, pass } = screenOf();
   const work = withProgress(speaker, { what: 'Waiting' }, async () => {
     pass(2);
@@ -99,7 +99,7 @@ test('it is taken away before anything else is printed, and when the work fails'
   expect(shown()).toBe(`${erased}Waiting  2 s${erased}A note.\n${erased}Waiting  3 s${erased}`);
 });
 
-test('it stays away while somebody is asked', async () => {
+test('it stays away while someone is asked', async () => {
   const { speaker, shown, until, pass } = screenOf();
   await withProgress(speaker, { what: 'Waiting' }, async () => {
     pass(2);

@@ -45,7 +45,7 @@ describe('rotate by', () => {
     expect(metadataOf('other')).toBeUndefined();
   });
 
-  test('belongs to a value that somebody gives', async () => {
+  test('belongs to a value that someone gives', async () => {
     const { code, error } = await secret('add', 'copy', '--from', 'secret:/bob/x', '--rotate-by', '90d');
     expect(code).toBe(2);
     expect(error).toContain('--rotate-by');

@@ -108,7 +108,7 @@ describe('a job whose secrets are missing', () => {
     expect(jobsOf(world)[0]?.spec.cancel).toBe(true);
   });
 
-  test('is ended when only the operator says so, after the operator had time to see a new grant', async () => {
+  test('ends when only the operator refuses it, after the operator had time to see a new grant', async () => {
     const startMs = Date.parse('2026-11-25T10:00:00Z');
     let asked = 0;
     const world = createWorld({ allow: () => true });
@@ -122,7 +122,7 @@ describe('a job whose secrets are missing', () => {
     expect(jobsOf(world)[0]?.spec.cancel).toBe(true);
   });
 
-  test('goes on when the secret comes', async () => {
+  test('continues when the secret comes', async () => {
     const world = createWorld({ allow: () => true });
     const running = world.type(['run', '--detach', '--env', 'X=secret:/bob/KEY', image]);
     setStatus(world, await onlyJob(world), missing);

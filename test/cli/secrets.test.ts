@@ -75,7 +75,7 @@ describe('grants and a secret that is made again', () => {
     expect(error).toContain('`kubectl delete secretgrant -n alice carol`');
   });
 
-  test('who may not see grants is told that they stay', async () => {
+  test('a user who cannot read grants is warned that they remain', async () => {
     await world.type(['secret', 'add', 'stale', '-'], { input: 'x' });
     mayListGrants = false;
     const { code, error } = await world.type(['secret', 'rm', 'stale']);

@@ -102,7 +102,7 @@ describe('config', () => {
   });
 });
 
-describe('what cannot be begun is refused before anything is made', () => {
+describe('what cannot start is refused before anything is made', () => {
   test('a kubeconfig without a current context', async () => {
     const env = { KUBECONFIG: kubeconfig('none', dev.replace(/^current-context.*$/m, '')) };
     const typed = await world.type(['config', 'show'], { env });
@@ -198,7 +198,7 @@ describe('completion', () => {
     expect(typed.out.trimEnd().split('\n').at(-1)).toBe(':6');
   });
 
-  test('descriptions stand on their line, whatever is in them', async () => {
+  test('descriptions stay on their line, whatever is in them', async () => {
     expect((await world.type(['__complete', '--', 'secret', 'get', 't'])).out).toBe('token\tof the db\n:4\n');
   });
 

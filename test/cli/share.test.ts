@@ -26,7 +26,7 @@ function withGrant(world: World, part: Partial<SecretGrant['spec']>): void {
 const grantOf = (world: World): SecretGrant => world.model.all(secretGrants)[0] as unknown as SecretGrant;
 const end = '2027-01-31T18:00:00Z';
 
-test('a new level keeps the end and the description, and this is said', async () => {
+test('a new level keeps the expiry and the description, and says so', async () => {
   const world = worldWithSecret(isOwner);
   withGrant(world, { expiresAt: end, description: 'nightly report' });
   const { code, out } = await world.type(['share', 'secret:db', 'bob', 'write']);
@@ -67,7 +67,7 @@ test.each<[string, WorldOptions, object | undefined]>([
   expect(grantOf(world).spec.grantedBy).toEqual(grantedBy);
 });
 
-test('the list says on whose right a grant stands', async () => {
+test('the list names the user whose right a grant depends on', async () => {
   const world = worldWithSecret(isOwner);
   withGrant(world, { grantedBy: { kind: 'User', name: 'carol' } });
   const { out } = await world.type(['acl', 'list', '--shared']);

@@ -29,7 +29,7 @@ test('a pull that fails says why', () => {
   ]);
 });
 
-test('a node that is not there, a quota and a refusal say why', () => {
+test('a node that does not exist, a quota and a refusal say why', () => {
   expect(told({ phase: 'Pending', reason: 'Unschedulable', message: '0/3 nodes' })).toEqual([
     'Status: pending Unschedulable (0/3 nodes)',
   ]);
@@ -38,7 +38,7 @@ test('a node that is not there, a quota and a refusal say why', () => {
   ]);
 });
 
-test('what the command said stands in its output alone', () => {
+test('what the command said is only in its output', () => {
   expect(
     told(
       { phase: 'Running', reason: 'Running' },

@@ -33,7 +33,7 @@ test.each(lines)('%s', (line) => {
   for (const flag of flags) expect(known).toContain(flag);
 });
 
-test.each(Object.keys(topics))('neuro help %s tells the story, in lines that a terminal shows', async (topic) => {
+test.each(Object.keys(topics))('neuro help %s explains the topic, in lines that fit a terminal', async (topic) => {
   const { code, out, error } = await world.type(['help', topic]);
   expect({ code, error }).toEqual({ code: 0, error: '' });
   expect(out).toBe(topics[topic]?.text);

@@ -49,7 +49,7 @@ test('a pipe gets the lines that are new or different', async () => {
   );
 });
 
-test('a terminal is drawn anew', async () => {
+test('a terminal is redrawn', async () => {
   const clear = '\u001b[H\u001b[2J\u001b[3J';
   expect(await watch(['HEAD\na\n', 'HEAD\nb\n'], { isTerminal: true })).toBe(`${clear}HEAD\na\n${clear}HEAD\nb\n`);
 });

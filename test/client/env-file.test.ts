@@ -49,7 +49,7 @@ describe('a file', () => {
     expect(valuesOf('A\nexport B  # here\nC=\n')).toEqual({ A: undefined, B: undefined, C: '' });
   });
 
-  test('tells where a $NAME stands that is not replaced', () => {
+  test('reports the line of a $NAME that is not replaced', () => {
     const { entries } = readEnvFile(Buffer.from('A=$B\nC=\'$B\'\nD="${B}"\nE=a$\n'));
     expect(entries.map(({ name, hasReference }) => [name, hasReference])).toEqual([
       ['A', true],
@@ -60,7 +60,7 @@ describe('a file', () => {
   });
 });
 
-describe('what cannot be taken is told by its line, without a value', () => {
+describe('what cannot be imported is reported by its line, without a value', () => {
   test.each<[string, number, string | undefined]>([
     ['secret text', 1, undefined],
     ['secret-text:', 1, undefined],
@@ -80,7 +80,7 @@ describe('what cannot be taken is told by its line, without a value', () => {
     expect(problem?.why).not.toContain('secret-text');
   });
 
-  test('of a name that stands twice the first is reported, and the last counts', () => {
+  test('of a name that appears twice, the first is reported and the last counts', () => {
     const { entries, problems } = readEnvFile(Buffer.from('A=1\nB=2\nA=3\n'));
     expect(problems).toEqual([{ line: 1, name: 'A', why: 'line 3 has the same name again', isRepeated: true }]);
     expect(entries.map(({ name, value }) => [name, value])).toEqual([

@@ -14,7 +14,7 @@ const grant = (name: string, part: Partial<SecretGrant['spec']> = {}): SecretGra
 });
 const plan = (found: readonly SecretGrant[], terms: GrantTerms) => planGrant(target, bob, found, terms, nowMs);
 
-test('the first grant says what it was told', () => {
+test('the first grant has what was asked for', () => {
   const { changes, spec, former, kept } = plan([], { access: 'write', expiresAt: soon, description: ' why ' });
   expect({ changes, former, kept }).toEqual({ changes: [], former: undefined, kept: {} });
   expect(spec).toEqual({ secret: 'db', subject: bob, access: 'write', expiresAt: soon, description: 'why' });

@@ -13,7 +13,7 @@ NEW=three
 `;
 const preview = previewImport(Buffer.from(file), new Set(['OLD']));
 
-test('every line is a row, in order, with what stands in its way', () => {
+test('every line is a row, in order, with its problem', () => {
   expect(preview.rows.map(({ line, name, problem, exists }) => [line, name, problem === undefined, exists])).toEqual([
     [2, 'NEW', false, false],
     [3, 'OLD', true, true],

@@ -81,7 +81,7 @@ test.each<[string, Partial<JobDraft>, Partial<NeuroJobSpec>]>([
   expect(jobOf(draft(part), choices, place).spec).toMatchObject(expected);
 });
 
-test('the command says what it cannot say', () => {
+test('the command names the fields that it cannot express', () => {
   const metadata = { namespace: 'alice', name: 'report' };
   const { text, note } = copiedCommand({ metadata, spec: { ...spec, ttlAfterFinished: '1h' } }, keyOf);
   expect(text).toBe(

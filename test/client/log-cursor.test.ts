@@ -61,7 +61,7 @@ describe('a copy that is cut anywhere', () => {
   }
   const whole = lines.map(({ text }) => text).join('');
 
-  test('goes on without a loss and without a repeat', () => {
+  test('continues without a loss and without a repeat', () => {
     for (let round = 0; round < 300; round += 1) {
       const cursor = createLogCursor();
       let out = '';
@@ -77,7 +77,7 @@ describe('a copy that is cut anywhere', () => {
     }
   });
 
-  test('goes on with what is there when the last line was put away meanwhile', () => {
+  test('continues with what is left when the last line was rotated away', () => {
     const cursor = createLogCursor();
     cursor.begin();
     cursor.take(answer(lines.slice(0, 5)));

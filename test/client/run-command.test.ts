@@ -72,7 +72,7 @@ const full: NeuroJobSpec = {
 };
 
 describe('neuro job generate-run-command', () => {
-  test('says every flag, and secrets by their keys', async () => {
+  test('has every flag, and secrets by their keys', async () => {
     const world = worldOfAlice();
     world.model.put(neuroJobs, { metadata: { namespace: 'alice', name: 'job-one' }, spec: full });
     const result = await world.type(['job', 'generate-run-command', 'job-one']);
@@ -120,7 +120,7 @@ test.each<[string, Partial<NeuroJobSpec>, string]>([
   expect(splitWords(said)).toEqual(splitWords(line));
 });
 
-test('says the namespace where the reader may work in another', () => {
+test('names the namespace where the reader may use another', () => {
   const job = { metadata: made, spec: { image: 'i', lifeSpan: '1d' } };
   expect(runCommandOf(job, { namespace: 'alice', withNamespace: true, keyOf }).line).toBe(
     'neuro run --namespace alice --no-tty i',

@@ -51,7 +51,7 @@ test('the log shows a copy with its namespace and version', () => {
   expect(lines({ secret: copied })).toContain('2026-11-21 copied to shop-db web b');
 });
 
-test('a grant is told with its granter, and with its end once that is past', () => {
+test('a grant is listed with its granter, and with its end once that is past', () => {
   expect(lines({ grants: [grant('2026-11-24T00:00:00Z')] })).toEqual(
     expect.arrayContaining([
       '2026-11-24 the grant of read to bob ended - -',
@@ -61,7 +61,7 @@ test('a grant is told with its granter, and with its end once that is past', () 
   expect(lines({ grants: [grant('2026-11-26T00:00:00Z')] }).join()).not.toContain('ended');
 });
 
-test('a use that the record has is told once, and another job besides', () => {
+test('a use that the record has is listed once, and another job too', () => {
   const told = lines({ jobs: [job('nightly', 'robot', 'bob'), job('train', 'default')] });
   expect(told.filter((line) => line.includes('nightly'))).toHaveLength(1);
   expect(told).toContain('2026-11-22 used by job train alice/default b');

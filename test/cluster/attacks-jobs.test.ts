@@ -157,7 +157,7 @@ describe('a spec that names a Secret where a Pod could', () => {
     });
   });
 
-  it('is told by kubectl, which does not drop silently what it does not know', async () => {
+  it('is reported by kubectl, which does not silently drop unknown fields', async () => {
     const body = JSON.stringify({
       apiVersion: 'neu.ro/v1',
       kind: 'NeuroJob',
@@ -210,7 +210,7 @@ describe('a job', () => {
     }
   });
 
-  it('does not take a snapshot that somebody made beforehand to have it mount another Secret', async () => {
+  it('does not take a snapshot that someone made beforehand to have it mount another Secret', async () => {
     const [name, later] = [`waits-${String(++count)}`, `later-${String(count)}`];
     const waits = await make(name, { image: 'busybox:1', env: [{ name: 'V', fromSecret: { name: later } }] });
     const { uid } = waits.metadata;

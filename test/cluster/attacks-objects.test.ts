@@ -69,7 +69,7 @@ describe('a finalizer on the RoleBinding of a grant', () => {
 });
 
 describe('a name that is taken for one half of a grant', () => {
-  it('is a Conflict that says what is in force all the same', async () => {
+  it('is a Conflict that still shows what is in force', async () => {
     await operator.stop();
     const grant = await world.create('secretgrants', alice, {
       metadata: { name: 'half' },
@@ -136,7 +136,7 @@ describe('a policy of the cluster that changes what is written', () => {
     await world.eventually(probe, isMutated, 'the policy is in force, or no longer');
   }
 
-  it('is said to be Contested, and not fought without end: a Secret', async () => {
+  it('is reported as Contested, and not written without a limit: a Secret', async () => {
     const namespace = await world.test.makeNamespace('mutated');
     await world.secret(namespace, 'fought', { value: 'right' });
     // On ConfigMaps too, by which it is seen whether it is in force.
@@ -157,7 +157,7 @@ describe('a policy of the cluster that changes what is written', () => {
     }
   }, 120_000);
 
-  it('is said to be Contested, and does not hold up the end of the access: a RoleBinding', async () => {
+  it('is reported as Contested, and does not delay the end of the access: a RoleBinding', async () => {
     const namespace = await world.test.makeNamespace('mutated');
     await world.secret(namespace, 'db', { value: 'x' });
     await mutate(
@@ -181,7 +181,7 @@ describe('a policy of the cluster that changes what is written', () => {
   }, 120_000);
 });
 
-it('somebody who changes a Secret as often as it is put back is left alone for a while', async () => {
+it('someone who changes a Secret as often as it is restored is left alone for a while', async () => {
   await world.secret(alice, 'rival', { value: 'right' });
   let edits = 0;
   await world.eventually(
@@ -266,7 +266,7 @@ describe('a UserSecret', () => {
   });
 });
 
-it('the public keys are put back when somebody plants one of his own, or takes our label off', async () => {
+it('the public keys are restored when someone plants one of his own, or takes our label off', async () => {
   const name = 'neuro-sealing-keys';
   const before = orThrow(await world.get('configmaps', operatorNamespace, name));
   const planted = { 'keys.json': '[]', 'cert.pem': 'mallory', more: 'x' };

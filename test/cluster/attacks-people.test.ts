@@ -10,9 +10,9 @@ import {
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
+import { homeOf, jobsPath, jobStatus, makeJob, podsOf, remake } from './attacks-people-world.ts';
 
 const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
-const jobs = '/apis/neu.ro/v1/namespaces';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 let world: OperatorWorld;
@@ -24,22 +24,12 @@ beforeAll(async () => {
   world = operatorWorld(await testCluster());
   await world.test.cluster.addUser('mallory');
   operator = await startOperator(world.test);
-  alice = await homeOf('alice');
-  bob = await homeOf('bob');
+  alice = await homeOf(world, 'alice');
+  bob = await homeOf(world, 'bob');
   await world.secret(alice, 'db', { value: 'x' });
 }, 240_000);
 
 afterAll(() => operator.stop());
-
-async function homeOf(user: string, name?: string): Promise<string> {
-  const namespace = name ?? (await world.test.makeNamespace(user, { 'neu.ro/user': user }));
-  await world.create('rolebindings', namespace, {
-    metadata: { name: 'owner' },
-    roleRef: { ...rbac, kind: 'ClusterRole', name: 'edit' },
-    subjects: [{ ...rbac, kind: 'User', name: user }],
-  });
-  return namespace;
-}
 
 const toBob = { secret: 'db', subject: { kind: 'User', name: 'bob' } } as const;
 const may = (namespace: string, verb = 'use', name = 'db'): Promise<boolean> =>
@@ -57,27 +47,8 @@ const uses = (secret: string, more: object = {}): object => ({
   env: [{ name: 'S', fromSecret: { namespace: alice, name: secret } }],
   ...more,
 });
-async function makeJob(namespace: string, name: string, spec: object): Promise<void> {
-  const body = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata: { name }, spec };
-  await world.test.request({ method: 'POST', path: `${jobs}/${namespace}/neurojobs`, body });
-}
-interface JobStatus {
-  readonly phase?: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-const jobStatus = async (namespace: string, name: string): Promise<JobStatus> =>
-  (await world.test.request<{ status?: JobStatus }>({ method: 'GET', path: `${jobs}/${namespace}/neurojobs/${name}` }))
-    .status ?? {};
-const podsOf = async (namespace: string) =>
-  (
-    await world.test.request<{ items: { metadata: { name: string; creationTimestamp: string } }[] }>({
-      method: 'GET',
-      path: `/api/v1/namespaces/${namespace}/pods`,
-    })
-  ).items.map(({ metadata }) => metadata);
 
-describe('somebody with a grant of access write', () => {
+describe('someone with a grant of access write', () => {
   it('cannot make the secret again after he deleted it, by any kind of request', async () => {
     await world.secret(alice, 'lent', { value: 'x' });
     await world.grant(alice, 'lent', { ...toBob, secret: 'lent', access: 'write' });
@@ -176,7 +147,7 @@ describe('somebody with a grant of access write', () => {
   }, 90_000);
 });
 
-describe('somebody with a grant of access manage', () => {
+describe('someone with a grant of access manage', () => {
   it('can hand on what he may share, for as long as he may: his own grant carries it, and it falls with that', async () => {
     await world.grant(alice, 'managed', { ...toBob, access: 'manage' });
     await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), true, 'Bob shares');
@@ -224,74 +195,42 @@ describe('a name that looks like another', () => {
   );
 });
 
-describe('a namespace that is deleted and made again by somebody else', () => {
-  /** Does by hand what the controller of namespaces does, so as not to wait for it. */
-  async function remake(name: string, annotations: Readonly<Record<string, string>>): Promise<void> {
-    for (const plural of ['usersecrets', 'secretgrants', 'secrets', 'roles', 'rolebindings', 'configmaps'] as const)
-      await world.test.kubectl('admin', ['delete', plural, '--all', '-n', name, '--wait=false']);
-    await world.test.request({ method: 'DELETE', path: `/api/v1/namespaces/${name}` });
-    const finalize = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
-    await world.test
-      .request({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, body: finalize })
-      .catch(() => undefined);
-    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } };
-    await world.eventually(
-      () =>
-        world.test.request({ method: 'POST', path: '/api/v1/namespaces', body }).then(
-          () => true,
-          () => false,
-        ),
-      (isMade) => isMade,
-      'made again',
-    );
-    // Admission knows of the new one a moment later than the store.
-    const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe' } };
-    await world.eventually(
-      () =>
-        world.test.request({ method: 'POST', path: `${world.path('configmaps', name)}?dryRun=All`, body: probe }).then(
-          () => true,
-          () => false,
-        ),
-      (isTaken) => isTaken,
-      'objects are taken in it',
-    );
-  }
-
+describe('a namespace that is deleted and made again by someone else', () => {
   it('gets nothing that was granted to the person whose home it was', async () => {
-    const home = await homeOf('bob');
+    const home = await homeOf(world, 'bob');
     await world.grant(alice, 'to-bob', toBob);
     await until(() => may(home), true, 'the home of Bob');
-    await remake(home, { 'neu.ro/user': 'mallory' });
+    await remake(world, home, { 'neu.ro/user': 'mallory' });
     await until(() => may(home), false, 'the home of Mallory');
     await until(() => may(bob), true, 'the home of Bob');
     await world.remove('secretgrants', alice, 'to-bob');
   });
 
   it('gets what was granted to the namespace by its name, as with every RoleBinding', async () => {
-    const home = await homeOf('bob');
+    const home = await homeOf(world, 'bob');
     await world.grant(alice, 'to-namespace', { secret: 'db', subject: { kind: 'Namespace', name: home } });
-    await remake(home, { 'neu.ro/user': 'mallory' });
+    await remake(world, home, { 'neu.ro/user': 'mallory' });
     await until(() => may(home), true, 'the home of Mallory');
     await world.remove('secretgrants', alice, 'to-namespace');
   });
 
   it('opens what was sealed for a secret of that name: ciphertexts are bound to names', async () => {
-    const home = await homeOf('carol');
+    const home = await homeOf(world, 'carol');
     const published = await world.get('configmaps', operatorNamespace, 'neuro-sealing-keys');
     const key = await chooseSealingKey(await parsePublicKeys(orThrow(published?.data?.['keys.json'])));
     const value = await sealHpke(key, { namespace: home, name: 'kept', key: 'kept' }, bytes('of carol'));
     await world.secret(bob, 'kept', { sealed: { value } }, 'False CannotOpen');
-    await remake(home, { 'neu.ro/user': 'mallory' });
+    await remake(world, home, { 'neu.ro/user': 'mallory' });
     await world.secret(home, 'kept', { sealed: { value } });
     expect((await world.valueOf(home, 'kept'))?.toString()).toBe('of carol');
   });
 });
 
-describe('somebody who may make namespaces', () => {
+describe('a user who can create namespaces', () => {
   const namespace = (name: string, annotations: object): string =>
     JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } });
 
-  it('cannot name it the home of somebody else, by no subresource either', async () => {
+  it('cannot name it the home of someone else, by no subresource either', async () => {
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'maker' } };
     const resources = ['namespaces', 'namespaces/status', 'namespaces/finalize'];
     const rules = [{ apiGroups: [''], resources, verbs: ['create', 'get', 'patch', 'update'] }];
@@ -347,32 +286,32 @@ describe('somebody who may make namespaces', () => {
 });
 
 describe('while the operator is down', () => {
-  it('a namespace that stops being a home gets no job in, though its RoleBinding still stands', async () => {
+  it('a namespace that stops being a home starts no job, though its RoleBinding still exists', async () => {
     await world.secret(alice, 'late', { value: 'x' });
-    const home = await homeOf('bob');
+    const home = await homeOf(world, 'bob');
     await world.grant(alice, 'late', { ...toBob, secret: 'late' });
     await until(() => may(home, 'use', 'late'), true, 'the home of Bob');
     await operator.stop();
     await world.test.kubectl('admin', ['annotate', 'namespace', home, 'neu.ro/user=mallory', '--overwrite']);
     const names = Array.from({ length: 10 }, (_, at) => `early-${String(at)}`);
-    for (const name of names) await makeJob(home, name, uses('late'));
+    for (const name of names) await makeJob(world, home, name, uses('late'));
     expect(await may(home, 'use', 'late')).toBe(true);
     operator = await startOperator(world.test);
     for (const name of names)
       await world.eventually(
-        () => jobStatus(home, name),
+        () => jobStatus(world, home, name),
         ({ reason }) => reason === 'MissingSecrets',
         `${name} is refused`,
       );
-    expect(await podsOf(home)).toEqual([]);
-    await world.test.request({ method: 'DELETE', path: `${jobs}/${home}/neurojobs` });
+    expect(await podsOf(world, home)).toEqual([]);
+    await world.test.request({ method: 'DELETE', path: jobsPath(home) });
     await world.remove('secretgrants', alice, 'late');
   }, 90_000);
 });
 
 describe('grants that come and go while jobs start', () => {
   it('no Pod is made of a job that began after the access was over', async () => {
-    const home = await homeOf('bob');
+    const home = await homeOf(world, 'bob');
     for (let round = 0; round < 4; round += 1) {
       const grant = `racing-${String(round)}`;
       await world.grant(alice, grant, toBob);
@@ -380,32 +319,32 @@ describe('grants that come and go while jobs start', () => {
       const names = [...racing];
       await Promise.all([
         world.remove('secretgrants', alice, grant),
-        ...racing.map((name) => makeJob(home, name, uses('db'))),
+        ...racing.map((name) => makeJob(world, home, name, uses('db'))),
       ]);
       await until(() => may(home), false, 'RBAC says no');
       const late = `late-${String(round)}`;
       names.push(late);
-      await makeJob(home, late, uses('db'));
+      await makeJob(world, home, late, uses('db'));
       const refused: string[] = [];
       for (const name of names) {
         const { reason } = await world.eventually(
-          () => jobStatus(home, name),
+          () => jobStatus(world, home, name),
           ({ reason: why }) => why === 'MissingSecrets' || why === 'Scheduling',
           `${name} is decided`,
         );
         if (reason === 'MissingSecrets') refused.push(name);
       }
       expect(refused).toContain(late);
-      expect((await podsOf(home)).map(({ name }) => name).filter((name) => refused.includes(name))).toEqual([]);
+      expect((await podsOf(world, home)).map(({ name }) => name).filter((name) => refused.includes(name))).toEqual([]);
     }
-    await world.test.request({ method: 'DELETE', path: `${jobs}/${home}/neurojobs` });
+    await world.test.request({ method: 'DELETE', path: jobsPath(home) });
   }, 240_000);
 });
 
 /** A thousand of them in test/controllers/secret-grant, without an API server. */
 describe('one secret with two hundred grants', () => {
   it('has a binding for each, says so, and is rid of them when it goes', async () => {
-    const home = await homeOf('alice');
+    const home = await homeOf(world, 'alice');
     await world.secret(home, 'popular', { value: 'x' });
     const names = Array.from({ length: 200 }, (_, at) => `person-${String(at)}`);
     const make = async (): Promise<void> => {

@@ -151,7 +151,7 @@ describe('a certificate pair', () => {
   });
 });
 
-describe('a UserSecret under the name of a Secret of somebody else', () => {
+describe('a UserSecret under the name of a Secret of someone else', () => {
   test.each<[string, Record<string, unknown>]>([
     ['a release of Helm', { type: 'helm.sh/release.v1', data: { release: 'eA==' } }],
     ['one that is immutable', { type: 'Opaque', immutable: true, data: { k: 'eA==' } }],

@@ -85,7 +85,7 @@ describe('a grant in one namespace over a secret of another', () => {
   });
 });
 
-describe('somebody who may not share', () => {
+describe('a user who cannot share', () => {
   const grantOf = (name: string): unknown => ({
     apiVersion: 'neu.ro/v1',
     kind: 'SecretGrant',
@@ -128,7 +128,7 @@ describe('somebody who may not share', () => {
     await world.remove('secretgrants', alice, 'to-carol');
   });
 
-  it('can neither end nor extend a grant that somebody else made, by its metadata as little as by its spec', async () => {
+  it('can neither end nor extend a grant that someone else made, by its metadata as little as by its spec', async () => {
     await world.secret(alice, 'quiet', { value: 'x' });
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const toBob = { subject: { kind: 'User', name: 'bob' }, access: 'manage', expiresAt } as const;
@@ -181,7 +181,7 @@ describe('somebody who may not share', () => {
 describe('a name taken beforehand', () => {
   /** Makes the operator stop, so that a name made of a UID can be taken before it is. */
   it.each(['roles', 'rolebindings'] as const)(
-    'among the %s is never written over, and said to be a Conflict',
+    'among the %s is never overwritten, and is reported as a Conflict',
     async (plural) => {
       await operator.stop();
       const grant = await world.create('secretgrants', alice, {
@@ -225,7 +225,7 @@ describe('a name taken beforehand', () => {
   }, 120_000);
 });
 
-describe('our labels on an object of somebody else', () => {
+describe('our labels on an object of someone else', () => {
   test.each<[string, object]>([
     ['alone', {}],
     ['with an annotation of an owner that is not there', { annotations: { 'neu.ro/owner-uid': missing } }],

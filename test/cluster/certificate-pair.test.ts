@@ -112,7 +112,7 @@ describe('a certificate pair', () => {
     await untilPair('mixed-pair', other);
   });
 
-  it('is put right when somebody changes a part of it, and loses what it does not have', async () => {
+  it('is put right when someone changes a part of it, and loses what it does not have', async () => {
     const pair = await newPair(host);
     const { 'ca.crt': _ca, ...withoutAuthority } = pair;
     await world.secret(platform, 'plain', { key, type, value: joinPair({ ...withoutAuthority }) });

@@ -90,7 +90,7 @@ describe('the status', () => {
 });
 
 describe('admission', () => {
-  test('refuses a creation in the name of somebody else', async () => {
+  test('refuses a creation in the name of someone else', async () => {
     const name = newName();
     expect(await create('bob', name, createdBy(new Date(), 'alice'))).toMatchObject(refused);
     expect(await create('bob', name, createdBy(new Date(), 'bob'))).toMatchObject(taken);

@@ -301,7 +301,7 @@ describe('the rendered chart', () => {
     });
   });
 
-  test('offers in the console what it is told, and the presets of the operator', async () => {
+  test('offers in the console what its values say, and the presets of the operator', async () => {
     const text = named(await render(everything), 'ConfigMap', 'neuro-console').data?.['config.yaml'] ?? '';
     const { widgets, presets } = readOffer(text);
     expect(widgets.map(({ name }) => name)).toEqual(['terminal', 'custom-job', 'jupyter']);

@@ -3,225 +3,45 @@
  * end while streams are open, an API server that goes away. It has a cluster of its own, because of the provider's flags.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import WebSocket from 'ws';
-import {
-  parseOptions,
-  startClusterConsole,
-  startLocalConsole,
-  type LocalConsole,
-  type RunningConsole,
-} from '../../src/console/server/index.ts';
-import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
-import {
-  createLogger,
-  isKernelError,
-  loadAccess,
-  systemClock,
-  Transport,
-  type TransportRequest,
-  undiciHttp,
-} from '../../src/kernel/index.ts';
+import { startLocalConsole, type LocalConsole, type RunningConsole } from '../../src/console/server/index.ts';
+import { systemClock } from '../../src/kernel/index.ts';
 import { askAt, cookieHeader, endOf, rawAt, type Answer } from '../console/server/cluster-world.ts';
-import { applyCrds } from '../support/cluster.ts';
-import { Browser } from '../support/console/browser.ts';
-import { startOpenIdProvider, type OpenIdProvider } from '../support/console/openid-provider.ts';
 import { buildHelmLimitMs, render } from '../support/helm.ts';
-import { eventually, until, untilTrue } from '../support/until.ts';
+import { eventually, until } from '../support/until.ts';
+import {
+  consoleOnCluster,
+  origin,
+  canary,
+  ours,
+  patientMs,
+  ownerRules,
+  type Person,
+  type Rule,
+} from './console-world.ts';
 
-const origin = 'https://console.test';
-const stream = 'neuro.stream.v1';
-const rbac = 'rbac.authorization.k8s.io';
-const canary = 'CANARY-5b1d09';
-const ours = (context: string, namespace: string, rest: string): string =>
-  `/k8s/${context}/apis/neu.ro/v1/namespaces/${namespace}/${rest}`;
-/** A busy machine may take so long. */
-const patientMs = 60_000;
-
-let provider: OpenIdProvider;
-let cluster: DevCluster;
-let admin: Transport;
-let console: RunningConsole;
-let folder: string;
-/** Of the console's command line. */
-let flags: readonly string[];
-let logs = '';
-
-const log = createLogger({ level: 'trace', destination: { write: (line: string) => void (logs += line) } });
-const asAdmin = <T>(request: TransportRequest): Promise<T> => admin.request(request) as Promise<T>;
-const post = (path: string, body: unknown): Promise<unknown> => asAdmin({ method: 'POST', path, body });
-
-/** All that the console's people do with their own. */
-const ownerRules = [
-  { apiGroups: ['neu.ro'], resources: ['*'], verbs: ['*'] },
-  { apiGroups: [''], resources: ['secrets', 'pods', 'pods/log', 'configmaps'], verbs: ['get', 'list', 'watch'] },
-];
-
-interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-/** In force when it resolves. What stands there from a former try of a test stays. */
-async function give(namespace: string, name: string, user: string, rules: readonly Rule[]): Promise<void> {
-  const path = `/apis/${rbac}/v1/namespaces/${namespace}`;
-  await make(`${path}/roles`, { metadata: { name }, rules });
-  await make(`${path}/rolebindings`, {
-    metadata: { name },
-    roleRef: { apiGroup: rbac, kind: 'Role', name },
-    subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
-  });
-  await untilTrue(() => isAllowed(namespace, user, rules[0]), `${user} may in ${namespace}`);
-}
-
-async function make(path: string, body: unknown): Promise<void> {
-  await post(path, body).catch((error: unknown) => {
-    if (!isKernelError(error, 'AlreadyExists')) throw error;
-  });
-}
-
-/** The API server hears of a new binding a moment after it is written. */
-async function isAllowed(namespace: string, user: string, rule: Rule | undefined): Promise<boolean> {
-  const [resource, subresource] = (rule?.resources[0] ?? '').split('/');
-  const resourceAttributes = { namespace, group: rule?.apiGroups[0], resource, subresource, verb: rule?.verbs[0] };
-  const review = await asAdmin<{ readonly status: { readonly allowed: boolean } }>({
-    method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-    body: { spec: { user, resourceAttributes } },
-  });
-  return review.status.allowed;
-}
-
-const takeBack = (namespace: string, name: string): Promise<unknown> =>
-  asAdmin({ method: 'DELETE', path: `/apis/${rbac}/v1/namespaces/${namespace}/rolebindings/${name}` });
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'neuro-console-cluster-'));
-  provider = await startOpenIdProvider(origin);
-  const providerCa = join(folder, 'provider.pem');
-  writeFileSync(providerCa, provider.caPem);
-  cluster = await startCluster({
-    name: `console-${String(process.pid)}`,
-    node: false,
-    apiServerFlags: [
-      `--oidc-issuer-url=${provider.issuer}`,
-      `--oidc-client-id=${provider.clientId}`,
-      `--oidc-ca-file=${providerCa}`,
-      '--oidc-username-claim=sub',
-      '--oidc-username-prefix=-',
-      '--oidc-groups-claim=groups',
-    ],
-  });
-  await applyCrds(cluster);
-  const access = await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') });
-  admin = new Transport({ access, http: undiciHttp, userAgent: 'console-test' });
-  for (const name of ['alice', 'bob']) {
-    await post('/api/v1/namespaces', { metadata: { name } });
-    await give(name, 'owner', name, ownerRules);
-  }
-  const ca = join(folder, 'api-server.pem');
-  writeFileSync(ca, (await access.credentials()).tls.ca ?? '');
-  flags = [
-    ...['--public-url', origin, '--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'],
-    ...['--api-server', cluster.server, '--api-server-ca-file', ca, '--recheck-every', '1s'],
-    ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--oidc-ca-file', providerCa],
-  ];
-  console = await startConsole();
-}, 300_000);
-
-const startConsole = (more: readonly string[] = []): Promise<RunningConsole> =>
-  startClusterConsole(parseOptions([...flags, ...more], {}, folder), { version: '1.2.3', clock: systemClock, log });
-
-afterAll(async () => {
-  await console.stop();
-  await admin.close();
-  await cluster.down();
-  await provider.close();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
-
-interface Person {
-  readonly cookie: string;
-  readonly csrf: string;
-  readonly session: Readonly<Record<string, unknown>>;
-}
-
-async function asVisitor(cookie: string): Promise<Person> {
-  const { json } = await ask('/api/session', { cookie });
-  return { cookie, csrf: String(json['csrf']), session: json };
-}
-
-/** By OpenID Connect. */
-async function logIn(user: string): Promise<Person> {
-  provider.user = user;
-  const browser = new Browser({
-    ca: provider.caPem,
-    places: { [origin]: `http://127.0.0.1:${String(console.port)}` },
-  });
-  await browser.follow(`${origin}/auth/oidc/start`);
-  await browser.close();
-  return asVisitor(browser.cookieOf(origin));
-}
-
-function logInByToken(token: string): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', origin };
-  return ask('/api/session', { method: 'POST', headers, body: JSON.stringify({ token }) });
-}
-
-interface Asking {
-  readonly method?: string;
-  readonly cookie?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-function ask(path: string, { method = 'GET', cookie, headers = {}, body }: Asking = {}): Promise<Answer> {
-  return askAt(console.port, path, {
-    method,
-    headers: { host: 'console.test', ...(cookie === undefined ? {} : { cookie }), ...headers },
-    ...(body === undefined ? {} : { body }),
-  });
-}
-
-function change({ cookie, csrf }: Person, method: string, path: string, body: unknown): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf };
-  return ask(path, { method, cookie, headers, body: JSON.stringify(body) });
-}
-
-function open(path: string, cookie: string, protocol = stream): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${String(console.port)}${path}`, [protocol], {
-    headers: { host: 'console.test', origin, cookie },
-  });
-}
-
-interface Watch {
-  /** What it has told. */
-  readonly lines: readonly string[];
-  /** How it ended, unless in good order. */
-  readonly ended: ReturnType<typeof endOf>;
-  close(): void;
-}
-
-/** An API server ends watches of custom resources in good order soon after its start: it is opened again then, as browsers do. */
-async function watching(path: string, cookie: string): Promise<Watch> {
-  const lines: string[] = [];
-  let socket = open(path, cookie);
-  const untilEnded = async (): ReturnType<typeof endOf> => {
-    for (;;) {
-      socket.on('message', (data: Buffer) => lines.push(...data.toString().trimEnd().split('\n')));
-      const end = await endOf(socket);
-      if (end.code !== 1000) return end;
-      socket = open(path, cookie);
-    }
-  };
-  const ended = untilEnded();
-  await until(() => socket.readyState >= socket.OPEN, 'it is open', patientMs);
-  return { lines, ended, close: () => socket.terminate() };
-}
+const {
+  asAdmin,
+  give,
+  make,
+  takeBack,
+  startConsole,
+  asVisitor,
+  logIn,
+  logInByToken,
+  ask,
+  change,
+  open,
+  watching,
+  tokenOf,
+  log,
+  provider,
+  cluster,
+  folder,
+  logs,
+} = consoleOnCluster();
 
 let count = 0;
 const newName = (): string => `s-${String(++count)}`;
@@ -234,7 +54,7 @@ const secretOf = (name: string): unknown => ({
 
 describe('people of the provider', () => {
   test('are who the API server says, with their groups', async () => {
-    provider.groups.set('alice', ['ml-team']);
+    provider().groups.set('alice', ['ml-team']);
     const { session } = await logIn('alice');
     expect(session).toMatchObject({ mode: 'cluster', contexts: ['cluster'], user: { name: 'alice' } });
     expect((session['user'] as { groups: string[] }).groups).toContain('ml-team');
@@ -251,7 +71,7 @@ describe('people of the provider', () => {
     expect((await ask(path)).status).toBe(401);
   });
 
-  test('who may not list namespaces are told so by the API server', async () => {
+  test('who cannot list namespaces get the answer of the API server', async () => {
     const bob = await logIn('bob');
     expect((await ask('/k8s/cluster/api/v1/namespaces', { cookie: bob.cookie })).json).toMatchObject({
       reason: 'Forbidden',
@@ -268,19 +88,8 @@ describe('people of the provider', () => {
   }, 90_000);
 });
 
-async function tokenOf(name: string, namespace = 'bob'): Promise<string> {
-  await make(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-  const review = await asAdmin<{ status: { token: string } }>({
-    method: 'POST',
-    path,
-    body: { spec: { expirationSeconds: 600 } },
-  });
-  return review.status.token;
-}
-
 describe('a pasted token', () => {
-  test('lets in as who it is of, with what copying added', async () => {
+  test('logs its owner in, also with what copying added', async () => {
     const answer = await logInByToken(`  Bearer ${await tokenOf('robot')}\n`);
     expect(answer.status).toBe(204);
     const { session } = await asVisitor(cookieHeader(answer.cookies));
@@ -296,7 +105,7 @@ describe('a pasted token', () => {
     },
   );
 
-  test('that is taken back ends its streams, though nothing moves in them', async () => {
+  test('that is revoked ends its streams, though nothing moves in them', async () => {
     const answer = await logInByToken(await tokenOf('leaver'));
     await give('bob', 'leaver', 'system:serviceaccount:bob:leaver', ownerRules);
     const cookie = cookieHeader(answer.cookies);
@@ -327,7 +136,7 @@ describe('a log-out, with the rights that the chart gives', () => {
       const group = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
       await make(`${group}/namespaces/neuro-system/${plural}`, object);
     }
-    const [keys, token] = [join(folder, 'keys'), join(folder, 'token')];
+    const [keys, token] = [join(folder(), 'keys'), join(folder(), 'token')];
     writeFileSync(keys, `${randomBytes(32).toString('base64')}\n`);
     writeFileSync(token, await tokenOf('neuro-console', 'neuro-system'));
     words = ['--session-key-file', keys, '--service-account-token-file', token];
@@ -418,7 +227,7 @@ describe('a log-out, with the rights that the chart gives', () => {
   });
 });
 
-describe('a right that is taken back', () => {
+describe('a right that is revoked', () => {
   let bob: Person;
   beforeEach(async () => {
     bob = await logIn('bob');
@@ -445,14 +254,14 @@ describe('a right that is taken back', () => {
     expect(await endOf(open(path, bob.cookie, 'v5.channel.k8s.io'))).toMatchObject({ code: 4403 });
   });
 
-  test('to a Pod that is not there is refused in the API server’s words', async () => {
+  test('to a Pod that does not exist is refused in the API server’s words', async () => {
     await give('bob', 'runner', 'bob', [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] }]);
     const path = '/k8s/cluster/api/v1/namespaces/bob/pods/nothing/exec?command=sh&stdout=true';
     const { code, reason } = await endOf(open(path, bob.cookie, 'v5.channel.k8s.io'));
     expect([code, reason]).toEqual([4400, 'pods "nothing" not found']);
   });
 
-  test('a log of a Pod that is not there says so, too', async () => {
+  test('a log of a Pod that does not exist says so, too', async () => {
     const path = '/k8s/cluster/api/v1/namespaces/bob/pods/nothing/log?follow=true';
     expect(await endOf(open(path, bob.cookie))).toEqual({ code: 4400, reason: 'pods "nothing" not found' });
   });
@@ -474,11 +283,11 @@ describe('on one’s own machine', () => {
   let local: LocalConsole;
   let cookie: string;
   beforeAll(async () => {
-    await cluster.addUser('alice');
+    await cluster().addUser('alice');
     local = await startLocalConsole({
-      kubeconfig: cluster.kubeconfigPath('alice'),
+      kubeconfig: cluster().kubeconfigPath('alice'),
       port: 0,
-      files: folder,
+      files: folder(),
       version: '1.2.3',
       operatorNamespace: 'neuro-system',
       clock: systemClock,
@@ -507,7 +316,7 @@ describe('on one’s own machine', () => {
     expect((await get(ours(encodeURIComponent(String(json['context'])), 'bob', 'usersecrets'))).status).toBe(403);
   });
 
-  test('nobody else gets in: no cookie, another name, another site', async () => {
+  test('nobody else is let in: no cookie, another host name, another site', async () => {
     const statuses = [
       await askAt(local.port, '/api/session', { method: 'GET', headers: {} }),
       await get('/api/session', { host: `rebound.example:${String(local.port)}` }),
@@ -527,17 +336,17 @@ describe('on one’s own machine', () => {
   });
 });
 
-test('an API server that goes breaks streams off; when it is back everything goes on in the same session', async () => {
+test('an API server that goes breaks streams off; when it is back everything continues in the same session', async () => {
   const alice = await logIn('alice');
   const path = ours('cluster', 'alice', 'usersecrets');
   const socket = open(`${path}?watch=true`, alice.cookie);
   const ended = endOf(socket);
   await until(() => socket.readyState === socket.OPEN, 'it is open', patientMs);
-  await cluster.stopApiServer();
+  await cluster().stopApiServer();
   expect((await ended).code).toBeGreaterThanOrEqual(1000);
   const away = await ask(path, { cookie: alice.cookie });
   expect([away.status, away.json['code']]).toEqual([502, 'ApiServerUnreachable']);
-  await cluster.startApiServer();
+  await cluster().startApiServer();
   await eventually(
     () => ask(path, { cookie: alice.cookie }),
     ({ status }) => status === 200,
@@ -547,6 +356,6 @@ test('an API server that goes breaks streams off; when it is back everything goe
 }, 180_000);
 
 test('no value, token or cookie was logged', () => {
-  expect(logs.length).toBeGreaterThan(1_000);
-  expect(logs).not.toMatch(new RegExp(`${canary}|eyJ|${Buffer.from(canary).toString('base64')}|token=`));
+  expect(logs().length).toBeGreaterThan(1_000);
+  expect(logs()).not.toMatch(new RegExp(`${canary}|eyJ|${Buffer.from(canary).toString('base64')}|token=`));
 });

@@ -266,7 +266,7 @@ describe('rights', () => {
     expect(await apply(grant('copy'), ...asBob())).toMatchObject({ code: 0 });
   });
 
-  it('someone with access write makes no copy and no label of somebody else’s secret', async () => {
+  it('someone with access write makes no copy and no label of someone else’s secret', async () => {
     const name = newName();
     const bob = `bob-${platform}`;
     await world.secret(web, name, { value: 'x' });

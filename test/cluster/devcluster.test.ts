@@ -32,7 +32,7 @@ describe('a control plane', () => {
     expect(statSync(dirname(cluster.kubeconfigPath('alice'))).mode & 0o777).toBe(0o700);
   });
 
-  it.each(['alice', 'bob'])('knows %s, who may do nothing', async (user) => {
+  it.each(['alice', 'bob'])('knows %s, who has no rights', async (user) => {
     expect(JSON.parse(await kubectl(user, 'auth', 'whoami', '--output=json'))).toMatchObject({
       status: { userInfo: { username: user, groups: ['system:authenticated'] } },
     });

@@ -154,7 +154,7 @@ beforeAll(async () => {
 afterAll(() => end());
 
 describe('the keys are rotated', () => {
-  it('now, where an administrator says that the last are old; the former go on opening, and say that they are', async () => {
+  it('now, where an administrator says that the last are old; the former keep opening, and say that they are', async () => {
     const formerId = (await activeKey()).keyId;
     await kubectl([
       ...['annotate', 'secret', ...inOperatorNamespace, '-l', 'neu.ro/sealing-key=active'],
@@ -260,14 +260,14 @@ describe('in a fresh cluster, with the keys restored before the operator', () =>
     await apply(namespaceObject, ...git);
   }, 180_000);
 
-  it('values are there at once, and the keys go on being used', async () => {
+  it('values are there at once, and the keys stay in use', async () => {
     for (const name of Object.keys(values)) await untilReady(name);
     expect(await hashes()).toEqual(before);
     expect(await outdated('hpke-new')).toBe(false);
     expect(await publicKeys()).toHaveLength(2);
   }, 60_000);
 
-  it('what was sealed for a former key is sealed again by neuro secret reseal, and stays the same', async () => {
+  it('neuro secret reseal seals a value for the current key again, and the value stays the same', async () => {
     for (const name of ['hpke-old', 'kubeseal-old']) expect(await outdated(name)).toBe(true);
     const { code, out, error } = await neuro('secret', 'reseal', '-n', home);
     expect({ code, error }).toEqual({ code: 0, error: '' });

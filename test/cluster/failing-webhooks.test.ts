@@ -70,7 +70,7 @@ async function hinder(what: Hindered, how: (typeof failures)[number]): Promise<v
 }
 
 describe.each(failures)('a webhook %s', (how) => {
-  test('on Secrets: a UserSecret says so, and is Ready once it is mended', async () => {
+  test('on Secrets: a UserSecret says so, and is Ready once it works', async () => {
     await hinder({ resource: 'secrets', operations: ['CREATE'] }, how);
     await create('usersecrets', 'UserSecret', 'token', { value: 'v' });
     const found = await until('usersecrets', 'token', (seen) => ready(seen)?.reason === 'ApiError', 'the cause');
@@ -80,7 +80,7 @@ describe.each(failures)('a webhook %s', (how) => {
     await until('usersecrets', 'token', (seen) => ready(seen)?.status === 'True', 'it is Ready');
   }, 180_000);
 
-  test('on RoleBindings: a grant says so, gives nothing, and is in force once it is mended', async () => {
+  test('on RoleBindings: a grant says so, gives nothing, and is in force once it works', async () => {
     await create('usersecrets', 'UserSecret', 'token', { value: 'v' });
     await hinder({ resource: 'rolebindings', group: rbac, operations: ['CREATE'] }, how);
     const subject = { kind: 'User', name: `bob-${namespace}` };
@@ -92,7 +92,7 @@ describe.each(failures)('a webhook %s', (how) => {
     await until('secretgrants', 'to-bob', (seen) => ready(seen)?.status === 'True', 'it is in force');
   }, 180_000);
 
-  test('on Pods: a job says so, and starts once it is mended', async () => {
+  test('on Pods: a job says so, and starts once it works', async () => {
     await create('usersecrets', 'UserSecret', 'token', { value: 'v' });
     await hinder({ resource: 'pods', operations: ['CREATE'] }, how);
     const env = [{ name: 'TOKEN', fromSecret: { name: 'token' } }];

@@ -138,7 +138,7 @@ describe('the kernel on a real API server', () => {
     expect(watching.heard).toEqual(['+a', '+b', '+c', '-a']);
   }, 120_000);
 
-  test('what is deleted while its watch is away and history is compacted is told as deleted', async () => {
+  test('an object that is deleted while its watch is closed and history is compacted is reported as deleted', async () => {
     await put('a');
     await put('b');
     // One that no outgoing connection takes while nobody listens on it.
@@ -212,7 +212,7 @@ describe('the kernel on a real API server', () => {
     expect(watching.did.filter((what) => what === 'list').length).toBe(4);
   }, 120_000);
 
-  test('an object that loses the label is told as deleted', async () => {
+  test('an object that loses the label is reported as deleted', async () => {
     await put('a');
     const watching = watch();
     await watching.reflector.whenSynced();
@@ -232,7 +232,7 @@ describe('the kernel on a real API server', () => {
     }
   });
 
-  test('a write is in the store when it returns, and its echo is not heard again', async () => {
+  test('a write is in the store when it returns, and its own watch event changes nothing', async () => {
     const informer = new Informer<ConfigMap, ConfigMap>({
       client,
       type: configMaps,
@@ -360,7 +360,7 @@ describe('the kernel on a real API server', () => {
       await expect(client.get(configMaps, ref)).resolves.toBeUndefined();
     });
 
-    test('what exists, what is not there and what is invalid have their codes', async () => {
+    test('what exists, what does not exist and what is invalid have their codes', async () => {
       await put('a');
       const ref = { namespace, name: 'a' };
       await expect(client.create(configMaps, { metadata: ref })).rejects.toMatchObject({ code: 'AlreadyExists' });

@@ -70,7 +70,7 @@ describe('jobs that Velero restores', () => {
   const reasonIs = (reason: string) => (job: { readonly status?: { readonly reason?: string } } | undefined) =>
     job?.status?.reason === reason;
 
-  it('do not run again until somebody lets them, and the snapshot of the former one goes', async () => {
+  it('do not run again until someone lets them, and the snapshot of the former one goes', async () => {
     const body = {
       apiVersion: 'neu.ro/v1',
       kind: 'NeuroJob',

@@ -89,7 +89,7 @@ describe.each([
     expect(await world.get('secrets', namespace, name)).toBeUndefined();
   });
 
-  it('follows what is sealed anew', async () => {
+  it('follows what is sealed again', async () => {
     const name = newName();
     await world.secret(namespace, name, await seal(name, 'one'));
     await world.patch('usersecrets', namespace, name, { spec: await seal(name, 'two') });
@@ -113,7 +113,7 @@ it('a value sealed for a key that is nowhere waits, and one that is no ciphertex
 });
 
 describe('a new sealing key', () => {
-  it('is made when the last is out of use; what that had sealed is still there, and says that it is outdated', async () => {
+  it('is created when the last is out of use; what that had sealed stays, and is reported as outdated', async () => {
     const name = newName();
     const sealed = await hpke(name, 'x');
     await world.secret(namespace, name, sealed);
@@ -138,7 +138,7 @@ describe('a new sealing key', () => {
     await world.eventually(publicKeys, (keys) => keys.some(({ keyId }) => keyId === former), 'published again');
   });
 
-  it('old keys open what was sealed for them, and the status asks to seal it anew', async () => {
+  it('old keys open what was sealed for them, and the status asks to seal it again', async () => {
     const keys = await publicKeys();
     const old = orThrow(keys.find(({ active }) => !active));
     const name = newName();
@@ -172,7 +172,7 @@ it('a key that is lost and comes back opens what waited for it', async () => {
   expect((await world.valueOf(namespace, name))?.toString()).toBe('rescued');
 });
 
-it('a key that is spoilt is passed over, and the operator goes on', async () => {
+it('a key that is damaged is skipped, and the operator continues', async () => {
   const labels = { 'neu.ro/managed-by': 'neuro-operator', 'neu.ro/sealing-key': 'active' };
   const annotations = { 'neu.ro/created-at': new Date(Date.now() + 60_000).toISOString() };
   const spoilt = [

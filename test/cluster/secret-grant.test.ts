@@ -5,6 +5,7 @@ import type { SecretGrantSpec } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, orThrow, type FoundGrant, type OperatorWorld } from '../support/operator-world.ts';
+import { accessCases, edits, useVerbs, writeVerbs } from './secret-grant-cases.ts';
 
 let world: OperatorWorld;
 let operator: RunningOperator;
@@ -45,8 +46,6 @@ afterEach(async () => {
 });
 
 const at = (ms: number): string => new Date(ms).toISOString();
-const useVerbs = ['use'];
-const writeVerbs = ['get', 'update', 'patch', 'delete'];
 const allVerbs = [...useVerbs, ...writeVerbs, 'share', 'create', 'list', 'watch', 'deletecollection'];
 
 /** The verbs that someone holds on the UserSecret of that name. */
@@ -80,85 +79,23 @@ const end = async (name: string, namespace = alice): Promise<void> => {
   await world.remove('secretgrants', namespace, name);
   await untilUnbound(grant);
 };
+const toBob = (more: Partial<SecretGrantSpec> = {}): SecretGrantSpec => ({
+  secret: 'db',
+  subject: { kind: 'User', name: bob },
+  ...more,
+});
 
 describe('who gets what', () => {
-  type Who = { readonly user: string; readonly groups?: readonly string[] };
-  const person = (): Who => ({ user: bob, groups: ['system:authenticated'] });
-  const cases: readonly [string, () => Omit<SecretGrantSpec, 'secret'>, () => Who, readonly string[]][] = [
-    ['a user, read', () => ({ subject: { kind: 'User', name: bob } }), person, useVerbs],
-    ['jobs in his home, read', () => ({ subject: { kind: 'User', name: bob } }), () => jobIn(home), useVerbs],
-    [
-      'a user, write',
-      () => ({ subject: { kind: 'User', name: bob }, access: 'write' }),
-      person,
-      [...useVerbs, ...writeVerbs],
-    ],
-    [
-      'jobs in his home, write',
-      () => ({ subject: { kind: 'User', name: bob }, access: 'write' }),
-      () => jobIn(home),
-      useVerbs,
-    ],
-    [
-      'a user, manage',
-      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
-      person,
-      [...useVerbs, ...writeVerbs, 'share'],
-    ],
-    [
-      'jobs in his home, manage',
-      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
-      () => jobIn(home),
-      useVerbs,
-    ],
-    [
-      'a member of a group, write',
-      () => ({ subject: { kind: 'Group', name: `ml-${alice}` }, access: 'write' }),
-      () => ({ user: 'carol', groups: [`ml-${alice}`] }),
-      [...useVerbs, ...writeVerbs],
-    ],
-    [
-      'jobs in a home of a group',
-      () => ({ subject: { kind: 'Group', name: `web-${alice}` } }),
-      () => jobIn(home),
-      useVerbs,
-    ],
-    [
-      'a service account, write',
-      () => ({ subject: { kind: 'ServiceAccount', name: 'default', namespace: home }, access: 'write' }),
-      () => jobIn(home),
-      [...useVerbs, ...writeVerbs],
-    ],
-    [
-      'another service account',
-      () => ({ subject: { kind: 'ServiceAccount', name: 'build', namespace: home } }),
-      () => jobIn(home),
-      [],
-    ],
-    [
-      'jobs of a namespace, also with manage',
-      () => ({ subject: { kind: 'Namespace', name: home }, access: 'manage' }),
-      () => jobIn(home),
-      useVerbs,
-    ],
-    [
-      'somebody else',
-      () => ({ subject: { kind: 'User', name: bob }, access: 'manage' }),
-      () => ({ user: 'mallory' }),
-      [],
-    ],
-    ['jobs elsewhere', () => ({ subject: { kind: 'User', name: bob } }), () => jobIn('default'), []],
-  ];
-
-  test.each(cases)('%s', async (_case, spec, who, verbs) => {
-    const name = newName();
-    await untilVerbs([], who());
-    await world.grant(alice, name, { secret: 'db', ...spec() });
-    await untilVerbs(verbs, who());
-    expect(await verbsOf(who(), 'other')).toEqual([]);
-    expect(await world.mayI(who(), 'get', alice, 'db', 'secrets')).toBe(false);
+  test.each(accessCases)('%s', async (_case, specOf, whoOf, verbs) => {
+    const people = { alice, bob, home };
+    const [name, spec, who] = [newName(), specOf(people), whoOf(people)];
+    await untilVerbs([], who);
+    await world.grant(alice, name, { secret: 'db', ...spec });
+    await untilVerbs(verbs, who);
+    expect(await verbsOf(who, 'other')).toEqual([]);
+    expect(await world.mayI(who, 'get', alice, 'db', 'secrets')).toBe(false);
     await end(name);
-    await untilVerbs([], who());
+    await untilVerbs([], who);
   });
 
   it('a grant over all secrets reaches those to come, and no other namespace', async () => {
@@ -188,7 +125,7 @@ describe('who gets what', () => {
       ).stdout.trim();
     const untilItSays = (wanted: string) => world.eventually(ask, (said) => said === wanted, `kubectl says ${wanted}`);
     await untilItSays('no');
-    await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    await world.grant(alice, name, toBob());
     await untilItSays('yes');
     await end(name);
     await untilItSays('no');
@@ -200,12 +137,7 @@ describe('a grant ends', () => {
   it('by itself when it expires, not before, and says so', async () => {
     const name = newName();
     const expiresMs = Math.ceil(Date.now() / 1000) * 1000 + 3_000;
-    const grant = await world.grant(alice, name, {
-      secret: 'db',
-      subject: { kind: 'User', name: bob },
-      access: 'manage',
-      expiresAt: at(expiresMs),
-    });
+    const grant = await world.grant(alice, name, toBob({ access: 'manage', expiresAt: at(expiresMs) }));
     await world.untilMay(true, { user: bob }, 'use', alice, 'db');
     await untilUnbound(grant);
     await untilVerbs([], { user: bob });
@@ -219,11 +151,7 @@ describe('a grant ends', () => {
 
   it('sooner or later when the expiry is changed, and is in force again when it is put off', async () => {
     const name = newName();
-    const grant = await world.grant(alice, name, {
-      secret: 'db',
-      subject: { kind: 'User', name: bob },
-      expiresAt: at(Date.now() + 3_600_000),
-    });
+    const grant = await world.grant(alice, name, toBob({ expiresAt: at(Date.now() + 3_600_000) }));
     await world.patch('secretgrants', alice, name, { spec: { expiresAt: at(Date.now() + 700) } });
     await untilUnbound(grant);
     await world.untilReason('secretgrants', alice, name, 'True Expired');
@@ -235,12 +163,7 @@ describe('a grant ends', () => {
 
   it('before it begins when it is over already', async () => {
     const name = newName();
-    const { status } = await world.grant(
-      alice,
-      name,
-      { secret: 'db', subject: { kind: 'User', name: bob }, expiresAt: at(0) },
-      'True Expired',
-    );
+    const { status } = await world.grant(alice, name, toBob({ expiresAt: at(0) }), 'True Expired');
     expect(status).not.toHaveProperty('roleName');
     await world.remove('secretgrants', alice, name);
   });
@@ -335,28 +258,9 @@ describe('the homes of a user', () => {
 });
 
 describe('what the operator made is as it made it, within a second', () => {
-  const edits: readonly [string, 'roles' | 'rolebindings', unknown][] = [
-    ['a Role with a wider rule', 'roles', { rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] }],
-    ['a Role without rules', 'roles', { rules: null }],
-    ['a Role without labels', 'roles', { metadata: { labels: null } }],
-    ['a Role without an owner', 'roles', { metadata: { ownerReferences: null } }],
-    [
-      'a RoleBinding to somebody else',
-      'rolebindings',
-      { subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'mallory' }] },
-    ],
-    ['a RoleBinding without subjects', 'rolebindings', { subjects: null }],
-    ['a RoleBinding without labels', 'rolebindings', { metadata: { labels: null } }],
-    ['a RoleBinding without an owner', 'rolebindings', { metadata: { ownerReferences: null } }],
-    [
-      'a RoleBinding without an owner and a note of it',
-      'rolebindings',
-      { metadata: { ownerReferences: null, labels: { 'neu.ro/managed-by': null } } },
-    ],
-  ];
   test.each(edits)('%s', async (_case, plural, edit) => {
     const name = newName();
-    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    const grant = await world.grant(alice, name, toBob());
     const look = async (): Promise<string> => {
       const { metadata, ...rest } = orThrow(await world.get(plural, alice, bindingOf(grant)));
       return JSON.stringify([rest, metadata.labels, metadata.ownerReferences]);
@@ -369,7 +273,7 @@ describe('what the operator made is as it made it, within a second', () => {
 
   it.each(['roles', 'rolebindings'] as const)('one of the %s that was deleted', async (plural) => {
     const name = newName();
-    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    const grant = await world.grant(alice, name, toBob());
     await world.remove(plural, alice, bindingOf(grant));
     await world.until(plural, alice, bindingOf(grant), (found) => found !== undefined, 'made again', soonMs);
     await end(name);
@@ -377,7 +281,7 @@ describe('what the operator made is as it made it, within a second', () => {
 
   it('a RoleBinding that was made again for another Role', async () => {
     const name = newName();
-    const grant = await world.grant(alice, name, { secret: 'db', subject: { kind: 'User', name: bob } });
+    const grant = await world.grant(alice, name, toBob());
     const { metadata, subjects } = orThrow(await world.get('rolebindings', alice, bindingOf(grant)));
     const { labels, annotations, ownerReferences } = metadata;
     await world.remove('rolebindings', alice, bindingOf(grant));
@@ -403,11 +307,7 @@ describe('what the operator made is as it made it, within a second', () => {
   it('and one whose label was taken off does not outlive the expiry', async () => {
     const name = newName();
     const expiresMs = Date.now() + 2_000;
-    const grant = await world.grant(alice, name, {
-      secret: 'db',
-      subject: { kind: 'User', name: bob },
-      expiresAt: at(expiresMs),
-    });
+    const grant = await world.grant(alice, name, toBob({ expiresAt: at(expiresMs) }));
     // Again and again up to the end: after some repairs it is left alone, so that no healing comes between.
     const strip = setInterval(
       () =>
@@ -436,45 +336,33 @@ describe('neuro-shared-with-me', () => {
       : Object.values(found.data ?? {}).map((text) => JSON.parse(text) as Record<string, unknown>);
   };
 
+  const untilListed = (namespace: string, count: number | undefined, what: string) =>
+    world.eventually(
+      () => entries(namespace),
+      (seen) => seen?.length === count,
+      what,
+      soonMs,
+    );
+
   it('lists what is shared with the people and jobs of a namespace, and goes when nothing is', async () => {
     const dave = `dave-${alice}`;
     const place = await world.test.makeNamespace('dave', { 'neu.ro/user': dave });
     const [one, other] = [newName(), newName()];
     const expiresAt = at(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     await world.grant(alice, one, { secret: 'db', subject: { kind: 'User', name: dave }, access: 'write', expiresAt });
-    const listed = await world.eventually(
-      () => entries(place),
-      (seen) => seen?.length === 1,
-      'listed',
-      soonMs,
-    );
+    const listed = await untilListed(place, 1, 'listed');
     expect(listed).toEqual([
       { uri: `secret:/${alice}/db`, namespace: alice, name: 'db', key: 'db', access: 'write', owner: alice, expiresAt },
     ]);
     await world.grant(alice, other, { secret: 'other', subject: { kind: 'Namespace', name: place } });
-    await world.eventually(
-      () => entries(place),
-      (seen) => seen?.length === 2,
-      'both listed',
-      soonMs,
-    );
+    await untilListed(place, 2, 'both listed');
     await end(one);
-    await world.eventually(
-      () => entries(place),
-      (seen) => seen?.length === 1,
-      'one left',
-      soonMs,
-    );
+    await untilListed(place, 1, 'one left');
     await end(other);
-    await world.eventually(
-      () => entries(place),
-      (seen) => seen === undefined,
-      'none left',
-      soonMs,
-    );
+    await untilListed(place, undefined, 'none left');
   });
 
-  it('is healed, and never written over one that somebody else made', async () => {
+  it('is healed, and never written over one that someone else made', async () => {
     const [mine, theirs] = [
       await world.test.makeNamespace('mine', { 'neu.ro/shared-with-me': 'true' }),
       await world.test.makeNamespace('theirs', { 'neu.ro/shared-with-me': 'true' }),
@@ -483,19 +371,9 @@ describe('neuro-shared-with-me', () => {
     const [one, other] = [newName(), newName()];
     await world.grant(alice, one, { secret: 'db', subject: { kind: 'Namespace', name: mine } });
     await world.grant(alice, other, { secret: 'db', subject: { kind: 'Namespace', name: theirs } });
-    await world.eventually(
-      () => entries(mine),
-      (seen) => seen?.length === 1,
-      'listed',
-      soonMs,
-    );
+    await untilListed(mine, 1, 'listed');
     await world.patch('configmaps', mine, 'neuro-shared-with-me', { data: { extra: '{}' } });
-    await world.eventually(
-      () => entries(mine),
-      (seen) => seen?.length === 1,
-      'healed',
-      soonMs,
-    );
+    await untilListed(mine, 1, 'healed');
     expect((await world.get('configmaps', theirs, 'neuro-shared-with-me'))?.data).toEqual({ a: 'b' });
     await Promise.all([end(one), end(other)]);
     expect((await world.get('configmaps', theirs, 'neuro-shared-with-me'))?.data).toEqual({ a: 'b' });
@@ -505,17 +383,16 @@ describe('neuro-shared-with-me', () => {
 it('a UserSecret says with whom it is shared', async () => {
   const name = newName();
   await world.grant(alice, name, { secret: 'other', subject: { kind: 'User', name: bob } });
-  await world.eventually(
-    () => world.get('usersecrets', alice, 'other'),
-    (found) => found?.status?.sharedWith?.count === 1,
-    'shared',
-    soonMs,
-  );
+  const untilSharedWith = (count: number) =>
+    world.until(
+      'usersecrets',
+      alice,
+      'other',
+      (found) => found?.status?.sharedWith?.count === count,
+      'counted',
+      soonMs,
+    );
+  await untilSharedWith(1);
   await end(name);
-  await world.eventually(
-    () => world.get('usersecrets', alice, 'other'),
-    (found) => found?.status?.sharedWith?.count === 0,
-    'not shared',
-    soonMs,
-  );
+  await untilSharedWith(0);
 });

@@ -203,7 +203,7 @@ it('a generated value is the same after the key of the fingerprints was lost', a
   await world.untilReason('usersecrets', namespace, 'kept', 'True Synced');
 }, 120_000);
 
-it('a grant that ended while the operator was down is taken back at its start', async () => {
+it('a grant that ended while the operator was down loses its access at the start', async () => {
   await world.secret(namespace, 'db', { value: 'x' });
   const subject = { kind: 'User' as const, name: 'bob' };
   const grant = await world.grant(namespace, 'soon', { secret: 'db', subject });
@@ -216,7 +216,7 @@ it('a grant that ended while the operator was down is taken back at its start', 
   await world.untilMay(false, { user: 'bob' }, 'use', namespace, 'db');
 }, 120_000);
 
-it('a grant that was deleted, and a secret that was changed, while the operator was down is seen to', async () => {
+it('a grant that was deleted and a secret that was changed while the operator was down are reconciled', async () => {
   for (const name of ['changed', 'lost']) await world.secret(namespace, name, { value: 'x' });
   const grant = await world.grant(namespace, 'gone', { secret: 'changed', subject: { kind: 'User', name: 'bob' } });
   await operator.stop();

@@ -141,7 +141,7 @@ describe('the history', () => {
   }, 200_000);
 });
 
-describe('the native Secret is put back', () => {
+describe('the native Secret is restored', () => {
   // What a watch with a selector, an immutable Secret and a null in a patch do is the API server's.
   const drifts: readonly [string, (name: string) => unknown][] = [
     ['no value', () => ({ data: null })],
@@ -165,7 +165,7 @@ describe('the native Secret is put back', () => {
     await world.until('secrets', namespace, name, isHealed, 'healed');
   });
 
-  it('also when it was deleted and made by somebody with another type and our owner reference', async () => {
+  it('also when it was deleted and made by someone with another type and our owner reference', async () => {
     const name = newName();
     await world.secret(namespace, name, { value: 'right' });
     const { labels, annotations, ownerReferences } = (await native(name)).metadata;

@@ -113,7 +113,7 @@ describe('access reviews', () => {
     expect(asked).toHaveLength(3);
   });
 
-  test('of other secrets go on while one is under way', async () => {
+  test('of other secrets continue while one is under way', async () => {
     const { reviews, asked } = world();
     for (const name of ['x', 'x', 'y', 'x', 'z']) void reviews.mayUse(asker('bob'), secret(name), signal);
     await settle();
@@ -144,7 +144,7 @@ describe('access reviews', () => {
     expect(asked.length).toBeLessThanOrEqual(1_021);
   });
 
-  test('who does not wait any more does not', async () => {
+  test('a caller that no longer waits takes no turn', async () => {
     const { reviews } = world();
     const abort = new AbortController();
     const asking = reviews.mayUse(asker('bob'), secret('x'), abort.signal);

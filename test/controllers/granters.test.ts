@@ -38,7 +38,7 @@ function isCarried(of: SecretGrantView, all: readonly SecretGrantView[]): boolea
   return isRooted(of, supportersOf(of, grantsOf(all)), nowMs);
 }
 
-describe('a grant stands on the right of its granter', () => {
+describe('a grant depends on the right of its granter', () => {
   const ofOwner = grant('bob', undefined);
   const byBob = grant('carol', 'bob');
   test.each<[string, SecretGrantView, readonly SecretGrantView[], boolean]>([

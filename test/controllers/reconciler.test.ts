@@ -104,7 +104,7 @@ describe('reconciler', () => {
     return reconcile('a/b', { signal: new AbortController().signal, reconcileId: 'r1', cause: 'change' });
   }
 
-  test('acts, plans again with what was learned, and writes one status with its preconditions', async () => {
+  test('acts, plans again with what it learned, and writes one status with its preconditions', async () => {
     expect(await once()).toBe('done');
     expect(acts).toEqual(['make']);
     expect(patches).toEqual([{ metadata: { uid: 'u1', resourceVersion: '1' }, status: { phase: 'Ready' } }]);
@@ -190,7 +190,7 @@ describe('reconciler', () => {
     expect(patches).toEqual([{ metadata: { uid: 'u2', resourceVersion: '7' }, status: { phase: 'Ready' } }]);
   });
 
-  test('a conflict is looked at again at once; where it does not end, the version is no precondition any more', async () => {
+  test('a conflict is retried at once; if it lasts, the version is no longer a precondition', async () => {
     failingStatus = new KernelError('Conflict', 'x');
     for (let time = 0; time < 4; time += 1) expect(await once()).toMatchObject({ failed: failingStatus });
     expect(patches.at(-1)).toEqual({ metadata: { uid: 'u1' }, status: { phase: 'Ready' } });
@@ -238,7 +238,7 @@ describe('reconciler', () => {
       expect(world.status).toEqual({ phase: '2' });
     });
 
-    test('a detail takes nothing from the changes, and is looked at again no later than planned', async () => {
+    test('a detail does not delay changes, and its next reconcile is no later than planned', async () => {
       await write('1', { statusWeight: 'detail' });
       expect(due(await write('2', { statusWeight: 'detail', requeueAtMs: clock.now() + 500 }))).toBe(500);
       expect(due(await write('2', { statusWeight: 'detail', requeueAtMs: clock.now() }))).toBeGreaterThan(1_000);

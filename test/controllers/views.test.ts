@@ -104,7 +104,7 @@ describe('a view of a native Secret', () => {
   });
 
   test.each(['__proto__', 'constructor'])(
-    'has a version under the key %s, and nothing under one that is not there',
+    'has a version under the key %s, and nothing under one that does not exist',
     (key) => {
       const owned = metadata({ annotations: { 'neu.ro/owner-uid': 'uid-a' } });
       expect(viewSecret({ metadata: owned, data }, fingerprint).versions[key]).toBeUndefined();
@@ -190,7 +190,7 @@ describe('views of Roles and RoleBindings', () => {
   });
 });
 
-describe('what somebody writes into objects with our label', () => {
+describe('what someone writes into objects with our label', () => {
   const large = 'x'.repeat(1_000_000);
   const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${String(index)}`, 'eA==']));
   const kept = (view: unknown): number => JSON.stringify(view).length;

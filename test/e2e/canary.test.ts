@@ -136,7 +136,7 @@ describe('in a story with every source, use and failure', () => {
     searchLimitMs,
   );
 
-  test('one that is planted in an object is found, wherever it stands', async () => {
+  test('one that is planted in an object is found, wherever it is', async () => {
     const [first] = canaries;
     if (first === undefined) throw new Error('there is no canary');
     const text = Buffer.from(first.core).toString();

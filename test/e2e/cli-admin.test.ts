@@ -41,7 +41,7 @@ afterAll(async () => {
 }, startMs);
 
 describe('before there is a home', () => {
-  test('doctor says what is missing and who mends it, and so does a command', async () => {
+  test('doctor says what is missing and who can fix it, and so does a command', async () => {
     const typed = await alice(['doctor']);
     expect(typed.code).toBe(1);
     expect(typed.out).toContain("bad      home: No home was found for the user 'alice'");
@@ -59,7 +59,7 @@ describe('before there is a home', () => {
     expect(await admin(words)).toMatchObject({ code, out: '' });
   });
 
-  test('who is no administrator may not', async () => {
+  test('a user who is no administrator cannot do it', async () => {
     expect(await alice(['admin', 'add-user', 'alice'])).toMatchObject({ code: 77, out: '' });
   });
 });
@@ -98,7 +98,7 @@ describe('homes', () => {
     expect((await alice(['share', 'secret:Token', 'bob'])).error).toBe('');
   });
 
-  test('doctor notices who may do little', async () => {
+  test('doctor reports what the user cannot do', async () => {
     await cluster.kubectl('admin', ['delete', 'rolebinding', 'owner', '-n', 'bob']);
     const bob = person(cluster.cluster, 'bob');
     const missing = "bad      may run jobs: no right to create neurojobs in 'bob'; an administrator gives it: ";
@@ -116,7 +116,7 @@ describe('homes', () => {
     );
   });
 
-  test('version tells the server, and the resources', async () => {
+  test('version shows the server and the resources', async () => {
     const typed = await alice(['version', '-o', 'json']);
     expect(JSON.parse(typed.out)).toMatchObject({ resources: 'neu.ro/v1', server: expect.stringMatching(/^v1\./) });
     expect((await alice(['version', '--client', '--kubeconfig', '/nowhere'])).code).toBe(0);
@@ -155,7 +155,7 @@ describe('homes', () => {
     expect(left.stdout).not.toContain('neuro-');
   });
 
-  test('are taken away with the secrets kept, or gone for ever', async () => {
+  test('are removed with the secrets kept, or deleted', async () => {
     const path = carolsKubeconfig();
     expect((await admin(['admin', 'add-user', 'carol', '--save-kubeconfig', path])).code).toBe(0);
     await eventually(

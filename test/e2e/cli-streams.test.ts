@@ -116,7 +116,7 @@ describe('exec', () => {
     expect(typed.error).toMatch(/^ERROR: .+\n$/);
   });
 
-  test('somebody without the right is told so', async () => {
+  test('a user without the right gets an error', async () => {
     const bob = person(cluster.cluster, 'bob');
     expect(await bob(['--namespace', 'alice', 'exec', 'server', '--', 'true'])).toMatchObject({ code: 77, out: '' });
   });
@@ -177,7 +177,7 @@ describe('port-forward', () => {
   });
 
   test(
-    'a port where nothing listens is told, and the others go on',
+    'a port where nothing listens is reported, and the others keep working',
     async () => {
       const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
       const socket = connect(closed, '127.0.0.1');
@@ -200,7 +200,7 @@ describe('followed output', () => {
   const expected = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
 
   test(
-    'goes on over a connection that is cut, without a loss and without a repeat',
+    'continues over a connection that is cut, without a loss and without a repeat',
     async () => {
       const { proxy, kubeconfig } = await throughProxy();
       const cli = startCli(kubeconfig, ['run', '--name', fresh('cut'), 'busybox:1', '--', 'sh', '-c', count]);
@@ -217,7 +217,7 @@ describe('followed output', () => {
   );
 
   test(
-    'goes on when the API server is killed and comes again',
+    'continues when the API server is killed and comes again',
     async () => {
       const name = fresh('restart');
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
@@ -301,7 +301,7 @@ describe('followed output', () => {
   );
 
   test(
-    'is left by an interrupt where nobody can answer, and the job goes on',
+    'is left by an interrupt where nobody can answer, and the job continues',
     async () => {
       const name = fresh('left');
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
@@ -380,7 +380,7 @@ describe('attach and input', () => {
 
 describe('odd situations', () => {
   test(
-    'an image that is not there ends with 125 and its name',
+    'an image that does not exist ends with 125 and its name',
     async () => {
       const typed = await alice(['run', '--schedule-timeout', '8s', 'registry.invalid/none:1', '--', 'true']);
       expect(typed).toMatchObject({ code: 125, out: '' });
@@ -390,7 +390,7 @@ describe('odd situations', () => {
   );
 
   test(
-    'an operator that is away is told of, and the job goes on when it comes',
+    'an operator that does not run is reported, and the job continues when it starts',
     async () => {
       await operator.stop();
       const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [

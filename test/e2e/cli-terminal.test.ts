@@ -127,7 +127,7 @@ describe('Ctrl-C while a job is followed', () => {
   );
 
   test(
-    'asks: Enter goes on, to the exit code of the job',
+    'asks: Enter continues, to the exit code of the job',
     async () => {
       const script = 'echo u$((1+0))p; while [ ! -e /end ]; do sleep 0.1; done; echo d$((1+0))ne; exit 4';
       terminal.type(`neuro run -T --name asked-enter busybox:1 -- sh -c '${script}'; echo code=$?\r`);

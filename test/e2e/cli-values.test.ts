@@ -251,7 +251,7 @@ describe('out of the cluster', () => {
   });
 });
 
-describe('what does not go is told', () => {
+describe('what cannot be done is reported', () => {
   test('the lines of a .env file that cannot be taken, and the others are in', async () => {
     const path = join(folder, 'mixed.env');
     writeFileSync(path, "Good_1=a\nthe canary\nEmpty=\nGood_2='b\nc'\nbad/key=the canary\n");
@@ -274,7 +274,7 @@ describe('what does not go is told', () => {
     expect((await alice(['secret', 'get', 'Good_2'])).out).toBe('b\nc');
   });
 
-  test('a sealed value that this cluster cannot open is kept, and told', async () => {
+  test('a sealed value that this cluster cannot open is kept, and reported', async () => {
     const text = await sealedSecret('namespace-wide', 'x', { Foreign: Buffer.from('x') }, 'bob');
     const typed = await alice(['secret', 'import', '-'], text);
     expect(typed.code).toBe(1);

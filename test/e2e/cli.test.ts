@@ -78,7 +78,7 @@ describe('the page of the user, row by row', () => {
     jobMs,
   );
 
-  test('before it is shared, Bob is told whom to ask for what, and no job is made', async () => {
+  test('before it is shared, Bob reads whom to ask for what, and no job is created', async () => {
     const typed = await bobTypes('neuro run --env mypass=secret:/alice/secret-password busybox:1 -- true');
     expect(typed).toMatchObject({ code: 77, out: '' });
     expect(typed.error).toContain('ask alice to run `neuro share secret:secret-password bob`');
@@ -163,7 +163,7 @@ describe('installed, with Node behind it', () => {
   const installed = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
   const path = (): string => `PATH="${dirname(process.execPath)}:$PATH" "${installed}"`;
 
-  test('an env file that is not there is an error of ours', async () => {
+  test('an env file that does not exist is an error of ours', async () => {
     const typed = await aliceTypes(`${path()} secret exec --env-file nothing.env -- true`);
     expect(typed).toMatchObject({ code: 72, out: '', error: 'ERROR: File not found (nothing.env).\n' });
   });
@@ -208,7 +208,7 @@ describe('a value survives, byte for byte', () => {
     expect(hash((await alice(['secret', 'get', 'Bytes_1'])).bytes)).toBe(hash(value));
   });
 
-  test('one final line break of a pipe is taken off, and told', async () => {
+  test('one final line break of a pipe is removed, with a note', async () => {
     const typed = await alice(['secret', 'add', 'Bytes_1', '-'], 'a\n\n');
     expect(typed.error).toContain('One final line break was taken off');
     expect((await alice(['secret', 'get', 'Bytes_1'])).out).toBe('a\n');
@@ -259,7 +259,7 @@ describe('a value survives, byte for byte', () => {
   });
 });
 
-describe('what is refused says so by its exit code, and changes nothing', () => {
+describe('a refusal sets the exit code, and changes nothing', () => {
   test.each<[string, readonly string[], number]>([
     ['a file that is not there', ['secret', 'add', 'no', '@missing'], 72],
     ['a folder', ['secret', 'add', 'no', '@/'], 74],
@@ -295,7 +295,7 @@ describe('what is refused says so by its exit code, and changes nothing', () => 
 
 describe('jobs', () => {
   test(
-    'one is started, listed, looked at, and killed',
+    'one is started, listed, inspected and killed',
     async () => {
       expect(
         await alice([
@@ -341,7 +341,7 @@ describe('jobs', () => {
   );
 
   test(
-    'one whose claim is not there is stopped by its schedule timeout, with 125',
+    'one whose claim does not exist is stopped by its schedule timeout, with 125',
     async () => {
       const typed = await alice(['run', '--schedule-timeout', '3s', '-v', 'pvc:absent:/mnt', 'busybox:1']);
       expect(typed).toMatchObject({ code: 125, out: '' });
@@ -368,7 +368,7 @@ describe('jobs', () => {
 });
 
 describe('grants', () => {
-  test('level, end and subject are told, and can be changed', async () => {
+  test('level, expiry and subject are shown, and can be changed', async () => {
     await alice(['secret', 'add', 'Shared', 'x']);
     expect((await alice(['acl', 'grant', 'secret:Shared', 'group:analysts', 'write'])).out).toBe(
       'group:analysts was granted write on secret:Shared.\n',
@@ -381,7 +381,7 @@ describe('grants', () => {
     await untilTrue(async () => (await bob(['secret', 'ls'])).out.includes('read until 2099-01-31T23:59:59Z'));
   });
 
-  test('someone who is not there, and a secret that is not there, are warned of', async () => {
+  test('an unknown user and a missing secret cause a warning', async () => {
     expect((await alice(['share', 'secret:Shared', 'nobody'])).error).toMatch(
       /^WARNING: No namespace is home to the user 'nobody'/,
     );

@@ -119,7 +119,7 @@ describe('the administrator', () => {
 });
 
 test(
-  'somebody without rights reads on each card which right is missing',
+  'someone without rights reads on each card which right is missing',
   async () => {
     const bob = await stage.world.user('bob');
     await bob.go('/n/bob/admin');

@@ -195,7 +195,7 @@ test(
 );
 
 test(
-  'a session that ends by itself ends what is open; what was typed is there after the login and is saved',
+  'a session that expires ends its streams; typed text is still there after the login and can be saved',
   async () => {
     const robot = await makeRobot(stage.cluster, 'bob');
     await allow(robot, [

@@ -158,7 +158,7 @@ describe('a value', () => {
   );
 
   test(
-    'is made in the cluster by Generate, and anew by Generate a new value',
+    'is created in the cluster by Generate, and again by Generate a new value',
     async () => {
       generatedKey = freshKey('generated');
       const form = await addForm();
@@ -453,7 +453,7 @@ test(
 );
 
 test(
-  'neuro console, as it is typed, prints an address that lets one browser in, and ends with Ctrl-C',
+  'neuro console prints an address that one browser can open, and ends with Ctrl-C',
   async () => {
     const neuro = startCli(stage.cluster.cluster.kubeconfigPath('alice'), ['console', '--no-open']);
     const address = await neuro.until(/^http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/);

@@ -217,7 +217,7 @@ test(
   pathMs,
 );
 
-describe('someone with rights in one namespace, who may list none', () => {
+describe('a user with rights in one namespace who cannot list namespaces', () => {
   let served: ServedConsole;
   beforeAll(async () => {
     served = await serveConsole(stage.cluster);
@@ -225,7 +225,7 @@ describe('someone with rights in one namespace, who may list none', () => {
   afterAll(() => served.stop());
 
   test(
-    'names it, sees what is there and what was shared with it, and is told plainly about the rest',
+    'types its name, sees its secrets and what is shared with it, and reads plainly what is missing',
     async () => {
       const { kubectl } = stage.cluster;
       const namespace = await stage.cluster.makeNamespace('team');

@@ -81,7 +81,7 @@ describe('with metrics-server', () => {
   beforeAll(() => installMetricsServer(stage.cluster), buildLimitMs + startMs);
 
   test(
-    'the card shows what the kubelet measures, and how it goes on',
+    'the card shows what the kubelet measures, and how it continues',
     async () => {
       await alice.go('/n/alice/jobs/busy');
       const chart = card().getByRole('img', {
@@ -140,7 +140,7 @@ describe('with metrics-server', () => {
   );
 
   test(
-    'somebody without rights to the job is refused',
+    'someone without rights to the job is refused',
     async () => {
       const bob = await stage.typed.bob(['top', 'busy', '-n', 'alice']);
       expect(bob.code).toBe(77);

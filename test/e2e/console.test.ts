@@ -180,7 +180,7 @@ describe('a job', () => {
 });
 
 test(
-  'an API server that goes and comes back is told, and the lists are live again',
+  'an API server that stops and comes back is shown, and the lists are live again',
   async () => {
     const { page } = alice;
     await alice.go('/n/alice/secrets');

@@ -49,7 +49,7 @@ describe.each([
   { how: 'is killed', jobCount: 500, takeOverMs: takeOverAfterCrashMs, take: (pod: string) => kill9(cluster, pod) },
 ])('when the leader $how while 200 secrets and $jobCount jobs are made', ({ how, jobCount, takeOverMs, take }) => {
   test(
-    'the other goes on, and each secret and each Pod is made once',
+    'the other continues, and each secret and each Pod is made once',
     async () => {
       const home = await cluster.makeHome('alice');
       const names = Array.from({ length: secretCount }, (_, at) => `secret-${String(at)}`);

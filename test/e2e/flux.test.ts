@@ -150,7 +150,7 @@ describe('Flux', () => {
   );
 
   test(
-    'calls a job that runs current, and is told at its next look that it has failed',
+    'reports a running job as current, and as failed at its next check',
     async () => {
       const problem = await untilNotReady([...all(), shellJob(alices, 'fails', 'exit 3')]);
       expect(problem).toMatch(/NeuroJob\/.*\/fails status: 'Failed'/);

@@ -75,7 +75,7 @@ describe('a secret that Alice seals', () => {
 
 describe('Bob', () => {
   test(
-    'uses what is granted to him, until it is revoked, or its time is over',
+    'uses what is granted to him, until it is revoked or expires',
     async () => {
       const [alices, bobs] = [await cluster.makeHome('alice'), await cluster.makeHome('bob')];
       await cluster.must('alice', userSecret(alices, 'shared', { value: 'shared by alice' }));
@@ -208,7 +208,7 @@ describe('tools that know only Kubernetes', () => {
   );
 
   test(
-    'take a whole namespace away within seconds, and the operator stands aside',
+    'remove a whole namespace within seconds, and the operator does not interfere',
     async () => {
       const home = await fullHome();
       const fromMs = Date.now();

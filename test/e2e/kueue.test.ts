@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'a gate of somebody else holds a job back until it is taken away',
+  'a gate of someone else holds a job back until it is removed',
   async () => {
     await remove('gated');
     const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });

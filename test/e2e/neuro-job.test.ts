@@ -77,7 +77,7 @@ describe('a secret reaches the container', () => {
     expect(await logs(alice, 'modes')).toBe('400 0:0\n444 0:0\n');
   });
 
-  test('and a mode that Kubernetes cannot give is said before the start', async () => {
+  test('and a mode that Kubernetes cannot set is refused before the start', async () => {
     await apply(secret(alice, 'key', 'k'));
     const files = [{ path: '/k', mode: 0o400, fromSecret: { name: 'key' } }];
     await apply(job(alice, 'modes', { files, securityContext: { runAsUser: 1000 } }));
@@ -201,7 +201,7 @@ describe('the end', () => {
     await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=90s');
   });
 
-  test('a secret taken away by an owner who wants its jobs ended', async () => {
+  test('a secret removed by an owner who wants its jobs ended', async () => {
     await apply({ ...secret(alice, 'precious', 'v'), spec: { value: 'v', onRevoke: 'Terminate' } });
     await apply(grant(alice, 'precious-to-bob', 'precious', bob));
     await apply(
@@ -240,7 +240,7 @@ describe('the end', () => {
 });
 
 describe('what cannot start', () => {
-  test('an image that is not there is reported while it is tried', async () => {
+  test('an image that does not exist is reported while it is tried', async () => {
     await apply(job(alice, 'noimage', { image: 'registry.invalid/nothing:1' }));
     await kubectl(
       'wait',
@@ -266,7 +266,7 @@ describe('what cannot start', () => {
     expect((await get(alice, name)).status).toMatchObject({ phase: 'Failed', reason });
   });
 
-  test('a Pod of its name that somebody else made is left alone', async () => {
+  test('a Pod of its name that someone else made is left alone', async () => {
     await kubectl('run', 'taken', '-n', alice, `--image=${image}`, '--restart=Never', '--', 'sleep', '1000');
     await apply(job(alice, 'taken', {}));
     await waitFor(alice, 'taken', 'Failed');

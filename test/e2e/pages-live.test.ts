@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'an API server that keeps its connections and answers nothing is offline, too',
+  'an API server that keeps its connections and does not respond counts as offline',
   async () => {
     const { page } = alice;
     await alice.go('/n/alice/secrets');

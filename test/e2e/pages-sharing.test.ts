@@ -54,7 +54,7 @@ const grantOf = (name: string) =>
 const row = (text: string) => page.getByRole('row').filter({ hasText: text });
 
 test(
-  'a grant says on whose right it stands and why, and is changed in place without losing its end',
+  'a grant shows the user whose right it depends on and why, and is changed in place without losing its expiry',
   async () => {
     await alice.go('/n/alice/secrets');
     await page.locator('label').filter({ hasText: 'Shared by me' }).click();

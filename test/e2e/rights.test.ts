@@ -56,7 +56,7 @@ describe('the rules of every Role and ClusterRole that is installed', () => {
     expect(words.filter((word) => /: (.*\*.*|bind|escalate|impersonate)$/.test(word))).toEqual([]);
   });
 
-  test('let nobody but the operator read native Secrets, and no one run commands in Pods', () => {
+  test('let nobody but the operator read native Secrets, and nobody run commands in Pods', () => {
     const reaching = roles.flatMap(({ metadata, rules = [] }) =>
       permissionsOf(rules)
         .filter(({ group, resource }) => group === '' && /^(secrets|pods\/.*|serviceaccounts\/token)$/.test(resource))
@@ -65,7 +65,7 @@ describe('the rules of every Role and ClusterRole that is installed', () => {
     expect([...new Set(reaching)]).toEqual(['neuro-operator: secrets']);
   });
 
-  test('do not show UserSecrets to who may only view', () => {
+  test('do not show UserSecrets to users with the role view', () => {
     const viewer = roles.find(({ metadata }) => metadata.name === 'neuro-viewer');
     expect(permissionsOf(viewer?.rules ?? []).map(({ resource }) => resource)).not.toContain('usersecrets');
   });

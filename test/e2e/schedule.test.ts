@@ -40,7 +40,7 @@ afterAll(async () => {
   await cluster.leave();
 }, startMs);
 
-test('runs by the clock with its secret, pauses, runs now, and says so when the secret was taken away', async () => {
+test('runs by the clock with its secret, pauses, runs now, and says so when the secret was removed', async () => {
   const subject = { kind: 'Namespace', name: namespace };
   const made = await cluster.apply(
     'alice',

@@ -60,7 +60,7 @@ describe('client', () => {
     await expect(client.get(things, ref)).resolves.toMatchObject({ future: { field: [1, null] } });
   });
 
-  test('an apply names its manager and takes what is its own by force', async () => {
+  test('an apply names its manager and forces ownership of its fields', async () => {
     await client.create(things, { metadata: ref });
     await client.apply(things, { metadata: ref }, { fieldManager: 'me' });
     expect(sent()).toMatchObject({
@@ -72,7 +72,7 @@ describe('client', () => {
     expect(sent()?.query).toMatchObject({ force: false });
   });
 
-  test('a list whose pages are too large goes on in smaller ones, and back to larger when it can', async () => {
+  test('a list whose pages are too large continues in smaller ones, and back to larger when it can', async () => {
     for (let index = 0; index < 1_000; index += 1)
       model.put(things, { metadata: { namespace: 'ns', name: `n-${String(index).padStart(4, '0')}` } });
     /** As a transport answers a page of which each object has 1 MiB, for the first hundred. */
@@ -124,7 +124,7 @@ describe('client', () => {
     expect(sent()?.path).toBe('/apis/test/v1/namespaces/ns/things/a/status');
   });
 
-  test('a delete carries its preconditions, and answers whether it was there', async () => {
+  test('a delete sends its preconditions, and returns whether the object existed', async () => {
     const { metadata } = await client.create(things, { metadata: ref });
     await expect(client.delete(things, ref, { uid: 'other' })).rejects.toMatchObject({ code: 'Conflict' });
     await expect(client.delete(things, ref, { uid: metadata.uid ?? '' })).resolves.toBe(true);

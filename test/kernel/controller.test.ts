@@ -92,7 +92,7 @@ describe('controller', () => {
     });
   });
 
-  test('conflicts without end are told', async () => {
+  test('conflicts that last are reported', async () => {
     const controller = start(failing(new KernelError('Conflict', 'x')));
     controller.queue.add('a');
     await clock.advance(2_000);

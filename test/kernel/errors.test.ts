@@ -26,7 +26,7 @@ describe('the catalogue of errors', () => {
 });
 
 describe('errors', () => {
-  test('keep their cause, and are told by their code', () => {
+  test('keep their cause, and are recognized by their code', () => {
     const cause = new Error('below');
     const error: unknown = new KernelError('Network', 'no answer', { cause });
     expect(isKernelError(error)).toBe(true);

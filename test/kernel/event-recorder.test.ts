@@ -90,7 +90,7 @@ describe('event recorder', () => {
     expect(events().length).toBe(3);
   });
 
-  test('a series whose event the server has forgotten begins anew', async () => {
+  test('a series whose event has expired starts again', async () => {
     recorder.event(object('db'), content);
     await clock.advance(1_000);
     for (const { metadata } of events()) model.remove(kubeEvents, metadata);

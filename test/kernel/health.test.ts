@@ -8,7 +8,7 @@ import {
   Store,
   unhealthyWatches,
   unreadyParts,
-  type HealthServer,
+  type PlainServer,
   type LeaderRole,
   type WatchHealth,
 } from '../../src/kernel/index.ts';
@@ -87,7 +87,7 @@ test('a clock that is set makes no watch stuck', async () => {
 });
 
 describe('health server', () => {
-  let server: HealthServer;
+  let server: PlainServer;
   let watches: WatchHealth[];
 
   beforeEach(async () => {
@@ -132,7 +132,7 @@ describe('health server', () => {
     expect(await (await get('/healthz', { method: 'HEAD' })).text()).toBe('');
   });
 
-  test('says that its address cannot be had', async () => {
+  test('says that its address is not available', async () => {
     const taken = serveHealth({ address: '127.0.0.1', port: server.port, watches: [] });
     await expect(taken).rejects.toMatchObject({ code: 'Network' });
   });

@@ -20,7 +20,7 @@ describe('an index of keys', () => {
     expect(index.get('a').size).toBe(2);
   });
 
-  test('takes away only the key that is named', () => {
+  test('removes only the key that is named', () => {
     const index = new KeyIndex();
     index.add('a', 'ns/1');
     index.delete('a', 'ns/2');

@@ -130,7 +130,7 @@ describe('leader election', () => {
     expect(lease()?.spec?.leaseTransitions).toBe(1);
   });
 
-  test('a clean stop releases the lease also where a renewal was done and its answer was not heard', async () => {
+  test('a clean stop releases the lease also where the response to a renewal was lost', async () => {
     const a = contend('a');
     await clock.advance(1_000);
     a.net = 'lost';
@@ -251,7 +251,7 @@ describe('leader election', () => {
     });
   });
 
-  test('a process that was stopped for a while does not believe that it leads when it goes on', async () => {
+  test('a process that was stopped for a while does not believe that it leads when it continues', async () => {
     const a = contend('a');
     await clock.advance(20_000);
     clock.stall(10_000);
@@ -303,7 +303,7 @@ describe('leader election', () => {
     expect(a.elector.isLeader()).toBe(true);
   });
 
-  test('work that fails gives the lease to somebody else, and is told', async () => {
+  test('work that fails releases the lease, and is reported', async () => {
     const a = contend('a', { onStartedLeading: () => Promise.reject(new Error('broken')) });
     const b = contend('b');
     await clock.advance(0);

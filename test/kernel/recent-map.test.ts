@@ -26,7 +26,7 @@ it.each<[string, (map: RecentMap<string, number>) => void]>([
   expect([map.get('a'), map.get('b')]).toEqual([1, undefined]);
 });
 
-it('makes what is not there, once', () => {
+it('makes what does not exist, once', () => {
   const map = filled();
   expect([map.getOrMake('c', () => 3), map.getOrMake('c', () => 4)]).toEqual([3, 3]);
 });

@@ -222,7 +222,7 @@ describe('reflector', () => {
     expect(heard.filter((word) => word.startsWith('-'))).toEqual([]);
   });
 
-  test('what was deleted while we were away, and what was made again with another uid, is told', async () => {
+  test('reports what was deleted while the watch was closed, and what was recreated with another uid', async () => {
     start();
     await becomesEqual();
     await watching(1);
@@ -244,7 +244,7 @@ describe('reflector', () => {
     expect(store.get('ns/a')?.metadata.uid).not.toBe(uid);
   });
 
-  test('a watch goes on from the last bookmark', async () => {
+  test('a watch continues from the last bookmark', async () => {
     const did: string[] = [];
     start({ onProgress: (what) => did.push(what) });
     await watching(1);
@@ -322,7 +322,7 @@ describe('reflector', () => {
     await until(() => server.openConnections === 0 || fault !== frozenBody, 'no connection is left');
   });
 
-  test('asks for what it is told: a namespace, labels, metadata alone', async () => {
+  test('asks only for its selection: a namespace, labels, metadata', async () => {
     server.model.put(things, { ...thing('other', 3, 'elsewhere') });
     server.model.put(things, { metadata: { namespace: 'ns', name: 'mine', labels: { app: 'x' } }, spec: { size: 3 } });
     start({ namespace: 'ns', labelSelector: 'app=x', metadataOnly: true });
@@ -338,7 +338,7 @@ describe('reflector', () => {
     }
   });
 
-  test('health sees a failed try as a sign of life, and progress only in answers', async () => {
+  test('health counts a failed try as activity, and only responses as progress', async () => {
     server.script(isList, status(500), noAnswer);
     start();
     const beganMs = reflector.progressedMs;

@@ -26,7 +26,7 @@ describe('store', () => {
     });
   });
 
-  test('tells each change of a key once, in order', () => {
+  test('reports each change of a key once, in order', () => {
     store.set(thing('a', '1'));
     store.set(thing('a', '2'));
     store.delete('ns/a');
@@ -49,7 +49,7 @@ describe('store', () => {
     expect(heard.length).toBe(replaces ? 2 : 1);
   });
 
-  test('hears an object that was made again under its name as one change', () => {
+  test('reports an object that was recreated under its name as one change', () => {
     store.set(thing('a', '1', { uid: 'first' }));
     store.set(thing('a', '9', { uid: 'second' }));
     expect(heard).toEqual(['ns/a ->1', 'ns/a 1>9']);

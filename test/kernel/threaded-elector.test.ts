@@ -99,7 +99,7 @@ describe('an elector with a thread of its own', () => {
     await ended;
   });
 
-  test('work that ended because the lease looked lost, which it was not, begins again', async () => {
+  test('work that ended because the lease looked lost, which it was not, starts again', async () => {
     let renewedAt: SharedMoment | undefined;
     const one = elector((data) => {
       renewedAt = new SharedMoment(data.renewedAt);

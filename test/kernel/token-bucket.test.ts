@@ -18,7 +18,7 @@ describe('token bucket', () => {
     expect(taken(bucket, 10)).toBe(3);
   });
 
-  test('goes on when the clock is set back', async () => {
+  test('continues when the clock is set back', async () => {
     const clock = new ManualClock();
     const bucket = new TokenBucket({ burst: 2, refillEveryMs: 1_000, clock });
     clock.jump(-3_600_000);

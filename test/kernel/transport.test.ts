@@ -71,12 +71,12 @@ describe.each<[string, OpenHttp]>([
     await expect(transport.request({ ...list, maxBytes: 2_000 })).resolves.toEqual(JSON.parse(answer));
   });
 
-  test('a server that is not there is a network error', async () => {
+  test('a server that does not exist is a network error', async () => {
     await server.close();
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
   });
 
-  test('an error page of a proxy is told by its status', async () => {
+  test('an error page of a proxy is recognized by its status', async () => {
     next(({ response }) => {
       response.writeHead(502, { 'content-type': 'text/html' });
       response.end('<html>bad gateway</html>');
@@ -126,7 +126,7 @@ describe.each<[string, OpenHttp]>([
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
   });
 
-  test('tells every answer, and what had none as 0', async () => {
+  test('reports every response, and 0 where there was none', async () => {
     const told: string[] = [];
     const telling = new Transport({
       access: server.access(),
@@ -164,7 +164,7 @@ describe.each<[string, OpenHttp]>([
       await expect(answer).resolves.toMatchObject({ items: [] });
     });
 
-    test('without end it is told at last, with what the server asked for', async () => {
+    test('if it lasts, it is reported with what the server asked for', async () => {
       next(...Array.from({ length: 5 }, () => status(429, 'Busy', { 'retry-after': '7' })));
       const failed = expect(waiting.request(list)).rejects.toMatchObject({
         code: 'TooManyRequests',
@@ -281,7 +281,7 @@ describe.each<[string, OpenHttp]>([
     });
   });
 
-  describe('what is confidential', () => {
+  describe('confidential parts', () => {
     const canary = 'canary-77ab';
     const withText: Fault = ({ response }) => {
       response.writeHead(422, { 'content-type': 'application/json' });

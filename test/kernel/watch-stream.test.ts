@@ -66,7 +66,7 @@ describe('watch stream', () => {
     expect(names[0]?.length).toBe(2_000_000);
   });
 
-  test('a line without end is refused, not kept for ever', async () => {
+  test('a line without an end is refused, not buffered', async () => {
     const piece = 'x'.repeat(1024 * 1024);
     const endless = Readable.from(
       (function* () {
@@ -103,7 +103,7 @@ describe('watch stream', () => {
     expect(await reading).toMatchObject({ names: ['a'], error: { code: 'Network' } });
   });
 
-  test('silence rejects after its limit, and every byte begins it anew', async () => {
+  test('silence rejects after its limit, and every byte starts it again', async () => {
     const stream = new PassThrough();
     const reading = read(stream);
     stream.write(`${event('a')}\n`);

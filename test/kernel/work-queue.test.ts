@@ -116,7 +116,7 @@ describe('work queue', () => {
     expect([await takeNow(), await takeNow()].sort()).toEqual(['later', 'sooner']);
   });
 
-  test('each failure of a key waits longer, up to the limit, for ever, and other keys do not', () => {
+  test('each failure of a key waits longer, up to the limit, without an end, and other keys do not wait', () => {
     const delays = Array.from({ length: 40 }, () => queue.retry('a'));
     expect(delays.slice(0, 5)).toEqual([100, 200, 400, 800, 1_000]);
     expect(delays.at(-1)).toBe(1_000);

@@ -65,7 +65,7 @@ describe('nothing is wrong', () => {
   });
 });
 
-describe('one problem is told', () => {
+describe('one problem is reported', () => {
   type Case = readonly [string, readonly SeenPolicy[], readonly SeenBinding[], string, string];
   const specOf = (more: object) => (each: SeenBinding) => ({ ...each, spec: { ...each.spec, ...more } });
   const cases: readonly Case[] = [

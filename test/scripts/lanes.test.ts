@@ -86,7 +86,7 @@ test('the needs of our own files are seen', () => {
   expect(of('e2e/pages-log.test.ts').shares).toBeUndefined();
 });
 
-test('who wants two places waits for both, and who asked later waits too', async () => {
+test('a run that needs two places waits for both, and later runs wait too', async () => {
   const turn = inTurn(3);
   const log: string[] = [];
   const finish = new Map<string, () => void>();

@@ -25,7 +25,7 @@ describe("the command's parts", () => {
     expect(light(part)).toBe(expected);
   });
 
-  it('go on importing each other, wherever that stands', () => {
+  it('keep importing each other, wherever the import is', () => {
     const part = 'import{a}from"./chunk-A.mjs";import{b}from"node:os";import"./chunk-B.mjs";a(b);';
     expect(light(part)).toBe(
       'import{a}from"./chunk-A.mjs";const{b}=(process.getBuiltinModule?.("node:os")??{});import"./chunk-B.mjs";a(b);',

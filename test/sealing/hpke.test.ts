@@ -75,7 +75,7 @@ describe.each(SEALING_SUITES)('the suite %s', (suite) => {
     }
   });
 
-  it('says of a ciphertext that is cut off what can be said', async () => {
+  it('reports as much as it knows about a ciphertext that is cut off', async () => {
     const sealed = await sealHpke(pairOf(suite), CONTEXT, bytes('xyz'));
     const ciphertext = Buffer.from(sealed.slice(sealed.lastIndexOf('.') + 1), 'base64url');
     const codes: SealingErrorCode[] = [];
@@ -113,7 +113,7 @@ it('does not open under the name of another suite or key, as these are authentic
   expect(await codeOf(() => openHpke([pairOf('x25519')], CONTEXT, renamed))).toBe('UnknownKey');
 });
 
-describe('what is no sealed value', () => {
+describe('invalid sealed values', () => {
   const valid = `v1.x25519.0123456789abcdef.${'A'.repeat(43)}.${'A'.repeat(24)}`;
   const cases: readonly [string, string, SealingErrorCode][] = [
     ['an empty text', '', 'Malformed'],
@@ -194,7 +194,7 @@ describe('sealing', () => {
   });
 });
 
-it('names in its message what was tried, and not the value', async () => {
+it('names in its message what it tried, without the value', async () => {
   const sealed = await sealHpke(pairOf('x25519'), CONTEXT, bytes(SECRET));
   const failure = await failureOf(() => openHpke([pairOf('x25519')], { ...CONTEXT, namespace: 'bob' }, sealed));
   expect(failure.message).toContain('namespace "bob", name "db-password", key "DB_PASSWORD"');

@@ -142,7 +142,7 @@ describe('which pair opens', () => {
   });
 });
 
-describe('what is no sealed value', () => {
+describe('invalid sealed values', () => {
   const withLength = (rsaBytes: number, rest: number) => {
     const value = Buffer.alloc(2 + rest);
     value.writeUInt16BE(rsaBytes);

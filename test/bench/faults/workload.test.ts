@@ -81,7 +81,7 @@ test('only what is wrong is named', async () => {
   expect(twice).toEqual([]);
 });
 
-test('what is not there is named', async () => {
+test('what does not exist is named', async () => {
   const { workload, natives, settle } = await world();
   settle();
   for (const plural of ['secrets', 'rolebindings', 'pods']) natives.set(plural, []);

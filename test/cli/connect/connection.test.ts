@@ -34,7 +34,7 @@ test('a kubeconfig that is no YAML is named, and nothing of it is printed', asyn
   await expect(refusal).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
 });
 
-test('a context that does not exist is answered with those that do', async () => {
+test('for a context that does not exist, the error lists those that do', async () => {
   const path = join(folder, 'two');
   const contexts = ['dev', 'prod'].map((name) => ({ name, context: { cluster: name, user: name } }));
   writeFileSync(path, JSON.stringify({ contexts, 'current-context': 'dev' }));

@@ -8,7 +8,7 @@ import { readOffer } from '../../../src/console/server/config/console-config.ts'
 
 const names = (text: string): readonly string[] => readOffer(text).widgets.map(({ name }) => name);
 
-test('Terminal and Custom Job stand first, then what is configured', () => {
+test('Terminal and Custom Job come first, then the configured widgets', () => {
   expect(names('')).toEqual(['terminal', 'custom-job']);
   expect(names('widgets: [{name: jupyter, title: Jupyter, kind: web, image: jupyter:1, port: 8888}]')).toEqual([
     'terminal',
@@ -52,7 +52,7 @@ test('a text that is not YAML is refused with its line, and not repeated', () =>
   );
 });
 
-test('a file that is not there is refused as what cannot be read, now and later', () => {
+test('a file that does not exist is refused as unreadable, now and later', () => {
   const folder = mkdtempSync(join(tmpdir(), 'neuro-config-'));
   const path = join(folder, 'config.yaml');
   const source = configFromFile(path, 'neuro-system');

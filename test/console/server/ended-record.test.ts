@@ -66,7 +66,7 @@ test('an entry goes with the end that its session has by itself', () => {
   expect(patchOf(entries, merged(entries, none, later))).toEqual({ [String([...entries.keys()][0])]: null });
 });
 
-describe('a user who logs in and out without end', () => {
+describe('a user who logs in and out without an end', () => {
   const entries = endMany(1_000);
 
   test('has few entries', () => {

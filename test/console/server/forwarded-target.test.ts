@@ -121,7 +121,7 @@ test('a watch of one name asks for the right to that name', () => {
   });
 });
 
-test('what is forwarded is built anew: the query loses what was odd in its encoding', () => {
+test('a forwarded request is built again: the query is encoded in the usual way', () => {
   const { path, query } = forwardedTarget('GET', `${ours}/usersecrets?labelSelector=a%3D%62&limit=5`);
   expect(`${path}?${query.toString()}`).toBe(
     '/apis/neu.ro/v1/namespaces/alice/usersecrets?labelSelector=a%3Db&limit=5',

@@ -83,7 +83,7 @@ describe('a login', () => {
     expect((await logIn('x', { ...json, origin: 'https://evil.example' })).json['code']).toBe('ForeignOrigin');
   });
 
-  test('gives a new session, and ends the one that the browser had', async () => {
+  test('creates a new session, and ends the one that the browser had', async () => {
     world.api.users.set('again', 'alice');
     const body = JSON.stringify({ token: 'again' });
     const answer = await world.ask('/api/session', {
@@ -196,7 +196,7 @@ describe('what the API server gets', () => {
     expect(world.api.forwarded[0]?.headers['authorization']).toBe(`Bearer ${alice.token}`);
   });
 
-  test('answers without its cookies and own headers', async () => {
+  test('returns responses without its cookies and own headers', async () => {
     const answer = await world.ask(`${ours}/usersecrets`, { cookie: alice.cookie });
     expect(answer.cookies).toEqual([]);
     expect(answer.headers['x-upstream']).toBeUndefined();
@@ -332,7 +332,7 @@ test('a token that the API server takes no more ends the session, and its cookie
   expect(answer.cookies).toHaveLength(5);
 });
 
-test('an API server that is away is said to be', async () => {
+test('an API server that does not respond is reported', async () => {
   world.api.scripted.set('/usersecrets', (_request, response) => response.destroy());
   const answer = await world.ask(`${ours}/usersecrets`, { cookie: alice.cookie });
   expect([answer.status, answer.json['code']]).toEqual([502, 'ApiServerUnreachable']);

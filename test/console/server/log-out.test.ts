@@ -139,7 +139,7 @@ describe('a record that cannot be used', () => {
     }
   });
 
-  test('lets a browser log out all the same, and says that others have not heard of it', async () => {
+  test('still logs a browser out, and says that other replicas do not know yet', async () => {
     const alice = await a.logIn('alice');
     api.mayServiceAccount = false;
     const answer = await logOut(a, alice);

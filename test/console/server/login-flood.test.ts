@@ -83,7 +83,7 @@ describe('through a proxy that the console does not know', () => {
     expect(world.logged().split('--trusted-proxies')).toHaveLength(2);
   });
 
-  test('what stands in the cookie lets nobody in, and cannot be made up', async () => {
+  test('the content of the cookie logs nobody in, and cannot be forged', async () => {
     const first = await tryToken(honest('alice'));
     const known = cookieHeader(first.cookies.filter((line) => line.includes('neuro-known')));
     expect(known).not.toContain('alice');

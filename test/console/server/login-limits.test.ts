@@ -61,7 +61,7 @@ describe('attempts', () => {
     expect(failing(1, at('b'))).toBe(1);
   });
 
-  test('of a browser that somebody has logged in with before are counted apart from those of its address', () => {
+  test('of a browser that someone has logged in with before are counted apart from those of its address', () => {
     failing(1_000, at('a'));
     expect(failing(1_000, at('a', 'alice'))).toBe(20);
     expect(failing(1, at('a', 'bob'))).toBe(1);

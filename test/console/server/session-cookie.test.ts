@@ -98,7 +98,7 @@ describe('the key file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is read again when it changes; former keys go on opening while they stand in it', async () => {
+  test('is read again when it changes; former keys keep opening while they are in it', async () => {
     writeFileSync(path, `${old}\n`);
     const keys = sessionKeysFrom(path, clock);
     const cookies = jar(await sessionCookies(data, keys, style));

@@ -76,7 +76,7 @@ beforeEach(async () => {
   await clock.advance(10);
 });
 
-test('what one ended, the other refuses with its next look, and ends what is open', async () => {
+test('a session that one replica ended is refused by the other at its next read, and its streams end', async () => {
   const ending = session('alice', 'a');
   await clock.advance(0);
   const ended = outcome(a.sessions.end(ending));
@@ -134,7 +134,7 @@ describe('without the record', () => {
     expect(b.sessions.isEnded(ending)).toBe(true);
   });
 
-  test('a write whose response was lost is not told as done before it is known to be', async () => {
+  test('a write whose response was lost is not reported as done before it is confirmed', async () => {
     const ending = session('alice', 'a');
     a.net = 'lost';
     const ended = outcome(a.sessions.end(ending));
@@ -146,7 +146,7 @@ describe('without the record', () => {
   });
 });
 
-test('what somebody takes out of the record is put back', async () => {
+test('what someone takes out of the record is restored', async () => {
   const ending = session('alice', 'a');
   void a.sessions.end(ending);
   await clock.advance(2 * readEveryMs);
@@ -183,7 +183,7 @@ test('nothing is written while nobody logs out', async () => {
   expect(writes(a) + writes(b)).toBe(0);
 });
 
-test('what is over goes with the next write', async () => {
+test('expired entries are removed with the next write', async () => {
   void a.sessions.end(session('alice', 'a'));
   await clock.advance(readEveryMs);
   const [former] = Object.keys(dataOf());

@@ -59,7 +59,7 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
     expect(await endOf(world.open(path, other, { cookie: alice.cookie }))).toMatchObject({ code: 400 });
   });
 
-  test('ends when the right is taken back, though nothing moves in it', async () => {
+  test('ends when the right is revoked, though nothing moves in it', async () => {
     const ended = endOf(await opened(path, protocol));
     world.api.denied.add(`alice ${right}`);
     const { code, reason } = await ended;
@@ -83,7 +83,7 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
     await untilNothingIsOpen();
   });
 
-  test('of another session goes on', async () => {
+  test('of another session continues', async () => {
     const socket = await opened(path, protocol);
     const [bob, carol] = [await world.logIn('bob'), await world.logIn('carol')];
     const [bobs, carols] = [bob, carol].map(({ cookie }) => endOf(world.open(path, protocol, { cookie })));
@@ -254,7 +254,7 @@ describe('a terminal', () => {
     await untilNothingIsOpen();
   });
 
-  test('is not dialled for who may not `create` it, whatever a GET would give', async () => {
+  test('is not dialled without the right to `create` it, whatever a GET would give', async () => {
     world.api.denied.add('alice create pods/exec');
     expect(await endOf(world.open(execPath, channels, { cookie: alice.cookie }))).toMatchObject({ code: 4403 });
     expect(world.api.forwarded).toEqual([]);
@@ -275,7 +275,7 @@ test('a session has a hundred streams at most', async () => {
   await untilNothingIsOpen();
 });
 
-test('a console that stops tells its streams so', async () => {
+test('a console that stops ends its streams with a reason', async () => {
   const other = await startWorld();
   const bob = await other.logIn('bob');
   const socket = other.open(watchPath, stream, { cookie: bob.cookie });

@@ -64,7 +64,7 @@ test.each(['before the operator starts', 'while it runs'])(
   },
 );
 
-test('what belongs to a job that is there, to somebody else, or is no snapshot stays', async () => {
+test('what belongs to a job that is there, to someone else, or is no snapshot stays', async () => {
   const job = world.model.put(neuroJobType, { metadata: { namespace, name: 'train' }, spec: { image: 'busybox:1' } });
   const uid = job.metadata.uid ?? '';
   world.put(`neuro-job-${uid}`);

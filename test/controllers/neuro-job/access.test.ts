@@ -115,7 +115,7 @@ describe('a yes of the API server', () => {
   });
 });
 
-describe('a binding that still stands for a namespace', () => {
+describe('a binding that still exists for a namespace', () => {
   const ofGroup = grant({ subject: { kind: 'Group', name: 'ml' } });
   test.each<[string, string, SecretGrantView, Partial<NamespaceView>]>([
     ['that is nobody’s home any more does not count', 'unsettled', grant({}), {}],

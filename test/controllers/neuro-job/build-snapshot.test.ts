@@ -50,7 +50,7 @@ test('one immutable Secret holds what the job needs, and says what it holds', ()
   });
 });
 
-test('what does not fit into one goes into more, and the one that tells of all is made last', () => {
+test('what does not fit into one goes into more, and the one that lists all is created last', () => {
   const job = aJob({ files: ['a', 'b', 'c'].map((name) => ({ path: `/${name}`, ...from(name) })) });
   const large = Buffer.alloc(600 * 1024, 1);
   const { snapshot, secrets } = buildSnapshot(job, [aValue('a', large), aValue('b', large), aValue('c', 'small')]);

@@ -25,7 +25,7 @@ async function lookAgain(): Promise<void> {
   await world.clock.advance(100);
 }
 
-test('that is put right within a minute: the job goes on', async () => {
+test('that is put right within a minute: the job continues', async () => {
   world.clock.jump(hourMs);
   await lookAgain();
   expect(world.job().status.phase).toBe('Running');

@@ -77,7 +77,7 @@ test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
   expect(containerStateOf(deepFreeze(pod), restartPolicy)).toMatchObject(expected);
 });
 
-describe('what is passed on', () => {
+describe('what the status shows', () => {
   test.each<[string, string, string | undefined]>([
     ['of the image', 'ErrImagePull', 'said'],
     ['of the configuration', 'CreateContainerConfigError', 'said'],

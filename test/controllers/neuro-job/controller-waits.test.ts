@@ -60,7 +60,7 @@ describe('secrets that are missing', () => {
     expect(world.made).toEqual([]);
   });
 
-  test('the owner of a secret that was asked for in vain is told, and not by which job', async () => {
+  test('the owner gets an event about a secret that a job asked for in vain, without the name of the job', async () => {
     world.addSecret('db-password', 'p@ss');
     await world.start();
     world.addJob(borrows);
@@ -116,7 +116,7 @@ describe('secrets that are missing', () => {
   });
 });
 
-describe('what somebody else made', () => {
+describe('what someone else made', () => {
   test.each<[string, (its: JobWorld) => void]>([
     ['a Pod', (its) => void its.model.put(podType, { metadata: { namespace: 'bob', name: 'train' } })],
     ['a Pod with our label', (its) => void its.model.put(podType, forged('train'))],

@@ -188,7 +188,7 @@ describe('a running job', () => {
     expect(world.made).toEqual([]);
   });
 
-  test('goes on when a secret is revoked, unless its owner wants it ended', async () => {
+  test('continues when a secret is revoked, unless its owner wants it ended', async () => {
     await start(borrows);
     world.granted.clear();
     removeGrant(world);
@@ -215,7 +215,7 @@ describe('a running job', () => {
     expect(world.job().status).toMatchObject({ phase: 'Cancelled', reason: 'AccessRevoked' });
   });
 
-  test('whose Pod somebody deletes has failed', async () => {
+  test('whose Pod someone deletes has failed', async () => {
     await start({});
     world.model.remove(podType, { namespace: 'bob', name: 'train' });
     await settle();

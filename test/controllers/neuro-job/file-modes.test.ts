@@ -76,7 +76,7 @@ describe('a mode that Kubernetes cannot give', () => {
     expect(fileModeProblem(aWholeJob(spec), aNamespace())).toMatch(problem);
   });
 
-  test('0400 in a namespace where nobody is root is said to be none', () => {
+  test('0400 in a namespace where nobody is root is refused', () => {
     expect(fileModeProblem(aWholeJob({ files: withMode(0o400) }), restricted)).toMatch(/root alone/);
   });
 

@@ -272,7 +272,7 @@ describe('the end', () => {
     expect(status?.podUid).toBeUndefined();
   });
 
-  test('a Pod made again gets the values it had, if it may still have them', () => {
+  test('a new Pod gets the same values, if the job still has access to them', () => {
     const status: NeuroJobStatus = { phase: 'Pending', reason: 'Restarting', restarts: 1 };
     const facts = {
       job: aBorrowingJob({ restartPolicy: 'Always' }, status),

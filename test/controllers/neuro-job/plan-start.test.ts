@@ -164,7 +164,7 @@ describe('missing secrets', () => {
     expect(step({ job: aBorrowingJob(), ...known, ...facts })).toBe(expected);
   });
 
-  test('a time to start that ends before anything was said ends it all the same', () => {
+  test('a schedule timeout that ends before the first status ends the job too', () => {
     const facts = { job: aBorrowingJob({ scheduleTimeout: '1s' }), nowMs: noonMs + 1_000, firstSeenMs: noonMs + 900 };
     expect(step({ ...facts, access: denied })).toBe('Failed MissingSecrets');
     expect(step({ ...facts, access: allowed })).toBe('Failed ScheduleTimeout');
@@ -221,7 +221,7 @@ describe('missing secrets', () => {
     expect(status?.message).toBe("Missing secrets: 'secret:/alice/cat', 'secret:/bob/ape', 'secret:/bob/zebra'");
   });
 
-  test('nothing is said before files that were applied together had time to arrive', () => {
+  test('no status is written before files that were applied together had time to arrive', () => {
     const facts = { job: aBorrowingJob(), access: denied, nowMs: noonMs + 400 };
     expect(plan({ ...facts, firstSeenMs: noonMs })).toEqual({ rule: 'missingSecrets', requeueAtMs: noonMs + 500 });
     expect(step({ ...facts, firstSeenMs: noonMs - 100 })).toBe(missing);

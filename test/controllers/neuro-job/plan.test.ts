@@ -133,7 +133,7 @@ describe('a step that keeps failing', () => {
     expect(step({ ...facts, failure: { ...failure, isNow: false } })).toBe(expected);
   });
 
-  test('is told with one event, and looks again when a limit falls due', () => {
+  test('is reported with one event, and runs again when a limit falls due', () => {
     const { events, requeueAtMs, requeueLane } = plan({ failure });
     expect(events?.map(({ text }) => text.reason)).toEqual(['ApiError']);
     expect([requeueAtMs, requeueLane]).toEqual([noonMs + 300_000, 'change']);
@@ -171,7 +171,7 @@ test('a suspended job says so, is never late, and ends only when it is cancelled
   expect(planJob(factsOf({ job: aJob({ ...suspended, cancel: true }) })).status).toMatchObject({ phase: 'Cancelled' });
 });
 
-test('the rules stand in this order', () => {
+test('the rules apply in this order', () => {
   expect(rules.map(({ name }) => name)).toEqual([
     'failing',
     'deletedInTime',

@@ -79,7 +79,7 @@ describe('conditions', () => {
     expect(conditions?.map(({ observedGeneration }) => observedGeneration)).toEqual([1, 1, 1]);
   });
 
-  test('of a job whose secrets are not known yet, nothing is said about them', () => {
+  test('a job whose secrets are not known yet has no condition about them', () => {
     const status = statusOf(
       { phase: 'Pending', reason: 'Refused' },
       {},
@@ -120,7 +120,7 @@ describe('times', () => {
     expect(again).toMatchObject({ startTime: noon, runningSince: noon });
   });
 
-  test('the end of the life span is told while it runs', () => {
+  test('the end of the life span is in the status while it runs', () => {
     const report: Report = { phase: 'Running', reason: 'Running', pod, startedAt: noon };
     expect(statusOf(report, {}, { lifeSpan: '1m' }).lifeSpanEndsAt).toBe(after(60));
     expect(statusOf(report, { ranSeconds: 20 }, { lifeSpan: '1m' }).lifeSpanEndsAt).toBe(after(40));

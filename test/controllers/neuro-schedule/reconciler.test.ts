@@ -121,7 +121,7 @@ describe('a schedule', () => {
     expect(world.names).toEqual([runAt('2026-01-01T00:01:00Z'), runAt('2026-01-01T02:02:00Z')]);
   });
 
-  it('makes up for no time that a new schedule would have had before', async () => {
+  it('makes up for no time before the schedule was created', async () => {
     await world.apply({ schedule: '0 0 1 2 *' });
     await world.later(10 * hourMs);
     await world.apply({ schedule: '0 9 * * *' });
@@ -131,7 +131,7 @@ describe('a schedule', () => {
     expect(world.names).toEqual([runAt('2026-01-02T09:00:00Z')]);
   });
 
-  it('makes no job again that somebody deleted, also after a restart', async () => {
+  it('makes no job again that someone deleted, also after a restart', async () => {
     await world.apply();
     await world.later(minuteMs);
     world.model.remove(neuroJobType, { namespace, name: runAt('2026-01-01T00:01:00Z') });
@@ -241,7 +241,7 @@ describe('of more jobs than it looks at', () => {
     expect(world.ready()).toBe('False TooManyJobs');
   });
 
-  it('that have ended it deletes those that it does not keep, and goes on', async () => {
+  it('that have ended it deletes those that it does not keep, and continues', async () => {
     await world.apply();
     await pretend(1_300, { phase: 'Succeeded', finishTime: world.now });
     await world.later(minuteMs);
@@ -289,7 +289,7 @@ describe('a job that cannot be made', () => {
     expect(world.ready()).toBe('True Scheduled');
   });
 
-  it('does not take the name from a job of somebody else', async () => {
+  it('does not take the name from a job of someone else', async () => {
     world.model.put(neuroJobType, { metadata: { namespace, name: mine }, spec: { image: 'other:1' } });
     await world.apply();
     await world.later(minuteMs);
@@ -309,7 +309,7 @@ test('the schedules of a namespace make sixty jobs in a minute, and the rest lat
   expect(world.names).toHaveLength(70);
 });
 
-test('a job that says it is of another schedule, or of one that is gone, changes nothing', async () => {
+test('a job that claims another schedule, or one that is gone, changes nothing', async () => {
   const owner = {
     apiVersion: 'neu.ro/v1',
     kind: 'NeuroSchedule',

@@ -42,7 +42,7 @@ describe('key Secrets that the configuration names', () => {
     expect(told).toEqual([]);
   });
 
-  it('are looked for until they are there, and told of once', async () => {
+  it('are looked up until they exist, and reported once', async () => {
     const { model, keys, load, told } = world('late');
     await load();
     await load();

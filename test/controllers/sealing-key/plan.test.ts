@@ -32,7 +32,7 @@ test('the rules are asked in this order', () => {
   expect(rules.map(({ name }) => name)).toEqual(['notLoaded', 'notPublished', 'due', 'settled']);
 });
 
-describe('what is next', () => {
+describe('the next key pair', () => {
   test.each<[string, Partial<SealingKeysInput>, string]>([
     ['one pair of each kind at the beginning', { keys: [] }, 'create hpke'],
     ['the second kind after the first', { keys: [key('hpke', 5)] }, 'create rsa'],

@@ -76,7 +76,7 @@ describe('a restart', () => {
 });
 
 describe('a pair', () => {
-  it('is followed by another in time, and goes on opening', async () => {
+  it('is followed by another in time, and keeps opening', async () => {
     await world.start({ renewEveryMs: hourMs });
     await world.later(hourMs - 1_000);
     expect([named('hpke').length, named('rsa').length]).toEqual([1, 1]);
@@ -88,7 +88,7 @@ describe('a pair', () => {
     ]);
   });
 
-  it('that is taken out of use is not published, and another is made', async () => {
+  it('that is out of use is not published, and another is created', async () => {
     await world.start();
     const [former] = named('hpke');
     const labels = { ...former?.metadata.labels, 'neu.ro/sealing-key': 'compromised' };
@@ -132,8 +132,8 @@ describe('a pair', () => {
   });
 });
 
-describe('what is published', () => {
-  it('is put back when somebody changes it, or takes the label off', async () => {
+describe('published keys', () => {
+  it('is restored when someone changes it, or takes the label off', async () => {
     await world.start();
     const before = world.published;
     for (const change of [{ data: { 'keys.json': '[]' } }, { metadata: { ...before?.metadata, labels: {} } }]) {

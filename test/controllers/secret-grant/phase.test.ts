@@ -168,7 +168,7 @@ describe('the subjects', () => {
     expect(subjectsOf(plan(spec, { homes }))).toEqual(expected);
   });
 
-  it('say their group as the API server writes it, so that nothing ever differs', () => {
+  it('name their group as the API server writes it, so that nothing ever differs', () => {
     const [binding] = plan({}, { homes: ['bob'] }).bindings;
     expect(binding?.subjects.map(({ apiGroup }) => apiGroup)).toEqual(Array(2).fill('rbac.authorization.k8s.io'));
     const [account] = plan({ subject: { kind: 'ServiceAccount', name: 'x', namespace: 'y' } }).bindings;
@@ -248,7 +248,7 @@ describe('the status', () => {
     expect(found.observedGeneration).toBe(1);
   });
 
-  it('names what was made, for whom and over what', () => {
+  it('names what was created, for whom and for which secret', () => {
     expect(status(input({ access: 'write' }, { homes: ['bob'] }))).toMatchObject({
       roleName: use,
       roleBindingName: use,
@@ -269,7 +269,7 @@ describe('the status', () => {
     expect(status(input({}, { homes })).namespaces).toHaveLength(20);
   });
 
-  it('says the same to the letter for the same facts later', () => {
+  it('is identical for the same facts later', () => {
     const former = status(input());
     const later = { ...input(), grant: grantView({}, { status: former }), nowMs: nowMs + 60_000 };
     expect(status(later)).toEqual(former);

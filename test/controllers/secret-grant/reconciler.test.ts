@@ -33,7 +33,7 @@ describe('a grant', () => {
     expect(world.allWrites).toEqual([]);
   });
 
-  test('waits for its secret, and begins with it', async () => {
+  test('waits for its secret, and starts with it', async () => {
     world.addGrant();
     await world.start();
     expect(world.phase()).toBe('Pending SecretNotFound');
@@ -96,7 +96,7 @@ describe('a grant', () => {
     expect(world.bound).toContain('system:serviceaccounts:lab');
   });
 
-  test('puts back what somebody changed, ten times a minute at most, and says so', async () => {
+  test('restores what someone changed, ten times a minute at most, and says so', async () => {
     world.addSecret();
     world.addGrant();
     await world.start();
@@ -112,7 +112,7 @@ describe('a grant', () => {
     expect(world.bound).toContain('bob');
   });
 
-  test('does not touch an object of its name that somebody else made', async () => {
+  test('does not touch an object of its name that someone else made', async () => {
     world.addSecret();
     world.addGrant();
     const name = `neuro-grant-${world.grant().metadata.uid ?? ''}`;
@@ -123,7 +123,7 @@ describe('a grant', () => {
   });
 });
 
-describe('a grant by somebody who shares by `manage`', () => {
+describe('a grant by someone who shares by `manage`', () => {
   beforeEach(async () => {
     world.addSecret();
     world.addGrant(manage, 'to-bob');
@@ -158,7 +158,7 @@ describe('a grant by somebody who shares by `manage`', () => {
     expect(world.phase('to-carol')).toBe('Active Active');
   });
 
-  test('stands on other RBAC of the cluster too, and falls with it within a minute', async () => {
+  test('depends on other RBAC of the cluster too, and ends with it within a minute', async () => {
     world.review = ({ user, resourceAttributes }) => user === 'bob' && resourceAttributes['verb'] === 'share';
     world.removeGrant('to-bob');
     await world.clock.advance(0);
@@ -219,7 +219,7 @@ describe('while the API server or a webhook fails', () => {
     },
   );
 
-  test('access that has ended is taken back within a second of the moment when that is possible', async () => {
+  test('access that has ended is removed within a second of when that is possible', async () => {
     world.addSecret();
     world.addGrant({ expiresAt: world.in(1_000) });
     await world.start();

@@ -81,7 +81,7 @@ describe('of several grants over one secret', () => {
   });
 });
 
-it('says the same to the letter in whatever order the grants come', () => {
+it('is identical in whatever order the grants come', () => {
   const some = ['c', 'a', 'b'].map((name) => shared({}, { secret: userSecretView({ metadata: { name } }) }));
   expect(JSON.stringify(sharedList(some).data)).toBe(JSON.stringify(sharedList([...some].reverse()).data));
 });

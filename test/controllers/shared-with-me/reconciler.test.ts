@@ -117,14 +117,14 @@ test('a grant over all secrets is one entry, and secrets that come and go write 
   expect(world.allWrites).toHaveLength(length);
 });
 
-test('a ConfigMap of that name that somebody else made stays as it is', async () => {
+test('a ConfigMap of that name that someone else made stays as it is', async () => {
   world.model.put(configMapType, { metadata: { namespace: 'bob', name: 'neuro-shared-with-me' }, data: { mine: 'x' } });
   world.share('alice', 'db', bob);
   await world.start();
   expect(world.list('bob')).toEqual(['mine']);
 });
 
-test('what somebody wrote into a list is put back', async () => {
+test('what someone wrote into a list is restored', async () => {
   world.share('alice', 'db', bob);
   await world.start();
   const map = world.model.get(configMapType, { namespace: 'bob', name: 'neuro-shared-with-me' });
@@ -133,7 +133,7 @@ test('what somebody wrote into a list is put back', async () => {
   expect(world.list('bob')).toEqual(['alice.db']);
 });
 
-test('one who changes grants all the time is slowed down, and nobody else is', async () => {
+test('a namespace that changes grants all the time is slowed down, and no other is', async () => {
   await world.start();
   const writes = () => world.allWrites.length;
   for (let index = 0; index < 300; index += 1) {

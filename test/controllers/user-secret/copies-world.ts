@@ -30,10 +30,18 @@ export const db: Ref = ['platform', 'db'];
 export const copy: Ref = ['web', 'db'];
 export const ofDb: UserSecretSpec = { sharedFrom: { namespace: 'platform', name: 'db' } };
 export const toWeb: SecretGrantSpec = { secret: 'db', subject: { kind: 'Namespace', name: 'web' }, access: 'copy' };
+export const unavailable =
+  'there is no secret:/platform/db of which this namespace may keep a copy; the copy is made as soon as there is';
 
 export class CopiesWorld extends ControllerWorld {
   /** RBAC that stands in no Role of the model, as `namespace/name`. */
   readonly otherRbac = new Set<string>();
+  /** What a copy takes, in any order. */
+  readonly put = {
+    secret: () => this.secret(db, { value: 'v1' }),
+    grant: () => this.grant('to-web', toWeb),
+    copy: () => this.secret(copy, ofDb),
+  } as const;
 
   constructor() {
     super();
@@ -89,6 +97,15 @@ export class CopiesWorld extends ControllerWorld {
   async later(ms: number): Promise<void> {
     await this.clock.advance(ms);
     await settle();
+  }
+
+  async putAll(): Promise<void> {
+    for (const each of Object.values(this.put)) await each();
+  }
+
+  /** A time of the API, of the world's clock. */
+  inAnHour(): string {
+    return new Date(this.clock.now() + 3_600_000).toISOString().replace('.000', '');
   }
 
   async secret([namespace, name]: Ref, spec: UserSecretSpec): Promise<void> {

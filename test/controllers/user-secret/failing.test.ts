@@ -30,7 +30,7 @@ describe('an API server that fails', () => {
     world.errors.length = 0;
   };
 
-  it('for Secrets is reported once it lasts, with its sentence, and mended when it works again', async () => {
+  it('for Secrets is reported once it lasts, with its sentence, and cleared when it works again', async () => {
     failing('POST', '/secrets');
     await world.apply('db', { value: 'x' });
     expect(world.reason('db')).toBe('');

@@ -324,7 +324,7 @@ describe('the history in front of an API server', () => {
     ]);
   });
 
-  it('is not changed by Secrets that somebody else makes', async () => {
+  it('is not changed by Secrets that someone else makes', async () => {
     await set('one', 'two');
     const [genuine] = formerSecrets();
     const { name = '', labels, annotations, ownerReferences } = genuine?.metadata ?? {};
@@ -349,7 +349,7 @@ describe('the history in front of an API server', () => {
     expect(world.model.get(secretType, { namespace, name })).toBeUndefined();
   });
 
-  it('does not count where somebody changed who set a value', async () => {
+  it('does not count where someone changed who set a value', async () => {
     await set('one', 'two');
     const [genuine] = formerSecrets();
     const text = (genuine?.metadata.annotations?.[ANNOTATION_FORMER] ?? '').replace('"until"', '"user":"bob","until"');

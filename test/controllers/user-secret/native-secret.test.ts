@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const hourMs = 3_600_000;
 
-describe('the native Secret is put back', () => {
+describe('the native Secret is restored', () => {
   const drifts: readonly [string, unknown][] = [
     ['another value', { data: { db: base64('other') } }],
     ['no value', { data: null }],
@@ -56,7 +56,7 @@ describe('the native Secret is put back', () => {
     expect(world.data('db')).toEqual({ db: 'right' });
   });
 
-  it('by somebody else with another type and our owner reference', async () => {
+  it('by someone else with another type and our owner reference', async () => {
     await world.apply('db', { value: 'right' });
     const { labels, annotations, ownerReferences } = world.native('db')?.metadata ?? {};
     await world.patch(secretType, 'db', { type: 'example.com/other', data: { db: base64('x') } });
@@ -70,7 +70,7 @@ describe('the native Secret is put back', () => {
     expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource', 'Warning Healed']);
   });
 
-  it('but not for ever: something that changes it each time is named, and it is tried again in a minute', async () => {
+  it('up to a limit: the status names what changes it each time, and a retry comes after a minute', async () => {
     await world.apply('db', { value: 'right' });
     for (let time = 0; time < 12; time += 1) await world.patch(secretType, 'db', { data: { db: base64('other') } });
     expect(world.reason('db')).toBe('False Contested');
@@ -83,7 +83,7 @@ describe('the native Secret is put back', () => {
   });
 });
 
-describe('a Secret of the name that somebody else made', () => {
+describe('a Secret of the name that someone else made', () => {
   it('is refused with Conflict, and the UserSecret gets the name when it goes', async () => {
     await world.makeSecret('db', { db: 'theirs' });
     const made = world.native('db');
@@ -189,7 +189,7 @@ describe('deleting a UserSecret', () => {
 });
 
 describe('something that undoes each write', () => {
-  it('at once is told from the first write on, and it is written ten times a minute at most', async () => {
+  it('is reported from the first write on, and limited to ten writes a minute', async () => {
     await world.apply('db', { value: 'right' });
     const mutate = (): void => {
       const native = world.native('db');

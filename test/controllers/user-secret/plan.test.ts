@@ -10,7 +10,7 @@ import { plain, say, plan } from './plan-cases.ts';
 
 const follows = userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } });
 
-test('the rules stand in this order', () => {
+test('the rules apply in this order', () => {
   expect(rules.map(({ name }) => name)).toEqual([
     'failing',
     'refused',

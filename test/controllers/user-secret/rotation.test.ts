@@ -119,7 +119,7 @@ describe('a rotation with a hook', () => {
     expect(runs()).toHaveLength(2);
   });
 
-  it('is tried again at once when somebody asks', async () => {
+  it('is tried again at once when someone asks', async () => {
     await due();
     await end('Failed', 'Error');
     await world.annotate('db', { 'neu.ro/rotate': 'now' });
@@ -131,7 +131,7 @@ describe('a rotation with a hook', () => {
     expect(runs().filter(({ status }) => status?.finishTime === undefined)).toEqual([]);
   });
 
-  it('waits for a hook that is not there, or would run itself, and makes no value before', async () => {
+  it('waits for a hook that does not exist, or would run itself, and makes no value before', async () => {
     await makeHook({ suspend: false });
     await world.apply('db', spec);
     const first = world.value('db');
@@ -145,7 +145,7 @@ describe('a rotation with a hook', () => {
     expect(world.eventsOf('db')).toEqual(['Warning HookNotFound']);
   });
 
-  it('takes a run that somebody deletes or cancels as failed', async () => {
+  it('takes a run that someone deletes or cancels as failed', async () => {
     await due();
     await world.remove(neuroJobType, lastRun().metadata.name);
     await world.later(0);
@@ -176,7 +176,7 @@ describe('a rotation with a hook', () => {
       expect(metadata.ownerReferences?.map((owner) => owner.uid)).toEqual([uid]);
   });
 
-  it('does not take a Secret that somebody made under the name of the next value', async () => {
+  it('does not take a Secret that someone made under the name of the next value', async () => {
     const first = await due();
     const [next] = nextSecrets();
     if (next === undefined) throw new Error('there is no next value');

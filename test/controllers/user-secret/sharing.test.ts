@@ -64,7 +64,7 @@ describe('with whom a secret is shared', () => {
     expect(of('other')).toEqual({ count: 1, subjects: ['bob'] });
   });
 
-  test('tells of a change of subjects, and not of other changes of a grant', () => {
+  test('reports a change of subjects, and no other change of a grant', () => {
     put('a', 'bob');
     put('a', 'bob', { expiresAt: '2027-01-01T00:00:00Z' });
     expect(changes).toEqual(['alice/db-password']);

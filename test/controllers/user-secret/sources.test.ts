@@ -19,7 +19,7 @@ afterEach(async () => {
 const hourMs = 3_600_000;
 
 describe('the source', () => {
-  it('value is kept as it is, and said to be readable', async () => {
+  it('value is kept as it is, with the condition Plaintext', async () => {
     await world.apply('db', { value: 'pä$\n' });
     expect(world.data('db')).toEqual({ db: 'pä$\n' });
     expect(world.status('db').conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
@@ -232,7 +232,7 @@ describe('a configMapKeyRef', () => {
     expect(world.reason('db')).toBe('False SourceNotFound');
   });
 
-  it('is watched by its name alone, as many as a namespace may have; others are looked at each minute', async () => {
+  it('is watched by its name, up to the limit of a namespace; others are read every minute', async () => {
     const names = Array.from({ length: mostWatchesInNamespace + 1 }, (_, index) => `m${String(index)}`);
     for (const name of names) {
       await make(name, { data: { host: 'one' } });

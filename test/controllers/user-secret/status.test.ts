@@ -71,7 +71,7 @@ describe('conditions', () => {
     expect(conditionsOf(status(input))).toEqual(expected);
   });
 
-  it('are of the generation that was looked at', () => {
+  it('belong to the generation that was read', () => {
     const userSecret = userSecretView({ metadata: { generation: 7 } });
     const made = status({ userSecret });
     expect(made.observedGeneration).toBe(7);
@@ -85,7 +85,7 @@ describe('conditions', () => {
   });
 });
 
-it('says the same to the letter for the same facts later', () => {
+it('is identical for the same facts later', () => {
   const sharedWith = { count: 1, subjects: ['bob'] };
   const outcome: Outcome = { ...ready, sealedWith: { keyId: 'k', isOld: true } };
   const former = status({ sharedWith, outcome });
@@ -105,7 +105,7 @@ describe('the version', () => {
     expect(status({ userSecret, outcome, nowMs: later })).toMatchObject({ version, updatedAt });
   });
 
-  it('is not there before there is a value', () => {
+  it('is absent before there is a value', () => {
     expect(status({ outcome: failed(false) })).not.toHaveProperty('version');
   });
 });

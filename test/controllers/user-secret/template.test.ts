@@ -126,7 +126,7 @@ describe('a template', () => {
     expect(world.writes).toEqual([]);
   });
 
-  it('whose part goes keeps its value and says so, and goes on when it is back', async () => {
+  it('whose part goes keeps its value and says so, and continues when it is back', async () => {
     await world.apply('user', { value: 'app' });
     await world.apply('password', { value: 'one' });
     await world.apply('dsn', dsn);
@@ -140,7 +140,7 @@ describe('a template', () => {
     expect(world.reason('dsn')).toBe('True Synced');
   });
 
-  it('that somebody changes in place is put back', async () => {
+  it('that someone changes in place is restored', async () => {
     await world.apply('a', { value: 'x' });
     await world.apply('t', of('a'));
     await world.patch(secretType, 't', { data: { t: Buffer.from('forged').toString('base64') } });

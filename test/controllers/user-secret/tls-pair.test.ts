@@ -18,7 +18,7 @@ test('a key that is of another certificate is refused, and so is a damaged one, 
   expect(damaged).toEqual({ problem: expect.stringContaining('is damaged') as unknown });
 });
 
-test("a Secret of somebody's has a pair where both keys are there", () => {
+test("a Secret of someone's has a pair where both keys are there", () => {
   expect(pairIn(pairData(pair))).toEqual(SecretValue.fromUtf8(joinPair(pair)));
   expect(pairIn(pairData({ 'tls.crt': pair['tls.crt'] }))).toBeUndefined();
   expect(pairIn({ ...pairData(pair), 'tls.key': '' })).toBeUndefined();

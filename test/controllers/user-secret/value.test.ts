@@ -109,7 +109,7 @@ describe('a value', () => {
       return { sealed: { format: 'kubeseal', value, values } };
     };
 
-    it('is had in each of them', async () => {
+    it('opens in each of them', async () => {
       const [one, other] = await Promise.all([newRsa(), newRsa()]);
       const source = await sealedBy(by(one), by(other));
       for (const rsa of [one, other]) {
@@ -119,7 +119,7 @@ describe('a value', () => {
       }
     });
 
-    it('is not had where none of the texts is for this cluster and this object', async () => {
+    it('does not open where none of the texts is for this cluster and this object', async () => {
       const [one, other, third] = await Promise.all([newRsa(), newRsa(), newRsa()]);
       const source = await sealedBy(by(one), by(other), by(third, 'another'));
       await expect(obtain(source, userSecretView(), withRsa(third))).rejects.toMatchObject({ reason: 'CannotOpen' });
@@ -132,7 +132,7 @@ describe('a value', () => {
   });
 });
 
-describe('a value that cannot be had says why, and not what it is', () => {
+describe('a value that is not available has a reason, without the value', () => {
   const flipped = (source: Source): Source => {
     const text = source.sealed?.value ?? '';
     const at = text.length - 10;

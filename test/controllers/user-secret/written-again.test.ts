@@ -36,7 +36,7 @@ describe('counts of large secrets', () => {
     expect(names.map((name) => world.status(name).usedBy)).toEqual(names.map(() => 10));
   });
 
-  it('do not hold up what is said of a value', async () => {
+  it('do not delay the status of a value', async () => {
     await world.apply('large', { value: large });
     for (let round = 0; round < 10; round += 1) {
       const spec = { image: 'x', env: [{ name: 'S', fromSecret: { namespace, name: 'large' } }] };
@@ -48,7 +48,7 @@ describe('counts of large secrets', () => {
   });
 });
 
-describe('values that are taken away again and again', () => {
+describe('values that are removed again and again', () => {
   it('are restored up to some megabytes a minute; then the status says that it is later', async () => {
     const names = Array.from({ length: 12 }, (_, index) => `large-${String(index)}`);
     for (const name of names) await world.apply(name, { value: large });

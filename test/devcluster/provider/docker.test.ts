@@ -29,7 +29,7 @@ describe('Docker', () => {
     expect(dockerAddress(env)).toEqual(expected);
   });
 
-  it('answers when its ping does', async () => {
+  it('is available when its ping succeeds', async () => {
     expect(await dockerAnswers(await fakeDocker({ '/_ping': [200, 'OK'] }))).toBe(true);
   });
 
@@ -41,7 +41,7 @@ describe('Docker', () => {
     expect(await dockerAnswers(await fakeDocker({}))).toBe(false);
   });
 
-  it('has an image that is there already', async () => {
+  it('reports an image that exists already', async () => {
     expect(await whyNoImage(await fakeDocker({ '/images/k3s/json': [200, '{}'] }), 'k3s')).toBeUndefined();
   });
 

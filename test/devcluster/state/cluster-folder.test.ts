@@ -67,7 +67,7 @@ describe('the folder of a cluster', () => {
     other.kill();
   });
 
-  it('that is not there is cleaned up at once', async () => {
+  it('that does not exist is cleaned up at once', async () => {
     await expect(cleanUp(clusterFolder('none'))).resolves.toBeUndefined();
   });
 });

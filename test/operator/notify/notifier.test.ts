@@ -53,7 +53,7 @@ describe('a receiver that fails', () => {
     expect(clock.timerCount).toBe(0);
   });
 
-  test('gets it when it said that it could take it', async () => {
+  test('gets it again after the time that it asked for', async () => {
     answer = () => (sent.length === 1 ? { is: 'failed', why: 'HTTP 429', afterMs: 30_000 } : { is: 'sent' });
     push('alice', 'x');
     await clock.advance(29_000);

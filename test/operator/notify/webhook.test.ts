@@ -55,7 +55,7 @@ test('a namespace without an address has no receiver', async () => {
   expect([webhook.hasReceiver('alice'), webhook.hasReceiver('bob')]).toEqual([true, false]);
 });
 
-test('an address that is none is named by its file, and stands in no message', async () => {
+test('an invalid address is named by its file, and is in no message', async () => {
   await urls({ url: 'file:///etc/passwd', 'url.alice': 'not-an-address-canary' });
   expect(problems).toEqual(["'url' holds no http or https address", "'url.alice' holds no http or https address"]);
   expect(webhook.hasReceiver('alice')).toBe(false);

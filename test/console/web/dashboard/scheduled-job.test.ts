@@ -15,7 +15,7 @@ test('without a schedule the job runs once', () => {
   expect(scheduledCommand({ text: 'neuro run tool:1' }, undefined)).toEqual({ text: 'neuro run tool:1' });
 });
 
-test('the command makes the same schedule, and keeps a name that somebody chose', () => {
+test('the command makes the same schedule, and keeps a name that someone chose', () => {
   const schedule = scheduleOf(job, times);
   expect(scheduledCommand({ text: 'neuro run --namespace alice tool:1' }, schedule).text).toBe(
     "neuro run --schedule '0 3 * * 1-5' --time-zone Europe/Berlin --name tool-7f3a --namespace alice tool:1",

@@ -35,7 +35,7 @@ test('a page begins in the language of the browser, with its country’s customs
   expect(listText(['a', 'b', 'c'])).toBe('a, b und c');
 });
 
-test('a change takes all texts along, tells the page once, and is remembered', async () => {
+test('a change replaces all texts, updates the page once, and is remembered', async () => {
   await startLanguage();
   let calls = 0;
   const end = onLanguage(() => calls++);

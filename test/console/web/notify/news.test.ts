@@ -63,7 +63,7 @@ describe('access', () => {
     expect(endingAccess([entry(expiresAt)], now)).toHaveLength(isNews ? 1 : 0);
   });
 
-  test('is told a day and a quarter of an hour before, and again when the end was moved', () => {
+  test('is announced a day and a quarter of an hour before, and again when the end was moved', () => {
     const desk = new NewsDesk();
     const look = (expiresAt: string, atMs: number): number =>
       desk.take('access', endingAccess([entry(expiresAt)], atMs)).length;
@@ -78,7 +78,7 @@ describe('access', () => {
   });
 });
 
-test('a date to rotate by is told two weeks before and on the last day; the value is in nothing', () => {
+test('a date to rotate by is announced two weeks before and on the last day, without the value', () => {
   const desk = new NewsDesk();
   const endMs = Date.parse('2027-02-15T23:59:59.999Z');
   const hourMs = 3_600_000;

@@ -25,7 +25,7 @@ test('what begins with the word comes first, then actions, pages, secrets, jobs'
   expect(labels('job')).toEqual(['Jobs', 'job-token', 'nightly-job']);
 });
 
-test('the whole name comes before longer ones, and every word must stand in name or description', () => {
+test('the whole name comes before longer ones, and every word must be in the name or the description', () => {
   expect(labels('NIGHTLY-job')).toEqual(['nightly-job']);
   expect(labels('reports db')).toEqual(['db-password']);
   expect(labels('reports nightly')).toEqual([]);

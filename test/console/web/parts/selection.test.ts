@@ -44,7 +44,7 @@ describe('a selection', () => {
     expect(chosen(made)).toBe('a');
   });
 
-  test('tells of a change with another object, until nobody listens', () => {
+  test('reports a change with another object, until nobody listens', () => {
     const made = selection();
     const seen: ReadonlySet<string>[] = [];
     const leave = made.subscribe(() => seen.push(made.chosen()));

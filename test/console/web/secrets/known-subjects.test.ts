@@ -27,7 +27,7 @@ test('names come from grants, homes and the groups of the user, each once and wi
   });
 });
 
-test('a grant shows the key of its secret, on whose right it stands, and that the secret is gone', () => {
+test('a grant shows the key of its secret, the user whose right it depends on, and that the secret is gone', () => {
   const secrets = [{ metadata: { namespace: 'alice', name: 'db' }, spec: { key: 'DB_PASSWORD' } }] as UserSecret[];
   const rows = grantRows(grants, secrets);
   expect(rows.map(({ key, subject, grantedBy, isGone }) => [key, subject, grantedBy, isGone])).toEqual([

@@ -46,7 +46,7 @@ const withKeys = (recovery: readonly HpkeKeyPair[] = []): Connection => {
 };
 const newPair = async (): Promise<HpkeKeyPair> => importHpkeKeyPair(await generateHpkeKeyPair('x25519'));
 
-test('what is sealed opens for its object alone, and names the key', async () => {
+test('a sealed value opens for its object alone, and names the key', async () => {
   const { text, keyId } = await sealValue(withKeys(), place, context, bytes);
   expect(keyId).toBe(pair.keyId);
   expect(text).not.toContain('correct horse');
@@ -74,7 +74,7 @@ test.each<[string, () => unknown]>([
   );
 });
 
-test('a server that is away is told as such', async () => {
+test('a server that does not respond is reported', async () => {
   const away = serving(() => Promise.reject(new ClusterError('offline', 'away')));
   await expect(sealValue(away, place, context, bytes)).rejects.toMatchObject({ kind: 'offline' });
 });

@@ -123,6 +123,6 @@ test.each<[SecretSort, boolean, readonly string[]]>([
   expect(names(sortSecrets(rows, { by, isDescending }, new Set()))).toEqual(order);
 });
 
-test('what was just added stands first, whatever the order', () => {
+test('what was just added comes first, whatever the order', () => {
   expect(names(sortSecrets(rows, { by: 'key', isDescending: false }, new Set(['key-10'])))[0]).toBe('key-10');
 });

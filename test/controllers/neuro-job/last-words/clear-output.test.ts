@@ -18,10 +18,10 @@ function wordsOf(rotates: { readonly name: string; readonly uid: string } | unde
   return clearOutput(watched as never, facts as never, new AbortController().signal);
 }
 
-test('the hook of a rotation tells neither of its values, also where it has no other secret', async () => {
+test('the hook of a rotation shows neither of its values, also where it has no other secret', async () => {
   expect(await wordsOf({ name: 'db', uid: 'uid-db' })).toBe('set [redacted] in place of [redacted]');
 });
 
-test('a job without secrets says what it says', async () => {
+test('the last words of a job without secrets are unchanged', async () => {
   expect(await wordsOf(undefined)).toBe(said);
 });

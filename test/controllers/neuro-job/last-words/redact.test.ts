@@ -263,7 +263,7 @@ describe('work', () => {
     expect(turns).toBeGreaterThanOrEqual((3 * 1024 * 1024) / bytesATurn);
   });
 
-  test('of a text that is longer than a kubelet keeps only the end is looked at', async () => {
+  test('reads only the end of a text that is longer than a kubelet keeps', async () => {
     const cleared = await redact(`${'x'.repeat(100_000)} ${token}`, [Buffer.from(token)]);
     expect(cleared.length).toBeLessThan(4096);
     expect(cleared).toMatch(/ \[redacted\]$/);
