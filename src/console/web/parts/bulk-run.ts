@@ -11,7 +11,7 @@ interface BulkFailure<Row> extends Pick<ClusterError, 'message' | 'lang'> {
   readonly row: Row;
 }
 
-export interface BulkOutcome<Row> {
+interface BulkOutcome<Row> {
   readonly done: readonly Row[];
   readonly failed: readonly BulkFailure<Row>[];
   /** Not tried, since it was stopped or could not go on. */
