@@ -16,8 +16,8 @@ const restMs = 40;
 const warmUps = 5;
 /** Before a burst, another of this part of it runs, so that compilers and caches are warm on both sides. */
 const warmShare = 0.2;
-/** Before a burst, so that what was made last is over. */
-const quietMs = 1_500;
+/** Before a burst, so that what was made last is over: a job whose Pod has not started after 5 s says so in its status. */
+const quietMs: Readonly<Record<Race, number>> = { secrets: 1_500, jobs: 7_000 };
 const burstTimeoutMs = 120_000;
 /** Made by the scheduler, or by nobody's controller. */
 const notTheirs = ['pods/binding', 'subjectaccessreviews', 'tokenreviews', 'nodes/status', 'events'];
@@ -39,7 +39,7 @@ export async function race(arena: Arena, contestant: Contestant, starter: Starte
     const latenciesMs = await oneByOne(starter, products, contestant.single);
     await burst(await prepare('warm', Math.ceil(contestant.burst * warmShare)), products, requests);
     const tasks = await prepare('many', contestant.burst);
-    await pause(quietMs);
+    await pause(quietMs[contestant.race]);
     const apiServerPid = pidOf(arena, 'kube-apiserver');
     const cpuMs = (): number => (starter.pid === undefined ? 0 : cpuMsOf(starter.pid));
     const before = { writes: await readApiServer(client), cpuMs: cpuMs(), apiServerCpuMs: cpuMsOf(apiServerPid) };
