@@ -11,16 +11,14 @@ import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
-import { BulkBar } from '../parts/bulk-bar.tsx';
-import { useSelection } from '../parts/selection.ts';
 import { usePageTitle } from '../parts/page-title.ts';
 import { usePageKeys } from '../parts/use-page-keys.ts';
 import { SearchBox } from '../parts/search-box.tsx';
+import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { FoundCount, LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { useNow, useSeconds } from '../parts/use-now.ts';
-import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { JobActions } from './job-actions.tsx';
@@ -51,7 +49,6 @@ export function JobsPage(): ReactElement {
     const filter = { text, phase, sinceHours: sinces[since] };
     return sortJobs(filterJobs(jobs.objects.values(), filter, now), sorting, now);
   }, [jobs, text, phase, since, sorting, now]);
-  const { selection, selected } = useSelection(found, idOf);
   const actions = useBulkJobs();
   const change = (part: JobsSearch): void => {
     const next = { q, phase, since, ...part };
@@ -118,42 +115,33 @@ export function JobsPage(): ReactElement {
         </Nothing>
       )}
       {found.length > 0 && <FoundCount query={`${q}${phase}${since}`} count={found.length} all={jobs.objects.size} />}
-      {found.length > 0 && (
-        <VirtualTable
-          label={texts.jobs.title}
-          rows={found}
-          keyOf={idOf}
-          selecting={{ selection, nameOf }}
-          rowHeight={rowHeight}
-          columnsClass={styles['list'] ?? ''}
-          header={[
-            title('name', texts.jobs.name),
-            title('status', texts.jobs.status),
-            title('created', texts.jobs.when),
-            title('duration', texts.jobs.duration),
-            texts.jobs.tags,
-            texts.actions.title,
-          ]}
-          labels={[undefined, undefined, texts.jobs.when, texts.jobs.duration, undefined, undefined]}
-          sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
-          render={(job) => [
-            <NameCell key="name" job={job} namespace={namespace} />,
-            <JobPill key="status" job={job} />,
-            <When key="when" time={job.metadata.creationTimestamp} />,
-            <Duration key="duration" job={job} />,
-            <Tags key="tags" job={job} />,
-            <JobActions key="actions" job={job} />,
-          ]}
-        />
-      )}
-      <BulkBar
+      <SelectTable
         list="jobs"
-        selection={selection}
-        selected={selected}
-        shown={found.length}
+        label={texts.jobs.title}
+        rows={found}
         keyOf={idOf}
         nameOf={nameOf}
         actions={actions}
+        rowHeight={rowHeight}
+        columnsClass={styles['list'] ?? ''}
+        header={[
+          title('name', texts.jobs.name),
+          title('status', texts.jobs.status),
+          title('created', texts.jobs.when),
+          title('duration', texts.jobs.duration),
+          texts.jobs.tags,
+          texts.actions.title,
+        ]}
+        labels={[undefined, undefined, texts.jobs.when, texts.jobs.duration, undefined, undefined]}
+        sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+        render={(job) => [
+          <NameCell key="name" job={job} namespace={namespace} />,
+          <JobPill key="status" job={job} />,
+          <When key="when" time={job.metadata.creationTimestamp} />,
+          <Duration key="duration" job={job} />,
+          <Tags key="tags" job={job} />,
+          <JobActions key="actions" job={job} />,
+        ]}
       />
     </div>
   );

@@ -10,7 +10,7 @@ import { AllCheck, RowCheck } from './row-check.tsx';
 import type { Selection } from './selection.ts';
 import styles from './virtual-table.module.css';
 
-interface VirtualTableProps<Row> {
+export interface VirtualTableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;

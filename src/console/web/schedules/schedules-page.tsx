@@ -12,11 +12,9 @@ import { compareText } from '../language/local.ts';
 import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
-import { BulkBar } from '../parts/bulk-bar.tsx';
-import { useSelection } from '../parts/selection.ts';
 import { usePageTitle } from '../parts/page-title.ts';
+import { SelectTable } from '../parts/select-table.tsx';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
-import { VirtualTable } from '../parts/virtual-table.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from '../jobs/jobs.module.css';
@@ -41,7 +39,6 @@ export function SchedulesPage(): ReactElement {
     () => [...schedules.objects.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name)),
     [schedules],
   );
-  const { selection, selected } = useSelection(rows, idOf);
   const actions = useBulkSchedules();
   const isKnown = !isUnread(schedules) && schedules.phase !== 'refused';
   return (
@@ -68,41 +65,32 @@ export function SchedulesPage(): ReactElement {
           </Text>
         </Nothing>
       )}
-      {rows.length > 0 && (
-        <VirtualTable
-          label={texts.schedules.title}
-          rows={rows}
-          keyOf={idOf}
-          selecting={{ selection, nameOf }}
-          rowHeight={rowHeight}
-          columnsClass={styles['schedules'] ?? ''}
-          header={[
-            texts.schedules.name,
-            texts.schedules.when,
-            texts.schedules.state,
-            texts.schedules.next,
-            texts.schedules.last,
-            texts.actions.title,
-          ]}
-          labels={[undefined, texts.schedules.when, undefined, texts.schedules.next, texts.schedules.last, undefined]}
-          render={(schedule) => [
-            <Name key="name" schedule={schedule} namespace={namespace} />,
-            <Times key="when" schedule={schedule} />,
-            <State key="state" schedule={schedule} />,
-            <When key="next" time={schedule.status?.nextScheduleTime} />,
-            <Last key="last" schedule={schedule} namespace={namespace} />,
-            <ScheduleActions key="actions" schedule={schedule} />,
-          ]}
-        />
-      )}
-      <BulkBar
+      <SelectTable
         list="schedules"
-        selection={selection}
-        selected={selected}
-        shown={rows.length}
+        label={texts.schedules.title}
+        rows={rows}
         keyOf={idOf}
         nameOf={nameOf}
         actions={actions}
+        rowHeight={rowHeight}
+        columnsClass={styles['schedules'] ?? ''}
+        header={[
+          texts.schedules.name,
+          texts.schedules.when,
+          texts.schedules.state,
+          texts.schedules.next,
+          texts.schedules.last,
+          texts.actions.title,
+        ]}
+        labels={[undefined, texts.schedules.when, undefined, texts.schedules.next, texts.schedules.last, undefined]}
+        render={(schedule) => [
+          <Name key="name" schedule={schedule} namespace={namespace} />,
+          <Times key="when" schedule={schedule} />,
+          <State key="state" schedule={schedule} />,
+          <When key="next" time={schedule.status?.nextScheduleTime} />,
+          <Last key="last" schedule={schedule} namespace={namespace} />,
+          <ScheduleActions key="actions" schedule={schedule} />,
+        ]}
       />
     </div>
   );

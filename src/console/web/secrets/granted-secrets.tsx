@@ -5,13 +5,12 @@ import { useMemo, useState, type ReactElement } from 'react';
 import type { SecretGrant, UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { BulkBar, type BulkAction } from '../parts/bulk-bar.tsx';
+import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
-import { useSelection } from '../parts/selection.ts';
+import { SelectTable } from '../parts/select-table.tsx';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
-import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
 import { Expires } from './expires.tsx';
 import { RevokeInRow } from './revoke-in-row.tsx';
@@ -38,7 +37,6 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
   const [revoked, setRevoked] = useState<string>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
-  const { selection, selected } = useSelection(found, idOf);
   const actions = useBulkGrants();
   const row = rows.find(({ grant }) => grant.metadata.name === editedName);
   // A form stays for what was typed in it, when the grant goes.
@@ -64,67 +62,51 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
       )}
       {isRead && rows.length > 0 && found.length === 0 && <Nothing title={texts.states.noMatch(query)} />}
       {isRead && found.length > 0 && <FoundCount query={query} count={found.length} all={rows.length} />}
-      {isRead && found.length > 0 && (
-        <VirtualTable
-          label={texts.granted.title}
-          rows={found}
-          keyOf={idOf}
-          selecting={{ selection, nameOf }}
-          rowHeight={rowHeight}
-          columnsClass={styles['granted'] ?? ''}
-          header={[
-            texts.secrets.key,
-            texts.share.kind,
-            texts.share.access,
-            texts.granted.right,
-            texts.share.expires,
-            texts.actions.title,
-          ]}
-          labels={[
-            undefined,
-            texts.share.kind,
-            texts.share.access,
-            texts.granted.right,
-            texts.share.expires,
-            undefined,
-          ]}
-          stateOf={(row) => (isAsked(row) ? 'revoke' : '')}
-          rowClass={(row) => (isAsked(row) ? (styles['danger'] ?? '') : '')}
-          render={(row) => [
-            <SecretCell key="key" row={row} />,
-            <span key="subject" className="wrap">
-              {row.subject}
-            </span>,
-            <Level key="level" row={row} />,
-            <span key="by" className={row.grantedBy === undefined ? 'faint' : 'wrap'}>
-              {row.grantedBy ?? texts.granted.owner}
-            </span>,
-            <Expires key="expires" time={row.grant.spec.expiresAt} />,
-            <div key="actions" className="line">
-              <IconButton
-                icon="edit"
-                label={texts.granted.edit(row.key, row.subject)}
-                onClick={() => onEdit(row.grant.metadata.name)}
-              />
-              <IconButton
-                icon="bin"
-                label={texts.granted.revoke(row.key, row.subject)}
-                onClick={() => setRevoked(idOf(row))}
-              />
-            </div>,
-          ]}
-          below={(row) => (isAsked(row) ? <RevokeInRow row={row} onDone={() => setRevoked(undefined)} /> : undefined)}
-        />
-      )}
-      {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
-      <BulkBar
+      <SelectTable
         list="grants"
-        selection={selection}
-        selected={selected}
-        shown={found.length}
+        isShown={isRead}
+        label={texts.granted.title}
+        rows={found}
         keyOf={idOf}
         nameOf={nameOf}
         actions={actions}
+        rowHeight={rowHeight}
+        columnsClass={styles['granted'] ?? ''}
+        header={[
+          texts.secrets.key,
+          texts.share.kind,
+          texts.share.access,
+          texts.granted.right,
+          texts.share.expires,
+          texts.actions.title,
+        ]}
+        labels={[undefined, texts.share.kind, texts.share.access, texts.granted.right, texts.share.expires, undefined]}
+        stateOf={(row) => (isAsked(row) ? 'revoke' : '')}
+        rowClass={(row) => (isAsked(row) ? (styles['danger'] ?? '') : '')}
+        render={(row) => [
+          <SecretCell key="key" row={row} />,
+          <span key="subject" className="wrap">
+            {row.subject}
+          </span>,
+          <Level key="level" row={row} />,
+          <span key="by" className={row.grantedBy === undefined ? 'faint' : 'wrap'}>
+            {row.grantedBy ?? texts.granted.owner}
+          </span>,
+          <Expires key="expires" time={row.grant.spec.expiresAt} />,
+          <div key="actions" className="line">
+            <IconButton
+              icon="edit"
+              label={texts.granted.edit(row.key, row.subject)}
+              onClick={() => onEdit(row.grant.metadata.name)}
+            />
+            <IconButton
+              icon="bin"
+              label={texts.granted.revoke(row.key, row.subject)}
+              onClick={() => setRevoked(idOf(row))}
+            />
+          </div>,
+        ]}
+        below={(row) => (isAsked(row) ? <RevokeInRow row={row} onDone={() => setRevoked(undefined)} /> : undefined)}
       />
       {edited !== undefined && (
         <ShareDialog

@@ -3,12 +3,10 @@ import { Button, Code, Text } from '@mantine/core';
 import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
-import { BulkBar } from '../parts/bulk-bar.tsx';
-import { useSelection } from '../parts/selection.ts';
+import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
 import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
-import { VirtualTable } from '../parts/virtual-table.tsx';
 import { useKept } from '../parts/use-kept.ts';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
@@ -63,7 +61,6 @@ export function MySecrets(props: MySecretsProps): ReactElement {
     () => sortSecrets(searchSecrets(withTags(filterSecrets(rows, filter, now), tags), search), sorting, fresh),
     [rows, filter, tags, now, search, sorting, fresh],
   );
-  const { selection, selected } = useSelection(found, nameOf);
   const actions = useBulkSecrets();
   const at = open === undefined ? undefined : ownAt(rows, open.address);
   const row = at === 'several' ? undefined : at;
@@ -117,58 +114,49 @@ export function MySecrets(props: MySecretsProps): ReactElement {
       {isRead && found.length > 0 && (
         <FoundCount query={`${query}${filter ?? ''}${tags.join('')}`} count={found.length} all={rows.length} />
       )}
-      {isRead && found.length > 0 && (
-        <VirtualTable
-          label={texts.secrets.title}
-          rows={found}
-          keyOf={nameOf}
-          selecting={{ selection, nameOf: keyOf }}
-          rowHeight={rowHeight}
-          columnsClass={styles['mine'] ?? ''}
-          header={[
-            title('key', texts.secrets.key),
-            title(undefined, texts.secrets.value),
-            title('shared', texts.secrets.sharedWith),
-            title('jobs', texts.secrets.usedBy),
-            title('updated', texts.secrets.updated),
-            <span key="actions">{texts.actions.title}</span>,
-          ]}
-          labels={[undefined, value, sharedWith, usedBy, updated, undefined]}
-          sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
-          stateOf={(row) => modeOf(row) ?? ''}
-          rowClass={(row) =>
-            modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
-          }
-          render={(row) => [
-            <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} onTag={(tag) => onTags([tag])} />,
-            <ValueCell
-              key="value"
-              row={row}
-              isShown={modeOf(row) === 'reveal'}
-              onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen(row, 'reveal'))}
-            />,
-            <SharedCell key="shared" row={row} onOpen={() => setOpen(row, 'share')} />,
-            <JobsCell key="jobs" row={row} onOpen={() => setOpen(row, 'details')} />,
-            <AgeCell key="age" row={row} />,
-            <RowActions key="actions" row={row} onOpen={(mode) => setOpen(row, mode)} />,
-          ]}
-          below={(row) => {
-            const mode = modeOf(row);
-            if (mode === 'remove') return <RemoveSecret row={row} onDone={close} />;
-            if (mode === 'reveal') return <RevealedValue row={row} onHide={close} />;
-            return undefined;
-          }}
-        />
-      )}
-      {/* What runs, and a dialog that is open, stay when the table has no row any more. */}
-      <BulkBar
+      <SelectTable
         list="secrets"
-        selection={selection}
-        selected={selected}
-        shown={found.length}
+        isShown={isRead}
+        label={texts.secrets.title}
+        rows={found}
         keyOf={nameOf}
         nameOf={keyOf}
         actions={actions}
+        rowHeight={rowHeight}
+        columnsClass={styles['mine'] ?? ''}
+        header={[
+          title('key', texts.secrets.key),
+          title(undefined, texts.secrets.value),
+          title('shared', texts.secrets.sharedWith),
+          title('jobs', texts.secrets.usedBy),
+          title('updated', texts.secrets.updated),
+          <span key="actions">{texts.actions.title}</span>,
+        ]}
+        labels={[undefined, value, sharedWith, usedBy, updated, undefined]}
+        sorted={{ column: columns.indexOf(sorting.by), isDescending: sorting.isDescending }}
+        stateOf={(row) => modeOf(row) ?? ''}
+        rowClass={(row) =>
+          modeOf(row) === 'remove' ? (styles['danger'] ?? '') : fresh.has(row.name) ? (styles['fresh'] ?? '') : ''
+        }
+        render={(row) => [
+          <KeyCell key="key" row={row} onOpen={() => setOpen(row, 'details')} onTag={(tag) => onTags([tag])} />,
+          <ValueCell
+            key="value"
+            row={row}
+            isShown={modeOf(row) === 'reveal'}
+            onToggle={() => (modeOf(row) === 'reveal' ? close() : setOpen(row, 'reveal'))}
+          />,
+          <SharedCell key="shared" row={row} onOpen={() => setOpen(row, 'share')} />,
+          <JobsCell key="jobs" row={row} onOpen={() => setOpen(row, 'details')} />,
+          <AgeCell key="age" row={row} />,
+          <RowActions key="actions" row={row} onOpen={(mode) => setOpen(row, mode)} />,
+        ]}
+        below={(row) => {
+          const mode = modeOf(row);
+          if (mode === 'remove') return <RemoveSecret row={row} onDone={close} />;
+          if (mode === 'reveal') return <RevealedValue row={row} onHide={close} />;
+          return undefined;
+        }}
       />
       {opened !== undefined && open?.mode === 'edit' && <EditSecret row={opened} onClose={close} />}
       {opened !== undefined && open?.mode === 'share' && (
