@@ -1,19 +1,18 @@
 /** exec, attach, port-forward and followed logs on real Pods: every byte, every exit code, connections that are cut. */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
-import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { untilTrue } from '../support/until.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+import { fetched, hash, kubeconfigWith, received, serverOf, startConnectProxy, throughProxy } from './streams.ts';
 
 const startMs = 300_000;
 const jobMs = 180_000;
@@ -25,6 +24,8 @@ let operator: RunningOperator;
 let alice: Person;
 let folder: string;
 let names = 0;
+/** Alice's command, while it runs. */
+const neuro = (...words: readonly string[]): CliProcess => startCli(cluster.cluster.kubeconfigPath('alice'), words);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-streams-test-'));
@@ -64,14 +65,7 @@ describe('exec', () => {
   });
 
   test('a slow reader loses nothing', async () => {
-    const slow = startCli(cluster.cluster.kubeconfigPath('alice'), [
-      'exec',
-      'server',
-      '--',
-      'sh',
-      '-c',
-      'cat /www/big /www/big',
-    ]);
+    const slow = neuro('exec', 'server', '--', 'sh', '-c', 'cat /www/big /www/big');
     slow.signal('SIGSTOP');
     // Another reads all of it meanwhile: by then the slow one's pipes and sockets are full.
     expect((await alice(['exec', 'server', '--', 'cat', '/www/big', '/www/big'])).bytes.length).toBe(2 * tenMegabytes);
@@ -97,7 +91,7 @@ describe('exec', () => {
   });
 
   test('input that never ends does not keep it', async () => {
-    const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['exec', 'server', '--', 'true']);
+    const cli = neuro('exec', 'server', '--', 'true');
     expect(await cli.ended).toBe(0);
   });
 
@@ -124,7 +118,7 @@ describe('exec', () => {
   test(
     'a connection that is cut is an error, not an end',
     async () => {
-      const { proxy, kubeconfig } = await throughProxy();
+      const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
       const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
       await cli.until('begun');
       await proxy.close();
@@ -136,7 +130,9 @@ describe('exec', () => {
 
   test('a proxy of the kubeconfig is used', async () => {
     const proxy = await startConnectProxy();
-    const kubeconfig = kubeconfigWith((text) => text.replace(/^( *)server:/m, `$1proxy-url: ${proxy.url}\n$1server:`));
+    const kubeconfig = kubeconfigWith(cluster.cluster, folder, (text) =>
+      text.replace(/^( *)server:/m, `$1proxy-url: ${proxy.url}\n$1server:`),
+    );
     const cli = startCli(kubeconfig, ['exec', 'server', '--', 'echo', 'through']);
     expect(await cli.ended).toBe(0);
     expect(cli.out().toString()).toBe('through\n');
@@ -151,7 +147,7 @@ describe('port-forward', () => {
   let echo: number;
 
   beforeAll(async () => {
-    forward = startCli(cluster.cluster.kubeconfigPath('alice'), ['port-forward', 'server', '0:8080', ':7070', '0:9']);
+    forward = neuro('port-forward', 'server', '0:8080', ':7070', '0:9');
     await forward.until('Press ^C');
     [web = 0, echo = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
   }, startMs);
@@ -195,6 +191,8 @@ describe('port-forward', () => {
 });
 
 describe('followed output', () => {
+  const staying = (name: string): CliProcess =>
+    neuro('run', '--name', name, 'busybox:1', '--', 'sh -c "echo up; sleep 600"');
   // Long enough that it goes on when the connection is cut, however late the first lines are seen.
   const count = 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
   const expected = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
@@ -202,12 +200,12 @@ describe('followed output', () => {
   test(
     'continues over a connection that is cut, without a loss and without a repeat',
     async () => {
-      const { proxy, kubeconfig } = await throughProxy();
+      const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
       const cli = startCli(kubeconfig, ['run', '--name', fresh('cut'), 'busybox:1', '--', 'sh', '-c', count]);
       await cli.until('line 20\n');
       await proxy.close();
       await cli.until('No answer from the API server');
-      const again = await TcpProxy.start(apiServer(), proxy.port);
+      const again = await TcpProxy.start(serverOf(cluster.cluster), proxy.port);
       expect(await cli.ended).toBe(5);
       expect(cli.out().toString()).toBe(expected);
       expect(cli.error()).toContain('Connected again.');
@@ -220,12 +218,8 @@ describe('followed output', () => {
     'continues when the API server is killed and comes again',
     async () => {
       const name = fresh('restart');
-      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
-        ...['run', '--name', name, 'busybox:1', '--', 'sh', '-c', count],
-      ]);
-      const logs = await cli
-        .until('line 20\n')
-        .then(() => startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', '--tail', '1', name]));
+      const cli = neuro('run', '--name', name, 'busybox:1', '--', 'sh', '-c', count);
+      const logs = await cli.until('line 20\n').then(() => neuro('logs', '--tail', '1', name));
       await logs.until(/line \d+\n/);
       await cluster.cluster.restartApiServer();
       expect(await cli.ended).toBe(5);
@@ -265,7 +259,7 @@ describe('followed output', () => {
       await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
       const { name } = metadata;
       await untilTrue(async () => (await alice(['status', name])).out.includes('Restarts            1'));
-      const logs = startCli(cluster.cluster.kubeconfigPath('alice'), ['logs', name]);
+      const logs = neuro('logs', name);
       await logs.until('run\nrun\n');
       expect(await alice(['logs', '--no-follow', '--tail', '5', name])).toMatchObject({ code: 0, out: 'run\n' });
       expect((await alice(['exec', name, '--', 'touch', '/data/end'])).code).toBe(0);
@@ -278,18 +272,8 @@ describe('followed output', () => {
   test(
     'of a job that is killed ends with 130, and of one that is deleted with 72',
     async () => {
-      const words = (name: string): readonly string[] => [
-        'run',
-        '--name',
-        name,
-        'busybox:1',
-        '--',
-        'sh -c "echo up; sleep 600"',
-      ];
       const [killedName, deletedName] = [fresh('killed'), fresh('deleted')];
-      const [killed, deleted] = [killedName, deletedName].map((name) =>
-        startCli(cluster.cluster.kubeconfigPath('alice'), words(name)),
-      ) as [CliProcess, CliProcess];
+      const [killed, deleted] = [staying(killedName), staying(deletedName)];
       await Promise.all([killed.until('up\n'), deleted.until('up\n')]);
       await alice(['kill', killedName]);
       expect(await killed.ended).toBe(130);
@@ -304,9 +288,7 @@ describe('followed output', () => {
     'is left by an interrupt where nobody can answer, and the job continues',
     async () => {
       const name = fresh('left');
-      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
-        ...['run', '--name', name, 'busybox:1', '--', 'sh -c "echo up; sleep 600"'],
-      ]);
+      const cli = staying(name);
       await cli.until('up\n');
       cli.signal('SIGINT');
       expect(await cli.ended).toBe(0);
@@ -323,7 +305,7 @@ describe('attach and input', () => {
     async () => {
       const name = fresh('attached');
       await startServer(name);
-      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), ['attach', name, '--port-forward', '0:8080']);
+      const cli = neuro('attach', name, '--port-forward', '0:8080');
       const port = Number((await cli.until(/localhost:\d+/)).split(':')[1]);
       expect((await fetched(port)).length).toBe(tenMegabytes);
       expect((await alice(['exec', name, '--', 'touch', '/end'])).code).toBe(0);
@@ -350,18 +332,8 @@ describe('attach and input', () => {
     async () => {
       await alice(['secret', 'add', 'Again_1', 'x']);
       const name = fresh('twice');
-      const flags = [
-        '--name',
-        name,
-        '-e',
-        'A=secret:Again_1',
-        '-e',
-        "B=it's $HOME",
-        '-v',
-        'secret:Again_1:/k',
-        '--tag',
-        't',
-      ];
+      const variables = ['-e', 'A=secret:Again_1', '-e', "B=it's $HOME"];
+      const flags = ['--name', name, ...variables, '-v', 'secret:Again_1:/k', '--tag', 't'];
       await alice(['run', '--no-wait-start', ...flags, 'busybox:1', '--', 'sh', '-c', 'echo "$B"']);
       const { out } = await alice(['job', 'generate-run-command', name]);
       const specOf = async (): Promise<unknown> =>
@@ -393,14 +365,7 @@ describe('odd situations', () => {
     'an operator that does not run is reported, and the job continues when it starts',
     async () => {
       await operator.stop();
-      const cli = startCli(cluster.cluster.kubeconfigPath('alice'), [
-        'run',
-        '--name',
-        fresh('early'),
-        'busybox:1',
-        '--',
-        'echo late',
-      ]);
+      const cli = neuro('run', '--name', fresh('early'), 'busybox:1', '--', 'echo late');
       await cli.until('The operator has not taken up the job yet');
       operator = await startOperator(cluster);
       expect(await cli.ended).toBe(0);
@@ -426,80 +391,4 @@ async function startServer(name: string): Promise<void> {
 function fresh(what: string): string {
   names += 1;
   return `${what}-${String(names)}`;
-}
-
-function apiServer(): { readonly host: string; readonly port: number } {
-  const { hostname, port } = new URL(cluster.cluster.server);
-  return { host: hostname, port: Number(port) };
-}
-
-/** Alice's way to the API server, through a proxy that a test can cut. */
-async function throughProxy(): Promise<{ readonly proxy: TcpProxy; readonly kubeconfig: string }> {
-  // One that nothing else takes while it is closed.
-  const [port = 0] = await freePorts(1);
-  const proxy = await TcpProxy.start(apiServer(), port);
-  const kubeconfig = kubeconfigWith((text) =>
-    text.replace(/server: .*/, `server: https://127.0.0.1:${String(proxy.port)}`),
-  );
-  return { proxy, kubeconfig };
-}
-
-function kubeconfigWith(change: (text: string) => string): string {
-  const path = join(folder, `kubeconfig-${randomBytes(4).toString('hex')}`);
-  writeFileSync(path, change(readFileSync(cluster.cluster.kubeconfigPath('alice'), 'utf8')), { mode: 0o600 });
-  return path;
-}
-
-/** An HTTP proxy that knows CONNECT and nothing else. */
-async function startConnectProxy(): Promise<{ readonly url: string; connections(): number; close(): void }> {
-  const sockets = new Set<Socket>();
-  let connections = 0;
-  const server = createServer();
-  server.on('connect', (asked, incoming: Socket) => {
-    connections += 1;
-    const [host = '', port = ''] = (asked.url ?? '').split(':');
-    const outgoing = connect(Number(port), host, () => {
-      incoming.write('HTTP/1.1 200 OK\r\n\r\n');
-      incoming.pipe(outgoing).pipe(incoming);
-    });
-    for (const socket of [incoming, outgoing]) sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    connections: () => connections,
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
-function fetched(port: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    httpRequest({ host: '127.0.0.1', port, path: '/big', agent: false }, (answer) => {
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-function received(socket: Socket, length: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    socket.on('error', reject);
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= length) resolve(Buffer.concat(chunks));
-    });
-  });
-}
-
-function hash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

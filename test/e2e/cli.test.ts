@@ -1,5 +1,5 @@
 /** What the user's page promises, typed as it stands there, by alice and bob with their own kubeconfigs, on a real node. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { untilTrue } from '../support/until.ts';
 import { person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
+import { hash } from './streams.ts';
 
 const startMs = 300_000;
 const jobMs = 120_000;
@@ -233,18 +234,8 @@ describe('a value survives, byte for byte', () => {
       const value = Buffer.from(pem);
       expect((await alice(['secret', 'add', 'Pem', '-', '--raw'], value)).code).toBe(0);
       const script = 'sha256sum < /pem; printf %s "$PEM" | sha256sum';
-      const typed = await alice([
-        'run',
-        '-v',
-        'secret:Pem:/pem',
-        '-e',
-        'PEM=secret:Pem',
-        'busybox:1',
-        '--',
-        'sh',
-        '-c',
-        script,
-      ]);
+      const uses = ['-v', 'secret:Pem:/pem', '-e', 'PEM=secret:Pem'];
+      const typed = await alice(['run', ...uses, 'busybox:1', '--', 'sh', '-c', script]);
       expect(typed).toMatchObject({ code: 0, out: `${hash(value)}  -\n${hash(value)}  -\n` });
     },
     jobMs,
@@ -394,10 +385,6 @@ describe('grants', () => {
     expect((await alice(['acl', 'revoke', 'secret:', 'bob'])).code).toBe(0);
   });
 });
-
-function hash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** The API server hears of a binding, and of its end, a moment late. */
 async function untilBobMayUse(answer: 'yes' | 'no', name: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Jobs on a real node: what a container really gets, and what a job says of what became of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
+import { grantTo, userSecret } from '../support/in-cluster-objects.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
@@ -325,14 +326,9 @@ async function home(prefix: string): Promise<string> {
   return name;
 }
 
-function secret(namespace: string, name: string, value: string) {
-  return { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { namespace, name }, spec: { value } };
-}
-
-function grant(namespace: string, name: string, of: string, user: string) {
-  const spec = { secret: of, subject: { kind: 'User', name: user } };
-  return { apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { namespace, name }, spec };
-}
+const secret = (namespace: string, name: string, value: string) => userSecret(namespace, name, { value });
+const grant = (namespace: string, name: string, secret: string, user: string) =>
+  grantTo(namespace, name, { secret, subject: { kind: 'User', name: user } });
 
 function job(namespace: string, name: string, spec: Partial<NeuroJobSpec>) {
   return { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata: { namespace, name }, spec: { image, ...spec } };
