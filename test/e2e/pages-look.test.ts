@@ -133,7 +133,7 @@ describe('at first sight', () => {
   );
 
   test(
-    'no field of a dialog is wider than the dialog on a phone',
+    'on a phone no field is wider than its dialog, and the buttons of a form take one line',
     async () => {
       await page.setViewportSize({ width: 360, height });
       await alice.go('/n/alice/secrets?secret=db-password&do=edit');
@@ -145,6 +145,11 @@ describe('at first sight', () => {
         .evaluateAll((all) => all.map((field) => field.parentElement?.getBoundingClientRect().right ?? NaN));
       expect(fields.length).toBeGreaterThan(3);
       expect(fields.filter((right) => right > x + width)).toEqual([]);
+      await alice.go('/n/alice/dashboard?card=custom-job');
+      const top = async (name: string): Promise<number> =>
+        (await page.getByRole('dialog').getByRole('button', { name, exact: true }).boundingBox())?.y ?? NaN;
+      await page.getByRole('button', { name: 'RUN', exact: true }).waitFor();
+      expect([await top('CANCEL'), await top('CHECK')]).toEqual([await top('RUN'), await top('RUN')]);
       await page.setViewportSize({ width: 1280, height });
     },
     pathMs,

@@ -137,7 +137,8 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
             </Text>
           )}
           <Group justify="space-between">
-            <Group gap="xs">
+            {/* A phone has no terminal to paste into, and needs the room for the form. */}
+            <Group gap="xs" visibleFrom="sm">
               <CopyButton
                 label={texts.copy.command}
                 text={() => scheduledCommand(copiedCommand(job, keyOf), schedule)}
@@ -147,7 +148,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
                 text={() => (schedule === undefined ? manifestText(neuroJobs, job) : scheduledManifest(schedule, job))}
               />
             </Group>
-            <Group gap="xs">
+            <Group gap="xs" ml="auto">
               <Button variant="default" onClick={onClose}>
                 {texts.run.cancel}
               </Button>
