@@ -186,10 +186,10 @@ describe('several rows', () => {
   test(
     'are selected, asked about and left by the keyboard alone: how many is a live region, and the question names them',
     async () => {
-      await alice.go('/n/alice/secrets?q=key-1');
+      await alice.go('/n/alice/secrets?q=key-29');
       const box = (name: string) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true });
-      await box('key-1').focus();
-      for (const name of ['key-1', 'key-10', 'key-11']) {
+      await box('key-29').focus();
+      for (const name of ['key-29', 'key-290', 'key-291']) {
         await box(name).and(page.locator(':focus')).waitFor();
         await page.keyboard.press('Space');
         await page.keyboard.press('ArrowDown');
@@ -197,15 +197,15 @@ describe('several rows', () => {
       const bar = page.getByRole('group', { name: 'Selected rows' });
       expectSaid(await spoken(bar), [
         'status: 3 selected',
-        ...['Select all 111', 'Delete', 'Tag', 'Share', 'Clear selection'].map((name) => `button "${name}"`),
+        ...['Select all 6', 'Delete', 'Tag', 'Share', 'Clear selection'].map((name) => `button "${name}"`),
       ]);
       await expectNoViolations(page);
-      expectInOrder(await stops(page), ['Select key-1', 'Select all 111', 'Delete', 'Tag', 'Share', 'Clear selection']);
+      expectInOrder(await stops(page), ['Select key-29', 'Select all 6', 'Tag', 'Share', 'Delete', 'Clear selection']);
       const remove = bar.getByRole('button', { name: 'Delete' });
       await remove.focus();
       await page.keyboard.press('Enter');
       const question = page.getByRole('dialog', { name: 'Delete 3 secrets?' });
-      expectSaid(await spoken(question), [/key-1, key-10,? and key-11\. The values are removed/, 'button "Cancel"']);
+      expectSaid(await spoken(question), [/key-29, key-290,? and key-291\. The values are removed/, 'button "Cancel"']);
       await page.keyboard.press('Escape');
       await question.waitFor({ state: 'detached' });
       await remove.and(page.locator(':focus')).waitFor();
@@ -236,9 +236,8 @@ describe('the tags of a secret', () => {
       expect(await field.getAttribute('aria-invalid')).toBe('true');
       expect(await describedBy(field)).toContain('a/b has a prefix');
       await page.keyboard.press('Backspace');
-      await page.keyboard.press('Escape');
       await expectNoViolations(page);
-      await page.keyboard.press('Escape');
+      await dialog.getByRole('button', { name: 'Close' }).press('Enter');
       await page.getByRole('alertdialog', { name: 'Discard what you typed?' }).waitFor();
       await page.getByRole('button', { name: 'Discard' }).press('Enter');
       await dialog.waitFor({ state: 'detached' });
@@ -269,9 +268,7 @@ describe('where a value comes from', () => {
       expect(await stops(page)).not.toContain('');
       if (kind === 'generate') return;
       await form().getByRole('button', { name: 'Save' }).press('Enter');
-      const wrong = form().locator(':focus');
-      await wrong.waitFor();
-      expect(await wrong.getAttribute('aria-invalid')).toBe('true');
+      await form().locator(':focus[aria-invalid=true]').waitFor();
     },
     pathMs,
   );
