@@ -1,26 +1,24 @@
 /** Ways through the console in a real browser that console.test.ts does not go: each is one thing that people do. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Download, Locator, Page } from 'playwright-core';
-import { parse, stringify } from 'yaml';
+import type { Page } from 'playwright-core';
 import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { shellOf, type Shell } from './cli-command.ts';
 import { type BrowserUser } from './console-world.ts';
 import { eventually } from '../support/until.ts';
+import { cardsOf, contentOf, handsOf, writeKubeconfigOfBoth } from './console-hands.ts';
 
 const startMs = 300_000;
 const pathMs = 90_000;
-const mostTabs = 60;
 
 let stage: ConsoleStage;
 let alice: BrowserUser;
 let page: Page;
 let shell: Shell;
 let folder: string;
-let keys = 0;
 /** Secrets that later tests look for, too. */
 let configKey: string;
 let generatedKey: string;
@@ -45,70 +43,10 @@ afterEach(() => {
   expect(errors).toEqual([]);
 });
 
-/** A key that no try before has used: one that is taken is not saved. */
-function freshKey(word: string): string {
-  keys += 1;
-  return `${word}-${String(keys)}`;
-}
-
-const row = (key: string): Locator => page.getByRole('row').filter({ hasText: key });
-const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
-
-async function addForm(): Promise<Locator> {
-  await alice.go('/n/alice/secrets');
-  await page.getByRole('button', { name: /^Add/ }).first().click();
-  return page.getByRole('form', { name: 'Add a secret' });
-}
-
-function bytesOfValue(key: string): Promise<Buffer> {
-  return eventually(
-    () => stage.typed.alice(['secret', 'get', key]),
-    ({ code }) => code === 0,
-    `the value of ${key}`,
-  ).then(({ bytes }) => bytes);
-}
-
-async function versionOf(key: string): Promise<string | undefined> {
-  const path = `/apis/neu.ro/v1/namespaces/alice/usersecrets/${key}`;
-  const { status } = await stage.cluster.request<{ readonly status?: { readonly version?: string } }>({
-    method: 'GET',
-    path,
-  });
-  return status?.version;
-}
-
-async function contentOf(download: Download): Promise<Buffer> {
-  return readFileSync(await download.path());
-}
-
-/** As one who types looks first where it goes. */
-async function untilFocused(field: Locator): Promise<void> {
-  await eventually(
-    () => field.evaluate((element) => element === document.activeElement),
-    (isFocused) => isFocused,
-    'the focus',
-  );
-}
-
-async function copied(act: () => Promise<void>): Promise<string> {
-  const before = `before ${String(Date.now())}`;
-  await page.evaluate((text) => navigator.clipboard.writeText(text), before);
-  await act();
-  return eventually(clipboard, (text) => text !== before, 'it was copied');
-}
-
-/** Tab by Tab, as who has no mouse; then Enter. */
-async function press(label: string): Promise<void> {
-  for (let count = 0; count < mostTabs; count += 1) {
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-    });
-    if (focused === label) return page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${label} was not reached by Tab`);
-}
+const { freshKey, row, addForm, bytesOfValue, found, untilFocused, copied, tabTo, press } = handsOf(() => ({
+  stage,
+  alice,
+}));
 
 describe('a value', () => {
   test(
@@ -182,7 +120,7 @@ describe('a value', () => {
     'is replaced by Edit without being read, and its version changes',
     async () => {
       await alice.go('/n/alice/secrets');
-      const version = await versionOf(configKey);
+      const version = (await found(configKey)).status?.version;
       await page.getByRole('button', { name: `Edit ${configKey}` }).click();
       const dialog = page.getByRole('dialog', { name: `Edit ${configKey}` });
       expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
@@ -195,8 +133,8 @@ describe('a value', () => {
         'the new value',
       );
       await eventually(
-        () => versionOf(configKey),
-        (text) => text !== version,
+        () => found(configKey),
+        ({ status }) => status?.version !== version,
         'another version',
       );
     },
@@ -328,13 +266,7 @@ test(
     const form = page.getByRole('form', { name: 'Add a secret' });
     await untilFocused(form.getByLabel('Key'));
     await page.keyboard.type(key);
-    const value = form.getByRole('textbox', { name: 'Value' });
-    for (
-      let count = 0;
-      count < mostTabs && !(await value.evaluate((one) => one === document.activeElement));
-      count += 1
-    )
-      await page.keyboard.press('Tab');
+    await tabTo(form.getByRole('textbox', { name: 'Value' }));
     await page.keyboard.type('by hand');
     await page.keyboard.press('Control+Enter');
     await row(key).waitFor();
@@ -366,32 +298,8 @@ test(
 test(
   'cards come from the ConfigMap of the platform team, with their presets',
   async () => {
-    const widgets = [{ name: 'train', title: 'Train a model', kind: 'job', image: 'trainer:1', preset: 'small' }];
-    const presets = { small: { resources: { limits: { memory: '64Mi' } } } };
     const namespace = 'neuro-system';
-    const rbac = 'rbac.authorization.k8s.io';
-    const applied = await stage.cluster.apply(
-      'admin',
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'neuro-console', namespace },
-        data: { 'config.yaml': stringify({ widgets, presets }) },
-      },
-      {
-        apiVersion: `${rbac}/v1`,
-        kind: 'Role',
-        metadata: { name: 'cards', namespace },
-        rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['neuro-console'], verbs: ['get'] }],
-      },
-      {
-        apiVersion: `${rbac}/v1`,
-        kind: 'RoleBinding',
-        metadata: { name: 'cards', namespace },
-        roleRef: { apiGroup: rbac, kind: 'Role', name: 'cards' },
-        subjects: [{ apiGroup: rbac, kind: 'User', name: 'alice' }],
-      },
-    );
+    const applied = await stage.cluster.apply('admin', ...cardsOf(namespace));
     expect(applied).toMatchObject({ code: 0 });
     // The page asks once.
     await eventually(
@@ -415,23 +323,8 @@ test(
 test(
   'each context of the kubeconfig is its own user and cluster, and any namespace can be gone to',
   async () => {
-    const [hers, his] = ['alice', 'bob'].map(
-      (name) => parse(readFileSync(stage.cluster.cluster.kubeconfigPath(name), 'utf8')) as Kubeconfig,
-    );
-    if (hers === undefined || his === undefined) throw new Error('no kubeconfigs');
-    const of = (config: Kubeconfig, name: string) => ({ name: `as-${name}`, user: { ...config.users[0]?.user } });
     const path = join(folder, 'both.yaml');
-    const contextOf = (name: string) => ({ name, context: { cluster: hers.clusters[0]?.name ?? '', user: name } });
-    writeFileSync(
-      path,
-      stringify({
-        ...hers,
-        users: [of(hers, 'alice'), of(his, 'bob')],
-        contexts: [contextOf('as-alice'), contextOf('as-bob')],
-        'current-context': 'as-alice',
-      }),
-      { mode: 0o600 },
-    );
+    writeKubeconfigOfBoth(stage.cluster.cluster, path);
     const both = await stage.world.user('both', { kubeconfig: path });
     await both.page.getByRole('button', { name: 'User alice' }).waitFor();
     await both.page.getByRole('combobox', { name: 'Cluster' }).or(both.page.getByLabel('Cluster')).first().click();
@@ -503,15 +396,8 @@ test(
       (isSaved) => isSaved,
       'it is saved',
     );
-    const path = `/apis/neu.ro/v1/namespaces/alice/usersecrets/${key}`;
-    const saved = await stage.cluster.request<{ readonly spec: object }>({ method: 'GET', path });
-    expect(Object.keys(saved.spec)).toEqual(['sealed']);
+    expect(Object.keys((await found(key)).spec)).toEqual(['sealed']);
     alice.forgive();
   },
   pathMs,
 );
-
-interface Kubeconfig {
-  readonly clusters: readonly { readonly name: string }[];
-  readonly users: readonly { readonly user: object }[];
-}
