@@ -35,14 +35,16 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** The shortest of several. */
-async function turnOf<T>(make: () => T, work: (made: T) => unknown): Promise<number> {
+/** The shortest of several; the first that is short enough, where there is one. */
+async function turnOf<T>(make: () => T, work: (made: T) => unknown, enoughMs = longestTurnMs): Promise<number> {
   const all: number[] = [];
   for (let time = 0; time < 5; time += 1) {
     const made = make();
     const fromMs = cpuMs();
     await work(made);
-    all.push(cpuMs() - fromMs);
+    const tookMs = cpuMs() - fromMs;
+    if (tookMs < enoughMs) return tookMs;
+    all.push(tookMs);
   }
   return Math.min(...all);
 }
@@ -52,6 +54,7 @@ beforeAll(async () => {
   const took = await turnOf(
     () => text,
     (made) => JSON.parse(made) as unknown,
+    0,
   );
   longestTurnMs = longestTurnOfReference * Math.max(1, took / referenceMs);
 });
