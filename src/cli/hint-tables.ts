@@ -26,6 +26,9 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     list: '`neuro secret ls` lists secrets, `neuro ps` lists jobs.',
     ls: 'There is no storage: here; `neuro secret ls` lists secrets and `neuro ps` jobs.',
     rm: 'There is no storage: here; `neuro secret rm KEY` removes a secret.',
+    'docker podman container': '`neuro run IMAGE` runs a container as a job; `neuro ps` lists jobs.',
+    'kubectl vault doppler kubeseal helm':
+      'This is "neuro": leave out the other command. "neuro --help" lists what there is, `neuro help TOPIC` explains it.',
     'stop cancel terminate': '`neuro kill JOB` ends a job.',
     'start restart rerun submit':
       '`neuro run IMAGE` runs a job; `neuro job generate-run-command JOB` prints the line that made one.',

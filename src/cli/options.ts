@@ -87,7 +87,8 @@ export function optionsTyped(words: readonly string[]): Partial<GlobalOptions> {
   return Object.fromEntries(Object.entries(typed).filter(([, text]) => text !== undefined));
 }
 
-function outputOption(): Option {
+/** What lists or shows objects takes it. */
+export function outputOption(): Option {
   return new Option('-o, --output <format>', `output: ${outputFormats.join(', ')}`).argParser((text: string) => {
     if ((outputFormats as readonly string[]).includes(text)) return text;
     throw new CliError('usage', `-o is one of ${outputFormats.join(', ')}, not '${text}'.`);

@@ -12,7 +12,14 @@ import type { Actions } from './actions.ts';
 import { pathOf } from './command-at.ts';
 import { CliError } from './errors.ts';
 import type { Factory } from './factory.ts';
-import { addCommonOptions, addGlobalOptions, mergedOptions, optionsUnderstood, type GlobalOptions } from './options.ts';
+import {
+  addCommonOptions,
+  addGlobalOptions,
+  mergedOptions,
+  optionsUnderstood,
+  outputOption,
+  type GlobalOptions,
+} from './options.ts';
 import { printText } from './output/print.ts';
 
 interface Program {
@@ -82,7 +89,8 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     add(command, actions);
   }
   // `neuro secret -n alice ls`, as kubectl takes it.
-  for (const noun of command.commands) if (noun.commands.length > 0) addCommonOptions(noun, { output: true });
+  for (const noun of command.commands)
+    if (noun.commands.length > 0) addCommonOptions(noun).addOption(outputOption().hideHelp());
   return {
     command,
     options: () => optionsUnderstood(command),

@@ -55,6 +55,9 @@ describe('commands of the original that do not exist here lead to the right comm
     'job save x y',
     'job browse x',
     'job bump-life-span x 1d',
+    'docker run x',
+    'kubectl get secrets',
+    'vault kv get x',
   ])('%s', async (line) => {
     const { code, error } = await world.type(line.split(' '));
     expect(code).toBe(2);

@@ -47,7 +47,27 @@ test.each(ofOne)('%s', async (line, sentence) => {
   expect(error).toContain(sentence);
 });
 
+test.each(['secret ls', 'secret manifest', 'acl ls', 'acl ls --shared', 'ps', 'top', 'schedule ls'])(
+  '%s in a namespace that does not exist',
+  async (line) => {
+    const answers = {
+      '/apis/metrics.k8s.io/v1beta1/namespaces/nothing/pods': { items: [] },
+      '/apis/metrics.k8s.io/v1beta1': {},
+    };
+    const { error } = await createWorld({ allow: () => true, answers }).type([...line.split(' '), '-n', 'nothing']);
+    expect(error).toContain("The namespace 'nothing' does not exist");
+  },
+);
+
 test('with -q nothing is said', async () => {
   for (const [line] of empty.filter(([each]) => !each.includes('manifest')))
     expect(await newWorld().type(['-q', ...line.split(' ')])).toEqual({ code: 0, out: '', error: '' });
+});
+
+test('rollback without a version says where they are listed', async () => {
+  const world = newWorld();
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { value: 'x' } });
+  const { code, error } = await world.type(['secret', 'rollback', 'db']);
+  expect(code).toBe(2);
+  expect(error).toContain('Say to which version: `neuro secret history db` lists them.');
 });

@@ -64,7 +64,7 @@ function rowsOf(job: NeuroJob, namespace: string): readonly (readonly [string, s
       'Secret files',
       (spec.files ?? []).map(({ path, fromSecret }) => `${path}  ${uriOf(fromSecret)}`),
     ),
-    ['Http port', spec.http === undefined ? undefined : String(spec.http.port)],
+    ['HTTP port', spec.http === undefined ? undefined : String(spec.http.port)],
     ['Service', status?.serviceName],
     ...listed(
       'Environment',

@@ -2,6 +2,7 @@
 import { API_VERSION, type NeuroSchedule } from '../../../api/index.ts';
 import { scheduleState } from '../../../client/index.ts';
 import { listAll, neuroSchedules } from '../../connect/kinds.ts';
+import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
 import type { Colour } from '../../output/colour.ts';
@@ -45,8 +46,14 @@ export async function listSchedules(run: Invocation): Promise<void> {
     { title: 'DESCRIPTION', cell: ({ spec }) => spec.description ?? '', isWide: true },
   ];
   printRows(run, columns, schedules);
-  if (schedules.length === 0)
-    note(run, `No schedules in the namespace '${home}' yet; \`neuro run --schedule "0 3 * * *" IMAGE\` makes one.`);
+  if (schedules.length > 0) return;
+  const { presence } = await namespaceState(connection, home);
+  note(
+    run,
+    presence === 'missing'
+      ? missingSentence(home)
+      : `No schedules in the namespace '${home}' yet; \`neuro run --schedule "0 3 * * *" IMAGE\` makes one.`,
+  );
 }
 
 export function scheduleRef({ metadata }: NeuroSchedule): string {

@@ -257,7 +257,7 @@ function addHistoryCommands(secret: Command, action: Actions['action']): void {
   addCommonOptions(secret.command('rollback'))
     .description('restore a former value, sealed')
     .argument('<key>')
-    .requiredOption('--to <version>', 'the version, or its first digits')
+    .option('--to <version>', 'the version to restore, or its first digits; it has to be given')
     .option(...noRecovery)
     .action(action<RollbackOptions>(async (run, key = '') => (await import('./rollback.ts')).rollbackSecret(run, key)));
 }

@@ -12,6 +12,7 @@ import {
   type ImportProblem,
   type ImportRead,
 } from '../../args/import-item.ts';
+import { quote } from '../../../client/index.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
 import { readObjects } from '../../args/import-objects.ts';
 import { importFormats, readImport } from '../../args/import-source.ts';
@@ -97,7 +98,10 @@ export async function fromTheCluster(
   const type = options.fromSecret === undefined ? sealedSecrets : nativeSecrets;
   const object = await client.get(type, { namespace, name });
   if (object === undefined)
-    throw new CliError('notFound', `${type.kind} '${name}' not found in the namespace '${namespace}'.`);
+    throw new CliError(
+      'notFound',
+      `${type.kind} '${name}' not found in the namespace '${namespace}'; \`kubectl get ${type.plural} -n ${quote(namespace)}\` shows which are there.`,
+    );
   const owner = object.metadata.ownerReferences?.find(({ kind }) => kind === 'UserSecret');
   if (owner !== undefined)
     throw new CliError(

@@ -9,6 +9,7 @@ import { calledName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
+import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { homeOf } from '../../homes/home.ts';
 import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -42,7 +43,10 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
     const ofThese = grants.filter(({ spec }) => keys.length === 0 || names.has(spec.secret ?? ''));
     manifests.push(...ofThese.map((grant) => exportedGrant(grant, target)));
   }
-  if (manifests.length === 0) note(run, `No secrets in the namespace '${home}'.`);
+  if (manifests.length === 0) {
+    const { presence } = await namespaceState(connection, home);
+    note(run, presence === 'missing' ? missingSentence(home) : `No secrets in the namespace '${home}'.`);
+  }
   await write(run, manifests);
 }
 
