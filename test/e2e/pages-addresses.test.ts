@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  'the address of a grant opens its dialog; one that is gone is said',
+  'the address of a grant opens its dialog; a deleted grant is reported',
   async () => {
     await alice.go('/n/alice/secrets?show=granted&grant=to-eve');
     await page.getByRole('dialog', { name: 'Change access to token' }).getByText('eve already has access').waitFor();
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'what was typed stays when the access ends meanwhile',
+  'typed text stays when the access ends meanwhile',
   async () => {
     share('bob', 'carol');
     await alice.go('/n/alice/secrets?show=shared&secret=bob/token&do=replace');

@@ -61,7 +61,7 @@ async function removeSix(from: number): Promise<() => void> {
 }
 
 test(
-  'away from the list it is in sight with its progress; what failed is named for who comes back, and can be tried again',
+  'away from the list its progress is visible; what failed is named on return, and can be tried again',
   async () => {
     stage.cluster.interceptions.push(({ method, path }) =>
       method === 'DELETE' && path.endsWith(nameAt(3)) ? failure(403, 'Forbidden', 'the policy keeps it') : undefined,
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'what succeeds while one is away is said once, and nothing is left of it; Stop begins no more',
+  'a success while the user is away is reported once, and leaves nothing behind; Stop starts no more',
   async () => {
     const release = await removeSix(6);
     await page.getByRole('link', { name: 'Dashboard' }).click();

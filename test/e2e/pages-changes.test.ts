@@ -97,7 +97,7 @@ test(
 );
 
 test(
-  'what is kept can be removed',
+  'kept values can be removed',
   async () => {
     const before = names();
     await runChanged();
@@ -152,7 +152,7 @@ test(
 );
 
 test(
-  'the command that is copied comes with a note of what it cannot say',
+  'the copied command comes with a note of what it cannot express',
   async () => {
     await alice.go('/n/alice/jobs/full-job');
     await page.getByRole('button', { name: 'More for full-job' }).click();

@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'the share dialog says of each level what it gives',
+  'the share dialog explains what each level gives',
   async () => {
     stage.cluster.put(userSecretType, {
       metadata: { namespace: 'bob', name: 'own', generation: 1 },

@@ -251,7 +251,7 @@ describe('a value', () => {
   );
 
   test(
-    'is sealed in the browser, and nobody says so of one that the operator makes',
+    'is sealed in the browser, and the note is absent for one that the operator creates',
     async () => {
       const form = await addForm();
       const note = form.getByText('Sealed in this browser');

@@ -44,7 +44,7 @@ onPages(
 );
 
 test(
-  'a failed job says its exit code in front, and the end of its output once, line by line',
+  'a failed job shows its exit code first, and the end of its output once, line by line',
   async () => {
     await alice.go('/n/alice/jobs/import');
     await page.getByText('Failed: exit code 3').first().waitFor();

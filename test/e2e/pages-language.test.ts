@@ -259,7 +259,7 @@ describe('in German', () => {
   ];
 
   test(
-    'what the cluster says of a fault is marked as English, beside sentences that are German',
+    'messages of the cluster are marked as English, beside German sentences',
     async () => {
       const fault = ({ path }: { readonly path: string }) =>
         path.includes('/usersecrets') ? failure(500, 'InternalError', 'etcdserver: request timed out') : undefined;
@@ -276,7 +276,7 @@ describe('in German', () => {
   );
 
   test.each(states)(
-    '%s says nothing in English, fits a telephone, and axe finds nothing',
+    '%s has no English text, fits a telephone, and axe finds nothing',
     async (state, path, reach) => {
       const problems: string[] = [];
       for (const width of [1180, 390]) {

@@ -63,7 +63,7 @@ describe('following', () => {
   );
 
   test(
-    'ends when one scrolls up, says what is new, and begins again by the button and at the end',
+    'ends when the user scrolls up, shows what is new, and starts again by the button and at the end',
     async () => {
       await alice.go('/n/alice/jobs/long?tab=logs');
       await log()
@@ -87,7 +87,7 @@ describe('following', () => {
 
 describe('the bar above the output', () => {
   test(
-    'says Interrupted, and nothing of a refusal, while an API server that has just started refuses',
+    'shows Interrupted, and no refusal, while an API server that has just started refuses',
     async () => {
       stage.cluster.print('ticker', line('tick 1'));
       await alice.go('/n/alice/jobs/ticker?tab=logs');
@@ -126,7 +126,7 @@ describe('the bar above the output', () => {
   );
 
   test(
-    'says that a right is missing where it stays missing',
+    'reports a missing right if it stays missing',
     async () => {
       const forbidden = 'pods "ticker" is forbidden: User "alice" cannot get resource "pods/log" in API group ""';
       stage.cluster.interceptions.push(({ path }) =>

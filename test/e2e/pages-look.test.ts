@@ -87,7 +87,7 @@ describe.each([
 
 describe('at first sight', () => {
   test(
-    'key and value of a new secret stand on one line',
+    'key and value of a new secret are on one line',
     async () => {
       await page.setViewportSize({ width: 1180, height });
       await alice.go('/n/alice/secrets');
@@ -156,7 +156,7 @@ describe('at first sight', () => {
   );
 
   test(
-    'first steps stand before everything else where there is nothing yet, and go when there is something',
+    'first steps come first where there is nothing yet, and go when there is something',
     async () => {
       await alice.go('/n/new/dashboard');
       const headings = page.getByRole('main').getByRole('heading');
@@ -172,7 +172,7 @@ describe('at first sight', () => {
   );
 
   test(
-    'a job that has ended offers no terminal, and says of each secret what it was for',
+    'a job that has ended offers no terminal, and shows what each secret was for',
     async () => {
       const status = { phase: 'Succeeded', podName: 'ended' } as const;
       const pulls = { image: 'busybox:1', imagePullSecrets: [{ name: 'registry-of-the-team' }, { name: 'mirror' }] };
@@ -245,7 +245,7 @@ describe('at first sight', () => {
   );
 
   test(
-    'a log-out that fails says that the session goes on',
+    'a log-out that fails says that the session continues',
     async () => {
       await alice.go('/n/alice/secrets');
       await page.route('**/api/session', (route) =>

@@ -101,7 +101,7 @@ const ready = (tab: Page): Promise<void> => tab.locator('[data-notifies=true]').
 const told = (name: string): string => `${name}: Failed: exit code 3`;
 
 test(
-  'the browser is asked only when they are turned on; a browser that says no is said, and nothing is kept',
+  'the browser asks only when they are turned on; a refusal is shown, and nothing is kept',
   async () => {
     await takeNotes(alice.context);
     await alice.go('/n/alice/jobs');
@@ -127,7 +127,7 @@ test(
 );
 
 test(
-  'a job that ends while the page is hidden is told, once, by one of two tabs; what had ended before is not',
+  'a job that ends while the page is hidden is reported once, by one of two tabs; one that ended before is not',
   async () => {
     await alice.go('/n/alice/jobs');
     expect(await isOn()).toBe('true');
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  'access that is about to end and a date to rotate by are told, without a value; a click leads there',
+  'access that is about to end and a date to rotate by are reported, without a value; a click leads there',
   async () => {
     await alice.go('/n/alice/secrets?show=shared');
     const soon = new Date(Date.now() + 600_000).toISOString();
@@ -199,7 +199,7 @@ test(
 );
 
 test(
-  'turned off, nothing is told; turned on again, only what ends from then on',
+  'turned off, nothing is reported; turned on again, only what ends from then on',
   async () => {
     await alice.go('/n/alice/jobs');
     await choose();

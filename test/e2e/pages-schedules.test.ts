@@ -55,7 +55,7 @@ async function choose(item: string, name = at.name): Promise<void> {
 }
 
 test(
-  'the list says when each runs, how it is, and how its last job ended',
+  'the list shows when each runs, its state, and how its last job ended',
   async () => {
     await alice.go('/n/alice/jobs');
     await page.getByRole('link', { name: 'Schedules' }).click();
@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'the dialog that runs a job makes a schedule with its template, after what is wrong was mended',
+  'the dialog that runs a job creates a schedule with its template, once the mistakes are corrected',
   async () => {
     await alice.go('/n/alice/dashboard');
     await page.getByRole('button', { name: 'RUN A JOB' }).nth(1).click();

@@ -123,7 +123,7 @@ test.each<[string, string, readonly string[]]>([
   ['a registry login is never generated', '.dockerconfigjson', []],
   ['any other secret is typed or generated', 'token', ['Type or file', 'Generate']],
 ])(
-  'the new value of somebody else’s secret: %s',
+  'the new value of someone else’s secret: %s',
   async (_case, key, offered) => {
     await alice.go('/n/alice/secrets?show=shared');
     const at = page.getByRole('row').filter({ hasText: key });

@@ -58,7 +58,7 @@ const secretOf = (name: string): UserSecret | undefined =>
 const row = (key: string): Locator => page.getByRole('row').filter({ hasText: key });
 
 test(
-  'several keys of a native Secret are adopted at once, after a look at what would become of each',
+  'several keys of a native Secret are adopted at once, after a preview of each',
   async () => {
     await alice.go('/n/alice/secrets?do=import');
     await page.getByRole('button', { name: 'Follow the keys of a native Secret' }).click();

@@ -40,7 +40,7 @@ async function addForm(key: string, from: string): Promise<Locator> {
 }
 
 test(
-  'a template offers a secret for each name in its text, and says beforehand what cannot be one',
+  'a template offers a secret for each name in its text, and reports beforehand what cannot be one',
   async () => {
     const form = await addForm('dsn', 'Template of other secrets');
     await form.getByRole('button', { name: 'Save' }).click();

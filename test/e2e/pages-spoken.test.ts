@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe('the administration', () => {
   test(
-    'is said in regions with headings and tables, warns at once, and Tab comes to what can be done',
+    'is announced in regions with headings and tables, warns at once, and Tab reaches the actions',
     async () => {
       await alice.go('/n/alice/admin');
       const main = page.getByRole('main');
@@ -86,7 +86,7 @@ describe('the schedules', () => {
   );
 
   test(
-    'are paused by the keyboard alone: what was done is announced, and the focus is where it was',
+    'are paused by the keyboard alone: the result is announced, and the focus returns',
     async () => {
       const menu = page.getByRole('button', { name: 'More for report' });
       await menu.focus();
@@ -105,7 +105,7 @@ describe('the schedules', () => {
 
 describe('the history of a secret', () => {
   test(
-    'says when each value was replaced and by whom, and each button says to which version it leads',
+    'shows when each value was replaced and by whom, and each button names its version',
     async () => {
       await alice.go('/n/alice/secrets?secret=db-password');
       const history = page.getByRole('dialog', { name: 'db-password' }).getByRole('region', { name: 'History' });
@@ -129,7 +129,7 @@ describe('the history of a secret', () => {
 
 describe('the resource usage of a job', () => {
   test(
-    'is said in words: the chart has its figures in its name, and request and limit are terms with values',
+    'is available as text: the chart has its figures in its name, and request and limit are terms with values',
     async () => {
       await alice.go('/n/alice/jobs/nightly-report');
       const usage = page.getByRole('region', { name: 'Resource usage' });

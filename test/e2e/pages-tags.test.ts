@@ -46,7 +46,7 @@ const isShown = (expected: readonly string[]) => async (): Promise<boolean> =>
   (await keys()).join() === expected.join();
 
 test(
-  'tags are edited from the row: only what changes is written, and what is no tag is said',
+  'tags are edited from the row: only changes are written, and an invalid tag is reported',
   async () => {
     await alice.go('/n/alice/secrets');
     await page.getByRole('button', { name: 'More for api-key' }).click();

@@ -60,7 +60,7 @@ test.each<[string, string, RegExp, string]>([
 );
 
 test(
-  'a link away from the form that adds a secret asks first; kept, all stands there; discarded, it goes on',
+  'a link away from the form that adds a secret asks first; after Keep all is still there; after Discard it continues',
   async () => {
     await alice.go('/n/alice/secrets?do=add');
     const field = add().getByRole('textbox', { name: /^Description/ });
@@ -115,7 +115,7 @@ test(
 );
 
 test(
-  'the browser asks before a reload takes what was typed; not where nothing was',
+  'the browser asks before a reload discards typed text, and only then',
   async () => {
     const asked: string[] = [];
     const answer = (dialog: Dialog): void => {
