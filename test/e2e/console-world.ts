@@ -12,8 +12,8 @@ import { createLogger, systemClock } from '../../src/kernel/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const pages = join(root, 'dist/console');
-const chromiumPath = process.env['NEURO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-const chromiumFlags = [
+export const chromiumPath = process.env['NEURO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -223,24 +223,24 @@ test(
 );
 
 describe('a browser that', () => {
-  let carol: BrowserUser;
-  const carols = (): Page => carol.page;
+  let bob: BrowserUser;
+  const bobs = (): Page => bob.page;
 
   beforeEach(async () => {
-    carol = await stage.user('carol');
-    await carol.context.grantPermissions(['notifications']);
+    bob = await stage.user('bob');
+    await bob.context.grantPermissions(['notifications']);
   });
   afterEach(async () => {
-    expect(carol.errors).toEqual([]);
-    await carol.context.close();
+    expect(bob.errors).toEqual([]);
+    await bob.context.close();
   });
 
-  const openMenu = (): Promise<void> => carols().getByRole('button', { name: /carol/ }).last().click();
-  const itsItem = () => carols().getByRole('menuitemcheckbox', { name: item });
+  const openMenu = (): Promise<void> => bobs().getByRole('button', { name: /bob/ }).last().click();
+  const itsItem = () => bobs().getByRole('menuitemcheckbox', { name: item });
   const unsupported = 'This browser cannot show notifications of this page.';
   /** As browsers of telephones do, whose pages need a service worker for it. */
   const refuseToMake = (): Promise<unknown> =>
-    carol.context.addInitScript(() => {
+    bob.context.addInitScript(() => {
       const own = globalThis as unknown as { Notification: unknown };
       own.Notification = class {
         static permission = 'granted';
@@ -255,14 +255,14 @@ describe('a browser that', () => {
     'shows none of a page says so when they are turned on, and leaves them off',
     async () => {
       await refuseToMake();
-      await carol.go('/n/alice/jobs');
+      await bob.go('/n/alice/jobs');
       await openMenu();
       await itsItem().click();
-      await carols().getByRole('alert').getByText(unsupported).waitFor();
+      await bobs().getByRole('alert').getByText(unsupported).waitFor();
       await openMenu();
       expect(await itsItem().getAttribute('aria-checked')).toBe('false');
       await itsItem().getByText(unsupported).waitFor();
-      expect(await carols().evaluate(() => Object.keys(localStorage))).not.toContain('neuro-notifications');
+      expect(await bobs().evaluate(() => Object.keys(localStorage))).not.toContain('neuro-notifications');
     },
     pathMs,
   );
@@ -271,13 +271,13 @@ describe('a browser that', () => {
     'shows none although they were turned on has the news on the page',
     async () => {
       await refuseToMake();
-      await carol.context.addInitScript(() => localStorage.setItem('neuro-notifications', 'on'));
-      await carol.go('/n/alice/jobs');
-      await ready(carols());
-      await see(carols(), false);
+      await bob.context.addInitScript(() => localStorage.setItem('neuro-notifications', 'on'));
+      await bob.go('/n/alice/jobs');
+      await ready(bobs());
+      await see(bobs(), false);
       job('ninth', { phase: 'Running' });
       end('ninth');
-      await carols().getByRole('alert').getByText(told('ninth')).waitFor();
+      await bobs().getByRole('alert').getByText(told('ninth')).waitFor();
     },
     pathMs,
   );
@@ -288,8 +288,8 @@ describe('a browser that', () => {
   ])(
     '%s says so in the menu',
     async (_case, without) => {
-      await carol.context.addInitScript(without);
-      await carol.go('/n/alice/jobs');
+      await bob.context.addInitScript(without);
+      await bob.go('/n/alice/jobs');
       await openMenu();
       await itsItem().getByText(unsupported).waitFor();
       expect(await itsItem().isDisabled()).toBe(true);
@@ -300,18 +300,18 @@ describe('a browser that', () => {
   test(
     'keeps nothing, as a private window can, has them on until the page is left',
     async () => {
-      await carol.context.addInitScript(() => {
+      await bob.context.addInitScript(() => {
         Object.defineProperty(globalThis, 'localStorage', {
           get: () => {
             throw new DOMException('denied', 'SecurityError');
           },
         });
       });
-      await carol.go('/n/alice/jobs');
+      await bob.go('/n/alice/jobs');
       await openMenu();
       await itsItem().click();
-      await carols().waitForFunction(() => document.querySelector('[data-notifies]') !== null);
-      await carol.go('/n/alice/jobs');
+      await bobs().waitForFunction(() => document.querySelector('[data-notifies]') !== null);
+      await bob.go('/n/alice/jobs');
       await openMenu();
       expect(await itsItem().getAttribute('aria-checked')).toBe('false');
     },

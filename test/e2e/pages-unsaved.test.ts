@@ -35,7 +35,7 @@ test.each<[string, string, RegExp, string]>([
   ['the form that adds a secret', '/n/alice/secrets?do=add', /^Description/, 'Cancel'],
   ['the dialog that changes one', '/n/alice/secrets?secret=db-password&do=edit', /^Description/, 'Cancel'],
   ['the dialog that shares one', '/n/alice/secrets?secret=db-password&do=share', /^Why/, 'Close'],
-  ['the dialog that runs a job', '/n/alice/dashboard?card=custom-job', /^Image/, 'Cancel'],
+  ['the dialog that runs a job', '/n/alice/dashboard?card=custom-job', /^Image/, 'CANCEL'],
 ])(
   'no key of a page acts while %s is open',
   async (_case, path, label, button) => {

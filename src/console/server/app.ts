@@ -38,6 +38,7 @@ import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/
 import { HeldBytes } from './streams/held-bytes.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
 import { upgradeListener } from './streams/upgrades.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
@@ -101,6 +102,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const gate = new RequestGate(limits);
   const userAgent = `neuro-console/${version}`;
   const consoleUrl = origins[0] ?? '';
+  const isHttps = consoleUrl.startsWith('https:');
   const pagesOfJobs =
     jobDomain === undefined
       ? undefined
@@ -120,6 +122,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    clientErrorHandler: (error, connection) => answerUnreadable(error, connection, isHttps),
     frameworkErrors: (_error, _request, reply) => {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
@@ -132,7 +135,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', () => pagesOfJobs?.close());
 
   const headers = securityHeaders({
-    isHttps: consoleUrl.startsWith('https:'),
+    isHttps,
     formTargets: jobDomain === undefined ? [] : [everyOrigin(jobDomain)],
   });
   app.addHook('onRequest', (request, reply, done) => {

@@ -90,7 +90,9 @@ describe('a login', () => {
 
   test('keeps what it needs meanwhile in a cookie that comes along from the provider, and takes it away', async () => {
     const { headers } = await browser.get(`${origin}/auth/oidc/start`);
-    expect(String(headers['set-cookie'])).toMatch(/^__Host-neuro-login=.*HttpOnly; Secure; SameSite=Lax$/);
+    expect(String(headers['set-cookie'])).toMatch(
+      /^__Host-neuro-login=.*HttpOnly; Secure; Priority=High; SameSite=Lax$/,
+    );
     await browser.follow(String(headers['location']));
     expect(browser.cookies.get(origin)?.has('__Host-neuro-login')).toBe(false);
   });

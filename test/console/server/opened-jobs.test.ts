@@ -63,6 +63,16 @@ describe('the user of a page', () => {
     expect(JSON.stringify(rawHeaders)).not.toContain('neuro-opened');
   });
 
+  test('more cookies than a usual server reads: the largest stay behind, and the others come in their order', async () => {
+    const at = await opened();
+    const bombs = Array.from({ length: 3 }, (_, index) => `bomb${String(index)}=${'x'.repeat(3_900)}`);
+    await visit({ ...at, cookie: [bombs[0], 'app=1', at.cookie, bombs[1], 'last=2', bombs[2]].join('; ') }, '/x');
+    const { rawHeaders } = await lastSeen(at);
+    const passed = rawHeaders.find((text) => text.includes('app=1')) ?? '';
+    expect(passed.split('; ').map((pair) => pair.split('=')[0])).toEqual(['bomb0', 'app', 'bomb1', 'last']);
+    expect(passed.length).toBeLessThan(8_000);
+  });
+
   test("accepts cookies of the job for the job's host only, and clears nothing of the console", async () => {
     const at = await opened();
     const answer = await visit(at, '/cookies');

@@ -44,7 +44,7 @@ describe('a session', () => {
 
   test('has cookies of this host alone, out of reach for scripts and other sites', async () => {
     for (const line of (await sessionCookies(data, keys, style)) ?? []) {
-      expect(line).toMatch(/^__Host-neuro-session-\d=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+      expect(line).toMatch(/^__Host-neuro-session-\d=.*; Path=\/; HttpOnly; Secure; Priority=High; SameSite=Strict$/);
     }
   });
 

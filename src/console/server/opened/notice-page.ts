@@ -35,6 +35,6 @@ export function sendOn(response: ServerResponse, setCookies: readonly string[]):
   response.writeHead(200, { ...headers, 'set-cookie': [...setCookies] }).end(page);
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
 }

@@ -18,6 +18,12 @@ const ofProxies = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
  */
 const beyondOrigin = new Set(['clear-site-data', 'alt-svc', 'strict-transport-security', 'nel', 'report-to']);
 
+/**
+ * What a usual server reads of one header line. Another job's page can set cookies for the domain of all pages of jobs; such as would keep this one from being
+ * served are large, and what a page sets for itself is small: of too many, the largest stay behind.
+ */
+const maxCookieBytes = 8_000;
+
 interface PassOptions {
   /** All cookies whose names begin so are the console's. */
   readonly cookiePrefix: string;
@@ -33,9 +39,23 @@ export function headersForJob(
     .map((pair) => pair.trim())
     .filter((pair) => pair !== '' && !isOwn(pair, cookiePrefix));
   delete passed['cookie'];
-  if (cookies.length > 0) passed['cookie'] = cookies.join('; ');
+  const few = smallest(cookies);
+  if (few.length > 0) passed['cookie'] = few.join('; ');
   const [host = ''] = headers['host'] ?? [];
   return { ...passed, 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
+}
+
+/** In their order. */
+function smallest(cookies: readonly string[]): readonly string[] {
+  let room = maxCookieBytes;
+  const kept = new Set<number>();
+  const bySize = cookies.map((pair, index) => [pair.length + 2, index] as const).sort(([a], [b]) => a - b);
+  for (const [length, index] of bySize) {
+    room -= length;
+    if (room < 0) break;
+    kept.add(index);
+  }
+  return cookies.filter((_, index) => kept.has(index));
 }
 
 /** Cookies of the job stay with its host alone, and take the place of none of the console's. */

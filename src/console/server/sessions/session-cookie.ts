@@ -147,6 +147,8 @@ export function cookie(
     httpOnly: true,
     secure: isSecure,
     sameSite,
+    // Chrome and Edge remove cookies of the domain when there are many, those of other priorities first.
+    priority: 'high',
     ...defined({ maxAge: maxAgeSeconds }),
   });
 }

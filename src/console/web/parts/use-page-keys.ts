@@ -5,7 +5,7 @@
  */
 import { useHotkeys, type HotkeyItem } from '@mantine/hooks';
 
-const open = '[role=dialog], [role=alertdialog], [role=menu], main form';
+const open = ['[role=dialog]', '[role=alertdialog]', '[role=menu]', 'form'].join();
 /** Fields, in which a letter is a letter. */
 const fields = ['INPUT', 'TEXTAREA', 'SELECT'];
 

@@ -1,0 +1,54 @@
+/**
+ * What somebody gets whose request is no HTTP that this server reads.
+ *
+ * The one that people meet: pages of jobs can set cookies for the domain of all of them, and of the console where it is a sibling, until the head of every
+ * request is too large to be read. So that response explains it and, over https, has the browser remove them, which ends the lock-out. The session goes with
+ * them: a person logs in again.
+ */
+import type { Duplex } from 'node:stream';
+import { escaped } from './opened/notice-page.ts';
+
+/** Until the browser has read it: it may still be sending. */
+const lingerMs = 1_000;
+
+export function answerUnreadable({ code }: { readonly code?: string }, connection: Duplex, isHttps: boolean): void {
+  if (code === 'ECONNRESET' || connection.destroyed || !connection.writable) {
+    connection.destroy();
+    return;
+  }
+  connection.on('error', () => connection.destroy());
+  connection.end(code === 'HPE_HEADER_OVERFLOW' ? tooLarge(isHttps) : plain(code));
+  // What is still on its way is thrown away, else the system would tell the browser of a broken connection and not of this.
+  connection.resume();
+  setTimeout(() => connection.destroy(), lingerMs).unref();
+}
+
+function tooLarge(isHttps: boolean): string {
+  const sentence = isHttps
+    ? 'Your browser sent more cookies than can be read here. A page of a job may have set them. They were removed: close the pages of jobs that you do not know, then reload this page and log in again.'
+    : 'Your browser sent more cookies than can be read here. A page of a job may have set them. Remove the cookies of this site in the settings of your browser, then reload this page.';
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Neuro</title><main><h1>Too many cookies</h1><p>${escaped(sentence)}</p></main></html>`;
+  return response('431 Request Header Fields Too Large', 'text/html; charset=utf-8', body, [
+    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ...(isHttps ? ['Clear-Site-Data: "cookies"'] : []),
+  ]);
+}
+
+function plain(code: string | undefined): string {
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    ? response('408 Request Timeout', 'text/plain; charset=utf-8', 'The request took too long.')
+    : response('400 Bad Request', 'text/plain; charset=utf-8', 'The request cannot be read.');
+}
+
+function response(status: string, type: string, body: string, headers: readonly string[] = []): string {
+  const head = [
+    `HTTP/1.1 ${status}`,
+    `Content-Type: ${type}`,
+    `Content-Length: ${String(Buffer.byteLength(body))}`,
+    'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
+    'Connection: close',
+    ...headers,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
