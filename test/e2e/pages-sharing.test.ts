@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { SecretGrant } from '../../src/api/index.ts';
+import { untilTrue } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
@@ -133,6 +134,39 @@ test.each<[string, string, readonly string[]]>([
     await dialog.getByRole('textbox').first().waitFor();
     expect((await certificate.count()) > 0).toBe(key === 'tls-combined.pem');
     expect(await dialog.getByRole('option').allTextContents()).toEqual(offered);
+  },
+  pathMs,
+);
+
+test.each([-1, 1])(
+  'with a clock that is %d hours off, access for an hour ends in an hour',
+  async (hoursOff) => {
+    const bob = await stage.user('bob');
+    await bob.context.addInitScript((offMs) => {
+      const Real = Date;
+      globalThis.Date = class extends Real {
+        constructor(...given: readonly unknown[]) {
+          super(...((given.length === 0 ? [Real.now() + offMs] : given) as [number]));
+        }
+        static override now(): number {
+          return Real.now() + offMs;
+        }
+      } as DateConstructor;
+    }, hoursOff * 3_600_000);
+    await bob.go('/n/bob/secrets?secret=token&do=share');
+    const dialog = bob.page.getByRole('dialog', { name: 'Share token' });
+    await dialog.getByRole('combobox', { name: 'Name' }).fill(`dan-${String(hoursOff + 1)}`);
+    await dialog.getByRole('combobox', { name: 'Expires' }).click();
+    await bob.page.getByRole('option', { name: /hour/ }).first().click();
+    await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+    const made = (): SecretGrant | undefined =>
+      (stage.cluster.api.all(secretGrantType) as unknown as readonly SecretGrant[]).find(
+        ({ spec }) => spec.subject.name === `dan-${String(hoursOff + 1)}`,
+      );
+    await untilTrue(() => made() !== undefined);
+    const leftMs = Date.parse(made()?.spec.expiresAt ?? '') - Date.now();
+    expect(Math.abs(leftMs - 3_600_000)).toBeLessThan(120_000);
+    await bob.close();
   },
   pathMs,
 );

@@ -12,7 +12,10 @@ const contentTypes = [
   'application/json-patch+json',
   'application/apply-patch+yaml',
 ];
-const answered = ['content-type', 'content-encoding', 'content-length', 'retry-after', 'warning', 'audit-id'] as const;
+/** `date`: the time of the cluster, whatever that of this machine is. */
+const answered = [
+  ...['content-type', 'content-encoding', 'content-length', 'retry-after', 'warning', 'audit-id', 'date'],
+] as const;
 
 /** `accept` is one of Kubernetes' JSON forms; protobuf, tables and YAML are not for these pages. */
 const acceptable = /^application\/json(;as=[A-Za-z]+;g=meta\.k8s\.io;v=v1)?$/;

@@ -2,6 +2,7 @@
 import { Alert, Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { STATUS_CONFIG_MAP } from '../../../api/index.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { configMaps } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Facts } from '../parts/facts.tsx';
@@ -23,7 +24,7 @@ export function OperatorCard(): ReactElement {
   const lease = useReading('lease', async (connection, signal) => {
     const { spec = {} } = await connection.get(leases, { namespace, name }, signal);
     const { holderIdentity = '', renewTime, leaseDurationSeconds = usualLeaseSeconds } = spec;
-    const silentMs = renewTime === undefined ? Infinity : Date.now() - Date.parse(renewTime);
+    const silentMs = renewTime === undefined ? Infinity : clusterNow() - Date.parse(renewTime);
     return { holderIdentity, renewTime, isStale: silentMs > (leaseDurationSeconds + slackSeconds) * 1_000 };
   });
   // Only what the card shows is kept: a Deployment can have values in its variables.

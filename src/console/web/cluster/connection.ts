@@ -5,6 +5,7 @@
  */
 import { defined } from '../../../defined.ts';
 import { csrfHeader, proxyPath } from '../../contract.ts';
+import { hearTime } from './cluster-clock.ts';
 import { ClusterError, errorOf } from './errors.ts';
 import { texts } from '../texts.ts';
 import { openSocketStream } from './socket-stream.ts';
@@ -62,7 +63,9 @@ export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }
     return proxyPath(context, text === '' ? path : `${path}?${text}`);
   };
   const send = async (url: string, init: RequestInit): Promise<Response> => {
+    const sentMs = Date.now();
     const response = await fetchOrOffline(url, init);
+    hearTime(response.headers.get('date'), sentMs);
     if (response.ok) return response;
     const error = errorOf(response.status, await response.json().catch(() => undefined));
     if (error.kind === 'sessionEnded') onSessionEnded(error);

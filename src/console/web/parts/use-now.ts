@@ -1,8 +1,9 @@
 /**
- * The time, for ages and countdowns: one clock for the whole page. It is read every second while something that counts seconds is shown, and every ten
+ * The time of the cluster, for ages and countdowns: one clock for the whole page. It is read every second while something that counts seconds is shown, and every ten
  * seconds otherwise. No request is made.
  */
 import { useSyncExternalStore } from 'react';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 
 const secondMs = 1_000;
 const slowMs = 10_000;
@@ -11,7 +12,7 @@ class Ticker {
   readonly #everyMs: number;
   readonly #listeners = new Set<() => void>();
   #timer: ReturnType<typeof setInterval> | undefined;
-  #now = Date.now();
+  #now = clusterNow();
 
   constructor(everyMs: number) {
     this.#everyMs = everyMs;
@@ -22,10 +23,10 @@ class Ticker {
   readonly subscribe = (onChange: () => void): (() => void) => {
     this.#listeners.add(onChange);
     this.#timer ??= setInterval(() => {
-      this.#now = Date.now();
+      this.#now = clusterNow();
       for (const listener of this.#listeners) listener();
     }, this.#everyMs);
-    if (Date.now() - this.#now > this.#everyMs) this.#now = Date.now();
+    if (Math.abs(clusterNow() - this.#now) > this.#everyMs) this.#now = clusterNow();
     return () => {
       this.#listeners.delete(onChange);
       if (this.#listeners.size > 0) return;

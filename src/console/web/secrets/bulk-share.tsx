@@ -2,6 +2,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useMemo, type ReactElement, type SubmitEvent } from 'react';
 import { grantsOver } from '../../../client/index.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -9,7 +10,7 @@ import type { BulkForm } from '../parts/bulk-bar.tsx';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { texts } from '../texts.ts';
-import { currentMs, endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
+import { endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
 import { grantSecret } from './grant-writes.ts';
 import type { SecretRow } from './secret-rows.ts';
 
@@ -30,7 +31,7 @@ export function BulkShare({ rows, onStart, onClose }: BulkForm<SecretRow>): Reac
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     form.setIsTried(true);
-    const end = endOf(form, hasEnd, currentMs());
+    const end = endOf(form, hasEnd, clusterNow());
     if (typeof subject === 'string' || end === undefined) {
       focusFirstWrong(event.currentTarget as HTMLElement);
       return;

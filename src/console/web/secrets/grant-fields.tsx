@@ -57,11 +57,6 @@ export function endOf(form: GrantForm, hasEnd: boolean, nowMs: number): ChosenEn
   return chosenEnd(expiryOf(form, hasEnd).expiry, nowMs);
 }
 
-/** When it is saved, not when it was drawn. */
-export function currentMs(): number {
-  return Date.now();
-}
-
 export function clearSubject({ draft, setDraft, setDescription, setChosenExpiry, setIsTried }: GrantForm): void {
   setDraft({ ...nobody, kind: draft.kind });
   setDescription('');

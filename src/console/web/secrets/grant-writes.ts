@@ -14,6 +14,7 @@ import {
   type GrantTerms,
 } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { mayI } from '../cluster/may-i.ts';
 import { secretGrants } from '../cluster/object.ts';
@@ -29,7 +30,7 @@ const by = { fieldManager: FIELD_MANAGERS.console };
 export async function grantSecret(cluster: Cluster, draft: GrantDraft, known: readonly SecretGrant[]): Promise<void> {
   const { connection, liveLists } = cluster;
   const { namespace, subject } = draft;
-  const plan = planGrant(draft, subject, grantsOver(known, draft, subject), draft, Date.now());
+  const plan = planGrant(draft, subject, grantsOver(known, draft, subject), draft, clusterNow());
   for (const { name, spec } of plan.changes) {
     const object = await connection.patch(secretGrants, { namespace, name }, { spec }, by);
     liveLists.apply(connection, secretGrants, namespace, { type: 'MODIFIED', object });
@@ -54,7 +55,7 @@ export async function grantSecret(cluster: Cluster, draft: GrantDraft, known: re
       subject,
       [await connection.get(secretGrants, { namespace, name })],
       draft,
-      Date.now(),
+      clusterNow(),
     );
     for (const change of same.changes)
       await connection.patch(secretGrants, { namespace, name }, { spec: change.spec }, by);

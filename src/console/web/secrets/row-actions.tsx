@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -29,7 +30,7 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   const { namespace = '' } = secret.metadata;
   const rotate = async (): Promise<void> => {
     try {
-      await rotateSecret(cluster, secret, new Date());
+      await rotateSecret(cluster, secret, new Date(clusterNow()));
       tellDone(() => texts.secrets.rotated(key));
     } catch (error) {
       tellNotDone(() => texts.secrets.notSaved, error);

@@ -15,6 +15,7 @@ import {
 import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import type { PublishedKey } from '../../../sealing/browser.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
@@ -55,7 +56,7 @@ export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise
 export async function addSecret(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
   const { connection, liveLists, session } = cluster;
   const { metadata, spec } = await draftObject(cluster, draft);
-  const annotations = { ...metadata.annotations, ...createdBy(new Date(), session.user.name) };
+  const annotations = { ...metadata.annotations, ...createdBy(new Date(clusterNow()), session.user.name) };
   const object = await connection.create(userSecrets, { metadata: { ...metadata, annotations }, spec }, by);
   liveLists.apply(connection, userSecrets, draft.namespace, { type: 'ADDED', object });
   return object;

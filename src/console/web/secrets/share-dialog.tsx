@@ -5,6 +5,7 @@ import { useMemo, type SubmitEvent, type ReactElement } from 'react';
 import { formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { grantsOver } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
@@ -13,7 +14,7 @@ import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
-import { clearSubject, currentMs, endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
+import { clearSubject, endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
 import { shareCommand } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
@@ -43,7 +44,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
   const hasEnd = existing?.spec.expiresAt !== undefined && existing.status?.phase !== 'Expired';
   const share = useMutation({
     mutationFn: async () => {
-      const end = endOf(form, hasEnd, currentMs());
+      const end = endOf(form, hasEnd, clusterNow());
       if (typeof subject === 'string' || end === undefined) return;
       // An empty field keeps the reason that there is.
       const reason = description.trim() === '' ? undefined : description;
@@ -95,7 +96,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
               label={texts.copy.command}
               text={() => {
                 const whom = typeof subject === 'string' ? 'SUBJECT' : formatSubject(subject);
-                const end = endOf(form, hasEnd, currentMs());
+                const end = endOf(form, hasEnd, clusterNow());
                 return shareCommand({ uri, subject: whom, access, end, description, isChange: existing !== undefined });
               }}
             />
