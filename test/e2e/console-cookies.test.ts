@@ -80,7 +80,7 @@ async function logIn(): Promise<Page> {
   const page = await context.newPage();
   await page.goto(console);
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) };
-  expect(await tried(page, `fetch('/api/session', ${JSON.stringify(init)}).then(({ status }) => status)`)).toBe(200);
+  expect(await tried(page, `fetch('/api/session', ${JSON.stringify(init)}).then(({ status }) => status)`)).toBe(204);
   return page;
 }
 

@@ -16,6 +16,7 @@ onPages(
     fill: (cluster) => {
       const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
       cluster.put(userSecretType, secret);
+      cluster.put(userSecretType, { ...secret, metadata: { ...secret.metadata, name: 'api-key' } });
       const job = { metadata: { namespace: 'alice', name: 'nightly-report' }, spec: { image: 'busybox:1' } };
       cluster.put(neuroJobType, job);
     },
@@ -135,6 +136,62 @@ test(
     await untilTrue(() => asked.length > 0);
     expect(asked).toEqual(['beforeunload']);
     page.off('dialog', answer);
+  },
+  pathMs,
+);
+
+test(
+  'over a slow network, what was saved closes neither another dialog nor leads anybody away',
+  async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/usersecrets/db-password*', async (route) => {
+      if (route.request().method() === 'PATCH') await released;
+      await route.continue();
+    });
+    await alice.go('/n/alice/secrets');
+    const dialog = (name: string) => page.getByRole('dialog', { name: new RegExp(name) });
+    const field = (name: string) => dialog(name).getByRole('textbox', { name: /^Description/ });
+    await page.getByRole('button', { name: 'Edit db-password' }).click();
+    await field('db-password').fill('saved at last');
+    await dialog('db-password').getByRole('button', { name: 'Save' }).click();
+    await dialog('db-password').getByRole('button', { name: 'Cancel' }).click();
+    await dialog('db-password').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Edit api-key' }).click();
+    await field('api-key').fill(typed);
+    release();
+    await page.getByRole('row').filter({ hasText: 'saved at last' }).waitFor({ state: 'attached' });
+    expect(await field('api-key').inputValue()).toBe(typed);
+    await page.unrouteAll({ behavior: 'wait' });
+  },
+  pathMs,
+);
+
+test(
+  'an import that is closed while it saves begins no more, says what it saved, and leads nobody away',
+  async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/usersecrets?*', async (route) => {
+      if (route.request().method() === 'POST') await released;
+      await route.continue();
+    });
+    await alice.go('/n/alice/secrets?do=import');
+    const dialog = page.getByRole('dialog', { name: 'Import from a .env file' });
+    await dialog.getByRole('textbox').first().fill('FIRST=1\nSECOND=2\nTHIRD=3\n');
+    await dialog.getByRole('button', { name: /^Save/ }).click();
+    await dialog.getByRole('status').getByText('Saved 0 of 3').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Jobs' }).click();
+    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+    release();
+    await page.getByText('1 secret was saved.').waitFor();
+    expect(page.url()).toContain('/n/alice/jobs');
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await page.getByText('FIRST').first().waitFor();
+    expect(await page.getByText('SECOND').count()).toBe(0);
+    await page.unrouteAll({ behavior: 'wait' });
   },
   pathMs,
 );

@@ -15,6 +15,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useNow } from '../parts/use-now.ts';
+import { tellDone } from '../parts/toast.ts';
+import { useIsHere } from '../parts/use-is-here.ts';
 import { texts } from '../texts.ts';
 import { AttachmentFields } from './attachment-fields.tsx';
 import { checkRun } from './check-run.ts';
@@ -72,11 +74,16 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   const check = useMutation({
     mutationFn: () => checkRun(connection, { job, secrets: used, user: session.user.name, place: config.sealing }),
   });
+  const isHere = useIsHere();
   const run = useMutation({
     mutationFn: async () =>
       (schedule === undefined ? await createJob(cluster, job) : await createSchedule(cluster, schedule, job)).metadata
         .name,
     onSuccess: (name) => {
+      if (!isHere.current) {
+        tellDone(() => texts.bulk.jobs.again.done(1));
+        return;
+      }
       if (schedule !== undefined) {
         void navigate({ to: '/n/$namespace/schedules', params: { namespace } });
         return;

@@ -11,6 +11,9 @@ import { previewAdopt, type AdoptRow, type NativeKeys } from '../../../client/in
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { tellDone } from '../parts/toast.ts';
+import { useIsHere } from '../parts/use-is-here.ts';
+import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { Fate } from './import-rows.tsx';
 import { saveRows, type ImportResult } from './import-save.ts';
@@ -57,20 +60,32 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
   );
   const clashes = preview.rows.filter(({ problem, former }) => problem === undefined && former !== undefined).length;
   const saved = [...results.values()].flatMap((result) => ('problem' in result ? [] : [result.name]));
+  const isHere = useIsHere();
+  const leaving = useLeaving();
   const save = useMutation({
     mutationFn: async () => {
       let all = results;
       const onResult = (line: number, result: ImportResult): void => setResults((all = new Map(all).set(line, result)));
-      await saveRows(rows, onResult, async ({ key = '', called, former }) => {
-        const input = { kind: 'secret', name, key, isPair: key === '' } as const;
-        if (former === undefined)
-          return (await addSecret(cluster, { namespace, key: called, input, description: '' })).metadata.name;
-        await changeSecret(cluster, { namespace, name: former }, { input });
-        return former;
-      });
+      await saveRows(
+        rows,
+        onResult,
+        async ({ key = '', called, former }) => {
+          const input = { kind: 'secret', name, key, isPair: key === '' } as const;
+          if (former === undefined)
+            return (await addSecret(cluster, { namespace, key: called, input, description: '' })).metadata.name;
+          await changeSecret(cluster, { namespace, name: former }, { input });
+          return former;
+        },
+        leaving(),
+      );
       return [...all.values()];
     },
     onSuccess: (all) => {
+      // It was closed meanwhile: what was saved by then is said, since no row can say it.
+      if (!isHere.current) {
+        tellDone(() => texts.secrets.import.done(all.filter((result) => !('problem' in result)).length));
+        return;
+      }
       if (all.some((result) => 'problem' in result)) return;
       notifications.show({ message: t.done(all.length, name), color: 'pine' });
       onClose(all.flatMap((result) => ('problem' in result ? [] : [result.name])));

@@ -26,13 +26,14 @@ interface GrantedSecretsProps {
   readonly query: string;
   /** Name of the grant whose dialog is open, as the address has it. */
   readonly edited: string | undefined;
-  readonly onEdit: (name: string | undefined) => void;
+  readonly onEdit: (name: string) => void;
+  readonly onClose: (name: string) => void;
 }
 
 const rowHeight = 57;
 
 export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
-  const { namespace, grants, secrets, query, edited: editedName, onEdit } = props;
+  const { namespace, grants, secrets, query, edited: editedName, onEdit, onClose } = props;
   /** Whose question before it is taken back is open. */
   const [revoked, setRevoked] = useState<string>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
@@ -119,7 +120,7 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
           initial={edited.grant}
           jobs={0}
           onRevoke="Continue"
-          onClose={() => onEdit(undefined)}
+          onClose={() => onClose(edited.grant.metadata.name)}
         />
       )}
     </>

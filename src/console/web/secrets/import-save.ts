@@ -13,20 +13,30 @@ interface ImportSaving {
   /** Names of the objects that have a key now. */
   readonly names: ReadonlyMap<string, string>;
   readonly onResult: (line: number, result: ImportResult) => void;
+  /** Begins no more. */
+  readonly signal: AbortSignal;
 }
 
 /** What an import and an adoption need to save one row; the name of the object that was saved. */
 type SaveRow<Row> = (row: Row) => Promise<string>;
 
-export async function saveImport(cluster: Cluster, { namespace, rows, names, onResult }: ImportSaving): Promise<void> {
-  await saveRows(rows, onResult, async ({ name: key, value }) => {
-    const input = { kind: 'file', fileName: '', bytes: value } as const;
-    const former = names.get(key);
-    if (former === undefined)
-      return (await addSecret(cluster, { namespace, key, input, description: '' })).metadata.name;
-    await changeSecret(cluster, { namespace, name: former }, { input });
-    return former;
-  });
+export async function saveImport(
+  cluster: Cluster,
+  { namespace, rows, names, onResult, signal }: ImportSaving,
+): Promise<void> {
+  await saveRows(
+    rows,
+    onResult,
+    async ({ name: key, value }) => {
+      const input = { kind: 'file', fileName: '', bytes: value } as const;
+      const former = names.get(key);
+      if (former === undefined)
+        return (await addSecret(cluster, { namespace, key, input, description: '' })).metadata.name;
+      await changeSecret(cluster, { namespace, name: former }, { input });
+      return former;
+    },
+    signal,
+  );
 }
 
 /** One after the other. Ends early where no further row can be saved: the session, or the way to the cluster, is gone. Throws nothing. */
@@ -34,8 +44,10 @@ export async function saveRows<Row extends { readonly line: number }>(
   rows: readonly Row[],
   onResult: ImportSaving['onResult'],
   save: SaveRow<Row>,
+  signal: AbortSignal,
 ): Promise<void> {
   for (const row of rows) {
+    if (signal.aborted) return;
     try {
       onResult(row.line, { isSaved: true, name: await save(row) });
     } catch (error) {

@@ -12,6 +12,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { tellDone } from '../parts/toast.ts';
+import { useIsHere } from '../parts/use-is-here.ts';
+import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { ImportRows } from './import-rows.tsx';
 import { saveImport, type ImportResult } from './import-save.ts';
@@ -51,14 +53,21 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
     ({ exists, problem: why, line }) => exists && why === undefined && !isSaved(line),
   ).length;
   const saved = [...results.values()].flatMap((result) => ('problem' in result ? [] : [result.name]));
+  const isHere = useIsHere();
+  const leaving = useLeaving();
   const save = useMutation({
     mutationFn: async () => {
       let all = results;
       const onResult = (line: number, result: ImportResult): void => setResults((all = new Map(all).set(line, result)));
-      await saveImport(cluster, { namespace, rows, names, onResult });
+      await saveImport(cluster, { namespace, rows, names, onResult, signal: leaving() });
       return [...all.values()];
     },
     onSuccess: (all) => {
+      // It was closed meanwhile: what was saved by then is said, since no row can say it.
+      if (!isHere.current) {
+        tellDone(() => texts.secrets.import.done(all.filter((result) => !('problem' in result)).length));
+        return;
+      }
       if (all.some((result) => 'problem' in result)) return;
       tellDone(() => texts.secrets.import.done(all.length));
       onClose(all.flatMap((result) => ('problem' in result ? [] : [result.name])));

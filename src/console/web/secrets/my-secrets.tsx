@@ -35,7 +35,8 @@ interface MySecretsProps {
   readonly onAdd: (() => void) | undefined;
   /** As the address has it. */
   readonly open: OpenSecret | undefined;
-  readonly onOpen: (open: OpenSecret | undefined) => void;
+  readonly onOpen: (open: OpenSecret) => void;
+  readonly onClose: (open: OpenSecret) => void;
 }
 
 /** What has an address; a value that is shown, and the question before a deletion, have none. */
@@ -51,7 +52,7 @@ const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfi
 const rowHeight = 57;
 
 export function MySecrets(props: MySecretsProps): ReactElement {
-  const { list, rows, query, filter, tags, onTags, fresh, onAdd, open, onOpen } = props;
+  const { list, rows, query, filter, tags, onTags, fresh, onAdd, open, onOpen, onClose } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
   const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
@@ -70,7 +71,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
   const { value, sharedWith, usedBy, updated } = texts.secrets;
   const close = (): void => {
     setInRow(undefined);
-    if (open !== undefined) onOpen(undefined);
+    if (open !== undefined) onClose(open);
   };
   const setOpen = ({ name, key }: SecretRow, mode: RowMode): void => {
     if (mode === 'reveal' || mode === 'remove') setInRow({ name, mode });

@@ -13,6 +13,7 @@ import { OfflineBar } from '../parts/states.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
+import { useIsHere } from '../parts/use-is-here.ts';
 import { usePageKeys } from '../parts/use-page-keys.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
@@ -51,6 +52,18 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       search: (former) => defined({ ...former, ...part }) as SecretsSearch,
       replace: !isNew,
     });
+  const isHere = useIsHere();
+  /** Closes what `isIt` knows. Something else may be open by the time when a slow request has ended, or another page. */
+  const leave = (
+    isIt: (now: SecretsSearch) => boolean,
+    part: Partial<Record<keyof SecretsSearch, undefined>> = {},
+  ): void => {
+    if (!isHere.current) return;
+    void navigate({
+      search: (now) => (isIt(now) ? (defined({ ...now, ...closed, ...part }) as SecretsSearch) : now),
+      replace: true,
+    });
+  };
   const setTags = (next: readonly string[]): void => go({ tag: next.length === 0 ? undefined : next });
   usePageTitle(titleOf(show ?? 'mine'), namespace);
   const secrets = useLive(userSecrets, { namespace });
@@ -80,8 +93,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   const [pasted, setPasted] = useState('');
   const freshen = (names: readonly string[]): void => {
     setFresh((former) => new Set([...former, ...names]));
-    if (names.length > 0) go({ ...closed, show: undefined, q: undefined });
-    else go({ do: undefined });
+    leave(isForm, names.length > 0 ? { show: undefined, q: undefined } : {});
   };
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
@@ -197,6 +209,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             query={q}
             edited={grant}
             onEdit={(next) => go({ ...closed, grant: next })}
+            onClose={(left) => leave((now) => now.grant === left)}
           />
         </Suspense>
       ) : isShared ? (
@@ -205,7 +218,8 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           query={q}
           namespace={namespace}
           open={secret === undefined ? undefined : { address: secret, mode: sharedDialogOf(action) }}
-          onOpen={(next) => go({ ...closed, secret: next?.address, do: next?.mode })}
+          onOpen={({ address, mode }) => go({ ...closed, secret: address, do: mode })}
+          onClose={({ address, mode }) => leave((now) => now.secret === address && sharedDialogOf(now.do) === mode)}
         />
       ) : (
         <MySecrets
@@ -218,7 +232,10 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           fresh={fresh}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
           open={secret === undefined ? undefined : { address: defined({ secret, name }), mode: dialogOf(action) }}
-          onOpen={(next) => go({ ...closed, ...next?.address, do: next?.mode === 'details' ? undefined : next?.mode })}
+          onOpen={({ address, mode }) => go({ ...closed, ...address, do: mode === 'details' ? undefined : mode })}
+          onClose={({ address, mode }) =>
+            leave((now) => now.secret === address.secret && now.name === address.name && dialogOf(now.do) === mode)
+          }
         />
       )}
       <Text size="xs" c="dimmed" visibleFrom="sm">
@@ -236,6 +253,11 @@ function titleOf(show: 'mine' | 'shared' | 'granted'): string {
 /** An address that names a secret alone is about its details. */
 function dialogOf(action: SecretsSearch['do']): SecretDialog {
   return secretDialogs.find((known) => known === action) ?? 'details';
+}
+
+/** A form that adds secrets. */
+function isForm({ do: action }: SecretsSearch): boolean {
+  return action === 'add' || action === 'import' || action === 'adopt';
 }
 
 function sharedDialogOf(action: SecretsSearch['do']): SharedDialog {

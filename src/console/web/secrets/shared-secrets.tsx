@@ -26,7 +26,8 @@ interface SharedSecretsProps {
   readonly namespace: string;
   /** As the address has it. */
   readonly open: OpenShared | undefined;
-  readonly onOpen: (open: OpenShared | undefined) => void;
+  readonly onOpen: (open: OpenShared) => void;
+  readonly onClose: (open: OpenShared) => void;
 }
 
 interface OpenShared {
@@ -37,7 +38,7 @@ interface OpenShared {
 
 const rowHeight = 49;
 
-export function SharedSecrets({ shared, query, namespace, open, onOpen }: SharedSecretsProps): ReactElement {
+export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
   const navigate = useNavigate();
   const found = useMemo(() => {
@@ -47,7 +48,9 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen }: Shared
   const row = entries.filter(isOneSecret).find((entry) => sharedAddressOf(entry) === open?.address);
   // A form stays for what was typed in it, when the access ends.
   const opened = useKept(open?.address, row);
-  const close = (): void => onOpen(undefined);
+  const close = (): void => {
+    if (open !== undefined) onClose(open);
+  };
   const setOpen = (entry: SharedSecret, mode: SharedDialog): void => onOpen({ address: sharedAddressOf(entry), mode });
   const isRead = !isUnread(list) && list.phase !== 'refused';
   return (
