@@ -195,3 +195,25 @@ test(
   },
   pathMs,
 );
+
+test(
+  'line breaks of Windows, which a field cannot keep, are said',
+  async () => {
+    await alice.go('/n/alice/secrets?do=add');
+    const value = add().getByRole('textbox', { name: 'Value' });
+    const paste = (text: string): Promise<void> =>
+      value.evaluate((field, pasted) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text', pasted);
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }, text);
+    const said = add().getByText('has line breaks of Windows (CR LF)');
+    await paste('one\ntwo');
+    await value.fill('one\ntwo');
+    await add().getByText('2 lines').waitFor();
+    expect(await said.count()).toBe(0);
+    await paste('one\r\ntwo');
+    await said.waitFor();
+  },
+  pathMs,
+);

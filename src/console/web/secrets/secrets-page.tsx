@@ -77,7 +77,13 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   const names = useMemo(() => new Map(rows.map(({ key, name }) => [key, name])), [rows]);
   /** Those whose value is a key of its own: an import replaces no certificate pair. */
   const importable = useMemo(
-    () => new Map(rows.filter(({ key, secret }) => effectiveKey(secret) === key).map(({ key, name }) => [key, name])),
+    () =>
+      new Map(
+        rows
+          // Of two that want one key, the one that has it.
+          .filter(({ key, secret, problem }) => effectiveKey(secret) === key && problem?.reason !== 'KeyConflict')
+          .map(({ key, name }) => [key, name]),
+      ),
     [rows],
   );
   const isRefused = secrets.phase === 'refused';

@@ -53,6 +53,8 @@ export function ValueField(props: ValueFieldProps): ReactElement {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
   const [isShown, setIsShown] = useState(false);
+  /** Fields of browsers have one kind of line break. */
+  const [lostBreaks, setLostBreaks] = useState(false);
   /** What was entered for other sources, for who comes back to one. */
   const left = useRef(new Map<InputSource, SecretInput>());
   const take = async (file: File | null): Promise<void> => {
@@ -121,7 +123,13 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           {...defined({ description })}
           inputWrapperOrder={['input', 'description', 'error']}
           value={input.text}
-          onChange={(event) => onChange({ kind: 'text', text: event.currentTarget.value })}
+          onChange={(event) => {
+            if (event.currentTarget.value === '') setLostBreaks(false);
+            onChange({ kind: 'text', text: event.currentTarget.value });
+          }}
+          onPaste={(event) => {
+            if (event.clipboardData.getData('text').includes('\r')) setLostBreaks(true);
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) onSubmit();
           }}
@@ -179,6 +187,11 @@ export function ValueField(props: ValueFieldProps): ReactElement {
         </Suspense>
       )}
       <Hints input={input} onChange={onChange} />
+      {lostBreaks && input.kind === 'text' && (
+        <Text size="xs" c="dimmed" role="status">
+          {texts.value.lostBreaks}
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -47,6 +47,8 @@ export const value: PageTexts['value'] = {
   takeBreakOff: 'Zeilenumbruch entfernen',
   lines: (count) => `${numberText(count)} Zeilen`,
   privateKey: 'ein privater Schlüssel',
+  lostBreaks:
+    'Das Eingefügte hat Zeilenumbrüche von Windows (CR LF). In diesem Feld werden sie zu LF. Die Datei wählen, um jedes Byte zu behalten.',
   endsWithBreak: 'endet mit einem Zeilenumbruch',
   outerSpace: 'beginnt oder endet mit einem Leerzeichen',
   type: 'Art',

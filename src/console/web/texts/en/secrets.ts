@@ -46,6 +46,8 @@ export const value = {
   takeBreakOff: 'Remove the line break',
   lines: (count: number) => `${numberText(count)} lines`,
   privateKey: 'a private key',
+  lostBreaks:
+    'What you pasted has line breaks of Windows (CR LF). In this field they become LF. Choose the file to keep every byte.',
   endsWithBreak: 'ends with a line break',
   outerSpace: 'begins or ends with a space',
   type: 'Kind',
