@@ -266,6 +266,10 @@ describe('on the wire', () => {
   test('headers of more than 32 KiB are refused', async () => {
     const answer = await world.raw(`GET / HTTP/1.1\r\nHost: console.test\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    // A page of a job can have set the cookies that make them so: the browser removes them, and is told in words.
+    expect(answer).toContain('Clear-Site-Data: "cookies"');
+    expect(answer).toContain('Too many cookies');
+    expect(await world.raw('no request at all\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   test.each(['../../../etc/passwd', '%2e%2e/%2e%2e/package.json', 'assets/..%2f..%2fkeys', '.env', 'assets/%00'])(
