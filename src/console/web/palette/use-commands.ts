@@ -8,7 +8,7 @@ import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { addressOf } from '../secrets/secret-address.ts';
+import { addressOf, sharedAddressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
 import type { PaletteCommand } from './find-commands.ts';
@@ -85,11 +85,11 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
         more: `${spec.image} ${spec.description ?? ''}`,
         run: () => void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name } }),
       })),
-      ...entries.filter(isOneSecret).map(({ uri }): PaletteCommand => ({
-        id: uri,
+      ...entries.filter(isOneSecret).map((entry): PaletteCommand => ({
+        id: `shared ${sharedAddressOf(entry)}`,
         group: 'shared',
-        label: t.use(uri),
-        run: () => toDashboard({ use: uri }),
+        label: t.use(entry.uri),
+        run: () => toDashboard({ use: entry.uri }),
       })),
       ...(home?.visible ?? [])
         .filter((name) => name !== namespace)
