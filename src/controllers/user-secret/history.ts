@@ -5,6 +5,9 @@ import type { FormerRecord } from '../former-record.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 
+/** A status has whole seconds. */
+const statusResolutionMs = 1_000;
+
 /** A Secret that the operator made for a former value of a UserSecret of this name and key. */
 export interface FormerValue {
   readonly name: string;
@@ -37,6 +40,19 @@ export function standingVersion(userSecret: UserSecretView, native: SecretView |
 
 export function isOfThis(userSecret: UserSecretView, former: FormerValue): boolean {
   return former.ownerUid === userSecret.metadata.uid;
+}
+
+/**
+ * The value came back into force since it was kept, and its Secret was not deleted meanwhile: once it is a former value again, its place is
+ * with the newest.
+ */
+export function isOfBefore(
+  { version, until }: FormerRecord,
+  status: Pick<UserSecretStatus, 'version' | 'updatedAt'>,
+): boolean {
+  // A crash may have come between the write of a value and its status: then it is not known since when it was in force.
+  if (status.version !== version) return true;
+  return (parseTimeMs(until) ?? 0) < (parseTimeMs(status.updatedAt) ?? 0) + statusResolutionMs;
 }
 
 /** Those of this UserSecret, the newest first. */

@@ -14,7 +14,7 @@ import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { readDecided } from './content.ts';
 import { desiredText } from './gather.ts';
-import type { FormerValue } from './history.ts';
+import { isOfBefore, type FormerValue } from './history.ts';
 import { ownerOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';
 import type { FormerChange } from './steps.ts';
@@ -125,8 +125,15 @@ async function create(
     if (isKernelError(error, 'AlreadyExists')) {
       const found = await watched.secrets.read(ref, signal);
       const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
-      const isKept = found !== undefined && formerRecordOf(found, metadata.uid, versions, fingerprint) !== undefined;
-      return isKept ? undefined : `the Secret '${name}' is not ours, and has the name`;
+      const kept = found === undefined ? undefined : formerRecordOf(found, metadata.uid, versions, fingerprint);
+      if (found === undefined || kept === undefined) return `the Secret '${name}' is not ours, and has the name`;
+      if (isOfBefore(kept, userSecret.status)) {
+        const { uid, resourceVersion } = found.metadata;
+        const { annotations } = secret.metadata;
+        const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
+        await watched.secrets.patch(ref, { metadata: { uid, resourceVersion, annotations } }, options);
+      }
+      return undefined;
     }
     if (!isKernelError(error, 'Forbidden', 'Invalid')) throw error;
     return `the API server refuses the Secret '${name}' (${sentenceOf(error.message)})`;

@@ -1,7 +1,7 @@
 /** The steps to a write of the native Secret: its value, the bytes of the namespace, the former value, the write. Pure. */
 import type { UserSecretView } from '../user-secret-view.ts';
 import { copyIn } from './copies.ts';
-import { isOfThis, standingVersion } from './history.ts';
+import { isOfBefore, isOfThis, standingVersion } from './history.ts';
 import type { Decision, Situation } from './input.ts';
 import { needsReplacement } from './native.ts';
 import { fail } from './report.ts';
@@ -60,7 +60,10 @@ function versionToKeep(
   if (version === undefined || version === next || version === kept?.version || keep === 0) return undefined;
   // A former value of somebody else's secret would outlast the access.
   if (copyIn(userSecret, native) !== undefined) return undefined;
-  const isKept = former.some((value) => isOfThis(userSecret, value) && value.record.version === version);
+  const isKept = former.some(
+    (value) =>
+      isOfThis(userSecret, value) && value.record.version === version && !isOfBefore(value.record, userSecret.status),
+  );
   return isKept ? undefined : version;
 }
 

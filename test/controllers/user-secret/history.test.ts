@@ -13,6 +13,8 @@ type Data = Readonly<Record<string, string>> | undefined;
 
 const plain = userSecretView();
 const changed = userSecretView({ sourceHash: 'source-2' });
+const inForceSince = (updatedAt: string) =>
+  userSecretView({ sourceHash: 'source-2', status: { ...plain.status, version: 'version-1', updatedAt } });
 const next = { sourceHash: 'source-2', version: 'version-2' };
 
 function former(version: string, { record, ...rest }: Partial<FormerValue> = {}): FormerValue {
@@ -75,8 +77,13 @@ describe('a value that another takes the place of', () => {
     ],
     [
       'is not kept again after a crash in between',
-      { userSecret: changed, obtained: next, former: [former('version-1')] },
+      { userSecret: inForceSince('2026-10-31T00:00:00Z'), obtained: next, former: [former('version-1')] },
       ['patch'],
+    ],
+    [
+      'is kept again where it came back since, and its Secret was not deleted',
+      { userSecret: inForceSince('2026-11-02T00:00:00Z'), obtained: next, former: [former('version-1')] },
+      ['keep version-1'],
     ],
     [
       'is kept although a former UserSecret of the name had that version',
@@ -257,6 +264,20 @@ describe('the history in front of an API server', () => {
     expect(history()).toEqual(['two']);
     await set('three');
     expect(history()).toEqual(['one', 'two']);
+  });
+
+  it('has a value that came back with the newest, also where its Secret was not deleted meanwhile', async () => {
+    await set('one', 'two');
+    // As where the operator ends right after it has written a value.
+    world.intercept = ({ method, path }) =>
+      method === 'DELETE' && path.includes('/secrets/') ? new KernelError('Forbidden', 'no') : 'pass';
+    await set('one');
+    expect(formerValues()).toEqual(['one', 'two']);
+    await set('three');
+    world.intercept = () => 'pass';
+    await set('four', 'five');
+    expect(history()).toEqual(['four', 'three', 'one']);
+    expect(formerValues()).toEqual(['four', 'three', 'one'].sort());
   });
 
   it('keeps generated values and public keys, and not the value before', async () => {
