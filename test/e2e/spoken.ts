@@ -6,7 +6,7 @@ import { axeFindings } from './axe.ts';
 /** More stops than a page has where a table shows a dozen rows. */
 const mostStops = 120;
 
-/** Names of what Tab comes to, from the start of the page on, until it comes to one again. */
+/** Names of what Tab comes to, from where the focus is on, or the start of the page, until it comes to one again. */
 export async function stops(page: Page): Promise<readonly string[]> {
   const names: string[] = [];
   await page.evaluate(() => {
