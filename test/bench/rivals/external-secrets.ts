@@ -42,8 +42,8 @@ export const externalSecrets: readonly Contestant[] = [
     race: 'secrets',
     title: 'External Secrets 0.20, default',
     flags: 'none (50 requests a second, one at a time)',
-    burst: 150,
-    single: 60,
+    burst: 100,
+    single: 30,
     start: (arena) => start(arena, []),
   },
 ];
