@@ -62,6 +62,8 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}opened/job-tickets.ts`, 'maxUsedOfUser = 120', '120 in half'],
     [`${console}opened/job-tickets.ts`, 'maxUsed = 3_000', '3,000'],
   ],
+  ['headers of a request', [`${console}app.ts`, 'maxHeaderBytes = 32 * 1024', '32 KiB']],
+  ['cookies passed to a job', [`${console}opened/passed-headers.ts`, 'maxCookieBytes = 8_000', '8,000 bytes']],
   [
     'streams',
     [limits, 'streamBytes = 270 * 1024', '270 KiB'],
