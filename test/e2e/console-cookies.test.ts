@@ -10,8 +10,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { startWorld, type ClusterWorld } from '../console/server/cluster-world.ts';
 import { newPair } from '../support/certificate-pair.ts';
 import { startPageServer, type PageServer } from '../support/console/page-server.ts';
-import { systemTool } from '../support/system-tool.ts';
-import { chromiumFlags, chromiumPath } from './console-world.ts';
+import { browserProgram } from './browser-program.ts';
+import { chromiumFlags } from './console-world.ts';
 
 const startMs = 120_000;
 const pathMs = 60_000;
@@ -25,7 +25,6 @@ let context: BrowserContext;
 let console: string;
 
 beforeAll(async () => {
-  await systemTool('chromium', 'chromium');
   server = await startPageServer();
   const { 'tls.crt': cert, 'tls.key': key } = await newPair('*.corp.test');
   tls = createServer({ cert, key }, (outside) => {
@@ -42,7 +41,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
   console = `https://console.corp.test:${String((tls.address() as AddressInfo).port)}`;
   const args = [...chromiumFlags, '--host-resolver-rules=MAP *.corp.test 127.0.0.1'];
-  browser = await chromium.launch({ executablePath: chromiumPath, args, headless: true });
+  browser = await chromium.launch({ executablePath: await browserProgram('whole'), args, headless: true });
 }, startMs);
 afterAll(async () => {
   await browser.close();

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type { TestCluster } from '../support/cluster.ts';
 import { builtPages } from '../support/console/built-pages.ts';
 import { startOperator } from '../support/operator.ts';
-import { systemTool } from '../support/system-tool.ts';
 import { person, type Person } from './cli-command.ts';
 import { startConsoleWorld, type ConsoleWorld } from './console-world.ts';
 import { nodeCluster } from './node-cluster.ts';
@@ -19,7 +18,6 @@ export interface ConsoleStage {
 }
 
 export async function startConsoleStage(): Promise<ConsoleStage> {
-  await systemTool('chromium', 'chromium');
   await builtPages();
   const cluster = await nodeCluster();
   const operator = await startOperator(cluster);

@@ -9,10 +9,10 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { startLocalConsole, type LocalConsole } from '../../src/console/server/index.ts';
 import { defined } from '../../src/defined.ts';
 import { createLogger, systemClock } from '../../src/kernel/index.ts';
+import { browserProgram, type BrowserKind } from './browser-program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const pages = join(root, 'dist/console');
-export const chromiumPath = process.env['NEURO_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -68,19 +68,14 @@ export interface ConsoleWorld {
   stop(): Promise<void>;
 }
 
-/** Whether there are a browser and built pages; without them these tests cannot run. */
-function whyNoBrowser(): string | undefined {
-  if (!existsSync(chromiumPath))
-    return `no Chromium at ${chromiumPath} (apt-get install chromium, or NEURO_TEST_CHROMIUM)`;
-  if (!existsSync(join(pages, 'index.html'))) return 'the pages are not built: npm run build:console';
-  return undefined;
-}
-
-export async function startConsoleWorld(kubeconfigs: Kubeconfigs, config?: string): Promise<ConsoleWorld> {
-  const why = whyNoBrowser();
-  if (why !== undefined) throw new Error(why);
+export async function startConsoleWorld(
+  kubeconfigs: Kubeconfigs,
+  config?: string,
+  kind: BrowserKind = 'whole',
+): Promise<ConsoleWorld> {
+  if (!existsSync(join(pages, 'index.html'))) throw new Error('the pages are not built: npm run build:console');
   const browser = await chromium.launch({
-    executablePath: chromiumPath,
+    executablePath: await browserProgram(kind),
     args: chromiumFlags,
     headless: true,
     timeout: launchMs,

@@ -13,6 +13,7 @@ let page: Page;
 
 onPages(
   {
+    browser: 'shell',
     fill: (cluster) => {
       const labels = { team: 'reports' };
       cluster.put(userSecretType, {

@@ -12,7 +12,7 @@ let stage: PagesStage;
 let alice: BrowserUser;
 
 beforeAll(async () => {
-  stage = await startPagesStage();
+  stage = await startPagesStage({ browser: 'shell' });
   alice = await stage.user('alice');
 }, startMs);
 

@@ -30,6 +30,7 @@ let page: Page;
 
 onPages(
   {
+    browser: 'shell',
     config,
     fill: (cluster) => {
       cluster.put(neuroJobType, waiting);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { builtPages } from '../support/console/built-pages.ts';
 import { ModelCluster } from '../support/console/model-cluster.ts';
 import { operate } from '../support/console/model-operator.ts';
-import { systemTool } from '../support/system-tool.ts';
+import type { BrowserKind } from './browser-program.ts';
 import { startConsoleWorld, type BrowserUser, type ConsoleWorld, type UserOptions } from './console-world.ts';
 
 export interface PagesStage {
@@ -21,10 +21,15 @@ export interface PagesOptions {
   readonly people?: readonly string[];
   /** Path of a file with cards and presets (YAML). */
   readonly config?: string;
+  /** Default: the whole one. */
+  readonly browser?: BrowserKind;
 }
 
-export async function startPagesStage({ people = ['alice', 'bob'], config }: PagesOptions = {}): Promise<PagesStage> {
-  await systemTool('chromium', 'chromium');
+export async function startPagesStage({
+  people = ['alice', 'bob'],
+  config,
+  browser,
+}: PagesOptions = {}): Promise<PagesStage> {
   await builtPages();
   const folder = mkdtempSync(join(tmpdir(), 'neuro-pages-'));
   const cluster = new ModelCluster();
@@ -35,7 +40,7 @@ export async function startPagesStage({ people = ['alice', 'bob'], config }: Pag
     writeFileSync(path, cluster.kubeconfig(name), { mode: 0o600 });
     return path;
   };
-  const world = await startConsoleWorld({ kubeconfigPath }, config);
+  const world = await startConsoleWorld({ kubeconfigPath }, config, browser);
   return {
     cluster,
     world,
