@@ -1,23 +1,19 @@
 /** How a copy of another namespace's secret ends, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { settle } from '../../support/manual-clock.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { CopiesWorld, copy, db, toWeb, unavailable } from './copies-world.ts';
 
 const minuteMs = 60_000;
 
 let world: CopiesWorld;
 
-beforeEach(async () => {
-  world = new CopiesWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new CopiesWorld(),
+  (made) => (world = made),
+);
 
 describe('the end of a copy', () => {
   const ends: readonly [string, () => Promise<void>][] = [

@@ -1,20 +1,16 @@
 /** A copy of another namespace's secret, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { secretType } from '../../../src/controllers/resources.ts';
 import type { TransportRequest } from '../../../src/kernel/index.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { CopiesWorld, copy, db, ofDb, toWeb, unavailable } from './copies-world.ts';
 
 let world: CopiesWorld;
 
-beforeEach(async () => {
-  world = new CopiesWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new CopiesWorld(),
+  (made) => (world = made),
+);
 
 const minuteMs = 60_000;
 const isRead = ({ method, path }: TransportRequest): boolean => method === 'GET' && path.endsWith('/secrets/db');

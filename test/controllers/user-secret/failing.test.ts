@@ -1,20 +1,16 @@
 /** What a UserSecret reports while the API server fails or refuses, in front of one without a network. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { secretType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
-beforeEach(async () => {
-  world = new UserSecretWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new UserSecretWorld(),
+  (made) => (world = made),
+);
 
 const hourMs = 3_600_000;
 

@@ -1,21 +1,17 @@
 /** Values that the operator generates, and what a restore from a backup keeps of them; in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';
 import { heldMs, mostBytesOfNamespace } from '../../../src/controllers/user-secret/returned-values.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { base64, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
-beforeEach(async () => {
-  world = new UserSecretWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new UserSecretWorld(),
+  (made) => (world = made),
+);
 
 const hourMs = 3_600_000;
 

@@ -5,13 +5,13 @@ import { keptOf, type FormerValue } from '../../../src/controllers/user-secret/h
 import type { UserSecretInput } from '../../../src/controllers/user-secret/input.ts';
 import { planUserSecret } from '../../../src/controllers/user-secret/plan.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
-import { generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
+import { generatedView, nativeOf, userSecretView } from '../../support/builders.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
+import { inputOf, plain } from './plan-cases.ts';
 import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
 
 type Data = Readonly<Record<string, string>> | undefined;
 
-const plain = userSecretView();
 const changed = userSecretView({ sourceHash: 'source-2' });
 const inForceSince = (updatedAt: string) =>
   userSecretView({ sourceHash: 'source-2', status: { ...plain.status, version: 'version-1', updatedAt } });
@@ -34,28 +34,7 @@ const until = (version: string, time: string, rest: Partial<FormerValue> = {}): 
 
 function steps(input: Partial<UserSecretInput>): readonly string[] {
   const { userSecret = plain } = input;
-  const plan = planUserSecret(
-    deepFreeze({
-      userSecret,
-      stored: nativeOf(plain),
-      isNameTaken: false,
-      rivals: [],
-      sharedWith: { count: 0 },
-      copies: { count: 0 },
-      usedBy: 0,
-      newUses: [],
-      keep: 3,
-      former: [],
-      currentKeyIds: [],
-      repairWaitMs: 0,
-      hasRescued: false,
-      hasReturned: false,
-      isMarked: true,
-      areAuthorsChecked: true,
-      nowMs,
-      ...input,
-    }),
-  );
+  const plan = planUserSecret(deepFreeze({ ...inputOf(userSecret, nativeOf(plain)), ...input }));
   return (plan.steps ?? []).flatMap((step) =>
     step.do === 'keep'
       ? [`keep ${step.version}`]

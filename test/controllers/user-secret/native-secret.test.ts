@@ -1,19 +1,15 @@
 /** The native Secret of a UserSecret: kept as it is, taken over, contested, left behind; in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
-beforeEach(async () => {
-  world = new UserSecretWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new UserSecretWorld(),
+  (made) => (world = made),
+);
 
 const hourMs = 3_600_000;
 

@@ -23,33 +23,34 @@ export function say({ steps = [], status }: UserSecretPlan): string {
 /** The value could be had, and is `version-1`. */
 const obtainedOf = ({ sourceHash }: UserSecretView): Obtained => ({ sourceHash, version: 'version-1' });
 
+/** Nothing is due: what a test is about comes on top. */
+export function inputOf(userSecret: UserSecretView, stored: SecretView | undefined): UserSecretInput {
+  return {
+    userSecret,
+    stored,
+    isNameTaken: false,
+    rivals: [],
+    sharedWith: { count: 0 },
+    copies: { count: 0 },
+    usedBy: 0,
+    newUses: [],
+    keep: 3,
+    former: [],
+    currentKeyIds: [],
+    repairWaitMs: 0,
+    hasRescued: false,
+    hasReturned: false,
+    isMarked: true,
+    areAuthorsChecked: true,
+    nowMs,
+  };
+}
+
 export function plan(
   userSecret: UserSecretView,
   native: SecretView | undefined,
   rest: Partial<UserSecretInput> = {},
 ): UserSecretPlan {
-  return planUserSecret(
-    deepFreeze({
-      userSecret,
-      stored: native,
-      isNameTaken: false,
-      rivals: [],
-      sharedWith: { count: 0 },
-      copies: { count: 0 },
-      usedBy: 0,
-      newUses: [],
-      keep: 3,
-      former: [],
-      currentKeyIds: [],
-      repairWaitMs: 0,
-      hasRescued: false,
-      hasReturned: false,
-      obtained: obtainedOf(userSecret),
-      isMarked: true,
-      isClaimed: true,
-      areAuthorsChecked: true,
-      nowMs,
-      ...rest,
-    }),
-  );
+  const obtained = obtainedOf(userSecret);
+  return planUserSecret(deepFreeze({ ...inputOf(userSecret, native), obtained, isClaimed: true, ...rest }));
 }

@@ -1,5 +1,5 @@
 /** What a UserSecret does among others and over a restart, in front of an API server without a network. test/cluster has what only a real one can show. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   namespaceType,
   neuroJobType,
@@ -7,19 +7,15 @@ import {
   secretType,
   userSecretType,
 } from '../../../src/controllers/resources.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { namespace, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
-beforeEach(async () => {
-  world = new UserSecretWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new UserSecretWorld(),
+  (made) => (world = made),
+);
 
 describe('two UserSecrets of one key', () => {
   it('the younger waits until the elder is gone', async () => {

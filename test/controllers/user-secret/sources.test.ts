@@ -1,20 +1,16 @@
 /** Where the value of a UserSecret comes from, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { mostWatchesInNamespace } from '../../../src/controllers/named-config-maps.ts';
 import { configMapType, secretType } from '../../../src/controllers/resources.ts';
+import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { base64, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
-beforeEach(async () => {
-  world = new UserSecretWorld();
-  await world.start();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.errors).toEqual([]);
-});
+freshWorlds(
+  () => new UserSecretWorld(),
+  (made) => (world = made),
+);
 
 const hourMs = 3_600_000;
 
