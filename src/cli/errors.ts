@@ -65,8 +65,20 @@ const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReas
 function explainKernel(error: KernelError): Explained {
   const inWords = apiSentence(error);
   if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
+  const plugin = missingPlugin(error);
+  if (plugin !== undefined)
+    return {
+      exitCode: exitCodes.configuration,
+      sentence: `The kubeconfig gets its credentials from the program '${plugin}', which was not found: install it, or choose --context.`,
+    };
   const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
+}
+
+/** The program of an exec entry; Node names it as the system call that failed. */
+function missingPlugin({ code, cause }: KernelError): string | undefined {
+  const { code: why, path } = (cause ?? {}) as { readonly code?: unknown; readonly path?: unknown };
+  return code === 'Unauthorized' && why === 'ENOENT' && typeof path === 'string' ? path : undefined;
 }
 
 /** With the path, where the runtime knows it; its own words are for programmers. */

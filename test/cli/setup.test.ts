@@ -173,6 +173,7 @@ describe('completion', () => {
     ['secret exec -- ', []],
     ['no-such-command ', []],
     ['completion ', ['bash', 'zsh', 'fish']],
+    ['help sch', ['schedules']],
   ])('%s', async (line, expected) => {
     const { code, out, error } = await world.type(['__complete', '--', ...line.split(' ')]);
     const lines = out.trimEnd().split('\n');

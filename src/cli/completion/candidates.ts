@@ -3,6 +3,7 @@
  * asked of it within a moment. What cannot be had in that time is left out; completing never fails.
  */
 import type { Argument, Command, Option } from 'commander';
+import { topics } from '../commands/setup/topics.ts';
 import { calledName, formatSecretUri, formatSubject, ownValue, ANNOTATION_USER } from '../../api/index.ts';
 import { accessLevels } from '../../client/index.ts';
 import { defined } from '../../defined.ts';
@@ -196,6 +197,7 @@ const argumentSources: Readonly<Record<string, Source>> = {
   schedule: schedules,
   schedules,
   shell: fixed(...shells),
+  words: () => Promise.resolve(Object.entries(topics).map(([text, { summary }]) => ({ text, description: summary }))),
   context: contexts,
   user: users,
 };

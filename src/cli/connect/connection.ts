@@ -52,10 +52,19 @@ async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access
   } catch (cause) {
     // Which file is missing, or is no YAML: the library says neither.
     const { kubeconfigPaths, noContext, readKubeconfig } = await import('./kubeconfig.ts');
-    const { contexts } = await readKubeconfig(kubeconfigPaths(place, process.env));
+    const { contexts, current } = await readKubeconfig(kubeconfigPaths(place, process.env));
+    if (context === undefined && (current ?? '') === '')
+      throw new CliError(
+        'configuration',
+        'The kubeconfig has no current context; set one with `neuro config use NAME`, or choose one with --context.',
+      );
     if (context !== undefined && !contexts.some(({ name }) => name === context)) throw noContext(context, contexts);
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError('configuration', `${said}; give --kubeconfig or set KUBECONFIG.`, { cause });
+    throw new CliError(
+      'configuration',
+      `${said.slice(0, 1).toUpperCase()}${said.slice(1)}; give --kubeconfig or set KUBECONFIG.`,
+      { cause },
+    );
   }
 }
 

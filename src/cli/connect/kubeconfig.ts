@@ -108,8 +108,14 @@ async function readAll(paths: readonly string[]): Promise<readonly FileText[]> {
       try {
         return [{ path, text: await readFile(path, 'utf8') }];
       } catch (cause) {
-        if ((cause as { code?: string }).code === 'ENOENT') return [];
-        throw cause;
+        const { code } = cause as { readonly code?: string };
+        if (code === 'ENOENT') return [];
+        const why = code === 'EISDIR' ? 'it is a folder' : (code ?? 'unknown');
+        throw new CliError(
+          'configuration',
+          `The kubeconfig ${path} cannot be read (${why}); give another with --kubeconfig, or set KUBECONFIG.`,
+          { cause },
+        );
       }
     }),
   );
@@ -122,7 +128,11 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
   // The messages of the parser quote the text, which may hold a token.
   const document = parseDocument(text, { logLevel: 'silent' });
   const [error] = document.errors;
-  if (error !== undefined) throw new CliError('configuration', `The kubeconfig ${path} is no YAML (${error.code}).`);
+  if (error !== undefined)
+    throw new CliError(
+      'configuration',
+      `The kubeconfig ${path} is no YAML (${error.code}); mend it, or give another with --kubeconfig.`,
+    );
   return (document.toJS() as Content | null) ?? {};
 }
 

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { userSecrets } from '../../../src/cli/connect/kinds.ts';
+import { explain } from '../../../src/cli/errors.ts';
 import { openConnection } from '../../../src/cli/connect/connection.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import type { GlobalOptions } from '../../../src/cli/options.ts';
 
-const io = { isErrorTerminal: false } as Io;
+const io = { isErrorTerminal: false, stderr: process.stderr } as unknown as Io;
 const connectionWith = (options: GlobalOptions) => openConnection({ io, options });
 
 let folder: string;
@@ -41,5 +43,42 @@ test('for a context that does not exist, the error lists those that do', async (
   await expect(connectionWith({ kubeconfig: path, context: 'nothing' })).rejects.toMatchObject({
     code: 'configuration',
     message: "There is no context 'nothing'; choose dev, prod.",
+  });
+});
+
+test('a kubeconfig that is a folder, or has no current context, is said in words', async () => {
+  await expect(connectionWith({ kubeconfig: folder })).rejects.toMatchObject({
+    code: 'configuration',
+    message: `The kubeconfig ${folder} cannot be read (it is a folder); give another with --kubeconfig, or set KUBECONFIG.`,
+  });
+  const path = join(folder, 'empty');
+  writeFileSync(path, '{}');
+  await expect(connectionWith({ kubeconfig: path })).rejects.toMatchObject({
+    code: 'configuration',
+    message: expect.stringContaining('The kubeconfig has no current context'),
+  });
+});
+
+test('a program for credentials that is not installed is named', async () => {
+  const path = join(folder, 'plugin');
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never' };
+  writeFileSync(
+    path,
+    JSON.stringify({
+      clusters: [{ name: 'dev', cluster: { server: 'http://127.0.0.1:1' } }],
+      users: [{ name: 'alice', user: { exec } }],
+      contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'alice' } }],
+      'current-context': 'dev',
+    }),
+  );
+  const { client, close } = await connectionWith({ kubeconfig: path });
+  const error: unknown = await client
+    .get(userSecrets, { namespace: 'alice', name: 'db' })
+    .catch((thrown: unknown) => thrown);
+  await close();
+  expect(explain(error)).toEqual({
+    exitCode: 70,
+    sentence:
+      "The kubeconfig gets its credentials from the program 'no-such-plugin', which was not found: install it, or choose --context.",
   });
 });

@@ -154,6 +154,14 @@ test('a slow API server is said, and nothing of it stays', async () => {
   expect(afterLastErase()).toMatch(/^ KEY/);
 });
 
+test('a full disk under the result is said; a reader that has gone, and a full disk under the messages, are no failure', async () => {
+  expect(await terminal.run('neuro secret ls >/dev/full')).toBe(74);
+  expect(terminal.shown()).toContain('The result cannot be written to standard output (ENOSPC).');
+  expect(await terminal.run('neuro secret ls -n nothing 2>/dev/full')).toBe(0);
+  terminal.type('(neuro secret ls; echo writer=$((0+0))/$? >&2) | head -c 0\r');
+  await terminal.until('writer=0/0');
+});
+
 describe('bytes of standard input that go into a job', () => {
   /** The job takes what comes until it is told to stop reading; it ends when the input has ended, or the test says so. */
   function openJob(): {
