@@ -26,7 +26,7 @@ const helpers = ['defined.ts'];
 export const toolsMayImport = ['api', 'kernel', 'sealing'];
 
 /** Where the streams of the process are made, and where those of a job's container are joined to them: bytes pass as they are. */
-const carryStreams = ['src/cli/io.ts', 'src/cli/commands/job/job-session.ts'];
+const carryStreams = ['src/cli/io.ts', 'src/cli/commands/job/job-session.ts', 'src/cli/terminal/sent-input.ts'];
 
 const zones = [
   ...Object.entries(mayImport).map(([target, allowed]) => ({

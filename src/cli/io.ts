@@ -58,8 +58,8 @@ export function processIo(): Io {
     },
     hasOpenLine: () => isOutputTerminal && lastByte !== lineBreak,
     inputBytes: () => {
-      const input = fstatSync(0, { throwIfNoEntry: false });
-      return input?.isFile() === true ? input.size : undefined;
+      const input = fstatSync(0);
+      return input.isFile() ? input.size : undefined;
     },
     // Opened when it is read: most commands take nothing from it.
     get stdin() {

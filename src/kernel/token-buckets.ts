@@ -27,14 +27,17 @@ export class TokenBuckets {
   /** Undefined: it may not happen now. Otherwise the number of refusals of this key since it last happened. */
   take(key: string): number | undefined {
     const entry = this.#entryOf(key);
-    if (!entry.bucket.take()) return this.refuse(key);
+    if (!entry.bucket.take()) {
+      this.refuse(key);
+      return undefined;
+    }
     const { refused } = entry;
     entry.refused = 0;
     return refused;
   }
 
   /** Counts a refusal that has another cause than the bucket. */
-  refuse(key: string): undefined {
+  refuse(key: string): void {
     this.#entryOf(key).refused += 1;
   }
 

@@ -1,6 +1,6 @@
 /** Tables of what people write, and whether the admission policies take it. */
 import type { UserSecretSpec } from '../../src/api/index.ts';
-import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { shellJob, userSecret, type grantTo } from '../support/in-cluster-objects.ts';
 import { by, grant, group, inDays, toCarol } from './admission-world.ts';
 
 export type Outcome = 'taken' | RegExp;

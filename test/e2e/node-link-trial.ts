@@ -33,22 +33,22 @@ monitor.stdout.on('data', (chunk: Buffer) => (announced += chunk.toString()));
 const node = spawn('unshare', ['--net', 'sleep', 'infinity']);
 const pid = node.pid ?? 0;
 await untilTrue(() => networkOf(pid) !== networkOf('self'), 'the network namespace of the node');
-const onNode = ['nsenter', `--target=${String(pid)}`, '--net', '--'];
+/** A command that runs the command behind it in some place. */
+type Place = readonly [command: string, ...words: string[]];
+const onHost: Place = ['env'];
+const onNode: Place = ['nsenter', `--target=${String(pid)}`, '--net', '--'];
 await linkNode(pid, network, port);
 execFileSync('nsenter', [...onNode.slice(1), 'ip', 'address', 'add', podAddress, 'dev', 'lo']);
-const servers = [[], onNode].map((where) => {
-  const [command = '', ...words] = [...where, process.execPath, '-e', serve];
-  return spawn(command, words);
-});
+const servers = [onHost, onNode].map(([command, ...words]) =>
+  spawn(command, [...words, process.execPath, '-e', serve]),
+);
 await Promise.all(servers.map((server) => once(server.stdout, 'data')));
-const asked = (where: readonly string[], address: string): string => {
-  const [command = '', ...words] = [...where, process.execPath, '-e', ask, address];
-  return execFileSync(command, words, { encoding: 'utf8' });
-};
+const asked = ([command, ...words]: Place, address: string): string =>
+  execFileSync(command, [...words, process.execPath, '-e', ask, address], { encoding: 'utf8' });
 const reached = {
   'node to host': asked(onNode, network.hostAddress),
-  'host to node': asked([], network.nodeAddress),
-  'host to Pod': asked([], podAddress),
+  'host to node': asked(onHost, network.nodeAddress),
+  'host to Pod': asked(onHost, podAddress),
 };
 await removeLink(network.linkName);
 const routesLeft = ip('route', 'show', 'table', 'all').includes(network.hostAddress);

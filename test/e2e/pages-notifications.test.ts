@@ -242,13 +242,13 @@ describe('a browser that', () => {
   const refuseToMake = (): Promise<unknown> =>
     bob.context.addInitScript(() => {
       const own = globalThis as unknown as { Notification: unknown };
-      own.Notification = class {
-        static permission = 'granted';
-        static requestPermission = (): Promise<string> => Promise.resolve('granted');
-        constructor() {
-          throw new TypeError("Failed to construct 'Notification': Illegal constructor.");
-        }
+      const illegal = function (): never {
+        throw new TypeError("Failed to construct 'Notification': Illegal constructor.");
       };
+      own.Notification = Object.assign(illegal, {
+        permission: 'granted',
+        requestPermission: (): Promise<string> => Promise.resolve('granted'),
+      });
     });
 
   test(

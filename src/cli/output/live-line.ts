@@ -17,8 +17,9 @@ const drawn = new WeakSet<Writable>();
 const held = new WeakSet<Writable>();
 
 /** Not while somebody is asked, or behind an output that has no end of line. */
-export function drawLine({ stderr, hasOpenLine }: Screen, text: string): void {
-  if (held.has(stderr) || hasOpenLine?.() === true) return;
+export function drawLine(screen: Screen, text: string): void {
+  const { stderr } = screen;
+  if (held.has(stderr) || screen.hasOpenLine?.() === true) return;
   drawn.add(stderr);
   stderr.write(`${eraseLine}${text}`);
 }

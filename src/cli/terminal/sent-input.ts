@@ -18,7 +18,8 @@ interface SentInput {
 export async function showingSentInput<T>(speaker: Speaker, work: (input: SentInput) => Promise<T>): Promise<T> {
   const { io } = speaker;
   if (!showsProgress(speaker) || io.isInputTerminal) return work({ stderr: io.stderr });
-  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  const { promise: isOver, resolve } = Promise.withResolvers<undefined>();
+  const end = (): void => resolve(undefined);
   let release: (() => void) | undefined;
   const stderr = new Writable({
     write: (chunk: Buffer, _encoding, done) => {

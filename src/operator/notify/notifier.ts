@@ -90,9 +90,8 @@ export class Notifier {
     const { hasReceiver, onResult, clock } = this.#options;
     if (this.#signal === undefined || !hasReceiver(message.namespace)) return;
     const isFull = this.#queue.length >= longestQueue;
-    const leftOut = isFull
-      ? this.#namespaceBuckets.refuse(message.namespace)
-      : this.#namespaceBuckets.take(message.namespace);
+    const leftOut = isFull ? undefined : this.#namespaceBuckets.take(message.namespace);
+    if (isFull) this.#namespaceBuckets.refuse(message.namespace);
     if (leftOut === undefined) {
       onResult(isFull ? 'queue_full' : 'rate_limited');
       return;

@@ -54,8 +54,8 @@ afterEach(async () => {
 
 /** The request that meets it waits until the test calls `go`. */
 function gate(): { readonly fault: Fault; readonly go: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { go: resolve, fault: ({ pass }) => void promise.then(pass) };
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { go: () => resolve(undefined), fault: ({ pass }) => void promise.then(pass) };
 }
 
 /** The third of four objects waits. */

@@ -76,7 +76,7 @@ test('its entry goes when it is over, and however many there are ends nobody’s
   const answer = claimed(claim, 'one');
   await clock.advance(10);
   expect(await answer).toBe(true);
-  const [[key = '', text = ''] = []] = Object.entries(dataOf());
+  const [[key, text] = ['', '']] = Object.entries(dataOf());
   const many = Object.fromEntries(Array.from({ length: maxEntries }, (_, index) => [`${key}${String(index)}`, text]));
   model.put(configMaps, { metadata: configMap, data: many });
   await clock.advance(3_000);

@@ -58,9 +58,7 @@ test('that stays ahead: a job that is cancelled ends at the time of day, and has
   world.clock.jump(hourMs);
   const { now } = world;
   const job = world.job();
-  world.model.put(neuroJobType, { ...job, spec: { ...job.spec, cancel: true } } as unknown as Parameters<
-    typeof world.model.put
-  >[1]);
+  world.model.put(neuroJobType, { ...job, spec: { ...job.spec, cancel: true } });
   await world.clock.advance(100);
   const { phase, finishTime, ranSeconds = 0 } = world.job().status;
   expect({ phase, finishTime }).toEqual({ phase: 'Cancelled', finishTime: now });
