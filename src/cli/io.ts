@@ -108,9 +108,9 @@ function beforeSignal(listener: () => void): () => void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
+  // Who else listens decides whether the command ends. Without anybody the signal itself ends the process, so that the shell sees how it ended.
+  if (process.listenerCount(signal) > 1) return;
   for (const listener of listeners) listener();
   process.off(signal, onSignal);
-  // Without a listener the signal ends the process, so that the shell sees how it ended. Who else listens decides.
-  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-  else process.on(signal, onSignal);
+  process.kill(process.pid, signal);
 }

@@ -75,7 +75,8 @@ describe('a bar over many objects', () => {
     await terminal.until(`${what} ${'█'.repeat(12)}${'░'.repeat(12)}  50 %  2 of 4`);
     go();
     await terminal.until('code=0');
-    expect(afterLastErase()).toMatch(/^(?:three|Secret 'three' removed)/);
+    // On a slow machine the bar comes once more, before the fourth.
+    expect(afterLastErase()).toMatch(/^(?:three|four|Secret '(?:three|four)' removed)/);
   });
 
   test('is not shown where standard error is a file, and is not in it', async () => {
