@@ -43,13 +43,17 @@ export class ByteBudget {
 
   /** The result gives the share back; undefined where there is none now. Who asks for more than a namespace's share gets all of it. */
   take(namespace: string, askedBytes: number): (() => void) | undefined {
-    const { totalBytes, bytesPerNamespace, onRefused } = this.#options;
+    const release = this.tryTake(namespace, askedBytes);
+    if (release === undefined) this.#options.onRefused?.();
+    return release;
+  }
+
+  /** The same for what is done only where there is room: its refusal is not counted. */
+  tryTake(namespace: string, askedBytes: number): (() => void) | undefined {
+    const { totalBytes, bytesPerNamespace } = this.#options;
     const bytes = Math.min(askedBytes, bytesPerNamespace);
     const used = this.#usedByNamespace.get(namespace) ?? 0;
-    if (used + bytes > bytesPerNamespace || this.#usedBytes + bytes > totalBytes) {
-      onRefused?.();
-      return undefined;
-    }
+    if (used + bytes > bytesPerNamespace || this.#usedBytes + bytes > totalBytes) return undefined;
     this.#add(namespace, bytes);
     let isTaken = true;
     return () => {

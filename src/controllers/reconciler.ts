@@ -37,14 +37,14 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
   /** What a step does, for the sentence of a failure: "creating the Pod". */
   describe(step: Step): string;
   readonly status?: StatusOf<Input, Status>;
+  /** By which limits of time that end work fall due; by default the clock. Never for the end of a right, which must not come late. */
+  readonly deadlines?: Clock | undefined;
   /** Called when `gather` says that the key needs nothing. */
   forget?(key: ObjectKey): void;
 }
 
 export interface ReconcilerDependencies {
   readonly clock: Clock;
-  /** By which limits of time fall due; by default `clock`. */
-  readonly deadlines?: Clock | undefined;
   readonly recorder: Recorder;
   /** By default nothing waits. */
   readonly rates?: WriteRates | undefined;
@@ -54,8 +54,9 @@ export interface ReconcilerDependencies {
 
 export function createReconciler<Input extends Failing, Step extends { readonly do: string }, Status extends object>(
   options: ReconcilerOptions<Input, Step, Status>,
-  { clock, deadlines = clock, recorder, rates, log }: ReconcilerDependencies,
+  { clock, recorder, rates, log }: ReconcilerDependencies,
 ): Reconcile {
+  const { deadlines = clock } = options;
   const failures = new FailureRecords(clock);
   const statuses = new StatusWriter(options.status, { failures, recorder, rates });
 

@@ -12,7 +12,7 @@ const heldForMs = 200;
 /** A larger value is shared only while it is being read. */
 const mostHeldBytes = 64 * 1024;
 /** Values that are held at a time: 1 MiB of them. */
-const mostHeld = 16;
+export const mostHeld = 16;
 
 interface SharedRead {
   readonly resourceVersion: string;

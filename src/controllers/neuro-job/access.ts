@@ -134,7 +134,7 @@ export function listOf(refs: readonly SecretRef[]): string {
 }
 
 /** The native Secret has the value that the present spec asks for. */
-function isUsable(userSecret: UserSecretView | undefined): boolean {
+export function isUsable(userSecret: UserSecretView | undefined): boolean {
   return (
     userSecret !== undefined &&
     userSecret.metadata.deletionTimestamp === undefined &&

@@ -3,6 +3,7 @@
  * reconcile. And the steps that a plan can ask for.
  */
 import type { NeuroJob, NeuroJobPhase, NeuroJobReason, NeuroJobStatus } from '../../api/index.ts';
+import type { Cause } from '../../kernel/index.ts';
 import type { Failing, Plan } from '../plan.ts';
 import type { SecretRef } from '../secret-refs.ts';
 import type { MetaView, ViewMeta } from '../meta-view.ts';
@@ -74,6 +75,8 @@ export interface JobFacts extends Failing {
   readonly addedMs?: number | undefined;
   /** More jobs wait for a worker than there are: what is only nice to know is written later. */
   readonly isBusy?: boolean;
+  /** Why this process looks at it now. */
+  readonly cause?: Cause;
   /** This process has seen the container end, and has not read its last words yet. */
   readonly areWordsDue: boolean;
 

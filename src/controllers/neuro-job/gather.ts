@@ -54,6 +54,7 @@ export function gather(
     failure: known.failure,
     addedMs: known.addedMs,
     isBusy: known.isBusy,
+    cause: known.cause,
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type NeuroJobStatus,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
-import type { KubeClient, Reconcile } from '../../kernel/index.ts';
+import type { Clock, KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -29,6 +29,8 @@ interface NeuroJobDependencies extends ReconcilerDependencies {
   readonly client: Pick<KubeClient, 'review'>;
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
   readonly fingerprint: Fingerprint;
+  /** By which limits of time of jobs fall due; by default `clock`. */
+  readonly deadlines?: Clock | undefined;
   readonly config: {
     readonly presets: Readonly<Record<string, Preset>>;
     readonly defaultScheduleTimeoutMs?: number;
@@ -66,6 +68,7 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
   return createReconciler<JobFacts, JobStep, NeuroJobStatus>(
     {
       name: 'neuro-job',
+      deadlines: dependencies.deadlines,
       gather: (key, known) => gather(deps, key, known),
       plan: planJob,
       act: (step, facts, signal) => act(deps, step, facts, signal),

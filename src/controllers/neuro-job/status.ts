@@ -52,7 +52,8 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
     ...defined({ finishTime }),
     ...(restarts === undefined || restarts === 0 ? {} : { restarts }),
     ...secretsOf(input, report),
-    transitions: transitionsOf(input, report, now),
+    // Limits of time are measured from those of a job that goes on, by the clock of the limits.
+    transitions: transitionsOf(input, report, isFinished ? now : rfc3339(input.nowMs)),
     conditions: [...replaceConditions(former.conditions ?? [], conditionsOf(input, report), now)],
   };
 }

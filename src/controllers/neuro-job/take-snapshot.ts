@@ -10,12 +10,12 @@ import type { Fingerprint } from '../fingerprint.ts';
 import { nextName, nextValueOf } from '../next-value.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
-import type { SharedReads } from '../shared-reads.ts';
+import { mostHeld, type SharedReads } from '../shared-reads.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
-import { identityOf, isGranted, type Grants } from './access.ts';
+import { identityOf, isGranted, isUsable, type Grants } from './access.ts';
 import {
   ROTATION_KEYS,
   SnapshotBuilder,
@@ -41,8 +41,8 @@ export interface SnapshotDependencies {
 const streamedBytes = 2 * MAX_VALUE_BYTES;
 /** A share so small would only be counted. */
 const smallestShareBytes = 16 * 1024;
-/** More is not read before access is known: shared reads would not keep it. */
-const mostEarlyBytes = 64 * 1024;
+/** More is not read before access is known. */
+const mostEarlyBytes = 48 * 1024;
 
 type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
 /** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
@@ -75,18 +75,19 @@ export async function takeSnapshot(deps: SnapshotDependencies, input: Input, sig
  */
 export function readEarly(
   deps: SnapshotDependencies & { readonly watched: Grants },
-  { job, userSecrets, snapshot, pod, isBusy }: JobFacts,
+  { job, userSecrets, isBusy, cause }: JobFacts,
   signal: AbortSignal,
 ): void {
-  // Where others wait, they share their reads.
-  if (isBusy === true || snapshot !== undefined || pod !== undefined) return;
+  // Where others wait, they share their reads. A job that waits itself is looked at again and again, and reads nothing for that.
+  if (isBusy === true || cause !== 'change' || job.status.phase !== undefined) return;
   const identity = identityOf(job);
   const sources = jobSecretRefs(job).map((ref) => ({ ref, userSecret: userSecrets.get(refKey(ref)) }));
   const { namespace } = job.metadata;
+  if (sources.length > mostHeld || !sources.every(({ userSecret }) => isUsable(userSecret))) return;
   if (!sources.every(({ ref }) => ref.namespace === namespace || isGranted(deps.watched, identity, ref))) return;
   const bytes = sources.reduce((sum, { userSecret }) => sum + sourceBytes(deps.watched, userSecret), 0);
   if (bytes > mostEarlyBytes) return;
-  const release = deps.budget.take(namespace, Math.max(smallestShareBytes, bytes));
+  const release = deps.budget.tryTake(namespace, Math.max(smallestShareBytes, bytes));
   if (release === undefined) return;
   // One that fails is read again.
   void Promise.allSettled(sources.map(({ ref, userSecret }) => readValue(deps, ref, userSecret, signal))).finally(

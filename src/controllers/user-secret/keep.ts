@@ -3,7 +3,7 @@
  * also after a crash between keeping it and writing the next one, and by two processes. Where the API server refuses a Secret (quota,
  * policy) or something else has its name, the value in force changes all the same, and an event says what was lost.
  */
-import { FIELD_MANAGERS, FORMER_VALUE_TYPE, ownValue } from '../../api/index.ts';
+import { FIELD_MANAGERS, FORMER_VALUE_TYPE, ownValue, parseTimeMs } from '../../api/index.ts';
 import { isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -127,11 +127,17 @@ async function create(
       const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
       const kept = found === undefined ? undefined : formerRecordOf(found, metadata.uid, versions, fingerprint);
       if (found === undefined || kept === undefined) return `the Secret '${name}' is not ours, and has the name`;
-      if (isOfBefore(kept, userSecret.status)) {
+      const isNewer = (parseTimeMs(record.until) ?? 0) > (parseTimeMs(kept.until) ?? 0);
+      if (isNewer && isOfBefore(kept, userSecret.status)) {
         const { uid, resourceVersion } = found.metadata;
         const { annotations } = secret.metadata;
         const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
-        await watched.secrets.patch(ref, { metadata: { uid, resourceVersion, annotations } }, options);
+        try {
+          await watched.secrets.patch(ref, { metadata: { uid, resourceVersion, annotations } }, options);
+        } catch (refused) {
+          // A policy of the cluster: the value is kept, only its place among the others is the old one.
+          if (!isKernelError(refused, 'Forbidden', 'Invalid')) throw refused;
+        }
       }
       return undefined;
     }

@@ -56,7 +56,8 @@ test('where the API server refuses in spite of the grant, the value is not copie
   await world.start();
   world.addJob(borrows);
   await world.clock.advance(5_000);
-  expect(readsWhenAsked[0]).toBe(1);
+  expect(readsWhenAsked.length).toBeGreaterThan(1);
+  expect(reads()).toBe(1);
   expect(world.made).toEqual([]);
   expect(world.job().status.reason).toBe('MissingSecrets');
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../src/controllers/resources.ts';
 import { createSecretGrantReconciler } from '../../../src/controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../../../src/controllers/secret-grant/wake.ts';
+import { PatientClock } from '../../../src/kernel/index.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
 
 export class GrantWorld extends ControllerWorld {
@@ -19,11 +20,13 @@ export class GrantWorld extends ControllerWorld {
   start(): Promise<void> {
     return this.startControllers((parts) => {
       const { watched } = parts;
+      // As in the operator, where it is for the limits of jobs.
+      const all = { ...parts, deadlines: new PatientClock(this.clock) };
       return [
         {
           name: 'secret-grant',
           reconcile: createSecretGrantReconciler({
-            ...parts,
+            ...all,
             hasPolicies: () => this.hasPolicies,
             isOmitted: () => false,
           }),
@@ -59,6 +62,12 @@ export class GrantWorld extends ControllerWorld {
       metadata,
       spec: { secret: 'db-password', subject: { kind: 'User', name: 'bob' }, ...spec },
     });
+  }
+
+  /** The controller looks at the grant, as after a jump of the clock. */
+  touchGrant(name = 'to-bob'): void {
+    const grant = this.model.get(secretGrantType, { namespace: 'alice', name });
+    if (grant !== undefined) this.model.put(secretGrantType, grant);
   }
 
   removeGrant(name = 'to-bob'): void {

@@ -53,6 +53,18 @@ describe('a grant', () => {
     expect(world.phase()).toBe('Expired Expired');
   });
 
+  test('whose time the clock jumps over ends at once', async () => {
+    world.addSecret();
+    world.addGrant({ expiresAt: world.in(1_800_000) });
+    await world.start();
+    expect(world.bound).toContain('bob');
+    world.clock.jump(3_600_000);
+    world.touchGrant();
+    await world.clock.advance(0);
+    expect(world.bound).toEqual([]);
+    expect(world.phase()).toBe('Expired Expired');
+  });
+
   test('that is deleted leaves no binding', async () => {
     world.addSecret();
     world.addGrant(manage);

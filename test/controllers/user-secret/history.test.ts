@@ -259,6 +259,16 @@ describe('the history in front of an API server', () => {
     expect(formerValues()).toEqual(['four', 'three', 'one'].sort());
   });
 
+  it('hinders no new value where a policy keeps former ones as they are', async () => {
+    await set('one', 'two');
+    world.intercept = ({ method, path }) =>
+      (method === 'DELETE' || method === 'PATCH') && path.includes('/secrets/neuro-former')
+        ? new KernelError('Forbidden', 'no')
+        : 'pass';
+    await set('one', 'three');
+    expect(world.data('db')).toEqual({ db: 'three' });
+  });
+
   it('keeps generated values and public keys, and not the value before', async () => {
     await world.apply('db', { generate: { type: 'Ed25519' } });
     const first = world.data('db');
