@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { lightBuiltins, withLightBuiltins } from './build/light-builtins.ts';
+import { narrowUndici } from './build/narrow-undici.ts';
 
 const clientNode = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), '..', 'dist');
 
@@ -47,32 +48,6 @@ const narrowed: Record<string, string> = {
     export { ServerConfiguration } from './gen/servers.js';
     export { Observable } from './gen/rxjsStub.js';
   `,
-};
-
-const undiciFolder = join(dirname(createRequire(import.meta.url).resolve('undici')), 'lib');
-
-/**
- * The operator sends requests and nothing else: without `fetch`, WebSockets, caches, mocks and a second parser, undici is a third of its
- * size, and what is not there is neither run nor kept in memory.
- */
-const narrowUndici: Plugin = {
-  name: 'narrow-undici',
-  setup: (bundler) => {
-    bundler.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'narrow-undici' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'narrow-undici' }, () => ({
-      contents: `
-        import Dispatcher from './dispatcher/dispatcher.js';
-        import request from './api/api-request.js';
-        Dispatcher.prototype.request = request;
-        export { default as Agent } from './dispatcher/agent.js';
-        export { default as ProxyAgent } from './dispatcher/proxy-agent.js';
-        export const fetch = () => { throw new Error('not in this bundle'); };
-      `,
-      resolveDir: undiciFolder,
-    }));
-    // An experiment of undici's that a variable of the environment switches on.
-    bundler.onLoad({ filter: /undici\/lib\/milo\// }, () => ({ contents: 'throw new Error("not in this bundle");' }));
-  },
 };
 
 /** The doors of the layers export more than the command uses; nothing in src happens by an import alone. */

@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { untilTrue } from '../support/until.ts';
 import { person, type Person } from './cli-command.ts';
 import { startCli, type CliProcess } from './cli-process.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
-import { fetched, hash, kubeconfigWith, received, serverOf, startConnectProxy, throughProxy } from './streams.ts';
+import { fetched, hash, kubeconfigWith, received, serverOf, throughProxy } from './streams.ts';
 
 const startMs = 300_000;
 const jobMs = 180_000;

@@ -1,8 +1,8 @@
 /** What tests of streams put between, and read at, both ends. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { DevCluster } from '../../tools/devcluster/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
@@ -31,31 +31,6 @@ export function kubeconfigWith(cluster: DevCluster, folder: string, change: (tex
   const path = join(folder, `kubeconfig-${randomBytes(4).toString('hex')}`);
   writeFileSync(path, change(readFileSync(cluster.kubeconfigPath('alice'), 'utf8')), { mode: 0o600 });
   return path;
-}
-
-/** An HTTP proxy that knows CONNECT and nothing else. */
-export async function startConnectProxy(): Promise<{ readonly url: string; connections(): number; close(): void }> {
-  const sockets = new Set<Socket>();
-  let connections = 0;
-  const server = createServer();
-  server.on('connect', (asked, incoming: Socket) => {
-    connections += 1;
-    const [host = '', port = ''] = (asked.url ?? '').split(':');
-    const outgoing = connect(Number(port), host, () => {
-      incoming.write('HTTP/1.1 200 OK\r\n\r\n');
-      incoming.pipe(outgoing).pipe(incoming);
-    });
-    for (const socket of [incoming, outgoing]) sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    connections: () => connections,
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
 }
 
 /** The big file of a server at that port. */
