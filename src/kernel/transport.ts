@@ -149,21 +149,30 @@ export class Transport implements Requester {
     }
   }
 
-  #connectionsFor(credentials: Credentials): HttpConnections {
-    if (this.#connections !== undefined && credentials.tls === this.#tls) return this.#connections;
-    this.#tls = credentials.tls;
-    const fingerprint = JSON.stringify(credentials.tls);
-    if (this.#connections !== undefined && fingerprint === this.#tlsFingerprint) return this.#connections;
-    // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
-    this.#connections?.retire();
-    this.#tlsFingerprint = fingerprint;
-    this.#connections = this.#http({
-      origin: this.#origin,
-      proxyUrl: this.#access.proxyUrl,
-      tls: credentials.tls,
-      maxConnections,
-      connectTimeoutMs,
-    });
+  #connectionsFor({ tls }: Credentials): HttpConnections {
+    if (this.#connections !== undefined && tls === this.#tls) return this.#connections;
+    const fingerprint = JSON.stringify(tls);
+    if (this.#connections === undefined || fingerprint !== this.#tlsFingerprint) {
+      const opened = this.#open(tls);
+      // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
+      this.#connections?.retire();
+      this.#connections = opened;
+      this.#tlsFingerprint = fingerprint;
+    }
+    this.#tls = tls;
     return this.#connections;
+  }
+
+  /** Throws where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
+  #open(tls: Credentials['tls']): HttpConnections {
+    const { server, proxyUrl } = this.#access;
+    try {
+      return this.#http({ origin: this.#origin, proxyUrl, tls, maxConnections, connectTimeoutMs });
+    } catch (cause) {
+      // The next request reads them again.
+      this.#credentials = undefined;
+      const reason = cause instanceof Error ? cause.message : 'unknown';
+      throw new KernelError('Network', `opening connections to ${server} failed: ${reason}`, { cause });
+    }
   }
 }

@@ -25,7 +25,8 @@ export interface SeenRequest extends ApiRequest {
 export type Fault = (exchange: Exchange) => void | Promise<void>;
 
 interface FakeApiServerOptions {
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** With `ca` and `requestCert`, clients need a certificate of that authority. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string; readonly requestCert?: boolean };
   readonly port?: number;
   readonly model?: ModelApi;
 }

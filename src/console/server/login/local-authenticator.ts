@@ -5,9 +5,10 @@
 import type { FastifyInstance } from 'fastify';
 import { defined } from '../../../defined.ts';
 import { isKernelError, type Access, type Clock, type Contexts, type Credentials } from '../../../kernel/index.ts';
+import type { ErrorCode } from '../../contract.ts';
 import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
-import type { Upstreams } from '../proxy/upstream.ts';
+import type { Upstream, UpstreamAddress, Upstreams } from '../proxy/upstream.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
 import { cookie, expired } from '../sessions/session-cookie.ts';
 import type { Cookies, Authenticator, Authenticated, UserSession } from '../sessions/authenticator.ts';
@@ -149,19 +150,36 @@ export class LocalAuthenticator implements Authenticator {
       known = { at: clock.now(), access, credentials: access.credentials() };
       this.#known.set(context, known);
     }
-    const { access, credentials } = known;
     try {
-      const { headers, tls } = await credentials;
-      const { server, proxyUrl } = access;
-      return { upstream: upstreams.of({ server, tls, ...defined({ proxyUrl }) }), headers };
-    } catch (cause) {
+      const { headers, tls } = await loggedIn(context, known.credentials);
+      const { server, proxyUrl } = known.access;
+      return { upstream: openUpstream(upstreams, context, { server, tls, ...defined({ proxyUrl }) }), headers };
+    } catch (error) {
+      // The next request reads the kubeconfig again.
       this.#known.delete(context);
-      throw new ConsoleError(
-        'SessionExpired',
-        `The kubeconfig gives no credentials for the context ${context}: log in again with the tool that made it, then reload.`,
-        { cause },
-      );
+      throw error;
     }
+  }
+}
+
+async function loggedIn(context: string, credentials: Promise<Credentials>): Promise<Credentials> {
+  try {
+    return await credentials;
+  } catch (cause) {
+    throw new ConsoleError(
+      'SessionExpired',
+      `The kubeconfig gives no credentials for the context ${context}: log in again with the tool that made it, then reload.`,
+      { cause },
+    );
+  }
+}
+
+/** A certificate and its key may not match, as between the two writes of a rotation: no login helps, the next try may. */
+function openUpstream(upstreams: Upstreams, context: string, address: UpstreamAddress): Upstream {
+  try {
+    return upstreams.of(address);
+  } catch (cause) {
+    throw cannotBeUsed('ApiServerUnreachable', context, cause);
   }
 }
 
@@ -170,10 +188,11 @@ async function accessTo(contexts: Contexts, context: string): Promise<Access> {
     return await contexts.access(context);
   } catch (cause) {
     if (!isKernelError(cause)) throw cause;
-    throw new ConsoleError(
-      'ContextUnknown',
-      `The context ${context} of the kubeconfig cannot be used: ${cause.message}.`,
-      { cause },
-    );
+    throw cannotBeUsed('ContextUnknown', context, cause);
   }
+}
+
+function cannotBeUsed(code: ErrorCode, context: string, cause: unknown): ConsoleError {
+  const reason = cause instanceof Error ? cause.message : 'unknown';
+  return new ConsoleError(code, `The context ${context} of the kubeconfig cannot be used: ${reason}.`, { cause });
 }

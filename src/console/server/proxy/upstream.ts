@@ -11,7 +11,7 @@ const connectTimeoutMs = 10_000;
 /** The API server itself gives up after 60 s. */
 const responseTimeoutMs = 65_000;
 
-interface UpstreamAddress {
+export interface UpstreamAddress {
   readonly server: string;
   readonly tls: TlsMaterial;
   readonly proxyUrl?: string;
@@ -72,16 +72,17 @@ export class Upstreams {
   static readonly #max = 64;
   readonly #known = new Map<string, Upstream>();
 
+  /** Throws where the TLS material cannot be used. */
   of(address: UpstreamAddress): Upstream {
     const key = JSON.stringify(address);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
+    const made = new Upstream(address);
     const [oldest] = this.#known.keys();
     if (this.#known.size >= Upstreams.#max && oldest !== undefined) {
       void this.#known.get(oldest)?.close();
       this.#known.delete(oldest);
     }
-    const made = new Upstream(address);
     this.#known.set(key, made);
     return made;
   }

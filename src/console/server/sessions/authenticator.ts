@@ -16,7 +16,8 @@ export interface UserSession {
   namespaceOf(context: string): string | undefined;
   /**
    * The API server of this context with credentials that are good now; refreshed where they were about to expire.
-   * `isRefused`: the API server has just refused those of before. Rejects with `SessionExpired` or `ContextUnknown`.
+   * `isRefused`: the API server has just refused those of before. Rejects with `SessionExpired`, `ContextUnknown` or
+   * `ApiServerUnreachable`.
    */
   credentials(context: string, options?: { readonly isRefused?: boolean }): Promise<UserCredentials>;
   /** True after a log-out, here or elsewhere. Throws a `ConsoleError` where that is not known. */
