@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type WebSocket from 'ws';
 import { parseOptions } from '../../../src/console/server/index.ts';
-import { maxUsedOfUser } from '../../../src/console/server/opened/job-tickets.ts';
 import { eventually } from '../../support/until.ts';
 import { askAt, canary, endOf, origin, startWorld } from './cluster-world.ts';
 import { form, json, withOpenedJobs, type OpenedPage } from './opened-jobs-world.ts';
@@ -123,17 +122,6 @@ describe('tickets and cookies', () => {
     expect((await redeem(host, ticket)).status).toBe(200);
     const again = await redeem(host, ticket);
     expect([again.status, again.cookies]).toEqual([401, []]);
-  });
-
-  test('a user who opens too many jobs in half a minute has to wait, and another user does not', async () => {
-    for (let count = 0; count < maxUsedOfUser; count += 1) {
-      const { host, ticket } = await way();
-      expect((await redeem(host, ticket)).status).toBe(200);
-    }
-    const oneMore = await way();
-    expect((await redeem(oneMore.host, oneMore.ticket)).status).toBe(429);
-    const ofBob = await way(await world().logIn('bob'));
-    expect((await redeem(ofBob.host, ofBob.ticket)).status).toBe(200);
   });
 
   test('a ticket, and a cookie, are good for their job alone', async () => {
