@@ -71,8 +71,8 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   return (
     <div className={page['scroll']}>
       <Stack>
-        <OfflineBar lists={[jobs]} />
         <PageHead title={texts.dashboard.title} about={texts.dashboard.about} />
+        <OfflineBar lists={[jobs]} />
         <FirstSteps namespace={namespace} jobs={jobs} />
         <section aria-label={texts.dashboard.actions} className={styles['cards']}>
           {cardsOf(config.widgets).map((widget) => (
@@ -158,7 +158,7 @@ function WidgetCard({ widget, isDisabled, onRun }: WidgetCardProps): ReactElemen
 function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly namespace: string }): ReactElement {
   const { name } = job.metadata;
   return (
-    <div>
+    <Group gap={4} justify="space-between">
       <Group gap="xs" wrap="nowrap">
         <Anchor
           size="sm"
@@ -172,7 +172,7 @@ function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly names
         </Text>
       </Group>
       <JobPill job={job} />
-    </div>
+    </Group>
   );
 }
 

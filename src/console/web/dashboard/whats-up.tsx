@@ -32,7 +32,7 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
       {failed.length > 0 && (
         <Section title={texts.dashboard.failed}>
           {failed.map((job) => (
-            <Group key={job.metadata.uid ?? job.metadata.name} gap="xs" justify="space-between" wrap="nowrap">
+            <Group key={job.metadata.uid ?? job.metadata.name} gap={4} justify="space-between">
               <Anchor
                 size="sm"
                 className="cut"

@@ -15,7 +15,7 @@ export function JobPill({ job }: { readonly job: NeuroJob }): ReactElement {
       tt="none"
       className={styles['pill'] ?? ''}
       data-phase={job.status?.phase ?? 'Pending'}
-      {...(sentence === '' ? {} : { 'data-tip': withoutTerminalCodes(sentence) })}
+      {...(sentence === '' ? {} : { 'data-tip': withoutTerminalCodes(sentence), 'data-tip-lang': 'en' })}
     >
       {short}
     </Badge>

@@ -87,7 +87,7 @@ export function BulkBar<Row>({
   const { question, act, Form } = action ?? {};
   const close = (): void => setAsked(undefined);
   return (
-    <Stack gap="xs" role="group" aria-label={texts.bulk.title}>
+    <Stack gap="xs" role="group" aria-label={texts.bulk.title} data-bulk>
       {result !== undefined && <Outcome result={result} onClose={() => bulkRuns.dismiss(place)} />}
       <Group gap="xs">
         <Text size="sm" fw={600} role="status">

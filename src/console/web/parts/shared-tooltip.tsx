@@ -1,6 +1,6 @@
 /**
- * One tooltip for the whole page: it shows the `data-tip` of what the pointer or the focus is on, inside of dialogs too. A tooltip for each button of
- * each row would cost more than the rows themselves.
+ * One tooltip for the whole page: it shows the `data-tip` of what the pointer or the focus is on, inside of dialogs too, in the language that
+ * `data-tip-lang` names. A tooltip for each button of each row would cost more than the rows themselves.
  */
 import { Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
@@ -46,7 +46,16 @@ export function SharedTooltip({ children }: { readonly children: ReactNode }): R
       onClick={press}
     >
       {children}
-      {label !== undefined && <Tooltip key={label} target={shown} label={label} opened multiline maw={widest} />}
+      {label !== undefined && (
+        <Tooltip
+          key={label}
+          target={shown}
+          label={<span lang={shown?.dataset['tipLang']}>{label}</span>}
+          opened
+          multiline
+          maw={widest}
+        />
+      )}
     </div>
   );
 }

@@ -25,7 +25,7 @@ interface NothingProps {
 export function Nothing({ title, children }: NothingProps): ReactElement {
   return (
     <Center p="xl" flex={1}>
-      <Stack align="center" gap="sm" maw={520}>
+      <Stack align="center" gap="sm" maw={520} style={{ textWrap: 'balance' }}>
         <Title order={2} size="h4" ta="center" className="wrap">
           {title}
         </Title>

@@ -60,7 +60,7 @@ export function SchedulesPage(): ReactElement {
           <Button renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}>
             {texts.schedules.new}
           </Button>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" ta="center">
             {texts.secrets.orCommand} <Code>{texts.schedules.command}</Code>
           </Text>
         </Nothing>
@@ -149,7 +149,7 @@ function State({ schedule }: CellProps): ReactElement {
         color={tones[state]}
         tt="none"
         className={styles['pill'] ?? ''}
-        {...(message === undefined ? {} : { 'data-tip': message })}
+        {...(message === undefined ? {} : { 'data-tip': message, 'data-tip-lang': 'en' })}
       >
         {texts.schedules.states[state]}
       </Badge>

@@ -19,7 +19,7 @@ import { AgeCell, JobsCell, KeyCell, SharedCell, ValueCell } from './secret-cell
 import { addressOf, ownAt, type OwnAddress } from './secret-address.ts';
 import { SecretDetails } from './secret-details.tsx';
 import { filterSecrets, tagChoices, withTags, type SecretFilter } from './secret-filters.ts';
-import { searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
+import { rowName, searchSecrets, sortSecrets, type SecretRow, type SecretSort } from './secret-rows.ts';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
 
@@ -121,7 +121,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
         label={texts.secrets.title}
         rows={found}
         keyOf={nameOf}
-        nameOf={keyOf}
+        nameOf={rowName}
         actions={actions}
         rowHeight={rowHeight}
         columnsClass={styles['mine'] ?? ''}
@@ -187,4 +187,3 @@ export function MySecrets(props: MySecretsProps): ReactElement {
 }
 
 const nameOf = ({ name }: SecretRow): string => name;
-const keyOf = ({ key }: SecretRow): string => key;

@@ -12,7 +12,7 @@ import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
-import type { SecretRow } from './secret-rows.ts';
+import { rowName, type SecretRow } from './secret-rows.ts';
 import { manifestObject, rotateSecret } from './secret-writes.ts';
 
 export type RowMode = 'details' | 'edit' | 'share' | 'tags' | 'remove' | 'reveal';
@@ -28,6 +28,7 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   const { copy } = useCopy();
   const { secret, key } = row;
   const { namespace = '' } = secret.metadata;
+  const called = rowName(row);
   const rotate = async (): Promise<void> => {
     try {
       await rotateSecret(cluster, secret, new Date(clusterNow()));
@@ -39,11 +40,11 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   return (
     <div className="line">
       {row.source !== 'copy' && (
-        <IconButton icon="share" label={texts.secrets.shareLabel(key)} onClick={() => onOpen('share')} />
+        <IconButton icon="share" label={texts.secrets.shareLabel(called)} onClick={() => onOpen('share')} />
       )}
-      <IconButton icon="edit" label={texts.secrets.editLabel(key)} onClick={() => onOpen('edit')} />
-      <IconButton icon="bin" label={texts.secrets.removeLabel(key)} onClick={() => onOpen('remove')} />
-      <RowMenu label={texts.secrets.moreLabel(key)}>
+      <IconButton icon="edit" label={texts.secrets.editLabel(called)} onClick={() => onOpen('edit')} />
+      <IconButton icon="bin" label={texts.secrets.removeLabel(called)} onClick={() => onOpen('remove')} />
+      <RowMenu label={texts.secrets.moreLabel(called)}>
         {() => (
           <>
             <Menu.Item

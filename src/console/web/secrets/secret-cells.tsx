@@ -12,7 +12,7 @@ import { dayText } from '../parts/day.ts';
 import { useNow } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import type { SecretRow } from './secret-rows.ts';
+import { rowName, type SecretRow } from './secret-rows.ts';
 import { readValue } from './secret-writes.ts';
 import styles from './secrets.module.css';
 
@@ -83,6 +83,7 @@ function Marks({ row }: CellProps): ReactElement {
         <Mark
           label={texts.secrets.rotating(row.rotation.isWaiting)}
           help={row.rotation.message}
+          lang="en"
           {...(row.rotation.isWaiting ? {} : { color: 'red' })}
         />
       )}
@@ -92,6 +93,7 @@ function Marks({ row }: CellProps): ReactElement {
         <Mark
           label={texts.secretReasons[row.problem.reason] ?? row.problem.reason}
           help={row.problem.message}
+          lang="en"
           color="red"
         />
       )}
@@ -116,7 +118,8 @@ function Mark({
   label,
   help,
   color = 'gray',
-}: Readonly<Record<'label' | 'help', string>> & { color?: string }): ReactElement {
+  lang,
+}: Readonly<Record<'label' | 'help', string>> & { color?: string; lang?: 'en' }): ReactElement {
   return (
     <Badge
       size="xs"
@@ -124,6 +127,7 @@ function Mark({
       color={color}
       tabIndex={0}
       data-tip={help}
+      data-tip-lang={lang}
       style={{ flexShrink: 0 }}
       tt="none"
       className={styles['mark'] ?? ''}
@@ -140,7 +144,8 @@ interface ValueCellProps extends CellProps {
 
 export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElement {
   const cluster = useCluster();
-  const label = isShown ? texts.secrets.hide(row.key) : texts.secrets.reveal(row.key);
+  const called = rowName(row);
+  const label = isShown ? texts.secrets.hide(called) : texts.secrets.reveal(called);
   return (
     <div className="line">
       <span className="mono" role="img" aria-label={texts.secrets.hidden}>
@@ -149,7 +154,7 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
       <IconButton icon={isShown ? 'eyeOff' : 'eye'} label={label} aria-expanded={isShown} onClick={onToggle} />
       <CopyButton
         isIcon
-        label={texts.secrets.copyValue(row.key)}
+        label={texts.secrets.copyValue(called)}
         text={async () => {
           const text = asText(await readValue(cluster, row.secret));
           if (text === undefined) throw new Error(texts.secrets.binaryNotCopied);
@@ -166,7 +171,7 @@ export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
   return (
     <UnstyledButton onClick={onOpen} {...(subjects.length > shownSubjects ? { 'data-tip': listText(subjects) } : {})}>
       {/* What is seen is part of what is heard. */}
-      <VisuallyHidden>{texts.secrets.sharedWithLabel(row.key)}</VisuallyHidden>
+      <VisuallyHidden>{texts.secrets.sharedWithLabel(rowName(row))}</VisuallyHidden>
       <Group gap={4}>
         {subjects.slice(0, shownSubjects).map((subject) => (
           <Badge key={subject} variant="light" size="sm" tt="none" maw="9rem">

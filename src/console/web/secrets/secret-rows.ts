@@ -42,6 +42,11 @@ export interface SecretRow {
   readonly tags: readonly string[];
 }
 
+/** What people call a row among others: of two that want one key, the one without it has its own name, too. */
+export function rowName({ key, name, problem }: SecretRow): string {
+  return problem?.reason === 'KeyConflict' ? `${key} (${name})` : key;
+}
+
 export function secretRows(
   secrets: Iterable<UserSecret>,
   grants: Iterable<SecretGrant>,

@@ -137,40 +137,45 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         }
       >
         <Group gap="sm" className={page['tools'] ?? ''}>
-          {show === undefined && <TagSelect rows={rows} chosen={tags} onChange={setTags} />}
-          {show === undefined && (
-            <Select
-              aria-label={texts.secrets.filter}
-              data={secretFilters.map((value) => ({ value, label: texts.secrets.filters[value] }))}
-              value={filter ?? null}
-              placeholder={texts.secrets.allSecrets}
-              clearable
-              onChange={(value) => go({ filter: value ?? undefined })}
-              w={150}
+          {/* On a phone the form comes first. */}
+          <Group gap="sm" className={page['filters'] ?? ''} {...(isAdding ? { visibleFrom: 'sm' } : {})}>
+            {show === undefined && <TagSelect rows={rows} chosen={tags} onChange={setTags} />}
+            {show === undefined && (
+              <Select
+                aria-label={texts.secrets.filter}
+                data={secretFilters.map((value) => ({ value, label: texts.secrets.filters[value] }))}
+                value={filter ?? null}
+                placeholder={texts.secrets.allSecrets}
+                clearable
+                onChange={(value) => go({ filter: value ?? undefined })}
+                w={150}
+              />
+            )}
+            <SearchBox
+              ref={search}
+              label={texts.secrets.search}
+              text={q}
+              onSearch={(text) => go({ q: text === '' ? undefined : text })}
             />
-          )}
-          <SearchBox
-            ref={search}
-            label={texts.secrets.search}
-            text={q}
-            onSearch={(text) => go({ q: text === '' ? undefined : text })}
-          />
-          <Button
-            variant="default"
-            leftSection={<Icon name="file" />}
-            disabled={isRefused}
-            onClick={() => go({ ...closed, do: 'import' })}
-          >
-            {texts.secrets.import.button}
-          </Button>
-          <Button
-            ref={addButton}
-            leftSection={<Icon name="add" />}
-            disabled={isAdding || isRefused}
-            onClick={() => setIsAdding(true)}
-          >
-            {texts.actions.add}
-          </Button>
+          </Group>
+          <Group gap="sm" className={page['buttons'] ?? ''}>
+            <Button
+              variant="default"
+              leftSection={<Icon name="file" />}
+              disabled={isRefused}
+              onClick={() => go({ ...closed, do: 'import' })}
+            >
+              {texts.secrets.import.button}
+            </Button>
+            <Button
+              ref={addButton}
+              leftSection={<Icon name="add" />}
+              disabled={isAdding || isRefused}
+              onClick={() => setIsAdding(true)}
+            >
+              {texts.actions.add}
+            </Button>
+          </Group>
         </Group>
       </PageHead>
       {show === undefined && <TagChips chosen={tags} onChange={setTags} />}

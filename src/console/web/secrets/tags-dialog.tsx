@@ -1,5 +1,5 @@
 /** The editor for the tags of a secret, and of several: what is added and taken away. */
-import { Button, Group, Stack, TagsInput, Text } from '@mantine/core';
+import { Button, Group, Stack, TagsInput, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
 import { readTag, tagDifference } from '../../../client/index.ts';
@@ -162,9 +162,7 @@ function TagsField({ label, help, tags, known, onChange, said, isFirst = false }
         spellCheck={false}
         classNames={{ input: styles['tags'] ?? '' }}
       />
-      <Text size="xs" c="dimmed" role="status">
-        {said}
-      </Text>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
     </>
   );
 }

@@ -8,7 +8,7 @@ export const schedules: PageTexts['schedules'] = {
   what: 'Zeitpläne',
   new: 'Neuer Zeitplan',
   name: 'Name',
-  when: 'Läuft',
+  when: 'Wann',
   state: 'Zustand',
   next: 'Nächster Lauf',
   last: 'Letzter Lauf',
