@@ -87,6 +87,7 @@ test(
     await page.getByRole('menuitem', { name: 'Details' }).click();
     const history = page.getByRole('region', { name: 'History' });
     await history.getByRole('row', { name: /f0f0f0f0f0f0.*argocd.*nightly/ }).waitFor();
+    await history.getByRole('columnheader', { name: 'Used by' }).waitFor();
     await history.getByRole('button', { name: 'Roll back to f0f0f0f0f0f0' }).click();
     const question = history.getByRole('group', { name: 'Roll back to f0f0f0f0f0f0' });
     await question.getByText('Put the former value f0f0f0f0f0f0 of db-password in force?').waitFor();

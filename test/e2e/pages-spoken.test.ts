@@ -112,7 +112,7 @@ describe('the history of a secret', () => {
       await history.getByRole('row').filter({ hasText: 'argocd' }).waitFor();
       expectSaid(await spoken(history), [
         'heading "History" [level=3]',
-        ...['Replaced', 'Set by', 'Used by'].map((name) => `columnheader "${name}"`),
+        ...['Replaced', 'Set by'].map((name) => `columnheader "${name}"`),
         /row ".* ago f0f0f0f0f0f0 neuro .*Roll back to f0f0f0f0f0f0"/,
         'button "Roll back to a1a1a1a1a1a1"',
       ]);

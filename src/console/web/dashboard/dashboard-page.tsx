@@ -159,7 +159,7 @@ function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly names
   const { name } = job.metadata;
   return (
     <Group gap={4} justify="space-between">
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs" wrap="nowrap" miw={0} maw="100%">
         <Anchor
           size="sm"
           className="cut"

@@ -19,7 +19,7 @@ import { JobEvents } from './job-events.tsx';
 import { JobOverview } from './job-overview.tsx';
 import { JobPill } from './job-pill.tsx';
 import { ranSeconds } from './job-rows.ts';
-import { jobWords } from './job-words.ts';
+import { hasOutput, jobWords } from './job-words.ts';
 import { JobQuestion } from './job-questions.tsx';
 import { jobTabs, type JobTab } from './job-tabs.ts';
 import styles from './jobs.module.css';
@@ -113,11 +113,6 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
       {isAsking && <JobQuestion kind="kill" job={job} onClose={() => setIsAsking(false)} />}
     </div>
   );
-}
-
-/** Whether its message is the end of what the container printed. */
-function hasOutput({ status }: NeuroJob): boolean {
-  return status?.phase === 'Failed' && status.exitCode !== undefined;
 }
 
 function JobTabs({ job }: { readonly job: NeuroJob }): ReactElement {

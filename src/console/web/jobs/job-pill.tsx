@@ -3,7 +3,7 @@ import { Badge } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
-import { jobWords } from './job-words.ts';
+import { hasOutput, jobWords } from './job-words.ts';
 import styles from './jobs.module.css';
 
 export function JobPill({ job }: { readonly job: NeuroJob }): ReactElement {
@@ -15,7 +15,9 @@ export function JobPill({ job }: { readonly job: NeuroJob }): ReactElement {
       tt="none"
       className={styles['pill'] ?? ''}
       data-phase={job.status?.phase ?? 'Pending'}
-      {...(sentence === '' ? {} : { 'data-tip': withoutTerminalCodes(sentence), 'data-tip-lang': 'en' })}
+      {...(sentence === ''
+        ? {}
+        : { 'data-tip': withoutTerminalCodes(sentence), 'data-tip-lang': hasOutput(job) ? undefined : 'en' })}
     >
       {short}
     </Badge>

@@ -47,6 +47,11 @@ export function jobWords({ status }: NeuroJob): JobWords {
   };
 }
 
+/** Whether its message is the end of what the container printed. */
+export function hasOutput({ status }: NeuroJob): boolean {
+  return status?.phase === 'Failed' && status.exitCode !== undefined;
+}
+
 function toneOf(phase: NeuroJobPhase, reason: string): Tone {
   switch (phase) {
     case 'Running':

@@ -14,6 +14,7 @@ import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { rollBack } from './secret-writes.ts';
+import styles from './secrets.module.css';
 
 /** Names in one cell; all others are on the page of jobs. */
 const mostJobs = 3;
@@ -23,7 +24,11 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
   const { namespace = '' } = secret.metadata;
   const jobs = useLive(neuroJobs, { namespace });
   const [asked, setAsked] = useState<string>();
-  const versions = versionsOf(secret);
+  const versions = versionsOf(secret).map((version) => ({
+    version,
+    jobs: jobsWithVersion(secret, version.version, jobs.objects.values()),
+  }));
+  const isUsed = versions.some(({ jobs: users }) => users.length > 0);
   return (
     <Stack gap="xs" component="section" aria-label={texts.history.title}>
       <Title order={3} size="h5">
@@ -38,23 +43,23 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
           <Text size="sm" c="dimmed">
             {texts.history.help}
           </Text>
-          <Table>
+          <Table className={styles['history'] ?? ''}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{texts.history.replaced}</Table.Th>
                 <Table.Th>{texts.history.by}</Table.Th>
-                <Table.Th>{texts.history.jobs}</Table.Th>
+                {isUsed && <Table.Th>{texts.history.jobs}</Table.Th>}
                 <Table.Th>
                   <VisuallyHidden>{texts.actions.title}</VisuallyHidden>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {versions.map((version) => (
+              {versions.map(({ version, jobs: users }) => (
                 <VersionRow
                   key={version.version}
                   version={version}
-                  jobs={jobsWithVersion(secret, version.version, jobs.objects.values())}
+                  jobs={isUsed ? users : undefined}
                   onAsk={() => setAsked(version.version)}
                 />
               ))}
@@ -63,8 +68,8 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
         </>
       )}
       {versions
-        .filter(({ version, isInForce }) => version === asked && !isInForce)
-        .map((version) => (
+        .filter(({ version: { version, isInForce } }) => version === asked && !isInForce)
+        .map(({ version }) => (
           <Question key={version.version} row={row} version={version} onDone={() => setAsked(undefined)} />
         ))}
     </Stack>
@@ -73,7 +78,8 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
 
 interface VersionRowProps {
   readonly version: SecretVersion;
-  readonly jobs: readonly NeuroJob[];
+  /** Undefined when no job uses any version. */
+  readonly jobs: readonly NeuroJob[] | undefined;
   readonly onAsk: () => void;
 }
 
@@ -85,20 +91,22 @@ function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
         <div className="mono faint small">{version.version}</div>
       </Table.Td>
       <Table.Td className="wrap">{version.user ?? version.manager}</Table.Td>
-      <Table.Td className="wrap">
-        <Group gap="xs">
-          {jobs.slice(0, mostJobs).map(({ metadata: { namespace = '', name } }) => (
-            <Anchor
-              key={name}
-              size="sm"
-              renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
-            >
-              {name}
-            </Anchor>
-          ))}
-          {jobs.length > mostJobs && <Text size="sm">+{jobs.length - mostJobs}</Text>}
-        </Group>
-      </Table.Td>
+      {jobs !== undefined && (
+        <Table.Td className="wrap">
+          <Group gap="xs">
+            {jobs.slice(0, mostJobs).map(({ metadata: { namespace = '', name } }) => (
+              <Anchor
+                key={name}
+                size="sm"
+                renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
+              >
+                {name}
+              </Anchor>
+            ))}
+            {jobs.length > mostJobs && <Text size="sm">+{jobs.length - mostJobs}</Text>}
+          </Group>
+        </Table.Td>
+      )}
       <Table.Td>
         {!version.isInForce && (
           <Button

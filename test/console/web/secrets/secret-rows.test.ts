@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { NeuroJob, SecretGrant, UserSecret, UserSecretSpec } from '../../../../src/api/index.ts';
 import {
+  rowName,
   searchSecrets,
   secretRows,
   sortSecrets,
@@ -64,6 +65,18 @@ test('a row is the same object while nothing that it shows has changed', () => {
   const before = secretRows([db, other], grants, []);
   const after = secretRows([db, other], [...grants], [job('a', uses('db'))]);
   expect(after.map((row, index) => row === before[index])).toEqual([false, true]);
+});
+
+test('of two secrets that want one key, the one without it is named with its object', () => {
+  const conflict = { ...ready('False').conditions[0], reason: 'KeyConflict' } as NonNullable<
+    NonNullable<UserSecret['status']>['conditions']
+  >[number];
+  const rows = secretRows(
+    [secret('first', { key: 'db' }), secret('second', { key: 'db' }, { conditions: [conflict] })],
+    [],
+    [],
+  );
+  expect(rows.map(rowName)).toEqual(['db', 'db (second)']);
 });
 
 test('jobs of others are what the operator counts beyond mine', () => {

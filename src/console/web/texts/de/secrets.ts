@@ -147,7 +147,7 @@ export const secrets: PageTexts['secrets'] = {
         `die Datei ist nicht in UTF-8 (Zeile ${line}); als UTF-8 speichern und Binärwerte in Dateien ablegen`,
       noAssignment: 'keine Zuweisung; KEY=WERT schreiben',
       badKey: (name) =>
-        `${JSON.stringify(name)} ist kein Schlüssel; erlaubt sind 1 bis 253 Zeichen: Buchstaben, Ziffern und _ . -`,
+        `${name === '' ? 'Der Schlüssel ist leer' : `${JSON.stringify(name)} ist kein Schlüssel`}; erlaubt sind 1 bis 253 Zeichen: Buchstaben, Ziffern und _ . -`,
       noName: 'vor dem = steht kein Name',
       needsQuotes: "ein Wert über mehrere Zeilen steht in Anführungszeichen: KEY='-----BEGIN …'",
       openQuote: (quote) => `das Anführungszeichen ${quote} ist nicht geschlossen; danach wurde nichts gelesen`,

@@ -7,7 +7,7 @@ export const share: PageTexts['share'] = {
   title: (key) => `${key} teilen`,
   titleOf: (count) => `${numberText(count)} ${plural(count, { one: 'Secret', other: 'Secrets' })} teilen`,
   changesSome: (count) =>
-    `${numberText(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} bereits mit diesem Empfänger geteilt. „Teilen“ ändert die Stufe. Ende und Begründung bleiben, wenn sie hier nicht geändert werden.`,
+    `${numberText(count)} davon ${plural(count, { one: 'ist', other: 'sind' })} bereits mit diesem Empfänger geteilt. „Teilen“ ändert die Stufe. Ende und Grund bleiben, wenn sie hier nicht geändert werden.`,
   titleAll: (namespace) => `Alle Secrets von ${namespace} teilen`,
   titleChange: (key) => `Zugriff auf ${key} ändern`,
   kind: 'Mit',
@@ -45,10 +45,10 @@ export const share: PageTexts['share'] = {
   },
   at: 'Zeitpunkt',
   noTime: 'Datum und Uhrzeit eingeben.',
-  why: 'Begründung (optional)',
+  why: 'Grund (optional)',
   submit: 'Teilen',
   changes: (subject, level) =>
-    `${subject} hat bereits Zugriff: ${level}. „Teilen“ ändert die Stufe. Ende und Begründung bleiben, wenn sie hier nicht geändert werden.`,
+    `${subject} hat bereits Zugriff: ${level}. „Teilen“ ändert die Stufe. Ende und Grund bleiben, wenn sie hier nicht geändert werden.`,
   byWhom: (granter) => `erteilt von ${granter}`,
   failed: 'Nicht geteilt',
   now: 'Personen und Jobs mit Zugriff',
