@@ -125,7 +125,8 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
         <Group align="start" gap="md" wrap="wrap">
           <TextInput
             label={texts.secrets.key}
-            description={texts.secrets.keyHelp}
+            // What is wrong says the rule, too.
+            description={ofKey === undefined ? texts.secrets.keyHelp : undefined}
             value={key}
             onChange={(event) => {
               setKey(event.currentTarget.value);
