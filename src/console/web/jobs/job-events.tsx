@@ -45,12 +45,12 @@ export function JobEvents({ job }: { readonly job: NeuroJob }): ReactElement {
             const count = event.series?.count ?? event.deprecatedCount ?? 1;
             return (
               <Table.Tr key={event.metadata.uid ?? event.metadata.name}>
-                <Table.Td w={110}>
+                <Table.Td w="min(110px, 22vw)">
                   <Text size="xs">
                     <Clock time={timeOf(event)} />
                   </Text>
                 </Table.Td>
-                <Table.Td w={240}>
+                <Table.Td w="min(240px, 30vw)">
                   <Text size="sm" fw={600}>
                     {event.reason}
                     {count > 1 ? ` × ${numberText(count)}` : ''}
