@@ -122,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: maxBodyBytes,
     forceCloseConnections: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
-    clientErrorHandler: (error, connection) => answerUnreadable(error, connection, isHttps),
+    clientErrorHandler: (error, connection) => answerUnreadable(error, connection, isHttps && jobDomain !== undefined),
     frameworkErrors: (_error, _request, reply) => {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
