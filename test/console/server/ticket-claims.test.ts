@@ -27,6 +27,16 @@ const dataOf = (): Record<string, string> =>
 const outcome = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => (error as { readonly code: string }).code);
 
+/** The record of ended sessions, which keeps the entries of tickets too. */
+function endedSessions(signal: AbortSignal) {
+  const sessions = new SharedEndedSessions({
+    ...{ client: clientOf(), configMap, clock, maxSessionMs },
+    log: createLogger({ level: 'silent' }),
+    onEnded: () => undefined,
+  });
+  return { sessions, running: sessions.run(signal) };
+}
+
 beforeEach(() => {
   clock = new ManualClock();
   model = new ModelApi();
@@ -63,14 +73,40 @@ test.each<[string, () => void]>([
   expect(await answer).toBe('ApiServerUnreachable');
 });
 
+test('a replica whose clock is behind does not take it again', async () => {
+  const stopped = new AbortController();
+  const { sessions, running } = endedSessions(stopped.signal);
+  const until = clock.now() + validMs;
+  const first = replica()('one', until);
+  await clock.advance(validMs + 2_000);
+  expect(await first).toBe(true);
+  // What is over goes with the next log-out.
+  void sessions.end({ user: 'alice', id: 'a', startedAt: clock.now(), endsAt: clock.now() + maxSessionMs });
+  await clock.advance(2_000);
+  expect(Object.keys(dataOf()).map((key) => key.split('.')[0])).toContain('s');
+  const behind = { now: () => clock.now() - 5_000, steadyNow: clock.steadyNow, schedule: clock.schedule.bind(clock) };
+  const second = ticketClaims({ client: clientOf(), configMap, clock: behind })('one', until);
+  await clock.advance(10);
+  expect(await second).toBe(false);
+  stopped.abort();
+  await running;
+});
+
+test('a claim that comes to its turn after the end of the ticket is refused', async () => {
+  const claim = replica();
+  net = 'hang';
+  const hanging = outcome(claimed(claim, 'slow'));
+  const waiting = claim('one', clock.now() + 4_000);
+  await clock.advance(4_500);
+  net = 'pass';
+  await clock.advance(1_000);
+  expect(await hanging).toBe('ApiServerUnreachable');
+  expect(await waiting).toBe(false);
+});
+
 test('its entry goes when it is over, and however many there are ends nobody’s session', async () => {
   const stopped = new AbortController();
-  const sessions = new SharedEndedSessions({
-    ...{ client: clientOf(), configMap, clock, maxSessionMs },
-    log: createLogger({ level: 'silent' }),
-    onEnded: () => undefined,
-  });
-  const running = sessions.run(stopped.signal);
+  const { sessions, running } = endedSessions(stopped.signal);
   await clock.advance(10);
   const claim = replica();
   const answer = claimed(claim, 'one');
@@ -85,7 +121,7 @@ test('its entry goes when it is over, and however many there are ends nobody’s
   await clock.advance(3_000);
   expect(sessions.isEnded({ user: 'alice', id: 'a', ...at })).toBe(true);
   expect(sessions.isEnded({ user: 'bob', id: 'b', ...at })).toBe(false);
-  await clock.advance(validMs + 5_000);
+  await clock.advance(validMs + 65_000);
   expect(Object.keys(dataOf()).every((one) => one.startsWith('s.'))).toBe(true);
   stopped.abort();
   await running;

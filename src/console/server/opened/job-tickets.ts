@@ -81,8 +81,12 @@ export class JobTickets {
     if (this.#used.size >= maxUsed)
       throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
     this.#used.set(id, { until, user });
-    if (claim !== undefined && !(await claim(id, until))) return undefined;
-    return { place, carried };
+    const isFirst = await claim?.(id, until).catch((error: unknown) => {
+      // Nobody knows that it was used: it is good for another try.
+      this.#used.delete(id);
+      throw error;
+    });
+    return isFirst === false ? undefined : { place, carried };
   }
 
   /** Values of `Set-Cookie`. */

@@ -1,6 +1,6 @@
 /**
  * Which tickets were used, among all replicas: entries of the record of ended sessions, which every replica may get and patch anyway
- * (docs/decisions/0003-console-log-out.md). An entry goes with the end of its ticket, half a minute later.
+ * (docs/decisions/0003-console-log-out.md). An entry stays a minute longer than its ticket is valid: the clocks of the replicas differ.
  *
  * Promise: of all calls with one identifier, in all replicas, one resolves with true. Where the record cannot be read and written, none does.
  */
@@ -11,6 +11,8 @@ import { entryOfTicket } from './ended-record.ts';
 
 /** Others write too: log-outs once a second, and other replicas’ tickets. */
 const maxTries = 8;
+/** After the end of the ticket. More than the clocks of two replicas differ, and longer than a claim waits for its turn. */
+const keptForMs = 60_000;
 /** Two requests; the ticket itself is good for half a minute. */
 const claimLimitMs = 5_000;
 
@@ -30,9 +32,11 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
     const tooLong = new AbortController();
     const cancel = clock.schedule(() => tooLong.abort(new Error('no response in time')), claimLimitMs);
     const { signal } = tooLong;
-    const [key, text] = entryOfTicket(id, until, clock.now());
+    const [key, text] = entryOfTicket(id, until + keptForMs, clock.now());
     try {
       for (let tries = 0; tries < maxTries; tries += 1) {
+        // It waited too long, and what says that it was used may have gone.
+        if (until <= clock.now()) return false;
         const found = await client.get(configMaps, configMap, { signal });
         const resourceVersion = found?.metadata.resourceVersion;
         if (found === undefined || resourceVersion === undefined) break;
