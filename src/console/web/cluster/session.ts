@@ -10,6 +10,7 @@ import {
   type Session,
 } from '../../contract.ts';
 import { texts } from '../texts.ts';
+import { hearTime } from './cluster-clock.ts';
 import { ClusterError, errorOf, langOf } from './errors.ts';
 
 export type SessionState =
@@ -21,7 +22,9 @@ const json = { 'content-type': 'application/json', accept: 'application/json' };
 /** In the local mode each context may have a user of its own; one that is not known (an old address) is the usual one. */
 export async function readSession(context: string | undefined, signal?: AbortSignal): Promise<SessionState> {
   const query = context === undefined ? '' : `?context=${encodeURIComponent(context)}`;
+  const sentMs = Date.now();
   const response = await ask(`${paths.session}${query}`, defined({ signal }));
+  hearTime(response.headers.get('date'), sentMs);
   if (response.ok) return { isIn: true, session: (await response.json()) as Session };
   const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
   if (context !== undefined && body?.code === 'ContextUnknown') return readSession(undefined, signal);

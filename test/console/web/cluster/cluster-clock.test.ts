@@ -27,3 +27,11 @@ test.each([
 test('an answer without a time says nothing', () => {
   expect([offsetOf(null, at(hourMs)), offsetOf('soon', at(hourMs))]).toEqual([undefined, undefined]);
 });
+
+test('what a fast answer said is kept while slower ones allow it, and no longer', () => {
+  const fast = offsetOf(said, at(-20_000, 100)) ?? 0;
+  expect(Math.abs(fast - 20_000)).toBeLessThan(1_000);
+  expect(offsetOf(said, at(-25_000, 20_000), fast)).toBe(fast);
+  // Somebody has set the clock right.
+  expect(offsetOf(said, at(-100, 100), hourMs)).toBe(0);
+});
