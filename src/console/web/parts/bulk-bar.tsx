@@ -70,11 +70,15 @@ export function BulkBar<Row>({
   const progress = result === undefined ? run : undefined;
   // What was done is selected no more; the rest is, for another try.
   useEffect(() => {
-    for (const { id } of [...(result?.failed ?? []), ...(result?.left ?? [])]) selection.set(id, true);
+    if (result !== undefined)
+      selection.setMany(
+        [...result.failed, ...result.left].map(({ id }) => id),
+        true,
+      );
   }, [result, selection]);
   const start = ({ label, done }: BulkAction<Row>, rows: readonly Row[], act: Act<Row>): void => {
     setAsked(undefined);
-    const onEnd = (ids: readonly string[]): void => ids.forEach((id) => selection.set(id, false));
+    const onEnd = (ids: readonly string[]): void => selection.setMany(ids, false);
     const named = (row: Row) => ({ id: keyOf(row), name: nameOf(row) });
     void bulkRuns.start({ place, href: hrefNow(), label, rows, named, act, done, onEnd });
   };

@@ -30,17 +30,18 @@ export class Selection {
   set(id: string, isChosen: boolean, isRange = false): void {
     const ids = isRange ? this.#range(id) : [id];
     this.#anchor = id;
-    this.#change((next) => {
-      for (const one of ids)
-        if (isChosen) next.add(one);
-        else next.delete(one);
-    });
+    this.setMany(ids, isChosen);
   }
 
   setAll(isChosen: boolean): void {
     this.#anchor = undefined;
+    this.setMany(this.#shown, isChosen);
+  }
+
+  /** As one change, which is drawn once. */
+  setMany(ids: readonly string[], isChosen: boolean): void {
     this.#change((next) => {
-      for (const id of this.#shown)
+      for (const id of ids)
         if (isChosen) next.add(id);
         else next.delete(id);
     });

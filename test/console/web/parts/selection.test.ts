@@ -44,6 +44,15 @@ describe('a selection', () => {
     expect(chosen(made)).toBe('a');
   });
 
+  test('many are one change', () => {
+    const made = selection();
+    const seen: string[] = [];
+    made.subscribe(() => seen.push(chosen(made)));
+    made.setMany(['a', 'c', 'd'], true);
+    made.setMany(['c'], false);
+    expect(seen).toEqual(['acd', 'ad']);
+  });
+
   test('reports a change with another object, until nobody listens', () => {
     const made = selection();
     const seen: ReadonlySet<string>[] = [];
