@@ -116,6 +116,8 @@ export function JobsPage(): ReactElement {
       )}
       {found.length > 0 && <FoundCount query={`${q}${phase}${since}`} count={found.length} all={jobs.objects.size} />}
       <SelectTable
+        // A question about jobs of another namespace would act in this one.
+        key={namespace}
         list="jobs"
         label={texts.jobs.title}
         rows={found}

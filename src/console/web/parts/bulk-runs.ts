@@ -2,7 +2,7 @@
  * What is being done to many rows: it goes on while one is on another page of the console.
  *
  * Promise: one run at a place at a time. Its progress is here until it ends, and what failed or was not tried until somebody has closed it. What was done
- * is said once, wherever one is. Leaving the console meanwhile makes the browser ask.
+ * is said once, wherever one is. The next user sees nothing of it. Leaving the console meanwhile makes the browser ask.
  */
 import { useSyncExternalStore } from 'react';
 import type { ClusterError } from '../cluster/errors.ts';
@@ -44,7 +44,9 @@ interface BulkStart<Row> extends Pick<BulkRunning, 'place' | 'href' | 'label'> {
   readonly onEnd: (ids: readonly string[]) => void;
 }
 
-class BulkRuns {
+export class BulkRuns {
+  /** Whose runs these are. */
+  #owner: string | undefined;
   #runs: readonly BulkRunning[] = [];
   readonly #listeners = new Set<() => void>();
 
@@ -56,12 +58,24 @@ class BulkRuns {
   /** The same list until something changes. */
   readonly all = (): readonly BulkRunning[] => this.#runs;
 
+  /** Stops and drops what another one has begun. */
+  keepFor(owner: string): void {
+    if (owner === this.#owner) return;
+    this.#owner = owner;
+    for (const { stop } of this.#runs) stop();
+    this.#change([]);
+  }
+
   async start<Row>({ place, href, label, rows, named, act, done, onEnd }: BulkStart<Row>): Promise<void> {
     const stopping = new AbortController();
+    const owner = this.#owner;
     const run: BulkRunning = { place, href, label, count: 0, all: rows.length, stop: () => stopping.abort() };
     this.#set(place, run);
-    const onProgress = (count: number): void => this.#set(place, { ...run, count });
+    const onProgress = (count: number): void => {
+      if (owner === this.#owner) this.#set(place, { ...run, count });
+    };
     const outcome = await runBulk({ rows, act, signal: stopping.signal, onProgress });
+    if (owner !== this.#owner) return;
     onEnd(outcome.done.map((row) => named(row).id));
     const count = outcome.done.length;
     if (count > 0) tellDone(() => done(count));
@@ -77,7 +91,11 @@ class BulkRuns {
 
   #set(place: string, run: BulkRunning | undefined): void {
     const others = this.#runs.filter((other) => other.place !== place);
-    this.#runs = run === undefined ? others : [...others, run];
+    this.#change(run === undefined ? others : [...others, run]);
+  }
+
+  #change(runs: readonly BulkRunning[]): void {
+    this.#runs = runs;
     if (this.#runs.some(({ result }) => result === undefined)) window.addEventListener('beforeunload', askBefore);
     else window.removeEventListener('beforeunload', askBefore);
     for (const listener of this.#listeners) listener();

@@ -66,6 +66,8 @@ export function SchedulesPage(): ReactElement {
         </Nothing>
       )}
       <SelectTable
+        // A question about schedules of another namespace would act in this one.
+        key={namespace}
         list="schedules"
         label={texts.schedules.title}
         rows={rows}

@@ -67,7 +67,8 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
       ) : (
         <ClusterContext value={cluster}>
           <Frame>
-            <Outlet />
+            {/* What is open on a page is about objects of its cluster. */}
+            <Outlet key={context} />
           </Frame>
         </ClusterContext>
       )}

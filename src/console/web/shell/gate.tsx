@@ -6,10 +6,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useRef, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { readSession, type SessionState } from '../cluster/session.ts';
 import { Problem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { ClusterFrame } from './cluster-frame.tsx';
+import { keepFor } from './keep-for.ts';
 
 const LoginPage = lazy(async () => ({ default: (await import('./login-page.tsx')).LoginPage }));
 const soonestRefreshMs = 5_000;
@@ -20,7 +22,11 @@ export function Gate(): ReactElement {
   const key = ['session', context];
   const { data, error, refetch } = useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => readSession(context, signal),
+    queryFn: async ({ signal }) => {
+      const state = await readSession(context, signal);
+      if (state.isIn) keepFor(state.session, queries);
+      return state;
+    },
     staleTime: Infinity,
     refetchInterval: ({ state }) => refreshInMs(state.data),
     refetchIntervalInBackground: true,
@@ -75,5 +81,5 @@ function useLastSession(state: SessionState | undefined): readonly [Session | un
 
 function refreshInMs(state: SessionState | undefined): number | false {
   if (state?.isIn !== true || state.session.refreshAt === undefined) return false;
-  return Math.max(soonestRefreshMs, new Date(state.session.refreshAt).getTime() - Date.now());
+  return Math.max(soonestRefreshMs, new Date(state.session.refreshAt).getTime() - clusterNow());
 }
