@@ -17,6 +17,7 @@ import { InlineProblem } from '../parts/problem.tsx';
 import { useNow } from '../parts/use-now.ts';
 import { tellDone } from '../parts/toast.ts';
 import { useIsHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { AttachmentFields } from './attachment-fields.tsx';
 import { checkRun } from './check-run.ts';
@@ -81,7 +82,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
         .name,
     onSuccess: (name) => {
       if (!isHere.current) {
-        tellDone(() => texts.bulk.jobs.again.done(1));
+        tellDone(() => (schedule === undefined ? texts.bulk.jobs.again.done(1) : texts.schedules.saved(name)));
         return;
       }
       if (schedule !== undefined) {
@@ -91,6 +92,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
       const tab = firstTabs[draft.kind];
       void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: defined({ tab }) });
     },
+    onError: useLateFailure(() => (schedule === undefined ? texts.run.notRun : texts.schedules.notSaved)),
   });
   const sources = useQuery({
     queryKey: ['sources', connection.context, namespace],
@@ -128,7 +130,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
       title={title}
       size={1100}
       onClose={onClose}
-      isChanged={draft !== first || times !== firstTimes}
+      isChanged={(draft !== first || times !== firstTimes) && !run.isPending}
       onSubmit={submit}
       footer={
         <Stack gap="xs">

@@ -23,6 +23,7 @@ import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { useUnsaved } from '../parts/unsaved.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { looksLikeEnvFile } from './import-text.ts';
 import { KeepField } from './keep-field.tsx';
@@ -81,7 +82,11 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
     leaving?.stay();
   };
   const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
-  const save = useMutation({ mutationFn: () => addSecret(cluster, draft), onSuccess: leave });
+  const save = useMutation({
+    mutationFn: () => addSecret(cluster, draft),
+    onSuccess: leave,
+    onError: useLateFailure(() => texts.secrets.notSavedKey(key)),
+  });
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
   const ofValue = isTried ? inputProblem(input) : undefined;

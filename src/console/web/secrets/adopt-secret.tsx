@@ -11,12 +11,11 @@ import { previewAdopt, type AdoptRow, type NativeKeys } from '../../../client/in
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
-import { tellDone } from '../parts/toast.ts';
 import { useIsHere } from '../parts/use-is-here.ts';
 import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { Fate } from './import-rows.tsx';
-import { saveRows, type ImportResult } from './import-save.ts';
+import { saveRows, tellEnd, type ImportResult } from './import-save.ts';
 import { keysOfSecret } from './native-keys.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 import styles from './secrets.module.css';
@@ -81,9 +80,9 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
       return [...all.values()];
     },
     onSuccess: (all) => {
-      // It was closed meanwhile: what was saved by then is said, since no row can say it.
+      // It was closed meanwhile: no row can say it.
       if (!isHere.current) {
-        tellDone(() => texts.secrets.import.done(all.filter((result) => !('problem' in result)).length));
+        tellEnd(all, saved.length + rows.length);
         return;
       }
       if (all.some((result) => 'problem' in result)) return;

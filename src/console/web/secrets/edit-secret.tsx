@@ -6,6 +6,7 @@ import { TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import {
   inputOfSpec,
@@ -63,6 +64,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   const save = useMutation({
     mutationFn: () => changeSecret(cluster, target, { ...change, recipients: recipients.map((one) => one.key) }),
     onSuccess: onClose,
+    onError: useLateFailure(() => texts.secrets.notSavedKey(row.key)),
   });
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
@@ -74,7 +76,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     <Dialog
       title={texts.secrets.editTitle(row.key)}
       onClose={onClose}
-      isChanged={isChanged}
+      isChanged={isChanged && !save.isPending}
       onSubmit={submit}
       footer={
         <Group justify="space-between">

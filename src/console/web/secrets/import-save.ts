@@ -2,6 +2,8 @@
 import type { ImportRow } from '../../../client/index.ts';
 import { asClusterError, isLasting } from '../cluster/errors.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
+import { tellDone, tellNotDone } from '../parts/toast.ts';
+import { texts } from '../texts.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 
 /** What became of a line: saved, or why not. */
@@ -37,6 +39,15 @@ export async function saveImport(
     },
     signal,
   );
+}
+
+/** For a form that was closed before its end: what was saved by then, and what was not. `all`: rows that it was asked to save. */
+export function tellEnd(results: readonly ImportResult[], all: number): void {
+  const problems = results.flatMap((result) => ('problem' in result ? [result.problem] : []));
+  const saved = results.length - problems.length;
+  const [why] = problems;
+  if (why !== undefined) tellNotDone(() => texts.secrets.import.partly(saved, all, problems.length), new Error(why));
+  else if (saved > 0) tellDone(() => texts.secrets.import.done(saved));
 }
 
 /** One after the other. Ends early where no further row can be saved: the session, or the way to the cluster, is gone. Throws nothing. */

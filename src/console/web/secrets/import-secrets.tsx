@@ -16,7 +16,7 @@ import { useIsHere } from '../parts/use-is-here.ts';
 import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { ImportRows } from './import-rows.tsx';
-import { saveImport, type ImportResult } from './import-save.ts';
+import { saveImport, tellEnd, type ImportResult } from './import-save.ts';
 import { SealingNote } from './sealing-note.tsx';
 import { importBytes, importProblem, mostImportBytes, noText, type ImportText } from './import-text.ts';
 
@@ -63,9 +63,9 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
       return [...all.values()];
     },
     onSuccess: (all) => {
-      // It was closed meanwhile: what was saved by then is said, since no row can say it.
+      // It was closed meanwhile: no row can say it.
       if (!isHere.current) {
-        tellDone(() => texts.secrets.import.done(all.filter((result) => !('problem' in result)).length));
+        tellEnd(all, saved.length + rows.length);
         return;
       }
       if (all.some((result) => 'problem' in result)) return;

@@ -8,6 +8,7 @@ import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { tellDone } from '../parts/toast.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { readPairs } from './read-pairs.ts';
 import { addCopy } from './secret-writes.ts';
@@ -39,6 +40,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
       tellDone(() => texts.copies.done(key));
       onClose();
     },
+    onError: useLateFailure(() => texts.secrets.notSavedKey(key)),
   });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -52,7 +54,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
     <Dialog
       title={texts.secrets.keepCopyLabel(entry.uri)}
       onClose={onClose}
-      isChanged={key !== entry.key || labels !== '' || annotations !== ''}
+      isChanged={(key !== entry.key || labels !== '' || annotations !== '') && !save.isPending}
       onSubmit={submit}
       footer={<FormButtons submit={texts.secrets.keepCopy} isPending={save.isPending} onClose={onClose} />}
     >

@@ -9,6 +9,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { tellDone } from '../parts/toast.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import {
   inputOfSource,
@@ -65,6 +66,7 @@ function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
   const problem = inputProblem(input);
   const save = useMutation({
     mutationFn: () => changeSecret(cluster, entry, { input }),
+    onError: useLateFailure(() => texts.secrets.notSavedKey(entry.uri)),
     onSuccess: () => {
       tellDone(() => texts.secrets.replaced(entry.uri));
       onClose();
@@ -79,7 +81,7 @@ function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
     <Dialog
       title={texts.secrets.replaceTitle(entry.uri)}
       onClose={onClose}
-      isChanged={input !== initial && !isNoInput(input)}
+      isChanged={input !== initial && !isNoInput(input) && !save.isPending}
       onSubmit={submit}
       footer={<FormButtons submit={texts.actions.save} isPending={save.isPending} onClose={onClose} />}
     >

@@ -13,6 +13,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { clearSubject, endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
 import { shareCommand } from './grant-form.ts';
@@ -58,6 +59,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
       }
       clearSubject(form);
     },
+    onError: useLateFailure(() => texts.share.failed),
   });
   const isExpiryWrong = endOf(form, hasEnd, 0) === undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -77,7 +79,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
             : texts.share.titleChange(target.key)
       }
       onClose={onClose}
-      isChanged={(initial === undefined && form.draft.name !== '') || description !== ''}
+      isChanged={((initial === undefined && form.draft.name !== '') || description !== '') && !share.isPending}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">

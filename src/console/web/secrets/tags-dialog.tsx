@@ -7,6 +7,7 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import type { BulkForm } from '../parts/bulk-bar.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
 import styles from './secrets.module.css';
@@ -25,12 +26,16 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
   const [before] = useState(row.tags);
   const [tags, setTags] = useState(before);
   const labels = tagDifference(before, tags);
-  const save = useMutation({ mutationFn: () => changeTags(cluster, row.secret, labels), onSuccess: onClose });
+  const save = useMutation({
+    mutationFn: () => changeTags(cluster, row.secret, labels),
+    onSuccess: onClose,
+    onError: useLateFailure(() => texts.secrets.notSavedKey(row.key)),
+  });
   const isChanged = Object.keys(labels).length > 0;
   return (
     <TagsForm
       title={texts.tags.title(row.key)}
-      isChanged={isChanged}
+      isChanged={isChanged && !save.isPending}
       canSave={isChanged && problemOf(tags) === undefined}
       isPending={save.isPending}
       onSave={() => save.mutate()}

@@ -46,5 +46,6 @@ export const schedules: PageTexts['schedules'] = {
   badTimeZone: 'Diese Zeitzone gibt es nicht',
   longName: 'Der Name eines Zeitplans hat höchstens 52 Zeichen',
   save: 'ZEITPLAN SPEICHERN',
+  saved: (name) => `Der Zeitplan ${name} wurde angelegt.`,
   notSaved: 'Der Zeitplan wurde nicht erstellt',
 };

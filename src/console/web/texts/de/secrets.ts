@@ -135,6 +135,8 @@ export const secrets: PageTexts['secrets'] = {
         one: '1 Secret wurde gespeichert.',
         other: `${numberText(count)} Secrets wurden gespeichert.`,
       }),
+    partly: (saved, all, failed) =>
+      `${numberText(saved)} von ${numberText(all)} gespeichert; ${numberText(failed)} fehlgeschlagen`,
     tooLarge: (name, size) => `${name === '' ? 'Der Text' : name} hat ${size}; ein Import umfasst höchstens 1 MiB.`,
     words: {
       empty: 'der Wert ist leer; ein Secret hat mindestens ein Byte',
@@ -179,6 +181,7 @@ export const secrets: PageTexts['secrets'] = {
     `Sobald jemand ein Secret mit mir oder mit den Jobs von ${namespace} teilt, erscheint es hier.`,
   exists: (key) =>
     `Ein Secret ${key} ist bereits vorhanden. Einen anderen Schlüssel wählen oder das vorhandene bearbeiten.`,
+  notSavedKey: (key) => `${key} wurde nicht gespeichert`,
   notSaved: 'Nicht gespeichert. Die Eingaben sind noch da',
   notRemoved: 'Nicht gelöscht',
   notRead: 'Der Wert kann nicht gelesen werden',

@@ -15,7 +15,7 @@ export const app: FirstTexts['app'] = {
   notifyUnanswered:
     'Der Browser erlaubt noch keine Benachrichtigungen. Erneut einschalten und sie erlauben, wenn er fragt.',
   notifyUnsupported:
-    'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen. Dafür braucht es einen Browser für den Schreibtisch und eine Adresse mit https.',
+    'Dieser Browser kann keine Benachrichtigungen dieser Seite zeigen. Dafür braucht es einen Desktop-Browser und eine Adresse mit https.',
   languageMissing: 'Die Sprache konnte nicht geladen werden. Verbindung prüfen und erneut versuchen.',
   userMenu: (name) => `Benutzer ${name}`,
   version: (version) => `Konsole ${version}`,

@@ -44,5 +44,6 @@ export const schedules = {
   badTimeZone: 'No such time zone',
   longName: 'The name of a schedule has at most 52 characters',
   save: 'SAVE SCHEDULE',
+  saved: (name: string) => `The schedule ${name} was created.`,
   notSaved: 'The schedule was not created',
 } as const;

@@ -127,6 +127,8 @@ export const secrets = {
     save: (count: number) => (count === 1 ? 'Save 1 secret' : `Save ${numberText(count)} secrets`),
     saving: (count: number, all: number) => `Saved ${numberText(count)} of ${numberText(all)}`,
     done: (count: number) => (count === 1 ? '1 secret was saved.' : `${numberText(count)} secrets were saved.`),
+    partly: (saved: number, all: number, failed: number) =>
+      `${numberText(saved)} of ${numberText(all)} were saved; ${numberText(failed)} failed`,
     tooLarge: (name: string, size: string) =>
       `${name === '' ? 'The text' : name} has ${size}; an import takes at most 1 MiB.`,
     words: importWords,
@@ -150,6 +152,7 @@ export const secrets = {
   noneSharedHelp: (namespace: string) =>
     `When someone shares a secret with you, or with the jobs of ${namespace}, it appears here at once.`,
   exists: (key: string) => `You already have a secret ${key}. Choose another key, or edit that one.`,
+  notSavedKey: (key: string) => `${key} was not saved`,
   notSaved: 'Not saved. What you typed is still here',
   notRemoved: 'Not deleted',
   notRead: 'The value cannot be read',
