@@ -24,8 +24,12 @@ export async function readSession(context: string | undefined, signal?: AbortSig
   const query = context === undefined ? '' : `?context=${encodeURIComponent(context)}`;
   const sentMs = Date.now();
   const response = await ask(`${paths.session}${query}`, defined({ signal }));
-  hearTime(response.headers.get('date'), sentMs);
-  if (response.ok) return { isIn: true, session: (await response.json()) as Session };
+  if (response.ok) {
+    const session = (await response.json()) as Session;
+    // In the local mode this is the clock of the browser's own machine, which may be the wrong one.
+    if (session.mode === 'cluster') hearTime(response.headers.get('date'), sentMs);
+    return { isIn: true, session };
+  }
   const body = (await response.json().catch(() => undefined)) as Partial<NoSession> | undefined;
   if (context !== undefined && body?.code === 'ContextUnknown') return readSession(undefined, signal);
   if (response.status !== 401) throw errorOf(response.status, body);
