@@ -65,20 +65,19 @@ const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReas
 function explainKernel(error: KernelError): Explained {
   const inWords = apiSentence(error);
   if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
-  const plugin = missingPlugin(error);
-  if (plugin !== undefined)
-    return {
-      exitCode: exitCodes.configuration,
-      sentence: `The kubeconfig gets its credentials from the program '${plugin}', which was not found: install it, or choose --context.`,
-    };
+  const missing = missingSentence(error);
+  if (missing !== undefined) return { exitCode: exitCodes.configuration, sentence: missing };
   const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }
 
-/** The program of an exec entry; Node names it as the system call that failed. */
-function missingPlugin({ code, cause }: KernelError): string | undefined {
-  const { code: why, path } = (cause ?? {}) as { readonly code?: unknown; readonly path?: unknown };
-  return code === 'Unauthorized' && why === 'ENOENT' && typeof path === 'string' ? path : undefined;
+/** The program of an exec entry, or a file of a certificate, key or token: Node names the system call that failed. */
+function missingSentence({ code, cause }: KernelError): string | undefined {
+  const { code: why, path, syscall } = (cause ?? {}) as Readonly<Partial<Record<'code' | 'path' | 'syscall', unknown>>>;
+  if (code !== 'Unauthorized' || why !== 'ENOENT' || typeof path !== 'string') return undefined;
+  return typeof syscall === 'string' && syscall.startsWith('spawn')
+    ? `The kubeconfig gets its credentials from the program '${path}', which was not found: install it, or choose another context with --context.`
+    : `The kubeconfig names the file ${path}, which was not found: correct the kubeconfig, or choose another context with --context.`;
 }
 
 /** With the path, where the runtime knows it; its own words are for programmers. */

@@ -59,14 +59,26 @@ test('a kubeconfig that is a folder, or has no current context, is said in words
   });
 });
 
-test('a program for credentials that is not installed is named', async () => {
-  const path = join(folder, 'plugin');
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never' };
+const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never' };
+
+test.each<[string, object, string]>([
+  [
+    'a program for credentials that is not installed',
+    { exec },
+    "The kubeconfig gets its credentials from the program 'no-such-plugin', which was not found: install it, or choose another context with --context.",
+  ],
+  [
+    'a file of a certificate that is not there',
+    { 'client-certificate': '/nowhere/a.crt', 'client-key': '/nowhere/a.key' },
+    'The kubeconfig names the file /nowhere/a.crt, which was not found: correct the kubeconfig, or choose another context with --context.',
+  ],
+])('%s is named', async (_what, user, sentence) => {
+  const path = join(folder, 'incomplete');
   writeFileSync(
     path,
     JSON.stringify({
       clusters: [{ name: 'dev', cluster: { server: 'http://127.0.0.1:1' } }],
-      users: [{ name: 'alice', user: { exec } }],
+      users: [{ name: 'alice', user }],
       contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'alice' } }],
       'current-context': 'dev',
     }),
@@ -76,9 +88,5 @@ test('a program for credentials that is not installed is named', async () => {
     .get(userSecrets, { namespace: 'alice', name: 'db' })
     .catch((thrown: unknown) => thrown);
   await close();
-  expect(explain(error)).toEqual({
-    exitCode: 70,
-    sentence:
-      "The kubeconfig gets its credentials from the program 'no-such-plugin', which was not found: install it, or choose --context.",
-  });
+  expect(explain(error)).toEqual({ exitCode: 70, sentence });
 });
