@@ -32,7 +32,7 @@ const ofOne: readonly (readonly [line: string, sentence: string])[] = [
   ['secret usage db', "Secret 'db' is not shared, and no unfinished job in the namespace 'alice' uses it"],
   ['secret history db', "No former value of 'db' is kept."],
   ['secret tag db', "Secret 'db' has no tags"],
-  ['schedule show nightly', 'No job of it exists'],
+  ['schedule show nightly', 'It has no jobs'],
 ];
 
 test.each(ofOne)('%s', async (line, sentence) => {
@@ -45,6 +45,25 @@ test.each(ofOne)('%s', async (line, sentence) => {
   const { code, error } = await world.type(line.split(' '));
   expect(code).toBe(0);
   expect(error).toContain(sentence);
+});
+
+test.each([
+  ['secret usage db', 'neuro share secret:db SUBJECT'],
+  ['secret usage secret:/bob/token', 'neuro share secret:/bob/token SUBJECT'],
+  ['secret usage secret:db', 'neuro share secret:db SUBJECT'],
+  ['secret tag secret:/bob/token', 'neuro secret tag secret:/bob/token NAME'],
+  ['secret tag db', 'neuro secret tag db NAME'],
+  ['secret history diff secret:/bob/token aaaa bbbb', 'neuro secret history secret:/bob/token'],
+  ['secret rollback secret:/bob/token', 'neuro secret history secret:/bob/token'],
+  ['secret rotate secret:/bob/token', 'neuro secret add secret:/bob/token'],
+])('%s suggests a command for the same secret', async (line, command) => {
+  const world = newWorld();
+  for (const [namespace, name] of [
+    ['alice', 'db'],
+    ['bob', 'token'],
+  ] as const)
+    world.model.put(userSecrets, { metadata: { namespace, name }, spec: { value: 'x' } });
+  expect((await world.type(line.split(' '))).error).toContain(`\`${command}\``);
 });
 
 test.each(['secret ls', 'secret manifest', 'acl ls', 'acl ls --shared', 'ps', 'top', 'schedule ls'])(

@@ -2,15 +2,9 @@
  * Who besides this command writes the source of a UserSecret, by what the API server keeps of each field (`managedFields`). What
  * stands in git is applied again, and then meets what the command wrote. Pure.
  */
-import {
-  FIELD_MANAGERS,
-  keyWord,
-  madeBy,
-  USER_SECRET_SOURCES,
-  type SourceKind,
-  type UserSecret,
-} from '../../api/index.ts';
+import { FIELD_MANAGERS, madeBy, USER_SECRET_SOURCES, type SourceKind, type UserSecret } from '../../api/index.ts';
 import { copySource } from '../../client/index.ts';
+import { secretWord, type NamedSecret } from './find-secret.ts';
 
 interface ManagedFields {
   readonly manager?: string;
@@ -43,9 +37,10 @@ function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
 /** What somebody should know before another source, or another value of the same, takes the place of what is there; a sentence each. */
 export function sentencesBeforeReplacing(
   secret: UserSecret,
-  key: string,
+  named: NamedSecret,
   next: SourceKind = 'sealed',
 ): readonly string[] {
+  const { key } = named;
   const { sharedFrom, generate } = secret.spec;
   const by = next === 'sealed' ? 'with a value of your own' : 'with its new source';
   const how = sharedFrom === undefined && generate === undefined ? madeBy(secret.spec) : undefined;
@@ -58,7 +53,7 @@ export function sentencesBeforeReplacing(
   ];
   // The same source with other words is what it was.
   const isSame = secret.spec[next] !== undefined;
-  return [...(isSame ? [] : sentences), ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, key, next))];
+  return [...(isSame ? [] : sentences), ...otherSourceOwners(secret).map((owner) => sentenceAbout(owner, named, next))];
 }
 
 /** What somebody should know before they remove what others apply; a sentence each. */
@@ -71,13 +66,14 @@ export function sentencesBeforeRemoving(secret: UserSecret, key: string): readon
     );
 }
 
-function sentenceAbout({ manager, sources: owned }: SourceOwner, key: string, next: SourceKind): string {
+function sentenceAbout({ manager, sources: owned }: SourceOwner, named: NamedSecret, next: SourceKind): string {
+  const { key } = named;
   const fields = owned.map((source) => `spec.${source}`).join(' and ');
   const then = owned.every((source) => source === next)
     ? 'it reports a conflict or puts its own value back'
     : 'it is refused, since a secret has exactly one source';
-  const print =
-    next === 'sealed' ? `\`neuro secret seal ${keyWord(key)}\`` : `\`neuro secret manifest ${keyWord(key)}\``;
+  const word = secretWord(named);
+  const print = next === 'sealed' ? `\`neuro secret seal ${word}\`` : `\`neuro secret manifest ${word}\``;
   const change = `${print} prints what belongs there (docs/gitops.md).`;
   return byHand.test(manager)
     ? `'${manager}' set ${fields} of the secret '${key}'. If that is in a file, change the file too, or when it is applied ${then}: ${change}`

@@ -8,6 +8,7 @@ import {
   effectiveKey,
   formatSecretUri,
   isConditionTrue,
+  keyWord,
   objectNameForKey,
   parseSecretUri,
   type SecretUri,
@@ -22,6 +23,8 @@ import { listAll, userSecrets } from '../connect/kinds.ts';
 export interface NamedSecret {
   readonly namespace: string;
   readonly key: string;
+  /** The key or the URI itself, where somebody has typed it. */
+  readonly typed?: string;
 }
 
 /** `key`, `secret:key`, `secret:/owner/key` or with a cluster. */
@@ -34,13 +37,18 @@ export function parseKeyOrUri(text: string, home: string, clusterName: string): 
         "A key has no '='; the value is a word of its own: `neuro secret add KEY VALUE`.",
       );
     checkKey(text);
-    return { namespace: home, key: text };
+    return { namespace: home, key: text, typed: text };
   }
   const uri = parseSecretUri(text);
   checkCluster(uri, clusterName);
   if (uri.key === undefined)
     throw new CliError('value', `'${text}' names all secrets of a person; name one, such as secret:db-password.`);
-  return { namespace: uri.owner ?? home, key: uri.key };
+  return { namespace: uri.owner ?? home, key: uri.key, typed: text };
+}
+
+/** As the argument of a command that is suggested: what was typed, so that it names the same secret. */
+export function secretWord({ key, typed = key }: NamedSecret): string {
+  return quote(keyWord(typed));
 }
 
 /** Secrets of another cluster cannot be reached from this one. */

@@ -1,9 +1,9 @@
 /** The versions of a secret's value: the one in force, and the former ones, each in a Secret that the status names. */
-import { LABEL_HISTORY, effectiveKey, keyWord, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
+import { LABEL_HISTORY, effectiveKey, nativeSecretName, ownValue, type UserSecret } from '../../api/index.ts';
 import { isFormerOf, versionsOf, type SecretVersion } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
-import type { NamedSecret } from './find-secret.ts';
+import { secretWord, type NamedSecret } from './find-secret.ts';
 import { listAll, nativeSecrets, type NativeSecret } from '../connect/kinds.ts';
 import { readBytes } from './read-secret.ts';
 
@@ -11,7 +11,8 @@ import { readBytes } from './read-secret.ts';
 const shortestPrefix = 4;
 
 /** By the version, or its first digits. */
-export function findVersion(secret: UserSecret, { key }: NamedSecret, text: string): SecretVersion {
+export function findVersion(secret: UserSecret, named: NamedSecret, text: string): SecretVersion {
+  const { key } = named;
   const all = versionsOf(secret);
   const exact = all.find(({ version }) => version === text);
   const found =
@@ -22,7 +23,7 @@ export function findVersion(secret: UserSecret, { key }: NamedSecret, text: stri
   if (one !== undefined) return one;
   throw new CliError(
     'notFound',
-    `The secret '${key}' has no version '${text}'; \`neuro secret history ${keyWord(key)}\` shows which are kept.`,
+    `The secret '${key}' has no version '${text}'; \`neuro secret history ${secretWord(named)}\` shows which are kept.`,
   );
 }
 

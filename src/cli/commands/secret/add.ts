@@ -1,12 +1,5 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
-import {
-  ANNOTATION_ROTATE_BY,
-  findCondition,
-  keyWord,
-  rotateByOf,
-  TLS_TYPE,
-  type UserSecret,
-} from '../../../api/index.ts';
+import { ANNOTATION_ROTATE_BY, findCondition, rotateByOf, TLS_TYPE, type UserSecret } from '../../../api/index.ts';
 import { copySentence, copySource } from '../../../client/index.ts';
 import { isPairWanted, readPair, type PairOptions } from '../../args/certificate-pair.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
@@ -15,7 +8,7 @@ import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secr
 import { readValue } from '../../args/value.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
@@ -47,7 +40,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   const steps: WriteSteps = {
     beforeReplacing: (existing) => {
       const next = options.from === undefined ? 'sealed' : 'sharedFrom';
-      for (const sentence of sentencesBeforeReplacing(existing, named.key, next)) warn(run, sentence);
+      for (const sentence of sentencesBeforeReplacing(existing, named, next)) warn(run, sentence);
     },
   };
   const type = isPairWanted(options) ? TLS_TYPE : undefined;
@@ -87,7 +80,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
   noteRecovery(run, recipients);
   if (rotateBy !== undefined && rotateBy !== '') note(run, `Rotate it by ${rotateBy}.`);
-  else if (rotateBy === undefined && what === 'updated') noteFormerDate(run, secret, named.key);
+  else if (rotateBy === undefined && what === 'updated') noteFormerDate(run, secret, named);
   // A grant names a secret that may come later, or that was there before.
   const grants = what === 'added' ? await grantsFor(connection, named.namespace, secret.metadata.name) : [];
   const inForce = grants.filter(({ status }) => status?.phase !== 'Expired');
@@ -100,10 +93,13 @@ function annotationsOf(rotateBy: string | undefined): Readonly<Record<string, st
 }
 
 /** A date that was set for the former value rarely holds for the next one. */
-function noteFormerDate(run: Invocation<AddOptions>, secret: UserSecret, key: string): void {
+function noteFormerDate(run: Invocation<AddOptions>, secret: UserSecret, named: NamedSecret): void {
   const by = rotateByOf(secret);
   if (by === undefined) return;
-  note(run, `The date to rotate by is still ${by.day}; \`neuro secret rotate-by ${keyWord(key)} 90d\` sets another.`);
+  note(
+    run,
+    `The date to rotate by is still ${by.day}; \`neuro secret rotate-by ${secretWord(named)} 90d\` sets another.`,
+  );
 }
 
 /** What the operator made of it. A copy may wait for its grant or its secret, so that is no failure. */

@@ -56,7 +56,7 @@ export async function composeSecret(
   if (existing !== undefined && source.template?.parts.some(({ secret }) => secret === existing.metadata.name) === true)
     throw new CliError('value', `'${named.key}' cannot be a part of itself.`);
   const next = source.template === undefined ? 'configMapKeyRef' : 'template';
-  for (const sentence of existing === undefined ? [] : sentencesBeforeReplacing(existing, named.key, next))
+  for (const sentence of existing === undefined ? [] : sentencesBeforeReplacing(existing, named, next))
     warn(run, sentence);
   const secret = await write(connection, named, existing, {
     ...source,

@@ -143,7 +143,8 @@ async function importAll(
     const former = formerOf(item, existing);
     try {
       const next = 'secretKeyRef' in item.source ? 'secretKeyRef' : 'sealed';
-      const before = former === undefined ? [] : sentencesBeforeReplacing(former, calledOf(item), next);
+      const named = { namespace: home, key: calledOf(item) };
+      const before = former === undefined ? [] : sentencesBeforeReplacing(former, named, next);
       for (const each of before) warn(run, each);
       written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
       say(run, sentence(item, former !== undefined, dryRun));

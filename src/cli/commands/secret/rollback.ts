@@ -2,8 +2,9 @@
  * `neuro secret rollback`: puts a former value in force, sealed, as `neuro secret add` writes it. So the object says what is in force,
  * and git shows the difference.
  */
-import { findCondition, keyWord } from '../../../api/index.ts';
+import { findCondition } from '../../../api/index.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
+import { secretWord } from '../../secrets/find-secret.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
 import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
@@ -25,7 +26,7 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
   const { connection, secret, named } = await targetOf(run, keyText);
   const wanted = run.options.to;
   if (wanted === undefined)
-    throw new CliError('usage', `Say to which version: \`neuro secret history ${keyWord(named.key)}\` lists them.`);
+    throw new CliError('usage', `Say to which version: \`neuro secret history ${secretWord(named)}\` lists them.`);
   const version = findVersion(secret, named, wanted);
   if (version.isInForce) {
     say(run, `Version ${version.version} of '${named.key}' is in force already.`);
@@ -37,7 +38,7 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
   const recipients = await withThisCluster(connection, run.options);
   const written = await writeSealed(connection, { recipients }, named, bytes, {
     beforeReplacing: (existing) => {
-      for (const sentence of sentencesBeforeReplacing(existing, named.key)) warn(run, sentence);
+      for (const sentence of sentencesBeforeReplacing(existing, named)) warn(run, sentence);
     },
   });
   const now = await withProgress(run, waitingForOperator, () => settled(connection, written.secret, settleLimitMs));

@@ -2,8 +2,8 @@
  * `neuro secret rotate`: asks the operator for a new value of a generated secret. Jobs that run keep the former one. Where the secret
  * has a hook, the command waits for it: the new value is in force only when that has succeeded.
  */
-import { ANNOTATION_ROTATE, FIELD_MANAGERS, findCondition, keyWord, type UserSecret } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { ANNOTATION_ROTATE, FIELD_MANAGERS, findCondition, type UserSecret } from '../../../api/index.ts';
+import { findSecret, notFound, parseKeyOrUri, secretWord } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { userSecrets } from '../../connect/kinds.ts';
@@ -32,7 +32,7 @@ export async function rotateSecret(run: Invocation<RotateOptions>, keyText: stri
   if (secret.spec.generate === undefined)
     throw new CliError(
       'illegalArgument',
-      `Secret '${named.key}' is not generated, so nobody but you knows its next value: \`neuro secret add ${keyWord(named.key)}\`.`,
+      `Secret '${named.key}' is not generated, so nobody but you knows its next value: \`neuro secret add ${secretWord(named)}\`.`,
     );
   const request = run.io.now().toISOString();
   const metadata = { annotations: { [ANNOTATION_ROTATE]: request } };

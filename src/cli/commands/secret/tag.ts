@@ -1,5 +1,5 @@
 /** `neuro secret tag` and `neuro secret rotate-by`: what people note about a secret in its metadata. The value does not change. */
-import { ANNOTATION_ROTATE_BY, FIELD_MANAGERS, keyWord, rotateByOf, type UserSecret } from '../../../api/index.ts';
+import { ANNOTATION_ROTATE_BY, FIELD_MANAGERS, rotateByOf, type UserSecret } from '../../../api/index.ts';
 import { parseTagChanges, tagsOf } from '../../../client/index.ts';
 import { parseRotateBy } from '../../args/rotate-by.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -9,18 +9,19 @@ import type { Invocation } from '../../factory.ts';
 import { homeOf } from '../../homes/home.ts';
 import { printLines } from '../../output/print.ts';
 import { note, say } from '../../output/say.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 
 /** Without changes it prints the tags. */
 export async function tagSecret(run: Invocation, keyText: string, words: readonly string[]): Promise<void> {
   const changes = parseTagChanges(words);
   if ('problem' in changes) throw new CliError('usage', changes.problem);
-  const { connection, secret, key } = await found(run, keyText);
+  const { connection, secret, named } = await found(run, keyText);
+  const { key } = named;
   if (words.length === 0) {
     const tags = tagsOf(secret.metadata);
     printLines(run, tags);
     if (tags.length === 0)
-      note(run, `Secret '${key}' has no tags; \`neuro secret tag ${keyWord(key)} NAME\` sets one.`);
+      note(run, `Secret '${key}' has no tags; \`neuro secret tag ${secretWord(named)} NAME\` sets one.`);
     return;
   }
   const changed = await patchMetadata(connection, secret, { labels: changes.labels });
@@ -31,7 +32,8 @@ export async function tagSecret(run: Invocation, keyText: string, words: readonl
 /** Without a date it prints the one there is. */
 export async function setRotateBy(run: Invocation, keyText: string, when: string | undefined): Promise<void> {
   const day = when === undefined ? undefined : parseRotateBy(when, run.io.now());
-  const { connection, secret, key } = await found(run, keyText);
+  const { connection, secret, named } = await found(run, keyText);
+  const { key } = named;
   if (day === undefined) {
     const { day: noted } = rotateByOf(secret) ?? {};
     if (noted === undefined) say(run, `Secret '${key}' has no date to rotate by.`);
@@ -45,12 +47,12 @@ export async function setRotateBy(run: Invocation, keyText: string, when: string
 async function found(
   run: Invocation,
   keyText: string,
-): Promise<{ readonly connection: Connection; readonly secret: UserSecret; readonly key: string }> {
+): Promise<{ readonly connection: Connection; readonly secret: UserSecret; readonly named: NamedSecret }> {
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
-  return { connection, secret, key: named.key };
+  return { connection, secret, named };
 }
 
 function patchMetadata(

@@ -1,8 +1,6 @@
 /** `neuro secret usage`: who may use a secret and until when, which jobs use it now, and which keys it is sealed for. */
 import {
-  calledName,
   formatSubject,
-  keyWord,
   type NeuroJob,
   type SecretGrant,
   type UserSecret,
@@ -15,7 +13,7 @@ import { CliError } from '../../errors.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
 import { statusOf } from '../../jobs/jobs.ts';
@@ -48,7 +46,7 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
     ...jobs.map((job: NeuroJob) => ({ kind: 'job', who: job.metadata.name, what: statusOf(job) }) as const),
     ...(copies === undefined ? [] : [copiesOf(copies)]),
     ...(others > 0 ? [{ kind: 'jobs', who: 'of others', what: String(others) } as const] : []),
-    ...(await keysOf(connection, run.options, secret)),
+    ...(await keysOf(connection, run.options, named, secret)),
   ];
   if (await printObjects(run, uses, { nameOf: ({ kind, who }: Use) => `${kind}/${who}` })) return;
   printRows(
@@ -64,19 +62,24 @@ export async function secretUsage(run: Invocation, keyText: string): Promise<voi
   if (uses.every(({ kind }) => kind === 'key')) note(run, unusedSentence(named));
 }
 
-function unusedSentence({ namespace, key }: NamedSecret): string {
-  const share = quoteAll(['neuro', 'share', `secret:${key}`]);
+function unusedSentence({ namespace, key, typed = key }: NamedSecret): string {
+  const share = quoteAll(['neuro', 'share', /^secret:/i.test(typed) ? typed : `secret:${typed}`]);
   return `Secret '${key}' is not shared, and no unfinished job in the namespace '${namespace}' uses it; \`${share} SUBJECT\` shares it.`;
 }
 
 /** What can open the sealed value, and recovery keys of the cluster that cannot. */
-async function keysOf(connection: Connection, options: GlobalOptions, secret: UserSecret): Promise<readonly Use[]> {
+async function keysOf(
+  connection: Connection,
+  options: GlobalOptions,
+  named: NamedSecret,
+  secret: UserSecret,
+): Promise<readonly Use[]> {
   const ids = sealedKeyIds(secret);
   if (ids === undefined) return [];
   try {
     const keys = await sealedFor(connection, options, secret);
     const missing = (await recoveryKeys(connection, options)).filter(({ keyId }) => !ids.includes(keyId));
-    const mend = `not sealed for it: neuro secret reseal ${keyWord(calledName(secret))}`;
+    const mend = `not sealed for it: neuro secret reseal ${secretWord(named)}`;
     return [
       ...keys.map(({ keyId, whose }) => ({ kind: 'key', who: keyId, what: `sealed for ${whose}` }) as const),
       ...missing.map(({ keyId }) => ({ kind: 'key', who: keyId, what: `recovery key, ${mend}` }) as const),
