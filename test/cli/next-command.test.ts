@@ -29,6 +29,18 @@ test.each<[string, string, Place, string]>([
     { namespace: 'bob' },
     '`neuro --namespace bob run -n worker IMAGE`',
   ],
+  ...(['admin add-user bob', 'admin remove-user bob'] as const).map((command): [string, string, Place, string] => [
+    `no namespace for ${command}, which refuses it`,
+    `\`neuro ${command}\``,
+    { context: 'dev', namespace: 'alice' },
+    `\`neuro --context dev ${command}\``,
+  ]),
+  [
+    'neither for config use, which refuses both',
+    '`neuro config get-contexts`, `neuro config use NAME`',
+    { context: 'dev', namespace: 'alice', kubeconfig: 'k' },
+    '`neuro --context dev --kubeconfig k --namespace alice config get-contexts`, `neuro --kubeconfig k config use NAME`',
+  ],
   [
     'a plug-in of kubectl',
     '`neuro ps`',

@@ -19,18 +19,25 @@ const NEXT = /(?<!\bto run |\badministrator [a-z ]*: )`(neuro|kubectl)(?= )([^`]
 const OWN_NAMESPACE = /\s(?:--namespace|-n)[\s=]/;
 /** It changes the kubeconfig, where --context would be ignored. */
 const CONFIG = /^ config\b/;
+/** They refuse --namespace: a context is named, which --context is refused beside, or a user with a home. */
+const NAMES_CONTEXT = /^ config use\b/;
+const NAMES_PLACE = /^ (?:config use|admin (?:add|remove)-user)\b/;
 
 export function repeatPlace(sentence: string, { calledAs = 'neuro', ...options }: Place): string {
   return sentence.replace(NEXT, (_whole, program: string, rest: string) => {
     const ours = program === 'neuro';
     const flags = [
-      ...(ours || !CONFIG.test(rest) ? flag('--context', options.context) : []),
+      ...((ours ? NAMES_CONTEXT : CONFIG).test(rest) ? [] : flag('--context', options.context)),
       ...flag('--kubeconfig', options.kubeconfig),
-      ...(ours && !OWN_NAMESPACE.test(rest.replace(/ run .*/, '')) ? flag('--namespace', options.namespace) : []),
+      ...(ours && !hasPlace(rest) ? flag('--namespace', options.namespace) : []),
       ...(ours ? flag('--operator-namespace', options.operatorNamespace) : []),
     ];
     return `\`${ours ? calledAs : program}${flags.map((word) => ` ${word}`).join('')}${rest}`;
   });
+}
+
+function hasPlace(rest: string): boolean {
+  return NAMES_PLACE.test(rest) || OWN_NAMESPACE.test(rest.replace(/ run .*/, ''));
 }
 
 function flag(name: string, value: string | undefined): readonly string[] {
