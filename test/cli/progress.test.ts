@@ -1,58 +1,10 @@
 /** A line that is written over while something takes long: when it is shown, and what it leaves. */
-import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import type { Io } from '../../src/cli/io.ts';
 import type { GlobalOptions } from '../../src/cli/options.ts';
 import { holdLine } from '../../src/cli/output/live-line.ts';
 import { withProgress, type Progress } from '../../src/cli/output/progress.ts';
 import { note, say } from '../../src/cli/output/say.ts';
-
-interface Screen {
-  readonly speaker: { readonly io: Io; readonly options: GlobalOptions };
-  /** All of standard error up to now. */
-  shown(): string;
-  /** Until it has this. */
-  until(text: string): Promise<void>;
-  pass(seconds: number): void;
-}
-
-const erased = '\r\u001b[K';
-
-function screenOf(options: GlobalOptions = {}, env: Readonly<Record<string, string>> = {}, isTerminal = true): Screen {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  stdout.resume();
-  let shown = '';
-  let nowMs = 0;
-  const onChange = new Set<() => void>();
-  stderr.on('data', (chunk: Buffer) => {
-    shown += chunk.toString();
-    for (const look of onChange) look();
-  });
-  const io = {
-    stdout,
-    stderr,
-    isErrorTerminal: isTerminal,
-    columns: 60,
-    env,
-    now: () => new Date(nowMs),
-    beforeSignal: () => () => undefined,
-  } as unknown as Io;
-  return {
-    speaker: { io, options },
-    shown: () => shown,
-    until: (text) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!shown.includes(text)) return;
-          onChange.delete(look);
-          resolve();
-        };
-        onChange.add(look);
-        look();
-      }),
-    pass: (seconds) => void (nowMs += seconds * 1_000),
-  };
-}
+import { erased, nextDraw, screenOf } from './screen-of.ts';
 
 test('progress is shown after a second, and is removed at the end', async () => {
   const { speaker, shown, until, pass } = screenOf();
@@ -114,6 +66,20 @@ test('it stays away while someone is asked', async () => {
   expect(shown()).not.toContain('3 s');
 });
 
+test('it stays away until the last of those who hold it lets it go', async () => {
+  const { speaker, shown, until, pass } = screenOf();
+  await withProgress(speaker, { what: 'Waiting' }, async () => {
+    const [release, releaseInner] = [holdLine(speaker.io), holdLine(speaker.io)];
+    releaseInner();
+    pass(3);
+    await nextDraw();
+    release();
+    pass(1);
+    await until('4 s');
+  });
+  expect(shown()).not.toContain('3 s');
+});
+
 test.each<[string, GlobalOptions, Readonly<Record<string, string>>, boolean]>([
   ['not on a terminal', {}, {}, false],
   ['not on a terminal, with colours', { color: 'yes' }, {}, false],
@@ -138,14 +104,3 @@ test.each<[string, GlobalOptions, Readonly<Record<string, string>>, boolean]>([
   await withProgress(speaker, { what: 'Waiting' }, work);
   expect(shown()).toBe('');
 });
-
-/** Another line has been drawn meanwhile. */
-async function nextDraw(): Promise<void> {
-  const other = screenOf();
-  await withProgress(other.speaker, { what: 'Other' }, async () => {
-    other.pass(2);
-    await other.until('2 s');
-    other.pass(1);
-    await other.until('3 s');
-  });
-}

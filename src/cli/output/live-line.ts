@@ -13,13 +13,13 @@ interface Screen {
 const eraseLine = '\r\u001b[K';
 /** Streams that show such a line now. */
 const drawn = new WeakSet<Writable>();
-/** Streams where somebody is asked something. */
-const held = new WeakSet<Writable>();
+/** How many keep the line away from a stream: somebody is asked something, or a job prints. */
+const holds = new WeakMap<Writable, number>();
 
 /** Not while somebody is asked, or behind an output that has no end of line. */
 export function drawLine(screen: Screen, text: string): void {
   const { stderr } = screen;
-  if (held.has(stderr) || screen.hasOpenLine?.() === true) return;
+  if ((holds.get(stderr) ?? 0) > 0 || screen.hasOpenLine?.() === true) return;
   drawn.add(stderr);
   stderr.write(`${eraseLine}${text}`);
 }
@@ -29,9 +29,11 @@ export function clearLine({ stderr }: Screen): void {
   if (drawn.delete(stderr)) stderr.write(eraseLine);
 }
 
-/** Keeps the line away until the returned function is called. */
+/** Keeps the line away until the returned function is called, once; and longer where another hold lasts longer. */
 export function holdLine(screen: Screen): () => void {
+  const { stderr } = screen;
+  const count = (more: number): void => void holds.set(stderr, (holds.get(stderr) ?? 0) + more);
   clearLine(screen);
-  held.add(screen.stderr);
-  return () => void held.delete(screen.stderr);
+  count(1);
+  return () => count(-1);
 }
