@@ -16,6 +16,8 @@ export interface Io {
   takeOpenLine?(): boolean;
   /** True while the last line that a terminal shows of standard output has no end. */
   hasOpenLine?(): boolean;
+  /** True where another program, which may print on the terminal, reads standard output. */
+  isOutputPipe?(): boolean;
   /** Bytes of standard input, where it is a file; else undefined. */
   inputBytes?(): number | undefined;
   /** Width of the terminal in characters. */
@@ -57,6 +59,7 @@ export function processIo(): Io {
       return isOpen;
     },
     hasOpenLine: () => isOutputTerminal && lastByte !== lineBreak,
+    isOutputPipe: () => fstatSync(1).isFIFO(),
     inputBytes: () => {
       const input = fstatSync(0);
       return input.isFile() ? input.size : undefined;

@@ -5,11 +5,15 @@ import { holdLine } from '../output/live-line.ts';
 import { withProgress } from '../output/progress.ts';
 import type { Speaker } from '../output/say.ts';
 
-/** After a second without an answer the terminal says what is awaited, unless something else does. Streams may be silent for long. */
+/** After a second without an answer the terminal says what is awaited, unless something else does. Streams may be silent for long; so may whoever
+ * follows one through a pipe, whose reader prints on the same terminal. */
 export function showingWaits(speaker: Speaker, requester: Requester): Requester {
   const waiting = { what: 'Waiting for the API server', isFallback: true };
   return {
-    request: (request) => withProgress(speaker, waiting, () => requester.request(request)),
+    request: (request) =>
+      speaker.io.isOutputPipe?.() === true
+        ? requester.request(request)
+        : withProgress(speaker, waiting, () => requester.request(request)),
     stream: (request) => requester.stream(request),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * How much of standard input has been sent to a job, shown while that takes long: a bar where it is a file, else the bytes so far. What the
- * job prints on the same terminal is never mixed with it.
+ * job prints on the same terminal is never mixed with it; where a pipe takes that there, nothing is shown.
  */
 import { Writable } from 'node:stream';
 import { holdLine } from '../output/live-line.ts';
@@ -17,14 +17,17 @@ interface SentInput {
 /** Until the work or standard input ends. */
 export async function showingSentInput<T>(speaker: Speaker, work: (input: SentInput) => Promise<T>): Promise<T> {
   const { io } = speaker;
-  if (!showsProgress(speaker) || io.isInputTerminal) return work({ stderr: io.stderr });
+  if (!showsProgress(speaker) || io.isInputTerminal || io.isOutputPipe?.() === true) return work({ stderr: io.stderr });
   const { promise: isOver, resolve } = Promise.withResolvers<undefined>();
   const end = (): void => resolve(undefined);
   let release: (() => void) | undefined;
   const stderr = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       release ??= holdLine(io);
-      io.stderr.write(chunk, done);
+      // In the order of the job's output, so not later than the stream itself; a write that fails ends nothing.
+      io.stderr.write(chunk);
+      if (io.stderr.writableNeedDrain) io.stderr.once('drain', () => done());
+      else done();
     },
   });
   let sent = 0;

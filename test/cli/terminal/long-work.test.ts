@@ -223,6 +223,7 @@ describe('bytes of standard input that go into a job', () => {
   test.each([
     ['-q', 'neuro -q exec one -- cat'],
     ['standard error is a pipe', 'neuro exec one -- cat 2>&1 | cat'],
+    ['standard output is a pipe', 'neuro exec one -- cat | cat'],
   ])('have no line: %s', async (_name, line) => {
     const job = openJob();
     terminal.type(`head -c 9000000 /dev/zero | ${line}; echo code=$?\r`);
