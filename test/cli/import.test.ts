@@ -152,6 +152,27 @@ describe('a SealedSecret', () => {
   });
 });
 
+describe('--no-recovery', () => {
+  const inFile = list({
+    apiVersion: 'bitnami.com/v1alpha1',
+    kind: 'SealedSecret',
+    metadata: { name: 's', namespace: 'alice', annotations: { 'sealedsecrets.bitnami.com/namespace-wide': 'true' } },
+    spec: { encryptedData: { password: 'AgB' } },
+  });
+
+  test('is refused beside --from-sealed-secret before a cluster is asked', async () => {
+    const unconnected = createWorld({ connectError: new KernelError('Network', 'no connection') });
+    const line = ['secret', 'import', '--from-sealed-secret', 's', '--no-recovery'];
+    const { code, error } = await unconnected.type(line);
+    expect(code).toBe(2);
+    expect(error).toContain('leave out --no-recovery');
+  });
+
+  test('does not depend on what is in a file', async () => {
+    expect(await importTwice(inFile, ['--no-recovery'])).toMatchObject({ code: 0, count: '1 of 1 imported.' });
+  });
+});
+
 describe('what the API server refuses', () => {
   test('is a line of the dry run, too', async () => {
     refusal = new KernelError('Forbidden', 'POST usersecrets: 403 Forbidden (quota exceeded)');

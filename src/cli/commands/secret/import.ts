@@ -53,6 +53,7 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
     throw new CliError('usage', 'Name what to import: a file, - for standard input, or --from-secret NAME.');
   if (source === undefined) refuseBeside(options, '--format is for files', ['format']);
   if (options.fromSecret !== undefined) refuseBeside(options, 'An import has one source', ['fromSealedSecret']);
+  if (options.fromSealedSecret !== undefined) refuseBeside(options, 'The values stay sealed as they are', ['recovery']);
   const connection = await run.connect();
   const home = await homeOf(connection, options);
   const name = source === '-' ? 'line' : (source ?? '').replace(/^@/, '');
@@ -60,8 +61,6 @@ export async function importSecrets(run: Invocation<ImportOptions>, source?: str
     source === undefined
       ? await fromTheCluster(connection, options, home)
       : await readImport(await readSource(run.io, source), { name, format });
-  if (read.items.length > 0 && read.items.every(({ source: from }) => 'sealed' in from))
-    refuseBeside(options, 'The values stay sealed as they are', ['recovery']);
   return takeOver(run, connection, home, read);
 }
 
