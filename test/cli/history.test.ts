@@ -7,6 +7,7 @@ import { createWorld, type World } from './typed.ts';
 
 let world: World;
 let mayReadSecrets: boolean;
+let hasChanged: boolean;
 let uidOfDb: string;
 const now = (): Date => new Date('2026-11-25T10:00:00Z');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -44,10 +45,15 @@ function dataKeys(): readonly string[] {
 
 beforeEach(async () => {
   mayReadSecrets = true;
+  hasChanged = false;
   world = createWorld({
     operate: takeUp,
-    refuse: ({ path }) =>
-      !mayReadSecrets && path.includes('/secrets') ? new KernelError('Forbidden', 'GET secrets: 403') : undefined,
+    refuse: ({ method, path }) =>
+      hasChanged && method === 'PATCH'
+        ? new KernelError('Conflict', 'PATCH secrets: 409')
+        : !mayReadSecrets && path.includes('/secrets')
+          ? new KernelError('Forbidden', 'GET secrets: 403')
+          : undefined,
   });
   await publishSealingKey(world.model);
   const { metadata } = world.model.put(userSecrets, {
@@ -199,6 +205,16 @@ describe('history purge', () => {
     rotated({ 'db.previous': 'theirs' }, 'uid-of-other');
     await world.type(['secret', 'history', 'purge', 'db']);
     expect(dataKeys()).toEqual(['db', 'db.previous']);
+  });
+
+  test('deletes nothing where the Secret has changed meanwhile', async () => {
+    rotated({ 'db.previous': 'before' });
+    hasChanged = true;
+    const names = (): readonly string[] => world.model.all(nativeSecrets).map(({ metadata }) => metadata.name);
+    const before = names();
+    expect(before).toContain('db-former-b');
+    expect((await world.type(['secret', 'history', 'purge', 'db'])).code).not.toBe(0);
+    expect(names()).toEqual(before);
   });
 
   test('asks at a terminal', async () => {

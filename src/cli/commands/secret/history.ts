@@ -81,11 +81,12 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
     if (!(await confirm(run.io, `Delete ${count} of '${named.key}' for good?`)))
       throw new CliError('interrupted', `The history of '${named.key}' was kept.`);
   }
+  // First, because it fails where the Secret has changed: then nothing is deleted.
+  if (previous !== undefined) await removePrevious(connection, previous);
   await eachWithProgress(run, 'Deleting former values', former, async ({ metadata }) => {
     const { namespace = '', name, uid } = metadata;
     await connection.client.delete(nativeSecrets, { namespace, name }, defined({ uid }));
   });
-  if (previous !== undefined) await removePrevious(connection, previous);
   say(run, total === 0 ? `No former value of '${named.key}' is kept.` : `${count} of '${named.key}' deleted.`);
   if (total > 0) note(run, 'Running jobs keep the value that they started with; backups of the cluster keep all.');
 }
