@@ -9,10 +9,10 @@ const intro = `# The command \`neuro\`
 
 \`npm run docs:cli\` generates this page from the help of the command. The command is also installed as \`kubectl-neuro\`, so
 \`kubectl neuro secret ls\` works. It uses your kubeconfig and your permissions. Options of \`neuro\` itself can go before or after
-a command, except that \`run\` has its own \`-n\` and \`-v\`: write \`--namespace\` and \`--verbose\` there, before \`run\`.
+a command, except that \`run\` has its own \`-n\` and \`-v\`: write \`--namespace\` there, and \`--verbose\` before \`run\`.
 
-\`neuro help TOPIC\` tells a story from the first step to the last: \`neuro help\` lists the topics. On a terminal, whatever takes
-longer than a second shows a line about it; \`-q\`, \`--color no\` and \`NO_COLOR\` turn that off.
+\`neuro help TOPIC\` explains a topic step by step; \`neuro help\` lists them. On a terminal, work that takes longer than a
+second shows a progress line; \`-q\`, \`--color no\`, \`NO_COLOR\` and \`TERM=dumb\` turn that off.
 
 If you know Neu.ro or Apolo: [from-neuro.md](from-neuro.md).
 `;

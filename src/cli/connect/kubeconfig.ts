@@ -131,7 +131,7 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
   if (error !== undefined)
     throw new CliError(
       'configuration',
-      `The kubeconfig ${path} is no YAML (${error.code}); mend it, or give another with --kubeconfig.`,
+      `The kubeconfig ${path} is not valid YAML (${error.code}); correct it, or give another with --kubeconfig.`,
     );
   return (document.toJS() as Content | null) ?? {};
 }

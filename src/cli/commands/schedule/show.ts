@@ -23,7 +23,7 @@ export async function showSchedule(run: Invocation, name: string): Promise<void>
   const jobs = await listAll(connection.client.list(neuroJobs, { namespace, labelSelector }));
   printFields(run, fieldsOf(schedule));
   if (jobs.length === 0) {
-    note(run, `No job of it exists; \`neuro schedule run-now ${name}\` makes one now.`);
+    note(run, `It has no jobs; \`neuro schedule run-now ${name}\` creates one now.`);
     return;
   }
   const now = run.io.now();

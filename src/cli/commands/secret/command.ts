@@ -257,7 +257,7 @@ function addHistoryCommands(secret: Command, action: Actions['action']): void {
   addCommonOptions(secret.command('rollback'))
     .description('restore a former value, sealed')
     .argument('<key>')
-    .option('--to <version>', 'the version to restore, or its first digits; it has to be given')
+    .option('--to <version>', 'the version to restore, or its first digits (required)')
     .option(...noRecovery)
     .action(action<RollbackOptions>(async (run, key = '') => (await import('./rollback.ts')).rollbackSecret(run, key)));
 }
