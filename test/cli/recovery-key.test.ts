@@ -158,6 +158,16 @@ describe('restore', () => {
     expect(world.model.all(userSecrets)).toEqual([]);
   });
 
+  test('takes the words from a terminal without showing them', async () => {
+    const words = (await created()).trim().replace(/\s+/g, ' ');
+    await sealedInto('db.yaml', 'db', 'of the database', ['--for', path('recovery.json')]);
+    const line = ['admin', 'recovery-key', 'restore', folder];
+    const { code, error } = await world.type(line, { isTerminal: true, answers: [words] });
+    expect(code).toBe(0);
+    expect(error).toContain('Words: ');
+    expect(error).not.toContain(words.split(' ').slice(0, 2).join(' '));
+  });
+
   test('says which secrets are not sealed for the key, and leaves them', async () => {
     const words = await created();
     await sealedInto('lost.yaml', 'lost', 'x', ['--for', 'dev']);

@@ -9,7 +9,21 @@ import { createHiddenLine, type HiddenLineEnd } from '../terminal/hidden-line.ts
 import { inRawMode } from '../terminal/raw-mode.ts';
 
 /** Asks twice without an echo. */
-export async function promptHidden(io: Io): Promise<Uint8Array> {
+export function promptHidden(io: Io): Promise<Uint8Array> {
+  return withoutEcho(io, async (next) => {
+    const first = await next('Value: ');
+    const second = await next('Repeat: ');
+    if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
+    return Buffer.from(first, 'utf8');
+  });
+}
+
+/** Asks once without an echo. */
+export function promptHiddenOnce(io: Io, question: string): Promise<string> {
+  return withoutEcho(io, (next) => next(question));
+}
+
+async function withoutEcho<T>(io: Io, work: (next: (question: string) => Promise<string>) => Promise<T>): Promise<T> {
   const decoder = new StringDecoder('utf8');
   const keys = { ahead: '' };
   const release = holdLine(io);
@@ -20,10 +34,7 @@ export async function promptHidden(io: Io): Promise<Uint8Array> {
   return inRawMode(io, async () => {
     if (io.isInputTerminal) markPastes(io, true);
     try {
-      const first = await askHidden(io, 'Value: ', decoder, keys);
-      const second = await askHidden(io, 'Repeat: ', decoder, keys);
-      if (first !== second) throw new CliError('illegalArgument', 'The two values differ; nothing was changed.');
-      return Buffer.from(first, 'utf8');
+      return await work((question) => askHidden(io, question, decoder, keys));
     } finally {
       stopMarks();
       leave();
@@ -67,7 +78,7 @@ async function askHidden(io: Io, question: string, decoder: StringDecoder, keys:
   }
 }
 
-export function ask(io: Io, question: string): Promise<string> {
+function ask(io: Io, question: string): Promise<string> {
   // The terminal is in raw mode before the question is there to be answered: until then, Ctrl-C would end the process.
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.isInputTerminal, historySize: 0 });
   const release = holdLine(io);

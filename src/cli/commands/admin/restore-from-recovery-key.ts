@@ -13,7 +13,7 @@ import {
   SealingError,
   type HpkeKeyPair,
 } from '../../../sealing/index.ts';
-import { ask } from '../../args/prompt.ts';
+import { promptHiddenOnce } from '../../args/prompt.ts';
 import { readSource } from '../../args/value.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -28,7 +28,9 @@ const mostFiles = 10_000;
 
 export async function restoreTree(run: Invocation<RecoveryOptions>, folder: string): Promise<number> {
   const { io } = run;
-  const words = io.isInputTerminal ? await ask(io, 'Words: ') : Buffer.from(await readSource(io, '-')).toString('utf8');
+  const words = io.isInputTerminal
+    ? await promptHiddenOnce(io, 'Words: ')
+    : Buffer.from(await readSource(io, '-')).toString('utf8');
   const material = await recoveryKeyOf(words);
   const pair = await importHpkeKeyPair(material);
   const connection = await run.connect();
