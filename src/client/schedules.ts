@@ -60,8 +60,9 @@ export function scheduleState({ spec, status, metadata }: NeuroSchedule): Schedu
   if (spec.suspend === true) return 'paused';
   if (status?.observedGeneration !== metadata.generation) return 'new';
   const ready = findCondition(status?.conditions, 'Ready');
-  if (ready?.reason === 'WaitingForJob') return 'waiting';
-  return ready?.status === 'True' ? 'active' : 'problem';
+  if (ready === undefined) return 'new';
+  if (ready.reason === 'WaitingForJob') return 'waiting';
+  return ready.status === 'True' ? 'active' : 'problem';
 }
 
 /** The sentence of what is wrong with it; undefined: nothing. */

@@ -103,6 +103,11 @@ test('a schedule is listed with what becomes of it', async () => {
   expect((await world.type(['ps'])).out).not.toContain('nightly');
 });
 
+test('a schedule that the operator has not seen yet is new', async () => {
+  const world = await withSchedule();
+  expect((await world.type(['schedule', 'ls'])).out).toMatch(/nightly +0 3 \* \* 1-5 +Europe\/Berlin +new /);
+});
+
 test('pause and resume change spec.suspend alone', async () => {
   const world = await withSchedule();
   expect(await world.type(['schedule', 'pause', 'nightly'])).toMatchObject({ code: 0 });
