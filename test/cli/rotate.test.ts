@@ -64,7 +64,9 @@ describe('rotate', () => {
     answers = [{ version: 'v1' }, running, failed];
     const { code, error } = await world.type(['secret', 'rotate', 'db']);
     expect(code).toBe(1);
-    expect(error).toMatch(/keeps its former value.*tried again at 2026-01-01T00:01:00Z.*neuro logs db-rotate-1/);
+    expect(error).toMatch(
+      /keeps its former value.*tried again at 2026-01-01T00:01:00Z.*`neuro logs -n alice db-rotate-1`/,
+    );
   });
 
   test('takes the failure of an earlier try for none', async () => {

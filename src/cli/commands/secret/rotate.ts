@@ -10,6 +10,7 @@ import { userSecrets } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { jobCommand } from '../../jobs/jobs.ts';
 import { withProgress } from '../../output/progress.ts';
 import { detail, note, say } from '../../output/say.ts';
 
@@ -86,7 +87,8 @@ async function hookEnded(
       rotation?.attempt !== former?.attempt || rotation?.since !== former?.since || waitedMs >= takenUpMs;
     if (rotation?.state === 'Failed' && isOfThis) {
       const message = findCondition(conditions, 'RotationPending')?.message ?? rotation.reason ?? '';
-      const logs = rotation.job === undefined ? '' : ` Its log: \`neuro logs ${rotation.job}\`.`;
+      const logs =
+        rotation.job === undefined ? '' : ` Its log: ${jobCommand('logs', { namespace, name: rotation.job })}.`;
       const next = rotation.nextAttempt === undefined ? '' : ` It is tried again at ${rotation.nextAttempt}.`;
       throw new CliError('other', `Secret '${key}' keeps its former value: ${message}.${next}${logs}`);
     }
