@@ -17,11 +17,12 @@ test('what a job prints on standard error is not behind what it prints later on 
     return write(chunk, ...more);
   };
   const { speaker } = screenOf({}, {}, true, { stdin: new PassThrough(), stderr });
-  await showingSentInput(speaker, async (input) => {
+  await showingSentInput(speaker, (input) => {
     for (const text of ['1', '3']) {
       input.stderr.write(Buffer.from(text));
       print(Buffer.from(String(Number(text) + 1)));
     }
+    return Promise.resolve();
   });
   expect(printed).toEqual(['1', '2', '3', '4']);
 });

@@ -5,7 +5,7 @@ import { BulkRuns } from '../../../../src/console/web/parts/bulk-runs.ts';
 interface Row {
   readonly id: string;
   readonly finish: () => void;
-  readonly isFinished: Promise<void>;
+  readonly isFinished: Promise<undefined>;
 }
 
 const place = 'cluster/alice/jobs';
@@ -14,8 +14,8 @@ let ended: (readonly string[])[];
 let runs: BulkRuns;
 
 function row(id: string): Row {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { id, finish: resolve, isFinished: promise };
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { id, finish: () => resolve(undefined), isFinished: promise };
 }
 const start = (rows: readonly Row[]): Promise<void> =>
   runs.start({
