@@ -100,12 +100,15 @@ export class FaultRun {
     await this.#options.test.kubectl('admin', lease);
   }
 
-  /** Resolves when nothing is lost any more, or when there is no hope: `outcome` says what is. */
+  /** Resolves when nothing is lost any more, or when nothing has become better for so long that there is no hope: `outcome` says what is. */
   async untilSettled(): Promise<Outcome> {
-    const startMs = performance.now();
+    let least = Infinity;
+    let sinceMs = performance.now();
     for (;;) {
       const outcome = await seen(this.workload);
-      if (isSettled(outcome) || performance.now() - startMs > settleTimeoutMs) return outcome;
+      const nowMs = performance.now();
+      if (openIn(outcome) < least) [least, sinceMs] = [openIn(outcome), nowMs];
+      if (isSettled(outcome) || nowMs - sinceMs > settleTimeoutMs) return outcome;
       await pause(lookMs);
     }
   }
@@ -167,8 +170,12 @@ async function isSettledWithin(workload: Workload, limitMs: number): Promise<boo
   return false;
 }
 
-function isSettled({ lost, kept }: Outcome): boolean {
-  return lost.length + kept.length === 0;
+function isSettled(outcome: Outcome): boolean {
+  return openIn(outcome) === 0;
+}
+
+function openIn({ lost, kept }: Outcome): number {
+  return lost.length + kept.length;
 }
 
 /** An API server that has just started refuses some lists for a moment: then nothing is known yet. */
