@@ -35,6 +35,22 @@ test('that is put right within a minute: the job continues', async () => {
   expect(world.job().status.phase).toBe('Running');
 });
 
+test('that is put right within a minute: an image that cannot be pulled is given up a minute after it began', async () => {
+  world.addJob({}, 'puller');
+  await world.clock.advance(3_000);
+  world.clock.jump(hourMs);
+  const waiting = { reason: 'ErrImagePull', message: 'not found' };
+  world.setPod(
+    { phase: 'Pending', containerStatuses: [{ name: 'job', restartCount: 0, state: { waiting } }] },
+    'puller',
+  );
+  await world.clock.advance(100);
+  expect(world.job('puller').status).toMatchObject({ phase: 'Pending', reason: 'ErrImagePull' });
+  world.clock.jump(-hourMs);
+  await world.clock.advance(61_000);
+  expect(world.job('puller').status.phase).toBe('Failed');
+});
+
 test('that stays ahead: the time that it jumped counts', async () => {
   world.clock.jump(hourMs);
   await lookAgain();

@@ -262,7 +262,7 @@ describe('the history in front of an API server', () => {
   it('hinders no new value where a policy keeps former ones as they are', async () => {
     await set('one', 'two');
     world.intercept = ({ method, path }) =>
-      (method === 'DELETE' || method === 'PATCH') && path.includes('/secrets/neuro-former')
+      (method === 'DELETE' || method === 'PATCH') && path.includes('/secrets/db-former-')
         ? new KernelError('Forbidden', 'no')
         : 'pass';
     await set('one', 'three');

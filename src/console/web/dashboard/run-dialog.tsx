@@ -130,7 +130,8 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
       title={title}
       size={1100}
       onClose={onClose}
-      isChanged={(draft !== first || times !== firstTimes) && !run.isPending}
+      isChanged={draft !== first || times !== firstTimes}
+      isSaving={run.isPending}
       onSubmit={submit}
       footer={
         <Stack gap="xs">

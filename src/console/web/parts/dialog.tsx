@@ -7,7 +7,7 @@ import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'r
 import { texts } from '../texts.ts';
 import styles from './dialog.module.css';
 import { useReturnFocus } from './return-focus.ts';
-import { isByHistory, useUnsaved } from './unsaved.ts';
+import { isByHistory, never, useUnsaved } from './unsaved.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -15,6 +15,8 @@ interface DialogProps {
   readonly onClose: () => void;
   /** Something was typed that would be lost. */
   readonly isChanged?: boolean;
+  /** It is being saved, and is so also where somebody goes back meanwhile. */
+  readonly isSaving?: boolean;
   /** The dialog is a form then. */
   readonly onSubmit?: (event: SubmitEvent) => void;
   /** Buttons and what belongs beside them. */
@@ -23,9 +25,9 @@ interface DialogProps {
 }
 
 export function Dialog(props: DialogProps): ReactElement {
-  const { title, size = 'lg', onClose, isChanged = false, onSubmit, footer, children } = props;
+  const { title, size = 'lg', onClose, isChanged = false, isSaving = false, onSubmit, footer, children } = props;
   const [hasAsked, setIsAsking] = useState(false);
-  const leaving = useUnsaved(isChanged, isByHistory);
+  const leaving = useUnsaved(isChanged, isSaving ? never : isByHistory);
   const isAsking = hasAsked || leaving !== undefined;
   useReturnFocus();
   const discard = leaving?.leave ?? onClose;

@@ -25,3 +25,6 @@ export function useUnsaved(isChanged: boolean, isAway: ShouldBlockFn): Leaving |
 
 /** What a person does to the history. Pages themselves only go on, when what was typed is saved. */
 export const isByHistory: ShouldBlockFn = ({ action }) => ['BACK', 'FORWARD', 'GO'].includes(action);
+
+/** While the save is under way: only the browser asks. */
+export const never: ShouldBlockFn = () => false;

@@ -22,7 +22,7 @@ import { Icon } from '../parts/icons.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
-import { useUnsaved } from '../parts/unsaved.ts';
+import { never, useUnsaved } from '../parts/unsaved.ts';
 import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { looksLikeEnvFile } from './import-text.ts';
@@ -75,18 +75,18 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
       !isLeft.current && (next.pathname !== current.pathname || !('do' in next.search && next.search.do === 'add')),
     [],
   );
-  const leaving = useUnsaved(isChanged, isAway);
-  const isAsking = hasAsked || leaving !== undefined;
-  const stay = (): void => {
-    setIsAsking(false);
-    leaving?.stay();
-  };
   const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
   const save = useMutation({
     mutationFn: () => addSecret(cluster, draft),
     onSuccess: leave,
     onError: useLateFailure(() => texts.secrets.notSavedKey(key)),
   });
+  const leaving = useUnsaved(isChanged, save.isPending ? never : isAway);
+  const isAsking = hasAsked || leaving !== undefined;
+  const stay = (): void => {
+    setIsAsking(false);
+    leaving?.stay();
+  };
   const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
   const ofValue = isTried ? inputProblem(input) : undefined;

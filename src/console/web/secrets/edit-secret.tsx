@@ -76,7 +76,8 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     <Dialog
       title={texts.secrets.editTitle(row.key)}
       onClose={onClose}
-      isChanged={isChanged && !save.isPending}
+      isChanged={isChanged}
+      isSaving={save.isPending}
       onSubmit={submit}
       footer={
         <Group justify="space-between">

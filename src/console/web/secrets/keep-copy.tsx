@@ -54,7 +54,8 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
     <Dialog
       title={texts.secrets.keepCopyLabel(entry.uri)}
       onClose={onClose}
-      isChanged={(key !== entry.key || labels !== '' || annotations !== '') && !save.isPending}
+      isChanged={key !== entry.key || labels !== '' || annotations !== ''}
+      isSaving={save.isPending}
       onSubmit={submit}
       footer={<FormButtons submit={texts.secrets.keepCopy} isPending={save.isPending} onClose={onClose} />}
     >

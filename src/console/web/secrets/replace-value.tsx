@@ -81,7 +81,8 @@ function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
     <Dialog
       title={texts.secrets.replaceTitle(entry.uri)}
       onClose={onClose}
-      isChanged={input !== initial && !isNoInput(input) && !save.isPending}
+      isChanged={input !== initial && !isNoInput(input)}
+      isSaving={save.isPending}
       onSubmit={submit}
       footer={<FormButtons submit={texts.actions.save} isPending={save.isPending} onClose={onClose} />}
     >

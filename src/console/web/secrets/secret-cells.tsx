@@ -37,7 +37,12 @@ export function KeyCell({ row, onOpen, onTag }: KeyCellProps): ReactElement {
   return (
     <>
       <div className={`line ${styles['keyLine'] ?? ''}`}>
-        <UnstyledButton className={`${styles['key'] ?? ''} cut`} onClick={onOpen} title={row.key}>
+        <UnstyledButton
+          className={`${styles['key'] ?? ''} cut`}
+          onClick={onOpen}
+          title={row.key}
+          aria-label={rowName(row)}
+        >
           {row.key}
         </UnstyledButton>
         <Marks row={row} />

@@ -79,7 +79,8 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
             : texts.share.titleChange(target.key)
       }
       onClose={onClose}
-      isChanged={((initial === undefined && form.draft.name !== '') || description !== '') && !share.isPending}
+      isChanged={(initial === undefined && form.draft.name !== '') || description !== ''}
+      isSaving={share.isPending}
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">

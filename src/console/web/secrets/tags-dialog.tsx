@@ -35,7 +35,7 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
   return (
     <TagsForm
       title={texts.tags.title(row.key)}
-      isChanged={isChanged && !save.isPending}
+      isChanged={isChanged}
       canSave={isChanged && problemOf(tags) === undefined}
       isPending={save.isPending}
       onSave={() => save.mutate()}
@@ -118,6 +118,7 @@ function TagsForm({ title, isChanged, canSave, isPending, onSave, onClose, child
       title={title}
       onClose={onClose}
       isChanged={isChanged}
+      isSaving={isPending}
       onSubmit={submit}
       footer={
         <Group justify="flex-end" gap="xs">
