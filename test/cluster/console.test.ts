@@ -298,7 +298,7 @@ describe('on one’s own machine', () => {
     const answer = await askAt(local.port, `${pathname}${search}`, { method: 'GET', headers: {} });
     expect([answer.status, answer.headers['location']]).toEqual([303, '/']);
     cookie = cookieHeader(answer.cookies);
-    expect(answer.cookies[0]).toMatch(/HttpOnly; SameSite=Strict$/);
+    expect(answer.cookies[0]).toMatch(/; HttpOnly; Priority=High; SameSite=Strict$/);
     const again = await askAt(local.port, `${pathname}${search}`, { method: 'GET', headers: {} });
     expect(cookieHeader(again.cookies)).toBe('');
   });
