@@ -80,6 +80,7 @@ export async function benchRivals({ chosen, rounds, seed, minutes, isQuick, docs
     minutes: elapsedMinutes(),
     date: new Date(),
     found: foundOf(chosen, figures),
+    failed,
   };
   process.stdout.write(`${tableOf(run)}\n`);
   if (docs !== undefined) await write(docs, run);

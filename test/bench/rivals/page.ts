@@ -13,6 +13,8 @@ export interface RivalsRun {
   readonly minutes: number;
   readonly date: Date;
   readonly found: readonly Found[];
+  /** What could not be measured: the round, the contestant and why. */
+  readonly failed: readonly string[];
 }
 
 const titles: Readonly<Record<Race, string>> = {
@@ -41,7 +43,7 @@ export function tableOf({ found }: RivalsRun): string {
 }
 
 export function pageOf(run: RivalsRun): string {
-  const { machine, rounds, seed, minutes, date, found } = run;
+  const { machine, rounds, seed, minutes, date, found, failed } = run;
   return [
     '# Benchmarks',
     '',
@@ -57,7 +59,7 @@ export function pageOf(run: RivalsRun): string {
       `Node ${machine.node.slice(1)}, Kubernetes ${KUBERNETES_VERSION.slice(1)}, sealed-secrets ${GO_MODULES.kubeseal.version.slice(1)}, External Secrets ${GO_MODULES['external-secrets'].version.slice(1)}; ` +
       `${String(rounds)} rounds in ${minutes.toFixed(0)} minutes, seed ${String(seed)}; load before the start ${machine.loadAtStart.toFixed(1)}.`,
     '',
-    '- Each contestant gets a fresh control plane in each round, in shuffled order. Figures are medians, with the lowest and the highest round.',
+    '- Each contestant gets a fresh control plane in each round, in shuffled order. Figures are medians (the lower one of two rounds), with the lowest and the highest round.',
     '- etcd, API server, controller and client share the processors. The figures compare; they do not predict your cluster.',
     '- **objects/s**: many are created at once while the controller runs, 32 requests at a time, from the first request to the last product' +
       ' and the last status. **At rest**: one at a time, from the request until a watch sees the product.',
@@ -67,6 +69,7 @@ export function pageOf(run: RivalsRun): string {
       ' them. It first adds a finalizer to each ExternalSecret, which is one of its writes.',
     '- Everybody logs in with a token of a service account. **Writes** are those of the controller; Events are counted apart, and the' +
       " scheduler's are among them.",
+    ...failed.map((what) => `- **Not measured**: ${what}`),
     '',
     ...(['secrets', 'jobs'] as const).flatMap((race) => section(race, found)),
     ...targets(found),
