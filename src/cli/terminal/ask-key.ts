@@ -5,8 +5,9 @@ import { inRawMode } from './raw-mode.ts';
 
 /** Rejects when the input ends. */
 export async function askKey(io: Io, question: string): Promise<string> {
-  printPrompt(io, question);
   return inRawMode(io, () => {
+    // Only now, so that no key meets the terminal as it was: there, Ctrl-D would be the end of the input.
+    printPrompt(io, question);
     return new Promise<string>((resolve, reject) => {
       const onData = (chunk: Buffer | string): void => {
         io.stdin.off('end', onEnd);
