@@ -61,6 +61,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}opened/job-tickets.ts`, 'validMs = 30_000', '30 s'],
     [`${console}opened/job-tickets.ts`, 'maxUsedOfUser = 120', '120 in half'],
     [`${console}opened/job-tickets.ts`, 'maxUsed = 3_000', '3,000'],
+    [`${console}sessions/ended-record.ts`, 'maxTickets = 6_000', '6,000'],
   ],
   ['headers of a request', [`${console}app.ts`, 'maxHeaderBytes = 32 * 1024', '32 KiB']],
   ['cookies passed to a job', [`${console}opened/passed-headers.ts`, 'maxCookieBytes = 8_000', '8,000 bytes']],

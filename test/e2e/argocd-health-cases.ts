@@ -60,7 +60,7 @@ export const healthCases: readonly (readonly [what: string, object: unknown, hea
   ['a NeuroJob that runs to its end', object('NeuroJob', seen('Ready=True Running')), 'Progressing'],
   ['a NeuroJob that serves', object('NeuroJob', seen('Ready=True Running'), { http: { port: 80 } }), 'Healthy'],
   [
-    'a NeuroJob that runs for ever',
+    'a NeuroJob that never ends',
     object('NeuroJob', seen('Ready=True Running'), { restartPolicy: 'Always' }),
     'Healthy',
   ],

@@ -5,8 +5,10 @@ import { holdLine } from '../output/live-line.ts';
 import { withProgress } from '../output/progress.ts';
 import type { Speaker } from '../output/say.ts';
 
-/** After a second without an answer the terminal says what is awaited, unless something else does. Streams may be silent for long; so may whoever
- * follows one through a pipe, whose reader prints on the same terminal. */
+/**
+ * After a second without a response, shows on the terminal that the API server is awaited. Does nothing for streams, which may be silent for
+ * long, and where the output goes into a pipe, because its reader may print on the same terminal.
+ */
 export function showingWaits(speaker: Speaker, requester: Requester): Requester {
   const waiting = { what: 'Waiting for the API server', isFallback: true };
   return {

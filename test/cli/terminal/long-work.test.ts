@@ -164,7 +164,7 @@ test('a full disk under the result is said; a reader that has gone, and a full d
 });
 
 describe('bytes of standard input that go into a job', () => {
-  /** The job takes what comes until it is told to stop reading; it ends when the input has ended, or the test says so. */
+  /** The job reads its input until the test stops it. It ends when the input ends, or when the test ends it. */
   function openJob(): {
     readonly read: () => void;
     readonly taken: () => number;

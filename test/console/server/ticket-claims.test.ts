@@ -1,7 +1,7 @@
 /** A ticket is used once among all replicas, with the time and the API server in the hands of the test. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { configMaps } from '../../../src/console/server/proxy/config-maps.ts';
-import { maxEntries } from '../../../src/console/server/sessions/ended-record.ts';
+import { maxEntries, maxTickets } from '../../../src/console/server/sessions/ended-record.ts';
 import { SharedEndedSessions } from '../../../src/console/server/sessions/shared-ended-sessions.ts';
 import { ticketClaims, type ClaimTicket } from '../../../src/console/server/sessions/ticket-claims.ts';
 import { createLogger, KubeClient, KernelError } from '../../../src/kernel/index.ts';
@@ -54,6 +54,25 @@ test('of many at once in several replicas one gets it; another ticket is another
   expect(await other).toBe(true);
   // Nothing in the record says whose it was.
   expect(Object.keys(dataOf()).join()).not.toContain('one');
+});
+
+test('tickets never fill the record: one more is refused, and a log-out is written', async () => {
+  const text = `${String(clock.now() + validMs)} ${String(clock.now())}`;
+  const data = Object.fromEntries(Array.from({ length: maxTickets }, (_, index) => [`t.${String(index)}`, text]));
+  model.put(configMaps, { metadata: configMap, data });
+  const answer = outcome(claimed(replica(), 'one more'));
+  await clock.advance(10);
+  expect(await answer).toBe('TooManyRequests');
+  expect(Object.keys(dataOf())).toHaveLength(maxTickets);
+  const stopped = new AbortController();
+  const { sessions, running } = endedSessions(stopped.signal);
+  await clock.advance(10);
+  const ended = sessions.end({ id: 'a', user: 'alice', startedAt: clock.now(), endsAt: clock.now() + maxSessionMs });
+  await clock.advance(2_000);
+  await ended;
+  expect(Object.keys(dataOf()).some((key) => key.startsWith('s.'))).toBe(true);
+  stopped.abort();
+  await running;
 });
 
 test('different tickets of several replicas do not keep each other out', async () => {

@@ -30,6 +30,9 @@ export const maxSessionsOfUser = 16;
 /** Some 70 bytes each: 280 kB in all. A ConfigMap may have 1 MiB, and each write is a copy of it in etcd. */
 export const maxEntries = 4_000;
 
+/** Used tickets among all replicas: 310 kB beside the log-outs, so that these always have room. */
+export const maxTickets = 6_000;
+
 const everybody = 'all';
 const ticket = 't.';
 
@@ -59,6 +62,10 @@ export function withEnded(
     count >= maxEntries ? everybody : ofUser >= maxSessionsOfUser ? userKeyOf(session.user) : sessionKeyOf(session);
   const until = key === sessionKeyOf(session) ? session.endsAt : now + maxSessionMs;
   return merged(live, new Map([[key, { until, endedAt }]]), now);
+}
+
+export function ticketsIn(data: Readonly<Record<string, string>> = {}): number {
+  return Object.keys(data).filter((key) => key.startsWith(ticket)).length;
 }
 
 /** That a ticket was used. It is kept beside the sessions, ends none, and counts as none. */

@@ -7,7 +7,7 @@
 import { isKernelError, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
-import { entryOfTicket } from './ended-record.ts';
+import { entryOfTicket, maxTickets, ticketsIn } from './ended-record.ts';
 
 /** Others write too: log-outs once a second, and other replicas’ tickets. */
 const maxTries = 8;
@@ -41,6 +41,8 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
         const resourceVersion = found?.metadata.resourceVersion;
         if (found === undefined || resourceVersion === undefined) break;
         if (found.data?.[key] !== undefined) return false;
+        if (ticketsIn(found.data) >= maxTickets)
+          throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last minute: try again.');
         try {
           await client.patch(
             configMaps,
@@ -54,7 +56,7 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
         }
       }
     } catch (cause) {
-      throw unrecorded(cause);
+      throw cause instanceof ConsoleError ? cause : unrecorded(cause);
     } finally {
       cancel();
     }

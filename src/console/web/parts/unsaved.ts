@@ -12,7 +12,7 @@ interface Leaving {
   readonly stay: () => void;
 }
 
-/** Undefined while nobody wants to leave. Give the same `isAway` each time, or it is asked anew with each rendering. */
+/** Returns undefined while nobody tries to leave. Pass the same `isAway` function on each render; a new one registers the blocker again. */
 export function useUnsaved(isChanged: boolean, isAway: ShouldBlockFn): Leaving | undefined {
   const blocker = useBlocker({
     shouldBlockFn: isAway,
