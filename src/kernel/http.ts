@@ -40,4 +40,5 @@ export interface HttpTarget {
   readonly connectTimeoutMs: number;
 }
 
+/** Throws where the TLS material cannot be used, before anything is opened. */
 export type OpenHttp = (target: HttpTarget) => HttpConnections;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
 import type { OpenHttp } from './http.ts';
+import { secureContextOf } from './secure-context.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
 const http = process.getBuiltinModule('node:http');
@@ -14,7 +15,8 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
     maxSockets: maxConnections,
     ...(proxyUrl === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } }),
   };
-  const make = () => (isPlain ? new http.Agent(options) : new https.Agent({ ...options, ...tls }));
+  const secure = isPlain ? {} : { ...tls, secureContext: secureContextOf(tls) };
+  const make = () => (isPlain ? new http.Agent(options) : new https.Agent({ ...options, ...secure }));
   const requests = make();
   const streams = make();
   streams.maxSockets = Number.POSITIVE_INFINITY;
@@ -53,8 +55,10 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
         outgoing.end(body);
       }),
     retire: () => {
-      for (const agent of [requests, streams])
+      for (const agent of [requests, streams]) {
+        agent.keepSocketAlive = () => false;
         for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+      }
     },
     destroy: () => {
       requests.destroy();

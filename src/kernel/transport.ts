@@ -3,14 +3,15 @@
  *
  * Promises: every request has a timeout; 429 and 503 with `Retry-After` are waited out (a bounded number of times) and
  * then reported with what the server asked for; a 401 refreshes the credentials once; tokens and certificates that
- * rotate are picked up within `credentialsMaxAgeMs`; every failure is a {@link KernelError}.
+ * rotate are picked up within `credentialsMaxAgeMs`; a certificate or a key that cannot be used, as between the two writes of a rotation,
+ * ends no connection: those of before go on, and what fails on them names the certificate; every failure is a {@link KernelError}.
  * Not promised: a retry of anything else. The caller's queue does that, with backoff.
  */
 import type { Readable } from 'node:stream';
 import { defined } from '../defined.ts';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
-import { KernelError } from './errors.ts';
+import { KernelError, isKernelError } from './errors.ts';
 import type { HttpConnections, HttpResponse, OpenHttp } from './http.ts';
 import { errorOf, failureOf, parseJson, readText } from './transport-answer.ts';
 import { pathAndQuery, type Requester, type TransportRequest } from './transport-request.ts';
@@ -45,10 +46,13 @@ export class Transport implements Requester {
   readonly #userAgent: string;
   readonly #onResponse: TransportOptions['onResponse'];
   #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
-  /** Invariant: opened with `#tls`, whose JSON is `#tlsFingerprint`. */
+  /** Invariant: opened with the TLS material whose JSON is `#tlsFingerprint`. */
   #connections: HttpConnections | undefined;
-  #tls: Credentials['tls'] | undefined;
   #tlsFingerprint = '';
+  /** The newest that was looked at, in use or not. */
+  #tls: Credentials['tls'] | undefined;
+  /** Why the newest TLS material is not in use; undefined while it is. */
+  #tlsProblem: KernelError | undefined;
   #closed = false;
 
   constructor(options: TransportOptions) {
@@ -74,7 +78,7 @@ export class Transport implements Requester {
         this.#credentials = undefined;
         continue;
       }
-      if (error.retryAfterMs === undefined || waits >= maxRetryAfterWaits) throw error;
+      if (error.retryAfterMs === undefined || waits >= maxRetryAfterWaits) throw this.#explained(error);
       waits += 1;
       await sleep(Math.min(error.retryAfterMs, maxRetryAfterMs), {
         clock: this.#clock,
@@ -93,7 +97,7 @@ export class Transport implements Requester {
     try {
       const error = await errorOf(response, request);
       if (error.code === 'Unauthorized') this.#credentials = undefined;
-      throw error;
+      throw this.#explained(error);
     } finally {
       cancel();
     }
@@ -130,7 +134,7 @@ export class Transport implements Requester {
       status = response.statusCode;
       return response;
     } catch (cause) {
-      throw failureOf(cause, request);
+      throw this.#explained(failureOf(cause, request));
     } finally {
       this.#onResponse?.(request.method, status, this.#clock.steadyNow() - startedAt);
     }
@@ -150,29 +154,47 @@ export class Transport implements Requester {
   }
 
   #connectionsFor({ tls }: Credentials): HttpConnections {
-    if (this.#connections !== undefined && tls === this.#tls) return this.#connections;
+    const former = this.#connections;
+    if (former !== undefined && tls === this.#tls) return former;
     const fingerprint = JSON.stringify(tls);
-    if (this.#connections === undefined || fingerprint !== this.#tlsFingerprint) {
-      const opened = this.#open(tls);
-      // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
-      this.#connections?.retire();
-      this.#connections = opened;
-      this.#tlsFingerprint = fingerprint;
+    const opened = former !== undefined && fingerprint === this.#tlsFingerprint ? former : this.#open(tls);
+    if (opened instanceof KernelError) {
+      if (former === undefined) {
+        // The next request reads them again.
+        this.#credentials = undefined;
+        throw opened;
+      }
+      this.#tls = tls;
+      this.#tlsProblem = opened;
+      return former;
     }
+    // Requests under way on the former connections end by themselves; watches are re-opened by their own deadline.
+    if (former !== opened) former?.retire();
+    this.#connections = opened;
+    this.#tlsFingerprint = fingerprint;
     this.#tls = tls;
-    return this.#connections;
+    this.#tlsProblem = undefined;
+    return opened;
   }
 
-  /** Throws where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
-  #open(tls: Credentials['tls']): HttpConnections {
+  /** The error where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
+  #open(tls: Credentials['tls']): HttpConnections | KernelError {
     const { server, proxyUrl } = this.#access;
     try {
       return this.#http({ origin: this.#origin, proxyUrl, tls, maxConnections, connectTimeoutMs });
     } catch (cause) {
-      // The next request reads them again.
-      this.#credentials = undefined;
       const reason = cause instanceof Error ? cause.message : 'unknown';
-      throw new KernelError('Network', `opening connections to ${server} failed: ${reason}`, { cause });
+      return new KernelError('Network', `opening connections to ${server} failed: ${reason}`, { cause });
     }
+  }
+
+  /** Of what fails on connections of before: that the newest TLS material cannot be used may be the reason. */
+  #explained(error: Error): Error {
+    const problem = this.#tlsProblem;
+    if (problem === undefined || !isKernelError(error, 'Network', 'Unauthorized')) return error;
+    // The next request reads them again.
+    this.#credentials = undefined;
+    const { code, message, status, cause = problem.cause } = error;
+    return new KernelError(code, `${message}; ${problem.message}`, { ...defined({ status }), cause });
   }
 }

@@ -1,14 +1,15 @@
 /** HTTP by undici: the least processor time a request, for a process that sends many. */
-import { createSecureContext } from 'node:tls';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { defined } from '../defined.ts';
 import type { OpenHttp } from './http.ts';
+import { secureContextOf } from './secure-context.ts';
 
 const keepAliveMs = 30_000;
 
 export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, connectTimeoutMs }) => {
-  const { ca, cert, key, ...verification } = tls;
-  // One for all connections: each of its own takes 30 KB, and reads the certificates again.
-  const secureContext = createSecureContext({ ca, cert, key });
+  const { servername, rejectUnauthorized } = tls;
+  const verification = defined({ servername, rejectUnauthorized });
+  const secureContext = secureContextOf(tls);
   const make = (connections: number | null): Dispatcher => {
     const connect = { ...verification, secureContext, timeout: connectTimeoutMs };
     // HTTP/1.1 on purpose: one lost TCP connection then ends one request, never all of them.

@@ -1,0 +1,14 @@
+/** Certificates and a key as TLS takes them. */
+import type { SecureContext } from 'node:tls';
+import type { TlsMaterial } from './auth.ts';
+
+// As in node-http.ts: an import would read every name that the module exports.
+const tls = process.getBuiltinModule('node:tls');
+
+/**
+ * One for all connections of a client: each of its own takes 30 KB, and reads the certificates again. Throws where a certificate and its
+ * key do not match, as between the two writes of a rotation, or where one is damaged: then no connection could be opened with them.
+ */
+export function secureContextOf({ ca, cert, key }: TlsMaterial): SecureContext {
+  return tls.createSecureContext({ ca, cert, key });
+}
