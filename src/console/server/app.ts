@@ -39,6 +39,7 @@ import { HeldBytes } from './streams/held-bytes.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
 import { upgradeListener } from './streams/upgrades.ts';
 import { answerUnreadable } from './unreadable.ts';
+import { whenOver } from './when-over.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
@@ -169,9 +170,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
+    whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
     const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
-    reply.raw.once('close', endTurn);
+    whenOver(reply.raw, endTurn);
     turns.set(request, endTurn);
   };
 

@@ -6,6 +6,7 @@ import { loginFailedParameter, paths, type LoginRequest } from '../../contract.t
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import { cookie, cookieName, expired, openText, sealText, type CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
+import { whenOver } from '../when-over.ts';
 import { networkOf } from './client-address.ts';
 import type { ClusterAuthenticator } from './cluster-authenticator.ts';
 import { knownUserIn } from './known-browser.ts';
@@ -50,7 +51,7 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
     onRequest: async (request, reply) => {
       const attempt = limits.token(await clientOf(request));
       attempts.set(request, attempt);
-      reply.raw.once('close', () => attempt.end());
+      whenOver(reply.raw, () => attempt.end());
     },
     handler: async (request, reply) => {
       try {

@@ -13,6 +13,7 @@ import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import { factsOf } from '../origin.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
+import { whenOver } from '../when-over.ts';
 import { originOf, type JobDomain, type JobPlace } from './job-origin.ts';
 import { openPath, refusedOnJob } from './job-request.ts';
 import type { JobTickets } from './job-tickets.ts';
@@ -60,11 +61,10 @@ export async function serveJob(
     }
     const found = await sessionOf(request, label, options);
     const gone = new AbortController();
-    response.once('close', () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
+    whenOver(response, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
     const endTurn = await gate.enter(found.session.user, 0, gone.signal);
-    response.once('close', endTurn);
-    if (response.destroyed) endTurn();
-    else await forwardRequest(request, response, found, options, gone.signal);
+    whenOver(response, endTurn);
+    if (!response.destroyed) await forwardRequest(request, response, found, options, gone.signal);
   } catch (error) {
     const known = asConsoleError(error, log);
     if (!response.destroyed) sendNotice(response, known.status, { sentence: known.message, consoleUrl });

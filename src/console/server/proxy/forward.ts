@@ -11,6 +11,7 @@ import type { HeldBytes } from '../streams/held-bytes.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { WholeLines } from '../streams/whole-lines.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
+import { whenOver } from '../when-over.ts';
 import { sendAsUser } from './send-as-user.ts';
 import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
@@ -34,7 +35,7 @@ export async function forward(
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
   const headers = requestHeaders(request.headers, body !== undefined);
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  whenOver(reply.raw, () => gone.abort());
   const answering = sendAsUser({
     session,
     target,
@@ -84,7 +85,7 @@ function stream(
   reply.hijack();
   raw.writeHead(statusCode, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...answerHeaders(headers) });
   raw.flushHeaders();
-  raw.once('close', () => {
+  whenOver(raw, () => {
     release();
     body.destroy();
     lines?.destroy();
@@ -102,7 +103,7 @@ function stream(
     };
     lines.on('data', count);
     raw.on('drain', count);
-    raw.once('close', () => waiting.close());
+    whenOver(raw, () => waiting.close());
   }
   return reply;
 }
