@@ -11,8 +11,18 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** The head of the answer must be there by then, and between two pieces of its body no more may pass. */
   readonly timeoutMs: number;
+}
+
+export interface HttpStreamRequest extends HttpRequest {
   /** The body may be silent for as long as it likes, and no other request waits for its connection. */
   readonly isStream: boolean;
+}
+
+/** A whole answer. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: HttpResponse['headers'];
+  readonly body: Buffer;
 }
 
 export interface HttpResponse {
@@ -22,8 +32,13 @@ export interface HttpResponse {
 }
 
 export interface HttpConnections {
-  /** Rejects when there is no answer; an error that a time limit made has a `code` with TIMEOUT or TIMEDOUT in it. */
-  send(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * Resolves with the whole answer. Rejects when there is none, or it has more bytes (`TooLarge`); an error that a time limit made has a
+   * `code` with TIMEOUT or TIMEDOUT in it.
+   */
+  ask(request: HttpRequest, maxBytes: number): Promise<HttpAnswer>;
+  /** Resolves as soon as the head of the answer is there. */
+  send(request: HttpStreamRequest): Promise<HttpResponse>;
   /** Takes no more requests; what is under way comes to its end. */
   retire(): void;
   /** Ends all at once. */

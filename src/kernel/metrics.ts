@@ -104,7 +104,7 @@ function transportMetrics(registry: Registry): Metrics['transportHooks'] {
   const duration = histogram(
     registry,
     'rest_client_request_duration_seconds',
-    'From sending a request to the head of its answer.',
+    'From sending a request to the end of its answer; of a watch, to its head.',
     ['method'],
     requestBuckets,
   );

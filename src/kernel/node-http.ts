@@ -1,7 +1,8 @@
 /** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
 import type { IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
-import type { OpenHttp } from './http.ts';
+import type { HttpConnections, OpenHttp } from './http.ts';
+import { readWhole } from './pieces.ts';
 import { secureContextOf } from './secure-context.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
@@ -21,39 +22,44 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
   const streams = make();
   streams.maxSockets = Number.POSITIVE_INFINITY;
   const open = isPlain ? http.request : https.request;
+  const send: HttpConnections['send'] = ({ path, method, headers, body, signal, timeoutMs, isStream }) =>
+    new Promise((resolve, reject) => {
+      const outgoing = open(`${origin}${path}`, {
+        agent: isStream ? streams : requests,
+        method,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+        ...defined({ signal }),
+      });
+      let answer: IncomingMessage | undefined;
+      const expire = (what: string): void =>
+        void (answer ?? outgoing).destroy(Object.assign(new Error(`no ${what} in time`), { code: 'ETIMEDOUT' }));
+      let timer = setTimeout(() => expire('connection'), connectTimeoutMs);
+      const isConnected = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => expire('answer'), timeoutMs);
+      };
+      outgoing.once('socket', (socket) => {
+        if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', isConnected);
+        else isConnected();
+      });
+      outgoing.once('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
+      outgoing.once('response', (response: IncomingMessage) => {
+        clearTimeout(timer);
+        answer = response;
+        if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end'));
+        resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
+      });
+      outgoing.end(body);
+    });
   return {
-    send: ({ path, method, headers, body, signal, timeoutMs, isStream }) =>
-      new Promise((resolve, reject) => {
-        const outgoing = open(`${origin}${path}`, {
-          agent: isStream ? streams : requests,
-          method,
-          headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-          ...defined({ signal }),
-        });
-        let answer: IncomingMessage | undefined;
-        const expire = (what: string): void =>
-          void (answer ?? outgoing).destroy(Object.assign(new Error(`no ${what} in time`), { code: 'ETIMEDOUT' }));
-        let timer = setTimeout(() => expire('connection'), connectTimeoutMs);
-        const isConnected = (): void => {
-          clearTimeout(timer);
-          timer = setTimeout(() => expire('answer'), timeoutMs);
-        };
-        outgoing.once('socket', (socket) => {
-          if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', isConnected);
-          else isConnected();
-        });
-        outgoing.once('error', (error) => {
-          clearTimeout(timer);
-          reject(error);
-        });
-        outgoing.once('response', (response: IncomingMessage) => {
-          clearTimeout(timer);
-          answer = response;
-          if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end'));
-          resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
-        });
-        outgoing.end(body);
-      }),
+    ask: async (request, maxBytes) => {
+      const { statusCode, headers, body } = await send({ ...request, isStream: false });
+      return { statusCode, headers, body: await readWhole(body, maxBytes) };
+    },
+    send,
     retire: () => {
       for (const agent of [requests, streams]) {
         agent.keepSocketAlive = () => false;

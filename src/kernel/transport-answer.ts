@@ -1,39 +1,8 @@
 /** Reads what the API server answers: JSON, or an error as a `KernelError`. */
-import type { Readable } from 'node:stream';
 import { KernelError, type KernelErrorCode } from './errors.ts';
-import type { HttpResponse } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { quotable } from './quotable.ts';
 import type { TransportRequest } from './transport-request.ts';
-
-/** The whole body. Rejects with a `KernelError`. */
-export async function readText(body: Readable, request: TransportRequest): Promise<string> {
-  try {
-    return (await collect(body, request)).toString('utf8');
-  } catch (cause) {
-    throw failureOf(cause, request);
-  }
-}
-
-/** By events: an iterator costs a promise a chunk, and most answers are one chunk. */
-function collect(
-  body: Readable,
-  { method, path, maxBytes = Number.POSITIVE_INFINITY }: TransportRequest,
-): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > maxBytes) {
-        const message = `${method} ${path}: the answer has more than ${String(maxBytes)} bytes`;
-        body.destroy(new KernelError('TooLarge', message));
-      } else chunks.push(chunk);
-    });
-    body.once('error', reject);
-    body.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    body.once('close', () => reject(new Error('the answer broke off')));
-  });
-}
 
 export function parseJson(text: string, request: TransportRequest): unknown {
   try {
@@ -79,15 +48,14 @@ interface Status {
 }
 
 /** Of an answer that is no success. */
-export async function errorOf(response: HttpResponse, request: TransportRequest): Promise<KernelError> {
-  const body = await readText(response.body, request);
+export function errorOf({ statusCode, headers, body }: HttpAnswer, request: TransportRequest): KernelError {
   let parsed: Status = {};
   try {
-    parsed = (JSON.parse(body) as Status | null) ?? {};
+    parsed = (JSON.parse(body.toString('utf8')) as Status | null) ?? {};
   } catch {
     // A proxy's page, or plain text: the status says enough.
   }
-  return statusError(parsed, response.statusCode, request, response.headers['retry-after']);
+  return statusError(parsed, statusCode, request, headers['retry-after']);
 }
 
 /** Also for the `ERROR` events of a watch, whose object is a Status. */

@@ -12,8 +12,9 @@ import { defined } from '../defined.ts';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, isKernelError } from './errors.ts';
-import type { HttpConnections, HttpResponse, OpenHttp } from './http.ts';
-import { errorOf, failureOf, parseJson, readText } from './transport-answer.ts';
+import type { HttpConnections, HttpRequest, OpenHttp } from './http.ts';
+import { readWhole } from './pieces.ts';
+import { errorOf, failureOf, parseJson } from './transport-answer.ts';
 import { pathAndQuery, type Requester, type TransportRequest } from './transport-request.ts';
 
 /** Requests in flight at once; the rest wait inside the client. More than the busiest controller's workers. */
@@ -70,9 +71,10 @@ export class Transport implements Requester {
   async request(request: TransportRequest): Promise<unknown> {
     let refreshed = false;
     for (let waits = 0; ;) {
-      const response = await this.#send(request, false);
-      if (response.statusCode < 300) return parseJson(await readText(response.body, request), request);
-      const error = await errorOf(response, request);
+      const { maxBytes = Number.POSITIVE_INFINITY } = request;
+      const answer = await this.#send(request, (connections, sent) => connections.ask(sent, maxBytes));
+      if (answer.statusCode < 300) return parseJson(answer.body.toString('utf8'), request);
+      const error = errorOf(answer, request);
       if (error.code === 'Unauthorized' && !refreshed) {
         refreshed = true;
         this.#credentials = undefined;
@@ -89,15 +91,19 @@ export class Transport implements Requester {
 
   /** Resolves with the body as it arrives: a watch or a log. The caller ends it by `signal`. */
   async stream(request: TransportRequest): Promise<Readable> {
-    const response = await this.#send(request, true);
-    if (response.statusCode < 300) return response.body;
+    const { statusCode, headers, body } = await this.#send(request, (connections, sent) =>
+      connections.send({ ...sent, isStream: true }),
+    );
+    if (statusCode < 300) return body;
     // The body of a stream may be silent; the body of an error may not be.
     const timeoutMs = request.timeoutMs ?? requestTimeoutMs;
-    const cancel = this.#clock.schedule(() => response.body.destroy(new Error('no end in time')), timeoutMs);
+    const cancel = this.#clock.schedule(() => body.destroy(new Error('no end in time')), timeoutMs);
     try {
-      const error = await errorOf(response, request);
+      const error = errorOf({ statusCode, headers, body: await readWhole(body, Number.POSITIVE_INFINITY) }, request);
       if (error.code === 'Unauthorized') this.#credentials = undefined;
       throw this.#explained(error);
+    } catch (cause) {
+      throw failureOf(cause, request);
     } finally {
       cancel();
     }
@@ -111,13 +117,16 @@ export class Transport implements Requester {
     await connections?.destroy();
   }
 
-  async #send(request: TransportRequest, isStream: boolean): Promise<HttpResponse> {
+  async #send<T extends { readonly statusCode: number }>(
+    request: TransportRequest,
+    by: (connections: HttpConnections, sent: HttpRequest) => Promise<T>,
+  ): Promise<T> {
     const startedAt = this.#clock.steadyNow();
     let status = 0;
     try {
       if (this.#closed) throw new KernelError('Network', 'the transport is closed');
       const credentials = await this.#currentCredentials();
-      const response = await this.#connectionsFor(credentials).send({
+      const response = await by(this.#connectionsFor(credentials), {
         path: `${this.#pathPrefix}${pathAndQuery(request)}`,
         method: request.method,
         headers: {
@@ -129,7 +138,6 @@ export class Transport implements Requester {
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         ...defined({ signal: request.signal }),
         timeoutMs: request.timeoutMs ?? requestTimeoutMs,
-        isStream,
       });
       status = response.statusCode;
       return response;

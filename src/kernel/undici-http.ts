@@ -1,7 +1,8 @@
 /** HTTP by undici: the least processor time a request, for a process that sends many. */
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
-import type { OpenHttp } from './http.ts';
+import type { HttpAnswer, HttpRequest, OpenHttp } from './http.ts';
+import { Pieces } from './pieces.ts';
 import { secureContextOf } from './secure-context.ts';
 
 const keepAliveMs = 30_000;
@@ -20,16 +21,28 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
   };
   const requests = make(maxConnections);
   const streams = make(null);
+  const optionsOf = ({ path, method, headers, body }: HttpRequest, timeoutMs: number, bodyTimeoutMs: number) => ({
+    origin,
+    path,
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    headersTimeout: timeoutMs,
+    bodyTimeout: bodyTimeoutMs,
+    // A DELETE has a body here, and the API server expects one: by default undici gives the connection up after it.
+    reset: false,
+  });
   return {
-    send: ({ isStream, timeoutMs, method, ...request }) =>
+    ask: (request, maxBytes) =>
+      new Promise((resolve, reject) => {
+        const { signal, timeoutMs } = request;
+        const answering = new Answering(maxBytes, signal, resolve, reject);
+        if (signal?.aborted !== true) requests.dispatch(optionsOf(request, timeoutMs, timeoutMs), answering);
+      }),
+    send: ({ isStream, signal, ...request }) =>
       (isStream ? streams : requests).request({
-        ...request,
-        origin,
-        method: method,
-        headersTimeout: timeoutMs,
-        bodyTimeout: isStream ? 0 : timeoutMs,
-        // A DELETE has a body here, and the API server expects one: by default undici gives the connection up after it.
-        reset: false,
+        ...optionsOf(request, request.timeoutMs, isStream ? 0 : request.timeoutMs),
+        ...(signal === undefined ? {} : { signal }),
       }),
     retire: () => {
       void requests.close();
@@ -40,3 +53,66 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
     },
   };
 };
+
+/** One answer, as it arrives. Without undici's own `request`, whose streams cost more than the answers that they carry. */
+class Answering implements Dispatcher.DispatchHandler {
+  readonly #pieces: Pieces;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: unknown) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #head: Pick<HttpAnswer, 'statusCode' | 'headers'> = { statusCode: 0, headers: {} };
+
+  constructor(
+    maxBytes: number,
+    signal: AbortSignal | undefined,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#pieces = new Pieces(maxBytes);
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (signal?.aborted === true) this.#abort();
+    else signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it waited for a connection.
+    if (this.#signal?.aborted === true) controller.abort(this.#signal.reason as Error);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    this.#head = { statusCode, headers };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const tooLarge = this.#pieces.add(chunk);
+    if (tooLarge !== undefined) controller.abort(tooLarge);
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    this.#resolve({ ...this.#head, body: this.#pieces.whole() });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  readonly #abort = (): void => {
+    const reason = this.#signal?.reason as Error;
+    this.#controller?.abort(reason);
+    this.#reject(reason);
+  };
+
+  #end(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+  }
+}

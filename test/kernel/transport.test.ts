@@ -308,3 +308,39 @@ describe.each<[string, OpenHttp]>([
     });
   });
 });
+
+describe('transport over undici, aborted before a request is sent', () => {
+  let server: FakeApiServer;
+  let transport: Transport;
+
+  beforeEach(async () => {
+    server = await FakeApiServer.start();
+    transport = new Transport({ access: server.access(), http: undiciHttp, userAgent: 'test' });
+  });
+  afterEach(async () => {
+    await transport.close();
+    await server.close();
+  });
+
+  test('a request that is aborted while it waits for a connection rejects at once, and is never sent', async () => {
+    server.script(() => true, ...Array.from({ length: 64 }, () => noAnswer));
+    const holding = new AbortController();
+    const held = Array.from({ length: 64 }, () => transport.request({ ...list, signal: holding.signal }));
+    const abort = new AbortController();
+    const failed = transport.request({ method: 'DELETE', path: `${path}/a`, signal: abort.signal });
+    await until(() => server.requests.length === 64, 'all connections are taken');
+    abort.abort(new Error('enough'));
+    await expect(failed).rejects.toThrow('enough');
+    holding.abort(new Error('over'));
+    await Promise.allSettled(held);
+    await transport.request(list);
+    expect(server.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  });
+
+  test('a request that is aborted already is never sent', async () => {
+    await expect(transport.request({ ...list, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+      'enough',
+    );
+    expect(server.requests).toEqual([]);
+  });
+});

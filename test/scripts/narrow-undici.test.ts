@@ -13,13 +13,15 @@ const program = `
   const { origin, ca, proxyUrl } = JSON.parse(process.argv[2]);
   const connections = undiciHttp({ origin, proxyUrl, tls: { ca }, maxConnections: 1, connectTimeoutMs: 10_000 });
   const path = '/api/v1/namespaces/ns/configmaps';
-  const ask = async (isStream) => {
-    const { statusCode, body } = await connections.send({ path, method: 'GET', headers: {}, timeoutMs: 10_000, isStream });
+  const request = { path, method: 'GET', headers: {}, timeoutMs: 10_000 };
+  const send = async (isStream) => {
+    const { statusCode, body } = await connections.send({ ...request, isStream });
     await text(body);
     console.log(statusCode);
   };
-  ask(false)
-    .then(() => ask(true))
+  send(false)
+    .then(() => send(true))
+    .then(async () => console.log((await connections.ask(request, 1e6)).statusCode))
     .catch((error) => console.log(error.message))
     .finally(() => connections.destroy());
 `;
@@ -59,6 +61,6 @@ it.each([
   const target = JSON.stringify({ origin: server.url, ca, proxyUrl: proxyUrl() });
   const child = spawn(process.execPath, ['--input-type=commonjs', '-', target], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(code);
-  expect(await text(child.stdout)).toBe('200\n200\n');
+  expect(await text(child.stdout)).toBe('200\n200\n200\n');
   expect(proxy.connections() - before).toBe(tunnels);
 });

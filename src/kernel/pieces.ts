@@ -1,0 +1,42 @@
+/** The pieces of a body, as they arrive. */
+import type { Readable } from 'node:stream';
+import { KernelError } from './errors.ts';
+
+export class Pieces {
+  readonly #most: number;
+  readonly #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Returns what is wrong when there are more bytes than may be; they are not kept. */
+  add(piece: Buffer): KernelError | undefined {
+    this.#bytes += piece.byteLength;
+    if (this.#bytes > this.#most)
+      return new KernelError('TooLarge', `the answer has more than ${String(this.#most)} bytes`);
+    this.#pieces.push(piece);
+    return undefined;
+  }
+
+  whole(): Buffer {
+    const [first] = this.#pieces;
+    // Most answers are one piece.
+    return this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
+  }
+}
+
+/** By events: an iterator costs a promise a piece. */
+export function readWhole(body: Readable, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces = new Pieces(maxBytes);
+    body.on('data', (piece: Buffer) => {
+      const tooLarge = pieces.add(piece);
+      if (tooLarge !== undefined) body.destroy(tooLarge);
+    });
+    body.once('error', reject);
+    body.once('end', () => resolve(pieces.whole()));
+    body.once('close', () => reject(new Error('the answer broke off')));
+  });
+}
