@@ -93,7 +93,7 @@ export async function startWorld(
     raw: (text) => rawAt(running.port, text),
     logIn: async (user) => {
       users += 1;
-      const token = `${canary}-${user}-${String(users)}`;
+      const token = `${canary}-${user.replaceAll(':', '.')}-${String(users)}`;
       api.users.set(token, user);
       const body = JSON.stringify({ token });
       const login = await ask('/api/session', {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { maxSessionsOfUser } from '../../../src/console/server/sessions/ended-record.ts';
 import { eventually, until } from '../../support/until.ts';
 import { askAt, endOf, origin, startWorld, type Answer, type ClusterWorld, type Login } from './cluster-world.ts';
 import { ScriptedApi, serviceAccount } from './scripted-api.ts';
@@ -97,6 +98,16 @@ test('its streams end at the other replica too', async () => {
   const ended = endOf(socket);
   expect((await logOut(a, alice)).status).toBe(200);
   expect(await ended).toMatchObject({ code: 4401 });
+});
+
+test('those of many service accounts of a namespace end the sessions of that namespace, and nobody else’s', async () => {
+  const bob = await a.logIn('bob');
+  const other = await b.logIn('system:serviceaccount:mallory:other');
+  for (let index = 0; index <= maxSessionsOfUser; index += 1)
+    await logOut(a, await a.logIn(`system:serviceaccount:mallory:sa-${String(index)}`));
+  await isRefused(b, other);
+  expect([await statusAt(a, bob), await statusAt(b, bob)]).toEqual([200, 200]);
+  expect(api.configMaps.get(recordPath)?.size).toBe(1);
 });
 
 test('it stays ended when all replicas start again', async () => {

@@ -303,6 +303,18 @@ describe('one user with several sessions', () => {
     await untilNothingIsOpen();
   });
 
+  test('that are service accounts of a namespace have as many as one', async () => {
+    const accounts = await Promise.all(
+      ['a', 'b', 'c'].map((name) => world.logIn(`system:serviceaccount:mallory:${name}`)),
+    );
+    const sockets = await Promise.all(Array.from({ length: 100 }, (_, index) => openAs(accounts[index % 3] ?? alice)));
+    const refused = world.open(watchPath, stream, { cookie: accounts[1]?.cookie ?? '' });
+    expect(await endOf(refused)).toMatchObject({ code: 4400, reason: expect.stringContaining('100') });
+    const bob = await openAs(await world.logIn('system:serviceaccount:bob:default'));
+    for (const socket of [...sockets, bob]) socket.terminate();
+    await untilNothingIsOpen();
+  });
+
   test('has so many bytes in lines that have no end, and another user has theirs', async () => {
     const sessions = [alice, await world.logIn('alice'), await world.logIn('alice')];
     const sockets = await Promise.all(Array.from({ length: 8 }, (_, index) => openAs(sessions[index % 3] ?? alice)));

@@ -9,6 +9,7 @@ import type { LoginWay } from '../../contract.ts';
 import { whoAmI } from '../proxy/reviews.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
 import type { Upstream } from '../proxy/upstream.ts';
+import { countedAs } from '../sessions/counted-as.ts';
 import type { EndableSession } from '../sessions/ended-record.ts';
 import type { EndedSessions } from '../sessions/ended-sessions.ts';
 import type { OpenStreams } from '../sessions/open-streams.ts';
@@ -96,7 +97,7 @@ export class ClusterAuthenticator implements Authenticator {
     const former = await openSession(cookies, keys, style);
     // In force here at once; nobody has to wait for the record of a session that they do not know to be there.
     if (former !== undefined && !this.#isKnownToBeEnded(former)) this.#end(former).catch(() => undefined);
-    return [...setCookies, await knownCookie(user.name, keys, style, now)];
+    return [...setCookies, await knownCookie(countedAs(user.name), keys, style, now)];
   }
 
   async logOut(
@@ -158,7 +159,7 @@ export class ClusterAuthenticator implements Authenticator {
     const isEnded = (): boolean => ended.isEnded(endable(data));
     const session: UserSession = {
       sessionId: data.id,
-      user: data.user,
+      user: countedAs(data.user),
       csrf: data.csrf,
       contexts: [contextName],
       context: contextName,
@@ -210,5 +211,5 @@ export class ClusterAuthenticator implements Authenticator {
 /** A session whose token cannot be renewed is over with it. */
 function endable({ id, user, startedAt, endsAt, tokenExpiresAt, refreshToken }: SessionData): EndableSession {
   const isOverAt = refreshToken === undefined ? Math.min(endsAt, tokenExpiresAt ?? endsAt) : endsAt;
-  return { id, user, startedAt, endsAt: isOverAt };
+  return { id, user: countedAs(user), startedAt, endsAt: isOverAt };
 }

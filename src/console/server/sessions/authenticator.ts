@@ -7,7 +7,7 @@ export type Cookies = Readonly<Record<string, string | undefined>>;
 /** Somebody with a session, for the time of one request or stream. */
 export interface UserSession {
   readonly sessionId: string;
-  /** For whom streams, requests and memory are counted: one user has one, in any number of sessions. */
+  /** For whom streams, requests and memory are counted (`countedAs`): one user has one, in any number of sessions. */
   readonly user: string;
   readonly csrf: string;
   readonly contexts: readonly string[];

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 /** What the record has to know of a session. Times are milliseconds since the epoch. */
 export interface EndableSession {
   readonly id: string;
-  /** As the API server names the user. */
+  /** See `countedAs`. */
   readonly user: string;
   readonly startedAt: number;
   readonly endsAt: number;
