@@ -11,10 +11,12 @@ const good: Credentials = { headers: { authorization: 'Bearer some' }, tls: {} }
 
 let upstreams: Upstreams;
 let session: UserSession;
+let clock: ManualClock;
 let credentials: () => Promise<Credentials>;
 
 beforeEach(async () => {
   upstreams = new Upstreams();
+  clock = new ManualClock();
   const access = {
     server: 'https://127.0.0.1:6443',
     namespace: 'default',
@@ -30,7 +32,7 @@ beforeEach(async () => {
     },
     upstreams,
     streams: new OpenStreams({ maxStreams: 1, maxStreamsOfUser: 1 }),
-    clock: new ManualClock(),
+    clock,
     port: 1,
   });
   session = await logIn(authenticator);
@@ -59,4 +61,14 @@ test.each<[string, () => Promise<Credentials>, string]>([
     await expect(session.credentials('one')).rejects.toMatchObject({ name: 'ConsoleError', code });
   credentials = () => Promise.resolve(good);
   await expect(session.credentials('one')).resolves.toMatchObject({ headers: good.headers });
+});
+
+test('the kubeconfig is read again in time, also when the clock of the machine was set back', async () => {
+  credentials = () => Promise.resolve(good);
+  await session.credentials('one');
+  clock.jump(-3_600_000);
+  const renewed = { ...good, headers: { authorization: 'Bearer another' } };
+  credentials = () => Promise.resolve(renewed);
+  await clock.advance(30_001);
+  await expect(session.credentials('one')).resolves.toMatchObject({ headers: renewed.headers });
 });

@@ -39,6 +39,7 @@ interface LocalSession {
 }
 
 interface Known {
+  /** By the steady clock. */
   readonly at: number;
   readonly access: Access;
   readonly credentials: Promise<Credentials>;
@@ -145,9 +146,9 @@ export class LocalAuthenticator implements Authenticator {
       );
     }
     let known = this.#known.get(context);
-    if (isRefused || known === undefined || clock.now() - known.at > credentialsMaxAgeMs) {
+    if (isRefused || known === undefined || clock.steadyNow() - known.at > credentialsMaxAgeMs) {
       const access = await accessTo(contexts, context);
-      known = { at: clock.now(), access, credentials: access.credentials() };
+      known = { at: clock.steadyNow(), access, credentials: access.credentials() };
       this.#known.set(context, known);
     }
     try {

@@ -15,8 +15,9 @@ export class UnknownProxies {
   look({ headers, ip, raw }: FastifyRequest): void {
     const peer = raw.socket.remoteAddress;
     // A proxy that is trusted gives way to the address that it names.
-    if (headers['x-forwarded-for'] === undefined || ip !== peer || Date.now() - this.#saidAt < sayEveryMs) return;
-    this.#saidAt = Date.now();
+    if (headers['x-forwarded-for'] === undefined || ip !== peer || performance.now() - this.#saidAt < sayEveryMs)
+      return;
+    this.#saidAt = performance.now();
     this.#log.warn(
       { peer },
       'requests come through a proxy that is not among --trusted-proxies: all logins through it are counted as of one address',

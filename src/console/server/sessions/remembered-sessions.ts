@@ -8,7 +8,7 @@ const maxInAll = 4_000;
 
 interface Remembered {
   readonly data: SessionData;
-  /** When the last renewal failed, in milliseconds since the epoch. */
+  /** When the last renewal failed, by the steady clock. */
   readonly failedAt?: number;
 }
 

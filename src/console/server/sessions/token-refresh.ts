@@ -44,7 +44,7 @@ export class TokenRefresh {
       if (isOver || isRefused) throw this.#forget(data.id);
       return data;
     }
-    const isResting = now - (this.#newest.get(data.id)?.failedAt ?? -Infinity) < retryAfterMs;
+    const isResting = this.#clock.steadyNow() - (this.#newest.get(data.id)?.failedAt ?? -Infinity) < retryAfterMs;
     if (isResting && !isOver && !isRefused) return data;
     try {
       return await this.#refresh(data, data.refreshToken, this.#provider);
@@ -73,7 +73,7 @@ export class TokenRefresh {
         this.#remember({ ...data, ...tokenFields(tokens, this.#clock.now()), generation: data.generation + 1 }),
       )
       .catch((error: unknown) => {
-        this.#newest.set({ data, failedAt: this.#clock.now() });
+        this.#newest.set({ data, failedAt: this.#clock.steadyNow() });
         throw error;
       })
       .finally(() => this.#underWay.delete(data.id));
