@@ -1,12 +1,14 @@
 /**
  * Requests to the API server through the console's server, with the session's cookie.
  *
- * Promise: every failure is a `ClusterError`; a 401 of any request is reported to `onSessionEnded`. Nothing is kept in the browser's cache.
+ * Promise: every failure is a `ClusterError`; a 401 of any request is reported to `onSessionEnded`. Nothing is kept in the browser's cache. A connection
+ * is of the user who has opened it: for the next one nothing more is sent on it, and no request of it ends.
  */
 import { defined } from '../../../defined.ts';
 import { csrfHeader, proxyPath } from '../../contract.ts';
 import { hearTime } from './cluster-clock.ts';
 import { ClusterError, errorOf } from './errors.ts';
+import { ownership, whileMine } from './owner.ts';
 import { texts } from '../texts.ts';
 import { openSocketStream } from './socket-stream.ts';
 import { pathOf, type ClusterObject, type Place, type Resource, type ResourceName } from './object.ts';
@@ -62,34 +64,28 @@ export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }
     const text = search.toString();
     return proxyPath(context, text === '' ? path : `${path}?${text}`);
   };
-  const send = async (url: string, init: RequestInit): Promise<Response> => {
-    const sentMs = Date.now();
-    const response = await fetchOrOffline(url, init);
-    hearTime(response.headers.get('date'), sentMs);
-    if (response.ok) return response;
-    const error = errorOf(response.status, await response.json().catch(() => undefined));
+  const isMine = ownership();
+  const send = async <T>(url: string, init: RequestInit): Promise<T> => {
+    const { response, body } = await whileMine(isMine, () => answerOf(url, init));
+    if (response.ok) return body as T;
+    const error = errorOf(response.status, body);
     if (error.kind === 'sessionEnded') onSessionEnded(error);
     throw error;
   };
-  const write = async <T>(method: string, url: string, body: unknown, type: string): Promise<T> => {
+  const write = <T>(method: string, url: string, body: unknown, type: string): Promise<T> => {
     const headers = { 'content-type': type, accept: json, [csrfHeader]: csrf() };
-    const response = await send(url, { method, headers, body: JSON.stringify(body) });
-    return (await response.json()) as T;
+    return send(url, { method, headers, body: JSON.stringify(body) });
   };
   return {
     context,
     silentAfterMs: recheckEveryMs + recheckPatienceMs,
     address,
-    get: async (resource, place, signal) => {
-      const response = await send(address(pathOf(resource, place), {}), signalOf(signal));
-      return (await response.json()) as never;
-    },
+    get: (resource, place, signal) => send(address(pathOf(resource, place), {}), defined({ signal })),
     page: async (resource, place, query, signal) => {
-      const response = await send(address(pathOf(resource, place), query), signalOf(signal));
-      const list = (await response.json()) as {
+      const list = await send<{
         readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
         readonly items: readonly never[];
-      };
+      }>(address(pathOf(resource, place), query), defined({ signal }));
       const { resourceVersion = '', continue: continueToken = '' } = list.metadata;
       return { items: list.items, resourceVersion, ...(continueToken === '' ? {} : { continueToken }) };
     },
@@ -115,11 +111,27 @@ export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }
       );
     },
     post: (path, body) => write('POST', address(path, {}), body, json),
-    stream: (path, query, signal) => openSocketStream(address(path, query), signal, { onSessionEnded }),
+    stream: (path, query, signal) =>
+      whileMine(isMine, () =>
+        openSocketStream(address(path, query), signal, {
+          onSessionEnded: (error) => (isMine() ? onSessionEnded(error) : undefined),
+        }),
+      ),
   };
 }
 
-/** A request that got no answer at all: the network, or the console's server is away. */
+/** Throws for a request that got no whole answer: the network, or the console's server is away. The body of a refusal may be anything. */
+async function answerOf(
+  url: string,
+  init: RequestInit,
+): Promise<{ readonly response: Response; readonly body: unknown }> {
+  const sentMs = Date.now();
+  const response = await fetchOrOffline(url, init);
+  hearTime(response.headers.get('date'), sentMs);
+  const body: unknown = await (response.ok ? response.json() : response.json().catch(() => undefined));
+  return { response, body };
+}
+
 async function fetchOrOffline(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
@@ -127,8 +139,4 @@ async function fetchOrOffline(url: string, init: RequestInit): Promise<Response>
     if (init.signal?.aborted === true) throw cause;
     throw new ClusterError('offline', texts.errors.consoleGone, { cause });
   }
-}
-
-function signalOf(signal: AbortSignal | undefined): RequestInit {
-  return defined({ signal });
 }

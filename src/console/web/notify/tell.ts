@@ -4,6 +4,7 @@
  * Nothing is stored. Where the browser shows none after all, the news stand on the page for who comes back.
  */
 import { notifications } from '@mantine/notifications';
+import { ownership } from '../cluster/owner.ts';
 import { currentLocale } from '../language/current-language.ts';
 import { texts } from '../texts.ts';
 import { jobWords } from '../jobs/job-words.ts';
@@ -21,11 +22,12 @@ const shortTime = { dateStyle: 'medium', timeStyle: 'short' } as const;
 const kept: (() => void)[] = [];
 
 export async function tell(news: readonly News[], open: (news: News | undefined) => void): Promise<void> {
+  const isMine = ownership();
   const isHidden = document.visibilityState === 'hidden';
   if (isHidden) await new Promise((resolve) => setTimeout(resolve, deferMs));
   const mine: News[] = [];
   for (const one of news) if (await isFirst(one.id)) mine.push(one);
-  if (!isHidden || mine.length === 0) return;
+  if (!isHidden || mine.length === 0 || !isMine()) return;
   if (mine.length > mostSingle)
     show(texts.notify.several(mine.length), mine.slice(0, mostSingle).map(titleOf).join('\n'));
   else for (const one of mine) show(titleOf(one), bodyOf(one), one);

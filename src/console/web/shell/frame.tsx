@@ -3,6 +3,7 @@ import { ActionIcon, Anchor, Group, Menu, Text, useComputedColorScheme, useManti
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 import { timeText } from '../language/local.ts';
+import { ownership, whileMine } from '../cluster/owner.ts';
 import { logOut } from '../cluster/session.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
@@ -108,7 +109,7 @@ function UserMenu(): ReactElement {
   const { user, csrf, expiresAt, mode } = session;
   const leave = async (): Promise<void> => {
     try {
-      const { logoutUrl } = await logOut(csrf);
+      const { logoutUrl } = await whileMine(ownership(), () => logOut(csrf));
       // A whole new page: nothing of the former user stays in memory.
       location.assign(logoutUrl !== undefined && /^https?:\/\//.test(logoutUrl) ? logoutUrl : '/');
     } catch (error) {

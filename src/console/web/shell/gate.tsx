@@ -43,12 +43,17 @@ export function Gate(): ReactElement {
         session={last}
         ended={isEnded && !data.isIn ? data : undefined}
         onEnded={({ code, message, lang }) =>
-          queries.setQueryData<SessionState>(key, (state) => ({
-            isIn: false,
-            logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
-            // That there is none is what the title says.
-            ...{ message: code === 'NoSession' ? '' : message, lang },
-          }))
+          queries.setQueryData<SessionState>(key, (state) =>
+            // A request of the session before this one came to its end late.
+            state?.isIn === true && state.session.csrf !== last.csrf
+              ? state
+              : {
+                  isIn: false,
+                  logins: state?.isIn === false ? state.logins : last.mode === 'local' ? [] : ['token'],
+                  // That there is none is what the title says.
+                  ...{ message: code === 'NoSession' ? '' : message, lang },
+                },
+          )
         }
       />
     );

@@ -1,10 +1,11 @@
 /**
- * What is kept beside the pages is one user's: the cache of what was read, what is being done to many rows, messages. Nothing of it is left for the next
- * user, who can log in without a reload.
+ * What is kept beside the pages is one user's: the cache of what was read and of what was saved, what is being done to many rows, messages. Nothing of it
+ * is left for the next user, who can log in without a reload, and nothing comes of what is still under way (owner.ts).
  */
 import { notifications } from '@mantine/notifications';
 import type { QueryClient } from '@tanstack/react-query';
 import type { Session } from '../../contract.ts';
+import { setOwner } from '../cluster/owner.ts';
 import { bulkRuns } from '../parts/bulk-runs.ts';
 
 let owner: string | undefined;
@@ -16,8 +17,11 @@ export function keepFor({ mode, user }: Pick<Session, 'mode' | 'user'>, queries:
   if (owner !== undefined) {
     // Watches end with their page, and remove what they keep.
     queries.removeQueries({ predicate: ({ queryKey: [kind] }) => kind !== 'session' && kind !== 'live' });
+    // What was typed to be saved is in them.
+    queries.getMutationCache().clear();
     notifications.clean();
   }
   owner = next;
+  setOwner(next);
   bulkRuns.keepFor(next);
 }

@@ -34,3 +34,12 @@ test('the users of several contexts of one person are the same one', () => {
   expect(kept(queries)).toEqual(['sources']);
   queries.clear();
 });
+
+test('what was typed to be saved is kept for nobody else', () => {
+  const queries = new QueryClient();
+  keepFor(user('alice'), queries);
+  const saves = queries.getMutationCache();
+  saves.build(queries, { mutationFn: () => Promise.resolve() });
+  keepFor(user('bob'), queries);
+  expect(saves.getAll()).toEqual([]);
+});
