@@ -35,7 +35,7 @@ interface NotifierOptions {
 
 /** Messages that wait; each has at most about 1 KiB. */
 const longestQueue = 1_000;
-/** A receiver that hangs must not hold up those of other namespaces. */
+/** One for each namespace: a receiver that hangs must not hold up those of other namespaces. */
 const sendersAtOnce = 4;
 /** A chat takes about one a second. */
 const globalBurst = 20;
@@ -61,7 +61,8 @@ export class Notifier {
   readonly #queue: Waiting[] = [];
   /** Undefined while this replica does not lead. */
   #signal: AbortSignal | undefined;
-  #sending = 0;
+  /** Namespaces of the messages that are being sent. */
+  readonly #sending = new Set<string>();
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: NotifierOptions) {
@@ -106,11 +107,13 @@ export class Notifier {
     const signal = this.#signal;
     this.#cancelTimer();
     if (signal === undefined) return;
-    while (this.#sending < sendersAtOnce && this.#queue.length > 0) {
+    while (this.#sending.size < sendersAtOnce) {
       const now = clock.steadyNow();
-      const index = this.#queue.findIndex(({ dueMs }) => dueMs <= now);
-      if (index === -1) {
-        const nextMs = Math.min(...this.#queue.map(({ dueMs }) => dueMs));
+      const ready = this.#queue.filter(({ message: { namespace } }) => !this.#sending.has(namespace));
+      if (ready.length === 0) return;
+      const waiting = ready.find(({ dueMs }) => dueMs <= now);
+      if (waiting === undefined) {
+        const nextMs = Math.min(...ready.map(({ dueMs }) => dueMs));
         this.#cancelTimer = clock.schedule(() => this.#pump(), nextMs - now);
         return;
       }
@@ -118,11 +121,11 @@ export class Notifier {
         this.#cancelTimer = clock.schedule(() => this.#pump(), globalRefillEveryMs);
         return;
       }
-      const [waiting] = this.#queue.splice(index, 1);
-      if (waiting === undefined) return;
-      this.#sending += 1;
+      this.#queue.splice(this.#queue.indexOf(waiting), 1);
+      const { namespace } = waiting.message;
+      this.#sending.add(namespace);
       void this.#send(waiting, signal).finally(() => {
-        this.#sending -= 1;
+        this.#sending.delete(namespace);
         this.#pump();
       });
     }

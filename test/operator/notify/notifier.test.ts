@@ -70,11 +70,12 @@ describe('a receiver that fails', () => {
     expect(results).toEqual(['refused']);
   });
 
-  test('that hangs holds up no other while a sender is free', async () => {
-    answer = (text) => (text === 'hangs' ? new Promise(() => undefined) : { is: 'sent' });
-    push('alice', 'hangs');
+  test('that hangs takes one sender, however many messages it has: it holds up no other while a sender is free', async () => {
+    answer = (text) => (text.startsWith('hangs') ? new Promise(() => undefined) : { is: 'sent' });
+    for (let index = 0; index < 10; index += 1) push('alice', `hangs ${String(index)}`);
     push('bob', 'x');
     await settle();
+    expect(sent).toEqual(['alice hangs 0', 'bob x']);
     expect(results).toEqual(['sent']);
   });
 });
