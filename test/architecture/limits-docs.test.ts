@@ -287,6 +287,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [notifier, 'globalBurst = 20', '20'],
     [notifier, 'globalRefillEveryMs = 1_000', 'one a second'],
   ],
+  ['messages to the webhook that are sent at a time', [notifier, 'sendersAtOnce = 4', '1 of 4']],
   [
     'tries of a message to the webhook · wait for each answer',
     [notifier, 'maxTries = 4', '4'],
