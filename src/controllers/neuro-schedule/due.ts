@@ -33,12 +33,19 @@ export interface Due {
   readonly startedMs?: number | undefined;
   /** A tick without a job, that is not too late. */
   readonly tickMs?: number | undefined;
+  /** What the status says of times is of a clock that was ahead. */
+  readonly isOfWrongClock?: boolean;
   /** The last tick that was too late. */
   readonly missedMs?: number | undefined;
 }
 
 export const defaultTimeZone = 'UTC';
 const minuteMs = 60_000;
+/**
+ * A status that is ahead by more is of a clock that was wrong: it would have the schedule wait until then, for years perhaps. Clocks of machines
+ * that take the lead in turn differ by less, and what one of them has begun no other begins again.
+ */
+const mostAheadMs = 10 * minuteMs;
 
 /** The name of the job of a tick, as CronJob makes it. Two operators give one tick one name. */
 export function runName(schedule: string, tickMs: number): string {
@@ -54,12 +61,13 @@ export function dueOf({ schedule, runs, nowMs }: ScheduleInput): Due {
   const inForce = `${spec.schedule.trim()} ${timeZone}`;
   const isNew = (status.observedGeneration ?? -1) < 0;
   const since = status.inForce === inForce ? status.since : isNew ? metadata.creationTimestamp : undefined;
-  const sinceMs = parseTimeMs(since) ?? nowMs;
-  const ticks = ticksOf(parsed.line, timeZone);
   const formerMs = parseTimeMs(status.lastScheduleTime) ?? -Infinity;
-  const afterMs = Math.max(sinceMs, formerMs);
+  const isOfWrongClock = Math.max(parseTimeMs(since) ?? nowMs, formerMs) > nowMs + mostAheadMs;
+  const sinceMs = isOfWrongClock ? nowMs : (parseTimeMs(since) ?? nowMs);
+  const ticks = ticksOf(parsed.line, timeZone);
+  const afterMs = isOfWrongClock ? nowMs : Math.max(sinceMs, formerMs);
   const latestMs = ticks.latest(afterMs, nowMs);
-  const common = { inForce, sinceMs, ticks };
+  const common = { inForce, sinceMs, ticks, isOfWrongClock };
   const hasJob = runs.some(
     ({ metadata: { name } }) => latestMs !== undefined && name === runName(metadata.name, latestMs),
   );

@@ -31,7 +31,7 @@ const mostListed = 10;
 
 export function planStatus(
   { schedule, runs, nowMs }: ScheduleInput,
-  { inForce, sinceMs, ticks, startedMs, missedMs }: Due,
+  { inForce, sinceMs, ticks, startedMs, missedMs, isOfWrongClock = false }: Due,
   standing: Standing,
 ): NeuroScheduleStatus {
   const former = schedule.status;
@@ -43,7 +43,7 @@ export function planStatus(
     ...defined({
       inForce,
       since: timeOf(sinceMs),
-      lastScheduleTime: timeOf(startedMs) ?? former.lastScheduleTime,
+      lastScheduleTime: timeOf(startedMs) ?? (isOfWrongClock ? undefined : former.lastScheduleTime),
       lastMissedTime: timeOf(missedMs) ?? former.lastMissedTime,
       lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime),
       nextScheduleTime: timeOf(ticks?.next(nowMs)),
