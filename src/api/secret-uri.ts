@@ -69,7 +69,7 @@ function withCluster(text: string, rest: string): SecretUri {
 function withOwner(text: string, path: string): SecretUri {
   const [owner = '', key, ...more] = path.split('/');
   if (owner === '') throw invalid(text, 'names no owner; write secret:/NAMESPACE/KEY');
-  if (!isNamespaceName(owner)) throw invalid(text, `has the owner '${owner}', which is no name of a namespace`);
+  if (!isNamespaceName(owner)) throw invalid(text, `has the owner '${owner}', which is not the name of a namespace`);
   if (more.length > 0) throw invalid(text, 'has too many parts; write secret:/NAMESPACE/KEY');
   if (key === undefined) return { owner };
   if (key === '') throw invalid(text, `names no key after the '/'; write secret:/${owner} for all secrets of ${owner}`);

@@ -8,12 +8,12 @@ export const importWords = {
   repeated: (line: string) => `line ${line} has the same name again`,
   utf16: 'the file is UTF-16, not UTF-8; save it as UTF-8',
   nul: (line: string) =>
-    `the file is no text: line ${line} holds a NUL; save it as UTF-8, and keep binary values in files`,
+    `the file is not text: line ${line} holds a NUL; save it as UTF-8, and keep binary values in files`,
   notUtf8: (line: string) => `the file is not UTF-8 (line ${line}); save it as UTF-8, and keep binary values in files`,
-  noAssignment: 'it is no assignment; write KEY=VALUE',
+  noAssignment: 'it is not an assignment; write KEY=VALUE',
   /** The name cannot be a key. */
   badKey: (name: string) => keyProblem(name) ?? '',
-  noName: 'what stands before the = is no name',
+  noName: 'what stands before the = is not a name',
   needsQuotes: "a value over several lines stands in quotes: KEY='-----BEGIN …'",
   openQuote: (quote: string) => `the quote ${quote} has no end; nothing after it was read`,
   afterQuote: (quote: string) => `something stands after the closing ${quote}`,

@@ -54,7 +54,7 @@ export function parseTagChanges(words: readonly string[]): TagChanges {
     const fault = 'fault' in read ? read.fault : undefined;
     if (fault === 'prefix')
       return { problem: `'${name}' is a label of a tool, since it has a prefix; tags are names such as team.` };
-    if (fault === 'name') return { problem: `'${word}' is no tag: write name, name=value, or name- to remove it.` };
+    if (fault === 'name') return { problem: `'${word}' is not a tag: write name, name=value, or name- to remove it.` };
     if (fault === 'value')
       return { problem: `The value of '${name}' has other characters than A-Z a-z 0-9 _ . -, or more than 63.` };
     if (name in labels) return { problem: `'${name}' is given twice.` };

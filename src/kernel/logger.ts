@@ -47,7 +47,7 @@ interface DescribedError {
 }
 
 function describeError(error: unknown, withStack: boolean): DescribedError {
-  if (!(error instanceof Error)) return { name: typeof error, message: 'something that is no Error was thrown' };
+  if (!(error instanceof Error)) return { name: typeof error, message: 'something that is not an Error was thrown' };
   const causes: string[] = [];
   for (let cause = error.cause; cause instanceof Error && causes.length < deepestCause; cause = cause.cause) {
     causes.push(codeOf(cause) ?? cause.name);

@@ -111,6 +111,6 @@ function parseEvent<T extends KubeObject>(line: string, options: WatchStreamOpti
       throw statusError(status, code, { method: 'GET', path: options.path, confidential: options.confidential });
     }
     default:
-      throw new KernelError('Malformed', `watching ${options.path}: a line is no event of a known type`);
+      throw new KernelError('Malformed', `watching ${options.path}: a line is not an event of a known type`);
   }
 }

@@ -73,7 +73,7 @@ function readCertificate(pem: string): { readonly spki: Bytes; readonly notBefor
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
     return { spki, notBefore: validFromDate, notAfter: validToDate };
   } catch (cause) {
-    const message = 'The text is no certificate in PEM, or it is damaged; give the file as it was written.';
+    const message = 'The text is not a certificate in PEM, or it is damaged; give the file as it was written.';
     throw new SealingError('InvalidKey', message, { cause });
   }
 }

@@ -70,7 +70,7 @@ export async function importHpkeKeyPair(material: HpkeKeyMaterial): Promise<Hpke
   const cipher = cipherSuite(suite);
   const importedPublicKey = await importHpkePublicKey(material);
   checkLength(material.privateKey, suiteParameters(suite).privateKeyBytes, `private key of ${keyId}`);
-  const keys = await invalidKeyOnFailure(suite, `The private key of ${keyId} is no ${suite} key`, async () => {
+  const keys = await invalidKeyOnFailure(suite, `The private key of ${keyId} is not a key of ${suite}`, async () => {
     return { publicKey: importedPublicKey, privateKey: await cipher.DeserializePrivateKey(material.privateKey) };
   });
   // A private half of another pair imports without a complaint and would then open nothing: try it now.
@@ -87,7 +87,7 @@ export async function importHpkePublicKey(publicKey: SealingPublicKey, kem?: KEM
   const { suite, keyId } = publicKey;
   checkLength(publicKey.publicKey, suiteParameters(suite).publicKeyBytes, `public key ${keyId}`);
   await checkKeyId(publicKey);
-  return invalidKeyOnFailure(suite, `The public key ${keyId} is no ${suite} key`, () =>
+  return invalidKeyOnFailure(suite, `The public key ${keyId} is not a key of ${suite}`, () =>
     cipherSuite(suite, kem).DeserializePublicKey(publicKey.publicKey),
   );
 }
@@ -137,7 +137,7 @@ function parseFields(text: string): Readonly<Record<string, unknown>> {
   } catch {
     // JSON.parse quotes what it read, which here is a private key: its message must not be kept.
   }
-  throw invalidPair('is no JSON object');
+  throw invalidPair('is not a JSON object');
 }
 
 function checkLength(bytes: Uint8Array, expectedBytes: number, what: string): void {

@@ -91,9 +91,9 @@ function parseList(text: string): readonly unknown[] {
     parsed = JSON.parse(text);
   } catch {
     // JSON.parse quotes what it read, and that may be another file than the one meant.
-    throw invalid('is no JSON; read it again');
+    throw invalid('is not JSON; read it again');
   }
-  if (!Array.isArray(parsed)) throw invalid('is no list');
+  if (!Array.isArray(parsed)) throw invalid('is not a list');
   if (parsed.length > MAX_KEYS) throw invalid(`lists ${parsed.length} keys, more than ${MAX_KEYS}`);
   return parsed;
 }
@@ -104,7 +104,7 @@ function parseEntry(
   where: string,
   onUnknownSuite: (suite: string, where: string) => void,
 ): PublishedKey | undefined {
-  if (typeof entry !== 'object' || entry === null) throw invalid(`holds ${where}, which is no object`);
+  if (typeof entry !== 'object' || entry === null) throw invalid(`holds ${where}, which is not an object`);
   const { keyId, suite, publicKey, createdAt, active }: Readonly<Record<string, unknown>> = { ...entry };
   if (typeof suite !== 'string') throw invalid(`lacks the suite of ${where}`);
   if (!isSealingSuite(suite)) {

@@ -91,7 +91,7 @@ export function readRsaPrivateKey(privateKeyPem: string): RsaPrivateKeyBytes {
   }
   const key = keyOf(privateKeyPem);
   if (key.asymmetricKeyType !== 'rsa') {
-    throw new SealingError('InvalidKey', 'The private key is no RSA key; the kubeseal format has RSA only.');
+    throw new SealingError('InvalidKey', 'The private key is not an RSA key; the kubeseal format has RSA only.');
   }
   return {
     pkcs8: Uint8Array.from(key.export({ type: 'pkcs8', format: 'der' })),
@@ -103,7 +103,7 @@ function keyOf(privateKeyPem: string): KeyObject {
   try {
     return createPrivateKey(privateKeyPem);
   } catch (cause) {
-    const message = 'The text is no private key in PEM, or it is damaged; give the file as it was written.';
+    const message = 'The text is not a private key in PEM, or it is damaged; give the file as it was written.';
     throw new SealingError('InvalidKey', message, { cause });
   }
 }
@@ -130,7 +130,7 @@ async function importOrInvalid<T>(half: string, run: () => Promise<T>): Promise<
   try {
     return await run();
   } catch (cause) {
-    const message = `The ${half} is no usable RSA key; restore it from a backup or make a new pair.`;
+    const message = `The ${half} is not a usable RSA key; restore it from a backup or make a new pair.`;
     throw new SealingError('InvalidKey', message, { cause });
   }
 }

@@ -60,7 +60,7 @@ describe('--env', () => {
   });
 
   test('a bad line of a file is named by file and line', () => {
-    expect(() => read('A=1\nB C=2\n')).toThrow(/^my\.env:2: 'B C' is no name/);
+    expect(() => read('A=1\nB C=2\n')).toThrow(/^my\.env:2: 'B C' is not the name of a variable/);
     expect(() => read('A=1\nB=secret:a b\n')).toThrow(/^my\.env:2: The URI/);
     expect(() => read("A=1\nB='2\n")).toThrow(/^my\.env:2: the quote ' has no end/);
   });

@@ -198,7 +198,7 @@ describe('a file of variables', () => {
     expect(code).toBe(65);
     expect([...problems].sort()).toEqual([
       'line:1 A: line 4 has the same name again.',
-      'line:2: it is no assignment; write KEY=VALUE.',
+      'line:2: it is not an assignment; write KEY=VALUE.',
       'line:3 B: the value is empty; a secret holds at least one byte.',
     ]);
     expect(count).toBe('2 of 5 imported.');

@@ -41,7 +41,7 @@ it.each([
 
 describe('one key that cannot be used is an error about all of them', () => {
   it.each<[string, () => string, string, RegExp]>([
-    ['no JSON', () => '[{', 'InvalidKey', /is no JSON/],
+    ['no JSON', () => '[{', 'InvalidKey', /is not JSON/],
     ['half an entry', () => '[{"suite":"x25519"}]', 'InvalidKey', /lacks the key id of entry 1/],
     ['a key twice', () => formatPublicKeys([keys[0], keys[0]] as PublishedKey[]), 'InvalidKey', /twice/],
     ['too many', () => formatPublicKeys(keys), 'InvalidKey', /5 keys, more than 4/],

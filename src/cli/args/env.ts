@@ -62,14 +62,14 @@ function assignmentOf(word: string): Assignment {
   if (!isVariableName(name))
     throw new CliError(
       'value',
-      `--env: ${/^[\w .-]{1,64}$/.test(name) ? `'${name}'` : 'what stands before the ='} is no name of a variable ` +
+      `--env: ${/^[\w .-]{1,64}$/.test(name) ? `'${name}'` : 'what stands before the ='} is not the name of a variable ` +
         `(${variableRule}); write NAME=VALUE.`,
     );
   return { where: '--env', name, value: equals === -1 ? undefined : word.slice(equals + 1) };
 }
 
 function variableProblem(name: string): string | undefined {
-  return isVariableName(name) ? undefined : `'${name}' is no name of a variable (${variableRule}).`;
+  return isVariableName(name) ? undefined : `'${name}' is not the name of a variable (${variableRule}).`;
 }
 
 function entryOf(

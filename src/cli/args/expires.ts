@@ -14,5 +14,8 @@ export function parseExpires(text: string, now: Date): string {
       new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().startsWith(text.slice(0, 10));
     if (isRealDay) return rfc3339(time.getTime());
   }
-  throw new CliError('usage', `'${text}' is no end: write 8h, 30d, 2027-01-31, 2027-01-31T18:00:00Z or never.`);
+  throw new CliError(
+    'usage',
+    `'${text}' is not a time or a duration: write 8h, 30d, 2027-01-31, 2027-01-31T18:00:00Z or never.`,
+  );
 }

@@ -19,6 +19,7 @@ import {
 import { defined } from '../../defined.ts';
 import { CliError } from '../errors.ts';
 import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
+import { yamlFaultInLine } from './yaml-fault.ts';
 
 /** As far as this file reads them. */
 export interface NativeObject {
@@ -62,8 +63,10 @@ export async function parseObjects(text: string): Promise<readonly NativeObject[
   for (const { errors } of list) {
     const [error] = errors;
     if (error === undefined) continue;
-    const line = error.linePos?.[0].line ?? 0;
-    throw new CliError('illegalArgument', `The text is no YAML (${error.code}, line ${line}); nothing was imported.`);
+    throw new CliError(
+      'illegalArgument',
+      `The text is not valid YAML: ${yamlFaultInLine(error)}. Nothing was imported.`,
+    );
   }
   return list.flatMap((document) => flat(document.toJS() as NativeObject | null));
 }
@@ -105,7 +108,7 @@ function readNative(object: NativeObject, where: string): ImportRead {
   const values = new Map<string, Uint8Array | string>();
   for (const [key, encoded] of Object.entries(object.data ?? {})) values.set(key, decoded(encoded));
   for (const [key, text] of Object.entries(object.stringData ?? {}))
-    values.set(key, typeof text === 'string' ? Buffer.from(text, 'utf8') : 'the value is no text');
+    values.set(key, typeof text === 'string' ? Buffer.from(text, 'utf8') : 'the value is not text');
   const results = [...values].map(([key, value]): ImportItem | ImportProblem => {
     const problem = problemOf(key, value);
     if (problem !== undefined || typeof value === 'string') return { where: `${where} ${key}`, why: problem ?? '' };
@@ -136,7 +139,7 @@ function readSealed(object: NativeObject, where: string): ImportRead {
   const type = object.spec?.template?.type ?? 'Opaque';
   const results = values.map(([key, value]): ImportItem | ImportProblem => {
     const problem =
-      typeof value === 'string' ? problemOf(key, value === '' ? Buffer.alloc(0) : undefined) : 'it is no text';
+      typeof value === 'string' ? problemOf(key, value === '' ? Buffer.alloc(0) : undefined) : 'the value is not text';
     if (problem !== undefined || typeof value !== 'string') return { where: `${where} ${key}`, why: problem ?? '' };
     const bound = {
       ...(scope === 'cluster-wide' || namespace === undefined ? {} : { namespace }),
@@ -172,7 +175,7 @@ function scopeOf({ metadata }: NativeObject): UserSecretSealedScope {
 }
 
 function decoded(encoded: unknown): Uint8Array | string {
-  if (typeof encoded !== 'string') return 'the value is no text';
+  if (typeof encoded !== 'string') return 'the value is not text';
   const compact = encoded.replace(/\s+/g, '');
   const bytes = Buffer.from(compact, 'base64');
   return bytes.toString('base64') === compact ? bytes : 'the value is not base64';

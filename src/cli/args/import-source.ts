@@ -27,7 +27,7 @@ export async function readImport(bytes: Uint8Array, { name, format }: ImportText
   for (const entry of entries) {
     // A line without a = may be a piece of a value, so it is not repeated.
     if (entry.value === undefined)
-      more.push({ line: entry.line, where: at(entry.line), why: 'it is no assignment; write KEY=VALUE' });
+      more.push({ line: entry.line, where: at(entry.line), why: 'it is not an assignment; write KEY=VALUE' });
     else if (entry.value === '')
       more.push({
         line: entry.line,
@@ -55,7 +55,7 @@ export async function readImport(bytes: Uint8Array, { name, format }: ImportText
       ...(referring === '' ? [] : [`A $NAME is not replaced; it was taken as it stands in ${referring}.`]),
       ...(uris === ''
         ? []
-        : [`A text that names a secret is no reference here; it was taken as it stands in ${uris}.`]),
+        : [`A text that names a secret is not a reference here: the text itself is the value of ${uris}.`]),
     ],
   };
 }

@@ -7,7 +7,7 @@ export function parseRotateBy(text: string, now: Date): string {
   if (text === 'never') return '';
   const day = isDuration(text) ? dayAfter(parseDurationSeconds(text), now) : parseDay(text);
   if (day !== undefined) return day;
-  throw new CliError('usage', `'${text}' is no date: write 90d, 2027-01-31 or never.`);
+  throw new CliError('usage', `'${text}' is not a date: write 90d, 2027-01-31 or never.`);
 }
 
 /** Undefined where that is beyond the years that a date has. */

@@ -6,6 +6,7 @@ import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { defined } from '../../defined.ts';
+import { yamlFaultInLine } from '../args/yaml-fault.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 
@@ -131,7 +132,7 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
   if (error !== undefined)
     throw new CliError(
       'configuration',
-      `The kubeconfig ${path} is not valid YAML (${error.code}); correct it, or give another with --kubeconfig.`,
+      `The kubeconfig ${path} is not valid YAML: ${yamlFaultInLine(error)}. Correct it, or give another with --kubeconfig.`,
     );
   return (document.toJS() as Content | null) ?? {};
 }

@@ -84,7 +84,7 @@ async function follow(
   { key, source, type }: ImportItem,
   { former, dryRun }: { readonly former: UserSecret | undefined; readonly dryRun: boolean },
 ): Promise<UserSecret> {
-  if (!('secretKeyRef' in source)) throw new TypeError('the item is no reference');
+  if (!('secretKeyRef' in source)) throw new TypeError('the item is not a reference');
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   const { secretKeyRef } = source;
   if (former !== undefined) return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, secretKeyRef } }, by);

@@ -125,7 +125,7 @@ async function fetched(address: string): Promise<string> {
     const part = chunk as Uint8Array;
     bytes += part.length;
     if (bytes > largestDocumentBytes)
-      throw new CliError('value', `${address} is no document of sealing keys: it is too large.`);
+      throw new CliError('value', `${address} is not a document of sealing keys: it is too large.`);
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');

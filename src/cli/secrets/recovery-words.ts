@@ -29,7 +29,7 @@ function seedOf(words: readonly string[]): Uint8Array {
   if (unknown !== -1)
     throw new CliError(
       'illegalArgument',
-      `Word ${String(unknown + 1)} is no word of a recovery key; look at its spelling.`,
+      `Word ${String(unknown + 1)} is not a word of a recovery key; check its spelling.`,
     );
   try {
     return mnemonicToEntropy(words.join(' '), wordlist);

@@ -83,7 +83,7 @@ function certificateProblem(certificatePem: string, privateKeyPem: string): stri
     const isOfKey = new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(privateKeyPem));
     return isOfKey ? undefined : 'is the certificate of another key than its tls.key';
   } catch {
-    return 'is no certificate';
+    return 'is not a certificate';
   }
 }
 

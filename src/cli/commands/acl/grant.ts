@@ -34,7 +34,10 @@ const pollMs = 50;
 export async function grant(run: Invocation<GrantOptions>, uri: string, who: string, level = 'read'): Promise<void> {
   const access = accessLevels.find((known) => known === level);
   if (access === undefined)
-    throw new CliError('usage', `'${level}' is no level: choose ${accessLevels.join(', ')} (default read).`);
+    throw new CliError(
+      'usage',
+      `'${level}' is not a level of access: choose ${accessLevels.join(', ')} (default read).`,
+    );
   const subject = parseSubject(who);
   const { expires, description } = run.options;
   const now = run.io.now();

@@ -55,18 +55,18 @@ function check(user: string, home: string, { group = [], valid = defaultValid }:
   if (user === '' || user.startsWith('system:'))
     throw new CliError(
       'illegalArgument',
-      `'${user}' is no name of a person; names that begin with system: are the cluster's.`,
+      `'${user}' is not the name of a person; names that begin with system: are the cluster's.`,
     );
   if (!isNamespaceName(home))
-    throw new CliError('illegalArgument', `'${home}' is no name of a namespace; give one with --home.`);
+    throw new CliError('illegalArgument', `'${home}' is not the name of a namespace; give one with --home.`);
   for (const name of group)
     if (name.trim() === '' || name.startsWith('system:'))
       throw new CliError(
         'illegalArgument',
-        `'${name}' is no group of people; groups that begin with system: are the cluster's.`,
+        `'${name}' is not a group of people; groups that begin with system: are the cluster's.`,
       );
   if (!isDuration(valid) || parseDurationSeconds(valid) < shortestValidSeconds)
-    throw new CliError('usage', `--valid '${valid}' is no duration of 10m or more; write it like 30d.`);
+    throw new CliError('usage', `--valid '${valid}' is not a duration of 10m or more; write it like 30d.`);
 }
 
 async function writeNamespace(

@@ -15,6 +15,7 @@ import {
 } from '../../../sealing/index.ts';
 import { promptHiddenOnce } from '../../args/prompt.ts';
 import { readSource } from '../../args/value.ts';
+import { yamlFault } from '../../args/yaml-fault.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { eachWithProgress } from '../../output/progress.ts';
@@ -47,7 +48,7 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
       // The whole file stays as it is: a document with an error cannot be printed again.
       if (text.includes('UserSecret')) left += 1;
       const place = `${file}:${String(problem.linePos?.[0].line ?? 1)}`;
-      warn(run, `${place}: not valid YAML, so the file stays as it is: ${firstLine(problem.message)}`);
+      warn(run, `${place}: not valid YAML, so the file stays as it is: ${yamlFault(problem)}`);
       return;
     }
     let isChanged = false;
@@ -78,11 +79,6 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
   if (left > 0)
     warn(run, `${String(left)} could not be sealed again, and stayed as ${left === 1 ? 'it was' : 'they were'}.`);
   return left > 0 ? 1 : 0;
-}
-
-/** The parser quotes the line below its sentence; the file has it. */
-function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
 }
 
 async function manifestsIn(folder: string): Promise<readonly string[]> {

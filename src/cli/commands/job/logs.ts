@@ -53,7 +53,8 @@ function tellEnd(run: Invocation, { metadata: { name }, status }: NeuroJob): voi
 }
 
 function limitsOf({ since, tail }: LogsOptions): LogLimits {
-  if (tail !== undefined && !/^\d+$/.test(tail)) throw new CliError('usage', `--tail '${tail}' is no number of lines.`);
+  if (tail !== undefined && !/^\d+$/.test(tail))
+    throw new CliError('usage', `--tail '${tail}' is not a number of lines.`);
   return {
     ...(tail === undefined ? {} : { tailLines: Number(tail) }),
     ...sinceOf(since),

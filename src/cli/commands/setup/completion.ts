@@ -7,7 +7,7 @@ import { printText } from '../../output/print.ts';
 export function printCompletion(run: Invocation, name: string): Promise<void> {
   const shell = shells.find((known) => known === name);
   if (shell === undefined)
-    throw new CliError('usage', `'${name}' is no shell known here: choose ${shells.join(', ')}.`);
+    throw new CliError('usage', `'${name}' is not a shell that neuro knows: choose ${shells.join(', ')}.`);
   printText(run, completionScripts[shell]);
   return Promise.resolve();
 }

@@ -61,7 +61,7 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
         if (token === undefined) {
           throw new ConsoleError(
             'TokenNotAccepted',
-            'That is no token: paste the whole text that `kubectl create token` or your provider gave.',
+            'That is not a token: paste the whole text that `kubectl create token` or your provider gave.',
           );
         }
         const cookies = parseCookie(request.headers.cookie ?? '');
