@@ -75,8 +75,12 @@ function isOwnMetadataRight({ secretMetadata, secretMetadataHash }: UserSecretVi
   return record === undefined || native.ownMetadataHash === secretMetadataHash;
 }
 
-/** When a generated value is to be made again, in epoch milliseconds; undefined: never. In the past when it was asked for. */
-export function nextRotationMs(userSecret: UserSecretView, native: SecretView | undefined): number | undefined {
+/** When a generated value is to be made again, in epoch milliseconds; undefined: never. In the past when it was asked for, or is overdue. */
+export function nextRotationMs(
+  userSecret: UserSecretView,
+  native: SecretView | undefined,
+  nowMs: number,
+): number | undefined {
   if (userSecret.generate === undefined || native === undefined) return undefined;
   const annotations = native.metadata.annotations ?? {};
   const asked = userSecret.metadata.annotations?.[ANNOTATION_ROTATE];
@@ -84,7 +88,9 @@ export function nextRotationMs(userSecret: UserSecretView, native: SecretView | 
   const { rotateEvery } = userSecret.generate;
   const generatedMs = parseTimeMs(annotations[ANNOTATION_GENERATED_AT]);
   if (rotateEvery === undefined || generatedMs === undefined) return undefined;
-  return generatedMs + Math.max(shortestRotationSeconds, parseDurationSeconds(rotateEvery)) * 1000;
+  const everyMs = Math.max(shortestRotationSeconds, parseDurationSeconds(rotateEvery)) * 1000;
+  // Made by a clock that was far ahead: the value would stay until then.
+  return generatedMs - nowMs > everyMs ? 0 : generatedMs + everyMs;
 }
 
 /** What the UserSecret records of its generated value; undefined where none was made, as far as it knows. */

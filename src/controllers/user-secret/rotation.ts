@@ -51,7 +51,7 @@ export function decideRotation(input: RotationInput): RotationDecision | undefin
   const { userSecret, native, next } = input;
   const hookName = userSecret.generate?.rotateHook;
   if (next === undefined) {
-    const dueMs = nextRotationMs(userSecret, native);
+    const dueMs = nextRotationMs(userSecret, native, input.nowMs);
     if (hookName === undefined || dueMs === undefined || dueMs > input.nowMs) return undefined;
     return problemWith(input, hookName, 0) ?? { do: 'make-next' };
   }
@@ -88,7 +88,8 @@ function decideRun(input: RotationInput, hookName: string, next: NextValue): Rot
   const failedMs = parseTimeMs(job?.status.finishTime) ?? nowMs;
   const pauseMs = pausesMs[Math.min(attempt, pausesMs.length) - 1] ?? 0;
   const saidMs = isSame && former.state === 'Failed' ? parseTimeMs(former.nextAttempt) : undefined;
-  const atMs = saidMs ?? failedMs + pauseMs;
+  // A clock that was ahead has said it, or ended the job: never later than a pause from now.
+  const atMs = Math.min(saidMs ?? failedMs + pauseMs, nowMs + pauseMs);
   // Asked for again since the try began: at once.
   if (atMs <= nowMs || common.request !== asked) return start();
   const reason = job === undefined ? 'Deleted' : (job.status.reason ?? job.status.phase ?? 'Failed');

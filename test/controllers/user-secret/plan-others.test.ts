@@ -230,6 +230,13 @@ describe('a generated value', () => {
       'patch Rotated obtained keeping the former',
     ],
     ['is not made again before its time', everyHour, due(at(nowMs - hourMs + 1)), 'Synced'],
+    [
+      'is made again when a clock that was far ahead made it',
+      everyHour,
+      due(at(nowMs + hourMs + 1)),
+      'patch Rotated obtained keeping the former',
+    ],
+    ['is not made again when that clock was a little ahead', everyHour, due(at(nowMs + hourMs)), 'Synced'],
     ['is not made again for a time that cannot be read', everyHour, due('yesterday'), 'Synced'],
     ['is made again when it is asked for', asked, nativeOf(generated), 'patch Rotated obtained keeping the former'],
     [
@@ -256,7 +263,7 @@ describe('a generated value', () => {
 
   it('of another kind of source is never asked to rotate', () => {
     const userSecret = userSecretView({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
-    expect(nextRotationMs(userSecret, nativeOf(userSecret))).toBeUndefined();
+    expect(nextRotationMs(userSecret, nativeOf(userSecret), nowMs)).toBeUndefined();
   });
 });
 

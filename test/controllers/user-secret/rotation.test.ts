@@ -67,6 +67,18 @@ async function due(): Promise<string> {
 describe('a rotation with a hook', () => {
   afterEach(() => expect(world.errors).toEqual([]));
 
+  it('whose last try was ended by a clock that was far ahead is tried again after a pause', async () => {
+    await due();
+    const yearMs = 365 * 24 * hourMs;
+    world.clock.jump(yearMs);
+    await end('Failed', 'Error');
+    world.clock.jump(-yearMs);
+    // Anything that has it looked at.
+    await world.annotate('db', { 'neu.ro/rotate': 'first', other: 'x' });
+    await world.later(pausesMs[0]);
+    expect(rotation()).toMatchObject({ state: 'Running', attempt: 2 });
+  });
+
   it('runs a copy of the suspended job, and the next value is in force when that has succeeded', async () => {
     const first = await due();
     expect(world.value('db')).toBe(first);
