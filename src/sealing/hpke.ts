@@ -4,7 +4,7 @@
  * Promise: a text opens only for the namespace, name and key that it was sealed for, with the pair whose id it names.
  * Version, suite and key id are authenticated too. Not promised: who sealed it; anyone with the public key can.
  */
-import { DecapError, DeserializeError, OpenError, type Key, type KEMFactory } from 'hpke';
+import { DecapError, DeserializeError, EncapError, OpenError, type Key, type KEMFactory } from 'hpke';
 import { encodeUtf8, type Bytes } from './bytes.ts';
 import { bindingOf, checkContext, checkValueLength, describeContext, type SealingContext } from './context.ts';
 import { SealingError } from './errors.ts';
@@ -38,6 +38,12 @@ export async function sealHpke(
     const sealed = await cipherSuite(suite, options.kem).Seal(await recipient, plaintext, { info: INFO, aad });
     return formatSealedHpke(suite, keyId, sealed.encapsulatedSecret, sealed.ciphertext);
   } catch (error) {
+    if (error instanceof EncapError)
+      throw new SealingError(
+        'InvalidKey',
+        `The public key ${keyId} is no ${suite} key: nobody could open what is sealed for it. Restore it from a backup or make a new pair.`,
+        { cause: error },
+      );
     throw asUnsupported(suite, error);
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
+import { SEALING_KEYS_CONFIG_MAP, SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
 import { configMaps, nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import {
   formatPublicKeys,
@@ -14,6 +14,7 @@ import {
   parseSealedHpke,
   type HpkeKeyMaterial,
 } from '../../src/sealing/index.ts';
+import { keyIdOf } from '../../src/sealing/key-id.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
@@ -187,6 +188,36 @@ describe('a list', () => {
     expect(error).toMatch(/recovery keys of this cluster cannot be used .*lacks the suite of entry 1/);
     expect(world.model.all(userSecrets)).toEqual([]);
     expect((await world.type(['doctor'])).out).toMatch(/recovery keys.*cannot be used/);
+  });
+
+  // Points of order 1 and 4 on Curve25519: whoever saw the text could compute its key.
+  test.each([
+    ['00'.repeat(32)],
+    [`01${'00'.repeat(31)}`],
+    ['e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800'],
+  ])('with the public key %s seals nothing, and names the key', async (hex) => {
+    const publicKey = Buffer.from(hex, 'hex');
+    const keyId = await keyIdOf(publicKey);
+    publish(formatPublicKeys([{ suite: 'x25519', keyId, publicKey, ...dated }]));
+    for (const words of [
+      ['add', 'db', '-'],
+      ['seal', 'db', '-'],
+    ]) {
+      const { code, out, error } = await world.type(['secret', ...words], { input: 'x' });
+      expect({ code, out }).toEqual({ code: 65, out: '' });
+      expect(error).toMatch(new RegExp(`^ERROR: The public key ${keyId} is no x25519 key`));
+    }
+    expect(world.model.all(userSecrets)).toEqual([]);
+  });
+
+  test('of a cluster that is named with --for is the one of its own operator, wherever that of the context is', async () => {
+    const mallory = formatPublicKeys([{ ...(await generateHpkeKeyPair()), ...dated }]);
+    const metadata = { namespace: 'mallory', name: SEALING_KEYS_CONFIG_MAP };
+    world.model.put(configMaps, { metadata, data: { 'keys.json': mallory } });
+    publish(mallory, 'mallory');
+    const words = ['secret', 'seal', 'db', '-', '--for', 'dev', '--operator-namespace', 'mallory'];
+    const { out } = await world.type(words, { input: 'x' });
+    expect(await openedByRecovery(parse(out) as UserSecret)).toBe('x');
   });
 
   test('that the role of an older chart does not name is none', async () => {

@@ -4,6 +4,7 @@
  */
 import { readNamedFile } from '../args/named-file.ts';
 import type { UserSecretSealed } from '../../api/index.ts';
+import { defined } from '../../defined.ts';
 import {
   chooseSealingKey,
   parsePublicKeys,
@@ -14,6 +15,7 @@ import {
 import type { Connection } from '../connect/connection.ts';
 import { CliError } from '../errors.ts';
 import type { Invocation } from '../factory.ts';
+import { knownOperatorNamespace } from '../operator/operator-namespace.ts';
 import type { GlobalOptions } from '../options.ts';
 import { note, type Speaker } from '../output/say.ts';
 import { recoveryKeys, type RecoveryOptions } from './recovery-keys.ts';
@@ -45,11 +47,20 @@ export async function namedRecipients(
   const recovery: SealingPublicKey[] = [];
   for (const name of names) {
     const connection = isContext(name) ? await connectTo(name) : undefined;
-    const document = connection === undefined ? await documentOf(name) : await publicKeys(connection, options);
+    const there = connection === undefined ? options : { ...options, ...(await placeIn(connection, options)) };
+    const document = connection === undefined ? await documentOf(name) : await publicKeys(connection, there);
     clusters.push(await chooseSealingKey(await parsePublicKeys(document)));
-    if (connection !== undefined) recovery.push(...(await recoveryOf(connection, options)));
+    if (connection !== undefined) recovery.push(...(await recoveryOf(connection, there)));
   }
   return { clusters, recovery };
+}
+
+/**
+ * The word of that cluster goes before --operator-namespace, which is about the cluster of the context: elsewhere anybody may have a namespace
+ * of that name.
+ */
+async function placeIn(connection: Connection, { operatorNamespace }: GlobalOptions): Promise<object> {
+  return defined({ operatorNamespace: (await knownOperatorNamespace(connection, {})) ?? operatorNamespace });
 }
 
 /** The cluster of the connection comes first: an operator of an older version opens nothing but the first text. */
