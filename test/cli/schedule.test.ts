@@ -42,7 +42,10 @@ describe('neuro run --schedule', () => {
   it.each([
     [['--schedule', '0 25 * * *', image], "--schedule: '25' is not valid for the hour"],
     [['--schedule', '* * * *', image], 'five fields'],
-    [['--schedule', '@daily', '--time-zone', 'Europe/Atlantis', image], "no time zone 'Europe/Atlantis'"],
+    [
+      ['--schedule', '@daily', '--time-zone', 'Europe/Atlantis', image],
+      "--time-zone 'Europe/Atlantis' is not a time zone: write it like Europe/Berlin, or UTC",
+    ],
     [['--time-zone', 'UTC', image], '--time-zone goes with --schedule'],
     [['--schedule', '@daily', '--share', 'bob', image], '--share does not go with --schedule'],
     [['--schedule', '@daily', '-t', image], '--tty does not go with --schedule'],

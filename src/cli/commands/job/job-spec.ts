@@ -1,7 +1,8 @@
 /** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
-import { isDuration, type NeuroJobSpec, type SecretReference } from '../../../api/index.ts';
+import type { NeuroJobSpec, SecretReference } from '../../../api/index.ts';
 import { DEFAULT_LIFE_SPAN, isJobName, restartPolicyOf, restartWords } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import { checkDuration } from '../../args/duration.ts';
 import type { EnvEntry } from '../../args/env.ts';
 import { shellWords } from '../../args/shell-words.ts';
 import type { SecretPartUri } from '../../args/secret-part.ts';
@@ -54,18 +55,15 @@ export function checkRunOptions(options: RunOptions): void {
       `The name '${name}' of the job has to be 3 to 40 of a-z, 0-9 and -, beginning with a letter.`,
     );
   if (workdir !== undefined && !workdir.startsWith('/'))
-    throw new CliError('usage', `--workdir '${workdir}' is not absolute.`);
+    throw new CliError('usage', `--workdir '${workdir}' is not an absolute path: begin it with /.`);
   if (restart !== undefined && restartPolicyOf(restart) === undefined)
     throw new CliError('usage', `--restart is one of ${Object.values(restartWords).join(', ')}, not '${restart}'.`);
   for (const [flag, text] of [
     ['--life-span', lifeSpan],
     ['--schedule-timeout', scheduleTimeout],
   ] as const) {
-    if (text === undefined || isDuration(text) || (flag === '--life-span' && isZero(text))) continue;
-    throw new CliError(
-      'usage',
-      `${flag} '${text}' is not a duration: write it like 1d2h3m4s (some parts may be missing).`,
-    );
+    if (text === undefined || (flag === '--life-span' && isZero(text))) continue;
+    checkDuration(flag, text);
   }
   if (
     httpPort !== undefined &&

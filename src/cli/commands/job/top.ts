@@ -2,7 +2,7 @@
  * `neuro job top` and `neuro top`: what jobs that run use, now; on a terminal again and again until Ctrl-C. Jobs that are named come with what they
  * asked for, their limits, and how it went since the command began.
  */
-import { parseDurationSeconds, type NeuroJob } from '../../../api/index.ts';
+import type { NeuroJob } from '../../../api/index.ts';
 import {
   amountText,
   quantity,
@@ -14,6 +14,7 @@ import {
   type Sample,
 } from '../../../client/index.ts';
 import { isKernelError, pathOf } from '../../../kernel/index.ts';
+import { durationMs } from '../../args/duration.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
@@ -51,7 +52,7 @@ interface Row {
 export async function topJobs(run: Invocation<TopOptions>, names: readonly string[]): Promise<number> {
   const sort = sortOf(run.options.sort);
   const { timeout } = run.options;
-  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + parseDurationSeconds(timeout) * 1000;
+  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + durationMs('--timeout', timeout);
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const isLive = run.io.isOutputTerminal && run.options.quiet !== true;

@@ -1,6 +1,6 @@
 /** `neuro job wait`: until a job has ended; its exit code is the command's. */
-import { parseDurationSeconds } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
+import { durationMs } from '../../args/duration.ts';
 import { homeOf } from '../../homes/home.ts';
 import { getJob, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
@@ -18,7 +18,7 @@ const pollMs = 200;
 
 export async function waitForJob(run: Invocation<WaitOptions>, text: string): Promise<number> {
   const { timeout } = run.options;
-  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + parseDurationSeconds(timeout) * 1000;
+  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + durationMs('--timeout', timeout);
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const finished = await withProgress(run, { what: 'Waiting' }, async (progress) => {

@@ -1,5 +1,5 @@
 /** `neuro run --schedule`: a schedule, and the suspended job that it runs copies of. */
-import { FIELD_MANAGERS, type NeuroJobSpec, type NeuroSchedule } from '../../../api/index.ts';
+import { FIELD_MANAGERS, isTimeZone, type NeuroJobSpec, type NeuroSchedule } from '../../../api/index.ts';
 import { baseOfImage, makeJobName, quoteAll, scheduleProblem, templateOf } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
@@ -23,8 +23,10 @@ const refusedFlags = [
 /** Throws what is wrong with the flags, before anything is asked of the cluster. */
 export function checkScheduleOptions(options: RunOptions, schedule: string): void {
   const { timeZone } = options;
-  const problem = scheduleProblem({ schedule, ...defined({ timeZone }) });
+  const problem = scheduleProblem({ schedule });
   if (problem !== undefined) throw new CliError('usage', `--schedule: ${problem}.`);
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    throw new CliError('usage', `--time-zone '${timeZone}' is not a time zone: write it like Europe/Berlin, or UTC.`);
   for (const [name, flag] of refusedFlags)
     if (options[name] !== undefined && options[name] !== false)
       throw new CliError('usage', `${flag} does not go with --schedule: nobody follows the jobs of a schedule.`);
