@@ -203,6 +203,14 @@ describe('a secret that the operator composes', () => {
 
   test.each([
     [['--part', 'a=b'], /--part belongs to a --template/],
+    [['--template', '$(a)'], /--template: the text has \$\(a\), and there is no part of that name; add --part a=KEY\./],
+    [['--template', 'no name'], /--template: the text names no secret; write \$\(NAME\)/],
+    [['--template', '$(a', '--part', 'a=b'], /--template: a \$\( has no \)/],
+    [['--template', '$(a)', '--part', 'a=b', '--part', 'c=d'], /--part c: the text of --template has no \$\(c\)/],
+    [['--template', '$(a)', '--part', 'a=b', '--part', 'a=d'], /--part a is given twice/],
+    [['--template', text, '--label', 'a b=c'], /--label: 'a b' is not a name: at most 63 letters/],
+    [['--template', text, '--label', 'a=b c'], /--label: the value of 'a' is at most 63 letters/],
+    [['--template', text, '--annotation', 'Example.com/=c'], /--annotation: 'Example.com\/' is not a name/],
     [['--template', text, '--part', 'user'], /--part is NAME=KEY/],
     [['--template', text, '--part', 'user=a,rot13'], /An encoding is percent, base64 or json, not 'rot13'/],
     [['--template', text, '--part', 'user=secret:/bob/x'], /in another namespace/],

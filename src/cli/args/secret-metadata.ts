@@ -19,12 +19,27 @@ export function parseSecretMetadata({
   };
 }
 
-function pairsOf(option: string, words: readonly string[]): Readonly<Record<string, string>> {
+/** As Kubernetes takes them. */
+const qualifiedName = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
+
+function pairsOf(option: '--label' | '--annotation', words: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     words.map((word) => {
       const equals = word.indexOf('=');
       if (equals < 1) throw new CliError('usage', `${option} takes NAME=VALUE, not '${word}'.`);
-      return [word.slice(0, equals), word.slice(equals + 1)];
+      const [name, value] = [word.slice(0, equals), word.slice(equals + 1)];
+      if (!qualifiedName.test(name))
+        throw new CliError(
+          'usage',
+          `${option}: '${name}' is not a name: at most 63 letters, digits, '-', '_' and '.', perhaps behind a prefix such as example.com/.`,
+        );
+      if (option === '--label' && !labelValue.test(value))
+        throw new CliError(
+          'usage',
+          `${option}: the value of '${name}' is at most 63 letters, digits, '-', '_' and '.', and begins and ends with a letter or digit.`,
+        );
+      return [name, value];
     }),
   );
 }

@@ -79,7 +79,10 @@ export async function write(
 /** The API server says no, and a retry at once would not help. All other failures are retried by the queue. */
 function refusalOf(error: unknown): Problem | undefined {
   if (isKernelError(error, 'Invalid')) {
-    const message = `the API server refuses the Secret: the value is too large (1 MiB at most) or not what spec.type demands (${sentenceOf(error.message)})`;
+    const why = /metadata\.(labels|annotations)/.test(error.message)
+      ? 'spec.secretMetadata has a label or an annotation that Kubernetes does not take'
+      : 'the value is too large (1 MiB at most) or not what spec.type demands';
+    const message = `the API server refuses the Secret: ${why} (${sentenceOf(error.message)})`;
     return { reason: 'Refused', message };
   }
   if (!isKernelError(error, 'Forbidden')) return undefined;

@@ -143,4 +143,12 @@ describe('an API server that refuses the Secret', () => {
     expect(world.reason('db')).toBe('False Refused');
     expect(world.condition('db', 'Stalled')?.status).toBe('True');
   });
+
+  it('because of a label says so, and does not blame the value', async () => {
+    refuse(new KernelError('Invalid', 'POST /x: 422 Invalid metadata.labels'));
+    await world.apply('db', { value: 'x', secretMetadata: { labels: { 'a b': 'c' } } });
+    expect(world.condition('db', 'Ready')?.message).toMatch(
+      /^the API server refuses the Secret: spec\.secretMetadata has a label or an annotation that Kubernetes does not take \(/,
+    );
+  });
 });

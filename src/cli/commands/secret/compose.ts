@@ -10,6 +10,7 @@ import {
   type UserSecret,
   type UserSecretSpec,
 } from '../../../api/index.ts';
+import { templateProblem, templateUses, templateWords } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { userSecrets } from '../../connect/kinds.ts';
@@ -31,7 +32,8 @@ export interface ComposeOptions {
   readonly fromConfigMap?: string;
 }
 
-type Part = NonNullable<UserSecretSpec['template']>['parts'][number];
+type Template = NonNullable<UserSecretSpec['template']>;
+type Part = Template['parts'][number];
 
 const settleLimitMs = 3_000;
 const encodings: Readonly<Record<string, NonNullable<Part['encode']>>> = {
@@ -49,6 +51,7 @@ export async function composeSecret(
   const why = `The value comes from ${options.fromConfigMap === undefined ? '--template' : '--from-config-map'}, and nothing is sealed`;
   if (argument !== undefined) throw new CliError('usage', `${why}: leave out VALUE.`);
   refuseBeside(options, why, ['raw', 'from', 'for', 'recovery', 'rotateBy', 'cert', 'key', 'ca', 'tls']);
+  const secretMetadata = parseSecretMetadata(options);
   const connection = await run.connect();
   const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
   const source = await sourceOf(connection, named, options);
@@ -60,7 +63,7 @@ export async function composeSecret(
     warn(run, sentence);
   const secret = await write(connection, named, existing, {
     ...source,
-    ...defined({ description: options.description, secretMetadata: parseSecretMetadata(options) }),
+    ...defined({ description: options.description, secretMetadata }),
   });
   const how = source.template === undefined ? 'follows the ConfigMap' : 'is composed of its parts';
   say(run, `Secret '${named.key}' ${existing === undefined ? 'added' : 'updated'}; its value ${how}.`);
@@ -112,7 +115,23 @@ async function sourceOf(
   if (template === undefined) throw new CliError('usage', '--part belongs to a --template.');
   const parts: Part[] = [];
   for (const text of part) parts.push(await partOf(connection, namespace, text));
+  checkTemplate({ text: template, parts });
   return { template: { text: template, parts } };
+}
+
+/** The API server's own sentences would quote the text, so it may say only which fields are wrong. */
+function checkTemplate(template: Template): void {
+  const unknown = (name: string): string =>
+    `the text has $(${name}), and there is no part of that name; add --part ${name}=KEY`;
+  const problem = templateProblem(template, { ...templateWords, unknown });
+  if (problem !== undefined) throw new CliError('value', `--template: ${problem}.`);
+  const uses = templateUses(template.text);
+  for (const [index, { name }] of template.parts.entries()) {
+    if (!uses.includes(name))
+      throw new CliError('value', `--part ${name}: the text of --template has no $(${name}); leave the part out.`);
+    if (template.parts.findIndex((part) => part.name === name) < index)
+      throw new CliError('value', `--part ${name} is given twice.`);
+  }
 }
 
 async function partOf(connection: Connection, namespace: string, text: string): Promise<Part> {
