@@ -1,5 +1,5 @@
 /**
- * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to jest, and then the tiers run one
+ * `npm test`: all tiers, or those that are named: `npm test -- unit cluster`. More words after `--` go to vitest, and then the tiers run one
  * after the other.
  *
  *   unit     no cluster, seconds
@@ -25,7 +25,7 @@ import { inTurn } from './test/in-turn.ts';
 import { lanesOf, tiers, type Lane, type Tier } from './test/lanes.ts';
 import { needsOf } from './test/needs.ts';
 import { filesToRepeat, summary, type FileResult } from './test/results.ts';
-import { runJest } from './test/run-jest.ts';
+import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
 /** Processes that test on a cluster. Each keeps half a core busy, its cluster included. */
@@ -45,17 +45,17 @@ const VARIABLES_OF_GO = { GOGC: '400', GOMEMLIMIT: '2GiB' };
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
 const named = tiers.filter((tier) => words.includes(tier));
-const jestWords = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
+const wordsOfVitest = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
 const chosen = named.length === 0 ? tiers : named;
 const onCluster = chosen.filter((tier) => tier !== 'unit');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const first = jestWords.length > 0 ? await oneAfterTheOther() : await inLanes();
+const first = wordsOfVitest.length > 0 ? await oneAfterTheOther() : await inLanes();
 const again: FileResult[] = [];
 for (const file of filesToRepeat(first).filter((path) => path !== '')) {
   say(`once more, alone: ${relative(root, file)}`);
-  again.push(...(await runJest({ tier: tierOf(file), files: [file] })));
+  again.push(...(await runTests({ tier: tierOf(file), files: [file] })));
 }
 report(first, again);
 
@@ -79,13 +79,13 @@ async function build(): Promise<void> {
 async function oneAfterTheOther(): Promise<readonly FileResult[]> {
   if (onCluster.length > 0) await build();
   const results: FileResult[] = [];
-  for (const tier of chosen) results.push(...(await runJest({ tier, words: jestWords })));
+  for (const tier of chosen) results.push(...(await runTests({ tier, words: wordsOfVitest })));
   return results;
 }
 
 async function inLanes(): Promise<readonly FileResult[]> {
   const unit = chosen.includes('unit')
-    ? runJest({ tier: 'unit', workers: UNIT_WORKERS, niceness: UNIT_NICENESS })
+    ? runTests({ tier: 'unit', workers: UNIT_WORKERS, niceness: UNIT_NICENESS })
     : Promise.resolve([]);
   if (onCluster.length > 0) {
     const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];
@@ -119,7 +119,7 @@ async function inLanes(): Promise<readonly FileResult[]> {
 async function runLane({ name, tier, files, workers }: Lane): Promise<readonly FileResult[]> {
   const startedMs = performance.now();
   say(`lane ${name}: ${String(files.length)} files, ${String(workers)} at a time`);
-  const results = await runJest({ tier, files, workers, variables: VARIABLES_OF_GO });
+  const results = await runTests({ tier, files, workers, variables: VARIABLES_OF_GO });
   say(`lane ${name}: done in ${seconds(performance.now() - startedMs)}`);
   return results;
 }

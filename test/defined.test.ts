@@ -1,5 +1,5 @@
 /** Optional fields of an object for the API server, where a field that is `undefined` must be absent. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { defined } from '../src/defined.ts';
 
 test('keeps every value but undefined, in the order given', () => {

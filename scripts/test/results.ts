@@ -1,5 +1,5 @@
 /**
- * What a run of jest found, and what is left of its failures when they are run again. Pure.
+ * What a run of tests found, and what is left of its failures when they are run again. Pure.
  *
  * A file with a failure is run once more, alone, after everything else. A test that failed in one run and passed in the other is flaky:
  * counted and named, never as passed.
@@ -25,8 +25,8 @@ interface Summary {
   readonly flaky: readonly TestResult[];
 }
 
-/** The part of jest's `--json` that is read here. */
-export interface JestReport {
+/** The part of the report in JSON that is read here. */
+export interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
@@ -37,7 +37,7 @@ export interface JestReport {
 }
 
 /** Tests that were skipped are left out. A file that failed though none of its tests did is one failure without a name. */
-export function fileResults(report: JestReport): readonly FileResult[] {
+export function fileResults(report: Report): readonly FileResult[] {
   return report.testResults.map(({ name: file, status, startTime, endTime, assertionResults }) => {
     const tests = assertionResults
       .filter((each) => each.status === 'passed' || each.status === 'failed')

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from '../../src/api/index.ts';
 
 const created = '2026-11-28T12:00:00Z';

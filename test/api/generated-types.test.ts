@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { generateTypes } from '../../scripts/generate-types.ts';
 
 test('the types in src/api/v1 are those that the CRDs make', async () => {

@@ -1,5 +1,5 @@
 /** The groups of a home, as its annotation has them. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { formatGroups, parseGroups } from '../../src/api/index.ts';
 
 test.each<[string | undefined, readonly string[]]>([

@@ -1,5 +1,5 @@
 /** Names that every object knows are names like others. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ownValue } from '../../src/api/index.ts';
 
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])('%s', (name) => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ANNOTATION_ROTATE_BY, isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf } from '../../src/api/index.ts';
 
 const secret = (text?: string) => ({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { formatSecretUri, looksLikeSecretUri, parseSecretUri, type SecretUri } from '../../src/api/index.ts';
 
 describe('a secret URI', () => {

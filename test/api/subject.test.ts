@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { formatSubject, parseSubject, rbacSubjectOf, type SecretGrantSubject } from '../../src/api/index.ts';
 
 const cases: readonly (readonly [string, SecretGrantSubject])[] = [

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { isTimeZone } from '../../src/api/index.ts';
 
 const names: readonly (readonly [name: string, isOne: boolean])[] = [

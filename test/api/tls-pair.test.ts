@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { joinPair, MAX_PAIR_BYTES, splitPair } from '../../src/api/index.ts';
 import { newPair } from '../support/certificate-pair.ts';
 

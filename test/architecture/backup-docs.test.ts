@@ -1,6 +1,6 @@
 /** The command that backs the operator's keys up is the same wherever it is shown; test/cluster/disaster-recovery runs it. */
 import { readFile } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../src/api/index.ts';
 import { newKeySecret } from '../../src/controllers/sealing-key/key-secrets.ts';
 

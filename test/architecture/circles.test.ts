@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { circlesIn, importsOf } from '../support/import-circles.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

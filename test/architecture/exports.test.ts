@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { loneExports } from '../support/lone-exports.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

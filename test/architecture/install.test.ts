@@ -1,6 +1,6 @@
 /** `npm ci` runs no script of a package that nobody has looked at, and no package reaches users that nobody has looked at. */
 import { readFile } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { listPath, shippedPackages } from '../../scripts/shipped-packages.ts';
 
 async function json<T>(path: string): Promise<T> {

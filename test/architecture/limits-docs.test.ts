@@ -3,7 +3,7 @@
  * the row says of them. A constant that changes, or a row without one, fails.
  */
 import { glob, readFile } from 'node:fs/promises';
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): Promise<string> => readFile(new URL(path, root), 'utf8');

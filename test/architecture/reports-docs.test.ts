@@ -1,6 +1,6 @@
 /** docs/reports.md says for each report which test shows the verdict: each of these tests must be there. */
 import { readFile } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const rows = (await read('docs/reports.md'))

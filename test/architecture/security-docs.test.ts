@@ -1,7 +1,7 @@
 /** docs/security.md says which test shows what, and why the operator has which right: both must be so. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 const root = new URL('../../', import.meta.url);

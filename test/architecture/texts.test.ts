@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { first } from '../../src/console/web/texts/en/first.ts';
 import { earlyTexts, literalTexts, usedTexts, type Found } from '../support/console/literal-texts.ts';
 import { importsOf } from '../support/import-circles.ts';

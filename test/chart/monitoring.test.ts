@@ -1,6 +1,6 @@
 /** Alerts, dashboard and their page: queries that Prometheus can read, over metrics that the operator really has, each explained. */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { createMetrics } from '../../src/kernel/index.ts';

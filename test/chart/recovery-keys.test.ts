@@ -1,5 +1,5 @@
 /** The chart's value `sealing.recoveryKeys`: what the command and the console read of it, and what the chart refuses. */
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   formatPublicKeys,
   generateHpkeKeyPair,

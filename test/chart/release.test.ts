@@ -1,6 +1,6 @@
 /** What a release is made by: one version everywhere, and a workflow with no more rights and no more strangers than it needs. */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 interface Workflow {

@@ -1,6 +1,6 @@
 /** The CRDs of today only add to those of every release, so that an upgrade and a step back are safe. */
 import { readdir, readFile } from 'node:fs/promises';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { lossesOf, type Crd, type Schema } from '../support/crd-additions.ts';
 

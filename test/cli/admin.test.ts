@@ -1,5 +1,5 @@
 /** People and their homes, as administrators make them. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { namespaces, roleBindings, secretGrants } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld } from './typed.ts';

@@ -1,5 +1,5 @@
 /** `neuro secret adopt`: secrets that follow the keys of a native Secret. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';

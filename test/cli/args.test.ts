@@ -1,5 +1,5 @@
 /** What people type for a job and a grant, and what it means. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { parseEnv } from '../../src/cli/args/env.ts';
 import { parseExpires } from '../../src/cli/args/expires.ts';
 import { shellWords } from '../../src/cli/args/shell-words.ts';

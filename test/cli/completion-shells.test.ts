@@ -5,7 +5,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { spawn, type IPty } from '@lydell/node-pty';
 import { completionScripts, shells, type Shell } from '../../src/cli/completion/scripts.ts';
 import { findTool } from '../../tools/devcluster/node/node-packages.ts';

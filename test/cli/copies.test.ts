@@ -1,5 +1,5 @@
 /** Copies on the command line: made, listed, replaced; and what each level of access is said to give. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from 'vitest';
 import { objectNameForKey, type UserSecret } from '../../src/api/index.ts';
 import { accessLevels, accessSentences } from '../../src/client/index.ts';
 import { configMaps, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';

@@ -1,6 +1,6 @@
 /** docs/cli.md is what the command's help says. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { commandReference } from '../../src/cli/reference.ts';
 
 test('docs/cli.md is what `npm run docs:cli` writes', () => {

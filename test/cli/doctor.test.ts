@@ -1,5 +1,5 @@
 /** What `neuro doctor` says of each state, and of questions that get no answer. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { clusterRoleBindings, configMaps, namespaces, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError, leases, type KernelErrorCode, type TransportRequest } from '../../src/kernel/index.ts';
 import { publishSealingKey } from './operate.ts';

@@ -1,5 +1,5 @@
 /** Tables that fit a terminal. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { cutTo, fitWidths, textWidth } from '../../src/cli/output/fit.ts';
 
 const flexible = (width: number) => ({ width, isFlexible: true });

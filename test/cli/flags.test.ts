@@ -1,5 +1,5 @@
 /** Every flag of the original command works, or is refused by its name with the reason. And what names an image. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseImage } from '../../src/client/index.ts';
 import { createWorld, type World } from './typed.ts';
 

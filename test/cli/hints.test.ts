@@ -1,5 +1,5 @@
 /** Words of other commands lead to the right one, and doctor ends with a summary. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { commandAt } from '../../src/cli/command-at.ts';
 import { flagHints } from '../../src/cli/hint-tables.ts';
 import { processIo } from '../../src/cli/io.ts';

@@ -1,5 +1,5 @@
 /** Former values, as the operator leaves them: listed, read, put back, compared and purged. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { nativeSecrets, userSecrets, type NativeSecret } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';

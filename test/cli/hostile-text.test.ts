@@ -1,5 +1,5 @@
 /** Text that others wrote into the cluster does nothing to a terminal: whatever command shows it, in every form. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
   configMaps,

@@ -1,5 +1,5 @@
 /** What of a Secret or a SealedSecret becomes a UserSecret, and what does not. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { ImportRead } from '../../src/cli/args/import-item.ts';
 import { looksLikeObjects, parseObjects, readObjects, type NativeObject } from '../../src/cli/args/import-objects.ts';
 

@@ -1,5 +1,5 @@
 /** `neuro secret import`: whatever is not taken over is a line and an exit code, in the dry run as in the real one. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { effectiveKey, type UserSecret } from '../../src/api/index.ts';
 import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';

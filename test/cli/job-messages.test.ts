@@ -1,5 +1,5 @@
 /** What commands of jobs say fits the state of the job, and a command in it is about that job, wherever it is pasted. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { namespaces, neuroJobs } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld, type World } from './typed.ts';

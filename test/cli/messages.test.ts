@@ -1,5 +1,5 @@
 /** What people are told fits the state that they are in: empty lists, refusals, things that are not there. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { readImport } from '../../src/cli/args/import-source.ts';
 import { explain } from '../../src/cli/errors.ts';
 import { configMaps, namespaces, nativeSecrets, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';

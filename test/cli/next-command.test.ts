@@ -1,5 +1,5 @@
 /** A command that a message names next works where this call did. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { namespaces } from '../../src/cli/connect/kinds.ts';
 import { repeatPlace, type Place } from '../../src/cli/output/next-command.ts';
 import { createWorld } from './typed.ts';

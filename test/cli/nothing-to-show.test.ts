@@ -1,5 +1,5 @@
 /** Lists and answers that have nothing to show say so in a sentence, beside the result. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { namespaces, neuroSchedules, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { build } from 'esbuild';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));

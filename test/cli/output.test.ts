@@ -1,5 +1,5 @@
 /** What is printed in each mode: pipe, quiet, wide, json, yaml, name, terminal. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { configMaps, neuroJobs, secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';
 

@@ -1,5 +1,5 @@
 /** Pairs of ports, and amounts of resources. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { parsePortPair } from '../../src/cli/args/port-pair.ts';
 import { quantity } from '../../src/client/quantity.ts';
 

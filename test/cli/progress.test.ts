@@ -1,5 +1,5 @@
 /** A line that is written over while something takes long: when it is shown, and what it leaves. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { GlobalOptions } from '../../src/cli/options.ts';
 import { holdLine } from '../../src/cli/output/live-line.ts';
 import { withProgress, type Progress } from '../../src/cli/output/progress.ts';

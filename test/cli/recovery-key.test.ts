@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
 import { configMaps, userSecrets } from '../../src/cli/connect/kinds.ts';

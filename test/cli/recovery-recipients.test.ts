@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SEALING_KEYS_CONFIG_MAP, SEALING_RECIPIENTS_CONFIG_MAP, type UserSecret } from '../../src/api/index.ts';
 import { configMaps, nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';

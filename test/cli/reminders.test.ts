@@ -1,5 +1,5 @@
 /** `--rotate-by`, `neuro secret rotate-by` and `neuro secret tag`: what people note about a secret. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ANNOTATION_ROTATE_BY } from '../../src/api/index.ts';
 import { userSecrets } from '../../src/cli/connect/kinds.ts';
 import { publishSealingKey, takeUp } from './operate.ts';

@@ -1,5 +1,5 @@
 /** `neuro secret rotate`, without and with a hook. The test plays the operator. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { UserSecretSpec, UserSecretStatus } from '../../src/api/index.ts';
 import { userSecrets } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';

@@ -1,5 +1,5 @@
 /** `neuro run` asks the API server before it makes a job, names jobs, and ends those whose secrets are missing. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
 import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';

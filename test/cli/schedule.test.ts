@@ -1,5 +1,5 @@
 /** `neuro run --schedule` and `neuro schedule`, in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import type { NeuroJob, NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobs, neuroSchedules } from '../../src/cli/connect/kinds.ts';
 import { createWorld, type World } from './typed.ts';

@@ -1,5 +1,5 @@
 /** Secrets that are added, replaced and removed: what is said of grants, and of whoever else writes them. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { UserSecret } from '../../src/api/index.ts';
 import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import 'reflect-metadata';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { knownFieldsText } from '../../scripts/known-fields.ts';
 import type { Connection } from '../../src/cli/connect/connection.ts';
 import { certificateRequestPem, clientCertificate } from '../../src/cli/homes/client-certificate.ts';

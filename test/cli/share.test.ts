@@ -1,5 +1,5 @@
 /** `neuro share` keeps what nobody changes, and says on whose right a grant stands. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { grantName } from '../../src/client/index.ts';
 import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';

@@ -1,5 +1,5 @@
 /** What `neuro run` says of a job on its way: each status once, with the reason that a person needs. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../src/api/index.ts';
 import { createStatusTeller } from '../../src/cli/commands/job/status-teller.ts';
 

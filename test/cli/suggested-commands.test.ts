@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { splitWords } from '../../src/client/shell.ts';
 import { argumentsOf, mentionedCommands, suggestedCommands, type Suggestion } from '../support/suggested-commands.ts';

@@ -1,6 +1,6 @@
 /** `neuro help`: every line of a story is a command that exists, with flags that it has. */
 import type { Command } from 'commander';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { topics } from '../../src/cli/commands/setup/topics.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWorld } from './typed.ts';

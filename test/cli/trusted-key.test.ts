@@ -1,5 +1,5 @@
 /** Sealing keys are believed from the namespace that the cluster names as the operator's, and from no other of the usual name. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { clusterRoleBindings, configMaps, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';

@@ -1,6 +1,6 @@
 /** What `--watch` prints of a list that changes, in a pipe, on a terminal and as a document. */
 import { Writable } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { watched } from '../../src/cli/output/watch.ts';
 

@@ -1,5 +1,5 @@
 /** What is said about a text that is not YAML: where it is, and nothing of what stands there. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { yamlFaultInLine } from '../../src/cli/args/yaml-fault.ts';
 

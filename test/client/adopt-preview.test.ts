@@ -1,5 +1,5 @@
 /** What an adoption would save: the rules of `neuro secret adopt`, before anything is saved. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { adoptWords, previewAdopt, type NativeKeys } from '../../src/client/index.ts';
 import type { UserSecret } from '../../src/api/index.ts';
 

@@ -1,6 +1,6 @@
 /** What a certificate says, and whether a private key is its own. */
 import { generateKeyPairSync } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { certificateFacts, isKeyOfCertificate } from '../../src/client/index.ts';
 import { generateRsaKeyPair, selfSignedCertificate } from '../../src/sealing/index.ts';
 import { newPair } from '../support/certificate-pair.ts';

@@ -1,5 +1,5 @@
 /** Pages of the console, as people name them and as an address carries them. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { pageInFragment, pageOf } from '../../src/client/index.ts';
 
 test.each([

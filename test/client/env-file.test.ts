@@ -1,5 +1,5 @@
 /** What a `.env` file holds, byte for byte, and what of it cannot be taken. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { readEnvFile } from '../../src/client/index.ts';
 
 function valuesOf(text: string): Record<string, string | undefined> {

@@ -1,5 +1,5 @@
 /** Sharing again changes what one says and keeps the rest. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { granterOf, grantName, grantsOver, planGrant, type GrantTerms } from '../../src/client/index.ts';
 

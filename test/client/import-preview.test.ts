@@ -1,5 +1,5 @@
 /** What an import of a `.env` file would save. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { previewImport, savedRows } from '../../src/client/index.ts';
 
 const file = `# comment

@@ -1,5 +1,5 @@
 /** From the form to the object, and from a job back to the form: nothing is lost on the way. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import '../support/console/english.ts';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
 import {

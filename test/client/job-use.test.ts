@@ -1,5 +1,5 @@
 /** What a job uses: measures over time, with what it asked for and may use. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { amountText, sampleOf, usesOf, withSample, type Sample } from '../../src/client/index.ts';
 
 const sample = (at: number, cpu: number): Sample => ({ at, amounts: { cpu, memory: 1 } });

@@ -1,5 +1,5 @@
 /** Output that is copied in pieces and after cuts comes out once, byte for byte. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { createLogCursor } from '../../src/client/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 

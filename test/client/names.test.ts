@@ -1,5 +1,5 @@
 /** Names of jobs: those that people give, and those that are made for them. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { baseOfImage, baseOfJob, isJobName, isMadeUp, makeJobName, nameSuffix } from '../../src/client/index.ts';
 
 const suffix = nameSuffix(() => 0.45);

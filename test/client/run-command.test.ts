@@ -1,6 +1,6 @@
 /** The printed `neuro run` makes the same job again, and what it cannot say is named. */
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { GROUP, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob, type NeuroJobSpec } from '../../src/api/index.ts';
 import { configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { runCommandOf, splitWords } from '../../src/client/index.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJob, SecretGrant, UserSecret } from '../../src/api/index.ts';
 import { secretLog } from '../../src/client/index.ts';
 

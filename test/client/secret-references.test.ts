@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ownSecretNames, secretUses } from '../../src/client/index.ts';
 
 const spec = {

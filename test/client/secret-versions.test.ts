@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJob, UserSecret } from '../../src/api/index.ts';
 import { isFormerOf, jobsWithVersion, versionsOf } from '../../src/client/index.ts';
 

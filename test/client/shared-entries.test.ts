@@ -1,5 +1,5 @@
 /** What is shared with me, as the operator's ConfigMap lists it. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { isOneSecret, keyOfShared, nameOfShared, omittedSentence, sharedEntries } from '../../src/client/index.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');

@@ -1,6 +1,6 @@
 /** Words as a POSIX shell splits them, and quotes that shells read back. */
 import { execFileSync } from 'node:child_process';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { quote, splitWords } from '../../src/client/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { parseTagChanges, readTag, tagDifference, tagsOf } from '../../src/client/index.ts';
 
 test('labels of people are tags; those of tools are none', () => {

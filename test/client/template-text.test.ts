@@ -1,5 +1,5 @@
 /** What a template may be, by the rules of the CRD and of the operator. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import {
   MAX_TEMPLATE_PARTS,
   partRefusal,

@@ -2,7 +2,7 @@
  * Who may write what, as the API server itself answers: the policies that are always there, for people with and without the
  * right that they ask for, and the rules that a cluster may switch on.
  */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testCluster, type KubectlResult, type TestCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, parsed, renderText } from '../support/helm.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';

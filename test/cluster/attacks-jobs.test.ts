@@ -1,5 +1,5 @@
 /** Jobs that try to get at a Secret that is not theirs, or out of their container. What counts is the Pod that is made of them. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';

@@ -1,5 +1,5 @@
 /** Objects that are not what they seem: held by finalizers, changed as often as they are put back, forged, taken in part. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { mostRepairs } from '../../src/controllers/repair-limiter.ts';
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';

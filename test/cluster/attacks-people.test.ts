@@ -1,5 +1,5 @@
 /** Alice, Bob and Mallory, each with the rights that they really have, and what they try against one another. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import {
   chooseSealingKey,
   parseCertificatePem,

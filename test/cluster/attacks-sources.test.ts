@@ -1,5 +1,5 @@
 /** What somebody would try by way of schedules, of certificate pairs, and of Secrets that others made. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { joinPair } from '../../src/api/index.ts';
 import { DER, encodeDer, sequence } from '../../src/sealing/der.ts';
 import { newPair, pairData } from '../support/certificate-pair.ts';

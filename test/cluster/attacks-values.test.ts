@@ -1,7 +1,7 @@
 /** Jobs that would make the operator hold too many values, search them for too long, or keep them when the access to them is over. */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, type OperatorWorld } from '../support/operator-world.ts';

@@ -1,5 +1,5 @@
 /** What somebody would try who wants more than he was given. Whoever may write objects of a namespace is a guest in it at most. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinPair, type UserSecretSpec } from '../../src/api/index.ts';
 import { newPair, pairData, type TestPair } from '../support/certificate-pair.ts';
 import { testCluster } from '../support/cluster.ts';

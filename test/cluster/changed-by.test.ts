@@ -1,5 +1,5 @@
 /** Who changed a value, as admission checks it and the operator records it: no request names somebody else, and no old mark counts. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { ANNOTATION_CHANGED_BY, changedBy, createdBy, rfc3339, type UserSecretSpec } from '../../src/api/index.ts';
 import { testCluster, type KubectlResult } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

@@ -1,5 +1,5 @@
 /** Values that the chart refuses, and what a real API server says to what it renders. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testCluster, untilServed, type TestCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, chartFolder, helm, parsed, render, renderText, type Values } from '../support/helm.ts';
 import { monitoringCrds } from '../support/monitoring-crds.ts';

@@ -1,6 +1,6 @@
 /** What the chart renders of its values, and what the repository keeps of it. */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/operator/config.ts';
 import { optionalPolicies, requiredPolicies } from '../../src/operator/policies.ts';

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll } from 'vitest';
 import WebSocket from 'ws';
 import { parseOptions, startClusterConsole, type RunningConsole } from '../../src/console/server/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startLocalConsole, type LocalConsole, type RunningConsole } from '../../src/console/server/index.ts';
 import { systemClock } from '../../src/kernel/index.ts';
 import { askAt, cookieHeader, endOf, rawAt, type Answer } from '../console/server/cluster-world.ts';

@@ -1,5 +1,5 @@
 /** A copy of another namespace's secret on a real control plane: in any order, following, to its end. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { SecretGrantSpec, UserSecretSpec } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

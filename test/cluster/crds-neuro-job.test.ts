@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { accepted, onApply, onCreate, onMerge } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { everything, instead, otherwise, refused, taken } from './crds-neuro-job-cases.ts';

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 

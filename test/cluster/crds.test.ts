@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 

@@ -1,5 +1,5 @@
 /** What people read while an admission webhook of the cluster fails, that limits hold meanwhile, and that it heals; with real webhooks. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Condition, NeuroJobStatus } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { failingWebhooks, failures, type FailingWebhooks, type Hindered } from '../support/failing-webhook.ts';

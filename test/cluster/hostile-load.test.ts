@@ -1,7 +1,7 @@
 /** One tenant makes as much work as he can. The operator stays up, and the others do not wait for him. */
 import { readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateRsaKeyPair, importRsaKeyPair, sealKubeseal } from '../../src/sealing/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

@@ -1,5 +1,5 @@
 /** The kernel's promises that only a real API server can prove. It has a cluster of its own, because it hurts it. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import {

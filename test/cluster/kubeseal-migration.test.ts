@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { stringify } from 'yaml';
 import { builtTool } from '../support/built-tool.ts';
 import { generateRsaKeyPair, selfSignedCertificate } from '../../src/sealing/index.ts';

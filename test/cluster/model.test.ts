@@ -1,5 +1,5 @@
 /** Grants, schedules and sources on a real control plane against the model of test/model: `npm run siege -- --model` runs thousands of the same steps. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { runOnCluster, summaryOf } from '../model/run-on-cluster.ts';
 import { testCluster } from '../support/cluster.ts';
 

@@ -1,5 +1,5 @@
 /** An operator that serves chosen namespaces, with the rights that the chart gives it then: none outside of them. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { buildHelmLimitMs, render, type Rendered } from '../support/helm.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';

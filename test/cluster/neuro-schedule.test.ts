@@ -1,5 +1,5 @@
 /** A NeuroSchedule on a real control plane: what is accepted, who may write one, and the job of each minute. There is no node, so jobs wait. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { NeuroSchedule } from '../../src/api/index.ts';
 import { accepted, onApply, onCreate } from '../support/api-verdict.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateRsaKeyPair, importRsaKeyPair, parseCertificatePem, sealKubeseal } from '../../src/sealing/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import { applyCrds, testClusterOf } from '../support/cluster.ts';

@@ -1,6 +1,6 @@
 /** Objects of every release, with what its operator wrote into them: the CRDs of today take them whole, and they can go on. */
 import { readdir, readFile } from 'node:fs/promises';
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 

@@ -2,15 +2,12 @@
  * A namespace is lost and comes back from a backup, on a real API server with its garbage collector: as Velero restores it, and as
  * `kubectl apply` of a dump does, in any order. Each secret ends Ready with the value that it had.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { collectedWithinMs, jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
-
-/** A namespace ends, and another of its name begins, on a machine that does much else. */
-jest.setTimeout(180_000);
 
 interface Saved {
   readonly apiVersion: string;

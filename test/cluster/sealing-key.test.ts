@@ -1,5 +1,5 @@
 /** Sealed values and the keys that open them, on a real control plane. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import {
   chooseSealingKey,

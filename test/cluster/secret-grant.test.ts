@@ -1,6 +1,6 @@
 /** What a SecretGrant lets others do on a real control plane, to the letter of RBAC, and that it ends when it ends. */
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import type { SecretGrantSpec } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

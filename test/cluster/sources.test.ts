@@ -1,5 +1,5 @@
 /** Values that are composed of others, and values of ConfigMaps, on a real control plane. */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

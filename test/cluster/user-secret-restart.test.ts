@@ -1,5 +1,5 @@
 /** What a restart, a crash, a lost key and an API server that is away do to secrets and grants: nothing that shows. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserSecretSpec } from '../../src/api/index.ts';
 import { chooseSealingKey, parsePublicKeys, sealHpke } from '../../src/sealing/index.ts';
 import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';

@@ -2,7 +2,7 @@
  * What only a real API server can show of a UserSecret: its limits and checks of Secrets, its garbage collector, and who else
  * writes. How each source behaves, drift, adoption, rotation and restarts are in test/controllers/user-secret.
  */
-import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { AccessReviews } from '../../src/controllers/access-reviews.ts';
 import { serviceAccountIdentity } from '../../src/controllers/subjects.ts';
 import type { KubeClient } from '../../src/kernel/index.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { bindingIndexes, bindingsFor } from '../../src/controllers/binding-index.ts';
 import type { RoleBindingView } from '../../src/controllers/rbac-views.ts';
 import type { RoleBinding } from '../../src/controllers/resources.ts';

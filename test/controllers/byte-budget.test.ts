@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ByteBudget } from '../../src/controllers/byte-budget.ts';
 
 function budget(onRefused = (): void => undefined): ByteBudget {

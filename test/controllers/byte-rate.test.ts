@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ByteRate } from '../../src/controllers/byte-rate.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

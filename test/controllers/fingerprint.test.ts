@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 
 const one = createFingerprint(new Uint8Array(32).fill(1));

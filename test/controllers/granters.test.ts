@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { SecretGrantSpec } from '../../src/api/index.ts';
 import { isRooted, supportersOf } from '../../src/controllers/granters.ts';
 import type { SecretGrantView } from '../../src/controllers/views.ts';

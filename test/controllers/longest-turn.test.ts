@@ -4,7 +4,7 @@
  * A processor that other programs share is slower, so the limit is as many times longer as some reference work is.
  */
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it, test } from '@jest/globals';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { parseCronLine } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { SnapshotBuilder } from '../../src/controllers/neuro-job/build-snapshot.ts';

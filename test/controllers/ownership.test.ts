@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { ANNOTATION_OWNER_UID, API_VERSION } from '../../src/api/index.ts';
 import type { ownerUid } from '../../src/controllers/ownership.ts';
 import {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventText, Regarding } from '../../src/controllers/recorder.ts';
 import type { Failing, Plan } from '../../src/controllers/plan.ts';
 import { createReconciler } from '../../src/controllers/reconciler.ts';

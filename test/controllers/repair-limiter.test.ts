@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { mostRepairs, RepairLimiter } from '../../src/controllers/repair-limiter.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

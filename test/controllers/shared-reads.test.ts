@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Secret } from '../../src/controllers/resources.ts';
 import { SharedReads } from '../../src/controllers/shared-reads.ts';
 import { ManualClock, settle } from '../support/manual-clock.ts';

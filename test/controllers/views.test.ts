@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import type { UserSecret, UserSecretSpec } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts';

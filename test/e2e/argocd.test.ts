@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { healthOf, startArgoCd, type ArgoApplication, type ArgoCd } from '../support/argocd.ts';
 import { buildLimitMs } from '../support/built-tool.ts';

@@ -1,6 +1,6 @@
 /** Places outside of the API where a value could show: endpoints of the operator, logs of the cluster, and the operator's containers. */
 import { readdir, readFile } from 'node:fs/promises';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { operatorNamespace, type InCluster } from '../support/in-cluster.ts';
 import { patternsOf, type Canary, type Place } from '../support/in-cluster-canary.ts';
 import { operatorPods } from '../support/in-cluster-operator.ts';

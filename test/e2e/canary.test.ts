@@ -6,7 +6,7 @@
  * itself wrote to its termination log, which the kubelet shows in the Pod's status.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inCluster, operatorNamespace, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
 import {
   canary,

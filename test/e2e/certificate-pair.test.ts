@@ -2,12 +2,10 @@
 import { connect, createServer } from 'node:tls';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { joinPair } from '../../src/api/index.ts';
 import { newPair, type TestPair } from '../support/certificate-pair.ts';
 import { onANode } from './on-a-node.ts';
-
-jest.setTimeout(180_000);
 
 const { apply, kubectl } = onANode('pair');
 

@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
 import { environment, person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
-/** Many commands one after the other, each a process of its own, on a machine that does much else. */
-jest.setTimeout(180_000);
 /** Why a command is typed again: the API server hears of a binding, and of its end, a moment late. */
 const rbacIsLate = 'the API server has heard of the binding';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';

@@ -1,6 +1,6 @@
 /** The command in a real pseudo-terminal: prompts, Ctrl-C, sessions, colours, widths; and the terminal as it was, afterwards. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { objectNameForKey } from '../../src/api/index.ts';
 import { parseCertificatePem, sealKubeseal, type SealingScope } from '../../src/sealing/index.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';

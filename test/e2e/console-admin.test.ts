@@ -1,5 +1,5 @@
 /** The administration, on a real cluster: what the administrator sees there, and which right it names to somebody who has none. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/until.ts';
 import { axeFindings } from './axe.ts';

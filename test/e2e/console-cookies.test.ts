@@ -5,7 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { createServer, type Server } from 'node:tls';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startWorld, type ClusterWorld } from '../console/server/cluster-world.ts';
 import { newPair } from '../support/certificate-pair.ts';

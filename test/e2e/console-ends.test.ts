@@ -1,5 +1,5 @@
 /** Where access ends, in a real browser: open lists, output and terminals stop by themselves, and nothing that was typed is lost. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';

@@ -1,7 +1,7 @@
 /** The pages in a real browser against hostile names, output and neighbours; what stays behind in the browser; and people with few rights. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import { makeRobot, serveConsole, visit, type ServedConsole } from './console-visitor.ts';

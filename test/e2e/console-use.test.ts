@@ -1,5 +1,5 @@
 /** What a job uses over time, from the real metrics-server and the real kubelet: in the console, and in `neuro top`. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Locator } from 'playwright-core';
 import { buildLimitMs } from '../support/built-tool.ts';
 import { installMetricsServer, uninstallMetricsServer } from '../support/metrics-server.ts';

@@ -1,5 +1,5 @@
 /** The console's pages in a real browser, before a real cluster: what alice and bob do there, and that it stays live. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEvent } from '../support/audit.ts';
 import { buildHelmLimitMs, helm } from '../support/helm.ts';
 import { inCluster, operatorUser, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /** A first start on a machine builds everything. */
 const START_TIMEOUT_MS = 30 * 60_000;
 /** Two starts of a cluster one after the other, on a machine that does much else. */
-jest.setTimeout(5 * 60_000);
+vi.setConfig({ testTimeout: 5 * 60_000 });
 const goneWithinMs = 120_000;
 const STARTER = join(import.meta.dirname, 'devcluster-starter.ts');
 
@@ -22,7 +22,7 @@ function traces(name: string, folder: string): string[] {
   if (existsSync(folder)) found.push(folder);
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const commandLine = readOrEmpty(`/proc/${pid}/cmdline`);
-    if (commandLine.includes(`${folder}/`) && !commandLine.includes('jest')) found.push(commandLine);
+    if (commandLine.includes(`${folder}/`) && !commandLine.includes('vitest')) found.push(commandLine);
   }
   if (readFileSync('/proc/self/mounts', 'utf8').includes(folder)) found.push('mount');
   for (const hierarchy of readdirSync('/sys/fs/cgroup')) {

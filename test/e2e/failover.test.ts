@@ -2,7 +2,7 @@
  * One replica dies in the middle of the work: the other takes over, nothing is lost and nothing is done twice. The operator runs as the
  * chart installs it: two replicas, with its arguments and under its rights alone.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   inCluster,
   operatorNamespace,

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildLimitMs, builtTool } from '../support/built-tool.ts';
 import { flux, type Flux, type FluxRun } from '../support/flux.ts';
 import { inCluster, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';

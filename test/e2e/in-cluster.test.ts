@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { builtTool } from '../support/built-tool.ts';
 import { inCluster, operatorNamespace, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';

@@ -1,5 +1,5 @@
 /** Jobs on a real node whose Pods others change or hinder: injected containers, used-up quotas, the longest names, the OOM killer. */
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { patchingWebhook, type PatchingWebhook } from '../support/patching-webhook.ts';
@@ -7,8 +7,6 @@ import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
-/** Pods that are to end get some seconds for it, on a machine that does much else. */
-jest.setTimeout(180_000);
 const image = 'busybox:1';
 const withinMs = 90_000;
 

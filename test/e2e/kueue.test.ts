@@ -1,7 +1,7 @@
 /**
  * The real Kueue queues NeuroJobs, which it knows nothing of: it sees their Pods, by the labels that a job passes on to its Pod.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLimitMs } from '../support/built-tool.ts';
 import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { shellJob, userSecret, type Applied } from '../support/in-cluster-objects.ts';

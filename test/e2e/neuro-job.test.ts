@@ -1,5 +1,5 @@
 /** Jobs on a real node: what a container really gets, and what a job says of what became of it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
 import { grantTo, userSecret } from '../support/in-cluster-objects.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
@@ -7,8 +7,6 @@ import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
-/** Several waits of 30 s, each of which is for a machine that does much else. */
-jest.setTimeout(120_000);
 const image = 'busybox:1';
 
 let cluster: NodeCluster;

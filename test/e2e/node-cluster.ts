@@ -21,7 +21,7 @@ export interface NodeCluster extends TestCluster {
 }
 
 export async function nodeCluster(): Promise<NodeCluster> {
-  // Found by its name: test files of one process have globals of their own.
+  // `testCluster` finds it by its name.
   const name = `test-${String(process.pid)}`;
   if ((await findCluster(name)) === undefined) await startCluster({ name, onProgress: progress });
   const test = await testCluster();

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { nodeIsPossible } from '../../tools/devcluster/index.ts';
 import { ensureNodePackages } from '../../tools/devcluster/node/node-packages.ts';
 import { progress } from '../support/built-tool.ts';

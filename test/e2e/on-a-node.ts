@@ -1,5 +1,5 @@
 /** For test files that try one namespace on a real node: the cluster, the operator beside it, and what is asked of both. */
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll } from 'vitest';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 

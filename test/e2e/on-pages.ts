@@ -1,5 +1,5 @@
 /** For test files of the console's pages: a stage, alice in front of it, and no error in the console of her browser. */
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { ModelCluster } from '../support/console/model-cluster.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesOptions, type PagesStage } from './pages-stage.ts';

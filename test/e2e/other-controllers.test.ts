@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ACCOUNT_FILES } from '../../tools/devcluster/image/base-images.ts';
 import { writeImageTar } from '../../tools/devcluster/image/oci-image.ts';
 import { inCluster, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';

@@ -1,5 +1,5 @@
 /** What is open over a list of secrets has an address, which is about one object: of two with one key, and of one's own and a shared one. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { SHARED_WITH_ME_CONFIG_MAP } from '../../src/api/index.ts';
 import { configMapType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';

@@ -1,5 +1,5 @@
 /** What is done to many rows goes on while one is on another page: it stays in sight there, and its result is said once. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
 import { failure } from '../support/model-api.ts';

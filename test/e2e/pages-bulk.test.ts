@@ -1,5 +1,5 @@
 /** Several rows at once: selected by mouse and keyboard among hundreds, asked about, done one by one, and told of by name. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import type { NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';

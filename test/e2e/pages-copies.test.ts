@@ -1,5 +1,5 @@
 /** Copies in the console: kept from the list of what is shared, marked in one's own list; and the levels of access of the share dialog. */
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { objectNameForKey, type SecretGrant, type UserSecret } from '../../src/api/index.ts';
 import { accessLevels, accessSentences } from '../../src/client/index.ts';

@@ -1,5 +1,5 @@
 /** Forms and dialogs: the focus goes back to where it was, and nothing that was typed is lost. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { neuroJobType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';

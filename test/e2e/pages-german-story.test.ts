@@ -1,5 +1,5 @@
 /** The first story of the console, in German from one end to the other. */
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { first as englishFirst } from '../../src/console/web/texts/en/first.ts';
 import { pages as englishPages } from '../../src/console/web/texts/en/pages.ts';

@@ -1,5 +1,5 @@
 /** The history of a secret on its page: versions without values, and the way back after a question. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { UserSecret } from '../../src/api/index.ts';
 import { neuroJobType, secretGrantType, secretType, userSecretType } from '../../src/controllers/resources.ts';
 import { until } from '../support/until.ts';

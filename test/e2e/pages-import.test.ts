@@ -1,5 +1,5 @@
 /** Many secrets at once, from the lines of a `.env` file; and addresses of what is open. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';

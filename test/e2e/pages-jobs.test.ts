@@ -1,5 +1,5 @@
 /** What the pages say of jobs, and what they ask before they end one. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { neuroJobType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';

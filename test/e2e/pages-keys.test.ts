@@ -1,5 +1,5 @@
 /** The palette and the keys of the pages, worked by the keyboard alone. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { neuroJobType, neuroScheduleType, userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';

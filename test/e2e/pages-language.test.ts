@@ -1,6 +1,6 @@
 /** The pages in German: chosen by the browser or by hand, whole, and as wide as the screen. */
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { NeuroSchedule, SecretGrantAccess, UserSecret } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';

@@ -1,5 +1,5 @@
 /** Whether the pages say the truth about being live. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { userSecretType } from '../../src/controllers/resources.ts';
 import type { BrowserUser } from './console-world.ts';

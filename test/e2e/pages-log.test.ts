@@ -1,5 +1,5 @@
 /** The output of a job and its terminal. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { neuroJobType } from '../../src/controllers/resources.ts';
 import type { NeuroJob } from '../../src/api/index.ts';

@@ -1,5 +1,5 @@
 /** What can be reached and read, on screens of every width, in both colours. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';

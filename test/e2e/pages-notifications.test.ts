@@ -2,7 +2,7 @@
  * Notifications of the browser: real ones, with the permission of the browser; each is also noted down when it is made. One thing is put on: a page of a browser
  * without a screen always says that it is seen, so the test says for it whether it is.
  */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BrowserContext, Page } from 'playwright-core';
 import { ANNOTATION_ROTATE_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../src/api/index.ts';
 import { configMapType, neuroJobType, userSecretType } from '../../src/controllers/resources.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { stringify } from 'yaml';
 import { neuroJobType } from '../../src/controllers/resources.ts';

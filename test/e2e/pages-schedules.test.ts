@@ -1,5 +1,5 @@
 /** Schedules in the browser: made in the dialog that runs a job, listed, paused, run now and deleted. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { NeuroJob, NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobType, neuroScheduleType } from '../../src/controllers/resources.ts';

@@ -1,5 +1,5 @@
 /** The overview of what is shared: who may what on whose right until when; changed and taken back in its row. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import type { SecretGrant } from '../../src/api/index.ts';

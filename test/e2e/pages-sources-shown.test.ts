@@ -1,5 +1,5 @@
 /** Secrets that follow others: keys of a native Secret adopted at once, what their details say, and whom a value is sealed for. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import {
   joinPair,

@@ -1,5 +1,5 @@
 /** Where a secret takes its value from, when nobody types it: each source in its form, from the select to the object in the cluster. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { joinPair, type UserSecret } from '../../src/api/index.ts';
 import { userSecretType } from '../../src/controllers/resources.ts';

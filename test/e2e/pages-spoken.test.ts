@@ -1,5 +1,5 @@
 /** What a screen reader says and the Tab key reaches: administration, schedules, history, resource usage, copies, several rows, tags and sources. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { fill } from '../screens/look-fill.ts';
 import type { BrowserUser } from './console-world.ts';

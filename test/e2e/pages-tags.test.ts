@@ -1,5 +1,5 @@
 /** Tags of secrets in the browser: edited, filtered by in an address, and changed for several at once. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { secretGrantType, userSecretType } from '../../src/controllers/resources.ts';

@@ -1,5 +1,5 @@
 /** What was typed is not lost: by a key of the page, by Back, by a link, by a reload. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Dialog, Page } from 'playwright-core';
 import { neuroJobType, userSecretType } from '../../src/controllers/resources.ts';
 import { untilTrue } from '../support/until.ts';

@@ -3,7 +3,7 @@
  * A right that nothing used is one too many; a request that was refused is one too few.
  */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { permissionText, permissionsOf, permissionsUsed, type PolicyRule } from '../support/audit.ts';
 import { inCluster, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';

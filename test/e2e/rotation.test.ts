@@ -1,10 +1,9 @@
 /** A rotation that waits for its hook, with a database that takes a new password only from somebody who knows the former one. */
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJobSpec, UserSecret } from '../../src/api/index.ts';
 import { eventually } from '../support/until.ts';
 import { onANode } from './on-a-node.ts';
 
-jest.setTimeout(180_000);
 const image = 'busybox:1';
 const port = 8080;
 

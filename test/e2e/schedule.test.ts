@@ -1,5 +1,5 @@
 /** A schedule of each minute on a real node, by the command as people type it, with a secret that is taken away. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, vi, test } from 'vitest';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { eventually } from '../support/until.ts';
 import { person, type Person } from './cli-command.ts';
@@ -8,7 +8,7 @@ import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 const startMs = 300_000;
 /** One minute of the clock, and the start of a Pod on a busy machine. */
 const minuteMs = 150_000;
-jest.setTimeout(5 * minuteMs);
+vi.setConfig({ testTimeout: 5 * minuteMs });
 
 let cluster: NodeCluster;
 let operator: RunningOperator;

@@ -2,7 +2,7 @@
  * A short siege: some attacks of `npm run siege`, with a part of their objects, and the bounds that do not depend on how busy this machine is. The
  * operator keeps running, leads all the time, stays within its memory, and writes nothing where the attacker may not write.
  */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.ts';
 import { boundsOf } from '../siege/bounds.ts';
 import { siege } from '../siege/siege.ts';

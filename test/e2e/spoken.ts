@@ -1,5 +1,5 @@
 /** What a screen reader says of a page, and what the Tab key reaches on it. */
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 

@@ -1,6 +1,6 @@
 /** `secret:` URIs and durations: what is taken is what was meant, and nothing else is thrown. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import {

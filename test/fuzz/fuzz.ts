@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { test } from '@jest/globals';
+import { test } from 'vitest';
 import fc from 'fast-check';
 
 const seed = Number(process.env['NEURO_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

@@ -1,5 +1,5 @@
 /** Text on its way to a terminal, files of variables, and last words of a container. */
-import { describe, expect } from '@jest/globals';
+import { describe, expect } from 'vitest';
 import fc from 'fast-check';
 import { hidesSomething, visible, visibleLines } from '../../src/cli/output/visible.ts';
 import { readEnvFile } from '../../src/client/env-file.ts';

@@ -1,6 +1,6 @@
 /** What comes over the wire: watch streams, paths for the console's proxy, sealed texts. */
 import { Readable } from 'node:stream';
-import { beforeAll, describe, expect } from '@jest/globals';
+import { beforeAll, describe, expect } from 'vitest';
 import fc from 'fast-check';
 import { isConsoleError } from '../../src/console/server/errors.ts';
 import { forwardedTarget, type ForwardedTarget } from '../../src/console/server/proxy/forwarded-target.ts';

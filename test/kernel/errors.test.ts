@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { KernelError, isKernelError, kernelErrorCodes } from '../../src/kernel/index.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { EventContent } from '../../src/kernel/index.ts';
 import { cutToBytes, eventIdentity, newEvent } from '../../src/kernel/events.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { viewPod, type PodView } from '../../src/controllers/pod-view.ts';
 import { podType } from '../../src/controllers/resources.ts';
 import {

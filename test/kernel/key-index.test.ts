@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { KeyIndex } from '../../src/kernel/key-index.ts';
 
 describe('an index of keys', () => {

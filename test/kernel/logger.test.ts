@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { KernelError, createLogger, type Logger, type LogLevel } from '../../src/kernel/index.ts';
 
 function logger(level: LogLevel): { readonly log: Logger; readonly lines: () => Record<string, unknown>[] } {

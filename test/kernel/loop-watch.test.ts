@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { watchLoop } from '../../src/kernel/loop-watch.ts';
 
 /** A thread that works and waits as it is told. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { PatientClock } from '../../src/kernel/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

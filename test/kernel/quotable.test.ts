@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { quotable } from '../../src/kernel/quotable.ts';
 
 describe('what can be quoted of a sentence about something confidential', () => {

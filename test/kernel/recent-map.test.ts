@@ -1,5 +1,5 @@
 /** What is remembered of many keys. */
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { RecentMap } from '../../src/kernel/recent-map.ts';
 
 function filled(): RecentMap<string, number> {

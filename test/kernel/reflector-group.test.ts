@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ReflectorGroup, type Reflecting } from '../../src/kernel/reflector-group.ts';
 import { unhealthyWatches } from '../../src/kernel/health.ts';
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { KernelError, SecretValue, createLogger } from '../../src/kernel/index.ts';
 
 const canary = 'canary-5f1d';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { SharedMoment } from '../../src/kernel/shared-moment.ts';
 
 test('a moment that one thread sets is what the other reads, never a later one', () => {

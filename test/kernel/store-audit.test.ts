@@ -1,6 +1,6 @@
 /** A watch behind something that drops single events and breaks nothing. */
 import { Transform } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import {
   KernelError,
   KubeClient,

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Store, type KubeObject, type StoreChange } from '../../src/kernel/index.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 

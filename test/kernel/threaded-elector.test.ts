@@ -1,6 +1,6 @@
 /** The elector whose renewals run in a thread of their own, in front of a real HTTP server. */
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leases, ThreadedElector, type LeaseThreadData } from '../../src/kernel/index.ts';
 import { SharedMoment } from '../../src/kernel/shared-moment.ts';
 import { FakeApiServer } from '../support/fake-api-server.ts';

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Transport, nodeHttp, undiciHttp, type OpenHttp, type TlsMaterial } from '../../src/kernel/index.ts';
 import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
 import { FakeApiServer, sendJson, type Fault } from '../support/fake-api-server.ts';

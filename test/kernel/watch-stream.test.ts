@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { watchEvents, type WatchEvent } from '../../src/kernel/index.ts';
 import { ManualClock, settle } from '../support/manual-clock.ts';
 

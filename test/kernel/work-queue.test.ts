@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { WorkQueue, type WorkItem } from '../../src/kernel/index.ts';
 import { ManualClock, settle } from '../support/manual-clock.ts';
 

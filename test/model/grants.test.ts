@@ -3,7 +3,7 @@
  * restarts or is away, in any order. After each step everybody may do exactly what the model says, and a job of N has its Pod if and only if N
  * may use its secret. A case that fails comes as its shortest steps, with the seed that repeats it.
  */
-import { test } from '@jest/globals';
+import { test } from 'vitest';
 import fc from 'fast-check';
 import { grantSteps } from './grant-commands.ts';
 import { newModel } from './grant-model.ts';

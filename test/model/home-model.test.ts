@@ -1,5 +1,5 @@
 /** The model of a home finds what it is there to find. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import {
   newHome,
   noteValue,

@@ -1,5 +1,5 @@
 /** The controllers of grants and jobs before an API server without a network, as the system that the model is compared with. */
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { GROUP } from '../../src/api/index.ts';
 import {
   namespaceType,

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { watchClock } from '../../src/operator/clock-jumps.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

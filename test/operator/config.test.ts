@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig, readConfig } from '../../src/operator/config.ts';
 
 const thirtyDaysMs = 30 * 24 * 3_600_000;

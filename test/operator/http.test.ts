@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { PlainServer } from '../../src/kernel/index.ts';
 import { serveHttp } from '../../src/operator/http.ts';
 

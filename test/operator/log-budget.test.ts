@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { LogBudget } from '../../src/operator/log-budget.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import dotI from '@dot-i/k8s-operator';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { watchAll } from '../../src/controllers/watched.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { parseOptions } from '../../src/operator/options.ts';
 
 test('all namespaces are served unless some are named', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createLogger, KernelError } from '../../src/kernel/index.ts';
 import { PolicyWatch } from '../../src/operator/policy-watch.ts';
 import { ManualClock } from '../support/manual-clock.ts';

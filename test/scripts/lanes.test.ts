@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { inTurn } from '../../scripts/test/in-turn.ts';
 import { lanesOf } from '../../scripts/test/lanes.ts';
 import { needsOf, type Needs } from '../../scripts/test/needs.ts';

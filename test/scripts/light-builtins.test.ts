@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { build, type Plugin } from 'esbuild';
 import { lightBuiltins, withLightBuiltins } from '../../scripts/build/light-builtins.ts';
 

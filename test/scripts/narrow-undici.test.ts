@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build } from 'esbuild';
 import { narrowUndici } from '../../scripts/build/narrow-undici.ts';
 import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';

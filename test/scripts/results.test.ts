@@ -1,6 +1,6 @@
 /** How a second run of failed files is counted. */
-import { describe, expect, test } from '@jest/globals';
-import { fileResults, filesToRepeat, summary, type FileResult, type JestReport } from '../../scripts/test/results.ts';
+import { describe, expect, test } from 'vitest';
+import { fileResults, filesToRepeat, summary, type FileResult, type Report } from '../../scripts/test/results.ts';
 
 const file = 'a.test.ts';
 const run = (outcomes: Readonly<Record<string, boolean>>): FileResult => ({
@@ -76,8 +76,8 @@ describe('a summary', () => {
   });
 });
 
-describe('a report of jest', () => {
-  const of = (status: string, ...statuses: readonly string[]): JestReport => ({
+describe('a report of vitest', () => {
+  const of = (status: string, ...statuses: readonly string[]): Report => ({
     testResults: [
       {
         name: file,
@@ -89,7 +89,7 @@ describe('a report of jest', () => {
     ],
   });
 
-  test.each<[string, JestReport, Readonly<Record<string, boolean>>]>([
+  test.each<[string, Report, Readonly<Record<string, boolean>>]>([
     ['leaves out what was skipped', of('passed', 'passed', 'pending', 'todo'), { 'test 0': true }],
     ['keeps what failed', of('failed', 'failed', 'passed'), { 'test 0': false, 'test 1': true }],
     ['makes a failure of a file that could not run', of('failed'), { '': false }],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../../src/sealing/bytes.ts';
 import { importsOf } from '../support/import-circles.ts';
 import { codeOf, seededBytes, seededRandom } from './support.ts';

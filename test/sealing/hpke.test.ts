@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { KEM_MLKEM768_X25519 } from 'hpke';
 import {
   generateHpkeKeyPair,

@@ -7,7 +7,7 @@ import {
   privateDecrypt,
   publicEncrypt,
 } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   generateRsaKeyPair,
   importRsaKeyPair,

@@ -1,7 +1,7 @@
 /** The specifications' own test vectors, against the suites that values are sealed with. */
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import {
   AEAD_ChaCha20Poly1305,
   CipherSuite,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Measured } from './bounds.ts';
 import { pageWith, tableOf } from './table.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { World, copies, sizes, things } from './world.ts';
 
 /** `SIMULATION_SEED=7` repeats one run; `SIMULATION_RUNS=500` looks longer. */

@@ -1,5 +1,5 @@
 /** How a command ended, read from the last message of its stream. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { commandEnd } from '../../src/streams/command-end.ts';
 
 test.each<[string, string, unknown]>([

@@ -1,5 +1,5 @@
 /**
- * The real cluster that tests share: one a jest worker, started when the first test asks and ended with the worker;
+ * The real cluster that tests share: one for each process, started when the first test asks and ended with the worker;
  * or the one that `NEURO_TEST_KUBECONFIG` names.
  *
  * Promise: `testCluster()` resolves with the CRDs in force. Tests keep apart by namespaces of their own
@@ -37,11 +37,10 @@ export interface TestCluster {
   makeNamespace(prefix: string, annotations?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** What is under way for this process; test files of one worker have globals of their own, but one `process`. */
-const shared = process as typeof process & { neuroTestCluster?: Promise<DevCluster> };
+let started: Promise<DevCluster> | undefined;
 
 export async function testCluster(): Promise<TestCluster> {
-  return testClusterOf(await (shared.neuroTestCluster ??= start()));
+  return testClusterOf(await (started ??= start()));
 }
 
 /** The same of a cluster that a test has started for itself, and ends. */

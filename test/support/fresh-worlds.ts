@@ -1,5 +1,5 @@
 /** For a test file: each test has a world of its own, which starts before it and has no error at its end. */
-import { afterEach, beforeEach, expect } from '@jest/globals';
+import { afterEach, beforeEach, expect } from 'vitest';
 
 interface World {
   readonly errors: readonly unknown[];

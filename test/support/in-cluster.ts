@@ -13,7 +13,7 @@ import { findCluster, startCluster, writeOperatorImage, type DevCluster } from '
 import { clusterFolder, type ClusterFolder } from '../../tools/devcluster/state/cluster-folder.ts';
 import { auditFlags, readAudit, type AuditEvent } from './audit.ts';
 import { progress } from './built-tool.ts';
-import { applyCrds, testCluster, type TestCluster } from './cluster.ts';
+import { applyCrds, testClusterOf, type TestCluster } from './cluster.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
@@ -69,7 +69,7 @@ export async function inCluster(): Promise<InCluster> {
 /** The same of a cluster in which nothing is installed yet. */
 export async function inClusterOn(cluster: DevCluster): Promise<InCluster> {
   const folder = clusterFolder(cluster.name);
-  const test = await testClusterOn(cluster);
+  const test = await testClusterOf(cluster);
   const result: InCluster = {
     ...test,
     folder,
@@ -125,17 +125,6 @@ export async function startWithImage(name: string, endWithParent = true): Promis
 
 function auditLogOf(folder: ClusterFolder): string {
   return folder.file('logs', 'audit.log');
-}
-
-/** `testCluster` takes what stands in its process-global; this one is lent to it for the call, so that other tests keep theirs. */
-async function testClusterOn(cluster: DevCluster): Promise<TestCluster> {
-  const shared = process as typeof process & { neuroTestCluster?: Promise<DevCluster> };
-  const former = shared.neuroTestCluster;
-  shared.neuroTestCluster = Promise.resolve(cluster);
-  const test = testCluster();
-  if (former === undefined) delete shared.neuroTestCluster;
-  else shared.neuroTestCluster = former;
-  return test;
 }
 
 /** Also mends what a former test file may have left: a Deployment that was scaled. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { generateHpkeKeyPair, type PublishedKey } from '../../../src/sealing/index.ts';
 import type { BareClient, Write } from '../operator/bare-client.ts';
 import { Workload, type Size } from './workload.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Contestant, Figures } from './contestant.ts';
 import { svgOf } from './chart.ts';
 import { chartsOf, pageOf, type RivalsRun } from './page.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

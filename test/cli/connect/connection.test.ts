@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userSecrets } from '../../../src/cli/connect/kinds.ts';
 import { explain } from '../../../src/cli/errors.ts';
 import { openConnection } from '../../../src/cli/connect/connection.ts';

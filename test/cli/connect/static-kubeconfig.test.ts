@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KubeConfig } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { staticAccess } from '../../../src/cli/connect/static-kubeconfig.ts';

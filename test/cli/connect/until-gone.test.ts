@@ -1,5 +1,5 @@
 import type { PassThrough } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { Connection } from '../../../src/cli/connect/connection.ts';
 import { neuroJobs } from '../../../src/cli/connect/kinds.ts';
 import { untilGone } from '../../../src/cli/connect/until-gone.ts';

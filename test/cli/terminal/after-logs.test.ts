@@ -1,5 +1,5 @@
 /** What an attach brought, without what the logs have shown. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { withoutOverlap } from '../../../src/cli/terminal/after-logs.ts';
 
 test.each<[string, string, string, string]>([

@@ -1,5 +1,5 @@
 /** Ctrl-P Ctrl-Q leaves a session; every other key passes. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { createDetachKeys } from '../../../src/cli/terminal/detach-keys.ts';
 
 test.each<[string, readonly string[], string | undefined]>([

@@ -1,5 +1,5 @@
 /** A line that nobody sees, key by key and pasted. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { createHiddenLine } from '../../../src/cli/terminal/hidden-line.ts';
 
 const paste = (text: string): string => `\u001b[200~${text}\u001b[201~`;

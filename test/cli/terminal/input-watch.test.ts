@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { watchInput } from '../../../src/cli/terminal/input-watch.ts';
 
 /** A turn of the event loop, in which a stream says what it has. */

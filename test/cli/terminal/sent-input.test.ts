@@ -1,6 +1,6 @@
 /** What is shown of input that goes into a job, beside what the job prints. */
 import { PassThrough, Writable } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { showingWaits } from '../../../src/cli/connect/shown-waits.ts';
 import { showingSentInput } from '../../../src/cli/terminal/sent-input.ts';
 import type { Requester } from '../../../src/kernel/index.ts';

@@ -1,5 +1,5 @@
 /** What one user may take of the console: streams, requests under way, bytes. Another user keeps theirs. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/kernel/index.ts';
 import { limitsFor } from '../../../src/console/server/limits.ts';
 import { maxAgentsOfUser, OpenedJobs } from '../../../src/console/server/opened/opened-jobs.ts';

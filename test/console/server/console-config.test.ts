@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { configFromFile } from '../../../src/console/server/config/config-source.ts';
 import { readOffer } from '../../../src/console/server/config/console-config.ts';
 

@@ -1,5 +1,5 @@
 /** The record of ended sessions: what it ends, how large it gets, and that nothing which it drops comes back. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import {
   entriesIn,
   isEnded,

@@ -1,5 +1,5 @@
 /** Which requests are forwarded: the table is the list of what the console needs, and of tricks that do not pass. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { isConsoleError } from '../../../src/console/server/errors.ts';
 import { forwardedTarget } from '../../../src/console/server/proxy/forwarded-target.ts';
 

@@ -1,7 +1,7 @@
 /** Browsers that go away at any moment of a request: what was counted for them is given back. */
 import { ServerResponse, IncomingMessage } from 'node:http';
 import { connect, Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limitsFor } from '../../../src/console/server/limits.ts';
 import { whenOver } from '../../../src/console/server/when-over.ts';
 import { until } from '../../support/until.ts';

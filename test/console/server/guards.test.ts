@@ -1,5 +1,5 @@
 /** What the running server refuses, and what it lets nobody see. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canary, cookieHeader, origin, startWorld, type ClusterWorld, type Login } from './cluster-world.ts';
 
 const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice';

@@ -1,5 +1,5 @@
 /** Tickets for the pages of jobs: how many one user may use, and what becomes of one when nobody can say whether it was used. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { labelOf } from '../../../src/console/server/opened/job-origin.ts';
 import { JobTickets, maxUsedOfUser } from '../../../src/console/server/opened/job-tickets.ts';
 import { randomSessionKeys } from '../../../src/console/server/sessions/session-keys.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import Fastify from 'fastify';
 import { KernelError, type Credentials } from '../../../src/kernel/index.ts';
 import { LocalAuthenticator } from '../../../src/console/server/login/local-authenticator.ts';

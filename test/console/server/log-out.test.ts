@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { maxSessionsOfUser } from '../../../src/console/server/sessions/ended-record.ts';
 import { eventually, until } from '../../support/until.ts';
 import { askAt, endOf, origin, startWorld, type Answer, type ClusterWorld, type Login } from './cluster-world.ts';

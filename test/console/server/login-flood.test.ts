@@ -1,5 +1,5 @@
 /** A flood of logins by somebody without a session locks nobody else out, by whatever way it comes. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cookieHeader, origin, startWorld, type Answer, type ClusterWorld } from './cluster-world.ts';
 
 let world: ClusterWorld;

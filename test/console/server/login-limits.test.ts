@@ -1,5 +1,5 @@
 /** How often somebody without a session may try, and by what they are told apart. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { networkOf } from '../../../src/console/server/login/client-address.ts';
 import { LoginLimits, type Client } from '../../../src/console/server/login/login-limits.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

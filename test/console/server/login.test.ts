@@ -1,5 +1,5 @@
 /** What is taken for a token, and where a login may lead. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { pathIn } from '../../../src/console/server/login/cluster-routes.ts';
 import { expiryOf, tokenIn } from '../../../src/console/server/login/pasted-token.ts';
 import { Tickets } from '../../../src/console/server/login/tickets.ts';

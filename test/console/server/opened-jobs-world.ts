@@ -1,5 +1,5 @@
 /** The page of a job, a console that opens it on an origin of its own, and what a browser sends to both. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import WebSocket from 'ws';
 import { startPageServer, type PageServer } from '../../support/console/page-server.ts';
 import {

@@ -1,7 +1,7 @@
 /** The page of a job on an origin of its own: who gets there, what the job sees of its visitor, and what it can do to the console. */
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type WebSocket from 'ws';
 import { parseOptions } from '../../../src/console/server/index.ts';
 import { eventually } from '../../support/until.ts';

@@ -1,5 +1,5 @@
 /** What goes over the wire to the page of a job: requests of other sites, and requests and responses that are not as they should be. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { endOf, origin } from './cluster-world.ts';
 import { withOpenedJobs, type OpenedPage } from './opened-jobs-world.ts';
 

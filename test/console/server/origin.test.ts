@@ -1,5 +1,5 @@
 /** Who may talk to the server at all: DNS rebinding, cross-site requests, WebSockets of other sites, odd targets. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { refusalOf, type RequestFacts } from '../../../src/console/server/origin.ts';
 
 const origins = ['http://127.0.0.1:4321', 'http://localhost:4321'];

@@ -1,6 +1,6 @@
 import { createServer, request, type Server } from 'node:http';
 import { duplexPair, type Duplex } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PodAgent } from '../../../src/console/server/opened/pod-agent.ts';
 
 let server: Server;

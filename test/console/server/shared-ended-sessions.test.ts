@@ -1,5 +1,5 @@
 /** The record of ended sessions over several replicas, with the time and the API server in the hands of the test. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { configMaps } from '../../../src/console/server/proxy/config-maps.ts';
 import type { EndableSession } from '../../../src/console/server/sessions/ended-record.ts';
 import {

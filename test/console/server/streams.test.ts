@@ -1,5 +1,5 @@
 /** What stays open: it begins only for who may, passes bytes as they are, and ends with the right, whether or not anything moves in it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { request as send } from 'undici';
 import type WebSocket from 'ws';
 import { until } from '../../support/until.ts';

@@ -1,5 +1,5 @@
 /** A ticket is used once among all replicas, with the time and the API server in the hands of the test. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from 'vitest';
 import { configMaps } from '../../../src/console/server/proxy/config-maps.ts';
 import { maxEntries, maxTickets } from '../../../src/console/server/sessions/ended-record.ts';
 import { SharedEndedSessions } from '../../../src/console/server/sessions/shared-ended-sessions.ts';

@@ -1,5 +1,5 @@
 /** When a token is renewed, by the clocks of the machine. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ConsoleError } from '../../../src/console/server/errors.ts';
 import type { OidcProvider } from '../../../src/console/server/login/oidc-provider.ts';
 import type { SessionData } from '../../../src/console/server/sessions/session-cookie.ts';

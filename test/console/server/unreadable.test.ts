@@ -1,6 +1,6 @@
 /** What a connection gets whose request cannot be read. */
 import { Duplex } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { answerUnreadable } from '../../../src/console/server/unreadable.ts';
 
 const overflow = { code: 'HPE_HEADER_OVERFLOW' };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { graceMs } from '../../../src/controllers/job-remains/plan.ts';
 import { createJobRemainsReconciler } from '../../../src/controllers/job-remains/reconciler.ts';
 import { jobRemainsWakes, remainsKeys } from '../../../src/controllers/job-remains/wake.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { AccessReviews } from '../../../src/controllers/access-reviews.ts';
 import { bindingIndexes } from '../../../src/controllers/binding-index.ts';
 import { askAccess, identityOf, missingRefs } from '../../../src/controllers/neuro-job/access.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { buildPod, buildService } from '../../../src/controllers/neuro-job/build-pod.ts';
 import type { Preset } from '../../../src/controllers/neuro-job/presets.ts';

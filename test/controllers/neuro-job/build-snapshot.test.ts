@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { ANNOTATION_SNAPSHOT, joinPair, type TlsPart } from '../../../src/api/index.ts';
 import {

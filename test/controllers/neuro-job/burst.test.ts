@@ -1,5 +1,5 @@
 /** Many jobs at once that use the same secret of someone else. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { podType } from '../../../src/controllers/resources.ts';
 import { borrowed, JobWorld } from './job-world.ts';
 

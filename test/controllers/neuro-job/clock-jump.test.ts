@@ -1,5 +1,5 @@
 /** Limits of time of a job while its operator's clock is set. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { neuroJobType } from '../../../src/controllers/resources.ts';
 import { PatientClock } from '../../../src/kernel/index.ts';
 import { JobWorld } from './job-world.ts';

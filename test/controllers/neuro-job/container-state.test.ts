@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobRestartPolicy } from '../../../src/api/index.ts';
 import { containerStateOf } from '../../../src/controllers/neuro-job/container-state.ts';
 import type { PodView } from '../../../src/controllers/pod-view.ts';

@@ -1,5 +1,5 @@
 /** What a job waits for, and what somebody else made in its way, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { podType, roleBindingType, secretType, serviceType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { settle } from '../../support/manual-clock.ts';

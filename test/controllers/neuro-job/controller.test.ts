@@ -1,5 +1,5 @@
 /** A job from its start to its end, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   neuroJobType,
   podType,

@@ -1,5 +1,5 @@
 /** What is read of a secret while the API server is asked whether the job may use it. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { API_VERSION } from '../../../src/api/index.ts';
 import { podType, roleBindingType } from '../../../src/controllers/resources.ts';
 import { addGrant, borrows } from './controller-cases.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { neuroJobType, podType, secretGrantType, secretType } from '../../../src/controllers/resources.ts';
 import { KernelError, type TransportRequest } from '../../../src/kernel/index.ts';
 import { settle } from '../../support/manual-clock.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { defaultModeOf, fileGroupOf, fileModeProblem } from '../../../src/controllers/neuro-job/file-modes.ts';
 import { aWholeJob, aNamespace } from './builders.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJob } from '../../../src/api/index.ts';
 import { NewJobs } from '../../../src/controllers/neuro-job/new-jobs.ts';
 import type { ObjectMeta } from '../../../src/kernel/index.ts';

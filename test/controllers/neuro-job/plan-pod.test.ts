@@ -1,5 +1,5 @@
 /** A job whose Pod is there: what it says of it, and when it ends. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { JobFacts } from '../../../src/controllers/neuro-job/facts.ts';
 import {

@@ -1,5 +1,5 @@
 /** What a job does until it has a Pod: what it waits for, and how long. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { JobFacts } from '../../../src/controllers/neuro-job/facts.ts';
 import {

@@ -1,5 +1,5 @@
 /** A job that is over, or that something hinders, and the order of the rules. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { JobFacts } from '../../../src/controllers/neuro-job/facts.ts';
 import { planJob, rules } from '../../../src/controllers/neuro-job/plan.ts';

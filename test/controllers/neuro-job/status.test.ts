@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { Report } from '../../../src/controllers/neuro-job/facts.ts';
 import { planStatus, weightOf } from '../../../src/controllers/neuro-job/status.ts';

@@ -1,5 +1,5 @@
 /** The clock of the operator was wrong, and is put right. It begins on 1 January 2026, 00:00 UTC. */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runAt, ScheduleWorld } from './schedule-world.ts';
 
 const minuteMs = 60_000;

@@ -1,5 +1,5 @@
 /** A schedule in front of an API server without a network. The clock begins on 1 January 2026, 00:00 UTC. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { neuroJobType, neuroScheduleType } from '../../../src/controllers/resources.ts';
 import { KernelError, type OwnerReference } from '../../../src/kernel/index.ts';
 import { namespace, runAt, ScheduleWorld } from './schedule-world.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { SealingError } from '../../../src/sealing/index.ts';
 import { importPair, newKeySecret, viewSealingKey } from '../../../src/controllers/sealing-key/key-secrets.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';

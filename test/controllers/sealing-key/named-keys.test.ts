@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { NamedKeys } from '../../../src/controllers/sealing-key/named-keys.ts';
 import { newKeySecret } from '../../../src/controllers/sealing-key/key-secrets.ts';
 import { secretType, type Secret } from '../../../src/controllers/resources.ts';

@@ -1,5 +1,5 @@
 /** What the operator does about its sealing keys, in front of an API server without a network. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newKeySecret } from '../../../src/controllers/sealing-key/key-secrets.ts';
 import { configMapType, secretType, type Secret } from '../../../src/controllers/resources.ts';
 import { KernelError, type KubeObject } from '../../../src/kernel/index.ts';

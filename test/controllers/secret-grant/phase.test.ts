@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
 import { personRoleName, useRoleName } from '../../../src/controllers/grant-names.ts';
 import { phaseOf, type GrantPhase } from '../../../src/controllers/secret-grant/phase.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { namespaceType, roleBindingType, userSecretType } from '../../../src/controllers/resources.ts';
 import { until } from '../../support/until.ts';

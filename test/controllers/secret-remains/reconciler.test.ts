@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FORMER_VALUE_TYPE, NEXT_VALUE_TYPE } from '../../../src/api/index.ts';
 import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
 import { formerMetadata, formerName } from '../../../src/controllers/former-record.ts';

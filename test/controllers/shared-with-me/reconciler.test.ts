@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
 import { configMapType, namespaceType, secretGrantType, userSecretType } from '../../../src/controllers/resources.ts';
 import { Omissions } from '../../../src/controllers/shared-with-me/omissions.ts';

@@ -1,5 +1,5 @@
 /** How a copy of another namespace's secret ends, in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { settle } from '../../support/manual-clock.ts';

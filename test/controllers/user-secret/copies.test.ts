@@ -1,5 +1,5 @@
 /** A copy of another namespace's secret, in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { secretType } from '../../../src/controllers/resources.ts';
 import type { TransportRequest } from '../../../src/kernel/index.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';

@@ -1,5 +1,5 @@
 /** What a UserSecret reports while the API server fails or refuses, in front of one without a network. */
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { secretType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import type { UserSecretSpec } from '../../../src/api/index.ts';
 import { generateValue, randomText } from '../../../src/controllers/user-secret/generate.ts';
 

@@ -1,5 +1,5 @@
 /** Values that the operator generates, and what a restore from a backup keeps of them; in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';
 import { heldMs, mostBytesOfNamespace } from '../../../src/controllers/user-secret/returned-values.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { ANNOTATION_FORMER, MAX_FORMER_BYTES } from '../../../src/api/index.ts';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { keptOf, type FormerValue } from '../../../src/controllers/user-secret/history.ts';

@@ -1,5 +1,5 @@
 /** The native Secret of a UserSecret: kept as it is, taken over, contested, left behind; in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';

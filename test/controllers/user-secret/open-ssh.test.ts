@@ -4,7 +4,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { generateOpenSshKeyPair } from '../../../src/controllers/user-secret/open-ssh.ts';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 /** What else may be where the native Secret belongs, and what is beside its value. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import {
   ANNOTATION_ADOPT,
   ANNOTATION_GENERATED_AT,

@@ -1,5 +1,5 @@
 /** The order of the rules, and what each does about the native Secret. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ANNOTATION_ORPHAN, ANNOTATION_VERSION } from '../../../src/api/index.ts';
 import type { UserSecretInput } from '../../../src/controllers/user-secret/input.ts';
 import { rules } from '../../../src/controllers/user-secret/plan.ts';

@@ -1,5 +1,5 @@
 /** What a UserSecret does among others and over a restart, in front of an API server without a network. test/cluster has what only a real one can show. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import {
   namespaceType,
   neuroJobType,

@@ -1,5 +1,5 @@
 /** A rotation that waits for its hook, in front of an API server without a network. The test plays the jobs. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { rfc3339, type NeuroJobSpec, type NeuroJobStatus, type UserSecretSpec } from '../../../src/api/index.ts';
 import { neuroJobType, secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { decideRotation, pausesMs } from '../../../src/controllers/user-secret/rotation.ts';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SecretGrantSpec } from '../../../src/api/index.ts';
 import { Sharing } from '../../../src/controllers/user-secret/sharing.ts';
 import type { SecretGrantView } from '../../../src/controllers/views.ts';

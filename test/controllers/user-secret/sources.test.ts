@@ -1,5 +1,5 @@
 /** Where the value of a UserSecret comes from, in front of an API server without a network. */
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { mostWatchesInNamespace } from '../../../src/controllers/named-config-maps.ts';
 import { configMapType, secretType } from '../../../src/controllers/resources.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';

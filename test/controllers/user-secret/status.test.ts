@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { rfc3339, type UserSecretStatus } from '../../../src/api/index.ts';
 import { planStatus, type Outcome, type StatusInput } from '../../../src/controllers/user-secret/status.ts';
 import { nowMs, userSecretView } from '../../support/builders.ts';

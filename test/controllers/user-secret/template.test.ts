@@ -1,5 +1,5 @@
 /** A value that is composed of others, in front of an API server without a network; and the pure rules of it. */
-import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { UserSecretSpec } from '../../../src/api/index.ts';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { compose } from '../../../src/controllers/user-secret/template.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { joinPair } from '../../../src/api/index.ts';
 import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
 import { checkPair, pairIn } from '../../../src/controllers/user-secret/tls-pair.ts';

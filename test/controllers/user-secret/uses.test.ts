@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neuroJobType } from '../../../src/controllers/resources.ts';
 import { mostUses, recordedUses, usesDueMs, type Use } from '../../../src/controllers/user-secret/uses.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../src/api/index.ts';
 import type { Secret } from '../../../src/controllers/resources.ts';
 import { obtainValue, ValueError } from '../../../src/controllers/user-secret/value.ts';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { neuroJobType, secretType } from '../../../src/controllers/resources.ts';
 import { weightOf } from '../../../src/controllers/user-secret/status.ts';
 import { UserSecretWorld, namespace } from './user-secret-world.ts';

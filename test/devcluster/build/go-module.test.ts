@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { GO_MODULES, componentsOf } from '../../../tools/devcluster/build/components.ts';
 import { goModText } from '../../../tools/devcluster/build/go-module.ts';
 

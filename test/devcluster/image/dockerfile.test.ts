@@ -1,6 +1,6 @@
 /** The images that Docker builds for people are started as those are that the tests run. */
 import { readFile } from 'node:fs/promises';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE_IMAGE_CONFIG, OPERATOR_IMAGE_CONFIG } from '../../../tools/devcluster/image/operator-image.ts';
 
 interface Instruction {

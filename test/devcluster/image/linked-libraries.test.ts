@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { librariesOf } from '../../../tools/devcluster/image/linked-libraries.ts';
 
 describe('the libraries of a program', () => {

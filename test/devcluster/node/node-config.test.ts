@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { cgroupMounts } from '../../../tools/devcluster/node/node-cgroups.ts';
 import { resolvConf } from '../../../tools/devcluster/node/node-config.ts';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MAX_NODES, chooseNetwork, nodeNetwork } from '../../../tools/devcluster/node/node-network.ts';
 
 describe('the network of a node', () => {

@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterOptions, DevCluster } from '../../../tools/devcluster/index.ts';
 import { startByFirstProvider, type Starters } from '../../../tools/devcluster/provider/first-that-serves.ts';
 import { startK3sCluster } from '../../../tools/devcluster/provider/k3s-cluster.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { identify, isRunning, signalProcess, startFromStat } from '../../../tools/devcluster/state/process-identity.ts';

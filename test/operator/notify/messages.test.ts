@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import type { NeuroJobView } from '../../../src/controllers/neuro-job-view.ts';
 import type { SecretGrantView } from '../../../src/controllers/views.ts';
 import { endingsBetween, ofJobChange } from '../../../src/operator/notify/messages.ts';

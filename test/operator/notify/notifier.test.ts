@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { NotificationResult } from '../../../src/kernel/index.ts';
 import { Notifier, type Sent } from '../../../src/operator/notify/notifier.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';

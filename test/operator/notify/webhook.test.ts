@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Webhook } from '../../../src/operator/notify/webhook.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { untilTrue } from '../../support/until.ts';

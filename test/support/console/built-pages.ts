@@ -5,13 +5,10 @@ import { promisify } from 'node:util';
 
 const script = fileURLToPath(new URL('../../../scripts/build-console.ts', import.meta.url));
 
-/** Test files of one process have globals of their own, but one `process`. */
-const shared = process as typeof process & { neuroBuiltPages?: Promise<unknown> };
+let built: Promise<unknown> | undefined;
 
 export async function builtPages(): Promise<void> {
   if (process.env['NEURO_TEST_BUILT'] === 'true') return;
-  await (shared.neuroBuiltPages ??= promisify(execFile)(process.execPath, [
-    '--disable-warning=ExperimentalWarning',
-    script,
-  ]));
+  built ??= promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script]);
+  await built;
 }

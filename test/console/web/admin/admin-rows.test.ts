@@ -1,5 +1,5 @@
 /** What the cards of the administration show of what was read. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import {
   byShare,
   foundGrants,

@@ -1,5 +1,5 @@
 /** The browser's clock is set right by answers of the cluster, and only where it is wrong for sure. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { offsetOf } from '../../../../src/console/web/cluster/cluster-clock.ts';
 
 const said = 'Mon, 05 Jan 2026 12:00:00 GMT';

@@ -1,7 +1,7 @@
 /** A connection is of the user who has opened it: nothing of what is under way reaches the next one on the same page. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openConnection, type Connection } from '../../../../src/console/web/cluster/connection.ts';
 import { userSecrets } from '../../../../src/console/web/cluster/object.ts';
 import { setOwner } from '../../../../src/console/web/cluster/owner.ts';

@@ -1,5 +1,5 @@
 /** What went wrong, as a sentence and a kind. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { errorOf } from '../../../../src/console/web/cluster/errors.ts';
 

@@ -1,9 +1,9 @@
 /** Silence of a stream. */
-import { expect, jest, test } from '@jest/globals';
+import { expect, vi, test } from 'vitest';
 import { heard } from '../../../../src/console/web/cluster/heard.ts';
 
 test('passes everything on, and notices silence once and the sound after it', async () => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   try {
     const told: string[] = [];
     let send: (chunk: string | undefined) => void = () => undefined;
@@ -23,18 +23,18 @@ test('passes everything on, and notices silence once and the sound after it', as
       for await (const chunk of heard(chunks(), hearing)) told.push(chunk);
     })();
     const after = async (ms: number, chunk: string | undefined): Promise<void> => {
-      await jest.advanceTimersByTimeAsync(ms);
+      await vi.advanceTimersByTimeAsync(ms);
       send(chunk);
-      await jest.advanceTimersByTimeAsync(0);
+      await vi.advanceTimersByTimeAsync(0);
     };
     await after(9_000, 'a');
     await after(9_000, 'b');
     await after(25_000, 'c');
     await after(1, undefined);
     await reading;
-    await jest.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(told).toEqual(['a', 'b', 'silence', 'sound', 'c']);
   } finally {
-    jest.useRealTimers();
+    vi.useRealTimers();
   }
 });

@@ -1,5 +1,5 @@
 /** A list as a watch keeps it. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
 import {
   applyEvents,

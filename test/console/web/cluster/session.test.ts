@@ -1,5 +1,5 @@
 /** The session as the console's server reports it. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from 'vitest';
 import type { Mode } from '../../../../src/console/contract.ts';
 import { clusterNow } from '../../../../src/console/web/cluster/cluster-clock.ts';
 import { readSession } from '../../../../src/console/web/cluster/session.ts';

@@ -1,5 +1,5 @@
 /** "What the container sees": origin, clashes, warnings. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { containerView } from '../../../../src/console/web/dashboard/container-view.ts';
 import type { JobDraft, SecretChoice } from '../../../../src/client/index.ts';

@@ -1,5 +1,5 @@
 /** What the dashboard says of today. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import type { SharedEntry } from '../../../../src/client/index.ts';
 import { endingSoon, failedLately } from '../../../../src/console/web/dashboard/lately.ts';

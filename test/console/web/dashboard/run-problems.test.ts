@@ -1,5 +1,5 @@
 /** What the run dialog refuses before anything is asked of the cluster. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import type { JobDraft } from '../../../../src/client/index.ts';
 import { runProblems } from '../../../../src/console/web/dashboard/run-problems.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import {

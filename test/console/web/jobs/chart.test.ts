@@ -1,5 +1,5 @@
 /** Where the lines of a chart of use are. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { chartOf } from '../../../../src/console/web/jobs/chart.ts';
 
 const points = (...amounts: readonly number[]) => amounts.map((amount, index) => ({ at: index * 60_000, amount }));

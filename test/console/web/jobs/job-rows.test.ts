@@ -1,5 +1,5 @@
 /** The list of jobs: filters, order, how long each ran. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import {

@@ -1,5 +1,5 @@
 /** The state of a job in words. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import { isFinished } from '../../../../src/client/index.ts';

@@ -1,5 +1,5 @@
 /** Output as lines: cuts anywhere, breaks that repeat nothing and lose nothing, bounds, no escape codes. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { findLines, LogLines, mostLines } from '../../../../src/console/web/jobs/log-lines.ts';
 
 const at = (second: number): string => `2026-11-25T12:00:0${String(second)}.5Z`;

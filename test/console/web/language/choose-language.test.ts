@@ -1,5 +1,5 @@
 /** Which language a page begins in, and by whose customs it writes. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { chooseLanguage, localeFor } from '../../../../src/console/web/language/choose-language.ts';
 
 const nobody = { asked: null, saved: null, browser: [] };

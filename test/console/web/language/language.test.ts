@@ -1,5 +1,5 @@
 /** The language of an open page: how it begins, comes with its texts, and changes. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { currentLanguage, currentLocale, onLanguage } from '../../../../src/console/web/language/current-language.ts';
 import { changeLanguage, loadPageTexts, startLanguage } from '../../../../src/console/web/language/language.ts';
 import { numberText, listText } from '../../../../src/console/web/language/local.ts';
@@ -21,9 +21,9 @@ beforeEach(() => {
       setItem: (name: string, value: string) => saved.set(name, value),
     },
   };
-  for (const [name, value] of Object.entries(globals))
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
 });
+afterEach(() => void vi.unstubAllGlobals());
 
 test('a page begins in the language of the browser, with its country’s customs', async () => {
   await startLanguage();

@@ -1,5 +1,5 @@
 /** What is news: once each, never what was there before. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ANNOTATION_ROTATE_BY, type NeuroJob, type UserSecret } from '../../../../src/api/index.ts';
 import { defined } from '../../../../src/defined.ts';
 import type { SharedEntry } from '../../../../src/client/index.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { findCommands, mostFound, type PaletteCommand } from '../../../../src/console/web/palette/find-commands.ts';
 
 const command = (group: PaletteCommand['group'], label: string, more = ''): PaletteCommand => ({

@@ -1,5 +1,5 @@
 /** Times as ages and countdowns. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { age, took } from '../../../../src/console/web/parts/age.ts';
 

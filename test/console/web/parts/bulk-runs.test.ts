@@ -1,5 +1,5 @@
 /** What is being done to many rows, and whose it is. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BulkRuns } from '../../../../src/console/web/parts/bulk-runs.ts';
 
 interface Row {
@@ -30,12 +30,12 @@ beforeEach(() => {
   listening = [];
   ended = [];
   runs = new BulkRuns();
-  const window = {
+  vi.stubGlobal('window', {
     addEventListener: (name: string) => void (listening = [name]),
     removeEventListener: () => void (listening = []),
-  };
-  Object.defineProperty(globalThis, 'window', { value: window, configurable: true });
+  });
 });
+afterEach(() => void vi.unstubAllGlobals());
 
 describe('a run', () => {
   test('leaves what failed until somebody has closed it', async () => {

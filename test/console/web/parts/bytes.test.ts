@@ -1,5 +1,5 @@
 /** Bytes in words, and text that is safe to show. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import {
   asText,

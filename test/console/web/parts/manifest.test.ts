@@ -1,5 +1,5 @@
 /** An object as YAML for git. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { userSecrets } from '../../../../src/console/web/cluster/object.ts';
 import { manifestText } from '../../../../src/console/web/parts/manifest.ts';

@@ -1,5 +1,5 @@
 /** Which rows are selected, and what becomes of each of many. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
 import { runBulk } from '../../../../src/console/web/parts/bulk-run.ts';
 import { Selection } from '../../../../src/console/web/parts/selection.ts';

@@ -1,5 +1,5 @@
 /** What the share dialog asks, and what it means. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import {
   chosenEnd,

@@ -1,5 +1,5 @@
 /** What is said of an import whose form was closed before its end. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from 'vitest';
 import { cleanNotifications, notificationsStore } from '@mantine/notifications';
 import { tellEnd, type ImportResult } from '../../../../src/console/web/secrets/import-save.ts';
 import { putTexts } from '../../../../src/console/web/texts.ts';

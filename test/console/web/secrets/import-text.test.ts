@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { previewImport } from '../../../../src/client/index.ts';
 import {

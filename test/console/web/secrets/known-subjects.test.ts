@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { SecretGrant, UserSecret } from '../../../../src/api/index.ts';
 import { grantRows, searchGrants } from '../../../../src/console/web/secrets/grant-rows.ts';
 import { knownSubjects } from '../../../../src/console/web/secrets/known-subjects.ts';

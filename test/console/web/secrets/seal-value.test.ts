@@ -1,5 +1,5 @@
 /** Sealing in the browser: the operator opens it, for that one object; what cannot be sealed says why. */
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import type { Connection } from '../../../../src/console/web/cluster/connection.ts';
 import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';

@@ -1,5 +1,5 @@
 /** An address leads to the very object that it was made for, or to none. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { addressOf, ownAt } from '../../../../src/console/web/secrets/secret-address.ts';
 
 const plain = { key: 'db-password', name: 'db-password' };

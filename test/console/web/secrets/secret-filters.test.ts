@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { ANNOTATION_ROTATE_BY, type UserSecret } from '../../../../src/api/index.ts';
 import type { secretFilters } from '../../../../src/console/web/secrets/secret-filters.ts';
 import { filterSecrets, tagChoices, withTags } from '../../../../src/console/web/secrets/secret-filters.ts';

@@ -1,5 +1,5 @@
 /** A value as it is given: byte for byte, bounded, and described without being shown. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import {
   bytesOf,

@@ -1,5 +1,5 @@
 /** Rows of the secrets page: which jobs and grants belong to which secret, search, order. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import type { NeuroJob, SecretGrant, UserSecret, UserSecretSpec } from '../../../../src/api/index.ts';
 import {
   rowName,

@@ -1,5 +1,5 @@
 /** What the secrets page writes: a new value opens for the object whose value it is. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { TLS_KEY, TLS_TYPE, type UserSecret } from '../../../../src/api/index.ts';
 import { configMaps } from '../../../../src/console/web/cluster/object.ts';

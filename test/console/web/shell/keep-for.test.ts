@@ -1,5 +1,5 @@
 /** Nothing that one user read is left for the next one on the same page. */
-import { beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { QueryClient } from '@tanstack/react-query';
 import { keepFor } from '../../../../src/console/web/shell/keep-for.ts';
 
@@ -11,9 +11,9 @@ const kept = (queries: QueryClient): readonly unknown[] =>
 const user = (name: string) => ({ mode: 'cluster', user: { name, groups: [] } }) as const;
 
 beforeEach(() => {
-  const window = { addEventListener: () => undefined, removeEventListener: () => undefined };
-  Object.defineProperty(globalThis, 'window', { value: window, configurable: true });
+  vi.stubGlobal('window', { addEventListener: () => undefined, removeEventListener: () => undefined });
 });
+afterEach(() => void vi.unstubAllGlobals());
 
 test('the cache is emptied for another user, and only for another one', () => {
   const queries = new QueryClient();

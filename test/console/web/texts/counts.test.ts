@@ -1,5 +1,5 @@
 /** Sentences with numbers in them are right for one and for many. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { texts } from '../../../../src/console/web/texts.ts';
 

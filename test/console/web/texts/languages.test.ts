@@ -1,5 +1,5 @@
 /** Every language says what English says: all of it, with every argument, and in its own words. */
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { first as englishFirst } from '../../../../src/console/web/texts/en/first.ts';
 import { pages as englishPages } from '../../../../src/console/web/texts/en/pages.ts';
 import { first as germanFirst } from '../../../../src/console/web/texts/de/first.ts';

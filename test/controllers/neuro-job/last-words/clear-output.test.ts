@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { clearOutput } from '../../../../src/controllers/neuro-job/last-words/clear-output.ts';
 import { aJob } from '../builders.ts';
 

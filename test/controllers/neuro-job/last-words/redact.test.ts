@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { bytesATurn, redact } from '../../../../src/controllers/neuro-job/last-words/redact.ts';
 import { seededRandom } from '../../../support/seeded-random.ts';
 

@@ -1,0 +1,41 @@
+/**
+ * Three tiers: `unit` needs no cluster, `cluster` a real control plane, `e2e` a real node that runs Pods.
+ *
+ * Files run as Node runs them, without a compiler. The files of one process share its modules, and so a cluster: a test leaves nothing behind in them.
+ */
+import { defineConfig } from 'vitest/config';
+
+/** Ends a test that hangs. Tests share the processors with clusters and browsers, so it is no measure of their speed. */
+const hangsAfterMs = 180_000;
+
+const common = {
+  pool: 'forks',
+  isolate: false,
+  execArgv: ['--disable-warning=ExperimentalWarning'],
+  experimental: { viteModuleRunner: false },
+  testTimeout: hangsAfterMs,
+  hookTimeout: hangsAfterMs,
+  // What a file has left open (a server, a browser) does not keep the others waiting.
+  teardownTimeout: 1_000,
+  sequence: { hooks: 'list' },
+} as const;
+
+export default defineConfig({
+  test: {
+    // Of single tests, only those that fail are shown, and what they print.
+    slowTestThreshold: Number.MAX_SAFE_INTEGER,
+    silent: 'passed-only',
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/cluster/**', 'test/e2e/**'],
+        },
+      },
+      { test: { ...common, name: 'cluster', include: ['test/cluster/**/*.test.ts'] } },
+      { test: { ...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+    ],
+  },
+});
