@@ -9,16 +9,16 @@ import { defineConfig } from 'vitest/config';
 const hangsAfterMs = 180_000;
 
 const common = {
-  pool: 'forks',
+  pool: 'forks' as const,
   isolate: false,
   execArgv: ['--disable-warning=ExperimentalWarning'],
-  experimental: { viteModuleRunner: false },
+  experimental: { viteModuleRunner: false as const },
   testTimeout: hangsAfterMs,
   hookTimeout: hangsAfterMs,
   // What a file has left open (a server, a browser) does not keep the others waiting.
   teardownTimeout: 1_000,
-  sequence: { hooks: 'list' },
-} as const;
+  sequence: { hooks: 'list' as const },
+};
 
 export default defineConfig({
   test: {

@@ -1,7 +1,7 @@
 /**
  * Fuzzing within a few seconds: what is kept in `corpus/` first, then changed pieces of it and made-up texts, until the time is over.
  *
- * The seed stands in the title of each test: `NEURO_FUZZ_SEED=… npm run test:unit -- --testPathPatterns test/fuzz` repeats a run.
+ * The seed stands in the title of each test: `NEURO_FUZZ_SEED=… npm run test:unit -- test/fuzz` repeats a run.
  * `NEURO_FUZZ_SECONDS=600` searches longer. With `NEURO_FUZZ_KEEP=1` what was found is added to the corpus, so that it is tried for ever after.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
