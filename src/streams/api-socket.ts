@@ -33,6 +33,8 @@ export async function openApiSocket(request: SocketRequest): Promise<WebSocket> 
   const { access, signal } = request;
   signal?.throwIfAborted();
   const credentials = await credentialsOf(access);
+  // A plug-in for credentials takes seconds.
+  signal?.throwIfAborted();
   const tls = access.server.startsWith('https:') ? credentials.tls : undefined;
   const socket = new WebSocket(addressOf(request), [...request.protocols], {
     ...credentials.tls,

@@ -176,17 +176,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     turns.set(request, endTurn);
   };
 
-  addSessionRoutes(app, authenticator, requests);
-  app.get<{ Querystring: { readonly context?: string } }>(paths.config, { onRequest: guarded }, async (request) => {
-    const session = requests.sessionOf(request);
-    const opensJobs = pagesOfJobs !== undefined;
-    return {
-      version,
-      recheckEveryMs,
-      opensJobs,
-      ...(await config.read(session, request.query.context ?? session.context)),
-    };
-  });
+  addSessionRoutes(app, authenticator, requests, inTurn);
+  app.get<{ Querystring: { readonly context?: string } }>(
+    paths.config,
+    { onRequest: [guarded, inTurn] },
+    async (request) => {
+      const session = requests.sessionOf(request);
+      const opensJobs = pagesOfJobs !== undefined;
+      return {
+        version,
+        recheckEveryMs,
+        opensJobs,
+        ...(await config.read(session, request.query.context ?? session.context)),
+      };
+    },
+  );
   app.post(paths.open, { bodyLimit: maxOpenBodyBytes, onRequest: [guarded, inTurn] }, async (request) =>
     wayToJob(request.body, requests.sessionOf(request), pagesOfJobs),
   );

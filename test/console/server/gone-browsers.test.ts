@@ -47,8 +47,11 @@ describe('one that has gone', () => {
     const slow = Array.from({ length: requestsOfUser }, (_, index) => `${secrets}/slow-${String(index)}-x`);
     // The API server never answers them.
     for (const path of slow) world.api.scripted.set(path.replace('/k8s/cluster', ''), () => undefined);
-    const socket = await sent(slow.map(get).join('') + get(`${secrets}/next`).repeat(requestsOfUser));
+    const socket = await sent(slow.map(get).join(''));
     await until(() => world.api.scripted.size === 0, 'the API server is asked');
+    socket.write(get(`${secrets}/next`).repeat(requestsOfUser));
+    // Of another user, whose cookies are opened after all of theirs.
+    await world.logIn('bob');
     socket.destroy();
     expect(await world.ask(`${secrets}/db`, { cookie: login.cookie })).toMatchObject({ status: 200 });
   });

@@ -30,6 +30,8 @@ export class ScriptedApi {
   readonly terminals = new Set<WebSocket>();
   /** The next answer to a request whose path holds this. */
   readonly scripted = new Map<string, Answer>();
+  /** What each answer waits for. */
+  hold: Promise<unknown> | undefined;
   /** By path; for who is the console's own service account. */
   readonly configMaps = new Map<string, Map<string, string>>();
   /** Of all of them. */
@@ -110,6 +112,7 @@ export class ScriptedApi {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const what = seen(request, Buffer.concat(chunks).toString());
     this.requests.push(what);
+    await this.hold;
     const json = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': 'upstream=1', 'x-upstream': '1' });
       response.end(JSON.stringify(body));

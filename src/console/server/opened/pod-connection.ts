@@ -46,10 +46,10 @@ export async function connectToPod(
     attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
   };
   const credentials = await session.credentials(context);
-  if (!(await mayI(credentials, target.attributes))) throw noAccess();
   const [near, far] = duplexPair({ readableHighWaterMark: bufferBytes, writableHighWaterMark: bufferBytes });
   const over = new AbortController();
   const end = (reason: ConsoleError): void => void near.destroy(reason);
+  // Counted before the question, so that nobody has more of them under way.
   const release = keeper.keep(session, target, end);
   const quiet = setTimeout(() => near.destroy(), silenceLimitMs).unref();
   for (const side of [near, far]) {
@@ -65,6 +65,13 @@ export async function connectToPod(
   far.once('close', () => near.destroy());
   // What the job has closed is closed, though this side could still write.
   near.once('end', () => near.destroy());
+  try {
+    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
+  } catch (error) {
+    const ended = near.errored;
+    near.destroy();
+    throw ended ?? error;
+  }
   forwardConnection(far, { access: accessOf(credentials), namespace, pod, port, signal: over.signal }).then(
     (problem) => {
       if (problem !== undefined) near.destroy(notListening(port, problem));

@@ -20,7 +20,7 @@ export class RequestSessions {
   }
 
   /** Rejects where the request has no session; renews its cookies where they need it. */
-  async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<UserSession> {
+  async #authenticate(request: FastifyRequest, reply: FastifyReply): Promise<UserSession> {
     const found = await this.#authenticator.authenticate(parseCookie(request.headers.cookie ?? ''));
     if (found === undefined) throw noSession();
     if (found.setCookies.length > 0) void reply.header('set-cookie', [...found.setCookies]);
@@ -29,7 +29,7 @@ export class RequestSessions {
 
   /** To be called before the request is read any further. */
   async guard(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const session = await this.authenticate(request, reply);
+    const session = await this.#authenticate(request, reply);
     if (!['GET', 'HEAD'].includes(request.method)) checkCsrf(request, session);
     this.#sessions.set(request, session);
   }

@@ -1,6 +1,6 @@
 /** Who is logged in, and logging out. */
 import { parseCookie } from 'cookie';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { defined } from '../../../defined.ts';
 import { paths, type LoggedOut, type NoSession, type Session } from '../../contract.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
@@ -8,10 +8,18 @@ import { whoAmI } from '../proxy/reviews.ts';
 import type { Authenticator, UserSession } from './authenticator.ts';
 import { checkCsrf, type RequestSessions } from './request-sessions.ts';
 
-export function addSessionRoutes(app: FastifyInstance, authenticator: Authenticator, requests: RequestSessions): void {
+/** `inTurn` waits until the user of a request that passed `guard` may ask the API server. */
+export function addSessionRoutes(
+  app: FastifyInstance,
+  authenticator: Authenticator,
+  requests: RequestSessions,
+  inTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
+): void {
   app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
     try {
-      return await sessionOf(await requests.authenticate(request, reply), authenticator, request.query.context);
+      await requests.guard(request, reply);
+      await inTurn(request, reply);
+      return await sessionOf(requests.sessionOf(request), authenticator, request.query.context);
     } catch (error) {
       if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
       const body: NoSession = { ...error.body, logins: authenticator.logins };

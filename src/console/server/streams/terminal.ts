@@ -52,8 +52,9 @@ export async function serveTerminal({
   socket.pause();
   try {
     const credentials = await session.credentials(target.context);
-    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
+    // Counted before the question, so that nobody has more of them under way.
     release = keeper.keep(session, target, end);
+    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
     const upstream = await openApiSocket({
       access: accessOf(credentials),
       path: target.path,
