@@ -1,5 +1,5 @@
 /** A duration that is written wrong is named with its option, and with how to write it. */
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { createWorld } from './typed.ts';
 
 test.each([
