@@ -1,5 +1,5 @@
 /** What the console asks the API server by itself for a user counts among the requests of that user. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type WebSocket from 'ws';
 import { terminalProtocol } from '../../../src/console/contract.ts';
 import { limitsFor } from '../../../src/console/server/limits.ts';
