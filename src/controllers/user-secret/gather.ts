@@ -1,5 +1,5 @@
 /** What a UserSecret is decided on: the stores, and what is remembered of writes. */
-import { ANNOTATION_ROTATE } from '../../api/index.ts';
+import { ANNOTATION_ROTATE, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -7,6 +7,7 @@ import { hookRunName, nextName, nextValueOf } from '../next-value.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
+import type { SecretView } from '../secret-view.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { HeldValues } from './held-values.ts';
@@ -125,8 +126,7 @@ function rotationFacts(
   const { namespace, name, uid } = metadata;
   const hook =
     generate?.rotateHook === undefined ? undefined : neuroJobs.store.get(`${namespace}/${generate.rotateHook}`);
-  const native = secrets.store.get(`${namespace}/${nextName(fingerprint, uid, name)}`);
-  const next = nextValueOf(native, { uid, key }, fingerprint);
+  const next = nextValueOf(nextNativeOf(secrets, metadata, fingerprint), { uid, key }, fingerprint);
   if (next === undefined) return { hook };
   const { version } = next;
   const known = status.rotation?.version === version ? status.rotation.attempt : 0;
@@ -136,6 +136,17 @@ function rotationFacts(
     if (job?.rotates?.uid === uid) return { hook, next, run: { attempt, job } };
   }
   return { hook, next };
+}
+
+/** Its name is a keyed hash, which is only made where there may be one: few secrets have it, and each is looked at several times a change. */
+function nextNativeOf(
+  { store }: Stores['secrets'],
+  { namespace, name, uid }: UserSecretView['metadata'],
+  fingerprint: Fingerprint,
+): SecretView | undefined {
+  const owned = [...store.keysByIndex('owner', uid)];
+  if (!owned.some((key) => store.get(key)?.type === NEXT_VALUE_TYPE)) return undefined;
+  return store.get(`${namespace}/${nextName(fingerprint, uid, name)}`);
 }
 
 /** No watch tells when its source changes. */
