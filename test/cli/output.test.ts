@@ -63,7 +63,7 @@ beforeAll(() => {
   });
 });
 
-const golden: readonly (readonly [string, readonly string[], string])[] = [
+const golden: readonly (readonly [string, readonly string[], string, string?])[] = [
   [
     'secrets in a pipe',
     ['secret', 'ls'],
@@ -72,6 +72,7 @@ DB_PASSWORD  alice  secret:DB_PASSWORD  owner                            5d
 token        alice  secret:token        owner                            3m
 key          bob    secret:/bob/key     read until 2026-11-25T11:00:00Z
 `,
+    '1 secret is not usable: `neuro secret ls -o wide` shows why.\n',
   ],
   ['quiet', ['-q', 'secret', 'ls'], 'DB_PASSWORD\ntoken\nsecret:/bob/key\n'],
   ['mine, quiet', ['secret', 'ls', '-q', '--mine'], 'DB_PASSWORD\ntoken\n'],
@@ -116,8 +117,8 @@ Started             2026-11-25T09:58:00Z
 ];
 
 describe('golden', () => {
-  test.each(golden)('%s', async (_name, words, expected) => {
-    expect(await world.type(words)).toEqual({ code: 0, out: expected, error: '' });
+  test.each(golden)('%s', async (_name, words, out, error = '') => {
+    expect(await world.type(words)).toEqual({ code: 0, out, error });
   });
 
   test('a terminal has a ruled table, and nothing from the cluster moves its cursor', async () => {

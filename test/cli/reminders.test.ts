@@ -107,3 +107,20 @@ describe('tags', () => {
     expect((await secret('ls', '--tag', 'a', '--shared-with-me')).code).toBe(2);
   });
 });
+
+test('the list says how many secrets are not usable, and where the reason is', async () => {
+  const ready = (name: string, status: 'True' | 'False'): void =>
+    world.model.put(userSecrets, {
+      metadata: { namespace: 'alice', name },
+      spec: { value: 'x' },
+      status: {
+        conditions: [{ type: 'Ready', status, reason: 'SourceNotFound', message: 'm', lastTransitionTime: '' }],
+      },
+    });
+  ready('good', 'True');
+  expect((await secret('ls')).error).not.toContain('usable');
+  ready('bad', 'False');
+  expect((await secret('ls')).error).toContain('1 secret is not usable: `neuro secret ls -o wide` shows why.');
+  const wide = await secret('ls', '-o', 'wide');
+  expect([wide.out.includes('SourceNotFound'), wide.error.includes('usable')]).toEqual([true, false]);
+});

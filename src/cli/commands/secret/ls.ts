@@ -115,6 +115,12 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     if (rows.length === 0) note(run, `None of the ${String(all.length)} secrets of '${home}' is such a one.`);
     return;
   }
+  const unusable = mine.filter(isUnusable).length;
+  if (unusable > 0 && options.output !== 'wide')
+    note(
+      run,
+      `${unusable === 1 ? '1 secret is' : `${String(unusable)} secrets are`} not usable: \`neuro secret ls -o wide\` shows why.`,
+    );
   const due = mine.filter((secret) => isToRotate(secret, nowMs)).length;
   if (due > 0)
     note(
@@ -123,6 +129,11 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
     );
   if (rows.length === 0 && shared.omitted.length === 0)
     note(run, emptySentence(home, await namespaceState(connection, home), { isMineWanted, isSharedWanted }));
+}
+
+/** The operator has said so; one that it has not taken up yet is only new. */
+function isUnusable({ status }: UserSecret): boolean {
+  return findCondition(status?.conditions, 'Ready')?.status === 'False';
 }
 
 function isToRotate(secret: UserSecret, nowMs: number): boolean {
