@@ -18,7 +18,7 @@ import { testClusterOf, untilServed, type TestCluster } from '../../support/clus
 import { serviceAccountKubeconfig } from '../../support/service-account.ts';
 import { bareClient, inParallel, type BareClient } from '../operator/bare-client.ts';
 import { machineFacts } from '../operator/report.ts';
-import { percentile } from '../operator/percentile.ts';
+import { median } from '../operator/percentile.ts';
 import { readCrds, samples, smallTwin, type Sample } from './kinds.ts';
 import { cpuMsOf } from '../process-readings.ts';
 
@@ -236,7 +236,7 @@ function tableOf(measured: readonly Measured[], hasBefore: boolean): string {
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
   });
   for (const { what, write, ms } of measured) {
-    const middle = (variant: Variant): number => percentile(ms.get(variant) ?? [], 50);
+    const middle = (variant: Variant): number => median(ms.get(variant) ?? []);
     const figure = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(2));
     const ratio = middle('ours') / middle('small');
     const verdict = Number.isNaN(ratio) ? '' : ratio <= target ? 'yes' : 'no';

@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { KUBERNETES_VERSION } from '../../../tools/devcluster/build/components.ts';
 import type { MachineFacts } from '../operator/report.ts';
-import { percentile } from '../operator/percentile.ts';
+import { median } from '../operator/percentile.ts';
 import type { Fault } from './faults.ts';
 
 export interface Result {
@@ -71,7 +71,7 @@ function cells({ fault, settledMs, lost, kept, twice }: Result): readonly string
     fault.name,
     `${String(settledMs.length)} of ${String(fault.repetitions)}`,
     ...[lost, kept, twice].map(({ length }) => String(length)),
-    ...(settledMs.length === 0 ? ['', ''] : [percentile(settledMs, 50), Math.max(...settledMs)].map(seconds)),
+    ...(settledMs.length === 0 ? ['', ''] : [median(settledMs), Math.max(...settledMs)].map(seconds)),
   ];
 }
 

@@ -45,6 +45,11 @@ describe('the result of the rivals', () => {
     expect(foundOf(all, measured)[0]?.figures.perSecond).toEqual({ median: 250, least: 200, most: 300 });
   });
 
+  it('is the mean of the two in the middle where the number of rounds is even', () => {
+    const even = new Map([['ours', [figures(400), figures(100), figures(300), figures(200)]]]);
+    expect(foundOf(all, even)[0]?.figures.perSecond).toEqual({ median: 250, least: 100, most: 400 });
+  });
+
   it('leaves out a contestant that never ran, and compares nothing with it', () => {
     expect(foundOf(all, measured).map(({ contestant: { id } }) => id)).toEqual(['ours', 'sealed-secrets']);
     expect(verdictsOf(foundOf(all, measured)).some(({ what }) => what.includes('job'))).toBe(false);

@@ -59,7 +59,7 @@ export function pageOf(run: RivalsRun): string {
       `Node ${machine.node.slice(1)}, Kubernetes ${KUBERNETES_VERSION.slice(1)}, sealed-secrets ${GO_MODULES.kubeseal.version.slice(1)}, External Secrets ${GO_MODULES['external-secrets'].version.slice(1)}; ` +
       `${String(rounds)} rounds in ${minutes.toFixed(0)} minutes, seed ${String(seed)}; load before the start ${machine.loadAtStart.toFixed(1)}.`,
     '',
-    '- Each contestant gets a fresh control plane in each round, in shuffled order. Figures are medians (the lower one of two rounds), with the lowest and the highest round.',
+    '- Each contestant gets a fresh control plane in each round, in shuffled order. Figures are medians of the rounds (the mean of the two in the middle, where their number is even), with the lowest and the highest round.',
     '- etcd, API server, controller and client share the processors. The figures compare; they do not predict your cluster.',
     '- **objects/s**: many are created at once while the controller runs, 32 requests at a time, from the first request to the last product' +
       ' and the last status. **At rest**: one at a time, from the request until a watch sees the product.',

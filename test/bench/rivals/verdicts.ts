@@ -1,5 +1,5 @@
 /** The middle round of each contestant, how far the rounds lie apart, and what was to be reached. Pure. */
-import { percentile } from '../operator/percentile.ts';
+import { median } from '../operator/percentile.ts';
 import type { Contestant, Figures } from './contestant.ts';
 
 export interface Spread {
@@ -49,7 +49,7 @@ export function foundOf(
 function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
   const known = values.filter((value) => value !== undefined);
   if (known.length === 0) return undefined;
-  return { median: percentile(known, 50), least: Math.min(...known), most: Math.max(...known) };
+  return { median: median(known), least: Math.min(...known), most: Math.max(...known) };
 }
 
 const jobContestants = [
