@@ -2,7 +2,7 @@
  * Watches one kind at the API server, from now on, and tells when each event arrived here. What it sees is what any client sees.
  *
  * Promises: a watch that ends or breaks goes on where it was; where it cannot, because the API server does not have the events any more,
- * those that wait are told at once. The benchmark measures; it never waits for what it has missed.
+ * those that wait are told at once, and so they are when it is closed. The benchmark measures; it never waits for what it has missed.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -70,7 +70,7 @@ export async function openWatch(
         }
       } catch (error) {
         if (isKernelError(error, 'Gone')) {
-          failed.reject(error);
+          failed.reject(new Error('the watch missed events', { cause: error }));
           return;
         }
       }
@@ -80,8 +80,8 @@ export async function openWatch(
   })();
   return {
     onEvent: (listener) => listeners.add(listener),
-    until: (what, matches, timeoutMs = 60_000) =>
-      new Promise((resolve, reject) => {
+    until: (what, matches, timeoutMs = 60_000) => {
+      const seen = new Promise<number>((resolve, reject) => {
         const finish = (): void => {
           clearTimeout(timer);
           listeners.delete(listener);
@@ -98,11 +98,18 @@ export async function openWatch(
         listeners.add(listener);
         failed.promise.catch((cause: unknown) => {
           finish();
-          reject(new Error(`waiting for ${what}: the watch missed events`, { cause }));
+          reject(
+            new Error(`waiting for ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }),
+          );
         });
-      }),
+      });
+      // Whoever has failed meanwhile does not wait for it any more.
+      seen.catch(() => undefined);
+      return seen;
+    },
     close: async () => {
       ended.abort();
+      failed.reject(new Error('the watch was closed'));
       await reading;
       await transport.close();
     },

@@ -41,6 +41,8 @@ export interface Starter {
   readonly request?: ResourceType;
   /** The process that works; undefined where that is the benchmark itself. */
   readonly pid: number | undefined;
+  /** Rejects when that process ends by itself; the race is over then. */
+  readonly ended?: Promise<never>;
   /** What comes before `create`, such as sealing, which is not measured. */
   prepare(namespace: string, name: string): Promise<Task>;
   stop(): Promise<void>;

@@ -66,6 +66,7 @@ async function start(arena: Arena, flags: readonly string[]): Promise<Starter | 
     product: secretType,
     request: externalSecretType,
     pid: running.pid,
+    ended: running.ended,
     prepare: async (namespace, name) => {
       if (!stores.has(namespace)) stores.set(namespace, makeStore(arena, namespace));
       await stores.get(namespace);

@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestCluster } from '../../support/cluster.ts';
 import { certificateAuthority, serviceAccountToken, type ServiceAccount } from '../../support/service-account.ts';
 
@@ -32,8 +32,10 @@ export async function applied(test: TestCluster, account: ServiceAccount, crds: 
 
 export interface InPod {
   readonly pid: number;
-  /** What it has printed. */
+  /** What it has printed last. */
   output(): string;
+  /** Rejects when the program ends before it is stopped, with the reason that it gave. Nobody has to wait for it. */
+  readonly ended: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -66,14 +68,30 @@ export async function runInPod(
     });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
+  const unexpected = Promise.withResolvers<never>();
+  unexpected.promise.catch(() => undefined);
+  let isStopped = false;
+  child.once('close', (code, signal) => {
+    if (isStopped) return;
+    const [program = ''] = command;
+    const how = signal ?? `code ${String(code)}`;
+    unexpected.reject(new Error(`${basename(program)} ended (${how}): ${reasonIn(lines.join(''))}`));
+  });
   return {
     pid: child.pid ?? 0,
     output: () => lines.join(''),
+    ended: unexpected.promise,
     stop: async () => {
+      isStopped = true;
       await ended(child);
       process.removeListener('exit', kill);
     },
   };
+}
+
+/** Of what a Go program printed: its last words, which may come before the traces of all of its goroutines. */
+export function reasonIn(output: string): string {
+  return /^(?:panic|fatal error): .*$/m.exec(output)?.[0] ?? output.trimEnd().split('\n').at(-1) ?? '';
 }
 
 /** Enough to say why it does not start. */

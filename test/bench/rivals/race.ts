@@ -22,47 +22,64 @@ const burstTimeoutMs = 120_000;
 /** Made by the scheduler, or by nobody's controller. */
 const notTheirs = ['pods/binding', 'subjectaccessreviews', 'tokenreviews', 'nodes/status', 'events'];
 
+interface Watches {
+  readonly products: ObjectWatch;
+  /** Undefined for those without a status. */
+  readonly requests: ObjectWatch | undefined;
+}
+
 export async function race(arena: Arena, contestant: Contestant, starter: Starter): Promise<Figures> {
-  const { client, kubeconfig } = arena;
+  const { kubeconfig } = arena;
   const products = await openWatch(kubeconfig, starter.product, { metadataOnly: true });
   const requests =
     starter.request === undefined ? undefined : await openWatch(kubeconfig, starter.request, { metadataOnly: true });
+  const figures = figuresOf(arena, contestant, starter, { products, requests });
   try {
-    const namespaces = Array.from({ length: namespacesOf[contestant.race] }, (_, index) => `burst-${String(index)}`);
-    for (const namespace of ['single', ...namespaces]) await arena.makeNamespace(namespace);
-    const prepare = (prefix: string, count: number): Promise<readonly Task[]> =>
-      Promise.all(
-        Array.from({ length: count }, (_, index) =>
-          starter.prepare(namespaces[index % namespaces.length] ?? '', `${prefix}-${String(index)}`),
-        ),
-      );
-    const latenciesMs = await oneByOne(starter, products, contestant.single);
-    await burst(await prepare('warm', Math.ceil(contestant.burst * warmShare)), products, requests);
-    const tasks = await prepare('many', contestant.burst);
-    await pause(quietMs[contestant.race]);
-    const apiServerPid = pidOf(arena, 'kube-apiserver');
-    const cpuMs = (): number => (starter.pid === undefined ? 0 : cpuMsOf(starter.pid));
-    const before = { writes: await readApiServer(client), cpuMs: cpuMs(), apiServerCpuMs: cpuMsOf(apiServerPid) };
-    const tookMs = await burst(tasks, products, requests);
-    const controllerCpuMs = cpuMs() - before.cpuMs;
-    const apiServerCpuMs = cpuMsOf(apiServerPid) - before.apiServerCpuMs;
-    const made = writesBetween(before.writes, await readApiServer(client));
-    const each = (total: number): number => total / tasks.length;
-    return {
-      perSecond: (tasks.length * 1_000) / tookMs,
-      controllerCpuMs: starter.pid === undefined ? undefined : each(controllerCpuMs),
-      apiServerCpuMs: each(apiServerCpuMs),
-      // The request itself is not the contestant's.
-      writes: each(sumOf(made, (kind) => !notTheirs.some((other) => kind.endsWith(other)))) - 1,
-      events: each(sumOf(made, (kind) => kind.endsWith(' events'))),
-      p50Ms: percentile(latenciesMs, 50),
-      p99Ms: percentile(latenciesMs, 99),
-      peakMiB: starter.pid === undefined ? undefined : peakMiBOf(starter.pid),
-    };
+    return await (starter.ended === undefined ? figures : Promise.race([figures, starter.ended]));
   } finally {
     await products.close();
     await requests?.close();
   }
+}
+
+async function figuresOf(
+  arena: Arena,
+  contestant: Contestant,
+  starter: Starter,
+  { products, requests }: Watches,
+): Promise<Figures> {
+  const { client } = arena;
+  const namespaces = Array.from({ length: namespacesOf[contestant.race] }, (_, index) => `burst-${String(index)}`);
+  for (const namespace of ['single', ...namespaces]) await arena.makeNamespace(namespace);
+  const prepare = (prefix: string, count: number): Promise<readonly Task[]> =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        starter.prepare(namespaces[index % namespaces.length] ?? '', `${prefix}-${String(index)}`),
+      ),
+    );
+  const latenciesMs = await oneByOne(starter, products, contestant.single);
+  await burst(await prepare('warm', Math.ceil(contestant.burst * warmShare)), products, requests);
+  const tasks = await prepare('many', contestant.burst);
+  await pause(quietMs[contestant.race]);
+  const apiServerPid = pidOf(arena, 'kube-apiserver');
+  const cpuMs = (): number => (starter.pid === undefined ? 0 : cpuMsOf(starter.pid));
+  const before = { writes: await readApiServer(client), cpuMs: cpuMs(), apiServerCpuMs: cpuMsOf(apiServerPid) };
+  const tookMs = await burst(tasks, products, requests);
+  const controllerCpuMs = cpuMs() - before.cpuMs;
+  const apiServerCpuMs = cpuMsOf(apiServerPid) - before.apiServerCpuMs;
+  const made = writesBetween(before.writes, await readApiServer(client));
+  const each = (total: number): number => total / tasks.length;
+  return {
+    perSecond: (tasks.length * 1_000) / tookMs,
+    controllerCpuMs: starter.pid === undefined ? undefined : each(controllerCpuMs),
+    apiServerCpuMs: each(apiServerCpuMs),
+    // The request itself is not the contestant's.
+    writes: each(sumOf(made, (kind) => !notTheirs.some((other) => kind.endsWith(other)))) - 1,
+    events: each(sumOf(made, (kind) => kind.endsWith(' events'))),
+    p50Ms: percentile(latenciesMs, 50),
+    p99Ms: percentile(latenciesMs, 99),
+    peakMiB: starter.pid === undefined ? undefined : peakMiBOf(starter.pid),
+  };
 }
 
 async function oneByOne(starter: Starter, products: ObjectWatch, count: number): Promise<readonly number[]> {

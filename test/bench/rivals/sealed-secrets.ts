@@ -70,6 +70,7 @@ async function start(arena: Arena, flags: readonly string[]): Promise<Starter | 
     product: secretType,
     request: sealedSecretType,
     pid: running.pid,
+    ended: running.ended,
     prepare: async (namespace, name) => {
       const value = await sealKubeseal(key, 'strict', { namespace, name, key: name }, Buffer.from(crypto.randomUUID()));
       const metadata = { namespace, name };
