@@ -39,7 +39,7 @@ program
   )
   .argument('[contestants...]', `who takes part: ${contestants.map(({ id }) => id).join(', ')}; by default all`)
   .option('--rounds <count>', 'at most so many', positive, 3)
-  .option('--minutes <count>', 'no round begins that would not end within it', positive, 18)
+  .option('--minutes <count>', 'no round begins that would not end within it', positive, 25)
   .option('--seed <number>', 'of the order', positive, randomInt(1, 2 ** 31))
   .option('--quick', 'a tenth of the objects; nothing is written')
   .option('--out <folder>', 'write the page and its charts there', 'docs')
