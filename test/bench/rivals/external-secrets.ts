@@ -25,7 +25,7 @@ const externalSecretType: ResourceType = {
 };
 const store = 'values';
 const remoteKey = 'password';
-const tuned = ['--client-qps=1000', '--client-burst=1000', '--concurrent=20'];
+const tuned = ['--client-qps=1000', '--client-burst=1000', '--concurrent=20', '--enable-secrets-caching'];
 
 export const externalSecrets: readonly Contestant[] = [
   {

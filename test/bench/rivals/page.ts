@@ -66,7 +66,9 @@ export function pageOf(run: RivalsRun): string {
     '- The **bare client** has no controller: it makes the same writes itself, one after the other for each object. It is the limit.' +
       ' With the small CRD, the same status is written to a CRD without rules.',
     '- **External Secrets** runs its own controllers with its fake provider alone: the values are in its SecretStore, and nobody is asked for' +
-      ' them. It first adds a finalizer to each ExternalSecret, which is one of its writes.',
+      ' them. It first adds a finalizer to each ExternalSecret, which is one of its writes. The fake provider has no lock, and two reconciles at a' +
+      ' time can end the process; so each reconcile gets a provider of its own here. By default it reads the Secrets from the API server, which counts' +
+      ' among its 50 requests a second; tuned, it keeps them in memory.',
     '- Everybody logs in with a token of a service account. **Writes** are those of the controller; Events are counted apart, and the' +
       " scheduler's are among them.",
     ...failed.map((what) => `- **Not measured**: ${what}`),

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"os"
 	"time"
@@ -24,14 +25,26 @@ import (
 	"github.com/external-secrets/external-secrets/pkg/controllers/metrics"
 	"github.com/external-secrets/external-secrets/pkg/controllers/secretstore"
 	"github.com/external-secrets/external-secrets/pkg/controllers/secretstore/ssmetrics"
+	"github.com/external-secrets/external-secrets/pkg/provider/fake"
 )
 
 // Flags with the names and defaults of the command.
 var (
-	concurrent  = flag.Int("concurrent", 1, "reconciles at a time")
-	clientQPS   = flag.Float64("client-qps", 50, "requests a second")
-	clientBurst = flag.Int("client-burst", 100, "requests at once")
+	concurrent    = flag.Int("concurrent", 1, "reconciles at a time")
+	clientQPS     = flag.Float64("client-qps", 50, "requests a second")
+	clientBurst   = flag.Int("client-burst", 100, "requests at once")
+	cachesSecrets = flag.Bool("enable-secrets-caching", false, "keep all Secrets of the cluster in memory")
 )
+
+// fakeProvider gives each client a fake provider of its own. The only one of the command keeps the values of all stores in one map without a
+// lock, so that two reconciles at a time can end the process ("concurrent map iteration and map write").
+type fakeProvider struct{ fake.Provider }
+
+func (*fakeProvider) NewClient(
+	ctx context.Context, store esv1.GenericStore, kube client.Client, namespace string,
+) (esv1.SecretsClient, error) {
+	return new(fake.Provider).NewClient(ctx, store, kube, namespace)
+}
 
 func main() {
 	flag.Parse()
@@ -60,18 +73,25 @@ func run() error {
 	}
 	config.QPS = float32(*clientQPS)
 	config.Burst = *clientBurst
+	notCached := []client.Object{&v1.ConfigMap{}}
+	if !*cachesSecrets {
+		notCached = append(notCached, &v1.Secret{})
+	}
 	manager, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:  scheme,
 		Metrics: server.Options{BindAddress: "0"},
-		Client:  client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&v1.Secret{}, &v1.ConfigMap{}}}},
+		Client:  client.Options{Cache: &client.CacheOptions{DisableFor: notCached}},
 	})
 	if err != nil {
 		return err
 	}
-	secrets, err := ctrlcommon.BuildManagedSecretClient(manager, "")
-	if err != nil {
-		return err
+	secrets := manager.GetClient()
+	if !*cachesSecrets {
+		if secrets, err = ctrlcommon.BuildManagedSecretClient(manager, ""); err != nil {
+			return err
+		}
 	}
+	esv1.ForceRegister(&fakeProvider{}, &esv1.SecretStoreProvider{Fake: &esv1.FakeProvider{}}, esv1.MaintenanceStatusNotMaintained)
 	stores := &secretstore.StoreReconciler{
 		Client:          manager.GetClient(),
 		Log:             ctrl.Log.WithName("SecretStore"),
