@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { reasonIn } from './in-pod.ts';
 
 describe('why a rival ended', () => {
