@@ -36,13 +36,16 @@ export interface Report {
   }[];
 }
 
-/** Tests that were skipped are left out. A file that failed though none of its tests did is one failure without a name. */
+/**
+ * Tests that were skipped are left out. A file that failed though none of its tests did is one failure without a name, and so is one without
+ * any tests: its process ended before it.
+ */
 export function fileResults(report: Report): readonly FileResult[] {
   return report.testResults.map(({ name: file, status, startTime, endTime, assertionResults }) => {
     const tests = assertionResults
       .filter((each) => each.status === 'passed' || each.status === 'failed')
       .map((each) => ({ file, name: each.fullName, passed: each.status === 'passed' }));
-    const couldNotRun = status === 'failed' && tests.every(({ passed }) => passed);
+    const couldNotRun = assertionResults.length === 0 || (status === 'failed' && tests.every(({ passed }) => passed));
     return {
       file,
       tests: couldNotRun ? [...tests, { file, name: '', passed: false }] : tests,

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tier } from './lanes.ts';
-import { fileResults, type FileResult, type Report } from './results.ts';
+import { fileResults, filesToRepeat, type FileResult, type Report } from './results.ts';
 
 interface TestRun {
   readonly tier: Tier;
@@ -61,11 +61,17 @@ export async function runTests({
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(hangs);
   process.off('exit', killWithParent);
+  const broken = {
+    file: '',
+    tests: [{ file: `vitest for ${tier}, which ended with ${String(code)}`, name: '', passed: false }],
+    durationMs: 0,
+  };
   try {
-    return fileResults(JSON.parse(readFileSync(output, 'utf8')) as Report);
+    const results = fileResults(JSON.parse(readFileSync(output, 'utf8')) as Report);
+    // An error that belongs to no test, as when a process of it crashes, is in the exit code alone.
+    return code === 0 || filesToRepeat(results).length > 0 ? results : [...results, broken];
   } catch {
-    const tests = [{ file: `vitest for ${tier}, which ended with ${String(code)}`, name: '', passed: false }];
-    return [{ file: '', tests, durationMs: 0 }];
+    return [broken];
   } finally {
     rmSync(output, { force: true });
   }

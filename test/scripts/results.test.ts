@@ -93,6 +93,7 @@ describe('a report of vitest', () => {
     ['leaves out what was skipped', of('passed', 'passed', 'pending', 'todo'), { 'test 0': true }],
     ['keeps what failed', of('failed', 'failed', 'passed'), { 'test 0': false, 'test 1': true }],
     ['makes a failure of a file that could not run', of('failed'), { '': false }],
+    ['makes a failure of a file whose process ended before it', of('passed'), { '': false }],
     ['makes a failure of what fails after the tests', of('failed', 'passed'), { 'test 0': true, '': false }],
   ])('%s', (_name, report, expected) => {
     const [result] = fileResults(report);
