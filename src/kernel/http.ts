@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly timeoutMs: number;
 }
 
-export interface HttpStreamRequest extends HttpRequest {
+interface HttpStreamRequest extends HttpRequest {
   /** The body may be silent for as long as it likes, and no other request waits for its connection. */
   readonly isStream: boolean;
 }
