@@ -1,22 +1,32 @@
 /**
  * Builds the pages of the console into `dist/console/`, with compressed twins beside the files, and says how much the first page loads.
- * Fails when that is more than it may be, or when a page would run inline code.
+ * Fails when that is more than it may be, in bytes or files, or when a page would run inline code.
  */
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { build, type Rolldown } from 'vite';
+import { build } from 'vite';
+import { chunksOfFirstPage, type BuiltFile } from '../src/console/web/vite.config.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = join(root, 'dist/console');
 /** Of the first page by gzip: a second on a slow line. */
 const mostFirstBytes = 250 * 1024;
+/** Its code, its texts, and a style sheet for each module that has one. */
+const mostFirstFiles = 12;
 const worthCompressing = /\.(?:js|css|html|svg)$/;
 
 // A test's own word for its environment would bring the libraries' development builds.
 process.env['NODE_ENV'] = 'production';
-const built = await build({ configFile: join(root, 'src/console/web/vite.config.ts'), logLevel: 'warn' });
+const config = { configFile: join(root, 'src/console/web/vite.config.ts'), logLevel: 'warn' } as const;
+/** Which code the first page needs is known only when everything unused has been left out, so a draft is built first. */
+const draft = await build({ ...config, build: { write: false } });
+const ofFirstPage = new Set(chunksOfFirstPage(filesOf(draft)).flatMap(({ moduleIds }) => moduleIds));
+/** Its code is one file. Else each set of modules that other pages share with it would be one: some eighty requests. */
+const firstPage = { name: 'first-page', test: (id: string) => ofFirstPage.has(id) };
+const codeSplitting = { groups: [firstPage], includeDependenciesRecursively: false };
+const built = await build({ ...config, build: { rolldownOptions: { output: { codeSplitting } } } });
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
   statSync(join(folder, path)).isFile(),
@@ -35,7 +45,7 @@ for (const path of files) {
 const html = readFileSync(join(folder, 'index.html'), 'utf8');
 if (/<script(?![^>]*\ssrc=)[^>]*>|<style|\son[a-z]+=/i.test(html)) throw new Error('index.html has inline code');
 // The entry asks for the texts, so the page does not name them.
-const englishTexts = Array.isArray(built) || !('output' in built) ? [] : built.output.filter(isEnglishTexts);
+const englishTexts = filesOf(built).filter(isEnglishTexts);
 if (englishTexts.length === 0) throw new Error('the first English texts have no file of their own');
 const first = [
   ...[...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, path = '']) => path),
@@ -45,10 +55,18 @@ const firstBytes = ['index.html', ...first].reduce((sum, path) => sum + (gzipped
 const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
 for (const [path, bytes] of [...gzipped].sort(([, a], [, b]) => b - a).slice(0, 12))
   process.stdout.write(`  ${kib(bytes).padStart(10)}  ${path}${first.includes(path) ? '  (first page)' : ''}\n`);
-process.stdout.write(`first page: ${kib(firstBytes)} by gzip, of at most ${kib(mostFirstBytes)}\n`);
+process.stdout.write(
+  `first page: ${kib(firstBytes)} by gzip, of at most ${kib(mostFirstBytes)}, in ${String(first.length)} files\n`,
+);
 if (firstBytes > mostFirstBytes)
   throw new Error(`the first page loads ${kib(firstBytes)}, more than ${kib(mostFirstBytes)}`);
+if (first.length > mostFirstFiles)
+  throw new Error(`the first page loads ${String(first.length)} files, more than ${String(mostFirstFiles)}`);
 
-function isEnglishTexts(file: Rolldown.OutputChunk | Rolldown.OutputAsset): boolean {
+function filesOf(built: Awaited<ReturnType<typeof build>>): readonly BuiltFile[] {
+  return Array.isArray(built) || !('output' in built) ? [] : built.output;
+}
+
+function isEnglishTexts(file: BuiltFile): boolean {
   return file.type === 'chunk' && file.moduleIds.some((id) => id.endsWith('/texts/en/shell.ts'));
 }

@@ -1,6 +1,8 @@
 /** Bundles the pages into `dist/console/`: no inline code and no inline styles, so that the policy of the server allows neither. */
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin, type Rolldown } from 'vite';
+
+export type BuiltFile = Rolldown.OutputChunk | Rolldown.OutputAsset;
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
@@ -13,19 +15,9 @@ const preloadMain: Plugin = {
   transformIndexHtml: {
     order: 'post',
     handler: (html, { bundle = {} }) => {
-      const chunks = new Map(
-        Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])),
-      );
-      const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith('/web/main.tsx'));
-      if (main === undefined) throw new Error('the page has no main.tsx');
-      const found = new Set([main]);
-      for (const { imports } of found)
-        for (const name of imports) {
-          const chunk = chunks.get(name);
-          if (chunk !== undefined) found.add(chunk);
-        }
-      const scripts = [...found].map(({ fileName }) => fileName).filter((name) => !html.includes(name));
-      const styles = new Set([...found].flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]));
+      const found = chunksOfFirstPage(Object.values(bundle));
+      const scripts = found.map(({ fileName }) => fileName).filter((name) => !html.includes(name));
+      const styles = new Set(found.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]));
       return [
         ...scripts.map((name) => linkTo('modulepreload', name)),
         ...Array.from(styles, (name) => linkTo('stylesheet', name)),
@@ -33,6 +25,20 @@ const preloadMain: Plugin = {
     },
   },
 };
+
+/** That of `main.tsx` and those that it imports, directly or not, as soon as it is loaded. */
+export function chunksOfFirstPage(files: readonly BuiltFile[]): readonly Rolldown.OutputChunk[] {
+  const chunks = new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
+  const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith('/web/main.tsx'));
+  if (main === undefined) throw new Error('the page has no main.tsx');
+  const found = new Set([main]);
+  for (const { imports } of found)
+    for (const name of imports) {
+      const chunk = chunks.get(name);
+      if (chunk !== undefined) found.add(chunk);
+    }
+  return [...found];
+}
 
 function linkTo(rel: string, name: string): HtmlTagDescriptor {
   return { tag: 'link', attrs: { rel, crossorigin: true, href: `/${name}` }, injectTo: 'head' };
@@ -48,6 +54,8 @@ export default defineConfig({
     // Vite would put small files into the code as data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The first page has its size measured by gzip, in scripts/build-console.ts.
+    chunkSizeWarningLimit: Infinity,
     rolldownOptions: {
       // The doors of the layers export more than a page uses; nothing in them happens by an import alone.
       treeshake: { moduleSideEffects: [{ test: /\/src\/(?:api|client|sealing)\//, sideEffects: false }] },
