@@ -7,13 +7,14 @@ import type { Page } from 'playwright-core';
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * All rules. What they find in order is not gathered, and no style or film is fetched for a rule: that takes longer than the rules, and none
- * that is on needs it.
+ * All rules. What they find in order is not gathered, no selector is made for an element (a finding has its HTML), and no style or film is fetched
+ * for a rule: that takes longer than the rules, and none that is on needs it.
  */
 const options: axe.RunOptions = {
   resultTypes: ['violations'],
   reporter: 'no-passes',
   preload: false,
+  selectors: false,
   // Off by default: who speaks to the computer says what is written on a button.
   rules: { 'label-content-name-mismatch': { enabled: true } },
 };
@@ -30,7 +31,8 @@ export async function axeFindings(page: Page, { within, without = [] }: Looking 
   const off = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
   const how = { ...options, rules: { ...options.rules, ...off } };
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-  await page.evaluate(source);
+  // Read and compiled once for each load of the page.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source);
   return page.evaluate(
     async ([part, how]) => {
       const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(part ?? document, how);
