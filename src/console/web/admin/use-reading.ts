@@ -1,4 +1,7 @@
-/** One reading of the cluster for a card: with the user's own rights, when the page opens and by the button **Refresh**. */
+/**
+ * One reading of the cluster for a card: with the user's own rights, when the page opens, by the button **Refresh**, and, where the card asks for it,
+ * every few seconds while the page is looked at.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { ClusterError } from '../cluster/errors.ts';
 import type { Connection } from '../cluster/connection.ts';
@@ -26,12 +29,14 @@ export const mostObjects = 5_000;
 export function useReading<T>(
   name: string,
   read: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  { everyMs }: { readonly everyMs?: number } = {},
 ): Reading<T> {
   const { connection } = useCluster();
   const { data, error, isPending } = useQuery({
     queryKey: ['admin', connection.context, name],
     queryFn: ({ signal }) => read(connection, signal),
     staleTime: 0,
+    refetchInterval: everyMs ?? false,
   });
   if (isPending) return { kind: 'loading' };
   if (error === null) return { kind: 'read', value: data };

@@ -55,6 +55,7 @@ export const admin: PageTexts['admin'] = {
     policies: 'Admission-Policies',
     policiesOk: 'vorhanden',
     unknown: 'nicht bekannt',
+    isStale: 'abgelaufen',
     stale:
       'Der Leader hat seine Lease nicht erneuert. Ohne Leader enden keine Freigaben, und keine Änderung wird wirksam. Wenn der Operator läuft, die Uhr dieses Computers prüfen.',
     notReady: 'Nicht alle Replicas sind bereit.',

@@ -54,6 +54,7 @@ export const admin = {
     policies: 'Admission policies',
     policiesOk: 'in place',
     unknown: 'not known',
+    isStale: 'stale',
     stale:
       'The leader has not renewed its lease. Without a leader, grants do not end and no change takes effect. If the operator is running, check the clock of this computer.',
     notReady: 'Not all replicas are ready.',
