@@ -1,5 +1,5 @@
 /** Cards from which jobs are run, and what runs now. */
-import { Anchor, Button, Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi, Link, useCanGoBack, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
@@ -9,7 +9,9 @@ import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate } from '../cluster/use-may-create.ts';
 import { JobPill } from '../jobs/job-pill.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -42,6 +44,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const { config } = useCluster();
   usePageTitle(texts.dashboard.title, namespace);
   const jobs = useLive(neuroJobs, { namespace });
+  const whyNot = useMayNotCreate('neurojobs', namespace);
   const { use, from, card } = route.useSearch();
   const navigate = route.useNavigate();
   const router = useRouter();
@@ -79,7 +82,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
             <WidgetCard
               key={widget.name}
               widget={widget}
-              isDisabled={jobs.phase === 'refused'}
+              whyNot={whyNot}
               onRun={() => void navigate({ search: { card: widget.name }, replace: true })}
             />
           ))}
@@ -131,11 +134,11 @@ function OpeningDialog({ title, onClose }: { readonly title: string; readonly on
 
 interface WidgetCardProps {
   readonly widget: Widget;
-  readonly isDisabled: boolean;
+  readonly whyNot: string | undefined;
   readonly onRun: () => void;
 }
 
-function WidgetCard({ widget, isDisabled, onRun }: WidgetCardProps): ReactElement {
+function WidgetCard({ widget, whyNot, onRun }: WidgetCardProps): ReactElement {
   const id = `widget-${widget.name}`;
   return (
     <Card withBorder component="article" aria-labelledby={id} className={styles['card'] ?? ''}>
@@ -148,9 +151,9 @@ function WidgetCard({ widget, isDisabled, onRun }: WidgetCardProps): ReactElemen
       <Text size="sm" c="dimmed" flex={1} mb="md">
         {widget.description}
       </Text>
-      <Button onClick={onRun} disabled={isDisabled} aria-describedby={id} variant="light" autoContrast>
+      <CreateButton whyNot={whyNot} onClick={onRun} aria-describedby={id} variant="light" autoContrast>
         {texts.dashboard.run}
-      </Button>
+      </CreateButton>
     </Card>
   );
 }

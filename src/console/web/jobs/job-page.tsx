@@ -41,7 +41,12 @@ export function JobPage(): ReactElement {
         <LoadingRows />
       </div>
     );
-  if (jobs.phase === 'refused') return <Refused list={jobs} />;
+  if (jobs.phase === 'refused')
+    return (
+      <div className={page['page']}>
+        <Refused list={jobs} />
+      </div>
+    );
   if (job === undefined)
     return (
       <Nothing title={texts.jobs.gone(name)}>

@@ -6,8 +6,10 @@ import type { NeuroJob } from '../../../api/index.ts';
 import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate } from '../cluster/use-may-create.ts';
 import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
@@ -39,6 +41,7 @@ export function JobsPage(): ReactElement {
   const { q = '', phase = '', since = '' } = route.useSearch();
   const navigate = route.useNavigate();
   const jobs = useLive(neuroJobs, { namespace });
+  const whyNot = useMayNotCreate('neurojobs', namespace);
   usePageTitle(texts.jobs.title, namespace);
   const now = useNow();
   const text = useDeferredValue(q);
@@ -83,12 +86,13 @@ export function JobsPage(): ReactElement {
             onChange={(value) => change({ since: value ?? '' })}
             w={150}
           />
-          <Button
+          <CreateButton
+            whyNot={whyNot}
             leftSection={<Icon name="add" />}
             renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
           >
             {texts.jobs.run}
-          </Button>
+          </CreateButton>
         </Group>
       </PageHead>
       <OfflineBar lists={[jobs]} />
@@ -98,9 +102,12 @@ export function JobsPage(): ReactElement {
         <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>
           {jobs.objects.size === 0 && <Text ta="center">{texts.jobs.noneHelp}</Text>}
           {jobs.objects.size === 0 && (
-            <Button renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}>
+            <CreateButton
+              whyNot={whyNot}
+              renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
+            >
               {texts.jobs.run}
-            </Button>
+            </CreateButton>
           )}
           {jobs.objects.size > 0 && (
             <Button variant="default" onClick={() => change({ q: '', phase: '', since: '' })}>

@@ -8,6 +8,7 @@ import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate } from '../cluster/use-may-create.ts';
 import { addressOf, sharedAddressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';
@@ -20,6 +21,8 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
   const { objects: secrets } = useLive(userSecrets, { namespace });
   const { objects: jobs } = useLive(neuroJobs, { namespace });
   const { entries } = useSharedWithMe(namespace);
+  const mayAdd = useMayNotCreate('usersecrets', namespace) === undefined;
+  const mayRun = useMayNotCreate('neurojobs', namespace) === undefined;
   return useMemo(() => {
     const params = { namespace };
     const t = texts.palette;
@@ -32,10 +35,19 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
     const toDashboard = (search: { readonly use?: string; readonly card?: string }) =>
       void navigate({ to: '/n/$namespace/dashboard', params, search });
     return [
-      { id: 'add', group: 'actions', label: texts.secrets.addTitle, run: () => toSecrets({ do: 'add' }) },
-      { id: 'import', group: 'actions', label: texts.secrets.import.title, run: () => toSecrets({ do: 'import' }) },
-      { id: 'adopt', group: 'actions', label: texts.adopt.title, run: () => toSecrets({ do: 'adopt' }) },
-      ...cardsOf(config.widgets).map(({ name, title, description }): PaletteCommand => ({
+      ...(mayAdd
+        ? ([
+            { id: 'add', group: 'actions', label: texts.secrets.addTitle, run: () => toSecrets({ do: 'add' }) },
+            {
+              id: 'import',
+              group: 'actions',
+              label: texts.secrets.import.title,
+              run: () => toSecrets({ do: 'import' }),
+            },
+            { id: 'adopt', group: 'actions', label: texts.adopt.title, run: () => toSecrets({ do: 'adopt' }) },
+          ] as const)
+        : []),
+      ...(mayRun ? cardsOf(config.widgets) : []).map(({ name, title, description }): PaletteCommand => ({
         id: `card ${name}`,
         group: 'actions',
         label: t.run(title),
@@ -85,7 +97,7 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
         more: `${spec.image} ${spec.description ?? ''}`,
         run: () => void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name } }),
       })),
-      ...entries.filter(isOneSecret).map((entry): PaletteCommand => ({
+      ...(mayRun ? entries.filter(isOneSecret) : []).map((entry): PaletteCommand => ({
         id: `shared ${sharedAddressOf(entry)}`,
         group: 'shared',
         label: t.use(entry.uri),
@@ -100,5 +112,5 @@ export function useCommands(namespace: string): readonly PaletteCommand[] {
           run: () => void navigate({ to: '/n/$namespace/dashboard', params: { namespace: name }, search: {} }),
         })),
     ];
-  }, [namespace, config, navigate, home, secrets, jobs, entries]);
+  }, [namespace, config, navigate, home, secrets, jobs, entries, mayAdd, mayRun]);
 }

@@ -1,7 +1,7 @@
 /** What a list shows in the place of rows: loading, empty, no right, and above them that it may be old. */
 import { Alert, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import type { LiveList } from '../cluster/live-list.ts';
+import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 import { texts } from '../texts.ts';
 
@@ -35,11 +35,17 @@ export function Nothing({ title, children }: NothingProps): ReactElement {
   );
 }
 
-export function Refused({ list }: { readonly list: LiveList<ClusterObject> }): ReactElement {
+interface RefusedProps {
+  readonly list: LiveList<ClusterObject>;
+  /** In the words of the page, where those of the API name an object that nobody has heard of. */
+  readonly why?: string;
+}
+
+export function Refused({ list, why }: RefusedProps): ReactElement {
   return (
     <Nothing title={texts.states.refused}>
-      <Text ta="center" c="dimmed" className="wrap" lang={list.problem?.lang}>
-        {list.problem?.message}
+      <Text ta="center" c="dimmed" className="wrap" lang={why === undefined ? list.problem?.lang : undefined}>
+        {why ?? list.problem?.message}
       </Text>
       <Text ta="center">{texts.states.refusedHelp}</Text>
     </Nothing>
@@ -62,11 +68,13 @@ export function FoundCount({
 
 /** Nothing while all is live. */
 export function OfflineBar({ lists }: { readonly lists: readonly LiveList<ClusterObject>[] }): ReactElement | null {
-  const problem = lists.find(({ phase }) => phase === 'offline')?.problem;
-  if (problem === undefined) return null;
+  const list = lists.find(({ phase }) => phase === 'offline');
+  const problem = list?.problem;
+  if (list === undefined || problem === undefined) return null;
+  const help = isUnread(list) ? texts.states.offlineUnread : texts.states.offlineHelp;
   return (
     <Alert color="yellow" p="xs" role="status" title={texts.states.offline}>
-      <span lang={problem.lang}>{problem.message}</span> {texts.states.offlineHelp}
+      <span lang={problem.lang}>{problem.message}</span> {help}
     </Alert>
   );
 }

@@ -1,5 +1,5 @@
 /** The live list of schedules: when each runs, and how its last job ended. */
-import { Anchor, Badge, Button, Code, Text } from '@mantine/core';
+import { Anchor, Badge, Code, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
@@ -7,8 +7,10 @@ import { scheduleMessage, scheduleState, type ScheduleState } from '../../../cli
 import { isUnread } from '../cluster/live-list.ts';
 import { neuroSchedules } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate } from '../cluster/use-may-create.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { compareText } from '../language/local.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
@@ -34,6 +36,7 @@ const tones: Readonly<Record<ScheduleState, string>> = {
 export function SchedulesPage(): ReactElement {
   const { namespace } = route.useParams();
   const schedules = useLive(neuroSchedules, { namespace });
+  const whyNot = useMayNotCreate('neuroschedules', namespace);
   usePageTitle(texts.schedules.title, namespace);
   const rows = useMemo(
     () => [...schedules.objects.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name)),
@@ -44,12 +47,13 @@ export function SchedulesPage(): ReactElement {
   return (
     <div className={page['page']}>
       <PageHead title={texts.schedules.title} about={texts.schedules.about}>
-        <Button
+        <CreateButton
+          whyNot={whyNot}
           leftSection={<Icon name="add" />}
           renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
         >
           {texts.schedules.new}
-        </Button>
+        </CreateButton>
       </PageHead>
       <OfflineBar lists={[schedules]} />
       {isUnread(schedules) && <LoadingRows />}
@@ -57,9 +61,12 @@ export function SchedulesPage(): ReactElement {
       {isKnown && rows.length === 0 && (
         <Nothing title={texts.schedules.none}>
           <Text ta="center">{texts.schedules.noneHelp}</Text>
-          <Button renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}>
+          <CreateButton
+            whyNot={whyNot}
+            renderRoot={(props) => <Link to="/n/$namespace/dashboard" params={{ namespace }} {...props} />}
+          >
             {texts.schedules.new}
-          </Button>
+          </CreateButton>
           <Text size="sm" c="dimmed" ta="center">
             {texts.secrets.orCommand} <Code>{texts.schedules.command}</Code>
           </Text>

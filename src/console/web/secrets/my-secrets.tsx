@@ -1,8 +1,9 @@
 /** The list of one's own secrets. */
-import { Button, Code, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
@@ -31,6 +32,8 @@ interface MySecretsProps {
   readonly tags: readonly string[];
   readonly onTags: (tags: readonly string[]) => void;
   readonly fresh: ReadonlySet<string>;
+  /** Why none may be added. */
+  readonly whyNot: string | undefined;
   /** Undefined while one is added. */
   readonly onAdd: (() => void) | undefined;
   /** As the address has it. */
@@ -52,7 +55,7 @@ const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfi
 const rowHeight = 57;
 
 export function MySecrets(props: MySecretsProps): ReactElement {
-  const { list, rows, query, filter, tags, onTags, fresh, onAdd, open, onOpen, onClose } = props;
+  const { list, rows, query, filter, tags, onTags, fresh, whyNot, onAdd, open, onOpen, onClose } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
   const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
@@ -97,7 +100,9 @@ export function MySecrets(props: MySecretsProps): ReactElement {
       {isRead && rows.length === 0 && onAdd !== undefined && (
         <Nothing title={texts.secrets.none}>
           <Text ta="center">{texts.secrets.noneHelp}</Text>
-          <Button onClick={onAdd}>{texts.secrets.addFirst}</Button>
+          <CreateButton whyNot={whyNot} onClick={onAdd}>
+            {texts.secrets.addFirst}
+          </CreateButton>
           <Text size="sm" c="dimmed">
             {texts.secrets.orCommand} <Code>{texts.secrets.addCommand}</Code>
           </Text>

@@ -1,12 +1,14 @@
 /** My secrets, and those shared with me. */
-import { Badge, Button, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { Badge, Group, SegmentedControl, Select, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState, type ReactElement } from 'react';
 import { effectiveKey } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { neuroJobs, secretGrants, userSecrets, type ClusterObject } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate } from '../cluster/use-may-create.ts';
 import { numberText } from '../language/local.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { SearchBox } from '../parts/search-box.tsx';
 import { OfflineBar } from '../parts/states.tsx';
@@ -87,6 +89,9 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
     [rows],
   );
   const isRefused = secrets.phase === 'refused';
+  const mayNotCreate = useMayNotCreate('usersecrets', namespace);
+  // Whoever adds one is told which there are.
+  const whyNot = mayNotCreate ?? (isRefused ? secrets.problem?.message : undefined);
   // A right that is refused for a moment, as while the API server starts, takes away nothing that was typed.
   const [wasLive, setWasLive] = useState(false);
   if (secrets.phase === 'live' && !wasLive) setWasLive(true);
@@ -106,8 +111,8 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   const addButton = useRef<HTMLButtonElement>(null);
   usePageKeys([
     ['/', () => search.current?.focus()],
-    ['a', () => (isRefused ? undefined : setIsAdding(true))],
-    ['i', () => (isRefused ? undefined : go({ ...closed, do: 'import' }))],
+    ['a', () => (whyNot === undefined ? setIsAdding(true) : undefined)],
+    ['i', () => (whyNot === undefined ? go({ ...closed, do: 'import' }) : undefined)],
   ]);
   const isShared = show === 'shared';
   const isGranted = show === 'granted';
@@ -159,22 +164,23 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
             />
           </Group>
           <Group gap="sm" className={page['buttons'] ?? ''}>
-            <Button
+            <CreateButton
+              whyNot={whyNot}
               variant="default"
               leftSection={<Icon name="file" />}
-              disabled={isRefused}
               onClick={() => go({ ...closed, do: 'import' })}
             >
               {texts.secrets.import.button}
-            </Button>
-            <Button
+            </CreateButton>
+            <CreateButton
               ref={addButton}
+              whyNot={whyNot}
               leftSection={<Icon name="add" />}
-              disabled={isAdding || isRefused}
+              disabled={isAdding}
               onClick={() => setIsAdding(true)}
             >
               {texts.actions.add}
-            </Button>
+            </CreateButton>
           </Group>
         </Group>
       </PageHead>
@@ -241,6 +247,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           tags={tags}
           onTags={setTags}
           fresh={fresh}
+          whyNot={whyNot}
           onAdd={isAdding ? undefined : () => setIsAdding(true)}
           open={secret === undefined ? undefined : { address: defined({ secret, name }), mode: dialogOf(action) }}
           onOpen={({ address, mode }) => go({ ...closed, ...address, do: mode === 'details' ? undefined : mode })}

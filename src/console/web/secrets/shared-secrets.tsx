@@ -56,7 +56,7 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose 
   return (
     <>
       {isUnread(list) && <LoadingRows />}
-      {list.phase === 'refused' && <Refused list={list} />}
+      {list.phase === 'refused' && <Refused list={list} why={texts.secrets.sharedRefused(namespace)} />}
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">{texts.secrets.noSuch(open.address)}</Text>
       )}

@@ -84,7 +84,7 @@ export const secrets = {
   rotateOverdueHelp: (day: string) =>
     `The value was due to be replaced by ${day}. Edit the secret to enter a new value and a new date.`,
   rotateUnreadable: 'rotate by ?',
-  rotateUnreadableHelp: 'The annotation neu.ro/rotate-by is no date such as 2027-01-31.',
+  rotateUnreadableHelp: 'The annotation neu.ro/rotate-by is not a date such as 2027-01-31.',
   rotateNext:
     'The value is new, but the date is still the old one. Choose the next date to rotate by, or clear the date.',
   tags: 'Tags',
@@ -93,13 +93,15 @@ export const secrets = {
   which: 'Whose secrets',
   mine: 'Mine',
   sharedWithMe: 'Shared with me',
+  sharedRefused: (namespace: string) =>
+    `You don’t have permission to see what others share with the namespace ${namespace}.`,
   search: 'Search secrets',
   keys: 'Keys: / search · a add · i import · Ctrl-K go to · ? all of them',
   key: 'Key',
-  keyHelp: 'Letters, digits and _ . -',
+  keyHelp: 'Letters, digits and _ . -',
   value: 'Value',
   description: 'Description',
-  descriptionHelp: 'What it is for (everyone who sees the secret reads this)',
+  descriptionHelp: 'Purpose (not secret)',
   sharedWith: 'Shared with',
   usedBy: 'Used by',
   version: 'Version',

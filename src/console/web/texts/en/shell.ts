@@ -67,6 +67,7 @@ export const states = {
   live: 'Live',
   connecting: 'Connecting',
   offline: 'Offline',
+  offlineUnread: 'Nothing has been read yet. The console keeps trying.',
   offlineHelp: 'What you see may be out of date. The console keeps trying.',
   help: {
     live: 'Changes appear immediately.',

@@ -1,0 +1,154 @@
+/** What someone may not do, on the pages: said in words that people know, and not offered. */
+import { expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { STATUS_CONFIG_MAP } from '../../src/api/index.ts';
+import { configMapType, neuroJobType } from '../../src/controllers/resources.ts';
+import type { ResourceType } from '../../src/kernel/index.ts';
+import { untilTrue } from '../support/until.ts';
+import { axeFindings } from './axe.ts';
+import type { BrowserUser } from './console-world.ts';
+import { onPages } from './on-pages.ts';
+import type { PagesStage } from './pages-stage.ts';
+
+const pathMs = 60_000;
+const leases: ResourceType = {
+  ...{ group: 'coordination.k8s.io', version: 'v1', namespaced: true, plural: 'leases', kind: 'Lease' },
+};
+
+const deployments: ResourceType = {
+  ...{ group: 'apps', version: 'v1', namespaced: true, plural: 'deployments', kind: 'Deployment' },
+};
+const system = 'neuro-system';
+
+let stage: PagesStage;
+let alice: BrowserUser;
+let page: Page;
+/** What alice may not do; empty: everything is allowed. */
+let denied: RegExp = /^$/;
+
+onPages(
+  {
+    browser: 'shell',
+    fill: (cluster) => {
+      cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'report' }, spec: { image: 'busybox:1' } });
+      cluster.put(deployments, { metadata: { namespace: system, name: 'neuro-operator' } });
+      cluster.put(configMapType, {
+        metadata: { namespace: system, name: STATUS_CONFIG_MAP },
+        data: { policies: 'ok' },
+      });
+      cluster.denied.push((_user, question) => denied.test(question));
+    },
+  },
+  (...started) => {
+    [stage, alice] = started;
+    ({ page } = alice);
+  },
+);
+
+const forbid = async (what: RegExp, path: string): Promise<void> => {
+  denied = what;
+  await page.goto('about:blank');
+  await alice.go(path);
+};
+const named = (name: string | RegExp): Locator => page.getByRole('main').getByRole('button', { name }).first();
+const isOff = async (button: Locator): Promise<boolean> => (await button.getAttribute('aria-disabled')) === 'true';
+
+test(
+  'a refused list of what others share is explained without the object that holds it',
+  async () => {
+    await forbid(/^(list|watch) configmaps in alice$/, '/n/alice/secrets?show=shared');
+    await page.getByText('You don’t have permission to see what others share with the namespace alice.').waitFor();
+    expect(await page.getByRole('main').innerText()).not.toContain('ConfigMap');
+  },
+  pathMs,
+);
+
+test.each([
+  ['jobs', '/n/alice/jobs', 'Run a job', 'create jobs'],
+  ['neurojobs', '/n/alice/dashboard', /^run/i, 'create jobs'],
+  ['neuroschedules', '/n/alice/schedules', 'New schedule', 'create schedules'],
+  ['usersecrets', '/n/alice/secrets', 'Add', 'create secrets'],
+  ['usersecrets', '/n/alice/secrets', 'Import', 'create secrets'],
+])(
+  'without the right to create %s, %s has a button that says why and does nothing',
+  async (resource, path, name, what) => {
+    await forbid(new RegExp(`^create ${resource === 'jobs' ? 'neurojobs' : resource} in alice$`), path);
+    const button = named(name);
+    await untilTrue(() => isOff(button), 'the button is off');
+    const reason = `You don’t have permission to ${what} in the namespace alice.`;
+    expect(await axeFindings(page)).toEqual([]);
+    await button.hover();
+    await page.getByRole('tooltip').getByText(reason).waitFor();
+    const { href } = new URL(page.url());
+    await button.click({ force: true });
+    expect(page.url()).toBe(href);
+  },
+  pathMs,
+);
+
+test(
+  'whoever may create jobs can run one, also where their list is refused',
+  async () => {
+    await forbid(/^(list|watch) neurojobs in alice$/, '/n/alice/jobs');
+    await page.getByText('You don’t have permission to list jobs in the namespace alice.').waitFor();
+    await page.getByRole('link', { name: 'Run a job' }).click();
+    await named(/^run/i).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  pathMs,
+);
+
+test(
+  'a lease that is not renewed is called stale, with its age; a page that stays open finds it out by itself',
+  async () => {
+    const renewed = (ageMs: number): void =>
+      stage.cluster.put(leases, {
+        metadata: { namespace: system, name: 'neuro-operator' },
+        spec: {
+          holderIdentity: 'neuro-operator-1',
+          leaseDurationSeconds: 15,
+          renewTime: new Date(Date.now() - ageMs).toISOString(),
+        },
+      });
+    renewed(2_000);
+    await forbid(/^$/, '/n/alice/admin');
+    const card = page.getByRole('region', { name: 'Operator' });
+    const row = card.getByRole('row', { name: /^Lease renewed/ });
+    await row.getByText(/^\d+ s ago$/).waitFor();
+    expect(await row.innerText()).not.toContain('stale');
+    renewed(45_000);
+    await row.getByText('stale').waitFor({ timeout: 40_000 });
+    expect(await row.innerText()).toMatch(/(4[5-9]|5\d) s ago|1 min/);
+    await card.getByRole('alert').first().waitFor();
+  },
+  pathMs,
+);
+
+test(
+  'the cards of the administration leave no hole on a wide screen',
+  async () => {
+    await page.setViewportSize({ width: 1920, height: 1000 });
+    await forbid(/^$/, '/n/alice/admin');
+    await page.getByRole('region', { name: 'Operator' }).waitFor();
+    const boxes = await page
+      .getByRole('main')
+      .getByRole('region')
+      .evaluateAll((cards) =>
+        cards.map((card) => {
+          const { left, right, top, bottom } = card.getBoundingClientRect();
+          return { left, right, top, bottom };
+        }),
+      );
+    const rows = new Map<number, typeof boxes>();
+    for (const box of boxes) rows.set(box.top, [...(rows.get(box.top) ?? []), box]);
+    const ends = (row: typeof boxes): readonly number[] => [
+      Math.min(...row.map(({ left }) => left)),
+      Math.max(...row.map(({ right }) => right)),
+      ...new Set(row.map(({ bottom }) => bottom - (row[0]?.bottom ?? 0))),
+    ];
+    const [first = [], ...others] = [...rows.values()].map(ends);
+    expect(others.length).toBeGreaterThan(1);
+    for (const other of others) expect(other).toEqual(first);
+  },
+  pathMs,
+);
