@@ -7,12 +7,14 @@ import styles from './palette.module.css';
 
 export function Shortcuts({ onClose }: { readonly onClose: () => void }): ReactElement {
   return (
-    <Dialog title={texts.shortcuts.title} size="md" onClose={onClose}>
+    <Dialog title={texts.shortcuts.title} size="lg" onClose={onClose}>
       <dl className={styles['keys']}>
         {texts.shortcuts.keys.map(([keys, what]) => (
           <Fragment key={keys}>
             <dt>
-              <Kbd>{keys}</Kbd>
+              {keys.split(', ').map((one) => (
+                <Kbd key={one}>{one}</Kbd>
+              ))}
             </dt>
             <dd>{what}</dd>
           </Fragment>

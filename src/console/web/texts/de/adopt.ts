@@ -27,7 +27,7 @@ export const adopt: PageTexts['adopt'] = {
     ofTheCluster: (type) => `sein Typ ${type} ist für Zugangsdaten des Clusters selbst`,
     nothing: 'es enthält keinen Wert',
     empty: 'der Wert ist leer; ein Secret enthält mindestens ein Byte',
-    badKey: (key) => `„${key}“ ist kein Schlüssel: erlaubt sind 1 bis 253 Buchstaben, Ziffern und _ . -`,
+    badKey: (key) => `„${key}“ ist kein Schlüssel: erlaubt sind 1 bis 253 Buchstaben, Ziffern und _ . -`,
     other: (name) => `es gibt ein Secret „${name}“ mit anderem Schlüssel oder Typ; dieses zuerst löschen`,
     namesake: (name, key) => `es hätte den Namen „${name}“, den das Secret „${key}“ hat`,
   },
