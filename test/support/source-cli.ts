@@ -11,7 +11,13 @@ export interface SourceCliResult {
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export function sourceCli(cluster: DevCluster, user: string, { cwd }: { readonly cwd?: string } = {}) {
+interface SourceCliOptions {
+  readonly cwd?: string;
+  /** Of its standard input. */
+  readonly input?: string;
+}
+
+export function sourceCli(cluster: DevCluster, user: string, { cwd, input = '' }: SourceCliOptions = {}) {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfigPath(user) };
   return (...args: readonly string[]): Promise<SourceCliResult> =>
     new Promise((resolve) => {
@@ -19,6 +25,6 @@ export function sourceCli(cluster: DevCluster, user: string, { cwd }: { readonly
       const options = { env, ...(cwd === undefined ? {} : { cwd }) };
       execFile(process.execPath, words, options, (failed, out, error) =>
         resolve({ code: failed === null ? 0 : Number(failed.code), out, error }),
-      ).stdin?.end();
+      ).stdin?.end(input);
     });
 }
