@@ -109,7 +109,7 @@ describe('tags', () => {
 });
 
 test('the list says how many secrets are not usable, and where the reason is', async () => {
-  const ready = (name: string, status: 'True' | 'False'): void =>
+  const ready = (name: string, status: 'True' | 'False') =>
     world.model.put(userSecrets, {
       metadata: { namespace: 'alice', name },
       spec: { value: 'x' },
