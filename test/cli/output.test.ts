@@ -63,7 +63,7 @@ beforeAll(() => {
   });
 });
 
-type Golden = readonly [name: string, words: readonly string[], out: string, error?: string];
+type Golden = [name: string, words: readonly string[], out: string, error?: string];
 const golden: readonly Golden[] = [
   [
     'secrets in a pipe',
@@ -118,7 +118,7 @@ Started             2026-11-25T09:58:00Z
 ];
 
 describe('golden', () => {
-  test.each(golden)('%s', async (...[, words, out, error = '']: Golden) => {
+  test.each(golden)('%s', async (_name, words, out, error = '') => {
     expect(await world.type(words)).toEqual({ code: 0, out, error });
   });
 
