@@ -5,7 +5,7 @@ import { texts } from '../texts.ts';
 import { mayI } from './may-i.ts';
 import { useCluster } from './use-cluster.ts';
 
-export type Creatable = 'neurojobs' | 'neuroschedules' | 'usersecrets';
+type Creatable = 'neurojobs' | 'neuroschedules' | 'usersecrets';
 
 /** A right that is given meanwhile is found after this. */
 const askAgainMs = 30_000;
@@ -14,7 +14,7 @@ const askAgainMs = 30_000;
 export function useMayNotCreate(resource: Creatable, namespace: string): string | undefined {
   const { connection, session } = useCluster();
   const { data } = useQuery({
-    queryKey: ['may create', connection.context, session.user.name, namespace, resource],
+    queryKey: ['may-create', connection.context, session.user.name, namespace, resource],
     queryFn: () => mayI(connection, { group: GROUP, resource, verb: 'create', namespace }),
     staleTime: askAgainMs,
     refetchInterval: ({ state }) => (state.data === false ? askAgainMs : false),
