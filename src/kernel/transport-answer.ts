@@ -1,5 +1,5 @@
 /** Reads what the API server answers: JSON, or an error as a `KernelError`. */
-import { KernelError, type KernelErrorCode } from './errors.ts';
+import { isKernelError, KernelError, type KernelErrorCode } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { quotable } from './quotable.ts';
 import type { TransportRequest } from './transport-request.ts';
@@ -18,17 +18,14 @@ export function parseJson(text: string, request: TransportRequest): unknown {
 
 /** Of a request that got no answer, or half of one. */
 export function failureOf(cause: unknown, request: TransportRequest): Error {
+  const asked = `${request.method} ${request.path}`;
+  // Whoever counts the bytes knows no request.
+  if (isKernelError(cause, 'TooLarge')) return new KernelError('TooLarge', `${asked}: ${cause.message}`, { cause });
   if (cause instanceof KernelError) return cause;
   if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');
   const code = (cause as { code?: string }).code ?? '';
   const kind: KernelErrorCode = /TIMED?OUT/.test(code) ? 'Timeout' : 'Network';
-  return new KernelError(
-    kind,
-    `${request.method} ${request.path}: no answer from the API server (${code || 'unknown'})`,
-    {
-      cause,
-    },
-  );
+  return new KernelError(kind, `${asked}: no answer from the API server (${code || 'unknown'})`, { cause });
 }
 
 const codeOfStatus: Readonly<Record<number, KernelErrorCode>> = {

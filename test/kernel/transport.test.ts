@@ -67,7 +67,10 @@ describe.each<[string, OpenHttp]>([
   test('an answer is read no further than so many bytes', async () => {
     const answer = JSON.stringify({ items: ['x'.repeat(1_000)] });
     next(text(answer), text(answer));
-    await expect(transport.request({ ...list, maxBytes: 1_000 })).rejects.toMatchObject({ code: 'TooLarge' });
+    await expect(transport.request({ ...list, maxBytes: 1_000 })).rejects.toMatchObject({
+      code: 'TooLarge',
+      message: `GET ${path}: the answer has more than 1000 bytes`,
+    });
     await expect(transport.request({ ...list, maxBytes: 2_000 })).resolves.toEqual(JSON.parse(answer));
   });
 
