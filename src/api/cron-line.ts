@@ -71,6 +71,17 @@ export function parseCronLine(text: string): ParsedCronLine {
   }
 }
 
+/** Of each month, in a leap year. */
+const lastDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether some day of the calendar matches: 30 February does not, and no month of 30 days has a 31st. */
+export function hasDay({ fields: [, , days, months], needsBothDays }: CronLine): boolean {
+  // Otherwise a day of the week is enough, and there is one each week.
+  if (days === '*' || !needsBothDays) return true;
+  const first = Number(days.split(',')[0]);
+  return (months === '*' ? [1] : months.split(',').map(Number)).some((month) => first <= (lastDays[month - 1] ?? 0));
+}
+
 class FieldProblem extends Error {}
 
 function numbersOf(field: Field, text: string): string {

@@ -9,7 +9,7 @@ export {
   type ConditionState,
 } from './conditions.ts';
 export * from './constants.ts';
-export { parseCronLine, type CronLine, type ParsedCronLine } from './cron-line.ts';
+export { hasDay, parseCronLine, type CronLine, type ParsedCronLine } from './cron-line.ts';
 export { isTimeZone } from './time-zone.ts';
 export { formatGroups, parseGroups } from './groups.ts';
 export { isDuration, parseDurationSeconds } from './duration.ts';

@@ -3,6 +3,7 @@ import {
   API_VERSION,
   copyOfTemplate,
   findCondition,
+  hasDay,
   isTimeZone,
   KINDS,
   LABEL_SCHEDULE,
@@ -24,6 +25,8 @@ export function scheduleProblem({
 }: Pick<NeuroScheduleSpec, 'schedule' | 'timeZone'>): string | undefined {
   const parsed = parseCronLine(schedule);
   if ('problem' in parsed) return parsed.problem;
+  if (!hasDay(parsed.line))
+    return `'${schedule}' is never due: none of its months has that day of the month; choose another day or month`;
   return timeZone === undefined || isTimeZone(timeZone) ? undefined : `there is no time zone '${timeZone}'`;
 }
 

@@ -41,6 +41,7 @@ describe('neuro run --schedule', () => {
 
   it.each([
     [['--schedule', '0 25 * * *', image], "--schedule: '25' is not valid for the hour"],
+    [['--schedule', '0 3 31 2 *', image], "--schedule: '0 3 31 2 *' is never due"],
     [['--schedule', '* * * *', image], 'five fields'],
     [
       ['--schedule', '@daily', '--time-zone', 'Europe/Atlantis', image],

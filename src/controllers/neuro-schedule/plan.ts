@@ -86,7 +86,7 @@ function paused(input: ScheduleInput, found: Due): ReturnType<Rule> {
 
 function neverDue(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (found.ticks?.next(input.nowMs) !== undefined) return undefined;
-  const message = `no time matches the schedule '${input.schedule.spec.schedule}'`;
+  const message = `the schedule '${input.schedule.spec.schedule}' is never due: none of its months has that day of the month`;
   return told(neverDue.name, input, found, { reason: 'NeverDue', message, problem: 'stalled' });
 }
 

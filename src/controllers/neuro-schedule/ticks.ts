@@ -5,7 +5,7 @@
  * they are set back, a time that comes twice counts once. A line with `*` for the hour goes on through both by the time that passes.
  */
 import { Cron } from 'croner';
-import type { CronLine } from '../../api/index.ts';
+import { hasDay, type CronLine } from '../../api/index.ts';
 
 const minuteMs = 60_000;
 
@@ -44,15 +44,4 @@ export function ticksOf(line: CronLine, timeZone: string): Ticks {
       return found;
     },
   };
-}
-
-/** Of each month, in a leap year. */
-const lastDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** Whether some day of the calendar matches: 30 February does not, and no month of 30 days has a 31st. */
-export function hasDay({ fields: [, , days, months], needsBothDays }: CronLine): boolean {
-  // Otherwise a day of the week is enough, and there is one each week.
-  if (days === '*' || !needsBothDays) return true;
-  const first = Number(days.split(',')[0]);
-  return (months === '*' ? [1] : months.split(',').map(Number)).some((month) => first <= (lastDays[month - 1] ?? 0));
 }

@@ -165,7 +165,7 @@ describe('a schedule', () => {
   it.each([
     [{ schedule: '0 25 * * *' }, "'25' is not valid for the hour"],
     [{ timeZone: 'Europe/Atlantis' }, "there is no time zone 'Europe/Atlantis'"],
-    [{ schedule: '0 0 30 2 *' }, 'no time matches'],
+    [{ schedule: '0 0 30 2 *' }, 'is never due'],
   ])('%j stalls with a sentence', async (spec, message) => {
     await world.apply(spec);
     const stalled = world.status().conditions?.find(({ type }) => type === 'Stalled');

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import fc from 'fast-check';
-import { parseCronLine } from '../../../src/api/index.ts';
-import { hasDay, ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
+import { hasDay, parseCronLine } from '../../../src/api/index.ts';
+import { ticksOf, type Ticks } from '../../../src/controllers/neuro-schedule/ticks.ts';
 
 function ticks(text: string, timeZone = 'UTC'): Ticks {
   const parsed = parseCronLine(text);

@@ -1,6 +1,7 @@
 /** When a job runs again and again: a schedule and its time zone. Empty: once, now. */
 import { Group, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { hasDay, parseCronLine } from '../../../api/index.ts';
 import { MAX_SCHEDULE_NAME, scheduleProblem } from '../../../client/index.ts';
 import { SuggestedInput } from '../parts/suggested-input.tsx';
 import { texts } from '../texts.ts';
@@ -15,7 +16,9 @@ export function emptySchedule(): ScheduleDraft {
 export function scheduleProblems({ schedule, timeZone }: ScheduleDraft, name: string): ReadonlyMap<string, string> {
   const problems = new Map<string, string>();
   if (name.length > MAX_SCHEDULE_NAME) problems.set('name', texts.schedules.longName);
-  if (scheduleProblem({ schedule }) !== undefined) problems.set('schedule', texts.schedules.badSchedule);
+  const parsed = parseCronLine(schedule);
+  if ('problem' in parsed) problems.set('schedule', texts.schedules.badSchedule);
+  else if (!hasDay(parsed.line)) problems.set('schedule', texts.schedules.neverDue);
   if (timeZone !== '' && scheduleProblem({ schedule: '@daily', timeZone }) !== undefined)
     problems.set('timeZone', texts.schedules.badTimeZone);
   return problems;

@@ -43,6 +43,7 @@ export const schedules: PageTexts['schedules'] = {
   example: '0 3 * * 1-5',
   timeZone: 'Zeitzone',
   badSchedule: 'Fünf Felder wie 0 3 * * 1-5, oder @daily',
+  neverDue: 'Wird nie fällig: Keiner dieser Monate hat diesen Tag',
   badTimeZone: 'Diese Zeitzone gibt es nicht',
   longName: 'Der Name eines Zeitplans hat höchstens 52 Zeichen',
   save: 'ZEITPLAN SPEICHERN',

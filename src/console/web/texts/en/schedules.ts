@@ -41,6 +41,7 @@ export const schedules = {
   example: '0 3 * * 1-5',
   timeZone: 'Time zone',
   badSchedule: 'Five fields such as 0 3 * * 1-5, or @daily',
+  neverDue: 'Never due: none of these months has that day of the month',
   badTimeZone: 'No such time zone',
   longName: 'The name of a schedule has at most 52 characters',
   save: 'SAVE SCHEDULE',
