@@ -41,7 +41,7 @@ export async function sealHpke(
     if (error instanceof EncapError)
       throw new SealingError(
         'InvalidKey',
-        `The public key ${keyId} is no ${suite} key: nobody could open what is sealed for it. Restore it from a backup or make a new pair.`,
+        `The public key ${keyId} is not a key of ${suite}: nobody could open what is sealed for it. Restore it from a backup or make a new pair.`,
         { cause: error },
       );
     throw asUnsupported(suite, error);

@@ -205,7 +205,7 @@ describe('a list', () => {
     ]) {
       const { code, out, error } = await world.type(['secret', ...words], { input: 'x' });
       expect({ code, out }).toEqual({ code: 65, out: '' });
-      expect(error).toMatch(new RegExp(`^ERROR: The public key ${keyId} is no x25519 key`));
+      expect(error).toMatch(new RegExp(`^ERROR: The public key ${keyId} is not a key of x25519`));
     }
     expect(world.model.all(userSecrets)).toEqual([]);
   });

@@ -115,7 +115,7 @@ describe('a recovery key', () => {
     [
       'of a point that gives everybody the same secret',
       async () => listOf({ ...(await lowOrder()), privateKey: new Uint8Array() }),
-      /is no x25519 key: nobody could open/,
+      /is not a key of x25519: nobody could open/,
     ],
     [
       'among more than four',
@@ -129,7 +129,8 @@ describe('a recovery key', () => {
     async (_how, text, why) => {
       await publish(await text());
       const { code, error } = await asAlice('secret', 'add', 'refused', 'x', '-n', alice);
-      expect({ code, error }).toEqual({ code: 65, error: expect.stringMatching(why) });
+      expect(code, error).toBe(65);
+      expect(error).toMatch(why);
       expect(error.length).toBeLessThan(1_000);
       expect(await world.get('usersecrets', alice, 'refused')).toBeUndefined();
     },
@@ -173,7 +174,8 @@ describe('a text for a recovery key', () => {
       } = await sourceCli(world.test.cluster, 'admin', { cwd: folder, input: words })(
         ...['admin', 'recovery-key', 'restore', '.'],
       );
-      expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/^0 secrets were sealed again/) });
+      expect(code, error).toBe(1);
+      expect(said).toMatch(/^0 secrets were sealed again/);
       expect(error).toMatch(`The sealed value does not open for namespace "${bob}", name "stolen", key "stolen"`);
       expect(error).not.toContain('of alice');
     },

@@ -32,7 +32,7 @@ function pairsOf(option: '--label' | '--annotation', words: readonly string[]): 
       if (!qualifiedName.test(name))
         throw new CliError(
           'usage',
-          `${option}: '${name}' is not a name: at most 63 letters, digits, '-', '_' and '.', perhaps behind a prefix such as example.com/.`,
+          `${option}: '${name}' is not a name: at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit; a prefix such as example.com/ may come first.`,
         );
       if (option === '--label' && !labelValue.test(value))
         throw new CliError(
