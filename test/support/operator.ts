@@ -117,7 +117,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   };
 }
 
-/** What this test file has installed, and where: the operator that starts again finds it as it was. */
+/** What this process has installed last, and where: the operator that starts again finds it as it was, also for the next test file. */
 let installed = '';
 
 async function install(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {

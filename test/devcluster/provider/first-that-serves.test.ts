@@ -30,7 +30,9 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
-  process.env = environment;
+  // Not as a whole: an object that takes its place would be the environment of no process that is started.
+  for (const name of Object.keys(process.env)) if (!(name in environment)) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, environment);
   rmSync(folder, { recursive: true, force: true });
 });
 

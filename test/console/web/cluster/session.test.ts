@@ -1,7 +1,7 @@
 /** The session as the console's server reports it. */
 import { afterEach, expect, test } from 'vitest';
 import type { Mode } from '../../../../src/console/contract.ts';
-import { clusterNow } from '../../../../src/console/web/cluster/cluster-clock.ts';
+import { clusterNow, hearTime } from '../../../../src/console/web/cluster/cluster-clock.ts';
 import { readSession } from '../../../../src/console/web/cluster/session.ts';
 
 const { fetch } = globalThis;
@@ -16,6 +16,7 @@ function answerWith(mode: Mode, aheadMs: number): void {
 
 afterEach(() => {
   globalThis.fetch = fetch;
+  hearTime(new Date().toUTCString(), Date.now());
 });
 
 test('the time of a local console, which is that of the same machine, says nothing', async () => {
