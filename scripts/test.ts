@@ -7,7 +7,8 @@
  *   e2e      a real node that runs Pods too (root on Linux)
  *
  * Lanes run at the same time (scripts/test/lanes.ts), and what only some files need is built meanwhile. A file with a failure is run again
- * once, alone, after all others. The last line is `N passed, N failed, N flaky`; only what failed twice makes the exit code 1.
+ * once, alone, after all others. The last line is `N passed, N failed, N flaky`; only what failed twice, or belongs to
+ * no file, makes the exit code 1.
  *
  * `NEURO_BUILD_MINUTES`: what only some files need is built no longer than until so many minutes after the start; a file whose tool is not
  * there then is left out, and named.

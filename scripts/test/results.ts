@@ -58,11 +58,15 @@ export function filesToRepeat(results: readonly FileResult[]): readonly string[]
   return results.filter(({ tests }) => tests.some(({ passed }) => !passed)).map(({ file }) => file);
 }
 
-/** `again` holds the files that were run a second time; one that is missing there stays as it was. */
+/**
+ * `again` holds the files that were run a second time; one that is missing there stays as it was. What belongs to no file, as an error of no
+ * test, counts in each run.
+ */
 export function summary(first: readonly FileResult[], again: readonly FileResult[]): Summary {
-  const repeated = new Map(again.map((each) => [each.file, each]));
+  const ofNoFile = again.filter(({ file }) => file === '');
+  const repeated = new Map(again.filter(({ file }) => file !== '').map((each) => [each.file, each]));
   const total = { passed: 0, failed: [] as TestResult[], flaky: [] as TestResult[] };
-  for (const { file, tests } of first) {
+  for (const { file, tests } of [...first, ...ofNoFile]) {
     const second = repeated.get(file);
     for (const outcome of second === undefined ? tests.map(once) : both(tests, second.tests)) {
       if (outcome.verdict === 'passed') total.passed++;

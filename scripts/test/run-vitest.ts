@@ -5,6 +5,7 @@ import { availableParallelism, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tier } from './lanes.ts';
 import { fileResults, filesToRepeat, type FileResult, type Report } from './results.ts';
+import { strayErrorsVariable } from './stray-errors.ts';
 
 interface TestRun {
   readonly tier: Tier;
@@ -35,18 +36,29 @@ export async function runTests({
   niceness = 0,
 }: TestRun): Promise<readonly FileResult[]> {
   const output = join(tmpdir(), `neuro-test-${String(process.pid)}-${String(++runs)}.json`);
+  const strayErrors = `${output}.errors`;
   const child = spawn(
     process.execPath,
     [
       'node_modules/vitest/vitest.mjs',
       ...['run', '--project', tier, '--passWithNoTests', `--maxWorkers=${String(workers)}`],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${output}`],
+      ...[
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${output}`,
+        '--reporter=./scripts/test/stray-errors.ts',
+      ],
       ...words,
       ...(files ?? []),
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...variables, ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      env: {
+        ...process.env,
+        ...variables,
+        [strayErrorsVariable]: strayErrors,
+        ...(process.stderr.isTTY ? { FORCE_COLOR: '1' } : {}),
+      },
     },
   );
   if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
@@ -61,18 +73,22 @@ export async function runTests({
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(hangs);
   process.off('exit', killWithParent);
-  const broken = {
-    file: '',
-    tests: [{ file: `vitest for ${tier}, which ended with ${String(code)}`, name: '', passed: false }],
-    durationMs: 0,
-  };
+  const broken = failure(`vitest for ${tier}, which ended with ${String(code)}`);
   try {
-    const results = fileResults(JSON.parse(readFileSync(output, 'utf8')) as Report);
-    // An error that belongs to no test, as when a process of it crashes, is in the exit code alone.
+    const strays = JSON.parse(readFileSync(strayErrors, 'utf8')) as readonly string[];
+    const results = [
+      ...fileResults(JSON.parse(readFileSync(output, 'utf8')) as Report),
+      ...strays.map((message) => failure(`an error of no test (${tier}): ${message.split('\n')[0] ?? ''}`)),
+    ];
     return code === 0 || filesToRepeat(results).length > 0 ? results : [...results, broken];
   } catch {
     return [broken];
   } finally {
-    rmSync(output, { force: true });
+    for (const file of [output, strayErrors]) rmSync(file, { force: true });
   }
+}
+
+/** Of no file. */
+function failure(what: string): FileResult {
+  return { file: '', tests: [{ file: what, name: '', passed: false }], durationMs: 0 };
 }

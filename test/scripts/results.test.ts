@@ -8,6 +8,7 @@ const run = (outcomes: Readonly<Record<string, boolean>>): FileResult => ({
   durationMs: 1,
   tests: Object.entries(outcomes).map(([name, passed]) => ({ file, name, passed })),
 });
+const stray: FileResult = { file: '', durationMs: 1, tests: [{ file: 'an error', name: '', passed: false }] };
 const counts = (first: readonly FileResult[], again: readonly FileResult[] = []): unknown => {
   const { passed, failed, flaky } = summary(first, again);
   return { passed, failed: failed.map(({ name }) => name), flaky: flaky.map(({ name }) => name) };
@@ -34,6 +35,12 @@ describe('a summary', () => {
       [run({ one: false, two: true })],
       [run({ one: false, two: false })],
       { passed: 0, failed: ['one'], flaky: ['two'] },
+    ],
+    [
+      'of an error of no test in either run, beside a test that is flaky',
+      [run({ one: false, two: true }), stray],
+      [run({ one: true, two: true }), stray],
+      { passed: 1, failed: ['', ''], flaky: ['one'] },
     ],
     ['of what was not run again', [run({ one: false })], [], { passed: 0, failed: ['one'], flaky: [] }],
     [
