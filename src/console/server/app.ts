@@ -167,6 +167,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const requests = new RequestSessions(authenticator);
   const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => requests.guard(request, reply);
   const turns = new WeakMap<FastifyRequest, () => void>();
+  const goings = new WeakMap<FastifyRequest, AbortSignal>();
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const gone = new AbortController();
@@ -174,9 +175,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
     whenOver(reply.raw, endTurn);
     turns.set(request, endTurn);
+    goings.set(request, gone.signal);
   };
+  /** Aborts when the browser of a request that passed `inTurn` has gone: its turn is over then, and so is what is asked for it. */
+  const goneOf = (request: FastifyRequest): AbortSignal => goings.get(request) ?? AbortSignal.abort();
 
-  addSessionRoutes(app, authenticator, requests, inTurn);
+  addSessionRoutes(app, authenticator, requests, { inTurn, goneOf });
   app.get<{ Querystring: { readonly context?: string } }>(
     paths.config,
     { onRequest: [guarded, inTurn] },
@@ -187,12 +191,12 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         version,
         recheckEveryMs,
         opensJobs,
-        ...(await config.read(session, request.query.context ?? session.context)),
+        ...(await config.read(session, request.query.context ?? session.context, goneOf(request))),
       };
     },
   );
   app.post(paths.open, { bodyLimit: maxOpenBodyBytes, onRequest: [guarded, inTurn] }, async (request) =>
-    wayToJob(request.body, requests.sessionOf(request), pagesOfJobs),
+    wayToJob(request.body, requests.sessionOf(request), pagesOfJobs, goneOf(request)),
   );
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],

@@ -1,4 +1,5 @@
 /** What the console asks the API server by itself for a user counts among the requests of that user. */
+import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type WebSocket from 'ws';
 import { terminalProtocol } from '../../../src/console/contract.ts';
@@ -37,6 +38,23 @@ test.each(['/api/session', '/api/config'])(
     expect(new Set(statuses)).toEqual(new Set([200]));
   },
 );
+
+test.each([
+  ['/api/session', 'selfsubjectreviews'],
+  ['/api/config', 'configmaps'],
+])('what is asked for %s ends with its turn, when the browser has gone', async (path, asked) => {
+  const { cookie } = await world.logIn('mallory');
+  const seen: string[] = [];
+  world.api.scripted.set(asked, (_what, response) => {
+    seen.push('asked');
+    response.on('close', () => seen.push('over'));
+  });
+  const browser = connect(world.console.port, '127.0.0.1');
+  browser.write(`GET ${path} HTTP/1.1\r\nHost: console.test\r\nCookie: ${cookie}\r\n\r\n`);
+  await until(() => seen.length > 0, 'the API server is asked');
+  browser.destroy();
+  await until(() => seen.includes('over'), 'the question is over');
+});
 
 test('a terminal counts among the streams of its user before the API server is asked whether there may be one', async () => {
   const [mallory, bob] = [await world.logIn('mallory'), await world.logIn('bob')];

@@ -15,7 +15,7 @@ import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
 type Settings = Omit<ConsoleConfig, 'version' | 'recheckEveryMs' | 'opensJobs'>;
 
 export interface ConfigSource {
-  read(session: UserSession, context: string): Promise<Settings>;
+  read(session: UserSession, context: string, signal?: AbortSignal): Promise<Settings>;
 }
 
 /** What everybody sees who may not read the ConfigMap, or where there is none. */
@@ -52,9 +52,9 @@ export function configFromFile(path: string, operatorNamespace: Place): ConfigSo
   };
   return {
     check: () => void current(),
-    read: async (session, context) => ({
+    read: async (session, context, signal) => ({
       ...current(),
-      sealing: sealingPlace(await namespaceIn(session, context, operatorNamespace)),
+      sealing: sealingPlace(await namespaceIn(session, context, operatorNamespace, signal)),
     }),
   };
 }
@@ -76,31 +76,45 @@ function newer(path: string, version: string): { readonly now: string; readonly 
 
 export function configFromCluster(operatorNamespace: Place): ConfigSource {
   return {
-    read: async (session, context) => {
-      const namespace = await namespaceIn(session, context, operatorNamespace);
-      const offer = namespace === undefined ? nothingSaid : await readConfigMap(session, context, namespace);
+    read: async (session, context, signal) => {
+      const namespace = await namespaceIn(session, context, operatorNamespace, signal);
+      const offer = namespace === undefined ? nothingSaid : await readConfigMap(session, context, namespace, signal);
       return { ...offer, sealing: sealingPlace(namespace) };
     },
   };
 }
 
 /** Never the usual name without more: anybody may have made a namespace of that name, with sealing keys of their own in it. */
-async function namespaceIn(session: UserSession, context: string, given: Place): Promise<Place> {
+async function namespaceIn(
+  session: UserSession,
+  context: string,
+  given: Place,
+  signal: AbortSignal | undefined,
+): Promise<Place> {
   if (given !== undefined) return given;
   const client = clientOf(await session.credentials(context));
-  const binding = await client.get(clusterRoleBindings, { name: OPERATOR_BINDING }).catch((error: unknown) => {
-    if (isKernelError(error)) return undefined;
-    throw error;
-  });
+  const binding = await client
+    .get(clusterRoleBindings, { name: OPERATOR_BINDING }, { signal })
+    .catch((error: unknown) => {
+      if (isKernelError(error)) return undefined;
+      throw error;
+    });
   return binding === undefined ? undefined : operatorNamespaceOf(binding);
 }
 
-async function readConfigMap(session: UserSession, context: string, namespace: string): Promise<Offer> {
+async function readConfigMap(
+  session: UserSession,
+  context: string,
+  namespace: string,
+  signal: AbortSignal | undefined,
+): Promise<Offer> {
   const client = clientOf(await session.credentials(context));
-  const map = await client.get(configMaps, { namespace, name: consoleConfigMap }).catch((error: unknown) => {
-    if (isKernelError(error)) return undefined;
-    throw error;
-  });
+  const map = await client
+    .get(configMaps, { namespace, name: consoleConfigMap }, { signal })
+    .catch((error: unknown) => {
+      if (isKernelError(error)) return undefined;
+      throw error;
+    });
   if (map === undefined) return nothingSaid;
   try {
     return readOffer(map.data?.[entry] ?? '');

@@ -34,7 +34,7 @@ export interface JobPages {
   serve(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): boolean;
   /** Rejects where the user cannot read the job, or it has no page. */
-  open(session: UserSession, wanted: OpenRequest): Promise<OpenAnswer>;
+  open(session: UserSession, wanted: OpenRequest, signal: AbortSignal): Promise<OpenAnswer>;
   close(): void;
 }
 
@@ -69,8 +69,8 @@ export function jobPages({
       if (label !== undefined) void upgradeToJob(request, connection, head, label, options);
       return label !== undefined;
     },
-    open: async (session, wanted) => {
-      const { uid } = await jobToOpen(session, wanted);
+    open: async (session, wanted, signal) => {
+      const { uid } = await jobToOpen(session, wanted, signal);
       const place = { ...wanted, uid };
       const ticket = await tickets.issue({ place, carried: authenticator.carry(session) }, session.user);
       return { address: `${originOf(labelOf(place), domain)}${openPath}`, ticket };

@@ -102,9 +102,10 @@ interface JobToOpen {
 export async function jobToOpen(
   session: UserSession,
   { context, namespace, name }: Omit<JobPlace, 'uid'>,
+  signal?: AbortSignal,
 ): Promise<JobToOpen> {
   const client = clientOf(await session.credentials(context));
-  const job = await client.get(neuroJobs, { namespace, name }).catch((error: unknown) => {
+  const job = await client.get(neuroJobs, { namespace, name }, { signal }).catch((error: unknown) => {
     if (isKernelError(error, 'Forbidden', 'Unauthorized')) throw noAccess();
     throw error;
   });

@@ -9,6 +9,7 @@ export async function wayToJob(
   body: unknown,
   session: UserSession,
   pagesOfJobs: JobPages | undefined,
+  signal: AbortSignal,
 ): Promise<OpenAnswer> {
   if (pagesOfJobs === undefined) {
     throw new ConsoleError(
@@ -16,7 +17,7 @@ export async function wayToJob(
       'The pages of jobs cannot be opened here: the administrator has to set console.jobDomain.',
     );
   }
-  return pagesOfJobs.open(session, openRequestIn(body));
+  return pagesOfJobs.open(session, openRequestIn(body), signal);
 }
 
 function openRequestIn(body: unknown): OpenRequest {

@@ -8,18 +8,24 @@ import { whoAmI } from '../proxy/reviews.ts';
 import type { Authenticator, UserSession } from './authenticator.ts';
 import { checkCsrf, type RequestSessions } from './request-sessions.ts';
 
-/** `inTurn` waits until the user of a request that passed `guard` may ask the API server. */
+interface Turns {
+  /** Waits until the user of a request that passed `guard` may ask the API server. */
+  readonly inTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Aborts when the browser of a request that passed `inTurn` has gone. */
+  readonly goneOf: (request: FastifyRequest) => AbortSignal;
+}
+
 export function addSessionRoutes(
   app: FastifyInstance,
   authenticator: Authenticator,
   requests: RequestSessions,
-  inTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
+  { inTurn, goneOf }: Turns,
 ): void {
   app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
     try {
       await requests.guard(request, reply);
       await inTurn(request, reply);
-      return await sessionOf(requests.sessionOf(request), authenticator, request.query.context);
+      return await sessionOf(requests.sessionOf(request), authenticator, request.query.context, goneOf(request));
     } catch (error) {
       if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
       const body: NoSession = { ...error.body, logins: authenticator.logins };
@@ -43,11 +49,12 @@ async function sessionOf(
   session: UserSession,
   authenticator: Authenticator,
   named: string | undefined,
+  gone: AbortSignal,
 ): Promise<Session> {
   const context = named ?? session.context;
   const user =
-    (await whoAmI(await session.credentials(context))) ??
-    (await whoAmI(await session.credentials(context, { isRefused: true })));
+    (await whoAmI(await session.credentials(context), gone)) ??
+    (await whoAmI(await session.credentials(context, { isRefused: true }), gone));
   if (user === undefined) throw sessionExpired();
   const namespace = session.namespaceOf(context);
   const { expiresAt, refreshAt } = session.times();
