@@ -120,21 +120,19 @@ export function openConnection({ context, recheckEveryMs, csrf, onSessionEnded }
   };
 }
 
-/** Throws for a request that got no whole answer: the network, or the console's server is away. The body of a refusal may be anything. */
+/**
+ * Throws `offline` for a request that got no whole answer: the network, or the console's server is away. The body of a refusal may be anything.
+ */
 async function answerOf(
   url: string,
   init: RequestInit,
 ): Promise<{ readonly response: Response; readonly body: unknown }> {
   const sentMs = Date.now();
-  const response = await fetchOrOffline(url, init);
-  hearTime(response.headers.get('date'), sentMs);
-  const body: unknown = await (response.ok ? response.json() : response.json().catch(() => undefined));
-  return { response, body };
-}
-
-async function fetchOrOffline(url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
+    const response = await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...init });
+    hearTime(response.headers.get('date'), sentMs);
+    const body: unknown = await (response.ok ? response.json() : response.json().catch(() => undefined));
+    return { response, body };
   } catch (cause) {
     if (init.signal?.aborted === true) throw cause;
     throw new ClusterError('offline', texts.errors.consoleGone, { cause });

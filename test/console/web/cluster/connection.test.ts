@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openConnection, type Connection } from '../../../../src/console/web/cluster/connection.ts';
 import { userSecrets } from '../../../../src/console/web/cluster/object.ts';
 import { setOwner } from '../../../../src/console/web/cluster/owner.ts';
+import { putTexts } from '../../../../src/console/web/texts.ts';
+import { first } from '../../../../src/console/web/texts/en/first.ts';
 import { eventually } from '../../../support/until.ts';
 
 const fetchOfNode = globalThis.fetch;
@@ -17,6 +19,7 @@ const server = createServer((request, response) => {
 });
 
 beforeAll(async () => {
+  putTexts(first);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   globalThis.fetch = (url, init) => fetchOfNode(new URL(url instanceof Request ? url.url : url, origin), init);
@@ -79,4 +82,11 @@ test('what a former user has begun sends nothing more', async () => {
   waiting[0]?.writeHead(201).end('{}');
   await saving;
   expect([waiting.length, ended]).toEqual([1, ['saved']]);
+});
+
+test('an answer that is cut off is none', async () => {
+  const saving = connectionOf('alice').create(userSecrets, { metadata: { namespace: 'alice', name: 'one' }, spec: {} });
+  await received(1);
+  waiting[0]?.writeHead(201, { 'content-length': '100' }).write('{', () => waiting[0]?.destroy());
+  await expect(saving).rejects.toMatchObject({ kind: 'offline' });
 });
