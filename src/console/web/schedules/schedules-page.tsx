@@ -36,7 +36,9 @@ const tones: Readonly<Record<ScheduleState, string>> = {
 export function SchedulesPage(): ReactElement {
   const { namespace } = route.useParams();
   const schedules = useLive(neuroSchedules, { namespace });
-  const whyNot = useMayNotCreate('neuroschedules', namespace);
+  const mayNotRun = useMayNotCreate('neurojobs', namespace);
+  // A schedule has a job as its template.
+  const whyNot = useMayNotCreate('neuroschedules', namespace) ?? mayNotRun;
   usePageTitle(texts.schedules.title, namespace);
   const rows = useMemo(
     () => [...schedules.objects.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name)),
