@@ -1,6 +1,7 @@
 /** A button that makes something, or leads to where it is made. Where the user may not create it, it can be reached, says why, and does nothing. */
 import { Button, type ButtonProps } from '@mantine/core';
 import type { ReactElement, ReactNode, Ref } from 'react';
+import { defined } from '../../../defined.ts';
 
 interface CreateButtonProps extends ButtonProps {
   /** See `useMayNotCreate`. */
@@ -11,8 +12,10 @@ interface CreateButtonProps extends ButtonProps {
   readonly 'aria-describedby'?: string;
 }
 
-export function CreateButton({ whyNot, onClick, renderRoot, ...props }: CreateButtonProps): ReactElement {
+export function CreateButton(props: CreateButtonProps): ReactElement {
+  const { whyNot, onClick, renderRoot, 'aria-describedby': describedBy, ...rest } = props;
+  // Without what describes it otherwise, which would be said instead.
   if (whyNot !== undefined)
-    return <Button {...props} data-disabled aria-disabled aria-description={whyNot} data-tip={whyNot} />;
-  return <Button {...props} {...(onClick === undefined ? {} : { onClick })} {...(renderRoot ? { renderRoot } : {})} />;
+    return <Button {...rest} data-disabled aria-disabled aria-description={whyNot} data-tip={whyNot} />;
+  return <Button {...rest} {...defined({ onClick, renderRoot, 'aria-describedby': describedBy })} />;
 }
