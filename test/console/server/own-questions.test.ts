@@ -68,7 +68,7 @@ test('a terminal counts among the streams of its user before the API server is a
   const sockets = Array.from({ length: maxStreamsOfUser + more }, () => open(mallory.cookie));
   expect(await Promise.race(sockets.map(endOf))).toMatchObject({ code: 4400 });
   const other = open(bob.cookie);
-  await until(() => questionsOf(bob) === 1, 'the other user is served');
+  await until(() => questionsOf(bob) > 0, 'the other user is served');
   // Besides one for all that are open, each time that it had no answer for ten seconds.
   expect(questionsOf(mallory)).toBeLessThan(maxStreamsOfUser + more);
   answer();
