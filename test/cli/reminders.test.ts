@@ -45,6 +45,17 @@ describe('rotate by', () => {
     expect(metadataOf('other')).toBeUndefined();
   });
 
+  test('is not a day that has passed, and may be today', async () => {
+    await secret('add', 'db', 'x');
+    const now = () => new Date('2026-11-25T10:00:00Z');
+    const refused = await world.type(['secret', 'rotate-by', 'db', '2026-11-24'], { now });
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.error).toContain("'2026-11-24' has passed");
+    expect(dateOf('db')).toBeUndefined();
+    expect(await world.type(['secret', 'rotate-by', 'db', '2026-11-25'], { now })).toMatchObject({ code: 0 });
+    expect(dateOf('db')).toBe('2026-11-25');
+  });
+
   test('belongs to a value that someone gives', async () => {
     const { code, error } = await secret('add', 'copy', '--from', 'secret:/bob/x', '--rotate-by', '90d');
     expect(code).toBe(2);
@@ -53,7 +64,9 @@ describe('rotate by', () => {
   });
 
   test('is listed, chosen by, and reminded of', async () => {
-    await secret('add', 'late', 'x', '--rotate-by', '2020-01-01');
+    await world.type(['secret', 'add', 'late', 'x', '--rotate-by', '2020-01-01'], {
+      now: () => new Date('2020-01-01T23:59:59Z'),
+    });
     await secret('add', 'far', 'x', '--rotate-by', '2099-01-01');
     await secret('add', 'free', 'x');
     expect(keysOf(await secret('ls', '--rotate-soon', '-o', 'json'))).toEqual(['late']);

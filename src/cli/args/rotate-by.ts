@@ -6,6 +6,12 @@ import { CliError } from '../errors.ts';
 export function parseRotateBy(text: string, now: Date): string {
   if (text === 'never') return '';
   const day = isDuration(text) ? dayAfter(parseDurationSeconds(text), now) : parseDay(text);
+  // Days as text sort by time.
+  if (day !== undefined && day < now.toISOString().slice(0, 10))
+    throw new CliError(
+      'usage',
+      `'${text}' has passed (days end at midnight UTC): write today's date or a later one, 90d, or never.`,
+    );
   if (day !== undefined) return day;
   throw new CliError('usage', `'${text}' is not a date: write 90d, 2027-01-31 or never.`);
 }

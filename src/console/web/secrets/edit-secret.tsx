@@ -2,7 +2,8 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
+import { rfc3339, TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -52,6 +53,8 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   const hasValue = input !== before.input && !isNoInput(input);
   const isNewSource = hasValue && sourceOfInput(input) !== sourceOfInput(before.input);
   const problem = hasValue ? inputProblem(input) : undefined;
+  // A date that has passed meanwhile may stay; a day of the form is one in UTC, and sorts as text.
+  const isPast = rotateBy !== before.rotateBy && rotateBy !== '' && rotateBy < rfc3339(clusterNow()).slice(0, 10);
   const change = {
     ...(hasValue ? { input } : {}),
     ...(description === before.description ? {} : { description }),
@@ -68,7 +71,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   });
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
-    if (isChanged && problem === undefined && !save.isPending) save.mutate();
+    if (isChanged && problem === undefined && !isPast && !save.isPending) save.mutate();
   };
   const others = (spec.sealed?.values?.length ?? 0) - useRecoveryKeys().length;
   const users = row.jobs.length + row.jobsElsewhere;
@@ -86,7 +89,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
             <Button variant="default" onClick={onClose}>
               {texts.actions.cancel}
             </Button>
-            <Button type="submit" disabled={!isChanged || problem !== undefined} loading={save.isPending}>
+            <Button type="submit" disabled={!isChanged || problem !== undefined || isPast} loading={save.isPending}>
               {texts.actions.save}
             </Button>
           </Group>
@@ -126,6 +129,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           label={texts.secrets.rotateBy}
           description={texts.secrets.rotateByHelp}
           value={rotateBy}
+          error={isPast ? texts.secrets.rotatePast : undefined}
           onChange={(event) => setRotateBy(event.currentTarget.value)}
           w={220}
         />

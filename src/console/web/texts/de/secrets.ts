@@ -80,6 +80,7 @@ export const secrets: PageTexts['secrets'] = {
   rotateBy: 'Rotieren bis',
   rotateByHelp:
     'Eine Erinnerung: Die Listen kennzeichnen das Secret ab zwei Wochen vor diesem Tag. Von selbst ändert sich nichts.',
+  rotatePast: 'Dieser Tag ist vorbei. Heute oder einen späteren Tag wählen, oder das Datum leeren.',
   rotateHelp:
     'Der Wert soll bis zu diesem Tag ersetzt werden. Beim Bearbeiten bekommt das Secret einen neuen Wert und ein neues Datum.',
   rotateSoon: (day) => `bis ${day} rotieren`,

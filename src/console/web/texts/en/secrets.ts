@@ -78,6 +78,7 @@ export const secrets = {
   } satisfies Record<SecretFilter, string>,
   rotateBy: 'Rotate by',
   rotateByHelp: 'A reminder: the lists mark the secret from two weeks before this day. Nothing changes by itself.',
+  rotatePast: 'This day has passed. Choose today or a later day, or clear the date.',
   rotateHelp: 'The value should be replaced by this day. Edit the secret to enter a new value and a new date.',
   rotateSoon: (day: string) => `rotate by ${day}`,
   rotateOverdue: 'rotation overdue',
