@@ -119,3 +119,4 @@ export {
   type Sample,
 } from './job-use.ts';
 export { quantity } from './quantity.ts';
+export { subjectDoubt } from './subject-doubt.ts';

@@ -76,3 +76,20 @@ test('the list names the user whose right a grant depends on', async () => {
   withGrant(plain, {});
   expect((await plain.type(['acl', 'list', '--shared'])).out).not.toContain('by ');
 });
+
+test.each([
+  ['sa:ci/build', true],
+  ['Group:ml', true],
+  ['x:', true],
+  ['bob', false],
+  ['oidc:bob', false],
+  ['https://issuer.example#bob', false],
+  ['group:ml', false],
+])('whoever shares with %j is asked whether the name is right: %j', async (subject, isDoubted) => {
+  const world = worldWithSecret(isOwner);
+  const sentence = 'is taken as the name of a user';
+  const grant = await world.type(['share', 'secret:db', subject]);
+  expect(grant.error.split(sentence).length - 1).toBe(isDoubted ? 1 : 0);
+  const run = await world.type(['run', '--no-wait-start', '--share', subject, 'busybox:1']);
+  expect(run.error.split(sentence).length - 1).toBe(isDoubted ? 1 : 0);
+});

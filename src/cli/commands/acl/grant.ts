@@ -20,6 +20,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
+import { warnOfSubject } from '../../output/warn-of-subject.ts';
 import { resolveTarget, type AclTarget } from './target.ts';
 import { pause } from '../../connect/pause.ts';
 
@@ -39,6 +40,7 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
       `'${level}' is not a level of access: choose ${accessLevels.join(', ')} (default read).`,
     );
   const subject = parseSubject(who);
+  const isDoubtful = warnOfSubject(run, subject);
   const { expires, description } = run.options;
   const now = run.io.now();
   const expiresAt = expires === undefined ? undefined : expires === 'never' ? null : parseExpires(expires, now);
@@ -63,7 +65,7 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
   if (kept.description !== undefined) say(run, `The description is kept: ${kept.description}`);
   if (passedAt !== undefined)
     warn(run, `The former end, ${passedAt}, has passed and is not kept: the grant has no end now.`);
-  warnAbout(run, await withProgress(run, waitingForOperator, () => settled(connection, object)), subject);
+  warnAbout(run, await withProgress(run, waitingForOperator, () => settled(connection, object)), subject, isDoubtful);
 }
 
 async function write(connection: Connection, target: AclTarget, plan: GrantPlan): Promise<SecretGrant> {
@@ -97,14 +99,19 @@ async function settled(connection: Connection, { metadata }: SecretGrant): Promi
   return undefined;
 }
 
-function warnAbout(run: Invocation<GrantOptions>, object: SecretGrant | undefined, subject: SecretGrantSubject): void {
+function warnAbout(
+  run: Invocation<GrantOptions>,
+  object: SecretGrant | undefined,
+  subject: SecretGrantSubject,
+  isDoubtful: boolean,
+): void {
   if (object === undefined) {
     warn(run, 'The operator has not taken the grant up yet; does it run?');
     return;
   }
   const { phase, namespaces, conditions } = object.status ?? {};
   const isPerson = subject.kind === 'User' || subject.kind === 'Group';
-  if (phase === 'Active' && isPerson && (namespaces ?? []).length === 0) {
+  if (phase === 'Active' && isPerson && !isDoubtful && (namespaces ?? []).length === 0) {
     const kind = subject.kind === 'User' ? 'user' : 'group';
     warn(
       run,

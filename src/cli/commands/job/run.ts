@@ -23,6 +23,7 @@ import { shareJob } from '../../jobs/share-job.ts';
 import { printLines } from '../../output/print.ts';
 import { eachWithProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
+import { warnOfSubject } from '../../output/warn-of-subject.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
@@ -49,6 +50,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
     );
   else if (options.timeZone !== undefined) throw new CliError('usage', '--time-zone goes with --schedule.');
   const subjects = (options.share ?? []).map(parseSubject);
+  for (const subject of subjects) warnOfSubject(run, subject);
   const ports = (options.portForward ?? []).map(parsePortPair);
   const env = parseEnv(options.env ?? [], await readEnvSources(options.envFile ?? []), io.env);
   const volumes = (options.volume ?? []).map(parseVolume);
