@@ -54,6 +54,22 @@ test('output that is gone is not output that was never there', async () => {
   );
 });
 
+test('a limit of time is not reached because the clock is put forward', async () => {
+  let looks = 0;
+  world = createWorld({
+    refuse: ({ path }) => {
+      if (path.endsWith('/neurojobs/report') && ++looks > 1)
+        job('report', { phase: 'Succeeded', finishTime: '2026-11-25T10:00:00Z', exitCode: 0 });
+      return undefined;
+    },
+  });
+  job('report', { phase: 'Running' });
+  let hours = 0;
+  const now = () => new Date(Date.UTC(2026, 10, 25, hours++));
+  const words = ['-n', 'bob', 'job', 'wait', 'report', '--timeout', '10m'];
+  expect(await world.type(words, { now })).toMatchObject({ code: 0 });
+});
+
 describe('a list of jobs without a row', () => {
   test.each<[readonly string[], string]>([
     [[], "No unfinished jobs in the namespace 'bob'; -a shows finished ones too."],

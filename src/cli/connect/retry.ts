@@ -33,7 +33,7 @@ export function createRetry(run: Invocation, signal?: AbortSignal, clock: Clock 
         pauseMs = firstPauseMs;
         return result;
       } catch (error) {
-        const now = clock.now();
+        const now = clock.steadyNow();
         const isAway = isKernelError(error, 'Network', 'Timeout', 'Server', 'TooManyRequests');
         const isRefused = isKernelError(error, 'Forbidden', 'Unauthorized');
         refusedSince = isRefused ? (refusedSince ?? now) : undefined;

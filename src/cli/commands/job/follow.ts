@@ -89,14 +89,14 @@ async function seenStarted(
   { signal, onWaiting }: WaitingOptions,
   show: (job: NeuroJob) => void,
 ): Promise<NeuroJob> {
-  const startedMs = run.io.now().getTime();
+  const startedMs = performance.now();
   let isTold = false;
   for (;;) {
     const job = await look();
     if (isFinished(job) || job.status?.phase === 'Running') return job;
     show(job);
     await onWaiting?.(job);
-    if (!isTold && job.status?.phase === undefined && run.io.now().getTime() - startedMs > operatorQuietMs) {
+    if (!isTold && job.status?.phase === undefined && performance.now() - startedMs > operatorQuietMs) {
       isTold = true;
       note(
         run,

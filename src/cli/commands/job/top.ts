@@ -52,7 +52,7 @@ interface Row {
 export async function topJobs(run: Invocation<TopOptions>, names: readonly string[]): Promise<number> {
   const sort = sortOf(run.options.sort);
   const { timeout } = run.options;
-  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + durationMs('--timeout', timeout);
+  const endMs = timeout === undefined ? Infinity : performance.now() + durationMs('--timeout', timeout);
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const isLive = run.io.isOutputTerminal && run.options.quiet !== true;
@@ -68,7 +68,7 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
       if (names.length === 0) printRows(run, columnsAt(run.io.now()), rows);
       else printRows(run, useColumns, uses);
       if (rows.length === 0) note(run, await noneSentence(connection, namespace, names));
-      if (!isLive || run.io.now().getTime() + refreshMs > endMs) return exitCodes.ok;
+      if (!isLive || performance.now() + refreshMs > endMs) return exitCodes.ok;
       await pause(refreshMs, abort.signal);
     }
   } catch (error) {

@@ -18,7 +18,7 @@ const pollMs = 200;
 
 export async function waitForJob(run: Invocation<WaitOptions>, text: string): Promise<number> {
   const { timeout } = run.options;
-  const endMs = timeout === undefined ? Infinity : run.io.now().getTime() + durationMs('--timeout', timeout);
+  const endMs = timeout === undefined ? Infinity : performance.now() + durationMs('--timeout', timeout);
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const finished = await withProgress(run, { what: 'Waiting' }, async (progress) => {
@@ -26,7 +26,7 @@ export async function waitForJob(run: Invocation<WaitOptions>, text: string): Pr
       const job = await getJob(connection, namespace, text);
       if (isFinished(job)) return job;
       progress.awaits(`Waiting for job '${job.metadata.name}': ${statusWithReason(job)}`);
-      if (run.io.now().getTime() >= endMs)
+      if (performance.now() >= endMs)
         throw new CliError(
           'timeout',
           `Job '${job.metadata.name}' has not ended within ${timeout ?? ''}: it is ${statusWithReason(job)}.`,

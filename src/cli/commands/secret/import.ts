@@ -180,9 +180,9 @@ function bytes(length: number): string {
 /** False when one of them has no value that jobs could use. */
 async function tellUnusable(run: Invocation, connection: Connection, written: readonly Written[]): Promise<boolean> {
   let areUsable = true;
-  const endMs = Date.now() + settleLimitMs;
+  const endMs = performance.now() + settleLimitMs;
   for (const { item, secret } of written) {
-    const now = await settled(connection, secret, Math.max(0, endMs - Date.now()));
+    const now = await settled(connection, secret, Math.max(0, endMs - performance.now()));
     if (now === undefined) {
       warn(run, 'The operator has not taken all of them up yet; does it run? Jobs wait until it has.');
       return areUsable;
