@@ -7,6 +7,9 @@ import { defined } from '../../../defined.ts';
 import type { ClusterError } from './errors.ts';
 import type { ClusterObject } from './object.ts';
 
+/** The API server is there, and busy. */
+const tooManyRequests = 429;
+
 export interface LiveList<T extends ClusterObject> {
   /** By `namespace/name`. */
   readonly objects: ReadonlyMap<string, T>;
@@ -57,6 +60,13 @@ export function interrupted<T extends ClusterObject>(state: LiveList<T>, problem
   const phase = problem.kind === 'forbidden' || problem.kind === 'notFound' ? 'refused' : 'offline';
   const objects = phase === 'refused' ? new Map<string, T>() : state.objects;
   return { objects, phase, problem, ...defined({ isRead: state.isRead }) };
+}
+
+/** Why it is not live: nothing is heard of the API server, or it answers with an error. Undefined: there is no trouble that the next try may end. */
+export function troubleOf({ phase, problem }: LiveList<ClusterObject>): 'offline' | 'failing' | undefined {
+  if (phase !== 'offline') return undefined;
+  const hasAnswered = problem !== undefined && (problem.kind !== 'offline' || problem.status === tooManyRequests);
+  return hasAnswered ? 'failing' : 'offline';
 }
 
 /** Nothing can be said of what is in it. */

@@ -5,7 +5,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Connection, Query } from './connection.ts';
 import { listWatch } from './list-watch.ts';
-import { applyEvents, emptyLiveList, type LiveList, type WatchEvent } from './live-list.ts';
+import { applyEvents, emptyLiveList, troubleOf, type LiveList, type WatchEvent } from './live-list.ts';
 import type { ClusterObject, Place, Resource, ResourceName } from './object.ts';
 import { sleep } from './sleep.ts';
 
@@ -17,8 +17,8 @@ interface Running {
   linger?: ReturnType<typeof setTimeout>;
 }
 
-/** idle: nothing is looked at · connecting: something was not read yet. */
-export type Liveness = 'idle' | 'connecting' | 'live' | 'offline';
+/** idle: nothing is looked at · connecting: something was not read yet · failing: the API server answers with an error. */
+export type Liveness = 'idle' | 'connecting' | 'live' | 'offline' | 'failing';
 
 export class LiveLists {
   readonly #queries: QueryClient;
@@ -64,12 +64,14 @@ export class LiveLists {
 
   /** Of what is looked at now. */
   get liveness(): Liveness {
-    const phases = [...this.#running]
+    const lists = [...this.#running]
       .filter(([, { holders }]) => holders > 0)
-      .map(([text]) => this.#queries.getQueryData<LiveList<ClusterObject>>(JSON.parse(text) as QueryKey)?.phase);
-    if (phases.length === 0) return 'idle';
-    if (phases.includes('offline')) return 'offline';
-    return phases.every((phase) => phase === undefined || phase === 'loading') ? 'connecting' : 'live';
+      .map(([text]) => this.#queries.getQueryData<LiveList<ClusterObject>>(JSON.parse(text) as QueryKey));
+    if (lists.length === 0) return 'idle';
+    const troubles = lists.map((list) => list && troubleOf(list));
+    if (troubles.includes('offline')) return 'offline';
+    if (troubles.includes('failing')) return 'failing';
+    return lists.every((list) => list === undefined || list.phase === 'loading') ? 'connecting' : 'live';
   }
 
   /** Ends all of it: the session is another's now. */

@@ -1,7 +1,7 @@
 /** What a list shows in the place of rows: loading, empty, no right, and above them that it may be old. */
 import { Alert, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
-import { isUnread, type LiveList } from '../cluster/live-list.ts';
+import { isUnread, troubleOf, type LiveList } from '../cluster/live-list.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 import { texts } from '../texts.ts';
 
@@ -71,9 +71,10 @@ export function OfflineBar({ lists }: { readonly lists: readonly LiveList<Cluste
   const list = lists.find(({ phase }) => phase === 'offline');
   const problem = list?.problem;
   if (list === undefined || problem === undefined) return null;
+  const trouble = troubleOf(list) ?? 'offline';
   const help = isUnread(list) ? texts.states.offlineUnread : texts.states.offlineHelp;
   return (
-    <Alert color="yellow" p="xs" role="status" title={texts.states.offline}>
+    <Alert color="yellow" p="xs" role="status" title={texts.states[trouble]}>
       <span lang={problem.lang}>{problem.message}</span> {help}
     </Alert>
   );

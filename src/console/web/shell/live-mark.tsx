@@ -6,7 +6,7 @@ import type { Liveness } from '../cluster/live-lists.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { texts } from '../texts.ts';
 
-const colors = { connecting: 'gray', live: 'pine', offline: 'yellow' } as const satisfies Partial<
+const colors = { connecting: 'gray', live: 'pine', offline: 'yellow', failing: 'yellow' } as const satisfies Partial<
   Record<Liveness, string>
 >;
 

@@ -1,6 +1,7 @@
 /** A list as a watch keeps it. */
 import { expect, test } from 'vitest';
-import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
+import '../../../support/console/english.ts';
+import { ClusterError, errorOf } from '../../../../src/console/web/cluster/errors.ts';
 import {
   applyEvents,
   emptyLiveList,
@@ -8,6 +9,7 @@ import {
   isUnread,
   listed,
   resumed,
+  troubleOf,
 } from '../../../../src/console/web/cluster/live-list.ts';
 
 const object = (name: string, resourceVersion: string, uid = name) => ({
@@ -67,4 +69,14 @@ test('a list that could never be read is not an empty one', () => {
   expect(isUnread(interrupted(listed([]), problem))).toBe(false);
   expect(isUnread(interrupted(applyEvents(listed([object('a', '1')]), []), problem))).toBe(false);
   expect(isUnread(interrupted(emptyLiveList(), new ClusterError('forbidden', 'No.')))).toBe(false);
+});
+
+test.each<[number, unknown, string | undefined]>([
+  [500, undefined, 'failing'],
+  [429, { message: 'too many requests' }, 'failing'],
+  [502, { code: 'ApiServerUnreachable', message: 'away' }, 'offline'],
+  [503, undefined, 'offline'],
+  [403, { reason: 'Forbidden', message: 'no' }, undefined],
+])('a list that answers %d is not called offline where the API server answers: %j, %j', (status, body, trouble) => {
+  expect(troubleOf(interrupted(listed([object('a', '1')]), errorOf(status, body)))).toBe(trouble);
 });

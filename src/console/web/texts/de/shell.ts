@@ -71,12 +71,15 @@ export const states: FirstTexts['states'] = {
   live: 'Live',
   connecting: 'Verbindet',
   offline: 'Offline',
+  failing: 'Serverfehler',
   offlineUnread: 'Bisher wurde nichts gelesen. Die Konsole versucht weiter, sich zu verbinden.',
   offlineHelp: 'Die Anzeige ist möglicherweise veraltet. Die Konsole versucht weiter, sich zu verbinden.',
   help: {
     live: 'Änderungen erscheinen sofort.',
     connecting: 'Daten werden aus dem Cluster gelesen.',
     offline: 'Die Anzeige ist möglicherweise veraltet. Die Konsole versucht weiter, sich zu verbinden.',
+    failing:
+      'Der API-Server antwortet mit einem Fehler. Die Anzeige ist möglicherweise veraltet. Die Konsole versucht es weiter.',
   },
   retry: 'Erneut versuchen',
   cannotBegin: 'Die Konsole konnte nicht starten',
