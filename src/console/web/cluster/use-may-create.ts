@@ -5,7 +5,7 @@ import { texts } from '../texts.ts';
 import { mayI } from './may-i.ts';
 import { useCluster } from './use-cluster.ts';
 
-type Creatable = 'neurojobs' | 'neuroschedules' | 'usersecrets';
+export type Creatable = 'neurojobs' | 'neuroschedules' | 'usersecrets';
 
 /** A right that is given meanwhile is found after this. */
 const askAgainMs = 30_000;

@@ -8,6 +8,7 @@ import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { copiedCommand } from '../dashboard/copied-command.ts';
 import { manifestText } from '../parts/manifest.ts';
+import { CreateItem } from '../parts/create-item.tsx';
 import { DangerItem } from '../parts/danger-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
@@ -57,14 +58,18 @@ export function JobActions({
               <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
             )}
             <Menu.Divider />
-            <Menu.Item onClick={() => void told(rerun)}>{texts.jobs.rerunNow}</Menu.Item>
-            <Menu.Item
+            <CreateItem creates="neurojobs" namespace={namespace} onClick={() => void told(rerun)}>
+              {texts.jobs.rerunNow}
+            </CreateItem>
+            <CreateItem
+              creates="neurojobs"
+              namespace={namespace}
               onClick={() =>
                 void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
               }
             >
               {texts.jobs.rerunChanged}
-            </Menu.Item>
+            </CreateItem>
             <Menu.Item onClick={() => void copy(() => copiedCommand(job, usedKeys(job)))}>
               {texts.copy.command}
             </Menu.Item>

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { CreateItem } from '../parts/create-item.tsx';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { DangerItem } from '../parts/danger-item.tsx';
@@ -54,7 +55,9 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
             >
               {texts.schedules.jobs}
             </Menu.Item>
-            <Menu.Item onClick={() => void told(run)}>{texts.schedules.runNow}</Menu.Item>
+            <CreateItem creates="neurojobs" namespace={namespace} onClick={() => void told(run)}>
+              {texts.schedules.runNow}
+            </CreateItem>
             <Menu.Item onClick={() => void told(toggle)}>
               {isPaused ? texts.schedules.resume : texts.schedules.pause}
             </Menu.Item>
