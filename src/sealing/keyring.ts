@@ -32,6 +32,8 @@ export interface OpenedValue {
 export interface Dated<Pair> {
   readonly pair: Pair;
   readonly createdAt: string;
+  /** The time is ahead, so it does not make the pair the newest while there is another. */
+  readonly isOfWrongClock?: boolean;
 }
 
 export interface SealingKeyring {
@@ -88,6 +90,7 @@ export function newSealingKeyring(pairs: {
 function newestFirst<Pair extends { readonly keyId: string }>(pairs: readonly Dated<Pair>[]): readonly Dated<Pair>[] {
   return pairs.toSorted(
     (one, other) =>
+      Number(one.isOfWrongClock ?? false) - Number(other.isOfWrongClock ?? false) ||
       new Date(other.createdAt).getTime() - new Date(one.createdAt).getTime() ||
       (one.pair.keyId < other.pair.keyId ? -1 : 1),
   );

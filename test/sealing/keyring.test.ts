@@ -90,6 +90,21 @@ it('takes the kubeseal scope from the sealed value, strict when it names none', 
   expect(await codeOf(() => keyring.open({ ...sealed, scope: 'cluster-wide' }, CONTEXT))).toBe('NotForThisObject');
 });
 
+it('a pair of a time that is ahead is not the active one while there is another', () => {
+  const ahead = { createdAt: '2099-01-01T00:00:00Z', isOfWrongClock: true };
+  const hpke = [
+    { pair: newPair, ...ahead },
+    { pair: oldPair, createdAt: JANUARY },
+  ];
+  const rsa = [{ pair: newRsa, ...ahead }];
+  const { publishedKeys, activeRsaKeyId } = newSealingKeyring({ hpke, rsa });
+  expect(publishedKeys.map(({ keyId, active }) => [keyId, active])).toEqual([
+    [oldPair.keyId, true],
+    [newPair.keyId, false],
+  ]);
+  expect(activeRsaKeyId).toBe(newRsa.keyId);
+});
+
 it('refuses a wider scope for hpke, which has none', async () => {
   const sealed = await byHpke(newPair);
   expect(await codeOf(() => keyring.open({ ...sealed, scope: 'cluster-wide' }, CONTEXT))).toBe('InvalidContext');

@@ -1,5 +1,6 @@
 /** What is due for a schedule: which of its times has no job yet, and which was too late. Pure. */
 import { isTimeZone, parseCronLine, parseTimeMs } from '../../api/index.ts';
+import { isAhead } from '../clock-ahead.ts';
 import type { Failing } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { NeuroScheduleView } from '../views.ts';
@@ -41,12 +42,6 @@ export interface Due {
 
 export const defaultTimeZone = 'UTC';
 const minuteMs = 60_000;
-/**
- * A status that is ahead by more is of a clock that was wrong: it would have the schedule wait until then, for years perhaps. Clocks of machines
- * that take the lead in turn differ by less, and what one of them has begun no other begins again.
- */
-const mostAheadMs = 10 * minuteMs;
-
 /** The name of the job of a tick, as CronJob makes it. Two operators give one tick one name. */
 export function runName(schedule: string, tickMs: number): string {
   return `${schedule}-${Math.floor(tickMs / minuteMs)}`;
@@ -62,7 +57,8 @@ export function dueOf({ schedule, runs, nowMs }: ScheduleInput): Due {
   const isNew = (status.observedGeneration ?? -1) < 0;
   const since = status.inForce === inForce ? status.since : isNew ? metadata.creationTimestamp : undefined;
   const formerMs = parseTimeMs(status.lastScheduleTime) ?? -Infinity;
-  const isOfWrongClock = Math.max(parseTimeMs(since) ?? nowMs, formerMs) > nowMs + mostAheadMs;
+  // It would have the schedule wait until then. What another operator has begun, whose clock is ahead by less, is not begun again.
+  const isOfWrongClock = isAhead(Math.max(parseTimeMs(since) ?? nowMs, formerMs), nowMs);
   const sinceMs = isOfWrongClock ? nowMs : (parseTimeMs(since) ?? nowMs);
   const ticks = ticksOf(parsed.line, timeZone);
   const afterMs = isOfWrongClock ? nowMs : Math.max(sinceMs, formerMs);

@@ -158,7 +158,7 @@ function scheduled({ schedule }: ScheduleInput): Standing {
 /** At rest until the next tick, but for jobs that ended long ago. */
 function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
   const status = planStatus(input, found, standing);
-  const steps = outdated(input.runs.filter(isEnded), input.schedule.spec).map(deleteStep);
+  const steps = outdated(input.runs.filter(isEnded), input.nowMs, input.schedule.spec).map(deleteStep);
   const plan: SchedulePlan = {
     rule,
     status,

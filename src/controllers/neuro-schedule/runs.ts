@@ -1,5 +1,6 @@
 /** The jobs of a schedule: which run, and which are kept after their end. Pure. */
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
+import { isAhead } from '../clock-ahead.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 
 /** Jobs that are looked at in one go. A schedule keeps 250 at most; people can make any number that say they are its own. */
@@ -21,19 +22,20 @@ export function activeOf(runs: readonly NeuroJobView[]): readonly NeuroJobView[]
     .sort((a, b) => compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || compareNames(a, b));
 }
 
-/** The latest end first. */
-export function endedOf(runs: readonly NeuroJobView[]): readonly NeuroJobView[] {
+/** The latest end first; an end that a clock has written which was ahead comes last. */
+export function endedOf(runs: readonly NeuroJobView[], nowMs: number): readonly NeuroJobView[] {
   return runs
     .filter(({ status }) => status.finishTime !== undefined)
-    .sort((a, b) => endMs(b) - endMs(a) || compareNames(b, a));
+    .sort((a, b) => endMs(b, nowMs) - endMs(a, nowMs) || compareNames(b, a));
 }
 
 /** Of jobs that ended those that are not kept any more, the oldest last. */
 export function outdated(
   ended: readonly NeuroJobView[],
+  nowMs: number,
   { successfulJobsHistoryLimit = keptSucceeded, failedJobsHistoryLimit = keptFailed }: Partial<NeuroScheduleSpec>,
 ): readonly NeuroJobView[] {
-  const newest = endedOf(ended);
+  const newest = endedOf(ended, nowMs);
   const hasSucceeded = ({ status }: NeuroJobView): boolean => status.phase === 'Succeeded';
   return [
     ...newest.filter(hasSucceeded).slice(successfulJobsHistoryLimit),
@@ -41,8 +43,9 @@ export function outdated(
   ].slice(0, mostDeleted);
 }
 
-function endMs({ status }: NeuroJobView): number {
-  return parseTimeMs(status.finishTime) ?? 0;
+function endMs({ status }: NeuroJobView, nowMs: number): number {
+  const timeMs = parseTimeMs(status.finishTime) ?? 0;
+  return isAhead(timeMs, nowMs) ? 0 : timeMs;
 }
 
 function compareNames(a: NeuroJobView, b: NeuroJobView): number {

@@ -5,6 +5,7 @@ import {
   CONDITION_RECONCILING,
   CONDITION_STALLED,
   findCondition,
+  parseTimeMs,
   replaceConditions,
   rfc3339,
   type ConditionState,
@@ -12,6 +13,7 @@ import {
   type NeuroScheduleStatus,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
+import { isAhead } from '../clock-ahead.ts';
 import type { PlannedEvent } from '../plan.ts';
 import type { NeuroScheduleView } from '../views.ts';
 import type { StatusWeight } from '../write-rates.ts';
@@ -36,7 +38,7 @@ export function planStatus(
 ): NeuroScheduleStatus {
   const former = schedule.status;
   const active = activeOf(runs);
-  const ended = endedOf(runs);
+  const ended = endedOf(runs, nowMs);
   const succeeded = ended.find(({ status }) => status.phase === 'Succeeded')?.status.finishTime;
   return {
     observedGeneration: schedule.metadata.generation,
@@ -45,9 +47,9 @@ export function planStatus(
       since: timeOf(sinceMs),
       lastScheduleTime: timeOf(startedMs) ?? (isOfWrongClock ? undefined : former.lastScheduleTime),
       lastMissedTime: timeOf(missedMs) ?? former.lastMissedTime,
-      lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime),
+      lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime, nowMs),
       nextScheduleTime: timeOf(ticks?.next(nowMs)),
-      lastFinished: lastFinished(ended, former),
+      lastFinished: lastFinished(ended, former, nowMs),
     }),
     activeCount: active.length,
     ...(active.length === 0 ? {} : { active: active.slice(0, mostListed).map(({ metadata: { name } }) => ({ name })) }),
@@ -116,16 +118,17 @@ function timeOf(ms: number | undefined): string | undefined {
 function lastFinished(
   [latest]: ScheduleInput['runs'],
   { lastFinished: former }: NeuroScheduleStatus,
+  nowMs: number,
 ): NeuroScheduleStatus['lastFinished'] {
   const time = latest?.status.finishTime;
-  if (latest === undefined || time === undefined || (former?.time !== undefined && former.time > time)) return former;
+  if (latest === undefined || time === undefined || later(time, former?.time, nowMs) !== time) return former;
   const { phase, reason } = latest.status;
   const isEnd = phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
   return { name: latest.metadata.name, time, ...defined({ phase: isEnd ? phase : undefined, reason }) };
 }
 
-/** RFC 3339 in UTC without fractions sorts as text. */
-function later(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a > b ? a : b;
+/** RFC 3339 in UTC without fractions sorts as text. What a clock said that was ahead is not the later one. */
+function later(time: string | undefined, former: string | undefined, nowMs: number): string | undefined {
+  if (time === undefined || former === undefined) return time ?? former;
+  return time > former || isAhead(parseTimeMs(former), nowMs) ? time : former;
 }

@@ -2,6 +2,7 @@
  * Decides when a new sealing key pair of each kind is due, and what people read of the keys. Pure. Old pairs stay, to open what is in
  * git. This controller has no object of its own: its status is the ConfigMap that status.ts makes.
  */
+import { isAhead } from '../clock-ahead.ts';
 import type { Failing, Plan } from '../plan.ts';
 
 export type SealingKeyKind = 'hpke' | 'rsa';
@@ -63,17 +64,23 @@ function notPublished({ keys, isPublished, failure }: SealingKeysInput): ReturnT
 function due({ keys, isLoaded, isPublished, renewEveryMs, nowMs, failure }: SealingKeysInput): ReturnType<Rule> {
   // The queue tries again what failed. A ConfigMap that cannot be written must not keep a pair from being made.
   if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
-  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs) <= nowMs);
+  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs, nowMs) <= nowMs);
   return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
 }
 
-function settled({ keys, renewEveryMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
-  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs))) };
+function settled({ keys, renewEveryMs, nowMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
+  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs, nowMs))) };
 }
 
-/** When another pair of that kind is due, in epoch milliseconds. */
-export function dueMs(keys: readonly SealingKeyView[], kind: SealingKeyKind, renewEveryMs: number): number {
+/** When another pair of that kind is due, in epoch milliseconds. A pair of a time that is ahead is as old as nobody knows. */
+export function dueMs(
+  keys: readonly SealingKeyView[],
+  kind: SealingKeyKind,
+  renewEveryMs: number,
+  nowMs: number,
+): number {
   const times = keys.filter((key) => key.use === kind && key.isActive).map(({ createdMs }) => createdMs);
   if (times.length === 0) return -Infinity;
-  return renewEveryMs > 0 ? Math.max(...times) + renewEveryMs : Infinity;
+  if (renewEveryMs <= 0) return Infinity;
+  return Math.max(...times.filter((timeMs) => !isAhead(timeMs, nowMs))) + renewEveryMs;
 }

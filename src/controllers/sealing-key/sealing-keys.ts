@@ -6,7 +6,8 @@
  */
 import { LABEL_SEALING_KEY } from '../../api/index.ts';
 import { backoffDelayMs, Informer, sleep, type Clock, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
-import { newSealingKeyring, type SealingKeyring } from '../../sealing/index.ts';
+import { newSealingKeyring, type Dated, type SealingKeyring } from '../../sealing/index.ts';
+import { isAhead } from '../clock-ahead.ts';
 import { secretType, type Secret } from '../resources.ts';
 import type { ReflectorDefaults } from '../watched.ts';
 import { importPair, viewSealingKey, type ImportedPair, type SealingKeySecretView } from './key-secrets.ts';
@@ -126,11 +127,11 @@ export class SealingKeys {
     for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
       const pairs = await this.#importAll(signal);
       if (this.#state() !== state) continue;
-      const hpke = pairs.flatMap(({ imported, createdAt }) =>
-        imported.kind === 'hpke' ? [{ pair: imported.pair, createdAt }] : [],
+      const hpke = pairs.flatMap(({ imported, ...dated }) =>
+        imported.kind === 'hpke' ? [{ pair: imported.pair, ...dated }] : [],
       );
-      const rsa = pairs.flatMap(({ imported, createdAt }) =>
-        imported.kind === 'rsa' ? [{ pair: imported.pair, createdAt, certificatePem: imported.certificatePem }] : [],
+      const rsa = pairs.flatMap(({ imported, ...dated }) =>
+        imported.kind === 'rsa' ? [{ pair: imported.pair, ...dated, certificatePem: imported.certificatePem }] : [],
       );
       this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
       // Of the pair that the keyring calls active: of two of one second, the same on every replica.
@@ -153,12 +154,14 @@ export class SealingKeys {
 
   async #importAll(
     signal: AbortSignal,
-  ): Promise<readonly { readonly imported: ImportedPair; readonly createdAt: string }[]> {
+  ): Promise<readonly (Omit<Dated<never>, 'pair'> & { readonly imported: ImportedPair })[]> {
     const views = [...this.informer.store.values()];
     const pairs = [];
     for (const view of views.filter(({ isActive }) => isActive)) {
       const imported = await this.#import(view, signal);
-      if (imported !== undefined) pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString() });
+      if (imported === undefined) continue;
+      const isOfWrongClock = isAhead(view.createdMs, this.#options.clock.now());
+      pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString(), isOfWrongClock });
     }
     const known = new Set(views.map(identityOf));
     for (const identity of this.#imported.keys()) if (!known.has(identity)) this.#imported.delete(identity);

@@ -62,3 +62,21 @@ it('a clock that was a few minutes ahead makes no second job of a time, also whe
   await world.later(minuteMs);
   expect(world.names).toEqual([runAt('2026-01-01T00:05:00Z'), runAt('2026-01-01T00:07:00Z')]);
 });
+
+it('the next run is the last result, and is kept, after one that ended in the future', async () => {
+  await world.apply({ successfulJobsHistoryLimit: 1 });
+  await setClock(yearMs);
+  await world.later(minuteMs);
+  const early = runAt('2027-01-01T00:01:00Z');
+  await world.end(early);
+  expect(world.status().lastFinished?.name).toBe(early);
+  await setClock(-yearMs);
+  const before = world.names;
+  await world.later(minuteMs);
+  const next = world.names.find((name) => !before.includes(name)) ?? '';
+  await world.end(next);
+  expect(world.names).toContain(next);
+  expect(world.names).not.toContain(early);
+  expect(world.status().lastFinished?.name).toBe(next);
+  expect(world.status().lastSuccessfulTime).toMatch(/^2026-/);
+});

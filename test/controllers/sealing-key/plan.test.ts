@@ -51,6 +51,18 @@ describe('the next key pair', () => {
       { keys: [key('hpke', 99 * monthMs), key('rsa', 0)], renewEveryMs: 0 },
       'at Infinity',
     ],
+    ['another for one of a clock that was ahead', { keys: [key('hpke', -9 * monthMs), key('rsa', 5)] }, 'create hpke'],
+    [
+      'nothing after that, until the next is old',
+      { keys: [key('hpke', -9 * monthMs), key('hpke', 1), key('rsa', 0)] },
+      `at ${String(monthMs - 1)}`,
+    ],
+    ['nothing for a clock that is a little ahead', { keys: [key('hpke', -60_000), key('rsa', 0)] }, `at ${monthMs}`],
+    [
+      'nothing for a clock that was ahead, where renewing is switched off',
+      { keys: [key('hpke', -9 * monthMs), key('rsa', 0)], renewEveryMs: 0 },
+      'at Infinity',
+    ],
     ['the first pair also where renewing is switched off', { keys: [], renewEveryMs: 0 }, 'create hpke'],
     ['loading what came', { isLoaded: false, isPublished: false }, 'load'],
     ['publishing before another pair', { keys: [key('hpke', 5)], isPublished: false }, 'publish'],
@@ -82,5 +94,5 @@ test('makes the kind first that is quick and that neuro seals for', () => {
 });
 
 test('a pair of a month is due after a month', () => {
-  expect(dueMs([key('hpke', 0)], 'hpke', monthMs)).toBe(nowMs + monthMs);
+  expect(dueMs([key('hpke', 0)], 'hpke', monthMs, nowMs)).toBe(nowMs + monthMs);
 });
