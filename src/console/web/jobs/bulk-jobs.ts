@@ -6,13 +6,15 @@ import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { texts } from '../texts.ts';
 import { createJob, killJob, removeJob } from './job-writes.ts';
 
-export function useBulkJobs(): readonly BulkAction<NeuroJob>[] {
+/** `whyNot`: why the user may not create jobs; see `useMayNotCreate`. */
+export function useBulkJobs(whyNot: string | undefined): readonly BulkAction<NeuroJob>[] {
   const cluster = useCluster();
   const { kill, remove, again } = texts.bulk.jobs;
   return [
     {
       ...said(again),
       isHarmless: true,
+      whyNot,
       isFor: ({ spec }) => spec.suspend !== true,
       act: (job) => createJob(cluster, jobAgain(job, nameSuffix())),
     },

@@ -8,6 +8,7 @@ import { listText } from '../language/local.ts';
 import { texts } from '../texts.ts';
 import { useBulkPlace, type BulkList } from './bulk-place.ts';
 import { bulkRuns, useBulkRuns, type BulkResult } from './bulk-runs.ts';
+import { CreateButton } from './create-button.tsx';
 import { QuestionDialog } from './dialog.tsx';
 import type { Selection } from './selection.ts';
 
@@ -28,6 +29,8 @@ export interface BulkAction<Row> {
   };
   /** It takes nothing away. */
   readonly isHarmless?: boolean;
+  /** Why the user may not do it; undefined where they may, or nobody has asked. */
+  readonly whyNot?: string | undefined;
   readonly Form?: ComponentType<BulkForm<Row>>;
 }
 
@@ -114,14 +117,15 @@ export function BulkBar<Row>({
             const meant = one.isFor === undefined ? selected : selected.filter(one.isFor);
             if (meant.length === 0) return null;
             return (
-              <Button
+              <CreateButton
                 key={one.label}
+                whyNot={one.whyNot}
                 size="compact-sm"
                 {...(isDangerous(one) ? { variant: 'light', color: 'red' } : { variant: 'default' })}
                 onClick={() => choose(one, meant)}
               >
                 {meant.length === selected.length ? one.label : texts.bulk.some(one.label, meant.length)}
-              </Button>
+              </CreateButton>
             );
           })}
         {progress === undefined && selected.length > 0 && (
