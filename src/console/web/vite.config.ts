@@ -20,7 +20,7 @@ const preloadMain: Plugin = {
       const styles = new Set(found.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]));
       return [
         ...scripts.map((name) => linkTo('modulepreload', name)),
-        ...Array.from(styles, (name) => linkTo('stylesheet', name)),
+        ...[...styles].filter((name) => !html.includes(name)).map((name) => linkTo('stylesheet', name)),
       ];
     },
   },
@@ -28,10 +28,22 @@ const preloadMain: Plugin = {
 
 /** That of `main.tsx` and those that it imports, directly or not, as soon as it is loaded. */
 export function chunksOfFirstPage(files: readonly BuiltFile[]): readonly Rolldown.OutputChunk[] {
+  return chunksFrom(({ facadeModuleId }) => facadeModuleId?.endsWith('/web/main.tsx') === true, files);
+}
+
+/** Those that the entry imports, directly or not. Not its own: it waits for code that imports these. */
+export function chunksOfEntry(files: readonly BuiltFile[]): readonly Rolldown.OutputChunk[] {
+  return chunksFrom(({ isEntry }) => isEntry, files).filter(({ isEntry }) => !isEntry);
+}
+
+function chunksFrom(
+  isFirst: (chunk: Rolldown.OutputChunk) => boolean,
+  files: readonly BuiltFile[],
+): readonly Rolldown.OutputChunk[] {
   const chunks = new Map(files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
-  const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith('/web/main.tsx'));
-  if (main === undefined) throw new Error('the page has no main.tsx');
-  const found = new Set([main]);
+  const first = [...chunks.values()].find(isFirst);
+  if (first === undefined) throw new Error('the page has no entry, or no main.tsx');
+  const found = new Set([first]);
   for (const { imports } of found)
     for (const name of imports) {
       const chunk = chunks.get(name);
