@@ -52,7 +52,7 @@ describe('a UserSecret is refused with a sentence', () => {
       await create({ valueBase64: `${'QUJD'.repeat(349_525)}QQ==` }),
       await create({ sealed: { value: 'a'.repeat(1_402_220) } }),
     ];
-    expect(results).toEqual(Array.from({ length: 3 }, () => expect.objectContaining({ code: 0 })));
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
   });
 
   /** Not by apply: its annotation, a copy of the object, is limited to 256 KiB. */
