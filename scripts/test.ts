@@ -29,8 +29,8 @@ import { filesToRepeat, summary, type FileResult } from './test/results.ts';
 import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
-/** Processes that test on a cluster. Each keeps half a core busy, its cluster included. */
-const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism());
+/** Processes that test on a cluster, each of which keeps half a core busy, its cluster included; and one for pages. */
+const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism() + 1);
 /** Unit tests need no cluster: they take what the others leave, and all cores at the end. Some of them wait for real time. */
 const UNIT_NICENESS = 5;
 const UNIT_WORKERS = availableParallelism();

@@ -31,11 +31,14 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/** Of e2e, with the processes of each, in the order in which they begin. Those by themselves are mostly pages. */
+/**
+ * Of e2e, with the processes of each, in the order in which they begin. Those by themselves are mostly pages: the longest work of one process, so
+ * it begins first and never runs alone at the end, with a processor idle.
+ */
 const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
+  [undefined, 1],
   ['in the cluster', 2],
   ['on a node', 2],
-  [undefined, 1],
 ];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {

@@ -29,9 +29,9 @@ test('one lane holds a tier without nodes', () => {
 
 test('files that share a kind of cluster have a lane of their own, and those that share none need one process', () => {
   expect(lanes('e2e', true)).toEqual([
+    ['e2e by itself', ['plain'], 1, []],
     ['e2e in the cluster', ['inside', 'gitops'], 2, []],
     ['e2e on a node', ['node', 'chart'], 2, []],
-    ['e2e by itself', ['plain'], 1, []],
   ]);
 });
 
@@ -46,11 +46,11 @@ test.each(['in the cluster', 'on a node', undefined] as const)(
 
 test('only files whose tools are not built wait for them', () => {
   expect(lanes('e2e', false)).toEqual([
+    ['e2e by itself', ['plain'], 1, []],
     ['e2e in the cluster', ['inside'], 1, []],
     ['e2e in the cluster, with tools', ['gitops'], 1, ['argocd', 'helm']],
     ['e2e on a node', ['node'], 1, []],
     ['e2e on a node, with tools', ['chart'], 1, ['helm']],
-    ['e2e by itself', ['plain'], 1, []],
   ]);
 });
 
