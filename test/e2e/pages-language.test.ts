@@ -265,13 +265,16 @@ describe('in German', () => {
       const fault = ({ path }: { readonly path: string }) =>
         path.includes('/usersecrets') ? failure(500, 'InternalError', 'etcdserver: request timed out') : undefined;
       stage.cluster.interceptions.push(fault);
-      await german.go('/n/alice/secrets');
-      const said = page.locator('[lang=en]').filter({ hasText: 'Etcdserver: request timed out.' });
-      await said.first().waitFor();
-      expect(await englishOn(page)).toEqual([]);
-      expect(await page.getByText(germanFirst.states.offlineHelp).getAttribute('lang')).toBeNull();
-      stage.cluster.interceptions.splice(stage.cluster.interceptions.indexOf(fault), 1);
-      german.forgive();
+      try {
+        await german.go('/n/alice/secrets');
+        const said = page.locator('[lang=en]').filter({ hasText: 'Etcdserver: request timed out.' });
+        await said.first().waitFor();
+        expect(await englishOn(page)).toEqual([]);
+        expect(await page.getByText(germanFirst.states.offlineUnread).getAttribute('lang')).toBeNull();
+      } finally {
+        stage.cluster.interceptions.splice(stage.cluster.interceptions.indexOf(fault), 1);
+        german.forgive();
+      }
     },
     pathMs,
   );

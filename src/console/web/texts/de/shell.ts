@@ -71,7 +71,7 @@ export const states: FirstTexts['states'] = {
   live: 'Live',
   connecting: 'Verbindet',
   offline: 'Offline',
-  failing: 'Serverfehler',
+  failing: 'Fehler',
   offlineUnread: 'Bisher wurde nichts gelesen. Die Konsole versucht weiter, sich zu verbinden.',
   offlineHelp: 'Die Anzeige ist möglicherweise veraltet. Die Konsole versucht weiter, sich zu verbinden.',
   help: {

@@ -67,7 +67,7 @@ export const states = {
   live: 'Live',
   connecting: 'Connecting',
   offline: 'Offline',
-  failing: 'Server error',
+  failing: 'Error',
   offlineUnread: 'Nothing has been read yet. The console keeps trying.',
   offlineHelp: 'What you see may be out of date. The console keeps trying.',
   help: {
