@@ -1,12 +1,20 @@
 /**
- * Certificates for a cluster of one machine and one life: ECDSA P-256, made in this process. Not for anything that
- * others trust.
+ * Certificates for a cluster of one machine and one life, made in this process. Not for anything that others trust.
+ *
+ * Keys are ECDSA P-256, which is quick to make and to sign with. Those of authorities are RSA, which is quick to check: the API server checks the
+ * signature of a client's certificate at each request.
  */
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const AUTHORITY_ALGORITHM = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+  hash: 'SHA-256',
+};
 /** A cluster lives for hours; the margin is for one that is forgotten. */
 const VALID_MS = 365 * 24 * 3_600_000;
 /** Containers and laptops wake with clocks that are behind. */
@@ -32,13 +40,13 @@ export interface LeafRequest {
 }
 
 export async function createAuthority(commonName: string): Promise<CertificateAuthority> {
-  const keys = await generateKeys();
+  const keys = await crypto.subtle.generateKey(AUTHORITY_ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: subject({ commonName }),
     ...validity(),
     keys,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: AUTHORITY_ALGORITHM,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -52,8 +60,8 @@ export async function createAuthority(commonName: string): Promise<CertificateAu
 export async function readAuthority(certificatePem: string, keyPem: string): Promise<CertificateAuthority> {
   const certificate = new x509.X509Certificate(certificatePem);
   const der = x509.PemConverter.decodeFirst(keyPem);
-  const privateKey = await crypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
-  const publicKey = await certificate.publicKey.export(ALGORITHM, ['verify']);
+  const privateKey = await crypto.subtle.importKey('pkcs8', der, AUTHORITY_ALGORITHM, true, ['sign']);
+  const publicKey = await certificate.publicKey.export(AUTHORITY_ALGORITHM, ['verify']);
   return { keys: { privateKey, publicKey }, certificate, certificatePem, keyPem };
 }
 
@@ -79,7 +87,7 @@ export async function issue(authority: CertificateAuthority, request: LeafReques
     ...validity(),
     signingKey: authority.keys.privateKey,
     publicKey: keys.publicKey,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: AUTHORITY_ALGORITHM,
     extensions,
   });
   return { certificatePem: pem(certificate), keyPem: await privateKeyPem(keys) };
