@@ -19,7 +19,7 @@ export function parseJson(text: string, request: TransportRequest): unknown {
 /** Of a request that got no answer, or half of one. */
 export function failureOf(cause: unknown, request: TransportRequest): Error {
   const asked = `${request.method} ${request.path}`;
-  // Whoever counts the bytes knows no request.
+  // The code that counts the bytes does not know the request.
   if (isKernelError(cause, 'TooLarge')) return new KernelError('TooLarge', `${asked}: ${cause.message}`, { cause });
   if (cause instanceof KernelError) return cause;
   if (request.signal?.aborted === true) return cause instanceof Error ? cause : new Error('aborted');

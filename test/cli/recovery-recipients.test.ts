@@ -190,7 +190,7 @@ describe('a list', () => {
     expect((await world.type(['doctor'])).out).toMatch(/recovery keys.*cannot be used/);
   });
 
-  // Points of order 1 and 4 on Curve25519: whoever saw the text could compute its key.
+  // Points of order 1 and 4 on Curve25519: anyone who has the text could compute its key.
   test.each([
     ['00'.repeat(32)],
     [`01${'00'.repeat(31)}`],

@@ -85,7 +85,7 @@ test.each([
   ['oidc:bob', false],
   ['https://issuer.example#bob', false],
   ['group:ml', false],
-])('whoever shares with %j is asked whether the name is right: %j', async (subject, isDoubted) => {
+])('a share with %j warns that the name may be mistyped: %j', async (subject, isDoubted) => {
   const world = worldWithSecret(isOwner);
   const sentence = 'is taken as the name of a user';
   const grant = await world.type(['share', 'secret:db', subject]);

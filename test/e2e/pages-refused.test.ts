@@ -87,7 +87,7 @@ test.each([
 );
 
 test(
-  'whoever may create jobs can run one, also where their list is refused',
+  'a user who may create jobs can run one even if listing them is refused',
   async () => {
     await forbid(/^(list|watch) neurojobs in alice$/, '/n/alice/jobs');
     await page.getByText('You don’t have permission to list jobs in the namespace alice.').waitFor();

@@ -1,6 +1,6 @@
 /**
- * What has to be given back when a request is over. A response emits `close` once, and its browser can go away while something before is
- * awaited, such as the opening of a cookie: whoever listens after that never hears of it.
+ * Runs what has to happen when a request is over. A response emits `close` only once. Its browser can go away while the server still awaits
+ * something, such as the opening of a cookie; a listener that is added after that is never called.
  */
 import type { ServerResponse } from 'node:http';
 

@@ -103,7 +103,7 @@ export async function openWatch(
           );
         });
       });
-      // Whoever has failed meanwhile does not wait for it any more.
+      // A caller that has failed meanwhile no longer awaits it.
       seen.catch(() => undefined);
       return seen;
     },

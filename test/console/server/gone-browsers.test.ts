@@ -82,7 +82,7 @@ describe('one that has gone', () => {
   });
 });
 
-test('who asks to be told is told once, also where the browser has gone before', () => {
+test('a listener is called once, even if the browser has already gone', () => {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const told: string[] = [];
   whenOver(response, () => told.push('before'));

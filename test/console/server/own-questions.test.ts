@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 test.each(['/api/session', '/api/config'])(
-  '%s is asked for as often at a time as any other path, and other users do not wait behind it',
+  '%s has the same limit of requests at a time as any other path, and other users do not wait behind it',
   async (path) => {
     const [mallory, bob] = [await world.logIn('mallory'), await world.logIn('bob')];
     world.api.hold = new Promise<void>((resolve) => (answer = resolve));

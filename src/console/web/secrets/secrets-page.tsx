@@ -90,7 +90,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
   );
   const isRefused = secrets.phase === 'refused';
   const mayNotCreate = useMayNotCreate('usersecrets', namespace);
-  // Whoever adds one is told which there are.
+  // The form for a new one names those that exist, so it needs the list.
   const whyNot = mayNotCreate ?? (isRefused ? secrets.problem?.message : undefined);
   // A right that is refused for a moment, as while the API server starts, takes away nothing that was typed.
   const [wasLive, setWasLive] = useState(false);
