@@ -71,6 +71,8 @@ export type UserSecretReason =
   | 'Rotated'
   /** A former value could not be kept. */
   | 'HistoryNotKept'
+  /** A job asks for the secret and may not use it: told to its owner alone. */
+  | 'UseDenied'
   /** The operator has written as much for the namespace in a minute as it may: the native Secret is written later. */
   | 'TooManyWrites'
   /** The same, of the status. */
@@ -134,12 +136,10 @@ export type NeuroJobReason =
   /** It came back from a backup, where it may have run already, and waits to be asked to run. */
   | 'Restored'
   | 'Unschedulable'
-  | 'Pulling'
   | 'ContainerCreating'
   | 'PodInitializing'
   | 'Running'
   | 'Restarting'
-  | 'CrashLoopBackOff'
   | 'CreateContainerConfigError'
   | 'CreateContainerError'
   | 'RunContainerError'
@@ -158,8 +158,6 @@ export type NeuroJobReason =
   | 'NotFound'
   | 'Evicted'
   | 'PodLost'
-  | 'ClusterScalingUp'
-  | 'ClusterScaleUpFailed'
   | 'QuotaExhausted'
   /** One reason for absent, not granted, expired and no such namespace: a job learns nothing about others. */
   | 'MissingSecrets'

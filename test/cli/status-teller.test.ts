@@ -18,12 +18,12 @@ function told(...transitions: readonly Omit<Transition, 'time'>[]): readonly str
 test('a pull that fails says why', () => {
   expect(
     told(
-      { phase: 'Pending', reason: 'Pulling' },
+      { phase: 'Pending', reason: 'ContainerCreating' },
       { phase: 'Pending', reason: 'ErrImagePull', message: 'registry.example/x:1: not found' },
       { phase: 'Pending', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x:1"' },
     ),
   ).toEqual([
-    'Status: pending Pulling',
+    'Status: pending ContainerCreating',
     'Status: pending ErrImagePull (registry.example/x:1: not found)',
     'Status: pending ImagePullBackOff (Back-off pulling image "x:1")',
   ]);
@@ -42,8 +42,8 @@ test('what the command said is only in its output', () => {
   expect(
     told(
       { phase: 'Running', reason: 'Running' },
-      { phase: 'Pending', reason: 'CrashLoopBackOff', message: 'its last words' },
+      { phase: 'Pending', reason: 'Restarting', message: 'its last words' },
       { phase: 'Failed', reason: 'Error', message: 'its last words' },
     ),
-  ).toEqual(['Status: running', 'Status: pending CrashLoopBackOff', 'Status: failed Error']);
+  ).toEqual(['Status: running', 'Status: pending Restarting', 'Status: failed Error']);
 });

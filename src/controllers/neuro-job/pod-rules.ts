@@ -34,7 +34,6 @@ const quietReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'Creating',
   'Scheduling',
   'Unschedulable',
-  'Pulling',
   'ContainerCreating',
   'PodInitializing',
 ]);

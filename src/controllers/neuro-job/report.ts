@@ -6,6 +6,7 @@ import {
   type NeuroJobPhase,
   type NeuroJobReason,
   type NeuroJobRestartPolicy,
+  type UserSecretReason,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { PlannedEvent } from '../plan.ts';
@@ -163,7 +164,7 @@ function ownersEvents({ job, userSecrets }: JobFacts, { denied = [] }: Report): 
     return [
       {
         regarding: { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid },
-        text: { type: 'Warning', reason: 'UseDenied', action: 'Use', note } as const,
+        text: { type: 'Warning', reason: 'UseDenied' satisfies UserSecretReason, action: 'Use', note },
       },
     ];
   });

@@ -168,7 +168,7 @@ describe('a status that may wait for bytes of its namespace', () => {
     ['is not the first', {}, pending, undefined],
     ['is one that names other secrets', pending, { ...pending, message: 'm' }, 'detail'],
     ['is not the record of a Pod', pending, made, undefined],
-    ['is one that says what the Pod waits for', made, { ...made, reason: 'Pulling' }, 'detail'],
+    ['is one that says what the Pod waits for', made, { ...made, reason: 'ContainerCreating' }, 'detail'],
     ['is not the first start', made, started, undefined],
     ['is a later one', { ...started, phase: 'Pending' }, started, 'change'],
     ['is a Pod that has gone', started, { phase: 'Pending', startTime: 't' }, 'change'],

@@ -2,10 +2,10 @@
  * Tells each status of a job once, in order, also one that was over before it was seen. Why a command failed stands in its
  * output, which is shown besides.
  */
-import type { NeuroJob } from '../../../api/index.ts';
+import type { NeuroJob, NeuroJobReason } from '../../../api/index.ts';
 
 /** What the command itself said stands in its output. */
-const ofTheCommand: ReadonlySet<string> = new Set(['Error', 'Completed', 'Restarting', 'CrashLoopBackOff']);
+const ofTheCommand: ReadonlySet<string> = new Set<NeuroJobReason>(['Error', 'Completed', 'Restarting']);
 
 /** `seen`: a state of the job that is known already. */
 export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {

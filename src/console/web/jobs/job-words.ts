@@ -1,5 +1,5 @@
 /** What a job's state means, in words for people. Pure. */
-import type { NeuroJob, NeuroJobPhase } from '../../../api/index.ts';
+import type { NeuroJob, NeuroJobPhase, NeuroJobReason } from '../../../api/index.ts';
 import { texts } from '../texts.ts';
 
 type Tone = 'green' | 'blue' | 'red' | 'gray' | 'yellow';
@@ -13,9 +13,8 @@ interface JobWords {
   readonly sentence: string;
 }
 
-const troubles = new Set([
+const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'Unschedulable',
-  'CrashLoopBackOff',
   'CreateContainerConfigError',
   'CreateContainerError',
   'RunContainerError',
@@ -27,7 +26,6 @@ const troubles = new Set([
   'InvalidImageName',
   'MissingSecrets',
   'QuotaExhausted',
-  'ClusterScaleUpFailed',
 ]);
 
 export function jobWords({ status }: NeuroJob): JobWords {
@@ -55,7 +53,7 @@ export function hasOutput({ status }: NeuroJob): boolean {
 function toneOf(phase: NeuroJobPhase, reason: string): Tone {
   switch (phase) {
     case 'Running':
-      return reason === 'CrashLoopBackOff' || reason === 'Restarting' ? 'yellow' : 'blue';
+      return reason === 'Restarting' ? 'yellow' : 'blue';
     case 'Succeeded':
       return 'green';
     case 'Failed':

@@ -1,5 +1,5 @@
 /** Texts of the jobs, their phases and reasons. */
-import type { NeuroJobPhase } from '../../../../api/index.ts';
+import type { NeuroJobPhase, NeuroJobReason } from '../../../../api/index.ts';
 import { lostSentence } from '../../../../client/index.ts';
 import type { JobTab } from '../../jobs/job-tabs.ts';
 import { jobCount } from './counts.ts';
@@ -112,11 +112,9 @@ export const reasons = {
   SchedulingGated: 'waiting for a scheduling gate',
   Restored: 'restored from a backup, not started',
   Unschedulable: 'no node has room',
-  Pulling: 'pulling the image',
   ContainerCreating: 'creating the container',
   PodInitializing: 'creating the container',
   Restarting: 'restarting',
-  CrashLoopBackOff: 'keeps failing, restarting later',
   CreateContainerConfigError: 'the container cannot be set up',
   CreateContainerError: 'the container cannot be created',
   RunContainerError: 'the container cannot start',
@@ -127,14 +125,13 @@ export const reasons = {
   ErrImagePull: 'the image cannot be pulled',
   ImagePullBackOff: 'the image cannot be pulled, retrying',
   ErrImageNeverPull: 'the image is not on the node',
+  ImageInspectError: 'the image cannot be read',
   RegistryUnavailable: 'the registry does not respond',
   InvalidImageName: 'not a valid image name',
   Collected: 'the image cannot be pulled',
   NotFound: 'the Pod is gone',
   Evicted: 'the node ran out of resources',
   PodLost: 'its node was lost',
-  ClusterScalingUp: 'the cluster is growing',
-  ClusterScaleUpFailed: 'the cluster cannot grow',
   QuotaExhausted: 'the quota is used up',
   MissingSecrets: 'secrets are missing',
   SecretsResolved: 'secrets found',
@@ -149,4 +146,4 @@ export const reasons = {
   LifeSpanEnded: 'its life span ended',
   UserRequested: 'killed',
   AccessRevoked: 'access to a secret was revoked',
-} as Readonly<Record<string, string>>;
+} satisfies Partial<Record<NeuroJobReason, string>> as Readonly<Record<string, string>>;
