@@ -96,11 +96,16 @@ function loopMetrics(registry: Registry): void {
   );
 }
 
+/** The word of client-go for a request without an answer, so that alerts written for other operators count it. */
+const noAnswer = '<error>';
+
 function transportMetrics(registry: Registry): Metrics['transportHooks'] {
-  const requests = counter(registry, 'rest_client_requests_total', 'Requests; code 0 had no answer.', [
-    'code',
-    'method',
-  ]);
+  const requests = counter(
+    registry,
+    'rest_client_requests_total',
+    `Requests; code ${noAnswer} had no whole answer.`,
+    ['code', 'method'],
+  );
   const duration = histogram(
     registry,
     'rest_client_request_duration_seconds',
@@ -110,7 +115,7 @@ function transportMetrics(registry: Registry): Metrics['transportHooks'] {
   );
   return {
     onResponse: (method, status, durationMs) => {
-      requests.inc({ code: String(status), method });
+      requests.inc({ code: status === undefined ? noAnswer : String(status), method });
       duration.observe({ method }, durationMs / 1000);
     },
   };

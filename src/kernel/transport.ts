@@ -34,8 +34,8 @@ export interface TransportOptions {
   readonly http: OpenHttp;
   readonly userAgent: string;
   readonly clock?: Clock;
-  /** Told of every answer: verb, path, status (0 = none), duration. For metrics. */
-  readonly onResponse?: (method: string, status: number, durationMs: number) => void;
+  /** Called once for each attempt. `status` is undefined without a whole answer: no connection, broken off, too large. For metrics. */
+  readonly onResponse?: (method: string, status: number | undefined, durationMs: number) => void;
 }
 
 export class Transport implements Requester {
@@ -122,7 +122,7 @@ export class Transport implements Requester {
     by: (connections: HttpConnections, sent: HttpRequest) => Promise<T>,
   ): Promise<T> {
     const startedAt = this.#clock.steadyNow();
-    let status = 0;
+    let status: number | undefined;
     try {
       if (this.#closed) throw new KernelError('Network', 'the transport is closed');
       const credentials = await this.#currentCredentials();

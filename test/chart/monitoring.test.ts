@@ -56,6 +56,15 @@ describe('every query', () => {
     expect([...asked].filter((name) => !known.includes(name.replace(/_bucket$/, '')))).toEqual([]);
   });
 
+  test('for requests that fail counts those without an answer', async () => {
+    const { expr = '' } = alerts.find(({ alert }) => alert === 'NeuroOperatorRequestsFail') ?? {};
+    const asked = new RegExp(`^(?:${/code=~"([^"]+)"/.exec(expr)?.[1] ?? ''})$`);
+    const made = createMetrics({ process: false });
+    made.transportHooks.onResponse('GET', undefined, 1);
+    const requests = await made.registry.getSingleMetric('rest_client_requests_total')?.get();
+    expect(requests?.values.map(({ labels: { code } }) => String(code))).toEqual([expect.stringMatching(asked)]);
+  });
+
   test('of an alert stays in the namespace of the operator', () => {
     const selectors = alerts.flatMap(({ expr }) => [...expr.matchAll(/\{[^}]*\}/g)].map(([selector]) => selector));
     expect(

@@ -237,9 +237,9 @@ it('a grant that was deleted and a secret that was changed while the operator wa
 
 it('an API server that is away and comes back is waited for', async () => {
   await cluster.stopApiServer();
-  const unanswered = await operator.metric('rest_client_requests_total', { code: '0' });
+  const unanswered = await operator.metric('rest_client_requests_total', { code: '<error>' });
   await world.eventually(
-    () => operator.metric('rest_client_requests_total', { code: '0' }),
+    () => operator.metric('rest_client_requests_total', { code: '<error>' }),
     (seen) => seen > unanswered + 3,
     'it has tried in vain several times',
   );

@@ -84,11 +84,11 @@ describe('metrics', () => {
     metrics.transportHooks.onResponse('GET', 200, 20);
     metrics.transportHooks.onResponse('GET', 200, 20);
     metrics.transportHooks.onResponse('PATCH', 409, 20);
-    metrics.transportHooks.onResponse('GET', 0, 20);
+    metrics.transportHooks.onResponse('GET', undefined, 20);
     expect(await samples('rest_client_requests_total')).toEqual({
       '{code="200",method="GET"}': 2,
       '{code="409",method="PATCH"}': 1,
-      '{code="0",method="GET"}': 1,
+      '{code="<error>",method="GET"}': 1,
     });
     expect((await samples('rest_client_request_duration_seconds'))['_sum{method="PATCH"}']).toBe(0.02);
   });

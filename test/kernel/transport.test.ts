@@ -129,7 +129,7 @@ describe.each<[string, OpenHttp]>([
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
   });
 
-  test('reports every response, and 0 where there was none', async () => {
+  test('reports every response, and no status where there was no whole one', async () => {
     const told: string[] = [];
     const telling = new Transport({
       access: server.access(),
@@ -137,11 +137,13 @@ describe.each<[string, OpenHttp]>([
       userAgent: 'test',
       onResponse: (method, code) => told.push(`${method} ${String(code)}`),
     });
-    next(status(404), reset);
+    next(status(404), reset, frozenBody, text(JSON.stringify({ items: ['x'.repeat(100)] })));
     await telling.request(list).catch(() => undefined);
     await telling.request({ ...list, method: 'DELETE' }).catch(() => undefined);
+    await expect(telling.request({ ...list, timeoutMs: 200 })).rejects.toMatchObject({ code: 'Timeout' });
+    await expect(telling.request({ ...list, maxBytes: 50 })).rejects.toBeInstanceOf(KernelError);
     await telling.request(list);
-    expect(told).toEqual(['GET 404', 'DELETE 0', 'GET 200']);
+    expect(told).toEqual(['GET 404', 'DELETE undefined', 'GET undefined', 'GET undefined', 'GET 200']);
     await telling.close();
   });
 
