@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { lightBuiltins, withLightBuiltins } from './build/light-builtins.ts';
+import { manifestFacts } from './build/manifest-facts.ts';
 import { narrowUndici } from './build/narrow-undici.ts';
 
 const clientNode = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), '..', 'dist');
@@ -114,12 +115,12 @@ await build({
   ...common,
   entryPoints: { operator: 'src/operator/main.ts' },
   define: { LEASE_WORKER_SOURCE: JSON.stringify(leaseWorker.outputFiles[0]?.text ?? '') },
-  plugins: [narrowClientNode, narrowUndici, lightBuiltins],
+  plugins: [manifestFacts, narrowClientNode, narrowUndici, lightBuiltins],
 });
 await build({
   ...common,
   entryPoints: { console: 'src/console/server/main.ts' },
-  plugins: [narrowClientNode, withoutSideEffects],
+  plugins: [manifestFacts, narrowClientNode, withoutSideEffects],
 });
 
 rmSync('dist/neuro', { recursive: true, force: true });
@@ -128,12 +129,12 @@ await build({
   entryPoints: { neuro: 'src/cli/main.ts' },
   splitting: true,
   chunkNames: 'neuro/[name]-[hash]',
-  plugins: [consoleApart, lazyChildProcess, narrowClientNode, withoutSideEffects],
+  plugins: [consoleApart, lazyChildProcess, manifestFacts, narrowClientNode, withoutSideEffects],
 });
 await build({
   ...common,
   entryPoints: { 'neuro/console-server': 'src/console/server/index.ts' },
-  plugins: [narrowClientNode, withoutSideEffects],
+  plugins: [manifestFacts, narrowClientNode, withoutSideEffects],
 });
 for (const path of ['dist/neuro.mjs', ...commandParts()])
   writeFileSync(path, withLightBuiltins(readFileSync(path, 'utf8'), requireBanner));
