@@ -100,12 +100,10 @@ function loopMetrics(registry: Registry): void {
 const noAnswer = '<error>';
 
 function transportMetrics(registry: Registry): Metrics['transportHooks'] {
-  const requests = counter(
-    registry,
-    'rest_client_requests_total',
-    `Requests; code ${noAnswer} had no whole answer.`,
-    ['code', 'method'],
-  );
+  const requests = counter(registry, 'rest_client_requests_total', `Requests; code ${noAnswer} had no whole answer.`, [
+    'code',
+    'method',
+  ]);
   const duration = histogram(
     registry,
     'rest_client_request_duration_seconds',

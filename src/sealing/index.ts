@@ -26,7 +26,7 @@ export { openKubeseal, sealKubeseal } from './kubeseal.ts';
 export type { OpenedKubeseal, OpenKubesealOptions } from './kubeseal.ts';
 export { chooseSealingKey, formatPublicKeys, parsePublicKeys } from './public-keys.ts';
 export type { PublishedKey } from './public-keys.ts';
-export { MAX_RECOVERY_RECIPIENTS, recoveryRecipients } from './recovery-recipients.ts';
+export { MAX_RECOVERY_RECIPIENTS, recoveryRecipients, retiredRecipients } from './recovery-recipients.ts';
 export { DEFAULT_RSA_BITS, generateRsaKeyPair, importRsaKeyPair } from './rsa-key-pair.ts';
 export type { RsaKeyMaterial, RsaKeyPair, RsaPublicKey } from './rsa-key-pair.ts';
 export { parseSealedHpke } from './sealed-text.ts';

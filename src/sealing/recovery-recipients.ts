@@ -18,15 +18,22 @@ export const MAX_RECOVERY_RECIPIENTS = 4;
 export async function recoveryRecipients(
   data: Readonly<Record<string, string>> | undefined,
 ): Promise<readonly PublishedKey[]> {
-  const text = data?.[SEALING_RECIPIENTS_ENTRY];
-  if (text === undefined) return [];
-  const keys = (await everyKey(text)).filter(({ active }) => active);
+  const keys = (await everyKey(data)).filter(({ active }) => active);
   if (keys.length > MAX_RECOVERY_RECIPIENTS)
     throw unusable('InvalidKey', `It lists ${keys.length} keys, more than ${MAX_RECOVERY_RECIPIENTS}.`);
   return keys;
 }
 
-async function everyKey(text: string): Promise<readonly PublishedKey[]> {
+/** Those of the list that are not active: nothing more is sealed for them. Throws as above. */
+export async function retiredRecipients(
+  data: Readonly<Record<string, string>> | undefined,
+): Promise<readonly PublishedKey[]> {
+  return (await everyKey(data)).filter(({ active }) => !active);
+}
+
+async function everyKey(data: Readonly<Record<string, string>> | undefined): Promise<readonly PublishedKey[]> {
+  const text = data?.[SEALING_RECIPIENTS_ENTRY];
+  if (text === undefined) return [];
   try {
     return await parseEveryKey(text);
   } catch (error) {

@@ -51,6 +51,14 @@ function putNative(value: string): void {
   });
 }
 
+/** As while the key was in the list. */
+async function addForFormerKey(): Promise<void> {
+  const file = join(folder, 'recovery-key.json');
+  writeFileSync(file, formatPublicKeys([{ ...recovery, ...dated }]));
+  await world.type(['secret', 'add', 'db', '-', '--for', file], { input: 'x' });
+  putNative('x');
+}
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-recipients-'));
   isForbidden = false;
@@ -113,6 +121,40 @@ describe('without any option', () => {
     expect((await world.type(['secret', 'reseal'])).out).toBe(
       'No secret was sealed with an older key, or without a recovery key.\n',
     );
+  });
+
+  test('reseal takes up what is sealed for a recovery key that is no longer active', async () => {
+    publish(formatPublicKeys([{ ...recovery, ...dated, active: false }]));
+    await addForFormerKey();
+    expect((await world.type(['secret', 'usage', 'db'])).out).toContain(
+      `${recovery.keyId}  sealed for a former recovery key`,
+    );
+    const { code, out, error } = await world.type(['secret', 'reseal']);
+    expect({ code, out, error }).toEqual({ code: 0, out: "Secret 'db' resealed.\n", error: '' });
+    expect(keyIds(secret())).toEqual([expect.not.stringContaining(recovery.keyId)]);
+    expect((await world.type(['secret', 'reseal'])).out).toBe('No secret was sealed with an older key.\n');
+  });
+
+  test('reseal names what is sealed for a key that no list has, and leaves it for the cluster that may need it', async () => {
+    publish('[]');
+    await addForFormerKey();
+    const { code, out, error } = await world.type(['secret', 'reseal']);
+    expect({ code, out }).toEqual({ code: 0, out: 'No secret was sealed with an older key.\n' });
+    expect(error).toMatch(
+      new RegExp(`^Left as they are, .*\\(${recovery.keyId}\\): db\\. .*\`neuro secret reseal db\`\\.\\n$`),
+    );
+    expect(keyIds(secret())).toHaveLength(2);
+    await world.type(['secret', 'reseal', 'db']);
+    expect(keyIds(secret())).toHaveLength(1);
+  });
+
+  test('a key that is named with --for is known', async () => {
+    const other = await generateHpkeKeyPair();
+    const file = join(folder, 'prod.json');
+    writeFileSync(file, formatPublicKeys([{ ...other, ...dated }]));
+    await world.type(['secret', 'add', 'db', '-', '--for', file], { input: 'x' });
+    expect((await world.type(['secret', 'reseal', '--for', file])).error).toBe('');
+    expect((await world.type(['secret', 'reseal'])).error).toContain(other.keyId);
   });
 
   test('a plain value that goes to git is sealed for it', async () => {

@@ -3,6 +3,7 @@ import {
   formatPublicKeys,
   generateHpkeKeyPair,
   recoveryRecipients,
+  retiredRecipients,
   type PublishedKey,
 } from '../../src/sealing/index.ts';
 import { recoveryRecipients as ofBrowser } from '../../src/sealing/browser.ts';
@@ -28,7 +29,9 @@ it('reads several keys of one suite, in their order, in Node and in the browser'
 
 it('leaves out a key that is not active', async () => {
   const [one, two] = keys as readonly [PublishedKey, PublishedKey];
-  expect(await recoveryRecipients(data(formatPublicKeys([{ ...one, active: false }, two])))).toEqual([two]);
+  const list = data(formatPublicKeys([{ ...one, active: false }, two]));
+  expect(await recoveryRecipients(list)).toEqual([two]);
+  expect(await retiredRecipients(list)).toEqual([{ ...one, active: false }]);
 });
 
 it.each([

@@ -3,7 +3,7 @@ import type { UserSecret, UserSecretSealed } from '../../api/index.ts';
 import { parsePublicKeys, parseSealedHpke, SealingError, type SealingPublicKey } from '../../sealing/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { GlobalOptions } from '../options.ts';
-import { recoveryKeys } from './recovery-keys.ts';
+import { recoveryKeys, retiredKeys } from './recovery-keys.ts';
 import { publicKeys } from './sealing-key.ts';
 
 /** Undefined where it is not sealed, and for kubeseal, whose texts name no key. */
@@ -20,7 +20,7 @@ export function lacksRecovery(secret: UserSecret, recovery: readonly SealingPubl
 
 interface SealedFor {
   readonly keyId: string;
-  readonly whose: 'this cluster' | 'a recovery key' | 'another cluster or key';
+  readonly whose: 'this cluster' | 'a recovery key' | 'a former recovery key' | 'another cluster or key';
 }
 
 /** Of a sealed secret; the keys of this cluster include its former ones. */
@@ -32,15 +32,26 @@ export async function sealedFor(
   const ids = sealedKeyIds(secret) ?? [];
   if (ids.length === 0) return [];
   const own = await parsePublicKeys(await publicKeys(connection, options));
-  // A list that cannot be used stops what seals for it, and nothing else.
-  const recovery = await recoveryKeys(connection, options).catch((error: unknown) => {
+  const [recovery, retired] = await Promise.all([
+    noneOfBadList(recoveryKeys(connection, options)),
+    noneOfBadList(retiredKeys(connection, options)),
+  ]);
+  const known = [
+    [own, 'this cluster'],
+    [recovery, 'a recovery key'],
+    [retired, 'a former recovery key'],
+  ] as const;
+  return ids.map((id) => {
+    const [, whose] = known.find(([keys]) => keys.some(({ keyId }) => keyId === id)) ?? [];
+    return { keyId: id, whose: whose ?? 'another cluster or key' };
+  });
+}
+
+/** A list that cannot be used stops what seals for it, and nothing else. */
+function noneOfBadList(keys: Promise<readonly SealingPublicKey[]>): Promise<readonly SealingPublicKey[]> {
+  return keys.catch((error: unknown) => {
     if (error instanceof SealingError) return [];
     throw error;
-  });
-  const isAmong = (keys: readonly SealingPublicKey[], id: string): boolean => keys.some(({ keyId }) => keyId === id);
-  return ids.map((keyId) => {
-    const whose = isAmong(own, keyId) ? 'this cluster' : isAmong(recovery, keyId) ? 'a recovery key' : undefined;
-    return { keyId, whose: whose ?? 'another cluster or key' };
   });
 }
 

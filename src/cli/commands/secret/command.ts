@@ -156,7 +156,10 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
 
   addCommonOptions(secret.command('reseal'))
     .description('seal my secrets again with the newest key of the cluster; the values do not change')
-    .argument('[keys...]', 'default: those sealed with an older key, or without a recovery key of the cluster')
+    .argument(
+      '[keys...]',
+      'default: those sealed with an older key, for a former recovery key, or without a current one',
+    )
     .option('--for <cluster>', `besides this cluster, which is always among them: ${forHelp}`, collect)
     .option(...noRecovery)
     .action(action<RecipientOptions>(async (run, ...keys) => (await import('./reseal.ts')).resealSecrets(run, keys)));

@@ -1,4 +1,9 @@
-/** `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown. */
+/**
+ * `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown.
+ *
+ * Without names: what is sealed with an older key, lacks a recovery key, or is for one that the list keeps as not active. A key that no list
+ * has may be that of another cluster, which needs its text, so such secrets are named and left as they are.
+ */
 import {
   CONDITION_SEALING_KEY_OUTDATED,
   calledName,
@@ -7,7 +12,7 @@ import {
   madeBy,
   type UserSecret,
 } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import { readBytes } from '../../secrets/read-secret.ts';
@@ -20,7 +25,7 @@ import {
   type RecipientOptions,
   type Recipients,
 } from '../../secrets/recipients.ts';
-import { lacksRecovery, sealedFor } from '../../secrets/sealed-for.ts';
+import { lacksRecovery, sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
 import { replaceSealed } from '../../secrets/write-secret.ts';
 import { CliError, explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -28,7 +33,10 @@ import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { eachWithProgress } from '../../output/progress.ts';
-import { say, sayError, warn } from '../../output/say.ts';
+import { note, say, sayError, warn } from '../../output/say.ts';
+
+/** Of the secrets that are left as they are: more make the note too long to read, and are shown when it is done for these. */
+const mostNamed = 10;
 
 export async function resealSecrets(run: Invocation<RecipientOptions>, keys: readonly string[]): Promise<number> {
   const { options } = run;
@@ -38,7 +46,10 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
   const recovery = await recoveryOf(connection, options);
   const wanted =
     keys.length === 0
-      ? await outdated(connection, home, recovery)
+      ? await outdated(run, connection, home, {
+          clusters: others.clusters,
+          recovery: [...recovery, ...others.recovery],
+        })
       : keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
   if (wanted.length === 0)
     say(run, `No secret was sealed with an older key${recovery.length === 0 ? '' : ', or without a recovery key'}.`);
@@ -97,15 +108,43 @@ async function refuseWhatIsMade(connection: Connection, named: NamedSecret): Pro
 }
 
 async function outdated(
-  { client }: Connection,
+  run: Invocation<RecipientOptions>,
+  connection: Connection,
   namespace: string,
-  recovery: Recipients['recovery'],
+  recipients: Recipients,
 ): Promise<readonly NamedSecret[]> {
-  const all = await listAll(client.list(userSecrets, { namespace }));
-  return all
-    .filter(
-      (secret) =>
-        isConditionTrue(secret.status?.conditions, CONDITION_SEALING_KEY_OUTDATED) || lacksRecovery(secret, recovery),
-    )
-    .map((secret) => ({ namespace, key: calledName(secret) }));
+  const wanted: NamedSecret[] = [];
+  const left: NamedSecret[] = [];
+  const unknown = new Set<string>();
+  for (const secret of await listAll(connection.client.list(userSecrets, { namespace }))) {
+    const named = { namespace, key: calledName(secret) };
+    // A text for one key alone is for this cluster, or nothing here can open it.
+    const hasOthers = (sealedKeyIds(secret)?.length ?? 0) > 1;
+    const isFormer =
+      hasOthers &&
+      (await sealedFor(connection, run.options, secret)).some(({ whose }) => whose === 'a former recovery key');
+    if (
+      isFormer ||
+      isConditionTrue(secret.status?.conditions, CONDITION_SEALING_KEY_OUTDATED) ||
+      lacksRecovery(secret, recipients.recovery)
+    ) {
+      wanted.push(named);
+      continue;
+    }
+    const dropped = hasOthers ? await droppedKeys(connection, run.options, secret, recipients) : [];
+    if (dropped.length > 0) left.push(named);
+    for (const keyId of dropped) unknown.add(keyId);
+  }
+  if (left.length > 0) note(run, leftSentence(left, [...unknown]));
+  return wanted;
+}
+
+function leftSentence(left: readonly NamedSecret[], keyIds: readonly string[]): string {
+  const words = left.slice(0, mostNamed).map(secretWord).join(' ');
+  const more = left.length > mostNamed ? `, and ${left.length - mostNamed} more,` : '';
+  return (
+    `Left as they are, because they are also sealed for keys that this cluster does not know (${keyIds.join(', ')}): ${words}${more}. ` +
+    'If those are keys of other clusters, there is nothing to do. If one is a recovery key that was taken out of the configuration, ' +
+    `remove its text with \`neuro secret reseal ${words}\`.`
+  );
 }
