@@ -25,7 +25,7 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     describe: '`neuro status JOB` shows a job; `neuro secret usage KEY` shows who can use a secret.',
     list: '`neuro secret ls` lists secrets, `neuro ps` lists jobs.',
     ls: 'There is no storage: here; `neuro secret ls` lists secrets and `neuro ps` jobs.',
-    rm: 'There is no storage: here; `neuro secret rm KEY` removes a secret.',
+    rm: 'There is no storage: here; `neuro secret rm KEY` removes a secret, `neuro kill JOB` ends a job.',
     'docker podman container': '`neuro run IMAGE` runs a container as a job; `neuro ps` lists jobs.',
     'kubectl vault doppler kubeseal helm':
       'This is "neuro": leave out the other command. "neuro --help" lists what there is, `neuro help TOPIC` explains it.',
@@ -75,7 +75,7 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
   },
   secret: {
     'create new': '`neuro secret add KEY` adds a secret.',
-    'set put write store': add,
+    'set put write store': `${add} \`neuro secret import FILE\` imports a .env file.`,
     'update edit': '`neuro secret add KEY` replaces the value; `neuro secret get KEY` prints it.',
     upload: '`neuro secret import FILE` imports a .env file; `neuro secret add KEY @FILE` keeps the bytes of a file.',
     'delete remove del unset destroy': '`neuro secret rm KEY` removes a secret.',
@@ -179,6 +179,17 @@ const value = 'The value is the word behind the key: VALUE, @FILE for a file, or
 const noOutput = 'Lists have -o json, yaml, name and wide, such as `neuro secret ls -o json`; this command has none.';
 const formats = 'The format is -o json, yaml, name or wide.';
 const oneNamespace = 'A command works in one namespace: choose it with --namespace NAME.';
+const aTag = 'Labels of a job are tags: --tag TAG, and `neuro ps --tag TAG` lists by them.';
+const byTag = '`neuro secret ls --tag NAME=VALUE` lists by a label; `kubectl get usersecrets -l` knows more selectors.';
+const aSecret = '--env NAME=secret:KEY gives a secret as a variable, --volume secret:KEY:/path as a file.';
+const aPort =
+  '--http-port PORT puts a Service in front of the job; --port-forward LOCAL:REMOTE leads a port of this machine to it.';
+const theImage = 'The image is the word behind the options, and its command follows: `neuro run IMAGE -- COMMAND`.';
+const noField = 'A job has no such setting; docs/resources.md lists those that it has.';
+const everyJob = 'Name the jobs: `neuro ps -q` prints the names of those that are unfinished.';
+const theFile = 'The file is the word behind import: `neuro secret import FILE`.';
+const aVersion = '`neuro secret rollback KEY --to VERSION` restores a version; `neuro secret history KEY` lists them.';
+const oneContainer = 'A job has one container, and one Pod: leave the option out.';
 const resources = 'A preset sets processors, memory and GPUs: --preset NAME.';
 
 /** Flags of other commands, by command; '' is for all. */
@@ -194,21 +205,86 @@ export const flagHints: Readonly<Record<string, HintTable>> = {
     '-y': 'Where a command asks, --force answers for it.',
     '--yes': 'Where a command asks, --force answers for it.',
     '--token': 'Credentials come from the kubeconfig: --kubeconfig FILE or --context NAME.',
+    '--no-color': 'It is --color no.',
+    '--debug': '-v prints more details; after an error, --show-traceback prints the stack trace.',
     '--server': 'The server comes from the kubeconfig: --kubeconfig FILE or --context NAME.',
   },
-  'secret get': Object.fromEntries(
-    ['-o', '--output', '--json', '--format'].map((flag) => [
-      flag,
+  'secret add': {
+    ...sameHint(
+      value,
+      ...['-f', '--file', '--from-file', '--from-literal', '--value', '--body', '-b', '--stdin', '--data-file'],
+    ),
+    ...sameHint(oneNamespace, '--env', '-e', '--repo', '-R'),
+  },
+  'secret rm': {
+    '-f': 'It is --force, which does not ask.',
+    '--all': 'Name the secrets: `neuro secret ls -q --mine` prints their keys.',
+  },
+  'secret ls': {
+    ...sameHint(byTag, '-l', '--selector', '--label', '--show-labels', '--field-selector'),
+    '-w': 'It is --watch.',
+    '--sort-by': 'The list is sorted by key; `kubectl get usersecrets --sort-by` sorts otherwise.',
+  },
+  'secret get': {
+    ...sameHint(
       '`neuro secret get KEY` prints the value itself, byte for byte; `neuro secret ls -o json` prints what else is known of secrets.',
-    ]),
+      '-o',
+      '--output',
+      '--json',
+      '--format',
+    ),
+    ...sameHint(
+      '`neuro secret get KEY` prints the value itself: there is nothing to decode.',
+      '--decode',
+      '-d',
+      '--plain',
+    ),
+  },
+  'secret import': sameHint(theFile, '-f', '--file', '--from-file', '--from-env-file', '--env-file'),
+  'secret seal': sameHint(
+    'The value is the word behind the key: `neuro secret seal KEY VALUE`, with @FILE for a file.',
+    '-f',
+    '--secret-file',
+    '--from-file',
+    '--value',
   ),
-  'secret add': Object.fromEntries(
-    ['-f', '--file', '--from-file', '--from-literal', '--value', '--body', '-b', '--stdin', '--data-file'].map(
-      (flag) => [flag, value],
+  'secret rollback': sameHint(aVersion, '--version', '--to-revision', '--to-version'),
+  'secret reseal': {
+    '--all': 'Without names, `neuro secret reseal` takes up every secret of the namespace that needs it.',
+  },
+  'acl grant': levels(),
+  share: levels(),
+  ...forBoth('ps', 'ls', {
+    ...sameHint(
+      '`neuro ps --status STATUS`, --tag TAG and --name NAME choose among jobs.',
+      '-f',
+      '--filter',
+      '-l',
+      '--selector',
+    ),
+  }),
+  ...forBoth('kill', 'kill', {
+    '--all': everyJob,
+    '-a': everyJob,
+    ...sameHint('A job is ended with SIGTERM, and after a while with SIGKILL: leave the option out.', '-s', '--signal'),
+  }),
+  ...forBoth('logs', 'logs', {
+    ...sameHint(oneContainer, '-c', '--container', '--all-containers', '--previous'),
+    '-t': 'It is --timestamps.',
+  }),
+  ...forBoth(
+    'attach',
+    'attach',
+    sameHint(
+      'It attaches to the terminal where the job has one: leave the option out.',
+      '-i',
+      '-t',
+      '-it',
+      '--stdin',
+      '--tty',
     ),
   ),
-  'secret rm': { '-f': '--force does not ask.' },
-  ...forBoth('run', {
+  ...forBoth('run', 'run', {
     // It has taken the image as its text.
     '-d': '-d is --description here, and takes a text; --detach does not follow the job.',
     '--rm': `A finished job needs no --rm: ${finished}.`,
@@ -218,6 +294,14 @@ export const flagHints: Readonly<Record<string, HintTable>> = {
     '--gpus': resources,
     '--publish': '--port-forward LOCAL:REMOTE leads a port of this machine to the job while it is followed.',
     '--dry-run': '--check checks everything and creates nothing.',
+    ...sameHint(resources, '--cpu', '-c', '--gpu'),
+    ...sameHint(aTag, '-l', '--label', '--labels'),
+    ...sameHint(aSecret, '--secret', '--secrets', '--secret-env', '--secret-file', '--env-from'),
+    ...sameHint(aPort, '--port', '-P', '--publish-all', '--expose'),
+    ...sameHint(theImage, '--image', '--command', '--cmd'),
+    ...sameHint(noField, '-u', '--user', '--net', '--network', '--hostname', '--pull', '--cap-add', '--link', '--init'),
+    '--timeout': '--life-span TIME ends a job that runs longer, --schedule-timeout TIME one that does not start.',
+    '--wait': 'The command waits by itself; --detach only waits until the job runs.',
     '--mount': 'It is --volume secret:KEY:/path, or pvc:NAME:/path.',
   }),
 };
@@ -226,7 +310,16 @@ function named(noun: string, words: string): Readonly<Record<string, string>> {
   return Object.fromEntries(words.split(' ').map((word) => [word, noun]));
 }
 
-/** `neuro run` is `neuro job run`. */
-function forBoth(verb: string, table: HintTable): Readonly<Record<string, HintTable>> {
-  return { [verb]: table, [`job ${verb}`]: table };
+/** `neuro run` is `neuro job run`, and `neuro ps` is `neuro job ls`. */
+function forBoth(short: string, verb: string, table: HintTable): Readonly<Record<string, HintTable>> {
+  return { [short]: table, [`job ${verb}`]: table };
+}
+
+function sameHint(sentence: string, ...flags: readonly string[]): HintTable {
+  return Object.fromEntries(flags.map((flag) => [flag, sentence]));
+}
+
+function levels(): HintTable {
+  const level = 'The level is a word behind the subject: `neuro share secret:KEY SUBJECT write`.';
+  return sameHint(level, '--read', '--copy', '--write', '--manage', '--level', '--access', '--role', '--permission');
 }

@@ -46,7 +46,7 @@ export function refuseFlags(command: Command, refusals: readonly Refusal[]): voi
       continue;
     command.addOption(hiddenOption(flags));
     command.on(`option:${name.slice(2)}`, (): never => {
-      throw new CliError('usage', `${name} is not possible here: ${why}.`);
+      throw new CliError('usage', `${short === undefined ? '' : `${short}, `}${name} is not possible here: ${why}.`);
     });
   }
 }

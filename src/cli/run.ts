@@ -1,5 +1,6 @@
 /** One run of the command: from words to an exit code. Promise: never throws, and never ends the process. */
-import { CommanderError, type Command } from 'commander';
+import { CommanderError } from 'commander';
+import { commandAt } from './command-at.ts';
 import { explain } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Factory } from './factory.ts';
@@ -10,12 +11,17 @@ import { createProgram } from './program.ts';
 export async function run(words: readonly string[], factory: Factory, version: string): Promise<number> {
   const program = createProgram(factory, version, words[0]);
   try {
-    await program.command.parseAsync(withHelp(program.command, words), { from: 'user' });
+    await program.command.parseAsync(words, { from: 'user' });
     return program.exitCode();
   } catch (error) {
     const speaker = { io: factory.io, options: program.options() };
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.ok;
+      // A noun alone, also behind another one or behind options, shows what can be done with it.
+      if (error.code === 'commander.help') {
+        commandAt(program.command, words).command.outputHelp();
+        return exitCodes.ok;
+      }
       const { usageSentence } = await import('./usage-errors.ts');
       sayError(speaker, usageSentence(createProgram(factory, version).command, words, error));
       return exitCodes.usage;
@@ -27,12 +33,4 @@ export async function run(words: readonly string[], factory: Factory, version: s
   } finally {
     await program.close();
   }
-}
-
-/** A noun alone shows what can be done with it. */
-function withHelp(program: Command, words: readonly string[]): readonly string[] {
-  if (words.length === 0) return ['--help'];
-  const [word = '', ...more] = words;
-  const group = program.commands.find((command) => command.name() === word);
-  return more.length === 0 && group !== undefined && group.commands.length > 0 ? [word, '--help'] : words;
 }

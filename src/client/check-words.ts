@@ -15,7 +15,7 @@ export const checkWords = {
   noSuchPreset: (names: string) => `the operator has no such preset; it has ${names}`,
   presetsUnread: (map: string, namespace: string) =>
     `you can read no list of presets (ConfigMap ${map} in ${namespace})`,
-  badImage: 'not a valid image name',
+  badImage: 'not a valid image name; write [REGISTRY/]NAME[:TAG] in lower case, without https:// or docker://',
   pulledFrom: (registry: string) => `a valid name; the node pulls it from ${registry} at the start`,
   defaultRegistry: 'the default registry of the node',
   tagMoves: 'the tag latest can change',

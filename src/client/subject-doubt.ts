@@ -2,7 +2,7 @@
 import type { SecretGrantSubject } from '../api/index.ts';
 
 /** Prefixes that people write in the place of ours, and a name that is nothing but a prefix. User names of an identity provider have others. */
-const likeAPrefix = /^(?:u|users?|g|groups?|sa|svc|service-?accounts?|ns|namespaces?):|^[^:]+:$/i;
+const likeAPrefix = /^(?:u|users?|g|groups?|sa|svc|service-?accounts?|ns|namespaces?)[:/]|^[^:]+:$|^@/i;
 
 /** A sentence; undefined: nothing is odd. */
 export function subjectDoubt({ kind, name }: SecretGrantSubject): string | undefined {

@@ -62,6 +62,29 @@ test.each<[string, string]>([
   ['run -d busybox:1', '--detach'],
   ['run --rm busybox:1', 'no --rm'],
   ['run -p 80:80 busybox:1', '--port-forward'],
+  ['run --label a=b busybox:1', '--tag'],
+  ['run --secret db busybox:1', '--env NAME=secret:KEY'],
+  ['run --port 80 busybox:1', '--http-port'],
+  ['run --image busybox:1', '`neuro run IMAGE'],
+  ['run -u root busybox:1', 'no such setting'],
+  ['ps --filter status=failed', '--status'],
+  ['job ls -f status=failed', '--status'],
+  ['kill --all', '`neuro ps -q`'],
+  ['logs --previous x', 'one container'],
+  ['logs -t x', '--timestamps'],
+  ['attach -it x', 'attaches to the terminal'],
+  ['secret ls -l a=b', '--tag NAME=VALUE'],
+  ['secret ls -w', '--watch'],
+  ['secret get k --decode', 'nothing to decode'],
+  ['secret rm --all', '`neuro secret ls -q --mine`'],
+  ['secret import --from-env-file .env', '`neuro secret import FILE`'],
+  ['secret set -f .env', '`neuro secret import FILE`'],
+  ['secret seal -f x.yaml', '@FILE'],
+  ['secret rollback k --to-revision 2', '--to VERSION'],
+  ['secret reseal --all', 'Without names'],
+  ['share secret:k bob --write', 'a word behind the subject'],
+  ['secret add k v --repo me/it', '--namespace NAME'],
+  ['rm x', '`neuro kill JOB`'],
   // What is missing, or too much.
   ['secret get', 'Usage: neuro secret get [options] <key>'],
   ['ps aux', 'Usage: neuro ps [options]'],
@@ -70,6 +93,15 @@ test.each<[string, string]>([
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(error).toContain(expected);
 });
+
+test.each(['-v', '-n alice', 'secret', 'secret -q', 'admin recovery-key'])(
+  'what asks for nothing shows what there is: neuro %s',
+  async (line) => {
+    const { code, out, error } = await world.type(line.split(' '));
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toMatch(/^Usage: neuro [^]*\n(?:Commands|Secrets):\n/);
+  },
+);
 
 test('every flag that a command has is no hint of it', () => {
   const { command } = createProgram({ io: processIo(), connect: () => Promise.reject(new Error()) }, '1.2.3');

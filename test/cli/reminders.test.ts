@@ -116,7 +116,7 @@ describe('tags', () => {
     expect(await listed('team=reports')).toEqual(['a']);
     expect(await listed('team', 'urgent')).toEqual(['a']);
     expect(await listed('toString')).toEqual([]);
-    expect((await secret('ls', '--tag', 'none')).error).toContain('None of the 3 secrets');
+    expect((await secret('ls', '--tag', 'none')).error).toContain("None of the secrets of 'alice' (3) matches");
     expect((await secret('ls', '--tag', 'a', '--shared-with-me')).code).toBe(2);
   });
 });

@@ -80,7 +80,7 @@ describe('seal --cert asks no cluster', () => {
     ['a certificate that has expired', ['--cert', 'old.pem', '-n', 'shop'], /has expired \(2011-01-01/],
     ['no namespace', ['--cert', 'cert.pem'], /give --namespace/],
     ['another cluster beside it', ['--cert', 'cert.pem', '-n', 'shop', '--for', 'dev'], /leave out --for\./],
-    ['a file that is neither', ['--cert', 'value', '-n', 'shop'], /is not JSON/],
+    ['a file that is neither', ['--cert', 'value', '-n', 'shop'], /is not a list of public keys/],
     ['an address that is not https', ['--cert', 'http://keys.example/cert.pem', '-n', 'shop'], /is not https/],
     [
       'a format that is none of a manifest',

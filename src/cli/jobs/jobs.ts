@@ -7,7 +7,13 @@ import { neuroJobs } from '../connect/kinds.ts';
 
 /** `name`, or `job:name`. */
 export function jobName(text: string): string {
-  return text.replace(/^job:/, '');
+  const name = text.replace(/^job:/, '');
+  if (!name.includes('/')) return name;
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  throw new CliError(
+    'usage',
+    `'${text}' is not the name of a job, which has no '/': write the name alone, such as '${last}'; --namespace chooses a namespace.`,
+  );
 }
 
 export async function getJob(connection: Connection, namespace: string, text: string): Promise<NeuroJob> {

@@ -36,6 +36,7 @@ export function parseKeyOrUri(text: string, home: string, clusterName: string): 
         'illegalArgument',
         "A key has no '='; the value is a word of its own: `neuro secret add KEY VALUE`.",
       );
+    if (text.includes('/')) throw notKey(text);
     checkKey(text);
     return { namespace: home, key: text, typed: text };
   }
@@ -44,6 +45,17 @@ export function parseKeyOrUri(text: string, home: string, clusterName: string): 
   if (uri.key === undefined)
     throw new CliError('value', `'${text}' names all secrets of a person; name one, such as secret:db-password.`);
   return { namespace: uri.owner ?? home, key: uri.key, typed: text };
+}
+
+/** What people of kubectl type, or the secret of another without its scheme. */
+function notKey(text: string): CliError {
+  const [first = '', key = '', ...more] = text.split('/');
+  const isKind = /^(?:(?:user)?secrets?|usec)$/i.test(first);
+  const instead = isKind ? `the key alone is '${key}'` : `a secret of another namespace is secret:/${first}/${key}`;
+  return new CliError(
+    'illegalArgument',
+    `'${text}' is not a key, which has no '/'${more.length === 0 ? `; ${instead}` : ''}.`,
+  );
 }
 
 /** As the argument of a command that is suggested: what was typed, so that it names the same secret. */

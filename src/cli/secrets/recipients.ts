@@ -49,7 +49,7 @@ export async function namedRecipients(
     const connection = isContext(name) ? await connectTo(name) : undefined;
     const there = connection === undefined ? options : { ...options, ...(await placeIn(connection, options)) };
     const document = connection === undefined ? await documentOf(name) : await publicKeys(connection, there);
-    clusters.push(await chooseSealingKey(await parsePublicKeys(document)));
+    clusters.push(await keyIn(name, document));
     if (connection !== undefined) recovery.push(...(await recoveryOf(connection, there)));
   }
   return { clusters, recovery };
@@ -117,6 +117,18 @@ function distinct(keys: readonly SealingPublicKey[]): readonly SealingPublicKey[
 
 function isContext(name: string): boolean {
   return !/^https?:\/\//i.test(name) && !name.includes('/') && !name.endsWith('.json');
+}
+
+/** The one to seal with, of a document that a person has named. */
+export async function keyIn(name: string, document: string): Promise<SealingPublicKey> {
+  if (document.trimStart().startsWith('[')) return chooseSealingKey(await parsePublicKeys(document));
+  const found = document.includes('-----BEGIN')
+    ? ', but PEM; a certificate goes behind `neuro secret seal KEY --cert FILE`'
+    : '';
+  throw new CliError(
+    'illegalArgument',
+    `'${name}' is not a list of public keys, such as the entry keys.json of the ConfigMap neuro-sealing-keys or the file of a recovery key${found}.`,
+  );
 }
 
 /** Of a file or an https address. */

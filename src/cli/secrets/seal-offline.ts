@@ -3,16 +3,10 @@
  * of the cluster (`/v1/cert.pem`, `kubeseal --fetch-cert`), or its public keys (the entry `keys.json`).
  */
 import type { UserSecretSealed } from '../../api/index.ts';
-import {
-  chooseSealingKey,
-  parseCertificatePem,
-  parsePublicKeys,
-  sealKubeseal,
-  type SealingContext,
-} from '../../sealing/index.ts';
+import { parseCertificatePem, sealKubeseal, type SealingContext } from '../../sealing/index.ts';
 import { CliError } from '../errors.ts';
 import type { Invocation } from '../factory.ts';
-import { documentOf, sealFor } from './recipients.ts';
+import { documentOf, keyIn, sealFor } from './recipients.ts';
 
 export async function sealByCertificate(
   certificate: string,
@@ -22,7 +16,7 @@ export async function sealByCertificate(
 ): Promise<UserSecretSealed> {
   const text = await documentOf(certificate);
   if (!text.includes('-----BEGIN')) {
-    const key = await chooseSealingKey(await parsePublicKeys(text));
+    const key = await keyIn(certificate, text);
     return sealFor({ clusters: [key], recovery: [] }, context, bytes);
   }
   const key = await parseCertificatePem(text);

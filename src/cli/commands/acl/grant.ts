@@ -8,7 +8,7 @@ import {
   type SecretGrantGrantedBy,
   type SecretGrantSubject,
 } from '../../../api/index.ts';
-import { accessLevels, granterOf, grantName, planGrant, type GrantPlan } from '../../../client/index.ts';
+import { accessLevels, granterOf, grantName, planGrant, quoteAll, type GrantPlan } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { parseExpires } from '../../args/expires.ts';
 import { allowed } from '../../connect/allowed.ts';
@@ -21,7 +21,7 @@ import type { Invocation } from '../../factory.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
 import { warnOfSubject } from '../../output/warn-of-subject.ts';
-import { resolveTarget, type AclTarget } from './target.ts';
+import { isSwapped, resolveTarget, type AclTarget } from './target.ts';
 import { pause } from '../../connect/pause.ts';
 
 export interface GrantOptions {
@@ -39,6 +39,8 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
       'usage',
       `'${level}' is not a level of access: choose ${accessLevels.join(', ')} (default read).`,
     );
+  if (isSwapped(uri, who))
+    throw new CliError('usage', `The secret comes before the subject: \`neuro share ${quoteAll([who, uri])}\`.`);
   const subject = parseSubject(who);
   const isDoubtful = warnOfSubject(run, subject);
   const { expires, description } = run.options;

@@ -10,6 +10,7 @@ import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState, nothingSharedSentence } from '../../homes/namespace-state.ts';
 import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import { sharedWithMe } from '../../secrets/shared-with-me.ts';
+import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
@@ -40,6 +41,11 @@ const colours: ReadonlyMap<string, Colour> = new Map([
 ]);
 
 export async function listAcl(run: Invocation<AclListOptions>, prefix = ''): Promise<void> {
+  if (!/^secret:/i.test(prefix) && !'secret:'.startsWith(prefix))
+    throw new CliError(
+      'value',
+      `'${prefix}' begins no URI of a secret; write secret:${prefix.replace(/^[a-z]+:/i, '')}.`,
+    );
   const connection = await run.connect();
   const home = await homeOf(connection, run.options);
   const isByMe = run.options.shared === true || run.options.user !== undefined;

@@ -10,13 +10,15 @@ import { eachWithProgress, waitingForOperator, withProgress } from '../../output
 import { note, say, warn } from '../../output/say.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { pause } from '../../connect/pause.ts';
-import { resolveTarget } from './target.ts';
+import { isSwapped, resolveTarget } from './target.ts';
 
 /** An operator that does not run takes nothing away; the grant is deleted all the same. */
 const unboundLimitMs = 3_000;
 const pollMs = 50;
 
 export async function revoke(run: Invocation, uri: string, who: string): Promise<void> {
+  if (isSwapped(uri, who))
+    throw new CliError('usage', `The secret comes before the subject: \`neuro acl revoke ${quoteAll([who, uri])}\`.`);
   const subject = parseSubject(who);
   const connection = await run.connect();
   const target = await resolveTarget(connection, run.options, uri);

@@ -16,6 +16,11 @@ export interface AclTarget extends GrantTarget {
   readonly presence: 'there' | 'missing' | 'unknown';
 }
 
+/** `neuro share bob secret:db`: the words are right, and their order is not. */
+export function isSwapped(uri: string, who: string): boolean {
+  return /^secret:/i.test(who) && !/^[a-z]+:/i.test(uri);
+}
+
 export async function resolveTarget(connection: Connection, options: GlobalOptions, text: string): Promise<AclTarget> {
   const uri = parseSecretUri(text);
   checkCluster(uri, connection.clusterName);

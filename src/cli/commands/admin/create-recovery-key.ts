@@ -23,7 +23,16 @@ export async function createRecoveryKey(run: Invocation<CreateRecoveryKeyOptions
     // A file that is there is the public half of another key, for which values are sealed.
     await writeFile(file, formatPublicKeys([published]), { flag: 'wx' });
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'EEXIST') throw cause;
+    const { code } = cause as { readonly code?: string };
+    if (code === 'ENOENT')
+      throw new CliError(
+        'notFound',
+        `The folder of ${file} does not exist; no key was made. Name a file in one that does.`,
+        {
+          cause,
+        },
+      );
+    if (code !== 'EEXIST') throw cause;
     throw new CliError('illegalArgument', `${file} is there already; no key was made. Name another file.`, { cause });
   }
   const all = words.split(' ');

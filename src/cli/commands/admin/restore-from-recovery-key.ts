@@ -29,6 +29,8 @@ const mostFiles = 10_000;
 
 export async function restoreTree(run: Invocation<RecoveryOptions>, folder: string): Promise<number> {
   const { io } = run;
+  // Before anybody types the words.
+  const files = await manifestsIn(folder);
   const words = io.isInputTerminal
     ? await promptHiddenOnce(io, 'Words: ')
     : Buffer.from(await readSource(io, '-')).toString('utf8');
@@ -39,7 +41,6 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
   const keys: Recipients = { clusters, recovery: [material, ...recovery] };
   const home = run.options.namespace ?? connection.contextNamespace;
   let [sealed, left] = [0, 0];
-  const files = await manifestsIn(folder);
   await eachWithProgress(run, 'Sealing again', files, async (file) => {
     const text = await readFile(file, 'utf8');
     const documents = parseAllDocuments(text, { logLevel: 'error' });
@@ -82,7 +83,10 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
 }
 
 async function manifestsIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    if ((cause as { readonly code?: string }).code !== 'ENOTDIR') throw cause;
+    throw new CliError('inputOutput', `${folder} is a file; name the folder of the manifests.`, { cause });
+  });
   const files = entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name))

@@ -38,6 +38,8 @@ export async function execWithSecrets(run: Invocation<ExecOptions>, words: reado
   for (const { name } of entries)
     if (isDangerousVariable(name))
       warn(run, `${name} decides which programs run, or what they load; is it meant to be a secret?`);
+  if (entries.length === 0)
+    note(run, 'The command gets no secret: --env NAME=secret:KEY gives it one, --env-file FILE several.');
   if (args.includes(''))
     note(
       run,
@@ -138,7 +140,10 @@ function runChild(
 }
 
 function cannotRun(command: string, error: NodeJS.ErrnoException): CliError {
-  if (error.code === 'ENOENT') return new CliError('notFound', `The command '${command}' was not found.`);
+  if (error.code === 'ENOENT') {
+    const meant = /^secret:/i.test(command) ? ` A secret goes behind --env: --env NAME=${command} -- COMMAND.` : '';
+    return new CliError('notFound', `The command '${command}' was not found.${meant}`);
+  }
   if (error.code === 'EACCES') return new CliError('notPermitted', `The command '${command}' may not be run.`);
   if (error.code === 'E2BIG')
     return new CliError('illegalArgument', 'The variables are too large together; give fewer or smaller ones.');

@@ -7,7 +7,15 @@ import {
   rotateByOf,
   type UserSecret,
 } from '../../../api/index.ts';
-import { copySource, hasTag, isOneSecret, omittedSentence, tagsOf, type SharedEntry } from '../../../client/index.ts';
+import {
+  copySource,
+  hasTag,
+  isOneSecret,
+  omittedSentence,
+  readTag,
+  tagsOf,
+  type SharedEntry,
+} from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
 import { homeOf } from '../../homes/home.ts';
@@ -19,6 +27,7 @@ import {
 } from '../../homes/namespace-state.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import { sharedWithMe } from '../../secrets/shared-with-me.ts';
+import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printLines } from '../../output/print.ts';
@@ -64,6 +73,8 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const home = await homeOf(connection, options);
   const { tag: tags = [], rotateSoon = false } = options;
   const isChosen = tags.length > 0 || rotateSoon;
+  for (const tag of tags)
+    if ('fault' in readTag(tag)) throw new CliError('usage', `--tag '${tag}' is not a tag: write NAME or NAME=VALUE.`);
   if (options.sharedWithMe === true)
     refuseBeside(options, '--shared-with-me lists only secrets of others', ['mine', 'tag', 'rotateSoon']);
   const isMineWanted = options.mine === true || options.sharedWithMe !== true;
@@ -112,7 +123,7 @@ export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   printRows(run, columns, rows);
   for (const sentence of shared.omitted.map(omittedSentence)) note(run, sentence);
   if (isChosen) {
-    if (rows.length === 0) note(run, `None of the ${String(all.length)} secrets of '${home}' is such a one.`);
+    if (rows.length === 0) note(run, `None of the secrets of '${home}' (${String(all.length)}) matches.`);
     return;
   }
   const unusable = mine.filter(isUnusable).length;

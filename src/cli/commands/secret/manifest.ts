@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { calledName, type UserSecret } from '../../../api/index.ts';
+import { calledName, isNamespaceName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
 import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
@@ -27,6 +27,8 @@ export interface ManifestOptions extends RecoveryOptions {
 
 export async function secretManifest(run: Invocation<ManifestOptions>, keys: readonly string[]): Promise<void> {
   const { options } = run;
+  if (options.to !== undefined && !isNamespaceName(options.to))
+    throw new CliError('usage', `--to '${options.to}' is not the name of a namespace: a-z, 0-9 and -, at most 63.`);
   const connection = await run.connect();
   const home = await homeOf(connection, options);
   const target = { namespace: options.to ?? home };
@@ -76,7 +78,11 @@ async function write(run: Invocation<ManifestOptions>, manifests: readonly Manif
     return;
   }
   const folder = dir === '~' || dir.startsWith('~/') ? join(homedir(), dir.slice(1)) : dir;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    const { code } = cause as { readonly code?: string };
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw cause;
+    throw new CliError('inputOutput', `--dir ${dir} is a file, or in one; name a folder.`, { cause });
+  });
   for (const manifest of manifests) {
     const file = `${manifest.kind.toLowerCase()}-${manifest.metadata.name}.${format}`;
     await writeFile(join(folder, file), await formatDocument(manifest, format));

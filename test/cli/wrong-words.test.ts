@@ -1,0 +1,91 @@
+/** Command lines that are nearly right: the message says what was expected, what was found, and what to type. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { namespaces, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { publishSealingKey, takeUp } from './operate.ts';
+import { createWorld, type World } from './typed.ts';
+
+let world: World;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'neuro-words-'));
+  writeFileSync(join(folder, 'file'), 'no folder\n');
+  writeFileSync(join(folder, 'cert.pem'), '-----BEGIN CERTIFICATE-----\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  world = createWorld({ operate: takeUp, allow: () => true });
+  await publishSealingKey(world.model);
+  world.model.put(namespaces, { metadata: { name: 'alice', annotations: { 'neu.ro/user': 'alice' } } });
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { value: 'x' } });
+});
+
+/** `FOLDER` is one with a text and half a certificate in it. */
+const typed = (line: string): ReturnType<World['type']> =>
+  world.type(
+    line.split(' ').map((word) => word.replace('FOLDER', folder)),
+    { input: 'x' },
+  );
+
+test.each<[line: string, code: number, said: string]>([
+  ['share bob secret:db', 2, 'The secret comes before the subject: `neuro share secret:db bob`.'],
+  ['acl grant bob secret:db', 2, 'The secret comes before the subject: `neuro share secret:db bob`.'],
+  ['acl revoke bob secret:db', 2, 'The secret comes before the subject: `neuro acl revoke secret:db bob`.'],
+  ['acl ls db', 127, "'db' begins no URI of a secret; write secret:db."],
+  ['acl ls storage:data', 127, "'storage:data' begins no URI of a secret; write secret:data."],
+  [
+    'status job/train',
+    2,
+    "'job/train' is not the name of a job, which has no '/': write the name alone, such as 'train'",
+  ],
+  ['port-forward pod/train 80:80', 2, "write the name alone, such as 'train'"],
+  ['secret get secret/db', 65, "'secret/db' is not a key, which has no '/'; the key alone is 'db'."],
+  [
+    'secret get bob/token',
+    65,
+    "'bob/token' is not a key, which has no '/'; a secret of another namespace is secret:/bob/token.",
+  ],
+  ['secret ls --tag a/b', 2, "--tag 'a/b' is not a tag: write NAME or NAME=VALUE."],
+  ['secret manifest --to Prod', 2, "--to 'Prod' is not the name of a namespace"],
+  ['secret manifest --dir FOLDER/file', 74, 'is a file, or in one; name a folder.'],
+  ['secret manifest --dir FOLDER/file/git', 74, 'is a file, or in one; name a folder.'],
+  ['secret exec secret:db -- true', 72, 'A secret goes behind --env: --env NAME=secret:db -- COMMAND.'],
+  ['secret seal new x --cert FOLDER/file -n alice', 65, 'is not a list of public keys'],
+  [
+    'secret seal new x --for FOLDER/cert.pem',
+    65,
+    'but PEM; a certificate goes behind `neuro secret seal KEY --cert FILE`.',
+  ],
+  ['admin recovery-key create FOLDER/none/key.json', 72, 'does not exist; no key was made.'],
+  ['admin recovery-key restore FOLDER/none', 72, 'File not found'],
+  ['admin recovery-key restore FOLDER/file', 74, 'is a file; name the folder of the manifests.'],
+])('neuro %s', async (line, code, said) => {
+  const result = await typed(line);
+  expect(result).toMatchObject({ code, out: '' });
+  expect(result.error).toContain(said);
+});
+
+test.each(['@bob', 'group/ml', 'user/bob', 'group:ml/x'])(
+  'the subject %s is granted with a question where it looks odd',
+  async (who) => {
+    const { code, error } = await typed(`share secret:db ${who}`);
+    expect(code).toBe(0);
+    expect(error.includes('Is it right?')).toBe(who !== 'group:ml/x');
+  },
+);
+
+test('a prefix of the scheme lists what is shared', async () => {
+  for (const prefix of ['secret', 'secret:', 'SECRET:db', 'secret:/alice'])
+    expect(await typed(`acl ls --shared ${prefix}`)).toMatchObject({ code: 0 });
+});
+
+test('a command without a secret is said to get none', async () => {
+  expect(await typed('secret exec -- true')).toMatchObject({
+    code: 0,
+    error: expect.stringContaining('gets no secret'),
+  });
+  expect(await typed('secret exec -e A=1 -- true')).toMatchObject({ code: 0, error: '' });
+});
