@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { namespaces, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { parse } from 'yaml';
+import { namespaces, nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
 
@@ -49,6 +50,9 @@ test.each<[line: string, code: number, said: string]>([
     "'bob/token' is not a key, which has no '/'; a secret of another namespace is secret:/bob/token.",
   ],
   ['secret ls --tag a/b', 2, "--tag 'a/b' is not a tag: write NAME or NAME=VALUE."],
+  ['secret add new x --label neu.ro/x=y', 2, "--label: 'neu.ro/x' has a prefix that says whose object it is"],
+  ['secret add new x --annotation a.helm.sh/x=y', 2, "--annotation: 'a.helm.sh/x' has a prefix"],
+  ['secret rollback db 2', 2, 'Usage: neuro secret rollback --to <version> [options] <key>'],
   ['secret manifest --to Prod', 2, "--to 'Prod' is not the name of a namespace"],
   ['secret manifest --dir FOLDER/file', 74, 'is a file, or in one; name a folder.'],
   ['secret manifest --dir FOLDER/file/git', 74, 'is a file, or in one; name a folder.'],
@@ -59,6 +63,7 @@ test.each<[line: string, code: number, said: string]>([
     65,
     'but PEM; a certificate goes behind `neuro secret seal KEY --cert FILE`.',
   ],
+  ['console --no-open --config FOLDER/none', 72, 'File not found'],
   ['admin recovery-key create FOLDER/none/key.json', 72, 'does not exist; no key was made.'],
   ['admin recovery-key restore FOLDER/none', 72, 'File not found'],
   ['admin recovery-key restore FOLDER/file', 74, 'is a file; name the folder of the manifests.'],
@@ -67,6 +72,44 @@ test.each<[line: string, code: number, said: string]>([
   expect(result).toMatchObject({ code, out: '' });
   expect(result.error).toContain(said);
 });
+
+test.each([
+  ['FOLDER', 74, 'is a folder; name a file.'],
+  ['FOLDER/none/value', 72, 'does not exist; name a file in one that does.'],
+])('a value cannot be saved to %s', async (path, code, said) => {
+  const { metadata } = world.model.put(userSecrets, {
+    metadata: { namespace: 'alice', name: 'own' },
+    spec: { value: 'x' },
+  });
+  const ownerReferences = [{ apiVersion: 'neu.ro/v1', kind: 'UserSecret', name: 'own', uid: metadata.uid ?? '' }];
+  world.model.put(nativeSecrets, {
+    metadata: { namespace: 'alice', name: 'own', ownerReferences },
+    data: { own: 'eA==' },
+  });
+  const result = await typed(`secret get own -f ${path}`);
+  expect(result).toMatchObject({ code, out: '' });
+  expect(result.error).toContain(said);
+});
+
+test('an address of keys that nothing serves is an error with its reason', async () => {
+  const { code, error } = await typed('secret seal new x --cert https://127.0.0.1:1/cert.pem -n alice');
+  expect(code).toBe(74);
+  expect(error).toMatch(
+    /^ERROR: https:\/\/127\.0\.0\.1:1\/cert\.pem cannot be read: (?!fetch failed).+\. Look at the address, or give a file\.\n$/,
+  );
+});
+
+// kubectl reads YAML 1.1, where these are no texts.
+test.each(['off', 'on', 'no', 'yes', 'y', 'n', '012', '1e3', '0x1f', 'null', 'true', '1_000'])(
+  'the key %s is a text for kubectl, too',
+  async (key) => {
+    const { out } = await typed(`secret seal ${key} - -o yaml`);
+    const [, spec = ''] = /\n  key: (.*)\n/.exec(out) ?? [];
+    const [, name = ''] = /\n  name: (.*)\n/.exec(out) ?? [];
+    expect([name, spec].filter((text) => text === key)).toEqual([]);
+    expect(parse(out, { version: '1.1' })).toMatchObject({ metadata: { name: expect.any(String) as string } });
+  },
+);
 
 test.each(['@bob', 'group/ml', 'user/bob', 'group:ml/x'])(
   'the subject %s is granted with a question where it looks odd',

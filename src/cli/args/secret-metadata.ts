@@ -19,6 +19,8 @@ export function parseSecretMetadata({
   };
 }
 
+/** Prefixes that say whose object it is. The schema of UserSecret refuses them too, but its message could have a value in it, and is not shown. */
+const reserved = /(?:^|\.)(?:neu\.ro|kubernetes\.io|k8s\.io|helm\.sh|argoproj\.io|fluxcd\.io)\//;
 /** As Kubernetes takes them. */
 const qualifiedName = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
@@ -33,6 +35,11 @@ function pairsOf(option: '--label' | '--annotation', words: readonly string[]): 
         throw new CliError(
           'usage',
           `${option}: '${name}' is not a name: at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit; a prefix such as example.com/ may come first.`,
+        );
+      if (reserved.test(name))
+        throw new CliError(
+          'usage',
+          `${option}: '${name}' has a prefix that says whose object it is (neu.ro, kubernetes.io, k8s.io, helm.sh, argoproj.io and fluxcd.io do); use another name.`,
         );
       if (option === '--label' && !labelValue.test(value))
         throw new CliError(

@@ -140,7 +140,17 @@ export async function documentOf(name: string): Promise<string> {
 }
 
 async function fetched(address: string): Promise<string> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(addressTimeoutMs), redirect: 'error' });
+  const response = await fetch(address, { signal: AbortSignal.timeout(addressTimeoutMs), redirect: 'error' }).catch(
+    (cause: unknown) => {
+      throw new CliError(
+        'inputOutput',
+        `${address} cannot be read: ${reasonOf(cause)}. Look at the address, or give a file.`,
+        {
+          cause,
+        },
+      );
+    },
+  );
   if (!response.ok) throw new CliError('notFound', `${address} has no sealing keys: it answers ${response.status}.`);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -152,4 +162,11 @@ async function fetched(address: string): Promise<string> {
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The runtime says "fetch failed", and the reason behind it. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { readonly cause?: unknown };
+  const { message } = (cause instanceof Error ? cause : error) as Error;
+  return message === '' ? 'no connection' : message;
 }

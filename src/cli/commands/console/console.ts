@@ -13,6 +13,7 @@ import { pageOf } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { homeOf } from '../../homes/home.ts';
 import { getJob } from '../../jobs/jobs.ts';
+import { readNamedFile } from '../../args/named-file.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
@@ -58,6 +59,8 @@ export async function openConsole(run: Invocation<ConsoleOptions>, path?: string
 
 async function start({ options }: Invocation<ConsoleOptions>): Promise<LocalConsole> {
   const { kubeconfig, context, config, port = 0, operatorNamespace } = options;
+  // The server reads it again for each page, where nobody would see a mistake in its name.
+  if (config !== undefined) await readNamedFile(config);
   try {
     return await startLocalConsole({
       ...defined({ kubeconfig, context, config, operatorNamespace }),

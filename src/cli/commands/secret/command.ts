@@ -259,6 +259,7 @@ function addHistoryCommands(secret: Command, action: Actions['action']): void {
 
   addCommonOptions(secret.command('rollback'))
     .description('restore a former value, sealed')
+    .usage('--to <version> [options] <key>')
     .argument('<key>')
     .option('--to <version>', 'the version to restore, or its first digits (required)')
     .option(...noRecovery)

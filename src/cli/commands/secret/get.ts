@@ -34,7 +34,13 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
     return;
   }
   const path = file === '~' || file.startsWith('~/') ? join(homedir(), file.slice(1)) : file;
-  await writeFile(path, bytes, { mode: 0o600 });
+  await writeFile(path, bytes, { mode: 0o600 }).catch((cause: unknown) => {
+    const { code } = cause as { readonly code?: string };
+    if (code === 'ENOENT')
+      throw new CliError('notFound', `The folder of ${file} does not exist; name a file in one that does.`, { cause });
+    if (code === 'EISDIR') throw new CliError('inputOutput', `${file} is a folder; name a file.`, { cause });
+    throw cause;
+  });
   // The mode above holds for a new file only.
   await chmod(path, 0o600);
   note(run, `Secret '${named.key}' saved to ${file}`);

@@ -24,6 +24,7 @@ export async function manifestText<T extends ClusterObject & { readonly spec: un
       },
       spec,
     },
-    { lineWidth: 0 },
+    // kubectl reads YAML 1.1, where `off` is no text.
+    { lineWidth: 0, compat: 'yaml-1.1' },
   );
 }

@@ -27,3 +27,8 @@ test('what the server added is left out, long values stay on one line', async ()
   });
   expect(text).toContain(`value: ${value}\n`);
 });
+
+test('a name that YAML 1.1 takes for something else is a text for kubectl, too', async () => {
+  const text = await manifestText(userSecrets, { metadata: { name: 'off', namespace: 'no' }, spec: {} });
+  expect(parse(text, { version: '1.1' })).toMatchObject({ metadata: { name: 'off', namespace: 'no' } });
+});
