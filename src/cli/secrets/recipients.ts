@@ -144,7 +144,7 @@ async function fetched(address: string): Promise<string> {
     (cause: unknown) => {
       throw new CliError(
         'inputOutput',
-        `${address} cannot be read: ${reasonOf(cause)}. Look at the address, or give a file.`,
+        `${address} cannot be read (${reasonOf(cause)}); look at the address, or give a file.`,
         {
           cause,
         },
@@ -164,9 +164,9 @@ async function fetched(address: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The runtime says "fetch failed", and the reason behind it. */
+/** The runtime says "fetch failed", and has the reason behind it; that of TLS is a line of OpenSSL, so its code is what can be looked up. */
 function reasonOf(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
-  const { message } = (cause instanceof Error ? cause : error) as Error;
-  return message === '' ? 'no connection' : message;
+  const { code, message } = (cause ?? error) as { readonly code?: unknown; readonly message?: unknown };
+  return typeof code === 'string' ? code : String(message);
 }
