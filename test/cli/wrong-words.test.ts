@@ -88,6 +88,7 @@ test.each([
     metadata: { namespace: 'alice', name: 'own', ownerReferences },
     data: { own: 'eA==' },
   });
+  takeUp(world.model);
   const result = await typed(`secret get own -f ${path}`);
   expect(result).toMatchObject({ code, out: '' });
   expect(result.error).toContain(said);
