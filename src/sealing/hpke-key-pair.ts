@@ -1,10 +1,8 @@
 /**
- * HPKE key pairs: made, written as text for a Secret, and imported once for all opening.
- *
- * Promise: an imported pair's private half cannot be exported, and its two halves belong together.
+ * HPKE key pairs: made, and written as text for a Secret. Imported for opening by import-hpke-key-pair.ts.
  */
 import type { Key, KEMFactory, KeyPair } from 'hpke';
-import { decodeBase64, encodeBase64, equalBytes, type Bytes } from './bytes.ts';
+import { decodeBase64, encodeBase64 } from './bytes.ts';
 import { SealingError } from './errors.ts';
 import { keyIdOf } from './key-id.ts';
 import {
@@ -33,7 +31,6 @@ export interface HpkeKeyPair extends SealingPublicKey {
   readonly keys: KeyPair;
 }
 
-const PROBE: Bytes = Uint8Array.of(1, 2, 3, 4);
 const MAX_PAIR_TEXT_LENGTH = 64 * 1024;
 
 export async function generateHpkeKeyPair(suite: SealingSuite = DEFAULT_SEALING_SUITE): Promise<HpkeKeyMaterial> {
@@ -62,24 +59,6 @@ export async function deriveHpkeKeyPair(
   } catch (error) {
     throw asUnsupported(suite, error);
   }
-}
-
-/** Throws `InvalidKey` when a half is no key, the halves are of two pairs, or the key id is another's. */
-export async function importHpkeKeyPair(material: HpkeKeyMaterial): Promise<HpkeKeyPair> {
-  const { suite, keyId, publicKey } = material;
-  const cipher = cipherSuite(suite);
-  const importedPublicKey = await importHpkePublicKey(material);
-  checkLength(material.privateKey, suiteParameters(suite).privateKeyBytes, `private key of ${keyId}`);
-  const keys = await invalidKeyOnFailure(suite, `The private key of ${keyId} is not a key of ${suite}`, async () => {
-    return { publicKey: importedPublicKey, privateKey: await cipher.DeserializePrivateKey(material.privateKey) };
-  });
-  // A private half of another pair imports without a complaint and would then open nothing: try it now.
-  await invalidKeyOnFailure(suite, `The two halves of ${keyId} do not belong together`, async () => {
-    const sealed = await cipher.Seal(keys.publicKey, PROBE);
-    const opened = await cipher.Open(keys, sealed.encapsulatedSecret, sealed.ciphertext);
-    if (!equalBytes(opened, PROBE)) throw new Error('The probe came back different.');
-  });
-  return { suite, keyId, publicKey, keys };
 }
 
 /** Throws `InvalidKey` when the bytes are no key of the suite or the key id is not theirs. */
@@ -140,12 +119,12 @@ function parseFields(text: string): Readonly<Record<string, unknown>> {
   throw invalidPair('is not a JSON object');
 }
 
-function checkLength(bytes: Uint8Array, expectedBytes: number, what: string): void {
+export function checkLength(bytes: Uint8Array, expectedBytes: number, what: string): void {
   if (bytes.length === expectedBytes) return;
   throw new SealingError('InvalidKey', `The ${what} has ${bytes.length} bytes instead of ${expectedBytes}.`);
 }
 
-async function invalidKeyOnFailure<T>(suite: SealingSuite, problem: string, run: () => Promise<T>): Promise<T> {
+export async function invalidKeyOnFailure<T>(suite: SealingSuite, problem: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {

@@ -9,21 +9,17 @@ export { checkContext, checkValueLength, MAX_VALUE_BYTES } from './context.ts';
 export type { SealingContext, SealingScope } from './context.ts';
 export { SealingError } from './errors.ts';
 export type { SealingErrorCode } from './errors.ts';
-export { openHpke, sealHpke } from './hpke.ts';
-export type { SealHpkeOptions } from './hpke.ts';
-export {
-  deriveHpkeKeyPair,
-  formatHpkeKeyPair,
-  generateHpkeKeyPair,
-  importHpkeKeyPair,
-  parseHpkeKeyPair,
-} from './hpke-key-pair.ts';
+export { sealHpke } from './seal-hpke.ts';
+export type { SealHpkeOptions } from './seal-hpke.ts';
+export { deriveHpkeKeyPair, formatHpkeKeyPair, generateHpkeKeyPair, parseHpkeKeyPair } from './hpke-key-pair.ts';
 export type { HpkeKeyMaterial, HpkeKeyPair, SealingPublicKey } from './hpke-key-pair.ts';
+export { importHpkeKeyPair } from './import-hpke-key-pair.ts';
 export { isKeyId } from './key-id.ts';
 export { newSealingKeyring } from './keyring.ts';
 export type { Dated, OpenedValue, SealedValue, SealingKeyring } from './keyring.ts';
 export { openKubeseal, sealKubeseal } from './kubeseal.ts';
 export type { OpenedKubeseal, OpenKubesealOptions } from './kubeseal.ts';
+export { openHpke } from './open-hpke.ts';
 export { chooseSealingKey, formatPublicKeys, parsePublicKeys } from './public-keys.ts';
 export type { PublishedKey } from './public-keys.ts';
 export { MAX_RECOVERY_RECIPIENTS, recoveryRecipients, retiredRecipients } from './recovery-recipients.ts';

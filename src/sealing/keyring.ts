@@ -2,13 +2,13 @@
  * All key pairs of one operator: opens either format with the right pair and tells which one it was.
  *
  * Promise: a keyring never changes; a new pair means a new keyring around pairs that are already imported. The newest
- * pair of its kind (each HPKE suite, RSA) is the active one, and all others are old. Private keys stay inside Web Crypto.
+ * pair of its kind (each HPKE suite, RSA) is the active one, and all others are old. Private keys cannot be read out of it.
  */
 import type { SealingContext, SealingScope } from './context.ts';
 import { SealingError } from './errors.ts';
-import { openParsedHpke } from './hpke.ts';
 import type { HpkeKeyPair } from './hpke-key-pair.ts';
 import { openKubeseal, type OpenKubesealOptions } from './kubeseal.ts';
+import { openParsedHpke } from './open-hpke.ts';
 import type { PublishedKey } from './public-keys.ts';
 import type { RsaKeyPair } from './rsa-key-pair.ts';
 import { parseSealedHpke } from './sealed-text.ts';

@@ -12,6 +12,8 @@ import {
   sealHpke,
   type RsaKeyMaterial,
 } from '../../src/sealing/index.ts';
+import { openingSuite } from '../../src/sealing/opening-suite.ts';
+import { cipherSuite } from '../../src/sealing/suites.ts';
 import { bytes, codeOf, CONTEXT, failureOf, text } from './support.ts';
 
 describe.each(SEALING_SUITES)('an HPKE pair of %s', (suite) => {
@@ -25,6 +27,8 @@ describe.each(SEALING_SUITES)('an HPKE pair of %s', (suite) => {
   it('is imported so that its private half cannot be exported', async () => {
     const pair = await importHpkeKeyPair(await generateHpkeKeyPair(suite));
     expect(pair.keys.privateKey.extractable).toBe(false);
+    for (const cipher of [cipherSuite(suite), openingSuite(suite)])
+      await expect(cipher.SerializePrivateKey(pair.keys.privateKey)).rejects.toThrow();
   });
 
   it('is refused when its halves are of two pairs', async () => {

@@ -4,6 +4,7 @@ import {
   generateRsaKeyPair,
   importHpkeKeyPair,
   importRsaKeyPair,
+  MAX_VALUE_BYTES,
   newSealingKeyring,
   sealHpke,
   sealKubeseal,
@@ -12,7 +13,7 @@ import {
   type SealedValue,
   type SealingKeyring,
 } from '../../src/sealing/index.ts';
-import { bytes, codeOf, CONTEXT, text } from './support.ts';
+import { bytes, codeOf, codesOf, CONTEXT, flipEveryBit, seededBytes, seededRandom, text } from './support.ts';
 
 const JANUARY = '2026-01-01T00:00:00Z';
 const FEBRUARY = '2026-02-01T00:00:00Z';
@@ -103,6 +104,23 @@ it('a pair of a time that is ahead is not the active one while there is another'
     [newPair.keyId, false],
   ]);
   expect(activeRsaKeyId).toBe(newRsa.keyId);
+});
+
+it.each([1, 15, 16, 17, 4096, MAX_VALUE_BYTES])('opens %d bytes of hpke', async (length) => {
+  const value = seededBytes(seededRandom(length), length);
+  const sealed = await sealHpke(newPair, CONTEXT, value);
+  const { plaintext } = await keyring.open({ format: 'hpke', value: sealed }, CONTEXT);
+  expect(Buffer.compare(plaintext, value)).toBe(0);
+});
+
+it('opens no hpke text for another object, and none of which a bit of the ciphertext or its tag was changed', async () => {
+  const sealed = await byHpke(newPair);
+  const head = sealed.value.slice(0, sealed.value.lastIndexOf('.') + 1);
+  const changed = flipEveryBit(sealed.value.slice(head.length)).map((tail) => `${head}${tail}`);
+  const runs = changed.map((value) => () => keyring.open({ format: 'hpke', value }, CONTEXT));
+  const codes = await codesOf([...runs, () => keyring.open(sealed, { ...CONTEXT, name: 'other' })]);
+  // Some changes make a character that base64 does not have.
+  expect(new Set(codes)).toEqual(new Set(['NotForThisObject', 'Malformed']));
 });
 
 it('refuses a wider scope for hpke, which has none', async () => {

@@ -10,6 +10,8 @@ import {
   KEM_MLKEM768_X25519,
   type KEMFactory,
 } from 'hpke';
+import { mlkem768X25519 } from '../../src/sealing/mlkem768-x25519.ts';
+import { openingSuite } from '../../src/sealing/opening-suite.ts';
 import { cipherSuite } from '../../src/sealing/suites.ts';
 
 interface Vectors {
@@ -54,6 +56,9 @@ describe('the suite x25519', () => {
     const sender = await suite.SetupSender(publicKey, { info });
     expect(hex(sender.encapsulatedSecret)).toBe(rfc9180.enc);
     const recipient = await suite.SetupRecipient(privateKey, sender.encapsulatedSecret, { info });
+    const opening = openingSuite('x25519');
+    const openingKey = await opening.DeserializePrivateKey(bytes(rfc9180.skRm));
+    const openingRecipient = await opening.SetupRecipient(openingKey, sender.encapsulatedSecret, { info });
 
     const draw = drawer();
     const ciphertexts = createHash('shake128', { outputLength: 16 });
@@ -63,6 +68,7 @@ describe('the suite x25519', () => {
       const ciphertext = await sender.ctx.Seal(plaintext, aad);
       ciphertexts.update(ciphertext);
       expect(hex(await recipient.Open(ciphertext, aad))).toBe(hex(plaintext));
+      expect(hex(await openingRecipient.Open(ciphertext, aad))).toBe(hex(plaintext));
     }
     expect(ciphertexts.digest('hex')).toBe(rfc9180.encryptions_accumulated);
 
@@ -78,8 +84,6 @@ describe('the suite x25519', () => {
 });
 
 describe('the suite mlkem768-x25519', () => {
-  const withVectorsAead = new CipherSuite(KEM_MLKEM768_X25519, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305);
-
   it('has the identifiers of MLKEM768-X25519, HKDF-SHA256 and AES-256-GCM', () => {
     const own = cipherSuite('mlkem768-x25519');
     expect([own.KEM.id, own.KDF.id, own.AEAD.id]).toEqual([0x647a, 0x0001, 0x0002]);
@@ -92,7 +96,11 @@ describe('the suite mlkem768-x25519', () => {
     expect(hex(await suite.SerializePrivateKey(pair.privateKey))).toBe(hybrid.skRm);
   });
 
-  it('opens the message of the draft and exports its secret', async () => {
+  it.each([
+    ['Web Crypto', KEM_MLKEM768_X25519],
+    ["Node's own crypto", mlkem768X25519],
+  ])('opens the message of the draft and exports its secret by %s', async (_, kem) => {
+    const withVectorsAead = new CipherSuite(kem, KDF_HKDF_SHA256, AEAD_ChaCha20Poly1305);
     const info = bytes(hybrid.info);
     const privateKey = await withVectorsAead.DeserializePrivateKey(bytes(hybrid.skRm));
     const recipient = await withVectorsAead.SetupRecipient(privateKey, bytes(hybrid.enc), { info });
