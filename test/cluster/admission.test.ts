@@ -4,8 +4,9 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testCluster, type KubectlResult, type TestCluster } from '../support/cluster.ts';
-import { buildHelmLimitMs, parsed, renderText } from '../support/helm.ts';
+import { buildHelmLimitMs, parsed, renderText, type Rendered } from '../support/helm.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
+import { eventually } from '../support/until.ts';
 import { farSources, newGrants, patches, standingGrants, template, underRules } from './admission-cases.ts';
 import {
   dryMerge,
@@ -26,12 +27,15 @@ let kube: TestCluster;
 let home: string;
 /** The same, where the optional rules are in force. */
 let strict: string;
+/** What the chart always installs. */
+let policies: readonly Rendered[];
 
 beforeAll(async () => {
   kube = await testCluster();
   const always = parsed(await renderText({ crds: { install: false }, namespace: { create: true } }));
   const kinds = ['Namespace', 'ClusterRole', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
-  await must(kube, ...always.filter(({ kind }) => kinds.includes(kind)));
+  policies = always.filter(({ kind }) => kinds.includes(kind));
+  await must(kube, ...policies);
   const namespaceSelector = { matchLabels: { 'admission-test': 'strict' } };
   const images = ['busybox:1', 'registry.example.com/team/', 'registry.example.com/tools/git:'];
   const optional = {
@@ -300,6 +304,50 @@ describe('only a user who can read an object sets a reference to it', () => {
       ]);
     expect((await change({ secretKeyRef: { name: 'other' } })).stderr).toMatch(/cannot get Secret 'other'/);
     expect(await change({ description: 'text' })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a copy follows a secret of another namespace', () => {
+  const refusal = /spec\.sharedFrom names the namespace of this UserSecret itself, '/;
+  const copyOf = (namespace: string, name = 'db') => userSecret(home, 'copies', { sharedFrom: { namespace, name } });
+
+  test.each(['alice', 'bob', 'admin'])('and not of its own, by %s', async (user) => {
+    const { code, stderr } = await dryRun(kube, user, copyOf(home));
+    expect({ user, code, stderr }).toEqual({ user, code: 1, stderr: expect.stringMatching(refusal) });
+    expect(await dryRun(kube, user, copyOf(strict))).toMatchObject({ code: 0 });
+  });
+
+  test('and one from before can be changed and reported, but not made to follow another of its namespace', async () => {
+    const policyName = 'usersecrets.neu.ro';
+    const binding = policies.find(
+      ({ kind, metadata }) => kind === 'ValidatingAdmissionPolicyBinding' && metadata.name === policyName,
+    );
+    const drop = ['delete', 'validatingadmissionpolicybinding', policyName];
+    expect(await kube.kubectl('admin', drop)).toMatchObject({ code: 0 });
+    try {
+      await inForce(kube, 'alice', copyOf(home), false);
+      await eventually(
+        () => kube.apply('admin', copyOf(home)),
+        ({ code }) => code === 0,
+        'every API server takes it',
+        60_000,
+      );
+    } finally {
+      await must(kube, binding);
+    }
+    await inForce(kube, 'alice', userSecret(home, 'new', { sharedFrom: { namespace: home, name: 'db' } }), true);
+    const path = `/apis/neu.ro/v1/namespaces/${home}/usersecrets/copies`;
+    const status = { status: { observedGeneration: 1 } };
+    expect(await dryMerge(kube, 'admin', `${path}/status`, status)).toMatchObject({ code: 0 });
+    expect(await dryMerge(kube, 'alice', path, { metadata: { labels: { a: 'b' } } })).toMatchObject({ code: 0 });
+    expect(await dryMerge(kube, 'alice', path, { spec: { description: 'text' } })).toMatchObject({ code: 0 });
+    const other = { spec: { sharedFrom: { name: 'other' } } };
+    expect(await dryMerge(kube, 'alice', path, other)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(refusal),
+    });
+    const elsewhere = { spec: { sharedFrom: { namespace: strict } } };
+    expect(await dryMerge(kube, 'alice', path, elsewhere)).toMatchObject({ code: 0 });
   });
 });
 

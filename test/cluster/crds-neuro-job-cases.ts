@@ -84,6 +84,27 @@ export const taken: readonly Taken[] = [
   ],
   ['with eight registry logins', { imagePullSecrets: logins(8) }],
   ['with 32 distinct secrets, logins among them', { env: secrets(24, 's'), imagePullSecrets: logins(8) }],
+  ...[
+    'localhost/a',
+    'localhost:5000/a/b__c.d-e:v1.2_x',
+    'Registry.example.com/team/app',
+    '[::1]:5000/a:1',
+    `busybox:1@sha256:${'0a'.repeat(32)}`,
+    `busybox:${'t'.repeat(128)}`,
+  ].map((image): Taken => [`with the image ${image.slice(0, 40)}`, { image }]),
+  [
+    'with the longest names that nodes and Pods know',
+    {
+      nodeSelector: { [`${'p'.repeat(253)}/${'N'.repeat(63)}`]: '', 'kubernetes.io/arch': 'arm64' },
+      tolerations: [
+        { key: `${'p'.repeat(253)}/${'N'.repeat(63)}`, value: '' },
+        { key: '', operator: 'Exists' },
+        { key: 'a', value: 'b' },
+      ],
+      schedulingGates: [{ name: `${'p'.repeat(253)}/${'N'.repeat(63)}` }, { name: 'gate' }],
+      resources: { limits: { 'hugepages-2Mi': '4Mi', 'ephemeral-storage': '1Gi', 'example.com/a_b.C': 1, cpu: 1 } },
+    },
+  ],
   ['with files side by side', files('/a/b', '/a/bc', '/a/..b', '/a/.b')],
   ['with a file in a claim', { ...files('/home/user/.ssh/id_ed25519'), volumes: [claim('/home/user')] }],
 ];
@@ -96,6 +117,41 @@ export const refused: readonly Refused[] = [
     { image },
     /spec\.image: .*no control characters and no invisible ones/,
   ]),
+  ...['UPPER:x', 'a/UPPER', 'a:b:c', 'a@b', '/a', 'a/', 'a//b', 'a:', '-a', 'a:-b', 'http://a/b'].map(
+    (image): Refused => [
+      `with the image ${image}`,
+      { image },
+      /spec\.image: Invalid value: .*no container runtime takes this name/,
+    ],
+  ),
+  ...[{ 'a b': 'x' }, { ok: 'x', a: 'b c' }, { '/a': 'x' }, { 'A.b/c': 'x' }, { [`${'p'.repeat(254)}/n`]: 'x' }].map(
+    (nodeSelector): Refused => [
+      `with the node selector ${JSON.stringify(nodeSelector).slice(0, 40)}`,
+      { nodeSelector },
+      /spec\.nodeSelector: .*names and values of labels/,
+    ],
+  ),
+  ...[
+    { key: 'a b', value: 'x' },
+    { key: 'a', value: 'b c' },
+    { key: 'a/b/c', operator: 'Exists' },
+  ].map((toleration): Refused => [
+    `with the toleration ${JSON.stringify(toleration)}`,
+    { tolerations: [{ operator: 'Exists' }, toleration] },
+    /spec\.tolerations: .*the key of a toleration and its value/,
+  ]),
+  ...['a b', '-a', 'a/b/c'].map((name): Refused => [
+    `with the gate ${name}`,
+    { schedulingGates: [{ name: 'ok' }, { name }] },
+    /spec\.schedulingGates: .*the name of a gate/,
+  ]),
+  ...['gpu', 'Memory', 'cpu ', 'a b/c', 'hugepages-2'].flatMap((name): readonly Refused[] =>
+    ['limits', 'requests'].map((part) => [
+      `with the resource '${name}' in its ${part}`,
+      { resources: { [part]: { cpu: 1, [name]: 1 } } },
+      /spec\.resources: .*a resource is cpu, memory, ephemeral-storage or hugepages-SIZE, or has a prefix/,
+    ]),
+  ),
   ['with nine registry logins', { imagePullSecrets: logins(9) }, /spec\.imagePullSecrets: Too many: 9: .*at most 8/],
   [
     'with one registry login and several',

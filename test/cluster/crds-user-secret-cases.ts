@@ -20,6 +20,16 @@ export const taken: readonly Taken[] = [
       secretMetadata: { labels: { team: 'a' }, annotations: { 'reloader.stakater.com/match': 'true' } },
     },
   ],
+  [
+    'with the longest names of labels and annotations, an empty value, and capitals in a prefix',
+    {
+      value: CANARY,
+      secretMetadata: {
+        labels: { [`${'p'.repeat(253)}/${'N'.repeat(63)}`]: '', 'a.b-c/A_b.c': `a_.-${'Z'.repeat(59)}` },
+        annotations: { [`${'p'.repeat(253)}/${'N'.repeat(63)}`]: 'any text, \n of any kind', 'Example.COM/x': '' },
+      },
+    },
+  ],
   ['sealed by hpke', { sealed: { value: 'v1.suite.0123456789abcdef.ZW5j.Y3Q_-' } }],
   ['sealed by kubeseal for the cluster', { sealed: { format: 'kubeseal', scope: 'cluster-wide', value: 'AgB+/w==' } }],
   ['sealed by hpke with the scope written out', { sealed: { format: 'hpke', scope: 'strict', value: 'v1.x' } }],
@@ -124,6 +134,21 @@ export const refused: readonly Refused[] = [
     { value: CANARY, secretMetadata: { annotations: { 'meta.helm.sh/release-name': 'x' } } },
     /spec\.secretMetadata\.annotations: .*say whose object it is/,
   ],
+  ...['a b', '', '-a', 'a/b/c', '/a', 'A.b/c', 'a..b/c', 'n'.repeat(64), `${'p'.repeat(254)}/n`].map((key): Refused => [
+    `with the label ${JSON.stringify(key.slice(0, 20))} for its native Secret`,
+    { value: CANARY, secretMetadata: { labels: { ok: 'x', [key]: 'x' } } },
+    /spec\.secretMetadata\.labels: .*the name of a label is at most 63/,
+  ]),
+  ...['a b', '-a', 'a-', 'é'].map((value): Refused => [
+    `with the value ${JSON.stringify(value)} of a label for its native Secret`,
+    { value: CANARY, secretMetadata: { labels: { ok: 'x', team: value } } },
+    /spec\.secretMetadata\.labels: .*the value of a label is at most 63/,
+  ]),
+  ...['a b', 'a/b/c', 'n'.repeat(64)].map((key): Refused => [
+    `with the annotation ${JSON.stringify(key.slice(0, 20))} for its native Secret`,
+    { value: CANARY, secretMetadata: { annotations: { ok: 'x', [key]: 'x' } } },
+    /spec\.secretMetadata\.annotations: .*the name of an annotation is at most 63/,
+  ]),
   ['with an empty value', { value: '' }, /spec\.value: .*the value is empty/],
   ['with an empty base64 value', { valueBase64: '' }, /spec\.valueBase64: .*the value is empty/],
   ['with a space in base64', { valueBase64: `${CANARY} AA==` }, /spec\.valueBase64: .*not base64: only letters/],

@@ -52,6 +52,7 @@ describe('a NeuroSchedule is accepted', () => {
     ],
     ['with lists, ranges, steps and names', { schedule: '*/5,7 1-4/2 ? JAN,2 mon-FRI' }],
     ['with @daily', { schedule: '@daily' }],
+    ['with every bound', { schedule: ' 0-59/0059,05 23,0-23 01-31 1-12,Jan-DEC 0-7,sun-Sat/2 ' }],
   ])('%s', async (_case, spec) => {
     expect(await onCreate(kube, schedule(spec))).toEqual(accepted);
   });
@@ -63,6 +64,16 @@ describe('a NeuroSchedule is refused', () => {
     ['with seconds', { schedule: '0 0 3 * * *' }, 'a schedule has five fields'],
     ['with @every', { schedule: '@every 5m' }, 'a schedule has five fields'],
     ['with a time zone in the schedule', { schedule: 'TZ=UTC 0 3 * * *' }, 'a schedule has five fields'],
+    ...['60 * * * *', '* 24 * * *', '* * 0 * *', '* * 32 * *', '* * * 13 *', '* * * foo *', '* * * * 8'].map(
+      (line): [string, Record<string, unknown>, string] => [
+        `at '${line}'`,
+        { schedule: line },
+        'the minute is 0 to 59, the',
+      ],
+    ),
+    ['with a range of *', { schedule: '*-5 * * * *' }, 'the minute is 0 to 59, the hour 0 to 23'],
+    ['with a list that ends in a comma', { schedule: '1, * * * *' }, 'lists, ranges such as 1-5'],
+    ['of a job that no name can be', { jobTemplate: { name: 'A_b' } }, 'the name of a NeuroJob has 1 to 253'],
     ['with an offset', { timeZone: '+02:00' }, 'a time zone is a name'],
     ['with another policy', { concurrencyPolicy: 'Queue' }, 'Unsupported value'],
     ['without a template', { jobTemplate: undefined }, 'spec.jobTemplate'],

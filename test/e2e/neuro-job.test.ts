@@ -253,7 +253,8 @@ describe('what cannot start', () => {
   });
 
   test.each<[string, Partial<NeuroJobSpec>, string]>([
-    ['a name that is no image', { image: 'UPPER:x:y' }, 'InvalidImageName'],
+    // What the CRD cannot know: it has the form of a name, and means a digest.
+    ['a name that is no image', { image: 'a'.repeat(64) }, 'InvalidImageName'],
     ['a command that is not there', { command: ['nosuch'] }, 'ContainerCannotRun'],
     ['a preset that is not there', { preset: 'huge' }, 'PresetNotFound'],
     ['no node for it, in time', { nodeSelector: { no: 'such' }, scheduleTimeout: '2s' }, 'ScheduleTimeout'],

@@ -8,9 +8,11 @@ import {
   formatSecretUri,
   isDuration,
   isKey,
+  parseCronLine,
   parseDurationSeconds,
   parseSecretUri,
 } from '../../src/api/index.ts';
+import { parseImage } from '../../src/client/index.ts';
 import { fuzz, search } from './fuzz.ts';
 
 /** Undefined for what is refused in the right way. */
@@ -115,6 +117,63 @@ describe('a duration', () => {
   });
 });
 
+describe('the line of a schedule', () => {
+  const [rule = ''] = rulesOf('neuroschedules').filter((each) => each.includes('@(yearly'));
+  const item = fc.stringMatching(/^([*?]|[0-9]{1,2}(-[0-9]{1,2})?|jan-?(dec)?|SUN|Mon-fri)(\/[0-9]{1,2})?$/);
+  const field = fc.array(item, { minLength: 1, maxLength: 2 }).map((items) => items.join(','));
+
+  /** Ranges that end before they begin, steps of 0 and days that no month has are found later, and said in the status. */
+  search('that the code takes is taken by the CRD', {
+    arbitrary: fc.array(field, { minLength: 5, maxLength: 5 }),
+    check: (fields) => {
+      const text = fields.join(' ');
+      if ('line' in parseCronLine(text)) expect([text, matches(rule, text)]).toEqual([text, true]);
+    },
+  });
+
+  search('of one number in each field is taken by both or by none', {
+    arbitrary: fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 5, maxLength: 5 }),
+    check: (numbers) => {
+      const text = numbers.join(' ');
+      expect([text, matches(rule, text)]).toEqual([text, 'line' in parseCronLine(text)]);
+    },
+  });
+});
+
+describe('the name of an image', () => {
+  const [whole = ''] = rulesOf('neurojobs').filter((each) => each.includes('{32,}'));
+  const rule = whole.replace(/^.* : /s, '');
+  const words = [
+    'a',
+    'B',
+    '0',
+    '/',
+    ':',
+    '@',
+    '.',
+    '_',
+    '__',
+    '-',
+    '[::1]',
+    'localhost',
+    ':5000',
+    `sha256:${'0a'.repeat(16)}`,
+  ];
+  const text = fc.array(fc.constantFrom(...words), { maxLength: 9 }).map((parts) => parts.join(''));
+
+  search('that the code takes is taken by the CRD', {
+    arbitrary: text,
+    check: (image) => {
+      if (parseImage(image) !== undefined) expect([image, matches(rule, image)]).toEqual([image, true]);
+    },
+  });
+
+  search('in lower case is taken by both or by none', {
+    arbitrary: text.filter((image) => !/^[^/]*B[^/]*\//.test(image)),
+    check: (image) => expect([image, matches(rule, image)]).toEqual([image, parseImage(image) !== undefined]),
+  });
+});
+
 interface Node {
   readonly rule?: unknown;
 }
@@ -137,6 +196,6 @@ function matches(rule: string, text: string): boolean {
   return rule.split(' && ').every((part) => {
     const [, pattern] = /^self\.matches\('(.*)'\)$/.exec(part.trim()) ?? [];
     if (pattern === undefined) throw new Error(`the rule cannot be compared: ${part}`);
-    return new RegExp(pattern).test(text);
+    return new RegExp(pattern.replaceAll('\\\\', '\\')).test(text);
   });
 }

@@ -82,6 +82,9 @@ export function decideCopy(input: CopyInput): CopyDecision | undefined {
     return { do: 'remove', native: copy.native };
   if (sharedFrom === undefined) return undefined;
   if (isGoing(userSecret)) return { do: 'wait' };
+  // Admission refuses it as well. A copy from before that is there goes on, and ends, as any other.
+  if (copy === undefined && sharedFrom.namespace === userSecret.metadata.namespace)
+    return { do: 'fail', problem: ofOwnNamespace(sharedFrom.namespace) };
   if (access === undefined) return { do: 'ask' };
   if (access.isAllowed && copied !== undefined && !copied.isCopy)
     return copy === undefined ? withinBounds(input) : undefined;
@@ -162,6 +165,12 @@ function withinBounds({ copyCounts }: CopyInput): CopyDecision | undefined {
       ? `this namespace has as many copies as it can have, ${String(mostCopiesInNamespace)}: delete one that is not needed`
       : `the secret has as many copies as it can have, ${String(mostCopiesOfSecret)}; this one is made when another goes`;
   return { do: 'fail', problem: { reason: 'TooManyCopies', message, isStalled: false } };
+}
+
+/** As the admission policy says it. */
+function ofOwnNamespace(namespace: string): Problem {
+  const message = `spec.sharedFrom names the namespace of this UserSecret itself, '${namespace}': a copy follows a secret of another namespace; use that secret as it is`;
+  return { reason: 'CopyUnavailable', message };
 }
 
 /** One sentence for all that it can be. */

@@ -77,6 +77,21 @@ describe('a copy', () => {
     expect(world.value(copy)).toBe('v1');
   });
 
+  it('of a secret of its own namespace is none, and says so without asking for access', async () => {
+    await world.putAll();
+    const asked = world.reviews.length;
+    world.otherRbac.add('web/own');
+    await world.secret(['web', 'own'], { value: 'v1' });
+    await world.secret(['web', 'again'], { sharedFrom: { namespace: 'web', name: 'own' } });
+    expect(world.reason(['web', 'again'])).toBe('False CopyUnavailable');
+    expect(world.message(['web', 'again'])).toContain("names the namespace of this UserSecret itself, 'web'");
+    await world.later(2 * minuteMs);
+    expect(world.reviews).toHaveLength(asked);
+    expect(world.value(['web', 'again'])).toBeUndefined();
+    await world.secret(['web', 'again'], ofDb);
+    expect(world.value(['web', 'again'])).toBe('v1');
+  });
+
   it('has the key, the name and the type that its own namespace chose', async () => {
     await world.put.secret();
     await world.put.grant();
