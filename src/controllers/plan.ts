@@ -32,6 +32,11 @@ export interface Plan<Step, Status> {
 export interface Known {
   /** Epoch milliseconds by which limits of time fall due. */
   readonly nowMs: number;
+  /**
+   * Epoch milliseconds, by the later of the clocks of this machine and of the API server. What is ahead of both was written by a wrong clock;
+   * what is ahead of this machine's alone says that this one was set back.
+   */
+  readonly latestMs: number;
   /** Epoch milliseconds of this machine's clock: the moment that statuses and Events show. */
   readonly wallMs: number;
   /** The same moment by the steady clock, for what this process remembers. */

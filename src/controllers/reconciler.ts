@@ -45,6 +45,8 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
 
 export interface ReconcilerDependencies {
   readonly clock: Clock;
+  /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default `clock`. */
+  readonly latestNow?: (() => number) | undefined;
   readonly recorder: Recorder;
   /** By default nothing waits. */
   readonly rates?: WriteRates | undefined;
@@ -54,7 +56,7 @@ export interface ReconcilerDependencies {
 
 export function createReconciler<Input extends Failing, Step extends { readonly do: string }, Status extends object>(
   options: ReconcilerOptions<Input, Step, Status>,
-  { clock, recorder, rates, log }: ReconcilerDependencies,
+  { clock, latestNow = () => clock.now(), recorder, rates, log }: ReconcilerDependencies,
 ): Reconcile {
   const { deadlines = clock } = options;
   const failures = new FailureRecords(clock);
@@ -84,6 +86,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       const record = failures.lasting(key);
       return {
         nowMs: deadlines.now(),
+        latestMs: latestNow(),
         wallMs: clock.now(),
         steadyMs: clock.steadyNow(),
         ...beginning,

@@ -73,6 +73,7 @@ export { SecretValue } from './secret-value.ts';
 export { Store, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { TokenBuckets } from './token-buckets.ts';
+export { ServerTime } from './server-time.ts';
 export { statusError } from './transport-answer.ts';
 export type { Requester, TransportRequest } from './transport-request.ts';
 export { Transport, type TransportOptions } from './transport.ts';

@@ -12,7 +12,7 @@ import { defined } from '../defined.ts';
 import type { Access, Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, isKernelError } from './errors.ts';
-import type { HttpConnections, HttpRequest, OpenHttp } from './http.ts';
+import type { HttpAnswer, HttpConnections, HttpRequest, OpenHttp } from './http.ts';
 import { readWhole } from './pieces.ts';
 import { errorOf, failureOf, parseJson } from './transport-answer.ts';
 import { pathAndQuery, type Requester, type TransportRequest } from './transport-request.ts';
@@ -36,6 +36,8 @@ export interface TransportOptions {
   readonly clock?: Clock;
   /** Called once for each attempt. `status` is undefined without a whole answer: no connection, broken off, too large. For metrics. */
   readonly onResponse?: (method: string, status: number | undefined, durationMs: number) => void;
+  /** Called with the time that an answer says, as its header has it. */
+  readonly onDate?: (date: string) => void;
 }
 
 export class Transport implements Requester {
@@ -46,6 +48,7 @@ export class Transport implements Requester {
   readonly #clock: Clock;
   readonly #userAgent: string;
   readonly #onResponse: TransportOptions['onResponse'];
+  readonly #onDate: TransportOptions['onDate'];
   #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
   /** Invariant: opened with the TLS material whose JSON is `#tlsFingerprint`. */
   #connections: HttpConnections | undefined;
@@ -65,6 +68,7 @@ export class Transport implements Requester {
     this.#clock = options.clock ?? systemClock;
     this.#userAgent = options.userAgent;
     this.#onResponse = options.onResponse;
+    this.#onDate = options.onDate;
   }
 
   /** Resolves with the parsed JSON of a 2xx answer. */
@@ -117,7 +121,7 @@ export class Transport implements Requester {
     await connections?.destroy();
   }
 
-  async #send<T extends { readonly statusCode: number }>(
+  async #send<T extends Pick<HttpAnswer, 'statusCode' | 'headers'>>(
     request: TransportRequest,
     by: (connections: HttpConnections, sent: HttpRequest) => Promise<T>,
   ): Promise<T> {
@@ -140,6 +144,8 @@ export class Transport implements Requester {
         timeoutMs: request.timeoutMs ?? requestTimeoutMs,
       });
       status = response.statusCode;
+      const { date } = response.headers;
+      if (typeof date === 'string') this.#onDate?.(date);
       return response;
     } catch (cause) {
       throw this.#explained(failureOf(cause, request));

@@ -14,6 +14,7 @@ import {
   EventRecorder,
   KubeClient,
   serveHealth,
+  ServerTime,
   sleep,
   systemClock,
   PatientClock,
@@ -89,11 +90,13 @@ export async function startProcess({
 
   // Metrics and connections.
   const metrics = createMetrics();
+  const serverTime = new ServerTime(clock);
   const transportOptions = {
     access: accessOf(kubeConfig),
     http: undiciHttp,
     userAgent: 'neuro-operator',
     ...metrics.transportHooks,
+    onDate: (date: string) => serverTime.hear(date),
   };
   const transport = new Transport(transportOptions);
   /** Of its own connections, for what must not wait behind the work. */
@@ -152,6 +155,7 @@ export async function startProcess({
     namespace,
     sealedSecretsKeys: config.sealing.sealedSecretsKeys,
     clock,
+    latestNow: serverTime.latest,
     defaults,
     onBadKey: (secretName, error) => log.error({ error, secretName }, 'a sealing key cannot be used'),
     onError: (error) => log.warn({ error }, 'loading the sealing keys failed, retrying'),
@@ -194,6 +198,7 @@ export async function startProcess({
     policies,
     recorder,
     clock,
+    latestNow: serverTime.latest,
     deadlines,
     config,
     namespace,

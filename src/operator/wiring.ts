@@ -59,6 +59,8 @@ interface WiringDependencies {
   readonly policies: PolicyState;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** The later of the clocks of this machine and of the API server; by default `clock`. */
+  readonly latestNow?: () => number;
   /** By which limits of time of jobs fall due; by default `clock`. */
   readonly deadlines?: Clock;
   readonly config: OperatorConfig;

@@ -147,6 +147,23 @@ describe.each<[string, OpenHttp]>([
     await telling.close();
   });
 
+  test('reports the time that each answer says, of an error and of a stream too', async () => {
+    const dates: string[] = [];
+    const onDate = (date: string): unknown => dates.push(date);
+    const telling = new Transport({ access: server.access(), http, userAgent: 'test', onDate });
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    next(status(404, 'NotFound', { date }), reset);
+    await telling.request(list).catch(() => undefined);
+    expect(dates).toEqual([date]);
+    await telling.request(list).catch(() => undefined);
+    expect(dates).toEqual([date]);
+    const body = await telling.stream(list);
+    body.on('error', () => undefined).destroy();
+    await telling.request(list);
+    expect(dates.slice(1).map((text) => Number.isNaN(Date.parse(text)))).toEqual([false, false]);
+    await telling.close();
+  });
+
   describe('waiting as the server asks', () => {
     let clock: ManualClock;
     let waiting: Transport;

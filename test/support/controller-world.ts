@@ -30,6 +30,7 @@ interface WorldParts {
   readonly fingerprint: Fingerprint;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  readonly latestNow: () => number;
   readonly log: { debug(fields: object, message: string): void };
 }
 
@@ -50,6 +51,8 @@ interface WorldController {
 export class ControllerWorld {
   readonly model = new ModelApi();
   readonly clock = new ManualClock();
+  /** How much this machine's clock is behind that of the API server. */
+  behindMs = 0;
   /** What RBAC lets everybody use, as `namespace/name`. */
   readonly granted = new Set<string>();
   /** Decides a SubjectAccessReview; by default by `granted`. */
@@ -87,6 +90,7 @@ export class ControllerWorld {
       watched,
       fingerprint,
       clock,
+      latestNow: () => clock.now() + Math.max(0, this.behindMs),
       recorder: { event: (regarding, text) => this.events.push({ regarding, text }) },
       log: { debug: (fields) => this.lines.push({ ...fields }) },
     });

@@ -16,6 +16,8 @@ export interface ScheduleInput extends Failing {
   readonly hasMoreRuns: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
+  /** By the later of the clocks of this machine and of the API server. */
+  readonly latestMs: number;
   /** Learned: the API server refuses the job. */
   readonly refused?: string;
   /** Learned: how many times jobs that ended long ago were deleted since it came to its turn. */
@@ -30,6 +32,8 @@ export interface Due {
   readonly inForce?: string;
   readonly sinceMs?: number;
   readonly ticks?: Ticks;
+  /** When the next job is due: not before the last one, also where the clock was set back. */
+  readonly nextMs?: number | undefined;
   /** The tick that a job was made for last. */
   readonly startedMs?: number | undefined;
   /** A tick without a job, that is not too late. */
@@ -48,7 +52,7 @@ export function runName(schedule: string, tickMs: number): string {
 }
 
 /** What is due now. */
-export function dueOf({ schedule, runs, nowMs }: ScheduleInput): Due {
+export function dueOf({ schedule, runs, nowMs, latestMs: latestNowMs }: ScheduleInput): Due {
   const { spec, status, metadata } = schedule;
   const { timeZone = defaultTimeZone } = spec;
   const parsed = parseCronLine(spec.schedule);
@@ -58,12 +62,13 @@ export function dueOf({ schedule, runs, nowMs }: ScheduleInput): Due {
   const since = status.inForce === inForce ? status.since : isNew ? metadata.creationTimestamp : undefined;
   const formerMs = parseTimeMs(status.lastScheduleTime) ?? -Infinity;
   // It would have the schedule wait until then. What another operator has begun, whose clock is ahead by less, is not begun again.
-  const isOfWrongClock = isAhead(Math.max(parseTimeMs(since) ?? nowMs, formerMs), nowMs);
+  const isOfWrongClock = isAhead(Math.max(parseTimeMs(since) ?? nowMs, formerMs), latestNowMs);
   const sinceMs = isOfWrongClock ? nowMs : (parseTimeMs(since) ?? nowMs);
   const ticks = ticksOf(parsed.line, timeZone);
   const afterMs = isOfWrongClock ? nowMs : Math.max(sinceMs, formerMs);
   const latestMs = ticks.latest(afterMs, nowMs);
-  const common = { inForce, sinceMs, ticks, isOfWrongClock };
+  const nextMs = ticks.next(Math.max(nowMs, afterMs));
+  const common = { inForce, sinceMs, ticks, nextMs, isOfWrongClock };
   const hasJob = runs.some(
     ({ metadata: { name } }) => latestMs !== undefined && name === runName(metadata.name, latestMs),
   );

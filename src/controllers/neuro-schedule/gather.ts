@@ -13,7 +13,7 @@ export interface GatherDependencies {
 export function gather(
   { watched }: GatherDependencies,
   key: ObjectKey,
-  { nowMs, failure }: Known,
+  { nowMs, latestMs, failure }: Known,
 ): ScheduleInput | undefined {
   const { neuroSchedules, neuroJobs } = watched;
   const schedule = neuroSchedules.store.get(key);
@@ -29,5 +29,5 @@ export function gather(
     runs.push(run);
   }
   const template = neuroJobs.store.get(`${namespace}/${schedule.spec.jobTemplate.name}`);
-  return { schedule, template, runs, hasMoreRuns, nowMs, failure };
+  return { schedule, template, runs, hasMoreRuns, nowMs, latestMs, failure };
 }

@@ -85,7 +85,7 @@ function paused(input: ScheduleInput, found: Due): ReturnType<Rule> {
 }
 
 function neverDue(input: ScheduleInput, found: Due): ReturnType<Rule> {
-  if (found.ticks?.next(input.nowMs) !== undefined) return undefined;
+  if (found.nextMs !== undefined) return undefined;
   const message = `the schedule '${input.schedule.spec.schedule}' is never due: none of its months has that day of the month`;
   return told(neverDue.name, input, found, { reason: 'NeverDue', message, problem: 'stalled' });
 }
@@ -158,7 +158,7 @@ function scheduled({ schedule }: ScheduleInput): Standing {
 /** At rest until the next tick, but for jobs that ended long ago. */
 function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
   const status = planStatus(input, found, standing);
-  const steps = outdated(input.runs.filter(isEnded), input.nowMs, input.schedule.spec).map(deleteStep);
+  const steps = outdated(input.runs.filter(isEnded), input.latestMs, input.schedule.spec).map(deleteStep);
   const plan: SchedulePlan = {
     rule,
     status,

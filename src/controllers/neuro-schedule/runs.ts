@@ -23,19 +23,19 @@ export function activeOf(runs: readonly NeuroJobView[]): readonly NeuroJobView[]
 }
 
 /** The latest end first; an end that a clock has written which was ahead comes last. */
-export function endedOf(runs: readonly NeuroJobView[], nowMs: number): readonly NeuroJobView[] {
+export function endedOf(runs: readonly NeuroJobView[], latestMs: number): readonly NeuroJobView[] {
   return runs
     .filter(({ status }) => status.finishTime !== undefined)
-    .sort((a, b) => endMs(b, nowMs) - endMs(a, nowMs) || compareNames(b, a));
+    .sort((a, b) => endMs(b, latestMs) - endMs(a, latestMs) || compareNames(b, a));
 }
 
 /** Of jobs that ended those that are not kept any more, the oldest last. */
 export function outdated(
   ended: readonly NeuroJobView[],
-  nowMs: number,
+  latestMs: number,
   { successfulJobsHistoryLimit = keptSucceeded, failedJobsHistoryLimit = keptFailed }: Partial<NeuroScheduleSpec>,
 ): readonly NeuroJobView[] {
-  const newest = endedOf(ended, nowMs);
+  const newest = endedOf(ended, latestMs);
   const hasSucceeded = ({ status }: NeuroJobView): boolean => status.phase === 'Succeeded';
   return [
     ...newest.filter(hasSucceeded).slice(successfulJobsHistoryLimit),
@@ -43,9 +43,9 @@ export function outdated(
   ].slice(0, mostDeleted);
 }
 
-function endMs({ status }: NeuroJobView, nowMs: number): number {
+function endMs({ status }: NeuroJobView, latestMs: number): number {
   const timeMs = parseTimeMs(status.finishTime) ?? 0;
-  return isAhead(timeMs, nowMs) ? 0 : timeMs;
+  return isAhead(timeMs, latestMs) ? 0 : timeMs;
 }
 
 function compareNames(a: NeuroJobView, b: NeuroJobView): number {

@@ -32,13 +32,13 @@ export interface Standing {
 const mostListed = 10;
 
 export function planStatus(
-  { schedule, runs, nowMs }: ScheduleInput,
-  { inForce, sinceMs, ticks, startedMs, missedMs, isOfWrongClock = false }: Due,
+  { schedule, runs, nowMs, latestMs }: ScheduleInput,
+  { inForce, sinceMs, nextMs, startedMs, missedMs, isOfWrongClock = false }: Due,
   standing: Standing,
 ): NeuroScheduleStatus {
   const former = schedule.status;
   const active = activeOf(runs);
-  const ended = endedOf(runs, nowMs);
+  const ended = endedOf(runs, latestMs);
   const succeeded = ended.find(({ status }) => status.phase === 'Succeeded')?.status.finishTime;
   return {
     observedGeneration: schedule.metadata.generation,
@@ -47,9 +47,9 @@ export function planStatus(
       since: timeOf(sinceMs),
       lastScheduleTime: timeOf(startedMs) ?? (isOfWrongClock ? undefined : former.lastScheduleTime),
       lastMissedTime: timeOf(missedMs) ?? former.lastMissedTime,
-      lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime, nowMs),
-      nextScheduleTime: timeOf(ticks?.next(nowMs)),
-      lastFinished: lastFinished(ended, former, nowMs),
+      lastSuccessfulTime: later(succeeded, former.lastSuccessfulTime, latestMs),
+      nextScheduleTime: timeOf(nextMs),
+      lastFinished: lastFinished(ended, former, latestMs),
     }),
     activeCount: active.length,
     ...(active.length === 0 ? {} : { active: active.slice(0, mostListed).map(({ metadata: { name } }) => ({ name })) }),
@@ -118,17 +118,17 @@ function timeOf(ms: number | undefined): string | undefined {
 function lastFinished(
   [latest]: ScheduleInput['runs'],
   { lastFinished: former }: NeuroScheduleStatus,
-  nowMs: number,
+  latestMs: number,
 ): NeuroScheduleStatus['lastFinished'] {
   const time = latest?.status.finishTime;
-  if (latest === undefined || time === undefined || later(time, former?.time, nowMs) !== time) return former;
+  if (latest === undefined || time === undefined || later(time, former?.time, latestMs) !== time) return former;
   const { phase, reason } = latest.status;
   const isEnd = phase === 'Succeeded' || phase === 'Failed' || phase === 'Cancelled';
   return { name: latest.metadata.name, time, ...defined({ phase: isEnd ? phase : undefined, reason }) };
 }
 
 /** RFC 3339 in UTC without fractions sorts as text. What a clock said that was ahead is not the later one. */
-function later(time: string | undefined, former: string | undefined, nowMs: number): string | undefined {
+function later(time: string | undefined, former: string | undefined, latestMs: number): string | undefined {
   if (time === undefined || former === undefined) return time ?? former;
-  return time > former || isAhead(parseTimeMs(former), nowMs) ? time : former;
+  return time > former || isAhead(parseTimeMs(former), latestMs) ? time : former;
 }

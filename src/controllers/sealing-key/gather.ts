@@ -17,7 +17,7 @@ export interface GatherDependencies {
   readonly renewEveryMs: number;
 }
 
-export function gather(deps: GatherDependencies, { nowMs, failure }: Known): SealingKeysInput {
+export function gather(deps: GatherDependencies, { nowMs, latestMs, failure }: Known): SealingKeysInput {
   const { watched, sealingKeys, fingerprint, namespace, renewEveryMs } = deps;
   const published = watched.publishedKeys.store.get(publishedKey(namespace));
   const data = publishedData(sealingKeys.keyring, sealingKeys.certificatePem);
@@ -27,6 +27,7 @@ export function gather(deps: GatherDependencies, { nowMs, failure }: Known): Sea
     isPublished: published?.isManaged === true && published.dataHash === fingerprint.data(data),
     renewEveryMs,
     nowMs,
+    latestMs,
     failure,
   };
 }

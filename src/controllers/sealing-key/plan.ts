@@ -25,6 +25,8 @@ export interface SealingKeysInput extends Failing {
   /** 0: never, beyond the first pair of each kind. */
   readonly renewEveryMs: number;
   readonly nowMs: number;
+  /** By the later of the clocks of this machine and of the API server. */
+  readonly latestMs: number;
 }
 
 export type SealingKeysStep =
@@ -61,15 +63,23 @@ function notPublished({ keys, isPublished, failure }: SealingKeysInput): ReturnT
   return isWanted && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
 }
 
-function due({ keys, isLoaded, isPublished, renewEveryMs, nowMs, failure }: SealingKeysInput): ReturnType<Rule> {
+function due({
+  keys,
+  isLoaded,
+  isPublished,
+  renewEveryMs,
+  nowMs,
+  latestMs,
+  failure,
+}: SealingKeysInput): ReturnType<Rule> {
   // The queue tries again what failed. A ConfigMap that cannot be written must not keep a pair from being made.
   if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
-  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs, nowMs) <= nowMs);
+  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs, latestMs) <= nowMs);
   return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
 }
 
-function settled({ keys, renewEveryMs, nowMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
-  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs, nowMs))) };
+function settled({ keys, renewEveryMs, latestMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
+  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs, latestMs))) };
 }
 
 /** When another pair of that kind is due, in epoch milliseconds. A pair of a time that is ahead is as old as nobody knows. */
@@ -77,10 +87,10 @@ export function dueMs(
   keys: readonly SealingKeyView[],
   kind: SealingKeyKind,
   renewEveryMs: number,
-  nowMs: number,
+  latestMs: number,
 ): number {
   const times = keys.filter((key) => key.use === kind && key.isActive).map(({ createdMs }) => createdMs);
   if (times.length === 0) return -Infinity;
   if (renewEveryMs <= 0) return Infinity;
-  return Math.max(...times.filter((timeMs) => !isAhead(timeMs, nowMs))) + renewEveryMs;
+  return Math.max(...times.filter((timeMs) => !isAhead(timeMs, latestMs))) + renewEveryMs;
 }

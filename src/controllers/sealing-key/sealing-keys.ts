@@ -19,6 +19,8 @@ interface SealingKeysOptions {
   /** Key Secrets of sealed-secrets, for opening alone. */
   readonly sealedSecretsKeys?: readonly (ObjectRef & { readonly namespace: string })[];
   readonly clock: Clock;
+  /** The later of the clocks of this machine and of the API server, in epoch milliseconds. */
+  readonly latestNow: () => number;
   readonly defaults: ReflectorDefaults;
   /** A key Secret that cannot be used; the operator goes on with the others. */
   readonly onBadKey: (secretName: string, error: Error) => void;
@@ -160,7 +162,7 @@ export class SealingKeys {
     for (const view of views.filter(({ isActive }) => isActive)) {
       const imported = await this.#import(view, signal);
       if (imported === undefined) continue;
-      const isOfWrongClock = isAhead(view.createdMs, this.#options.clock.now());
+      const isOfWrongClock = isAhead(view.createdMs, this.#options.latestNow());
       pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString(), isOfWrongClock });
     }
     const known = new Set(views.map(identityOf));

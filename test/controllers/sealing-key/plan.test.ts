@@ -21,7 +21,15 @@ const young = [key('hpke', 5), key('rsa', 9)];
 /** The step with its kind, or when it looks again. */
 function plan(input: Partial<SealingKeysInput>): string {
   const { steps = [], requeueAtMs } = planSealingKeys(
-    deepFreeze({ keys: young, isLoaded: true, isPublished: true, renewEveryMs: monthMs, nowMs, ...input }),
+    deepFreeze({
+      keys: young,
+      isLoaded: true,
+      isPublished: true,
+      renewEveryMs: monthMs,
+      nowMs,
+      latestMs: nowMs,
+      ...input,
+    }),
   );
   const [step] = steps;
   if (step === undefined) return `at ${String((requeueAtMs ?? NaN) - nowMs)}`;
@@ -56,6 +64,16 @@ describe('the next key pair', () => {
       'nothing after that, until the next is old',
       { keys: [key('hpke', -9 * monthMs), key('hpke', 1), key('rsa', 0)] },
       `at ${String(monthMs - 1)}`,
+    ],
+    [
+      'nothing for one that is ahead of a clock that was set back',
+      { keys: [key('hpke', -9 * monthMs), key('rsa', -9 * monthMs)], latestMs: nowMs + 9 * monthMs },
+      `at ${String(10 * monthMs)}`,
+    ],
+    [
+      'another where the clock of the API server was not that far ahead either',
+      { keys: [key('hpke', -9 * monthMs), key('rsa', 5)], latestMs: nowMs + 8 * monthMs },
+      'create hpke',
     ],
     ['nothing for a clock that is a little ahead', { keys: [key('hpke', -60_000), key('rsa', 0)] }, `at ${monthMs}`],
     [

@@ -88,6 +88,35 @@ describe('a pair', () => {
     ]);
   });
 
+  it('stays the one to seal for while the clock is set back, and none is added', async () => {
+    await world.start({ renewEveryMs: 2 * hourMs });
+    await world.later(2 * hourMs + 1_000);
+    const before = await world.publishedIds();
+    expect(before).toHaveLength(2);
+    // The first pair is then from the past, and the second from the future.
+    await setBack(hourMs);
+    expect([named('hpke').length, named('rsa').length]).toEqual([2, 2]);
+    expect(await world.publishedIds()).toEqual(before);
+    await setBack(-hourMs);
+    expect(await world.publishedIds()).toEqual(before);
+    await world.later(2 * hourMs);
+    expect(named('hpke')).toHaveLength(3);
+  });
+
+  it('is followed by one more where the clock of the API server is set back too, because nothing tells the right time', async () => {
+    await world.start({ renewEveryMs: 2 * hourMs });
+    await setBack(hourMs, { isEverywhere: true });
+    expect([named('hpke').length, named('rsa').length]).toEqual([2, 2]);
+  });
+
+  /** As the operator does after a jump: it looks at all again. */
+  async function setBack(byMs: number, { isEverywhere = false } = {}): Promise<void> {
+    world.clock.jump(-byMs);
+    if (!isEverywhere) world.behindMs += byMs;
+    await world.stop();
+    await world.start({ renewEveryMs: 2 * hourMs });
+  }
+
   it('that is out of use is not published, and another is created', async () => {
     await world.start();
     const [former] = named('hpke');
