@@ -53,7 +53,7 @@ export function gather(
     areAuthorsChecked,
   }: GatherDependencies,
   key: ObjectKey,
-  { nowMs, failure, addedMs, isBusy }: Known,
+  { nowMs, latestMs, failure, addedMs, isBusy }: Known,
 ): UserSecretInput | undefined {
   const userSecret = watched.userSecrets.store.get(key);
   if (userSecret === undefined) return undefined;
@@ -92,6 +92,7 @@ export function gather(
     hasReturned: returned.of(userSecret) !== undefined,
     areAuthorsChecked: areAuthorsChecked(),
     nowMs,
+    latestMs,
     failure,
     addedMs,
     isBusy,

@@ -79,7 +79,7 @@ function isOwnMetadataRight({ secretMetadata, secretMetadataHash }: UserSecretVi
 export function nextRotationMs(
   userSecret: UserSecretView,
   native: SecretView | undefined,
-  nowMs: number,
+  latestMs: number,
 ): number | undefined {
   if (userSecret.generate === undefined || native === undefined) return undefined;
   const annotations = native.metadata.annotations ?? {};
@@ -90,7 +90,7 @@ export function nextRotationMs(
   if (rotateEvery === undefined || generatedMs === undefined) return undefined;
   const everyMs = Math.max(shortestRotationSeconds, parseDurationSeconds(rotateEvery)) * 1000;
   // Made by a clock that was far ahead: the value would stay until then.
-  return generatedMs - nowMs > everyMs ? 0 : generatedMs + everyMs;
+  return generatedMs - latestMs > everyMs ? 0 : generatedMs + everyMs;
 }
 
 /** What the UserSecret records of its generated value; undefined where none was made, as far as it knows. */

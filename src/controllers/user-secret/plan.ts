@@ -157,7 +157,7 @@ export function rotation(situation: Situation): Decision | undefined {
 }
 
 function rotateNow(situation: Situation): Decision | undefined {
-  const dueMs = nextRotationMs(situation.userSecret, situation.native, situation.nowMs);
+  const dueMs = nextRotationMs(situation.userSecret, situation.native, situation.latestMs);
   return dueMs !== undefined && dueMs <= situation.nowMs
     ? write(situation, { cause: 'Rotated', value: 'obtained', keepsPrevious: true })
     : undefined;
@@ -192,8 +192,8 @@ function valuesFirst(situation: Situation): Decision | undefined {
 }
 
 function settled(situation: Situation): Decision {
-  const { userSecret, native, currentKeyIds, isPolled, nowMs } = situation;
-  const outcome = readyOutcome(userSecret, native, currentKeyIds, nowMs);
+  const { userSecret, native, currentKeyIds, isPolled, nowMs, latestMs } = situation;
+  const outcome = readyOutcome(userSecret, native, currentKeyIds, latestMs);
   const hook = decideRotation(situation);
   if (hook?.do === 'wait') {
     // It is due already; what it waits for is the hook.

@@ -32,6 +32,8 @@ export interface RotationInput {
   /** Learned: the API server refuses the Secret or the job. */
   readonly hookProblem?: string | undefined;
   readonly nowMs: number;
+  /** By the later of the clocks of this machine and of the API server. */
+  readonly latestMs: number;
 }
 
 type RotationDecision =
@@ -51,7 +53,7 @@ export function decideRotation(input: RotationInput): RotationDecision | undefin
   const { userSecret, native, next } = input;
   const hookName = userSecret.generate?.rotateHook;
   if (next === undefined) {
-    const dueMs = nextRotationMs(userSecret, native, input.nowMs);
+    const dueMs = nextRotationMs(userSecret, native, input.latestMs);
     if (hookName === undefined || dueMs === undefined || dueMs > input.nowMs) return undefined;
     return problemWith(input, hookName, 0) ?? { do: 'make-next' };
   }

@@ -197,7 +197,7 @@ export function readyOutcome(
   userSecret: UserSecretView,
   native: SecretView | undefined,
   currentKeyIds: readonly string[],
-  nowMs: number,
+  latestMs: number,
 ): Outcome {
   const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SEALED_WITH]: keyId } = native?.metadata.annotations ?? {};
   const isRegenerated =
@@ -207,7 +207,7 @@ export function readyOutcome(
     kind: 'ready',
     version,
     sealedWith: isSealed ? { keyId, isOld: !currentKeyIds.includes(keyId) } : undefined,
-    nextRotationMs: nextRotationMs(userSecret, native, nowMs),
+    nextRotationMs: nextRotationMs(userSecret, native, latestMs),
     isRegenerated,
   };
 }

@@ -43,6 +43,7 @@ export function inputOf(userSecret: UserSecretView, stored: SecretView | undefin
     isMarked: true,
     areAuthorsChecked: true,
     nowMs,
+    latestMs: nowMs,
   };
 }
 

@@ -261,6 +261,12 @@ describe('a generated value', () => {
     expect(say(plan(userSecret, native))).toBe(expected);
   });
 
+  it('is not made again while this clock is set back and that of the API server is right', () => {
+    const native = due(at(nowMs + 9 * hourMs));
+    expect(say(plan(everyHour, native))).toBe('patch Rotated obtained keeping the former');
+    expect(say(plan(everyHour, native, { latestMs: nowMs + 9 * hourMs }))).toBe('Synced');
+  });
+
   it('of another kind of source is never asked to rotate', () => {
     const userSecret = userSecretView({ metadata: { annotations: { [ANNOTATION_ROTATE]: 'now' } } });
     expect(nextRotationMs(userSecret, nativeOf(userSecret), nowMs)).toBeUndefined();

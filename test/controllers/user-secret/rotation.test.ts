@@ -309,7 +309,7 @@ describe('the pauses between tries', () => {
     (attempt, pauseMs) => {
       const run = { attempt, job: job({ phase: 'Failed', reason: 'Error', finishTime }) };
       const at = (ms: number) =>
-        decideRotation({ userSecret, native: nativeOf(userSecret), next, hook, run, nowMs: ms });
+        decideRotation({ userSecret, native: nativeOf(userSecret), next, hook, run, nowMs: ms, latestMs: ms });
       expect(at(nowMs)).toMatchObject({ do: 'wait', atMs: Date.parse(finishTime) + pauseMs });
       expect(at(Date.parse(finishTime) + pauseMs)).toMatchObject({ do: 'start-run', attempt: attempt + 1 });
     },
