@@ -16,6 +16,7 @@ let page: Page;
 
 onPages(
   {
+    browser: 'shell',
     fill: (cluster) => {
       const now = new Date().toISOString();
       cluster.put(neuroJobType, {

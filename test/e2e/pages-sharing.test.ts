@@ -16,6 +16,7 @@ let page: Page;
 
 onPages(
   {
+    browser: 'shell',
     people: ['alice', 'bob', 'carol'],
     fill: (cluster) => {
       cluster.put(userSecretType, {

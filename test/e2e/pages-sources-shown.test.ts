@@ -38,6 +38,7 @@ let page: Page;
 
 onPages(
   {
+    browser: 'shell',
     fill: (cluster) => {
       fillSources(cluster);
       const type = TLS_TYPE;

@@ -14,7 +14,7 @@ let alice: BrowserUser;
 let page: Page;
 
 beforeAll(async () => {
-  stage = await startPagesStage({ people: ['alice', 'bob'] });
+  stage = await startPagesStage({ people: ['alice', 'bob'], browser: 'shell' });
   await fill(stage);
   alice = await stage.user('alice');
   ({ page } = alice);
