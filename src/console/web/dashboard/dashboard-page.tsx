@@ -10,6 +10,7 @@ import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
 import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -159,17 +160,10 @@ function WidgetCard({ widget, whyNot, onRun }: WidgetCardProps): ReactElement {
 }
 
 function RunningJob({ job, namespace }: { readonly job: NeuroJob; readonly namespace: string }): ReactElement {
-  const { name } = job.metadata;
   return (
     <Group gap={4} justify="space-between">
       <Group gap="xs" wrap="nowrap" miw={0} maw="100%">
-        <Anchor
-          size="sm"
-          className="cut"
-          renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
-        >
-          {name}
-        </Anchor>
+        <JobLink namespace={namespace} name={job.metadata.name} isCut />
         <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           <When time={job.metadata.creationTimestamp} />
         </Text>

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react';
 import { calledName, rotateByOf, type NeuroJob } from '../../../api/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { dayText } from '../parts/day.ts';
 import { useNow } from '../parts/use-now.ts';
@@ -33,15 +34,7 @@ export function WhatsUp({ namespace, jobs }: WhatsUpProps): ReactElement {
         <Section title={texts.dashboard.failed}>
           {failed.map((job) => (
             <Group key={job.metadata.uid ?? job.metadata.name} gap={4} justify="space-between">
-              <Anchor
-                size="sm"
-                className="cut"
-                renderRoot={(props) => (
-                  <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: job.metadata.name }} {...props} />
-                )}
-              >
-                {job.metadata.name}
-              </Anchor>
+              <JobLink namespace={namespace} name={job.metadata.name} isCut />
               <JobPill job={job} />
             </Group>
           ))}

@@ -3,7 +3,6 @@
  * shown first; no value is, and none is kept.
  */
 import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type ReactElement, type SubmitEvent } from 'react';
 import { isObjectName, type UserSecret } from '../../../api/index.ts';
@@ -11,14 +10,13 @@ import { previewAdopt, type AdoptRow, type NativeKeys } from '../../../client/in
 import { useCluster } from '../cluster/use-cluster.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
-import { useIsHere } from '../parts/use-is-here.ts';
-import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { Fate } from './import-rows.tsx';
-import { saveRows, tellEnd, type ImportResult } from './import-save.ts';
+import { saveRows } from './import-save.ts';
 import { keysOfSecret } from './native-keys.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 import styles from './secrets.module.css';
+import { useRowSaving } from './use-row-saving.ts';
 
 interface AdoptSecretProps {
   readonly namespace: string;
@@ -28,7 +26,6 @@ interface AdoptSecretProps {
 }
 
 type Looked = NativeKeys | 'notFound' | 'forbidden';
-const noResults: ReadonlyMap<number, ImportResult> = new Map();
 
 export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): ReactElement {
   const cluster = useCluster();
@@ -37,12 +34,28 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
   const [prefix, setPrefix] = useState('');
   const [replace, setReplace] = useState(false);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [results, setResults] = useState(noResults);
+  const { results, saved, isPending, isSaved, save, forget } = useRowSaving<AdoptRow>({
+    save: (wanted, onResult, signal) =>
+      saveRows(
+        wanted,
+        onResult,
+        async ({ key = '', called, former }) => {
+          const input = { kind: 'secret', name, key, isPair: key === '' } as const;
+          if (former === undefined)
+            return (await addSecret(cluster, { namespace, key: called, input, description: '' })).metadata.name;
+          await changeSecret(cluster, { namespace, name: former }, { input });
+          return former;
+        },
+        signal,
+      ),
+    done: (count) => texts.adopt.done(count, name),
+    onClose,
+  });
   const look = useMutation({
     mutationFn: (): Promise<Looked> => keysOfSecret(cluster.connection, { namespace, name }),
     onSuccess: () => {
       setLeft(new Set());
-      setResults(noResults);
+      forget();
     },
   });
   const native = typeof look.data === 'object' && look.data.name === name ? look.data : undefined;
@@ -52,51 +65,18 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
     () => (native === undefined ? { rows: [] } : previewAdopt(native, existing, prefix, t.words)),
     [native, existing, prefix, t.words],
   );
-  const isSaved = ({ line }: AdoptRow): boolean => results.has(line) && !('problem' in (results.get(line) ?? {}));
   const rows = preview.rows.filter(
     (row) =>
-      row.problem === undefined && !left.has(idOf(row)) && !isSaved(row) && (replace || row.former === undefined),
+      row.problem === undefined && !left.has(idOf(row)) && !isSaved(row.line) && (replace || row.former === undefined),
   );
   const clashes = preview.rows.filter(({ problem, former }) => problem === undefined && former !== undefined).length;
-  const saved = [...results.values()].flatMap((result) => ('problem' in result ? [] : [result.name]));
-  const isHere = useIsHere();
-  const leaving = useLeaving();
-  const save = useMutation({
-    mutationFn: async () => {
-      let all = results;
-      const onResult = (line: number, result: ImportResult): void => setResults((all = new Map(all).set(line, result)));
-      await saveRows(
-        rows,
-        onResult,
-        async ({ key = '', called, former }) => {
-          const input = { kind: 'secret', name, key, isPair: key === '' } as const;
-          if (former === undefined)
-            return (await addSecret(cluster, { namespace, key: called, input, description: '' })).metadata.name;
-          await changeSecret(cluster, { namespace, name: former }, { input });
-          return former;
-        },
-        leaving(),
-      );
-      return [...all.values()];
-    },
-    onSuccess: (all) => {
-      // It was closed meanwhile: no row can say it.
-      if (!isHere.current) {
-        tellEnd(all, saved.length + rows.length);
-        return;
-      }
-      if (all.some((result) => 'problem' in result)) return;
-      notifications.show({ message: t.done(all.length, name), color: 'pine' });
-      onClose(all.flatMap((result) => ('problem' in result ? [] : [result.name])));
-    },
-  });
   const canLook = isObjectName(name) && native === undefined;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (canLook) {
       setExisting(secrets);
       look.mutate();
-    } else if (rows.length > 0 && !save.isPending) save.mutate();
+    } else if (rows.length > 0 && !isPending) save(rows);
   };
   const problem =
     name !== '' && !isObjectName(name)
@@ -113,14 +93,14 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
       title={t.title}
       size={760}
       onClose={() => onClose(saved)}
-      isChanged={rows.length > 0 || save.isPending}
+      isChanged={rows.length > 0 || isPending}
       onSubmit={submit}
       footer={
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onClose(saved)}>
             {saved.length === 0 ? texts.actions.cancel : texts.actions.close}
           </Button>
-          <Button type="submit" disabled={!canLook && rows.length === 0} loading={look.isPending || save.isPending}>
+          <Button type="submit" disabled={!canLook && rows.length === 0} loading={look.isPending || isPending}>
             {native === undefined ? t.look : t.save(rows.length)}
           </Button>
         </Group>
@@ -180,7 +160,7 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
                         label={row.called}
                         description={row.key === row.called ? undefined : (row.key ?? texts.sources.wholePair)}
                         checked={row.problem === undefined && !left.has(idOf(row))}
-                        disabled={row.problem !== undefined || isSaved(row) || save.isPending}
+                        disabled={row.problem !== undefined || isSaved(row.line) || isPending}
                         onChange={(event) => setLeft(withOrWithout(left, idOf(row), !event.currentTarget.checked))}
                         classNames={{ label: 'mono wrap' }}
                       />

@@ -3,22 +3,20 @@
  * sealed here like any other value.
  */
 import { Button, Checkbox, FileButton, Group, Stack, Text, Textarea } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type DragEvent, type ReactElement, type SubmitEvent } from 'react';
-import { previewImport, savedRows } from '../../../client/index.ts';
+import { previewImport, savedRows, type ImportRow } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { size } from '../parts/bytes.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { tellDone } from '../parts/toast.ts';
-import { useIsHere } from '../parts/use-is-here.ts';
-import { useLeaving } from '../parts/use-leaving.ts';
 import { texts } from '../texts.ts';
 import { ImportRows } from './import-rows.tsx';
-import { saveImport, tellEnd, type ImportResult } from './import-save.ts';
-import { SealingNote } from './sealing-note.tsx';
+import { saveImport } from './import-save.ts';
 import { importBytes, importProblem, mostImportBytes, noText, type ImportText } from './import-text.ts';
+import { privateInput } from './private-input.ts';
+import { SealingNote } from './sealing-note.tsx';
+import { useRowSaving } from './use-row-saving.ts';
 
 interface ImportSecretsProps {
   readonly namespace: string;
@@ -32,14 +30,11 @@ interface ImportSecretsProps {
   readonly onClose: (saved: readonly string[]) => void;
 }
 
-const noResults: ReadonlyMap<number, ImportResult> = new Map();
-
 export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose }: ImportSecretsProps): ReactElement {
   const cluster = useCluster();
   const t = texts.secrets.import;
   const [text, setText] = useState<ImportText>({ kind: 'text', text: initial });
   const [replace, setReplace] = useState(false);
-  const [results, setResults] = useState(noResults);
   const taken = useMemo(() => new Set(names.keys()), [names]);
   const bytes = useMemo(() => importBytes(text), [text]);
   const preview = useMemo(
@@ -47,50 +42,33 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
     [bytes, taken, t.words],
   );
   const problem = importProblem(text, preview);
-  const isSaved = (line: number): boolean => results.has(line) && !('problem' in (results.get(line) ?? {}));
+  const { results, saved, isPending, isSaved, save, forget } = useRowSaving<ImportRow>({
+    save: (wanted, onResult, signal) => saveImport(cluster, { namespace, rows: wanted, names, onResult, signal }),
+    done: (count) => texts.secrets.import.done(count),
+    onClose,
+  });
   const rows = savedRows(preview, { replace }).filter(({ line }) => !isSaved(line));
   const clashes = preview.rows.filter(
     ({ exists, problem: why, line }) => exists && why === undefined && !isSaved(line),
   ).length;
-  const saved = [...results.values()].flatMap((result) => ('problem' in result ? [] : [result.name]));
-  const isHere = useIsHere();
-  const leaving = useLeaving();
-  const save = useMutation({
-    mutationFn: async () => {
-      let all = results;
-      const onResult = (line: number, result: ImportResult): void => setResults((all = new Map(all).set(line, result)));
-      await saveImport(cluster, { namespace, rows, names, onResult, signal: leaving() });
-      return [...all.values()];
-    },
-    onSuccess: (all) => {
-      // It was closed meanwhile: no row can say it.
-      if (!isHere.current) {
-        tellEnd(all, saved.length + rows.length);
-        return;
-      }
-      if (all.some((result) => 'problem' in result)) return;
-      tellDone(() => texts.secrets.import.done(all.length));
-      onClose(all.flatMap((result) => ('problem' in result ? [] : [result.name])));
-    },
-  });
   const change = (next: ImportText): void => {
     setText(next);
-    setResults(noResults);
+    forget();
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (rows.length > 0 && problem === undefined && !save.isPending) save.mutate();
+    if (rows.length > 0 && problem === undefined && !isPending) save(rows);
   };
   return (
     <Dialog
       title={t.title}
       size={900}
       onClose={() => onClose(saved)}
-      isChanged={rows.length > 0 || save.isPending}
+      isChanged={rows.length > 0 || isPending}
       onSubmit={submit}
       footer={
         <Group justify="space-between">
-          {save.isPending ? (
+          {isPending ? (
             <Text size="xs" c="dimmed" role="status">
               {t.saving(saved.length, saved.length + rows.length)}
             </Text>
@@ -101,7 +79,7 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
             <Button variant="default" onClick={() => onClose(saved)}>
               {saved.length === 0 ? texts.actions.cancel : texts.actions.close}
             </Button>
-            <Button type="submit" disabled={rows.length === 0 || problem !== undefined} loading={save.isPending}>
+            <Button type="submit" disabled={rows.length === 0 || problem !== undefined} loading={isPending}>
               {t.save(rows.length)}
             </Button>
           </Group>
@@ -109,7 +87,7 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
       }
     >
       <Stack gap="sm">
-        <TextOrFile text={text} onChange={change} isDisabled={save.isPending} problem={problem} />
+        <TextOrFile text={text} onChange={change} isDisabled={isPending} problem={problem} />
         {bytes.length === 0 && (
           <Group gap="xs">
             <Text size="sm" c="dimmed">
@@ -193,12 +171,7 @@ function TextOrFile({ text, onChange, isDisabled, problem }: TextOrFileProps): R
           maxRows={10}
           error={problem}
           disabled={isDisabled}
-          spellCheck={false}
-          autoComplete="off"
-          autoCorrect="off"
-          autoCapitalize="off"
-          data-1p-ignore
-          data-lpignore="true"
+          {...privateInput}
           data-autofocus
           classNames={{ input: isShown || text.text === '' ? 'mono' : 'mono masked' }}
           rightSection={

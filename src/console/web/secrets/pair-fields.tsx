@@ -7,6 +7,7 @@ import { size } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import { CertificateNames } from './certificate-names.tsx';
+import { privateInput } from './private-input.ts';
 import type { SecretInput } from './secret-input.ts';
 
 type PairInput = SecretInput & { readonly kind: 'pair' };
@@ -64,12 +65,7 @@ export function PairFields({ input, onChange, error, description }: PairFieldsPr
             autosize
             minRows={1}
             maxRows={4}
-            spellCheck={false}
-            autoComplete="off"
-            autoCorrect="off"
-            autoCapitalize="off"
-            data-1p-ignore
-            data-lpignore="true"
+            {...privateInput}
             classNames={{ input: part === 'tls.key' && (parts[part] ?? '') !== '' ? 'mono masked' : 'mono' }}
           />
         </div>

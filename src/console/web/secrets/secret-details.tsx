@@ -1,13 +1,12 @@
 /** All about one secret but its value: who may use it, which jobs use it, how it came into the cluster. */
-import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Alert, Badge, Button, Drawer, Group, Stack, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { visibleControls } from '../parts/bytes.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { dayText } from '../parts/day.ts';
 import { Facts, type Fact } from '../parts/facts.tsx';
@@ -16,6 +15,7 @@ import { texts } from '../texts.ts';
 import { GrantList } from './grant-list.tsx';
 import type { SecretRow } from './secret-rows.ts';
 import { sourceFacts } from './source-facts.tsx';
+import { UriText } from './uri-text.tsx';
 
 const SecretHistory = lazy(async () => ({ default: (await import('./secret-history.tsx')).SecretHistory }));
 const SecretLog = lazy(async () => ({ default: (await import('./secret-log.tsx')).SecretLog }));
@@ -33,17 +33,8 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
   const grants = useLive(secretGrants, { namespace });
   const [isLogShown, setIsLogShown] = useState(false);
   useReturnFocus();
-  const uri = formatSecretUri({ owner: namespace, key: row.key });
   const facts: readonly Fact[] = [
-    [
-      texts.secrets.uri,
-      <Group key="uri" gap={4} wrap="nowrap">
-        <Text size="sm" className="mono wrap">
-          {uri}
-        </Text>
-        <CopyButton isIcon label={texts.copy.uri} text={() => uri} />
-      </Group>,
-    ],
+    [texts.secrets.uri, <UriText key="uri" uri={formatSecretUri({ owner: namespace, key: row.key })} />],
     [texts.secrets.description, spec.description === undefined ? undefined : visibleControls(spec.description)],
     [texts.secrets.source, texts.secrets.sources[row.source]],
     [
@@ -122,14 +113,7 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
         <Stack gap={6}>
           {row.jobs.map((job) => (
             <Group key={job.metadata.name} gap="xs">
-              <Anchor
-                size="sm"
-                renderRoot={(props) => (
-                  <Link to="/n/$namespace/jobs/$name" params={{ namespace, name: job.metadata.name }} {...props} />
-                )}
-              >
-                {job.metadata.name}
-              </Anchor>
+              <JobLink namespace={namespace} name={job.metadata.name} />
               <JobPill job={job} />
             </Group>
           ))}

@@ -1,13 +1,13 @@
 /** Which values a secret had, when and by whom, which jobs used them; and the way back to one. No value is shown. */
-import { Anchor, Button, Group, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Button, Group, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { jobsWithVersion, versionsOf, type SecretVersion } from '../../../client/index.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { JobLink } from '../jobs/job-link.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
 import { tellDone } from '../parts/toast.ts';
@@ -95,13 +95,7 @@ function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
         <Table.Td className="wrap">
           <Group gap="xs">
             {jobs.slice(0, mostJobs).map(({ metadata: { namespace = '', name } }) => (
-              <Anchor
-                key={name}
-                size="sm"
-                renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
-              >
-                {name}
-              </Anchor>
+              <JobLink key={name} namespace={namespace} name={name} />
             ))}
             {jobs.length > mostJobs && <Text size="sm">+{jobs.length - mostJobs}</Text>}
           </Group>

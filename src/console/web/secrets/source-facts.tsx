@@ -8,16 +8,17 @@ import { asClusterError } from '../cluster/errors.ts';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { numberText } from '../language/local.ts';
 import { asText, visibleControls } from '../parts/bytes.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import type { Fact } from '../parts/facts.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { CertificateNames } from './certificate-names.tsx';
 import { addressOf } from './secret-address.ts';
 import { readValue } from './secret-writes.ts';
+import { UriText } from './uri-text.tsx';
 
 /** Those that this secret has. */
 export function sourceFacts(secret: UserSecret): readonly Fact[] {
@@ -27,15 +28,7 @@ export function sourceFacts(secret: UserSecret): readonly Fact[] {
   const uri = sharedFrom === undefined ? '' : copySource(sharedFrom);
   const keep = history?.keep;
   return [
-    ...when(sharedFrom, () => [
-      texts.secrets.copyOf,
-      <Group key="copy" gap={4} wrap="nowrap">
-        <Text size="sm" className="mono wrap">
-          {uri}
-        </Text>
-        <CopyButton isIcon label={texts.copy.uri} text={() => uri} />
-      </Group>,
-    ]),
+    ...when(sharedFrom, () => [texts.secrets.copyOf, <UriText key="copy" uri={uri} />]),
     ...when(secretKeyRef, ({ name, key }) => [
       texts.secrets.from,
       texts.sources.fromSecret(name, key ?? texts.sources.wholePair),
@@ -139,17 +132,6 @@ function lastRun(jobs: Iterable<NeuroJob>, uid: string | undefined): NeuroJob | 
   return runs
     .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '', 'en'))
     .at(-1);
-}
-
-function JobLink({ namespace, name }: { readonly namespace: string; readonly name: string }): ReactElement {
-  return (
-    <Anchor
-      size="sm"
-      renderRoot={(props) => <Link to="/n/$namespace/jobs/$name" params={{ namespace, name }} {...props} />}
-    >
-      {name}
-    </Anchor>
-  );
 }
 
 /** Read when it is asked for, since the private key comes with it; only what the certificate says is kept. */

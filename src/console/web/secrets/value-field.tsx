@@ -10,6 +10,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { size } from '../parts/bytes.ts';
 import { texts } from '../texts.ts';
+import { privateInput } from './private-input.ts';
 import {
   describeInput,
   emptyInput,
@@ -137,12 +138,7 @@ export function ValueField(props: ValueFieldProps): ReactElement {
           minRows={1}
           maxRows={8}
           error={error}
-          spellCheck={false}
-          autoComplete="off"
-          autoCorrect="off"
-          autoCapitalize="off"
-          data-1p-ignore
-          data-lpignore="true"
+          {...privateInput}
           {...(isFirst ? { 'data-autofocus': true } : {})}
           classNames={{ input: isShown ? 'mono' : 'mono masked' }}
           rightSection={
