@@ -20,7 +20,7 @@ export type UserSecretReason =
   | 'Synced'
   /** An older Opaque UserSecret of the namespace has the same key. */
   | 'KeyConflict'
-  /** A native object of our name is not ours. */
+  /** The native object of that name belongs to something else. */
   | 'Conflict'
   /** The native Secret is being deleted and made again. */
   | 'Replacing'

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { notificationEvents, type NotificationEvent } from './notify/messages.ts';
-import { DEFAULT_FORMER_VALUES, MAX_FORMER_VALUES, parseDurationSeconds } from '../api/index.ts';
+import { DEFAULT_FORMER_VALUES, MAX_FORMER_VALUES, isDuration, parseDurationSeconds } from '../api/index.ts';
 
 export interface Preset {
   readonly resources?: {
@@ -64,7 +64,13 @@ export function loadConfig(path: string | undefined): OperatorConfig {
   } catch (cause) {
     throw new ConfigError(`the configuration ${path} cannot be read`, { cause });
   }
-  return readConfig((parse(text) as unknown) ?? {});
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (cause) {
+    throw new ConfigError(`the configuration ${path} is not valid YAML`, { cause });
+  }
+  return readConfig(value ?? {});
 }
 
 export function readConfig(value: unknown): OperatorConfig {
@@ -109,11 +115,10 @@ function notificationConfig(value: unknown): NotificationConfig | undefined {
 function renewEvery(value: unknown): number {
   if (value === undefined) return defaultRenewEveryMs;
   if (value === 0 || value === '0') return 0;
-  if (typeof value !== 'string')
-    throw new ConfigError(
-      `sealing.renewEvery: expected a duration such as 30d, or 0 for never, found ${JSON.stringify(value)}`,
-    );
-  return parseDurationSeconds(value) * 1000;
+  if (typeof value === 'string' && isDuration(value)) return parseDurationSeconds(value) * 1000;
+  throw new ConfigError(
+    `sealing.renewEvery: expected a duration such as 30d, or 0 for never, found ${JSON.stringify(value)}`,
+  );
 }
 
 function secretNames(value: unknown, where: string): readonly SecretName[] {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig, readConfig } from '../../src/operator/config.ts';
 
@@ -59,8 +62,18 @@ describe('the configuration', () => {
     expect(() => readConfig(value)).toThrow(ConfigError);
   });
 
-  test('refuses a duration that is none', () => {
-    expect(() => readConfig({ sealing: { renewEvery: 'soon' } })).toThrow();
+  test('refuses a duration that is none, and says where it is', () => {
+    const read = (): unknown => readConfig({ sealing: { renewEvery: 'soon' } });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/^sealing\.renewEvery: /);
+  });
+
+  test('refuses a file that is not YAML', async ({ onTestFinished }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'neuro-config-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'config.yaml');
+    await writeFile(path, 'presets: {small');
+    expect(() => loadConfig(path)).toThrow(ConfigError);
   });
 
   test('says which file cannot be read', () => {

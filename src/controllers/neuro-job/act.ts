@@ -193,7 +193,11 @@ async function makeService({ watched }: ActDependencies, job: NeuroJobView, sign
 function nameTaken(job: NeuroJobView, what: string, existing: Parameters<typeof belongsToFormer>[0]): Refusal {
   return belongsToFormer(existing, ownerOf(job))
     ? { isFinal: false, reason: 'Creating', message: `${what} of a former job is still being removed` }
-    : { isFinal: true, reason: 'Conflict', message: `${what} exists and is not ours: give the job another name` };
+    : {
+        isFinal: true,
+        reason: 'Conflict',
+        message: `${what} exists and does not belong to this job: give the job another name`,
+      };
 }
 
 async function deletePod({ watched }: ActDependencies, { pod }: JobFacts, signal: AbortSignal): Promise<void> {

@@ -247,6 +247,6 @@ async function post(
 }
 
 function nameTaken({ metadata }: NewSecret): Refusal {
-  const message = `the Secret '${metadata.name}' exists and is not ours: delete it and make the job again`;
+  const message = `the Secret '${metadata.name}' exists and does not belong to this job: delete it and create the job again`;
   return { isFinal: true, reason: 'Conflict', message };
 }

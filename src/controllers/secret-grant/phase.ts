@@ -52,7 +52,7 @@ export function phaseOf(input: PhaseInput): GrantPhase {
     return without(
       'Pending',
       'GranterLostAccess',
-      `the grant stands on the right of ${granter} ${right}, and ${granter} has no such right now: the owner can make a grant of their own`,
+      `the grant depends on the right of ${granter} ${right}, which ${granter} does not have now: the owner can create another grant`,
     );
   }
   if (!input.hasPolicies && grant.status.phase !== 'Active') {
@@ -98,8 +98,8 @@ function activeMessage({ grant, homes }: PhaseInput): string {
     return `${base}; no namespace is annotated as home to it, so jobs cannot use it yet`;
   }
   if (subject.kind === 'ServiceAccount' && access === 'copy')
-    return `${base}; a copy belongs to a whole namespace, so it takes a grant to the kind Namespace`;
+    return `${base}; a copy belongs to a namespace: to allow copies, grant the access to the Namespace`;
   if (subject.kind === 'Namespace' && access !== 'read' && access !== 'copy')
-    return `${base}; service accounts of a namespace only ever get read`;
+    return `${base}; its service accounts get read access only`;
   return base;
 }

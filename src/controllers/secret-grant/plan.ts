@@ -172,7 +172,7 @@ function different(context: Context): GrantPlan | undefined {
   const { kind, desired, existing, difference } = next;
   if (existing === undefined) return { rule: different.name, steps: [{ do: 'create', kind, desired }] };
   if (difference === 'foreign') {
-    const message = `the ${kind} '${desired.name}' exists and is not ours: delete it, and the access begins`;
+    const message = `the ${kind} '${desired.name}' exists and does not belong to this grant: delete it, and the access begins`;
     return problemOf(context, different, 'Conflict', message);
   }
   if (difference === 'replace') return { rule: different.name, steps: [{ do: 'replace', desired, existing }] };

@@ -53,7 +53,7 @@ export function adoption(situation: Situation): Decision | undefined {
     return fail(situation, { reason: 'Conflict', message });
   }
   if (native.metadata.annotations?.[ANNOTATION_ADOPT] !== name) {
-    const message = `the Secret '${secretName}' exists and is not ours: delete it, set another spec.secretName, or let this UserSecret take it over: kubectl annotate secret ${secretName} -n ${namespace} --overwrite ${ANNOTATION_ADOPT}=${name}`;
+    const message = `the Secret '${secretName}' exists and does not belong to this UserSecret: delete it, set another spec.secretName, or let this UserSecret take it over: kubectl annotate secret ${secretName} -n ${namespace} --overwrite ${ANNOTATION_ADOPT}=${name}`;
     return fail(situation, { reason: 'Conflict', message });
   }
   if (looked?.found?.metadata.resourceVersion !== native.metadata.resourceVersion) return { steps: [{ do: 'look' }] };

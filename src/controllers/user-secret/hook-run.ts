@@ -97,7 +97,7 @@ export async function startRun(
       if (!isKernelError(error, 'AlreadyExists')) throw error;
       const found = await watched.neuroJobs.refresh({ namespace, name }, signal);
       const isOurs = found?.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller === true);
-      return isOurs === true ? undefined : `the NeuroJob '${name}' exists and is not ours`;
+      return isOurs === true ? undefined : `the NeuroJob '${name}' exists and does not belong to this UserSecret`;
     }
     return undefined;
   });

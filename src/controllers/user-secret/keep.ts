@@ -126,7 +126,8 @@ async function create(
       const found = await watched.secrets.read(ref, signal);
       const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
       const kept = found === undefined ? undefined : formerRecordOf(found, metadata.uid, versions, fingerprint);
-      if (found === undefined || kept === undefined) return `the Secret '${name}' is not ours, and has the name`;
+      if (found === undefined || kept === undefined)
+        return `a Secret '${name}' exists and does not belong to this UserSecret`;
       const isNewer = (parseTimeMs(record.until) ?? 0) > (parseTimeMs(kept.until) ?? 0);
       if (isNewer && isOfBefore(kept, userSecret.status)) {
         const { uid, resourceVersion } = found.metadata;

@@ -281,7 +281,7 @@ describe('the status', () => {
     [
       'that a namespace only gets read',
       plan({ subject: { kind: 'Namespace', name: 'ci' }, access: 'manage' }),
-      /only ever get read/,
+      /get read access only/,
     ],
   ])('says %s', (_case, { message }, expected) => {
     expect(message).toMatch(expected);
