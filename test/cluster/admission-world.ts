@@ -1,5 +1,6 @@
 /** Who writes what in the tests of admission, and what the API server says to it. */
-import { onCreateAs, onMergeAs, type Candidate } from '../support/api-verdict.ts';
+import type { ObjectOfKind } from '../support/api-paths.ts';
+import { onCreateAs, onMergeAs } from '../support/api-verdict.ts';
 import type { KubectlResult, TestCluster } from '../support/cluster.ts';
 import { grantTo } from '../support/in-cluster-objects.ts';
 import { eventually } from '../support/until.ts';
@@ -37,7 +38,7 @@ export async function dryMerge(kube: TestCluster, user: string, path: string, pa
 /** What `kubectl create --dry-run=server` says. */
 export async function dryRun(kube: TestCluster, user: string, object: unknown): Promise<Said> {
   if (user === 'dan') return kubectlAs(kube, user, ['create', '--dry-run=server', '-f', '-'], JSON.stringify(object));
-  const { accepted, message } = await onCreateAs(kube, user, object as Candidate);
+  const { accepted, message } = await onCreateAs(kube, user, object as ObjectOfKind);
   return { code: accepted ? 0 : 1, stderr: message };
 }
 

@@ -3,7 +3,8 @@
  * mended. The rule is taken out of the CRD while they are made.
  */
 import { beforeAll, expect, test } from 'vitest';
-import { accepted, onCreate, onMerge, type Candidate } from '../support/api-verdict.ts';
+import type { ObjectOfKind } from '../support/api-paths.ts';
+import { accepted, onCreate, onMerge } from '../support/api-verdict.ts';
 import { applyCrds, testCluster, type TestCluster } from '../support/cluster.ts';
 import { eventually } from '../support/until.ts';
 
@@ -24,7 +25,7 @@ interface Crd {
 }
 
 /** Makes the object while the CRD has no rules at that field of its spec. */
-async function makeWithout(crd: string, field: readonly string[], object: Candidate): Promise<void> {
+async function makeWithout(crd: string, field: readonly string[], object: ObjectOfKind): Promise<void> {
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${crd}`;
   const found = await kube.request<Crd>({ method: 'GET', path });
   for (const { schema } of found.spec.versions) {
@@ -67,9 +68,9 @@ test('a UserSecret with a label that no Secret can have', async () => {
   await makeWithout('usersecrets.neu.ro', ['spec', 'secretMetadata'], {
     ...object,
     spec: { value: 'x', secretMetadata },
-  } as Candidate);
+  } as ObjectOfKind);
   expect(await writeStatus('usersecrets', 'labelled')).toMatchObject({ status: { observedGeneration: 1 } });
-  const change = (spec: object): Promise<unknown> => onMerge(kube, { ...object, spec } as Candidate);
+  const change = (spec: object): Promise<unknown> => onMerge(kube, { ...object, spec } as ObjectOfKind);
   expect(await change({ value: 'y', description: 'd' })).toEqual(accepted);
   expect(await change({ secretMetadata: { labels: { 'd e': 'f' } } })).toMatchObject({
     accepted: false,
@@ -84,9 +85,9 @@ test('a NeuroSchedule at a time that is none', async () => {
   await makeWithout('neuroschedules.neu.ro', ['spec', 'schedule'], {
     ...object,
     spec: { schedule: '99 * * * *', jobTemplate: { name: 'template' } },
-  } as Candidate);
+  } as ObjectOfKind);
   expect(await writeStatus('neuroschedules', 'untimed')).toMatchObject({ status: { observedGeneration: 1 } });
-  const change = (spec: object): Promise<unknown> => onMerge(kube, { ...object, spec } as Candidate);
+  const change = (spec: object): Promise<unknown> => onMerge(kube, { ...object, spec } as ObjectOfKind);
   expect(await change({ suspend: true })).toEqual(accepted);
   expect(await change({ schedule: '98 * * * *' })).toMatchObject({
     accepted: false,

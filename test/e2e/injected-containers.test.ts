@@ -1,6 +1,7 @@
 /** Jobs on a real node whose Pods others change or hinder: injected containers, used-up quotas, the longest names, the OOM killer. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
+import { pathOf } from '../support/api-paths.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { patchingWebhook, type PatchingWebhook } from '../support/patching-webhook.ts';
 import { eventually } from '../support/until.ts';
@@ -102,7 +103,7 @@ describe('a quota', () => {
   test('of Pods that is used up is the reason, with its numbers', async () => {
     await kubectl('create', 'quota', 'few', '-n', alice, '--hard=pods=0');
     await apply(job('waits', { command: ['true'] }));
-    expect((await untilReason('neurojob', 'waits', 'QuotaExhausted')).message).toMatch(
+    expect((await untilReason('NeuroJob', 'waits', 'QuotaExhausted')).message).toMatch(
       /requested: pods=1, used: pods=0/,
     );
     await kubectl('delete', 'quota', 'few', '-n', alice);
@@ -115,9 +116,9 @@ describe('a quota', () => {
     await kubectl('create', 'quota', 'few', '-n', alice, '--hard=count/secrets=1');
     await untilQuota('few', 'count/secrets', '1');
     await apply(job('waits', { command: ['true'], env: [{ name: 'T', fromSecret: { name: 'token' } }] }));
-    expect((await untilReason('neurojob', 'waits', 'QuotaExhausted')).message).toMatch(/used: count\/secrets=1/);
+    expect((await untilReason('NeuroJob', 'waits', 'QuotaExhausted')).message).toMatch(/used: count\/secrets=1/);
     await apply({ ...object('UserSecret', 'other'), spec: { value: 'x' } });
-    expect((await untilReason('usersecret', 'other', 'QuotaExhausted')).message).toMatch(/used: count\/secrets=1/);
+    expect((await untilReason('UserSecret', 'other', 'QuotaExhausted')).message).toMatch(/used: count\/secrets=1/);
     await kubectl('delete', 'quota', 'few', '-n', alice);
     await untilFinished('waits');
     expect((await get('waits')).status?.phase).toBe('Succeeded');
@@ -167,8 +168,13 @@ async function kubectl(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-async function get(name: string): Promise<NeuroJob> {
-  return JSON.parse(await kubectl('get', 'neurojob', name, '-n', alice, '-o', 'json')) as NeuroJob;
+/** In the namespace of this file. */
+function shown<T>(apiVersion: string, kind: string, name: string): Promise<T> {
+  return cluster.request({ method: 'GET', path: pathOf({ apiVersion, kind, metadata: { namespace: alice, name } }) });
+}
+
+function get(name: string): Promise<NeuroJob> {
+  return shown('neu.ro/v1', 'NeuroJob', name);
 }
 
 async function untilFinished(name: string): Promise<void> {
@@ -182,8 +188,8 @@ async function untilFinished(name: string): Promise<void> {
 
 async function untilPhase(pod: string, phase: string): Promise<void> {
   await eventually(
-    () => kubectl('get', 'pod', pod, '-n', alice, '-o', 'jsonpath={.status.phase}'),
-    (seen) => seen === phase,
+    () => shown<{ readonly status?: { readonly phase?: string } }>('v1', 'Pod', pod),
+    ({ status }) => status?.phase === phase,
     `the Pod ${pod} is ${phase}`,
     withinMs,
   );
@@ -191,15 +197,15 @@ async function untilPhase(pod: string, phase: string): Promise<void> {
 
 async function untilQuota(name: string, resource: string, used: string): Promise<void> {
   await eventually(
-    () => kubectl('get', 'quota', name, '-n', alice, '-o', 'json'),
-    (text) => (JSON.parse(text) as { status?: { used?: Record<string, string> } }).status?.used?.[resource] === used,
+    () => shown<{ readonly status?: { readonly used?: Record<string, string> } }>('v1', 'ResourceQuota', name),
+    ({ status }) => status?.used?.[resource] === used,
     `the quota ${name} has counted`,
   );
 }
 
 /** Until the Ready condition of a UserSecret, or the status of a job, has the reason. */
 async function untilReason(
-  kind: 'neurojob' | 'usersecret',
+  kind: 'NeuroJob' | 'UserSecret',
   name: string,
   reason: string,
 ): Promise<{ message: string }> {
@@ -208,11 +214,12 @@ async function untilReason(
     readonly message?: string;
   }
   const said = async (): Promise<Said> => {
-    const text = await kubectl('get', kind, name, '-n', alice, '-o', 'json');
-    const { status = {} } = JSON.parse(text) as {
-      status?: Said & { conditions?: readonly (Said & { type: string })[] };
-    };
-    return kind === 'neurojob' ? status : (status.conditions?.find(({ type }) => type === 'Ready') ?? {});
+    const { status = {} } = await shown<{ status?: Said & { conditions?: readonly (Said & { type: string })[] } }>(
+      'neu.ro/v1',
+      kind,
+      name,
+    );
+    return kind === 'NeuroJob' ? status : (status.conditions?.find(({ type }) => type === 'Ready') ?? {});
   };
   const { message = '' } = await eventually(said, (seen) => seen.reason === reason, `${name} is ${reason}`);
   return { message };

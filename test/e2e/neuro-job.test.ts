@@ -1,13 +1,18 @@
 /** Jobs on a real node: what a container really gets, and what a job says of what became of it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { NeuroJob, NeuroJobSpec } from '../../src/api/index.ts';
+import { collectionOf, pathOf, type ObjectOfKind } from '../support/api-paths.ts';
 import { grantTo, userSecret } from '../support/in-cluster-objects.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { jobIn, operatorWorld } from '../support/operator-world.ts';
 import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
 const startMs = 300_000;
 const image = 'busybox:1';
+const jobType = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob' } as const;
+/** For what a kubelet does on a machine that does much else. */
+const waitLimitMs = 90_000;
 
 let cluster: NodeCluster;
 let operator: RunningOperator;
@@ -47,7 +52,7 @@ describe('a secret reaches the container', () => {
     );
     await waitFor(alice, 'print', 'Complete');
     expect(await logs(alice, 'print')).toBe('1234\np@ss of alice\np@ss of alice 440\n/etc/passwd\n');
-    await untilNames(alice, 'secrets', ['db-password']);
+    await untilNames(alice, 'Secret', ['db-password']);
   });
 
   test.each<[string, string, number, NonNullable<NeuroJobSpec['securityContext']>]>([
@@ -82,7 +87,7 @@ describe('a secret reaches the container', () => {
     await apply(job(alice, 'modes', { files, securityContext: { runAsUser: 1000 } }));
     await waitFor(alice, 'modes', 'Failed');
     expect((await get(alice, 'modes')).status).toMatchObject({ reason: 'ModeUnusable' });
-    await untilNames(alice, 'pods', []);
+    await untilNames(alice, 'Pod', []);
   });
 
   test('beside texts that arrive as given, so that no value gets into the command line', async () => {
@@ -140,7 +145,7 @@ describe('a secret reaches the container', () => {
     expect(await get(bob, 'late')).toMatchObject({
       status: { reason: 'MissingSecrets', message: `Missing secrets: 'secret:/${alice}/shared'` },
     });
-    expect(await names(bob, 'pods')).toEqual(['early']);
+    expect(await names(bob, 'Pod')).toEqual(['early']);
   });
 
   test('in a namespace that demands restricted Pods', async () => {
@@ -241,14 +246,7 @@ describe('the end', () => {
 describe('what cannot start', () => {
   test('an image that does not exist is reported while it is tried', async () => {
     await apply(job(alice, 'noimage', { image: 'registry.invalid/nothing:1' }));
-    await kubectl(
-      'wait',
-      '--for=jsonpath={.status.reason}=ErrImagePull',
-      'neurojob/noimage',
-      '-n',
-      alice,
-      '--timeout=90s',
-    );
+    await untilReason(alice, 'noimage', 'ErrImagePull');
     await kubectl('delete', 'neurojob', 'noimage', '-n', alice);
   });
 
@@ -272,7 +270,7 @@ describe('what cannot start', () => {
     await waitFor(alice, 'taken', 'Failed');
     expect((await get(alice, 'taken')).status?.reason).toBe('Conflict');
     await kubectl('delete', 'neurojob', 'taken', '-n', alice);
-    expect(await names(alice, 'pods')).toContain('taken');
+    expect(await names(alice, 'Pod')).toContain('taken');
     await kubectl('delete', 'pod', 'taken', '-n', alice, '--grace-period=0', '--force');
   });
 
@@ -280,14 +278,7 @@ describe('what cannot start', () => {
     const small = await home('small');
     await kubectl('create', 'quota', 'one', '-n', small, '--hard=pods=0');
     await apply(job(small, 'waits', { command: ['true'] }));
-    await kubectl(
-      'wait',
-      '--for=jsonpath={.status.reason}=QuotaExhausted',
-      'neurojob/waits',
-      '-n',
-      small,
-      '--timeout=90s',
-    );
+    await untilReason(small, 'waits', 'QuotaExhausted');
     await kubectl('delete', 'quota', 'one', '-n', small);
     await waitFor(small, 'waits', 'Complete');
   });
@@ -298,10 +289,14 @@ test('a Service stands in front of a job with http, and goes with its end', asyn
     job(alice, 'web', { command: ['sh', '-c', "trap 'exit 0' TERM; httpd -f -p 8080 & wait"], http: { port: 8080 } }),
   );
   await waitFor(alice, 'web', 'Ready');
-  const slices = ['get', 'endpointslices', '-n', alice, '-l', 'kubernetes.io/service-name=web', '-o', 'name'];
   await eventually(
-    () => kubectl(...slices),
-    (found) => found !== '',
+    () =>
+      cluster.request<{ readonly items: readonly unknown[] }>({
+        method: 'GET',
+        path: `/apis/discovery.k8s.io/v1/namespaces/${alice}/endpointslices`,
+        query: { labelSelector: 'kubernetes.io/service-name=web' },
+      }),
+    ({ items }) => items.length > 0,
     'something stands behind the Service',
   );
   await kubectl('patch', 'neurojob', 'web', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
@@ -313,15 +308,20 @@ test('deleting a job takes all that was made for it', async () => {
   await apply(secret(bob, 'own', 'v'));
   await apply(job(bob, 'deleted', { ...traps(), env: [{ name: 'A', fromSecret: { name: 'own' } }] }));
   await waitFor(bob, 'deleted', 'Ready');
-  expect((await names(bob, 'secrets')).length).toBe(2);
+  expect((await names(bob, 'Secret')).length).toBe(2);
   await kubectl('delete', 'neurojob', 'deleted', '-n', bob);
   await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=90s');
-  await untilNames(bob, 'secrets', ['own']);
+  await untilNames(bob, 'Secret', ['own']);
 });
 
 async function home(prefix: string): Promise<string> {
   const name = await cluster.makeNamespace(prefix);
-  await kubectl('annotate', 'namespace', name, `neu.ro/user=${name}`);
+  await cluster.request({
+    method: 'PATCH',
+    path: `/api/v1/namespaces/${name}`,
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { annotations: { 'neu.ro/user': name } } },
+  });
   return name;
 }
 
@@ -330,7 +330,7 @@ const grant = (namespace: string, name: string, secret: string, user: string) =>
   grantTo(namespace, name, { secret, subject: { kind: 'User', name: user } });
 
 function job(namespace: string, name: string, spec: Partial<NeuroJobSpec>) {
-  return { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata: { namespace, name }, spec: { image, ...spec } };
+  return { ...jobType, metadata: { namespace, name }, spec: { image, ...spec } };
 }
 
 /** Runs until it is told to end, and then ends at once. */
@@ -344,10 +344,8 @@ async function apply(...objects: readonly unknown[]): Promise<void> {
 }
 
 /** `kubectl apply` keeps a copy of the object in an annotation, which is too short for a large value. */
-async function create(...objects: readonly unknown[]): Promise<void> {
-  const input = objects.map((object) => JSON.stringify(object)).join('\n---\n');
-  const { code, stderr } = await cluster.kubectl('admin', ['create', '-f', '-'], input);
-  if (code !== 0) throw new Error(stderr);
+async function create(...objects: readonly (ObjectOfKind & { readonly spec: object })[]): Promise<void> {
+  for (const body of objects) await cluster.request({ method: 'POST', path: collectionOf(body), body });
 }
 
 async function kubectl(...args: readonly string[]): Promise<string> {
@@ -358,14 +356,11 @@ async function kubectl(...args: readonly string[]): Promise<string> {
 
 /** The API server hears of the end of a binding a moment late. */
 async function untilNoJobMayUse(home: string, namespace: string, name: string): Promise<void> {
-  const as = ['--as', `system:serviceaccount:${home}:default`, '--as-group', `system:serviceaccounts:${home}`];
-  const args = ['auth', 'can-i', 'use', `usersecrets/${name}`, '-n', namespace, ...as];
-  const mayUse = async (): Promise<string> => (await cluster.kubectl('admin', args)).stdout.trim();
-  await eventually(mayUse, (said) => said === 'no', `jobs of ${home} may not use ${namespace}/${name}`);
+  await operatorWorld(cluster).untilMay(false, jobIn(home), 'use', namespace, name);
 }
 
 /** What was made for a job is taken away after its end has been told. */
-async function untilNames(namespace: string, kind: string, expected: readonly string[]): Promise<void> {
+async function untilNames(namespace: string, kind: 'Pod' | 'Secret', expected: readonly string[]): Promise<void> {
   await eventually(
     () => names(namespace, kind),
     (found) => found.join() === expected.join(),
@@ -374,17 +369,26 @@ async function untilNames(namespace: string, kind: string, expected: readonly st
 }
 
 async function waitFor(namespace: string, name: string, condition: string): Promise<void> {
-  try {
-    await kubectl('wait', `--for=condition=${condition}`, `neurojob/${name}`, '-n', namespace, '--timeout=90s');
-  } catch (error) {
-    throw new Error(`${name} is not ${condition}: ${JSON.stringify((await get(namespace, name)).status)}`, {
-      cause: error,
-    });
-  }
+  const [type = '', status = 'True'] = condition.split('=');
+  await eventually(
+    () => get(namespace, name),
+    ({ status: seen }) => seen?.conditions?.find((each) => each.type === type)?.status === status,
+    `${name} is ${condition}`,
+    waitLimitMs,
+  );
 }
 
-async function get(namespace: string, name: string): Promise<NeuroJob> {
-  return JSON.parse(await kubectl('get', 'neurojob', name, '-n', namespace, '-o', 'json')) as NeuroJob;
+async function untilReason(namespace: string, name: string, reason: string): Promise<void> {
+  await eventually(
+    () => get(namespace, name),
+    ({ status }) => status?.reason === reason,
+    `${name} is ${reason}`,
+    waitLimitMs,
+  );
+}
+
+function get(namespace: string, name: string): Promise<NeuroJob> {
+  return cluster.request({ method: 'GET', path: pathOf({ ...jobType, metadata: { namespace, name } }) });
 }
 
 async function logs(namespace: string, name: string): Promise<string> {
@@ -392,7 +396,9 @@ async function logs(namespace: string, name: string): Promise<string> {
 }
 
 /** Names of all objects of that kind, sorted. */
-async function names(namespace: string, kind: string): Promise<readonly string[]> {
-  const text = await kubectl('get', kind, '-n', namespace, '-o', 'jsonpath={.items[*].metadata.name}');
-  return text.split(' ').filter(Boolean).sort();
+async function names(namespace: string, kind: 'Pod' | 'Secret'): Promise<readonly string[]> {
+  const { items } = await cluster.request<{
+    readonly items: readonly { readonly metadata: { readonly name: string } }[];
+  }>({ method: 'GET', path: collectionOf({ apiVersion: 'v1', kind, metadata: { namespace, name: '' } }) });
+  return items.map(({ metadata }) => metadata.name).sort();
 }

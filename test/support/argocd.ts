@@ -15,17 +15,16 @@ import { parse } from 'yaml';
 import { filesOf } from '../../tools/devcluster/build/binaries.ts';
 import { EXTRA } from '../../tools/devcluster/build/components.ts';
 import { builtTool } from './built-tool.ts';
+import { untilServed } from './cluster.ts';
 import { gitRepository, type GitRepository } from './git-repository.ts';
 import type { InCluster } from './in-cluster.ts';
 import { systemTool } from './system-tool.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { answers, startTool, type RunningTool } from './tool-process.ts';
-import { eventually } from './until.ts';
 
 const healthChecks = fileURLToPath(new URL('../../manifests/argocd/argocd-cm.yaml', import.meta.url));
 const argoNamespace = 'argocd';
 const argoUser = 'argocd';
-const serveLimitMs = 60_000;
 /** Between two looks at the repository; three minutes where people install it. */
 const reconcileEverySeconds = 3;
 
@@ -146,13 +145,14 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
         await cluster.output('admin', ['delete', ...where]);
       },
       refresh: async (name) => {
-        const where = [`application/${name}`, '-n', argoNamespace];
-        await cluster.output('admin', ['annotate', ...where, 'argocd.argoproj.io/refresh=normal', '--overwrite']);
+        await cluster.request({
+          method: 'PATCH',
+          path: applicationPath(name),
+          contentType: 'application/merge-patch+json',
+          body: { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } },
+        });
       },
-      application: async (name) => {
-        const text = await cluster.output('admin', ['get', 'application', name, '-n', argoNamespace, '-o', 'json']);
-        return JSON.parse(text) as ArgoApplication;
-      },
+      application: (name) => cluster.request({ method: 'GET', path: applicationPath(name) }),
       stop,
     };
   } catch (error) {
@@ -197,7 +197,7 @@ async function installObjects(cluster: InCluster): Promise<void> {
   await cluster.must('admin', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: argoNamespace } });
   const crds = argoFiles('.yaml').flatMap((file) => ['-f', file]);
   await cluster.output('admin', ['apply', '--server-side', '--force-conflicts', ...crds]);
-  await untilServed(cluster);
+  await untilServed(cluster.cluster, ['applications.argoproj.io', 'appprojects.argoproj.io']);
   const metadata = (name: string): unknown => ({
     name,
     namespace: argoNamespace,
@@ -234,20 +234,14 @@ async function installObjects(cluster: InCluster): Promise<void> {
   await cluster.output('admin', ['patch', 'configmap', 'argocd-cm', '-n', argoNamespace, ...patch]);
 }
 
-/** `kubectl wait` fails on a CRD that is so new that it has no conditions. */
-async function untilServed(cluster: InCluster): Promise<void> {
-  await eventually(
-    () => cluster.kubectl('admin', ['get', 'applications,appprojects', '-n', argoNamespace]),
-    ({ code }) => code === 0,
-    'the CRDs of Argo CD are served',
-    serveLimitMs,
-  );
-}
-
 async function uninstallObjects(cluster: InCluster): Promise<void> {
   await cluster.kubectl('admin', ['delete', 'namespace', argoNamespace, '--timeout=60s']);
   const crds = argoFiles('.yaml').flatMap((file) => ['-f', file]);
   await cluster.kubectl('admin', ['delete', '--timeout=60s', ...crds]);
+}
+
+function applicationPath(name: string): string {
+  return `/apis/argoproj.io/v1alpha1/namespaces/${argoNamespace}/applications/${name}`;
 }
 
 function applicationOf(name: string, namespace: string, repoURL: string, syncOptions: readonly string[]): unknown {

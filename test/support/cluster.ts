@@ -7,15 +7,18 @@
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { readdir, readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { findCluster, startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
-import { loadAccess, Transport, type TransportRequest, undiciHttp } from '../../src/kernel/index.ts';
+import { isKernelError, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
+import type { ObjectOfKind } from './api-paths.ts';
 import { progress } from './built-tool.ts';
 import { createAsKubectl } from './create-as-kubectl.ts';
+import { transportOf } from './requests-of-users.ts';
+import { serverSideApply } from './server-side-apply.ts';
 import { eventually } from './until.ts';
 
-const CRDS = fileURLToPath(new URL('../../crds/', import.meta.url));
-const ourCrds = ['usersecrets.neu.ro', 'secretgrants.neu.ro', 'neurojobs.neu.ro', 'neuroschedules.neu.ro'];
+const CRDS = new URL('../../crds/', import.meta.url);
 /** From the making of a CRD to its being served; a busy API server takes its time. */
 const servedWithinMs = 60_000;
 
@@ -33,6 +36,8 @@ export interface TestCluster {
   apply(user: string, ...objects: readonly unknown[]): Promise<KubectlResult>;
   /** One request as the administrator; resolves with the parsed JSON of a 2xx answer, throws a `KernelError`. */
   request<T>(request: TransportRequest): Promise<T>;
+  /** The same as that user. */
+  requestAs<T>(user: string, request: TransportRequest): Promise<T>;
   /** Makes a namespace with a name that no other test has; resolves with the name. */
   makeNamespace(prefix: string, annotations?: Readonly<Record<string, string>>): Promise<string>;
 }
@@ -45,11 +50,7 @@ export async function testCluster(): Promise<TestCluster> {
 
 /** The same of a cluster that a test has started for itself, and ends. */
 export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
-  const transport = new Transport({
-    access: await loadAccess({ kubeconfig: cluster.kubeconfigPath('admin') }),
-    http: undiciHttp,
-    userAgent: 'neuro-tests',
-  });
+  const transport = await transportOf(cluster.kubeconfigPath('admin'));
   const kubectl: TestCluster['kubectl'] = (user, args, input) => runKubectl(cluster, user, args, input);
   const test: TestCluster = {
     cluster,
@@ -61,6 +62,8 @@ export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
       return kubectl(user, ['apply', '-f', '-'], left.map((object) => JSON.stringify(object)).join('\n---\n'));
     },
     request: <T>(request: TransportRequest) => transport.request(request) as Promise<T>,
+    requestAs: async <T>(user: string, request: TransportRequest) =>
+      (await transportOf(cluster.kubeconfigPath(user))).request(request) as Promise<T>,
     makeNamespace: async (prefix, annotations = {}) => {
       const name = `${prefix}-${randomBytes(4).toString('hex')}`;
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } };
@@ -73,27 +76,74 @@ export async function testClusterOf(cluster: DevCluster): Promise<TestCluster> {
 
 /** Puts the CRDs in force and waits until the API server serves them. */
 export async function applyCrds(cluster: DevCluster): Promise<void> {
-  const args = ['apply', '--server-side', '--force-conflicts', '-f', CRDS];
-  const result = await runKubectl(cluster, 'admin', args);
-  if (result.code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${result.stderr}`);
-  await untilServed(cluster, ourCrds);
+  const files = (await readdir(CRDS)).filter((name) => name.endsWith('.yaml'));
+  const crds = await Promise.all(
+    files.map(async (name) => parse(await readFile(new URL(name, CRDS), 'utf8')) as ObjectOfKind),
+  );
+  const transport = await transportOf(cluster.kubeconfigPath('admin'));
+  await serverSideApply((request) => transport.request(request), crds);
+  await untilServed(
+    cluster,
+    crds.map(({ metadata }) => metadata.name),
+  );
 }
 
 /**
- * Until the API server serves the kinds of these CRDs (`usersecrets.neu.ro`). One that was just made has no conditions yet, which `kubectl wait`
- * takes for an error; and discovery hears of it later than it says that it is established.
+ * Until the API server serves the kinds of these CRDs (`usersecrets.neu.ro`), and discovery, which hears of them later than it says that they are
+ * established, tells kubectl.
  */
 export async function untilServed(cluster: DevCluster, crds: readonly string[]): Promise<void> {
-  const isEstablished = ['wait', '--for=condition=Established', '--timeout=30s', ...crds.map((name) => `crd/${name}`)];
+  const transport = await transportOf(cluster.kubeconfigPath('admin'));
   await eventually(
     async () => {
-      const established = await runKubectl(cluster, 'admin', isEstablished);
-      return established.code === 0 ? runKubectl(cluster, 'admin', ['get', crds.join(','), '-A']) : established;
+      const found = new Set(await discovered(transport));
+      const left = crds.filter((name) => !found.has(name));
+      return left.length > 0 ? left : notServed(transport, crds);
     },
-    ({ code }) => code === 0,
+    ({ length }) => length === 0,
     `the API server serves ${crds.join(', ')}`,
     servedWithinMs,
   );
+}
+
+interface Discovery {
+  readonly items: readonly {
+    readonly metadata: { readonly name?: string };
+    readonly versions: readonly { readonly resources?: readonly { readonly resource: string }[] }[];
+  }[];
+}
+
+/** `usersecrets.neu.ro`, of what kubectl finds. */
+async function discovered(transport: Requester): Promise<readonly string[]> {
+  const { items } = (await transport.request({
+    method: 'GET',
+    path: '/apis',
+    accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+  })) as Discovery;
+  return items.flatMap(({ metadata, versions }) =>
+    versions.flatMap(({ resources = [] }) => resources.map(({ resource }) => `${resource}.${metadata.name ?? ''}`)),
+  );
+}
+
+async function notServed(transport: Requester, crds: readonly string[]): Promise<readonly string[]> {
+  const served = await Promise.all(
+    crds.map(async (name) => {
+      const crd = (await transport.request({
+        method: 'GET',
+        path: `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`,
+      })) as { readonly spec: { readonly group: string; readonly versions: readonly { readonly name: string }[] } };
+      const [version] = crd.spec.versions;
+      const path = `/apis/${crd.spec.group}/${version?.name ?? ''}/${name.split('.')[0] ?? ''}`;
+      return transport.request({ method: 'GET', path, query: { limit: 1 } }).then(
+        () => true,
+        (error: unknown) => {
+          if (isKernelError(error, 'NotFound')) return false;
+          throw error;
+        },
+      );
+    }),
+  );
+  return crds.filter((_, at) => served[at] !== true);
 }
 
 async function start(): Promise<DevCluster> {

@@ -1,11 +1,11 @@
 /**
- * What `kubectl apply` does with an object that is new, without kubectl, whose start and preparations take fifty times as long as the request.
+ * What `kubectl apply` does with an object that is new, without kubectl.
  *
  * Promise: what the API server gets is what kubectl sends: the annotation with the last applied configuration, the field manager, strict fields.
  * Not promised: anything else. An object that exists, is refused or is of another kind is left to kubectl, which also says what is wrong.
  */
-import { statSync } from 'node:fs';
-import { loadAccess, Transport, undiciHttp } from '../../src/kernel/index.ts';
+import { collectionOf } from './api-paths.ts';
+import { transportOf } from './requests-of-users.ts';
 
 const namespaced = new Set([
   ...['v1 ConfigMap', 'v1 Secret', 'v1 ServiceAccount'],
@@ -37,7 +37,7 @@ export async function createAsKubectl(kubeconfig: string, object: unknown): Prom
   try {
     await transport.request({
       method: 'POST',
-      path: `/${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/namespaces/${metadata.namespace}/${kind.toLowerCase()}s`,
+      path: collectionOf({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace } }),
       query: { fieldManager: 'kubectl-client-side-apply', fieldValidation: 'Strict' },
       body: {
         ...(object as object),
@@ -48,19 +48,6 @@ export async function createAsKubectl(kubeconfig: string, object: unknown): Prom
   } catch {
     return false;
   }
-}
-
-/** By path and time of writing: a user can be added again, with other groups. */
-const transports = new Map<string, Promise<Transport>>();
-function transportOf(kubeconfig: string): Promise<Transport> {
-  const key = `${kubeconfig} ${String(statSync(kubeconfig).mtimeMs)}`;
-  const known = transports.get(key);
-  if (known !== undefined) return known;
-  const made = loadAccess({ kubeconfig }).then(
-    (access) => new Transport({ access, http: undiciHttp, userAgent: 'neuro-tests' }),
-  );
-  transports.set(key, made);
-  return made;
 }
 
 /** As Go writes maps. */

@@ -5,15 +5,17 @@ import { eventually } from './until.ts';
 
 const selector = 'app.kubernetes.io/name=neuro-operator';
 
-export async function operatorPods(cluster: InCluster): Promise<readonly KubeJson[]> {
-  const text = await cluster.output('admin', ['get', 'pods', '-n', operatorNamespace, '-l', selector, '-o', 'json']);
-  return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
+export function operatorPods(cluster: InCluster): Promise<readonly KubeJson[]> {
+  return cluster.list('pods', operatorNamespace, selector);
 }
 
 /** Name of the Pod that holds the lease, and the identity of its process. */
 export async function leader(cluster: InCluster): Promise<{ readonly pod: string; readonly identity: string }> {
-  const args = ['get', 'lease', 'neuro-operator', '-n', operatorNamespace, '-o', 'jsonpath={.spec.holderIdentity}'];
-  const identity = await cluster.output('admin', args);
+  const { spec } = await cluster.request<{ readonly spec?: { readonly holderIdentity?: string } }>({
+    method: 'GET',
+    path: `/apis/coordination.k8s.io/v1/namespaces/${operatorNamespace}/leases/neuro-operator`,
+  });
+  const identity = spec?.holderIdentity ?? '';
   return { identity, pod: identity.split('_')[0] ?? '' };
 }
 

@@ -14,11 +14,11 @@ export async function sealedSecret(
   value: string,
   spec: UserSecretSpec = {},
 ): Promise<Applied<UserSecretSpec>> {
-  const keys = await cluster.output('alice', [
-    ...['get', 'configmap', 'neuro-sealing-keys', '-n', operatorNamespace],
-    ...['-o', 'jsonpath={.data.keys\\.json}'],
-  ]);
-  const key = await chooseSealingKey(await parsePublicKeys(keys));
+  const { data } = await cluster.requestAs<{ readonly data?: Readonly<Record<string, string>> }>('alice', {
+    method: 'GET',
+    path: `/api/v1/namespaces/${operatorNamespace}/configmaps/neuro-sealing-keys`,
+  });
+  const key = await chooseSealingKey(await parsePublicKeys(data?.['keys.json'] ?? ''));
   const context = { namespace, name, key: spec.key ?? name };
   const sealed = await sealHpke(key, context, new TextEncoder().encode(value));
   return userSecret(namespace, name, { ...spec, sealed: { value: sealed } });

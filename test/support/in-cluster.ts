@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findCluster, startCluster, writeOperatorImage, type DevCluster } from '../../tools/devcluster/index.ts';
 import { clusterFolder, type ClusterFolder } from '../../tools/devcluster/state/cluster-folder.ts';
+import { isKernelError } from '../../src/kernel/index.ts';
+import { collectionOf, pathOf } from './api-paths.ts';
 import { auditFlags, readAudit, type AuditEvent } from './audit.ts';
 import { progress } from './built-tool.ts';
 import { applyCrds, testClusterOf, type TestCluster } from './cluster.ts';
@@ -18,6 +20,13 @@ import { applyCrds, testClusterOf, type TestCluster } from './cluster.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
 export const operatorUser = `system:serviceaccount:${operatorNamespace}:neuro-operator`;
+/** What tests look at. */
+const kindsOf: Readonly<Record<string, readonly string[]>> = {
+  v1: ['ConfigMap', 'Event', 'Pod', 'Secret', 'Service'],
+  'apps/v1': ['Deployment', 'StatefulSet'],
+  'neu.ro/v1': ['UserSecret', 'SecretGrant', 'NeuroJob', 'NeuroSchedule'],
+  'rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding'],
+};
 /** A cold start on a machine that does much else takes the most of it. */
 export const startLimitMs = 300_000;
 
@@ -32,13 +41,15 @@ export interface InCluster extends TestCluster {
   must(user: string, ...objects: readonly unknown[]): Promise<void>;
   /** Makes a home of that person, who is its administrator; resolves with the namespace's name. */
   makeHome(user: string): Promise<string>;
-  /** The parsed object, or undefined. */
+  /** The object, or undefined. By a request, since tests look again and again. */
   get(kind: string, namespace: string, name: string): Promise<KubeJson | undefined>;
-  list(kind: string, namespace: string): Promise<readonly KubeJson[]>;
+  /** Of one kind, or of several with commas between them, as for kubectl. */
+  list(kinds: string, namespace: string, labelSelector?: string): Promise<readonly KubeJson[]>;
 }
 
 /** An object as kubectl shows it. */
 export interface KubeJson {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
@@ -89,16 +100,41 @@ export async function inClusterOn(cluster: DevCluster): Promise<InCluster> {
       return namespace;
     },
     get: async (kind, namespace, objectName) => {
-      const args = ['get', kind, objectName, '-n', namespace, '--ignore-not-found', '-o', 'json'];
-      const text = await result.output('admin', args);
-      return text === '' ? undefined : (JSON.parse(text) as KubeJson);
+      try {
+        const path = pathOf({ ...kindNamed(kind), metadata: { namespace, name: objectName } });
+        return await test.request<KubeJson>({ method: 'GET', path });
+      } catch (error) {
+        if (isKernelError(error, 'NotFound')) return undefined;
+        throw error;
+      }
     },
-    list: async (kind, namespace) => {
-      const text = await result.output('admin', ['get', kind, '-n', namespace, '-o', 'json']);
-      return (JSON.parse(text) as { readonly items: readonly KubeJson[] }).items;
+    list: async (kinds, namespace, labelSelector) => {
+      const lists = await Promise.all(
+        kinds.split(',').map(async (kind) => {
+          const type = kindNamed(kind);
+          const path = collectionOf({ ...type, metadata: { namespace, name: '' } });
+          const { items } = await test.request<{ readonly items: readonly KubeJson[] }>({
+            method: 'GET',
+            path,
+            query: { labelSelector },
+          });
+          // Lists of Kubernetes' own kinds leave it out.
+          return items.map((item) => ({ ...item, ...type }));
+        }),
+      );
+      return lists.flat();
     },
   };
   return result;
+}
+
+/** By its name in the singular or the plural, in small letters. */
+function kindNamed(name: string): { readonly apiVersion: string; readonly kind: string } {
+  for (const [apiVersion, kinds] of Object.entries(kindsOf)) {
+    const kind = kinds.find((each) => [each.toLowerCase(), `${each.toLowerCase()}s`].includes(name));
+    if (kind !== undefined) return { apiVersion, kind };
+  }
+  throw new Error(`tests look at no kind ${name}`);
 }
 
 /** A cluster that runs Pods, with an audit log and the operator's image. */

@@ -15,7 +15,9 @@ import { parseAllDocuments } from 'yaml';
 import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { isKernelError } from '../../src/kernel/index.ts';
+import type { ObjectOfKind } from './api-paths.ts';
 import type { TestCluster } from './cluster.ts';
+import { serverSideApply } from './server-side-apply.ts';
 import { serviceAccountKubeconfig } from './service-account.ts';
 import { answers } from './tool-process.ts';
 import { untilTrue } from './until.ts';
@@ -129,15 +131,18 @@ async function install(test: TestCluster, rights: readonly unknown[] = []): Prom
 
 /** Rights and admission policies, but not the Deployment: the operator runs here. */
 export async function installOperator(test: TestCluster, rights: readonly unknown[] = []): Promise<void> {
-  const documents = parseAllDocuments(await readFile(join(root, 'manifests/install.yaml'), 'utf8'))
-    .map((document) => document.toJS() as { readonly kind?: string } | null)
-    .filter((object) => object !== null && object.kind !== 'Deployment');
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...documents, ...rights] });
-  const policies = await readFile(join(root, 'manifests/admission.yaml'), 'utf8');
-  // By the server: to compute the changes itself takes kubectl a second of a processor.
-  const args = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
-  const { code, stderr } = await test.kubectl('admin', args, `${list}\n---\n${policies}`);
-  if (code !== 0) throw new Error(`installing failed: ${stderr}`);
+  const objects = await Promise.all(['install', 'admission'].map((name) => objectsOf(`manifests/${name}.yaml`)));
+  await serverSideApply(
+    test.request,
+    objects.flat().filter(({ kind }) => kind !== 'Deployment'),
+  );
+  await serverSideApply(test.request, rights as readonly ObjectOfKind[]);
+}
+
+async function objectsOf(file: string): Promise<readonly ObjectOfKind[]> {
+  return parseAllDocuments(await readFile(join(root, file), 'utf8'))
+    .map((document) => document.toJS() as ObjectOfKind | null)
+    .filter((object) => object !== null);
 }
 
 async function untilStarted(child: ChildProcess, log: () => string, healthUrl: string, leads: boolean): Promise<void> {
