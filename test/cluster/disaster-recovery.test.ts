@@ -1,5 +1,5 @@
 /**
- * A cluster is lost. What is left: git, with everything that people applied, and a backup of the sealing keys, as
+ * A cluster is lost: its operator with the keys, and all that people had. What is left: git, with everything that people applied, and a backup of the sealing keys, as
  * docs/operations.md says to take it. Each command of that page which is about keys is run here as it stands there.
  */
 import { execFile } from 'node:child_process';
@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { UserSecretSpec } from '../../src/api/index.ts';
-import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
 import {
   chooseSealingKey,
   parseCertificatePem,
@@ -17,8 +16,8 @@ import {
   sealHpke,
   sealKubeseal,
 } from '../../src/sealing/index.ts';
-import { applyCrds, testClusterOf } from '../support/cluster.ts';
-import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
+import { testCluster } from '../support/cluster.ts';
+import { loseAll, operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import { operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
 
 const home = 'alice';
@@ -29,33 +28,21 @@ const values = {
   'hpke-new': 'sealed after it',
 };
 
-interface Site {
-  readonly cluster: DevCluster;
-  readonly world: OperatorWorld;
-}
-
 /** Everything that people applied, as git has it. */
 const git: unknown[] = [];
 let backup = '';
 let before: Readonly<Record<string, string>> = {};
-let site: Site;
+let world: OperatorWorld;
 let operator: RunningOperator | undefined;
 
-async function freshCluster(name: string): Promise<Site> {
-  const cluster = await startCluster({ name: `${name}-${String(process.pid)}`, node: false });
-  await applyCrds(cluster);
-  const world = operatorWorld(await testClusterOf(cluster));
-  return { cluster, world };
-}
-
-async function end(): Promise<void> {
+async function lose(): Promise<void> {
   await operator?.stop();
   operator = undefined;
-  await site.cluster.down();
+  await loseAll(world.test, [home]);
 }
 
 const kubectl = async (args: readonly string[], input?: string): Promise<string> => {
-  const { code, stdout, stderr } = await site.world.test.kubectl('admin', args, input);
+  const { code, stdout, stderr } = await world.test.kubectl('admin', args, input);
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
 };
@@ -80,13 +67,13 @@ const sealedByHpke = async (name: string, value: string): Promise<UserSecretSpec
 const hashes = async (): Promise<Readonly<Record<string, string>>> =>
   Object.fromEntries(
     await Promise.all(
-      Object.keys(values).map(async (name) => [name, digest(await site.world.valueOf(home, name))] as const),
+      Object.keys(values).map(async (name) => [name, digest(await world.valueOf(home, name))] as const),
     ),
   );
 const untilReady = (name: string, reason = 'True Synced', withinMs?: number) =>
-  site.world.untilReason('usersecrets', home, name, reason, withinMs);
+  world.untilReason('usersecrets', home, name, reason, withinMs);
 const outdated = async (name: string): Promise<boolean> =>
-  (await site.world.get('usersecrets', home, name))?.status?.conditions?.some(
+  (await world.get('usersecrets', home, name))?.status?.conditions?.some(
     ({ type }) => type === 'SealingKeyOutdated',
   ) === true;
 
@@ -98,7 +85,11 @@ async function backupCommand(): Promise<readonly string[]> {
 
 /** The command, from its sources. */
 function neuro(...words: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: site.cluster.kubeconfigPath('admin') };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    KUBECONFIG: world.test.cluster.kubeconfigPath('admin'),
+  };
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   const flags = ['--disable-warning=ExperimentalWarning', main, ...words];
   return new Promise((resolve) => {
@@ -109,7 +100,7 @@ function neuro(...words: readonly string[]): Promise<{ code: number; out: string
 }
 
 async function apply(...objects: readonly unknown[]): Promise<void> {
-  const { code, stderr } = await site.world.test.apply('admin', ...objects);
+  const { code, stderr } = await world.test.apply('admin', ...objects);
   if (code !== 0) throw new Error(stderr);
 }
 
@@ -122,11 +113,12 @@ const userSecret = (name: string, spec: UserSecretSpec): unknown => ({
 });
 
 beforeAll(async () => {
-  site = await freshCluster('lost');
-  operator = await startOperator(site.world.test);
+  world = operatorWorld(await testCluster());
+  await lose();
+  operator = await startOperator(world.test);
   await apply(namespaceObject);
   git.push(userSecret('hpke-old', await sealedByHpke('hpke-old', values['hpke-old'])));
-  const pem = await site.world.eventually(
+  const pem = await world.eventually(
     async () => (await fetch(`${operator?.httpUrl ?? ''}/v1/cert.pem`)).text(),
     (text) => text.includes('BEGIN CERTIFICATE'),
     'a certificate',
@@ -151,7 +143,7 @@ beforeAll(async () => {
   for (const name of ['hpke-old', 'kubeseal-old', 'made']) await untilReady(name);
 }, 180_000);
 
-afterAll(() => end());
+afterAll(() => lose());
 
 describe('the keys are rotated', () => {
   it('now, where an administrator says that the last are old; the former keep opening, and say that they are', async () => {
@@ -160,7 +152,7 @@ describe('the keys are rotated', () => {
       ...['annotate', 'secret', ...inOperatorNamespace, '-l', 'neu.ro/sealing-key=active'],
       ...['--overwrite', 'neu.ro/created-at=2020-01-01T00:00:00Z'],
     ]);
-    await site.world.eventually(
+    await world.eventually(
       async () => (await activeKey()).keyId,
       (id) => id !== formerId,
       'a new key',
@@ -168,11 +160,11 @@ describe('the keys are rotated', () => {
     git.push(userSecret('hpke-new', await sealedByHpke('hpke-new', values['hpke-new'])));
     await apply(...git);
     await untilReady('hpke-new');
-    const sealedWith = async (name: string) => (await site.world.get('usersecrets', home, name))?.status?.sealedWith;
+    const sealedWith = async (name: string) => (await world.get('usersecrets', home, name))?.status?.sealedWith;
     expect(await sealedWith('hpke-old')).toBe(formerId);
     expect(await sealedWith('hpke-new')).not.toBe(formerId);
     for (const name of ['hpke-old', 'kubeseal-old'])
-      await site.world.eventually(
+      await world.eventually(
         () => outdated(name),
         (seen) => seen,
         `${name} is outdated`,
@@ -201,12 +193,11 @@ describe('in a fresh cluster, from git alone', () => {
   let made = '';
 
   beforeAll(async () => {
-    made = digest(await site.world.valueOf(home, 'made'));
-    await end();
-    site = await freshCluster('fresh');
+    made = digest(await world.valueOf(home, 'made'));
+    await lose();
     // In another order than they were made, and before there is an operator.
     await apply(namespaceObject, ...git.toReversed());
-    operator = await startOperator(site.world.test);
+    operator = await startOperator(world.test);
   }, 180_000);
 
   it('people see which key is missing, and no value is made', async () => {
@@ -214,23 +205,23 @@ describe('in a fresh cluster, from git alone', () => {
       const found = orThrow(await untilReady(name, 'False UnknownSealingKey'));
       const message = found.status?.conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
       expect(message).toMatch(/seal/i);
-      expect(await site.world.get('secrets', home, name)).toBeUndefined();
+      expect(await world.get('secrets', home, name)).toBeUndefined();
     }
     // The other format does not name its key.
     await untilReady('kubeseal-old', 'False CannotOpen', 60_000);
-    await site.world.untilReason('secretgrants', home, 'to-bob', 'True Active');
+    await world.untilReason('secretgrants', home, 'to-bob', 'True Active');
   }, 120_000);
 
   it('a generated value is another, since it is nowhere but in the lost cluster', async () => {
     await untilReady('made');
-    expect(digest(await site.world.valueOf(home, 'made'))).not.toBe(made);
+    expect(digest(await world.valueOf(home, 'made'))).not.toBe(made);
   });
 
   it('whoever still has a value seals it for the new key', async () => {
     const spec = await sealedByHpke('hpke-new', values['hpke-new']);
     await apply(userSecret('hpke-new', spec));
     await untilReady('hpke-new');
-    expect(digest(await site.world.valueOf(home, 'hpke-new'))).toBe(before['hpke-new']);
+    expect(digest(await world.valueOf(home, 'hpke-new'))).toBe(before['hpke-new']);
     expect(await outdated('hpke-new')).toBe(false);
     // As git has it, again.
     await apply(...git);
@@ -240,7 +231,7 @@ describe('in a fresh cluster, from git alone', () => {
   it('with the backup of the keys every sealed value is the same by its hash, whatever came first', async () => {
     const ownId = (await activeKey()).keyId;
     // This operator has made a key of the fingerprints already, which stays.
-    const { stderr } = await site.world.test.kubectl('admin', ['apply', '-f', '-'], backup);
+    const { stderr } = await world.test.kubectl('admin', ['apply', '-f', '-'], backup);
     expect(stderr.match(/^(?:Error|error).*$/gm)).toEqual([expect.stringContaining('(Conflict)')]);
     for (const name of Object.keys(values)) await untilReady(name);
     expect(await hashes()).toEqual(before);
@@ -252,11 +243,10 @@ describe('in a fresh cluster, from git alone', () => {
 
 describe('in a fresh cluster, with the keys restored before the operator', () => {
   beforeAll(async () => {
-    await end();
-    site = await freshCluster('restored');
+    await lose();
     await kubectl(['create', 'namespace', operatorNamespace]);
     await kubectl(['apply', '-f', '-'], backup);
-    operator = await startOperator(site.world.test);
+    operator = await startOperator(world.test);
     await apply(namespaceObject, ...git);
   }, 180_000);
 
@@ -273,7 +263,7 @@ describe('in a fresh cluster, with the keys restored before the operator', () =>
     expect({ code, error }).toEqual({ code: 0, error: '' });
     expect(out).toMatch(/hpke-old/);
     for (const name of ['hpke-old', 'kubeseal-old']) {
-      await site.world.eventually(
+      await world.eventually(
         () => outdated(name),
         (seen) => !seen,
         `${name} is current`,

@@ -1,6 +1,6 @@
-/** The kernel's promises that only a real API server can prove. It has a cluster of its own, because it hurts it. */
+/** The kernel's promises that only a real API server can prove, also when that is killed and when its history is compacted. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
+import type { DevCluster } from '../../tools/devcluster/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import {
   EventRecorder,
@@ -20,6 +20,7 @@ import {
   type ResourceType,
   undiciHttp,
 } from '../../src/kernel/index.ts';
+import { testCluster } from '../support/cluster.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { eventually, until } from '../support/until.ts';
 
@@ -60,15 +61,12 @@ describe('the kernel on a real API server', () => {
   let running: Promise<unknown>[];
 
   beforeAll(async () => {
-    cluster = await startCluster({ name: `kernel-${String(process.pid)}`, node: false });
+    ({ cluster } = await testCluster());
     access = await loadAccess({ kubeconfig: cluster.kubeconfigPath() });
     transport = new Transport({ access, http: undiciHttp, userAgent: 'kernel-test' });
     client = new KubeClient({ transport });
   }, 300_000);
-  afterAll(async () => {
-    await transport.close();
-    await cluster.down();
-  }, 60_000);
+  afterAll(() => transport.close());
   beforeEach(async () => {
     stopping = new AbortController();
     running = [];

@@ -1,5 +1,5 @@
 /**
- * Every cluster is lost, and with it every sealing key. What is left: git, and the 24 words of a recovery key. The commands are those of
+ * Every cluster is lost, and with it every sealing key: the operator and all that people had. What is left: git, and the 24 words of a recovery key. The commands are those of
  * docs/operations.md.
  */
 import { execFile } from 'node:child_process';
@@ -9,9 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateRsaKeyPair, importRsaKeyPair, parseCertificatePem, sealKubeseal } from '../../src/sealing/index.ts';
-import { startCluster, type DevCluster } from '../../tools/devcluster/index.ts';
-import { applyCrds, testClusterOf } from '../support/cluster.ts';
-import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { testCluster } from '../support/cluster.ts';
+import { loseAll, startOperator, type RunningOperator } from '../support/operator.ts';
 import { render } from '../support/helm.ts';
 import { operatorWorld, type OperatorWorld } from '../support/operator-world.ts';
 
@@ -22,15 +21,11 @@ const values = { 'db-password': 'correct horse', TOKEN: 'of the team' } as const
 let folder: string;
 /** Manifests, as in a repository. */
 let git: string;
-let cluster: DevCluster;
 let world: OperatorWorld;
 let operator: RunningOperator | undefined;
 let words: string;
 
-async function freshCluster(name: string): Promise<void> {
-  cluster = await startCluster({ name: `${name}-${String(process.pid)}`, node: false });
-  await applyCrds(cluster);
-  world = operatorWorld(await testClusterOf(cluster));
+async function freshCluster(): Promise<void> {
   operator = await startOperator(world.test);
   await kubectl(['create', 'namespace', home]);
   await world.eventually(
@@ -44,7 +39,7 @@ async function freshCluster(name: string): Promise<void> {
 async function lose(): Promise<void> {
   await operator?.stop();
   operator = undefined;
-  await cluster.down();
+  await loseAll(world.test, [home]);
 }
 
 async function kubectl(args: readonly string[], input?: string): Promise<void> {
@@ -70,7 +65,11 @@ async function configureRecoveryKey(): Promise<void> {
 
 /** The command, from its sources. */
 function neuro(input: string, ...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: cluster.kubeconfigPath('admin') };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: '/nonexistent',
+    KUBECONFIG: world.test.cluster.kubeconfigPath('admin'),
+  };
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   return new Promise((resolve) => {
     const child = execFile(
@@ -92,7 +91,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neuro-recovery-'));
   git = join(folder, 'git');
   await mkdir(git);
-  await freshCluster('words-lost');
+  world = operatorWorld(await testCluster());
+  await lose();
+  await freshCluster();
   const created = await neuro('', 'admin', 'recovery-key', 'create');
   expect(created).toMatchObject({ code: 0 });
   words = created.out;
@@ -106,7 +107,7 @@ beforeAll(async () => {
       '-n',
       home,
       '--for',
-      `admin@${cluster.name}`,
+      `admin@${world.test.cluster.name}`,
       '--for',
       'recovery-key.json',
     );
@@ -145,7 +146,7 @@ afterAll(async () => {
 it(
   'is restored from git and the words alone',
   async () => {
-    await freshCluster('words-new');
+    await freshCluster();
     // As it is in git, nothing opens here.
     await kubectl(['apply', '-f', git]);
     await world.untilReason('usersecrets', home, 'db-password', 'False UnknownSealingKey');

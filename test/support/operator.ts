@@ -34,6 +34,9 @@ const startTimeoutMs = 120_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
 const publishTimeoutMs = 60_000;
 
+/** Namespaces end when all in them has ended. */
+const lostWithinMs = 120_000;
+
 export interface OperatorOptions {
   /** Text of its configuration file. */
   readonly config?: string;
@@ -127,6 +130,26 @@ async function install(test: TestCluster, rights: readonly unknown[] = []): Prom
   if (installed === what) return;
   await installOperator(test, rights);
   installed = what;
+}
+
+/**
+ * What people call the loss of a cluster, on one that is kept: the operator, which has ended, is taken away with its keys, and the homes with all
+ * that was in them. What is made again under their names is another object.
+ */
+export async function loseAll(test: TestCluster, homes: readonly string[]): Promise<void> {
+  const paths = [operatorNamespace, ...homes].map((name) => `/api/v1/namespaces/${name}`);
+  const isGone = (error: unknown): true => {
+    if (isKernelError(error, 'NotFound')) return true;
+    throw error;
+  };
+  installed = '';
+  await Promise.all(paths.map((path) => test.request({ method: 'DELETE', path }).catch(isGone)));
+  for (const path of paths)
+    await untilTrue(
+      () => test.request({ method: 'GET', path }).then(() => false, isGone),
+      `${path} is gone`,
+      lostWithinMs,
+    );
 }
 
 /** Rights and admission policies, but not the Deployment: the operator runs here. */
