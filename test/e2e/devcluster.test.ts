@@ -70,10 +70,6 @@ function readOrEmpty(path: string): string {
     await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
     return kubectl('logs', name);
   };
-  let names = 0;
-  /** That no try before has used, here or beside this run. */
-  const freshName = (what: string): string => `e2e-${process.pid}-${what}-${++names}`;
-
   beforeAll(async () => {
     cluster = await startCluster({ provider: 'built' });
   }, START_TIMEOUT_MS);
@@ -123,60 +119,48 @@ function readOrEmpty(path: string): string {
     expect(await logsOf('operator')).toBe('65532 200\n');
   });
 
-  it('lives beside another one and leaves nothing when it is down', async () => {
-    const other = await startCluster({ provider: 'built' });
-    const folder = dirname(dirname(other.kubeconfigPath()));
-    const device = deviceOf(folder);
-    expect(await deviceExists(device)).toBe(true);
-    await other.down();
-    expect(traces(other.name, folder)).toEqual([]);
-    expect(await deviceExists(device)).toBe(false);
+  it('starts again beside another one after everything of it was killed, and ends with the process that started it', async () => {
+    const name = `e2e-${String(process.pid)}-killed`;
+    const first = await startCluster({ name, provider: 'built', endWithParent: false });
+    const folder = dirname(dirname(first.kubeconfigPath()));
+    const processes = join(folder, 'processes');
+    for (const file of readdirSync(processes)) {
+      const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
+      process.kill(pid, 'SIGKILL');
+    }
+    await untilTrue(async () => (await findCluster(name)) === undefined, 'the end of the processes', goneWithinMs);
+    const starter = spawn(process.execPath, [STARTER, name], {
+      stdio: 'ignore',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    try {
+      await untilTrue(async () => (await findCluster(name)) !== undefined, 'the cluster', goneWithinMs);
+      const device = deviceOf(folder);
+      expect(await deviceExists(device)).toBe(true);
+      const nodes = await run(first.kubectlPath, ['--kubeconfig', first.kubeconfigPath(), 'get', 'nodes']);
+      expect(nodes.stdout).toContain(' Ready');
+      // What other signals do is shown in test/devcluster/provider/supervised-start.test.ts.
+      starter.kill('SIGKILL');
+      await eventually(
+        () => traces(name, folder),
+        ({ length }) => length === 0,
+        'nothing is left',
+        goneWithinMs,
+      );
+      expect(await deviceExists(device)).toBe(false);
+    } finally {
+      starter.kill('SIGKILL');
+      await first.down();
+    }
     expect(await kubectl('get', 'nodes')).toContain(' Ready');
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
-    'ends with the process that started it, when that gets %s',
-    async (signal) => {
-      const name = freshName(signal.toLowerCase());
-      const folder = join(dirname(dirname(dirname(cluster.kubeconfigPath()))), name);
-      const starter = spawn(process.execPath, [STARTER, name], {
-        stdio: 'ignore',
-        env: { ...process.env, NODE_OPTIONS: '' },
-      });
-      try {
-        await untilTrue(async () => (await findCluster(name)) !== undefined, 'the cluster', goneWithinMs);
-        const device = deviceOf(folder);
-        starter.kill(signal);
-        await eventually(
-          () => traces(name, folder),
-          ({ length }) => length === 0,
-          'nothing is left',
-          goneWithinMs,
-        );
-        expect(await deviceExists(device)).toBe(false);
-      } finally {
-        starter.kill('SIGKILL');
-      }
-    },
-  );
-
-  it('starts again after everything of it was killed', async () => {
-    const name = freshName('killed');
-    let last = await startCluster({ name, provider: 'built', endWithParent: false });
-    const folder = dirname(dirname(last.kubeconfigPath()));
-    try {
-      const processes = join(folder, 'processes');
-      for (const file of readdirSync(processes)) {
-        const { pid } = JSON.parse(readFileSync(join(processes, file), 'utf8')) as { pid: number };
-        process.kill(pid, 'SIGKILL');
-      }
-      await untilTrue(async () => (await findCluster(name)) === undefined, 'the end of the processes', goneWithinMs);
-      last = await startCluster({ name, provider: 'built' });
-      const nodes = await run(last.kubectlPath, ['--kubeconfig', last.kubeconfigPath(), 'get', 'nodes']);
-      expect(nodes.stdout).toContain(' Ready');
-    } finally {
-      await last.down();
-    }
-    expect(traces(name, folder)).toEqual([]);
+  it('leaves nothing when it is down', async () => {
+    const folder = dirname(dirname(cluster.kubeconfigPath()));
+    const device = deviceOf(folder);
+    expect(await deviceExists(device)).toBe(true);
+    await cluster.down();
+    expect(traces(cluster.name, folder)).toEqual([]);
+    expect(await deviceExists(device)).toBe(false);
   });
 });
