@@ -36,8 +36,8 @@ describe(`a short siege (seed ${String(seed)})`, () => {
         attacks,
         seed,
         idleMs: 3_000,
-        attackMs: 5_000,
-        afterMs: 2_000,
+        attackMs: 3_000,
+        afterMs: 1_000,
         scale: 0.1,
         say: (line) => void process.stderr.write(`${line}\n`),
       });

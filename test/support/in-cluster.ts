@@ -24,6 +24,7 @@ export const operatorUser = `system:serviceaccount:${operatorNamespace}:neuro-op
 const kindsOf: Readonly<Record<string, readonly string[]>> = {
   v1: ['ConfigMap', 'Event', 'Pod', 'Secret', 'Service'],
   'apps/v1': ['Deployment', 'StatefulSet'],
+  'batch/v1': ['Job'],
   'neu.ro/v1': ['UserSecret', 'SecretGrant', 'NeuroJob', 'NeuroSchedule'],
   'rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding'],
 };
