@@ -4,7 +4,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useRef, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
 import type { Session } from '../../contract.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { readSession, type SessionState } from '../cluster/session.ts';
@@ -12,6 +12,7 @@ import { Problem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import { ClusterFrame } from './cluster-frame.tsx';
 import { keepFor } from './keep-for.ts';
+import { otherTabs, type OtherTabs } from './other-tabs.ts';
 
 const LoginPage = lazy(async () => ({ default: (await import('./login-page.tsx')).LoginPage }));
 const soonestRefreshMs = 5_000;
@@ -33,6 +34,7 @@ export function Gate(): ReactElement {
     // Who logged in again in another tab is in here, too.
     refetchOnWindowFocus: ({ state }) => (state.data?.isIn === false ? 'always' : false),
   });
+  useSessionOfTabs(data);
   const [last, isEnded] = useLastSession(data);
   // Without an answer yet for another context there is nothing to show of it.
   if (last !== undefined && data !== undefined)
@@ -82,6 +84,21 @@ function useLastSession(state: SessionState | undefined): readonly [Session | un
   if (state?.isIn === true) last.current = state.session;
   // eslint-disable-next-line react-hooks/refs -- as above
   return [last.current, state?.isIn === false];
+}
+
+/** Another tab may log in as another user: what is shown here is nobody's then. */
+function useSessionOfTabs(state: SessionState | undefined): void {
+  const queries = useQueryClient();
+  const tabs = useRef<OtherTabs>(undefined);
+  useEffect(() => {
+    const opened = otherTabs(() => void queries.invalidateQueries({ queryKey: ['session'] }));
+    tabs.current = opened;
+    return () => opened.close();
+  }, [queries]);
+  const csrf = state?.isIn === true ? state.session.csrf : undefined;
+  useEffect(() => {
+    if (csrf !== undefined) void tabs.current?.tell(csrf);
+  }, [csrf]);
 }
 
 function refreshInMs(state: SessionState | undefined): number | false {
