@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
 import styles from './admin.module.css';
+import { mostObjects, type Listed } from './list-all.ts';
 import type { Reading } from './use-reading.ts';
 
 interface AdminCardProps {
@@ -54,6 +55,12 @@ export function Sentence({ text }: { readonly text: string }): ReactElement {
       {text}
     </Text>
   );
+}
+
+/** How much was read, where that is not all. */
+export function Extent({ listed: { count, isPart, isCut } }: { readonly listed: Listed<unknown> }): ReactNode {
+  if (isPart) return <Sentence text={texts.admin.reading(count)} />;
+  return isCut ? <Sentence text={texts.admin.more(mostObjects)} /> : null;
 }
 
 interface RowsProps {

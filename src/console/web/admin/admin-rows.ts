@@ -12,7 +12,7 @@ import { quantity } from '../../../client/index.ts';
 import type { ClusterObject } from '../cluster/object.ts';
 import type { Quota } from './admin-kinds.ts';
 
-interface HomeRow {
+export interface HomeRow {
   readonly namespace: string;
   readonly user: string;
   readonly groups: string;

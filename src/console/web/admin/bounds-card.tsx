@@ -4,21 +4,31 @@ import type { ReactElement, ReactNode } from 'react';
 import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { texts } from '../texts.ts';
 import { resourceQuotas } from './admin-kinds.ts';
-import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
+import { AdminCard, Extent, Read, Rows, Sentence } from './admin-card.tsx';
 import { byShare, jobBites, quotaBites, secretBites, type BiteRow } from './admin-rows.ts';
-import { listAll, mostObjects, useReading, type Listed, type Reading } from './use-reading.ts';
+import { listAll, type Listed } from './list-all.ts';
+import { useReading, type Reading } from './use-reading.ts';
 
 type Bites = Listed<BiteRow>;
 
 export function BoundsCard(): ReactElement {
-  const quotas = useReading('quotas', (connection, signal) => listAll(connection, resourceQuotas, quotaBites, signal));
-  const objects = useReading('bounds', async (connection, signal): Promise<Bites> => {
-    const secrets = await listAll(connection, userSecrets, secretBites, signal);
-    const jobs = await listAll(connection, neuroJobs, jobBites, signal);
-    return { rows: [...secrets.rows, ...jobs.rows], isCut: secrets.isCut || jobs.isCut };
+  const quotas = useReading<Bites>('quotas', (connection, signal, report) =>
+    listAll(connection, resourceQuotas, quotaBites, { signal, report }),
+  );
+  const objects = useReading<Bites>('bounds', async (connection, signal, report) => {
+    const secrets = await listAll(connection, userSecrets, secretBites, { signal, report });
+    const withJobs = (jobs: Bites): Bites => ({
+      rows: [...secrets.rows, ...jobs.rows],
+      count: secrets.count + jobs.count,
+      isPart: jobs.isPart,
+      isCut: secrets.isCut || jobs.isCut,
+    });
+    const reportWithJobs = (jobs: Bites): void => report(withJobs(jobs));
+    return withJobs(await listAll(connection, neuroJobs, jobBites, { signal, report: reportWithJobs }));
   });
   const all = byShare([quotas, objects].flatMap((reading) => (reading.kind === 'read' ? reading.value.rows : [])));
-  const isQuiet = quotas.kind === 'read' && objects.kind === 'read' && all.length === 0;
+  const isRead = [quotas, objects].every((reading) => reading.kind === 'read' && !reading.value.isPart);
+  const isQuiet = isRead && all.length === 0;
   return (
     <AdminCard title={texts.admin.bounds.title} isWide>
       <Stack gap="xs">
@@ -44,7 +54,7 @@ export function BoundsCard(): ReactElement {
 function Missing({ reading, right }: { readonly reading: Reading<Bites>; readonly right: string }): ReactNode {
   return (
     <Read reading={reading} right={right}>
-      {({ isCut }) => (isCut ? <Sentence text={texts.admin.more(mostObjects)} /> : null)}
+      {(listed) => <Extent listed={listed} />}
     </Read>
   );
 }

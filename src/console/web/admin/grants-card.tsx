@@ -4,18 +4,21 @@ import { useState, type ReactElement } from 'react';
 import { secretGrants } from '../cluster/object.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
-import { foundGrants, grantRows } from './admin-rows.ts';
-import { listAll, mostObjects, useReading } from './use-reading.ts';
+import { AdminCard, Extent, Read, Rows } from './admin-card.tsx';
+import { foundGrants, grantRows, type GrantRow } from './admin-rows.ts';
+import { listAll, type Listed } from './list-all.ts';
+import { useReading } from './use-reading.ts';
 
 export function GrantsCard(): ReactElement {
   const [query, setQuery] = useState('');
-  const reading = useReading('grants', (connection, signal) => listAll(connection, secretGrants, grantRows, signal));
+  const reading = useReading<Listed<GrantRow>>('grants', (connection, signal, report) =>
+    listAll(connection, secretGrants, grantRows, { signal, report }),
+  );
   const g = texts.admin.grants;
   return (
     <AdminCard title={g.title} isWide>
       <Read reading={reading} right={g.right}>
-        {({ rows, isCut }) => (
+        {(listed) => (
           <Stack gap="xs">
             <TextInput
               type="search"
@@ -27,7 +30,7 @@ export function GrantsCard(): ReactElement {
             <Rows
               label={g.title}
               header={[g.owner, g.secret, g.subject, g.access, g.by, g.expires]}
-              rows={foundGrants(rows, query).map(
+              rows={foundGrants(listed.rows, query).map(
                 ({ id, namespace, secret = g.all, subject, access, grantedBy = g.ofOwner, expiresAt }) => ({
                   key: id,
                   cells: [
@@ -37,7 +40,7 @@ export function GrantsCard(): ReactElement {
                 }),
               )}
             />
-            {isCut && <Sentence text={texts.admin.more(mostObjects)} />}
+            <Extent listed={listed} />
           </Stack>
         )}
       </Read>

@@ -9,18 +9,22 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
-import { AdminCard, Read, Rows, Sentence } from './admin-card.tsx';
-import { homeRows, keyRows } from './admin-rows.ts';
+import { AdminCard, Extent, Read, Rows, Sentence } from './admin-card.tsx';
+import { homeRows, keyRows, type HomeRow } from './admin-rows.ts';
 import { cardsOf } from '../dashboard/cards.ts';
-import { listAll, mostObjects, useReading } from './use-reading.ts';
+import { listAll, type Listed } from './list-all.ts';
+import { useReading } from './use-reading.ts';
 
 export function PeopleCard(): ReactElement {
-  const reading = useReading('namespaces', (connection, signal) => listAll(connection, namespaces, homeRows, signal));
+  const reading = useReading<Listed<HomeRow>>('namespaces', (connection, signal, report) =>
+    listAll(connection, namespaces, homeRows, { signal, report }),
+  );
   return (
     <AdminCard title={texts.admin.people.title}>
       <Read reading={reading} right={texts.admin.people.right}>
-        {({ rows: homes, isCut }) => {
-          if (homes.length === 0) return <Sentence text={texts.admin.people.none} />;
+        {(listed) => {
+          const { rows: homes, isPart } = listed;
+          if (homes.length === 0 && !isPart) return <Sentence text={texts.admin.people.none} />;
           return (
             <>
               <Rows
@@ -31,7 +35,7 @@ export function PeopleCard(): ReactElement {
                   cells: [namespace, user, groups],
                 }))}
               />
-              {isCut && <Sentence text={texts.admin.more(mostObjects)} />}
+              <Extent listed={listed} />
             </>
           );
         }}

@@ -9,6 +9,7 @@ export const admin: PageTexts['admin'] = {
   missing: (right) => `Nicht sichtbar. Dafür fehlt das Recht: ${right}.`,
   absent: 'Im Namespace des Operators nicht gefunden.',
   more: (count) => `Nur die ersten ${numberText(count)} Objekte wurden gelesen.`,
+  reading: (count) => `${numberText(count)} Objekte wurden bisher gelesen, weitere folgen.`,
   moreRows: (count) => `Nur die ersten ${numberText(count)} Zeilen werden angezeigt.`,
   none: 'Noch keine Schlüssel zum Versiegeln. Der Operator erzeugt den ersten, wenn er startet.',
   people: {

@@ -8,6 +8,7 @@ export const admin = {
   missing: (right: string) => `You cannot see this: you need the right to ${right}.`,
   absent: 'Not found in the namespace of the operator.',
   more: (count: number) => `Only the first ${numberText(count)} objects were read.`,
+  reading: (count: number) => `${numberText(count)} objects were read so far, and more are being read.`,
   moreRows: (count: number) => `Only the first ${numberText(count)} rows are shown.`,
   none: 'There are no sealing keys yet. The operator makes the first one when it starts.',
   people: {
