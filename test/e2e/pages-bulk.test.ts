@@ -24,7 +24,6 @@ const jobName = (index: number): string => `job-${String(index).padStart(4, '0')
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       for (let index = 0; index < secretCount; index += 1)
         cluster.put(userSecretType, {

@@ -50,7 +50,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 onPages(
   {
-    browser: 'shell',
     people: ['alice', 'bob', 'carol'],
     config: join(folder, 'cards.yaml'),
     fill: (cluster) => {

@@ -16,7 +16,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       const now = new Date().toISOString();
       cluster.put(neuroJobType, {
@@ -113,9 +112,16 @@ test.each([
 );
 
 test(
-  'a job is killed and deleted after the question',
+  'a job is run again from its menu, and killed and deleted after the question',
   async () => {
     await alice.go('/n/alice/jobs/train');
+    await page.getByRole('button', { name: 'More for train' }).click();
+    await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
+    await page.getByRole('heading', { name: /^train-[0-9a-f]{4}$/ }).waitFor();
+    const made = stage.cluster.api.all(neuroJobType).find(({ metadata }) => /^train-/.test(metadata.name));
+    expect(made).toMatchObject({ spec: { image: 'busybox:1' } });
+    await page.goBack();
+    await page.getByRole('heading', { name: 'train', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Kill' }).first().click();
     await page.getByRole('button', { name: 'Kill the job' }).click();
     await page
@@ -127,7 +133,15 @@ test(
     await page.getByRole('button', { name: 'Delete the job' }).click();
     await page.waitForURL(/\/jobs$/);
     await page.getByRole('row').filter({ hasText: 'import' }).waitFor();
-    await page.getByRole('row').filter({ hasText: 'train' }).waitFor({ state: 'detached' });
+    // The one that was made of it stays.
+    await page
+      .getByRole('row')
+      .filter({ hasText: made?.metadata.name ?? '' })
+      .waitFor();
+    await page
+      .getByRole('row')
+      .filter({ has: page.getByRole('link', { name: 'train', exact: true }) })
+      .waitFor({ state: 'detached' });
   },
   pathMs,
 );

@@ -16,7 +16,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     people: ['alice', 'bob', 'carol'],
     fill: (cluster) => {
       cluster.put(userSecretType, {

@@ -38,7 +38,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       fillSources(cluster);
       const type = TLS_TYPE;

@@ -18,7 +18,7 @@ let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
 
-onPages({ browser: 'shell', fill: fillSources }, (...started) => {
+onPages({ fill: fillSources }, (...started) => {
   [stage, alice] = started;
   ({ page } = alice);
 });

@@ -14,7 +14,7 @@ let alice: BrowserUser;
 let page: Page;
 
 beforeAll(async () => {
-  stage = await startPagesStage({ people: ['alice', 'bob'], browser: 'shell' });
+  stage = await startPagesStage({ people: ['alice', 'bob'] });
   await fill(stage);
   alice = await stage.user('alice');
   ({ page } = alice);
