@@ -53,7 +53,9 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
   ],
   [
     'objects of a kind on the administration page',
-    ['src/console/web/admin/use-reading.ts', 'mostObjects = 5_000', '5,000'],
+    ['src/console/web/admin/list-all.ts', 'mostObjects = 5_000', '5,000'],
+    ['src/console/web/admin/list-all.ts', 'fewestOfPage = 25', '25 to 500'],
+    ['src/console/web/admin/list-all.ts', 'mostOfPage = 500', '25 to 500'],
     ['src/console/web/admin/admin-card.tsx', 'mostRows = 200', '200 rows'],
   ],
   [
@@ -84,6 +86,19 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [limits, 'requestsOfUser: 32', '32 of 128'],
     [limits, 'requests: 128', '32 of 128'],
     [limits, 'waitingOfUser: 200', '200'],
+    [limits, 'requestsOfEach: 2,', '2 are always'],
+    [`${console}proxy/request-gate.ts`, '#requests >= 2 * requests', '256 of all'],
+  ],
+  [
+    'questions whether the right to open streams is still there',
+    [`${console}streams/access-watch.ts`, 'maxQuestionsOfUser = 16', '16 of 64'],
+    [`${console}streams/access-watch.ts`, 'maxQuestions = 64', '16 of 64'],
+  ],
+  ['silence of a browser to which a response is sent', [limits, 'stallLimitMs: 60_000', '60 s']],
+  [
+    'pings of a WebSocket without an answer',
+    [`${console}streams/keep-alive.ts`, 'mostSilent = 3', '3, one'],
+    [`${console}streams/keep-alive.ts`, 'pingEveryMs = 25_000', '25 s'],
   ],
   [
     'bodies of requests in progress',
@@ -91,7 +106,11 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [limits, 'bodyBytes: 24 * MiB', '24 MiB'],
   ],
   ['body of a request', [`${console}login/cluster-routes.ts`, 'maxTokenBodyBytes = 16 * 1024', '16 KiB']],
-  ['connections', [limits, 'maxConnections: Math.max(500, maxStreams * 2)', '500']],
+  [
+    'connections',
+    [limits, 'maxConnections: Math.max(500, maxStreams * 2)', '500'],
+    [`${console}open-connections.ts`, 'shareOfStrangers = 0.25', 'a quarter'],
+  ],
   [
     'failed logins with a token; failed returns from the provider',
     [`${console}login/login-limits.ts`, 'failures = { burst: 20, refillEveryMs: 3_000 }', '20, then one each 3 s'],

@@ -5,6 +5,7 @@
  * Promise: every response has the security headers; every error is an `ErrorBody`; no token, cookie, query or body is logged.
  */
 import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import {
   LogController,
   fastify,
@@ -19,6 +20,7 @@ import type { ConfigSource } from './config/config-source.ts';
 import { answerError, knownError } from './error-answers.ts';
 import { ConsoleError, isConsoleError } from './errors.ts';
 import type { Limits } from './limits.ts';
+import { OpenConnections } from './open-connections.ts';
 import { jobPages } from './opened/job-pages.ts';
 import { everyOrigin, type JobDomain } from './opened/job-origin.ts';
 import { wayToJob } from './opened/way-to-job.ts';
@@ -50,6 +52,8 @@ const requestTimeoutMs = 30_000;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
+/** Those that make room for others are counted by Node until they are closed. */
+const closingConnections = 200;
 
 const serverOptions = {
   maxHeaderSize: maxHeaderBytes,
@@ -98,7 +102,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     style,
   } = options;
   const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
-  const keeper = streamKeeper(streams, access);
+  const connections = new OpenConnections(limits);
+  const keeper = streamKeeper(streams, access, connections);
   const held = new HeldBytes(limits);
   const gate = new RequestGate(limits);
   const userAgent = `neuro-console/${version}`;
@@ -108,7 +113,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     jobDomain === undefined
       ? undefined
       : jobPages({
-          ...{ domain: jobDomain, consoleUrl, authenticator, keeper, limits, keys, style, clock, log },
+          ...{
+            domain: jobDomain,
+            consoleUrl,
+            authenticator,
+            keeper,
+            limits,
+            gate,
+            connections,
+            keys,
+            style,
+            clock,
+            log,
+          },
           claimTicket: options.claimTicket,
         });
   const loggerInstance: FastifyBaseLogger = log;
@@ -128,8 +145,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
   });
-  app.server.maxConnections = limits.maxConnections;
-  const upgrade = upgradeListener({ authenticator, origins, keeper, held, userAgent, log });
+  app.server.maxConnections = limits.maxConnections + closingConnections;
+  app.server.on('connection', (connection: Socket) => connections.add(connection));
+  const upgrade = upgradeListener({ authenticator, origins, keeper, held, gate, userAgent, clock, log });
   app.server.on('upgrade', (request, connection, head) => {
     if (pagesOfJobs?.upgrade(request, connection, head) !== true) upgrade(request, connection, head);
   });
@@ -170,6 +188,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const goings = new WeakMap<FastifyRequest, AbortSignal>();
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    whenOver(reply.raw, connections.hold(request.raw.socket));
     const gone = new AbortController();
     whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
     const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
@@ -207,6 +226,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         keeper,
         held,
         userAgent,
+        stallLimitMs: limits.stallLimitMs,
         endTurn: () => turns.get(request)?.(),
       }),
   });

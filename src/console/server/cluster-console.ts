@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { configFromCluster, configFromFile } from './config/config-source.ts';
 import { ConsoleError, noSession } from './errors.ts';
 import { serveHealth } from './health.ts';
-import { limitsFor } from './limits.ts';
+import { limitsFor, type Limits } from './limits.ts';
 import { ClusterAuthenticator } from './login/cluster-authenticator.ts';
 import { addClusterRoutes } from './login/cluster-routes.ts';
 import { OidcProvider } from './login/oidc-provider.ts';
@@ -35,11 +35,13 @@ export interface RunContext {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** By default those that fit into the memory of this process. */
+  readonly limits?: Limits;
 }
 
 export async function startClusterConsole(
   options: ServerOptions,
-  { version, clock, log }: RunContext,
+  { version, clock, log, limits = limitsFor(memoryLimit()) }: RunContext,
 ): Promise<RunningConsole> {
   const { publicUrl, sessionKeyFile, apiServer, apiServerCaFile } = options;
   const style = { isSecure: publicUrl.startsWith('https:') };
@@ -49,7 +51,6 @@ export async function startClusterConsole(
   const tls = apiServerCaFile === undefined ? {} : { ca: textOf(apiServerCaFile) };
   const upstream = new Upstream({ server: apiServer, tls });
   const provider = providerOf(options);
-  const limits = limitsFor(memoryLimit());
   const streams = new OpenStreams(limits);
   const stopped = new AbortController();
   const record = recordOf(options, { tls, version, clock, log, onEnded: () => streams.endEnded(noSession()) });

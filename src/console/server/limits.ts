@@ -26,8 +26,13 @@ export interface Limits {
   /** Requests that are sent to the API server at once, likewise, and those of one user that wait for their turn. */
   readonly requests: number;
   readonly requestsOfUser: number;
+  /** What each user may have whatever the others hold: requests, while all are not more than twice `requests`, and bytes of bodies. */
+  readonly requestsOfEach: number;
+  readonly bodyBytesOfEach: number;
   readonly waitingOfUser: number;
-  /** Connections of browsers: streams and as many again. */
+  /** A browser that takes nothing of a response for so long has gone: the request would be one of its user's without an end. */
+  readonly stallLimitMs: number;
+  /** Connections of browsers: streams and as many again. Beyond them one takes the place of another: see `OpenConnections`. */
   readonly maxConnections: number;
 }
 
@@ -47,7 +52,10 @@ export function limitsFor(memoryBytes: number | undefined): Limits {
     bodyBytesOfUser: 8 * MiB,
     requests: 128,
     requestsOfUser: 32,
+    requestsOfEach: 2,
+    bodyBytesOfEach: 256 * 1024,
     waitingOfUser: 200,
+    stallLimitMs: 60_000,
     maxConnections: Math.max(500, maxStreams * 2),
   };
 }

@@ -7,10 +7,8 @@
  * is as long.
  */
 import type { Duplex } from 'node:stream';
+import { lingerMs } from './end-connection.ts';
 import { escaped } from './opened/notice-page.ts';
-
-/** Until the browser has read it: it may still be sending. */
-const lingerMs = 1_000;
 
 /** `clears`: has the browser remove the cookies, where those make the head too large. */
 export function answerUnreadable({ code }: { readonly code?: string }, connection: Duplex, clears: boolean): void {

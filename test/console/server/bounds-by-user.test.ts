@@ -32,7 +32,11 @@ describe('limits', () => {
 
 describe('pages of jobs', () => {
   test('of one user that are too many close their own connections, the longest unused first', () => {
-    const jobs = new OpenedJobs({ keeper: {} as StreamKeeper, clock: systemClock });
+    const jobs = new OpenedJobs({
+      keeper: {} as StreamKeeper,
+      gate: new RequestGate(limitsFor(undefined)),
+      clock: systemClock,
+    });
     const open = (user: string, name: string): unknown =>
       jobs.agentOf(sessionOf(user, `of ${user}`), { context: 'c', namespace: 'n', name, uid: name });
     const ofAlice = open('alice', 'notebook');
@@ -83,14 +87,37 @@ describe('streams', () => {
     expect(ended).toEqual(['a']);
     expect(() => streams.add(session('a'), () => undefined)).toThrow(expect.objectContaining({ code: 'NoSession' }));
   });
+
+  test('of an ended session end, though nobody can say it of another one', () => {
+    const streams = new OpenStreams({ maxStreams: 10, maxStreamsOfUser: 2 });
+    const ended: string[] = [];
+    let isLater = false;
+    const unknown = (): boolean => {
+      if (isLater) throw new Error('the record cannot be read');
+      return false;
+    };
+    streams.add(sessionOf('bob', 'b', unknown), () => void ended.push('b'));
+    streams.add(
+      sessionOf('alice', 'a', () => isLater),
+      () => void ended.push('a'),
+    );
+    isLater = true;
+    streams.endEnded(reason);
+    expect([ended, streams.count]).toEqual([['a'], 1]);
+  });
 });
 
 describe('requests', () => {
-  const gate = (): RequestGate =>
-    new RequestGate({ requests: 4, requestsOfUser: 2, waitingOfUser: 3, bodyBytes: 10, bodyBytesOfUser: 6 });
-  const entered = (): { readonly order: string[]; enter: (who: string, bytes?: number) => Promise<() => void> } => {
+  const bounds = {
+    ...{ requests: 4, requestsOfUser: 2, requestsOfEach: 0, waitingOfUser: 3 },
+    ...{ bodyBytes: 10, bodyBytesOfUser: 6, bodyBytesOfEach: 0 },
+  };
+  const gate = (more: Partial<typeof bounds> = {}): RequestGate => new RequestGate({ ...bounds, ...more });
+  const entered = (
+    more?: Partial<typeof bounds>,
+  ): { readonly order: string[]; enter: (who: string, bytes?: number) => Promise<() => void> } => {
     const order: string[] = [];
-    const ofAll = gate();
+    const ofAll = gate(more);
     return {
       order,
       enter: async (who, bytes = 0) => {
@@ -143,6 +170,26 @@ describe('requests', () => {
     (await large[0])?.();
     await settle();
     expect(order.slice(2).toSorted()).toEqual(['a1', 'a2', 'm2']);
+  });
+
+  test('of each user are a few, though others let none of theirs go, until all are twice as many', async () => {
+    const { order, enter } = entered({ requestsOfEach: 1 });
+    for (const who of ['m1', 'm2', 'n1', 'n2', 'm3', 'a1', 'a2', 'b1', 'c1', 'd1', 'e1']) void enter(who);
+    await settle();
+    expect(order).toEqual(['m1', 'm2', 'n1', 'n2', 'a1', 'b1', 'c1', 'd1']);
+  });
+
+  test('with small bodies do not wait for those who send large ones slowly', async () => {
+    const { order, enter } = entered({ bodyBytesOfEach: 2 });
+    for (const [who, bytes] of [
+      ['m1', 6],
+      ['n1', 4],
+      ['a1', 3],
+      ['b1', 2],
+    ] as const)
+      void enter(who, bytes);
+    await settle();
+    expect(order).toEqual(['m1', 'n1', 'b1']);
   });
 
   test('are refused beyond the line, and leave it with their browser', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { request as send } from 'undici';
 import WebSocket from 'ws';
+import { limitsFor, type Limits } from '../../../src/console/server/limits.ts';
 import { parseOptions, startClusterConsole, type RunningConsole } from '../../../src/console/server/index.ts';
 import { createLogger, systemClock, type Clock } from '../../../src/kernel/index.ts';
 import { ScriptedApi } from './scripted-api.ts';
@@ -56,7 +57,11 @@ export interface Login {
 /** `api`: one that several consoles share; it is left running. */
 export async function startWorld(
   words: readonly string[] = [],
-  { api: shared, clock = systemClock }: { readonly api?: ScriptedApi; readonly clock?: Clock } = {},
+  {
+    api: shared,
+    clock = systemClock,
+    limits = {},
+  }: { readonly api?: ScriptedApi; readonly clock?: Clock; readonly limits?: Partial<Limits> } = {},
 ): Promise<ClusterWorld> {
   const api = shared ?? (await ScriptedApi.start());
   const folder = mkdtempSync(join(tmpdir(), 'neuro-console-test-'));
@@ -71,7 +76,13 @@ export async function startWorld(
   const start = async (): Promise<RunningConsole> => {
     const listening = ['--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'];
     const options = parseOptions(['--public-url', origin, ...listening, '--api-server', api.url, ...words], {}, files);
-    return startClusterConsole({ ...options, recheckEvery: 60 }, { version: '1.2.3', clock, log });
+    return startClusterConsole(
+      { ...options, recheckEvery: 60 },
+      {
+        ...{ version: '1.2.3', clock, log },
+        limits: { ...limitsFor(undefined), ...limits },
+      },
+    );
   };
   const running = await start().catch(async (error: unknown) => {
     await leave();

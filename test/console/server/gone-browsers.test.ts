@@ -92,3 +92,23 @@ test('a listener is called once, even if the browser has already gone', () => {
   response.emit('close');
   expect(told).toEqual(['before', 'after']);
 });
+
+test('a browser that takes nothing of a response keeps its request no longer than a limit', async () => {
+  await world.stop();
+  world = await startWorld([], { limits: { stallLimitMs: 200 } });
+  login = await world.logIn('alice');
+  let isOver = false;
+  // More than the buffers on the way hold.
+  world.api.scripted.set('/large', (_request, response) => {
+    const send = (): void => {
+      while (!isOver && response.write(Buffer.alloc(64 * 1024))) continue;
+    };
+    response.on('drain', send).on('close', () => (isOver = true));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    send();
+  });
+  const socket = await sent(get(`${secrets}/large`));
+  socket.pause();
+  await until(() => isOver, 'the request is over');
+  socket.destroy();
+});

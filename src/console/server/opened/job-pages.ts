@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Logger } from '../../../kernel/index.ts';
 import type { OpenAnswer, OpenRequest } from '../../contract.ts';
+import type { OpenConnections } from '../open-connections.ts';
 import type { Limits } from '../limits.ts';
 import { RequestGate } from '../proxy/request-gate.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
@@ -22,6 +23,9 @@ interface JobPagesOptions {
   readonly authenticator: Authenticator;
   readonly keeper: StreamKeeper;
   readonly limits: Limits;
+  /** Of requests to the API server. */
+  readonly gate: RequestGate;
+  readonly connections: OpenConnections;
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
   readonly clock: Clock;
@@ -44,6 +48,8 @@ export function jobPages({
   authenticator,
   keeper,
   limits,
+  gate,
+  connections,
   keys,
   style,
   clock,
@@ -53,9 +59,9 @@ export function jobPages({
   // The port in its name: two consoles on one machine may have the same job open.
   const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
   const tickets = new JobTickets({ keys, style, cookieName, clock, claim: claimTicket });
-  const jobs = new OpenedJobs({ keeper, clock });
+  const jobs = new OpenedJobs({ keeper, gate, clock });
   const options = {
-    ...{ authenticator, domain, consoleUrl, tickets, jobs, log },
+    ...{ authenticator, domain, consoleUrl, tickets, jobs, connections, log },
     gate: new RequestGate(limits),
   };
   return {

@@ -4,6 +4,7 @@ import { GROUP, KINDS, VERSION, type NeuroJob } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { isKernelError, type Clock, type ResourceType } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
+import type { RequestGate } from '../proxy/request-gate.ts';
 import { clientOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { noAccess } from '../streams/access-watch.ts';
@@ -23,6 +24,8 @@ const maxAgents = 2_000;
 
 interface OpenedJobsOptions {
   readonly keeper: StreamKeeper;
+  /** Of requests to the API server. */
+  readonly gate: RequestGate;
   readonly clock: Clock;
 }
 
@@ -71,7 +74,8 @@ export class OpenedJobs {
   }
 
   async connect(session: UserSession, place: JobPlace): Promise<Duplex> {
-    return connectToPod(await this.#podOf(session, place), { session, keeper: this.#options.keeper });
+    const { keeper, gate } = this.#options;
+    return connectToPod(await this.#podOf(session, place), { session, keeper, gate });
   }
 
   async #podOf(session: UserSession, place: JobPlace): Promise<PodPort> {
@@ -80,7 +84,7 @@ export class OpenedJobs {
     const known = this.#pods.get(key);
     if (known !== undefined && known.until > now) return known.pod;
     for (const [other, { until }] of this.#pods) if (until <= now) this.#pods.delete(other);
-    const pod = podOf(session, place);
+    const pod = this.#options.gate.run(session.user, new AbortController().signal, () => podOf(session, place));
     this.#pods.set(key, { until: now + podKnownMs, pod });
     pod.catch(() => this.#pods.delete(key));
     return pod;

@@ -9,6 +9,7 @@ import { isKernelError } from '../../../kernel/index.ts';
 import { forwardConnection } from '../../../streams/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { RequestGate } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
 import { accessOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -30,12 +31,14 @@ export interface PodPort {
 interface PodConnectionOptions {
   readonly session: UserSession;
   readonly keeper: StreamKeeper;
+  /** Of requests to the API server. */
+  readonly gate: RequestGate;
 }
 
 /** Rejects with a `ConsoleError`. */
 export async function connectToPod(
   { context, namespace, pod, port }: PodPort,
-  { session, keeper }: PodConnectionOptions,
+  { session, keeper, gate }: PodConnectionOptions,
 ): Promise<Duplex> {
   const target: ForwardedTarget = {
     context,
@@ -49,7 +52,7 @@ export async function connectToPod(
   const [near, far] = duplexPair({ readableHighWaterMark: bufferBytes, writableHighWaterMark: bufferBytes });
   const over = new AbortController();
   const end = (reason: ConsoleError): void => void near.destroy(reason);
-  // Counted before the question, so that nobody has more of them under way.
+  // Counted before the question, so that nobody has more of them waiting.
   const release = keeper.keep(session, target, end);
   const quiet = setTimeout(() => near.destroy(), silenceLimitMs).unref();
   for (const side of [near, far]) {
@@ -66,7 +69,8 @@ export async function connectToPod(
   // What the job has closed is closed, though this side could still write.
   near.once('end', () => near.destroy());
   try {
-    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
+    const question = (): Promise<boolean> => mayI(credentials, target.attributes, over.signal);
+    if (!(await gate.run(session.user, over.signal, question))) throw noAccess();
   } catch (error) {
     const ended = near.errored;
     near.destroy();

@@ -9,7 +9,9 @@ import { request as send, type IncomingMessage, type ServerResponse } from 'node
 import type { Duplex } from 'node:stream';
 import { parseCookie } from 'cookie';
 import type { Logger } from '../../../kernel/index.ts';
+import { endConnection, lingerMs } from '../end-connection.ts';
 import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
+import type { OpenConnections } from '../open-connections.ts';
 import { factsOf } from '../origin.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
@@ -23,7 +25,6 @@ import { headersForBrowser, headersForJob, type PassedHeaders } from './passed-h
 
 /** A ticket with a session of 13 KiB in it. */
 const maxTicketBytes = 64 * 1024;
-const lingerMs = 1_000;
 
 interface ServeJobOptions {
   readonly authenticator: Authenticator;
@@ -33,6 +34,7 @@ interface ServeJobOptions {
   readonly jobs: OpenedJobs;
   /** Of these requests alone: those for the API server have another one. */
   readonly gate: RequestGate;
+  readonly connections: OpenConnections;
   readonly log: Logger;
 }
 
@@ -49,7 +51,7 @@ export async function serveJob(
   label: string,
   options: ServeJobOptions,
 ): Promise<void> {
-  const { domain, consoleUrl, tickets, gate, log } = options;
+  const { domain, consoleUrl, tickets, gate, connections, log } = options;
   try {
     const refusal = refusedOnJob(factsOf(request, { isUpgrade: false }), originOf(label, domain));
     if (refusal !== undefined) throw refusal;
@@ -62,6 +64,7 @@ export async function serveJob(
     const found = await sessionOf(request, label, options);
     const gone = new AbortController();
     whenOver(response, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
+    whenOver(response, connections.hold(request.socket));
     const endTurn = await gate.enter(found.session.user, 0, gone.signal);
     whenOver(response, endTurn);
     if (!response.destroyed) await forwardRequest(request, response, found, options, gone.signal);
@@ -138,7 +141,7 @@ export async function upgradeToJob(
   label: string,
   options: ServeJobOptions,
 ): Promise<void> {
-  const { domain, jobs, tickets, log } = options;
+  const { domain, jobs, tickets, connections, log } = options;
   connection.on('error', () => connection.destroy());
   try {
     if (
@@ -152,6 +155,7 @@ export async function upgradeToJob(
     const { session, place } = await sessionOf(request, label, options);
     const pass = { cookiePrefix: tickets.cookieName };
     const toJob = await jobs.connect(session, place);
+    toJob.once('close', connections.hold(connection));
     connection.once('close', () => toJob.destroy());
     // A browser that has said all has gone; what it said last is given time to arrive.
     connection.once('end', () => setTimeout(() => toJob.destroy(), lingerMs).unref());
@@ -252,14 +256,15 @@ function lines(headers: PassedHeaders): string {
 
 function refuseAs(connection: Duplex, answer: IncomingMessage): void {
   answer.resume();
-  connection.end(
+  endConnection(
+    connection,
     `HTTP/1.1 ${String(answer.statusCode ?? 502)} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
   );
 }
 
 function refuse(connection: Duplex, { status, message }: ConsoleError): void {
-  if (connection.destroyed || connection.writableEnded) return;
-  connection.end(
+  endConnection(
+    connection,
     `HTTP/1.1 ${String(status)} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${String(Buffer.byteLength(message))}\r\nConnection: close\r\n\r\n${message}`,
   );

@@ -16,12 +16,17 @@ import { sendAsUser } from './send-as-user.ts';
 import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
+/** For the browser to take what is left of a stream that has ended. */
+const lastLineLimitMs = 5_000;
+
 export interface ForwardOptions {
   readonly keeper: StreamKeeper;
   readonly held: HeldBytes;
   /** A stream does not count among the requests that are under way. */
   readonly endTurn: () => void;
   readonly userAgent: string;
+  /** See `Limits`. */
+  readonly stallLimitMs: number;
 }
 
 export async function forward(
@@ -46,16 +51,22 @@ export async function forward(
     userAgent: options.userAgent,
   });
   const answer = await answering;
-  if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer);
+  if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer, options);
   options.endTurn();
   return stream(reply, answer, session, target, options);
 }
 
-function pass(reply: FastifyReply, { statusCode, headers, body }: HttpResponse): FastifyReply {
+function pass(
+  reply: FastifyReply,
+  { statusCode, headers, body }: HttpResponse,
+  { stallLimitMs }: Pick<ForwardOptions, 'stallLimitMs'>,
+): FastifyReply {
   if (statusCode >= 300 && statusCode < 400) {
     body.destroy();
     throw new ConsoleError('ApiServerUnreachable', 'The API server sent the request elsewhere, which is not followed.');
   }
+  const { raw } = reply;
+  raw.setTimeout(stallLimitMs, () => raw.destroy());
   return reply.code(statusCode).headers(answerHeaders(headers)).send(body);
 }
 
@@ -76,7 +87,11 @@ function stream(
       body.destroy();
       // A log cannot carry a last line: it breaks off, and the next request says why.
       if (lines === undefined) raw.destroy();
-      else lines.endWith(lastLine(reason));
+      else {
+        lines.endWith(lastLine(reason));
+        // It counts no more, so it must not stay open because nobody reads.
+        setTimeout(() => raw.destroy(), lastLineLimitMs).unref();
+      }
     });
   } catch (error) {
     body.destroy();

@@ -1,11 +1,21 @@
 /**
  * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
- * Promise: users take turns, so one who sends thousands delays nobody else by more than one request; one user's requests keep their order.
+ * Promise: users take turns, so one who sends thousands delays nobody else by more than one request; one user's requests keep their order. Each user may
+ * have a few small requests under way though others hold all turns and let none go, by bodies that they send slowly or responses that they do not read.
  */
 import { ConsoleError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 
-type GateLimits = Pick<Limits, 'requests' | 'requestsOfUser' | 'waitingOfUser' | 'bodyBytes' | 'bodyBytesOfUser'>;
+type GateLimits = Pick<
+  Limits,
+  | 'requests'
+  | 'requestsOfUser'
+  | 'requestsOfEach'
+  | 'waitingOfUser'
+  | 'bodyBytes'
+  | 'bodyBytesOfUser'
+  | 'bodyBytesOfEach'
+>;
 
 interface Waiting {
   readonly bytes: number;
@@ -66,6 +76,16 @@ export class RequestGate {
     };
   }
 
+  /** Does it in turn. Rejects as `enter` does. */
+  async run<T>(user: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    const end = await this.enter(user, 0, signal);
+    try {
+      return await act();
+    } finally {
+      end();
+    }
+  }
+
   #dispatch(): void {
     for (let user = this.#nextUser(); user !== undefined; user = this.#nextUser()) {
       const [name, ofUser] = user;
@@ -83,18 +103,15 @@ export class RequestGate {
   }
 
   #nextUser(): readonly [string, OfUser] | undefined {
-    const { requests, requestsOfUser, bodyBytes, bodyBytesOfUser } = this.#limits;
-    if (this.#requests >= requests) return undefined;
+    const { requests, requestsOfUser, requestsOfEach, bodyBytes, bodyBytesOfUser, bodyBytesOfEach } = this.#limits;
+    if (this.#requests >= 2 * requests) return undefined;
+    const most = this.#requests < requests ? requestsOfUser : requestsOfEach;
     for (const user of this.#users) {
       const [, ofUser] = user;
-      const bytes = ofUser.waiting[0]?.bytes;
-      if (
-        bytes !== undefined &&
-        ofUser.requests < requestsOfUser &&
-        ofUser.bytes + bytes <= bodyBytesOfUser &&
-        this.#bytes + bytes <= bodyBytes
-      )
-        return user;
+      const [next] = ofUser.waiting;
+      if (next === undefined || ofUser.requests >= most) continue;
+      const bytes = ofUser.bytes + next.bytes;
+      if (bytes <= bodyBytesOfEach || (bytes <= bodyBytesOfUser && this.#bytes + next.bytes <= bodyBytes)) return user;
     }
     return undefined;
   }

@@ -5,8 +5,8 @@
 import { undiciHttp, type HttpConnections, type HttpResponse, type TlsMaterial } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 
-/** Requests in flight at once to one API server; the rest wait inside the pool. */
-const maxConnections = 128;
+/** Requests in flight at once to one API server; the rest wait inside the pool. As many as have a turn at most, questions and logins included. */
+const maxConnections = 448;
 const connectTimeoutMs = 10_000;
 /** The API server itself gives up after 60 s. */
 const responseTimeoutMs = 65_000;

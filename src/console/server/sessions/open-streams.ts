@@ -54,9 +54,10 @@ export class OpenStreams {
     if (streams !== undefined) this.#end(streams, reason);
   }
 
-  /** Ends the streams of all sessions that are ended by now. */
+  /** Ends the streams of all sessions that are ended by now, as far as that is known. */
   endEnded(reason: ConsoleError): void {
-    for (const streams of [...this.#bySession.values()]) if (streams.session.isEnded()) this.#end(streams, reason);
+    for (const streams of [...this.#bySession.values()])
+      if (isKnownToBeEnded(streams.session)) this.#end(streams, reason);
   }
 
   /** No stream begins after it. */
@@ -78,6 +79,14 @@ export class OpenStreams {
     const ofUser = (this.#countByUser.get(user) ?? 0) - count;
     if (ofUser > 0) this.#countByUser.set(user, ofUser);
     else this.#countByUser.delete(user);
+  }
+}
+
+function isKnownToBeEnded(session: UserSession): boolean {
+  try {
+    return session.isEnded();
+  } catch {
+    return false;
   }
 }
 

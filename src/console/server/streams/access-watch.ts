@@ -7,6 +7,7 @@
  */
 import type { Clock, ResourceAttributes } from '../../../kernel/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
+import { RequestGate } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
 import type { EndStream } from '../sessions/open-streams.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -16,6 +17,12 @@ export const recheckEveryMs = 5_000;
 const unconfirmedLimitMs = 30_000;
 /** A question that has no answer by then has failed. */
 const answerLimitMs = 10_000;
+/**
+ * Questions at once, of one user about one cluster and of all. A user with all their streams about different things is
+ * asked for within a second, at 150 ms for a question. These turns are not those of requests, with which a user could delay the end of a right.
+ */
+export const maxQuestionsOfUser = 16;
+const maxQuestions = 64;
 
 /** A stream whose right is asked for again. */
 interface WatchedStream {
@@ -33,6 +40,16 @@ export class AccessWatch {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #entries = new Map<string, Entry>();
+  readonly #gate = new RequestGate({
+    requests: maxQuestions,
+    requestsOfUser: maxQuestionsOfUser,
+    requestsOfEach: 1,
+    // Each stream has one at most.
+    waitingOfUser: Infinity,
+    bodyBytes: Infinity,
+    bodyBytesOfUser: Infinity,
+    bodyBytesOfEach: Infinity,
+  });
 
   constructor({ clock, everyMs = recheckEveryMs }: { readonly clock: Clock; readonly everyMs?: number }) {
     this.#clock = clock;
@@ -46,7 +63,7 @@ export class AccessWatch {
     if (entry === undefined) {
       entry = { streams: new Set(), cancel: () => undefined, isStopped: false };
       this.#entries.set(key, entry);
-      this.#schedule(key, entry, () => ask(session, context, attributes), this.#clock.steadyNow());
+      this.#schedule(key, entry, () => this.#ask(session, context, attributes), this.#clock.steadyNow());
     }
     const { streams } = entry;
     streams.add(stream);
@@ -77,29 +94,28 @@ export class AccessWatch {
     }, delayMs);
   }
 
+  /** Undefined: the right is there. */
+  async #ask(session: UserSession, context: string, attributes: ResourceAttributes): Promise<ConsoleError | undefined> {
+    const signal = AbortSignal.timeout(answerLimitMs);
+    try {
+      const isAllowed = await this.#gate.run(`${session.user} ${context}`, signal, async () =>
+        mayI(await session.credentials(context), attributes, signal),
+      );
+      return isAllowed ? undefined : accessEnded();
+    } catch (error) {
+      if (isConsoleError(error)) return error;
+      return new ConsoleError('ApiServerUnreachable', 'The API server could not confirm your access: try again.', {
+        cause: error,
+      });
+    }
+  }
+
   #stop(key: string): void {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     if (entry === undefined) return;
     entry.isStopped = true;
     entry.cancel();
-  }
-}
-
-/** Undefined: the right is there. */
-async function ask(
-  session: UserSession,
-  context: string,
-  attributes: ResourceAttributes,
-): Promise<ConsoleError | undefined> {
-  try {
-    const credentials = await session.credentials(context);
-    return (await mayI(credentials, attributes, AbortSignal.timeout(answerLimitMs))) ? undefined : accessEnded();
-  } catch (error) {
-    if (isConsoleError(error)) return error;
-    return new ConsoleError('ApiServerUnreachable', 'The API server could not confirm your access: try again.', {
-      cause: error,
-    });
   }
 }
 

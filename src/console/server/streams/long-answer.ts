@@ -1,4 +1,5 @@
 /** A watch or a log over a WebSocket. The contract says how it comes, and how it ends. */
+import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import type { HttpResponse } from '../../../kernel/index.ts';
 import { closeCodes } from '../../contract.ts';
@@ -18,6 +19,7 @@ const maxRefusalBytes = 64 * 1024;
 
 interface LongAnswerOptions {
   readonly socket: WebSocket;
+  readonly connection: Duplex;
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
@@ -28,6 +30,7 @@ interface LongAnswerOptions {
 /** Resolves when it has ended, for any reason. Never rejects. */
 export async function serveLongAnswer({
   socket,
+  connection,
   session,
   target,
   keeper,
@@ -48,7 +51,7 @@ export async function serveLongAnswer({
       if (socket.readyState === socket.OPEN && socket.bufferedAmount === 0)
         socket.send(target.kind === 'watch' ? '\n' : Buffer.alloc(0), { binary: target.kind !== 'watch' });
     };
-    release = keeper.keep(session, target, end, confirmed);
+    release = keeper.keep(session, target, end, { confirmed, connection });
     const headers = { accept: 'application/json' };
     const answer = await sendAsUser({ session, target, method: 'GET', headers, signal: over.signal, userAgent });
     const isTaken = await (answer.statusCode < 300

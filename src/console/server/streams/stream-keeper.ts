@@ -1,24 +1,31 @@
 /** Keeps what stays open in step with the right to it: ends with the session, with the right, and with this process. */
+import type { Duplex } from 'node:stream';
+import type { OpenConnections } from '../open-connections.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import type { EndStream, OpenStreams } from '../sessions/open-streams.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import type { AccessWatch } from './access-watch.ts';
 
 export interface StreamKeeper {
-  /**
-   * Throws where there are too many streams. `end` is called at most once, `confirmed` each time the right was found to be there. What it
-   * returns lets go of the stream.
-   */
-  keep(session: UserSession, target: ForwardedTarget, end: EndStream, confirmed?: () => void): () => void;
+  /** Throws where there are too many streams. `end` is called at most once. What it returns lets go of the stream. */
+  keep(session: UserSession, target: ForwardedTarget, end: EndStream, options?: KeepOptions): () => void;
 }
 
-export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamKeeper {
+interface KeepOptions {
+  /** Is called each time the right was found to be there. */
+  readonly confirmed?: () => void;
+  /** The browser's, where there is no response that holds it. */
+  readonly connection?: Duplex;
+}
+
+export function streamKeeper(streams: OpenStreams, access: AccessWatch, connections: OpenConnections): StreamKeeper {
   return {
-    keep: (session, target, end, confirmed = () => undefined) => {
+    keep: (session, target, end, { confirmed = () => undefined, connection } = {}) => {
       let isOpen = true;
       const release = (): void => {
         isOpen = false;
         removeStream();
+        letGo?.();
         stopWatching();
       };
       const endOnce: EndStream = (reason) => {
@@ -27,6 +34,7 @@ export function streamKeeper(streams: OpenStreams, access: AccessWatch): StreamK
         end(reason);
       };
       const removeStream = streams.add(session, endOnce);
+      const letGo = connection && connections.hold(connection);
       const stopWatching = access.add(session, target.context, target.attributes, { end: endOnce, confirmed });
       return release;
     },

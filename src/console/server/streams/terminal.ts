@@ -4,12 +4,14 @@
  * Promise: nobody is connected who may not `create` the subresource, whatever the API server's version takes a GET for; a slow side slows
  * the other down; it ends when the right ends, keystrokes or none.
  */
+import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import { isKernelError } from '../../../kernel/index.ts';
 import { openApiSocket } from '../../../streams/index.ts';
 import { closeCodes, terminalProtocol } from '../../contract.ts';
 import { ConsoleError, closeCodeOf, isConsoleError } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { RequestGate } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
 import { accessOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -22,20 +24,25 @@ import { tooMuch } from './whole-lines.ts';
 
 export interface TerminalOptions {
   readonly socket: WebSocket;
+  readonly connection: Duplex;
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly keeper: StreamKeeper;
   readonly held: HeldBytes;
+  /** The question whether there may be a terminal is one of the requests of its user. */
+  readonly gate: RequestGate;
   readonly userAgent: string;
 }
 
 /** Resolves when it is connected, or has failed. Never rejects. */
 export async function serveTerminal({
   socket,
+  connection,
   session,
   target,
   keeper,
   held,
+  gate,
   userAgent,
 }: TerminalOptions): Promise<void> {
   const over = new AbortController();
@@ -52,9 +59,10 @@ export async function serveTerminal({
   socket.pause();
   try {
     const credentials = await session.credentials(target.context);
-    // Counted before the question, so that nobody has more of them under way.
-    release = keeper.keep(session, target, end);
-    if (!(await mayI(credentials, target.attributes, over.signal))) throw noAccess();
+    // Counted before the question, so that nobody has more of them waiting.
+    release = keeper.keep(session, target, end, { connection });
+    const question = (): Promise<boolean> => mayI(credentials, target.attributes, over.signal);
+    if (!(await gate.run(session.user, over.signal, question))) throw noAccess();
     const upstream = await openApiSocket({
       access: accessOf(credentials),
       path: target.path,

@@ -4,29 +4,32 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { parseCookie } from 'cookie';
-import { WebSocketServer, type WebSocket } from 'ws';
-import type { Logger } from '../../../kernel/index.ts';
+import { WebSocketServer } from 'ws';
+import type { Clock, Logger } from '../../../kernel/index.ts';
 import { streamProtocol, terminalProtocol } from '../../contract.ts';
+import { endConnection } from '../end-connection.ts';
 import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import { factsOf, refusalOf, type Origins } from '../origin.ts';
 import { forwardedTarget, type ForwardedTarget } from '../proxy/forwarded-target.ts';
+import type { RequestGate } from '../proxy/request-gate.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import type { HeldBytes } from './held-bytes.ts';
+import { keepAlive } from './keep-alive.ts';
 import { serveLongAnswer } from './long-answer.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import { serveTerminal } from './terminal.ts';
 
 /** Of one message of the browser: keystrokes and pasted text. */
 const maxMessageBytes = 1024 * 1024;
-/** Proxies forget connections that say nothing, often after a minute. */
-const pingEveryMs = 25_000;
 
 interface UpgradeOptions {
   readonly authenticator: Authenticator;
   readonly origins: Origins;
   readonly keeper: StreamKeeper;
   readonly held: HeldBytes;
+  readonly gate: RequestGate;
   readonly userAgent: string;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -45,12 +48,12 @@ export function upgradeListener(
     accept(request, options).then(
       ({ target, session }) => {
         sockets.handleUpgrade(request, connection, head, (socket) => {
-          keepAlive(socket);
+          keepAlive(socket, connection, options.clock);
           socket.on('error', () => socket.terminate());
-          const { keeper, held, userAgent } = options;
-          const served = { socket, session, target, keeper, held, userAgent };
+          const { keeper, held, gate, userAgent } = options;
+          const served = { socket, connection, session, target, keeper, held, userAgent };
           options.log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
-          void (target.kind === 'terminal' ? serveTerminal(served) : serveLongAnswer(served));
+          void (target.kind === 'terminal' ? serveTerminal({ ...served, gate }) : serveLongAnswer(served));
         });
       },
       (error: unknown) => refuse(connection, error),
@@ -87,20 +90,9 @@ function refuse(connection: Duplex, error: unknown): void {
     ? error
     : new ConsoleError('Internal', 'The console failed to answer: try again.');
   const body = JSON.stringify(known.body);
-  connection.end(
+  endConnection(
+    connection,
     `HTTP/1.1 ${String(known.status)} Refused\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
   );
-}
-
-function keepAlive(socket: WebSocket): void {
-  let isAlive = true;
-  socket.on('pong', () => (isAlive = true));
-  const timer = setInterval(() => {
-    if (!isAlive && !socket.isPaused) socket.terminate();
-    isAlive = false;
-    socket.ping();
-  }, pingEveryMs);
-  timer.unref();
-  socket.once('close', () => clearInterval(timer));
 }
