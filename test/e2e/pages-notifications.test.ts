@@ -27,6 +27,17 @@ function job(name: string, status: object): void {
     status,
   });
 }
+interface Heard {
+  heard: unknown[];
+}
+const listenToTabs = (tab: Page): Promise<unknown> =>
+  tab.evaluate(() => {
+    const own = globalThis as unknown as Heard;
+    own.heard = [];
+    new BroadcastChannel('neuro-session').onmessage = ({ data }) => own.heard.push(data);
+  });
+const heardFromTabs = (tab: Page): Promise<readonly unknown[]> =>
+  tab.evaluate(() => (globalThis as unknown as Heard).heard);
 const end = (name: string): void =>
   job(name, { phase: 'Failed', reason: 'Error', exitCode: 3, finishTime: new Date().toISOString() });
 
@@ -136,9 +147,12 @@ test(
     end('train');
     await untilTrue(async () => (await notesOf(page)).some(({ isShown }) => isShown));
     expect(await notesOf(page)).toEqual([{ title: told('train'), body: 'In the namespace alice', isShown: true }]);
+    await listenToTabs(page);
     const other = await alice.context.newPage();
     await other.goto(page.url());
     await ready(other);
+    await untilTrue(async () => (await heardFromTabs(page)).length > 0, 'the new tab says which session it has');
+    expect(await heardFromTabs(page)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
     await see(other, false);
     end('second');
     await untilTrue(async () => (await titles(page, other)).includes(told('second')));
@@ -152,6 +166,18 @@ test(
     end('fifth');
     await untilTrue(async () => (await titles(page, other)).includes(told('fifth')));
     expect([...(await titles(page, other))].sort()).toEqual(['fifth', 'second', 'third', 'train'].map(told));
+    // As if bob had logged in there.
+    await page.route(/\/api\/session(\?|$)/, async (route) => {
+      const answer = await route.fetch();
+      const session = (await answer.json()) as object;
+      await route.fulfill({
+        response: answer,
+        json: { ...session, user: { name: 'bob', groups: [] }, csrf: 'of-bob' },
+      });
+    });
+    await other.evaluate(() => new BroadcastChannel('neuro-session').postMessage('of another session'));
+    await page.getByRole('button', { name: 'User bob' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
     await other.close();
   },
   pathMs,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { STATUS_CONFIG_MAP } from '../../src/api/index.ts';
-import { configMapType, neuroJobType } from '../../src/controllers/resources.ts';
+import { configMapType, neuroJobType, neuroScheduleType } from '../../src/controllers/resources.ts';
 import type { ResourceType } from '../../src/kernel/index.ts';
 import { untilTrue } from '../support/until.ts';
 import { axeFindings } from './axe.ts';
@@ -31,6 +31,10 @@ onPages(
     browser: 'shell',
     fill: (cluster) => {
       cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'report' }, spec: { image: 'busybox:1' } });
+      cluster.put(neuroScheduleType, {
+        metadata: { namespace: 'alice', name: 'nightly' },
+        spec: { schedule: '0 3 * * *', jobTemplate: { name: 'report' } },
+      });
       cluster.put(deployments, { metadata: { namespace: system, name: 'neuro-operator' } });
       cluster.put(configMapType, {
         metadata: { namespace: system, name: STATUS_CONFIG_MAP },
@@ -63,8 +67,51 @@ test(
   pathMs,
 );
 
+/** Off, with the reason, and without effect: also nothing is asked before. */
+async function expectOff(button: Locator, reason: string): Promise<void> {
+  await untilTrue(() => isOff(button), 'it is off');
+  expect(await button.getAttribute('aria-description')).toBe(reason);
+  await button.click({ force: true });
+  expect(await page.getByRole('dialog').count()).toBe(0);
+}
+
+test(
+  'without the right to create jobs, the page of jobs and that of schedules offer none, neither in a menu nor for several rows',
+  async () => {
+    await forbid(/^create neurojobs in alice$/, '/n/alice/jobs');
+    const reason = 'You don’t have permission to create jobs in the namespace alice.';
+    const button = named('Run a job');
+    await untilTrue(() => isOff(button), 'the button is off');
+    await button.hover();
+    await page.getByRole('tooltip').getByText(reason).waitFor();
+    const { href } = new URL(page.url());
+    await button.click({ force: true });
+    expect(page.url()).toBe(href);
+    await page.getByRole('checkbox', { name: 'Select report' }).check();
+    await expectOff(named('Run again'), reason);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'More for report' }).click();
+    const item = (name: string): Locator => page.getByRole('menuitem', { name, exact: true });
+    await expectOff(item('Run again'), reason);
+    await expectOff(item('Run again, changed…'), reason);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Schedules' }).click();
+    // A schedule has a job as its template.
+    await expectOff(named('New schedule'), reason);
+    await page.getByRole('button', { name: 'More for nightly' }).click();
+    await expectOff(item('Run now'), reason);
+    // What is not creating stays on; its request comes after those that the others would have made.
+    await item('Pause').click();
+    await page.getByText('Paused').first().waitFor();
+    const created = stage.cluster.requests.filter(
+      ({ method, path }) => method === 'POST' && /neuro(jobs|schedules)$/.test(path),
+    );
+    expect(created).toEqual([]);
+  },
+  pathMs,
+);
+
 test.each([
-  ['jobs', '/n/alice/jobs', 'Run a job', 'create jobs'],
   ['neurojobs', '/n/alice/dashboard', /^run/i, 'create jobs'],
   ['neuroschedules', '/n/alice/schedules', 'New schedule', 'create schedules'],
   ['usersecrets', '/n/alice/secrets', 'Add', 'create secrets'],
@@ -72,7 +119,7 @@ test.each([
 ])(
   'without the right to create %s, %s has a button that says why and does nothing',
   async (resource, path, name, what) => {
-    await forbid(new RegExp(`^create ${resource === 'jobs' ? 'neurojobs' : resource} in alice$`), path);
+    await forbid(new RegExp(`^create ${resource} in alice$`), path);
     const button = named(name);
     await untilTrue(() => isOff(button), 'the button is off');
     const reason = `You don’t have permission to ${what} in the namespace alice.`;
