@@ -26,6 +26,8 @@ export const chromiumFlags = [
 const podMetrics = /\/apis\/metrics\.k8s\.io\/v1beta1\/namespaces\/[^/]+\/pods\/[^/]+$/;
 /** A busy machine may take long to draw; what takes longer is broken. */
 const patienceMs = 20_000;
+/** The first page of a user, whose code is read and compiled, on a machine that begins many tests at once. */
+const firstPageMs = 60_000;
 /** Less than what the hooks of the test files wait for: a browser that starts after they gave up would be closed by nobody. */
 const launchMs = 60_000;
 
@@ -108,7 +110,7 @@ async function openUser(
     kubeconfig = kubeconfigs.kubeconfigPath(name),
     config,
     locale,
-    drawsWithinMs,
+    drawsWithinMs = firstPageMs,
   }: UserOptions,
 ): Promise<BrowserUser> {
   const local = await startLocalConsole({
@@ -149,9 +151,8 @@ async function openUser(
     await local.stop();
   };
   try {
-    const within = defined({ timeout: drawsWithinMs });
-    await page.goto(local.newAddress(), within);
-    await page.getByRole('navigation').waitFor(within);
+    await page.goto(local.newAddress(), { timeout: drawsWithinMs });
+    await page.getByRole('navigation').waitFor({ timeout: drawsWithinMs });
   } catch (cause) {
     await close();
     throw new Error(`the page of ${name} did not draw; its console: ${errors.join('; ') || 'nothing'}`, { cause });
