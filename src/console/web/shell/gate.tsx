@@ -97,7 +97,8 @@ function useSessionOfTabs(state: SessionState | undefined): void {
   }, [queries]);
   const csrf = state?.isIn === true ? state.session.csrf : undefined;
   useEffect(() => {
-    if (csrf !== undefined) void tabs.current?.tell(csrf);
+    // Over plain HTTP a browser has no hashes: the other tabs then find out at their next request.
+    if (csrf !== undefined) tabs.current?.tell(csrf).catch(() => undefined);
   }, [csrf]);
 }
 

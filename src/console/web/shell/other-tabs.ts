@@ -1,13 +1,13 @@
 /**
  * Tabs of one browser share its session, and only one of them sees that somebody has logged in. That one tells the others.
  *
- * Promise: a tab that has another session than the one that was told of calls `onOther`, and one that has the same does not. What is told is a hash of the
- * session's random word: no name, and nothing that acts for anybody.
+ * Promise: a tab calls `onOther` when another tab reports a different session, and does nothing when both have the same one. Tabs exchange only a hash
+ * of the session's random word: no name, and nothing that anybody could use.
  */
 const channelName = 'neuro-session';
 
 export interface OtherTabs {
-  /** This tab has this session now. */
+  /** This tab has this session now. Rejects where the browser has no `crypto.subtle`. */
   tell(csrf: string): Promise<void>;
   close(): void;
 }

@@ -9,7 +9,7 @@ import { namespaces, type ClusterObject } from '../../../../src/console/web/clus
 const { signal } = new AbortController();
 const namesOf = (objects: readonly ClusterObject[]): readonly string[] => objects.map(({ metadata }) => metadata.name);
 
-/** A cluster of so many objects, in which a page takes so long. */
+/** A cluster with `total` objects, where a page of `limit` objects takes `tookMs(limit)`. */
 function cluster(total: number, tookMs: (limit: number) => number) {
   const asked: number[] = [];
   let now = 0;

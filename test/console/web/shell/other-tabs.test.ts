@@ -29,7 +29,7 @@ test('a tab of another session hears of it; those of the same session do not wak
   expect([first.heard.length, second.heard.length]).toEqual([1, 2]);
 });
 
-test('what is told is a hash, never the word itself', async () => {
+test('tabs exchange a hash, never the word itself', async () => {
   const seen: unknown[] = [];
   const channel = new BroadcastChannel('neuro-session');
   channel.addEventListener('message', ({ data }) => seen.push(data));
