@@ -15,8 +15,18 @@ export function cpuMsOf(pid: number): number {
 
 /** The most memory that it ever had; undefined where the system does not say. */
 export function peakMiBOf(pid: number): number | undefined {
+  return statusMiBOf(pid, 'VmHWM');
+}
+
+/** What it has now, without pages of files, which processes of the same program share; undefined where the system does not say. */
+export function anonymousMiBOf(pid: number): number | undefined {
+  return statusMiBOf(pid, 'RssAnon');
+}
+
+function statusMiBOf(pid: number, field: 'VmHWM' | 'RssAnon'): number | undefined {
   try {
-    const kiB = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    const kiB = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
     return kiB === undefined ? undefined : Number(kiB) / 1024;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
-import { peakMiBOf } from '../process-readings.ts';
+import { anonymousMiBOf, peakMiBOf } from '../process-readings.ts';
 import { parseMetrics, sum } from './prometheus.ts';
 
 const shipped = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
@@ -24,6 +24,8 @@ interface OperatorReading {
   readonly rssMiB: number;
   /** The highest that it ever was; undefined where the system does not tell. */
   readonly peakMiB: number | undefined;
+  /** Now, without pages of files. */
+  readonly anonymousMiB: number | undefined;
   /** Requests by method, as it counts them itself. */
   readonly requests: Readonly<Record<string, number>>;
 }
@@ -117,6 +119,7 @@ function readingOf(text: string, pid: number): OperatorReading {
     cpuSeconds: sum(samples, 'process_cpu_seconds_total'),
     rssMiB: sum(samples, 'process_resident_memory_bytes') / 2 ** 20,
     peakMiB: peakMiBOf(pid),
+    anonymousMiB: anonymousMiBOf(pid),
     requests,
   };
 }

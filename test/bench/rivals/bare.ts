@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { podType, secretType } from '../../../src/controllers/resources.ts';
 import { untilServed } from '../../support/cluster.ts';
 import { readCrds, samples, smallTwin, type Sample } from '../api-costs/kinds.ts';
-import type { Arena, Contestant, Race, Starter } from './contestant.ts';
+import { singles, type Arena, type Contestant, type Race, type Starter } from './contestant.ts';
 
 const crdFolder = fileURLToPath(new URL('../../../crds', import.meta.url));
 const groups = { ours: 'neu.ro', small: 'small.neu.ro' } as const;
@@ -26,7 +26,7 @@ function contestant(id: string, race: Race, title: string, variant: Variant): Co
     title,
     flags: '32 requests at a time',
     burst: 1_000,
-    single: 60,
+    single: singles[race],
     start: (arena) => start(arena, race, variant),
   };
 }

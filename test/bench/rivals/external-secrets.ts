@@ -10,7 +10,7 @@ import { builtTool } from '../../support/built-tool.ts';
 import { untilServed } from '../../support/cluster.ts';
 import { eventually } from '../../support/until.ts';
 import { hasCondition } from '../operator/object-watch.ts';
-import type { Arena, Contestant, Starter } from './contestant.ts';
+import { singles, type Arena, type Contestant, type Starter } from './contestant.ts';
 import { applied, isPossible, runInPod } from './in-pod.ts';
 
 const account = { namespace: 'kube-system', name: 'external-secrets' };
@@ -34,7 +34,7 @@ export const externalSecrets: readonly Contestant[] = [
     title: 'External Secrets 0.20, tuned',
     flags: tuned.join(' '),
     burst: 1_000,
-    single: 60,
+    single: singles.secrets,
     start: (arena) => start(arena, tuned),
   },
   {

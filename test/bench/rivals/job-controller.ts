@@ -1,6 +1,6 @@
 /** The Job controller of kube-controller-manager, which every cluster has: a Job becomes a Pod. It copies no values. */
 import { podType } from '../../../src/controllers/resources.ts';
-import type { Arena, Contestant, Starter } from './contestant.ts';
+import { singles, type Arena, type Contestant, type Starter } from './contestant.ts';
 
 const tuned = ['--kube-api-qps=1000', '--kube-api-burst=1000', '--concurrent-job-syncs=20'];
 /** Kubernetes' own; the development cluster raises them. */
@@ -14,7 +14,7 @@ export const jobController: readonly Contestant[] = [
     flags: tuned.join(' '),
     controllerManagerFlags: tuned,
     burst: 1_000,
-    single: 60,
+    single: singles.jobs,
     start: (arena) => Promise.resolve(starter(arena)),
   },
   {

@@ -15,7 +15,7 @@ import { kubeconfigOf, publishedKey } from '../operator/bench.ts';
 import { hasCondition, openWatch } from '../operator/object-watch.ts';
 import { startOperator } from '../operator/operator-process.ts';
 import { createWrite, prepareSecret } from '../operator/user-secrets.ts';
-import type { Arena, Contestant, Starter, Task } from './contestant.ts';
+import { singles, type Arena, type Contestant, type Starter, type Task } from './contestant.ts';
 
 const bundle = fileURLToPath(new URL('../../../dist/operator.mjs', import.meta.url));
 /** The namespace whose secret is granted to the jobs'. */
@@ -28,7 +28,7 @@ export const ours: readonly Contestant[] = [
     title: 'this operator, sealed',
     flags: "the image's",
     burst: 1_000,
-    single: 60,
+    single: singles.secrets,
     start: startSecrets,
   },
   {
@@ -37,7 +37,7 @@ export const ours: readonly Contestant[] = [
     title: 'this operator, two secrets a job',
     flags: "the image's",
     burst: 1_000,
-    single: 60,
+    single: singles.jobs,
     start: (arena) => startJobs(arena, true),
   },
   {
@@ -46,7 +46,7 @@ export const ours: readonly Contestant[] = [
     title: 'this operator, no secrets',
     flags: "the image's",
     burst: 1_000,
-    single: 60,
+    single: singles.jobs,
     start: (arena) => startJobs(arena, false),
   },
 ];

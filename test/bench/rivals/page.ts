@@ -70,7 +70,8 @@ export function pageOf(run: RivalsRun): string {
       ' time can end the process; so each reconcile gets a provider of its own here. By default it reads the Secrets from the API server, which counts' +
       ' among its 50 requests a second; tuned, it keeps them in memory.',
     '- Everybody logs in with a token of a service account. **Writes** are those of the controller; Events are counted apart, and the' +
-      " scheduler's are among them.",
+      " scheduler's are among them. How many jobs use a secret is written to its status at intervals, however many there are;" +
+      ' these writes are left out.',
     ...failed.map((what) => `- **Not measured**: ${what}`),
     '',
     ...(['secrets', 'jobs'] as const).flatMap((race) => section(race, found)),

@@ -9,7 +9,7 @@ import { freePorts } from '../../../tools/devcluster/state/free-ports.ts';
 import { builtTool } from '../../support/built-tool.ts';
 import { untilServed } from '../../support/cluster.ts';
 import { eventually } from '../../support/until.ts';
-import type { Arena, Contestant, Starter } from './contestant.ts';
+import { singles, type Arena, type Contestant, type Starter } from './contestant.ts';
 import { applied, isPossible, runInPod, type InPod } from './in-pod.ts';
 
 const account = { namespace: 'kube-system', name: 'sealed-secrets-controller' };
@@ -32,7 +32,7 @@ export const sealedSecrets: readonly Contestant[] = [
     title: 'sealed-secrets 0.40, tuned',
     flags: tuned.join(' '),
     burst: 1_000,
-    single: 60,
+    single: singles.secrets,
     start: (arena) => start(arena, tuned),
   },
   {

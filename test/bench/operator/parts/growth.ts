@@ -48,7 +48,7 @@ async function restart(bench: Bench, step: number, of: string): Promise<void> {
   const before = await readApiServer(bench.client);
   const operator = await bench.startOperator();
   await new Promise((resolve) => setTimeout(resolve, quietMs));
-  const { cpuSeconds, rssMiB, peakMiB } = await operator.read();
+  const { cpuSeconds, rssMiB, peakMiB, anonymousMiB } = await operator.read();
   await operator.stop();
   const writes = Object.values(writesBetween(before, await readApiServer(bench.client)));
   const memoryMiB = step <= thousand ? targets.smallMemoryMiB : targets.memoryMiB;
@@ -69,6 +69,8 @@ async function restart(bench: Bench, step: number, of: string): Promise<void> {
   });
   bench.row({ part, what: `${of}: restart, CPU`, value: cpuSeconds, unit: 's' });
   bench.row({ part, what: `${of}: memory, highest`, value: peakMiB ?? rssMiB, unit: 'MiB', target: most(memoryMiB) });
+  if (anonymousMiB !== undefined)
+    bench.row({ part, what: `${of}: memory at rest without file pages`, value: anonymousMiB, unit: 'MiB' });
   if (bench.etcdEndpoint !== undefined)
     bench.row({ part, what: `${of}: etcd`, value: await etcdMiB(bench.etcdEndpoint), unit: 'MiB' });
 }
