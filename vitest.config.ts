@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Ends a test that hangs. Tests share the processors with clusters and browsers, so it is no measure of their speed. */
 const hangsAfterMs = 180_000;
+/** As above, for a hook: it may start a control plane and an operator, and wait until the CRDs are served. */
+const hookHangsAfterMs = 240_000;
 
 const common = {
   pool: 'forks' as const,
@@ -14,7 +16,7 @@ const common = {
   execArgv: ['--disable-warning=ExperimentalWarning'],
   experimental: { viteModuleRunner: false as const },
   testTimeout: hangsAfterMs,
-  hookTimeout: hangsAfterMs,
+  hookTimeout: hookHangsAfterMs,
   // What a file has left open (a server, a browser) does not keep the others waiting.
   teardownTimeout: 1_000,
   sequence: { hooks: 'list' as const },

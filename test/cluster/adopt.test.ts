@@ -40,7 +40,7 @@ beforeAll(async () => {
   operator = await startOperator(world.test);
   folder = await mkdtemp(join(tmpdir(), 'neuro-adopt-'));
   neuro = sourceCli(world.test.cluster, 'admin', { cwd: folder });
-}, 240_000);
+});
 
 afterAll(async () => {
   await operator.stop();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   bob = await world.test.makeNamespace('bob', { 'neu.ro/user': 'bob' });
   await world.secret(bob, 'mine', { value: 'mine' });
   await world.create('secrets', bob, { metadata: { name: 'victim' }, data: { token: base64('CANARY') } });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

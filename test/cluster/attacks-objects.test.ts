@@ -20,7 +20,7 @@ beforeAll(async () => {
   alice = await world.test.makeNamespace('alice');
   bob = await world.test.makeNamespace('bob', { 'neu.ro/user': 'bob' });
   await world.secret(alice, 'db', { value: 'x' });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   alice = await homeOf(world, 'alice');
   bob = await homeOf(world, 'bob');
   await world.secret(alice, 'db', { value: 'x' });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
   [recovery, mallory] = [await generateHpkeKeyPair(), await generateHpkeKeyPair()];
   folder = await mkdtemp(join(tmpdir(), 'neuro-attacks-recovery-'));
   asAlice = sourceCli(world.test.cluster, 'alice', { cwd: folder });
-}, 240_000);
+});
 
 beforeEach(() => publish(listOf(recovery)));
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   alice = await world.test.makeNamespace('alice');
   bob = await world.test.makeNamespace('bob');
   await world.secret(alice, 'db', { value: 'CANARY-db' });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

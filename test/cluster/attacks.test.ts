@@ -31,7 +31,7 @@ beforeAll(async () => {
       subjects: [{ ...rbac, kind: 'User', name: user }],
     });
   }
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   operator = await startOperator(world.test);
   platform = await world.test.makeNamespace('platform');
   web = await world.test.makeNamespace('web');
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

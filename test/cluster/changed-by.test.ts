@@ -26,7 +26,7 @@ beforeAll(async () => {
     const binding = ['create', 'rolebinding', user, '-n', home, '--clusterrole=admin', `--user=${user}`];
     expect(await world.test.kubectl('admin', binding)).toMatchObject(taken);
   }
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

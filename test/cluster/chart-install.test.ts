@@ -80,7 +80,7 @@ describe('a real API server', () => {
       ({ kind }) => kind === 'Namespace',
     );
     expect(await kube.apply('admin', ...namespace)).toMatchObject({ code: 0 });
-  }, 240_000);
+  });
 
   test.each<[string, Values]>([
     ['the defaults', {}],

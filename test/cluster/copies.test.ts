@@ -30,7 +30,7 @@ beforeAll(async () => {
   platform = await world.test.makeNamespace('platform');
   web = await world.test.makeNamespace('web');
   home = await world.test.makeNamespace('home', { 'neu.ro/user': `bob-${platform}` });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

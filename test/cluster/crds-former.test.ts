@@ -14,7 +14,7 @@ let namespace: string;
 beforeAll(async () => {
   kube = await testCluster();
   namespace = await kube.makeNamespace('former');
-}, 240_000);
+});
 
 interface Rules {
   'x-kubernetes-validations'?: unknown;

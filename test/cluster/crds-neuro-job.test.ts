@@ -10,7 +10,7 @@ let count = 0;
 beforeAll(async () => {
   kube = await testCluster();
   namespace = await kube.makeNamespace('crds');
-}, 240_000);
+});
 
 function job(spec: Record<string, unknown>, name = `j-${++count}`) {
   return {

@@ -9,7 +9,7 @@ let count = 0;
 beforeAll(async () => {
   kube = await testCluster();
   namespace = await kube.makeNamespace('crds');
-}, 240_000);
+});
 
 function grant(spec: Record<string, unknown>, name = `g-${++count}`) {
   return { apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { name, namespace }, spec };

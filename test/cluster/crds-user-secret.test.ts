@@ -10,7 +10,7 @@ let count = 0;
 beforeAll(async () => {
   kube = await testCluster();
   namespace = await kube.makeNamespace('crds');
-}, 240_000);
+});
 
 function userSecret(spec: Record<string, unknown>, name = `s-${++count}`) {
   return { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { name, namespace }, spec };

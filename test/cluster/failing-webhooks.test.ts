@@ -21,7 +21,7 @@ beforeAll(async () => {
   world = operatorWorld(await testCluster());
   webhooks = await failingWebhooks(world.test);
   operator = await startOperator(world.test);
-}, 240_000);
+});
 afterAll(async () => {
   await operator.stop();
   await webhooks.close();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   operator = await startOperator(world.test);
   mallory = await world.test.makeNamespace('mallory');
   alice = await world.test.makeNamespace('alice', { 'neu.ro/user': 'alice' });
-}, 240_000);
+});
 
 afterAll(async () => {
   await operator.stop();

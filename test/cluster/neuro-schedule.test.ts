@@ -17,7 +17,7 @@ beforeAll(async () => {
   kube = await testCluster();
   operator = await startOperator(kube);
   namespace = await kube.makeNamespace('schedules');
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

@@ -67,7 +67,7 @@ beforeAll(async () => {
   world = operatorWorld(await testCluster());
   operator = await start();
   home = await world.test.makeNamespace('notify');
-}, 240_000);
+});
 
 afterAll(async () => {
   await operator.stop();

@@ -17,7 +17,7 @@ let kube: TestCluster;
 
 beforeAll(async () => {
   kube = await testCluster();
-}, 240_000);
+});
 
 test('every kind of every release is taken as it was, and labelled, described and deleted as any other', async () => {
   const entries = await readdir(releases, { withFileTypes: true });

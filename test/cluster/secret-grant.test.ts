@@ -27,7 +27,7 @@ beforeAll(async () => {
   home = await world.test.makeNamespace('bob', { 'neu.ro/user': bob, 'neu.ro/groups': `ml-${alice}, web-${alice}` });
   await world.secret(alice, 'db', { value: 'x' });
   await world.secret(alice, 'other', { value: 'x' });
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

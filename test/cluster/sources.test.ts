@@ -27,7 +27,7 @@ beforeAll(async () => {
   // With a line for each reconcile, which must have no value.
   operator = await startOperator(world.test, { logLevel: 'debug' });
   namespace = await world.test.makeNamespace('sources');
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 

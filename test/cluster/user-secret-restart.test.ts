@@ -31,7 +31,7 @@ beforeAll(async () => {
   world = operatorWorld(await testClusterOf(cluster));
   operator = await startOperator(world.test);
   namespace = await world.test.makeNamespace('restart');
-}, 240_000);
+});
 
 afterAll(async () => {
   await operator.stop();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   world = operatorWorld(await testCluster());
   operator = await startOperator(world.test);
   namespace = await world.test.makeNamespace('secrets');
-}, 240_000);
+});
 
 afterAll(() => operator.stop());
 
