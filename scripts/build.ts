@@ -51,7 +51,7 @@ const narrowed: Record<string, string> = {
   `,
 };
 
-/** The doors of the layers export more than the command uses; nothing in src happens by an import alone. */
+/** The entry files of the layers export more than the command uses; nothing in src happens by an import alone. */
 const withoutSideEffects: Plugin = {
   name: 'without-side-effects',
   setup: (bundler) => {

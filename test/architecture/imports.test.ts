@@ -36,8 +36,8 @@ async function rulesBrokenBy(text: string, path: string): Promise<readonly strin
   return messages.map(({ ruleId, message }) => ruleId ?? message);
 }
 
-/** The door of each folder, or another file of it, which imports can name. */
-const doors: Readonly<Record<string, string>> = {
+/** The entry of each folder, or another file of it, which imports can name. */
+const entries: Readonly<Record<string, string>> = {
   kernel: 'kernel/index.ts',
   api: 'api/index.ts',
   sealing: 'sealing/index.ts',
@@ -53,8 +53,8 @@ test('every folder of src is in the table', () => {
 });
 
 describe.each(Object.entries(mayImport))('src/%s', (target, allowed) => {
-  const others = Object.keys(doors).filter((folder) => folder !== target);
-  const importOf = (folder: string): string => `import * as it from '../${doors[folder] ?? ''}';\nexport { it };\n`;
+  const others = Object.keys(entries).filter((folder) => folder !== target);
+  const importOf = (folder: string): string => `import * as it from '../${entries[folder] ?? ''}';\nexport { it };\n`;
 
   it.each(others)('keeps to the table when it imports %s', async (folder) => {
     const broken = await rulesBrokenBy(importOf(folder), `src/${target}/made-up.ts`);
@@ -63,8 +63,8 @@ describe.each(Object.entries(mayImport))('src/%s', (target, allowed) => {
 });
 
 describe('tools', () => {
-  it.each(Object.entries(doors))('keep to the table when they import src/%s', async (folder, door) => {
-    const text = `import * as it from '../../src/${door}';\nexport { it };\n`;
+  it.each(Object.entries(entries))('keep to the table when they import src/%s', async (folder, entry) => {
+    const text = `import * as it from '../../src/${entry}';\nexport { it };\n`;
     const broken = await rulesBrokenBy(text, 'tools/devcluster/made-up.ts');
     expect(broken).toEqual(toolsMayImport.includes(folder) ? [] : ['import-x/no-restricted-paths']);
   });

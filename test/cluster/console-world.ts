@@ -159,7 +159,7 @@ export function consoleOnCluster() {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  async function asVisitor(cookie: string): Promise<Person> {
+  async function withCookie(cookie: string): Promise<Person> {
     const { json } = await ask('/api/session', { cookie });
     return { cookie, csrf: String(json['csrf']), session: json };
   }
@@ -173,7 +173,7 @@ export function consoleOnCluster() {
     });
     await browser.follow(`${origin}/auth/oidc/start`);
     await browser.close();
-    return asVisitor(browser.cookieOf(origin));
+    return withCookie(browser.cookieOf(origin));
   }
 
   function logInByToken(token: string): Promise<Answer> {
@@ -234,7 +234,7 @@ export function consoleOnCluster() {
     make,
     takeBack,
     startConsole,
-    asVisitor,
+    withCookie,
     logIn,
     logInByToken,
     ask,

@@ -28,7 +28,7 @@ const {
   make,
   takeBack,
   startConsole,
-  asVisitor,
+  withCookie,
   logIn,
   logInByToken,
   ask,
@@ -92,7 +92,7 @@ describe('a pasted token', () => {
   test('logs its owner in, also with what copying added', async () => {
     const answer = await logInByToken(`  Bearer ${await tokenOf('robot')}\n`);
     expect(answer.status).toBe(204);
-    const { session } = await asVisitor(cookieHeader(answer.cookies));
+    const { session } = await withCookie(cookieHeader(answer.cookies));
     expect(session['user']).toMatchObject({ name: 'system:serviceaccount:bob:robot' });
     expect(Date.parse(String(session['expiresAt']))).toBeLessThan(Date.now() + 700_000);
   });

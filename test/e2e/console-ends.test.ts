@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeRobot, pasteToken, serveConsole, visit, type Robot, type ServedConsole } from './console-visitor.ts';
+import { makeRobot, pasteToken, serveConsole, visit, type Robot, type ServedConsole } from './console-session.ts';
 import { ShiftedClock } from '../support/shifted-clock.ts';
 import { eventually } from '../support/until.ts';
 

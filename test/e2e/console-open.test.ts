@@ -12,7 +12,7 @@ import { eventually } from '../support/until.ts';
 import { startCli } from './cli-process.ts';
 import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeEditor, serveConsole, visit } from './console-visitor.ts';
+import { makeEditor, serveConsole, visit } from './console-session.ts';
 import type { BrowserUser } from './console-world.ts';
 
 const startMs = 300_000;
@@ -171,7 +171,7 @@ describe('in the local mode', () => {
       await alice.go('/n/alice/jobs/other');
       const other = await open(alice.page, 'other');
       expect(await tried(other, 'document.cookie')).toBe('');
-      // Nor can one page read or frame the other one, with its visitor's cookie.
+      // Nor can one page read or frame the other one, with its user's cookie.
       expect(await tried(page, `fetch('${other.url()}', { credentials: 'include' })`)).toBe('TypeError');
       expect(
         await tried(page, `fetch('${other.url()}danger', { method: 'POST', mode: 'no-cors', credentials: 'include' })`),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeRobot, serveConsole, visit, type ServedConsole } from './console-visitor.ts';
+import { makeRobot, serveConsole, visit, type ServedConsole } from './console-session.ts';
 import { type BrowserUser } from './console-world.ts';
 import { eventually } from '../support/until.ts';
 

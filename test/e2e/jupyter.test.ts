@@ -11,7 +11,7 @@ import { jupyterImage, writeJupyterImage } from '../support/jupyter-image.ts';
 import { eventually } from '../support/until.ts';
 import { startCli } from './cli-process.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
-import { makeEditor, serveConsole, visit } from './console-visitor.ts';
+import { makeEditor, serveConsole, visit } from './console-session.ts';
 
 const startMs = 900_000;
 const pathMs = 300_000;

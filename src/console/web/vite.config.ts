@@ -69,7 +69,7 @@ export default defineConfig({
     // The first page has its size measured by gzip, in scripts/build-console.ts.
     chunkSizeWarningLimit: Infinity,
     rolldownOptions: {
-      // The doors of the layers export more than a page uses; nothing in them happens by an import alone.
+      // The entry files of the layers export more than a page uses; nothing in them happens by an import alone.
       treeshake: { moduleSideEffects: [{ test: /\/src\/(?:api|client|sealing)\//, sideEffects: false }] },
       onLog: (level, log, handler) => {
         // The component library marks its files for servers that render; there is none here.

@@ -1,4 +1,4 @@
-/** The page of a job on an origin of its own: who gets there, what the job sees of its visitor, and what it can do to the console. */
+/** The page of a job on an origin of its own: who gets there, what the job sees of its user, and what it can do to the console. */
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';

@@ -8,7 +8,7 @@ import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 import { stayWithJob } from './stay.ts';
-import { createStatusTeller } from './status-teller.ts';
+import { createStatusPrinter } from './status-printer.ts';
 
 export interface AttachOptions {
   readonly portForward?: readonly string[];
@@ -30,7 +30,7 @@ export async function attachToJob(run: Invocation<AttachOptions>, text: string):
     connection,
     { namespace, name },
     {
-      tell: createStatusTeller((line) => note(run, line), job.status?.phase === 'Running' ? job : undefined),
+      tell: createStatusPrinter((line) => note(run, line), job.status?.phase === 'Running' ? job : undefined),
       tty: job.spec.tty === true && wantsTerminal(run.io, undefined),
       stdin: job.spec.stdin === true && job.spec.tty !== true,
       ports,

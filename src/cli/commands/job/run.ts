@@ -31,7 +31,7 @@ import { createJob } from './create-job.ts';
 import type { FollowTarget } from './follow.ts';
 import { checkAll, createMissingGuard, refuseMissing } from './missing-secrets.ts';
 import type { StayOptions } from './stay.ts';
-import { createStatusTeller } from './status-teller.ts';
+import { createStatusPrinter } from './status-printer.ts';
 import { checkRunOptions, jobSpec, type RunOptions } from './job-spec.ts';
 
 export async function runJob(run: Invocation<RunOptions>, image: string, command: readonly string[]): Promise<number> {
@@ -114,7 +114,7 @@ async function follow(
   if (options.waitStart === false) return exitCodes.ok;
   const { stayWithJob } = await import('./stay.ts');
   return stayWithJob(run, connection, target, {
-    tell: createStatusTeller(tell),
+    tell: createStatusPrinter(tell),
     tty: tty === true,
     stdin: stdin === true && tty !== true,
     ports,

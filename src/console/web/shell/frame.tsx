@@ -31,7 +31,7 @@ const pages = [
 ] as const satisfies readonly { to: string; text: keyof Texts['nav']; icon: IconName }[];
 
 const BulkStatus = lazy(async () => ({ default: (await import('../parts/bulk-status.tsx')).BulkStatus }));
-const Teller = lazy(async () => ({ default: (await import('../notify/teller.tsx')).Teller }));
+const Notifier = lazy(async () => ({ default: (await import('../notify/notifier.tsx')).Notifier }));
 
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
   const params = useParams({ strict: false });
@@ -75,7 +75,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
         </nav>
         {isTelling && namespace !== undefined && (
           <Suspense>
-            <Teller key={`${connection.context}/${namespace}`} namespace={namespace} />
+            <Notifier key={`${connection.context}/${namespace}`} namespace={namespace} />
           </Suspense>
         )}
         <main id="main" className={styles['main']} tabIndex={-1}>

@@ -8,7 +8,7 @@ import type { NeuroJob, NeuroJobReason } from '../../../api/index.ts';
 const ofTheCommand: ReadonlySet<string> = new Set<NeuroJobReason>(['Error', 'Completed', 'Restarting']);
 
 /** `seen`: a state of the job that is known already. */
-export function createStatusTeller(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {
+export function createStatusPrinter(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {
   let told = seen?.status?.transitions?.length ?? 0;
   let last = '';
   return ({ status }) => {

@@ -24,7 +24,7 @@ export async function serveConsole(
   words: readonly string[] = [],
   clock: Clock = systemClock,
 ): Promise<ServedConsole> {
-  const folder = mkdtempSync(join(tmpdir(), 'neuro-console-visitor-'));
+  const folder = mkdtempSync(join(tmpdir(), 'neuro-console-session-'));
   const ca = join(folder, 'api-server.pem');
   const access = await loadAccess({ kubeconfig: cluster.cluster.kubeconfigPath('admin') });
   writeFileSync(ca, (await access.credentials()).tls.ca ?? '');

@@ -12,7 +12,7 @@ import { endedJobs, endingAccess, endingRotation, NewsDesk, type News } from './
 import { tell } from './tell.ts';
 
 /** Make it new for another namespace: what is there then is no news. */
-export function Teller({ namespace }: { readonly namespace: string }): ReactElement {
+export function Notifier({ namespace }: { readonly namespace: string }): ReactElement {
   const jobs = useLive(neuroJobs, { namespace });
   const secrets = useLive(userSecrets, { namespace });
   const shared = useSharedWithMe(namespace);

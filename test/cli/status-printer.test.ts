@@ -1,13 +1,13 @@
 /** What `neuro run` says of a job on its way: each status once, with the reason that a person needs. */
 import { expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../src/api/index.ts';
-import { createStatusTeller } from '../../src/cli/commands/job/status-teller.ts';
+import { createStatusPrinter } from '../../src/cli/commands/job/status-printer.ts';
 
 type Transition = NonNullable<NeuroJobStatus['transitions']>[number];
 
 function told(...transitions: readonly Omit<Transition, 'time'>[]): readonly string[] {
   const lines: string[] = [];
-  const tell = createStatusTeller((line) => lines.push(line));
+  const tell = createStatusPrinter((line) => lines.push(line));
   for (let count = 1; count <= transitions.length; count += 1) {
     const status = { transitions: transitions.slice(0, count).map((each) => ({ time: '', ...each })) };
     tell({ metadata: { name: 'a' }, spec: { image: 'x' }, status });
