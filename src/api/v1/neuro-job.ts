@@ -196,7 +196,7 @@ export interface NeuroJobFile {
    */
   readonly fromSecret: SecretReference;
   /**
-   * Permission bits, 0 to 0777 in octal (YAML reads a leading 0 as octal; JSON needs the decimal number). The container sees the file with exactly these bits; a job whose bits Kubernetes cannot give says so before it starts. Default 0440, which a non-root image reads by the job's fsGroup; 0444 where a claim is mounted.
+   * Permission bits, 0 to 0777 in octal (YAML reads a leading 0 as octal; JSON needs the decimal number). The container sees the file with exactly these bits; if Kubernetes cannot provide them, the job fails before it starts. Default 0440, which a non-root image reads by the job's fsGroup; 0444 where a claim is mounted.
    */
   readonly mode?: number;
 }
@@ -432,7 +432,7 @@ export interface NeuroJobStatus {
    */
   readonly transitions?: readonly NeuroJobTransition[];
   /**
-   * SecretsResolved (every secret was found and may be used), Ready (the container runs), Complete and Failed (how it ended), and Reconciling or Stalled before that.
+   * SecretsResolved (every secret was found and may be used), Ready (the container runs), Complete or Failed (how it ended), and Reconciling or Stalled while it is not ready.
    */
   readonly conditions?: readonly Condition[];
 }

@@ -35,12 +35,12 @@ export interface NeuroScheduleSpec {
   readonly timeZone?: string;
   readonly jobTemplate: NeuroScheduleJobTemplate;
   /**
-   * true pauses the schedule. Jobs that run go on. Times that pass meanwhile are not made up for.
+   * true pauses the schedule. Running jobs continue. Times that pass meanwhile are skipped.
    */
   readonly suspend?: boolean;
   readonly concurrencyPolicy?: NeuroScheduleConcurrencyPolicy;
   /**
-   * How many seconds late a job may start, after the operator or the cluster was away. Omitted, the last time that was missed is made up for, however late it is.
+   * How many seconds late a job may start, after the operator or the cluster was down. Omitted, the last missed time runs late, without a limit.
    */
   readonly startingDeadlineSeconds?: number;
   /**
@@ -57,7 +57,7 @@ export interface NeuroScheduleSpec {
   readonly description?: string;
 }
 /**
- * The job to run, a NeuroJob of the same namespace with spec.suspend. It may be made later.
+ * The job to run, a NeuroJob of the same namespace with spec.suspend. It can be created later.
  */
 export interface NeuroScheduleJobTemplate {
   /**
@@ -78,15 +78,15 @@ export interface NeuroScheduleStatus {
    */
   readonly inForce?: string;
   /**
-   * When these came into force. Earlier times are not made up for.
+   * When these came into force. Earlier times are skipped.
    */
   readonly since?: string;
   /**
-   * The time of the schedule for which a job was last made.
+   * The latest time of the schedule for which a job was created.
    */
   readonly lastScheduleTime?: string;
   /**
-   * The last time for which no job was made, because startingDeadlineSeconds had passed.
+   * The last time for which no job was created, because startingDeadlineSeconds had passed.
    */
   readonly lastMissedTime?: string;
   /**

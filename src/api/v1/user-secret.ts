@@ -96,7 +96,7 @@ export interface UserSecretSealed {
   readonly values?: readonly string[];
 }
 /**
- * Lets the operator generate the value once, from the system's random source. It is stored only in the native Secret, and changes only by rotateEvery or when this field changes.
+ * Lets the operator generate the value once, from the system's random source. It is stored only in the native Secret. It changes only by rotateEvery, by the annotation neu.ro/rotate (neuro secret rotate), or when this field changes.
  */
 export interface UserSecretGenerate {
   readonly type: UserSecretGenerateType;
@@ -181,7 +181,7 @@ export interface UserSecretSharedFrom {
   readonly name: string;
 }
 /**
- * Labels and annotations that the native Secret gets, for tools that look for them. Keys of this operator, of Kubernetes, Helm and Argo CD are refused, because they say whose object it is.
+ * Labels and annotations that the native Secret gets, for tools that look for them. Keys of this operator, of Kubernetes, Helm, Argo CD and Flux are refused, because they say whose object it is.
  */
 export interface UserSecretSecretMetadata {
   /**
@@ -247,11 +247,11 @@ export interface UserSecretStatus {
   readonly sharedWith?: UserSecretSharedWith;
   readonly copies?: UserSecretCopies;
   /**
-   * The number of unfinished jobs that use the secret. Gathered now and then, not at every job.
+   * The number of unfinished jobs that use the secret. Updated at intervals, not at every job.
    */
   readonly usedBy?: number;
   /**
-   * When a job last started with the secret, or a copy last got its value. Gathered now and then, not at every job.
+   * When a job last started with the secret, or a copy last got its value. Updated at intervals, not at every job.
    */
   readonly lastUsedAt?: string;
   /**
@@ -259,7 +259,7 @@ export interface UserSecretStatus {
    */
   readonly uses?: readonly UserSecretUse[];
   /**
-   * Ready (the native Secret holds the value), Plaintext (the value stands readable in this object), SealingKeyOutdated (sealed with an old key), ValueRegenerated (a generated value was lost and made again), RotationPending (a rotation waits for its hook), and Reconciling or Stalled while it is not ready.
+   * Ready (the native Secret holds the value), Plaintext (the value can be read in this object), SealingKeyOutdated (sealed with an old key), ValueRegenerated (a generated value was lost, and another was generated), RotationPending (a rotation waits for its hook), and Reconciling or Stalled while it is not ready.
    */
   readonly conditions?: readonly Condition[];
 }
@@ -345,7 +345,7 @@ export interface UserSecretRotation {
   readonly request?: string;
 }
 /**
- * Who may use the secret by an active SecretGrant.
+ * Who can use the secret through an active SecretGrant.
  */
 export interface UserSecretSharedWith {
   /**
@@ -358,7 +358,7 @@ export interface UserSecretSharedWith {
   readonly subjects?: readonly string[];
 }
 /**
- * Copies of the secret in other namespaces. Gathered now and then, not at every copy.
+ * Copies of the secret in other namespaces. Updated at intervals, not at every copy.
  */
 export interface UserSecretCopies {
   /**
