@@ -1,8 +1,7 @@
 /**
- * HKDF-SHA256 (RFC 5869) for HPKE's key schedule, in this thread.
+ * HKDF-SHA256 (RFC 5869) for HPKE's key schedule, in this thread, where Node's own HMAC is not: browsers, and whoever seals.
  *
- * Opening one value hashes some twenty short texts. Each by Web Crypto is two jobs of the thread pool, whose hand-over costs
- * many times the hash; done here, opening takes little more than half of the processor time. The keys themselves stay in Web Crypto.
+ * Web Crypto would make two jobs of the thread pool of each hash, whose hand-over costs many times the hash. The keys themselves stay there.
  */
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -15,6 +14,6 @@ export const hkdfSha256: KDFFactory = () => ({
   Nh: 32,
   stages: 2,
   Extract: (salt, ikm) => Promise.resolve(extract(sha256, ikm, salt)),
-  Expand: (prk, info, length) => Promise.resolve(expand(sha256, prk, info, length)),
+  Expand: (prk, info, length) => new Promise((resolve) => resolve(expand(sha256, prk, info, length))),
   Derive: () => Promise.reject(new TypeError('HKDF has two stages')),
 });

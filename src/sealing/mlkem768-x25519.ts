@@ -16,6 +16,9 @@ const x25519SeedBytes = 32;
 const mlKemPrivateHead = Buffer.from('3054020100300b060960864801650304040204428040', 'hex');
 const x25519PrivateHead = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const x25519PublicHead = Buffer.from('302a300506032b656e032100', 'hex');
+/** The same in the text form, of which each three bytes are four letters. */
+const x25519PublicPemHead = `-----BEGIN PUBLIC KEY-----\n${x25519PublicHead.toString('base64')}`;
+const publicPemTail = '\n-----END PUBLIC KEY-----\n';
 /** The KEM's own label: a domain of the hash. */
 const label = Buffer.from('\\.//^\\');
 
@@ -47,8 +50,8 @@ class PrivateKey implements Key {
   /** The shared secret. Throws where X25519's part is no point, or gives the zero secret. */
   decapsulate(encapsulated: Uint8Array): Uint8Array {
     const point = encapsulated.subarray(mlKemCiphertextBytes);
-    const der = Buffer.concat([x25519PublicHead, point]);
-    const publicKey = crypto.createPublicKey({ key: der, format: 'der', type: 'spki' });
+    // A text, because to Node everything else is first four exceptions, thrown and caught inside `createPublicKey`.
+    const publicKey = crypto.createPublicKey(x25519PublicPemHead + base64(point) + publicPemTail);
     return crypto
       .createHash('sha3-256')
       .update(crypto.decapsulate(this.#mlKem, encapsulated.subarray(0, mlKemCiphertextBytes)))
@@ -62,6 +65,10 @@ class PrivateKey implements Key {
 
 function privateKey(head: Buffer, seed: Buffer): crypto.KeyObject {
   return crypto.createPrivateKey({ key: Buffer.concat([head, seed]), format: 'der', type: 'pkcs8' });
+}
+
+function base64({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('base64');
 }
 
 function privateKeyOf(key: Key): PrivateKey {
