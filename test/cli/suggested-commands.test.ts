@@ -130,3 +130,33 @@ test('a command that a text of the console mentions exists', () => {
   expect(isLeaf({ path: '', command: 'neuro secret seals the value' })).toBe(false);
   expect(mentioned.filter((one) => !isLeaf(one))).toEqual([]);
 });
+
+/** In code spans, and at the start of a line of a block, without what a shell takes for itself. The words of a page can lack arguments. */
+function commandsOfPage(text: string): readonly string[] {
+  const spans = [...text.matchAll(/`(neuro [a-z][^`]*)`/g)];
+  const lines = [...text.matchAll(/^(?: {4})?(neuro [a-z][^\n`]*)$/gm)];
+  return [...spans, ...lines].map(([, command = '']) => command.replaceAll(/\s+/g, ' ').replace(/ (?:#|> ).*$/, ''));
+}
+
+const unfinished = /missing required argument|argument missing|outputHelp/;
+
+describe('the pages of the documentation', () => {
+  // docs/cli.md is written from the commands themselves, and the changes of the past name what there was.
+  const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).filter(
+    (page) => !['CHANGELOG.md', 'docs/cli.md'].includes(page),
+  );
+  const commands = pages.flatMap((page) =>
+    commandsOfPage(readFileSync(`${root}${page}`, 'utf8')).map((command) => [command, page] as const),
+  );
+
+  test('show commands, in spans and in blocks', () => {
+    const text = 'See `neuro secret ls`.\n\n    neuro ps -a   # all\n\n```sh\nneuro secret seal KEY > a.yaml\n```\n';
+    expect(commandsOfPage(text)).toEqual(['neuro secret ls', 'neuro ps -a', 'neuro secret seal KEY']);
+    expect(commands.length).toBeGreaterThan(80);
+  });
+
+  test.each(commands)('show a command that exists: %s (%s)', async (command) => {
+    const why = await whyNot(command);
+    expect(why === undefined || unfinished.test(why) ? undefined : why).toBeUndefined();
+  });
+});
