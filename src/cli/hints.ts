@@ -1,8 +1,8 @@
-/** Words and flags of other commands, and of the original, and what to type instead. Never repeats a word behind the verb: it may be a value. */
+/** Words of other commands, and of the original, and what to type instead. Never repeats a word behind the verb: it may be a value. */
 import type { Command } from 'commander';
 import { ownValue } from '../api/own-value.ts';
-import { pathOf } from './command-at.ts';
-import { flagHints, hintTables, nounsMeant, type HintTable } from './hint-tables.ts';
+import { commandAt, pathOf } from './command-at.ts';
+import { hintTables, nounsMeant, type HintTable } from './hint-words.ts';
 
 /**
  * For words that are no command: the unknown one, with the noun before it and the words behind it. Undefined where nothing better is known
@@ -11,9 +11,9 @@ import { flagHints, hintTables, nounsMeant, type HintTable } from './hint-tables
 export function hintForWords(words: readonly string[], unknown: string, program: Command): string | undefined {
   const tree = treeOf(program);
   const at = words.indexOf(unknown);
-  const noun = words.slice(0, at).find((word) => word !== '' && tree.nouns.includes(word));
+  const noun = nounAt(program, words.slice(0, at));
   const next = words.slice(at + 1).find((word) => !word.startsWith('-'));
-  if (noun !== undefined) return verbHint(noun, unknown, tree) ?? elsewhere(unknown, tree);
+  if (noun !== '') return verbHint(noun, unknown, tree) ?? elsewhere(unknown, tree, { isBehindNoun: true });
   const meant = ownValue(nounsMeant, unknown);
   if (meant !== undefined && next !== undefined) {
     const hint = verbHint(meant, next, tree);
@@ -30,10 +30,19 @@ export function hintForWords(words: readonly string[], unknown: string, program:
   return sentenceIn('', unknown) ?? elsewhere(unknown, tree);
 }
 
-/** For a flag that the command does not have. */
-export function hintForFlag(command: string, flag: string): string | undefined {
-  const [name = flag] = flag.split('=');
-  return ownValue(flagHints[command] ?? {}, name) ?? ownValue(flagHints[''] ?? {}, name);
+/** What a noun has, where a word behind it is no command. */
+export function verbsOf(noun: Command): string {
+  const names = noun.commands.map((command) => command.name()).filter((name) => name !== 'help');
+  const last = names.pop() ?? '';
+  return `"neuro ${pathOf(noun)}" has ${names.length === 0 ? last : `${names.join(', ')} and ${last}`}.`;
+}
+
+/** The path of the innermost noun that was typed: `admin recovery-key`. A command with a table of its own is one, too. */
+function nounAt(program: Command, words: readonly string[]): string {
+  let { command } = commandAt(program, words);
+  while (command.parent !== null && command.commands.length === 0 && !Object.hasOwn(hintTables, pathOf(command)))
+    command = command.parent;
+  return pathOf(command);
 }
 
 interface Tree {
@@ -43,8 +52,12 @@ interface Tree {
 }
 
 function treeOf(program: Command): Tree {
-  const groups = program.commands.filter(({ commands }) => commands.length > 0);
-  const named = new Map([['', program], ...groups.map((group) => [group.name(), group] as const)]);
+  const named = new Map<string, Command>();
+  const add = (group: Command): void => {
+    named.set(pathOf(group), group);
+    group.commands.filter(({ commands }) => commands.length > 0).forEach(add);
+  };
+  add(program);
   return {
     nouns: [...named.keys(), 'console'],
     commandOf: (noun, verb) => {
@@ -60,10 +73,14 @@ function verbHint(noun: string, verb: string, { commandOf }: Tree): string | und
   return sentenceIn(noun, verb) ?? (command === undefined ? undefined : `The command is ${command}.`);
 }
 
-/** A verb of one noun that was typed without it, or behind another. */
-function elsewhere(verb: string, { nouns, commandOf }: Tree): string | undefined {
+/** A verb of one noun that was typed without it, or behind another. Behind another, several that have it say nothing. */
+function elsewhere(verb: string, { nouns, commandOf }: Tree, { isBehindNoun = false } = {}): string | undefined {
   const commands = nouns.map((noun) => commandOf(noun, verb)).filter((one) => one !== undefined);
-  return commands.length === 0 ? undefined : `The command is ${commands.join(' or ')}.`;
+  const [short] = commands;
+  if (short === undefined) return undefined;
+  const isShort = commandOf('', verb) !== undefined;
+  if (isBehindNoun && commands.length > 1 && !isShort) return undefined;
+  return `The command is ${isBehindNoun ? short : commands.join(' or ')}.`;
 }
 
 /** A row holds its words with spaces between them. */

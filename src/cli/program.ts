@@ -21,6 +21,7 @@ import {
   type GlobalOptions,
 } from './options.ts';
 import { printText } from './output/print.ts';
+import { warn } from './output/say.ts';
 
 interface Program {
   readonly command: Command;
@@ -53,7 +54,13 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
         const merged: GlobalOptions = mergedOptions(this);
         if (merged.output !== undefined && !this.options.some(({ long }) => long === '--output'))
           throw new CliError('usage', `-o has no effect on "neuro ${pathOf(this)}": leave it out.`);
+        if (this.args.some((word) => /^-\d+$/.test(word))) (await import('./usage-errors.ts')).refuseNumber(this);
         const options = merged as never;
+        const [, ...behindFirst] = this.args;
+        if (behindFirst.some((word) => word.startsWith('-'))) {
+          const late = (await import('./late-options.ts')).lateOptionSentence(this);
+          if (late !== undefined) warn({ io: factory.io, options }, late);
+        }
         let connection: Promise<Connection> | undefined;
         const connect = (): Promise<Connection> => {
           connection ??= factory.connect(options);

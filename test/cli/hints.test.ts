@@ -1,7 +1,7 @@
 /** Words of other commands lead to the right one, and doctor ends with a summary. */
 import { expect, test } from 'vitest';
 import { commandAt } from '../../src/cli/command-at.ts';
-import { flagHints } from '../../src/cli/hint-tables.ts';
+import { flagHints } from '../../src/cli/hint-flags.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWorld } from './typed.ts';
@@ -50,6 +50,26 @@ test.each<[string, string]>([
   ['admin delete-user bob', '`neuro admin remove-user'],
   ['config view', '`neuro config show`'],
   ['console start', '`neuro console`'],
+  // A noun within a noun.
+  ['admin recovery-key show', '`neuro doctor` lists the recovery keys'],
+  ['admin recovery-key ls', '`neuro secret usage KEY`'],
+  ['admin recovery-key rm x', 'active: false'],
+  ['admin recovery-key rotate', '`neuro secret reseal`'],
+  ['admin recovery-key register x', 'sealing.recoveryKeys'],
+  ['admin recovery-key verify', '`neuro admin recovery-key restore COPY`'],
+  ['admin recovery-key frobnicate', '"neuro admin recovery-key" has create and restore.'],
+  ['admin restore x', '`neuro admin recovery-key restore FOLDER`'],
+  ['recovery-key create', '"neuro admin recovery-key create"'],
+  ['create recovery-key', '"neuro admin recovery-key create"'],
+  ['recovery-key', '`neuro admin recovery-key create`'],
+  // What several other nouns have says nothing about this one.
+  ['acl show', '`neuro acl ls --shared`'],
+  ['admin pause x', '"neuro schedule pause"'],
+  ['admin log x', '"neuro secret log"'],
+  ['config frobnicate', '"neuro config" has show, get-contexts and use.'],
+  ['schedule use x', '"neuro config use"'],
+  ['schedule history x', '"neuro secret history"'],
+  ['frobnicate', '"neuro --help"'],
   ['help secret create', '`neuro secret add KEY`'],
   ['-n alice secret delete k', '`neuro --namespace alice secret rm KEY`'],
   ['secret -n alice delete k', '`neuro --namespace alice secret rm KEY`'],
@@ -70,6 +90,38 @@ test.each<[string, string]>([
   ['ps --filter status=failed', '--status'],
   ['job ls -f status=failed', '--status'],
   ['kill --all', '`neuro ps -q`'],
+  // A number is no option for commander, and a signal is one that nobody declares.
+  ['kill -9 x', 'leave the option out'],
+  ['kill -9', 'leave the option out'],
+  ['kill x -15', 'leave the option out'],
+  ['job kill -9 x', 'leave the option out'],
+  ['kill -KILL x', 'leave the option out'],
+  ['kill -SIGHUP x', '`neuro exec JOB -- kill -s SIGNAL 1`'],
+  ['kill -term x', 'leave the option out'],
+  ['kill -s KILL x', 'leave the option out'],
+  ['kill --signal=9 x', 'leave the option out'],
+  ['kill -f x', 'leave the option out'],
+  ['kill --grace-period=0 x', 'leave the option out'],
+  ['kill -t 10 x', 'leave the option out'],
+  ['kill -l app=x', '`neuro ps -q`'],
+  ['kill -x x', '"neuro kill --help"'],
+  ['pkill x', '`neuro kill JOB`'],
+  ['killall', '`neuro kill JOB`'],
+  ['tail -f x', '`neuro logs JOB`'],
+  ['logs -5 x', '--tail LINES'],
+  ['logs -l app=x', '`neuro ps -q`'],
+  ['exec -u root x ls', 'as the job does'],
+  ['exec -c main x ls', 'one container'],
+  ['exec -d x ls', 'waits for the command'],
+  // The words of kubectl behind it name commands, too.
+  ['frob status x', '"neuro --help"'],
+  ['frob job x', '"neuro --help"'],
+  ['attach --detach-keys=ctrl-x x', 'attaches to the terminal'],
+  ['port-forward --address 0.0.0.0 x 80', 'Only this machine'],
+  ['status -w x', '`neuro ps --watch`'],
+  ['job wait --for=condition=Complete x', '`neuro job wait JOB`'],
+  ['ps -ef', '`neuro ps -a`'],
+  ['ps --last 5', '--recent-first'],
   ['logs --previous x', 'one container'],
   ['logs -t x', '--timestamps'],
   ['attach -it x', 'attaches to the terminal'],

@@ -54,6 +54,15 @@ test('output that is gone is not output that was never there', async () => {
   );
 });
 
+test('a kill without a connection says so once', async () => {
+  world = createWorld({
+    refuse: ({ method, path }) =>
+      path.includes('/neurojobs/') ? new KernelError('Network', `${method} ${path}: no answer`) : undefined,
+  });
+  const { code, out, error } = await world.type(['kill', 'one', 'two']);
+  expect({ code, out, lines: error.trimEnd().split('\n').length }).toEqual({ code: 74, out: '', lines: 1 });
+});
+
 test('a limit of time is not reached because the clock is put forward', async () => {
   let looks = 0;
   world = createWorld({

@@ -44,6 +44,12 @@ test.each<[line: string, code: number, said: string]>([
     2,
     "'job/train' is not the name of a job, which has no '/': write the name alone, such as 'train'",
   ],
+  ['kill one,two', 2, "'one,two' is not the name of a job, which has only a-z, 0-9, '-' and '.'"],
+  ['kill train *', 2, '`neuro ps -q` prints the names'],
+  ['kill job/train', 2, "write the name alone, such as 'train'"],
+  ['status Train', 2, "'Train' is not the name of a job"],
+  ['run -9 busybox:1', 2, "'-9' is not an image"],
+  ['logs train --tail x', 2, 'write a whole number, such as 100'],
   ['port-forward pod/train 80:80', 2, "write the name alone, such as 'train'"],
   ['secret get secret/db', 65, "'secret/db' is not a key, which has no '/'; the key alone is 'db'."],
   [

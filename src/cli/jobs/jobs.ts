@@ -5,10 +5,18 @@ import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
 import { neuroJobs } from '../connect/kinds.ts';
 
+/** That of any object, as kubectl can make jobs, too. */
+const NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
 /** `name`, or `job:name`. */
 export function jobName(text: string): string {
   const name = text.replace(/^job:/, '');
-  if (!name.includes('/')) return name;
+  if (NAME.test(name)) return name;
+  if (!name.includes('/'))
+    throw new CliError(
+      'usage',
+      `'${text}' is not the name of a job, which has only a-z, 0-9, '-' and '.': write each name as a word of its own; \`neuro ps -q\` prints the names.`,
+    );
   const last = name.slice(name.lastIndexOf('/') + 1);
   throw new CliError(
     'usage',

@@ -6,6 +6,7 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
 import { showingSentInput } from '../../terminal/sent-input.ts';
+import { endOfHabits, terminalAsked } from '../../terminal/terminal-habits.ts';
 import { terminalSession } from '../../terminal/terminal-session.ts';
 import { watchInput } from '../../terminal/input-watch.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
@@ -13,17 +14,6 @@ import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 export interface ExecOptions {
   readonly tty?: boolean;
 }
-
-/** What people of kubectl write between the name and the command. */
-const habits: Readonly<Record<string, boolean | undefined>> = {
-  '-t': true,
-  '--tty': true,
-  '-it': true,
-  '-ti': true,
-  '-T': false,
-  '--no-tty': false,
-};
-const stdinHabits = new Set(['-i', '--stdin']);
 
 export async function execInJob(run: Invocation<ExecOptions>, text: string, words: readonly string[]): Promise<number> {
   const { command, asked } = commandOf(words, run.options.tty);
@@ -53,11 +43,9 @@ function commandOf(
   words: readonly string[],
   tty: boolean | undefined,
 ): { readonly command: readonly string[]; readonly asked: boolean | undefined } {
-  const end = words.indexOf('--');
-  const before = end === -1 ? [] : words.slice(0, end);
-  const isHabit = before.every((word) => Object.hasOwn(habits, word) || stdinHabits.has(word));
-  const typed = end !== -1 && isHabit ? words.slice(end + 1) : words;
-  const asked = isHabit ? before.map((word) => habits[word]).findLast((value) => value !== undefined) : undefined;
+  const end = endOfHabits(words);
+  const typed = end === undefined ? words : words.slice(end + 1);
+  const asked = end === undefined ? undefined : terminalAsked(words.slice(0, end));
   const [only = '', ...more] = typed;
   if (typed.length === 0) throw new CliError('usage', 'A command is missing: `neuro exec JOB -- COMMAND`.');
   return { command: more.length === 0 ? shellWords(only) : typed, asked: asked ?? tty };

@@ -1,9 +1,10 @@
 /** `neuro job kill` and `neuro kill`: cancels jobs, prints each, and goes on after one that cannot be. */
 import { homeOf } from '../../homes/home.ts';
-import { getJob } from '../../jobs/jobs.ts';
+import { getJob, jobName } from '../../jobs/jobs.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { isKernelError } from '../../../kernel/index.ts';
 import { FIELD_MANAGERS } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
 import type { Invocation } from '../../factory.ts';
@@ -12,6 +13,8 @@ import { eachWithProgress } from '../../output/progress.ts';
 import { sayError } from '../../output/say.ts';
 
 export async function killJobs(run: Invocation, names: readonly string[]): Promise<number> {
+  // A line that is wrong ends no job.
+  for (const name of names) jobName(name);
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   let exitCode: number = exitCodes.ok;
@@ -29,6 +32,8 @@ export async function killJobs(run: Invocation, names: readonly string[]): Promi
         );
       printLines(run, [name]);
     } catch (error) {
+      // The next one would meet the same.
+      if (isKernelError(error, 'Network', 'Timeout', 'Unauthorized')) throw error;
       sayError(run, `Cannot kill job ${text}: ${explain(error).sentence}`);
       exitCode = exitCodes.other;
     }

@@ -54,7 +54,7 @@ function tellEnd(run: Invocation, { metadata: { name }, status }: NeuroJob): voi
 
 function limitsOf({ since, tail }: LogsOptions): LogLimits {
   if (tail !== undefined && !/^\d+$/.test(tail))
-    throw new CliError('usage', `--tail '${tail}' is not a number of lines.`);
+    throw new CliError('usage', `--tail '${tail}' is not a number of lines: write a whole number, such as 100.`);
   return {
     ...(tail === undefined ? {} : { tailLines: Number(tail) }),
     ...sinceOf(since),

@@ -36,6 +36,11 @@ import { checkRunOptions, jobSpec, type RunOptions } from './job-spec.ts';
 
 export async function runJob(run: Invocation<RunOptions>, image: string, command: readonly string[]): Promise<number> {
   const { io } = run;
+  if (image.startsWith('-'))
+    throw new CliError(
+      'usage',
+      `'${image}' is not an image, whose name does not begin with '-': write the options before the image, \`neuro run IMAGE\`.`,
+    );
   // Nobody is there to type where the job is left.
   const isLeft = isDetached(run.options) || run.options.schedule !== undefined;
   const tty = isLeft ? run.options.tty === true : wantsTerminal(io, run.options.tty);
