@@ -108,7 +108,7 @@ describe('restore', () => {
         data: { 'recipients.json': formatPublicKeys([published]) },
       });
       const line = ['admin', 'recovery-key', 'restore', ...flags, folder];
-      expect(await world.type(line, { input: words })).toMatchObject({ code: 0, error: '' });
+      expect(await world.type(line, { input: words })).toMatchObject({ code: 0 });
       const [restored] = secretsIn('db.yaml');
       const ids = restored === undefined ? [] : keyIds(restored);
       expect({ count: ids.length, isForOther: ids.includes(other.keyId) }).toEqual({
@@ -133,7 +133,7 @@ describe('restore', () => {
     const { code, out, error } = await world.type(['admin', 'recovery-key', 'restore', folder], { input: words });
     expect({ code, error, out }).toEqual({
       code: 0,
-      error: '',
+      error: 'Commit the files that have changed, and apply them to this cluster.\n',
       out: '2 secrets were sealed again for this cluster and the recovery key.\n',
     });
     const pair = await importHpkeKeyPair(await recoveryKeyOf(words));

@@ -153,7 +153,7 @@ it(
     const { code, out, error } = await neuro(words, 'admin', 'recovery-key', 'restore', 'git');
     expect({ code, error, out }).toEqual({
       code: 0,
-      error: '',
+      error: 'Commit the files that have changed, and apply them to this cluster.\n',
       out: '5 secrets were sealed again for this cluster and the recovery key.\n',
     });
     await kubectl(['apply', '-f', git]);

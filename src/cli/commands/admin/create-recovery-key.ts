@@ -48,7 +48,11 @@ export async function createRecoveryKey(run: Invocation<CreateRecoveryKeyOptions
   );
   note(
     run,
-    `The public half is in ${file}. An administrator has every value sealed for it with the chart's value sealing.recoveryKeys; ` +
-      `for one value: \`neuro secret add KEY --for ${quote(file)}\`.`,
+    `The public half is in ${file}: keep it in git. To have every value sealed for it, add its entry to the chart's value sealing.recoveryKeys; ` +
+      `if it is the first, \`helm upgrade --reuse-values --set-json sealing.recoveryKeys="$(cat ${quote(file)})"\` with your release and chart does that.`,
+  );
+  note(
+    run,
+    `Then \`neuro secret reseal\` seals for it what a namespace has already. For one value: \`neuro secret add KEY --for ${quote(file)}\`.`,
   );
 }

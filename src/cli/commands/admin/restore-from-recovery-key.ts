@@ -19,7 +19,7 @@ import { yamlFault } from '../../args/yaml-fault.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { eachWithProgress } from '../../output/progress.ts';
-import { say, sayError, warn } from '../../output/say.ts';
+import { note, say, sayError, warn } from '../../output/say.ts';
 import { sealFor, withThisCluster, type Recipients } from '../../secrets/recipients.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { recoveryKeyOf } from '../../secrets/recovery-words.ts';
@@ -77,6 +77,7 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
     run,
     `${String(sealed)} secret${sealed === 1 ? ' was' : 's were'} sealed again for this cluster and the recovery key.`,
   );
+  if (sealed > 0) note(run, 'Commit the files that have changed, and apply them to this cluster.');
   if (left > 0)
     warn(run, `${String(left)} could not be sealed again, and stayed as ${left === 1 ? 'it was' : 'they were'}.`);
   return left > 0 ? 1 : 0;
