@@ -207,6 +207,64 @@ test('manifest --no-recovery leaves out the text for the recovery key, and keeps
   expect(await printed('--no-recovery')).toEqual([own]);
 });
 
+describe('the manifest of a secret that is sealed for a former recovery key', () => {
+  const printed = async (...words: readonly string[]): Promise<{ ids: readonly string[]; error: string }> => {
+    const { out, error } = await world.type(['secret', 'manifest', 'db', ...words]);
+    return { ids: keyIds(parse(out) as UserSecret), error };
+  };
+
+  beforeEach(async () => {
+    publish(formatPublicKeys([{ ...recovery, ...dated, active: false }]));
+    await addForFormerKey();
+  });
+
+  test('has its text, and a warning says how to take it out', async () => {
+    const { ids, error } = await printed();
+    expect(ids).toContain(recovery.keyId);
+    expect(error).toMatch(
+      new RegExp(
+        `^WARNING: 'db' is sealed for a former recovery key, too \\(${recovery.keyId}\\): \`neuro secret reseal db\``,
+      ),
+    );
+    await world.type(['secret', 'reseal', 'db']);
+    expect(await printed()).toEqual({ ids: [expect.not.stringContaining(recovery.keyId)], error: '' });
+  });
+
+  test('has no text for it with --no-recovery', async () => {
+    expect(await printed('--no-recovery')).toEqual({ ids: [expect.not.stringContaining(recovery.keyId)], error: '' });
+  });
+
+  test('is refused with --no-recovery where nothing else is sealed', async () => {
+    const { spec } = secret();
+    const text = spec.sealed?.values?.[0] ?? '';
+    world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'db' }, spec: { sealed: { value: text } } });
+    const { code, out, error } = await world.type(['secret', 'manifest', 'db', '--no-recovery']);
+    expect({ code, out }).toEqual({ code: 65, out: '' });
+    expect(error).toContain("'db' is sealed for recovery keys alone");
+  });
+});
+
+describe('the manifest with --no-recovery, where the list cannot be used', () => {
+  beforeEach(() => {
+    publish('[{"keyId":"x"}]');
+  });
+
+  test('is refused if a text can be for a recovery key', async () => {
+    const file = join(folder, 'prod.json');
+    writeFileSync(file, formatPublicKeys([{ ...recovery, ...dated }]));
+    await world.type(['secret', 'add', 'db', '-', '--no-recovery', '--for', file], { input: 'x' });
+    const { code, out, error } = await world.type(['secret', 'manifest', 'db', '--no-recovery']);
+    expect({ code, out }).toEqual({ code: 65, out: '' });
+    expect(error).toContain('recovery keys of this cluster cannot be used');
+  });
+
+  test('is printed if all texts are for this cluster', async () => {
+    await world.type(['secret', 'add', 'db', '-', '--no-recovery'], { input: 'x' });
+    const { out, error } = await world.type(['secret', 'manifest', 'db', '--no-recovery']);
+    expect({ ids: keyIds(parse(out) as UserSecret), error }).toEqual({ ids: keyIds(secret()), error: '' });
+  });
+});
+
 describe('a list', () => {
   test('in another namespace is not believed', async () => {
     const mallory = await generateHpkeKeyPair();

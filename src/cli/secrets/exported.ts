@@ -15,6 +15,7 @@ import { defined } from '../../defined.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
+import { CliError } from '../errors.ts';
 import { readBytes } from './read-secret.ts';
 import { sealFor, withThisCluster } from './recipients.ts';
 import type { RecoveryOptions } from './recovery-keys.ts';
@@ -61,6 +62,11 @@ export async function exportedSecret(
       : options.recovery === false && rest.sealed !== undefined
         ? await withoutRecovery(connection, options, rest.sealed)
         : rest.sealed;
+  if (rest.sealed !== undefined && sealed === undefined)
+    throw new CliError(
+      'illegalArgument',
+      `Secret '${calledName(secret)}' is sealed for recovery keys alone, so --no-recovery leaves nothing of it: leave out the option, or replace the value with \`neuro secret add KEY\`.`,
+    );
   return {
     apiVersion: API_VERSION,
     kind: 'UserSecret',

@@ -55,17 +55,47 @@ function noneOfBadList(keys: Promise<readonly SealingPublicKey[]>): Promise<read
   });
 }
 
-/** Its sealed value without the texts for recovery keys of the cluster, as far as it has others. */
+/**
+ * Its sealed value without the texts for recovery keys of the cluster: the former ones too, whose words open a text as well as before.
+ * Undefined where nothing is left. Where the list cannot be used, nobody knows which texts those are: throws if one is for another key than those
+ * of this cluster.
+ */
 export async function withoutRecovery(
   connection: Connection,
   options: GlobalOptions,
   sealed: UserSecretSealed,
-): Promise<UserSecretSealed> {
+): Promise<UserSecretSealed | undefined> {
+  // Its texts name no key, and no recovery key has that format.
+  if (sealed.format === 'kubeseal') return sealed;
   const { value, values = [], ...rest } = sealed;
-  if (values.length === 0) return sealed;
-  const ids = new Set((await recoveryKeys(connection, options)).map(({ keyId }) => keyId));
-  const [first, ...more] = [value, ...values].filter((text) => !keyIdOf(text).some((id) => ids.has(id)));
-  return first === undefined ? sealed : { ...rest, value: first, ...(more.length === 0 ? {} : { values: more }) };
+  const texts = [value, ...values];
+  const areOnlyOfCluster = async (): Promise<boolean> => {
+    const own = await parsePublicKeys(await publicKeys(connection, options));
+    return texts.flatMap(keyIdOf).every((id) => own.some(({ keyId }) => keyId === id));
+  };
+  const listed = async (): Promise<readonly SealingPublicKey[]> => [
+    ...(await recoveryKeys(connection, options)),
+    ...(await retiredKeys(connection, options)),
+  ];
+  const keys = await listed().catch(async (error: unknown) => {
+    if (error instanceof SealingError && (await areOnlyOfCluster())) return [];
+    throw error;
+  });
+  const ids = new Set(keys.map(({ keyId }) => keyId));
+  const [first, ...more] = texts.filter((text) => !keyIdOf(text).some((id) => ids.has(id)));
+  return first === undefined ? undefined : { ...rest, value: first, ...(more.length === 0 ? {} : { values: more }) };
+}
+
+/** The former recovery keys of the cluster that can open it; none where the list cannot be used. */
+export async function formerRecoveryIds(
+  connection: Connection,
+  options: GlobalOptions,
+  secret: UserSecret,
+): Promise<readonly string[]> {
+  const ids = sealedKeyIds(secret) ?? [];
+  if (ids.length === 0) return [];
+  const retired = await noneOfBadList(retiredKeys(connection, options));
+  return ids.filter((id) => retired.some(({ keyId }) => keyId === id));
 }
 
 function keyIdOf(text: string): readonly string[] {

@@ -195,7 +195,7 @@ export function addSecretCommands(program: Command, { action }: Actions): void {
     .option('--dir <folder>', 'write one file per secret to this folder')
     .option('--to <namespace>', 'seal them for another namespace')
     .option('--grants', 'print the grants too')
-    .option(...noRecovery)
+    .option('--no-recovery', 'leave out what is sealed for recovery keys of the cluster, former ones too')
     .action(action<ManifestOptions>(async (run, ...keys) => (await import('./manifest.ts')).secretManifest(run, keys)));
 
   addCommonOptions(secret.command('exec'))

@@ -7,8 +7,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { calledName, isNamespaceName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
-import { findSecret, notFound, parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, parseKeyOrUri, secretWord } from '../../secrets/find-secret.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
+import { formerRecoveryIds } from '../../secrets/sealed-for.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { homeOf } from '../../homes/home.ts';
 import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
@@ -37,7 +38,14 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   await eachWithProgress(run, 'Sealing', secrets, async (secret) => {
     if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
       warn(run, `The value of '${calledName(secret)}' is generated; in '${options.to}' another one is made.`);
-    manifests.push(await exportedSecret(connection, options, secret, target));
+    const manifest = await exportedSecret(connection, options, secret, target);
+    manifests.push(manifest);
+    const former = await formerRecoveryIds(connection, options, { ...secret, spec: manifest.spec });
+    if (former.length > 0)
+      warn(
+        run,
+        `'${calledName(secret)}' is sealed for a former recovery key, too (${former.join(', ')}): \`neuro secret reseal ${secretWord({ namespace: home, key: calledName(secret) })}\` seals it again without, before you commit it.`,
+      );
   });
   if (options.grants === true) {
     const names = new Set(secrets.map(({ metadata }) => metadata.name));
