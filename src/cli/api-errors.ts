@@ -34,6 +34,8 @@ const words: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
   ['configmaps', ['ConfigMap', 'ConfigMaps']],
   ['pods', ['Pod', 'Pods']],
   ['namespaces', ['namespace', 'namespaces']],
+  ['serviceaccounts', ['service account', 'service accounts']],
+  ['priorityclasses', ['PriorityClass', 'PriorityClasses']],
   ['rolebindings', ['RoleBinding', 'RoleBindings']],
   ['roles', ['Role', 'Roles']],
   ['persistentvolumeclaims', ['PersistentVolumeClaim', 'PersistentVolumeClaims']],

@@ -1,7 +1,7 @@
 /** `neuro run` asks the API server before it makes a job, names jobs, and ends those whose secrets are missing. */
 import { describe, expect, test } from 'vitest';
 import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
-import { claims, configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { claims, configMaps, neuroJobs, pods, priorityClasses, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
@@ -227,6 +227,159 @@ describe('--check', () => {
     expect(typed.out).toContain('secret:/bob/KEY: permitted; whether it exists is known when the job starts');
     listed(world, 'KEY', objectNameForKey('KEY'));
     expect((await check(world, '-e', 'A=secret:/bob/KEY', image)).out).toContain('secret:/bob/KEY: ok');
+  });
+
+  const podRefused = (reason: string, said: string): WorldOptions => ({
+    allow: () => true,
+    refuse: ({ method, path, query }) =>
+      method === 'POST' && path.endsWith('/pods')
+        ? new KernelError(
+            reason as 'Forbidden',
+            query?.['dryRun'] === 'All' ? `POST ${path}: 403 Forbidden ${said}` : 'a trial Pod would be kept',
+          )
+        : undefined,
+  });
+  const classes = (world: World, ...names: readonly string[]): void => {
+    for (const name of names) world.model.put(priorityClasses, { metadata: { name } });
+  };
+
+  test.each<[string, WorldOptions, readonly string[], number, string]>([
+    ['a PriorityClass that the API server takes', { allow: () => true }, [], 0, 'pod      PriorityClass low: ok'],
+    [
+      'a PriorityClass that is not there',
+      podRefused('Forbidden', 'pods "x" is forbidden: no PriorityClass with name low was found'),
+      ['high'],
+      72,
+      'pod      PriorityClass low: not in this cluster',
+    ],
+    [
+      'a PriorityClass that is there, where no Pod can be tried',
+      { allow: ({ resource, subresource }) => resource !== 'pods' || subresource !== undefined },
+      ['low'],
+      0,
+      'pod      PriorityClass low: ok',
+    ],
+    [
+      'a PriorityClass that is not there, where no Pod can be tried',
+      { allow: ({ resource, subresource }) => resource !== 'pods' || subresource !== undefined },
+      ['high'],
+      72,
+      'pod      PriorityClass low: not in this cluster',
+    ],
+    [
+      'a PriorityClass that nobody can ask for',
+      {
+        allow: ({ resource, subresource }) => resource !== 'pods' || subresource !== undefined,
+        refuse: ({ path }) =>
+          path.includes('/priorityclasses/') ? new KernelError('Forbidden', `GET ${path}: 403 Forbidden`) : undefined,
+      },
+      [],
+      0,
+      "PriorityClass low: not checked (Not enough permissions to read the PriorityClass 'low'",
+    ],
+    [
+      'a quota that is used up',
+      podRefused(
+        'Forbidden',
+        'pods "x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1',
+      ),
+      ['low'],
+      65,
+      'exceeded quota: small',
+    ],
+    [
+      'a quota that wants limits',
+      podRefused('Forbidden', 'pods "x" is forbidden: failed quota: small: must specify limits.cpu for: job'),
+      ['low'],
+      65,
+      'must specify limits.cpu',
+    ],
+    [
+      'a limit of the namespace',
+      podRefused('Forbidden', 'pods "x" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi'),
+      ['low'],
+      65,
+      'maximum memory usage per Container',
+    ],
+    [
+      'a service account that is not there',
+      podRefused(
+        'Forbidden',
+        'pods "x" is forbidden: error looking up service account alice/default: serviceaccount "default" not found',
+      ),
+      ['low'],
+      72,
+      'serviceaccount "default" not found',
+    ],
+    [
+      'a policy that may be about the trial Pod alone',
+      podRefused('Forbidden', 'pods "x" is forbidden: labels are missing'),
+      ['low'],
+      0,
+      'not certain; a trial Pod is refused',
+    ],
+    [
+      'a webhook without dry runs',
+      podRefused('BadRequest', 'admission webhook "x" does not support dry run'),
+      ['low'],
+      0,
+      'not certain; a trial Pod is refused',
+    ],
+  ])('tells of %s, and keeps no Pod', async (_case, options, names, code, line) => {
+    const world = createWorld(options);
+    classes(world, ...names);
+    const typed = await check(world, '--priority', 'low', image);
+    expect(typed.out).toContain(line);
+    expect(typed.code).toBe(code);
+    expect(world.model.all(pods)).toEqual([]);
+  });
+
+  test('says that no Pod can be tried, and why', async () => {
+    const world = createWorld({ allow: ({ resource, subresource }) => resource !== 'pods' || subresource === 'log' });
+    const { code, out } = await check(world, image);
+    expect(code).toBe(0);
+    expect(out).toContain("quotas, limits and policies of 'alice': not checked (you may not create Pods in 'alice'");
+  });
+
+  test('tries a Pod with what the preset asks for', async () => {
+    const sent: unknown[] = [];
+    const world = createWorld({
+      allow: () => true,
+      refuse: ({ path, body }) => {
+        if (path.endsWith('/pods')) sent.push(body);
+        return undefined;
+      },
+    });
+    withPresets(world, '{"small":{"resources":{"limits":{"memory":"1Gi"}}}}');
+    expect((await check(world, '-s', 'small', image)).code).toBe(0);
+    expect(sent).toMatchObject([
+      {
+        metadata: { namespace: 'alice' },
+        spec: { containers: [{ image, resources: { limits: { memory: '1Gi' } } }], serviceAccountName: 'default' },
+      },
+    ]);
+  });
+
+  test('tries no Pod where what the preset asks for cannot be read', async () => {
+    const { out } = await check(createWorld({ allow: () => true }), '-s', 'huge', image);
+    expect(out).toContain("not checked (you cannot read what the preset 'huge' asks for)");
+  });
+
+  test.each<[string, readonly string[], WorldOptions['allow'], number, string]>([
+    ['to share it', ['--share', 'bob'], () => true, 0, 'right    to share it: ok'],
+    ['to share it', ['--share', 'bob'], ({ resource }) => resource !== 'rolebindings', 77, 'leave out --share'],
+    ['to attach to it', ['-i'], ({ subresource }) => subresource !== 'attach', 0, 'to attach to it: no;'],
+    [
+      'to forward its ports',
+      ['--port-forward', '80:80'],
+      ({ subresource }) => subresource !== 'portforward',
+      0,
+      'to forward its ports: no;',
+    ],
+  ])('tells of the right %s (%j)', async (_right, flags, allow, code, line) => {
+    const typed = await check(createWorld(allow === undefined ? {} : { allow }), ...flags, image);
+    expect(typed.out).toContain(line);
+    expect(typed.code).toBe(code);
   });
 
   test('says that the right is missing', async () => {

@@ -142,6 +142,19 @@ export const events: ResourceType<SecretEvent> = {
   plural: 'events',
   kind: 'Event',
 };
+/** Given to the API server for its answer, and never kept. */
+export interface TrialPod extends KubeObject {
+  readonly spec: object;
+}
+export const trialPods: ResourceType<TrialPod> = { ...core, plural: 'pods', kind: 'Pod' };
+export const serviceAccounts: ResourceType = { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount' };
+export const priorityClasses: ResourceType = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  namespaced: false,
+  plural: 'priorityclasses',
+  kind: 'PriorityClass',
+};
 export const namespaces: ResourceType = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
 
 /** On what the command made itself, so that it can take it away again. */

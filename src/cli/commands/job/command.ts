@@ -51,7 +51,7 @@ export function addJobCommands(program: Command, { action }: Actions): void {
       .option('--no-wait-start', 'do not wait until it runs')
       .option('--share <subject>', 'let someone manage the job: status, logs, exec, kill', collect)
       .option('--priority <name>', 'a PriorityClass such as low or high; normal is none')
-      .option('--check', 'check secrets, permissions, volumes and the preset; create nothing')
+      .option('--check', 'check secrets, permissions, volumes, preset, priority and quotas; create nothing')
       .addHelpText('after', runHelp)
       .action(
         action<RunOptions>(async (run, image = '', ...words) => (await import('./run.ts')).runJob(run, image, words)),
