@@ -2,7 +2,7 @@
 import * as api from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
-import { ownerUid } from './ownership.ts';
+import { boundedReference, boundedUid, ownerUid } from './ownership.ts';
 
 /** Metadata as all stores keep it: every object seen through the API server has these. */
 export interface ViewMeta {
@@ -24,10 +24,11 @@ export interface MetaView extends KubeObject {
 }
 
 export function viewMeta(object: KubeObject): MetaView {
-  return { metadata: metaOf(object.metadata), ownerUid: ownerUid(object.metadata) };
+  return { metadata: metaOf(object.metadata), ownerUid: boundedUid(ownerUid(object.metadata)) };
 }
 
-export function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: boolean } = {}): ViewMeta {
+/** With the annotations of those names: no kind of object has all of ours, and anybody can write any of them. */
+export function metaOf(metadata: ObjectMeta, annotations?: readonly string[]): ViewMeta {
   const labels = known(metadata.labels, knownLabels);
   return {
     namespace: metadata.namespace ?? '',
@@ -37,9 +38,9 @@ export function metaOf(metadata: ObjectMeta, keep: { readonly annotations?: bool
     generation: metadata.generation ?? 0,
     creationTimestamp: metadata.creationTimestamp ?? '',
     ...defined({ deletionTimestamp: metadata.deletionTimestamp, labels }),
-    ...(keep.annotations === true && metadata.annotations !== undefined
-      ? { annotations: known(metadata.annotations, knownAnnotations) ?? {} }
-      : {}),
+    ...(annotations === undefined || metadata.annotations === undefined
+      ? {}
+      : { annotations: known(metadata.annotations, annotations) ?? {} }),
   };
 }
 
@@ -53,41 +54,62 @@ const knownLabels: readonly string[] = [
   api.LABEL_RESTARTS,
   api.LABEL_VELERO_RESTORE,
 ];
-const knownAnnotations: readonly string[] = [
+/** On a UserSecret. */
+export const userSecretAnnotations: readonly string[] = [api.ANNOTATION_GENERATED_FOR, api.ANNOTATION_ROTATE];
+/** On the native Secret of one, and on those with its former and next values. */
+export const secretAnnotations: readonly string[] = [
   api.ANNOTATION_ADOPT,
   api.ANNOTATION_COPIED_FROM,
   api.ANNOTATION_COPIED_VERSION,
   api.ANNOTATION_GENERATED_AT,
-  api.ANNOTATION_GENERATED_FOR,
   api.ANNOTATION_NEXT_PROOF,
   api.ANNOTATION_ON_REVOKE,
   api.ANNOTATION_ORPHAN,
   api.ANNOTATION_OWNER_UID,
   api.ANNOTATION_PARTS,
   api.ANNOTATION_REGENERATED,
-  api.ANNOTATION_ROTATE,
   api.ANNOTATION_ROTATED_FOR,
   api.ANNOTATION_SEALED_WITH,
   api.ANNOTATION_SECRET_METADATA,
   api.ANNOTATION_SOURCE_HASH,
-  api.ANNOTATION_SNAPSHOT,
   api.ANNOTATION_VERSION,
 ];
-/** Characters. Ours are shorter, but for the list of what a snapshot holds. */
-const longestAnnotation = 32 * 1024;
+/** On the snapshot of a job. */
+export const snapshotAnnotations: readonly string[] = [api.ANNOTATION_OWNER_UID, api.ANNOTATION_SNAPSHOT];
+
+/** Characters of an annotation: a namespace and a name have 317 together. A longer one is not ours, and is not kept. */
+const longestAnnotation = 512;
+/** The keys of eight labels and eight annotations; names and versions of 32 secrets. */
+const longerAnnotations: Readonly<Record<string, number>> = {
+  [api.ANNOTATION_SECRET_METADATA]: 8 * 1024,
+  [api.ANNOTATION_SNAPSHOT]: 32 * 1024,
+};
+/** A request of a person may be any text: of a longer one, the beginning counts. */
+const requests: readonly string[] = [api.ANNOTATION_ROTATE, api.ANNOTATION_ROTATED_FOR];
 
 export function known(
   all: Readonly<Record<string, string>> | undefined,
   names: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   if (all === undefined) return undefined;
-  const kept = names.filter((name) => Object.hasOwn(all, name) && (all[name] ?? '').length <= longestAnnotation);
-  return Object.fromEntries(kept.map((name) => [name, all[name] ?? '']));
+  const kept: Record<string, string> = {};
+  for (const name of names) {
+    const text = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (text === undefined) continue;
+    if (text.length <= (longerAnnotations[name] ?? longestAnnotation)) kept[name] = text;
+    else if (requests.includes(name)) kept[name] = beginningOf(text);
+  }
+  return kept;
+}
+
+/** Copied: a mere slice would keep the whole text in memory. */
+function beginningOf(text: string): string {
+  return Buffer.from(text.slice(0, longestAnnotation)).toString();
 }
 
 /** Owner references that are kept: there is one of ours. */
 const mostOwners = 16;
 
 export function ownersOf(metadata: ObjectMeta): Pick<ObjectMeta, 'ownerReferences'> {
-  return defined({ ownerReferences: metadata.ownerReferences?.slice(0, mostOwners) });
+  return defined({ ownerReferences: metadata.ownerReferences?.slice(0, mostOwners).map(boundedReference) });
 }

@@ -2,7 +2,7 @@
 import { API_VERSION, KINDS, type NeuroJob, type NeuroJobSpec, type NeuroJobStatus } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject } from '../kernel/index.ts';
-import { type ViewMeta, metaOf } from './meta-view.ts';
+import { type ViewMeta, metaOf, ownersOf } from './meta-view.ts';
 import { objectBytes } from './object-bytes.ts';
 import { controllerOf } from './ownership.ts';
 import { type SecretRef, containerRefsOf, pullRefsOf } from './secret-refs.ts';
@@ -46,7 +46,7 @@ export function viewNeuroJob(object: NeuroJob & KubeObject): NeuroJobView {
   const { metadata, spec, status = {} } = object;
   const { namespace = '' } = metadata;
   const { preset, restartPolicy, lifeSpan, scheduleTimeout, ttlAfterFinished, serviceAccountName, http, cancel } = spec;
-  const owner = controllerOf(metadata);
+  const owner = controllerOf(ownersOf(metadata));
   const ownerOfKind = (kind: string): { readonly name: string; readonly uid: string } | undefined =>
     owner?.kind === kind && owner.apiVersion === API_VERSION ? { name: owner.name, uid: owner.uid } : undefined;
   const rotates = ownerOfKind(KINDS.UserSecret.kind);

@@ -67,6 +67,37 @@ export function controllerKey(
   return `${metadata.namespace ?? ''}/${reference.name}`;
 }
 
+/** Characters of a UID: Kubernetes' have 36, and the API server takes any text for that of an owner. */
+const longestUid = 64;
+/** Characters of a name, and of a kind or an API version, which are shorter. */
+const longestName = 253;
+/** In place of a longer text, which is that of nothing that exists. */
+const tooLong = '(too long)';
+
+/** For a store: the same UID, or one that nothing has. */
+export function boundedUid(uid: string | undefined): string | undefined {
+  return uid !== undefined && uid.length > longestUid ? tooLong : uid;
+}
+
+/** For a store: the same name, or one that nothing has. */
+export function boundedName(name: string): string {
+  return name.length > longestName ? tooLong : name;
+}
+
+/** For a store: anybody can write an owner reference of any length. */
+export function boundedReference(reference: OwnerReference): OwnerReference {
+  const { apiVersion, kind, name, uid } = reference;
+  if (uid.length <= longestUid && [apiVersion, kind, name].every(({ length }) => length <= longestName))
+    return reference;
+  return {
+    ...reference,
+    apiVersion: boundedName(apiVersion),
+    kind: boundedName(kind),
+    name: boundedName(name),
+    uid: boundedUid(uid) ?? '',
+  };
+}
+
 /** Characters of a label's value. */
 const longestLabel = 63;
 const hashDigits = 8;

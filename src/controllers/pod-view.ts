@@ -3,7 +3,7 @@ import { JOB_CONTAINER, LABEL_RESTARTS } from '../api/index.ts';
 import { defined } from '../defined.ts';
 import type { KubeObject } from '../kernel/index.ts';
 import { type ViewMeta, metaOf } from './meta-view.ts';
-import { ownerUid } from './ownership.ts';
+import { boundedUid, ownerUid } from './ownership.ts';
 import type { Pod } from './resources.ts';
 
 type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
@@ -48,7 +48,7 @@ export function viewPod(object: Pod): PodView {
   const container = status?.containerStatuses?.find(({ name }) => name === JOB_CONTAINER);
   return {
     metadata: metaOf(object.metadata),
-    ownerUid: ownerUid(object.metadata),
+    ownerUid: boundedUid(ownerUid(object.metadata)),
     nodeName: spec?.nodeName,
     isGated: (spec?.schedulingGates?.length ?? 0) > 0,
     phase: status?.phase,

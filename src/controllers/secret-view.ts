@@ -12,8 +12,8 @@ import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type FormerRecord, formerRecordOf } from './former-record.ts';
-import { type ViewMeta, metaOf, ownersOf } from './meta-view.ts';
-import { controllerOf, ownerUid } from './ownership.ts';
+import { type ViewMeta, metaOf, ownersOf, secretAnnotations, snapshotAnnotations } from './meta-view.ts';
+import { boundedName, boundedUid, controllerOf, ownerUid } from './ownership.ts';
 import type { Secret } from './resources.ts';
 import { recordedMetadata } from './secret-metadata.ts';
 
@@ -38,7 +38,7 @@ export interface SecretView extends KubeObject {
 }
 
 export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView {
-  const uid = ownerUid(object.metadata);
+  const uid = boundedUid(ownerUid(object.metadata));
   // A snapshot has many values, and nobody asks for their versions. Labels of ours may have been taken off: they do not count.
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
   // Without a prototype: a key may be `__proto__` or `constructor`.
@@ -50,9 +50,13 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   }
   const former = formerRecordOf(object, uid, versions, fingerprint);
   return {
-    metadata: { ...metaOf(object.metadata, { annotations: true }), ...ownersOf(object.metadata) },
+    metadata: {
+      ...metaOf(object.metadata, isSnapshot ? snapshotAnnotations : secretAnnotations),
+      ...ownersOf(object.metadata),
+    },
     ...defined({ former }),
-    type: object.type ?? 'Opaque',
+    // The API server takes any text.
+    type: boundedName(object.type ?? 'Opaque'),
     immutable: object.immutable ?? false,
     ...(object.type === TLS_TYPE && uid !== undefined && !isPairWhole(data) ? { hasBrokenPair: true as const } : {}),
     ownerUid: uid,

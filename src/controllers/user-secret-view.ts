@@ -14,7 +14,7 @@ import {
 import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { type ViewMeta, metaOf } from './meta-view.ts';
+import { type ViewMeta, metaOf, userSecretAnnotations } from './meta-view.ts';
 import { objectBytes } from './object-bytes.ts';
 import { flatMetadata } from './secret-metadata.ts';
 
@@ -61,7 +61,7 @@ export function calledAs({ type, key, metadata }: UserSecretView): string {
 }
 
 export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {
-  const metadata = metaOf(object.metadata, { annotations: true });
+  const metadata = metaOf(object.metadata, userSecretAnnotations);
   const { spec } = object;
   const source = sourceOf(spec);
   const status = object.status ?? {};
