@@ -1,7 +1,9 @@
 /** RoleBindings of grants by whom they name. Pure. */
 import type { ObjectKey } from '../kernel/index.ts';
 import { isPersonRoleName } from './grant-names.ts';
+import { rbacName } from './rbac-name.ts';
 import type { RoleBindingView } from './rbac-views.ts';
+import { mayName } from './subject-digests.ts';
 import type { Identity } from './subjects.ts';
 
 /** In these indexes: a binding whose subjects are not all known. */
@@ -21,9 +23,15 @@ interface Bindings {
 
 /** Those of a namespace that name this identity, or may. Many others cost nothing. */
 export function bindingsFor(bindings: Bindings, identity: Identity, namespace: string): readonly RoleBindingView[] {
-  const names = [...rbacNamesOf(identity), anybody];
-  const keys = new Set(names.flatMap((name) => [...bindings.keysByIndex('subject', `${namespace}/${name}`)]));
-  return [...keys].flatMap((key) => bindings.get(key) ?? []);
+  const names = rbacNamesOf(identity);
+  const keys = new Set(
+    [...names, anybody].flatMap((name) => [...bindings.keysByIndex('subject', `${namespace}/${name}`)]),
+  );
+  return [...keys].flatMap((key) => bindings.get(key) ?? []).filter((binding) => mayNameOneOf(binding, names));
+}
+
+function mayNameOneOf({ subjectDigests: digests }: RoleBindingView, names: readonly string[]): boolean {
+  return digests === undefined || names.some((name) => mayName(digests, name));
 }
 
 /** Every way in which a RoleBinding can name it. */
@@ -52,17 +60,4 @@ function subjectIndexValues({
     ? [anybody]
     : subjects.map(({ kind, name, namespace }) => rbacName({ kind, name, namespace }));
   return names.map((name) => `${metadata.namespace}/${name}`);
-}
-
-/** One text for a subject of RBAC. */
-export function rbacName({
-  kind,
-  name,
-  namespace,
-}: {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string | undefined;
-}): string {
-  return kind === 'ServiceAccount' ? `${kind}/${namespace ?? ''}/${name}` : `${kind}/${name}`;
 }

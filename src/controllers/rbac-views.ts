@@ -1,7 +1,12 @@
 /** What the stores keep of the Roles and RoleBindings that grants make. */
+import { createHash } from 'node:crypto';
+import { ANNOTATION_OWNER_UID, LABEL_SECRET_GRANT } from '../api/index.ts';
+import { defined } from '../defined.ts';
 import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
-import { type ViewMeta, metaOf } from './meta-view.ts';
-import { controllerKey, controllerUid, ownerUid } from './ownership.ts';
+import { type ViewMeta, metaOf, ownersOf } from './meta-view.ts';
+import { personRoleName, useRoleName } from './grant-names.ts';
+import { boundedName, boundedUid, controllerKey, controllerUid, ownerUid } from './ownership.ts';
+import { subjectDigests } from './subject-digests.ts';
 import type { Role, RoleBinding } from './resources.ts';
 
 export interface RoleView extends KubeObject {
@@ -20,6 +25,11 @@ const longestRules = 4_096;
 /** A subject has some 100 characters: enough for the homes of 500 people. */
 const longestSubjects = 64 * 1024;
 
+/** Kubernetes bounds the names of all other kinds, and not these. One that is longer is not ours. */
+export function hasUsualName({ metadata }: KubeObject): boolean {
+  return boundedName(metadata.name) === metadata.name;
+}
+
 export function viewRole(object: Role): RoleView {
   const rules = isLonger(object.rules, longestRules) ? undefined : object.rules;
   return { metadata: metaOf(object.metadata), ...grantOf(object.metadata), rules };
@@ -37,9 +47,12 @@ export interface RoleBindingView extends KubeObject {
   /** A finalizer keeps it, and what it allows, after a delete. */
   readonly isHeld: boolean;
   readonly roleRef: RoleBinding['roleRef'];
-  /** `tooMany`: more than is kept. Anybody may be among them. */
   readonly subjects: RoleBinding['subjects'];
+  /** More than are kept: `subjects` is empty. */
   readonly hasTooManySubjects: boolean;
+  /** Of too many: a hash, by which they are compared with others, and who may be among them. Without digests anybody may. */
+  readonly subjectsHash?: string;
+  readonly subjectDigests?: Uint32Array;
 }
 
 export function viewRoleBinding(object: RoleBinding): RoleBindingView {
@@ -48,16 +61,40 @@ export function viewRoleBinding(object: RoleBinding): RoleBindingView {
     metadata: metaOf(object.metadata),
     ...grantOf(object.metadata),
     isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
-    roleRef: object.roleRef,
+    roleRef: { ...object.roleRef, name: boundedName(object.roleRef.name) },
     subjects: hasTooManySubjects ? [] : object.subjects,
     hasTooManySubjects,
+    ...(hasTooManySubjects
+      ? defined({ subjectsHash: subjectsHash(object.subjects), subjectDigests: subjectDigests(object.subjects ?? []) })
+      : {}),
   };
+}
+
+/** The same for the same subjects in the same order. */
+export function subjectsHash(subjects: RoleBinding['subjects'] = []): string {
+  const hash = createHash('sha256');
+  for (const { kind, apiGroup = '', namespace = '', name } of subjects)
+    hash.update(JSON.stringify([kind, apiGroup, namespace, name]));
+  return hash.digest('base64');
 }
 
 function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'isControlled' | 'grantKey'> {
   return {
-    ownerUid: ownerUid(metadata),
+    ownerUid: boundedUid(ownerUid(metadata)),
     isControlled: controllerUid(metadata) !== undefined,
-    grantKey: controllerKey(metadata, 'SecretGrant'),
+    grantKey:
+      controllerUid(metadata) === undefined
+        ? formerGrantKey(metadata)
+        : controllerKey({ ...metadata, ...ownersOf(metadata) }, 'SecretGrant'),
   };
+}
+
+/**
+ * Of one of ours without an owner reference, which a restore from a backup leaves out: the garbage collector never takes it, so it is looked
+ * at with the grant of its label, or where that was shortened with none.
+ */
+function formerGrantKey({ namespace = '', name, labels, annotations }: ObjectMeta): string | undefined {
+  const uid = annotations?.[ANNOTATION_OWNER_UID];
+  const isOurs = uid !== undefined && [useRoleName(uid), personRoleName(uid)].includes(name);
+  return isOurs ? `${namespace}/${labels?.[LABEL_SECRET_GRANT] ?? name}` : undefined;
 }

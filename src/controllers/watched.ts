@@ -26,12 +26,14 @@ import {
   serviceType,
   userSecretType,
   type ConfigMap,
+  type Role,
+  type RoleBinding,
   type Secret,
 } from './resources.ts';
 import { viewMeta, type MetaView } from './meta-view.ts';
 import { NamedConfigMaps } from './named-config-maps.ts';
 import { viewPod } from './pod-view.ts';
-import { viewRole, viewRoleBinding } from './rbac-views.ts';
+import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
 import { calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
@@ -92,6 +94,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: secretGrantType,
     project: viewSecretGrant,
     indexes: {
+      uid: ({ metadata }) => [metadata.uid],
       namespace: ({ metadata }) => [metadata.namespace],
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
@@ -168,14 +171,14 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     ...common('roles'),
     type: roleType,
     labelSelector: managed,
-    project: viewRole,
+    project: (object: Role) => (hasUsualName(object) ? viewRole(object) : undefined),
     indexes: ofGrants,
   });
   const roleBindings = new Informer({
     ...common('rolebindings'),
     type: roleBindingType,
     labelSelector: managed,
-    project: viewRoleBinding,
+    project: (object: RoleBinding) => (hasUsualName(object) ? viewRoleBinding(object) : undefined),
     indexes: { ...ofGrants, ...bindingIndexes },
   });
   /** By name: other ConfigMaps, whatever their labels, cost us nothing. */

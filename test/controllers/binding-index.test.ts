@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { bindingIndexes, bindingsFor } from '../../src/controllers/binding-index.ts';
 import type { RoleBindingView } from '../../src/controllers/rbac-views.ts';
 import type { RoleBinding } from '../../src/controllers/resources.ts';
+import { mostDigests, subjectDigests } from '../../src/controllers/subject-digests.ts';
 import { serviceAccountIdentity } from '../../src/controllers/subjects.ts';
 import { Store } from '../../src/kernel/index.ts';
 
@@ -22,6 +23,18 @@ function binding(name: string, subjects: Subjects, more: Partial<RoleBindingView
     ...more,
   };
 }
+
+/** Of a thousand groups, and that one. */
+function digests(name: string): Uint32Array {
+  const groups = Array.from({ length: 1_000 }, (_, index) => ({ kind: 'Group', name: `group-${String(index)}` }));
+  return subjectDigests([...groups, { kind: 'Group', name }]) ?? new Uint32Array();
+}
+
+test('a binding with more subjects than there are digests may name anybody', () => {
+  const group = { kind: 'Group', name: 'ml' };
+  expect(subjectDigests(Array.from({ length: mostDigests }, () => group))).toHaveLength(mostDigests);
+  expect(subjectDigests(Array.from({ length: mostDigests + 1 }, () => group))).toBeUndefined();
+});
 
 /** How many objects were read from it. */
 class CountingStore extends Store<RoleBindingView> {
@@ -48,6 +61,18 @@ test.each<[string, boolean, Subjects, Partial<RoleBindingView>]>([
     {},
   ],
   ['more subjects than are kept', true, [], { hasTooManySubjects: true }],
+  [
+    'more subjects than are kept, with it',
+    true,
+    [],
+    { hasTooManySubjects: true, subjectDigests: digests('system:serviceaccounts:bob') },
+  ],
+  [
+    'more subjects than are kept, without it',
+    false,
+    [],
+    { hasTooManySubjects: true, subjectDigests: digests('system:serviceaccounts:carol') },
+  ],
   ['another service account', false, [{ kind: 'ServiceAccount', namespace: 'bob', name: 'other' }], {}],
   ['one of that name elsewhere', false, [{ kind: 'ServiceAccount', namespace: 'carol', name: 'default' }], {}],
   ['a user of the name of its group', false, [{ kind: 'User', name: 'system:serviceaccounts:bob' }], {}],

@@ -1,15 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
+import * as constants from '../../src/api/constants.ts';
 import type { UserSecret, UserSecretSpec } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts';
 import { viewMeta } from '../../src/controllers/meta-view.ts';
 import { viewPod } from '../../src/controllers/pod-view.ts';
-import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
+import { hasUsualName, subjectsHash, viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
 import { viewNeuroJob } from '../../src/controllers/neuro-job-view.ts';
 import { viewSecret } from '../../src/controllers/secret-view.ts';
 import { viewUserSecret } from '../../src/controllers/user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewSecretGrant } from '../../src/controllers/views.ts';
-import type { ObjectMeta } from '../../src/kernel/index.ts';
+import type { ObjectMeta, OwnerReference } from '../../src/kernel/index.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 
 const canary = 'CANARY-5f2e';
@@ -188,13 +189,103 @@ describe('views of Roles and RoleBindings', () => {
       grantKey: undefined,
     });
   });
+
+  const label = { 'neu.ro/secret-grant': 'g' };
+  test.each<[string, Partial<ObjectMeta>, string | undefined]>([
+    ['their label', { name: 'neuro-grant-uid-g', labels: label }, 'alice/g'],
+    ['their label, for a person', { name: 'neuro-grant-uid-g-person', labels: label }, 'alice/g'],
+    ['nothing else', { name: 'neuro-grant-uid-g' }, 'alice/neuro-grant-uid-g'],
+    ['no label where the name is of another', { name: 'neuro-grant-x', labels: label }, undefined],
+    [
+      'no label where something else controls them',
+      {
+        name: 'neuro-grant-uid-g',
+        labels: label,
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'd', uid: 'd', controller: true }],
+      },
+      undefined,
+    ],
+  ])('without an owner reference, name the grant by %s', (_case, more, grantKey) => {
+    const restored = metadata({ annotations: { 'neu.ro/owner-uid': 'uid-g' }, ...more });
+    expect(viewRoleBinding({ metadata: restored, roleRef }).grantKey).toBe(grantKey);
+  });
+
+  it('have hashes in place of subjects that are too many', () => {
+    const name = (index: number): string => `${'g'.repeat(90)}${String(index)}`;
+    const subjects = Array.from({ length: 1_000 }, (_, index) => ({ kind: 'Group', name: name(index) }));
+    const view = viewRoleBinding({ metadata: metadata(), roleRef, subjects });
+    expect(view).toMatchObject({ hasTooManySubjects: true, subjects: [], subjectsHash: subjectsHash(subjects) });
+    expect(view.subjectDigests).toHaveLength(1_000);
+    expect(subjectsHash(subjects.toReversed())).not.toBe(subjectsHash(subjects));
+  });
 });
 
 describe('what someone writes into objects with our label', () => {
   const large = 'x'.repeat(1_000_000);
   const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${String(index)}`, 'eA==']));
   const kept = (view: unknown): number => JSON.stringify(view).length;
+
+  test.each([
+    ['neuro-grant-uid-g', true],
+    ['reader', true],
+    [large, false],
+  ])('a Role or a RoleBinding is kept by its name, which can have any length: %#', (name, isKept) => {
+    expect(hasUsualName({ metadata: metadata({ name }) })).toBe(isKept);
+  });
+
+  test('of a long request to rotate, the beginning is kept, on both sides', () => {
+    const annotations = { 'neu.ro/rotate': large, 'neu.ro/rotated-for': large };
+    const asked = viewUserSecret({ metadata: metadata({ annotations }), spec: { value: 'x' } }, fingerprint);
+    const done = viewSecret({ metadata: metadata({ annotations }) }, fingerprint);
+    expect(asked.metadata.annotations?.['neu.ro/rotate']).toBe('x'.repeat(512));
+    expect(done.metadata.annotations?.['neu.ro/rotated-for']).toBe('x'.repeat(512));
+  });
+
+  test('what a snapshot holds is kept of the snapshot of a job alone', () => {
+    const annotations = { 'neu.ro/snapshot': 'x'.repeat(30_000) };
+    const ownerReferences = [ownerReferenceTo({ kind: 'NeuroJob', name: 'j', uid: 'uid-j' })];
+    const snapshot = viewSecret({ metadata: metadata({ annotations, ownerReferences }) }, fingerprint);
+    expect(snapshot.metadata.annotations).toEqual(annotations);
+    const other = viewSecret({ metadata: metadata({ annotations }) }, fingerprint);
+    expect(other.metadata.annotations).toEqual({});
+  });
+
+  // All annotations of an object have 256 KiB together.
+  const ours = Object.fromEntries(
+    Object.entries(constants)
+      .filter(([name]) => name.startsWith('ANNOTATION_'))
+      .map(([, name]) => [String(name), 'x'.repeat(9 * 1024)]),
+  );
+  const byStranger = (owner: Partial<OwnerReference>) =>
+    metadata({
+      ownerReferences: [
+        { apiVersion: 'neu.ro/v1', kind: 'SecretGrant', name: 'g', uid: 'u', controller: true, ...owner },
+      ],
+    });
+  const roleRef = { apiGroup: '', kind: 'Role', name: 'r' };
   test.each<[string, object]>([
+    [
+      'all annotations of ours on a UserSecret',
+      viewUserSecret({ metadata: metadata({ annotations: ours }), spec: { value: 'x' } }, fingerprint),
+    ],
+    ['all annotations of ours on a Secret', viewSecret({ metadata: metadata({ annotations: ours }) }, fingerprint)],
+    ['the type of a Secret', viewSecret({ metadata: metadata(), type: large }, fingerprint)],
+    ['an owner UID in an annotation', viewRole({ metadata: metadata({ annotations: { 'neu.ro/owner-uid': large } }) })],
+    ...(['apiVersion', 'kind', 'name', 'uid'] as const).flatMap((field): [string, object][] => {
+      const owned = byStranger({ [field]: large });
+      return [
+        [`the ${field} of an owner of a Secret`, viewSecret({ metadata: owned, data: { x: 'eA==' } }, fingerprint)],
+        [`the ${field} of an owner of a Role`, viewRole({ metadata: owned })],
+        [`the ${field} of an owner of a RoleBinding`, viewRoleBinding({ metadata: owned, roleRef })],
+        [`the ${field} of an owner of a Pod`, viewPod({ metadata: owned })],
+        [`the ${field} of an owner of anything else`, viewMeta({ metadata: owned })],
+        ...['UserSecret', 'NeuroSchedule'].map((kind): [string, object] => [
+          `the ${field} of an owner of a job, as ${kind}`,
+          viewNeuroJob({ metadata: byStranger({ kind, [field]: large }), spec: { image: 'i' } }),
+        ]),
+      ];
+    }),
+    ['a Role to be bound', viewRoleBinding({ metadata: metadata(), roleRef: { ...roleRef, name: large } })],
     [
       'annotations',
       viewUserSecret({ metadata: metadata({ annotations: { 'neu.ro/x': large } }), spec: { value: 'x' } }, fingerprint),

@@ -14,7 +14,7 @@ import { personRoleName, useRoleName } from '../grant-names.ts';
 import { labelValue, ownerReferenceTo } from '../ownership.ts';
 import type { Role, RoleBinding } from '../resources.ts';
 import { serviceAccountsGroup, type Subject } from '../subjects.ts';
-import type { RoleBindingView, RoleView } from '../rbac-views.ts';
+import { subjectsHash, type RoleBindingView, type RoleView } from '../rbac-views.ts';
 import type { SecretGrantView } from '../views.ts';
 
 /** A Role with its RoleBinding, of one name. */
@@ -125,7 +125,7 @@ export function differenceOf(grant: SecretGrantView, desired: DesiredBinding, ex
   const isBinding = 'subjects' in existing;
   if (isBinding && mergePatch(existing.roleRef, roleRefOf(desired)) !== undefined) return 'replace';
   const change = isBinding
-    ? mergePatch({ subjects: existing.subjects }, { subjects: desired.subjects })
+    ? subjectsChange(existing, desired)
     : mergePatch({ rules: existing.rules }, { rules: desired.rules });
   const labels = existing.metadata.labels ?? {};
   const areLabelsRight = Object.entries(metadata.labels).every(([name, value]) => labels[name] === value);
@@ -136,4 +136,10 @@ export function differenceOf(grant: SecretGrantView, desired: DesiredBinding, ex
     ...(change as object | undefined),
     metadata: { labels: desiredLabels, annotations, ownerReferences, resourceVersion },
   };
+}
+
+/** Those of a large group are more than a store keeps. */
+function subjectsChange(existing: RoleBindingView, { subjects }: DesiredBinding): unknown {
+  if (!existing.hasTooManySubjects) return mergePatch({ subjects: existing.subjects }, { subjects });
+  return existing.subjectsHash === subjectsHash(subjects) ? undefined : { subjects };
 }

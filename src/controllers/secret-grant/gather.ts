@@ -1,7 +1,8 @@
 /** What a grant is decided on: the stores, and what is remembered of writes. */
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
-import { anybody, rbacName } from '../binding-index.ts';
+import { anybody } from '../binding-index.ts';
 import type { Known } from '../plan.ts';
+import { rbacName } from '../rbac-name.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
@@ -23,7 +24,7 @@ export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause,
   const { watched, repairs } = deps;
   const { namespace = '' } = refOf(key);
   const grant = watched.secretGrants.store.get(key);
-  const bound = [...watched.roleBindings.store.byIndex('grant', key), ...watched.roles.store.byIndex('grant', key)];
+  const bound = boundTo(watched, key);
   const homes = grant === undefined ? [] : homesOf(watched, grant);
   return {
     key,
@@ -43,6 +44,17 @@ export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause,
     nowMs,
     failure,
   };
+}
+
+/** What belongs to the grant of that key, or did. One without an owner reference may be here by a shortened name, and belong to another. */
+function boundTo(
+  { roles, roleBindings, secretGrants }: GatherDependencies['watched'],
+  key: ObjectKey,
+): readonly Bound[] {
+  const found = [...roleBindings.store.byIndex('grant', key), ...roles.store.byIndex('grant', key)];
+  const isOfAnother = ({ ownerUid = '' }: Bound): boolean =>
+    [...secretGrants.store.keysByIndex('uid', ownerUid)].some((other) => other !== key);
+  return found.filter((bound) => bound.isControlled || !isOfAnother(bound));
 }
 
 /** What is written for a grant, as text; a new text is never held back. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KernelError } from '../../../src/kernel/index.ts';
-import { namespaceType, roleBindingType, userSecretType } from '../../../src/controllers/resources.ts';
+import { namespaceType, roleBindingType, roleType, userSecretType } from '../../../src/controllers/resources.ts';
 import { until } from '../../support/until.ts';
 import { GrantWorld } from './grant-world.ts';
 
@@ -325,4 +325,81 @@ describe('a finalizer on the binding of a grant', () => {
     expect(world.bound).toEqual([]);
     expect(world.errors).toEqual([]);
   });
+});
+
+describe('a Role and a RoleBinding without an owner reference', () => {
+  /** As a restore from a backup brings them back: nothing collects them. */
+  const restore = (name: string, label: string, uid = 'uid-former'): void => {
+    const metadata = {
+      namespace: 'alice',
+      name,
+      labels: { 'neu.ro/managed-by': 'neuro-operator', 'neu.ro/secret-grant': label },
+      annotations: { 'neu.ro/owner-uid': uid },
+    };
+    const rules = [
+      { apiGroups: ['neu.ro'], resources: ['usersecrets'], resourceNames: ['db-password'], verbs: ['use'] },
+    ];
+    world.model.put(roleType, { metadata, rules });
+    const apiGroup = 'rbac.authorization.k8s.io';
+    world.model.put(roleBindingType, {
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name },
+      subjects: [{ apiGroup, kind: 'User', name: 'mallory' }],
+    });
+  };
+
+  test.each([
+    ['whose grant came back too', 'to-bob', true],
+    ['whose grant did not come back', 'to-bob', false],
+    ['whose grant had a long name', `${'n'.repeat(54)}-0123abcd`, false],
+  ])('%s go, before the start and after it', async (_case, label, hasGrant) => {
+    world.addSecret();
+    if (hasGrant) world.addGrant();
+    restore('neuro-grant-uid-former', label);
+    await world.start();
+    expect(world.bound).toEqual(hasGrant ? ['bob', 'system:serviceaccounts:bob'] : []);
+    restore('neuro-grant-uid-former-person', label);
+    await world.clock.advance(0);
+    expect(world.bound).not.toContain('mallory');
+    expect(world.roles).toHaveLength(hasGrant ? 1 : 0);
+  });
+
+  test.each(['to-bob', 'n'.repeat(100)])('of a grant that is there are mended: %s', async (name) => {
+    world.addSecret();
+    world.addGrant({}, name);
+    await world.start();
+    const [binding] = world.roleBindings;
+    const { ownerReferences, ...metadata } = binding?.metadata ?? { name: '' };
+    world.model.put(roleBindingType, { ...binding, metadata });
+    await world.clock.advance(0);
+    await world.stop();
+    await world.start();
+    expect(world.roleBindings.map(({ metadata: { ownerReferences: owners } }) => owners)).toEqual([ownerReferences]);
+    expect(world.bound).toContain('bob');
+  });
+
+  test('of another name is left alone', async () => {
+    restore('reader', 'to-bob');
+    await world.start();
+    expect(world.bound).toEqual(['mallory']);
+  });
+});
+
+test('a grant to a group with more homes than a store keeps subjects is settled, and follows the group', async () => {
+  for (let index = 0; index < 800; index += 1) {
+    const metadata = { name: `home-of-person-${String(index)}`, annotations: { 'neu.ro/groups': 'everybody' } };
+    world.model.put(namespaceType, { metadata });
+  }
+  world.addSecret();
+  world.addGrant({ subject: { kind: 'Group', name: 'everybody' } });
+  await world.start();
+  expect(world.phase()).toBe('Active Active');
+  expect(world.bound).toHaveLength(801);
+  await world.stop();
+  await world.start();
+  expect(world.allWrites).toEqual([]);
+  world.model.put(namespaceType, { metadata: { name: 'home-of-person-7' } });
+  await world.clock.advance(0);
+  expect(world.bound).toHaveLength(800);
+  expect(world.phase()).toBe('Active Active');
 });
