@@ -211,7 +211,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
           break;
         }
         case 'DELETED':
-          store.delete(keyOf(event.object.metadata), event.object.metadata.uid);
+          store.end(event.object);
           break;
         case 'BOOKMARK':
           break;

@@ -5,11 +5,16 @@
  * a key whose object was replaced by another of the same name (uid differs) is heard as one change with both states.
  * Caller's duty: what `get` and `list` answer is never changed (tests freeze it).
  * an older state of the same object (its resourceVersion is a smaller number) never replaces a newer one, so a write's
- * answer may be put in at once and the watch's late events are ignored.
+ * answer may be put in at once and the watch's late events are ignored; and an answer that comes after the end of its object does not
+ * bring that back.
  * Not promised: that an intermediate state is seen; only the last one counts.
  */
 import { KeyIndex } from './key-index.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
+import { RecentMap } from './recent-map.ts';
+
+/** Ends that are remembered, by UID: those of as long as a write can wait for its answer. Each takes some 150 bytes. */
+const mostEnds = 1_024;
 
 export interface StoreChange<T> {
   readonly key: ObjectKey;
@@ -27,6 +32,8 @@ export class Store<T extends KubeObject> {
   readonly #objects = new Map<ObjectKey, T>();
   readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly keys: KeyIndex }>();
   readonly #listeners: StoreListener<T>[] = [];
+  /** The resourceVersion at which an object went, by its UID. */
+  readonly #ends = new RecentMap<string, string>(mostEnds);
 
   constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
     for (const [name, of] of Object.entries(indexes)) this.#indexes.set(name, { of, keys: new KeyIndex() });
@@ -70,6 +77,9 @@ export class Store<T extends KubeObject> {
 
   /** False for a state that the store has, or is past: the echo of a write whose answer was put in. `set` would ignore it. */
   isNews(object: KubeObject): boolean {
+    const { uid, resourceVersion } = object.metadata;
+    const end = uid === undefined ? undefined : this.#ends.get(uid);
+    if (resourceVersion !== undefined && isLater(end, resourceVersion)) return false;
     const before = this.#objects.get(keyOf(object.metadata));
     return before === undefined || isNewer(object, before);
   }
@@ -93,6 +103,13 @@ export class Store<T extends KubeObject> {
     this.#unindex(key, before);
     this.#objects.delete(key);
     this.#tell({ key, before, after: undefined });
+  }
+
+  /** A watch says that the object has gone, or is not among the selected any more. The state is the last one, with the version of its end. */
+  end({ metadata }: KubeObject): void {
+    if (metadata.uid !== undefined && metadata.resourceVersion !== undefined)
+      this.#ends.set(metadata.uid, metadata.resourceVersion);
+    this.delete(keyOf(metadata), metadata.uid);
   }
 
   /**

@@ -62,6 +62,24 @@ describe('store', () => {
     expect(store.get('ns/a')?.metadata.uid).toBe('second');
   });
 
+  test.each([
+    ['an older state of an object that has gone', '7', false],
+    ['the state in which it left the selection, where somebody reads it', '8', true],
+    ['one that has come back into the selection', '9', true],
+  ])('%s: is taken: %s, %s', (_name, version, isTaken) => {
+    store.set(thing('a', '5'));
+    store.end(thing('a', '8'));
+    expect(store.isNews(thing('a', version))).toBe(isTaken);
+    store.set(thing('a', version));
+    expect(store.get('ns/a')?.metadata.resourceVersion).toBe(isTaken ? version : undefined);
+  });
+
+  test('another object of the name is taken after an end, whatever its version', () => {
+    store.end(thing('a', '8'));
+    store.set(thing('a', '7', { uid: 'another' }));
+    expect(store.get('ns/a')?.metadata.uid).toBe('another');
+  });
+
   test('indexes follow every change', () => {
     store.set(thing('b', '1', { color: 'red' }));
     store.set(thing('a', '2', { color: 'red' }));

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { Informer, KubeClient, type KubeObject, type Requester, type ResourceType } from '../../src/kernel/index.ts';
+import { InProcessTransport } from '../support/in-process-transport.ts';
+import { settle } from '../support/manual-clock.ts';
+import { ModelApi } from '../support/model-api.ts';
+
+const things: ResourceType<KubeObject> = {
+  group: 'example.com',
+  version: 'v1',
+  plural: 'things',
+  kind: 'Thing',
+  namespaced: true,
+};
+const ref = { namespace: 'ns', name: 'a' };
+
+test.each(['create', 'patch'] as const)(
+  'the answer to a %s that arrives after the end of its object does not bring that back',
+  async (write) => {
+    const model = new ModelApi();
+    const transport = new InProcessTransport({ model });
+    const late = Promise.withResolvers<undefined>();
+    const requester: Requester = {
+      request: async (request) => {
+        const answer = await transport.request(request);
+        if (request.method !== 'GET') await late.promise;
+        return answer;
+      },
+      stream: (request) => transport.stream(request),
+    };
+    if (write === 'patch') model.put(things, { metadata: ref });
+    const informer = new Informer({
+      client: new KubeClient({ transport: requester }),
+      type: things,
+      project: (each) => each,
+    });
+    const abort = new AbortController();
+    const running = informer.reflector.run(abort.signal);
+    await informer.reflector.whenSynced();
+    await settle();
+    const written =
+      write === 'create'
+        ? informer.create({ metadata: ref }, {})
+        : informer.patch(ref, { metadata: { labels: { color: 'red' } } }, {});
+    await settle();
+    expect(informer.store.get('ns/a')).toBeDefined();
+    model.remove(things, ref);
+    await settle();
+    expect(informer.store.get('ns/a')).toBeUndefined();
+    late.resolve(undefined);
+    await written;
+    expect(informer.store.get('ns/a')).toBeUndefined();
+    abort.abort();
+    await running;
+  },
+);
