@@ -37,8 +37,11 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
   /** What a step does, for the sentence of a failure: "creating the Pod". */
   describe(step: Step): string;
   readonly status?: StatusOf<Input, Status>;
-  /** By which limits of time that end work fall due; by default the clock. Never for the end of a right, which must not come late. */
-  readonly deadlines?: Clock | undefined;
+  /**
+   * By which limits of time fall due; by default the clock. For those that end work, one that is patient; for the end of a right, which must not
+   * come late, the later of the clocks of this machine and of the API server.
+   */
+  readonly deadlines?: Pick<Clock, 'now'> | undefined;
   /** Called when `gather` says that the key needs nothing. */
   forget?(key: ObjectKey): void;
 }

@@ -166,7 +166,7 @@ export function controllersOf(deps: WiringDependencies): readonly ControllerEntr
         areAuthorsChecked: () => policies.areEnforced,
       }),
       allKeys: () => watched.userSecrets.store.keys(),
-      firstKeys: () => endedCopyKeys(watched, clock.now()),
+      firstKeys: () => endedCopyKeys(watched, deps.latestNow?.() ?? clock.now()),
       opensValues: true,
     },
     {

@@ -28,6 +28,8 @@ export interface ActDependencies extends SnapshotDependencies {
   readonly newJobs: NewJobs;
   readonly presets: Readonly<Record<string, Preset>>;
   readonly clock: Clock;
+  /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default the clock. */
+  readonly latestNow?: (() => number) | undefined;
 }
 
 type Learned = Partial<JobFacts>;
@@ -49,7 +51,7 @@ export async function act(
   switch (step.do) {
     case 'ask-access': {
       readEarly(deps, facts, signal);
-      const nowMs = (): number => clock.now();
+      const { latestNow: nowMs = () => clock.now() } = deps;
       const sinceMs = believedSinceMs(facts, clock.steadyNow());
       return { access: await askAccess({ ...deps, nowMs, sinceMs }, identityOf(job), step.refs, signal) };
     }

@@ -27,7 +27,7 @@ export interface PhaseInput {
   readonly granterMayShare?: boolean | undefined;
   /** Whether the admission policies are in place that tell who makes a grant. */
   readonly hasPolicies: boolean;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, by the later of the clocks of this machine and of the API server. */
   readonly nowMs: number;
 }
 

@@ -20,9 +20,12 @@ export function createSecretGrantReconciler(dependencies: SecretGrantDependencie
   const rechecks = new GranterRechecks();
   const deps = { ...dependencies, repairs, rechecks };
   const { secretGrants } = deps.watched;
+  // By this machine's clock alone, a right that has ended would come back where that is behind.
+  const deadlines = { now: deps.latestNow ?? (() => deps.clock.now()) };
   return createReconciler<GrantInput, GrantStep, SecretGrantStatus>(
     {
       name: 'secret-grant',
+      deadlines,
       gather: (key: ObjectKey, known) => {
         const input = gather(deps, key, known);
         if (input.grant === undefined) {

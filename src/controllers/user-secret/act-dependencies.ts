@@ -23,6 +23,8 @@ export interface ActDependencies extends ContentDependencies {
   readonly repairs: RepairLimiter;
   readonly reviews: AccessReviews;
   readonly budget: ByteBudget;
+  /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default the clock. */
+  readonly latestNow?: (() => number) | undefined;
   /** Of the values that copies follow. */
   readonly sources: SharedReads;
   readonly rates: WriteRates;

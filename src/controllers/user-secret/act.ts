@@ -89,14 +89,17 @@ function claim({ rates }: ActDependencies, bytes: number, { userSecret }: UserSe
 }
 
 async function askCopy(
-  { watched, reviews, clock }: ActDependencies,
+  { watched, reviews, clock, latestNow: nowMs = () => clock.now() }: ActDependencies,
   { userSecret, addedMs: sinceMs }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
   const { sharedFrom, metadata } = userSecret;
   if (sharedFrom === undefined) return {};
-  const asking = { reviews, watched, nowMs: () => clock.now(), sinceMs };
-  return { access: await askCopyAccess(asking, metadata.namespace, sharedFrom, signal) };
+  const access = await askCopyAccess({ reviews, watched, nowMs, sinceMs }, metadata.namespace, sharedFrom, signal);
+  const { endsAtMs } = access;
+  if (endsAtMs === undefined) return { access };
+  // A timer is set by this machine's clock, which may be behind.
+  return { access: { ...access, endsAtMs: endsAtMs - (nowMs() - clock.now()) } };
 }
 
 async function removeCopy(

@@ -53,6 +53,31 @@ describe('a grant', () => {
     expect(world.phase()).toBe('Expired Expired');
   });
 
+  test('that has ended stays so where the clock of this machine is behind that of the API server', async () => {
+    world.addSecret();
+    world.addGrant({ expiresAt: world.in(5_000) });
+    await world.start();
+    await world.clock.advance(5_000);
+    await world.stop();
+    world.clock.jump(-3_600_000);
+    world.behindMs = 3_600_000;
+    await world.start();
+    expect(world.phase()).toBe('Expired Expired');
+    expect(world.bound).toEqual([]);
+  });
+
+  test('ends at its time by the clock of the API server, where this machine is behind', async () => {
+    world.addSecret();
+    world.behindMs = 60_000;
+    world.addGrant({ expiresAt: world.in(65_000) });
+    await world.start();
+    await world.clock.advance(4_999);
+    expect(world.bound).toContain('bob');
+    await world.clock.advance(1);
+    expect(world.bound).toEqual([]);
+    expect(world.phase()).toBe('Expired Expired');
+  });
+
   test('whose time the clock jumps over ends at once', async () => {
     world.addSecret();
     world.addGrant({ expiresAt: world.in(1_800_000) });
