@@ -252,9 +252,9 @@ describe('what someone writes into objects with our label', () => {
 
   // All annotations of an object have 256 KiB together.
   const ours = Object.fromEntries(
-    Object.entries(constants)
-      .filter(([name]) => name.startsWith('ANNOTATION_'))
-      .map(([, name]) => [String(name), 'x'.repeat(9 * 1024)]),
+    Object.entries(constants).flatMap(([constant, name]) =>
+      constant.startsWith('ANNOTATION_') && typeof name === 'string' ? [[name, 'x'.repeat(9 * 1024)]] : [],
+    ),
   );
   const byStranger = (owner: Partial<OwnerReference>) =>
     metadata({

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Informer, KubeClient, type KubeObject, type Requester, type ResourceType } from '../../src/kernel/index.ts';
+import { Informer, KubeClient, type Requester, type ResourceType } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
 import { settle } from '../support/manual-clock.ts';
 import { ModelApi } from '../support/model-api.ts';
 
-const things: ResourceType<KubeObject> = {
+const things: ResourceType = {
   group: 'example.com',
   version: 'v1',
   plural: 'things',

@@ -80,7 +80,7 @@ export function gather(
     sharedWith: sharing.of(namespace, name),
     copies: copiesOf(watched, `${namespace}/${name}`),
     usedBy: watched.neuroJobs.store.keysByIndex('secret', `${namespace}/${name}`).size,
-    newUses: uses.of(userSecret),
+    newUses: uses.of(userSecret, latestMs),
     keep: userSecret.keep ?? defaultKeep,
     former: watched.secrets.store
       .byIndex('former', `${namespace}/${name}`)

@@ -1,6 +1,7 @@
 /** Former values of a UserSecret: which value has to be kept, which are one too many, and what the status says. Pure. */
 import { ANNOTATION_VERSION, MAX_FORMER_BYTES, ownValue, parseTimeMs, type UserSecretStatus } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
+import { isAhead } from '../clock-ahead.ts';
 import type { FormerRecord } from '../former-record.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
@@ -17,15 +18,24 @@ export interface FormerValue {
   readonly ownerUid: string;
   /** It goes with its UserSecret. */
   readonly hasOwner: boolean;
+  /** When its Secret was made, by the clock of the API server. */
+  readonly createdAt: string;
   readonly bytes: number;
   readonly record: FormerRecord;
 }
 
 export function formerValueOf({ metadata, former, ownerUid, dataBytes }: SecretView): FormerValue | undefined {
-  const { name, uid, resourceVersion, deletionTimestamp, ownerReferences = [] } = metadata;
+  const {
+    name,
+    uid,
+    resourceVersion,
+    creationTimestamp: createdAt,
+    deletionTimestamp,
+    ownerReferences = [],
+  } = metadata;
   if (former === undefined || ownerUid === undefined || deletionTimestamp !== undefined) return undefined;
   const hasOwner = ownerReferences.some((reference) => reference.uid === ownerUid);
-  return { name, uid, resourceVersion, ownerUid, hasOwner, bytes: dataBytes, record: former };
+  return { name, uid, resourceVersion, ownerUid, hasOwner, createdAt, bytes: dataBytes, record: former };
 }
 
 /** The version in force, where the operator wrote what stands there; undefined where somebody changed it. */
@@ -49,29 +59,44 @@ export function isOfThis(userSecret: UserSecretView, former: FormerValue): boole
 export function isOfBefore(
   { version, until }: FormerRecord,
   status: Pick<UserSecretStatus, 'version' | 'updatedAt'>,
+  latestMs: number,
 ): boolean {
   // A crash may have come between the write of a value and its status: then it is not known since when it was in force.
-  if (status.version !== version) return true;
+  if (status.version !== version || isAhead(parseTimeMs(until), latestMs)) return true;
   return (parseTimeMs(until) ?? 0) < (parseTimeMs(status.updatedAt) ?? 0) + statusResolutionMs;
 }
 
 /** Those of this UserSecret, the newest first. */
-function newestFirst(userSecret: UserSecretView, former: readonly FormerValue[]): readonly FormerValue[] {
+function newestFirst(
+  userSecret: UserSecretView,
+  former: readonly FormerValue[],
+  latestMs: number,
+): readonly FormerValue[] {
   return former
     .filter((value) => isOfThis(userSecret, value))
     .sort(
-      ({ record: one }, { record: other }) =>
-        (parseTimeMs(other.until) ?? 0) - (parseTimeMs(one.until) ?? 0) || (one.version < other.version ? -1 : 1),
+      (one, other) =>
+        untilMs(other, latestMs) - untilMs(one, latestMs) || (one.record.version < other.record.version ? -1 : 1),
     );
+}
+
+/** When another took its place. A time of a clock that was ahead would have it stay, and each newer one go, until then. */
+function untilMs({ record, createdAt }: FormerValue, latestMs: number): number {
+  const times = [parseTimeMs(record.until), parseTimeMs(createdAt)];
+  return times.find((timeMs) => timeMs !== undefined && !isAhead(timeMs, latestMs)) ?? 0;
 }
 
 /** The former values that stay: the newest, as many as are wanted and as have room, without the value in force. */
 export function keptOf(
   userSecret: UserSecretView,
   former: readonly FormerValue[],
-  { keep, version }: { readonly keep: number; readonly version: string | undefined },
+  {
+    keep,
+    version,
+    latestMs,
+  }: { readonly keep: number; readonly version: string | undefined; readonly latestMs: number },
 ): readonly FormerValue[] {
-  const others = newestFirst(userSecret, former).filter(({ record }) => record.version !== version);
+  const others = newestFirst(userSecret, former, latestMs).filter(({ record }) => record.version !== version);
   let bytes = 0;
   const full = others.findIndex((value) => (bytes += value.bytes) > MAX_FORMER_BYTES);
   return others.slice(0, full === -1 ? keep : Math.min(full, keep));

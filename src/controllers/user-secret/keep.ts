@@ -5,6 +5,7 @@
  */
 import { FIELD_MANAGERS, FORMER_VALUE_TYPE, ownValue, parseTimeMs } from '../../api/index.ts';
 import { isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import { isAhead } from '../clock-ahead.ts';
 import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { formerMetadata, formerName, formerRecordOf, type FormerRecord } from '../former-record.ts';
@@ -23,6 +24,8 @@ interface KeepDependencies {
   readonly watched: Pick<Watched, 'secrets'>;
   readonly fingerprint: Fingerprint;
   readonly clock: Clock;
+  /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default the clock. */
+  readonly latestNow?: (() => number) | undefined;
   readonly repairs: RepairLimiter;
 }
 
@@ -41,7 +44,8 @@ export async function keep(
   const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
   // What the status says of a value is of that value alone: a crash may have come between a write and its status.
   const { updatedAt: since, changedBy } = status.version === version ? status : {};
-  const until = new Date(deps.clock.now()).toISOString();
+  // By a clock that is behind, it would be older than those that were kept before it.
+  const until = new Date(latestMsOf(deps)).toISOString();
   const record = { version, since, until, manager: changedBy?.manager, user: changedBy?.user };
   const refusal = await create(deps, userSecret, record, data, signal);
   return { kept: refusal === undefined ? { version } : { version, refusal } };
@@ -97,12 +101,13 @@ async function prune(...[{ watched }, former, userSecret, signal]: Parameters<Wa
 
 /** Why the value could not be kept; undefined where it is kept now. */
 async function create(
-  { watched, fingerprint }: KeepDependencies,
+  deps: KeepDependencies,
   userSecret: UserSecretView,
   known: Omit<FormerRecord, 'userSecret' | 'key'>,
   data: Data | null | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { watched, fingerprint } = deps;
   const { key, metadata } = userSecret;
   const record = { userSecret: metadata.name, key, ...known };
   const name = formerName(fingerprint, metadata.uid, metadata.name, record.version);
@@ -128,8 +133,10 @@ async function create(
       const kept = found === undefined ? undefined : formerRecordOf(found, metadata.uid, versions, fingerprint);
       if (found === undefined || kept === undefined)
         return `a Secret '${name}' exists and does not belong to this UserSecret`;
-      const isNewer = (parseTimeMs(record.until) ?? 0) > (parseTimeMs(kept.until) ?? 0);
-      if (isNewer && isOfBefore(kept, userSecret.status)) {
+      const latestMs = latestMsOf(deps);
+      const keptMs = parseTimeMs(kept.until) ?? 0;
+      const isNewer = isAhead(keptMs, latestMs) || (parseTimeMs(record.until) ?? 0) > keptMs;
+      if (isNewer && isOfBefore(kept, userSecret.status, latestMs)) {
         const { uid, resourceVersion } = found.metadata;
         const { annotations } = secret.metadata;
         const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
@@ -155,6 +162,10 @@ function partsOf(key: string, data: Data | null | undefined): Data {
       return base64 === undefined ? [] : [[name, base64] as const];
     }),
   );
+}
+
+function latestMsOf({ clock, latestNow = () => clock.now() }: KeepDependencies): number {
+  return latestNow();
 }
 
 function refOf({ metadata }: UserSecretView, { name }: FormerValue) {

@@ -171,10 +171,18 @@ function unmarked({ userSecret, native, isMarked }: Situation): Decision | undef
     : { steps: [{ do: 'mark', text }] };
 }
 
-function history({ userSecret, native, former, keep, handled = [], repairWaitMs }: Situation): Decision | undefined {
+function history({
+  userSecret,
+  native,
+  former,
+  keep,
+  handled = [],
+  repairWaitMs,
+  latestMs,
+}: Situation): Decision | undefined {
   const version = standingVersion(userSecret, native);
   if (version === undefined) return undefined;
-  const kept = new Set(keptOf(userSecret, former, { keep, version }));
+  const kept = new Set(keptOf(userSecret, former, { keep, version, latestMs }));
   const changes = former.flatMap((value): readonly FormerChange[] => {
     if (handled.includes(value.name)) return [];
     if (isOfThis(userSecret, value)) {

@@ -24,14 +24,14 @@ export function fail(situation: Situation, { reason, message, isStalled = true }
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 export function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, native, former, keep, kept, written, newUses, nowMs } = situation;
-  const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native) });
+  const { userSecret, native, former, keep, kept, written, newUses, nowMs, latestMs } = situation;
+  const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native), latestMs });
   const status = planStatus({ ...situation, rotation: rotationOf(situation), outcome, formerValues });
   const statusWeight = weightOf(userSecret.status, status);
   const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
   const dueMs = [
     outcome.kind === 'ready' ? outcome.nextRotationMs : undefined,
-    usesDueMs(userSecret.status, newUses, nowMs),
+    usesDueMs(userSecret.status, newUses, nowMs, latestMs),
   ].filter((ms) => ms !== undefined);
   return { status, statusWeight, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
 }

@@ -68,14 +68,16 @@ export interface StatusInput {
   /** Whether admission checks who says to have changed a value. */
   readonly areAuthorsChecked: boolean;
   readonly nowMs: number;
+  /** By the later of the clocks of this machine and of the API server; by default `nowMs`. */
+  readonly latestMs?: number;
 }
 
 export function planStatus(input: StatusInput): UserSecretStatus {
-  const { userSecret, outcome, formerValues, copies, usedBy, newUses, nowMs } = input;
+  const { userSecret, outcome, formerValues, copies, usedBy, newUses, nowMs, latestMs } = input;
   const former = userSecret.status;
   const now = rfc3339(nowMs);
   const version = outcome.kind === 'ready' ? outcome.version : former.version;
-  const uses = recordedUses(former, newUses, nowMs);
+  const uses = recordedUses(former, newUses, nowMs, latestMs);
   const changedBy = version === former.version ? former.changedBy : changerOf(input);
   const sealedWith = outcome.kind === 'ready' ? outcome.sealedWith?.keyId : former.sealedWith;
   const nextRotation =

@@ -5,9 +5,15 @@
  * Promise: the record has one entry for each service account and for each namespace with copies, the latest of them; and a secret that is used all the time has its
  * status written once or twice a minute, not at every job. In memory is only what no status has yet.
  */
-import { ANNOTATION_COPIED_FROM, ANNOTATION_COPIED_VERSION, type UserSecretStatus } from '../../api/index.ts';
+import {
+  ANNOTATION_COPIED_FROM,
+  ANNOTATION_COPIED_VERSION,
+  parseTimeMs,
+  type UserSecretStatus,
+} from '../../api/index.ts';
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import { defined } from '../../defined.ts';
+import { isAhead } from '../clock-ahead.ts';
 import { refKey } from '../secret-refs.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
@@ -60,9 +66,9 @@ export class Uses {
   }
 
   /** What the record does not have yet. */
-  of({ metadata, status }: UserSecretView): readonly Use[] {
+  of({ metadata, status }: UserSecretView, latestMs: number): readonly Use[] {
     const key = keyOf(metadata);
-    const pending = (this.#pending.get(key) ?? []).filter((use) => isNews(use, status.uses));
+    const pending = (this.#pending.get(key) ?? []).filter((use) => isNews(use, status.uses, latestMs));
     if (pending.length === 0) this.#pending.delete(key);
     else this.#pending.set(key, pending);
     return pending;
@@ -70,32 +76,48 @@ export class Uses {
 }
 
 /** When what is held back can be recorded, in epoch milliseconds; undefined where nothing is. */
-export function usesDueMs({ uses = [] }: UserSecretStatus, pending: readonly Use[], nowMs: number): number | undefined {
+export function usesDueMs(
+  { uses = [] }: UserSecretStatus,
+  pending: readonly Use[],
+  nowMs: number,
+  latestMs = nowMs,
+): number | undefined {
   const dueMs = Date.parse(uses[0]?.lastAt ?? '') + usesDelayMs;
-  return pending.length > 0 && dueMs > nowMs ? dueMs : undefined;
+  return pending.length > 0 && dueMs > nowMs && !isAhead(dueMs, latestMs) ? dueMs : undefined;
 }
 
 /** The record as it must be now; the same as before while the last entry is young. */
-export function recordedUses({ uses = [] }: UserSecretStatus, pending: readonly Use[], nowMs: number): readonly Use[] {
-  const isHeld = pending.length === 0 || usesDueMs({ uses }, pending, nowMs) !== undefined;
-  return isHeld ? uses : latest([...uses, ...pending]);
+export function recordedUses(
+  { uses = [] }: UserSecretStatus,
+  pending: readonly Use[],
+  nowMs: number,
+  latestMs = nowMs,
+): readonly Use[] {
+  const isHeld = pending.length === 0 || usesDueMs({ uses }, pending, nowMs, latestMs) !== undefined;
+  return isHeld ? uses : latest([...uses, ...pending], latestMs);
 }
 
-function isNews(use: Use, recorded: readonly Use[] = []): boolean {
+function isNews(use: Use, recorded: readonly Use[] = [], latestMs: number): boolean {
   const former = recorded.find(({ by }) => by === use.by);
-  if (former !== undefined) return former.lastAt < use.lastAt;
+  if (former !== undefined) return believed(former, latestMs) < use.lastAt;
   // Of a full record the oldest have gone.
-  return recorded.length < mostUses || (recorded.at(-1)?.lastAt ?? '') < use.lastAt;
+  return recorded.length < mostUses || believed(recorded.at(-1), latestMs) < use.lastAt;
 }
 
 /** One for each service account or namespace, the latest first. */
-function latest(uses: readonly Use[]): readonly Use[] {
+function latest(uses: readonly Use[], latestMs = Infinity): readonly Use[] {
+  const at = (use: Use): string => believed(use, latestMs);
   const byAccount = new Map<string, Use>();
   for (const use of uses) {
     const former = byAccount.get(use.by);
-    if (former === undefined || former.lastAt < use.lastAt) byAccount.set(use.by, use);
+    if (former === undefined || at(former) < at(use)) byAccount.set(use.by, use);
   }
-  return [...byAccount.values()].sort((a, b) => compare(b.lastAt, a.lastAt) || compare(a.by, b.by)).slice(0, mostUses);
+  return [...byAccount.values()].sort((a, b) => compare(at(b), at(a)) || compare(a.by, b.by)).slice(0, mostUses);
+}
+
+/** When it was. A time of a clock that was ahead would stay the latest until then, and counts as the oldest. */
+function believed(use: Use | undefined, latestMs: number): string {
+  return use === undefined || isAhead(parseTimeMs(use.lastAt), latestMs) ? '' : use.lastAt;
 }
 
 function compare(a: string, b: string): number {

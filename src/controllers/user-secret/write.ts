@@ -53,7 +53,7 @@ function bytesOf({ userSecret, native }: Situation, obtained: Obtained | undefin
 
 /** The version in force, where another takes its place and it is not kept yet. */
 function versionToKeep(
-  { userSecret, native, keep, former, kept }: Situation,
+  { userSecret, native, keep, former, kept, latestMs }: Situation,
   { version: next }: Obtained,
 ): string | undefined {
   const version = standingVersion(userSecret, native);
@@ -62,7 +62,9 @@ function versionToKeep(
   if (copyIn(userSecret, native) !== undefined) return undefined;
   const isKept = former.some(
     (value) =>
-      isOfThis(userSecret, value) && value.record.version === version && !isOfBefore(value.record, userSecret.status),
+      isOfThis(userSecret, value) &&
+      value.record.version === version &&
+      !isOfBefore(value.record, userSecret.status, latestMs),
   );
   return isKept ? undefined : version;
 }

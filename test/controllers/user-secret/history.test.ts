@@ -24,6 +24,7 @@ function former(version: string, { record, ...rest }: Partial<FormerValue> = {})
     resourceVersion: '5',
     ownerUid: plain.metadata.uid,
     hasOwner: true,
+    createdAt: '2026-11-01T00:00:00Z',
     bytes: 10,
     ...rest,
     record: { userSecret: 'db-password', key: 'db-password', version, until: '2026-11-01T00:00:00Z', ...record },
@@ -141,8 +142,18 @@ describe('former values', () => {
   it('have a limit of bytes, from the newest on', () => {
     const half = MAX_FORMER_BYTES / 2;
     const large = [until('a', one, { bytes: 1 }), until('b', two, { bytes: half }), until('c', three, { bytes: half })];
-    const kept = keptOf(plain, large, { keep: 20, version: 'version-1' });
+    const latestMs = Date.parse(three);
+    const kept = keptOf(plain, large, { keep: 20, version: 'version-1', latestMs });
     expect(kept.map(({ record }) => record.version)).toEqual(['c', 'b']);
+  });
+
+  it('of a clock that was ahead have their place by when their Secrets were made', () => {
+    const ahead = '2036-01-01T00:00:00Z';
+    const some = [until('a', one), until('b', ahead, { createdAt: two }), until('c', three)];
+    const unknown = until('d', ahead, { createdAt: ahead });
+    const latestMs = Date.parse(three);
+    const kept = keptOf(plain, [unknown, ...some], { keep: 20, version: 'version-1', latestMs });
+    expect(kept.map(({ record }) => record.version)).toEqual(['c', 'b', 'a', 'd']);
   });
 });
 
@@ -257,6 +268,25 @@ describe('the history in front of an API server', () => {
     await set('four', 'five');
     expect(history()).toEqual(['four', 'three', 'one']);
     expect(formerValues()).toEqual(['four', 'three', 'one'].sort());
+  });
+
+  it('keeps the newest after a clock that was ahead was put right', async () => {
+    const yearMs = 365 * 24 * 3_600_000;
+    world.clock.jump(yearMs);
+    await set('one', 'two', 'three', 'four');
+    world.clock.jump(-yearMs);
+    await set('five', 'six');
+    expect(history().slice(0, 2)).toEqual(['five', 'four']);
+    await set('four', 'seven');
+    expect(history().slice(0, 3)).toEqual(['four', 'six', 'five']);
+  });
+
+  it('keeps the newest while the clock of this machine is behind', async () => {
+    await set('one', 'two', 'three', 'four');
+    world.clock.jump(-3_600_000);
+    world.behindMs = 3_600_000;
+    await set('five', 'six');
+    expect(history()).toEqual(['five', 'four', 'three']);
   });
 
   it('hinders no new value where a policy keeps former ones as they are', async () => {

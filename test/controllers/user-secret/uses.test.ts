@@ -25,6 +25,14 @@ describe('the record', () => {
     expect(recordedUses({ uses }, pending, Date.parse(at(60)))).toEqual(pending);
     expect(usesDueMs({ uses }, [], Date.parse(at(59)))).toBeUndefined();
   });
+
+  it('takes new uses up although a clock that was ahead wrote the last one', () => {
+    const aheadSeconds = 365 * 24 * 3_600;
+    const uses = [use('bob/default', aheadSeconds), use('bob/robot', aheadSeconds)];
+    const pending = [use('bob/default', 10)];
+    expect(usesDueMs({ uses }, pending, Date.parse(at(11)))).toBeUndefined();
+    expect(recordedUses({ uses }, pending, Date.parse(at(11)))).toEqual([use('bob/default', 10), uses[1]]);
+  });
 });
 
 describe('uses by jobs', () => {
@@ -51,6 +59,18 @@ describe('uses by jobs', () => {
     await world.rest();
     return name;
   };
+
+  it('are recorded after a clock that was ahead was put right', async () => {
+    const yearMs = 365 * 24 * 3_600_000;
+    world.clock.jump(yearMs);
+    await start();
+    await world.later(5_000);
+    world.clock.jump(-yearMs);
+    const lastAt = world.now;
+    const lastJob = await start();
+    await world.later(5_000);
+    expect(world.status('db')).toMatchObject({ lastUsedAt: lastAt, uses: [{ lastJob }] });
+  });
 
   it('are recorded with their time, subject and version', async () => {
     const lastAt = world.now;
