@@ -30,6 +30,7 @@ export {
 export { isNamespaceName } from './namespace-name.ts';
 export { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from './changed-by.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
+export { isQuantity } from './quantity.ts';
 export * from './reasons.ts';
 export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
 export { ownValue } from './own-value.ts';

@@ -6,16 +6,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { notificationEvents, type NotificationEvent } from './notify/messages.ts';
 import { DEFAULT_FORMER_VALUES, MAX_FORMER_VALUES, isDuration, parseDurationSeconds } from '../api/index.ts';
-
-export interface Preset {
-  readonly resources?: {
-    readonly limits?: Readonly<Record<string, string>>;
-    readonly requests?: Readonly<Record<string, string>>;
-  };
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
-  readonly priorityClassName?: string;
-}
+import { ConfigError, mapOf, record } from './config-fields.ts';
+import { readPreset, type Preset } from './preset-config.ts';
 
 export interface SecretName {
   readonly namespace: string;
@@ -52,10 +44,6 @@ const defaultRenewEveryMs = 30 * 24 * 3_600_000;
 const defaultConcurrency = 32;
 const mostConcurrency = 256;
 
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 export function loadConfig(path: string | undefined): OperatorConfig {
   if (path === undefined) return readConfig({});
   let text: string;
@@ -77,12 +65,8 @@ export function readConfig(value: unknown): OperatorConfig {
   const root = record(value, 'the configuration', ['presets', 'sealing', 'history', 'notifications', 'concurrency']);
   const sealing = record(root['sealing'] ?? {}, 'sealing', ['renewEvery', 'sealedSecretsKeys']);
   const history = record(root['history'] ?? {}, 'history', ['keep']);
-  const presets = record(root['presets'] ?? {}, 'presets');
-  for (const [name, preset] of Object.entries(presets)) {
-    record(preset, `presets.${name}`, ['resources', 'nodeSelector', 'tolerations', 'priorityClassName']);
-  }
   return {
-    presets: presets as OperatorConfig['presets'],
+    presets: mapOf(root['presets'] ?? {}, 'presets', readPreset),
     sealing: {
       renewEveryMs: renewEvery(sealing['renewEvery']),
       sealedSecretsKeys: secretNames(sealing['sealedSecretsKeys'] ?? [], 'sealing.sealedSecretsKeys'),
@@ -130,15 +114,4 @@ function secretNames(value: unknown, where: string): readonly SecretName[] {
       throw new ConfigError(`${place}: expected namespace and name of a Secret`);
     return { namespace, name };
   });
-}
-
-function record(value: unknown, where: string, known?: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ConfigError(
-      `${where}: expected a map, found ${Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`}`,
-    );
-  const unknown = Object.keys(value).find((key) => known?.includes(key) === false);
-  if (unknown !== undefined)
-    throw new ConfigError(`${where}.${unknown} is unknown: expected one of ${(known ?? []).join(', ')}`);
-  return value as Readonly<Record<string, unknown>>;
 }

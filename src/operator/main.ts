@@ -1,6 +1,7 @@
 /** The operator's process. The only place that ends it: by a signal, or because its command line or configuration is wrong. */
 import { createLogger } from '../kernel/index.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError } from './config-fields.ts';
+import { loadConfig } from './config.ts';
 import { parseOptions } from './options.ts';
 
 const options = parseOptions(process.argv.slice(2), process.env);

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, readConfig } from '../../src/operator/config.ts';
+import { ConfigError } from '../../src/operator/config-fields.ts';
+import { loadConfig, readConfig } from '../../src/operator/config.ts';
 
 const thirtyDaysMs = 30 * 24 * 3_600_000;
 
@@ -37,6 +38,55 @@ describe('the configuration', () => {
   test('keeps presets as they are written', () => {
     const small = { resources: { limits: { memory: '1Gi' } }, nodeSelector: { pool: 'small' } };
     expect(readConfig({ presets: { small } }).presets).toEqual({ small });
+  });
+
+  test('takes an amount of a preset that is a number as its text', () => {
+    const small = {
+      resources: { requests: { cpu: 2, 'nvidia.com/gpu': 1 }, limits: { memory: '1.5Gi', cpu: '500m' } },
+    };
+    expect(readConfig({ presets: { small } }).presets['small']?.resources).toEqual({
+      requests: { cpu: '2', 'nvidia.com/gpu': '1' },
+      limits: { memory: '1.5Gi', cpu: '500m' },
+    });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['resources that are a list', { resources: [] }, '.resources: expected a map, found a list'],
+    ['resources that are empty', { resources: null }, '.resources: expected a map, found nothing'],
+    [
+      'an amount beside requests',
+      { resources: { cpu: 1 } },
+      '.resources.cpu is unknown: expected one of limits, requests',
+    ],
+    [
+      'an amount that is none',
+      { resources: { limits: { memory: '4 GB' } } },
+      '.resources.limits.memory: expected an amount such as 500m, 2 or 4Gi, found "4 GB"',
+    ],
+    [
+      'an amount that is a map',
+      { resources: { requests: { cpu: { least: 1 } } } },
+      '.resources.requests.cpu: expected an amount such as 500m, 2 or 4Gi, found a map',
+    ],
+    [
+      'a negative amount',
+      { resources: { limits: { cpu: -1 } } },
+      '.resources.limits.cpu: expected an amount such as 500m, 2 or 4Gi, found -1',
+    ],
+    [
+      'a label that is a number',
+      { nodeSelector: { pool: 1 } },
+      '.nodeSelector.pool: expected text (quote numbers), found 1',
+    ],
+    ['tolerations that are a map', { tolerations: {} }, '.tolerations: expected a list of tolerations, found a map'],
+    [
+      'a toleration with a value that is no text',
+      { tolerations: [{ key: 'gpu', value: true }] },
+      '.tolerations[0].value: expected text (quote numbers), found true',
+    ],
+    ['a class that is no text', { priorityClassName: 3 }, '.priorityClassName: expected text (quote numbers), found 3'],
+  ])('refuses a preset with %s, with place, expected and found', (_case, small, sentence) => {
+    expect(() => readConfig({ presets: { small } })).toThrow(new ConfigError(`presets.small${sentence}`));
   });
 
   test.each([

@@ -36,9 +36,28 @@ test.each<[string, string, string]>([
   ['a port that is none', 'widgets: [{name: a, title: A, port: 70000}]', 'widgets[0].port'],
   ['an argument that is a number', 'widgets: [{name: a, title: A, args: [1]}]', 'widgets[0].args'],
   ['a list of presets', 'presets: []', 'presets'],
+  ['resources that are a text', 'presets: {small: {resources: big}}', 'presets.small.resources'],
+  ['an amount beside limits', 'presets: {small: {resources: {cpu: 1}}}', 'presets.small.resources.cpu'],
+  ['limits that are a list', 'presets: {small: {resources: {limits: [1]}}}', 'presets.small.resources.limits'],
+  [
+    'an amount that is a map',
+    'presets: {small: {resources: {limits: {cpu: {a: 1}}}}}',
+    'presets.small.resources.limits.cpu',
+  ],
+  [
+    'an amount that is none',
+    'presets: {small: {resources: {requests: {memory: much}}}}',
+    'presets.small.resources.requests.memory',
+  ],
 ])('%s is refused with its place', (_case, text, place) => {
   expect(() => readOffer(text)).toThrow(
     expect.objectContaining({ code: 'ConfigNotReadable', message: expect.stringContaining(`at ${place}:`) as unknown }),
+  );
+});
+
+test('a refusal says what was expected and found, and never a text of the file', () => {
+  expect(() => readOffer('presets: {small: {resources: {limits: {cpu: s3cret}}}}')).toThrow(
+    "The console's configuration is wrong at presets.small.resources.limits.cpu: expected an amount such as 500m, 2 or 4Gi, found another text.",
   );
 });
 

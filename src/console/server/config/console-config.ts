@@ -3,6 +3,7 @@
  * with the place and what was expected.
  */
 import { YAMLParseError, parse } from 'yaml';
+import { isQuantity } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import type { Preset, Widget } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
@@ -117,7 +118,7 @@ function readPreset(name: string, value: unknown): Preset {
           [field]: Object.fromEntries(
             Object.entries(fields(resources[field], `${where}.resources.${field}`)).map(([key, amount]) => [
               key,
-              String(amount),
+              readAmount(amount, `${where}.resources.${field}.${key}`),
             ]),
           ),
         };
@@ -130,21 +131,37 @@ function readPreset(name: string, value: unknown): Preset {
   };
 }
 
+/** `cpu: 1` as well as `cpu: '1'`. */
+function readAmount(value: unknown, where: string): string {
+  const written = typeof value === 'number' ? String(value) : value;
+  if (typeof written !== 'string' || !isQuantity(written))
+    throw wrong(where, `an amount such as 500m, 2 or 4Gi, found ${kindOf(value)}`);
+  return written;
+}
+
 function fields(value: unknown, where: string, known?: readonly string[]): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(where, 'a map');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(where, `a map, found ${kindOf(value)}`);
   const unknown = Object.keys(value).find((key) => known?.includes(key) === false);
   if (unknown !== undefined) throw wrong(`${where}.${unknown}`, `one of ${(known ?? []).join(', ')}`);
   return value as Fields;
 }
 
 function list(value: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw wrong(where, 'a list');
+  if (!Array.isArray(value)) throw wrong(where, `a list, found ${kindOf(value)}`);
   return value;
 }
 
 function text(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw wrong(where, 'text (quote numbers)');
+  if (typeof value !== 'string') throw wrong(where, `text (quote numbers), found ${kindOf(value)}`);
   return value;
+}
+
+/** Never the value: the sentence goes to every browser. */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value === undefined || value === null) return 'nothing';
+  return typeof value === 'object' ? 'a map' : typeof value === 'string' ? 'another text' : `a ${typeof value}`;
 }
 
 function wrong(where: string, expected: string): ConsoleError {
