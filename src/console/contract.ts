@@ -186,6 +186,7 @@ export type ErrorCode =
   | 'PathNotForwarded'
   | 'MalformedRequest'
   | 'ContextUnknown'
+  | 'RequestTooSlow'
   | 'BodyTooLarge'
   | 'UnsupportedMediaType'
   | 'TooManyStreams'

@@ -42,7 +42,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/streams/port-forward.ts', 'maxUnsentBytes = 256 * 1024', '256 KiB'],
   ],
   [
-    'requests to pages of jobs',
+    'requests to pages of jobs whose response has not begun',
     [limits, 'requestsOfUser: 32', '32 at once'],
     [limits, 'waitingOfUser: 200', '200 waiting'],
   ],
@@ -105,7 +105,25 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [limits, 'bodyBytesOfUser: 8 * MiB', '8 MiB'],
     [limits, 'bodyBytes: 24 * MiB', '24 MiB'],
   ],
-  ['body of a request', [`${console}login/cluster-routes.ts`, 'maxTokenBodyBytes = 16 * 1024', '16 KiB']],
+  [
+    'body of a request',
+    ['src/console/contract.ts', 'maxBodyBytes = 3 * 1024 * 1024', '3 MiB'],
+    [`${console}login/cluster-routes.ts`, 'maxTokenBodyBytes = 16 * 1024', '16 KiB'],
+    [`${console}app.ts`, 'usualBodyBytes = 4 * 1024', '4 KiB'],
+  ],
+  [
+    'slowness of a body',
+    [`${console}slow-bodies.ts`, 'leastBytesPerSecond = 8 * 1024', '64 kbit/s'],
+    [`${console}slow-bodies.ts`, 'graceMs = 10_000', '10 s'],
+    [`${console}slow-bodies.ts`, 'mostMs = 10 * 60_000', '10 min'],
+    [`${console}slow-bodies.ts`, 'yieldAfterMs = 30_000', 'after 30 s'],
+  ],
+  ['requests of one connection at once', [`${console}pipelined.ts`, 'mostAtOnce = 8', '8']],
+  [
+    'message from the browser',
+    [`${console}streams/upgrades.ts`, 'maxTerminalMessageBytes = 64 * 1024', '64 KiB'],
+    [`${console}streams/upgrades.ts`, 'maxStreamMessageBytes = 1024', '1 KiB'],
+  ],
   [
     'connections',
     [limits, 'maxConnections: Math.max(500, maxStreams * 2)', '500'],

@@ -21,7 +21,7 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;

@@ -14,27 +14,23 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import type { Clock, Logger } from '../../kernel/index.ts';
 import { maxBodyBytes, paths } from '../contract.ts';
 import type { ConfigSource } from './config/config-source.ts';
 import { answerError, knownError } from './error-answers.ts';
 import { ConsoleError, isConsoleError } from './errors.ts';
-import type { Limits } from './limits.ts';
 import { OpenConnections } from './open-connections.ts';
-import { jobPages } from './opened/job-pages.ts';
+import { jobPages, type JobPagesOptions } from './opened/job-pages.ts';
 import { everyOrigin, type JobDomain } from './opened/job-origin.ts';
 import { wayToJob } from './opened/way-to-job.ts';
 import { factsOf, refusalOf, type Origins } from './origin.ts';
+import { Pipelined } from './pipelined.ts';
 import { forward } from './proxy/forward.ts';
 import { RequestGate } from './proxy/request-gate.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
-import type { Authenticator } from './sessions/authenticator.ts';
 import { RequestSessions } from './sessions/request-sessions.ts';
-import type { CookieStyle } from './sessions/session-cookie.ts';
-import type { SessionKeys } from './sessions/session-keys.ts';
-import type { ClaimTicket } from './sessions/ticket-claims.ts';
 import { addSessionRoutes } from './sessions/session-routes.ts';
+import { SlowBodies } from './slow-bodies.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { HeldBytes } from './streams/held-bytes.ts';
@@ -45,10 +41,8 @@ import { whenOver } from './when-over.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
-/** Three names. */
-const maxOpenBodyBytes = 4 * 1024;
-/** A request must have arrived by then; a stream is a response, which has no limit. */
-const requestTimeoutMs = 30_000;
+/** Of a route that says nothing else, of addresses that are none too: what comes without a session is not kept. */
+const usualBodyBytes = 4 * 1024;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
@@ -57,15 +51,17 @@ const closingConnections = 200;
 
 const serverOptions = {
   maxHeaderSize: maxHeaderBytes,
-  requestTimeout: requestTimeoutMs,
+  // Bodies have limits of their own: see `SlowBodies`.
+  requestTimeout: 0,
   headersTimeout: headersTimeoutMs,
   keepAliveTimeout: keepAliveTimeoutMs,
 };
 
-interface AppOptions {
-  readonly authenticator: Authenticator;
+/** What is made here for the pages of jobs; the rest of their options is the console's own. */
+type MadeForJobPages = 'domain' | 'consoleUrl' | 'keeper' | 'gate' | 'connections' | 'bodies';
+
+interface AppOptions extends Omit<JobPagesOptions, MadeForJobPages> {
   readonly streams: OpenStreams;
-  readonly limits: Limits;
   readonly origins: Origins;
   /** Addresses and networks of the proxies in front, whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
@@ -73,14 +69,8 @@ interface AppOptions {
   readonly version: string;
   /** Where the pages of jobs are; absent: they cannot be opened. */
   readonly jobDomain?: JobDomain;
-  readonly keys: SessionKeys;
-  readonly style: CookieStyle;
-  /** Where there are several replicas. */
-  readonly claimTicket?: ClaimTicket | undefined;
   /** Folder of the built pages. */
   readonly files: string;
-  readonly clock: Clock;
-  readonly log: Logger;
   readonly recheckEveryMs?: number;
   /** The routes of the mode's own logins. */
   readonly addRoutes: (app: FastifyInstance) => void;
@@ -98,8 +88,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     log,
     recheckEveryMs = defaultRecheckEveryMs,
     jobDomain,
-    keys,
-    style,
   } = options;
   const access = new AccessWatch({ clock, everyMs: recheckEveryMs });
   const connections = new OpenConnections(limits);
@@ -107,37 +95,27 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const held = new HeldBytes(limits);
   const gate = new RequestGate(limits);
   const userAgent = `neuro-console/${version}`;
+  const bodies = new SlowBodies(clock);
+  const pipelined = new Pipelined();
   const consoleUrl = origins[0] ?? '';
   const isHttps = consoleUrl.startsWith('https:');
   const pagesOfJobs =
     jobDomain === undefined
       ? undefined
-      : jobPages({
-          ...{
-            domain: jobDomain,
-            consoleUrl,
-            authenticator,
-            keeper,
-            limits,
-            gate,
-            connections,
-            keys,
-            style,
-            clock,
-            log,
-          },
-          claimTicket: options.claimTicket,
-        });
+      : jobPages({ ...options, domain: jobDomain, consoleUrl, keeper, gate, connections, bodies });
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     // Before anything of the console sees the request: what is for the page of a job is for nothing else here.
     serverFactory: (handler) =>
       createServer(serverOptions, (request, response) => {
+        if (!pipelined.add(request, response)) return;
+        const isUpload = pagesOfJobs?.isForJob(request) === true;
+        bodies.watch(request, response, { isUpload });
         if (pagesOfJobs?.serve(request, response) !== true) handler(request, response);
       }),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: maxBodyBytes,
+    bodyLimit: usualBodyBytes,
     forceCloseConnections: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     clientErrorHandler: (error, connection) => answerUnreadable(error, connection, isHttps && jobDomain !== undefined),
@@ -193,6 +171,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
     const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
     whenOver(reply.raw, endTurn);
+    bodies.hasPlace(request.raw, () => gate.isWantedByOthers(requests.sessionOf(request).user));
     turns.set(request, endTurn);
     goings.set(request, gone.signal);
   };
@@ -214,12 +193,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       };
     },
   );
-  app.post(paths.open, { bodyLimit: maxOpenBodyBytes, onRequest: [guarded, inTurn] }, async (request) =>
+  app.post(paths.open, { onRequest: [guarded, inTurn] }, async (request) =>
     wayToJob(request.body, requests.sessionOf(request), pagesOfJobs, goneOf(request)),
   );
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: `${paths.proxy}/*`,
+    bodyLimit: maxBodyBytes,
     onRequest: [guarded, inTurn],
     handler: (request, reply) =>
       forward(request, reply, requests.sessionOf(request), {

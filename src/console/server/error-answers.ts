@@ -14,7 +14,7 @@ export function knownError(error: unknown): ConsoleError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new ConsoleError(
       'BodyTooLarge',
-      `A request may have up to ${String(maxBodyBytes)} bytes; make the value smaller.`,
+      `The body of the request is too large: what is saved in the cluster may have up to ${String(maxBodyBytes)} bytes. Make the value smaller.`,
     );
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new ConsoleError('UnsupportedMediaType', 'A request with a body has to say that it is JSON.');

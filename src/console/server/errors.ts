@@ -13,6 +13,7 @@ const statuses = {
   PathNotForwarded: 404,
   MalformedRequest: 400,
   ContextUnknown: 404,
+  RequestTooSlow: 408,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,
   TooManyStreams: 429,

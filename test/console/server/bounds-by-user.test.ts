@@ -192,6 +192,23 @@ describe('requests', () => {
     expect(order).toEqual(['m1', 'n1', 'b1']);
   });
 
+  test('tell whether another user waits for what others hold, and not for what is their own', async () => {
+    const ofAll = gate();
+    const enter = (user: string, bytes = 0): Promise<() => void> => ofAll.enter(user, bytes, never);
+    const ends = [await enter('m'), await enter('m')];
+    void enter('m');
+    await enter('n', 4);
+    // Mallory waits for their own requests alone, and Nora for the bytes of nobody else.
+    void enter('n', 6);
+    expect(['m', 'n', 'a'].map((user) => ofAll.isWantedByOthers(user))).toEqual([false, false, false]);
+    await enter('b');
+    void enter('a');
+    expect(['m', 'n', 'a'].map((user) => ofAll.isWantedByOthers(user))).toEqual([true, true, false]);
+    for (const end of ends) end();
+    await settle();
+    expect(ofAll.isWantedByOthers('m')).toBe(false);
+  });
+
   test('are refused beyond the line, and leave it with their browser', async () => {
     const ofAll = gate();
     const gone = new AbortController();

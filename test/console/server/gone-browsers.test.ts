@@ -3,6 +3,7 @@ import { ServerResponse, IncomingMessage } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limitsFor } from '../../../src/console/server/limits.ts';
+import { mostAtOnce } from '../../../src/console/server/pipelined.ts';
 import { whenOver } from '../../../src/console/server/when-over.ts';
 import { until } from '../../support/until.ts';
 import { origin, startWorld, type ClusterWorld, type Login } from './cluster-world.ts';
@@ -32,6 +33,13 @@ function sent(text: string): Promise<Socket> {
   });
 }
 
+/** As many requests in each as a connection may have. */
+function inPackets(requests: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(requests.length / mostAtOnce) }, (_, index) =>
+    requests.slice(index * mostAtOnce, (index + 1) * mostAtOnce).join(''),
+  );
+}
+
 /** Many that go as soon as they have sent it: some of them while their cookie is being opened. */
 async function sendAndGo(text: (index: number) => string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
@@ -47,12 +55,13 @@ describe('one that has gone', () => {
     const slow = Array.from({ length: requestsOfUser }, (_, index) => `${secrets}/slow-${String(index)}-x`);
     // The API server never answers them.
     for (const path of slow) world.api.scripted.set(path.replace('/k8s/cluster', ''), () => undefined);
-    const socket = await sent(slow.map(get).join(''));
+    const sockets = await Promise.all(inPackets(slow.map(get)).map(sent));
     await until(() => world.api.scripted.size === 0, 'the API server is asked');
-    socket.write(get(`${secrets}/next`).repeat(requestsOfUser));
+    const next = Array.from({ length: requestsOfUser }, () => get(`${secrets}/next`));
+    sockets.push(...(await Promise.all(inPackets(next).map(sent))));
     // Of another user, whose cookies are opened after all of theirs.
     await world.logIn('bob');
-    socket.destroy();
+    for (const socket of sockets) socket.destroy();
     expect(await world.ask(`${secrets}/db`, { cookie: login.cookie })).toMatchObject({ status: 200 });
   });
 

@@ -1,5 +1,6 @@
 /** What the running server refuses, and what it lets nobody see. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mostAtOnce } from '../../../src/console/server/pipelined.ts';
 import { canary, cookieHeader, origin, startWorld, type ClusterWorld, type Login } from './cluster-world.ts';
 
 const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice';
@@ -34,6 +35,16 @@ describe('without a session', () => {
     const answer = await world.ask(path, { method });
     expect([answer.status, answer.json['code']]).toEqual([401, 'NoSession']);
     expect(world.api.requests).toEqual([]);
+  });
+
+  test.each([
+    ['POST', '/nothing'],
+    ['POST', '/api/nothing'],
+    ['PUT', '/api/session'],
+    ['DELETE', '/api/session'],
+  ])('no large body is read into memory: %s %s', async (method, path) => {
+    const answer = await world.ask(path, { method, headers: json, body: Buffer.alloc(5_000, 0x20) });
+    expect([answer.status, answer.json['code']]).toEqual([413, 'BodyTooLarge']);
   });
 
   test('a header of credentials is no session', async () => {
@@ -257,6 +268,18 @@ describe('on the wire', () => {
       ),
     ).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
     expect(world.api.requests).toEqual([]);
+  });
+
+  test('requests of one packet are not all begun at once', async () => {
+    const head = 'GET /assets/main-abc123.js HTTP/1.1\r\nHost: console.test\r\n\r\n';
+    // As many as a connection may have are answered at most, where it closes before they are.
+    expect((await world.raw(head.repeat(mostAtOnce + 1))).split('HTTP/1.1 ').length - 1).toBeLessThanOrEqual(
+      mostAtOnce,
+    );
+    const answer = await world.raw(
+      `${head.repeat(mostAtOnce - 1)}${head.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`,
+    );
+    expect(answer.split('HTTP/1.1 200').length - 1).toBe(mostAtOnce);
   });
 
   test('CONNECT gets no tunnel', async () => {

@@ -1,6 +1,7 @@
 /** The page of a job, a console that opens it on an origin of its own, and what a browser sends to both. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import WebSocket from 'ws';
+import type { Limits } from '../../../src/console/server/limits.ts';
 import { startPageServer, type PageServer } from '../../support/console/page-server.ts';
 import {
   askAt,
@@ -29,7 +30,7 @@ export interface OpenedPage {
 }
 
 /** For a test file: before each test a console, with Alice's session, in front of a page that all tests share. */
-export function withOpenedJobs() {
+export function withOpenedJobs(limits: Partial<Limits> = {}) {
   let page: PageServer;
   let world: ClusterWorld;
   let alice: Login;
@@ -39,7 +40,7 @@ export function withOpenedJobs() {
   });
   afterAll(() => page.stop());
   beforeEach(async () => {
-    world = await startWorld(['--job-domain', domain]);
+    world = await startWorld(['--job-domain', domain], { limits });
     alice = await world.logIn('alice');
     world.api.ports.set('notebook-pod', page.port);
   });

@@ -118,6 +118,18 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
 });
 
 test.each([
+  ['a watch', watchPath, stream, 2 * 1024],
+  ['a log', logPath, stream, 2 * 1024],
+  ['a terminal', execPath, channels, 65 * 1024],
+])('%s takes no message that would fill the memory', async (_kind, path, protocol, bytes) => {
+  const socket = await opened(path, protocol);
+  const ended = endOf(socket);
+  socket.send(Buffer.alloc(bytes));
+  expect((await ended).code).toBe(1009);
+  await untilNothingIsOpen();
+});
+
+test.each([
   ['a watch, by a line break', watchPath, 'false "\\n"'],
   ['a log, by no bytes', logPath, 'true ""'],
 ])('%s, says that it is alive each time the right was confirmed', async (_case, path, sign) => {

@@ -10,6 +10,7 @@ import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import type { CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
 import type { ClaimTicket } from '../sessions/ticket-claims.ts';
+import type { SlowBodies } from '../slow-bodies.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { labelIn, labelOf, originOf, type JobDomain } from './job-origin.ts';
 import { openPath } from './job-request.ts';
@@ -17,23 +18,26 @@ import { JobTickets } from './job-tickets.ts';
 import { jobToOpen, OpenedJobs } from './opened-jobs.ts';
 import { serveJob, upgradeToJob } from './serve-job.ts';
 
-interface JobPagesOptions {
+export interface JobPagesOptions {
+  readonly authenticator: Authenticator;
+  readonly limits: Limits;
+  readonly keys: SessionKeys;
+  readonly style: CookieStyle;
+  /** Where there are several replicas. */
+  readonly claimTicket?: ClaimTicket | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
   readonly domain: JobDomain;
   readonly consoleUrl: string;
-  readonly authenticator: Authenticator;
   readonly keeper: StreamKeeper;
-  readonly limits: Limits;
   /** Of requests to the API server. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
-  readonly keys: SessionKeys;
-  readonly style: CookieStyle;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly claimTicket: ClaimTicket | undefined;
+  readonly bodies: SlowBodies;
 }
 
 export interface JobPages {
+  isForJob(request: IncomingMessage): boolean;
   /** False: the request is not for a job. */
   serve(request: IncomingMessage, response: ServerResponse): boolean;
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): boolean;
@@ -42,37 +46,23 @@ export interface JobPages {
   close(): void;
 }
 
-export function jobPages({
-  domain,
-  consoleUrl,
-  authenticator,
-  keeper,
-  limits,
-  gate,
-  connections,
-  keys,
-  style,
-  clock,
-  log,
-  claimTicket,
-}: JobPagesOptions): JobPages {
+export function jobPages(options: JobPagesOptions): JobPages {
+  const { domain, authenticator, keys, style, clock, claimTicket: claim } = options;
   // The port in its name: two consoles on one machine may have the same job open.
   const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
-  const tickets = new JobTickets({ keys, style, cookieName, clock, claim: claimTicket });
-  const jobs = new OpenedJobs({ keeper, gate, clock });
-  const options = {
-    ...{ authenticator, domain, consoleUrl, tickets, jobs, connections, log },
-    gate: new RequestGate(limits),
-  };
+  const tickets = new JobTickets({ keys, style, cookieName, clock, claim });
+  const jobs = new OpenedJobs(options);
+  const served = { ...options, tickets, jobs, gate: new RequestGate(options.limits) };
   return {
+    isForJob: ({ headers }) => labelIn(headers.host, domain) !== undefined,
     serve: (request, response) => {
       const label = labelIn(request.headers.host, domain);
-      if (label !== undefined) void serveJob(request, response, label, options);
+      if (label !== undefined) void serveJob(request, response, label, served);
       return label !== undefined;
     },
     upgrade: (request, connection, head) => {
       const label = labelIn(request.headers.host, domain);
-      if (label !== undefined) void upgradeToJob(request, connection, head, label, options);
+      if (label !== undefined) void upgradeToJob(request, connection, head, label, served);
       return label !== undefined;
     },
     open: async (session, wanted, signal) => {

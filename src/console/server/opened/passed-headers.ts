@@ -17,6 +17,14 @@ const ofProxies = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
  * HSTS and reports reach subdomains.
  */
 const beyondOrigin = new Set(['clear-site-data', 'alt-svc', 'strict-transport-security', 'nel', 'report-to']);
+/**
+ * Orders to a proxy in front of this server, which takes them from servers that it trusts: to send a file of its own, to fetch another address, to keep
+ * the response for everybody.
+ */
+const toProxies =
+  /^(x-accel-(?!buffering$).*|x-sendfile|x-lighttpd-send-.*|x-reproxy-.*|(.*-)?cdn-cache-control|surrogate-.*|edge-control|x-litespeed-.*)$/;
+/** What lets a cache that people share keep a response. */
+const forSharedCaches = /^(public|private\b.*|s-maxage\b.*)$/i;
 
 /**
  * What a usual server reads of one header line. Another job's page can set cookies for the domain of all pages of jobs; such as would keep this one from being
@@ -58,15 +66,24 @@ function smallest(cookies: readonly string[]): readonly string[] {
   return cookies.filter((_, index) => kept.has(index));
 }
 
-/** Cookies of the job stay with its host alone, and take the place of none of the console's. */
+/** Cookies of the job stay with its host alone, and take the place of none of the console's; what it sends is kept by the browser alone. */
 export function headersForBrowser(headers: DistinctHeaders, { cookiePrefix }: PassOptions): PassedHeaders {
-  const passed = withoutConnection(headers, (name) => beyondOrigin.has(name));
+  const passed = withoutConnection(headers, (name) => beyondOrigin.has(name) || toProxies.test(name));
   const cookies = (headers['set-cookie'] ?? [])
     .filter((cookie) => !isOwn(cookie.trim(), cookiePrefix))
     .map((cookie) => cookie.replace(/;\s*domain\s*=[^;]*/gi, ''));
   delete passed['set-cookie'];
   if (cookies.length > 0) passed['set-cookie'] = cookies;
-  return passed;
+  return { ...passed, 'cache-control': privately(headers['cache-control'] ?? []) };
+}
+
+/** One user's response is no other's, whatever the job says of it: the cookie that lets somebody see it means nothing to a cache. */
+function privately(lines: readonly string[]): string {
+  const directives = lines
+    .flatMap((line) => line.split(','))
+    .map((directive) => directive.trim())
+    .filter((directive) => directive !== '' && !forSharedCaches.test(directive));
+  return ['private', ...directives].join(', ');
 }
 
 function withoutConnection(headers: DistinctHeaders, isLeftOut: (name: string) => boolean): PassedHeaders {

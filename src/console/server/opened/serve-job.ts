@@ -14,6 +14,7 @@ import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import type { OpenConnections } from '../open-connections.ts';
 import { factsOf } from '../origin.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
+import type { SlowBodies } from '../slow-bodies.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import { whenOver } from '../when-over.ts';
 import { originOf, type JobDomain, type JobPlace } from './job-origin.ts';
@@ -35,6 +36,7 @@ interface ServeJobOptions {
   /** Of these requests alone: those for the API server have another one. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
+  readonly bodies: SlowBodies;
   readonly log: Logger;
 }
 
@@ -51,7 +53,7 @@ export async function serveJob(
   label: string,
   options: ServeJobOptions,
 ): Promise<void> {
-  const { domain, consoleUrl, tickets, gate, connections, log } = options;
+  const { domain, consoleUrl, tickets, gate, connections, bodies, log } = options;
   try {
     const refusal = refusedOnJob(factsOf(request, { isUpgrade: false }), originOf(label, domain));
     if (refusal !== undefined) throw refusal;
@@ -67,7 +69,10 @@ export async function serveJob(
     whenOver(response, connections.hold(request.socket));
     const endTurn = await gate.enter(found.session.user, 0, gone.signal);
     whenOver(response, endTurn);
+    bodies.hasPlace(request, () => gate.isWantedByOthers(found.session.user));
     if (!response.destroyed) await forwardRequest(request, response, found, options, gone.signal);
+    // A response that goes on, such as a page's news, is a connection to the job, which counts among the streams of its user.
+    endTurn();
   } catch (error) {
     const known = asConsoleError(error, log);
     if (!response.destroyed) sendNotice(response, known.status, { sentence: known.message, consoleUrl });

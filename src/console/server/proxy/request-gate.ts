@@ -76,6 +76,17 @@ export class RequestGate {
     };
   }
 
+  /** Whether another user waits for what others hold, and for nothing of their own. */
+  isWantedByOthers(user: string): boolean {
+    const { requestsOfUser, bodyBytesOfUser } = this.#limits;
+    for (const [name, { requests, bytes, waiting }] of this.#users) {
+      const [next] = waiting;
+      if (name === user || next === undefined) continue;
+      if (requests < requestsOfUser && bytes + next.bytes <= bodyBytesOfUser) return true;
+    }
+    return false;
+  }
+
   /** Does it in turn. Rejects as `enter` does. */
   async run<T>(user: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     const end = await this.enter(user, 0, signal);

@@ -1,48 +1,25 @@
 /** A watch or a log over a WebSocket. The contract says how it comes, and how it ends. */
-import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import type { HttpResponse } from '../../../kernel/index.ts';
 import { closeCodes } from '../../contract.ts';
-import type { ConsoleError } from '../errors.ts';
-import { closeCodeOf, isConsoleError } from '../errors.ts';
+import { isConsoleError } from '../errors.ts';
 import { sendAsUser } from '../proxy/send-as-user.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
-import type { UserSession } from '../sessions/authenticator.ts';
-import type { HeldBytes, HeldByStream } from './held-bytes.ts';
+import type { HeldByStream } from './held-bytes.ts';
 import { sendSlowly } from './send-slowly.ts';
+import { endOf, type ServedStream } from './served-stream.ts';
 import { closeSocket } from './socket-closing.ts';
-import type { StreamKeeper } from './stream-keeper.ts';
 import { WholeLines } from './whole-lines.ts';
 
 /** Of a refusal only so much is read. */
 const maxRefusalBytes = 64 * 1024;
 
-interface LongAnswerOptions {
-  readonly socket: WebSocket;
-  readonly connection: Duplex;
-  readonly session: UserSession;
-  readonly target: ForwardedTarget;
-  readonly keeper: StreamKeeper;
-  readonly held: HeldBytes;
-  readonly userAgent: string;
-}
-
 /** Resolves when it has ended, for any reason. Never rejects. */
-export async function serveLongAnswer({
-  socket,
-  connection,
-  session,
-  target,
-  keeper,
-  held,
-  userAgent,
-}: LongAnswerOptions): Promise<void> {
+export async function serveLongAnswer(served: ServedStream): Promise<void> {
+  const { socket, connection, session, target, keeper, held, userAgent } = served;
   const over = new AbortController();
+  const end = endOf(socket, over);
   let release = (): void => undefined;
-  const end = (reason: ConsoleError): void => {
-    closeSocket(socket, closeCodeOf(reason), reason.message);
-    over.abort();
-  };
   socket.once('close', () => over.abort());
   const [inLines, inSocket] = [held.open(session.user), held.open(session.user)];
   try {

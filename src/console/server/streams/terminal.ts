@@ -4,53 +4,32 @@
  * Promise: nobody is connected who may not `create` the subresource, whatever the API server's version takes a GET for; a slow side slows
  * the other down; it ends when the right ends, keystrokes or none.
  */
-import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
 import { isKernelError } from '../../../kernel/index.ts';
 import { openApiSocket } from '../../../streams/index.ts';
 import { closeCodes, terminalProtocol } from '../../contract.ts';
-import { ConsoleError, closeCodeOf, isConsoleError } from '../errors.ts';
-import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
+import { ConsoleError, isConsoleError } from '../errors.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
 import { accessOf } from '../proxy/user-client.ts';
-import type { UserSession } from '../sessions/authenticator.ts';
 import { noAccess } from './access-watch.ts';
-import type { HeldBytes, HeldByStream } from './held-bytes.ts';
+import type { HeldByStream } from './held-bytes.ts';
 import { maxUnsentBytes } from './send-slowly.ts';
+import { endOf, type ServedStream } from './served-stream.ts';
 import { closeSocket } from './socket-closing.ts';
-import type { StreamKeeper } from './stream-keeper.ts';
 import { tooMuch } from './whole-lines.ts';
 
-export interface TerminalOptions {
-  readonly socket: WebSocket;
-  readonly connection: Duplex;
-  readonly session: UserSession;
-  readonly target: ForwardedTarget;
-  readonly keeper: StreamKeeper;
-  readonly held: HeldBytes;
+interface ServedTerminal extends ServedStream {
   /** The question whether there may be a terminal is one of the requests of its user. */
   readonly gate: RequestGate;
-  readonly userAgent: string;
 }
 
 /** Resolves when it is connected, or has failed. Never rejects. */
-export async function serveTerminal({
-  socket,
-  connection,
-  session,
-  target,
-  keeper,
-  held,
-  gate,
-  userAgent,
-}: TerminalOptions): Promise<void> {
+export async function serveTerminal(served: ServedTerminal): Promise<void> {
+  const { socket, connection, session, target, keeper, held, gate, userAgent } = served;
   const over = new AbortController();
+  const end = endOf(socket, over);
   let release = (): void => undefined;
-  const end = (reason: ConsoleError): void => {
-    closeSocket(socket, closeCodeOf(reason), reason.message);
-    over.abort(reason);
-  };
   socket.once('close', () => {
     release();
     over.abort(new ConsoleError('NotFound', 'The browser has gone.'));

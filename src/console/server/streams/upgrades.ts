@@ -19,8 +19,10 @@ import { serveLongAnswer } from './long-answer.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import { serveTerminal } from './terminal.ts';
 
-/** Of one message of the browser: keystrokes and pasted text. */
-const maxMessageBytes = 1024 * 1024;
+/** Of one message of the browser: keystrokes, and pasted text in pieces. Bytes of a message that is not whole are in memory, and counted for nobody. */
+const maxTerminalMessageBytes = 64 * 1024;
+/** A watch or a log takes nothing from the browser. */
+const maxStreamMessageBytes = 1024;
 
 interface UpgradeOptions {
   readonly authenticator: Authenticator;
@@ -36,17 +38,13 @@ interface UpgradeOptions {
 export function upgradeListener(
   options: UpgradeOptions,
 ): (request: IncomingMessage, connection: Duplex, head: Buffer) => void {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: maxMessageBytes,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => [terminalProtocol, streamProtocol].find((protocol) => offered.has(protocol)) ?? false,
-  });
+  const terminals = webSocketServer(terminalProtocol, maxTerminalMessageBytes);
+  const streams = webSocketServer(streamProtocol, maxStreamMessageBytes);
   return (request, connection, head) => {
     connection.on('error', () => connection.destroy());
     accept(request, options).then(
       ({ target, session }) => {
+        const sockets = target.kind === 'terminal' ? terminals : streams;
         sockets.handleUpgrade(request, connection, head, (socket) => {
           keepAlive(socket, connection, options.clock);
           socket.on('error', () => socket.terminate());
@@ -59,6 +57,16 @@ export function upgradeListener(
       (error: unknown) => refuse(connection, error),
     );
   };
+}
+
+function webSocketServer(protocol: string, maxPayload: number): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(protocol) ? protocol : false),
+  });
 }
 
 /** The rules in order; each refusal is an HTTP answer. */

@@ -5,6 +5,9 @@ import { closeCodes, terminalProtocol } from '../../contract.ts';
 import { webSocketAddress } from '../cluster/socket-stream.ts';
 import { texts } from '../texts.ts';
 
+/** What one message carries at most: the console's server takes messages of 64 KiB. */
+const mostPieceBytes = 32 * 1024;
+
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4 } as const;
 
 export interface TerminalEnd {
@@ -37,11 +40,7 @@ export function openTerminal({ address, onOpen, onOutput, onEnd }: TerminalSessi
   let isClosedHere = false;
   const send = (channel: number, text: string): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
-    const body = encoder.encode(text);
-    const message = new Uint8Array(body.length + 1);
-    message[0] = channel;
-    message.set(body, 1);
-    socket.send(message);
+    for (const message of messagesOf(channel, encoder.encode(text))) socket.send(message);
   };
   socket.onopen = () => {
     wasOpen = true;
@@ -65,6 +64,17 @@ export function openTerminal({ address, onOpen, onOutput, onEnd }: TerminalSessi
       socket.close(1000);
     },
   };
+}
+
+/** The bytes in messages, each with its channel before it. A paste is more than one message may have. */
+export function messagesOf(channel: number, bytes: Uint8Array): readonly Uint8Array<ArrayBuffer>[] {
+  return Array.from({ length: Math.max(1, Math.ceil(bytes.length / mostPieceBytes)) }, (_, index) => {
+    const piece = bytes.subarray(index * mostPieceBytes, (index + 1) * mostPieceBytes);
+    const message = new Uint8Array(piece.length + 1);
+    message[0] = channel;
+    message.set(piece, 1);
+    return message;
+  });
 }
 
 function closedFor(code: number, reason: string, wasOpen: boolean): TerminalEnd | undefined {
