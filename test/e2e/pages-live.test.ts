@@ -42,6 +42,36 @@ test(
 );
 
 test(
+  'a long list shows its first page while the others cannot be read yet, and says that more is coming',
+  async () => {
+    const bob = await stage.user('bob');
+    const { page } = bob;
+    const long = Array.from({ length: 501 }, (_, index) => `S${String(index).padStart(4, '0')}`);
+    for (const key of long)
+      stage.cluster.put(userSecretType, {
+        metadata: { namespace: 'bob', name: key.toLowerCase(), generation: 1 },
+        spec: { value: 'x', key },
+      });
+    // The API server is busy, and has no answer for those yet.
+    stage.cluster.interceptions.push(({ path, query }) =>
+      path.endsWith('/usersecrets') && query['continue'] !== undefined
+        ? { status: 429, body: { kind: 'Status', code: 429, message: 'too many requests' } }
+        : undefined,
+    );
+    await bob.go('/n/bob/secrets');
+    await page.getByRole('row').filter({ hasText: 'S0000' }).waitFor();
+    await page.getByRole('main').getByRole('status').getByText('500 read so far. More are loading.').waitFor();
+    stage.cluster.interceptions.length = 0;
+    await badge(page, 'Live').waitFor();
+    expect(await page.getByText('500 read so far').count()).toBe(0);
+    await page.getByLabel('Search secrets').fill('S0500');
+    await page.getByRole('row').filter({ hasText: 'S0500' }).waitFor();
+    bob.forgive();
+  },
+  pathMs,
+);
+
+test(
   'an API server that keeps its connections and does not respond counts as offline',
   async () => {
     const { page } = alice;

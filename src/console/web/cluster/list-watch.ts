@@ -2,13 +2,21 @@
  * Lists once, then watches from there without an end: resumes by resource version after a break, lists again when the server says that
  * the version is too old (410), waits longer and longer while nobody answers.
  *
- * Promise: `onState` gets every state in order. Ends when `signal` is aborted, or when the session has ended; a refusal is reported and
+ * Promise: `onState` gets every state in order, the first page of a long list before the others are read. Ends when `signal` is aborted, or when the session has ended; a refusal is reported and
  * tried again now and then, since rights may be given. A watch that is silent for too long is offline until it is heard again.
  */
 import { asClusterError, errorOf, notAnswering, type ClusterError, type Status } from './errors.ts';
 import { heard } from './heard.ts';
 import { jsonLines } from './json-lines.ts';
-import { applyEvents, interrupted, listed, resumed, type LiveList, type WatchEvent } from './live-list.ts';
+import {
+  applyEvents,
+  interrupted,
+  listed,
+  partlyListed,
+  resumed,
+  type LiveList,
+  type WatchEvent,
+} from './live-list.ts';
 import type { Connection, Query } from './connection.ts';
 import { pathOf, type ClusterObject, type Place, type Resource } from './object.ts';
 
@@ -70,17 +78,19 @@ export async function listWatch<T extends ClusterObject>(options: ListWatchOptio
 }
 
 async function list<T extends ClusterObject>(options: ListWatchOptions<T>): Promise<string> {
-  const { connection, resource, place, query = {}, signal, onState } = options;
+  const { connection, resource, place, query = {}, signal, onState, state } = options;
   const items: T[] = [];
   let token: string | undefined;
   let version: string;
   do {
     const page = await connection.page(resource, place, { ...query, limit: pageSize, continue: token }, signal);
-    items.push(...page.items.map(resource.keep));
+    const kept = page.items.map(resource.keep);
+    items.push(...kept);
     version = page.resourceVersion;
     token = page.continueToken;
+    if (token !== undefined) onState(partlyListed(state(), kept));
   } while (token !== undefined);
-  onState(listed(items));
+  onState(listed(items, state(), version));
   return version;
 }
 

@@ -13,7 +13,7 @@ const tooManyRequests = 429;
 export interface LiveList<T extends ClusterObject> {
   /** By `namespace/name`. */
   readonly objects: ReadonlyMap<string, T>;
-  /** loading: nothing was read yet · live: a watch is open · offline: it will be tried again · refused: no right to see it. */
+  /** loading: not all was read yet, and the objects are those of the first pages · live: a watch is open · offline: it will be tried again · refused: no right to see it. */
   readonly phase: 'loading' | 'live' | 'offline' | 'refused';
   /** Was read at least once: only then does no object mean that there is none. */
   readonly isRead?: boolean;
@@ -30,9 +30,36 @@ function objectKey({ metadata }: ClusterObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** What was listed, in the place of all that was known. */
-export function listed<T extends ClusterObject>(items: readonly T[]): LiveList<T> {
-  return { objects: new Map(items.map((item) => [objectKey(item), item])), phase: 'live', isRead: true };
+/**
+ * A page of a list whose other pages are still to come: added to those before it. What is known of a list that was read before stays until the new
+ * one is whole, since a part of it does not say what has gone.
+ */
+export function partlyListed<T extends ClusterObject>(state: LiveList<T>, page: readonly T[]): LiveList<T> {
+  if (state.isRead === true) return state;
+  return { objects: withNewest(new Map(state.objects), page), phase: 'loading' };
+}
+
+/**
+ * What was listed, in the place of all that was known. `version`: of the list. The answer of a write may be newer than that, and stays; whatever came
+ * of it since then, the watch from that version says.
+ */
+export function listed<T extends ClusterObject>(
+  items: readonly T[],
+  { objects: known }: LiveList<T> = emptyLiveList(),
+  version = '',
+): LiveList<T> {
+  const newer = [...known.values()].filter(({ metadata }) => isBefore(version, metadata.resourceVersion));
+  const objects = withNewest(new Map(items.map((item) => [objectKey(item), item])), newer);
+  return { objects, phase: 'live', isRead: true };
+}
+
+function withNewest<T extends ClusterObject>(objects: Map<string, T>, others: readonly T[]): Map<string, T> {
+  for (const other of others) {
+    const key = objectKey(other);
+    const known = objects.get(key);
+    if (known === undefined || !isOlder(other, known)) objects.set(key, other);
+  }
+  return objects;
 }
 
 /** Events in the order in which they came. */
@@ -69,7 +96,7 @@ export function troubleOf({ phase, problem }: LiveList<ClusterObject>): 'offline
   return hasAnswered ? 'failing' : 'offline';
 }
 
-/** Nothing can be said of what is in it. */
+/** Nothing can be said of what is not in it. */
 export function isUnread({ phase, isRead = false }: LiveList<ClusterObject>): boolean {
   return phase === 'loading' || (phase === 'offline' && !isRead);
 }
@@ -77,6 +104,10 @@ export function isUnread({ phase, isRead = false }: LiveList<ClusterObject>): bo
 function isOlder(one: ClusterObject, other: ClusterObject): boolean {
   if (one.metadata.uid !== other.metadata.uid) return false;
   // Kubernetes 1.35 and later promise that resource versions of one resource can be ordered; before it was so with etcd.
-  const [a, b] = [one, other].map(({ metadata }) => metadata.resourceVersion ?? '');
-  return a !== undefined && b !== undefined && /^\d+$/.test(a) && /^\d+$/.test(b) && BigInt(a) < BigInt(b);
+  return isBefore(one.metadata.resourceVersion, other.metadata.resourceVersion);
+}
+
+/** False also where they cannot be compared. */
+function isBefore(one = '', other = ''): boolean {
+  return /^\d+$/.test(one) && /^\d+$/.test(other) && BigInt(one) < BigInt(other);
 }

@@ -34,7 +34,7 @@ export function JobPage(): ReactElement {
   const jobs = useLive(neuroJobs, { namespace });
   usePageTitle(name, texts.jobs.title, namespace);
   const job = jobs.objects.get(`${namespace}/${name}`);
-  if (isUnread(jobs))
+  if (isUnread(jobs) && job === undefined)
     return (
       <div className={page['page']}>
         <OfflineBar lists={[jobs]} />

@@ -17,6 +17,17 @@ export function LoadingRows(): ReactElement {
   );
 }
 
+/** While a list is being read: rows to come, or that there are more than those that are shown. */
+export function Loading({ list }: { readonly list: LiveList<ClusterObject> }): ReactElement | null {
+  if (!isUnread(list)) return null;
+  if (list.objects.size === 0) return <LoadingRows />;
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {texts.states.more(list.objects.size)}
+    </Text>
+  );
+}
+
 interface NothingProps {
   readonly title: string;
   readonly children?: ReactNode;
@@ -72,7 +83,7 @@ export function OfflineBar({ lists }: { readonly lists: readonly LiveList<Cluste
   const problem = list?.problem;
   if (list === undefined || problem === undefined) return null;
   const trouble = troubleOf(list) ?? 'offline';
-  const help = isUnread(list) ? texts.states.offlineUnread : texts.states.offlineHelp;
+  const help = isUnread(list) && list.objects.size === 0 ? texts.states.offlineUnread : texts.states.offlineHelp;
   return (
     <Alert color="yellow" p="xs" role="status" title={texts.states[trouble]}>
       <span lang={problem.lang}>{problem.message}</span> {help}

@@ -8,6 +8,7 @@ import {
   interrupted,
   isUnread,
   listed,
+  partlyListed,
   resumed,
   troubleOf,
 } from '../../../../src/console/web/cluster/live-list.ts';
@@ -15,7 +16,7 @@ import {
 const object = (name: string, resourceVersion: string, uid = name) => ({
   metadata: { name, namespace: 'alice', uid, resourceVersion },
 });
-const versions = (state: ReturnType<typeof listed>): readonly unknown[] =>
+const versions = (state: Pick<ReturnType<typeof listed>, 'objects'>): readonly unknown[] =>
   [...state.objects.values()].map(({ metadata }) => [metadata.name, metadata.resourceVersion]);
 
 test('events change what was listed, in their order', () => {
@@ -27,6 +28,41 @@ test('events change what was listed, in their order', () => {
   expect(versions(state)).toEqual([
     ['a', '3'],
     ['c', '5'],
+  ]);
+});
+
+test('the first pages of a list are shown while the others are read, and nothing is said of what they do not hold', () => {
+  const first = partlyListed(emptyLiveList<ReturnType<typeof object>>(), [object('a', '1')]);
+  expect([first.phase, versions(first), isUnread(first)]).toEqual(['loading', [['a', '1']], true]);
+  const second = partlyListed(first, [object('b', '2')]);
+  expect(versions(second)).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
+  expect(versions(first)).toHaveLength(1);
+});
+
+test('a list that was read stays whole while it is read again', () => {
+  const state = listed([object('a', '1'), object('b', '2')]);
+  expect(partlyListed(state, [object('a', '3')])).toBe(state);
+});
+
+test('the answer of a write that is newer than the list stays in it, and what the list no longer has goes', () => {
+  const known = applyEvents(
+    partlyListed(emptyLiveList<ReturnType<typeof object>>(), [object('a', '5'), object('gone', '6')]),
+    [
+      { type: 'MODIFIED', object: object('a', '12') },
+      { type: 'ADDED', object: object('new', '11') },
+    ],
+  );
+  // An older page does not replace it either.
+  expect(versions(partlyListed(known, [object('a', '5')]))).toContainEqual(['a', '12']);
+  const whole = listed([object('a', '5'), object('b', '7')], known, '10');
+  expect([whole.phase, isUnread(whole)]).toEqual(['live', false]);
+  expect(versions(whole).toSorted()).toEqual([
+    ['a', '12'],
+    ['b', '7'],
+    ['new', '11'],
   ]);
 });
 

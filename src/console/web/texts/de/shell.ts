@@ -68,6 +68,7 @@ export const login: FirstTexts['login'] = {
 
 export const states: FirstTexts['states'] = {
   loading: 'Wird geladen',
+  more: (count) => `Bisher ${numberText(count)} gelesen. Weitere werden geladen.`,
   live: 'Live',
   connecting: 'Verbindet',
   offline: 'Offline',

@@ -64,6 +64,7 @@ export const login = {
 
 export const states = {
   loading: 'Loading',
+  more: (count: number) => `${numberText(count)} read so far. More are loading.`,
   live: 'Live',
   connecting: 'Connecting',
   offline: 'Offline',
