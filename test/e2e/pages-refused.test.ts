@@ -134,6 +134,59 @@ test.each([
 );
 
 test(
+  'without the right to create schedules, the run dialog offers none, and runs a job once',
+  async () => {
+    await forbid(/^create neuroschedules in alice$/, '/n/alice/dashboard?card=custom-job');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('You don’t have permission to create schedules in the namespace alice.').waitFor();
+    expect(await dialog.getByLabel('Schedule', { exact: true }).isDisabled()).toBe(true);
+    expect(await isOff(dialog.getByRole('button', { name: 'RUN', exact: true }))).toBe(false);
+    expect(await axeFindings(page)).toEqual([]);
+  },
+  pathMs,
+);
+
+test(
+  'without the right to create jobs, a run dialog that a link opens runs none',
+  async () => {
+    await forbid(/^create neurojobs in alice$/, '/n/alice/dashboard?from=report');
+    const dialog = page.getByRole('dialog');
+    const run = dialog.getByRole('button', { name: 'RUN', exact: true });
+    await untilTrue(() => isOff(run), 'the button is off');
+    await run.hover();
+    await page.getByRole('tooltip').getByText('You don’t have permission to create jobs').waitFor();
+    await run.click({ force: true });
+    expect(await dialog.count()).toBe(1);
+    // What this page asks for comes after what the button would have asked for.
+    await alice.go('/n/alice/jobs');
+    await page.getByRole('row').filter({ hasText: 'report' }).waitFor();
+    const created = stage.cluster.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/neurojobs'),
+    );
+    expect(created).toEqual([]);
+  },
+  pathMs,
+);
+
+test.each([
+  // It was paused above.
+  ['patch neuroschedules', 'schedules', 'nightly', 'Resume', 'change schedules'],
+  ['delete neuroschedules', 'schedules', 'nightly', 'Delete', 'delete schedules'],
+  ['patch neurojobs', 'jobs', 'report', 'Kill', 'change jobs'],
+])(
+  'without the right to %s, the menu of its row says why and does nothing',
+  async (right, list, row, name, what) => {
+    await forbid(new RegExp(`^${right} in alice$`), `/n/alice/${list}`);
+    await page.getByRole('button', { name: `More for ${row}` }).click();
+    await expectOff(
+      page.getByRole('menuitem', { name, exact: true }),
+      `You don’t have permission to ${what} in the namespace alice.`,
+    );
+  },
+  pathMs,
+);
+
+test(
   'a user who may create jobs can run one even if listing them is refused',
   async () => {
     await forbid(/^(list|watch) neurojobs in alice$/, '/n/alice/jobs');

@@ -9,7 +9,7 @@ import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { CreateButton } from '../parts/create-button.tsx';
@@ -18,7 +18,7 @@ import { Icon } from '../parts/icons.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
-import { LoadingRows, OfflineBar, Refused } from '../parts/states.tsx';
+import { Loading, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
@@ -90,7 +90,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
         </section>
         <div className={styles['columns']}>
           <Section title={texts.dashboard.running}>
-            {isUnread(jobs) && <LoadingRows />}
+            <Loading list={jobs} />
             {jobs.phase === 'refused' && <Refused list={jobs} />}
             {!isUnread(jobs) && jobs.phase !== 'refused' && running.length === 0 && (
               <Text size="sm" c="dimmed">
@@ -118,7 +118,13 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
       </Stack>
       {starting !== undefined && (
         <Suspense fallback={<OpeningDialog title={starting.title} onClose={close} />}>
-          <RunDialog namespace={namespace} title={starting.title} initial={starting.draft} onClose={close} />
+          <RunDialog
+            namespace={namespace}
+            title={starting.title}
+            initial={starting.draft}
+            mayNotRun={whyNot}
+            onClose={close}
+          />
         </Suspense>
       )}
     </div>

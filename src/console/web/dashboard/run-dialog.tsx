@@ -9,7 +9,9 @@ import { claims, configMaps, neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { createJob } from '../jobs/job-writes.ts';
 import { createSchedule } from '../schedules/schedule-writes.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
@@ -38,6 +40,8 @@ interface RunDialogProps {
   readonly namespace: string;
   readonly title: string;
   readonly initial: JobDraft;
+  /** Why the user may not create jobs; see `useMayNotCreate`. */
+  readonly mayNotRun: string | undefined;
   readonly onClose: () => void;
 }
 
@@ -45,7 +49,7 @@ const mostSources = 500;
 /** Where a new job is followed. The overview shows why a page cannot be opened yet. */
 const firstTabs = { terminal: 'terminal', job: 'logs', web: undefined } as const;
 
-export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps): ReactElement {
+export function RunDialog({ namespace, title, initial, mayNotRun, onClose }: RunDialogProps): ReactElement {
   const cluster = useCluster();
   const { connection, config, session } = cluster;
   const navigate = useNavigate();
@@ -67,6 +71,9 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   const job = jobOf(draft, choices, { namespace, suffix });
   // Nobody would see the terminal of a job that the clock starts.
   const schedule = draft.kind === 'terminal' ? undefined : scheduleOf(job, times);
+  const mayNotSchedule = useMayNotCreate('neuroschedules', namespace);
+  // A schedule has a job as its template.
+  const whyNot = (schedule === undefined ? undefined : mayNotSchedule) ?? mayNotRun;
   const problems = new Map([
     ...runProblems(draft, choices),
     ...(schedule === undefined ? [] : scheduleProblems(times, job.metadata.name)),
@@ -120,7 +127,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     attempt(() => {
-      if (!run.isPending) run.mutate();
+      if (!run.isPending && whyNot === undefined) run.mutate();
     });
   };
   const keyOf = ({ name, namespace: owner }: { readonly name: string; readonly namespace?: string }): string =>
@@ -165,9 +172,9 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
               <Button variant="default" loading={check.isPending} onClick={() => attempt(() => check.mutate())}>
                 {texts.run.check}
               </Button>
-              <Button type="submit" loading={run.isPending}>
+              <CreateButton type="submit" whyNot={whyNot} loading={run.isPending}>
                 {schedule === undefined ? texts.run.run : texts.schedules.save}
-              </Button>
+              </CreateButton>
             </Group>
           </Group>
         </Stack>
@@ -188,6 +195,7 @@ export function RunDialog({ namespace, title, initial, onClose }: RunDialogProps
                 run.reset();
               }}
               errorOf={errorOf}
+              whyNot={mayNotSchedule}
             />
           )}
         </Stack>

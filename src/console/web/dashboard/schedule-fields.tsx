@@ -28,9 +28,11 @@ interface ScheduleFieldsProps {
   readonly value: ScheduleDraft;
   readonly onChange: (value: ScheduleDraft) => void;
   readonly errorOf: (field: string) => string | undefined;
+  /** Why the user may not create schedules. */
+  readonly whyNot: string | undefined;
 }
 
-export function ScheduleFields({ value, onChange, errorOf }: ScheduleFieldsProps): ReactElement {
+export function ScheduleFields({ value, onChange, errorOf, whyNot }: ScheduleFieldsProps): ReactElement {
   return (
     <Stack gap={4} component="section" aria-label={texts.schedules.onSchedule}>
       <Text size="sm" fw={600}>
@@ -39,12 +41,14 @@ export function ScheduleFields({ value, onChange, errorOf }: ScheduleFieldsProps
       <Group align="flex-start" grow>
         <TextInput
           label={texts.schedules.schedule}
-          description={texts.schedules.scheduleHelp}
+          description={whyNot ?? texts.schedules.scheduleHelp}
           placeholder={texts.schedules.example}
           inputWrapperOrder={['label', 'input', 'error', 'description']}
           value={value.schedule}
           onChange={({ currentTarget }) => onChange({ ...value, schedule: currentTarget.value })}
           error={errorOf('schedule')}
+          // What was typed before the right went can still be removed.
+          disabled={whyNot !== undefined && value.schedule === ''}
         />
         <SuggestedInput
           label={texts.schedules.timeZone}

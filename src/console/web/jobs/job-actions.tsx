@@ -8,8 +8,7 @@ import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { copiedCommand } from '../dashboard/copied-command.ts';
 import { manifestText } from '../parts/manifest.ts';
-import { CreateItem } from '../parts/create-item.tsx';
-import { DangerItem } from '../parts/danger-item.tsx';
+import { RightItem } from '../parts/right-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
@@ -33,6 +32,7 @@ export function JobActions({
   const [asking, setAsking] = useState<JobQuestionKind>();
   const { namespace = '', name } = job.metadata;
   const finished = isFinished(job);
+  const create = { verb: 'create', resource: 'neurojobs', namespace } as const;
   const go = (tab: 'logs' | 'terminal'): void =>
     void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name }, search: { tab } });
   const told = async (action: () => Promise<() => string>): Promise<void> => {
@@ -58,18 +58,17 @@ export function JobActions({
               <Menu.Item onClick={() => go('terminal')}>{texts.jobs.terminal}</Menu.Item>
             )}
             <Menu.Divider />
-            <CreateItem creates="neurojobs" namespace={namespace} onClick={() => void told(rerun)}>
+            <RightItem act={create} onClick={() => void told(rerun)}>
               {texts.jobs.rerunNow}
-            </CreateItem>
-            <CreateItem
-              creates="neurojobs"
-              namespace={namespace}
+            </RightItem>
+            <RightItem
+              act={create}
               onClick={() =>
                 void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { from: name } })
               }
             >
               {texts.jobs.rerunChanged}
-            </CreateItem>
+            </RightItem>
             <Menu.Item onClick={() => void copy(() => copiedCommand(job, usedKeys(job)))}>
               {texts.copy.command}
             </Menu.Item>
@@ -78,11 +77,18 @@ export function JobActions({
             </Menu.Item>
             <Menu.Divider />
             {finished ? (
-              <DangerItem onClick={() => setAsking('remove')}>{texts.jobs.remove}</DangerItem>
+              <RightItem act={{ ...create, verb: 'delete', name }} isDanger onClick={() => setAsking('remove')}>
+                {texts.jobs.remove}
+              </RightItem>
             ) : (
-              <DangerItem disabled={job.spec.cancel === true} onClick={() => setAsking('kill')}>
+              <RightItem
+                act={{ ...create, verb: 'patch', name }}
+                isDanger
+                disabled={job.spec.cancel === true}
+                onClick={() => setAsking('kill')}
+              >
                 {texts.jobs.kill}
-              </DangerItem>
+              </RightItem>
             )}
           </>
         )}

@@ -6,7 +6,7 @@ import type { NeuroJob } from '../../../api/index.ts';
 import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { took } from '../parts/age.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { CreateButton } from '../parts/create-button.tsx';
@@ -19,7 +19,7 @@ import { SearchBox } from '../parts/search-box.tsx';
 import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
-import { FoundCount, LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { FoundCount, Loading, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { useNow, useSeconds } from '../parts/use-now.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
@@ -96,7 +96,7 @@ export function JobsPage(): ReactElement {
         </Group>
       </PageHead>
       <OfflineBar lists={[jobs]} />
-      {isUnread(jobs) && <LoadingRows />}
+      <Loading list={jobs} />
       {jobs.phase === 'refused' && <Refused list={jobs} />}
       {!isUnread(jobs) && jobs.phase !== 'refused' && found.length === 0 && (
         <Nothing title={jobs.objects.size === 0 ? texts.jobs.none : texts.jobs.noMatch}>

@@ -8,7 +8,7 @@ import { neuroJobs, userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { canListNamespaces, useHome } from '../cluster/use-home.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { addressOf, sharedAddressOf } from '../secrets/secret-address.ts';
 import { useSharedWithMe } from '../secrets/use-shared-with-me.ts';
 import { texts } from '../texts.ts';

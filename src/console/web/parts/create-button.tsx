@@ -6,9 +6,12 @@ import { defined } from '../../../defined.ts';
 interface CreateButtonProps extends ButtonProps {
   /** See `useMayNotCreate`. */
   readonly whyNot: string | undefined;
+  /** One that submits has a form that does nothing then. */
+  readonly type?: 'submit';
   readonly onClick?: () => void;
   readonly renderRoot?: (props: Record<string, unknown>) => ReactNode;
   readonly ref?: Ref<HTMLButtonElement>;
+  readonly 'aria-label'?: string;
   readonly 'aria-describedby'?: string;
 }
 

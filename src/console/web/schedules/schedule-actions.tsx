@@ -5,10 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { CreateItem } from '../parts/create-item.tsx';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
-import { DangerItem } from '../parts/danger-item.tsx';
+import { RightItem } from '../parts/right-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
@@ -19,6 +18,7 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
   const navigate = useNavigate();
   const [isAsking, setIsAsking] = useState(false);
   const { namespace = '', name } = schedule.metadata;
+  const change = { verb: 'patch', resource: 'neuroschedules', namespace, name } as const;
   const isPaused = schedule.spec.suspend === true;
   const told = async (action: () => Promise<() => string>): Promise<void> => {
     try {
@@ -55,14 +55,16 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
             >
               {texts.schedules.jobs}
             </Menu.Item>
-            <CreateItem creates="neurojobs" namespace={namespace} onClick={() => void told(run)}>
+            <RightItem act={{ verb: 'create', resource: 'neurojobs', namespace }} onClick={() => void told(run)}>
               {texts.schedules.runNow}
-            </CreateItem>
-            <Menu.Item onClick={() => void told(toggle)}>
+            </RightItem>
+            <RightItem act={change} onClick={() => void told(toggle)}>
               {isPaused ? texts.schedules.resume : texts.schedules.pause}
-            </Menu.Item>
+            </RightItem>
             <Menu.Divider />
-            <DangerItem onClick={() => setIsAsking(true)}>{texts.schedules.remove}</DangerItem>
+            <RightItem act={{ ...change, verb: 'delete' }} isDanger onClick={() => setIsAsking(true)}>
+              {texts.schedules.remove}
+            </RightItem>
           </>
         )}
       </RowMenu>

@@ -7,7 +7,7 @@ import { scheduleMessage, scheduleState, type ScheduleState } from '../../../cli
 import { isUnread } from '../cluster/live-list.ts';
 import { neuroSchedules } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { compareText } from '../language/local.ts';
 import { CreateButton } from '../parts/create-button.tsx';
@@ -16,7 +16,7 @@ import { PageHead } from '../parts/page-head.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { SelectTable } from '../parts/select-table.tsx';
-import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
+import { Loading, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from '../jobs/jobs.module.css';
@@ -58,7 +58,7 @@ export function SchedulesPage(): ReactElement {
         </CreateButton>
       </PageHead>
       <OfflineBar lists={[schedules]} />
-      {isUnread(schedules) && <LoadingRows />}
+      <Loading list={schedules} />
       {schedules.phase === 'refused' && <Refused list={schedules} />}
       {isKnown && rows.length === 0 && (
         <Nothing title={texts.schedules.none}>

@@ -9,7 +9,7 @@ import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { SelectTable } from '../parts/select-table.tsx';
-import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { FoundCount, Loading, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
 import { texts } from '../texts.ts';
 import { Expires } from './expires.tsx';
@@ -46,7 +46,7 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
   const isAsked = (one: GrantRow): boolean => revoked === idOf(one);
   return (
     <>
-      {isUnread(grants) && <LoadingRows />}
+      <Loading list={grants} />
       {grants.phase === 'refused' && <Refused list={grants} />}
       {editedName !== undefined && edited === undefined && grants.phase === 'live' && (
         <Text role="status">{texts.granted.noSuch}</Text>
@@ -65,7 +65,7 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
       {isRead && found.length > 0 && <FoundCount query={query} count={found.length} all={rows.length} />}
       <SelectTable
         list="grants"
-        isShown={isRead}
+        isShown={isRead || found.length > 0}
         label={texts.granted.title}
         rows={found}
         keyOf={idOf}

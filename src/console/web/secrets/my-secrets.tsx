@@ -7,7 +7,7 @@ import { CreateButton } from '../parts/create-button.tsx';
 import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
-import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { FoundCount, Loading, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
@@ -25,6 +25,7 @@ import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
 
 interface MySecretsProps {
+  readonly namespace: string;
   readonly list: LiveList<UserSecret>;
   readonly rows: readonly SecretRow[];
   readonly query: string;
@@ -55,7 +56,7 @@ const columns = ['key', undefined, 'shared', 'jobs', 'updated'] as const satisfi
 const rowHeight = 57;
 
 export function MySecrets(props: MySecretsProps): ReactElement {
-  const { list, rows, query, filter, tags, onTags, fresh, whyNot, onAdd, open, onOpen, onClose } = props;
+  const { namespace, list, rows, query, filter, tags, onTags, fresh, whyNot, onAdd, open, onOpen, onClose } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
   /** What is open in which row, by name; a row that the watch replaces keeps it. */
   const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
@@ -65,7 +66,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
     () => sortSecrets(searchSecrets(withTags(filterSecrets(rows, filter, now), tags), search), sorting, fresh),
     [rows, filter, tags, now, search, sorting, fresh],
   );
-  const actions = useBulkSecrets();
+  const actions = useBulkSecrets(namespace);
   const at = open === undefined ? undefined : ownAt(rows, open.address);
   const row = at === 'several' ? undefined : at;
   // A form stays for what was typed in it, when its secret or the right to see it goes.
@@ -90,7 +91,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
     );
   return (
     <>
-      {isUnread(list) && <LoadingRows />}
+      <Loading list={list} />
       {list.phase === 'refused' && <Refused list={list} />}
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">
@@ -122,7 +123,7 @@ export function MySecrets(props: MySecretsProps): ReactElement {
       )}
       <SelectTable
         list="secrets"
-        isShown={isRead}
+        isShown={isRead || found.length > 0}
         label={texts.secrets.title}
         rows={found}
         keyOf={nameOf}

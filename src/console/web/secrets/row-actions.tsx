@@ -6,8 +6,10 @@ import { formatSecretUri } from '../../../api/index.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
+import { RightItem } from '../parts/right-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
@@ -29,6 +31,8 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   const { secret, key } = row;
   const { namespace = '' } = secret.metadata;
   const called = rowName(row);
+  const mayNotShare = useMayNotCreate('secretgrants', namespace);
+  const change = { verb: 'patch', resource: 'usersecrets', namespace, name: row.name } as const;
   const rotate = async (): Promise<void> => {
     try {
       await rotateSecret(cluster, secret, new Date(clusterNow()));
@@ -40,14 +44,20 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   return (
     <div className="line">
       {row.source !== 'copy' && (
-        <IconButton icon="share" label={texts.secrets.shareLabel(called)} onClick={() => onOpen('share')} />
+        <IconButton
+          icon="share"
+          label={texts.secrets.shareLabel(called)}
+          whyNot={mayNotShare}
+          onClick={() => onOpen('share')}
+        />
       )}
       <IconButton icon="edit" label={texts.secrets.editLabel(called)} onClick={() => onOpen('edit')} />
       <IconButton icon="bin" label={texts.secrets.removeLabel(called)} onClick={() => onOpen('remove')} />
       <RowMenu label={texts.secrets.moreLabel(called)}>
         {() => (
           <>
-            <Menu.Item
+            <RightItem
+              act={{ verb: 'create', resource: 'neurojobs', namespace }}
               onClick={() =>
                 void navigate({
                   to: '/n/$namespace/dashboard',
@@ -57,10 +67,16 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
               }
             >
               {texts.secrets.useInJob}
-            </Menu.Item>
+            </RightItem>
             <Menu.Item onClick={() => onOpen('details')}>{texts.secrets.details}</Menu.Item>
-            <Menu.Item onClick={() => onOpen('tags')}>{texts.tags.edit}</Menu.Item>
-            {row.source === 'generated' && <Menu.Item onClick={() => void rotate()}>{texts.secrets.rotate}</Menu.Item>}
+            <RightItem act={change} onClick={() => onOpen('tags')}>
+              {texts.tags.edit}
+            </RightItem>
+            {row.source === 'generated' && (
+              <RightItem act={change} onClick={() => void rotate()}>
+                {texts.secrets.rotate}
+              </RightItem>
+            )}
             <Menu.Divider />
             <Menu.Item
               onClick={() => void copy(async () => manifestText(userSecrets, await manifestObject(cluster, secret)))}

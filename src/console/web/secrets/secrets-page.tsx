@@ -6,7 +6,7 @@ import { effectiveKey } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { neuroJobs, secretGrants, userSecrets, type ClusterObject } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
-import { useMayNotCreate } from '../cluster/use-may-create.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { numberText } from '../language/local.ts';
 import { CreateButton } from '../parts/create-button.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -240,6 +240,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         />
       ) : (
         <MySecrets
+          namespace={namespace}
           list={secrets}
           rows={rows}
           query={q}

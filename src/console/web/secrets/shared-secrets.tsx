@@ -1,12 +1,14 @@
 /** What others share with me: the full URI, from whom, how much, until when, and the way to use it. */
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Badge, Group, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import { isOneSecret, type SharedEntry, type SharedSecret } from '../../../client/index.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { isUnread } from '../cluster/live-list.ts';
-import { FoundCount, LoadingRows, Nothing, Refused } from '../parts/states.tsx';
+import { FoundCount, Loading, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
 import { texts } from '../texts.ts';
@@ -41,6 +43,8 @@ const rowHeight = 49;
 export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
   const navigate = useNavigate();
+  const mayNotRun = useMayNotCreate('neurojobs', namespace);
+  const mayNotAdd = useMayNotCreate('usersecrets', namespace);
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
@@ -55,7 +59,7 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose 
   const isRead = !isUnread(list) && list.phase !== 'refused';
   return (
     <>
-      {isUnread(list) && <LoadingRows />}
+      <Loading list={list} />
       {list.phase === 'refused' && <Refused list={list} why={texts.secrets.sharedRefused(namespace)} />}
       {open !== undefined && opened === undefined && list.phase === 'live' && (
         <Text role="status">{texts.secrets.noSuch(open.address)}</Text>
@@ -120,16 +124,18 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose 
                 />
               )}
               {isOneSecret(entry) && (entry.access === 'copy' || entry.copy === true) && (
-                <Button
+                <CreateButton
+                  whyNot={mayNotAdd}
                   size="compact-sm"
                   variant="default"
                   aria-label={texts.secrets.keepCopyLabel(entry.uri)}
                   onClick={() => setOpen(entry, 'copy')}
                 >
                   {texts.secrets.keepCopy}
-                </Button>
+                </CreateButton>
               )}
-              <Button
+              <CreateButton
+                whyNot={mayNotRun}
                 size="compact-sm"
                 variant="default"
                 onClick={() =>
@@ -137,7 +143,7 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose 
                 }
               >
                 {texts.secrets.useInJob}
-              </Button>
+              </CreateButton>
             </Group>,
           ]}
         />

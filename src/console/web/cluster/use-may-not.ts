@@ -1,0 +1,38 @@
+/** Whether the user may do something, asked before it is offered: a button that can only fail is of no use. */
+import { useQuery } from '@tanstack/react-query';
+import { GROUP } from '../../../api/index.ts';
+import { defined } from '../../../defined.ts';
+import { texts } from '../texts.ts';
+import { mayI } from './may-i.ts';
+import { useCluster } from './use-cluster.ts';
+
+type Own = 'neurojobs' | 'neuroschedules' | 'usersecrets' | 'secretgrants';
+
+/** What a button or an item of a menu does. */
+export interface Act {
+  readonly verb: 'create' | 'patch' | 'delete';
+  readonly resource: Own;
+  readonly namespace: string;
+  /** A right can be for one object alone. */
+  readonly name?: string;
+}
+
+/** A right that is given meanwhile is found after this. */
+const askAgainMs = 30_000;
+
+/** Why not, as a sentence; undefined where it is allowed, and until that is known. */
+export function useMayNot({ verb, resource, namespace, name }: Act): string | undefined {
+  const { connection, session } = useCluster();
+  const { data } = useQuery({
+    queryKey: ['may-i', connection.context, session.user.name, namespace, verb, resource, name ?? ''],
+    queryFn: () => mayI(connection, { group: GROUP, resource, verb, namespace, ...defined({ name }) }),
+    staleTime: askAgainMs,
+    refetchInterval: ({ state }) => (state.data === false ? askAgainMs : false),
+  });
+  const { forbidden, actions, resources } = texts.errors;
+  return data === false ? forbidden(actions[verb] ?? '', resources[resource] ?? '', namespace) : undefined;
+}
+
+export function useMayNotCreate(resource: Own, namespace: string): string | undefined {
+  return useMayNot({ verb: 'create', resource, namespace });
+}
