@@ -26,8 +26,6 @@ import {
   serviceType,
   userSecretType,
   type ConfigMap,
-  type Role,
-  type RoleBinding,
   type Secret,
 } from './resources.ts';
 import { viewMeta, type MetaView } from './meta-view.ts';
@@ -171,14 +169,16 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     ...common('roles'),
     type: roleType,
     labelSelector: managed,
-    project: (object: Role) => (hasUsualName(object) ? viewRole(object) : undefined),
+    keeps: hasUsualName,
+    project: viewRole,
     indexes: ofGrants,
   });
   const roleBindings = new Informer({
     ...common('rolebindings'),
     type: roleBindingType,
     labelSelector: managed,
-    project: (object: RoleBinding) => (hasUsualName(object) ? viewRoleBinding(object) : undefined),
+    keeps: hasUsualName,
+    project: viewRoleBinding,
     indexes: { ...ofGrants, ...bindingIndexes },
   });
   /** By name: other ConfigMaps, whatever their labels, cost us nothing. */

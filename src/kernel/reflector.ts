@@ -39,6 +39,8 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
    * name, uid, resourceVersion.
    */
   readonly project: (object: Raw) => T | undefined;
+  /** Whether an object is worth keeping as far as its metadata tells; one that is not is never projected, and never missed. By default each is. */
+  readonly keeps?: ((object: KubeObject) => boolean) | undefined;
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
@@ -77,7 +79,11 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   readonly #synced = deferred();
 
   constructor(options: ReflectorOptions<Raw, T>) {
-    this.#options = options;
+    const { project, keeps } = options;
+    this.#options =
+      keeps === undefined
+        ? options
+        : { ...options, project: (object) => (keeps(object) ? project(object) : undefined) };
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#clocks = new TwoClocks(this.#clock);
@@ -224,7 +230,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
 
   /** Compares the store with the API server now and then. */
   async #audit(signal: AbortSignal): Promise<void> {
-    const { auditEveryMs, onLost, onAuditFailed, keepsByInterest, metadataOnly, project } = this.#options;
+    const { auditEveryMs, onLost, onAuditFailed, keepsByInterest, metadataOnly, project, keeps } = this.#options;
     if (auditEveryMs === undefined) return;
     // Many watches and replicas begin at different times.
     for (let pauseMs = auditEveryMs * (0.5 + this.#random() / 2); ;) {
@@ -232,7 +238,8 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       if (isAborted(signal)) return;
       pauseMs = auditEveryMs;
       if (!this.#hasSynced) continue;
-      const isKept = (object: Raw): boolean => metadataOnly !== true || project(object) !== undefined;
+      const isKept = (object: Raw): boolean =>
+        keeps?.(object) !== false && (metadataOnly !== true || project(object) !== undefined);
       try {
         const { objects, lost, missing } = await auditStore({ ...this.#options, isKept, clock: this.#clock, signal });
         pauseMs = Math.max(auditEveryMs, objects * auditEveryMsPerObject);

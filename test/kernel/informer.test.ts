@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Informer, KubeClient, type Requester, type ResourceType } from '../../src/kernel/index.ts';
 import { InProcessTransport } from '../support/in-process-transport.ts';
-import { settle } from '../support/manual-clock.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
 import { ModelApi } from '../support/model-api.ts';
 
 const things: ResourceType = {
@@ -53,3 +53,36 @@ test.each(['create', 'patch'] as const)(
     await running;
   },
 );
+
+test('an object that is not worth keeping is not projected, and no audit misses it', async () => {
+  const model = new ModelApi();
+  const clock = new ManualClock();
+  const transport = new InProcessTransport({ model });
+  const lost: string[] = [];
+  const projected: string[] = [];
+  const informer = new Informer({
+    client: new KubeClient({ transport }),
+    type: things,
+    clock,
+    auditEveryMs: 60_000,
+    keeps: ({ metadata }) => metadata.name !== 'other',
+    project: (each) => {
+      projected.push(each.metadata.name);
+      return each;
+    },
+    onLost: (keys) => lost.push(...keys),
+  });
+  model.put(things, { metadata: ref });
+  model.put(things, { metadata: { namespace: 'ns', name: 'other' } });
+  const abort = new AbortController();
+  const running = informer.reflector.run(abort.signal);
+  await informer.reflector.whenSynced();
+  model.put(things, { metadata: { namespace: 'ns', name: 'other', labels: { color: 'red' } } });
+  await clock.advance(90_000);
+  expect([...informer.store.keys()]).toEqual(['ns/a']);
+  expect({ lost, projected }).toEqual({ lost: [], projected: ['a'] });
+  const audits = transport.requests.filter(({ accept }) => accept?.includes('PartialObjectMetadata') === true);
+  expect(audits.length).toBeGreaterThan(0);
+  abort.abort();
+  await running;
+});
