@@ -25,3 +25,12 @@ export function pathOf(command: Command): string {
   for (let current = command; current.parent !== null; current = current.parent) names.unshift(current.name());
   return names.join(' ');
 }
+
+/** What was typed, as far as it is for `neuro`: not the words of a command that it runs. Commander keeps it, and has no question for it. */
+export function wordsOfNeuro(command: Command): readonly string[] {
+  let root = command;
+  while (root.parent !== null) root = root.parent;
+  const { rawArgs } = root as unknown as { readonly rawArgs: readonly string[] };
+  const { _passThroughOptions: passes } = command as unknown as { readonly _passThroughOptions?: boolean };
+  return passes === true ? rawArgs.slice(0, rawArgs.length - command.args.length) : rawArgs;
+}

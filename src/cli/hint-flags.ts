@@ -22,6 +22,7 @@ const thisMachine = 'Only this machine reaches the port, at 127.0.0.1: leave the
 const untilEnd =
   'It waits until the job ends, and has its exit code: `neuro job wait JOB`, with --timeout TIME if you like.';
 const watched = '`neuro ps --watch` lists jobs after each change; `neuro logs JOB` follows the output of one.';
+const anEnd = '--expires WHEN ends it by itself: 8h, 30d, 2027-01-31 or never.';
 const aVersion = '`neuro secret rollback KEY --to VERSION` restores a version; `neuro secret history KEY` lists them.';
 const oneContainer = 'A job has one container, and one Pod: leave the option out.';
 const resources = 'A preset sets processors, memory and GPUs: --preset NAME.';
@@ -99,12 +100,22 @@ export const flagHints: Readonly<Record<string, HintTable>> = {
     '--from-file',
     '--value',
   ),
+  'secret history': {
+    '--version': '`neuro secret get KEY --version VERSION` prints a former value.',
+    '--limit': 'A secret keeps few versions, and all of them are listed: leave the option out.',
+  },
   'secret rollback': sameHint(aVersion, '--version', '--to-revision', '--to-version'),
   'secret reseal': {
     '--all': 'Without names, `neuro secret reseal` takes up every secret of the namespace that needs it.',
   },
-  'acl grant': levels(),
-  share: levels(),
+  'acl grant': { ...levels(), ...ends() },
+  share: { ...levels(), ...ends() },
+  'acl ls': sameHint(
+    '`neuro acl ls --shared` lists what you share, `neuro acl ls` what is shared with you.',
+    '--all',
+    '-a',
+  ),
+  version: sameHint('--client prints only the version of the command.', '--short', '--client-only'),
   ...forBoth('ps', 'ls', {
     ...sameHint(
       '`neuro ps --status STATUS`, --tag TAG and --name NAME choose among jobs.',
@@ -187,6 +198,10 @@ function forBoth(short: string, verb: string, table: HintTable): Readonly<Record
 
 function sameHint(sentence: string, ...flags: readonly string[]): HintTable {
   return Object.fromEntries(flags.map((flag) => [flag, sentence]));
+}
+
+function ends(): HintTable {
+  return sameHint(anEnd, '--for', '--until', '--ttl', '--duration', '--expiry', '--expires-at', '--expires-in');
 }
 
 function levels(): HintTable {

@@ -70,10 +70,23 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     disk: 'A disk is a PersistentVolumeClaim here: `kubectl get pvc`; mount it with --volume disk:NAME:/path.',
     blob: 'There are no buckets here; keep the credentials of your own in a secret and give them to a job.',
     'image images push pull rmi build': noImages,
-    save: 'A job cannot be saved as an image; build one from a Dockerfile.',
+    'save commit': 'A job cannot be saved as an image; build one from a Dockerfile.',
+    'label annotate tag':
+      '`neuro secret tag KEY NAME=VALUE` sets a tag of a secret; a job gets its tags from `neuro run --tag TAG IMAGE`.',
+    'patch replace scale autoscale rollout':
+      'A job stays as it was made: `neuro job generate-run-command JOB` prints the line that made it, to change and run again.',
+    'expose service services svc ingress':
+      '`neuro run --http-port PORT IMAGE` puts a Service in front of a job; `neuro port-forward JOB LOCAL:REMOTE` leads a port of this machine to it.',
+    'drain cordon uncordon taint node nodes cluster-info api-resources api-versions':
+      'That is about the cluster itself: kubectl has a command of this name.',
+    'volume volumes pvc': noStorage,
+    'network networks':
+      'Networks are those of the cluster; `neuro port-forward JOB LOCAL:REMOTE` leads to a port of a job.',
+    'prune system gc': '`neuro ps -a` lists finished jobs; `kubectl delete neurojob JOB` removes one.',
+    unpause: '`neuro schedule resume SCHEDULE` resumes a paused schedule.',
     'ui web dashboard': '`neuro console` starts the console on this machine.',
     browse: '`neuro open` opens the console; `neuro port-forward JOB --open` opens the page of a job.',
-    'ssh sh shell': '`neuro exec JOB -- sh` starts a shell in a job.',
+    'ssh sh shell debug': '`neuro exec JOB -- sh` starts a shell in a job.',
     'forward proxy': '`neuro port-forward JOB LOCAL:REMOTE` leads a port of this machine to a job.',
     'init setup settings install': '`neuro doctor` checks what the command needs, and says how to get what is missing.',
     'options man': '"neuro --help" shows the options, `neuro help TOPIC` explains a topic.',
@@ -114,6 +127,11 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     'label labels annotate': '`neuro secret tag KEY NAME=VALUE` sets a tag.',
     'find search': '`neuro secret ls` lists secrets, with --tag NAME only those with a tag.',
     whoami,
+  },
+  'secret history': {
+    'ls list show get log': '`neuro secret history KEY` lists the versions of a secret.',
+    compare: '`neuro secret history diff KEY VERSION OTHER` compares two versions.',
+    'delete rm remove clear clean': '`neuro secret history purge KEY` deletes all former values.',
   },
   job: {
     'create new submit start': '`neuro run IMAGE` runs a job.',
@@ -159,6 +177,9 @@ export const hintTables: Readonly<Record<string, HintTable>> = {
     fetch: 'There is nothing to fetch: the kubeconfig is read each time.',
     login,
     logout,
+    'can-i': '`neuro doctor` shows what you can do; `neuro run --check IMAGE` asks for one job.',
+    'get-namespaces set-namespace':
+      'A namespace is chosen with --namespace NAME; `kubectl get namespaces` lists them, where you may.',
     'show-token': 'Credentials are in your kubeconfig: `kubectl config view --minify --raw`.',
     docker: 'Log in to your registry with docker or podman.',
   },

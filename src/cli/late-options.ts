@@ -4,7 +4,7 @@
  * they are meant for it.
  */
 import type { Command } from 'commander';
-import { pathOf } from './command-at.ts';
+import { pathOf, wordsOfNeuro } from './command-at.ts';
 import { endOfHabits } from './terminal/terminal-habits.ts';
 
 /** What stands before the command that is run. */
@@ -35,10 +35,7 @@ export function lateOptionSentence(command: Command): string | undefined {
 
 /** `neuro run -- IMAGE …`: commander takes the mark away. */
 function isMarked(command: Command): boolean {
-  let root = command;
-  while (root.parent !== null) root = root.parent;
-  const { rawArgs } = root as unknown as { readonly rawArgs: readonly string[] };
-  return rawArgs[rawArgs.length - command.args.length - 1] === '--';
+  return wordsOfNeuro(command).at(-1) === '--';
 }
 
 /** `--env`, `--env=A=1`, `-e`, `-eA=1`, and `-it` where each letter is one. */

@@ -1,5 +1,6 @@
 /** Options that every command takes, before or after its name. */
 import { Option, type Command } from 'commander';
+import { isNamespaceName } from '../api/index.ts';
 import { CliError } from './errors.ts';
 import { hiddenOption } from './hidden-option.ts';
 import { harmlessOfTheProgram, ignoreFlags, ofTheProgram, refuseFlags, refuseOfEveryCommand } from './refuse.ts';
@@ -48,6 +49,17 @@ export function addCommonOptions(command: Command, { shortNames = true, output =
   if (output) command.addOption(outputOption());
   refuseOfEveryCommand(command);
   return command;
+}
+
+/** An empty one is a variable of the shell that is not set: the command would work in another namespace than was meant. */
+export function checkNamespace(flag: string, name: string | undefined): void {
+  if (name === undefined || isNamespaceName(name)) return;
+  throw new CliError(
+    'usage',
+    name === ''
+      ? `${flag} is empty: name a namespace, or leave the option out.`
+      : `${flag} '${name}' is not the name of a namespace: a-z, 0-9 and -, at most 63.`,
+  );
 }
 
 /** What was typed before the command, and after it, which wins. */

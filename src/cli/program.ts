@@ -9,12 +9,13 @@ import { addScheduleCommands } from './commands/schedule/command.ts';
 import { addSecretCommands } from './commands/secret/command.ts';
 import type { Connection } from './connect/connection.ts';
 import type { Actions } from './actions.ts';
-import { pathOf } from './command-at.ts';
+import { pathOf, wordsOfNeuro } from './command-at.ts';
 import { CliError } from './errors.ts';
 import type { Factory } from './factory.ts';
 import {
   addCommonOptions,
   addGlobalOptions,
+  checkNamespace,
   mergedOptions,
   optionsUnderstood,
   outputOption,
@@ -54,6 +55,11 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
         const merged: GlobalOptions = mergedOptions(this);
         if (merged.output !== undefined && !this.options.some(({ long }) => long === '--output'))
           throw new CliError('usage', `-o has no effect on "neuro ${pathOf(this)}": leave it out.`);
+        checkNamespace('--namespace', merged.namespace);
+        checkNamespace('--operator-namespace', merged.operatorNamespace);
+        const typed = wordsOfNeuro(this);
+        if (typed.some((word) => /^-[a-z][a-z-]/.test(word)))
+          (await import('./usage-errors.ts')).refuseOneDash(this, typed);
         if (this.args.some((word) => /^-\d+$/.test(word))) (await import('./usage-errors.ts')).refuseNumber(this);
         const options = merged as never;
         const [, ...behindFirst] = this.args;

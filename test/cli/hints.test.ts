@@ -116,6 +116,26 @@ test.each<[string, string]>([
   // The words of kubectl behind it name commands, too.
   ['frob status x', '"neuro --help"'],
   ['frob job x', '"neuro --help"'],
+  ['open job x', "Leave out 'job'. Usage: neuro open"],
+  ['logs pod x', "Leave out 'pod'. Usage: neuro logs"],
+  ['-version', 'write --version, with two dashes'],
+  ['run -name worker busybox:1', 'write --name, with two dashes'],
+  ['ps -namespace bob', 'write --namespace, with two dashes'],
+  ['share secret:k bob --for 30d', '--expires WHEN'],
+  ['acl grant secret:k bob --until 2027-01-31', '--expires WHEN'],
+  ['acl ls --all', '`neuro acl ls --shared`'],
+  ['secret history list k', '`neuro secret history KEY`'],
+  ['secret history k --version 1', '--version VERSION'],
+  ['auth can-i create jobs', '`neuro doctor`'],
+  ['rollout status x', '`neuro job generate-run-command JOB`'],
+  ['label job x a=b', '`neuro secret tag KEY NAME=VALUE`'],
+  ['cluster-info', 'kubectl has a command of this name'],
+  ['volume ls', 'PersistentVolumeClaim'],
+  ['version --short', '--client'],
+  ['--namespace Bad_NS ps', "--namespace 'Bad_NS' is not the name of a namespace"],
+  ['ps -n Bad', "--namespace 'Bad' is not"],
+  ['acl grant bob read secret:k', '`neuro share secret:k bob read`'],
+  ['secret manifest -o wide', 'yaml (default) or json'],
   ['attach --detach-keys=ctrl-x x', 'attaches to the terminal'],
   ['port-forward --address 0.0.0.0 x 80', 'Only this machine'],
   ['status -w x', '`neuro ps --watch`'],
@@ -152,6 +172,20 @@ test.each(['-v', '-n alice', 'secret', 'secret -q', 'admin recovery-key'])(
     const { code, out, error } = await world.type(line.split(' '));
     expect({ code, error }).toEqual({ code: 0, error: '' });
     expect(out).toMatch(/^Usage: neuro [^]*\n(?:Commands|Secrets):\n/);
+  },
+);
+
+test.each([
+  ['ps', '-n', ''],
+  ['doctor', '--operator-namespace', ''],
+])('an empty name of a namespace is refused: neuro %s %s', async (...words) => {
+  expect(await world.type(words)).toMatchObject({ code: 2, error: expect.stringContaining('is empty: name a') });
+});
+
+test.each(['run --no-wait-start busybox:1 -name x', 'run --no-wait-start --description -name busybox:1'])(
+  'one dash is no fault of ours where it is for another: neuro %s',
+  async (line) => {
+    expect(await createWorld({ allow: () => true }).type(line.split(' '))).toMatchObject({ code: 0 });
   },
 );
 

@@ -33,6 +33,8 @@ const settleLimitMs = 3_000;
 const pollMs = 50;
 
 export async function grant(run: Invocation<GrantOptions>, uri: string, who: string, level = 'read'): Promise<void> {
+  if (!/^secret:/i.test(uri) && /^secret:/i.test(level))
+    throw new CliError('usage', `The secret comes first: \`neuro share ${quoteAll([level, uri, who])}\`.`);
   const access = accessLevels.find((known) => known === level);
   if (access === undefined)
     throw new CliError(

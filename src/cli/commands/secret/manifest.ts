@@ -30,6 +30,9 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   const { options } = run;
   if (options.to !== undefined && !isNamespaceName(options.to))
     throw new CliError('usage', `--to '${options.to}' is not the name of a namespace: a-z, 0-9 and -, at most 63.`);
+  const { output } = options;
+  if (output === 'name' || output === 'wide')
+    throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
   const connection = await run.connect();
   const home = await homeOf(connection, options);
   const target = { namespace: options.to ?? home };
@@ -77,9 +80,7 @@ async function wanted(connection: Connection, home: string, keys: readonly strin
 
 async function write(run: Invocation<ManifestOptions>, manifests: readonly Manifest[]): Promise<void> {
   const { dir, output } = run.options;
-  if (output === 'name' || output === 'wide')
-    throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
-  const format = output ?? 'yaml';
+  const format = output === 'json' ? output : 'yaml';
   if (dir === undefined) {
     if (format === 'json') await printDocument(run, { apiVersion: 'v1', kind: 'List', items: manifests }, format);
     else await printDocuments(run, manifests);
