@@ -14,7 +14,8 @@ const common = {
   pool: 'forks' as const,
   isolate: false,
   execArgv: ['--disable-warning=ExperimentalWarning'],
-  experimental: { viteModuleRunner: false as const },
+  // Modules are neither mocked nor tested in their own source, so no test file is parsed for that.
+  experimental: { viteModuleRunner: false as const, nodeLoader: false },
   testTimeout: hangsAfterMs,
   hookTimeout: hookHangsAfterMs,
   // What a file has left open (a server, a browser) does not keep the others waiting.
