@@ -1,6 +1,6 @@
 /** Who writes what in the tests of admission, and what the API server says to it. */
 import type { ObjectOfKind } from '../support/api-paths.ts';
-import { onCreateAs, onMergeAs } from '../support/api-verdict.ts';
+import { onCreateAs, onDeleteAs, onMergeAs } from '../support/api-verdict.ts';
 import type { KubectlResult, TestCluster } from '../support/cluster.ts';
 import { grantTo } from '../support/in-cluster-objects.ts';
 import { eventually } from '../support/until.ts';
@@ -19,25 +19,20 @@ export function grant(namespace: string, name: string, spec: Partial<Parameters<
 /** As kubectl says it. */
 export type Said = Pick<KubectlResult, 'code' | 'stderr'>;
 
-/** Only some people have credentials of their own here; an administrator acts as the others. */
-export function kubectlAs(
-  kube: TestCluster,
-  user: string,
-  args: readonly string[],
-  input?: string,
-): Promise<KubectlResult> {
-  return user === 'dan' ? kube.kubectl('admin', ['--as', user, ...args], input) : kube.kubectl(user, args, input);
-}
-
 /** What `kubectl patch --dry-run=server` says. */
 export async function dryMerge(kube: TestCluster, user: string, path: string, patch: object): Promise<Said> {
   const { accepted, message } = await onMergeAs(kube, user, path, patch);
   return { code: accepted ? 0 : 1, stderr: message };
 }
 
+/** What `kubectl delete --dry-run=server` says. */
+export async function dryDelete(kube: TestCluster, user: string, path: string): Promise<Said> {
+  const { accepted, message } = await onDeleteAs(kube, user, path);
+  return { code: accepted ? 0 : 1, stderr: message };
+}
+
 /** What `kubectl create --dry-run=server` says. */
 export async function dryRun(kube: TestCluster, user: string, object: unknown): Promise<Said> {
-  if (user === 'dan') return kubectlAs(kube, user, ['create', '--dry-run=server', '-f', '-'], JSON.stringify(object));
   const { accepted, message } = await onCreateAs(kube, user, object as ObjectOfKind);
   return { code: accepted ? 0 : 1, stderr: message };
 }

@@ -9,12 +9,12 @@ import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts'
 import { eventually } from '../support/until.ts';
 import { farSources, newGrants, patches, standingGrants, template, underRules } from './admission-cases.ts';
 import {
+  dryDelete,
   dryMerge,
   dryRun,
   grant,
   inDays,
   inForce,
-  kubectlAs,
   must,
   newHome,
   rbac,
@@ -30,8 +30,12 @@ let strict: string;
 /** What the chart always installs. */
 let policies: readonly Rendered[];
 
+const operator = 'system:serviceaccount:neuro-system:neuro-operator';
+
 beforeAll(async () => {
   kube = await testCluster();
+  for (const user of ['dan', operator]) await kube.cluster.addUser(user);
+  await kube.cluster.addUser('maker', ['makers']);
   const always = parsed(await renderText({ crds: { install: false }, namespace: { create: true } }));
   const kinds = ['Namespace', 'ClusterRole', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'];
   policies = always.filter(({ kind }) => kinds.includes(kind));
@@ -100,8 +104,7 @@ describe('only a user who can share a secret writes a grant for it', () => {
   const pathOf = (name: string): string => `/apis/neu.ro/v1/namespaces/${home}/secretgrants/${name}`;
   const change = (user: string, name: string, patch: object): Promise<Said> =>
     dryMerge(kube, user, pathOf(name), patch);
-  const remove = (user: string, name: string): Promise<KubectlResult> =>
-    kube.kubectl(user, ['delete', 'secretgrant', name, '-n', home, '--dry-run=server']);
+  const remove = (user: string, name: string): Promise<Said> => dryDelete(kube, user, pathOf(name));
 
   describe.each(standingGrants)('a grant %s', (what, spec, outcome) => {
     const name = what.replaceAll(' ', '-');
@@ -117,10 +120,7 @@ describe('only a user who can share a secret writes a grant for it', () => {
     test('changes its status so too', async () => {
       const expired = { status: { phase: 'Expired' } };
       expect(await dryMerge(kube, 'bob', `${pathOf(name)}/status`, expired)).toMatchObject(expected);
-      const asOperator = ['--as', 'system:serviceaccount:neuro-system:neuro-operator'];
-      const patch = ['--subresource=status', '--dry-run=server', '--type=merge', '-p', JSON.stringify(expired)];
-      const words = ['patch', 'secretgrant', name, '-n', home, ...patch, ...asOperator];
-      expect(await kube.kubectl('admin', words)).toMatchObject({ code: 0 });
+      expect(await dryMerge(kube, operator, `${pathOf(name)}/status`, expired)).toMatchObject({ code: 0 });
     });
 
     test('is removed so too', async () => {
@@ -203,14 +203,8 @@ describe('only a user who can assign homes says whose home a namespace is', () =
     roleRef: { ...rbac, kind: 'ClusterRole', name },
     subjects: [{ ...rbac, kind, name: subject }],
   });
-  const patch = (user: string, annotations: object, subresource = ''): Promise<Said> => {
-    const body = { metadata: { annotations } };
-    if (user !== 'maker') return dryMerge(kube, user, `/api/v1/namespaces/${place}${subresource}`, body);
-    const as = ['--as', 'maker', '--as-group', 'makers', '--as-group', 'system:authenticated'];
-    const flags = ['--type=merge', '-p', JSON.stringify(body), '--dry-run=server', ...as];
-    const where = subresource === '' ? [] : [`--subresource=${subresource.slice(1)}`];
-    return kube.kubectl('admin', ['patch', 'namespace', place, ...flags, ...where]);
-  };
+  const patch = (user: string, annotations: object, subresource = ''): Promise<Said> =>
+    dryMerge(kube, user, `/api/v1/namespaces/${place}${subresource}`, { metadata: { annotations } });
 
   test.each<[string, object]>([
     ['its user', { 'neu.ro/user': 'bob' }],
@@ -290,18 +284,8 @@ describe('only a user who can read an object sets a reference to it', () => {
 
   test('and a user who can only write UserSecrets changes the rest, but not the reference', async () => {
     await must(kube, referring('native'));
-    const change = (spec: object): Promise<KubectlResult> =>
-      kube.kubectl('bob', [
-        'patch',
-        'usersecret',
-        'refers',
-        '-n',
-        home,
-        '--type=merge',
-        '-p',
-        JSON.stringify({ spec }),
-        '--dry-run=server',
-      ]);
+    const path = `/apis/neu.ro/v1/namespaces/${home}/usersecrets/refers`;
+    const change = (spec: object): Promise<Said> => dryMerge(kube, 'bob', path, { spec });
     expect((await change({ secretKeyRef: { name: 'other' } })).stderr).toMatch(/cannot get Secret 'other'/);
     expect(await change({ description: 'text' })).toMatchObject({ code: 0 });
   });
@@ -352,10 +336,8 @@ describe('a copy follows a secret of another namespace', () => {
 });
 
 describe('a source that reaches further than the object', () => {
-  const patch = (name: string, spec: object, user = 'bob'): Promise<KubectlResult> => {
-    const words = ['patch', 'usersecret', name, '-n', home, '--type=merge', '-p', JSON.stringify({ spec })];
-    return kubectlAs(kube, user, [...words, '--dry-run=server']);
-  };
+  const patch = (name: string, spec: object, user = 'bob'): Promise<Said> =>
+    dryMerge(kube, user, `/apis/neu.ro/v1/namespaces/${home}/usersecrets/${name}`, { spec });
 
   test.each(farSources)('%s', async (_what, user, spec, outcome) => {
     const { code, stderr } = await dryRun(kube, user, userSecret(home, 'composed', spec));
@@ -380,7 +362,7 @@ describe('a source that reaches further than the object', () => {
       );
     const rotateHook = 'any';
     await must(kube, userSecret(home, 'rotated', { generate: { type: 'Password', rotateHook } }));
-    const asDan = (spec: object): Promise<KubectlResult> => patch('rotated', spec, 'dan');
+    const asDan = (spec: object): Promise<Said> => patch('rotated', spec, 'dan');
     expect(await asDan({ generate: null, value: 'own' })).toMatchObject({ code: 0 });
     for (const change of [{ alphabet: '$(`' }, { rotateHook: 'other' }, { rotateEvery: '1m' }])
       expect((await asDan({ generate: change })).stderr).toMatch(/only a user who can .* rotateHook: user/);
@@ -410,18 +392,8 @@ describe('a rule that a cluster switched on', () => {
   });
 
   test('accepts objects from before, until a change makes them worse', async () => {
-    const change = (kind: string, spec: object): Promise<KubectlResult> =>
-      kube.kubectl('alice', [
-        'patch',
-        kind,
-        'old',
-        '-n',
-        strict,
-        '--type=merge',
-        '-p',
-        JSON.stringify({ spec }),
-        '--dry-run=server',
-      ]);
+    const change = (kind: string, spec: object): Promise<Said> =>
+      dryMerge(kube, 'alice', `/apis/neu.ro/v1/namespaces/${strict}/${kind}s/old`, { spec });
     expect(await change('usersecret', { description: 'still plain' })).toMatchObject({ code: 0 });
     expect((await change('usersecret', { value: 'another' })).stderr).toMatch(/no plain values/);
     expect(await change('usersecret', { value: null, generate: { type: 'Hex' } })).toMatchObject({ code: 0 });

@@ -7,9 +7,20 @@ import {
   sealHpke,
   sealKubeseal,
 } from '../../src/sealing/index.ts';
+import type { ObjectOfKind } from '../support/api-paths.ts';
+import {
+  accepted,
+  mayDo,
+  onCreateAs,
+  onDeleteAs,
+  onMergeAs,
+  type ResourceAttributes,
+  type Verdict,
+} from '../support/api-verdict.ts';
 import { testCluster } from '../support/cluster.ts';
 import { operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
+import { untilTrue } from '../support/until.ts';
 import { homeOf, jobsPath, jobStatus, makeJob, podsOf, remake } from './attacks-people-world.ts';
 
 const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
@@ -36,7 +47,12 @@ const may = (namespace: string, verb = 'use', name = 'db'): Promise<boolean> =>
   world.mayI(jobIn(namespace), verb, alice, name);
 const until = (look: () => Promise<boolean>, wanted: boolean, what: string): Promise<boolean> =>
   world.eventually(look, (seen) => seen === wanted, what);
-const object = (kind: string, namespace: string, name: string, spec: unknown): unknown => ({
+const object = (
+  kind: string,
+  namespace: string,
+  name: string,
+  spec: object,
+): ObjectOfKind & { readonly spec: object } => ({
   apiVersion: 'neu.ro/v1',
   kind,
   metadata: { name, namespace },
@@ -68,11 +84,8 @@ describe('someone with a grant of access write', () => {
     await world.grant(alice, 'writes-ends', { ...toBob, secret: 'ends', access: 'write' });
     await world.untilMay(true, { user: 'bob' }, 'patch', alice, 'ends');
     const gone = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '00000000-0000-0000-0000-000000000000' };
-    const patch = (user: string, change: unknown) =>
-      world.test.kubectl(user, [
-        ...['patch', 'usersecret', 'ends', '-n', alice, '--type=merge', '--dry-run=server'],
-        ...['-p', JSON.stringify(change)],
-      ]);
+    const patch = (user: string, change: object) =>
+      onMergeAs(world.test, user, world.path('usersecrets', alice, 'ends'), change);
     const changes = [
       { spec: { onRevoke: 'Continue' } },
       { spec: { onRevoke: null } },
@@ -82,38 +95,35 @@ describe('someone with a grant of access write', () => {
     ];
     for (const change of changes) {
       expect({ change, ...(await patch('bob', change)) }).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('only the owner of a UserSecret can set'),
+        accepted: false,
+        message: expect.stringContaining('only the owner of a UserSecret can set'),
       });
-      expect({ change, ...(await patch('alice', change)) }).toMatchObject({ change, code: 0 });
+      expect({ change, ...(await patch('alice', change)) }).toMatchObject({ change, ...accepted });
     }
     for (const change of [{ spec: { value: 'new' } }, { metadata: { annotations: { 'neu.ro/rotate': 'now' } } }])
-      expect({ change, ...(await patch('bob', change)) }).toMatchObject({ change, code: 0 });
+      expect({ change, ...(await patch('bob', change)) }).toMatchObject({ change, ...accepted });
     await world.remove('secretgrants', alice, 'writes-ends');
   }, 60_000);
 
   it('cannot read the native Secret, nor list or create anything beside it', async () => {
     await world.grant(alice, 'w', { ...toBob, access: 'write' });
-    const can = async (...what: readonly string[]): Promise<string> =>
-      (await world.test.kubectl('bob', ['auth', 'can-i', ...what, '-n', alice])).stdout.trim();
+    const can = (what: Omit<ResourceAttributes, 'namespace'>): Promise<boolean> =>
+      mayDo(world.test, 'bob', { namespace: alice, ...what });
+    const ours = { group: 'neu.ro' };
     // In force, or all that follows would be no for that alone.
-    await world.eventually(
-      () => can('patch', 'usersecrets/db'),
-      (said) => said === 'yes',
-      'he may patch it',
-    );
+    await untilTrue(() => can({ ...ours, verb: 'patch', resource: 'usersecrets', name: 'db' }));
     for (const what of [
-      ['get', 'secrets/db'],
-      ['list', 'secrets'],
-      ['list', 'usersecrets'],
-      ['create', 'usersecrets'],
-      ['get', 'usersecrets/other'],
-      ['create', 'secretgrants'],
-      ['create', 'neurojobs'],
-      ['create', 'pods'],
-      ['patch', 'usersecrets/db', '--subresource=status'],
+      { verb: 'get', resource: 'secrets', name: 'db' },
+      { verb: 'list', resource: 'secrets' },
+      { ...ours, verb: 'list', resource: 'usersecrets' },
+      { ...ours, verb: 'create', resource: 'usersecrets' },
+      { ...ours, verb: 'get', resource: 'usersecrets', name: 'other' },
+      { ...ours, verb: 'create', resource: 'secretgrants' },
+      { ...ours, verb: 'create', resource: 'neurojobs' },
+      { verb: 'create', resource: 'pods' },
+      { ...ours, verb: 'patch', resource: 'usersecrets', name: 'db', subresource: 'status' },
     ])
-      expect([what, await can(...what)]).toEqual([what, 'no']);
+      expect([what, await can(what)]).toEqual([what, false]);
     await world.remove('secretgrants', alice, 'w');
   });
 
@@ -133,11 +143,9 @@ describe('someone with a grant of access write', () => {
     await world.grant(alice, 'w2', { ...toBob, secret: 'db2', access: 'write' });
     await world.untilMay(true, { user: 'bob' }, 'patch', alice, 'db2');
     const patch = async (sealed: object): Promise<void> => {
-      const patched = await world.test.kubectl('bob', [
-        ...['patch', 'usersecret', 'db2', '-n', alice, '--type=merge', '-p'],
-        JSON.stringify({ spec: { value: null, sealed } }),
-      ]);
-      expect(patched).toMatchObject({ code: 0 });
+      const db2 = world.path('usersecrets', alice, 'db2');
+      const patched = await onMergeAs(world.test, 'bob', db2, { spec: { value: null, sealed } }, 'for good');
+      expect(patched).toEqual(accepted);
     };
     await patch({ format: 'kubeseal', value: strict, scope: 'strict' });
     await world.untilReason('usersecrets', alice, 'db2', 'False CannotOpen');
@@ -156,8 +164,7 @@ describe('someone with a grant of access manage', () => {
       subject: { kind: 'User', name: 'mallory' },
       grantedBy: { kind: 'User', name: 'bob' },
     });
-    const made = await world.test.kubectl('bob', ['create', '-f', '-'], JSON.stringify(mallorys));
-    expect(made).toMatchObject({ code: 0 });
+    expect(await onCreateAs(world.test, 'bob', mallorys, 'for good')).toEqual(accepted);
     await world.untilReason('secretgrants', alice, 'to-mallory', 'True Active');
     await world.untilMay(true, { user: 'mallory' }, 'use', alice, 'db');
     await world.remove('secretgrants', alice, 'managed');
@@ -165,8 +172,8 @@ describe('someone with a grant of access manage', () => {
     await until(() => world.mayI({ user: 'bob' }, 'share', alice, 'db'), false, 'Bob shares no more');
     await world.untilMay(false, { user: 'mallory' }, 'use', alice, 'db');
     // What he made he cannot take back, nor change, any more.
-    const deleted = await world.test.kubectl('bob', ['delete', 'secretgrant', 'to-mallory', '-n', alice]);
-    expect(deleted).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') as unknown });
+    const deleted = await onDeleteAs(world.test, 'bob', world.path('secretgrants', alice, 'to-mallory'), 'for good');
+    expect(deleted).toMatchObject({ accepted: false, message: expect.stringMatching(/^Forbidden/) as unknown });
     await world.remove('secretgrants', alice, 'to-mallory');
   });
 });
@@ -227,9 +234,6 @@ describe('a namespace that is deleted and made again by someone else', () => {
 });
 
 describe('a user who can create namespaces', () => {
-  const namespace = (name: string, annotations: object): string =>
-    JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } });
-
   it('cannot name it the home of someone else, by no subresource either', async () => {
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'maker' } };
     const resources = ['namespaces', 'namespaces/status', 'namespaces/finalize'];
@@ -241,30 +245,20 @@ describe('a user who can create namespaces', () => {
       { ...binding, subjects: [{ ...rbac, kind: 'User', name: 'mallory' }] },
     );
     const suffix = alice;
-    const make = (user: string, name: string, annotations: object) =>
-      world.test.kubectl(user, ['create', '-f', '-'], namespace(`${name}-${suffix}`, annotations));
-    await world.eventually(
-      async () => (await make('mallory', 'plain', { 'x.example/y': 'z' })).code,
-      (code) => code === 0,
-      'she may make namespaces',
-    );
+    const make = (user: string, name: string, annotations: object): Promise<Verdict> => {
+      const metadata = { name: `${name}-${suffix}`, annotations };
+      return onCreateAs(world.test, user, { apiVersion: 'v1', kind: 'Namespace', metadata }, 'for good');
+    };
+    await untilTrue(async () => (await make('mallory', 'plain', { 'x.example/y': 'z' })).accepted);
     const trap = await make('mallory', 'trap', { 'neu.ro/user': 'bob' });
-    expect(trap.stderr).toMatch(/only a user who can assign homes .*: user 'mallory'/);
-    expect((await make('mallory', 'groups', { 'neu.ro/groups': 'ml' })).code).toBe(1);
-    const annotate = (user: string, annotations: object, ...flags: readonly string[]) =>
-      world.test.kubectl(user, [
-        ...[
-          'patch',
-          'namespace',
-          `plain-${suffix}`,
-          '--type=merge',
-          '-p',
-          JSON.stringify({ metadata: { annotations } }),
-        ],
-        ...flags,
-      ]);
-    for (const flags of [[], ['--subresource=status']])
-      expect((await annotate('mallory', { 'neu.ro/user': 'bob' }, ...flags)).stderr).toContain('can assign homes');
+    expect(trap.message).toMatch(/only a user who can assign homes .*: user 'mallory'/);
+    expect((await make('mallory', 'groups', { 'neu.ro/groups': 'ml' })).accepted).toBe(false);
+    const annotate = (user: string, annotations: object, subresource = '') => {
+      const path = `/api/v1/namespaces/plain-${suffix}${subresource}`;
+      return onMergeAs(world.test, user, path, { metadata: { annotations } }, 'for good');
+    };
+    for (const subresource of ['', '/status'])
+      expect((await annotate('mallory', { 'neu.ro/user': 'bob' }, subresource)).message).toContain('can assign homes');
     const finalize = ['replace', '--raw', `/api/v1/namespaces/plain-${suffix}/finalize`, '-f', '-'];
     const finalized = await world.test.kubectl(
       'mallory',
@@ -277,10 +271,10 @@ describe('a user who can create namespaces', () => {
       }),
     );
     expect(finalized.stderr).toContain('can assign homes');
-    expect((await annotate('admin', { 'neu.ro/user': 'bob' })).code).toBe(0);
+    expect(await annotate('admin', { 'neu.ro/user': 'bob' })).toEqual(accepted);
     // What an administrator set stays as it is under other changes.
-    expect((await annotate('mallory', { 'x.example/y': 'other' })).code).toBe(0);
-    expect((await annotate('mallory', { 'neu.ro/user': null })).stderr).toContain('can assign homes');
+    expect(await annotate('mallory', { 'x.example/y': 'other' })).toEqual(accepted);
+    expect((await annotate('mallory', { 'neu.ro/user': null })).message).toContain('can assign homes');
     await world.test.kubectl('admin', ['delete', 'clusterrolebinding', 'maker']);
   }, 90_000);
 });

@@ -1,5 +1,7 @@
 /** What somebody would try who wants more than he was given. Whoever may write objects of a namespace is a guest in it at most. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { ObjectOfKind } from '../support/api-paths.ts';
+import { accepted, onCreateAs, onDeleteAs, onMergeAs } from '../support/api-verdict.ts';
 import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { jobIn, operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
@@ -86,7 +88,7 @@ describe('a grant in one namespace over a secret of another', () => {
 });
 
 describe('a user who cannot share', () => {
-  const grantOf = (name: string): unknown => ({
+  const grantOf = (name: string): ObjectOfKind & { readonly spec: object } => ({
     apiVersion: 'neu.ro/v1',
     kind: 'SecretGrant',
     metadata: { name, namespace: alice },
@@ -108,19 +110,17 @@ describe('a user who cannot share', () => {
     await world.untilMay(true, { user: 'bob' }, 'share', alice, 'db');
     await world.test.kubectl('admin', ['delete', 'secretgrant', 'to-carol', '-n', alice, '--ignore-not-found']);
     const carol = { kind: 'User', name: 'carol' };
-    const made = (name: string, spec: unknown) =>
-      world.test.kubectl(
-        'bob',
-        ['create', '-f', '-'],
-        JSON.stringify({ apiVersion: 'neu.ro/v1', kind: 'SecretGrant', metadata: { name, namespace: alice }, spec }),
-      );
+    const made = (name: string, spec: object) => {
+      const grant = { ...grantOf(name), spec };
+      return onCreateAs(world.test, 'bob', grant, 'for good');
+    };
     const grantedBy = { kind: 'User', name: 'bob' };
-    expect(await made('to-carol', { secret: 'db', subject: carol, grantedBy })).toMatchObject({ code: 0 });
+    expect(await made('to-carol', { secret: 'db', subject: carol, grantedBy })).toEqual(accepted);
     for (const spec of [{ secret: 'private', subject: carol }, { subject: carol }])
       for (const more of [{}, { grantedBy }])
-        expect((await made('other', { ...spec, ...more })).stderr).toMatch(/does not hold the verb share/);
+        expect((await made('other', { ...spec, ...more })).message).toMatch(/does not hold the verb share/);
     for (const more of [{}, { grantedBy: { kind: 'User', name: 'alice' } }])
-      expect((await made('other', { secret: 'db', subject: carol, ...more })).stderr).toMatch(
+      expect((await made('other', { secret: 'db', subject: carol, ...more })).message).toMatch(
         /the new grant names them/,
       );
     await world.untilReason('secretgrants', alice, 'to-carol', 'True Active');
@@ -146,12 +146,14 @@ describe('a user who cannot share', () => {
         { spec: { access: 'read' } },
         { spec: { expiresAt: null } },
       ]) {
-        const args = ['patch', 'secretgrant', name, '-n', alice, '--type=merge', '-p', JSON.stringify(patch)];
-        const tried = await world.test.kubectl('bob', args);
-        expect({ name, patch, ...tried }).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') });
+        const tried = await onMergeAs(world.test, 'bob', world.path('secretgrants', alice, name), patch, 'for good');
+        expect({ name, patch, ...tried }).toMatchObject({
+          accepted: false,
+          message: expect.stringMatching(/^Forbidden/),
+        });
       }
-      const removed = await world.test.kubectl('bob', ['delete', 'secretgrant', name, '-n', alice]);
-      expect(removed).toMatchObject({ code: 1, stderr: expect.stringContaining('Forbidden') });
+      const removed = await onDeleteAs(world.test, 'bob', world.path('secretgrants', alice, name), 'for good');
+      expect(removed).toMatchObject({ accepted: false, message: expect.stringMatching(/^Forbidden/) });
     }
     const after = await Promise.all(['managing', 'to-carol-2'].map((name) => world.get('secretgrants', alice, name)));
     expect(after.map((each) => each?.metadata)).toEqual(before.map((each) => each?.metadata));
@@ -309,7 +311,7 @@ it('a value is in no log, event, status or metric of a whole run', async () => {
   await world.patch('secrets', alice, 'canary', { data: { canary: base64(`${canary}-2`) } });
   await world.until('secrets', alice, 'canary', (found) => found?.data?.['canary'] === base64(canary), 'healed');
   const events = await world.eventually(
-    async () => (await world.test.kubectl('admin', ['get', 'events', '-n', alice, '-o', 'yaml'])).stdout,
+    async () => JSON.stringify(await world.test.request({ method: 'GET', path: `/api/v1/namespaces/${alice}/events` })),
     (text) => text.includes('Healed'),
     'the healing is told',
   );

@@ -1,7 +1,8 @@
 /** Who changed a value, as admission checks it and the operator records it: no request names somebody else, and no old mark counts. */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { ANNOTATION_CHANGED_BY, changedBy, createdBy, rfc3339, type UserSecretSpec } from '../../src/api/index.ts';
-import { testCluster, type KubectlResult } from '../support/cluster.ts';
+import { onCreateAs, onMergeAs, type Verdict } from '../support/api-verdict.ts';
+import { testCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { operatorWorld, orThrow, type FoundUserSecret, type OperatorWorld } from '../support/operator-world.ts';
 
@@ -11,10 +12,10 @@ let home: string;
 let count = 0;
 
 const newName = (): string => `by-${String(++count)}`;
-const taken = { code: 0 };
+const taken = { accepted: true };
 const refused = {
-  code: 1,
-  stderr: expect.stringMatching(/neu\.ro\/changed-by names who changes the value in this request/),
+  accepted: false,
+  message: expect.stringMatching(/neu\.ro\/changed-by names who changes the value in this request/),
 };
 const minuteMs = 60_000;
 
@@ -23,29 +24,35 @@ beforeAll(async () => {
   operator = await startOperator(world.test);
   home = await world.test.makeNamespace('changed-by');
   for (const user of ['alice', 'bob']) {
-    const binding = ['create', 'rolebinding', user, '-n', home, '--clusterrole=admin', `--user=${user}`];
-    expect(await world.test.kubectl('admin', binding)).toMatchObject(taken);
+    const apiGroup = 'rbac.authorization.k8s.io';
+    await world.create('rolebindings', home, {
+      metadata: { name: user },
+      roleRef: { apiGroup, kind: 'ClusterRole', name: 'admin' },
+      subjects: [{ apiGroup, kind: 'User', name: user }],
+    });
+    await world.untilMay(true, { user }, 'patch', home, 'any');
   }
 });
 
 afterAll(() => operator.stop());
-
-const as = (user: string, args: readonly string[], input?: string): Promise<KubectlResult> =>
-  world.test.kubectl('admin', [...args, '-n', home, '--as', user], input);
 
 function create(
   user: string,
   name: string,
   annotations: object,
   spec: UserSecretSpec = { value: 'v1' },
-): Promise<KubectlResult> {
-  const object = { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata: { name, annotations }, spec };
-  return as(user, ['create', '-f', '-'], JSON.stringify(object));
+): Promise<Verdict> {
+  const metadata = { namespace: home, name, annotations };
+  const object = { apiVersion: 'neu.ro/v1', kind: 'UserSecret', metadata, spec };
+  return onCreateAs(world.test, user, object, 'for good');
 }
 
-function patch(user: string, name: string, annotations: object, spec?: object): Promise<KubectlResult> {
-  const body = { metadata: { annotations }, ...(spec === undefined ? {} : { spec }) };
-  return as(user, ['patch', 'usersecret', name, '--type=merge', '-p', JSON.stringify(body)]);
+function merge(user: string, name: string, body: object): Promise<Verdict> {
+  return onMergeAs(world.test, user, world.path('usersecrets', home, name), body, 'for good');
+}
+
+function patch(user: string, name: string, annotations: object, spec?: object): Promise<Verdict> {
+  return merge(user, name, { metadata: { annotations }, ...(spec === undefined ? {} : { spec }) });
 }
 
 /** As it is when the operator has taken it up. */
@@ -73,9 +80,7 @@ describe('the status', () => {
 
   it('names nobody after a change without a mark, though the former mark is still there', async () => {
     const { metadata } = await made();
-    expect(
-      await as('bob', ['patch', 'usersecret', metadata.name, '--type=merge', '-p', '{"spec":{"value":"v2"}}']),
-    ).toMatchObject(taken);
+    expect(await merge('bob', metadata.name, { spec: { value: 'v2' } })).toMatchObject(taken);
     const { status, metadata: now } = await settled(metadata.name);
     expect(now.annotations?.[ANNOTATION_CHANGED_BY]).toMatch(/ alice$/);
     expect(status?.changedBy).toEqual({ manager: expect.any(String) });
@@ -135,7 +140,7 @@ describe('admission', () => {
 
   test('of a change of the metadata alone, with the mark that is there', async () => {
     const { metadata } = await made();
-    expect(await as('bob', ['label', 'usersecret', metadata.name, 'team=web'])).toMatchObject(taken);
+    expect(await merge('bob', metadata.name, { metadata: { labels: { team: 'web' } } })).toMatchObject(taken);
     expect((await settled(metadata.name)).status?.changedBy?.user).toBe('alice');
   });
 });

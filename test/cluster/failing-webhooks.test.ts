@@ -1,6 +1,8 @@
 /** What people read while an admission webhook of the cluster fails, that limits hold meanwhile, and that it heals; with real webhooks. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Condition, NeuroJobStatus } from '../../src/api/index.ts';
+import { isKernelError } from '../../src/kernel/index.ts';
+import { collectionOf, type ObjectOfKind } from '../support/api-paths.ts';
 import { testCluster } from '../support/cluster.ts';
 import { failingWebhooks, failures, type FailingWebhooks, type Hindered } from '../support/failing-webhook.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
@@ -50,16 +52,31 @@ const ready = ({ status }: Found): Condition | undefined => status?.conditions?.
 
 /** A webhook is in force some time after its configuration is there; a dry run of the same request shows it. */
 async function untilInForce({ resource }: Hindered): Promise<void> {
-  const probes: Readonly<Record<string, readonly string[]>> = {
-    pods: ['run', 'probe', '--image=busybox:1'],
-    secrets: ['create', 'secret', 'generic', 'probe'],
-    rolebindings: ['create', 'rolebinding', 'probe', '--clusterrole=view', '--user=probe'],
+  const metadata = { name: 'probe', namespace };
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const probes: Readonly<Record<string, ObjectOfKind & Readonly<Record<string, unknown>>>> = {
+    pods: { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: 'probe', image: 'busybox:1' }] } },
+    secrets: { apiVersion: 'v1', kind: 'Secret', metadata },
+    rolebindings: {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ apiGroup, kind: 'User', name: 'probe' }],
+    },
   };
   const probe = probes[resource];
   if (probe === undefined) throw new Error(`no probe for ${resource}`);
   await world.eventually(
-    () => world.test.kubectl('admin', [...probe, '-n', namespace, '--dry-run=server']),
-    ({ code }) => code !== 0,
+    () =>
+      world.test.request({ method: 'POST', path: collectionOf(probe), query: { dryRun: 'All' }, body: probe }).then(
+        () => true,
+        (error: unknown) => {
+          if (isKernelError(error)) return false;
+          throw error;
+        },
+      ),
+    (isTaken) => !isTaken,
     `a webhook in force on ${resource}`,
   );
 }

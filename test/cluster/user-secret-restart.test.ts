@@ -74,8 +74,12 @@ async function caughtUp(): Promise<void> {
   );
   // Plain values are warned of; events are written in turn.
   await world.eventually(
-    async () => (await world.test.kubectl('admin', ['get', 'events', '-n', elsewhere, '-o', 'name'])).stdout,
-    (text) => text !== '',
+    () =>
+      world.test.request<{ readonly items: readonly unknown[] }>({
+        method: 'GET',
+        path: `/api/v1/namespaces/${elsewhere}/events`,
+      }),
+    ({ items }) => items.length > 0,
     'the warning about the sentinel',
     60_000,
   );

@@ -6,7 +6,7 @@ import { isKernelError } from '../../src/kernel/index.ts';
 import { collectionOf, pathOf, type ObjectOfKind } from './api-paths.ts';
 import type { TestCluster } from './cluster.ts';
 
-interface Verdict {
+export interface Verdict {
   readonly accepted: boolean;
   /** Empty where it is accepted. */
   readonly message: string;
@@ -14,27 +14,59 @@ interface Verdict {
 
 export const accepted: Verdict = { accepted: true, message: '' };
 
-/** Validation alone: nothing is made, so that no operator of a later test file has work with it. */
-export function onCreate(kube: Pick<TestCluster, 'request'>, object: ObjectOfKind): Promise<Verdict> {
+/** Validation alone changes nothing, so no operator of a later test file has work with it. */
+type Extent = 'validation alone' | 'for good';
+
+/** Makes this object. */
+export function onCreate(
+  kube: Pick<TestCluster, 'request'>,
+  object: ObjectOfKind,
+  extent: Extent = 'validation alone',
+): Promise<Verdict> {
   return verdictOf(
     kube.request({
       method: 'POST',
       path: collectionOf(object),
-      query: { dryRun: 'All', fieldValidation: 'Strict' },
+      query: { ...queryOf(extent), fieldValidation: 'Strict' },
       body: object,
     }),
   );
 }
 
 /** The same as that user of the cluster. */
-export async function onCreateAs(kube: TestCluster, user: string, object: ObjectOfKind): Promise<Verdict> {
-  return onCreate({ request: (request) => kube.requestAs(user, request) }, object);
+export async function onCreateAs(
+  kube: TestCluster,
+  user: string,
+  object: ObjectOfKind,
+  extent?: Extent,
+): Promise<Verdict> {
+  return onCreate({ request: (request) => kube.requestAs(user, request) }, object, extent);
 }
 
-/** As that user, merges this into what is at that path. Validation alone: nothing is changed. */
-export async function onMergeAs(kube: TestCluster, user: string, path: string, patch: object): Promise<Verdict> {
+/** As that user, merges this into what is at that path. */
+export async function onMergeAs(
+  kube: TestCluster,
+  user: string,
+  path: string,
+  patch: object,
+  extent: Extent = 'validation alone',
+): Promise<Verdict> {
   const contentType = 'application/merge-patch+json';
-  return verdictOf(kube.requestAs(user, { method: 'PATCH', path, query: { dryRun: 'All' }, contentType, body: patch }));
+  return verdictOf(kube.requestAs(user, { method: 'PATCH', path, query: queryOf(extent), contentType, body: patch }));
+}
+
+/** As that user, removes what is at that path. */
+export async function onDeleteAs(
+  kube: TestCluster,
+  user: string,
+  path: string,
+  extent: Extent = 'validation alone',
+): Promise<Verdict> {
+  return verdictOf(kube.requestAs(user, { method: 'DELETE', path, query: queryOf(extent) }));
+}
+
+function queryOf(extent: Extent): { readonly dryRun?: string } {
+  return extent === 'for good' ? {} : { dryRun: 'All' };
 }
 
 /** Merges this into the one of its name, as a client does that writes spec and status together. */
@@ -60,6 +92,34 @@ export function onApply(kube: Pick<TestCluster, 'request'>, object: ObjectOfKind
       body: object,
     }),
   );
+}
+
+/** As in a review of access; without a group, of the core API. */
+export interface ResourceAttributes {
+  readonly verb: string;
+  readonly group?: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly name?: string;
+  readonly namespace: string;
+}
+
+/** What `kubectl auth can-i` asks as that user. */
+export async function mayDo(
+  kube: Pick<TestCluster, 'requestAs'>,
+  user: string,
+  what: ResourceAttributes,
+): Promise<boolean> {
+  const review = await kube.requestAs<{ readonly status: { readonly allowed: boolean } }>(user, {
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: what },
+    },
+  });
+  return review.status.allowed;
 }
 
 async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {
