@@ -7,7 +7,11 @@ import { joinPair } from '../../src/api/index.ts';
 import { newPair, type TestPair } from '../support/certificate-pair.ts';
 import { onANode } from './on-a-node.ts';
 
-const { apply, kubectl } = onANode('pair');
+interface Secrets {
+  readonly items: readonly { readonly metadata: { readonly name: string }; readonly data?: object }[];
+}
+
+const { apply, get, kubectl } = onANode('pair');
 
 test('the container has the parts of a pair, a server with them is trusted, and no other part is in the snapshot', async () => {
   const pair = await newPair();
@@ -35,13 +39,9 @@ test('the container has the parts of a pair, a server with them is trusted, and 
   expect(mounted).toEqual(pair);
   expect(await isTrusted(mounted)).toBe(true);
   expect(await isTrusted({ ...mounted, 'ca.crt': (await newPair())['tls.crt'] })).toBe(false);
-  const keys = await kubectl('get', 'secrets', '-o', 'jsonpath={range .items[*]}{.metadata.name}{.data}{"\\n"}{end}');
-  const snapshot = keys.split('\n').find((line) => line.startsWith('neuro-job-')) ?? '';
-  expect(Object.keys(JSON.parse(snapshot.slice(snapshot.indexOf('{'))) as object).sort()).toEqual([
-    's0-ca.crt',
-    's0-tls.crt',
-    's0-tls.key',
-  ]);
+  const { items } = await get<Secrets>('v1', 'Secret');
+  const snapshot = items.find(({ metadata }) => metadata.name.startsWith('neuro-job-'));
+  expect(Object.keys(snapshot?.data ?? {}).sort()).toEqual(['s0-ca.crt', 's0-tls.crt', 's0-tls.key']);
 });
 
 async function isTrusted(pair: TestPair): Promise<boolean> {

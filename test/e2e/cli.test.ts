@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
+import { mayDo } from '../support/api-verdict.ts';
 import { untilTrue } from '../support/until.ts';
 import { person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
@@ -388,6 +389,6 @@ describe('grants', () => {
 
 /** The API server hears of a binding, and of its end, a moment late. */
 async function untilBobMayUse(answer: 'yes' | 'no', name: string): Promise<void> {
-  const words = ['auth', 'can-i', 'use', `usersecrets/${name}`, '-n', 'alice'];
-  await untilTrue(async () => (await cluster.kubectl('bob', words)).stdout.trim() === answer);
+  const what = { verb: 'use', group: 'neu.ro', resource: 'usersecrets', name, namespace: 'alice' };
+  await untilTrue(async () => (await mayDo(cluster, 'bob', what)) === (answer === 'yes'));
 }

@@ -1,5 +1,6 @@
 /** For test files that try one namespace on a real node: the cluster, the operator beside it, and what is asked of both. */
 import { afterAll, beforeAll } from 'vitest';
+import { collectionOf } from '../support/api-paths.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
@@ -9,6 +10,8 @@ const startMs = 300_000;
 interface OnNode {
   /** Puts an object of ours there, as the administrator. */
   apply(kind: string, name: string, spec: object): Promise<void>;
+  /** Without a name, the list of that kind. By one request, so that it costs little to look again and again. */
+  get<T>(apiVersion: string, kind: string, name?: string): Promise<T>;
   /** As the administrator; rejects with what kubectl says. */
   kubectl(...args: readonly string[]): Promise<string>;
   /** Ends the operator, and starts another one. */
@@ -33,6 +36,10 @@ export function onANode(prefix: string): OnNode {
       const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };
       const { code, stderr } = await cluster.apply('admin', object);
       if (code !== 0) throw new Error(stderr);
+    },
+    get: <T>(apiVersion: string, kind: string, name?: string) => {
+      const collection = collectionOf({ apiVersion, kind, metadata: { namespace, name: '' } });
+      return cluster.request<T>({ method: 'GET', path: name === undefined ? collection : `${collection}/${name}` });
     },
     kubectl: async (...args) => {
       const { code, stdout, stderr } = await cluster.kubectl('admin', ['-n', namespace, ...args]);

@@ -1,13 +1,13 @@
 /** A rotation that waits for its hook, with a database that takes a new password only from somebody who knows the former one. */
 import { expect, test } from 'vitest';
-import type { NeuroJobSpec, UserSecret } from '../../src/api/index.ts';
+import { findCondition, type NeuroJob, type NeuroJobSpec, type UserSecret } from '../../src/api/index.ts';
 import { eventually } from '../support/until.ts';
 import { onANode } from './on-a-node.ts';
 
 const image = 'busybox:1';
 const port = 8080;
 
-const { apply, kubectl, restartOperator } = onANode('rotation');
+const { apply, get, kubectl, restartOperator } = onANode('rotation');
 
 /** Answers `?LOGIN:password` and `?ALTER:password:next` by GRANTED or DENIED. */
 const server = [
@@ -36,7 +36,8 @@ test('a hook that fails keeps the password that works, and one that succeeds bri
   const files = [{ path: '/first', fromSecret: { name: 'db-password' } }];
   await apply('NeuroJob', 'db', { image, command: ['sh', '-c', server], files });
   await kubectl('wait', '--for=condition=Ready', 'neurojob/db', '--timeout=60s');
-  const ip = await kubectl('get', 'pod', 'db', '-o', 'jsonpath={.status.podIP}');
+  const { status: pod } = await get<{ readonly status: { readonly podIP: string } }>('v1', 'Pod', 'db');
+  const ip = pod.podIP;
   const first = await value();
   await loginWorks('before', ip, true);
 
@@ -63,8 +64,8 @@ test('a hook that fails keeps the password that works, and one that succeeds bri
   expect(await value('db-password.previous')).toBe(first);
   await loginWorks('after', ip, true);
   await eventually(
-    () => kubectl('get', 'secrets', '-o', 'jsonpath={.items[*].type}'),
-    (types) => !types.includes('neu.ro/next-value'),
+    () => get<{ readonly items: readonly { readonly type: string }[] }>('v1', 'Secret'),
+    ({ items }) => items.length > 0 && items.every(({ type }) => type !== 'neu.ro/next-value'),
     'the next value has no Secret of its own any more',
   );
   const { status } = await untilSecret((found) => found.status?.rotation === undefined, 'nothing is pending');
@@ -87,8 +88,8 @@ async function loginWorks(name: string, ip: string, works: boolean): Promise<voi
   await apply('NeuroJob', name, { image, command: ['sh', '-c', ask(ip, 'LOGIN:$P')], env });
   const condition = works ? 'Complete' : 'Failed';
   await eventually(
-    async () => (await kubectl('get', 'neurojob', name, '-o', 'jsonpath={.status}')) + (await kubectl('get', 'pods')),
-    (status) => new RegExp(`"type":"${condition}"`).test(status),
+    () => get<NeuroJob>('neu.ro/v1', 'NeuroJob', name),
+    ({ status }) => findCondition(status?.conditions, condition) !== undefined,
     `${name} is ${condition}`,
     60_000,
   );
@@ -99,12 +100,10 @@ async function rotate(): Promise<void> {
 }
 
 function untilSecret(isSo: (found: UserSecret) => boolean, what: string): Promise<UserSecret> {
-  const get = async (): Promise<UserSecret> =>
-    JSON.parse(await kubectl('get', 'usersecret', 'db-password', '-o', 'json')) as UserSecret;
-  return eventually(get, isSo, what, 60_000);
+  return eventually(() => get<UserSecret>('neu.ro/v1', 'UserSecret', 'db-password'), isSo, what, 60_000);
 }
 
 async function value(key = 'db-password'): Promise<string> {
-  const path = `{.data.${key.replaceAll('.', '\\.')}}`;
-  return Buffer.from(await kubectl('get', 'secret', 'db-password', '-o', `jsonpath=${path}`), 'base64').toString();
+  const { data } = await get<{ readonly data: Readonly<Record<string, string>> }>('v1', 'Secret', 'db-password');
+  return Buffer.from(data[key] ?? '', 'base64').toString();
 }
