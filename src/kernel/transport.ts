@@ -77,7 +77,10 @@ export class Transport implements Requester {
     for (let waits = 0; ;) {
       const { maxBytes = Number.POSITIVE_INFINITY } = request;
       const answer = await this.#send(request, (connections, sent) => connections.ask(sent, maxBytes));
-      if (answer.statusCode < 300) return parseJson(answer.body.toString('utf8'), request);
+      if (answer.statusCode < 300) {
+        request.onBytes?.(answer.body.length);
+        return parseJson(answer.body.toString('utf8'), request);
+      }
       const error = errorOf(answer, request);
       if (error.code === 'Unauthorized' && !refreshed) {
         refreshed = true;

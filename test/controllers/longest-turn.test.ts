@@ -108,7 +108,7 @@ describe('an object that arrives by a watch', () => {
       () => line({ spec: { subject: { kind: 'User', name: 'bob' } } }, { labels: fields(20_000, 'a'.repeat(30), 'v') }),
       viewSecretGrant,
     ],
-    ['15,000 subjects', () => line({ roleRef: {}, subjects }), viewRoleBinding],
+    ['15,000 subjects', () => line({ roleRef: { kind: 'Role', name: 'use' }, subjects }), viewRoleBinding],
     [
       '15,000 rules',
       () => line({ rules: many(15_000, () => ({ apiGroups: [''], resources: ['pods'], verbs: ['get'] })) }),

@@ -96,6 +96,40 @@ describe('client', () => {
     expect(limits.at(-1)).toBe(500);
   });
 
+  test.each([
+    { what: 'small objects', bytesEach: 300, limits: [500, 1_000, 2_000, 4_000, 5_000], most: 500 },
+    { what: 'objects of the usual size', bytesEach: 3_700, limits: [500, 566, 566, 566], most: 500 },
+    { what: 'large objects', bytesEach: 15_000, limits: [500, 500, 500, 500], most: 500 },
+  ])(
+    'a list of $what has pages of a size that is soon parsed, in pieces',
+    async ({ bytesEach, limits: first, most }) => {
+      const count = 14_000;
+      for (let index = 0; index < count; index += 1)
+        model.put(things, { metadata: { namespace: 'ns', name: `n-${String(index).padStart(5, '0')}` } });
+      const limits: number[] = [];
+      const sized = new KubeClient({
+        transport: {
+          stream: (request) => transport.stream(request),
+          request: async (request) => {
+            const page = (await transport.request(request)) as { items: unknown[] };
+            limits.push(Number(request.query?.['limit']));
+            request.onBytes?.(page.items.length * bytesEach);
+            return page;
+          },
+        },
+      });
+      const seen = new Set<string>();
+      const pieces: number[] = [];
+      for await (const { items } of sized.list(things)) {
+        pieces.push(items.length);
+        for (const { metadata } of items) seen.add(metadata.name);
+      }
+      expect(seen.size).toBe(count);
+      expect(limits.slice(0, first.length)).toEqual(first);
+      expect(Math.max(...pieces)).toBe(most);
+    },
+  );
+
   test('a single object is taken whatever its size', async () => {
     model.put(things, { metadata: ref });
     let isLast = false;
