@@ -116,13 +116,16 @@ export async function openWatch(
   };
 }
 
+/** What is slower does not work: a start over hundreds of thousands of objects is part of it. */
+const slowestEachMs = 100;
+
 /** Resolves with the time at which `count` different objects have had an event that `matches`. */
 export function untilAll(
   watch: ObjectWatch,
   what: string,
   count: number,
   matches: (event: WatchEvent, key: ObjectKey) => boolean,
-  timeoutMs = 300_000,
+  timeoutMs = Math.max(300_000, count * slowestEachMs),
 ): Promise<number> {
   const seen = new Set<ObjectKey>();
   return watch.until(

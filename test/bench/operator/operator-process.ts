@@ -16,7 +16,7 @@ const imageEnvironment = {
   MALLOC_MMAP_THRESHOLD_: '32768',
 };
 const runsMessage = 'all watches are synced; controllers run';
-const startTimeoutMs = 120_000;
+const startTimeoutMs = 600_000;
 const stopTimeoutMs = 30_000;
 
 interface OperatorReading {
