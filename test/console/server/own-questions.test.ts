@@ -1,5 +1,5 @@
 /** What the console asks the API server by itself for a user counts among the requests of that user. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type WebSocket from 'ws';
 import { closeCodes, streamProtocol, terminalProtocol } from '../../../src/console/contract.ts';
@@ -112,14 +112,18 @@ test('what a user has under way and waiting does not delay the end of their righ
   const names = Array.from({ length: requestsOfUser }, (_, index) => `slow-${String(index)}-x`);
   // The API server never answers them.
   for (const name of names) world.api.scripted.set(`/${name}`, () => undefined);
-  const browser = connect(world.console.port, '127.0.0.1');
-  for (const name of [...names, 'next', 'last'])
+  const get = (name: string): Socket => {
+    const browser = connect(world.console.port, '127.0.0.1');
     browser.write(
       `GET /k8s/cluster${secrets}/${name} HTTP/1.1\r\nHost: console.test\r\nCookie: ${mallory.cookie}\r\n\r\n`,
     );
+    return browser;
+  };
+  const browsers = names.map(get);
   await until(() => world.api.scripted.size === 0, 'all turns are taken');
+  browsers.push(get('next'), get('last'));
   world.api.denied.add('mallory watch usersecrets');
   expect(await end).toMatchObject({ code: closeCodes.accessEnded });
   expect(world.api.requests.some(({ url }) => url.endsWith('/next'))).toBe(false);
-  browser.destroy();
+  for (const browser of browsers) browser.destroy();
 });
