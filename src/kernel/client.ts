@@ -12,7 +12,7 @@ import type { ReviewType } from './reviews.ts';
 import type { Readable } from 'node:stream';
 import type { Requester, TransportRequest } from './transport-request.ts';
 
-/** Objects of the first page of a list, and of a piece of one that a caller gets: whoever works on a piece holds up others for some 30 ms. */
+/** Objects in the first page of a list, and the most that a caller gets at once: to work on them takes some 30 ms of the thread. */
 export const pageLimit = 500;
 /** Objects of the pages that follow, where they are small. For each page the API server counts all that are left, so few large ones cost less. */
 const largestPageLimit = 5_000;

@@ -1,5 +1,5 @@
 /**
- * HKDF-SHA256 (RFC 5869) for HPKE's key schedule, in this thread, where Node's own HMAC is not: browsers, and whoever seals.
+ * HKDF-SHA256 (RFC 5869) for HPKE's key schedule, in this thread. Sealing uses it, in browsers and in Node; opening uses Node's own HMAC.
  *
  * Web Crypto would make two jobs of the thread pool of each hash, whose hand-over costs many times the hash. The keys themselves stay there.
  */

@@ -1,6 +1,6 @@
 /**
- * Limits the requests of one connection that are under way at once. Browsers and proxies send one at a time over HTTP/1.1. Whoever sends many without
- * reading responses would have as many files and buffers open, without a session and out of one packet.
+ * Limits the requests of one connection that are under way at once. Browsers and proxies send one at a time over HTTP/1.1. A client that
+ * sends many and reads no response would keep a file or a buffer open for each, without a session and with a single packet.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
