@@ -14,8 +14,11 @@ import type { Requester, TransportRequest } from './transport-request.ts';
 
 /** Objects in the first page of a list, and the most that a caller gets at once: to work on them takes some 30 ms of the thread. */
 export const pageLimit = 500;
-/** Objects of the pages that follow, where they are small. For each page the API server counts all that are left, so few large ones cost less. */
-const largestPageLimit = 5_000;
+/**
+ * Objects of the pages that follow, where they are small. For each page the API server counts all that are left, so few large ones cost less;
+ * but it has to build a page whose objects are large after all, before this process stops reading it.
+ */
+const largestPageLimit = 2_000;
 /** Bytes that such a page is to have: it is parsed in some 30 ms. */
 const aimedPageBytes = 2 * 1024 * 1024;
 /**
