@@ -90,6 +90,11 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}proxy/request-gate.ts`, '#requests >= 2 * requests', '256 of all'],
   ],
   [
+    'time that such a request waits for its own browser, which sends or reads slowly, while another user waits for its place',
+    [`${console}proxy/request-gate.ts`, 'heldByMostMs = 5_000', '5 s'],
+    [`${console}proxy/request-gate.ts`, 'heldByOthersMs = 30_000', '30 s'],
+  ],
+  [
     'questions whether the right to open streams is still there',
     [`${console}streams/access-watch.ts`, 'maxQuestionsOfUser = 16', '16 of 64'],
     [`${console}streams/access-watch.ts`, 'maxQuestions = 64', '16 of 64'],
@@ -116,7 +121,6 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}slow-bodies.ts`, 'leastBytesPerSecond = 8 * 1024', '64 kbit/s'],
     [`${console}slow-bodies.ts`, 'graceMs = 10_000', '10 s'],
     [`${console}slow-bodies.ts`, 'mostMs = 10 * 60_000', '10 min'],
-    [`${console}slow-bodies.ts`, 'yieldAfterMs = 30_000', 'after 30 s'],
   ],
   ['requests of one connection at once', [`${console}pipelined.ts`, 'mostAtOnce = 8', '8']],
   [

@@ -58,7 +58,7 @@ const serverOptions = {
 };
 
 /** What is made here for the pages of jobs; the rest of their options is the console's own. */
-type MadeForJobPages = 'domain' | 'consoleUrl' | 'keeper' | 'gate' | 'connections' | 'bodies';
+type MadeForJobPages = 'domain' | 'consoleUrl' | 'keeper' | 'gate' | 'connections';
 
 interface AppOptions extends Omit<JobPagesOptions, MadeForJobPages> {
   readonly streams: OpenStreams;
@@ -102,7 +102,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const pagesOfJobs =
     jobDomain === undefined
       ? undefined
-      : jobPages({ ...options, domain: jobDomain, consoleUrl, keeper, gate, connections, bodies });
+      : jobPages({ ...options, domain: jobDomain, consoleUrl, keeper, gate, connections });
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     // Before anything of the console sees the request: what is for the page of a job is for nothing else here.
@@ -162,16 +162,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const requests = new RequestSessions(authenticator);
   const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => requests.guard(request, reply);
+  const heldLimitMs = (request: FastifyRequest): number => gate.heldLimitMs(requests.sessionOf(request).user);
   const turns = new WeakMap<FastifyRequest, () => void>();
   const goings = new WeakMap<FastifyRequest, AbortSignal>();
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    whenOver(reply.raw, connections.hold(request.raw.socket));
+    whenOver(reply.raw, connections.hold(request.raw.socket, requests.sessionOf(request).user));
     const gone = new AbortController();
     whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
     const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
     whenOver(reply.raw, endTurn);
-    bodies.hasPlace(request.raw, () => gate.isWantedByOthers(requests.sessionOf(request).user));
+    bodies.hasPlace(request.raw, () => heldLimitMs(request));
     turns.set(request, endTurn);
     goings.set(request, gone.signal);
   };
@@ -206,7 +207,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         keeper,
         held,
         userAgent,
+        clock,
         stallLimitMs: limits.stallLimitMs,
+        heldLimitMs: () => heldLimitMs(request),
         endTurn: () => turns.get(request)?.(),
       }),
   });

@@ -1,8 +1,9 @@
 /**
- * Which connections browsers have open, so that nobody without a session can take all of them.
+ * Which connections browsers have open, so that neither people without a session nor a few users can take all of them.
  *
  * Promise: at the limit a new connection takes the place of another one. While more than a quarter never carried a request with a session, that is the
- * oldest of those; else the one whose last such request ended longest ago. A connection that is held is never closed.
+ * oldest of those; else the one whose last such request ended longest ago; and where there is none such, the newest of the user who holds the most. The only
+ * one that a user holds is never closed.
  * Caller's duty: to `add` each connection, and to `hold` it while what one user may have a limited number of is under way on it.
  */
 import type { Duplex } from 'node:stream';
@@ -10,14 +11,19 @@ import type { Duplex } from 'node:stream';
 /** Of all connections: those without a session are not closed for others while they are fewer. Somebody who logs in has to get through. */
 const shareOfStrangers = 0.25;
 
+interface Held {
+  readonly user: string;
+  readonly times: number;
+}
+
 export class OpenConnections {
   readonly #most: number;
   /** Never held; the oldest first. */
   readonly #strangers = new Set<Duplex>();
   /** Held before; the one that was let go longest ago first. */
   readonly #resting = new Set<Duplex>();
-  /** How often each is held now. */
-  readonly #held = new Map<Duplex, number>();
+  /** How often each is held now, and for whom; the newest last. */
+  readonly #held = new Map<Duplex, Held>();
 
   constructor({ maxConnections }: { readonly maxConnections: number }) {
     this.#most = maxConnections;
@@ -35,29 +41,38 @@ export class OpenConnections {
   }
 
   /** What it returns lets go, once. */
-  hold(connection: Duplex): () => void {
+  hold(connection: Duplex, user: string): () => void {
     if (!this.#isKnown(connection)) return () => undefined;
-    const times = this.#held.get(connection) ?? 0;
+    const times = this.#held.get(connection)?.times ?? 0;
     this.#forget(connection);
-    this.#held.set(connection, times + 1);
+    this.#held.set(connection, { user, times: times + 1 });
     let isOver = false;
     return () => {
       const left = this.#held.get(connection);
       if (isOver || left === undefined) return;
       isOver = true;
       this.#forget(connection);
-      if (left > 1) this.#held.set(connection, left - 1);
+      if (left.times > 1) this.#held.set(connection, { ...left, times: left.times - 1 });
       else this.#resting.add(connection);
     };
   }
 
   #closeOne(): void {
     const areMany = this.#strangers.size > this.#most * shareOfStrangers;
-    // The new one itself, where all others are held.
-    const [oldest] = areMany || this.#resting.size === 0 ? this.#strangers : this.#resting;
-    if (oldest === undefined) return;
-    this.#forget(oldest);
-    oldest.destroy();
+    const [stranger] = this.#strangers;
+    const [rested] = this.#resting;
+    const closed = areMany ? stranger : (rested ?? this.#newestOfMost() ?? stranger);
+    if (closed === undefined) return;
+    this.#forget(closed);
+    closed.destroy();
+  }
+
+  /** Undefined: no user holds more than one. */
+  #newestOfMost(): Duplex | undefined {
+    const counts = new Map<string, number>();
+    for (const { user } of this.#held.values()) counts.set(user, (counts.get(user) ?? 0) + 1);
+    const most = Math.max(2, ...counts.values());
+    return [...this.#held].findLast(([, { user }]) => counts.get(user) === most)?.[0];
   }
 
   #isKnown(connection: Duplex): boolean {

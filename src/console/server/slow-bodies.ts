@@ -1,8 +1,8 @@
 /**
  * How slowly the body of a request may come. Node's own limit is one for the whole request, in which a slow link cannot send a large value.
  *
- * Promise: a body that its sender holds up ends when it comes at less than `leastBytesPerSecond`, after the first `graceMs`. One that has taken
- * `yieldAfterMs` ends as soon as another user waits for its place; so nobody waits longer for slow senders than with one limit of that length.
+ * Promise: a body that its sender holds up ends when it comes at less than `leastBytesPerSecond`, after the first `graceMs`; and when another user waits
+ * for its place, after what `RequestGate` says.
  * Time counts only while this server is ready to take more: not while a request waits for its turn, nor while a job reads slowly.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,15 +15,13 @@ const lookEveryMs = 1_000;
 const graceMs = 10_000;
 /** 64 kbit/s: the largest body takes six and a half minutes. */
 const leastBytesPerSecond = 8 * 1024;
-/** While nobody else waits, it may take longer. */
-const yieldAfterMs = 30_000;
 /** Of a body for the console itself, however it is cut into chunks. Uploads to a job may take longer. */
 const mostMs = 10 * 60_000;
 
 interface WatchedBody {
   readonly hasHardBound: boolean;
-  /** Whether another user waits for the place of this request. Undefined: it has none yet. */
-  isWanted?: () => boolean;
+  /** How long its place is left to it now. Undefined: it has none yet. */
+  heldLimitMs?: () => number;
 }
 
 export class SlowBodies {
@@ -47,16 +45,16 @@ export class SlowBodies {
       if (isSendersTurn(request)) waitedMs += lookEveryMs;
       const leastBytes = ((waitedMs - graceMs) / 1_000) * leastBytesPerSecond;
       const isSlow = socket.bytesRead - before < leastBytes || (body.hasHardBound && waitedMs >= mostMs);
-      if (isSlow || (waitedMs >= yieldAfterMs && body.isWanted?.() === true)) endSlow(socket, response);
+      if (isSlow || waitedMs >= (body.heldLimitMs?.() ?? Infinity)) endSlow(socket, response);
       else this.#clock.schedule(look, lookEveryMs);
     };
     this.#clock.schedule(look, lookEveryMs);
   }
 
   /** From when on the request has a place that others may wait for. */
-  hasPlace(request: IncomingMessage, isWanted: () => boolean): void {
+  hasPlace(request: IncomingMessage, heldLimitMs: () => number): void {
     const body = this.#watched.get(request);
-    if (body !== undefined) body.isWanted = isWanted;
+    if (body !== undefined) body.heldLimitMs = heldLimitMs;
   }
 }
 

@@ -67,6 +67,24 @@ describe('streams', () => {
     expect(streams.count).toBe(4);
   });
 
+  test('of users with fewer take the place of the newest of the user with the most, until all have as many', () => {
+    const streams = new OpenStreams({ maxStreams: 6, maxStreamsOfUser: 4 });
+    const ended: string[] = [];
+    const add = (name: string): (() => void) =>
+      streams.add(sessionOf(name.slice(0, 1), name.slice(0, 2)), () => void ended.push(name));
+    for (const name of ['mx1', 'mx2', 'my3', 'my4', 'nx1', 'nx2']) add(name);
+    const releases = ['ax1', 'ax2'].map(add);
+    expect([ended, streams.count]).toEqual([['my4', 'my3'], 6]);
+    expect(() => add('ax3')).toThrow(expect.objectContaining({ code: 'TooManyStreams' }));
+    expect(() => add('mx3')).toThrow(expect.objectContaining({ code: 'TooManyStreams' }));
+    add('bx1');
+    expect([ended.slice(2), streams.count]).toEqual([['ax2'], 6]);
+    // What has ended already takes nothing off.
+    releases[1]?.();
+    expect(streams.count).toBe(6);
+    expect(() => add('bx2')).toThrow(expect.objectContaining({ code: 'TooManyStreams' }));
+  });
+
   test('end by session, and are counted no more', () => {
     const streams = new OpenStreams({ maxStreams: 10, maxStreamsOfUser: 2 });
     const ended: string[] = [];
@@ -192,21 +210,44 @@ describe('requests', () => {
     expect(order).toEqual(['m1', 'n1', 'b1']);
   });
 
-  test('tell whether another user waits for what others hold, and not for what is their own', async () => {
+  test('of the user who has the fewest under way are next', async () => {
+    const { order, enter } = entered({ requestsOfEach: 1 });
+    const first = ['m1', 'm2', 'n1', 'n2'].map((who) => enter(who));
+    void enter('a1');
+    for (const who of ['m3', 'n3', 'a2', 'b1', 'c1', 'd1', 'e1']) void enter(who);
+    await settle();
+    expect(order.slice(4)).toEqual(['a1', 'b1', 'c1', 'd1']);
+    // All places are taken; what becomes free goes past those who have waited longer, and have one.
+    (await first[0])?.();
+    await settle();
+    expect(order.slice(8)).toEqual(['e1']);
+  });
+
+  test('that wait for their own browser keep their turns for a time that depends on who else waits', async () => {
     const ofAll = gate();
     const enter = (user: string, bytes = 0): Promise<() => void> => ofAll.enter(user, bytes, never);
+    const limits = (): number[] => ['m', 'n', 'a'].map((user) => ofAll.heldLimitMs(user));
     const ends = [await enter('m'), await enter('m')];
     void enter('m');
     await enter('n', 4);
     // Mallory waits for their own requests alone, and Nora for the bytes of nobody else.
     void enter('n', 6);
-    expect(['m', 'n', 'a'].map((user) => ofAll.isWantedByOthers(user))).toEqual([false, false, false]);
+    expect(limits()).toEqual([Infinity, Infinity, Infinity]);
     await enter('b');
     void enter('a');
-    expect(['m', 'n', 'a'].map((user) => ofAll.isWantedByOthers(user))).toEqual([true, true, false]);
+    // Of the user who has the most, and of another one. What Alice has is wanted by nobody else.
+    expect(limits()).toEqual([5_000, 30_000, Infinity]);
     for (const end of ends) end();
     await settle();
-    expect(ofAll.isWantedByOthers('m')).toBe(false);
+    expect(limits()).toEqual([Infinity, Infinity, Infinity]);
+  });
+
+  test('of a user who waits with as many as all others have keep the longer time', async () => {
+    const ofAll = gate({ bodyBytes: 4 });
+    await ofAll.enter('m', 4, never);
+    await ofAll.enter('a', 0, never);
+    void ofAll.enter('a', 1, never);
+    expect(ofAll.heldLimitMs('m')).toBe(30_000);
   });
 
   test('are refused beyond the line, and leave it with their browser', async () => {

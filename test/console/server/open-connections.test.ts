@@ -32,7 +32,9 @@ describe('at the limit', () => {
 
   test('where few have none, the one whose last request with a session ended longest ago makes room', () => {
     const { connections, open, closed } = made(4);
-    const [, letGoB, letGoC, letGoD] = ['a', 'b', 'c', 'd'].map((name) => connections.hold(open(name)));
+    const [, letGoB, letGoC, letGoD] = ['a', 'b', 'c', 'd'].map((name) =>
+      connections.hold(open(name), `user of ${name}`),
+    );
     for (const letGo of [letGoC, letGoB, letGoD]) letGo?.();
     open('new');
     expect(closed()).toEqual(['c']);
@@ -41,10 +43,12 @@ describe('at the limit', () => {
     expect(closed()).toEqual(['c', 'new']);
   });
 
-  test('one that is held is never closed, and the new one is, where all are', () => {
+  test('one that is the only one that its user holds is never closed, and the new one is, where all are', () => {
     const { connections, open, closed } = made(4);
     const [first, ...others] = ['a', 'b', 'c', 'd'].map(open);
-    const letGo = [first, first, ...others].map((connection) => connection && connections.hold(connection));
+    const letGo = [first, first, ...others].map(
+      (connection, index) => connection && connections.hold(connection, String(Math.max(1, index))),
+    );
     open('new');
     expect(closed()).toEqual(['new']);
     letGo[0]?.();
@@ -56,15 +60,27 @@ describe('at the limit', () => {
     expect(closed()).toEqual(['a', 'new', 'newer']);
   });
 
+  test('where all are held, the newest one of the user who holds the most makes room', () => {
+    const { connections, open, closed } = made(8);
+    for (const name of ['m1', 'm2', 'a1', 'n1', 'n2', 'n3', 'a2', 'b1']) connections.hold(open(name), name.slice(0, 1));
+    open('new');
+    expect(closed()).toEqual(['n3']);
+    open('newer');
+    expect(closed().toSorted()).toEqual(['a2', 'n3']);
+    // A quarter is left to those without a session, and no more.
+    open('newest');
+    expect(closed().toSorted()).toEqual(['a2', 'n3', 'new']);
+  });
+
   test('what has closed counts no more, also while it was held', async () => {
     const { connections, open } = made(2);
     const connection = open('a');
-    const letGo = connections.hold(connection);
+    const letGo = connections.hold(connection, 'alice');
     connection.destroy();
     await once(connection, 'close');
     expect(connections.count).toBe(0);
     letGo();
-    connections.hold(connection)();
+    connections.hold(connection, 'alice')();
     connections.add(connection);
     expect(connections.count).toBe(0);
   });

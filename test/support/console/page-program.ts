@@ -33,6 +33,8 @@ function answer(url: string, what: Seen, response: ServerResponse): void {
     json(response, seen);
     return;
   }
+  // It never answers.
+  if (path === '/silent') return;
   if (path === '/drip') {
     response.writeHead(200, { 'content-type': 'text/plain' });
     const timer = setInterval(() => response.write('drip\n'), 50);

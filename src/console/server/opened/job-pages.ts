@@ -10,7 +10,6 @@ import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import type { CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
 import type { ClaimTicket } from '../sessions/ticket-claims.ts';
-import type { SlowBodies } from '../slow-bodies.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { labelIn, labelOf, originOf, type JobDomain } from './job-origin.ts';
 import { openPath } from './job-request.ts';
@@ -33,7 +32,6 @@ export interface JobPagesOptions {
   /** Of requests to the API server. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
-  readonly bodies: SlowBodies;
 }
 
 export interface JobPages {
@@ -52,7 +50,9 @@ export function jobPages(options: JobPagesOptions): JobPages {
   const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
   const tickets = new JobTickets({ keys, style, cookieName, clock, claim });
   const jobs = new OpenedJobs(options);
-  const served = { ...options, tickets, jobs, gate: new RequestGate(options.limits) };
+  // Of each user alone: a job answers when it likes, so a limit of all would let some users take it from the others. Together, connections and streams bound them.
+  const gate = new RequestGate({ ...options.limits, requests: Infinity });
+  const served = { ...options, tickets, jobs, gate };
   return {
     isForJob: ({ headers }) => labelIn(headers.host, domain) !== undefined,
     serve: (request, response) => {

@@ -14,7 +14,6 @@ import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import type { OpenConnections } from '../open-connections.ts';
 import { factsOf } from '../origin.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
-import type { SlowBodies } from '../slow-bodies.ts';
 import type { Authenticator, UserSession } from '../sessions/authenticator.ts';
 import { whenOver } from '../when-over.ts';
 import { originOf, type JobDomain, type JobPlace } from './job-origin.ts';
@@ -36,7 +35,6 @@ interface ServeJobOptions {
   /** Of these requests alone: those for the API server have another one. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
-  readonly bodies: SlowBodies;
   readonly log: Logger;
 }
 
@@ -53,7 +51,7 @@ export async function serveJob(
   label: string,
   options: ServeJobOptions,
 ): Promise<void> {
-  const { domain, consoleUrl, tickets, gate, connections, bodies, log } = options;
+  const { domain, consoleUrl, tickets, gate, connections, log } = options;
   try {
     const refusal = refusedOnJob(factsOf(request, { isUpgrade: false }), originOf(label, domain));
     if (refusal !== undefined) throw refusal;
@@ -66,10 +64,9 @@ export async function serveJob(
     const found = await sessionOf(request, label, options);
     const gone = new AbortController();
     whenOver(response, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
-    whenOver(response, connections.hold(request.socket));
+    whenOver(response, connections.hold(request.socket, found.session.user));
     const endTurn = await gate.enter(found.session.user, 0, gone.signal);
     whenOver(response, endTurn);
-    bodies.hasPlace(request, () => gate.isWantedByOthers(found.session.user));
     if (!response.destroyed) await forwardRequest(request, response, found, options, gone.signal);
     // A response that goes on, such as a page's news, is a connection to the job, which counts among the streams of its user.
     endTurn();
@@ -160,7 +157,7 @@ export async function upgradeToJob(
     const { session, place } = await sessionOf(request, label, options);
     const pass = { cookiePrefix: tickets.cookieName };
     const toJob = await jobs.connect(session, place);
-    toJob.once('close', connections.hold(connection));
+    toJob.once('close', connections.hold(connection, session.user));
     connection.once('close', () => toJob.destroy());
     // A browser that has said all has gone; what it said last is given time to arrive.
     connection.once('end', () => setTimeout(() => toJob.destroy(), lingerMs).unref());

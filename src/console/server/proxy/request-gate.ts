@@ -1,7 +1,9 @@
 /**
  * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
- * Promise: users take turns, so one who sends thousands delays nobody else by more than one request; one user's requests keep their order. Each user may
- * have a few small requests under way though others hold all turns and let none go, by bodies that they send slowly or responses that they do not read.
+ * Promise: the next turn goes to the user with the fewest requests under way, so one who sends thousands delays nobody else by more than one request; one
+ * user's requests keep their order. Each user may have a few small requests under way though others hold all other turns.
+ * Caller's duty: to end a request that has waited for its own browser, which sends or reads slowly, for `heldLimitMs`. So many users together hold all turns
+ * for a few seconds at most.
  */
 import { ConsoleError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
@@ -17,6 +19,13 @@ type GateLimits = Pick<
   | 'bodyBytesOfEach'
 >;
 
+/**
+ * How long a request that waits for its own browser keeps a turn that another user waits for: of the user with the most turns, where the other one has fewer;
+ * and otherwise. The first leaves time for a connection that stalls for a moment, the second for a large value over a slow link.
+ */
+const heldByMostMs = 5_000;
+const heldByOthersMs = 30_000;
+
 interface Waiting {
   readonly bytes: number;
   readonly start: () => void;
@@ -31,7 +40,7 @@ interface OfUser {
 
 export class RequestGate {
   readonly #limits: GateLimits;
-  /** Users with a request under way or waiting; in the order of their turns. */
+  /** Users with a request under way or waiting; the one whose last turn began longest ago first. */
   readonly #users = new Map<string, OfUser>();
   #requests = 0;
   #bytes = 0;
@@ -76,15 +85,13 @@ export class RequestGate {
     };
   }
 
-  /** Whether another user waits for what others hold, and for nothing of their own. */
-  isWantedByOthers(user: string): boolean {
-    const { requestsOfUser, bodyBytesOfUser } = this.#limits;
-    for (const [name, { requests, bytes, waiting }] of this.#users) {
-      const [next] = waiting;
-      if (name === user || next === undefined) continue;
-      if (requests < requestsOfUser && bytes + next.bytes <= bodyBytesOfUser) return true;
-    }
-    return false;
+  /** How long a request of the user may have waited for its own browser, as things are now. */
+  heldLimitMs(user: string): number {
+    const own = this.#users.get(user)?.requests ?? 0;
+    const waiting = [...this.#users].filter(([name, ofUser]) => name !== user && this.#waitsForOthers(ofUser));
+    if (waiting.length === 0) return Infinity;
+    const hasMost = [...this.#users.values()].every(({ requests }) => requests <= own);
+    return hasMost && waiting.some(([, { requests }]) => requests < own) ? heldByMostMs : heldByOthersMs;
   }
 
   /** Does it in turn. Rejects as `enter` does. */
@@ -106,7 +113,7 @@ export class RequestGate {
       ofUser.bytes += next.bytes;
       this.#requests += 1;
       this.#bytes += next.bytes;
-      // To the end of the turns.
+      // The last one among those with as many.
       this.#users.delete(name);
       this.#users.set(name, ofUser);
       next.start();
@@ -117,14 +124,21 @@ export class RequestGate {
     const { requests, requestsOfUser, requestsOfEach, bodyBytes, bodyBytesOfUser, bodyBytesOfEach } = this.#limits;
     if (this.#requests >= 2 * requests) return undefined;
     const most = this.#requests < requests ? requestsOfUser : requestsOfEach;
+    let first: readonly [string, OfUser] | undefined;
     for (const user of this.#users) {
       const [, ofUser] = user;
       const [next] = ofUser.waiting;
-      if (next === undefined || ofUser.requests >= most) continue;
+      if (next === undefined || ofUser.requests >= Math.min(most, first?.[1].requests ?? most)) continue;
       const bytes = ofUser.bytes + next.bytes;
-      if (bytes <= bodyBytesOfEach || (bytes <= bodyBytesOfUser && this.#bytes + next.bytes <= bodyBytes)) return user;
+      if (bytes <= bodyBytesOfEach || (bytes <= bodyBytesOfUser && this.#bytes + next.bytes <= bodyBytes)) first = user;
     }
-    return undefined;
+    return first;
+  }
+
+  /** And for nothing of their own. */
+  #waitsForOthers({ requests, bytes, waiting: [next] }: OfUser): boolean {
+    const { requestsOfUser, bodyBytesOfUser } = this.#limits;
+    return next !== undefined && requests < requestsOfUser && bytes + next.bytes <= bodyBytesOfUser;
   }
 
   #forgetIdle(user: string, { requests, waiting }: OfUser): void {

@@ -1,4 +1,7 @@
-/** Which streams are open in this process, by session and by user, so that they end with the session and no user takes all of them. */
+/**
+ * Which streams are open in this process, by session and by user, so that they end with the session and no users take all of them.
+ * Promise: where there is no room, a new stream takes the place of the newest one of the user with the most, unless its own user would have as many then.
+ */
 import { ConsoleError, noSession } from '../errors.ts';
 import type { UserSession } from './authenticator.ts';
 
@@ -38,7 +41,7 @@ export class OpenStreams {
     if (session.isEnded()) throw noSession();
     const ofUser = this.#countByUser.get(session.user) ?? 0;
     if (ofUser >= this.#options.maxStreamsOfUser) throw tooManyOfUser(this.#options.maxStreamsOfUser);
-    if (this.#count >= this.#options.maxStreams) throw tooMany();
+    if (this.#count >= this.#options.maxStreams) this.#endOneFor(ofUser);
     const streams = this.#bySession.get(session.sessionId) ?? { session, ends: new Set<EndStream>() };
     this.#bySession.set(session.sessionId, streams);
     streams.ends.add(end);
@@ -47,6 +50,20 @@ export class OpenStreams {
     return () => {
       if (streams.ends.delete(end)) this.#removed(streams, 1);
     };
+  }
+
+  /** Throws where nobody has so many more that one may be taken from them. */
+  #endOneFor(ofUser: number): void {
+    const most = Math.max(...this.#countByUser.values());
+    if (most < ofUser + 2) throw tooMany();
+    const newest = [...this.#bySession.values()]
+      .filter(({ session: { user } }) => this.#countByUser.get(user) === most)
+      .at(-1);
+    const end = [...(newest?.ends ?? [])].at(-1);
+    if (newest === undefined || end === undefined) throw tooMany();
+    newest.ends.delete(end);
+    this.#removed(newest, 1);
+    end(tooMany());
   }
 
   endStreams(sessionId: string, reason: ConsoleError): void {
@@ -100,6 +117,6 @@ function tooManyOfUser(limit: number): ConsoleError {
 function tooMany(): ConsoleError {
   return new ConsoleError(
     'TooManyStreams',
-    'The console has as many lists, logs and terminals open as its memory allows: try again in a moment, and tell the administrator of the console.',
+    'The console has as many lists, logs and terminals open as its memory allows: close some tabs of this console, or try again in a moment; and tell the administrator of the console.',
   );
 }

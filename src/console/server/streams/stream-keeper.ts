@@ -34,7 +34,7 @@ export function streamKeeper(streams: OpenStreams, access: AccessWatch, connecti
         end(reason);
       };
       const removeStream = streams.add(session, endOnce);
-      const letGo = connection && connections.hold(connection);
+      const letGo = connection && connections.hold(connection, session.user);
       const stopWatching = access.add(session, target.context, target.attributes, { end: endOnce, confirmed });
       return release;
     },
