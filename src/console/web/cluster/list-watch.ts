@@ -47,9 +47,11 @@ export async function listWatch<T extends ClusterObject>(options: ListWatchOptio
   let version: string | undefined;
   let waitMs = firstWaitMs;
   let refusedWaitMs = firstRefusedWaitMs;
+  let hasListExpired = false;
   while (!signal.aborted) {
     try {
       version ??= await list(options);
+      hasListExpired = false;
       for await (const next of watch(options, version)) {
         version = next;
         waitMs = firstWaitMs;
@@ -60,8 +62,10 @@ export async function listWatch<T extends ClusterObject>(options: ListWatchOptio
     } catch (thrown) {
       if (isAborted(signal)) return;
       const error = asClusterError(thrown);
-      // Too old, or refused at the beginning: listing again mends the one and tells the other.
-      if (version !== undefined && (error.kind === 'expired' || error.kind === 'invalid')) {
+      // Too old, or refused at the beginning: listing again mends the one and tells the other. A list that is too old before its last page, twice, is reported.
+      const isTooOld = error.kind === 'expired' && (version !== undefined || !hasListExpired);
+      if (isTooOld || (version !== undefined && error.kind === 'invalid')) {
+        hasListExpired = version === undefined;
         version = undefined;
         await sleep(pauseMs, signal).catch(() => undefined);
         continue;

@@ -1,7 +1,8 @@
 /**
  * A list of objects as a watch keeps it: pure functions from one state to the next.
  *
- * Promise: a state never changes; an older event never replaces a newer object (the answer of a write may overtake the watch).
+ * Promise: a state never changes; an older event never replaces a newer object (the answer of a write may overtake the watch), and nothing that was read
+ * before an object was deleted brings it back.
  */
 import { defined } from '../../../defined.ts';
 import type { ClusterError } from './errors.ts';
@@ -9,6 +10,8 @@ import type { ClusterObject } from './object.ts';
 
 /** The API server is there, and busy. */
 const tooManyRequests = 429;
+/** As many as one action on a long list deletes. */
+const mostEnded = 1_000;
 
 export interface LiveList<T extends ClusterObject> {
   /** By `namespace/name`. */
@@ -18,6 +21,8 @@ export interface LiveList<T extends ClusterObject> {
   /** Was read at least once: only then does no object mean that there is none. */
   readonly isRead?: boolean;
   readonly problem?: ClusterError;
+  /** UIDs of objects that were deleted, the newest last. */
+  readonly ended?: ReadonlySet<string>;
 }
 
 export type WatchEvent<T> = { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T };
@@ -36,7 +41,12 @@ function objectKey({ metadata }: ClusterObject): string {
  */
 export function partlyListed<T extends ClusterObject>(state: LiveList<T>, page: readonly T[]): LiveList<T> {
   if (state.isRead === true) return state;
-  return { objects: withNewest(new Map(state.objects), page), phase: 'loading' };
+  const { objects, ended } = state;
+  return {
+    objects: withNewest(new Map(objects), page.filter(isThere(ended))),
+    phase: 'loading',
+    ...defined({ ended }),
+  };
 }
 
 /**
@@ -45,12 +55,13 @@ export function partlyListed<T extends ClusterObject>(state: LiveList<T>, page: 
  */
 export function listed<T extends ClusterObject>(
   items: readonly T[],
-  { objects: known }: LiveList<T> = emptyLiveList(),
+  { objects: known, ended }: LiveList<T> = emptyLiveList(),
   version = '',
 ): LiveList<T> {
   const newer = [...known.values()].filter(({ metadata }) => isBefore(version, metadata.resourceVersion));
-  const objects = withNewest(new Map(items.map((item) => [objectKey(item), item])), newer);
-  return { objects, phase: 'live', isRead: true };
+  const there = items.filter(isThere(ended));
+  const objects = withNewest(new Map(there.map((item) => [objectKey(item), item])), newer);
+  return { objects, phase: 'live', isRead: true, ...defined({ ended }) };
 }
 
 function withNewest<T extends ClusterObject>(objects: Map<string, T>, others: readonly T[]): Map<string, T> {
@@ -66,27 +77,43 @@ function withNewest<T extends ClusterObject>(objects: Map<string, T>, others: re
 export function applyEvents<T extends ClusterObject>(state: LiveList<T>, batch: readonly WatchEvent<T>[]): LiveList<T> {
   if (batch.length === 0) return state;
   const objects = new Map(state.objects);
+  const ended = withEnded(state.ended, batch);
   for (const { type, object } of batch) {
     const key = objectKey(object);
     const known = objects.get(key);
     if (type === 'DELETED') {
       // One that was made again under its name meanwhile stays.
       if (known === undefined || known.metadata.uid === object.metadata.uid) objects.delete(key);
-    } else if (known === undefined || !isOlder(object, known)) objects.set(key, object);
+    } else if (isThere(ended)(object) && (known === undefined || !isOlder(object, known))) objects.set(key, object);
   }
-  return { ...state, objects };
+  return { ...state, objects, ...defined({ ended }) };
+}
+
+function withEnded<T extends ClusterObject>(
+  before: ReadonlySet<string> | undefined,
+  batch: readonly WatchEvent<T>[],
+): ReadonlySet<string> | undefined {
+  const uids = batch.flatMap(({ type, object }) => (type === 'DELETED' ? (object.metadata.uid ?? []) : []));
+  return uids.length === 0 ? before : new Set([...(before ?? []), ...uids].slice(-mostEnded));
+}
+
+/** One that was deleted and still waits for a finalizer is there, and says so. */
+function isThere(ended: ReadonlySet<string> | undefined): (object: ClusterObject) => boolean {
+  return ({ metadata: { uid = '', deletionTimestamp } }) => deletionTimestamp !== undefined || ended?.has(uid) !== true;
 }
 
 /** The watch is open again; nothing was missed. */
 export function resumed<T extends ClusterObject>(state: LiveList<T>): LiveList<T> {
-  return state.phase === 'live' ? state : { objects: state.objects, phase: 'live', isRead: true };
+  return state.phase === 'live'
+    ? state
+    : { objects: state.objects, phase: 'live', isRead: true, ...defined({ ended: state.ended }) };
 }
 
 /** What is known stays, and is marked as maybe old. */
 export function interrupted<T extends ClusterObject>(state: LiveList<T>, problem: ClusterError): LiveList<T> {
   const phase = problem.kind === 'forbidden' || problem.kind === 'notFound' ? 'refused' : 'offline';
   const objects = phase === 'refused' ? new Map<string, T>() : state.objects;
-  return { objects, phase, problem, ...defined({ isRead: state.isRead }) };
+  return { objects, phase, problem, ...defined({ isRead: state.isRead, ended: state.ended }) };
 }
 
 /** Why it is not live: nothing is heard of the API server, or it answers with an error. Undefined: there is no trouble that the next try may end. */

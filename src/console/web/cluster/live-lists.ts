@@ -48,7 +48,7 @@ export class LiveLists {
     };
   }
 
-  /** The answer of a write, put in before the watch brings it. */
+  /** The answer of a write, put in before the list or the watch brings it. */
   apply<T extends ClusterObject>(
     { context }: Connection,
     resource: Resource<T>,
@@ -57,8 +57,8 @@ export class LiveLists {
   ): void {
     const key = liveKey(context, resource, { namespace }, {});
     if (!this.#running.has(JSON.stringify(key))) return;
-    this.#queries.setQueryData<LiveList<T>>(key, (state) =>
-      state === undefined ? state : applyEvents(state, [{ ...event, object: resource.keep(event.object) }]),
+    this.#queries.setQueryData<LiveList<T>>(key, (state = emptyLiveList<T>()) =>
+      applyEvents(state, [{ ...event, object: resource.keep(event.object) }]),
     );
   }
 

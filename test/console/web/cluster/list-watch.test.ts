@@ -79,15 +79,23 @@ test('shows the first page before the last one is read; what is written meanwhil
   ]);
 });
 
-test('a list that breaks off is read again from its beginning, and what has gone meanwhile goes', async () => {
+const expired = (): Promise<never> =>
+  Promise.reject(new ClusterError('expired', 'The continue token has expired.', { status: 410 }));
+
+test('a list whose token expires between two pages begins again without a word, and what has gone meanwhile goes', async () => {
   const states = await listed([
     () => Promise.resolve(page('a', '1', 'more')),
-    () => Promise.reject(new ClusterError('expired', 'The continue token has expired.', { status: 410 })),
+    expired,
     () => Promise.resolve(page('b', '2')),
   ]);
   expect(states.map(names)).toEqual([
     ['loading', ['a', 'written']],
-    ['offline', ['a', 'written']],
     ['live', ['b', 'written']],
   ]);
+});
+
+test('a list whose token expires each time is reported', async () => {
+  const first = (): Promise<ListPage<ClusterObject>> => Promise.resolve(page('a', '1', 'more'));
+  const states = await listed([first, expired, first, expired, () => Promise.resolve(page('b', '2'))]);
+  expect(states.map(({ phase }) => phase)).toEqual(['loading', 'loading', 'offline', 'live']);
 });

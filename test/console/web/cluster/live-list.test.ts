@@ -1,5 +1,5 @@
 /** A list as a watch keeps it. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import { ClusterError, errorOf } from '../../../../src/console/web/cluster/errors.ts';
 import {
@@ -74,6 +74,37 @@ test('an older event does not replace the answer of a write', () => {
 test('the end of a former object does not take away one of its name', () => {
   const state = listed([object('a', '10', 'new')]);
   expect(versions(applyEvents(state, [{ type: 'DELETED', object: object('a', '9', 'old') }]))).toEqual([['a', '10']]);
+});
+
+describe('an object that was deleted', () => {
+  const end = { type: 'DELETED', object: object('a', '5') } as const;
+  const unread = emptyLiveList<ReturnType<typeof object>>();
+
+  test.each([
+    ['the list is read', unread],
+    ['another page is read', partlyListed(unread, [object('b', '2')])],
+    ['the list is read again', listed([object('a', '5'), object('b', '2')])],
+    ['it is offline', interrupted(listed([object('a', '5')]), new ClusterError('offline', 'away'))],
+  ])('while %s is not brought back by what was read before its end', (_case, state) => {
+    const ended = applyEvents(state, [end]);
+    const later = applyEvents(ended, [{ type: 'MODIFIED', object: object('a', '6') }]);
+    const rest = [object('a', '5'), object('c', '3')];
+    for (const known of [ended, later, resumed(ended)]) {
+      expect(versions(known)).not.toContainEqual(['a', expect.anything()]);
+      const page = versions(partlyListed(known, rest)).flat();
+      expect(page).not.toContain('a');
+      expect(versions(listed(rest, partlyListed(known, rest), '7'))).toEqual([['c', '3']]);
+    }
+  });
+
+  test('is there while a finalizer keeps it, and so is one that was made again under its name', () => {
+    const ended = applyEvents(listed([object('a', '5')]), [end]);
+    const kept = object('a', '6');
+    const finalizing = { ...kept, metadata: { ...kept.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect(versions(listed([finalizing], ended, '7'))).toEqual([['a', '6']]);
+    expect(versions(applyEvents(ended, [{ type: 'MODIFIED', object: finalizing }]))).toEqual([['a', '6']]);
+    expect(versions(listed([object('a', '8', 'new')], ended, '9'))).toEqual([['a', '8']]);
+  });
 });
 
 test('a state is never changed', () => {
