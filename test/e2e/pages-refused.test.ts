@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { STATUS_CONFIG_MAP } from '../../src/api/index.ts';
-import { configMapType, neuroJobType, neuroScheduleType } from '../../src/controllers/resources.ts';
+import {
+  configMapType,
+  neuroJobType,
+  neuroScheduleType,
+  secretGrantType,
+  userSecretType,
+} from '../../src/controllers/resources.ts';
 import type { ResourceType } from '../../src/kernel/index.ts';
 import { untilTrue } from '../support/until.ts';
 import { axeFindings } from './axe.ts';
@@ -35,6 +41,13 @@ onPages(
         metadata: { namespace: 'alice', name: 'nightly' },
         spec: { schedule: '0 3 * * *', jobTemplate: { name: 'report' } },
       });
+      for (const name of ['api', 'db']) {
+        cluster.put(userSecretType, { metadata: { namespace: 'alice', name, generation: 1 }, spec: { value: 'x' } });
+        cluster.put(secretGrantType, {
+          metadata: { namespace: 'alice', name },
+          spec: { secret: name, subject: { kind: 'User', name: 'bob' } },
+        });
+      }
       cluster.put(deployments, { metadata: { namespace: system, name: 'neuro-operator' } });
       cluster.put(configMapType, {
         metadata: { namespace: system, name: STATUS_CONFIG_MAP },
@@ -48,6 +61,10 @@ onPages(
     ({ page } = alice);
   },
 );
+
+interface Review {
+  readonly spec: { readonly resourceAttributes?: { readonly verb: string; readonly resource: string } };
+}
 
 const forbid = async (what: RegExp, path: string): Promise<void> => {
   denied = what;
@@ -182,6 +199,58 @@ test.each([
       page.getByRole('menuitem', { name, exact: true }),
       `You don’t have permission to ${what} in the namespace alice.`,
     );
+  },
+  pathMs,
+);
+
+test.each([
+  ['patch usersecrets', 'secrets', 'Edit', 'Tag', 'change secrets'],
+  ['delete usersecrets', 'secrets', 'Delete', 'Delete', 'delete secrets'],
+  ['patch secretgrants', 'secrets?show=granted', 'Change the access of', undefined, 'change grants'],
+  ['delete secretgrants', 'secrets?show=granted', 'Revoke the access of', 'Revoke', 'delete grants'],
+])(
+  'without the right to %s, %s has buttons in its rows, and one for several rows, that say why and do nothing, but for an object that may be changed',
+  async (right, path, button, several, what) => {
+    const [verb = '', resource = ''] = right.split(' ');
+    const reason = `You don’t have permission to ${what} in the namespace alice.`;
+    stage.cluster.rules = [];
+    const asked = stage.cluster.requests.length;
+    await forbid(new RegExp(`^${right} in alice$`), `/n/alice/${path}`);
+    const ofRow = (name: string): Locator =>
+      page
+        .getByRole('row')
+        .filter({ hasText: name })
+        .getByRole('button', { name: new RegExp(`^${button}.*${name}$`) });
+    for (const name of ['api', 'db']) await expectOff(ofRow(name), reason);
+    expect(await page.getByRole('group', { name: /^(Delete|Revoke)/ }).count()).toBe(0);
+    const reviews = stage.cluster.requests
+      .slice(asked)
+      .filter(({ path: at }) => /\/selfsubject(access|rules)reviews$/.test(at))
+      .map(({ body }) => (body as Review).spec.resourceAttributes)
+      .filter((about) => about === undefined || (about.verb === verb && about.resource === resource));
+    // One question for all rows, and one for rights to single objects.
+    expect(reviews).toEqual([{ group: 'neu.ro', resource, verb, namespace: 'alice' }, undefined]);
+    expect(await axeFindings(page)).toEqual([]);
+    if (several !== undefined) {
+      await page.getByRole('checkbox', { name: /^Select .*api/ }).check();
+      await expectOff(page.locator('[data-bulk]').getByRole('button', { name: several, exact: true }), reason);
+    }
+    stage.cluster.rules = [{ verbs: [verb], apiGroups: ['neu.ro'], resources: [resource], resourceNames: ['db'] }];
+    await forbid(new RegExp(`^${right} in alice$`), `/n/alice/${path}`);
+    await expectOff(ofRow('api'), reason);
+    expect(await isOff(ofRow('db'))).toBe(false);
+  },
+  pathMs,
+);
+
+test(
+  'without the right to change jobs, the page of a job has a button that says why and does nothing',
+  async () => {
+    await forbid(/^patch neurojobs in alice$/, '/n/alice/jobs/report');
+    await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
+    await alice.go('/n/alice/jobs');
+    await page.getByRole('checkbox', { name: 'Select report' }).check();
+    await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
   },
   pathMs,
 );

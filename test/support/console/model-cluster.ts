@@ -28,6 +28,8 @@ export class ModelCluster {
   readonly api = new ModelApi();
   /** What a user may not do: `alice: list secretgrants in bob`. */
   readonly denied: ((user: string, question: Question) => boolean)[] = [];
+  /** What a review of rules lists. */
+  rules: readonly object[] = [];
   readonly requests: ClusterRequest[] = [];
   /** Asked before the model; the first that has an answer gives it. */
   readonly interceptions: Interception[] = [];
@@ -171,6 +173,8 @@ export class ModelCluster {
         status: 201,
         body: { status: { userInfo: { username: user, groups: ['team', 'system:authenticated'] } } },
       };
+    if (path.endsWith('/selfsubjectrulesreviews'))
+      return { status: 201, body: { status: { resourceRules: this.rules } } };
     if (!path.endsWith('/selfsubjectaccessreviews')) return undefined;
     const { verb, resource, subresource, namespace } = (
       body as { readonly spec: { readonly resourceAttributes: Readonly<Record<string, string>> } }

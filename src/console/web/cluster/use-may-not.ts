@@ -4,6 +4,7 @@ import { GROUP } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
 import { mayI } from './may-i.ts';
+import { isAllowedByName, rulesIn } from './named-rights.ts';
 import { useCluster } from './use-cluster.ts';
 
 type Own = 'neurojobs' | 'neuroschedules' | 'usersecrets' | 'secretgrants';
@@ -35,4 +36,27 @@ export function useMayNot({ verb, resource, namespace, name }: Act): string | un
 
 export function useMayNotCreate(resource: Own, namespace: string): string | undefined {
   return useMayNot({ verb: 'create', resource, namespace });
+}
+
+/** Why not, by the name of the object. */
+type WhyNot = (name: string) => string | undefined;
+
+/**
+ * For each object of a list, with one question for all of them; and one more, for all verbs, where the answer is no, since a right can be for single
+ * objects.
+ */
+export function useMayNotEach({ verb, resource, namespace }: Omit<Act, 'name'>): WhyNot {
+  const { connection, session } = useCluster();
+  const whyNot = useMayNot({ verb, resource, namespace });
+  const { data: rules, isError } = useQuery({
+    queryKey: ['rules', connection.context, session.user.name, namespace],
+    queryFn: () => rulesIn(connection, namespace),
+    enabled: whyNot !== undefined,
+    staleTime: askAgainMs,
+    refetchInterval: askAgainMs,
+  });
+  return (name) => {
+    const isKnown = isError || rules !== undefined;
+    return isKnown && !isAllowedByName(rules ?? [], { verb, resource, name }) ? whyNot : undefined;
+  };
 }

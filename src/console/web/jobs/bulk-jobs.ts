@@ -2,28 +2,37 @@
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, jobAgain, nameSuffix } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
 import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { texts } from '../texts.ts';
 import { createJob, killJob, removeJob } from './job-writes.ts';
 
-/** `whyNot`: why the user may not create jobs; see `useMayNotCreate`. */
-export function useBulkJobs(whyNot: string | undefined): readonly BulkAction<NeuroJob>[] {
+/** `mayNotRun`: why the user may not create jobs; see `useMayNotCreate`. */
+export function useBulkJobs(namespace: string, mayNotRun: string | undefined): readonly BulkAction<NeuroJob>[] {
   const cluster = useCluster();
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'neurojobs', namespace });
+  const mayNotRemove = useMayNotEach({ verb: 'delete', resource: 'neurojobs', namespace });
   const { kill, remove, again } = texts.bulk.jobs;
   return [
     {
       ...said(again),
       isHarmless: true,
-      whyNot,
+      whyNot: () => mayNotRun,
       isFor: ({ spec }) => spec.suspend !== true,
       act: (job) => createJob(cluster, jobAgain(job, nameSuffix())),
     },
     {
       ...said(kill),
       isFor: (job) => !isFinished(job) && job.spec.cancel !== true && job.spec.suspend !== true,
+      whyNot: ({ metadata: { name } }) => mayNotChange(name),
       act: (job) => killJob(cluster, job),
     },
-    { ...said(remove), isFor: isFinished, act: (job) => removeJob(cluster, job) },
+    {
+      ...said(remove),
+      isFor: isFinished,
+      whyNot: ({ metadata: { name } }) => mayNotRemove(name),
+      act: (job) => removeJob(cluster, job),
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 /** One job: what it is and what became of it, its output, a terminal in it. */
-import { Anchor, Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { Anchor, Group, Tabs, Text, Title } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
@@ -7,8 +7,10 @@ import { isFinished } from '../../../client/index.ts';
 import { isUnread } from '../cluster/live-list.ts';
 import { neuroJobs } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNot } from '../cluster/use-may-not.ts';
 import { took } from '../parts/age.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { LoadingRows, Nothing, OfflineBar, Refused } from '../parts/states.tsx';
@@ -70,7 +72,8 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const { sentence } = jobWords(job);
   const seconds = ranSeconds(job, now);
-  const { namespace = '' } = job.metadata;
+  const { namespace = '', name } = job.metadata;
+  const mayNotKill = useMayNot({ verb: 'patch', resource: 'neurojobs', namespace, name });
   return (
     <div>
       <div className={styles['head']}>
@@ -92,9 +95,15 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
             </Suspense>
           )}
           {!isFinished(job) && (
-            <Button color="red" variant="light" loading={job.spec.cancel === true} onClick={() => setIsAsking(true)}>
+            <CreateButton
+              whyNot={mayNotKill}
+              color="red"
+              variant="light"
+              loading={job.spec.cancel === true}
+              onClick={() => setIsAsking(true)}
+            >
               {texts.jobs.kill}
-            </Button>
+            </CreateButton>
           )}
           <JobActions
             job={job}

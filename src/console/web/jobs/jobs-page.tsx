@@ -52,7 +52,7 @@ export function JobsPage(): ReactElement {
     const filter = { text, phase, sinceHours: sinces[since] };
     return sortJobs(filterJobs(jobs.objects.values(), filter, now), sorting, now);
   }, [jobs, text, phase, since, sorting, now]);
-  const actions = useBulkJobs(whyNot);
+  const actions = useBulkJobs(namespace, whyNot);
   const change = (part: JobsSearch): void => {
     const next = { q, phase, since, ...part };
     void navigate({

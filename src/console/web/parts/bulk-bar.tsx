@@ -29,8 +29,8 @@ export interface BulkAction<Row> {
   };
   /** It takes nothing away. */
   readonly isHarmless?: boolean;
-  /** Why the user may not do it; undefined where they may, or nobody has asked. */
-  readonly whyNot?: string | undefined;
+  /** Why the user may not do it to a row; undefined where they may, or nobody has asked. Off where they may do it to none. */
+  readonly whyNot?: (row: Row) => string | undefined;
   readonly Form?: ComponentType<BulkForm<Row>>;
 }
 
@@ -119,7 +119,7 @@ export function BulkBar<Row>({
             return (
               <CreateButton
                 key={one.label}
-                whyNot={one.whyNot}
+                whyNot={whyNotAll(one, meant)}
                 size="compact-sm"
                 {...(isDangerous(one) ? { variant: 'light', color: 'red' } : { variant: 'default' })}
                 onClick={() => choose(one, meant)}
@@ -151,6 +151,11 @@ export function BulkBar<Row>({
       )}
     </Stack>
   );
+}
+
+function whyNotAll<Row>({ whyNot }: BulkAction<Row>, rows: readonly Row[]): string | undefined {
+  const [first] = rows;
+  return first === undefined || rows.some((row) => whyNot?.(row) === undefined) ? undefined : whyNot?.(first);
 }
 
 function isDangerous<Row>({ question, isHarmless = false }: BulkAction<Row>): boolean {

@@ -1,4 +1,4 @@
-/** A button that makes something, or leads to where it is made. Where the user may not create it, it can be reached, says why, and does nothing. */
+/** A button that makes or changes something, or leads to where that is done. Where the user may not do it, it can be reached, says why, and does nothing. */
 import { Button, type ButtonProps } from '@mantine/core';
 import type { ReactElement, ReactNode, Ref } from 'react';
 import { defined } from '../../../defined.ts';

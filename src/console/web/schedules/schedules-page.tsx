@@ -44,7 +44,7 @@ export function SchedulesPage(): ReactElement {
     () => [...schedules.objects.values()].sort((a, b) => compareText(a.metadata.name, b.metadata.name)),
     [schedules],
   );
-  const actions = useBulkSchedules();
+  const actions = useBulkSchedules(namespace);
   const isKnown = !isUnread(schedules) && schedules.phase !== 'refused';
   return (
     <div className={page['page']}>

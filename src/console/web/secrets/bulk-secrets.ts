@@ -1,8 +1,7 @@
 /** What can be done with several secrets at once. */
 import { lazy } from 'react';
-import { defined } from '../../../defined.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { useMayNotCreate } from '../cluster/use-may-not.ts';
+import { useMayNotCreate, useMayNotEach } from '../cluster/use-may-not.ts';
 import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { texts } from '../texts.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -15,12 +14,18 @@ const BulkTags = lazy(async () => ({ default: (await import('./tags-dialog.tsx')
 export function useBulkSecrets(namespace: string): readonly BulkAction<SecretRow>[] {
   const cluster = useCluster();
   const { tag, share, remove } = texts.bulk.secrets;
-  const whyNot = useMayNotCreate('secretgrants', namespace);
+  const mayNotShare = useMayNotCreate('secretgrants', namespace);
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace });
+  const mayNotRemove = useMayNotEach({ verb: 'delete', resource: 'usersecrets', namespace });
   const { label, done, ...question } = remove;
   return [
-    { ...tag, Form: BulkTags },
+    { ...tag, whyNot: ({ name }) => mayNotChange(name), Form: BulkTags },
     // A copy is not one's own to share.
-    { ...share, ...defined({ whyNot }), isFor: ({ source }) => source !== 'copy', Form: BulkShare },
-    { label, done, question, act: ({ secret, grants }) => removeSecret(cluster, secret, grants) },
+    { ...share, whyNot: () => mayNotShare, isFor: ({ source }) => source !== 'copy', Form: BulkShare },
+    {
+      ...{ label, done, question },
+      whyNot: ({ name }) => mayNotRemove(name),
+      act: ({ secret, grants }) => removeSecret(cluster, secret, grants),
+    },
   ];
 }

@@ -6,6 +6,7 @@ import { findCondition, formatSubject, type SecretGrant } from '../../../api/ind
 import { compareText } from '../language/local.ts';
 import type { LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
 import { visibleControls } from '../parts/bytes.ts';
 import { Icon } from '../parts/icons.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -43,7 +44,9 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
   const cluster = useCluster();
   const [isAsking, setIsAsking] = useState(false);
   const revoke = useMutation({ mutationFn: () => revokeGrant(cluster, grant) });
-  const { spec, status } = grant;
+  const { metadata, spec, status } = grant;
+  const { namespace = '', name } = metadata;
+  const mayNotRevoke = useMayNotEach({ verb: 'delete', resource: 'secretgrants', namespace })(name);
   const subject = formatSubject(spec.subject);
   const { phase } = status ?? {};
   const ready = findCondition(status?.conditions, 'Ready');
@@ -104,7 +107,12 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
             onClose={() => setIsAsking(false)}
           />
         ) : (
-          <IconButton icon="bin" label={texts.share.revokeLabel(subject)} onClick={() => setIsAsking(true)} />
+          <IconButton
+            icon="bin"
+            label={texts.share.revokeLabel(subject)}
+            whyNot={mayNotRevoke}
+            onClick={() => setIsAsking(true)}
+          />
         )}
       </Group>
       {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}

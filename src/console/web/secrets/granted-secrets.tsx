@@ -5,6 +5,7 @@ import { useMemo, useState, type ReactElement } from 'react';
 import type { SecretGrant, UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
 import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -38,7 +39,7 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
   const [revoked, setRevoked] = useState<string>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
-  const actions = useBulkGrants();
+  const actions = useBulkGrants(namespace);
   const row = rows.find(({ grant }) => grant.metadata.name === editedName);
   // A form stays for what was typed in it, when the grant goes.
   const edited = useKept(editedName, row);
@@ -94,18 +95,12 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
             {row.grantedBy ?? texts.granted.owner}
           </span>,
           <Expires key="expires" time={row.grant.spec.expiresAt} />,
-          <div key="actions" className="line">
-            <IconButton
-              icon="edit"
-              label={texts.granted.edit(row.key, row.subject)}
-              onClick={() => onEdit(row.grant.metadata.name)}
-            />
-            <IconButton
-              icon="bin"
-              label={texts.granted.revoke(row.key, row.subject)}
-              onClick={() => setRevoked(idOf(row))}
-            />
-          </div>,
+          <GrantActions
+            key="actions"
+            row={row}
+            onEdit={() => onEdit(row.grant.metadata.name)}
+            onRevoke={() => setRevoked(idOf(row))}
+          />,
         ]}
         below={(row) => (isAsked(row) ? <RevokeInRow row={row} onDone={() => setRevoked(undefined)} /> : undefined)}
       />
@@ -130,10 +125,40 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
 const idOf = ({ grant }: GrantRow): string => grant.metadata.uid ?? grant.metadata.name;
 const nameOf = ({ key, subject }: GrantRow): string => texts.granted.name(key, subject);
 
-function useBulkGrants(): readonly BulkAction<GrantRow>[] {
+function useBulkGrants(namespace: string): readonly BulkAction<GrantRow>[] {
   const cluster = useCluster();
+  const mayNotRevoke = useMayNotEach({ verb: 'delete', resource: 'secretgrants', namespace });
   const { label, done, ...question } = texts.bulk.grants.revoke;
-  return [{ label, done, question, act: ({ grant }) => revokeGrant(cluster, grant) }];
+  return [
+    {
+      ...{ label, done, question },
+      whyNot: ({ grant }) => mayNotRevoke(grant.metadata.name),
+      act: ({ grant }) => revokeGrant(cluster, grant),
+    },
+  ];
+}
+
+interface GrantActionsProps {
+  readonly row: GrantRow;
+  readonly onEdit: () => void;
+  readonly onRevoke: () => void;
+}
+
+function GrantActions({ row, onEdit, onRevoke }: GrantActionsProps): ReactElement {
+  const { namespace = '', name } = row.grant.metadata;
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'secretgrants', namespace })(name);
+  const mayNotRevoke = useMayNotEach({ verb: 'delete', resource: 'secretgrants', namespace })(name);
+  return (
+    <div className="line">
+      <IconButton icon="edit" label={texts.granted.edit(row.key, row.subject)} whyNot={mayNotChange} onClick={onEdit} />
+      <IconButton
+        icon="bin"
+        label={texts.granted.revoke(row.key, row.subject)}
+        whyNot={mayNotRevoke}
+        onClick={onRevoke}
+      />
+    </div>
+  );
 }
 
 function SecretCell({ row }: { readonly row: GrantRow }): ReactElement {

@@ -6,7 +6,7 @@ import { formatSecretUri } from '../../../api/index.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
-import { useMayNotCreate } from '../cluster/use-may-not.ts';
+import { useMayNotCreate, useMayNotEach } from '../cluster/use-may-not.ts';
 import { IconButton } from '../parts/icon-button.tsx';
 import { manifestText } from '../parts/manifest.ts';
 import { RightItem } from '../parts/right-item.tsx';
@@ -32,6 +32,8 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
   const { namespace = '' } = secret.metadata;
   const called = rowName(row);
   const mayNotShare = useMayNotCreate('secretgrants', namespace);
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace })(row.name);
+  const mayNotRemove = useMayNotEach({ verb: 'delete', resource: 'usersecrets', namespace })(row.name);
   const change = { verb: 'patch', resource: 'usersecrets', namespace, name: row.name } as const;
   const rotate = async (): Promise<void> => {
     try {
@@ -51,8 +53,18 @@ export function RowActions({ row, onOpen }: RowActionsProps): ReactElement {
           onClick={() => onOpen('share')}
         />
       )}
-      <IconButton icon="edit" label={texts.secrets.editLabel(called)} onClick={() => onOpen('edit')} />
-      <IconButton icon="bin" label={texts.secrets.removeLabel(called)} onClick={() => onOpen('remove')} />
+      <IconButton
+        icon="edit"
+        label={texts.secrets.editLabel(called)}
+        whyNot={mayNotChange}
+        onClick={() => onOpen('edit')}
+      />
+      <IconButton
+        icon="bin"
+        label={texts.secrets.removeLabel(called)}
+        whyNot={mayNotRemove}
+        onClick={() => onOpen('remove')}
+      />
       <RowMenu label={texts.secrets.moreLabel(called)}>
         {() => (
           <>

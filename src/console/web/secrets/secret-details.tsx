@@ -4,9 +4,11 @@ import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate, useMayNotEach } from '../cluster/use-may-not.ts';
 import { JobLink } from '../jobs/job-link.tsx';
 import { JobPill } from '../jobs/job-pill.tsx';
 import { visibleControls } from '../parts/bytes.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { dayText } from '../parts/day.ts';
 import { Facts, type Fact } from '../parts/facts.tsx';
@@ -31,6 +33,8 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
   const { metadata, spec, status } = row.secret;
   const { namespace = '' } = metadata;
   const grants = useLive(secretGrants, { namespace });
+  const mayNotShare = useMayNotCreate('secretgrants', namespace);
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace })(row.name);
   const [isLogShown, setIsLogShown] = useState(false);
   useReturnFocus();
   const facts: readonly Fact[] = [
@@ -63,9 +67,9 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
             {visibleControls(tag)}
           </Badge>
         ))}
-        <Button size="compact-xs" variant="default" onClick={onTags}>
+        <CreateButton whyNot={mayNotChange} size="compact-xs" variant="default" onClick={onTags}>
           {texts.tags.edit}
-        </Button>
+        </CreateButton>
       </Group>,
     ],
     [texts.secrets.sealedWith, status?.sealedWith],
@@ -96,9 +100,9 @@ export function SecretDetails({ row, onClose, onShare, onTags }: SecretDetailsPr
             {texts.share.now}
           </Title>
           {row.source !== 'copy' && (
-            <Button size="xs" variant="default" onClick={onShare}>
+            <CreateButton whyNot={mayNotShare} size="xs" variant="default" onClick={onShare}>
               {texts.share.submit}
-            </Button>
+            </CreateButton>
           )}
         </Group>
         <GrantList grants={row.grants} list={grants} />

@@ -7,7 +7,9 @@ import { jobsWithVersion, versionsOf, type SecretVersion } from '../../../client
 import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
 import { JobLink } from '../jobs/job-link.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { When } from '../parts/when.tsx';
 import { tellDone } from '../parts/toast.ts';
@@ -23,6 +25,7 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
   const { secret } = row;
   const { namespace = '' } = secret.metadata;
   const jobs = useLive(neuroJobs, { namespace });
+  const whyNot = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace })(row.name);
   const [asked, setAsked] = useState<string>();
   const versions = versionsOf(secret).map((version) => ({
     version,
@@ -60,6 +63,7 @@ export function SecretHistory({ row }: { readonly row: SecretRow }): ReactElemen
                   key={version.version}
                   version={version}
                   jobs={isUsed ? users : undefined}
+                  whyNot={whyNot}
                   onAsk={() => setAsked(version.version)}
                 />
               ))}
@@ -80,10 +84,11 @@ interface VersionRowProps {
   readonly version: SecretVersion;
   /** Undefined when no job uses any version. */
   readonly jobs: readonly NeuroJob[] | undefined;
+  readonly whyNot: string | undefined;
   readonly onAsk: () => void;
 }
 
-function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
+function VersionRow({ version, jobs, whyNot, onAsk }: VersionRowProps): ReactElement {
   return (
     <Table.Tr>
       <Table.Td>
@@ -103,14 +108,15 @@ function VersionRow({ version, jobs, onAsk }: VersionRowProps): ReactElement {
       )}
       <Table.Td>
         {!version.isInForce && (
-          <Button
+          <CreateButton
+            whyNot={whyNot}
             size="compact-xs"
             variant="default"
             aria-label={texts.history.rollBack(version.version)}
             onClick={onAsk}
           >
             {texts.history.rollBackShort}
-          </Button>
+          </CreateButton>
         )}
       </Table.Td>
     </Table.Tr>
