@@ -2,6 +2,7 @@
 import type { ApiError } from '../api/index.ts';
 import type { KernelError, KernelErrorCode } from '../kernel/index.ts';
 import { apiSentence } from './api-errors.ts';
+import type { UnreachableError } from './connect/unreachable.ts';
 import { exitCodes, type ExitReason } from './exit-codes.ts';
 
 /** The message is a sentence: what was found, and what to do. */
@@ -63,6 +64,9 @@ const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReas
 };
 
 function explainKernel(error: KernelError): Explained {
+  const { sentence: unreachable } = error as Partial<UnreachableError>;
+  if (unreachable !== undefined)
+    return { exitCode: exitCodes[error.code === 'Timeout' ? 'timeout' : 'inputOutput'], sentence: unreachable };
   const inWords = apiSentence(error);
   if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
   const missing = missingSentence(error);

@@ -28,8 +28,10 @@ export interface Access {
   readonly proxyUrl?: string;
   /** The namespace of the context or of the service account. */
   readonly namespace: string;
-  /** The name of the cluster in the kubeconfig; `in-cluster` inside. */
+  /** The name of the cluster in the kubeconfig; `inCluster` in a Pod. */
   readonly clusterName: string;
+  /** The context of the kubeconfig; absent in a Pod. */
+  readonly contextName?: string;
   credentials(): Promise<Credentials>;
 }
 
@@ -38,6 +40,9 @@ export interface LoadAccessOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
 }
+
+/** What the library calls the cluster of the Pod that the program runs in. */
+const inCluster = 'inCluster';
 
 export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
   return accessOf(await loadConfig(options));
@@ -77,6 +82,7 @@ export function accessOf(config: KubeConfig): Access {
     ...defined({ proxyUrl: cluster.proxyUrl }),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     clusterName: cluster.name,
+    ...(cluster.name === inCluster ? {} : { contextName: config.getCurrentContext() }),
     async credentials() {
       const options: RequestOptions & Record<string, unknown> = {};
       await config.applyToHTTPSOptions(options);

@@ -45,6 +45,8 @@ export class Transport implements Requester {
   readonly #http: OpenHttp;
   readonly #origin: string;
   readonly #pathPrefix: string;
+  /** Without credentials and query. */
+  readonly #address: string;
   readonly #clock: Clock;
   readonly #userAgent: string;
   readonly #onResponse: TransportOptions['onResponse'];
@@ -65,6 +67,7 @@ export class Transport implements Requester {
     const server = new URL(options.access.server);
     this.#origin = server.origin;
     this.#pathPrefix = server.pathname.replace(/\/$/, '');
+    this.#address = `${this.#origin}${this.#pathPrefix}`;
     this.#clock = options.clock ?? systemClock;
     this.#userAgent = options.userAgent;
     this.#onResponse = options.onResponse;
@@ -166,7 +169,7 @@ export class Transport implements Requester {
       return await this.#credentials.value;
     } catch (cause) {
       this.#credentials = undefined;
-      throw new KernelError('Unauthorized', `getting credentials for ${this.#access.server} failed`, { cause });
+      throw new KernelError('Unauthorized', `getting credentials for ${this.#address} failed`, { cause });
     }
   }
 
@@ -196,12 +199,12 @@ export class Transport implements Requester {
 
   /** The error where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
   #open(tls: Credentials['tls']): HttpConnections | KernelError {
-    const { server, proxyUrl } = this.#access;
+    const { proxyUrl } = this.#access;
     try {
       return this.#http({ origin: this.#origin, proxyUrl, tls, maxConnections, connectTimeoutMs });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'unknown';
-      return new KernelError('Network', `opening connections to ${server} failed: ${reason}`, { cause });
+      return new KernelError('Network', `opening connections to ${this.#address} failed: ${reason}`, { cause });
     }
   }
 

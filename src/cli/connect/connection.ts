@@ -6,6 +6,7 @@ import type { GlobalOptions } from '../options.ts';
 import type { Speaker } from '../output/say.ts';
 import { holdingForLogin, showingWaits } from './shown-waits.ts';
 import { staticAccess } from './static-kubeconfig.ts';
+import { namingServer } from './unreachable.ts';
 
 export interface Connection {
   readonly client: KubeClient;
@@ -22,6 +23,8 @@ export interface Connection {
 
 /** What the kernel gives for a context without a namespace. */
 const noNamespace = 'default';
+/** The library's context for `http://localhost:8080`, where there is no kubeconfig and no Pod around. No API server has listened there for years. */
+const noKubeconfig = 'loaded-context';
 
 export async function openConnection(speaker: Speaker): Promise<Connection> {
   const access = holdingForLogin(speaker.io, await accessFor(speaker.options));
@@ -29,7 +32,7 @@ export async function openConnection(speaker: Speaker): Promise<Connection> {
   const requesterWith = (credentials: Access): Requester => {
     const transport = new Transport({ access: credentials, http: nodeHttp, userAgent: 'neuro' });
     opened.push(transport);
-    return showingWaits(speaker, transport);
+    return showingWaits(speaker, namingServer(transport, access));
   };
   const requester = requesterWith(access);
   return {
@@ -48,7 +51,9 @@ export async function openConnection(speaker: Speaker): Promise<Connection> {
 async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access> {
   const place = defined({ kubeconfig, context });
   try {
-    return staticAccess(place) ?? (await loadAccess(place));
+    const access = staticAccess(place) ?? (await loadAccess(place));
+    if (access.contextName === noKubeconfig) throw new Error('no kubeconfig');
+    return access;
   } catch (cause) {
     // Which file is missing, or is no YAML: the library says neither.
     const { kubeconfigPaths, noContext, readKubeconfig } = await import('./kubeconfig.ts');

@@ -47,8 +47,8 @@ function pathOf({ kubeconfig }: LoadAccessOptions): string | undefined {
 
 function accessIn(content: unknown, folder: string, wanted: string | undefined): Access | undefined {
   if (!isFields(content)) return undefined;
-  const context = namedIn(content, 'contexts', 'context', wanted ?? content['current-context']) as
-    NamedParts | undefined;
+  const contextName = wanted ?? content['current-context'];
+  const context = namedIn(content, 'contexts', 'context', contextName) as NamedParts | undefined;
   const cluster = namedIn(content, 'clusters', 'cluster', context?.cluster);
   const user = namedIn(content, 'users', 'user', context?.user);
   if (context === undefined || cluster === undefined || user === undefined) return undefined;
@@ -60,6 +60,7 @@ function accessIn(content: unknown, folder: string, wanted: string | undefined):
     ...(typeof proxyUrl === 'string' ? { proxyUrl } : {}),
     namespace: context.namespace ?? 'default',
     clusterName: context.cluster,
+    contextName: String(contextName),
     credentials: () => new Promise((resolve) => resolve(credentialsOf(cluster, user, folder))),
   };
 }

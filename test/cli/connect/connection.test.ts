@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { userSecrets } from '../../../src/cli/connect/kinds.ts';
 import { explain } from '../../../src/cli/errors.ts';
 import { openConnection } from '../../../src/cli/connect/connection.ts';
@@ -18,11 +18,23 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-connection-'));
 });
 
+afterEach(() => vi.unstubAllEnvs());
+
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a kubeconfig that does not exist is named', async () => {
   const path = join(folder, 'nothing');
   await expect(connectionWith({ kubeconfig: path })).rejects.toMatchObject({
+    code: 'configuration',
+    message: `No kubeconfig at ${path}; give --kubeconfig or set KUBECONFIG.`,
+  });
+});
+
+test('without any kubeconfig, the place where it is looked for is named', async () => {
+  vi.stubEnv('HOME', folder);
+  vi.stubEnv('KUBECONFIG', '');
+  const path = join(folder, '.kube', 'config');
+  await expect(connectionWith({})).rejects.toMatchObject({
     code: 'configuration',
     message: `No kubeconfig at ${path}; give --kubeconfig or set KUBECONFIG.`,
   });

@@ -11,6 +11,7 @@ import { isReady } from '../../secrets/find-secret.ts';
 import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { UnreachableError } from '../../connect/unreachable.ts';
 import { NoHome, homeOf, userName } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { allowed } from '../../connect/allowed.ts';
@@ -94,7 +95,9 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
     mend: (error) =>
       isKernelError(error, 'Unauthorized', 'Forbidden')
         ? logIn
-        : 'look at the network, and at the address with `neuro config show`',
+        : error instanceof UnreachableError
+          ? undefined
+          : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
   const user = await found(tell, 'user', () => userName(connection), {
