@@ -172,7 +172,7 @@ describe('a secret that the operator composes', () => {
       '--template',
       text,
       '--part',
-      'user=db-user',
+      'user=secret:db-user',
       '--part',
       'password=PASSWORD,percent',
     );
@@ -213,7 +213,7 @@ describe('a secret that the operator composes', () => {
     [['--template', text, '--annotation', 'Example.com/=c'], /--annotation: 'Example.com\/' is not a name/],
     [['--template', text, '--part', 'user'], /--part is NAME=KEY/],
     [['--template', text, '--part', 'user=a,rot13'], /An encoding is percent, base64 or json, not 'rot13'/],
-    [['--template', text, '--part', 'user=secret:/bob/x'], /in another namespace/],
+    [['--template', text, '--part', 'user=secret:/bob/x', '--part', 'password=b'], /in another namespace/],
     [['--template', text, 'value'], /nothing is sealed: leave out VALUE/],
     [['--template', text, '--from-config-map', 'a/b'], /one source/],
     [['--from-config-map', 'settings'], /--from-config-map is NAME\/KEY/],

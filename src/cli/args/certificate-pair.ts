@@ -16,14 +16,16 @@ export function isPairWanted({ cert, key, tls }: PairOptions): boolean {
   return cert !== undefined || key !== undefined || tls === true;
 }
 
-/** Undefined where no files are named. */
-export async function readPair(
-  { cert, key, ca }: PairOptions,
-  argument: string | undefined,
-): Promise<ValueRead | undefined> {
-  if (cert === undefined && key === undefined && ca === undefined) return undefined;
+/** Both files, or none. */
+export function checkPairOptions({ cert, key, ca }: PairOptions, argument: string | undefined): void {
+  if (cert === undefined && key === undefined && ca === undefined) return;
   if (cert === undefined || key === undefined || argument !== undefined)
     throw new CliError('usage', 'A certificate pair takes --cert FILE and --key FILE, and no VALUE.');
+}
+
+/** Undefined where no files are named. */
+export async function readPair({ cert, key, ca }: PairOptions): Promise<ValueRead | undefined> {
+  if (cert === undefined || key === undefined) return undefined;
   const read = async (path: string): Promise<string> => (await readNamedFile(path)).toString('utf8');
   const text = joinPair({
     'tls.crt': await read(cert),

@@ -27,8 +27,8 @@ export interface NamedSecret {
   readonly typed?: string;
 }
 
-/** `key`, `secret:key`, `secret:/owner/key` or with a cluster. */
-export function parseKeyOrUri(text: string, home: string, clusterName: string): NamedSecret {
+/** `key`, `secret:key`, `secret:/owner/key` or with a cluster; `clusterName` is undefined while it is not known. */
+export function parseKeyOrUri(text: string, home: string, clusterName: string | undefined): NamedSecret {
   if (!/^secret:/i.test(text)) {
     // What is typed behind it may be the value: it is not repeated.
     if (text.includes('='))
@@ -41,7 +41,7 @@ export function parseKeyOrUri(text: string, home: string, clusterName: string): 
     return { namespace: home, key: text, typed: text };
   }
   const uri = parseSecretUri(text);
-  checkCluster(uri, clusterName);
+  if (clusterName !== undefined) checkCluster(uri, clusterName);
   if (uri.key === undefined)
     throw new CliError('value', `'${text}' names all secrets of a person; name one, such as secret:db-password.`);
   return { namespace: uri.owner ?? home, key: uri.key, typed: text };

@@ -50,8 +50,8 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
   const expiresAt = expires === undefined ? undefined : expires === 'never' ? null : parseExpires(expires, now);
   if (typeof expiresAt === 'string' && new Date(expiresAt).getTime() <= now.getTime())
     warn(run, `${expiresAt} has passed, so the grant gives nothing.`);
+  const target = await resolveTarget(run, uri);
   const connection = await run.connect();
-  const target = await resolveTarget(connection, run.options, uri);
   if (target.presence === 'missing')
     warn(
       run,

@@ -20,8 +20,8 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
   if (isSwapped(uri, who))
     throw new CliError('usage', `The secret comes before the subject: \`neuro acl revoke ${quoteAll([who, uri])}\`.`);
   const subject = parseSubject(who);
+  const target = await resolveTarget(run, uri);
   const connection = await run.connect();
-  const target = await resolveTarget(connection, run.options, uri);
   const found = await grantsTo(connection, target, subject);
   const name = formatSubject(subject);
   if (found.length === 0)

@@ -2,11 +2,10 @@
 import { formatSecretUri, objectNameForKey, parseSecretUri } from '../../../api/index.ts';
 import type { GrantTarget } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
+import type { Invocation } from '../../factory.ts';
 import { isKernelError } from '../../../kernel/index.ts';
-import type { Connection } from '../../connect/connection.ts';
 import { checkCluster, findSecret } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
-import type { GlobalOptions } from '../../options.ts';
 
 export interface AclTarget extends GrantTarget {
   readonly key: string | undefined;
@@ -21,10 +20,12 @@ export function isSwapped(uri: string, who: string): boolean {
   return /^secret:/i.test(who) && !/^[a-z]+:/i.test(uri);
 }
 
-export async function resolveTarget(connection: Connection, options: GlobalOptions, text: string): Promise<AclTarget> {
+/** A text that is no URI is refused before anything is connected. */
+export async function resolveTarget(run: Invocation, text: string): Promise<AclTarget> {
   const uri = parseSecretUri(text);
+  const connection = await run.connect();
   checkCluster(uri, connection.clusterName);
-  const home = uri.owner === undefined ? await homeOf(connection, options) : undefined;
+  const home = uri.owner === undefined ? await homeOf(connection, run.options) : undefined;
   const namespace = uri.owner ?? home ?? '';
   const shown = formatSecretUri(defined({ owner: uri.owner, key: uri.key }));
   if (uri.key === undefined) return { namespace, key: undefined, secret: undefined, shown, presence: 'there' };

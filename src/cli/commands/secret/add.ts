@@ -1,15 +1,15 @@
 /** `neuro secret add`: seals the value here, so that it neither travels nor rests in plain. */
 import { ANNOTATION_ROTATE_BY, findCondition, rotateByOf, TLS_TYPE, type UserSecret } from '../../../api/index.ts';
 import { copySentence, copySource } from '../../../client/index.ts';
-import { isPairWanted, readPair, type PairOptions } from '../../args/certificate-pair.ts';
+import { checkPairOptions, isPairWanted, readPair, type PairOptions } from '../../args/certificate-pair.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
 import { parseRotateBy } from '../../args/rotate-by.ts';
 import { parseSecretMetadata, type SecretMetadataOptions } from '../../args/secret-metadata.ts';
 import { readValue } from '../../args/value.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
-import { homeOf } from '../../homes/home.ts';
+import { secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { checkWords, secretNamed } from '../../secrets/named-secrets.ts';
 import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
 import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
@@ -32,11 +32,11 @@ const settleLimitMs = 3_000;
 
 export async function addSecret(run: Invocation<AddOptions>, keyText: string, argument?: string): Promise<void> {
   const { options, io } = run;
-  const connection = await run.connect();
-  const home = await homeOf(connection, options);
-  const named = parseKeyOrUri(keyText, home, connection.clusterName);
+  checkOptions(options, argument);
   const secretMetadata = parseSecretMetadata(options);
   const rotateBy = options.rotateBy === undefined ? undefined : parseRotateBy(options.rotateBy, io.now());
+  if (options.from !== undefined) checkWords([options.from]);
+  const { connection, named } = await secretNamed(run, keyText);
   const steps: WriteSteps = {
     beforeReplacing: (existing) => {
       const next = options.from === undefined ? 'sealed' : 'sharedFrom';
@@ -45,16 +45,6 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   };
   const type = isPairWanted(options) ? TLS_TYPE : undefined;
   if (options.from !== undefined) {
-    if (argument !== undefined) throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE.');
-    refuseBeside(options, 'A copy takes its value from --from', [
-      'raw',
-      'for',
-      'recovery',
-      'rotateBy',
-      'cert',
-      'key',
-      'ca',
-    ]);
     const from = await sourceOfCopy(connection, named.namespace, options.from, io.now());
     const terms = { from, type, description: options.description, secretMetadata };
     const { secret, what } = await writeCopy(connection, named, terms, steps);
@@ -63,8 +53,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
     await tell(run, connection, named, secret, { isCopy: true });
     return;
   }
-  if (options.cert !== undefined) refuseBeside(options, 'The value comes from --cert and --key', ['raw']);
-  const value = (await readPair(options, argument)) ?? (await readValue(io, argument, { raw: options.raw ?? false }));
+  const value = (await readPair(options)) ?? (await readValue(io, argument, { raw: options.raw ?? false }));
   if (value.tookNewlineOff) warn(run, 'One final line break was taken off the value; --raw keeps it.');
   if (value.from === 'argument' && io.isInputTerminal && io.isErrorTerminal)
     warn(
@@ -86,6 +75,24 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   const inForce = grants.filter(({ status }) => status?.phase !== 'Expired');
   if (inForce.length > 0) note(run, `It is shared already: ${grantsSentence(inForce)}.`);
   await tell(run, connection, named, secret, { isCopy: false });
+}
+
+/** What can be known without the cluster. */
+function checkOptions(options: AddOptions, argument: string | undefined): void {
+  if (options.from !== undefined) {
+    if (argument !== undefined) throw new CliError('usage', 'A copy takes its value from --from: leave out VALUE.');
+    refuseBeside(options, 'A copy takes its value from --from', [
+      'raw',
+      'for',
+      'recovery',
+      'rotateBy',
+      'cert',
+      'key',
+      'ca',
+    ]);
+  }
+  checkPairOptions(options, argument);
+  if (options.cert !== undefined) refuseBeside(options, 'The value comes from --cert and --key', ['raw']);
 }
 
 function annotationsOf(rotateBy: string | undefined): Readonly<Record<string, string | null>> {

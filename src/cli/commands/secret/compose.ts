@@ -18,11 +18,11 @@ import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
 import { parseSecretMetadata } from '../../args/secret-metadata.ts';
-import { homeOf } from '../../homes/home.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { findSecret, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { checkWords, secretNamed } from '../../secrets/named-secrets.ts';
 import { settled } from '../../secrets/write-secret.ts';
 import type { AddOptions } from './add.ts';
 
@@ -52,9 +52,9 @@ export async function composeSecret(
   if (argument !== undefined) throw new CliError('usage', `${why}: leave out VALUE.`);
   refuseBeside(options, why, ['raw', 'from', 'for', 'recovery', 'rotateBy', 'cert', 'key', 'ca', 'tls']);
   const secretMetadata = parseSecretMetadata(options);
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
-  const source = await sourceOf(connection, named, options);
+  const wanted = wantedSource(options);
+  const { connection, named } = await secretNamed(run, keyText);
+  const source: Source = 'configMapKeyRef' in wanted ? wanted : await templateOf(connection, named, wanted);
   const existing = await findSecret(connection, named);
   if (existing !== undefined && source.template?.parts.some(({ secret }) => secret === existing.metadata.name) === true)
     throw new CliError('value', `'${named.key}' cannot be a part of itself.`);
@@ -99,11 +99,17 @@ function write(
   );
 }
 
-async function sourceOf(
-  connection: Connection,
-  { namespace }: NamedSecret,
-  { template, part = [], fromConfigMap }: ComposeOptions,
-): Promise<Pick<UserSecretSpec, 'template' | 'configMapKeyRef'>> {
+type Source = Pick<UserSecretSpec, 'template' | 'configMapKeyRef'>;
+/** A part by the key or the URI that was typed. */
+type WantedPart = Pick<Part, 'name' | 'encode'> & { readonly key: string };
+
+/** What can be known without the cluster. */
+function wantedSource({
+  template,
+  part = [],
+  fromConfigMap,
+}: ComposeOptions):
+  Pick<Required<UserSecretSpec>, 'configMapKeyRef'> | { readonly text: string; readonly parts: readonly WantedPart[] } {
   if (fromConfigMap !== undefined) {
     const [name = '', key = '', ...more] = fromConfigMap.split('/');
     if (template !== undefined || part.length > 0)
@@ -113,10 +119,21 @@ async function sourceOf(
     return { configMapKeyRef: { name, key } };
   }
   if (template === undefined) throw new CliError('usage', '--part belongs to a --template.');
-  const parts: Part[] = [];
-  for (const text of part) parts.push(await partOf(connection, namespace, text));
-  checkTemplate({ text: template, parts });
-  return { template: { text: template, parts } };
+  const parts = part.map(wantedPart);
+  checkWords(parts.map(({ key }) => key));
+  // Any name of a UserSecret: which one it is, is known later.
+  checkTemplate({ text: template, parts: parts.map(({ key: _typed, ...rest }) => ({ ...rest, secret: 'part' })) });
+  return { text: template, parts };
+}
+
+async function templateOf(
+  connection: Connection,
+  { namespace }: NamedSecret,
+  { text, parts }: { readonly text: string; readonly parts: readonly WantedPart[] },
+): Promise<Source> {
+  const found: Part[] = [];
+  for (const part of parts) found.push(await partOf(connection, namespace, part));
+  return { template: { text, parts: found } };
 }
 
 /** The API server's own sentences would quote the text, so it may say only which fields are wrong. */
@@ -134,20 +151,24 @@ function checkTemplate(template: Template): void {
   }
 }
 
-async function partOf(connection: Connection, namespace: string, text: string): Promise<Part> {
+function wantedPart(text: string): WantedPart {
   const [, name = '', key = '', encoding] = /^([^=]*)=([^,]*)(?:,(.*))?$/s.exec(text) ?? [];
   if (name === '' || key === '')
     throw new CliError('usage', `--part is NAME=KEY or NAME=KEY,ENCODING, as in user=db-user; not '${text}'.`);
   const encode = encoding === undefined ? undefined : encodings[encoding.toLowerCase()];
   if (encoding !== undefined && encode === undefined)
     throw new CliError('usage', `An encoding is percent, base64 or json, not '${encoding}'.`);
+  return { name, key, ...defined({ encode }) };
+}
+
+async function partOf(connection: Connection, namespace: string, { key, ...part }: WantedPart): Promise<Part> {
   const named = parseKeyOrUri(key, namespace, connection.clusterName);
   if (named.namespace !== namespace)
     throw new CliError(
       'value',
-      `The part '${name}' is in another namespace: a template has secrets of its own namespace as parts.`,
+      `The part '${part.name}' is in another namespace: a template has secrets of its own namespace as parts.`,
     );
   const found = await findSecret(connection, named);
   // One that comes later is waited for, under the name that it will have.
-  return { name, secret: found?.metadata.name ?? objectNameForKey(key), ...defined({ encode }) };
+  return { ...part, secret: found?.metadata.name ?? objectNameForKey(named.key) };
 }

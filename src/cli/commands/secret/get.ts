@@ -7,9 +7,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
-import { homeOf } from '../../homes/home.ts';
 import { readBytes } from '../../secrets/read-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -22,8 +22,7 @@ export interface GetOptions {
 }
 
 export async function getSecret(run: Invocation<GetOptions>, keyText: string): Promise<void> {
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const { file, version } = run.options;
   const reading = version === undefined ? readBytes(connection, named) : readVersion(connection, named, version);
   const bytes = await reading.catch((error: unknown) => {

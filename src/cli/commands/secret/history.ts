@@ -4,9 +4,9 @@ import { versionsOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 import { findVersion, formerSecrets, previousValue, removePrevious, versionBytes } from '../../secrets/history.ts';
-import { homeOf } from '../../homes/home.ts';
 import { nativeSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -93,8 +93,7 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
 
 /** The secret that a key or a URI names. */
 export async function targetOf(run: Invocation, keyText: string): Promise<Target> {
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
   return { connection, named, secret };

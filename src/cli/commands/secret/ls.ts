@@ -69,14 +69,14 @@ interface Row {
 
 export async function listSecrets(run: Invocation<ListOptions>): Promise<void> {
   const { options } = run;
-  const connection = await run.connect();
-  const home = await homeOf(connection, options);
   const { tag: tags = [], rotateSoon = false } = options;
   const isChosen = tags.length > 0 || rotateSoon;
   for (const tag of tags)
     if ('fault' in readTag(tag)) throw new CliError('usage', `--tag '${tag}' is not a tag: write NAME or NAME=VALUE.`);
   if (options.sharedWithMe === true)
     refuseBeside(options, '--shared-with-me lists only secrets of others', ['mine', 'tag', 'rotateSoon']);
+  const connection = await run.connect();
+  const home = await homeOf(connection, options);
   const isMineWanted = options.mine === true || options.sharedWithMe !== true;
   const isSharedWanted = options.sharedWithMe === true || (options.mine !== true && !isChosen);
   // One after the other over one connection: a second one takes longer to open than the answer to come.

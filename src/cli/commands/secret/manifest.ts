@@ -7,11 +7,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { calledName, isNamespaceName, type UserSecret } from '../../../api/index.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
-import { findSecret, notFound, parseKeyOrUri, secretWord } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretsNamed } from '../../secrets/named-secrets.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { formerRecoveryIds } from '../../secrets/sealed-for.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
-import { homeOf } from '../../homes/home.ts';
 import { listAll, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { CliError } from '../../errors.ts';
@@ -33,10 +33,9 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   const { output } = options;
   if (output === 'name' || output === 'wide')
     throw new CliError('usage', `A manifest is yaml (default) or json, not ${output}.`);
-  const connection = await run.connect();
-  const home = await homeOf(connection, options);
+  const { connection, home, names } = await secretsNamed(run, keys);
   const target = { namespace: options.to ?? home };
-  const secrets = await wanted(connection, home, keys);
+  const secrets = await wanted(connection, home, names);
   const manifests: Manifest[] = [];
   await eachWithProgress(run, 'Sealing', secrets, async (secret) => {
     if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
@@ -63,14 +62,17 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   await write(run, manifests);
 }
 
-async function wanted(connection: Connection, home: string, keys: readonly string[]): Promise<readonly UserSecret[]> {
-  if (keys.length === 0) {
+async function wanted(
+  connection: Connection,
+  home: string,
+  names: readonly NamedSecret[],
+): Promise<readonly UserSecret[]> {
+  if (names.length === 0) {
     const all = await listAll(connection.client.list(userSecrets, { namespace: home }));
     return all.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   }
   const found: UserSecret[] = [];
-  for (const key of keys) {
-    const named = parseKeyOrUri(key, home, connection.clusterName);
+  for (const named of names) {
     const secret = await findSecret(connection, named);
     if (secret === undefined) throw notFound(named);
     found.push(secret);

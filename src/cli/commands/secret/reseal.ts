@@ -12,8 +12,8 @@ import {
   madeBy,
   type UserSecret,
 } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
-import { homeOf } from '../../homes/home.ts';
+import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretsNamed } from '../../secrets/named-secrets.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import { readBytes } from '../../secrets/read-secret.ts';
 import {
@@ -40,8 +40,7 @@ const mostNamed = 10;
 
 export async function resealSecrets(run: Invocation<RecipientOptions>, keys: readonly string[]): Promise<number> {
   const { options } = run;
-  const connection = await run.connect();
-  const home = await homeOf(connection, options);
+  const { connection, home, names } = await secretsNamed(run, keys);
   const others = await namedRecipients(run);
   const recovery = await recoveryOf(connection, options);
   const wanted =
@@ -50,7 +49,7 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
           clusters: others.clusters,
           recovery: [...recovery, ...others.recovery],
         })
-      : keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
+      : names;
   if (wanted.length === 0)
     say(run, `No secret was sealed with an older key${recovery.length === 0 ? '' : ', or without a recovery key'}.`);
   let exitCode: number = exitCodes.ok;

@@ -9,8 +9,8 @@ import { defined } from '../../../defined.ts';
 import { confirm } from '../../args/prompt.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { sentencesBeforeRemoving } from '../../secrets/field-owners.ts';
-import { findSecret, notFound, parseKeyOrUri, type NamedSecret } from '../../secrets/find-secret.ts';
-import { homeOf } from '../../homes/home.ts';
+import { findSecret, notFound, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretsNamed } from '../../secrets/named-secrets.ts';
 import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import { grantsOver, grantsSentence, jobsUsing } from '../../secrets/secret-uses.ts';
 import { CliError, explain } from '../../errors.ts';
@@ -26,9 +26,7 @@ export interface RemoveOptions {
 const mostCommandsShown = 3;
 
 export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readonly string[]): Promise<number> {
-  const connection = await run.connect();
-  const home = await homeOf(connection, run.options);
-  const names = keys.map((key) => parseKeyOrUri(key, home, connection.clusterName));
+  const { connection, names } = await secretsNamed(run, keys);
   let exitCode = 0;
   await eachWithProgress(run, 'Removing', names, async (named) => {
     try {

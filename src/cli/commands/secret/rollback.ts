@@ -2,9 +2,9 @@
  * `neuro secret rollback`: puts a former value in force, sealed, as `neuro secret add` writes it. So the object says what is in force,
  * and git shows the difference.
  */
-import { findCondition } from '../../../api/index.ts';
+import { findCondition, keyWord } from '../../../api/index.ts';
+import { quote } from '../../../client/index.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
-import { secretWord } from '../../secrets/find-secret.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
 import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
@@ -23,10 +23,13 @@ export interface RollbackOptions extends RecoveryOptions {
 const settleLimitMs = 3_000;
 
 export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: string): Promise<void> {
-  const { connection, secret, named } = await targetOf(run, keyText);
   const wanted = run.options.to;
   if (wanted === undefined)
-    throw new CliError('usage', `Say to which version: \`neuro secret history ${secretWord(named)}\` lists them.`);
+    throw new CliError(
+      'usage',
+      `Say to which version: \`neuro secret history ${quote(keyWord(keyText))}\` lists them.`,
+    );
+  const { connection, secret, named } = await targetOf(run, keyText);
   const version = findVersion(secret, named, wanted);
   if (version.isInForce) {
     say(run, `Version ${version.version} of '${named.key}' is in force already.`);

@@ -3,8 +3,8 @@
  * has a hook, the command waits for it: the new value is in force only when that has succeeded.
  */
 import { ANNOTATION_ROTATE, FIELD_MANAGERS, findCondition, type UserSecret } from '../../../api/index.ts';
-import { findSecret, notFound, parseKeyOrUri, secretWord } from '../../secrets/find-secret.ts';
-import { homeOf } from '../../homes/home.ts';
+import { findSecret, notFound, secretWord } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { userSecrets } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
@@ -26,8 +26,7 @@ const longestWaitMs = 3_660_000;
 const takenUpMs = 10_000;
 
 export async function rotateSecret(run: Invocation<RotateOptions>, keyText: string): Promise<void> {
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
   if (secret.spec.generate === undefined)

@@ -4,10 +4,10 @@ import { refuseBeside } from '../../args/refuse-beside.ts';
 import { readValue } from '../../args/value.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { homeOf } from '../../homes/home.ts';
 import { printDocument } from '../../output/objects.ts';
 import { warn } from '../../output/say.ts';
 import { parseKeyOrUri } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { namespaceOffline, sealByCertificate } from '../../secrets/seal-offline.ts';
 import { objectOf, sealedObject } from '../../secrets/write-secret.ts';
@@ -36,8 +36,7 @@ export async function sealSecret(run: Invocation<SealOptions>, keyText: string, 
 
 async function sealInPlace(run: Invocation<SealOptions>, keyText: string, argument?: string): Promise<UserSecret> {
   const { options } = run;
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const bytes = await valueOf(run, argument);
   const recipients =
     options.for === undefined ? await withThisCluster(connection, options) : await namedRecipients(run);

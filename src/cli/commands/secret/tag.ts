@@ -6,10 +6,10 @@ import type { Connection } from '../../connect/connection.ts';
 import { userSecrets } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { homeOf } from '../../homes/home.ts';
 import { printLines } from '../../output/print.ts';
 import { note, say } from '../../output/say.ts';
-import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 
 /** Without changes it prints the tags. */
 export async function tagSecret(run: Invocation, keyText: string, words: readonly string[]): Promise<void> {
@@ -48,8 +48,7 @@ async function found(
   run: Invocation,
   keyText: string,
 ): Promise<{ readonly connection: Connection; readonly secret: UserSecret; readonly named: NamedSecret }> {
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
   return { connection, secret, named };

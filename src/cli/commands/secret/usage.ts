@@ -13,8 +13,8 @@ import { CliError } from '../../errors.ts';
 import type { GlobalOptions } from '../../options.ts';
 import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
-import { findSecret, notFound, parseKeyOrUri, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
-import { homeOf } from '../../homes/home.ts';
+import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
+import { secretNamed } from '../../secrets/named-secrets.ts';
 import { grantsFor, jobsUsing } from '../../secrets/secret-uses.ts';
 import { statusOf } from '../../jobs/jobs.ts';
 import type { Invocation } from '../../factory.ts';
@@ -29,8 +29,7 @@ interface Use {
 }
 
 export async function secretUsage(run: Invocation, keyText: string): Promise<void> {
-  const connection = await run.connect();
-  const named = parseKeyOrUri(keyText, await homeOf(connection, run.options), connection.clusterName);
+  const { connection, named } = await secretNamed(run, keyText);
   const secret = await findSecret(connection, named);
   if (secret === undefined) throw notFound(named);
   const { namespace } = named;
