@@ -23,7 +23,7 @@ export const LABEL_SEALING_KEY = 'neu.ro/sealing-key';
 export const SEALING_KEY_ACTIVE = 'active';
 /** The type of a Secret that holds a former value of a UserSecret: none that a UserSecret or an import takes. */
 export const FORMER_VALUE_TYPE = 'neu.ro/former-value';
-/** Of the Secret that holds the next value while a hook prepares for it. */
+/** Of the Secret that holds the next value while a hook prepares for it, or while the native Secret is replaced. */
 export const NEXT_VALUE_TYPE = 'neu.ro/next-value';
 /** On such a Secret: "true". */
 export const LABEL_HISTORY = 'neu.ro/history';

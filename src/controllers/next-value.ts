@@ -1,5 +1,6 @@
 /**
- * The Secret that holds the next value of a UserSecret while a hook prepares for it, and the names of the jobs that run the hook.
+ * The Secret that holds the next value of a UserSecret while a hook prepares for it, or while its native Secret is replaced, and the names of
+ * the jobs that run the hook.
  *
  * Promise: a Secret counts as a next value only if the operator made it. The proof is a keyed hash over UID, name, version and source,
  * and the value under the key has that version. Names are keyed hashes too, so nobody takes them first.
@@ -28,9 +29,17 @@ export interface NextValue {
 /** Characters of a UserSecret's name in the names of its hook's jobs: namespace and name of a job have 217 together. */
 const longestStart = 100;
 
-/** One for each UserSecret, so that there is one next value at most. */
-export function nextName(fingerprint: Fingerprint, uid: string, userSecret: string): string {
-  return `${startOf(userSecret)}-next-${fingerprint.proof(uid, 'next')}`;
+/** `next`: for the hook of a rotation. `replacement`: what the native Secret gets, which is deleted and created again. */
+export type NextPurpose = 'next' | 'replacement';
+
+/** One for each UserSecret and purpose, so that there is one next value at most. */
+export function nextName(
+  fingerprint: Fingerprint,
+  uid: string,
+  userSecret: string,
+  purpose: NextPurpose = 'next',
+): string {
+  return `${startOf(userSecret)}-${purpose}-${fingerprint.proof(uid, purpose)}`;
 }
 
 /** One for each try, so that none runs twice. */
@@ -48,6 +57,7 @@ export function nextMetadata(
   uid: string,
   name: string,
   { version, sourceHash }: Pick<NextValue, 'version' | 'sourceHash'>,
+  purpose: NextPurpose = 'next',
 ): { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> } {
   return {
     labels: { [LABEL_MANAGED_BY]: MANAGED_BY },
@@ -55,7 +65,7 @@ export function nextMetadata(
       [ANNOTATION_OWNER_UID]: uid,
       [ANNOTATION_VERSION]: version,
       [ANNOTATION_SOURCE_HASH]: sourceHash,
-      [ANNOTATION_NEXT_PROOF]: fingerprint.proof(uid, 'next', name, version, sourceHash),
+      [ANNOTATION_NEXT_PROOF]: fingerprint.proof(uid, purpose, name, version, sourceHash),
     },
   };
 }
@@ -65,12 +75,13 @@ export function nextValueOf(
   native: SecretView | undefined,
   { uid, key }: { readonly uid: string; readonly key: string },
   fingerprint: Fingerprint,
+  purpose: NextPurpose = 'next',
 ): NextValue | undefined {
   if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
   if (native.type !== NEXT_VALUE_TYPE || !native.immutable || native.ownerUid !== uid) return undefined;
   const { annotations = {}, name } = native.metadata;
   const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SOURCE_HASH]: sourceHash = '' } = annotations;
-  const isProved = annotations[ANNOTATION_NEXT_PROOF] === fingerprint.proof(uid, 'next', name, version, sourceHash);
+  const isProved = annotations[ANNOTATION_NEXT_PROOF] === fingerprint.proof(uid, purpose, name, version, sourceHash);
   return isProved && ownValue(native.versions, key) === version ? { native, version, sourceHash } : undefined;
 }
 

@@ -69,8 +69,10 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#project(object);
   }
 
+  /** With `dryRun` nothing comes to be, and the store learns nothing. */
   async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T | undefined> {
-    return this.#remember(await this.#client.create(this.type, object, options));
+    const created = await this.#client.create(this.type, object, options);
+    return options.dryRun === true ? this.#project(created) : this.#remember(created);
   }
 
   /** Writes the whole object; its `metadata.resourceVersion` is the precondition. */

@@ -8,6 +8,7 @@ import type { UserSecretInput } from './input.ts';
 import { keep, tidy } from './keep.ts';
 import { obtain } from './obtain.ts';
 import type { UserSecretStep } from './steps.ts';
+import { dropReplacement } from './replacement.ts';
 import { look, write } from './write-native.ts';
 
 export function act(
@@ -35,6 +36,8 @@ export function act(
       return startRun(deps, step, input.userSecret, signal);
     case 'drop-next':
       return dropNext(deps, step.next, input, signal);
+    case 'drop-replacement':
+      return dropReplacement(deps, step, input, signal);
     case 'keep':
       return keep(deps, step.version, input, signal);
     case 'tidy':
@@ -68,6 +71,8 @@ export function describe(step: UserSecretStep): string {
       return 'running the hook of the rotation';
     case 'drop-next':
       return 'removing the Secret with the next value';
+    case 'drop-replacement':
+      return 'removing what was kept for the native Secret while it was replaced';
     case 'keep':
       return 'keeping the former value';
     case 'tidy':

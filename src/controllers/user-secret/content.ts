@@ -16,7 +16,7 @@ import {
 import { defined } from '../../defined.ts';
 import { KernelError, SecretValue, keyOf, type Clock } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import { nextName, nextValueOf } from '../next-value.ts';
+import { nextName, nextValueOf, type NextPurpose } from '../next-value.ts';
 import type { Secret } from '../resources.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
@@ -44,15 +44,14 @@ export async function contentOf(
   native: SecretView | undefined,
   signal: AbortSignal,
 ): Promise<Content | undefined> {
-  const { uid } = userSecret.metadata;
   const key = keyOf(userSecret.metadata);
   switch (value) {
     case 'none':
       return { data: {}, annotations: {} };
     case 'obtained':
       return newContent(deps, userSecret, deps.values.obtained(key, userSecret.sourceHash));
-    case 'rescued':
-      return deps.values.rescued(key, uid);
+    case 'replacement':
+      return replacementContent(deps, userSecret, signal);
     case 'returned': {
       const returned = deps.returned.of(userSecret);
       if (returned === undefined) throw new KernelError('Conflict', `the value of ${key} is no longer held`);
@@ -97,24 +96,54 @@ function newContent(
   };
 }
 
-/** The value that the hook has prepared for; undefined where its Secret is gone. */
+/** The value that the hook has prepared for. */
 async function nextContent(
   deps: ContentDependencies,
   userSecret: UserSecretView,
   signal: AbortSignal,
-): Promise<Content | undefined> {
-  const { namespace, name: userSecretName, uid } = userSecret.metadata;
-  const name = nextName(deps.fingerprint, uid, userSecretName);
-  const secret = await deps.watched.secrets.read({ namespace, name }, signal);
-  const view = secret === undefined ? undefined : deps.watched.secrets.project(secret);
-  const base64 = ownValue(secret?.data, userSecret.key);
-  if (base64 === undefined || nextValueOf(view, { uid, key: userSecret.key }, deps.fingerprint) === undefined)
-    throw new KernelError('Conflict', `the next value of ${keyOf(userSecret.metadata)} has just changed`);
-  const publicKey = ownValue(secret?.data, `${userSecret.key}.pub`);
+): Promise<Content> {
+  const { base64, data } = await readNext(deps, userSecret, 'next', signal);
+  const publicKey = ownValue(data, `${userSecret.key}.pub`);
   return newContent(deps, userSecret, {
     value: SecretValue.fromBase64(base64),
     publicKey: publicKey === undefined ? undefined : Buffer.from(publicKey, 'base64').toString(),
   });
+}
+
+/** What a replacement that broke off was about to write. The source may be another one since: the hash says which it was. */
+async function replacementContent(
+  deps: ContentDependencies,
+  userSecret: UserSecretView,
+  signal: AbortSignal,
+): Promise<Content> {
+  const { base64, data, annotations } = await readNext(deps, userSecret, 'replacement', signal);
+  const names = [userSecret.key, ...companionKeys(userSecret)];
+  const marks = [ANNOTATION_SOURCE_HASH, ANNOTATION_VERSION, ...keptMarks];
+  return {
+    data: { ...pairData(userSecret, base64), ...only(data, names) },
+    annotations: only(annotations, marks),
+  };
+}
+
+/** The Secret with the next value, which the operator made; it is there as far as the store knows. */
+async function readNext(
+  deps: ContentDependencies,
+  { metadata, key }: UserSecretView,
+  purpose: NextPurpose,
+  signal: AbortSignal,
+): Promise<ReturnedValue & { readonly base64: string }> {
+  const { namespace, name: userSecretName, uid } = metadata;
+  const name = nextName(deps.fingerprint, uid, userSecretName, purpose);
+  const secret = await deps.watched.secrets.read({ namespace, name }, signal);
+  const view = secret === undefined ? undefined : deps.watched.secrets.project(secret);
+  const base64 = ownValue(secret?.data, key);
+  if (base64 === undefined || nextValueOf(view, { uid, key }, deps.fingerprint, purpose) === undefined)
+    throw new KernelError('Conflict', `the next value of ${keyOf(metadata)} has just changed`);
+  return { base64, data: secret?.data ?? {}, annotations: secret?.metadata.annotations ?? {} };
+}
+
+function only(texts: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => names.includes(name)));
 }
 
 /** The value as it is in the native Secret, with what belongs to it; undefined where there is none of ours. */
@@ -153,12 +182,10 @@ function contentAgain(
   { data, annotations: former }: ReturnedValue,
 ): Content {
   const base64 = ownValue(data, userSecret.key) ?? '';
-  const companions = Object.entries(data).filter(([key]) => companionKeys(userSecret).includes(key));
   const { annotations, data: own } = newContent(deps, userSecret, { value: SecretValue.fromBase64(base64) });
-  const kept = keptMarks.flatMap((name) => (former[name] === undefined ? [] : [[name, former[name]] as const]));
   return {
-    data: { ...Object.fromEntries(companions), ...own },
-    annotations: { ...annotations, ...Object.fromEntries(kept) },
+    data: { ...only(data, companionKeys(userSecret)), ...own },
+    annotations: { ...annotations, ...only(former, keptMarks) },
   };
 }
 

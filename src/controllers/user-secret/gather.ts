@@ -3,14 +3,12 @@ import { ANNOTATION_ROTATE, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
-import { hookRunName, nextName, nextValueOf } from '../next-value.ts';
+import { hookRunName, nextName, nextValueOf, type NextPurpose, type NextValue } from '../next-value.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
-import type { SecretView } from '../secret-view.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
-import type { HeldValues } from './held-values.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { formerValueOf } from './history.ts';
 import { eldest } from './native.ts';
@@ -31,7 +29,6 @@ export interface GatherDependencies {
   readonly sharing: Sharing;
   readonly uses: Uses;
   readonly repairs: RepairLimiter;
-  readonly values: HeldValues;
   /** Former values that are kept of a UserSecret that says nothing about it. */
   readonly defaultKeep: number;
   readonly returned: ReturnedValues;
@@ -47,7 +44,6 @@ export function gather(
     sharing,
     uses,
     repairs,
-    values,
     returned,
     defaultKeep,
     areAuthorsChecked,
@@ -57,7 +53,7 @@ export function gather(
 ): UserSecretInput | undefined {
   const userSecret = watched.userSecrets.store.get(key);
   if (userSecret === undefined) return undefined;
-  const { namespace, name, uid } = userSecret.metadata;
+  const { namespace, name } = userSecret.metadata;
   const nativeKey = `${namespace}/${userSecret.secretName}`;
   const stored = watched.secrets.store.get(nativeKey);
   // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it. A copy does not wait for a
@@ -74,6 +70,7 @@ export function gather(
     parts,
     isPolled: isPolled(watched, userSecret),
     ...rotationFacts(watched, userSecret, fingerprint),
+    replacement: nextOf(watched, userSecret, fingerprint, 'replacement'),
     copyCounts: copyCountsOf(watched, userSecret),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
     rivals: rivalsOf(watched, userSecret),
@@ -88,7 +85,6 @@ export function gather(
       .filter(({ record }) => record.key === userSecret.key),
     currentKeyIds: currentKeyIds(keyring()),
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied, parts)),
-    hasRescued: values.rescued(key, uid) !== undefined,
     hasReturned: returned.of(userSecret) !== undefined,
     areAuthorsChecked: areAuthorsChecked(),
     nowMs,
@@ -127,7 +123,7 @@ function rotationFacts(
   const { namespace, name, uid } = metadata;
   const hook =
     generate?.rotateHook === undefined ? undefined : neuroJobs.store.get(`${namespace}/${generate.rotateHook}`);
-  const next = nextValueOf(nextNativeOf(secrets, metadata, fingerprint), { uid, key }, fingerprint);
+  const next = nextOf({ secrets }, { metadata, key }, fingerprint, 'next');
   if (next === undefined) return { hook };
   const { version } = next;
   const known = status.rotation?.version === version ? status.rotation.attempt : 0;
@@ -140,14 +136,17 @@ function rotationFacts(
 }
 
 /** Its name is a keyed hash, which is only made where there may be one: few secrets have it, and each is looked at several times a change. */
-function nextNativeOf(
-  { store }: Stores['secrets'],
-  { namespace, name, uid }: UserSecretView['metadata'],
+function nextOf(
+  { secrets: { store } }: Pick<Stores, 'secrets'>,
+  { metadata, key }: Pick<UserSecretView, 'metadata' | 'key'>,
   fingerprint: Fingerprint,
-): SecretView | undefined {
+  purpose: NextPurpose,
+): NextValue | undefined {
+  const { namespace, name, uid } = metadata;
   const owned = [...store.keysByIndex('owner', uid)];
-  if (!owned.some((key) => store.get(key)?.type === NEXT_VALUE_TYPE)) return undefined;
-  return store.get(`${namespace}/${nextName(fingerprint, uid, name)}`);
+  if (!owned.some((each) => store.get(each)?.type === NEXT_VALUE_TYPE)) return undefined;
+  const native = store.get(`${namespace}/${nextName(fingerprint, uid, name, purpose)}`);
+  return nextValueOf(native, { uid, key }, fingerprint, purpose);
 }
 
 /** No watch tells when its source changes. */

@@ -1,14 +1,10 @@
 /**
  * Values between two steps of one reconcile, which no plan sees.
  *
- * Promise: a value is held from the step that obtains it to the end of the reconcile. A generated value whose native Secret was
- * deleted to be replaced is held until it is written again, because it exists nowhere else.
+ * Promise: a value is held from the step that obtains it to the end of the reconcile.
  */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { ObtainedValue } from './value.ts';
-
-/** Rescued values at a time; one has a few KiB at most. Those beyond are made again, and the status says so. */
-const mostRescued = 1_000;
 
 interface HeldValue extends ObtainedValue {
   readonly sourceHash: string;
@@ -25,7 +21,6 @@ export class HeldValues {
   readonly #obtained = new Map<ObjectKey, HeldValue>();
   /** Give back the shares of the budget that the held values have. */
   readonly #releases = new Map<ObjectKey, () => void>();
-  readonly #rescued = new Map<ObjectKey, { readonly uid: string; readonly content: Content }>();
 
   hold(key: ObjectKey, value: HeldValue): void {
     this.#obtained.set(key, value);
@@ -49,19 +44,5 @@ export class HeldValues {
     this.#obtained.delete(key);
     this.#releases.get(key)?.();
     this.#releases.delete(key);
-  }
-
-  rescue(key: ObjectKey, uid: string, content: Content): void {
-    if (this.#rescued.size < mostRescued) this.#rescued.set(key, { uid, content });
-  }
-
-  rescued(key: ObjectKey, uid: string): Content | undefined {
-    const rescued = this.#rescued.get(key);
-    return rescued?.uid === uid ? rescued.content : undefined;
-  }
-
-  /** It is written again, or its UserSecret is gone. */
-  forget(key: ObjectKey): void {
-    this.#rescued.delete(key);
   }
 }

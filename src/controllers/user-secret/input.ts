@@ -1,5 +1,6 @@
 /** What a plan for a UserSecret is made from, and what it is. Pure. */
 import type { UserSecretStatus } from '../../api/index.ts';
+import type { NextValue } from '../next-value.ts';
 import type { Failing, Plan } from '../plan.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
@@ -40,8 +41,8 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly currentKeyIds: readonly string[];
   /** Milliseconds until the same may be written again; above 0 where something keeps changing it back. */
   readonly repairWaitMs: number;
-  /** The only copy of a generated value is in this process: a replacement of the native Secret broke off half-way. */
-  readonly hasRescued: boolean;
+  /** What the native Secret is to have: it is being replaced, or was. */
+  readonly replacement?: NextValue | undefined;
   /** The generated value came back in a Secret of the former UserSecret, which was collected since. */
   readonly hasReturned: boolean;
   /** Whether admission checks who says to have changed a value. */
@@ -64,7 +65,7 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly isMarked?: boolean;
   /** Learned: the version that was kept before the write, and why it could not be. */
   readonly kept?: { readonly version: string; readonly refusal?: string };
-  /** Learned: names of former values that were handled in this reconcile, whether or not the API server allowed it. */
+  /** Learned: names of former values and of replacements that were handled in this reconcile, whether or not the API server allowed it. */
   readonly handled?: readonly string[];
 }
 

@@ -36,7 +36,7 @@ import {
   nativeOf,
 } from './input.ts';
 import { generatedForText, nextRotationMs } from './native.ts';
-import { lost, missing, replacing, restored } from './presence.ts';
+import { lost, missing, replaced, replacing, restored } from './presence.ts';
 import { fail, lookAgainMs, report } from './report.ts';
 import { decideRotation } from './rotation.ts';
 import { readyOutcome, type Outcome } from './status.ts';
@@ -55,6 +55,7 @@ export const rules: readonly Rule[] = [
   nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
   lost, // A generated value that was not restored with its UserSecret is waited for, never made again unasked.
   missing, // There is no native Secret.
+  replaced, // It was deleted and created again, and is there: what was kept for it goes.
   restored, // The native Secret of a former UserSecret of this name, from a backup.
   replacing, // It belongs to a former UserSecret of the name; the garbage collector is about to remove it.
   adoption, // Never overwrite what somebody else made, unless it names this UserSecret.

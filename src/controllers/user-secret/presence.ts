@@ -1,27 +1,34 @@
 /** Rules about a native Secret that is not there, or is of a former UserSecret of the name. Pure. */
 import { ANNOTATION_GENERATED_FOR, ANNOTATION_ORPHAN } from '../../api/index.ts';
-import { belongsToFormer, controllerOf } from '../ownership.ts';
+import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Decision, Situation } from './input.ts';
 import { generatedFor, isOfFormer, ownerOf, wantsFormerValue } from './native.ts';
 import { fail } from './report.ts';
-import { write } from './write.ts';
+import { dropReplacement, write } from './write.ts';
 
 export function lost(situation: Situation): Decision | undefined {
-  const { userSecret, native, hasRescued, hasReturned } = situation;
+  const { userSecret, native, replacement, hasReturned } = situation;
   const { secretName, sourceKind, metadata } = userSecret;
-  if (native !== undefined || sourceKind !== 'generate' || hasRescued || hasReturned) return undefined;
+  if (native !== undefined || sourceKind !== 'generate' || replacement !== undefined || hasReturned) return undefined;
   if (!wantsFormerValue(userSecret)) return undefined;
   const message = `a value was generated before this UserSecret was restored, and the Secret '${secretName}' with it is not here: restore it from the backup, or have a new value made: kubectl annotate usersecret ${metadata.name} -n ${metadata.namespace} ${ANNOTATION_GENERATED_FOR}-`;
   return fail(situation, { reason: 'ValueLost', message });
 }
 
 export function missing(situation: Situation): Decision | undefined {
-  const { userSecret, native, hasRescued, hasReturned } = situation;
+  const { userSecret, native, replacement, hasReturned } = situation;
   if (native !== undefined) return undefined;
-  if (hasRescued) return write(situation, { cause: 'Missing', value: 'rescued' });
+  if (replacement !== undefined) return write(situation, { cause: 'Missing', value: 'replacement' });
   if (hasReturned) return write(situation, { cause: 'Restored', value: 'returned' });
   const isAfterLoss = userSecret.sourceKind === 'generate' && generatedFor(userSecret)?.uid === userSecret.metadata.uid;
   return write(situation, { cause: 'Missing', value: 'obtained', isAfterLoss });
+}
+
+/** The one that was kept for the native Secret is not needed while that stands, whichever value it has. */
+export function replaced(situation: Situation): Decision | undefined {
+  const { userSecret, native } = situation;
+  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
+  return isOwnedBy(native.metadata, userSecret.metadata.uid) ? dropReplacement(situation) : undefined;
 }
 
 export function restored(situation: Situation): Decision | undefined {

@@ -44,10 +44,7 @@ export function createUserSecretReconciler(dependencies: UserSecretDependencies)
         patch: (ref, patch, signal) =>
           userSecrets.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.userSecret, signal }),
       },
-      forget: (key) => {
-        repairs.forget(key);
-        values.forget(key);
-      },
+      forget: (key) => repairs.forget(key),
     },
     deps,
   );

@@ -7,11 +7,11 @@ import type { FormerValue } from './history.ts';
 export type WriteCause = 'Missing' | 'Adopted' | 'Restored' | 'SourceChanged' | 'Drift' | 'Rotated' | 'Metadata';
 
 /**
- * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `rescued`: what was in it
- * before a replacement that broke off. `returned`: what was in one that came back and was collected. `next`: what the hook
+ * `obtained`: what the UserSecret names. `standing`: what is in the native Secret, under new hashes. `replacement`: what was kept for
+ * it by a replacement that broke off. `returned`: what was in one that came back and was collected. `next`: what the hook
  * of a rotation has prepared for. `none`: no value is touched.
  */
-export type WrittenValue = 'obtained' | 'standing' | 'rescued' | 'returned' | 'next' | 'none';
+export type WrittenValue = 'obtained' | 'standing' | 'replacement' | 'returned' | 'next' | 'none';
 
 export interface Written {
   readonly cause: WriteCause;
@@ -26,7 +26,10 @@ export function isLoss({ cause, value, isAfterLoss }: Written, isGenerated: bool
 }
 
 export interface WriteStep extends Written {
-  /** `replace` deletes and creates: the type and an immutable Secret cannot be changed in place. */
+  /**
+   * `replace` deletes and creates: the type and an immutable Secret cannot be changed in place. Meanwhile another Secret has the value, so
+   * that a process that ends in between, or an API server that refuses the new one, loses nothing.
+   */
   readonly do: 'create' | 'patch' | 'replace';
   /** The value that stands there moves to `<key>.previous`. */
   readonly keepsPrevious: boolean;
@@ -60,6 +63,8 @@ export type UserSecretStep =
   | { readonly do: 'tidy'; readonly changes: readonly FormerChange[] }
   /** Makes the next value, for the hook of a rotation. */
   | { readonly do: 'make-next' }
+  /** Removes what was kept for the native Secret while that was replaced. */
+  | { readonly do: 'drop-replacement'; readonly replacement: NextValue; readonly native: SecretView }
   /** Runs the hook with it. */
   | { readonly do: 'start-run'; readonly attempt: number; readonly next: NextValue }
   /** Removes it: it is in force, or not wanted any more. */

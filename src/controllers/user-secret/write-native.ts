@@ -23,6 +23,7 @@ import { desiredText } from './gather.ts';
 import type { Content } from './held-values.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
+import { keepReplacement } from './replacement.ts';
 import { pairKeys } from './tls-pair.ts';
 import { isLoss, type Problem, type WriteStep } from './steps.ts';
 
@@ -65,7 +66,6 @@ export async function write(
     if (refused === undefined) throw error;
     return { refused };
   }
-  deps.values.forget(key);
   deps.returned.forget(userSecret);
   if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret, input.copied, input.parts));
   return {
@@ -95,7 +95,13 @@ function refusalOf(error: unknown): Problem | undefined {
   return { reason: 'Refused', message, isStalled: false };
 }
 
-async function create(deps: ActDependencies, input: UserSecretInput, content: Content, signal: AbortSignal) {
+async function create(
+  deps: ActDependencies,
+  input: UserSecretInput,
+  content: Content,
+  signal: AbortSignal,
+  dryRun = false,
+): Promise<void> {
   const { userSecret } = input;
   const { labels, annotations, ownerReferences } = metadataOf(input, content, undefined);
   const metadata = {
@@ -105,7 +111,7 @@ async function create(deps: ActDependencies, input: UserSecretInput, content: Co
     ownerReferences,
   };
   const secret = { metadata, type: userSecret.type, data: content.data };
-  await deps.watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+  await deps.watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, dryRun, signal });
 }
 
 async function replace(
@@ -117,11 +123,21 @@ async function replace(
 ) {
   const { userSecret } = input;
   const { uid, resourceVersion } = native.metadata;
+  // What the API server would not take does not cost the Secret that is there.
+  await wouldBeCreated(deps, input, content, signal);
+  // A copy's value is at its source, for as long as the copy may have it.
+  if (userSecret.sharedFrom === undefined) await keepReplacement(deps, userSecret, content, signal);
   await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, signal });
-  // From here on a generated value exists in this process alone, until it is written.
-  const { metadata, sourceKind } = userSecret;
-  if (sourceKind === 'generate') deps.values.rescue(keyOf(metadata), metadata.uid, content);
   await create(deps, input, content, signal);
+}
+
+/** Throws what the API server would say to the new Secret, except that the former one is still there. */
+async function wouldBeCreated(...[deps, input, content, signal]: Parameters<typeof create>): Promise<void> {
+  try {
+    await create(deps, input, content, signal, true);
+  } catch (error) {
+    if (!isKernelError(error, 'AlreadyExists')) throw error;
+  }
 }
 
 async function patch(

@@ -22,6 +22,9 @@ export function write(
     isAfterLoss,
     keepsPrevious,
   } as const;
+  // Of a replacement that broke off before the delete.
+  const drop = step.do === 'replace' ? dropReplacement(situation) : undefined;
+  if (drop !== undefined) return drop;
   const obtained = step.value === 'next' ? nextObtained(situation) : obtainedNow(situation);
   if (step.value === 'obtained') {
     if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
@@ -34,13 +37,20 @@ export function write(
   return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
 }
 
+/** What was kept for a native Secret that is there. */
+export function dropReplacement({ native, replacement, handled = [] }: Situation): Decision | undefined {
+  if (native === undefined || replacement === undefined) return undefined;
+  if (handled.includes(replacement.native.metadata.name)) return undefined;
+  return { steps: [{ do: 'drop-replacement', replacement, native }] };
+}
+
 /** Sources whose value, or as many bytes, stand in the UserSecret itself. Of others a small object has a large native Secret. */
 const ownValues: readonly string[] = ['sealed', 'value', 'valueBase64', 'generate'];
 
 /** Whether the spec did not ask for this write: the Secret was changed or deleted, a rotation is due, or the value comes from another object. */
 function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value: WrittenValue): boolean {
-  // The only copy of the value is in this process.
-  if (value === 'rescued' || value === 'returned') return false;
+  // The only copy of the value is in this process, or was kept for a moment.
+  if (value === 'replacement' || value === 'returned') return false;
   const isOwn = sourceKind !== undefined && ownValues.includes(sourceKind);
   return !isOwn || status.observedGeneration === metadata.generation;
 }

@@ -1,6 +1,5 @@
 /** What a UserSecret reports while the API server fails or refuses, in front of one without a network. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { secretType } from '../../../src/controllers/resources.ts';
 import { KernelError } from '../../../src/kernel/index.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { UserSecretWorld } from './user-secret-world.ts';
@@ -81,21 +80,6 @@ describe('an API server that fails', () => {
     mend();
     await world.later(40_000);
     expect(world.value('db')).toBe('one');
-  });
-
-  it('between the two halves of a replacement loses no generated value', async () => {
-    await world.apply('db', { generate: { type: 'Password' } });
-    const before = world.value('db');
-    failing('POST', '/secrets');
-    await world.patch(secretType, 'db', { immutable: true });
-    await world.later(5_000);
-    expect(world.native('db')).toBeUndefined();
-    expect(world.reason('db')).toBe('False ApiError');
-    mend();
-    await world.later(40_000);
-    expect(world.value('db')).toBe(before);
-    expect(world.native('db')?.immutable).toBeUndefined();
-    expect(world.reason('db')).toBe('True Synced');
   });
 
   it('because of a defect of ours is reported without the text of the error', async () => {

@@ -38,7 +38,6 @@ export function inputOf(userSecret: UserSecretView, stored: SecretView | undefin
     former: [],
     currentKeyIds: [],
     repairWaitMs: 0,
-    hasRescued: false,
     hasReturned: false,
     isMarked: true,
     areAuthorsChecked: true,

@@ -22,6 +22,7 @@ test('the rules apply in this order', () => {
     'nameTaken',
     'lost',
     'missing',
+    'replaced',
     'restored',
     'replacing',
     'adoption',
