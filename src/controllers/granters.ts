@@ -7,48 +7,88 @@ import type { SecretGrantView } from './views.ts';
 
 /** Longer chains, and wider ones, count as broken: people share a few steps far, and the search stays short. */
 const longestChain = 16;
-/** For the owner's grants, and the same number for grants of others, so that others cannot crowd out the owner's. */
+/**
+ * For the owner's grants and for those of others, that are in force and that wait: each has as many, so that others cannot crowd out the owner's, nor
+ * what is not in force what is.
+ */
 const mostSupporters = 256;
 
-/** `own…`: grants of the owner by which somebody may share, or copy; the others: those of others. All by who that is. */
+/** `own…`: grants of the owner by which somebody may share, or copy; the others: those of others. */
 type Index = 'ownManager' | 'manager' | 'ownCopier' | 'copier';
+type State = 'active' | 'waiting';
 interface Grants {
   get(key: string): SecretGrantView | undefined;
   keysByIndex(index: Index, value: string): Iterable<string>;
 }
 
-/** Every `manage` grant that may carry this one, over any number of steps, nearest first. Empty for a grant of the owner. */
-export function supportersOf(grant: SecretGrantView, grants: Grants): readonly SecretGrantView[] {
-  return chainOf(grant, grants, ['ownManager', 'manager']);
+/**
+ * The values under which an index has a grant that gives `access`: whose it is, and, unless it has ended, also over which secret. So those
+ * that have ended, however many there are, cost a search nothing. Neither a namespace nor a secret has a `/` in its name.
+ */
+export function holderValues(
+  { metadata, spec, status }: SecretGrantView,
+  access: 'copy' | 'manage',
+): readonly string[] {
+  if (spec.access !== access) return [];
+  const { namespace, deletionTimestamp } = metadata;
+  const subject = formatSubject(spec.subject);
+  const everyone = holderValue(namespace, subject);
+  if (deletionTimestamp !== undefined || status.phase === 'Expired') return [everyone];
+  const state = status.phase === 'Active' ? 'active' : 'waiting';
+  return [everyone, overValue(namespace, state, spec.secret, subject)];
+}
+
+function holderValue(namespace: string, subject: string): string {
+  return `${namespace}/${subject}`;
+}
+
+function overValue(namespace: string, state: State, secret: string | undefined, subject: string): string {
+  return `${namespace}/${state}/${secret ?? everySecret}/${subject}`;
+}
+
+/** No secret can have this name. */
+const everySecret = '*';
+
+/** Every `manage` grant that has not ended and may carry this one, over any number of steps, nearest first. Empty for a grant of the owner. */
+export function supportersOf(grant: SecretGrantView, grants: Grants, nowMs: number): readonly SecretGrantView[] {
+  return chainOf(grant, grants, { indexes: ['ownManager', 'manager'], states: ['active', 'waiting'], nowMs });
 }
 
 /**
  * Every `copy` grant that may carry this one, where it gives `copy`: nobody passes on a right that they do not have. Only those in
  * force, because each of them stands on a right to share as well. Empty for a grant of the owner, and for one that gives no copy.
  */
-export function copySupportersOf(grant: SecretGrantView, grants: Grants): readonly SecretGrantView[] {
+export function copySupportersOf(grant: SecretGrantView, grants: Grants, nowMs: number): readonly SecretGrantView[] {
   if (grant.spec.access !== 'copy') return [];
-  return chainOf(grant, grants, ['ownCopier', 'copier']).filter(({ status }) => status.phase === 'Active');
+  return chainOf(grant, grants, { indexes: ['ownCopier', 'copier'], states: ['active'], nowMs });
 }
 
 function chainOf(
   grant: SecretGrantView,
   grants: Grants,
-  indexes: readonly [own: Index, others: Index],
+  {
+    indexes,
+    states,
+    nowMs,
+  }: { readonly indexes: readonly Index[]; readonly states: readonly State[]; readonly nowMs: number },
 ): readonly SecretGrantView[] {
   const { namespace } = grant.metadata;
-  const found = indexes.map((index) => ({ index, byUid: new Map<string, SecretGrantView>() }));
+  const { secret } = grant.spec;
+  // What carries the grant is over its secret, or over all.
+  const over = secret === undefined ? [undefined] : [secret, undefined];
+  const found = states.flatMap((state) =>
+    indexes.map((index) => ({ index, state, byUid: new Map<string, SecretGrantView>() })),
+  );
   const asked = new Set<string>();
   let granters: readonly string[] = granterOf(grant);
   for (let step = 0; step < longestChain && granters.length > 0; step += 1) {
     const next = new Set<string>();
     for (const granter of granters) {
       asked.add(granter);
-      for (const { index, byUid } of found) {
-        for (const key of grants.keysByIndex(index, `${namespace}/${granter}`)) {
+      for (const { index, state, byUid } of found) {
+        const values = over.map((each) => overValue(namespace, state, each, granter));
+        for (const supporter of notEnded(grants, index, values, nowMs)) {
           if (byUid.size === mostSupporters) break;
-          const supporter = grants.get(key);
-          if (supporter === undefined) continue;
           byUid.set(supporter.metadata.uid, supporter);
           for (const each of granterOf(supporter)) if (!asked.has(each)) next.add(each);
         }
@@ -57,6 +97,16 @@ function chainOf(
     granters = [...next];
   }
   return found.flatMap(({ byUid }) => [...byUid.values()]);
+}
+
+/** Without those that have just ended, and whose status does not say so yet. */
+function* notEnded(grants: Grants, index: Index, values: readonly string[], nowMs: number): Generator<SecretGrantView> {
+  for (const value of values) {
+    for (const key of grants.keysByIndex(index, value)) {
+      const grant = grants.get(key);
+      if (grant !== undefined && !isExpired(grant.spec.expiresAt, nowMs)) yield grant;
+    }
+  }
 }
 
 function granterOf({ spec }: SecretGrantView): readonly string[] {
@@ -102,10 +152,15 @@ function split<T>(all: readonly T[], isFirst: (each: T) => boolean): readonly [T
  */
 export function hasLostGranter(grant: SecretGrantView, grants: Grants, nowMs: number): boolean {
   if (grant.spec.grantedBy === undefined) return false;
-  const supporters = supportersOf(grant, grants);
-  if (supporters.length === 0) return false;
-  if (!isRooted(grant, supporters, nowMs)) return true;
-  return grant.spec.access === 'copy' && !isRooted(grant, copySupportersOf(grant, grants), nowMs);
+  const value = holderValue(grant.metadata.namespace, formatSubject(grant.spec.grantedBy));
+  if (!hasAny(grants.keysByIndex('ownManager', value)) && !hasAny(grants.keysByIndex('manager', value))) return false;
+  if (!isRooted(grant, supportersOf(grant, grants, nowMs), nowMs)) return true;
+  return grant.spec.access === 'copy' && !isRooted(grant, copySupportersOf(grant, grants, nowMs), nowMs);
+}
+
+function hasAny(keys: Iterable<string>): boolean {
+  for (const _key of keys) return true;
+  return false;
 }
 
 /** A right over all secrets is one over each; a right over one is none over all. */

@@ -12,6 +12,7 @@ import {
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import { bindingIndexes } from './binding-index.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { holderValues } from './granters.ts';
 import { jobSecretRefs, refKey } from './secret-refs.ts';
 import {
   configMapType,
@@ -35,7 +36,7 @@ import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
 import { calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
-import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant, type SecretGrantView } from './views.ts';
+import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
 const notManaged = `${LABEL_MANAGED_BY}!=${MANAGED_BY}`;
@@ -97,11 +98,11 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
       /** Grants by which somebody may share further, by who that is: the owner's, and those of others. */
-      ownManager: (grant) => (grant.spec.grantedBy === undefined ? managerIndexValues(grant) : []),
-      manager: (grant) => (grant.spec.grantedBy === undefined ? [] : managerIndexValues(grant)),
+      ownManager: (grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'manage') : []),
+      manager: (grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'manage')),
       /** The same of grants by which somebody may copy, and so pass that on where they may share. */
-      ownCopier: (grant) => (grant.spec.grantedBy === undefined ? holderIndexValues(grant, 'copy') : []),
-      copier: (grant) => (grant.spec.grantedBy === undefined ? [] : holderIndexValues(grant, 'copy')),
+      ownCopier: (grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'copy') : []),
+      copier: (grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'copy')),
       /** Grants that stand on somebody's right, by whose. */
       grantedBy: ({ metadata, spec }) =>
         spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],
@@ -251,14 +252,6 @@ export function betweenIndexValue(namespace: string, source: string): string {
 /** A copy that has a value now. Only a namespace that has the access has such. */
 function isHeldCopy({ sharedFrom, status }: UserSecretView): boolean {
   return sharedFrom !== undefined && isConditionTrue(status.conditions, CONDITION_READY);
-}
-
-function managerIndexValues(grant: SecretGrantView): readonly string[] {
-  return holderIndexValues(grant, 'manage');
-}
-
-function holderIndexValues({ metadata, spec }: SecretGrantView, access: 'copy' | 'manage'): readonly string[] {
-  return spec.access === access ? [`${metadata.namespace}/${formatSubject(spec.subject)}`] : [];
 }
 
 /** Grants to a service account are found by its namespace, as those to the namespace itself are. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SecretGrantSpec } from '../../src/api/index.ts';
-import { isRooted, supportersOf } from '../../src/controllers/granters.ts';
+import { hasLostGranter, holderValues, isRooted, supportersOf } from '../../src/controllers/granters.ts';
 import type { SecretGrantView } from '../../src/controllers/views.ts';
-import { formatSubject } from '../../src/api/index.ts';
 import { grantView, nowMs } from '../support/builders.ts';
 
 const user = (name: string) => ({ kind: 'User', name }) as const;
@@ -18,24 +17,28 @@ function grant(to: string, by: string | undefined, more: Partial<SecretGrantSpec
   );
 }
 
+/** As the store indexes them. Counts the grants that are looked at. */
 function grantsOf(all: readonly SecretGrantView[]) {
   const keys = new Map(all.map((each) => [`alice/${each.metadata.name}`, each]));
-  return {
-    get: (key: string) => keys.get(key),
-    keysByIndex: (index: 'ownManager' | 'manager', value: string): readonly string[] =>
+  const grants = {
+    looked: 0,
+    get: (key: string) => {
+      grants.looked += 1;
+      return keys.get(key);
+    },
+    keysByIndex: (index: string, value: string): readonly string[] =>
       [...keys]
-        .filter(
-          ([, { metadata, spec }]) =>
-            spec.access === 'manage' &&
-            (spec.grantedBy === undefined) === (index === 'ownManager') &&
-            `${metadata.namespace}/${formatSubject(spec.subject)}` === value,
+        .filter(([, { spec }]) => (spec.grantedBy === undefined) === index.startsWith('own'))
+        .filter(([, each]) =>
+          holderValues(each, index.toLowerCase().endsWith('manager') ? 'manage' : 'copy').includes(value),
         )
         .map(([key]) => key),
   };
+  return grants;
 }
 
 function isCarried(of: SecretGrantView, all: readonly SecretGrantView[]): boolean {
-  return isRooted(of, supportersOf(of, grantsOf(all)), nowMs);
+  return isRooted(of, supportersOf(of, grantsOf(all), nowMs), nowMs);
 }
 
 describe('a grant depends on the right of its granter', () => {
@@ -95,8 +98,38 @@ describe('a grant depends on the right of its granter', () => {
   test('a manager who makes thousands of grants crowds out nothing that the owner granted', () => {
     const flood = Array.from({ length: 1_000 }, () => grant('carol', 'bob', { secret: 'b' }));
     const all = [...flood, grant('bob', undefined, { secret: 'b' }), grant('carol', undefined, { secret: 'a' })];
-    expect(supportersOf(grant('dave', 'carol', { secret: 'a' }), grantsOf(all)).length).toBeLessThanOrEqual(512);
+    expect(supportersOf(grant('dave', 'carol', { secret: 'a' }), grantsOf(all), nowMs).length).toBeLessThanOrEqual(512);
     expect(isCarried(grant('dave', 'carol', { secret: 'a' }), all)).toBe(true);
+  });
+
+  test.each<[string, () => SecretGrantView]>([
+    ['that have expired', () => inPhase('Expired', grant('carol', undefined, { secret: 'a', expiresAt: past }))],
+    ['that have just expired', () => inPhase('Active', grant('carol', undefined, { secret: 'a', expiresAt: past }))],
+    ['that are being deleted', () => going(grant('carol', undefined, { secret: 'a' }))],
+    ['that are not in force', () => inPhase('Pending', grant('carol', undefined, { secret: 'a' }))],
+    ['over other secrets', () => grant('carol', undefined, { secret: 'b' })],
+    ['by others that are not in force', () => inPhase('Pending', grant('carol', 'bob', { secret: 'a' }))],
+  ])('1,000 grants %s hide none that is in force', (_what, make) => {
+    const over = { secret: 'a' };
+    const byCarol = grant('dave', 'carol', over);
+    const flood = Array.from({ length: 1_000 }, make);
+    const ofOwner = inPhase('Active', grant('carol', undefined, { secret: 'a' }));
+    expect(isCarried(byCarol, [...flood, ofOwner])).toBe(true);
+    expect(
+      isCarried(byCarol, [...flood, inPhase('Active', grant('carol', 'bob', over)), grant('bob', undefined, over)]),
+    ).toBe(true);
+  });
+
+  test('grants that have ended are not looked at, and still tell that a right was lost', () => {
+    const byCarol = grant('dave', 'carol', { secret: 'a' });
+    const ended = Array.from({ length: 1_000 }, () =>
+      inPhase('Expired', grant('carol', undefined, { expiresAt: past })),
+    );
+    const grants = grantsOf(ended);
+    expect(supportersOf(byCarol, grants, nowMs)).toEqual([]);
+    expect(hasLostGranter(byCarol, grants, nowMs)).toBe(true);
+    expect(grants.looked).toBe(0);
+    expect(hasLostGranter(byCarol, grantsOf([]), nowMs)).toBe(false);
   });
 
   test('a chain that is too long is broken, and found out in bounded time', () => {
@@ -107,6 +140,14 @@ describe('a grant depends on the right of its granter', () => {
     expect(isCarried(grant('x', 'p39'), chain)).toBe(false);
   });
 });
+
+function inPhase(phase: SecretGrantView['status']['phase'], of: SecretGrantView): SecretGrantView {
+  return { ...of, status: { ...of.status, phase } } as SecretGrantView;
+}
+
+function going(of: SecretGrantView): SecretGrantView {
+  return { ...of, metadata: { ...of.metadata, deletionTimestamp: past } };
+}
 
 function withoutSecret(to: string, by?: string): SecretGrantView {
   const { secret: _secret, ...spec } = grant(to, by).spec;
