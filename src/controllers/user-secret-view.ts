@@ -60,6 +60,18 @@ export function calledAs({ type, key, metadata }: UserSecretView): string {
   return calledBy(type, key, metadata.name);
 }
 
+/**
+ * Of those that are called alike, or that want one native Secret, the first has it: the elder, and of two of one second that of the lower UID. One that
+ * is being deleted has nothing.
+ */
+export function byClaim({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
+  const [isGoing, isOtherGoing] = [one, other].map(({ deletionTimestamp }) => deletionTimestamp !== undefined);
+  if (isGoing !== isOtherGoing) return isGoing === true ? 1 : -1;
+  if (one.creationTimestamp !== other.creationTimestamp)
+    return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
+  return one.uid === other.uid ? 0 : one.uid < other.uid ? -1 : 1;
+}
+
 export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {
   const metadata = metaOf(object.metadata, userSecretAnnotations);
   const { spec } = object;

@@ -35,7 +35,7 @@ import { viewPod } from './pod-view.ts';
 import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
-import { calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
+import { byClaim, calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -66,9 +66,9 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: (object) => viewUserSecret(object, fingerprint),
     indexes: {
       namespace: ({ metadata }) => [metadata.namespace],
-      /** By what people call it. */
-      called: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`],
-      secretName: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`],
+      /** By what people call it, and by the native Secret that it wants; of several, the eldest has it. */
+      called: { of: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`], order: byClaim },
+      secretName: { of: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`], order: byClaim },
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],
       rotateHook: ({ metadata, generate }) =>

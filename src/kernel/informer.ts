@@ -7,13 +7,13 @@ import { keyOf, type KubeObject, type ObjectRef } from './objects.ts';
 import { ReflectorGroup, type Reflecting } from './reflector-group.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 import type { ResourceType } from './resource-type.ts';
-import { Store, type IndexFunction } from './store.ts';
+import { Store, type Index } from './store.ts';
 
 export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> extends Omit<
   ReflectorOptions<Raw, T>,
   'store'
 > {
-  readonly indexes?: Readonly<Record<string, IndexFunction<T>>>;
+  readonly indexes?: Readonly<Record<string, Index<T>>>;
   /** Only objects of these, by a list and a watch each; for who may not list them all. */
   readonly namespaces?: readonly string[] | undefined;
 }

@@ -26,7 +26,15 @@ export interface StoreChange<T> {
 
 type StoreListener<T> = (change: StoreChange<T>) => void;
 /** The values under which an object is found in an index; none = not in it. */
-export type IndexFunction<T> = (object: T) => readonly string[];
+type IndexFunction<T> = (object: T) => readonly string[];
+
+/** An index that knows which objects are the first under a value. No two objects have the same place in the order. */
+interface OrderedIndex<T> {
+  readonly of: IndexFunction<T>;
+  /** Below 0 where the first comes before the second. */
+  readonly order: (one: T, other: T) => number;
+}
+export type Index<T> = IndexFunction<T> | OrderedIndex<T>;
 
 export class Store<T extends KubeObject> {
   readonly #objects = new Map<ObjectKey, T>();
@@ -35,8 +43,11 @@ export class Store<T extends KubeObject> {
   /** The resourceVersion at which an object went, by its UID. */
   readonly #ends = new RecentMap<string, string>(mostEnds);
 
-  constructor(indexes: Readonly<Record<string, IndexFunction<T>>> = {}) {
-    for (const [name, of] of Object.entries(indexes)) this.#indexes.set(name, { of, keys: new KeyIndex() });
+  constructor(indexes: Readonly<Record<string, Index<T>>> = {}) {
+    for (const [name, index] of Object.entries(indexes)) {
+      const kept = typeof index === 'function' ? { of: index, keys: new KeyIndex() } : this.#ordered(index);
+      this.#indexes.set(name, kept);
+    }
   }
 
   get size(): number {
@@ -66,9 +77,13 @@ export class Store<T extends KubeObject> {
   }
 
   keysByIndex(name: string, value: string): ReadonlySet<ObjectKey> {
-    const index = this.#indexes.get(name);
-    if (index === undefined) throw new RangeError(`the store has no index "${name}"`);
-    return index.keys.get(value);
+    return this.#index(name).get(value);
+  }
+
+  /** The first `count` objects that the ordered index `name` lists under `value`, in its order. */
+  firstByIndex(name: string, value: string, count: number): readonly T[] {
+    const keys = this.#index(name).first(value, count);
+    return keys.map((key) => this.#objects.get(key)).filter((object) => object !== undefined);
   }
 
   onChange(listener: StoreListener<T>): void {
@@ -121,6 +136,21 @@ export class Store<T extends KubeObject> {
       if (namespace !== undefined && metadata.namespace !== namespace) continue;
       if (!keys.has(key) && !isLater(metadata.resourceVersion, resourceVersion)) this.delete(key);
     }
+  }
+
+  #index(name: string): KeyIndex {
+    const index = this.#indexes.get(name);
+    if (index === undefined) throw new RangeError(`the store has no index "${name}"`);
+    return index.keys;
+  }
+
+  /** Objects are in their place while their keys are in the index: a change takes the key out before, and puts it in after. */
+  #ordered({ of, order }: OrderedIndex<T>): { readonly of: IndexFunction<T>; readonly keys: KeyIndex } {
+    const compare = (one: ObjectKey, other: ObjectKey): number => {
+      const [a, b] = [this.#objects.get(one), this.#objects.get(other)];
+      return a === undefined || b === undefined ? 0 : order(a, b);
+    };
+    return { of, keys: new KeyIndex(compare) };
   }
 
   #unindex(key: ObjectKey, object: T | undefined): void {

@@ -1,9 +1,9 @@
 /** Rules about what two claim: a key, the name of a native Secret, a Secret that is there already. Pure. */
 import { ANNOTATION_ADOPT, CONDITION_READY, findCondition } from '../../api/index.ts';
 import { controllerOf, isOwnedBy } from '../ownership.ts';
-import { calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { byClaim, calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Decision, Situation } from './input.ts';
-import { byAge, eldest, surplusOf } from './native.ts';
+import { surplusOf } from './native.ts';
 import { fail } from './report.ts';
 import { write } from './write.ts';
 
@@ -11,7 +11,7 @@ import { write } from './write.ts';
 export function keyConflict(situation: Situation): Decision | undefined {
   const { userSecret, rivals } = situation;
   const called = calledAs(userSecret);
-  const holder = eldest(rivals.filter((rival) => calledAs(rival) === called && isElder(rival, userSecret)));
+  const [holder] = rivals.filter((rival) => calledAs(rival) === called && isElder(rival, userSecret)).sort(byClaim);
   if (holder === undefined) return undefined;
   return fail(situation, { reason: 'KeyConflict', message: keyConflictMessage(userSecret, holder) });
 }
@@ -28,9 +28,9 @@ function keyConflictMessage({ type, key, metadata }: UserSecretView, holder: Use
 export function secretNameConflict(situation: Situation): Decision | undefined {
   const { userSecret, native, rivals } = situation;
   if (native !== undefined && isOwnedBy(native.metadata, userSecret.metadata.uid)) return undefined;
-  const holder = eldest(
-    rivals.filter((rival) => rival.secretName === userSecret.secretName && isElder(rival, userSecret)),
-  );
+  const [holder] = rivals
+    .filter((rival) => rival.secretName === userSecret.secretName && isElder(rival, userSecret))
+    .sort(byClaim);
   if (holder === undefined) return undefined;
   const message = `the Secret '${userSecret.secretName}' belongs to UserSecret '${holder.metadata.name}', which is older: set another spec.secretName`;
   return fail(situation, { reason: 'Conflict', message });
@@ -76,5 +76,5 @@ function listed(names: readonly string[]): string {
 
 function isElder(rival: UserSecretView, userSecret: UserSecretView): boolean {
   if (rival.metadata.uid === userSecret.metadata.uid || rival.metadata.deletionTimestamp !== undefined) return false;
-  return byAge(rival, userSecret) < 0;
+  return byClaim(rival, userSecret) < 0;
 }

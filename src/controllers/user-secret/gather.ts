@@ -11,7 +11,6 @@ import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { formerValueOf } from './history.ts';
-import { eldest } from './native.ts';
 import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './input.ts';
 import type { Sharing } from './sharing.ts';
@@ -189,16 +188,10 @@ function rivalsOf(
   userSecret: UserSecretView,
 ): readonly UserSecretView[] {
   const { metadata, secretName } = userSecret;
-  const { store } = userSecrets;
-  function* others(index: 'called' | 'secretName', value: string): Generator<UserSecretView> {
-    for (const rivalKey of store.keysByIndex(index, `${metadata.namespace}/${value}`)) {
-      const rival = store.get(rivalKey);
-      if (rival === undefined || rival.metadata.deletionTimestamp !== undefined) continue;
-      if (rival.metadata.uid !== metadata.uid) yield rival;
-    }
-  }
-  return [eldest(others('called', calledAs(userSecret))), eldest(others('secretName', secretName))].filter(
-    (rival) => rival !== undefined,
+  const eldest = (index: 'called' | 'secretName', value: string): readonly UserSecretView[] =>
+    userSecrets.store.firstByIndex(index, `${metadata.namespace}/${value}`, 1);
+  return [...eldest('called', calledAs(userSecret)), ...eldest('secretName', secretName)].filter(
+    (rival) => rival.metadata.uid !== metadata.uid && rival.metadata.deletionTimestamp === undefined,
   );
 }
 

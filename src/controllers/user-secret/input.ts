@@ -19,7 +19,7 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly stored: SecretView | undefined;
   /** A Secret without our label has the name, as the watch of all others shows it. */
   readonly isNameTaken: boolean;
-  /** Other UserSecrets of the namespace that want the same key or the same native Secret; the eldest of each are enough. */
+  /** The eldest UserSecrets of the namespace that want the same key, and the same native Secret, where they are others. */
   readonly rivals: readonly UserSecretView[];
   /** Subjects of active grants over this secret, or over the whole namespace. */
   readonly sharedWith: SharedWith;

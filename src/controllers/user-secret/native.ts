@@ -143,16 +143,3 @@ export function isOfFormer(userSecret: UserSecretView, native: SecretView): bool
 
 /** The CRD refuses less; objects from before that rule count as one minute. */
 const shortestRotationSeconds = 60;
-
-/** The elder first; of two of one second, that of the lower UID. */
-export function byAge({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
-  if (one.creationTimestamp !== other.creationTimestamp)
-    return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
-  return one.uid < other.uid ? -1 : 1;
-}
-
-export function eldest(secrets: Iterable<UserSecretView>): UserSecretView | undefined {
-  let first: UserSecretView | undefined;
-  for (const secret of secrets) if (first === undefined || byAge(secret, first) < 0) first = secret;
-  return first;
-}

@@ -6,7 +6,7 @@ import type { Enqueue, Wake } from '../wake.ts';
 import { namespaceOfGroup } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import { calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { byClaim, calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
 import type { UserSecretSources } from './act-dependencies.ts';
@@ -26,6 +26,7 @@ interface UserSecretWakeSources {
 /** Counts in the status are gathered: many grants or jobs at once make one write. */
 const grantsDelayMs = 1_000;
 const jobsDelayMs = 5_000;
+const rivalsDelayMs = 1_000;
 
 type Watch = UserSecretWakeSources['watched'];
 
@@ -37,7 +38,7 @@ export function userSecretWakes({
   onSealingKeys,
 }: UserSecretWakeSources): readonly Wake[] {
   const { userSecrets, secrets, foreignSecrets, configMaps, neuroJobs } = watched;
-  /** Namespaces whose secrets are all looked at soon. */
+  /** Namespaces, and indexes with a value, whose secrets are all looked at soon. */
   const waiting = new Set<string>();
   const found = (enqueue: Enqueue, index: string, value: string): void => {
     for (const key of userSecrets.store.keysByIndex(index, value)) enqueue(key);
@@ -92,16 +93,31 @@ export function userSecretWakes({
     },
     {
       by: 'rivals',
-      connect: (enqueue) =>
+      connect: (enqueue) => {
+        const eldest = (index: 'called' | 'secretName', value: string, rival: UserSecretView): void => {
+          const [first, second] = userSecrets.store.firstByIndex(index, value, 2);
+          // A younger one takes nothing from the others, and gives them nothing when it goes.
+          if (first !== undefined && isThere(first) && byClaim(first, rival) < 0) return;
+          for (const each of [first, second]) if (each !== undefined) enqueue(keyOf(each.metadata));
+          // All others say whose it is: one look at them for many that come and go.
+          const looked = `${index} ${value}`;
+          if (second === undefined || waiting.has(looked)) return;
+          waiting.add(looked);
+          clock.schedule(() => {
+            waiting.delete(looked);
+            for (const key of userSecrets.store.keysByIndex(index, value)) enqueue(key, { lane: 'background' });
+          }, rivalsDelayMs);
+        };
         userSecrets.store.onChange(({ before, after }) => {
           if (isSameRival(before, after)) return;
           // One that goes frees its key and its Secret's name; one that comes may be the elder, where two are of one second.
           for (const rival of [before, after]) {
             if (rival === undefined) continue;
-            found(enqueue, 'called', `${rival.metadata.namespace}/${calledAs(rival)}`);
-            found(enqueue, 'secretName', `${rival.metadata.namespace}/${rival.secretName}`);
+            eldest('called', `${rival.metadata.namespace}/${calledAs(rival)}`, rival);
+            eldest('secretName', `${rival.metadata.namespace}/${rival.secretName}`, rival);
           }
-        }),
+        });
+      },
     },
     {
       by: 'grants over it',
