@@ -35,6 +35,12 @@ export interface Access {
   credentials(): Promise<Credentials>;
 }
 
+/** The address of the API server, without credentials and query; requests add their paths to it. */
+export function serverAddress({ server }: Pick<Access, 'server'>): string {
+  const { origin, pathname } = new URL(server);
+  return `${origin}${pathname.replace(/\/$/, '')}`;
+}
+
 export interface LoadAccessOptions {
   /** Path of a kubeconfig; by default KUBECONFIG, then ~/.kube/config, then the service account. */
   readonly kubeconfig?: string;

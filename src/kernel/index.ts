@@ -3,6 +3,7 @@ export {
   accessOf,
   loadAccess,
   loadContexts,
+  serverAddress,
   type Access,
   type Contexts,
   type Credentials,

@@ -9,7 +9,7 @@
  */
 import type { Readable } from 'node:stream';
 import { defined } from '../defined.ts';
-import type { Access, Credentials } from './auth.ts';
+import { serverAddress, type Access, type Credentials } from './auth.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { HttpAnswer, HttpConnections, HttpRequest, OpenHttp } from './http.ts';
@@ -67,7 +67,7 @@ export class Transport implements Requester {
     const server = new URL(options.access.server);
     this.#origin = server.origin;
     this.#pathPrefix = server.pathname.replace(/\/$/, '');
-    this.#address = `${this.#origin}${this.#pathPrefix}`;
+    this.#address = serverAddress(options.access);
     this.#clock = options.clock ?? systemClock;
     this.#userAgent = options.userAgent;
     this.#onResponse = options.onResponse;

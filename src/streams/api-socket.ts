@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
-import { KernelError, statusError, type Access, type Credentials } from '../kernel/index.ts';
+import { KernelError, serverAddress, statusError, type Access, type Credentials } from '../kernel/index.ts';
 import { connectThroughProxy } from './through-proxy.ts';
 
 const handshakeTimeoutMs = 30_000;
@@ -58,12 +58,12 @@ async function credentialsOf(access: Access): Promise<Credentials> {
   try {
     return await access.credentials();
   } catch (cause) {
-    throw new KernelError('Unauthorized', `getting credentials for ${access.server} failed`, { cause });
+    throw new KernelError('Unauthorized', `getting credentials for ${serverAddress(access)} failed`, { cause });
   }
 }
 
 function addressOf({ access, path, query }: SocketRequest): string {
-  return `${access.server.replace(/^http/, 'ws')}${path}?${query.toString()}`;
+  return `${serverAddress(access).replace(/^http/, 'ws')}${path}?${query.toString()}`;
 }
 
 function opened(socket: WebSocket, { path, signal }: SocketRequest): Promise<void> {
