@@ -121,18 +121,11 @@ export class KubeClient {
     } while (next !== undefined);
   }
 
-  /**
-   * Opens a watch; the answer is the raw stream of JSON lines. From `resourceVersion`; without one it begins with every object, as ADDED, and
-   * a bookmark that says so (`isEndOfInitialEvents`): `Invalid` where the API server does not offer that (before Kubernetes 1.34, by default).
-   */
+  /** Opens a watch from `resourceVersion`; the answer is the raw stream of JSON lines. */
   watch(
     type: ResourceType,
-    options: ListOptions & { readonly resourceVersion: string | undefined; readonly timeoutSeconds: number },
+    options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds: number },
   ): Promise<Readable> {
-    const from =
-      options.resourceVersion === undefined
-        ? { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }
-        : { resourceVersion: options.resourceVersion };
     return this.#transport.stream({
       method: 'GET',
       path: pathOf(type, { namespace: options.namespace }),
@@ -140,7 +133,7 @@ export class KubeClient {
         ...selectorsOf(options),
         watch: true,
         allowWatchBookmarks: true,
-        ...from,
+        resourceVersion: options.resourceVersion,
         timeoutSeconds: options.timeoutSeconds,
       },
       ...(options.metadataOnly === true ? { accept: metadataAccept('PartialObjectMetadata') } : {}),

@@ -1,24 +1,23 @@
 /**
  * Keeps a {@link Store} equal to what the API server has of one kind.
  *
- * Promises: a watch that begins with every object, or, where the API server does not offer that or it broke, a paged list and a watch from
- * where the list ended, with bookmarks; 410 in any form lists again; a watch that ends or breaks goes on from the last resourceVersion; a
- * frozen connection is noticed by silence; objects deleted while we were away are deleted from the store; a failure of any kind is retried without a limit, with jittered exponential
+ * Promises: paged list, then watch with bookmarks from where the list ended; 410 in any form lists again; a watch that
+ * ends or breaks goes on from the last resourceVersion; a frozen connection is noticed by silence; objects deleted
+ * while we were away are deleted from the store; a failure of any kind is retried without a limit, with jittered exponential
  * backoff, and `Retry-After` is kept; with `auditEveryMs`, an event that a watch has lost without breaking is found and repaired. It
  * returns only when its signal is aborted.
  * Not promised: that every intermediate state is seen.
  */
 import { backoffDelayMs, type Backoff } from './backoff.ts';
-import type { KubeClient, ListOptions, ListPage } from './client.ts';
+import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, isKernelError } from './errors.ts';
-import { endedEarly, listByWatch } from './list-by-watch.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import { pathOf, type ResourceType } from './resource-type.ts';
 import { auditStore } from './store-audit.ts';
 import type { Store } from './store.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
-import { isEndOfInitialEvents, watchEvents } from './watch-stream.ts';
+import { watchEvents } from './watch-stream.ts';
 
 /** The API server sends a bookmark about every 60 s (jittered to 75 s) to a quiet watch. */
 const defaultSilenceMs = 100_000;
@@ -28,8 +27,6 @@ const longestWatchSeconds = 600;
 const defaultBackoff: Backoff = { baseMs: 200, limitMs: 30_000 };
 /** Listing takes the API server and us some 20 µs an object: so it is one part in 500 of a processor at most. */
 const auditEveryMsPerObject = 10;
-/** More are listed by a watch: their pages cost the API server too much. Fewer are not, because what drops events of one watch may drop those too. */
-const mostToAuditInPages = 20_000;
 /** A watch that lived so long was healthy: the next failure starts from the shortest delay. */
 const healthyAfterMs = 10_000;
 
@@ -75,15 +72,6 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   /** Where the next watch begins; undefined = a list is needed. */
   #resourceVersion: string | undefined;
   #hasSynced = false;
-  /**
-   * How the next list is read. A watch costs the API server as much as there are objects; pages cost it the square of that, because it goes
-   * over all objects that are left for each. But a watch breaks where objects change faster than they are sent.
-   */
-  #listing: 'watch' | 'pages' = 'watch';
-  /** The API server does not offer lists by a watch. */
-  #isPagedOnly = false;
-  /** Objects in the last list, kept or not. */
-  #listedCount = 0;
   /** The store lacks something: with the next event, or the next bookmark, everything is listed again. */
   #hasLost = false;
   #lastProgress: Moment;
@@ -147,7 +135,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     for (let attempt = 0; !signal.aborted;) {
       const startedMs = this.#clock.steadyNow();
       try {
-        if (this.#resourceVersion === undefined && this.#listing === 'pages') await this.#list(signal);
+        if (this.#resourceVersion === undefined) await this.#list(signal);
         await this.#watch(signal);
         attempt = 0;
         // A watch that ends cleanly at once, again and again, would otherwise spin.
@@ -155,11 +143,6 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
           await this.#pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, signal);
       } catch (error) {
         if (isAborted(signal)) return;
-        if (this.#resourceVersion === undefined && this.#listing === 'watch') {
-          this.#listing = 'pages';
-          this.#isPagedOnly = isKernelError(error, 'Invalid');
-          if (this.#isPagedOnly) continue;
-        }
         this.#failedMs = this.#clock.steadyNow();
         if (isKernelError(error, 'Gone')) {
           this.#resourceVersion = undefined;
@@ -176,11 +159,10 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, type, store, project } = this.#options;
+    const { client, type, store, project, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const keys = new Set<ObjectKey>();
-    let resourceVersion: string | undefined;
-    this.#listedCount = 0;
-    for await (const page of client.list(type, { ...selectionOf(this.#options), signal })) {
+    let resourceVersion = '';
+    for await (const page of client.list(type, { namespace, labelSelector, fieldSelector, metadataOnly, signal })) {
       for (const object of page.items) {
         const projected = project(object);
         if (projected === undefined) continue;
@@ -188,36 +170,30 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
         store.set(projected);
       }
       resourceVersion = page.resourceVersion;
-      this.#listedCount += page.items.length;
       this.#progress('list');
     }
-    this.#finishList(keys, resourceVersion);
-  }
-
-  #finishList(keys: ReadonlySet<ObjectKey>, resourceVersion = ''): void {
-    this.#options.store.retainOnly(keys, resourceVersion, this.#options.namespace);
+    store.retainOnly(keys, resourceVersion, namespace);
     this.#resourceVersion = resourceVersion;
-    this.#listing = this.#isPagedOnly ? 'pages' : 'watch';
     this.#hasLost = false;
     this.#hasSynced = true;
     this.#synced.resolve();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { client, type, store, project } = this.#options;
-    /** The objects that a watch begins with, until it says that these were all. */
-    let initial = this.#resourceVersion === undefined ? new Set<ObjectKey>() : undefined;
+    const { client, type, store, project, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const timeoutSeconds = Math.round(
       shortestWatchSeconds + this.#random() * (longestWatchSeconds - shortestWatchSeconds),
     );
     const body = await client.watch(type, {
-      ...selectionOf(this.#options),
+      namespace,
+      labelSelector,
+      fieldSelector,
+      metadataOnly,
       signal,
-      resourceVersion: this.#resourceVersion,
+      resourceVersion: this.#resourceVersion ?? '',
       timeoutSeconds,
     });
     this.#progress('watch');
-    if (initial !== undefined) this.#listedCount = 0;
     const events = watchEvents<Raw>(body, {
       path: this.description,
       clock: this.#clock,
@@ -225,52 +201,38 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       confidential: type.confidential,
     });
     for await (const event of events) {
-      this.#progress(event.type !== 'BOOKMARK' ? 'event' : initial === undefined ? 'bookmark' : 'list');
-      if (this.#hasLost && initial === undefined) {
+      this.#progress(event.type === 'BOOKMARK' ? 'bookmark' : 'event');
+      if (this.#hasLost) {
         this.#resourceVersion = undefined;
         return;
       }
-      const key = keyOf(event.object.metadata);
       switch (event.type) {
         case 'ADDED':
         case 'MODIFIED': {
           // Half of what a busy controller sees are echoes of its own writes: projecting them would be for nothing.
-          if (initial === undefined && !store.isNews(event.object)) break;
-          if (initial !== undefined) this.#listedCount += 1;
+          if (!store.isNews(event.object)) break;
           const projected = project(event.object);
-          if (projected !== undefined) {
-            store.set(projected);
-            initial?.add(key);
-          } else if (initial === undefined) store.delete(key);
-          else initial.delete(key);
+          if (projected === undefined) store.delete(keyOf(event.object.metadata));
+          else store.set(projected);
           break;
         }
         case 'DELETED':
           store.end(event.object);
-          initial?.delete(key);
           break;
         case 'BOOKMARK':
-          if (initial === undefined) break;
-          if (!isEndOfInitialEvents(event)) throw endedEarly(this.description);
-          this.#finishList(initial, event.object.metadata.resourceVersion);
-          initial = undefined;
           break;
         default:
           event.type satisfies never;
       }
-      // Objects that a watch begins with come in the order of their names.
-      if (initial === undefined) this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+      this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
     }
-    if (initial !== undefined) throw endedEarly(this.description);
   }
 
   /** Compares the store with the API server now and then. */
   async #audit(signal: AbortSignal): Promise<void> {
-    const { store, namespace, auditEveryMs, onLost, onAuditFailed, keepsByInterest, metadataOnly, project, keeps } =
-      this.#options;
+    const { auditEveryMs, onLost, onAuditFailed, keepsByInterest, metadataOnly, project, keeps } = this.#options;
     if (auditEveryMs === undefined) return;
     // Many watches and replicas begin at different times.
-    let hasFailed = false;
     for (let pauseMs = auditEveryMs * (0.5 + this.#random() / 2); ;) {
       await this.#pause(pauseMs, signal);
       if (isAborted(signal)) return;
@@ -279,38 +241,17 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       const isKept = (object: Raw): boolean =>
         keeps?.(object) !== false && (metadataOnly !== true || project(object) !== undefined);
       try {
-        const isPaged = this.#isPagedOnly || hasFailed || this.#listedCount <= mostToAuditInPages;
-        const pages = (): AsyncIterable<ListPage<Raw>> => this.#metadata(isPaged ? 'pages' : 'watch', signal);
-        const { objects, lost, missing } = await auditStore({
-          pages,
-          store,
-          isKept,
-          clock: this.#clock,
-          signal,
-          namespace,
-        });
-        hasFailed = false;
+        const { objects, lost, missing } = await auditStore({ ...this.#options, isKept, clock: this.#clock, signal });
         pauseMs = Math.max(auditEveryMs, objects * auditEveryMsPerObject);
         if (lost.length + missing.length === 0) continue;
         this.#hasLost = true;
-        // What drops events of a watch may drop those that it begins with.
-        if (isPaged) this.#listing = 'pages';
         const keys = keepsByInterest === true ? lost : [...lost, ...missing];
         if (keys.length > 0) onLost?.(keys);
       } catch (error) {
         if (isAborted(signal)) return;
-        hasFailed = true;
         onAuditFailed?.(error instanceof Error ? error : new Error(String(error)));
       }
     }
-  }
-
-  /** Everything that the watch selects, with its metadata alone. */
-  #metadata(listing: 'watch' | 'pages', signal: AbortSignal): AsyncIterable<ListPage<Raw>> {
-    const { client, type } = this.#options;
-    const options = { ...selectionOf(this.#options), metadataOnly: true, signal };
-    if (listing === 'pages') return client.list(type, options);
-    return listByWatch(type, { ...options, client, clock: this.#clock, silenceMs: this.silenceMs });
   }
 
   #progress(what: 'list' | 'watch' | 'event' | 'bookmark'): void {
@@ -325,10 +266,6 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       // Only an abort ends a sleep early; the loop's condition sees it.
     }
   }
-}
-
-function selectionOf({ namespace, labelSelector, fieldSelector, metadataOnly }: ListOptions): ListOptions {
-  return { namespace, labelSelector, fieldSelector, metadataOnly };
 }
 
 /** A call, because the compiler believes that `aborted` cannot change between two reads. */

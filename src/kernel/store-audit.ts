@@ -2,13 +2,14 @@
  * Compares a store with what the API server has. A watch that loses an event without breaking, as through a proxy that drops one, leaves
  * no other sign.
  *
- * Promises: a page is read at a time, with a pause after each; what differs because the watch is a little late, or because
+ * Promises: only metadata is read, a page at a time, with a pause after each; what differs because the watch is a little late, or because
  * an object changes meanwhile, is no loss.
  * Not promised: that a loss is found whose object has changed again since; the later event has repaired it.
  */
-import type { ListPage } from './client.ts';
+import type { KubeClient, ListOptions } from './client.ts';
 import { sleep, type Clock } from './clock.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
+import type { ResourceType } from './resource-type.ts';
 import { isLater, type Store } from './store.ts';
 
 /** Between two pages of 500: a hundred thousand objects take 40 s, well within the five minutes that the API server keeps a list. */
@@ -18,12 +19,10 @@ const graceMs = 10_000;
 /** Differences that are looked at once more; one that lasts is enough. */
 const mostSuspects = 100;
 
-interface StoreAuditOptions<Raw extends KubeObject, T extends KubeObject> {
-  /** Lists everything; metadata is enough. */
-  readonly pages: () => AsyncIterable<ListPage<Raw>>;
+interface StoreAuditOptions<Raw extends KubeObject, T extends KubeObject> extends ListOptions {
+  readonly client: Pick<KubeClient, 'list'>;
+  readonly type: ResourceType<Raw>;
   readonly store: Pick<Store<T>, 'get' | 'values'>;
-  /** Of which the list is; undefined: of all. */
-  readonly namespace: string | undefined;
   /** Whether the store keeps such an object. Of metadata alone that is known only where the watch has no more. */
   readonly isKept: (object: Raw) => boolean;
   readonly clock: Clock;
@@ -69,14 +68,14 @@ export async function auditStore<Raw extends KubeObject, T extends KubeObject>(
 async function differences<Raw extends KubeObject, T extends KubeObject>(
   options: StoreAuditOptions<Raw, T>,
 ): Promise<{ readonly objects: number; readonly suspects: readonly Suspect[] }> {
-  const { pages, store, isKept, clock, signal, namespace } = options;
+  const { client, type, store, isKept, clock, signal, namespace, labelSelector, fieldSelector } = options;
   const keys = new Set<ObjectKey>();
   const suspects: Suspect[] = [];
   const suspect = (one: Suspect): void => {
     if (suspects.length < mostSuspects) suspects.push(one);
   };
   let resourceVersion = '';
-  for await (const page of pages()) {
+  for await (const page of client.list(type, { namespace, labelSelector, fieldSelector, metadataOnly: true, signal })) {
     for (const object of page.items) {
       const key = keyOf(object.metadata);
       const listed = object.metadata.resourceVersion ?? '';

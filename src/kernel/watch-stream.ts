@@ -19,11 +19,6 @@ export interface WatchEvent<T extends KubeObject = KubeObject> {
   readonly object: T;
 }
 
-/** Whether this is the bookmark after all that existed when the watch began. */
-export function isEndOfInitialEvents({ type, object }: WatchEvent): boolean {
-  return type === 'BOOKMARK' && object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true';
-}
-
 interface WatchStreamOptions {
   readonly path: string;
   readonly clock: Clock;

@@ -27,11 +27,8 @@ const thing = (name: string, size = 1, namespace = 'ns'): Thing & Record<string,
   metadata: { namespace, name },
   spec: { size },
 });
-const isStreamedList = ({ query }: SeenRequest): boolean => query['sendInitialEvents'] === 'true';
-const isWatch = (request: SeenRequest): boolean => request.isWatch && !isStreamedList(request);
-const isList = (request: SeenRequest): boolean => !request.isWatch;
-
-const bookmarkLine = `${JSON.stringify({ type: 'BOOKMARK', object: { metadata: { name: '', resourceVersion: '900' } } })}\n`;
+const isWatch = ({ isWatch: watch }: SeenRequest): boolean => watch;
+const isList = (request: SeenRequest): boolean => !isWatch(request);
 
 describe('reflector', () => {
   let server: FakeApiServer;
@@ -42,8 +39,6 @@ describe('reflector', () => {
   let reflector: Reflector<Thing, Projection>;
   let errors: Error[];
   let heard: string[];
-  const watches = (): readonly SeenRequest[] => server.requests.filter(isWatch);
-  const streamedLists = (): readonly SeenRequest[] => server.requests.filter(isStreamedList);
 
   beforeEach(async () => {
     server = await FakeApiServer.start();
@@ -88,409 +83,269 @@ describe('reflector', () => {
     );
     return JSON.stringify(here) === JSON.stringify(there);
   };
-  const errorCodes = (): readonly string[] => errors.map((error) => (isKernelError(error) ? error.code : 'other'));
   const becomesEqual = (): Promise<void> => until(isEqual, 'the store is equal to the server');
-  const watching = (count: number): Promise<void> => until(() => watches().length >= count, `${String(count)} watches`);
+  const watching = (count: number): Promise<void> =>
+    until(() => server.watches().length >= count, `${String(count)} watches`);
 
-  describe('by a watch that begins with every object', () => {
-    test('needs no list, and follows what comes', async () => {
-      start();
-      await reflector.whenSynced();
-      expect([...store.keys()]).toEqual(['ns/a', 'ns/b']);
-      server.model.put(things, thing('c'));
-      server.model.put(things, thing('a', 2));
-      server.model.remove(things, { namespace: 'ns', name: 'b' });
-      await becomesEqual();
-      expect(heard).toEqual(['+ns/a', '+ns/b', '+ns/c', '~ns/a', '-ns/b']);
-      expect(server.requests.length).toBe(1);
-      expect(streamedLists()[0]?.query).toMatchObject({
-        watch: 'true',
-        allowWatchBookmarks: 'true',
-        resourceVersionMatch: 'NotOlderThan',
+  test('lists, then watches from where the list ended, with bookmarks and an end', async () => {
+    start();
+    await reflector.whenSynced();
+    await watching(1);
+    expect(server.lists().length).toBe(1);
+    const [watch] = server.watches();
+    expect(watch?.query).toMatchObject({ resourceVersion: '102', allowWatchBookmarks: 'true', watch: 'true' });
+    expect(Number(watch?.query['timeoutSeconds'])).toBeGreaterThanOrEqual(300);
+    expect(Number(watch?.query['timeoutSeconds'])).toBeLessThanOrEqual(600);
+    server.model.put(things, thing('c'));
+    server.model.put(things, thing('a', 2));
+    server.model.remove(things, { namespace: 'ns', name: 'b' });
+    await becomesEqual();
+    expect(heard).toEqual(['+ns/a', '+ns/b', '+ns/c', '~ns/a', '-ns/b']);
+    expect(store.get('ns/a')?.size).toBe(2);
+    expect(errors).toEqual([]);
+  });
+
+  test('a list of many slow pages is one moment, and what happens meanwhile is not missed', async () => {
+    for (let index = 0; index < 4_000; index += 1) server.model.put(things, thing(`n${String(index)}`));
+    server.script(
+      isList,
+      slow(20),
+      slow(20),
+      after(() => {
+        server.model.put(things, thing('between'));
+        server.model.remove(things, { namespace: 'ns', name: 'n0' });
+      }),
+      slow(20),
+    );
+    start();
+    await becomesEqual();
+    expect(server.lists().map(({ query }) => query['limit'])).toEqual(['500', '1000', '2000', '2000']);
+    expect(heard.filter((word) => word === '-ns/n0').length).toBe(1);
+    expect(heard.filter((word) => word === '+ns/between').length).toBe(1);
+  });
+
+  describe.each<[string, Fault, { relists: boolean; told: string | undefined }]>([
+    ['a watch that is reset', reset, { relists: false, told: 'Network' }],
+    ['a watch that is refused with 410', status(410, 'Expired'), { relists: true, told: undefined }],
+    ['a watch that is refused with 500', status(500), { relists: false, told: 'Server' }],
+    ['a watch that is refused with 403', status(403), { relists: false, told: 'Forbidden' }],
+    [
+      'a watch that is refused with 429',
+      status(429, 'Busy', { 'retry-after': '0.01' }),
+      { relists: false, told: 'TooManyRequests' },
+    ],
+    ['a watch that ends at once', stream([], 'close'), { relists: false, told: undefined }],
+    ['half a line, then the end', stream(['{"type":"ADD'], 'close'), { relists: false, told: undefined }],
+    ['half a line, then a reset', stream(['{"type":"ADD'], 'reset'), { relists: false, told: 'Network' }],
+    [
+      'an end within a character',
+      stream([Buffer.from('{"type":"ADDED","object":{"x":"ü').subarray(0, -1)], 'close'),
+      { relists: false, told: undefined },
+    ],
+    ['a line that is no JSON', stream(['oops\n'], 'freeze'), { relists: false, told: 'Malformed' }],
+    ['a page of HTML', text('<html>\n'), { relists: false, told: 'Malformed' }],
+    [
+      '410 in the stream',
+      stream(['{"type":"ERROR","object":{"code":410,"reason":"Expired"}}\n'], 'freeze'),
+      { relists: true, told: undefined },
+    ],
+    [
+      '500 in the stream, which stays open',
+      stream(['{"type":"ERROR","object":{"code":500}}\n'], 'freeze'),
+      { relists: false, told: 'Server' },
+    ],
+    ['a connection that freezes', stream([], 'freeze'), { relists: false, told: 'Silent' }],
+    ['a connection that freezes within a line', stream(['{"type":'], 'freeze'), { relists: false, told: 'Silent' }],
+    ['an event without an object', stream(['{"type":"ADDED"}\n'], 'freeze'), { relists: false, told: 'Malformed' }],
+  ])('%s', (_name, fault, expected) => {
+    test(`is survived; it lists again: ${String(expected.relists)}`, async () => {
+      server.script(isWatch, ({ ...exchange }) => {
+        // These happen while nobody hears of them.
+        server.model.remove(things, { namespace: 'ns', name: 'a' });
+        server.model.put(things, thing('a', 5));
+        server.model.remove(things, { namespace: 'ns', name: 'b' });
+        server.model.put(things, thing('c'));
+        return fault(exchange);
       });
-      expect(streamedLists()[0]?.query['resourceVersion']).toBeUndefined();
-      // What broke later goes on from the last version.
-      const { resourceVersion } = server.model;
-      server.reset();
+      start();
       await watching(1);
-      expect(watches()[0]?.query['resourceVersion']).toBe(resourceVersion);
-      expect(streamedLists().length).toBe(1);
-    });
-
-    test('is not synced, and takes nothing for deleted, before the end of what exists', async () => {
-      const lineOf = (name: string) =>
-        `${JSON.stringify({ type: 'ADDED', object: server.model.get(things, { namespace: 'ns', name }) })}\n`;
-      start();
       await becomesEqual();
-      server.model.compact();
-      server.script(isWatch, status(410));
-      server.script(isStreamedList, stream([lineOf('a')], 'freeze'));
-      server.reset();
-      await until(() => streamedLists().length === 2, 'it lists again');
-      heard.length = 0;
-      await until(() => errorCodes().includes('Silent'), 'silence is noticed');
-      await until(() => server.lists().length > 0 && isEqual(), 'it lists in pages');
-      expect(heard).toEqual([]);
-    });
-
-    test('reports what was deleted, recreated and changed meanwhile', async () => {
-      start();
-      await becomesEqual();
-      heard.length = 0;
-      server.script(
-        isWatch,
-        after(() => {
-          server.model.remove(things, { namespace: 'ns', name: 'a' });
-          server.model.put(things, thing('a', 7));
-          server.model.remove(things, { namespace: 'ns', name: 'b' });
-          server.model.put(things, thing('c'));
-          server.model.compact();
-        }),
+      expect(store.get('ns/a')?.size).toBe(5);
+      expect(heard.filter((word) => word === '-ns/b').length).toBe(1);
+      expect(server.lists().length).toBe(expected.relists ? 2 : 1);
+      expect(errors.map((error) => (isKernelError(error) ? error.code : 'other'))).toEqual(
+        expected.told === undefined ? [] : [expected.told],
       );
-      server.reset();
-      await until(() => streamedLists().length === 2 && isEqual(), 'it lists again');
-      expect([...heard].sort()).toEqual(['+ns/c', '-ns/b', '~ns/a']);
-      expect(server.lists()).toEqual([]);
-    });
-
-    test('what changes and goes before the end of what exists is as it is then', async () => {
-      const event = (type: string, name: string, resourceVersion: string, annotations = {}) =>
-        `${JSON.stringify({ type, object: { metadata: { namespace: 'ns', name, uid: name, resourceVersion, annotations } } })}\n`;
-      server.script(
-        isStreamedList,
-        stream(
-          [
-            event('ADDED', 'x', '900'),
-            event('ADDED', 'y', '5'),
-            event('DELETED', 'y', '901'),
-            event('ADDED', 'z', '7'),
-            event('MODIFIED', 'z', '902'),
-            event('BOOKMARK', '', '902', { 'k8s.io/initial-events-end': 'true' }),
-          ],
-          'freeze',
-        ),
-      );
-      start();
-      await reflector.whenSynced();
-      expect([...store.values()].map(({ metadata }) => `${metadata.name} ${String(metadata.resourceVersion)}`)).toEqual(
-        ['x 900', 'z 902'],
-      );
-    });
-
-    test.each<[string, Fault, string]>([
-      ['breaks', stream([], 'reset'), 'Network'],
-      ['ends', stream([], 'close'), 'Network'],
-      ['goes on without an end of what exists', stream([bookmarkLine], 'freeze'), 'Network'],
-      ['is refused with 500', status(500), 'Server'],
-      ['is refused with 403', status(403), 'Forbidden'],
-      [
-        'is refused while the API server fills its cache',
-        status(429, 'Busy', { 'retry-after': '0.01' }),
-        'TooManyRequests',
-      ],
-    ])('where it %s, the next list comes in pages', async (_name, fault, code) => {
-      server.script(isStreamedList, fault);
-      start();
-      await becomesEqual();
-      await watching(1);
-      expect(errorCodes()).toEqual([code]);
-      expect([streamedLists().length, server.lists().length]).toEqual([1, 1]);
-      // The one after that may be a watch again.
-      server.script(isWatch, status(410));
-      server.reset();
-      await until(() => streamedLists().length === 2, 'it lists again');
-      expect(server.lists().length).toBe(1);
-    });
-
-    test('where the API server does not offer it, nothing is told, and all lists come in pages', async () => {
-      server.model.startsWatchesWithAll = false;
-      const clock = new ManualClock();
-      start({ clock });
-      await becomesEqual();
-      await watching(1);
-      server.script(isWatch, status(410));
-      server.reset();
-      await until(() => errors.length === 1, 'the watch is gone');
-      await clock.advance(1_000);
-      await until(() => server.lists().length === 2, 'it lists again');
-      expect(streamedLists().length).toBe(1);
-      expect(errorCodes()).toEqual(['Network']);
     });
   });
 
-  describe('by pages', () => {
-    beforeEach(() => {
-      server.model.startsWatchesWithAll = false;
-    });
-
-    test('lists, then watches from where the list ended, with bookmarks and an end', async () => {
-      start();
-      await reflector.whenSynced();
-      await watching(1);
-      expect(server.lists().length).toBe(1);
-      const [watch] = watches();
-      expect(watch?.query).toMatchObject({ resourceVersion: '102', allowWatchBookmarks: 'true', watch: 'true' });
-      expect(Number(watch?.query['timeoutSeconds'])).toBeGreaterThanOrEqual(300);
-      expect(Number(watch?.query['timeoutSeconds'])).toBeLessThanOrEqual(600);
-      server.model.put(things, thing('c'));
-      server.model.put(things, thing('a', 2));
-      server.model.remove(things, { namespace: 'ns', name: 'b' });
-      await becomesEqual();
-      expect(heard).toEqual(['+ns/a', '+ns/b', '+ns/c', '~ns/a', '-ns/b']);
-      expect(store.get('ns/a')?.size).toBe(2);
-      expect(errors).toEqual([]);
-    });
-
-    test('a list of many slow pages is one moment, and what happens meanwhile is not missed', async () => {
-      for (let index = 0; index < 4_000; index += 1) server.model.put(things, thing(`n${String(index)}`));
-      server.script(
-        isList,
-        slow(20),
-        slow(20),
-        after(() => {
-          server.model.put(things, thing('between'));
-          server.model.remove(things, { namespace: 'ns', name: 'n0' });
-        }),
-        slow(20),
-      );
+  describe.each<[string, readonly Fault[]]>([
+    ['a reset', [reset]],
+    ['a burst of 500', [status(500), status(500), status(500), status(500), status(500)]],
+    ['403 until somebody grants it', [status(403), status(403)]],
+    ['an answer that is no JSON', [text('<html>')]],
+    ['an answer that is no list', [text('{"kind":"Status"}')]],
+    ['410 at the first page', [status(410)]],
+    ['503 with Retry-After', [status(503, 'Busy', { 'retry-after': '0.02' })]],
+  ])('a list that meets %s', (_name, faults) => {
+    test('is tried until it succeeds', async () => {
+      server.script(isList, ...faults);
       start();
       await becomesEqual();
-      expect(server.lists().map(({ query }) => query['limit'])).toEqual(['500', '1000', '2000', '2000']);
-      expect(heard.filter((word) => word === '-ns/n0').length).toBe(1);
-      expect(heard.filter((word) => word === '+ns/between').length).toBe(1);
+      expect(reflector.hasSynced).toBe(true);
+      expect(server.scriptedLeft).toBe(0);
     });
+  });
 
-    describe.each<[string, Fault, { relists: boolean; told: string | undefined }]>([
-      ['a watch that is reset', reset, { relists: false, told: 'Network' }],
-      ['a watch that is refused with 410', status(410, 'Expired'), { relists: true, told: undefined }],
-      ['a watch that is refused with 500', status(500), { relists: false, told: 'Server' }],
-      ['a watch that is refused with 403', status(403), { relists: false, told: 'Forbidden' }],
-      [
-        'a watch that is refused with 429',
-        status(429, 'Busy', { 'retry-after': '0.01' }),
-        { relists: false, told: 'TooManyRequests' },
-      ],
-      ['a watch that ends at once', stream([], 'close'), { relists: false, told: undefined }],
-      ['half a line, then the end', stream(['{"type":"ADD'], 'close'), { relists: false, told: undefined }],
-      ['half a line, then a reset', stream(['{"type":"ADD'], 'reset'), { relists: false, told: 'Network' }],
-      [
-        'an end within a character',
-        stream([Buffer.from('{"type":"ADDED","object":{"x":"ü').subarray(0, -1)], 'close'),
-        { relists: false, told: undefined },
-      ],
-      ['a line that is no JSON', stream(['oops\n'], 'freeze'), { relists: false, told: 'Malformed' }],
-      ['a page of HTML', text('<html>\n'), { relists: false, told: 'Malformed' }],
-      [
-        '410 in the stream',
-        stream(['{"type":"ERROR","object":{"code":410,"reason":"Expired"}}\n'], 'freeze'),
-        { relists: true, told: undefined },
-      ],
-      [
-        '500 in the stream, which stays open',
-        stream(['{"type":"ERROR","object":{"code":500}}\n'], 'freeze'),
-        { relists: false, told: 'Server' },
-      ],
-      ['a connection that freezes', stream([], 'freeze'), { relists: false, told: 'Silent' }],
-      ['a connection that freezes within a line', stream(['{"type":'], 'freeze'), { relists: false, told: 'Silent' }],
-      ['an event without an object', stream(['{"type":"ADDED"}\n'], 'freeze'), { relists: false, told: 'Malformed' }],
-    ])('%s', (_name, fault, expected) => {
-      test(`is survived; it lists again: ${String(expected.relists)}`, async () => {
-        server.script(isWatch, ({ ...exchange }) => {
-          // These happen while nobody hears of them.
-          server.model.remove(things, { namespace: 'ns', name: 'a' });
-          server.model.put(things, thing('a', 5));
-          server.model.remove(things, { namespace: 'ns', name: 'b' });
-          server.model.put(things, thing('c'));
-          return fault(exchange);
-        });
-        start();
-        await watching(1);
-        await becomesEqual();
-        expect(store.get('ns/a')?.size).toBe(5);
-        expect(heard.filter((word) => word === '-ns/b').length).toBe(1);
-        expect(server.lists().length).toBe(expected.relists ? 2 : 1);
-        expect(errorCodes()).toEqual(expected.told === undefined ? [] : [expected.told]);
-      });
-    });
+  test('a continue token that expires in the middle begins the list again', async () => {
+    for (let index = 0; index < 1_200; index += 1) server.model.put(things, thing(`n${String(index)}`));
+    server.script(
+      ({ query }) => query['continue'] !== undefined,
+      after(() => server.model.compact()),
+    );
+    start();
+    await becomesEqual();
+    expect(server.lists().length).toBe(4);
+  });
 
-    describe.each<[string, readonly Fault[]]>([
-      ['a reset', [reset]],
-      ['a burst of 500', [status(500), status(500), status(500), status(500), status(500)]],
-      ['403 until somebody grants it', [status(403), status(403)]],
-      ['an answer that is no JSON', [text('<html>')]],
-      ['an answer that is no list', [text('{"kind":"Status"}')]],
-      ['410 at the first page', [status(410)]],
-      ['503 with Retry-After', [status(503, 'Busy', { 'retry-after': '0.02' })]],
-    ])('a list that meets %s', (_name, faults) => {
-      test('is tried until it succeeds', async () => {
-        server.script(isList, ...faults);
-        start();
-        await becomesEqual();
-        expect(reflector.hasSynced).toBe(true);
-        expect(server.scriptedLeft).toBe(0);
-      });
-    });
+  test('nothing is taken for deleted by a list that broke in the middle', async () => {
+    for (let index = 0; index < 700; index += 1) server.model.put(things, thing(`n${String(index)}`));
+    start();
+    await becomesEqual();
+    await watching(1);
+    heard.length = 0;
+    server.model.compact();
+    server.script(isWatch, status(410));
+    server.script(({ query, isWatch: watch }) => !watch && query['continue'] !== undefined, reset, status(500));
+    server.reset();
+    await until(() => server.lists().length >= 2 + 6 && isEqual(), 'listed again');
+    expect(heard.filter((word) => word.startsWith('-'))).toEqual([]);
+  });
 
-    test('a continue token that expires in the middle begins the list again', async () => {
-      for (let index = 0; index < 1_200; index += 1) server.model.put(things, thing(`n${String(index)}`));
-      server.script(
-        ({ query }) => query['continue'] !== undefined,
-        after(() => server.model.compact()),
-      );
-      start();
-      await becomesEqual();
-      expect(server.lists().length).toBe(4);
-    });
+  test('reports what was deleted while the watch was closed, and what was recreated with another uid', async () => {
+    start();
+    await becomesEqual();
+    await watching(1);
+    heard.length = 0;
+    const uid = store.get('ns/a')?.metadata.uid;
+    server.script(
+      isWatch,
+      after(() => {
+        server.model.remove(things, { namespace: 'ns', name: 'a' });
+        server.model.put(things, thing('a', 7));
+        server.model.remove(things, { namespace: 'ns', name: 'b' });
+        server.model.compact();
+      }),
+    );
+    server.reset();
+    await watching(2);
+    await becomesEqual();
+    expect(heard.sort()).toEqual(['-ns/b', '~ns/a']);
+    expect(store.get('ns/a')?.metadata.uid).not.toBe(uid);
+  });
 
-    test('nothing is taken for deleted by a list that broke in the middle', async () => {
-      for (let index = 0; index < 700; index += 1) server.model.put(things, thing(`n${String(index)}`));
-      start();
-      await becomesEqual();
-      await watching(1);
-      heard.length = 0;
-      server.model.compact();
-      server.script(isWatch, status(410));
-      server.script(({ query, isWatch: watch }) => !watch && query['continue'] !== undefined, reset, status(500));
-      server.reset();
-      await until(() => server.lists().length >= 2 + 6 && isEqual(), 'listed again');
-      expect(heard.filter((word) => word.startsWith('-'))).toEqual([]);
-    });
+  test('a watch continues from the last bookmark', async () => {
+    const did: string[] = [];
+    start({ onProgress: (what) => did.push(what) });
+    await watching(1);
+    server.model.bookmark();
+    const version = server.model.resourceVersion;
+    await until(() => did.includes('bookmark'), 'the bookmark is read');
+    server.reset();
+    await watching(2);
+    expect(server.watches()[1]?.query['resourceVersion']).toBe(version);
+    expect(server.lists().length).toBe(1);
+  });
 
-    test('reports what was deleted while the watch was closed, and what was recreated with another uid', async () => {
-      start();
-      await becomesEqual();
-      await watching(1);
-      heard.length = 0;
-      const uid = store.get('ns/a')?.metadata.uid;
-      server.script(
-        isWatch,
-        after(() => {
-          server.model.remove(things, { namespace: 'ns', name: 'a' });
-          server.model.put(things, thing('a', 7));
-          server.model.remove(things, { namespace: 'ns', name: 'b' });
-          server.model.compact();
-        }),
-      );
-      server.reset();
-      await watching(2);
-      await becomesEqual();
-      expect(heard.sort()).toEqual(['-ns/b', '~ns/a']);
-      expect(store.get('ns/a')?.metadata.uid).not.toBe(uid);
-    });
-
-    test('a watch continues from the last bookmark', async () => {
-      const did: string[] = [];
-      start({ onProgress: (what) => did.push(what) });
-      await watching(1);
+  test('a quiet watch that has bookmarks alone is never taken for frozen', async () => {
+    const silenceMs = 3_000;
+    const clock = new ManualClock();
+    const did: string[] = [];
+    start({ silenceMs, clock, onProgress: (what) => did.push(what) });
+    await until(() => did.includes('watch'), 'it watches');
+    for (let round = 1; round <= 10; round += 1) {
+      await clock.advance(silenceMs - 1);
       server.model.bookmark();
-      const version = server.model.resourceVersion;
-      await until(() => did.includes('bookmark'), 'the bookmark is read');
-      server.reset();
-      await watching(2);
-      expect(watches()[1]?.query['resourceVersion']).toBe(version);
-      expect(server.lists().length).toBe(1);
-    });
+      await until(() => did.filter((what) => what === 'bookmark').length === round, 'the bookmark is read');
+      expect(reflector.lastProgressMs).toBe(clock.now());
+    }
+    expect(server.watches().length).toBe(1);
+    expect(errors).toEqual([]);
+    await clock.advance(silenceMs);
+    await until(() => errors.length === 1, 'silence is noticed');
+    expect(errors).toMatchObject([{ code: 'Silent' }]);
+  });
 
-    test('a quiet watch that has bookmarks alone is never taken for frozen', async () => {
-      const silenceMs = 3_000;
-      const clock = new ManualClock();
-      const did: string[] = [];
-      start({ silenceMs, clock, onProgress: (what) => did.push(what) });
-      await until(() => did.includes('watch'), 'it watches');
-      for (let round = 1; round <= 10; round += 1) {
-        await clock.advance(silenceMs - 1);
-        server.model.bookmark();
-        await until(() => did.filter((what) => what === 'bookmark').length === round, 'the bookmark is read');
-        expect(reflector.lastProgressMs).toBe(clock.now());
-      }
-      expect(watches().length).toBe(1);
-      expect(errors).toEqual([]);
-      await clock.advance(silenceMs);
-      await until(() => errors.length === 1, 'silence is noticed');
-      expect(errors).toMatchObject([{ code: 'Silent' }]);
-    });
+  test('watches that end at once, again and again, do not make it spin', async () => {
+    server.script(isWatch, ...Array.from({ length: 1_000 }, () => stream([], 'close')));
+    const clock = hastyClock(1_000);
+    start({ backoff: { baseMs: 50, limitMs: 1_000 }, silenceMs: 60_000, clock });
+    await until(() => server.watches().length > 20, 'it tries again and again');
+    expect(clock.pauses.length).toBeGreaterThanOrEqual(server.watches().length - 1);
+    expect(new Set(clock.pauses)).toEqual(new Set([50]));
+    expect(server.lists().length).toBe(1);
+  });
 
-    test('watches that end at once, again and again, do not make it spin', async () => {
-      server.script(isWatch, ...Array.from({ length: 1_000 }, () => stream([], 'close')));
-      const clock = hastyClock(1_000);
-      start({ backoff: { baseMs: 50, limitMs: 1_000 }, silenceMs: 60_000, clock });
-      await until(() => watches().length > 20, 'it tries again and again');
-      expect(clock.pauses.length).toBeGreaterThanOrEqual(watches().length - 1);
-      expect(new Set(clock.pauses)).toEqual(new Set([50]));
-      expect(server.lists().length).toBe(1);
-    });
+  test('waits longer after each failure, up to the limit', async () => {
+    server.script(isWatch, ...Array.from({ length: 1_000 }, () => status(500)));
+    const clock = hastyClock(1_000);
+    start({ backoff: { baseMs: 20, limitMs: 400 }, random: () => 1, silenceMs: 60_000, clock });
+    await until(() => clock.pauses.length >= 8, 'it tries again and again');
+    expect(clock.pauses.slice(0, 8)).toEqual([20, 40, 80, 160, 320, 400, 400, 400]);
+  });
 
-    test('waits longer after each failure, up to the limit', async () => {
-      server.script(isWatch, ...Array.from({ length: 1_000 }, () => status(500)));
-      const clock = hastyClock(1_000);
-      start({ backoff: { baseMs: 20, limitMs: 400 }, random: () => 1, silenceMs: 60_000, clock });
-      await until(() => clock.pauses.length >= 8, 'it tries again and again');
-      expect(clock.pauses.slice(0, 8)).toEqual([20, 40, 80, 160, 320, 400, 400, 400]);
-    });
+  test('Retry-After is kept where it is longer than the backoff', async () => {
+    server.script(isWatch, status(429, 'Busy', { 'retry-after': '0.5' }));
+    const clock = hastyClock(1_000);
+    start({ silenceMs: 60_000, clock });
+    await watching(2);
+    expect(clock.pauses[0]).toBe(500);
+  });
 
-    test('Retry-After is kept where it is longer than the backoff', async () => {
-      server.script(isWatch, status(429, 'Busy', { 'retry-after': '0.5' }));
-      const clock = hastyClock(1_000);
-      start({ silenceMs: 60_000, clock });
-      await watching(2);
-      expect(clock.pauses[0]).toBe(500);
-    });
+  test.each([
+    ['a list that has no answer', isList, noAnswer],
+    ['a list whose body freezes', isList, frozenBody],
+    ['a watch that has no answer', isWatch, noAnswer],
+    ['a watch that is under way', isWatch, frozenBody],
+    ['a refusal that never ends', isWatch, frozenStatus(500)],
+    ['a pause between tries', isList, status(500)],
+  ])('stops at once during %s', async (_name, matches, fault) => {
+    server.script(matches, fault);
+    // No pause and no limit falls due: only the end of the signal can end it.
+    start({ clock: new ManualClock() });
+    await until(() => server.requests.some(matches), 'the request is there');
+    await settle();
+    const open = server.openConnections;
+    stopping.abort(new Error('stop'));
+    let hasEnded = false;
+    void ended?.then(() => (hasEnded = true));
+    await until(() => hasEnded, 'it ends', 5_000);
+    // That of the list stays for the next request.
+    if (fault === frozenBody) await until(() => server.openConnections < open, 'the connection of the watch is closed');
+  });
 
-    test.each([
-      ['a list that has no answer', isList, noAnswer],
-      ['a list whose body freezes', isList, frozenBody],
-      ['a watch that has no answer', isWatch, noAnswer],
-      ['a watch that is under way', isWatch, frozenBody],
-      ['a refusal that never ends', isWatch, frozenStatus(500)],
-      ['a pause between tries', isList, status(500)],
-    ])('stops at once during %s', async (_name, matches, fault) => {
-      server.script(matches, fault);
-      // No pause and no limit falls due: only the end of the signal can end it.
-      start({ clock: new ManualClock() });
-      await until(() => server.requests.some(matches), 'the request is there');
-      await settle();
-      const open = server.openConnections;
-      stopping.abort(new Error('stop'));
-      let hasEnded = false;
-      void ended?.then(() => (hasEnded = true));
-      await until(() => hasEnded, 'it ends', 5_000);
-      // That of the list stays for the next request.
-      if (fault === frozenBody)
-        await until(() => server.openConnections < open, 'the connection of the watch is closed');
-    });
+  test('asks only for its selection: a namespace, labels, metadata', async () => {
+    server.model.put(things, { ...thing('other', 3, 'elsewhere') });
+    server.model.put(things, { metadata: { namespace: 'ns', name: 'mine', labels: { app: 'x' } }, spec: { size: 3 } });
+    start({ namespace: 'ns', labelSelector: 'app=x', metadataOnly: true });
+    await reflector.whenSynced();
+    await watching(1);
+    server.model.put(things, { metadata: { namespace: 'ns', name: 'later', labels: { app: 'x' } }, spec: { size: 3 } });
+    await until(() => store.size === 2, 'both are there');
+    expect([...store.keys()]).toEqual(['ns/mine', 'ns/later']);
+    expect([...store.values()].map(({ size }) => size)).toEqual([0, 0]);
+    for (const request of server.requests) {
+      expect(request).toMatchObject({ path: '/apis/test/v1/namespaces/ns/things', query: { labelSelector: 'app=x' } });
+      expect(request.headers.accept).toMatch(/as=PartialObjectMetadata(List)?;g=meta.k8s.io;v=v1$/);
+    }
+  });
 
-    test('asks only for its selection: a namespace, labels, metadata', async () => {
-      server.model.put(things, { ...thing('other', 3, 'elsewhere') });
-      server.model.put(things, {
-        metadata: { namespace: 'ns', name: 'mine', labels: { app: 'x' } },
-        spec: { size: 3 },
-      });
-      start({ namespace: 'ns', labelSelector: 'app=x', metadataOnly: true });
-      await reflector.whenSynced();
-      await watching(1);
-      server.model.put(things, {
-        metadata: { namespace: 'ns', name: 'later', labels: { app: 'x' } },
-        spec: { size: 3 },
-      });
-      await until(() => store.size === 2, 'both are there');
-      expect([...store.keys()]).toEqual(['ns/mine', 'ns/later']);
-      expect([...store.values()].map(({ size }) => size)).toEqual([0, 0]);
-      for (const request of server.requests) {
-        expect(request).toMatchObject({
-          path: '/apis/test/v1/namespaces/ns/things',
-          query: { labelSelector: 'app=x' },
-        });
-        expect(request.headers.accept).toMatch(/as=PartialObjectMetadata(List)?;g=meta.k8s.io;v=v1$/);
-      }
-    });
-
-    test('health counts a failed try as activity, and only responses as progress', async () => {
-      server.script(isList, status(500), noAnswer);
-      start();
-      const beganMs = reflector.progressedMs;
-      await until(() => server.lists().length === 2, 'it tries again');
-      expect(reflector.failedMs).toBeGreaterThanOrEqual(beganMs);
-      expect(reflector.progressedMs).toBe(beganMs);
-    });
+  test('health counts a failed try as activity, and only responses as progress', async () => {
+    server.script(isList, status(500), noAnswer);
+    start();
+    const beganMs = reflector.progressedMs;
+    await until(() => server.lists().length === 2, 'it tries again');
+    expect(reflector.failedMs).toBeGreaterThanOrEqual(beganMs);
+    expect(reflector.progressedMs).toBe(beganMs);
   });
 });

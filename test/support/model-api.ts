@@ -1,6 +1,6 @@
 /**
  * What an API server does with objects, without HTTP: names and versions, lists in pages of one moment, watches from a
- * version on, or with everything first, preconditions, compaction. No validation, no admission, no garbage collection; of field management only the
+ * version on, preconditions, compaction. No validation, no admission, no garbage collection; of field management only the
  * names of the managers (apply merges).
  */
 import { randomUUID } from 'node:crypto';
@@ -48,8 +48,6 @@ export class ModelApi {
   /** Pages of lists that are under way: the rest of the moment in which they began. */
   readonly #continued = new Map<string, { readonly version: number; readonly rest: readonly Stored[] }>();
   readonly #newUid: () => string;
-  /** As by default from Kubernetes 1.34 on. */
-  startsWatchesWithAll = true;
   #version = 100;
   #compactedTo = 0;
 
@@ -191,34 +189,24 @@ export class ModelApi {
   }
 
   #watch(collection: Collection, request: ApiRequest, accepts: Filter): ApiAnswer {
+    const from = Number(request.query['resourceVersion']);
+    if (from < this.#compactedTo) return failure(410, 'Expired', `too old resource version: ${String(from)}`);
     const metadataOnly = request.metadataOnly === true;
     const shown = (event: ModelEvent): ModelEvent =>
       metadataOnly ? { type: event.type, object: metadataOf(event.object) } : event;
-    const follow = (listener: (event: ModelEvent) => void): (() => void) => {
-      const follower = { accepts, tell: (event: ModelEvent) => listener(shown(event)) };
-      collection.followers.add(follower);
-      return () => collection.followers.delete(follower);
-    };
-    if (request.query['sendInitialEvents'] === 'true') {
-      if (!this.startsWatchesWithAll) return failure(422, 'Invalid', 'sendInitialEvents: Forbidden');
-      const all = [...collection.objects.values()].filter(accepts).sort(byKey);
-      const added = all.map((object): ModelEvent => shown({ type: 'ADDED', object }));
-      return { watch: { backlog: [...added, this.#endOfInitialEvents()], follow } };
-    }
-    const from = Number(request.query['resourceVersion']);
-    if (from < this.#compactedTo) return failure(410, 'Expired', `too old resource version: ${String(from)}`);
     const backlog = collection.history
       .filter(({ version }) => version > from)
       .flatMap(({ change }) => eventFor(accepts, change) ?? [])
       .map(shown);
-    return { watch: { backlog, follow } };
-  }
-
-  #endOfInitialEvents(): ModelEvent {
-    const annotations = { 'k8s.io/initial-events-end': 'true' };
     return {
-      type: 'BOOKMARK',
-      object: { metadata: { name: '', resourceVersion: this.resourceVersion, annotations } },
+      watch: {
+        backlog,
+        follow(listener) {
+          const follower = { accepts, tell: (event: ModelEvent) => listener(shown(event)) };
+          collection.followers.add(follower);
+          return () => collection.followers.delete(follower);
+        },
+      },
     };
   }
 
