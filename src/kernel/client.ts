@@ -15,12 +15,13 @@ import type { Requester, TransportRequest } from './transport-request.ts';
 /** Objects in the first page of a list, and the most that a caller gets at once: to work on them takes some 30 ms of the thread. */
 export const pageLimit = 500;
 /**
- * Objects of the pages that follow, where they are small. For each page the API server counts all that are left, so few large ones cost less;
- * but it has to build a page whose objects are large after all, before this process stops reading it.
+ * Objects of the pages that follow, where they are small. For each page the API server goes over all that are left, 1 µs each, so few large
+ * pages cost less; but it has to build a page whose objects are large after all, before this process stops reading it. A watch that begins
+ * with every object has no pages, and took this process ten times as long: each object comes by a write of its own.
  */
-const largestPageLimit = 2_000;
-/** Bytes that such a page is to have: it is parsed in some 30 ms. */
-const aimedPageBytes = 2 * 1024 * 1024;
+const largestPageLimit = 10_000;
+/** Bytes that such a page is to have, as 10,000 objects of metadata have: it is parsed in some 30 ms. */
+const aimedPageBytes = 5 * 1024 * 1024;
 /**
  * Bytes a page: one object may have more than 1 MiB, and 500 of those are more than a process has. Such a page is asked for again
  * with fewer objects, so that nobody's large objects can bring the process down.

@@ -97,13 +97,13 @@ describe('client', () => {
   });
 
   test.each([
-    { what: 'small objects', bytesEach: 300, limits: [500, 1_000, 2_000, 2_000], most: 500 },
-    { what: 'objects of the usual size', bytesEach: 3_700, limits: [500, 566, 566, 566], most: 500 },
+    { what: 'small objects', bytesEach: 300, limits: [500, 1_000, 2_000, 4_000, 8_000, 10_000], most: 500 },
+    { what: 'objects of the usual size', bytesEach: 3_700, limits: [500, 1_000, 1_416, 1_416], most: 500 },
     { what: 'large objects', bytesEach: 15_000, limits: [500, 500, 500, 500], most: 500 },
   ])(
     'a list of $what has pages of a size that is soon parsed, in pieces',
     async ({ bytesEach, limits: first, most }) => {
-      const count = 14_000;
+      const count = 20_000;
       for (let index = 0; index < count; index += 1)
         model.put(things, { metadata: { namespace: 'ns', name: `n-${String(index).padStart(5, '0')}` } });
       const limits: number[] = [];

@@ -119,7 +119,7 @@ describe('reflector', () => {
     );
     start();
     await becomesEqual();
-    expect(server.lists().map(({ query }) => query['limit'])).toEqual(['500', '1000', '2000', '2000']);
+    expect(server.lists().map(({ query }) => query['limit'])).toEqual(['500', '1000', '2000', '4000']);
     expect(heard.filter((word) => word === '-ns/n0').length).toBe(1);
     expect(heard.filter((word) => word === '+ns/between').length).toBe(1);
   });
