@@ -76,7 +76,9 @@ export type UserSecretReason =
   /** The operator has written as much for the namespace in a minute as it may: the native Secret is written later. */
   | 'TooManyWrites'
   /** The same, of the status. */
-  | 'StatusDelayed';
+  | 'StatusDelayed'
+  /** The API server refuses the status, as of an object that is too large for it: told by an event alone. */
+  | 'StatusRefused';
 
 export type SecretGrantReason =
   | 'Active'
@@ -125,7 +127,8 @@ export type NeuroScheduleReason =
   | 'JobCreated'
   /** It was too late for a job when the operator could make it. */
   | 'MissedSchedule'
-  | 'StatusDelayed';
+  | 'StatusDelayed'
+  | 'StatusRefused';
 
 export type NeuroJobReason =
   /** A template that never runs itself, because of spec.suspend. */

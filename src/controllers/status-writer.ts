@@ -2,7 +2,7 @@
  * Writes the statuses of one kind for its reconciler.
  *
  * Promises: a status that the API server refused is kept, and laid over what the stores say, until it is written; a status that
- * has to wait for its namespace's share of bytes says so once.
+ * has to wait for its namespace's share of bytes says so once, and so does one that is refused again and again.
  */
 import { isKernelError, mergePatch, type ObjectKey } from '../kernel/index.ts';
 import type { FailureRecords, Failed } from './failure-records.ts';
@@ -42,6 +42,13 @@ const statusDelayed: EventText = {
   note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
 };
 
+/** The third time in a row that a status is refused is told: shorter failures pass by a retry. */
+const toldRefusals = 3;
+
+function refused(note: string): EventText {
+  return { type: 'Warning', reason: 'StatusRefused', action: 'Reconcile', note };
+}
+
 interface StatusWriterDependencies {
   readonly failures: FailureRecords;
   readonly recorder: Recorder;
@@ -53,7 +60,10 @@ export class StatusWriter<Input, Status extends object> {
   readonly #of: StatusOf<Input, Status> | undefined;
   readonly #with: StatusWriterDependencies;
   /** Statuses that could not be written yet, of objects that may be gone meanwhile. */
-  readonly #unwritten = new Map<ObjectKey, { readonly uid: string; readonly status: Status }>();
+  readonly #unwritten = new Map<
+    ObjectKey,
+    { readonly uid: string; readonly status: Status; readonly refusals: number }
+  >();
   /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
   readonly #delayed = new Set<ObjectKey>();
 
@@ -127,7 +137,7 @@ export class StatusWriter<Input, Status extends object> {
       this.#unwritten.delete(key);
       return undefined;
     }
-    const { uid, resourceVersion } = object.metadata;
+    const { namespace, name, uid, resourceVersion } = object.metadata;
     // Only on the state that was decided on, unless somebody changes the object faster than we can look at it.
     const isContended = this.#with.failures.lasting(key)?.isConflict === true;
     const metadata = isContended ? { uid } : { uid, resourceVersion };
@@ -140,8 +150,13 @@ export class StatusWriter<Input, Status extends object> {
       if (isKernelError(error, 'LeaseLost')) throw error;
       if (isKernelError(error, 'NotFound')) return 'gone';
       const failed = { error, doing: 'writing the status' };
-      this.#with.failures.add(key, failed);
-      this.#unwritten.set(key, { uid, status: desired });
+      const { message } = this.#with.failures.add(key, failed);
+      const waiting = this.#unwritten.get(key);
+      const refusals = waiting?.uid === uid ? waiting.refusals + 1 : 1;
+      this.#unwritten.set(key, { uid, status: desired, refusals });
+      const { apiVersion, kind } = this.#of;
+      if (refusals === toldRefusals)
+        this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, refused(message));
       return failed;
     }
   }

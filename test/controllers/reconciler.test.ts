@@ -196,6 +196,22 @@ describe('reconciler', () => {
     expect(patches.at(-1)).toEqual({ metadata: { uid: 'u1' }, status: { phase: 'Ready' } });
   });
 
+  test('a status that is refused again and again is told once, with what the API server says', async () => {
+    failingStatus = new KernelError('Server', 'PATCH /apis/x: etcdserver: request is too large');
+    plan = () => ({ rule: 'rest', status: { phase: 'Ready' } });
+    for (let time = 0; time < 5; time += 1) await once();
+    const told = { type: 'Warning', reason: 'StatusRefused' };
+    expect(events.map(({ text }) => text)).toMatchObject([told]);
+    expect(events[0]?.text.note).toBe('writing the status failed: etcdserver: request is too large; it is retried');
+    failingStatus = undefined;
+    await once();
+    failingStatus = new KernelError('Conflict', 'x');
+    plan = () => ({ rule: 'rest', status: { phase: 'Failed' } });
+    await once();
+    await once();
+    expect(events).toHaveLength(1);
+  });
+
   test('an object that went while its status was written is done', async () => {
     failingStatus = new KernelError('NotFound', 'x');
     expect(await once()).toBe('done');

@@ -24,4 +24,5 @@ export const secretReasons: PageTexts['secretReasons'] = {
   HistoryNotKept: 'früherer Wert nicht aufbewahrt',
   TooManyWrites: 'zu viele Schreibvorgänge, verzögert',
   StatusDelayed: 'Status verzögert',
+  StatusRefused: 'Status abgelehnt',
 };

@@ -22,4 +22,5 @@ export const secretReasons = {
   HistoryNotKept: 'former value not kept',
   TooManyWrites: 'too many writes, delayed',
   StatusDelayed: 'status delayed',
+  StatusRefused: 'status refused',
 } as Readonly<Record<string, string>>;
