@@ -2,6 +2,7 @@
  * The same operator over ever more secrets, beside three times as many Secrets of others: what a thousand more take, what a restart over
  * all of them takes, and memory. Each step adds to what the former left.
  */
+import { randomUUID } from 'node:crypto';
 import { inParallel } from '../bare-client.ts';
 import { readApiServer, writesBetween } from '../api-server.ts';
 import type { Bench } from '../bench.ts';
@@ -12,6 +13,8 @@ const part = 'growth';
 const steps = [1_000, 10_000, 50_000, 100_000];
 const foreignForEach = 3;
 const foreignBytes = 600;
+/** Operations that etcd takes in one transaction, by default. */
+const copiesAtOnce = 128;
 const foreignNamespace = 'foreign';
 /** Created and settled in one go; more would be memory of the benchmark itself. */
 const portion = 10_000;
@@ -75,13 +78,54 @@ async function restart(bench: Bench, step: number, of: string): Promise<void> {
     bench.row({ part, what: `${of}: etcd`, value: await etcdMiB(bench.etcdEndpoint), unit: 'MiB' });
 }
 
-async function addForeign({ client }: Bench, from: number, to: number): Promise<void> {
-  const data = { value: Buffer.alloc(foreignBytes, 'x').toString('base64') };
-  await inParallel(to - from, (index) => {
-    const metadata = { name: `foreign-${String(from + index)}`, labels: { app: `app-${String(index % 100)}` } };
+/** Where etcd can be reached, all but the first are copies of that: how they come is not what is measured. */
+async function addForeign({ client, etcdEndpoint }: Bench, from: number, to: number): Promise<void> {
+  const create = (index: number): Promise<unknown> => {
+    const metadata = { name: foreignName(index), labels: { app: 'foreign' } };
+    const data = { value: Buffer.alloc(foreignBytes, 'x').toString('base64') };
     const body = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data };
     return client.send({ method: 'POST', path: `/api/v1/namespaces/${foreignNamespace}/secrets`, body });
+  };
+  if (etcdEndpoint === undefined) {
+    await inParallel(to - from, (index) => create(from + index));
+    return;
+  }
+  await create(from);
+  await copyForeign(etcdEndpoint, from, to);
+}
+
+async function copyForeign(etcdEndpoint: string, from: number, to: number): Promise<void> {
+  const keyOf = (index: number): string => base64(`/registry/secrets/${foreignNamespace}/${foreignName(index)}`);
+  const range = (await askEtcd(etcdEndpoint, 'range', { key: keyOf(from) })) as {
+    readonly kvs: readonly { readonly value: string }[];
+  };
+  const first = Buffer.from(range.kvs[0]?.value ?? '', 'base64').toString('latin1');
+  const [uid = ''] = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(first) ?? [];
+  const putCopy = (index: number) => ({
+    key: keyOf(index),
+    value: base64(first.replace(foreignName(from), foreignName(index)).replace(uid, randomUUID())),
   });
+  for (let start = from + 1; start < to; start += copiesAtOnce) {
+    const count = Math.min(copiesAtOnce, to - start);
+    const success = Array.from({ length: count }, (_, offset) => ({ requestPut: putCopy(start + offset) }));
+    await askEtcd(etcdEndpoint, 'txn', { success });
+  }
+}
+
+/** All of one length, because the stored form says how long they are. */
+function foreignName(index: number): string {
+  return `foreign-${String(index).padStart(7, '0')}`;
+}
+
+async function askEtcd(endpoint: string, what: 'range' | 'txn', body: unknown): Promise<unknown> {
+  const response = await fetch(new URL(`/v3/kv/${what}`, endpoint), { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`etcd: ${what}: ${String(response.status)} ${await response.text()}`);
+  return response.json();
+}
+
+/** Of text whose characters are bytes. */
+function base64(text: string): string {
+  return Buffer.from(text, 'latin1').toString('base64');
 }
 
 /** What its keys take, without what a compaction frees later. */
