@@ -17,7 +17,7 @@ export const pageLimit = 500;
 /**
  * Objects of the pages that follow, where they are small. For each page the API server goes over all that are left, 1 µs each, so few large
  * pages cost less; but it has to build a page whose objects are large after all, before this process stops reading it. A watch that begins
- * with every object has no pages, and took this process ten times as long: each object comes by a write of its own.
+ * with every object has no pages, and took more than twice as long: it sends each object by itself (docs/scaling.md).
  */
 const largestPageLimit = 10_000;
 /** Bytes that such a page is to have, as 10,000 objects of metadata have: it is parsed in some 30 ms. */
