@@ -77,7 +77,7 @@ export type UserSecretReason =
   | 'TooManyWrites'
   /** The same, of the status. */
   | 'StatusDelayed'
-  /** The API server refuses the status, as of an object that is too large for it: told by an event alone. */
+  /** The API server refuses the status, for example because the object is too large: reported only by an event. */
   | 'StatusRefused';
 
 export type SecretGrantReason =

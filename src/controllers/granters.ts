@@ -2,33 +2,52 @@
  * On whose right a grant stands. A grant of the owner names nobody; one by somebody who shares by `manage` names its granter, and
  * stands only while a chain of grants leads from the granter to the owner. What SQL calls GRANT OPTION with CASCADE.
  */
-import { formatSubject, isExpired } from '../api/index.ts';
+import { formatSubject, isExpired, parseTimeMs } from '../api/index.ts';
+import type { Index, Store } from '../kernel/index.ts';
 import type { SecretGrantView } from './views.ts';
 
 /** Longer chains, and wider ones, count as broken: people share a few steps far, and the search stays short. */
 const longestChain = 16;
 /**
- * For the owner's grants and for those of others, that are in force and that wait: each has as many, so that others cannot crowd out the owner's, nor
- * what is not in force what is.
+ * Of the owner's grants and of those of others, and of those that are in force and those that wait: each has as many of its own, so that none can crowd
+ * out another.
  */
 const mostSupporters = 256;
+/** No secret can have this name. */
+const everySecret = '*';
 
-/** `own…`: grants of the owner by which somebody may share, or copy; the others: those of others. */
-type Index = 'ownManager' | 'manager' | 'ownCopier' | 'copier';
+type IndexName = keyof typeof granterIndexes;
 type State = 'active' | 'waiting';
-interface Grants {
-  get(key: string): SecretGrantView | undefined;
-  keysByIndex(index: Index, value: string): Iterable<string>;
-}
+type Grants = Pick<Store<SecretGrantView>, 'keysByIndex' | 'firstByIndex'>;
 
 /**
- * The values under which an index has a grant that gives `access`: whose it is, and, unless it has ended, also over which secret. So those
- * that have ended, however many there are, cost a search nothing. Neither a namespace nor a secret has a `/` in its name.
+ * Grants by which somebody may share further, or copy and so pass that on where they may share, by who that is: the owner's (`own…`), and those of
+ * others. Those that end last come first, so that those that have ended cost a search nothing.
  */
-export function holderValues(
-  { metadata, spec, status }: SecretGrantView,
-  access: 'copy' | 'manage',
-): readonly string[] {
+export const granterIndexes = {
+  ownManager: lastEndFirst((grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'manage') : [])),
+  manager: lastEndFirst((grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'manage'))),
+  ownCopier: lastEndFirst((grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'copy') : [])),
+  copier: lastEndFirst((grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'copy'))),
+};
+
+function lastEndFirst(of: (grant: SecretGrantView) => readonly string[]): Index<SecretGrantView> {
+  return { of, order: byEnd };
+}
+
+function byEnd(one: SecretGrantView, other: SecretGrantView): number {
+  const [a, b] = [endMs(one), endMs(other)];
+  if (a !== b) return a > b ? -1 : 1;
+  return one.metadata.name < other.metadata.name ? -1 : 1;
+}
+
+/** An end that cannot be read has passed. */
+function endMs({ spec }: SecretGrantView): number {
+  return spec.expiresAt === undefined ? Infinity : (parseTimeMs(spec.expiresAt) ?? -Infinity);
+}
+
+/** Whose the grant is; and, unless it has ended, also over which secret. */
+function holderValues({ metadata, spec, status }: SecretGrantView, access: 'copy' | 'manage'): readonly string[] {
   if (spec.access !== access) return [];
   const { namespace, deletionTimestamp } = metadata;
   const subject = formatSubject(spec.subject);
@@ -38,16 +57,14 @@ export function holderValues(
   return [everyone, overValue(namespace, state, spec.secret, subject)];
 }
 
+/** A user's name may have a `/` in it, so what comes before it says of which kind the value is. */
 function holderValue(namespace: string, subject: string): string {
-  return `${namespace}/${subject}`;
+  return `${namespace}/any/${subject}`;
 }
 
 function overValue(namespace: string, state: State, secret: string | undefined, subject: string): string {
   return `${namespace}/${state}/${secret ?? everySecret}/${subject}`;
 }
-
-/** No secret can have this name. */
-const everySecret = '*';
 
 /** Every `manage` grant that has not ended and may carry this one, over any number of steps, nearest first. Empty for a grant of the owner. */
 export function supportersOf(grant: SecretGrantView, grants: Grants, nowMs: number): readonly SecretGrantView[] {
@@ -70,7 +87,7 @@ function chainOf(
     indexes,
     states,
     nowMs,
-  }: { readonly indexes: readonly Index[]; readonly states: readonly State[]; readonly nowMs: number },
+  }: { readonly indexes: readonly IndexName[]; readonly states: readonly State[]; readonly nowMs: number },
 ): readonly SecretGrantView[] {
   const { namespace } = grant.metadata;
   const { secret } = grant.spec;
@@ -100,11 +117,17 @@ function chainOf(
 }
 
 /** Without those that have just ended, and whose status does not say so yet. */
-function* notEnded(grants: Grants, index: Index, values: readonly string[], nowMs: number): Generator<SecretGrantView> {
+function* notEnded(
+  grants: Grants,
+  index: IndexName,
+  values: readonly string[],
+  nowMs: number,
+): Generator<SecretGrantView> {
   for (const value of values) {
-    for (const key of grants.keysByIndex(index, value)) {
-      const grant = grants.get(key);
-      if (grant !== undefined && !isExpired(grant.spec.expiresAt, nowMs)) yield grant;
+    for (const grant of grants.firstByIndex(index, value, mostSupporters)) {
+      // Those that follow have ended too.
+      if (isExpired(grant.spec.expiresAt, nowMs)) break;
+      yield grant;
     }
   }
 }

@@ -63,7 +63,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
 ): Reconcile {
   const { deadlines = clock } = options;
   const failures = new FailureRecords(clock);
-  const statuses = new StatusWriter(options.status, { failures, recorder, rates });
+  const statuses = new StatusWriter(options.status, { clock, failures, recorder, rates });
 
   return async (key, { signal, reconcileId, cause, addedMs, isBusy = false }) => {
     const startedMs = clock.steadyNow();

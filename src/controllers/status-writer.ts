@@ -2,9 +2,9 @@
  * Writes the statuses of one kind for its reconciler.
  *
  * Promises: a status that the API server refused is kept, and laid over what the stores say, until it is written; a status that
- * has to wait for its namespace's share of bytes says so once, and so does one that is refused again and again.
+ * has to wait for its namespace's share of bytes says so once, and one that is refused for long says so every hour.
  */
-import { isKernelError, mergePatch, type ObjectKey } from '../kernel/index.ts';
+import { isKernelError, mergePatch, type Clock, type ObjectKey } from '../kernel/index.ts';
 import type { FailureRecords, Failed } from './failure-records.ts';
 import type { Plan } from './plan.ts';
 import type { EventText, Recorder } from './recorder.ts';
@@ -42,14 +42,30 @@ const statusDelayed: EventText = {
   note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
 };
 
-/** The third time in a row that a status is refused is told: shorter failures pass by a retry. */
-const toldRefusals = 3;
+/** A status that is refused for so long is reported, and again at times, because events are kept for an hour. */
+const reportedAfterMs = 10_000;
+const reportedEveryMs = 3_600_000;
 
 function refused(note: string): EventText {
   return { type: 'Warning', reason: 'StatusRefused', action: 'Reconcile', note };
 }
 
+/** The API server has answered, and not that somebody else was faster, or that it is busy. */
+function isRefusal(error: unknown): boolean {
+  return isKernelError(error, 'BadRequest', 'Forbidden', 'Invalid', 'Server');
+}
+
+/** A status that could not be written yet. Times are those of the steady clock. */
+interface Unwritten<Status> {
+  readonly uid: string;
+  readonly status: Status;
+  /** Since when it has been refused each time; undefined where the last failure was another one. */
+  readonly refusedSinceMs: number | undefined;
+  readonly reportedMs: number | undefined;
+}
+
 interface StatusWriterDependencies {
+  readonly clock: Pick<Clock, 'steadyNow'>;
   readonly failures: FailureRecords;
   readonly recorder: Recorder;
   /** By default nothing waits. */
@@ -60,10 +76,7 @@ export class StatusWriter<Input, Status extends object> {
   readonly #of: StatusOf<Input, Status> | undefined;
   readonly #with: StatusWriterDependencies;
   /** Statuses that could not be written yet, of objects that may be gone meanwhile. */
-  readonly #unwritten = new Map<
-    ObjectKey,
-    { readonly uid: string; readonly status: Status; readonly refusals: number }
-  >();
+  readonly #unwritten = new Map<ObjectKey, Unwritten<Status>>();
   /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
   readonly #delayed = new Set<ObjectKey>();
 
@@ -152,11 +165,16 @@ export class StatusWriter<Input, Status extends object> {
       const failed = { error, doing: 'writing the status' };
       const { message } = this.#with.failures.add(key, failed);
       const waiting = this.#unwritten.get(key);
-      const refusals = waiting?.uid === uid ? waiting.refusals + 1 : 1;
-      this.#unwritten.set(key, { uid, status: desired, refusals });
+      const former = waiting?.uid === uid ? waiting : undefined;
+      const nowMs = this.#with.clock.steadyNow();
+      const refusedSinceMs = isRefusal(error) ? (former?.refusedSinceMs ?? nowMs) : undefined;
+      const isReported =
+        nowMs - (refusedSinceMs ?? nowMs) >= reportedAfterMs &&
+        nowMs - (former?.reportedMs ?? -Infinity) >= reportedEveryMs;
       const { apiVersion, kind } = this.#of;
-      if (refusals === toldRefusals)
-        this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, refused(message));
+      if (isReported) this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, refused(message));
+      const reportedMs = isReported ? nowMs : former?.reportedMs;
+      this.#unwritten.set(key, { uid, status: desired, refusedSinceMs, reportedMs });
       return failed;
     }
   }

@@ -12,7 +12,7 @@ import {
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
 import { bindingIndexes } from './binding-index.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { holderValues } from './granters.ts';
+import { granterIndexes } from './granters.ts';
 import { jobSecretRefs, refKey } from './secret-refs.ts';
 import {
   configMapType,
@@ -97,12 +97,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
-      /** Grants by which somebody may share further, by who that is: the owner's, and those of others. */
-      ownManager: (grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'manage') : []),
-      manager: (grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'manage')),
-      /** The same of grants by which somebody may copy, and so pass that on where they may share. */
-      ownCopier: (grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'copy') : []),
-      copier: (grant) => (grant.spec.grantedBy === undefined ? [] : holderValues(grant, 'copy')),
+      ...granterIndexes,
       /** Grants that stand on somebody's right, by whose. */
       grantedBy: ({ metadata, spec }) =>
         spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],

@@ -71,7 +71,7 @@ export {
 } from './reviews.ts';
 export { RecentMap } from './recent-map.ts';
 export { SecretValue } from './secret-value.ts';
-export { Store, type StoreChange } from './store.ts';
+export { Store, type Index, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { TokenBuckets } from './token-buckets.ts';
 export { ServerTime } from './server-time.ts';

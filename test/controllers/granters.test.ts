@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SecretGrantSpec } from '../../src/api/index.ts';
-import { hasLostGranter, holderValues, isRooted, supportersOf } from '../../src/controllers/granters.ts';
+import { granterIndexes, hasLostGranter, isRooted, supportersOf } from '../../src/controllers/granters.ts';
 import type { SecretGrantView } from '../../src/controllers/views.ts';
+import { Store } from '../../src/kernel/index.ts';
 import { grantView, nowMs } from '../support/builders.ts';
 
 const user = (name: string) => ({ kind: 'User', name }) as const;
@@ -17,22 +18,18 @@ function grant(to: string, by: string | undefined, more: Partial<SecretGrantSpec
   );
 }
 
-/** As the store indexes them. Counts the grants that are looked at. */
+/** The operator's own indexes. Counts the grants that are looked at. */
 function grantsOf(all: readonly SecretGrantView[]) {
-  const keys = new Map(all.map((each) => [`alice/${each.metadata.name}`, each]));
+  const store = new Store<SecretGrantView>(granterIndexes);
+  for (const each of all) store.set(each);
   const grants = {
     looked: 0,
-    get: (key: string) => {
-      grants.looked += 1;
-      return keys.get(key);
+    keysByIndex: (name: string, value: string) => store.keysByIndex(name, value),
+    firstByIndex: (name: string, value: string, most: number) => {
+      const first = store.firstByIndex(name, value, most);
+      grants.looked += first.length;
+      return first;
     },
-    keysByIndex: (index: string, value: string): readonly string[] =>
-      [...keys]
-        .filter(([, { spec }]) => (spec.grantedBy === undefined) === index.startsWith('own'))
-        .filter(([, each]) =>
-          holderValues(each, index.toLowerCase().endsWith('manager') ? 'manage' : 'copy').includes(value),
-        )
-        .map(([key]) => key),
   };
   return grants;
 }
@@ -130,6 +127,23 @@ describe('a grant depends on the right of its granter', () => {
     expect(hasLostGranter(byCarol, grants, nowMs)).toBe(true);
     expect(grants.looked).toBe(0);
     expect(hasLostGranter(byCarol, grantsOf([]), nowMs)).toBe(false);
+  });
+
+  test('grants that have just ended do not hide one that is in force, nor cost a search for each', () => {
+    const ended = Array.from({ length: 1_000 }, () => grant('carol', 'bob', { secret: 'a', expiresAt: past }));
+    const unreadable = grant('carol', 'bob', { secret: 'a', expiresAt: 'soon' });
+    const inForce = grant('carol', 'bob', { secret: 'a', expiresAt: later });
+    const grants = grantsOf([...ended, unreadable, inForce, grant('bob', undefined, { secret: 'a' })]);
+    const byCarol = grant('dave', 'carol', { secret: 'a' });
+    expect(isRooted(byCarol, supportersOf(byCarol, grants, nowMs), nowMs)).toBe(true);
+    expect(grants.looked).toBeLessThan(600);
+  });
+
+  test('the name of a user never reads as a grant over another secret', () => {
+    const forged = Array.from({ length: 300 }, () => grant('active/a/carol', 'mallory', { secret: 'b' }));
+    const real = grant('carol', 'bob', { secret: 'a' });
+    const all = [...forged, inPhase('Active', real), grant('bob', undefined, { secret: 'a' })];
+    expect(isCarried(grant('dave', 'carol', { secret: 'a' }), all)).toBe(true);
   });
 
   test('a chain that is too long is broken, and found out in bounded time', () => {

@@ -196,20 +196,55 @@ describe('reconciler', () => {
     expect(patches.at(-1)).toEqual({ metadata: { uid: 'u1' }, status: { phase: 'Ready' } });
   });
 
-  test('a status that is refused again and again is told once, with what the API server says', async () => {
-    failingStatus = new KernelError('Server', 'PATCH /apis/x: etcdserver: request is too large');
-    plan = () => ({ rule: 'rest', status: { phase: 'Ready' } });
-    for (let time = 0; time < 5; time += 1) await once();
-    const told = { type: 'Warning', reason: 'StatusRefused' };
-    expect(events.map(({ text }) => text)).toMatchObject([told]);
-    expect(events[0]?.text.note).toBe('writing the status failed: etcdserver: request is too large; it is retried');
-    failingStatus = undefined;
-    await once();
-    failingStatus = new KernelError('Conflict', 'x');
-    plan = () => ({ rule: 'rest', status: { phase: 'Failed' } });
-    await once();
-    await once();
-    expect(events).toHaveLength(1);
+  describe('a status that is refused', () => {
+    beforeEach(() => {
+      plan = () => ({ rule: 'rest', status: { phase: 'Ready' } });
+    });
+    const twice = async (ms: number): Promise<void> => {
+      await once();
+      await clock.advance(ms);
+      await once();
+    };
+    const tooLarge = new KernelError('Server', 'PATCH /apis/x: etcdserver: request is too large');
+
+    test('for ten seconds is reported, with what the API server says, and again after an hour', async () => {
+      failingStatus = tooLarge;
+      await twice(9_999);
+      expect(events).toEqual([]);
+      await clock.advance(1);
+      await once();
+      await once();
+      expect(events).toMatchObject([{ text: { type: 'Warning', reason: 'StatusRefused' } }]);
+      expect(events[0]?.text.note).toBe('writing the status failed: etcdserver: request is too large; it is retried');
+      await clock.advance(3_600_000);
+      await once();
+      expect(events).toHaveLength(2);
+    });
+
+    test.each([
+      ['nobody answers', new KernelError('Network', 'x')],
+      ['somebody else is faster', new KernelError('Conflict', 'x')],
+      ['the API server is busy', new KernelError('TooManyRequests', 'x')],
+    ])('is none where %s', async (_name, error) => {
+      failingStatus = tooLarge;
+      await once();
+      failingStatus = error;
+      await twice(60_000);
+      expect(events).toEqual([]);
+    });
+
+    test('begins anew after one that was written', async () => {
+      failingStatus = tooLarge;
+      await twice(9_000);
+      failingStatus = undefined;
+      await once();
+      failingStatus = tooLarge;
+      plan = () => ({ rule: 'rest', status: { phase: 'Failed' } });
+      await once();
+      await clock.advance(9_000);
+      await once();
+      expect(events).toEqual([]);
+    });
   });
 
   test('an object that went while its status was written is done', async () => {
