@@ -31,8 +31,6 @@ import { buildTools } from './test/tools.ts';
 
 /** Processes that test on a cluster, each of which keeps half a core busy, its cluster included; and one for pages. */
 const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism() + 1);
-/** Unit tests need no cluster: they take what the others leave, and all cores at the end. Some of them wait for real time. */
-const UNIT_NICENESS = 5;
 const UNIT_WORKERS = availableParallelism();
 /** So many files are named as the slowest. */
 const SLOWEST = 10;
@@ -86,7 +84,7 @@ async function oneAfterTheOther(): Promise<readonly FileResult[]> {
 
 async function inLanes(): Promise<readonly FileResult[]> {
   const unit = chosen.includes('unit')
-    ? runTests({ tier: 'unit', workers: UNIT_WORKERS, niceness: UNIT_NICENESS })
+    ? runTests({ tier: 'unit', workers: UNIT_WORKERS })
     : Promise.resolve([]);
   if (onCluster.length > 0) {
     const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];

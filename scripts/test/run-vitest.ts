@@ -1,7 +1,7 @@
 /** Runs test files with vitest, and reads what became of them. */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, setPriority, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tier } from './lanes.ts';
 import { fileResults, filesToRepeat, type FileResult, type Report } from './results.ts';
@@ -17,8 +17,6 @@ interface TestRun {
   readonly words?: readonly string[];
   /** Beside those of this process. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Above 0 it takes only what others leave of the processors. */
-  readonly niceness?: number;
 }
 
 /** A run that says nothing for so long hangs. A file may build a tool first, of which nothing is said for minutes. */
@@ -33,7 +31,6 @@ export async function runTests({
   workers = tier === 'unit' ? availableParallelism() : 1,
   words = [],
   variables = {},
-  niceness = 0,
 }: TestRun): Promise<readonly FileResult[]> {
   const output = join(tmpdir(), `neuro-test-${String(process.pid)}-${String(++runs)}.json`);
   const strayErrors = `${output}.errors`;
@@ -61,7 +58,6 @@ export async function runTests({
       },
     },
   );
-  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   const killWithParent = (): void => void child.kill('SIGTERM');
   process.once('exit', killWithParent);
   for (const stream of [child.stdout, child.stderr]) stream.pipe(process.stderr, { end: false });
