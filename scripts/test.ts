@@ -83,9 +83,7 @@ async function oneAfterTheOther(): Promise<readonly FileResult[]> {
 }
 
 async function inLanes(): Promise<readonly FileResult[]> {
-  const unit = chosen.includes('unit')
-    ? runTests({ tier: 'unit', workers: UNIT_WORKERS })
-    : Promise.resolve([]);
+  const unit = chosen.includes('unit') ? runTests({ tier: 'unit', workers: UNIT_WORKERS }) : Promise.resolve([]);
   if (onCluster.length > 0) {
     const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];
     await Promise.all([build(), ensureBuilt([...CONTROL_PLANE, ...node], { onProgress: say })]);

@@ -107,7 +107,7 @@ export class KubeClient {
           answer = await read();
         } catch (error) {
           if (!isKernelError(error, 'TooLarge')) throw error;
-          limit = Math.max(1, Math.floor(limit / 4));
+          limit = limit > pageLimit ? pageLimit : Math.max(1, Math.floor(limit / 4));
         }
       }
       const page = answer as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };

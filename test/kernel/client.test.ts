@@ -130,6 +130,29 @@ describe('client', () => {
     },
   );
 
+  test('large objects after thousands of small ones cost one page that is too large, or two', async () => {
+    for (let index = 0; index < 6_000; index += 1)
+      model.put(things, { metadata: { namespace: 'ns', name: `n-${String(index).padStart(4, '0')}` } });
+    const limits: number[] = [];
+    let count = 0;
+    const sized = new KubeClient({
+      transport: {
+        stream: (request) => transport.stream(request),
+        request: async (request) => {
+          const limit = Number(request.query?.['limit']);
+          limits.push(limit);
+          if (count === 3_500 && limit > 400) throw new KernelError('TooLarge', 'too large');
+          const page = (await transport.request(request)) as { items: unknown[] };
+          request.onBytes?.(page.items.length * 300);
+          return page;
+        },
+      },
+    });
+    for await (const { items } of sized.list(things)) count += items.length;
+    expect(count).toBe(6_000);
+    expect(limits.slice(0, 7)).toEqual([500, 1_000, 2_000, 4_000, 500, 125, 250]);
+  });
+
   test('a single object is taken whatever its size', async () => {
     model.put(things, { metadata: ref });
     let isLast = false;
