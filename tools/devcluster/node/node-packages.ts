@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { DevClusterError } from '../errors.ts';
-import { runCommand } from '../run-command.ts';
+import { installDebianPackages } from './debian-packages.ts';
 
 /** Each with the Debian package that has it. */
 const TOOLS: readonly { readonly tool: string; readonly debianPackage: string }[] = [
@@ -24,20 +24,7 @@ export function nodeIsPossible(): boolean {
 }
 
 export async function ensureNodePackages(onProgress: (line: string) => void, signal?: AbortSignal): Promise<void> {
-  const packages = missingPackages();
-  if (packages.length === 0) return;
-  if (existsSync('/etc/debian_version') && findTool('apt-get') !== undefined) {
-    onProgress(`installing ${packages.join(' ')}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const install = ['install', '-y', '--no-install-recommends', ...packages];
-    try {
-      await runCommand('apt-get', install, { env, signal });
-    } catch {
-      // Most often the lists of packages are old or were never fetched.
-      await runCommand('apt-get', ['update', '-qq'], { env, signal });
-      await runCommand('apt-get', install, { env, signal });
-    }
-  }
+  if (findTool('apt-get') !== undefined) await installDebianPackages({ missing: missingPackages, onProgress, signal });
   const still = missingPackages();
   if (still.length === 0) return;
   throw new DevClusterError(
