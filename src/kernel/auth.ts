@@ -74,6 +74,11 @@ export async function loadContexts(options: LoadAccessOptions = {}): Promise<Con
   };
 }
 
+/** `nodeHttp` takes no other, and would connect directly where the proxy may be there to prevent it. */
+export function isHttpProxy(address: string): boolean {
+  return /^https?:\/\//.test(address) && URL.canParse(address);
+}
+
 /** For callers that already hold a `KubeConfig`. */
 export function accessOf(config: KubeConfig): Access {
   const cluster = config.getCurrentCluster();
@@ -83,9 +88,17 @@ export function accessOf(config: KubeConfig): Access {
       `the kubeconfig names no cluster for its current context "${config.getCurrentContext()}": choose another with --context`,
     );
   }
+  // An empty one is none, as for kubectl.
+  const proxyUrl = cluster.proxyUrl ?? '';
+  if (proxyUrl !== '' && !isHttpProxy(proxyUrl)) {
+    throw new KernelError(
+      'BadRequest',
+      `the proxy-url of the cluster "${cluster.name}" in the kubeconfig ${proxyFault(proxyUrl)}: give the address of an HTTP proxy, such as http://proxy.example.com:3128`,
+    );
+  }
   return {
     server: cluster.server.replace(/\/+$/, ''),
-    ...defined({ proxyUrl: cluster.proxyUrl }),
+    ...(proxyUrl === '' ? {} : { proxyUrl }),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
     clusterName: cluster.name,
     ...(cluster.name === inCluster ? {} : { contextName: config.getCurrentContext() }),
@@ -95,6 +108,15 @@ export function accessOf(config: KubeConfig): Access {
       return { headers: headersOf(options), tls: tlsOf(options) };
     },
   };
+}
+
+/** Names nothing but the scheme: the address may hold a password. */
+function proxyFault(address: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(address)?.[0];
+  if (scheme === undefined) return 'does not begin with http:// or https://';
+  return isHttpProxy(`${scheme}host`)
+    ? 'is not a valid address'
+    : `begins with ${scheme}, not with http:// or https://`;
 }
 
 async function loadConfig(options: LoadAccessOptions): Promise<KubeConfig> {

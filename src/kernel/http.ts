@@ -13,6 +13,9 @@ export interface HttpRequest {
   readonly timeoutMs: number;
 }
 
+/** How far a request came that failed: no connection, no head of the answer, no end of its body. */
+export type HttpPhase = 'connection' | 'answer' | 'end';
+
 interface HttpStreamRequest extends HttpRequest {
   /** The body may be silent for as long as it likes, and no other request waits for its connection. */
   readonly isStream: boolean;
@@ -34,7 +37,7 @@ export interface HttpResponse {
 export interface HttpConnections {
   /**
    * Resolves with the whole answer. Rejects when there is none, or it has more bytes (`TooLarge`); an error that a time limit made has a
-   * `code` with TIMEOUT or TIMEDOUT in it.
+   * `code` with TIMEOUT or TIMEDOUT in it. `nodeHttp` adds the `phase` of it and its `limitMs`.
    */
   ask(request: HttpRequest, maxBytes: number): Promise<HttpAnswer>;
   /** Resolves as soon as the head of the answer is there. */

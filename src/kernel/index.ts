@@ -1,6 +1,7 @@
 /** The public interface of the kernel, which knows nothing of this operator. See docs/kernel.md. */
 export {
   accessOf,
+  isHttpProxy,
   loadAccess,
   loadContexts,
   serverAddress,
@@ -37,7 +38,14 @@ export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } f
 export { KernelError, isKernelError, kernelErrorCodes, type KernelErrorCode } from './errors.ts';
 export { serveHealth, unhealthyWatches, unreadyParts, type HealthOptions, type WatchHealth } from './health.ts';
 export { servePlain, type PlainServer } from './plain-server.ts';
-export { type HttpConnections, type HttpRequest, type HttpResponse, type HttpTarget, type OpenHttp } from './http.ts';
+export {
+  type HttpConnections,
+  type HttpPhase,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTarget,
+  type OpenHttp,
+} from './http.ts';
 export { Informer, type InformerOptions } from './informer.ts';
 export { LeaderElector, type LeaderElectorOptions, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
 export type { LeaseThreadData } from './lease-messages.ts';

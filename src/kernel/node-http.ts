@@ -1,7 +1,7 @@
 /** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
 import type { IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
-import type { HttpConnections, OpenHttp } from './http.ts';
+import type { HttpConnections, HttpPhase, OpenHttp } from './http.ts';
 import { readWhole } from './pieces.ts';
 import { secureContextOf } from './secure-context.ts';
 
@@ -29,14 +29,20 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
         method,
         headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
         ...defined({ signal }),
+        // Ends a connection to a proxy that does not answer: no request has its socket yet.
+        ...(proxyUrl === undefined ? {} : { timeout: connectTimeoutMs }),
       });
       let answer: IncomingMessage | undefined;
-      const expire = (what: string): void =>
-        void (answer ?? outgoing).destroy(Object.assign(new Error(`no ${what} in time`), { code: 'ETIMEDOUT' }));
-      let timer = setTimeout(() => expire('connection'), connectTimeoutMs);
+      const expire = (phase: HttpPhase, limitMs: number): void => {
+        const error = Object.assign(new Error(`no ${phase} in time`), { code: 'ETIMEDOUT', phase, limitMs });
+        (answer ?? outgoing).destroy(error);
+        // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
+        reject(error);
+      };
+      let timer = setTimeout(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
       const isConnected = (): void => {
         clearTimeout(timer);
-        timer = setTimeout(() => expire('answer'), timeoutMs);
+        timer = setTimeout(() => expire('answer', timeoutMs), timeoutMs);
       };
       outgoing.once('socket', (socket) => {
         if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', isConnected);
@@ -49,7 +55,7 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
       outgoing.once('response', (response: IncomingMessage) => {
         clearTimeout(timer);
         answer = response;
-        if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end'));
+        if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end', timeoutMs));
         resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
       });
       outgoing.end(body);

@@ -1,6 +1,7 @@
 /** The pieces of a body, as they arrive. */
 import type { Readable } from 'node:stream';
 import { KernelError } from './errors.ts';
+import type { HttpPhase } from './http.ts';
 
 export class Pieces {
   readonly #most: number;
@@ -27,7 +28,7 @@ export class Pieces {
   }
 }
 
-/** By events: an iterator costs a promise a piece. */
+/** By events: an iterator costs a promise a piece. What breaks off rejects with the `phase` that says so. */
 export function readWhole(body: Readable, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces = new Pieces(maxBytes);
@@ -35,8 +36,10 @@ export function readWhole(body: Readable, maxBytes: number): Promise<Buffer> {
       const tooLarge = pieces.add(piece);
       if (tooLarge !== undefined) body.destroy(tooLarge);
     });
-    body.once('error', reject);
+    const breakOff = (error: Error): void =>
+      reject(error instanceof KernelError ? error : Object.assign(error, { phase: 'end' satisfies HttpPhase }));
+    body.once('error', breakOff);
     body.once('end', () => resolve(pieces.whole()));
-    body.once('close', () => reject(new Error('the answer broke off')));
+    body.once('close', () => breakOff(new Error('the answer broke off')));
   });
 }

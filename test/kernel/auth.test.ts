@@ -68,6 +68,13 @@ describe('access by a kubeconfig', () => {
     expect(headers).toEqual({ authorization: 'Bearer t' });
   });
 
+  test('takes an HTTP proxy, and an empty proxy-url as none', async () => {
+    const proxyOf = async (address: string) =>
+      (await loadAccess({ kubeconfig: kubeconfig({ token: 't' }, { 'proxy-url': address }) })).proxyUrl;
+    expect(await proxyOf('http://u:p@proxy.example.com:3128')).toBe('http://u:p@proxy.example.com:3128');
+    expect(await proxyOf('')).toBeUndefined();
+  });
+
   test('asks an exec plug-in, and again when what it gave has expired', async () => {
     const plugin = join(folder, 'plugin');
     const answer = (token: string): string => {
@@ -88,6 +95,10 @@ describe('access by a kubeconfig', () => {
     ['a file that is not there', () => loadAccess({ kubeconfig: join(folder, 'none') })],
     ['a context that is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'none' })],
     ['a context whose cluster is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'broken' })],
+    [
+      'a proxy that is no HTTP proxy',
+      () => loadAccess({ kubeconfig: kubeconfig({}, { 'proxy-url': 'socks5://proxy.example.com' }) }),
+    ],
   ])('refuses %s', async (_name, load) => {
     await expect(load()).rejects.toMatchObject({ name: 'KernelError', code: 'BadRequest' });
   });
