@@ -2,7 +2,7 @@
 import type { ApiError } from '../api/index.ts';
 import type { KernelError, KernelErrorCode } from '../kernel/index.ts';
 import { apiSentence } from './api-errors.ts';
-import type { UnreachableError } from './connect/unreachable.ts';
+import type { ExplainedError } from './connect/unreachable.ts';
 import { exitCodes, type ExitReason } from './exit-codes.ts';
 
 /** The message is a sentence: what was found, and what to do. */
@@ -64,14 +64,13 @@ const kernelReasons: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReas
 };
 
 function explainKernel(error: KernelError): Explained {
-  const { sentence: unreachable } = error as Partial<UnreachableError>;
-  if (unreachable !== undefined)
-    return { exitCode: exitCodes[error.code === 'Timeout' ? 'timeout' : 'inputOutput'], sentence: unreachable };
+  const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
+  const { sentence } = error as Partial<ExplainedError>;
+  if (sentence !== undefined) return { exitCode: exitCodes[reason], sentence };
   const inWords = apiSentence(error);
   if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
   const missing = missingSentence(error);
   if (missing !== undefined) return { exitCode: exitCodes.configuration, sentence: missing };
-  const [reason, said] = kernelReasons[error.code] ?? ['other', 'The API server answered unexpectedly'];
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }
 

@@ -1,6 +1,14 @@
 /** One command's way to the API server, with the user's own credentials and no others. */
 import { defined } from '../../defined.ts';
-import { KubeClient, Transport, loadAccess, nodeHttp, type Access, type Requester } from '../../kernel/index.ts';
+import {
+  KubeClient,
+  Transport,
+  isKernelError,
+  loadAccess,
+  nodeHttp,
+  type Access,
+  type Requester,
+} from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Speaker } from '../output/say.ts';
@@ -23,8 +31,6 @@ export interface Connection {
 
 /** What the kernel gives for a context without a namespace. */
 const noNamespace = 'default';
-/** The library's context for `http://localhost:8080`, where there is no kubeconfig and no Pod around. No API server has listened there for years. */
-const noKubeconfig = 'loaded-context';
 
 export async function openConnection(speaker: Speaker): Promise<Connection> {
   const access = holdingForLogin(speaker.io, await accessFor(speaker.options));
@@ -32,7 +38,7 @@ export async function openConnection(speaker: Speaker): Promise<Connection> {
   const requesterWith = (credentials: Access): Requester => {
     const transport = new Transport({ access: credentials, http: nodeHttp, userAgent: 'neuro' });
     opened.push(transport);
-    return showingWaits(speaker, namingServer(transport, access));
+    return showingWaits(speaker, namingServer(transport, access, speaker.io));
   };
   const requester = requesterWith(access);
   return {
@@ -51,8 +57,10 @@ export async function openConnection(speaker: Speaker): Promise<Connection> {
 async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access> {
   const place = defined({ kubeconfig, context });
   try {
-    const access = staticAccess(place) ?? (await loadAccess(place));
-    if (access.contextName === noKubeconfig) throw new Error('no kubeconfig');
+    const fromFile = staticAccess(place);
+    if (fromFile !== undefined) return fromFile;
+    const access = await loadAccess(place);
+    if (isFallback(access)) throw new Error('no kubeconfig');
     return access;
   } catch (cause) {
     // Which file is missing, or is no YAML: the library says neither.
@@ -65,12 +73,18 @@ async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access
       );
     if (context !== undefined && !contexts.some(({ name }) => name === context)) throw noContext(context, contexts);
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(
-      'configuration',
-      `${said.slice(0, 1).toUpperCase()}${said.slice(1)}; give --kubeconfig or set KUBECONFIG.`,
-      { cause },
-    );
+    // Without a further cause, the kernel itself says what to do.
+    const todo = isKernelError(cause) && cause.cause === undefined ? '' : '; give --kubeconfig or set KUBECONFIG';
+    throw new CliError('configuration', `${said.slice(0, 1).toUpperCase()}${said.slice(1)}${todo}.`, { cause });
   }
+}
+
+/**
+ * What the library gives where there is no kubeconfig and no Pod around; no API server has listened there for years. The name of the context
+ * alone does not show it: the library also writes that into kubeconfigs.
+ */
+function isFallback({ contextName, clusterName, server }: Access): boolean {
+  return contextName === 'loaded-context' && clusterName === 'cluster' && server === 'http://localhost:8080';
 }
 
 function impersonating(access: Access, user: string): Access {

@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { defined } from '../../defined.ts';
-import type { Access, Credentials, LoadAccessOptions } from '../../kernel/index.ts';
+import { isHttpProxy, type Access, type Credentials, type LoadAccessOptions } from '../../kernel/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -55,9 +55,10 @@ function accessIn(content: unknown, folder: string, wanted: string | undefined):
   if (!hasOnly(cluster, clusterFields) || !hasOnly(user, userFields)) return undefined;
   const { server, 'proxy-url': proxyUrl } = cluster;
   if (typeof server !== 'string') return undefined;
+  if (proxyUrl !== undefined && !(typeof proxyUrl === 'string' && isHttpProxy(proxyUrl))) return undefined;
   return {
     server: server.replace(/\/+$/, ''),
-    ...(typeof proxyUrl === 'string' ? { proxyUrl } : {}),
+    ...defined({ proxyUrl }),
     namespace: context.namespace ?? 'default',
     clusterName: context.cluster,
     contextName: String(contextName),

@@ -1,12 +1,14 @@
-/** An API server that cannot be reached, in words: which one, why not, and what to do. */
-import { KernelError, isKernelError, type Access, type Requester } from '../../kernel/index.ts';
+/** An API server that gives no answer, or knows no certificate that has expired, in words: which one, why not, and what to do. */
+import { KernelError, isKernelError, type Access, type HttpPhase, type Requester } from '../../kernel/index.ts';
+import type { Io } from '../io.ts';
+import { expiryOf, expiredSentence } from './expired-certificate.ts';
 
-/** A `KernelError` still: what retries goes by its code. */
-export class UnreachableError extends KernelError {
+/** With the sentence that people read. A `KernelError` still: what retries goes by its code. */
+export class ExplainedError extends KernelError {
   readonly sentence: string;
 
-  constructor(error: KernelError, sentence: string) {
-    super(error.code, error.message, { cause: error.cause });
+  constructor({ code, message, status, cause }: KernelError, sentence: string) {
+    super(code, message, { ...(status === undefined ? {} : { status }), cause });
     this.sentence = sentence;
   }
 }
@@ -18,14 +20,28 @@ interface Fault {
   readonly message?: string;
   /** The name that was not found: that of the proxy, where there is one. */
   readonly hostname?: string;
+  /** Of a proxy that refuses to connect. */
+  readonly statusCode?: number;
+  readonly phase?: HttpPhase;
+  /** What was waited, where it was a time limit. */
+  readonly limitMs?: number;
 }
+type Cause = readonly [why: string, todo: string];
 
-/** Requests that get no answer fail with an `UnreachableError`. */
-export function namingServer(requester: Requester, place: Place): Requester {
-  const named = (error: unknown): never => {
-    throw isKernelError(error, 'Network', 'Timeout')
-      ? new UnreachableError(error, unreachableSentence(place, error.cause ?? error))
-      : error;
+const network = 'check your network and VPN';
+const webhooks = 'try again, or ask an administrator of the cluster to check its webhooks and its load';
+
+/** Requests that get no answer, and those with an expired certificate, fail with an `ExplainedError`. */
+export function namingServer(requester: Requester, access: Access, io: Pick<Io, 'now'>): Requester {
+  const named = async (error: unknown): Promise<never> => {
+    if (!isKernelError(error)) throw error;
+    const isUnreachable = isKernelError(error, 'Network', 'Timeout');
+    const fault = (error.cause ?? error) as Fault;
+    const isRefused = error.status === 401 || (isUnreachable && refusesCertificate(fault));
+    const expiry = isRefused ? await expiryOf(access) : undefined;
+    if (expiry !== undefined && expiry < io.now())
+      throw new ExplainedError(error, expiredSentence(expiry, access.contextName));
+    throw isUnreachable ? new ExplainedError(error, unreachableSentence(access, fault)) : error;
   };
   return {
     request: (request) => requester.request(request).catch(named),
@@ -37,14 +53,40 @@ export function namingServer(requester: Requester, place: Place): Requester {
 export function unreachableSentence({ server, proxyUrl, contextName }: Place, fault: Fault): string {
   const proxy = proxyUrl === undefined ? '' : ` through the proxy ${bareAddress(proxyUrl)}`;
   const where = contextName === undefined ? 'from inside the cluster' : `context '${contextName}'`;
+  const place = `API server ${bareAddress(server)}${proxy} (${where})`;
+  const incomplete = incompleteAnswer(fault);
+  if (incomplete !== undefined) return `The ${place} ${incomplete.join('; ')}.`;
   const other = contextName === undefined ? '' : ', or choose another context with --context';
-  const [why, todo] = causeOf(fault);
-  return `No connection to the API server ${bareAddress(server)}${proxy} (${where}): ${why}; ${todo}${other}.`;
+  const [why, todo] = (proxyUrl === undefined ? undefined : causeAtProxy(fault)) ?? causeOf(fault);
+  return `No connection to the ${place}: ${why}; ${todo}${other}.`;
 }
 
-function causeOf({ code = '', message = '', hostname }: Fault): readonly [why: string, todo: string] {
-  const network = 'check the network, a VPN too';
-  const authority = 'correct the certificate-authority of the kubeconfig';
+/** Of what fails after the connection is there. */
+function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
+  if (phase !== 'answer' && phase !== 'end') return undefined;
+  if (limitMs === undefined) return ['broke off in the middle of its answer', 'try again'];
+  const seconds = `${String(limitMs / 1000)} s`;
+  if (phase === 'answer') return [`did not answer within ${seconds}`, webhooks];
+  return [`did not finish its answer: nothing more came for ${seconds}`, webhooks];
+}
+
+/** With a proxy, the connection that fails is the one to the proxy. */
+function causeAtProxy({ code, statusCode = Number.NaN }: Fault): Cause | undefined {
+  if (code === 'ECONNREFUSED')
+    return ['the proxy refused the connection', 'check that it runs, and the proxy-url of the kubeconfig'];
+  if (code !== 'ERR_PROXY_TUNNEL') return undefined;
+  if (Number.isNaN(statusCode))
+    return ['the proxy did not answer as an HTTP proxy does', 'correct the proxy-url of the kubeconfig'];
+  const todo =
+    statusCode === 407
+      ? 'write the user and password of the proxy into the proxy-url of the kubeconfig, as in http://USER:PASSWORD@HOST:PORT'
+      : statusCode < 500
+        ? 'ask an administrator of the proxy to allow connections to this API server'
+        : 'check that the cluster runs, and that the proxy can reach it';
+  return [`the proxy answered ${String(statusCode)}`, todo];
+}
+
+function causeOf({ code = '', message = '', hostname, limitMs }: Fault): Cause {
   switch (code) {
     case 'ECONNREFUSED':
       return ['the connection was refused', 'check that the cluster runs'];
@@ -58,7 +100,7 @@ function causeOf({ code = '', message = '', hostname }: Fault): readonly [why: s
     case 'EPIPE':
       return ['the connection was closed without a response', 'try again'];
     case 'CERT_HAS_EXPIRED':
-      return ['its certificate has expired', 'an administrator of the cluster renews it'];
+      return ['its certificate has expired', 'ask an administrator of the cluster to renew it'];
     case 'CERT_NOT_YET_VALID':
       return ['its certificate is not valid yet', 'check the clock of this machine'];
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
@@ -70,15 +112,31 @@ function causeOf({ code = '', message = '', hostname }: Fault): readonly [why: s
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'CERT_SIGNATURE_FAILURE':
     case 'CERT_UNTRUSTED':
-      return ['its certificate is not trusted: another authority signed it', authority];
+      return [
+        'its certificate is not trusted, because another authority signed it or the certificate-authority of the kubeconfig is damaged',
+        'correct the certificate-authority',
+      ];
+    case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
+      return ['the client certificate and the key do not belong together', 'correct the user of the kubeconfig'];
   }
-  if (/TIMED?OUT/.test(code)) return ['it timed out', network];
-  if (/ALERT.*CERT/.test(code)) return ['it refuses the client certificate', 'correct the user of the kubeconfig'];
+  if (/TIMED?OUT/.test(code))
+    return [limitMs === undefined ? 'it timed out' : `nothing answered within ${String(limitMs / 1000)} s`, network];
+  if (refusesCertificate({ code })) return ['it refuses the client certificate', 'correct the user of the kubeconfig'];
   if (code.startsWith('ERR_OSSL'))
-    return ['a certificate or a key of the kubeconfig cannot be used', 'correct the user of the kubeconfig'];
+    return [
+      'a certificate or a key of the kubeconfig is damaged',
+      'correct its client-certificate, client-key or certificate-authority',
+    ];
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH|^HPE_|^EPROTO$/.test(code))
-    return ['what answers there is no API server', 'correct the server of the kubeconfig: https or http, and the port'];
+    return [
+      'the server there is not an API server',
+      'correct the server of the kubeconfig: https or http, and the port',
+    ];
   return [code === '' ? message : code, network];
+}
+
+function refusesCertificate({ code = '' }: Fault): boolean {
+  return /ALERT.*CERT/.test(code);
 }
 
 /** Without user, password, query and fragment. */

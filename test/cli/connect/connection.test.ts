@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { userSecrets } from '../../../src/cli/connect/kinds.ts';
 import { explain } from '../../../src/cli/errors.ts';
@@ -9,8 +10,10 @@ import { openConnection } from '../../../src/cli/connect/connection.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import type { GlobalOptions } from '../../../src/cli/options.ts';
 
-const io = { isErrorTerminal: false, stderr: process.stderr } as unknown as Io;
+const io = { isErrorTerminal: false, stderr: process.stderr, now: () => new Date() } as unknown as Io;
 const connectionWith = (options: GlobalOptions) => openConnection({ io, options });
+
+const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never' };
 
 let folder: string;
 
@@ -37,6 +40,40 @@ test('without any kubeconfig, the place where it is looked for is named', async 
   await expect(connectionWith({})).rejects.toMatchObject({
     code: 'configuration',
     message: `No kubeconfig at ${path}; give --kubeconfig or set KUBECONFIG.`,
+  });
+});
+
+test('a kubeconfig that the library wrote is used, though its context has the same name as none at all', async () => {
+  const path = join(folder, 'exported');
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(
+    { name: 'prod', server: 'https://api.example.com', skipTLSVerify: false },
+    { name: 'alice', exec: { ...exec, command: 'login' } },
+  );
+  writeFileSync(path, config.exportConfig());
+  const { clusterName, close } = await connectionWith({ kubeconfig: path });
+  await close();
+  expect(clusterName).toBe('prod');
+});
+
+test.each<[string, string]>([
+  ['socks5://u:s3cret@proxy.example.com:1080', 'begins with socks5://, not with http:// or https://'],
+  ['u:s3cret@proxy.example.com:3128', 'does not begin with http:// or https://'],
+  ['http://u:s3cret@proxy example', 'is not a valid address'],
+])('a proxy-url that Node would pass over is refused, and no password is printed: %s', async (proxyUrl, found) => {
+  const path = join(folder, 'proxied');
+  writeFileSync(
+    path,
+    JSON.stringify({
+      clusters: [{ name: 'prod', cluster: { server: 'https://api.example.com', 'proxy-url': proxyUrl } }],
+      users: [{ name: 'alice', user: { token: 't' } }],
+      contexts: [{ name: 'work', context: { cluster: 'prod', user: 'alice' } }],
+      'current-context': 'work',
+    }),
+  );
+  await expect(connectionWith({ kubeconfig: path })).rejects.toMatchObject({
+    code: 'configuration',
+    message: `The proxy-url of the cluster "prod" in the kubeconfig ${found}: give the address of an HTTP proxy, such as http://proxy.example.com:3128.`,
   });
 });
 
@@ -70,8 +107,6 @@ test('a kubeconfig that is a folder, or has no current context, is said in words
     message: expect.stringContaining('The kubeconfig has no current context'),
   });
 });
-
-const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-plugin', interactiveMode: 'Never' };
 
 test.each<[string, object, string]>([
   [

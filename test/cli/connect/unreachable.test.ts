@@ -1,20 +1,23 @@
 /** What people read when no API server answers: which one, by which context, why, and what to do. */
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer as createPlainServer } from 'node:http';
+import { createServer as createPlainServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openConnection } from '../../../src/cli/connect/connection.ts';
-import { userSecrets } from '../../../src/cli/connect/kinds.ts';
 import { unreachableSentence } from '../../../src/cli/connect/unreachable.ts';
 import { explain } from '../../../src/cli/errors.ts';
+import { defined } from '../../../src/defined.ts';
 import type { Io } from '../../../src/cli/io.ts';
-import { isKernelError } from '../../../src/kernel/index.ts';
+import { isKernelError, type TransportRequest } from '../../../src/kernel/index.ts';
 import { newPair, type TestPair } from '../../support/certificate-pair.ts';
+import { FakeApiServer } from '../../support/fake-api-server.ts';
+import { status } from '../../support/faults.ts';
 
-const io = { isErrorTerminal: false, stderr: process.stderr } as unknown as Io;
+const ioAt = (now: Date) => ({ isErrorTerminal: false, stderr: process.stderr, now: () => now }) as unknown as Io;
 
 let folder: string;
 let pair: TestPair;
@@ -26,20 +29,27 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function errorFrom(cluster: object): Promise<unknown> {
+interface Asked {
+  readonly user?: object;
+  readonly now?: Date;
+  readonly timeoutMs?: number;
+}
+
+async function errorFrom(cluster: object, { user = { token: 't' }, now = new Date(), timeoutMs }: Asked = {}) {
   const path = join(folder, 'config');
   writeFileSync(
     path,
     JSON.stringify({
       clusters: [{ name: 'prod', cluster }],
-      users: [{ name: 'alice', user: { token: 't' } }],
+      users: [{ name: 'alice', user }],
       contexts: [{ name: 'work', context: { cluster: 'prod', user: 'alice' } }],
       'current-context': 'work',
     }),
   );
-  const { client, close } = await openConnection({ io, options: { kubeconfig: path } });
+  const { requester, close } = await openConnection({ io: ioAt(now), options: { kubeconfig: path } });
+  const request: TransportRequest = { method: 'GET', path: '/api', ...defined({ timeoutMs }) };
   try {
-    return await client.get(userSecrets, { namespace: 'alice', name: 'db' }).catch((error: unknown) => error);
+    return await requester.request(request).catch((error: unknown) => error);
   } finally {
     await close();
   }
@@ -52,7 +62,13 @@ async function serving<T>(server: Server, work: (host: string) => Promise<T>) {
     return await work(`127.0.0.1:${String((server.address() as AddressInfo).port)}`);
   } finally {
     server.close();
+    if ('closeAllConnections' in server) (server as HttpServer).closeAllConnections();
   }
+}
+
+/** A proxy that gives this to every CONNECT. */
+function proxyAnswering(answer: string): Server {
+  return createPlainServer().on('connect', (_asked, socket: Socket) => socket.end(answer));
 }
 
 describe('an API server that cannot be reached is named, without credentials and query', () => {
@@ -70,8 +86,33 @@ describe('an API server that cannot be reached is named, without credentials and
   test('when the proxy to it refuses the connection, with the proxy', async () => {
     const error = await errorFrom({ server: 'https://api.example.com', 'proxy-url': 'http://u:s3cret@127.0.0.1:1' });
     const { sentence } = explain(error);
-    expect(sentence).toContain("https://api.example.com through the proxy http://127.0.0.1:1 (context 'work'): ");
+    expect(sentence).toContain(
+      "https://api.example.com through the proxy http://127.0.0.1:1 (context 'work'): the proxy refused the connection; check that it runs",
+    );
     expect(sentence).not.toContain('s3cret');
+  });
+
+  test.each<[string, string, string]>([
+    ['403', 'HTTP/1.1 403 Forbidden\r\n\r\n', 'the proxy answered 403; ask an administrator of the proxy'],
+    [
+      '407',
+      'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n',
+      'the proxy answered 407; write the user and password of the proxy into the proxy-url',
+    ],
+    [
+      '502',
+      'HTTP/1.1 502 Bad Gateway\r\n\r\n',
+      'the proxy answered 502; check that the cluster runs, and that the proxy',
+    ],
+    ['what is no HTTP', 'SSH-2.0\r\n\r\n', 'the proxy did not answer as an HTTP proxy does; correct the proxy-url'],
+    ['nothing', '', 'the proxy did not answer as an HTTP proxy does; correct the proxy-url'],
+  ])('when the proxy to it answers %s', async (_what, answer, words) => {
+    await serving(proxyAnswering(answer), async (host) => {
+      const proxied = { server: 'https://api.example.com', 'proxy-url': `http://u:s3cret@${host}` };
+      const { sentence } = explain(await errorFrom(proxied));
+      expect(sentence).toContain(words);
+      expect(sentence).not.toContain('s3cret');
+    });
   });
 
   test('when another authority signed its certificate', async () => {
@@ -92,9 +133,70 @@ describe('an API server that cannot be reached is named, without credentials and
   test('when it does not speak TLS', async () => {
     await serving(createPlainServer(), async (host) => {
       expect(explain(await errorFrom({ server: `https://${host}` })).sentence).toContain(
-        'what answers there is no API server',
+        'the server there is not an API server',
       );
     });
+  });
+});
+
+describe('an API server that is connected and does not finish', () => {
+  const begun: RequestListener = (_request, response) => void response.writeHead(200).write('{"items":[');
+
+  test.each<[string, RequestListener, string, number]>([
+    ['answers nothing', () => undefined, 'did not answer within 0.2 s; try again, or ask an administrator of', 124],
+    ['stops in its answer', begun, 'did not finish its answer: nothing more came for 0.2 s; try again, or ask an', 124],
+    [
+      'breaks its answer off',
+      (request, response) => {
+        begun(request, response);
+        // After what is written is on its way.
+        setImmediate(() => request.socket.end());
+      },
+      'broke off in the middle of its answer; try again.',
+      74,
+    ],
+  ])('is said to be slow or broken, and not the network: %s', async (_what, listener, words, exitCode) => {
+    await serving(createPlainServer(listener), async (host) => {
+      const explained = explain(await errorFrom({ server: `http://${host}` }, { timeoutMs: 200 }));
+      expect(explained.sentence).toContain(`The API server http://${host} (context 'work') ${words}`);
+      expect(explained.exitCode).toBe(exitCode);
+    });
+  });
+});
+
+describe('a client certificate that has expired is named with the day, where the API server knows nobody', () => {
+  const yearsOn = (years: number) => new Date(Date.now() + years * 366 * 24 * 3_600_000);
+  const refusalWith = async (user: object, now: Date) => {
+    const server = await FakeApiServer.start();
+    try {
+      server.script(() => true, status(401), status(401));
+      return await errorFrom({ server: server.url }, { user, now });
+    } finally {
+      await server.close();
+    }
+  };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const withCertificate = () => ({
+    'client-certificate-data': base64(pair['tls.crt']),
+    'client-key-data': base64(pair['tls.key']),
+  });
+
+  test('with what to do', async () => {
+    const error = await refusalWith(withCertificate(), yearsOn(2));
+    const day = new X509Certificate(pair['tls.crt']).validToDate.toISOString().slice(0, 10);
+    expect(explain(error)).toEqual({
+      exitCode: 77,
+      sentence: `The client certificate of the context 'work' expired on ${day}; get a new kubeconfig from the tool that made this one, or ask an administrator of the cluster to run \`neuro admin add-user NAME --save-kubeconfig FILE\`.`,
+    });
+    expect(isKernelError(error, 'Unauthorized')).toBe(true);
+  });
+
+  test.each<[string, () => object, Date]>([
+    ['a certificate that is valid', withCertificate, new Date()],
+    ['a token', () => ({ token: 't' }), yearsOn(2)],
+    ['a certificate that is damaged', () => ({ 'client-certificate-data': base64('x'), token: 't' }), yearsOn(2)],
+  ])('not for %s', async (_what, user, now) => {
+    expect(explain(await refusalWith(user(), now)).sentence).toContain('does not know these credentials');
   });
 });
 
@@ -105,21 +207,35 @@ test.each<[string, object, string]>([
     "the host 'proxy.example' was not found",
   ],
   ['a name server that does not answer', { code: 'EAI_AGAIN', hostname: 'a.example' }, "the host 'a.example' was not"],
-  ['no answer in time', { code: 'ETIMEDOUT' }, 'it timed out'],
+  ['no connection in time', { code: 'ETIMEDOUT' }, 'it timed out; check your network and VPN'],
+  [
+    'no connection in our own time',
+    { code: 'ETIMEDOUT', phase: 'connection', limitMs: 10_000 },
+    'nothing answered within 10 s; check your network and VPN',
+  ],
   ['no route', { code: 'EHOSTUNREACH' }, 'no route leads to it'],
   ['a connection that ends at once', { code: 'ECONNRESET' }, 'the connection was closed without a response'],
-  ['a certificate that has expired', { code: 'CERT_HAS_EXPIRED' }, 'its certificate has expired'],
+  [
+    'a certificate that has expired',
+    { code: 'CERT_HAS_EXPIRED' },
+    'ask an administrator of the cluster to renew it, or choose another context',
+  ],
   ['a clock that is behind', { code: 'CERT_NOT_YET_VALID' }, 'its certificate is not valid yet'],
   ['an authority of its own', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'its certificate is not trusted'],
-  ['a key of another certificate', { code: 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' }, 'a key of the kubeconfig cannot be'],
+  ['a key of another certificate', { code: 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' }, 'correct the user of the kubeconfig'],
+  [
+    'a certificate that is damaged, perhaps that of the authority',
+    { code: 'ERR_OSSL_PEM_BAD_BASE64_DECODE' },
+    'correct its client-certificate, client-key or certificate-authority',
+  ],
   ['anything else', { code: 'ESOMETHING' }, ': ESOMETHING; '],
-  ['anything without a code', { message: 'the proxy answered 407' }, ': the proxy answered 407; '],
+  ['anything without a code', { message: 'something went wrong' }, ': something went wrong; '],
 ])('says in words: %s', (_what, fault, words) => {
   expect(unreachableSentence({ server: 'https://api.example.com', contextName: 'work' }, fault)).toContain(words);
 });
 
 test('says that it was called from a Pod, where no other context can be chosen', () => {
   expect(unreachableSentence({ server: 'https://10.0.0.1' }, { code: 'ETIMEDOUT' })).toBe(
-    'No connection to the API server https://10.0.0.1 (from inside the cluster): it timed out; check the network, a VPN too.',
+    'No connection to the API server https://10.0.0.1 (from inside the cluster): it timed out; check your network and VPN.',
   );
 });

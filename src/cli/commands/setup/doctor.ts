@@ -11,7 +11,7 @@ import { isReady } from '../../secrets/find-secret.ts';
 import { recoveryKeys } from '../../secrets/recovery-keys.ts';
 import { listAll, userSecrets } from '../../connect/kinds.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { UnreachableError } from '../../connect/unreachable.ts';
+import { ExplainedError } from '../../connect/unreachable.ts';
 import { NoHome, homeOf, userName } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
 import { allowed } from '../../connect/allowed.ts';
@@ -93,10 +93,10 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   const server = await found(tell, 'API server', () => serverVersion(connection), {
     say: (text) => text,
     mend: (error) =>
-      isKernelError(error, 'Unauthorized', 'Forbidden')
-        ? logIn
-        : error instanceof UnreachableError
-          ? undefined
+      error instanceof ExplainedError
+        ? undefined
+        : isKernelError(error, 'Unauthorized', 'Forbidden')
+          ? logIn
           : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
