@@ -46,7 +46,7 @@ export interface AdoptPreview {
 
 export const adoptWords = {
   held: (secret: string) => `it holds the value of your secret '${secret}', so it is there already`,
-  next: 'it is the next value of a secret, which the operator keeps until it is in force',
+  next: 'it is a value that the operator keeps for a secret',
   former: 'it is a former value that the operator keeps of a secret',
   ofTheCluster: (type: string) => `its type ${type} is for credentials of the cluster itself`,
   nothing: 'there is no value in it',

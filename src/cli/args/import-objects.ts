@@ -101,8 +101,7 @@ function readObject(object: NativeObject, withNamespace: boolean): ImportRead {
 
 function readNative(object: NativeObject, where: string): ImportRead {
   const type = object.type ?? 'Opaque';
-  if (type === NEXT_VALUE_TYPE)
-    return refused(where, 'it is the next value of a secret, which the operator keeps until it is in force');
+  if (type === NEXT_VALUE_TYPE) return refused(where, 'it is a value that the operator keeps for a secret');
   if (type === FORMER_VALUE_TYPE) return refused(where, 'it is a former value that the operator keeps of a secret');
   if (ofTheCluster.test(type)) return refused(where, `its type ${type} is for credentials of the cluster itself`);
   const values = new Map<string, Uint8Array | string>();

@@ -22,7 +22,7 @@ export const adopt: PageTexts['adopt'] = {
   refused: (why) => `Nichts davon kann übernommen werden: ${why}.`,
   words: {
     held: (secret) => `es enthält den Wert des Secrets „${secret}“ und ist also schon vorhanden`,
-    next: 'es ist der nächste Wert eines Secrets, dessen Rotation auf ihren Hook wartet',
+    next: 'es ist ein Wert, den der Operator für ein Secret aufbewahrt',
     former: 'es ist ein früherer Wert eines Secrets, den der Operator aufbewahrt',
     ofTheCluster: (type) => `sein Typ ${type} ist für Zugangsdaten des Clusters selbst`,
     nothing: 'es enthält keinen Wert',
