@@ -65,6 +65,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: userSecretType,
     project: (object) => viewUserSecret(object, fingerprint),
     indexes: {
+      uid: ({ metadata }) => [metadata.uid],
       namespace: ({ metadata }) => [metadata.namespace],
       /** By what people call it, and by the native Secret that it wants; of several, the eldest has it. */
       called: { of: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`], order: byClaim },

@@ -15,7 +15,7 @@
  *                                   grants over them, and their RoleBindings
  *   neuro-schedule  NeuroSchedule   its template, when that comes or goes; its jobs, when they come, end or go
  *   job-remains     native Secret   snapshots without an owner
- *   secret-remains  native Secret   the end of a UserSecret; copies without an owner
+ *   secret-remains  native Secret   the end of a UserSecret; copies and next values without an owner
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap
  */
 import { AccessReviews } from '../controllers/access-reviews.ts';

@@ -24,9 +24,17 @@ export function isDetachedCopy({ metadata, ownerUid, versions }: SecretView): bo
   return controllerOf(metadata) === undefined && hasOurVersion({ metadata, versions });
 }
 
+/** A next value without an owner reference. A former one may be from a backup, whose UserSecret is still to come. */
+export function isDetachedNext(secret: SecretView): boolean {
+  return isNextValue(secret) && controllerOf(secret.metadata) === undefined;
+}
+
 /** Somebody who deletes a UserSecret with `--cascade=orphan` wants to keep its Secret, and may not know of the former and next values. */
 function isHelper(secret: SecretView): boolean {
-  if (secret.former !== undefined) return true;
+  return secret.former !== undefined || isNextValue(secret);
+}
+
+function isNextValue(secret: SecretView): boolean {
   return secret.type === NEXT_VALUE_TYPE && secret.immutable && hasOurVersion(secret);
 }
 
@@ -42,12 +50,13 @@ export function gather(
 ): SecretRemainsInput | undefined {
   const secret = watched.secrets.store.get(key);
   if (secret === undefined) return undefined;
-  const isOwnerGone = secret.ownerUid !== undefined && gone.get(key) === secret.ownerUid;
+  const { ownerUid = '' } = secret;
+  const isOwnerThere = watched.userSecrets.store.keysByIndex('uid', ownerUid).size > 0;
   return {
     secret,
     isOwned: controllerOf(secret.metadata) !== undefined,
-    isOwnerGone,
-    isDetachedCopy: isDetachedCopy(secret),
+    isOwnerGone: secret.ownerUid !== undefined && gone.get(key) === secret.ownerUid,
+    isDetached: isDetachedCopy(secret) || (isDetachedNext(secret) && !isOwnerThere),
     isHelper: isHelper(secret),
     isWanted: watched.userSecrets.store.keysByIndex('secretName', key).size > 0,
     nowMs,

@@ -4,12 +4,13 @@ import type { ViewMeta } from '../meta-view.ts';
 
 export interface SecretRemainsInput extends Failing {
   readonly secret: { readonly metadata: ViewMeta };
-  /** It has a controlling owner reference. Without one it stays, unless it is a copy: somebody wanted that (Orphan). */
+  /** It has a controlling owner reference. Without one it stays, unless it is a copy or a helper: somebody wanted that (Orphan). */
   readonly isOwned: boolean;
   /** The end of its owner was seen. */
   readonly isOwnerGone: boolean;
-  readonly isDetachedCopy: boolean;
-  /** A former value, or the next one of a rotation: nobody asked for it by name, so it goes with its UserSecret in any case. */
+  /** A copy, or a next value whose UserSecret is gone, without an owner reference. */
+  readonly isDetached: boolean;
+  /** A former value, or a next one: nobody asked for it by name, so it goes with its UserSecret in any case. */
   readonly isHelper: boolean;
   /** A UserSecret names it; that one decides what happens to it. */
   readonly isWanted: boolean;
@@ -36,7 +37,7 @@ export const rules: readonly Rule[] = [
   left, // The garbage collector would take it too, some time later.
   wanted,
   young, // A watch may be behind.
-  detached, // No access ends it any more.
+  detached, // No access ends the copy any more, and no UserSecret takes the next value along.
 ];
 
 export function planSecretRemains(input: SecretRemainsInput): Plan<SecretRemainsStep, never> {
@@ -63,13 +64,13 @@ function wanted({ isWanted }: SecretRemainsInput): ReturnType<Rule> {
   return isWanted ? { rule: wanted.name } : undefined;
 }
 
-function young({ secret, isDetachedCopy, nowMs }: SecretRemainsInput): ReturnType<Rule> {
+function young({ secret, isDetached, nowMs }: SecretRemainsInput): ReturnType<Rule> {
   const dueMs = Date.parse(secret.metadata.creationTimestamp) + graceMs;
-  return isDetachedCopy && nowMs < dueMs ? { rule: young.name, requeueAtMs: dueMs } : undefined;
+  return isDetached && nowMs < dueMs ? { rule: young.name, requeueAtMs: dueMs } : undefined;
 }
 
-function detached({ secret, isDetachedCopy }: SecretRemainsInput): ReturnType<Rule> {
-  return isDetachedCopy ? { rule: detached.name, steps: [deletionOf(secret)] } : undefined;
+function detached({ secret, isDetached }: SecretRemainsInput): ReturnType<Rule> {
+  return isDetached ? { rule: detached.name, steps: [deletionOf(secret)] } : undefined;
 }
 
 function deletionOf({ metadata: { uid, resourceVersion } }: SecretRemainsInput['secret']): SecretRemainsStep {

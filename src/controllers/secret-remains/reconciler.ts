@@ -1,6 +1,7 @@
 /**
  * Deletes native Secrets of a UserSecret that is gone: at once what Kubernetes' garbage collector would take some time later, and copies that
- * were detached from their UserSecret, which nothing would end. The key of a reconcile is such a Secret.
+ * were detached from their UserSecret, which nothing would end, and next values of one that went while the operator was down. The key of
+ * a reconcile is such a Secret.
  */
 import type { Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';

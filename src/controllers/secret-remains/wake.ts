@@ -1,8 +1,9 @@
 /** What wakes the look at what is left of a UserSecret. */
 import type { ObjectKey } from '../../kernel/index.ts';
+import type { SecretView } from '../secret-view.ts';
 import type { Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
-import { isDetachedCopy, type GoneOwners } from './gather.ts';
+import { isDetachedCopy, isDetachedNext, type GoneOwners } from './gather.ts';
 
 type Stores = Pick<Watched, 'secrets' | 'userSecrets'>;
 
@@ -20,10 +21,10 @@ export function secretRemainsWakes({ secrets, userSecrets }: Stores, gone: GoneO
         }),
     },
     {
-      by: 'copies without an owner',
+      by: 'copies and next values without an owner',
       connect: (enqueue) =>
         secrets.store.onChange(({ key, after }) => {
-          if (after !== undefined && isDetachedCopy(after)) enqueue(key);
+          if (after !== undefined && mayBeLeft(after)) enqueue(key);
           else if (after === undefined) gone.delete(key);
         }),
     },
@@ -32,5 +33,9 @@ export function secretRemainsWakes({ secrets, userSecrets }: Stores, gone: GoneO
 
 export function* secretRemainsKeys({ secrets }: Pick<Stores, 'secrets'>): Generator<ObjectKey> {
   for (const secret of secrets.store.values())
-    if (isDetachedCopy(secret)) yield `${secret.metadata.namespace}/${secret.metadata.name}`;
+    if (mayBeLeft(secret)) yield `${secret.metadata.namespace}/${secret.metadata.name}`;
+}
+
+function mayBeLeft(secret: SecretView): boolean {
+  return isDetachedCopy(secret) || isDetachedNext(secret);
 }

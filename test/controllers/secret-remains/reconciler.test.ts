@@ -104,21 +104,47 @@ test('former values and the next one go with a UserSecret that was deleted with 
   const next = nextName(fingerprint, db, 'db');
   const record = { userSecret: 'db', key: 'db', version, until: world.now };
   const helper = { immutable: true, type: NEXT_VALUE_TYPE } as const;
-  const proved = nextMetadata(fingerprint, db, next, { version, sourceHash: 'h' });
+  const source = { version, sourceHash: 'h' };
+  const proved = nextMetadata(fingerprint, db, next, source);
+  const replacement = nextName(fingerprint, db, 'db', 'replacement');
   await world.start();
   // Kubernetes' collector has taken the owner references off before the UserSecret goes.
   world.native('db', { annotations: world.annotations(db) });
   world.native(former, formerMetadata(fingerprint, db, former, record), { immutable: true, type: FORMER_VALUE_TYPE });
   world.native(next, proved, helper);
+  world.native(replacement, nextMetadata(fingerprint, db, replacement, source, 'replacement'), helper);
   world.native('db-next-forged', { ...proved, annotations: { ...proved.annotations, 'neu.ro/version': 'x' } }, helper);
   world.native('db-former-forged', formerMetadata(fingerprint, db, former, record), { immutable: true });
   world.native('db-former-of-another', { annotations: world.annotations('gone') }, { immutable: true });
   await settle();
-  expect(world.names).toHaveLength(6);
+  expect(world.names).toHaveLength(7);
   world.model.remove(userSecretType, { namespace, name: 'db' });
   await settle();
   expect(world.names).toEqual(['db', 'db-next-forged', 'db-former-forged', 'db-former-of-another']);
 });
+
+test.each(['next', 'replacement'] as const)(
+  'a value that is kept as the %s goes with a UserSecret that was deleted with --cascade=orphan while the operator was down',
+  async (purpose) => {
+    const db = world.userSecret('db');
+    const there = world.userSecret('there');
+    const keep = (uid: string, userSecret: string): void => {
+      const name = nextName(fingerprint, uid, userSecret, purpose);
+      const source = { version: fingerprint.version(uid, 'dg=='), sourceHash: 'h' };
+      const metadata = nextMetadata(fingerprint, uid, name, source, purpose);
+      world.native(name, metadata, { immutable: true, type: NEXT_VALUE_TYPE });
+    };
+    keep(db, 'db');
+    keep(there, 'there');
+    world.native('db', { annotations: world.annotations(db) });
+    world.model.remove(userSecretType, { namespace, name: 'db' });
+    await world.start();
+    await world.later(graceMs - 1_000);
+    expect(world.names).toHaveLength(3);
+    await world.later(1_000);
+    expect(world.names).toEqual([nextName(fingerprint, there, 'there', purpose), 'db']);
+  },
+);
 
 test.each(['before the operator starts', 'while it runs'])(
   'a copy that was detached from its UserSecret %s goes, though nothing owns it',
