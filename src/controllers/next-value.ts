@@ -78,11 +78,18 @@ export function nextValueOf(
   purpose: NextPurpose = 'next',
 ): NextValue | undefined {
   if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
-  if (native.type !== NEXT_VALUE_TYPE || !native.immutable || native.ownerUid !== uid) return undefined;
+  if (!native.immutable || !isMadeFor(native, { uid, key })) return undefined;
   const { annotations = {}, name } = native.metadata;
   const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SOURCE_HASH]: sourceHash = '' } = annotations;
   const isProved = annotations[ANNOTATION_NEXT_PROOF] === fingerprint.proof(uid, purpose, name, version, sourceHash);
-  return isProved && ownValue(native.versions, key) === version ? { native, version, sourceHash } : undefined;
+  return isProved ? { native, version, sourceHash } : undefined;
+}
+
+/** Whether it has a value that the operator kept for that UserSecret, which may be out of date. Only the operator can make the version. */
+export function isMadeFor(native: SecretView, { uid, key }: { readonly uid: string; readonly key: string }): boolean {
+  const version = native.metadata.annotations?.[ANNOTATION_VERSION];
+  if (native.type !== NEXT_VALUE_TYPE || native.ownerUid !== uid || version === undefined) return false;
+  return ownValue(native.versions, key) === version;
 }
 
 function startOf(userSecret: string): string {

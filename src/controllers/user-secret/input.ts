@@ -9,7 +9,7 @@ import type { FormerValue } from './history.ts';
 import type { RotationInput } from './rotation.ts';
 import type { SharedWith } from './sharing.ts';
 import type { Copies } from './status.ts';
-import type { Obtained, Problem, UserSecretStep } from './steps.ts';
+import type { LeftBehind, Obtained, Problem, UserSecretStep } from './steps.ts';
 import type { PartsState } from './template.ts';
 import type { Use } from './uses.ts';
 
@@ -67,6 +67,8 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly kept?: { readonly version: string; readonly refusal?: string };
   /** Learned: names of former values and of replacements that were handled in this reconcile, whether or not the API server allowed it. */
   readonly handled?: readonly string[];
+  /** Learned: what was kept for the native Secret cannot be deleted. */
+  readonly left?: LeftBehind;
 }
 
 export type UserSecretPlan = Plan<UserSecretStep, UserSecretStatus>;

@@ -99,7 +99,23 @@ function failing(situation: Situation): Decision | undefined {
 }
 
 export function refused(situation: Situation): Decision | undefined {
-  return situation.refused === undefined ? undefined : fail(situation, situation.refused);
+  const { refused: problem, nowMs } = situation;
+  if (problem === undefined) return undefined;
+  const failed = fail(situation, problem);
+  return problem.reason === 'QuotaExhausted' && isJustKept(situation)
+    ? { ...failed, requeueAtMs: nowMs + countingMs }
+    : failed;
+}
+
+/** The quota counts the delete of the native Secret some moments later, and has no room for the new one before. */
+const countingMs = 1_000;
+/** After so long, the room that was there has gone to something else. */
+const longestCountingMs = 15_000;
+
+function isJustKept({ replacement, latestMs }: Situation): boolean {
+  if (replacement === undefined) return false;
+  const dueMs = Date.parse(replacement.native.metadata.creationTimestamp) + longestCountingMs;
+  return !(latestMs > dueMs);
 }
 
 function copied(situation: Situation): Decision | undefined {

@@ -2,9 +2,9 @@
 import { ANNOTATION_GENERATED_FOR, ANNOTATION_ORPHAN } from '../../api/index.ts';
 import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
 import type { Decision, Situation } from './input.ts';
-import { generatedFor, isOfFormer, ownerOf, wantsFormerValue } from './native.ts';
+import { generatedFor, isOfFormer, needsReplacement, ownerOf, wantsFormerValue } from './native.ts';
 import { fail } from './report.ts';
-import { dropReplacement, write } from './write.ts';
+import { obtainedNow, write } from './write.ts';
 
 export function lost(situation: Situation): Decision | undefined {
   const { userSecret, native, replacement, hasReturned } = situation;
@@ -16,19 +16,31 @@ export function lost(situation: Situation): Decision | undefined {
 }
 
 export function missing(situation: Situation): Decision | undefined {
-  const { userSecret, native, replacement, hasReturned } = situation;
+  const { userSecret, native, hasReturned } = situation;
   if (native !== undefined) return undefined;
-  if (replacement !== undefined) return write(situation, { cause: 'Missing', value: 'replacement' });
+  if (takesKept(situation)) return write(situation, { cause: 'Missing', value: 'replacement' });
   if (hasReturned) return write(situation, { cause: 'Restored', value: 'returned' });
   const isAfterLoss = userSecret.sourceKind === 'generate' && generatedFor(userSecret)?.uid === userSecret.metadata.uid;
   return write(situation, { cause: 'Missing', value: 'obtained', isAfterLoss });
 }
 
-/** The one that was kept for the native Secret is not needed while that stands, whichever value it has. */
-export function replaced(situation: Situation): Decision | undefined {
-  const { userSecret, native } = situation;
-  if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
-  return isOwnedBy(native.metadata, userSecret.metadata.uid) ? dropReplacement(situation) : undefined;
+/** A generated value is nowhere else. Any other is of the source of now, unless that has none. */
+function takesKept(situation: Situation): boolean {
+  const { userSecret, replacement } = situation;
+  if (replacement === undefined) return false;
+  if (userSecret.sourceKind === 'generate' || replacement.sourceHash === userSecret.sourceHash) return true;
+  return obtainedNow(situation)?.problem !== undefined;
+}
+
+/** What was kept for the native Secret is not needed while that stands, whichever value it has. */
+export function replaced({ userSecret, native, replacement, handled = [] }: Situation): Decision | undefined {
+  if (native === undefined || replacement === undefined || handled.includes(replacement.native.metadata.name))
+    return undefined;
+  const isOurs = isOwnedBy(native.metadata, userSecret.metadata.uid);
+  if (!isOurs || native.metadata.deletionTimestamp !== undefined) return undefined;
+  // The next try needs it, where the API server refuses to delete the native Secret.
+  if (needsReplacement(userSecret, native)) return undefined;
+  return { steps: [{ do: 'drop-replacement', replacement, native }] };
 }
 
 export function restored(situation: Situation): Decision | undefined {

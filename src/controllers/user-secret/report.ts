@@ -24,11 +24,11 @@ export function fail(situation: Situation, { reason, message, isStalled = true }
 
 /** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
 export function report(situation: Situation, outcome: Outcome): Decision {
-  const { userSecret, native, former, keep, kept, written, newUses, nowMs, latestMs } = situation;
+  const { userSecret, native, former, keep, kept, left, written, newUses, nowMs, latestMs } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native), latestMs });
   const status = planStatus({ ...situation, rotation: rotationOf(situation), outcome, formerValues });
   const statusWeight = weightOf(userSecret.status, status);
-  const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal });
+  const events = eventsOf(userSecret, status, { written, refusal: kept?.refusal, left });
   const dueMs = [
     outcome.kind === 'ready' ? outcome.nextRotationMs : undefined,
     usesDueMs(userSecret.status, newUses, nowMs, latestMs),

@@ -31,7 +31,7 @@ import { historyStatus, type FormerValue } from './history.ts';
 import { nextRotationMs } from './native.ts';
 import { rotationMessage, type Rotation } from './rotation.ts';
 import type { SharedWith } from './sharing.ts';
-import type { Problem, WriteCause, Written } from './steps.ts';
+import type { LeftBehind, Problem, WriteCause, Written } from './steps.ts';
 import { recordedUses, type Use } from './uses.ts';
 
 /** What became of the native Secret. */
@@ -245,6 +245,11 @@ const regenerated = {
   note: 'the Secret with the generated value was deleted; a new value was made, which its users have to learn',
 } as const;
 
+function leftBehind({ name, refusal }: LeftBehind): PlannedEvent['text'] {
+  const note = `the Secret '${name}' has a value that was kept while the native Secret was replaced, and the API server does not let the operator delete it: delete it (${refusal})`;
+  return { type: 'Warning', reason: 'Refused', action: 'Write', note };
+}
+
 /** Changes that happened, warnings for what is newly wrong, and for a value that newly is readable. */
 export function eventsOf(
   userSecret: UserSecretView,
@@ -252,7 +257,12 @@ export function eventsOf(
   {
     written = [],
     refusal,
-  }: { readonly written?: readonly Written[] | undefined; readonly refusal?: string | undefined },
+    left,
+  }: {
+    readonly written?: readonly Written[] | undefined;
+    readonly refusal?: string | undefined;
+    readonly left?: LeftBehind | undefined;
+  },
 ): readonly PlannedEvent[] {
   const { namespace, name, uid } = userSecret.metadata;
   const regarding = { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid };
@@ -275,5 +285,6 @@ export function eventsOf(
   });
   const note = `the former value is not in the history: ${refusal ?? ''}`;
   const notKept = { type: 'Warning', reason: 'HistoryNotKept', action: 'Write', note } as const;
-  return [...(refusal === undefined ? [] : [{ regarding, text: notKept }]), ...writes, ...warnings];
+  const found = left === undefined ? [] : [{ regarding, text: leftBehind(left) }];
+  return [...(refusal === undefined ? [] : [{ regarding, text: notKept }]), ...found, ...writes, ...warnings];
 }

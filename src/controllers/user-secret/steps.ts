@@ -79,6 +79,12 @@ export interface Problem {
   readonly isStalled?: boolean;
 }
 
+/** The Secret with what was kept for a native Secret, and why it cannot be deleted. */
+export interface LeftBehind {
+  readonly name: string;
+  readonly refusal: string;
+}
+
 /** What is known of the value of the source. */
 export interface Obtained {
   /** Of the source that was looked at; another source needs another look. */

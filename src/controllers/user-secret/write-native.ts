@@ -23,7 +23,7 @@ import { desiredText } from './gather.ts';
 import type { Content } from './held-values.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
-import { keepReplacement } from './replacement.ts';
+import { isReplacementKept, keepReplacement } from './replacement.ts';
 import { pairKeys } from './tls-pair.ts';
 import { isLoss, type Problem, type WriteStep } from './steps.ts';
 
@@ -123,10 +123,13 @@ async function replace(
 ) {
   const { userSecret } = input;
   const { uid, resourceVersion } = native.metadata;
-  // What the API server would not take does not cost the Secret that is there.
-  await wouldBeCreated(deps, input, content, signal);
   // A copy's value is at its source, for as long as the copy may have it.
-  if (userSecret.sharedFrom === undefined) await keepReplacement(deps, userSecret, content, signal);
+  const isCopy = userSecret.sharedFrom !== undefined;
+  if (isCopy || !(await isReplacementKept(deps, userSecret, content, signal))) {
+    // What the API server would not take does not cost the Secret that is there.
+    await wouldBeCreated(deps, input, content, signal);
+    if (!isCopy) await keepReplacement(deps, userSecret, content, signal);
+  }
   await deps.watched.secrets.delete(refOf(userSecret), { uid, resourceVersion, signal });
   await create(deps, input, content, signal);
 }

@@ -22,26 +22,16 @@ export function write(
     isAfterLoss,
     keepsPrevious,
   } as const;
-  // Of a replacement that broke off before the delete.
-  const drop = step.do === 'replace' ? dropReplacement(situation) : undefined;
-  if (drop !== undefined) return drop;
   const obtained = step.value === 'next' ? nextObtained(situation) : obtainedNow(situation);
   if (step.value === 'obtained') {
     if (obtained === undefined) return { steps: [{ do: 'obtain' }] };
     if (obtained.problem !== undefined) return fail(situation, obtained.problem);
   }
   if (isClaimed !== true && isWrittenAgain(userSecret, step.value))
-    return { steps: [{ do: 'claim', bytes: bytesOf(situation, obtained) }] };
+    return { steps: [{ do: 'claim', bytes: bytesOf(situation, obtained, step.do === 'replace') }] };
   if ((step.value !== 'obtained' && step.value !== 'next') || obtained === undefined) return { steps: [step] };
   const former = versionToKeep(situation, obtained);
   return { steps: [former === undefined ? step : { do: 'keep', version: former }] };
-}
-
-/** What was kept for a native Secret that is there. */
-export function dropReplacement({ native, replacement, handled = [] }: Situation): Decision | undefined {
-  if (native === undefined || replacement === undefined) return undefined;
-  if (handled.includes(replacement.native.metadata.name)) return undefined;
-  return { steps: [{ do: 'drop-replacement', replacement, native }] };
 }
 
 /** Sources whose value, or as many bytes, stand in the UserSecret itself. Of others a small object has a large native Secret. */
@@ -55,10 +45,15 @@ function isWrittenAgain({ status, metadata, sourceKind }: UserSecretView, value:
   return !isOwn || status.observedGeneration === metadata.generation;
 }
 
-/** Of the former value that is kept, the native Secret, and the status and the annotation, which write the UserSecret again. */
-function bytesOf({ userSecret, native }: Situation, obtained: Obtained | undefined): number {
+/**
+ * Of the former value that is kept, the native Secret, the one that has its value while it is replaced, and the status and the annotation,
+ * which write the UserSecret again.
+ */
+function bytesOf({ userSecret, native }: Situation, obtained: Obtained | undefined, isReplaced: boolean): number {
   const writesOfUserSecret = userSecret.sourceKind === 'generate' ? 2 : 1;
-  return (native?.dataBytes ?? 0) + (obtained?.bytes ?? 0) + writesOfUserSecret * userSecret.bytes;
+  const standing = native?.dataBytes ?? 0;
+  const beside = isReplaced && userSecret.sharedFrom === undefined ? (obtained?.bytes ?? standing) : 0;
+  return standing + (obtained?.bytes ?? 0) + beside + writesOfUserSecret * userSecret.bytes;
 }
 
 /** The version in force, where another takes its place and it is not kept yet. */
@@ -81,8 +76,11 @@ function versionToKeep(
 
 /** Something undid what was written, in this reconcile or too often before. */
 function isContested({ written = [], repairWaitMs }: Situation, value: WrittenValue): boolean {
-  return repairWaitMs > 0 || written.some((former) => former.value !== 'none' || value === 'none');
+  return repairWaitMs > 0 || written.some((former) => former.value === value || !givesWay.includes(former.value));
 }
+
+/** After these, the source may ask for another value in the same reconcile. */
+const givesWay: readonly WrittenValue[] = ['none', 'replacement'];
 
 function contested(situation: Situation): Decision {
   const { secretName, metadata } = situation.userSecret;

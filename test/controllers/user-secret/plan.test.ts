@@ -5,7 +5,7 @@ import type { UserSecretInput } from '../../../src/controllers/user-secret/input
 import { rules } from '../../../src/controllers/user-secret/plan.ts';
 import type { SecretView } from '../../../src/controllers/secret-view.ts';
 import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
-import { nativeOf, userSecretView } from '../../support/builders.ts';
+import { generatedView, nativeOf, userSecretView } from '../../support/builders.ts';
 import { plain, say, plan } from './plan-cases.ts';
 
 const follows = userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } });
@@ -42,6 +42,13 @@ test('the rules apply in this order', () => {
     'valuesFirst',
     'settled',
   ]);
+});
+
+test('the bytes of a replacement are those of the native Secret and of the one beside it', () => {
+  const generated = generatedView({ status: { observedGeneration: 1 } });
+  const native = nativeOf(generated, { immutable: true, dataBytes: 100 });
+  const { steps } = plan(generated, native, { isClaimed: false });
+  expect(steps).toEqual([{ do: 'claim', bytes: 2 * 100 + 2 * generated.bytes }]);
 });
 
 describe('the native Secret', () => {

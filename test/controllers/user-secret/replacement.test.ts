@@ -4,7 +4,7 @@ import { secretType } from '../../../src/controllers/resources.ts';
 import { KernelError, type TransportRequest } from '../../../src/kernel/index.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';
 import type { Interception } from '../../support/in-process-transport.ts';
-import { UserSecretWorld } from './user-secret-world.ts';
+import { base64, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
@@ -41,9 +41,16 @@ async function restart(): Promise<void> {
 /** Their names, without those of former values. */
 const secrets = () =>
   world.model.all(secretType).flatMap(({ type, metadata }) => (type === 'neu.ro/former-value' ? [] : [metadata.name]));
+const keptName = () => secrets().find((name) => name !== 'db') ?? '';
 const makeImmutable = () => world.patch(secretType, 'db', { immutable: true });
 const adopt = { 'neu.ro/adopt': 'db' };
 const generated = { generate: { type: 'Password' } } as const;
+
+/** Now, and with no other condition before. */
+function expectSynced(): void {
+  expect(world.reason('db')).toBe('True Synced');
+  expect(world.eventsOf('db')).not.toContain('Warning Contested');
+}
 
 async function expectWhole(value: string | undefined): Promise<void> {
   await world.later(120_000);
@@ -126,13 +133,57 @@ describe('an operator that ends', () => {
     world.intercept = () => 'pass';
     await world.apply('db', { value: 'two' });
     await world.start();
+    expectSynced();
+    // The former value does not come back for a moment either.
+    const created = world.requests.filter((request) => requestOf(request) === 'create').map(({ body }) => body);
+    expect(created).toMatchObject([{ data: { db: base64('two') } }]);
     await expectWhole('two');
+  });
+
+  it('between the two leaves a value that stays where the source of now has none', async () => {
+    await world.apply('db', { value: 'one' });
+    at('create', 'hang');
+    await makeImmutable();
+    await world.stop();
+    world.intercept = () => 'pass';
+    await world.apply('db', { secretKeyRef: { name: 'missing', key: 'password' } });
+    await world.start();
+    expect([world.reason('db'), world.value('db')]).toEqual(['False SourceNotFound', 'one']);
+    expect(secrets()).toEqual(['db']);
+  });
+
+  it('between the two leaves a value that gives way at once to the one that somebody asked for', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    at('create', 'hang');
+    await makeImmutable();
+    await world.stop();
+    world.intercept = () => 'pass';
+    await world.annotate('db', { 'neu.ro/rotate': 'now' });
+    await world.start();
+    expectSynced();
+    expect(world.data('db')).toMatchObject({ 'db.previous': value });
+    expect(world.value('db')).not.toBe(value);
+  });
+
+  it('between the two leaves a value that gives way at once to another one of the same source', async () => {
+    await world.makeSecret('source', { password: 'one' });
+    await world.apply('db', { secretKeyRef: { name: 'source', key: 'password' } });
+    at('create', 'hang');
+    await makeImmutable();
+    await world.stop();
+    world.intercept = () => 'pass';
+    await world.makeSecret('source', { password: 'two' });
+    await world.start();
+    expectSynced();
+    expect(world.value('db')).toBe('two');
   });
 });
 
 describe('an API server', () => {
   const down = new KernelError('Server', 'POST /x: 500 InternalError');
   const full = new KernelError('Forbidden', 'POST /x: 403 Forbidden exceeded quota: small');
+  const forbidden = new KernelError('Forbidden', 'DELETE /x: 403 Forbidden a policy of the cluster');
   const invalid = new KernelError('Invalid', 'POST /x: 422 Invalid data[.dockerconfigjson]');
 
   it.each<[string, Request, KernelError, string]>([
@@ -152,7 +203,7 @@ describe('an API server', () => {
     world.errors.length = 0;
     await world.later(3_600_000);
     await world.annotate('db', { touched: 'yes' });
-    if (error !== invalid) await expectWhole('one');
+    await expectWhole('one');
   });
 
   it.each([
@@ -169,6 +220,101 @@ describe('an API server', () => {
     world.errors.length = 0;
     await expectWhole(value);
   });
+
+  it('whose quota counts the delete a moment later gets the Secret within seconds, and is not asked so often for long', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    at('create', full);
+    await makeImmutable();
+    world.intercept = () => 'pass';
+    await world.later(1_000);
+    expect([world.reason('db'), world.value('db')]).toEqual(['True Synced', value]);
+    at('create', full);
+    await makeImmutable();
+    await world.patch(secretType, keptName(), { metadata: { creationTimestamp: world.now } });
+    await world.later(16_000);
+    const tries = () => world.requests.filter((request) => requestOf(request) === 'create').length;
+    const before = tries();
+    await world.later(59_000);
+    expect(tries()).toBe(before);
+    world.intercept = () => 'pass';
+    await expectWhole(value);
+  });
+
+  it('whose quota has room for exactly one more finds that taken by what the process before has kept, and goes on', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    at('delete', 'hang');
+    await makeImmutable();
+    await world.stop();
+    world.intercept = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/secrets') && world.model.all(secretType).length >= 2 ? full : 'pass';
+    await world.start();
+    expectSynced();
+    await expectWhole(value);
+  });
+
+  it('that does not let the native Secret go keeps what is kept, however often it is asked', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    at('delete', forbidden);
+    await makeImmutable();
+    const kept = world.model.get(secretType, { namespace: 'alice', name: keptName() })?.metadata.uid;
+    await world.later(300_000);
+    expect(world.reason('db')).toBe('False Refused');
+    expect(world.requests.filter((request) => requestOf(request) === 'delete').length).toBeGreaterThan(3);
+    expect(world.model.get(secretType, { namespace: 'alice', name: keptName() })?.metadata.uid).toBe(kept);
+    world.intercept = () => 'pass';
+    await expectWhole(value);
+  });
+
+  it('that does not let the native Secret go has the value of now kept, not the one of the try before', async () => {
+    await world.apply('db', { value: 'one' });
+    at('delete', forbidden);
+    await makeImmutable();
+    await world.apply('db', { value: 'two' });
+    expect([world.value('db'), world.value(keptName(), 'db')]).toEqual(['one', 'two']);
+  });
+
+  it('that does not let what was kept go is told so once, and it is never taken for the value later', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    at('drop', forbidden);
+    await makeImmutable();
+    await world.annotate('db', { 'neu.ro/rotate': 'now' });
+    expect(world.eventsOf('db').filter((event) => event === 'Warning Refused')).toHaveLength(1);
+    expect(world.events.find(({ text }) => text.reason === 'Refused')?.text.note).toContain(keptName());
+    const rotated = world.value('db');
+    await world.remove(secretType, 'db');
+    expect(world.reason('db')).toBe('True Synced');
+    expect([value, rotated]).not.toContain(world.value('db'));
+  });
+
+  it('that does not let it go holds up the next replacement until it does, and the status names it', async () => {
+    await world.apply('db', { value: 'one' });
+    at('drop', forbidden);
+    await makeImmutable();
+    const kept = keptName();
+    await world.apply('db', { value: 'two' });
+    await makeImmutable();
+    expect([world.reason('db'), world.value('db')]).toEqual(['False Refused', 'two']);
+    expect(world.condition('db')?.message).toContain(kept);
+    world.intercept = () => 'pass';
+    await expectWhole('two');
+  });
+});
+
+it('is kept with the labels and annotations that the native Secret is to have', async () => {
+  const secretMetadata = { labels: { team: 'red' }, annotations: { 'example.com/owner': 'alice' } };
+  await world.apply('db', { value: 'one', secretMetadata });
+  await makeImmutable();
+  const kept = world.requests.findLast((request) => requestOf(request) === 'keep')?.body;
+  expect(kept).toMatchObject({
+    metadata: {
+      labels: { ...secretMetadata.labels, 'neu.ro/managed-by': 'neuro-operator' },
+      annotations: secretMetadata.annotations,
+    },
+  });
 });
 
 it('does not lose what is kept to a store that is behind', async () => {
@@ -177,7 +323,7 @@ it('does not lose what is kept to a store that is behind', async () => {
   at('create', 'hang');
   await makeImmutable();
   await world.stop();
-  const kept = secrets().find((name) => name !== 'db');
+  const kept = keptName();
   // The list of the next process is of the moment before the delete.
   const native = world.requests.findLast((request) => requestOf(request) === 'create')?.body as object;
   world.model.put(secretType, native as Parameters<typeof world.model.put>[1]);
@@ -190,7 +336,7 @@ it('does not lose what is kept to a store that is behind', async () => {
     return 'pass';
   };
   await world.start();
-  expect(kept).toBeDefined();
+  expect(kept).not.toBe('');
   world.errors.length = 0;
   await expectWhole(value);
 });
