@@ -90,7 +90,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}proxy/request-gate.ts`, '#requests >= 2 * requests', '256 of all'],
   ],
   [
-    'time that such a request waits for its own browser, which sends or reads slowly, while another user waits for its place',
+    'how long a browser may send or read such a request slowly while another user waits for its place',
     [`${console}proxy/request-gate.ts`, 'heldByMostMs = 5_000', '5 s'],
     [`${console}proxy/request-gate.ts`, 'heldByOthersMs = 30_000', '30 s'],
   ],

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import {
   LogController,
   fastify,
+  type DoneFuncWithErrOrRes,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -31,6 +32,7 @@ import type { OpenStreams } from './sessions/open-streams.ts';
 import { RequestSessions } from './sessions/request-sessions.ts';
 import { addSessionRoutes } from './sessions/session-routes.ts';
 import { SlowBodies } from './slow-bodies.ts';
+import { watchReader } from './slow-readers.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { HeldBytes } from './streams/held-bytes.ts';
@@ -162,27 +164,44 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
   const requests = new RequestSessions(authenticator);
   const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => requests.guard(request, reply);
-  const heldLimitMs = (request: FastifyRequest): number => gate.heldLimitMs(requests.sessionOf(request).user);
   const turns = new WeakMap<FastifyRequest, () => void>();
   const goings = new WeakMap<FastifyRequest, AbortSignal>();
   /** Before the body is read. */
   const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    whenOver(reply.raw, connections.hold(request.raw.socket, requests.sessionOf(request).user));
+    const { user } = requests.sessionOf(request);
+    const bytes = bodyBytesOf(request);
+    whenOver(reply.raw, connections.hold(request.raw.socket, user));
     const gone = new AbortController();
     whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
-    const endTurn = await gate.enter(requests.sessionOf(request).user, bodyBytesOf(request), gone.signal);
+    const leave = await gate.enter(user, bytes, gone.signal);
+    const heldLimitMs = (): number => gate.heldLimitMs(user, bytes);
+    bodies.hasPlace(request.raw, heldLimitMs);
+    const stopWatching = watchReader(reply.raw, clock, heldLimitMs);
+    const endTurn = (): void => {
+      stopWatching();
+      leave();
+    };
     whenOver(reply.raw, endTurn);
-    bodies.hasPlace(request.raw, () => heldLimitMs(request));
     turns.set(request, endTurn);
     goings.set(request, gone.signal);
+  };
+  /** For responses that the console writes itself: nothing is asked any more, and what waits to be read is small. */
+  const turnEnds = (
+    request: FastifyRequest,
+    _reply: FastifyReply,
+    payload: unknown,
+    done: DoneFuncWithErrOrRes,
+  ): void => {
+    turns.get(request)?.();
+    done(null, payload);
   };
   /** Aborts when the browser of a request that passed `inTurn` has gone: its turn is over then, and so is what is asked for it. */
   const goneOf = (request: FastifyRequest): AbortSignal => goings.get(request) ?? AbortSignal.abort();
 
-  addSessionRoutes(app, authenticator, requests, { inTurn, goneOf });
+  addSessionRoutes(app, authenticator, requests, { inTurn, turnEnds, goneOf });
   app.get<{ Querystring: { readonly context?: string } }>(
     paths.config,
-    { onRequest: [guarded, inTurn] },
+    { onRequest: [guarded, inTurn], onSend: turnEnds },
     async (request) => {
       const session = requests.sessionOf(request);
       const opensJobs = pagesOfJobs !== undefined;
@@ -194,7 +213,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       };
     },
   );
-  app.post(paths.open, { onRequest: [guarded, inTurn] }, async (request) =>
+  app.post(paths.open, { onRequest: [guarded, inTurn], onSend: turnEnds }, async (request) =>
     wayToJob(request.body, requests.sessionOf(request), pagesOfJobs, goneOf(request)),
   );
   app.route({
@@ -207,9 +226,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         keeper,
         held,
         userAgent,
-        clock,
         stallLimitMs: limits.stallLimitMs,
-        heldLimitMs: () => heldLimitMs(request),
         endTurn: () => turns.get(request)?.(),
       }),
   });

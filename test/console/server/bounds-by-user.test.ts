@@ -67,7 +67,7 @@ describe('streams', () => {
     expect(streams.count).toBe(4);
   });
 
-  test('of users with fewer take the place of the newest of the user with the most, until all have as many', () => {
+  test('of users with fewer take the place of one of the user with the most, until all have as many', () => {
     const streams = new OpenStreams({ maxStreams: 6, maxStreamsOfUser: 4 });
     const ended: string[] = [];
     const add = (name: string): (() => void) =>
@@ -226,7 +226,7 @@ describe('requests', () => {
   test('that wait for their own browser keep their turns for a time that depends on who else waits', async () => {
     const ofAll = gate();
     const enter = (user: string, bytes = 0): Promise<() => void> => ofAll.enter(user, bytes, never);
-    const limits = (): number[] => ['m', 'n', 'a'].map((user) => ofAll.heldLimitMs(user));
+    const limits = (): number[] => ['m', 'n', 'a'].map((user) => ofAll.heldLimitMs(user, 0));
     const ends = [await enter('m'), await enter('m')];
     void enter('m');
     await enter('n', 4);
@@ -242,12 +242,26 @@ describe('requests', () => {
     expect(limits()).toEqual([Infinity, Infinity, Infinity]);
   });
 
-  test('of a user who waits with as many as all others have keep the longer time', async () => {
+  test('keep the longer time where their user has at most one more than the one who waits', async () => {
+    const ofAll = gate({ requests: 2, requestsOfEach: 1 });
+    for (const user of ['m', 'm', 'n', 'b']) await ofAll.enter(user, 0, never);
+    void ofAll.enter('n', 0, never);
+    expect(ofAll.heldLimitMs('m', 0)).toBe(30_000);
+    // All have one.
+    const ofOneEach = gate({ requests: 2 });
+    for (const user of ['m', 'n']) await ofOneEach.enter(user, 4, never);
+    void ofOneEach.enter('a', 0, never);
+    expect(['m', 'n'].map((user) => ofOneEach.heldLimitMs(user, 4))).toEqual([30_000, 30_000]);
+  });
+
+  test('that hold no bytes are not ended for a user who waits for bytes alone', async () => {
     const ofAll = gate({ bodyBytes: 4 });
     await ofAll.enter('m', 4, never);
-    await ofAll.enter('a', 0, never);
+    await ofAll.enter('m', 0, never);
+    await ofAll.enter('n', 0, never);
     void ofAll.enter('a', 1, never);
-    expect(ofAll.heldLimitMs('m')).toBe(30_000);
+    expect(['m', 'n'].map((user) => ofAll.heldLimitMs(user, 0))).toEqual([Infinity, Infinity]);
+    expect(ofAll.heldLimitMs('m', 4)).toBe(30_000);
   });
 
   test('are refused beyond the line, and leave it with their browser', async () => {

@@ -5,13 +5,12 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defined } from '../../../defined.ts';
-import type { Clock, HttpResponse } from '../../../kernel/index.ts';
+import type { HttpResponse } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import type { HeldBytes } from '../streams/held-bytes.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
 import { WholeLines } from '../streams/whole-lines.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
-import { watchReader } from '../slow-readers.ts';
 import { whenOver } from '../when-over.ts';
 import { sendAsUser } from './send-as-user.ts';
 import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
@@ -26,11 +25,8 @@ export interface ForwardOptions {
   /** A stream does not count among the requests that are under way. */
   readonly endTurn: () => void;
   readonly userAgent: string;
-  readonly clock: Clock;
   /** See `Limits`. */
   readonly stallLimitMs: number;
-  /** See `RequestGate`. */
-  readonly heldLimitMs: () => number;
 }
 
 export async function forward(
@@ -63,7 +59,7 @@ export async function forward(
 function pass(
   reply: FastifyReply,
   { statusCode, headers, body }: HttpResponse,
-  { clock, stallLimitMs, heldLimitMs }: ForwardOptions,
+  { stallLimitMs }: ForwardOptions,
 ): FastifyReply {
   if (statusCode >= 300 && statusCode < 400) {
     body.destroy();
@@ -71,7 +67,6 @@ function pass(
   }
   const { raw } = reply;
   raw.setTimeout(stallLimitMs, () => raw.destroy());
-  watchReader(raw, clock, heldLimitMs);
   return reply.code(statusCode).headers(answerHeaders(headers)).send(body);
 }
 

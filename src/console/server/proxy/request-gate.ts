@@ -2,8 +2,8 @@
  * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
  * Promise: the next turn goes to the user with the fewest requests under way, so one who sends thousands delays nobody else by more than one request; one
  * user's requests keep their order. Each user may have a few small requests under way though others hold all other turns.
- * Caller's duty: to end a request that has waited for its own browser, which sends or reads slowly, for `heldLimitMs`. So many users together hold all turns
- * for a few seconds at most.
+ * Caller's duty: to end a request that has waited for its own browser, which sends or reads slowly, for `heldLimitMs`. So nobody keeps a turn that
+ * another user waits for longer than half a minute by their own slowness.
  */
 import { ConsoleError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
@@ -20,8 +20,8 @@ type GateLimits = Pick<
 >;
 
 /**
- * How long a request that waits for its own browser keeps a turn that another user waits for: of the user with the most turns, where the other one has fewer;
- * and otherwise. The first leaves time for a connection that stalls for a moment, the second for a large value over a slow link.
+ * How long a request that waits for its own browser keeps what another user waits for: a turn of the user with the most turns, where the other one has at
+ * least two fewer; and otherwise. The first leaves time for a connection that stalls for a moment, the second for a large value over a slow link.
  */
 const heldByMostMs = 5_000;
 const heldByOthersMs = 30_000;
@@ -85,13 +85,17 @@ export class RequestGate {
     };
   }
 
-  /** How long a request of the user may have waited for its own browser, as things are now. */
-  heldLimitMs(user: string): number {
+  /** How long a request of the user that holds so many bytes may have waited for its own browser, as things are now. */
+  heldLimitMs(user: string, bytes: number): number {
     const own = this.#users.get(user)?.requests ?? 0;
-    const waiting = [...this.#users].filter(([name, ofUser]) => name !== user && this.#waitsForOthers(ofUser));
-    if (waiting.length === 0) return Infinity;
     const hasMost = [...this.#users.values()].every(({ requests }) => requests <= own);
-    return hasMost && waiting.some(([, { requests }]) => requests < own) ? heldByMostMs : heldByOthersMs;
+    let limitMs = Infinity;
+    for (const [name, ofUser] of this.#users) {
+      const wanted = name === user ? undefined : this.#wantsOfOthers(ofUser);
+      if (wanted === 'turn' && hasMost && ofUser.requests + 2 <= own) return heldByMostMs;
+      if (wanted === 'turn' || (wanted === 'bytes' && bytes > 0)) limitMs = heldByOthersMs;
+    }
+    return limitMs;
   }
 
   /** Does it in turn. Rejects as `enter` does. */
@@ -121,9 +125,8 @@ export class RequestGate {
   }
 
   #nextUser(): readonly [string, OfUser] | undefined {
-    const { requests, requestsOfUser, requestsOfEach, bodyBytes, bodyBytesOfUser, bodyBytesOfEach } = this.#limits;
-    if (this.#requests >= 2 * requests) return undefined;
-    const most = this.#requests < requests ? requestsOfUser : requestsOfEach;
+    const { bodyBytes, bodyBytesOfUser, bodyBytesOfEach } = this.#limits;
+    const most = this.#mostRequests();
     let first: readonly [string, OfUser] | undefined;
     for (const user of this.#users) {
       const [, ofUser] = user;
@@ -135,10 +138,18 @@ export class RequestGate {
     return first;
   }
 
-  /** And for nothing of their own. */
-  #waitsForOthers({ requests, bytes, waiting: [next] }: OfUser): boolean {
+  /** Of a user who is to get another turn now. */
+  #mostRequests(): number {
+    const { requests, requestsOfUser, requestsOfEach } = this.#limits;
+    if (this.#requests >= 2 * requests) return 0;
+    return this.#requests < requests ? requestsOfUser : requestsOfEach;
+  }
+
+  /** What the user waits for. Undefined: for nothing, or for requests of their own. */
+  #wantsOfOthers({ requests, bytes, waiting: [next] }: OfUser): 'turn' | 'bytes' | undefined {
     const { requestsOfUser, bodyBytesOfUser } = this.#limits;
-    return next !== undefined && requests < requestsOfUser && bytes + next.bytes <= bodyBytesOfUser;
+    if (next === undefined || requests >= requestsOfUser || bytes + next.bytes > bodyBytesOfUser) return undefined;
+    return requests >= this.#mostRequests() ? 'turn' : 'bytes';
   }
 
   #forgetIdle(user: string, { requests, waiting }: OfUser): void {

@@ -1,6 +1,7 @@
 /**
  * Which streams are open in this process, by session and by user, so that they end with the session and no users take all of them.
- * Promise: where there is no room, a new stream takes the place of the newest one of the user with the most, unless its own user would have as many then.
+ * Promise: where there is no room, a new stream takes the place of one of the user with the most, unless its own user would have more than that one then.
+ * The session of that user that came last gives up its last stream.
  */
 import { ConsoleError, noSession } from '../errors.ts';
 import type { UserSession } from './authenticator.ts';

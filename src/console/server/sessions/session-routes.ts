@@ -1,6 +1,6 @@
 /** Who is logged in, and logging out. */
 import { parseCookie } from 'cookie';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { defined } from '../../../defined.ts';
 import { paths, type LoggedOut, type NoSession, type Session } from '../../contract.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
@@ -11,6 +11,7 @@ import { checkCsrf, type RequestSessions } from './request-sessions.ts';
 interface Turns {
   /** Waits until the user of a request that passed `guard` may ask the API server. */
   readonly inTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly turnEnds: onSendHookHandler;
   /** Aborts when the browser of a request that passed `inTurn` has gone. */
   readonly goneOf: (request: FastifyRequest) => AbortSignal;
 }
@@ -19,20 +20,24 @@ export function addSessionRoutes(
   app: FastifyInstance,
   authenticator: Authenticator,
   requests: RequestSessions,
-  { inTurn, goneOf }: Turns,
+  { inTurn, turnEnds, goneOf }: Turns,
 ): void {
-  app.get<{ Querystring: { readonly context?: string } }>(paths.session, async (request, reply) => {
-    try {
-      await requests.guard(request, reply);
-      await inTurn(request, reply);
-      return await sessionOf(requests.sessionOf(request), authenticator, request.query.context, goneOf(request));
-    } catch (error) {
-      if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
-      const body: NoSession = { ...error.body, logins: authenticator.logins };
-      void reply.header('set-cookie', [...authenticator.clearedCookies]);
-      return reply.code(error.status).send(body);
-    }
-  });
+  app.get<{ Querystring: { readonly context?: string } }>(
+    paths.session,
+    { onSend: turnEnds },
+    async (request, reply) => {
+      try {
+        await requests.guard(request, reply);
+        await inTurn(request, reply);
+        return await sessionOf(requests.sessionOf(request), authenticator, request.query.context, goneOf(request));
+      } catch (error) {
+        if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
+        const body: NoSession = { ...error.body, logins: authenticator.logins };
+        void reply.header('set-cookie', [...authenticator.clearedCookies]);
+        return reply.code(error.status).send(body);
+      }
+    },
+  );
   app.delete(paths.session, async (request, reply): Promise<LoggedOut> => {
     const cookies = parseCookie(request.headers.cookie ?? '');
     return authenticator.logOut(cookies, (session) => {
