@@ -10,21 +10,29 @@ export interface ResourceRule {
   readonly resourceNames?: readonly string[];
 }
 
-/** One request for all objects. Not promised: rights that a webhook gives, which the API server cannot list. */
-export async function rulesIn(connection: Connection, namespace: string): Promise<readonly ResourceRule[]> {
-  const review = await connection.post<{ readonly status?: { readonly resourceRules?: readonly ResourceRule[] } }>(
+interface RulesStatus {
+  readonly resourceRules?: readonly ResourceRule[];
+  /** There may be other rights, such as those that a webhook gives, which the API server cannot list. */
+  readonly incomplete?: boolean;
+}
+
+/** One request for all objects. */
+export async function rulesIn(connection: Connection, namespace: string): Promise<RulesStatus> {
+  const { status } = await connection.post<{ readonly status?: RulesStatus }>(
     '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
     { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } },
   );
-  return review.status?.resourceRules ?? [];
+  return status ?? { incomplete: true };
 }
 
-export function isAllowedByName(
-  rules: readonly ResourceRule[],
+/** True also where it is not known, since the review failed or is not whole: the API server has the last word. */
+export function mayBeAllowedByName(
+  status: RulesStatus | undefined,
   { verb, resource, name }: Readonly<Record<'verb' | 'resource' | 'name', string>>,
 ): boolean {
+  if (status === undefined || status.incomplete === true) return true;
   const has = (listed: readonly string[] = [], one: string): boolean => listed.includes('*') || listed.includes(one);
-  return rules.some(
+  return (status.resourceRules ?? []).some(
     ({ verbs, apiGroups, resources, resourceNames = [] }) =>
       has(verbs, verb) && has(apiGroups, GROUP) && has(resources, resource) && resourceNames.includes(name),
   );

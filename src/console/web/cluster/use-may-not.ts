@@ -4,7 +4,7 @@ import { GROUP } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
 import { mayI } from './may-i.ts';
-import { isAllowedByName, rulesIn } from './named-rights.ts';
+import { mayBeAllowedByName, rulesIn } from './named-rights.ts';
 import { useCluster } from './use-cluster.ts';
 
 type Own = 'neurojobs' | 'neuroschedules' | 'usersecrets' | 'secretgrants';
@@ -48,15 +48,12 @@ type WhyNot = (name: string) => string | undefined;
 export function useMayNotEach({ verb, resource, namespace }: Omit<Act, 'name'>): WhyNot {
   const { connection, session } = useCluster();
   const whyNot = useMayNot({ verb, resource, namespace });
-  const { data: rules, isError } = useQuery({
+  const { data: rules } = useQuery({
     queryKey: ['rules', connection.context, session.user.name, namespace],
     queryFn: () => rulesIn(connection, namespace),
     enabled: whyNot !== undefined,
     staleTime: askAgainMs,
     refetchInterval: askAgainMs,
   });
-  return (name) => {
-    const isKnown = isError || rules !== undefined;
-    return isKnown && !isAllowedByName(rules ?? [], { verb, resource, name }) ? whyNot : undefined;
-  };
+  return (name) => (mayBeAllowedByName(rules, { verb, resource, name }) ? undefined : whyNot);
 }

@@ -1,6 +1,6 @@
 /** Rights to single objects, as the rules of a namespace list them. */
 import { expect, test } from 'vitest';
-import { isAllowedByName, type ResourceRule } from '../../../../src/console/web/cluster/named-rights.ts';
+import { mayBeAllowedByName, type ResourceRule } from '../../../../src/console/web/cluster/named-rights.ts';
 
 const rule: ResourceRule = {
   verbs: ['patch'],
@@ -22,13 +22,15 @@ test.each<[string, boolean, Partial<ResourceRule>]>([
   ['is about another resource', false, { resources: ['secretgrants'] }],
   ['is about no resource', false, { resources: [], apiGroups: [] }],
 ])('a rule that %s: %s', (_case, expected, change) => {
-  expect(
-    isAllowedByName(
-      [
-        { ...rule, verbs: ['get'] },
-        { ...rule, ...change },
-      ],
-      asked,
-    ),
-  ).toBe(expected);
+  const resourceRules = [
+    { ...rule, verbs: ['get'] },
+    { ...rule, ...change },
+  ];
+  expect(mayBeAllowedByName({ resourceRules }, asked)).toBe(expected);
+});
+
+test('without rules, nothing is allowed; where they are not known, or not all, the API server decides', () => {
+  expect(mayBeAllowedByName({}, asked)).toBe(false);
+  expect(mayBeAllowedByName(undefined, asked)).toBe(true);
+  expect(mayBeAllowedByName({ resourceRules: [], incomplete: true }, asked)).toBe(true);
 });
