@@ -21,7 +21,7 @@ export interface LiveList<T extends ClusterObject> {
   /** Was read at least once: only then does no object mean that there is none. */
   readonly isRead?: boolean;
   readonly problem?: ClusterError;
-  /** UIDs of objects that were deleted, the newest last. */
+  /** UIDs of objects that this page has deleted, the newest last. */
   readonly ended?: ReadonlySet<string>;
 }
 
@@ -73,11 +73,11 @@ function withNewest<T extends ClusterObject>(objects: Map<string, T>, others: re
   return objects;
 }
 
-/** Events in the order in which they came. */
+/** Events of a watch, in the order in which they came. */
 export function applyEvents<T extends ClusterObject>(state: LiveList<T>, batch: readonly WatchEvent<T>[]): LiveList<T> {
   if (batch.length === 0) return state;
   const objects = new Map(state.objects);
-  const ended = withEnded(state.ended, batch);
+  const { ended } = state;
   for (const { type, object } of batch) {
     const key = objectKey(object);
     const known = objects.get(key);
@@ -86,15 +86,17 @@ export function applyEvents<T extends ClusterObject>(state: LiveList<T>, batch: 
       if (known === undefined || known.metadata.uid === object.metadata.uid) objects.delete(key);
     } else if (isThere(ended)(object) && (known === undefined || !isOlder(object, known))) objects.set(key, object);
   }
-  return { ...state, objects, ...defined({ ended }) };
+  return { ...state, objects };
 }
 
-function withEnded<T extends ClusterObject>(
-  before: ReadonlySet<string> | undefined,
-  batch: readonly WatchEvent<T>[],
-): ReadonlySet<string> | undefined {
-  const uids = batch.flatMap(({ type, object }) => (type === 'DELETED' ? (object.metadata.uid ?? []) : []));
-  return uids.length === 0 ? before : new Set([...(before ?? []), ...uids].slice(-mostEnded));
+/**
+ * The answer of a write, which may come before what was read earlier. Only a write says that an object has ended: a watch with a selector sends `DELETED`
+ * also for one that has left the selection.
+ */
+export function applyWrite<T extends ClusterObject>(state: LiveList<T>, event: WatchEvent<T>): LiveList<T> {
+  const { uid } = event.object.metadata;
+  if (event.type !== 'DELETED' || uid === undefined) return applyEvents(state, [event]);
+  return applyEvents({ ...state, ended: new Set([...(state.ended ?? []), uid].slice(-mostEnded)) }, [event]);
 }
 
 /** One that was deleted and still waits for a finalizer is there, and says so. */

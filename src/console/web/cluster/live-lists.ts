@@ -5,7 +5,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { Connection, Query } from './connection.ts';
 import { listWatch } from './list-watch.ts';
-import { applyEvents, emptyLiveList, troubleOf, type LiveList, type WatchEvent } from './live-list.ts';
+import { applyWrite, emptyLiveList, troubleOf, type LiveList, type WatchEvent } from './live-list.ts';
 import type { ClusterObject, Place, Resource, ResourceName } from './object.ts';
 import { sleep } from './sleep.ts';
 
@@ -58,7 +58,7 @@ export class LiveLists {
     const key = liveKey(context, resource, { namespace }, {});
     if (!this.#running.has(JSON.stringify(key))) return;
     this.#queries.setQueryData<LiveList<T>>(key, (state = emptyLiveList<T>()) =>
-      applyEvents(state, [{ ...event, object: resource.keep(event.object) }]),
+      applyWrite(state, { ...event, object: resource.keep(event.object) }),
     );
   }
 

@@ -4,6 +4,7 @@ import '../../../support/console/english.ts';
 import { ClusterError, errorOf } from '../../../../src/console/web/cluster/errors.ts';
 import {
   applyEvents,
+  applyWrite,
   emptyLiveList,
   interrupted,
   isUnread,
@@ -86,7 +87,7 @@ describe('an object that was deleted', () => {
     ['the list is read again', listed([object('a', '5'), object('b', '2')])],
     ['it is offline', interrupted(listed([object('a', '5')]), new ClusterError('offline', 'away'))],
   ])('while %s is not brought back by what was read before its end', (_case, state) => {
-    const ended = applyEvents(state, [end]);
+    const ended = applyWrite(state, end);
     const later = applyEvents(ended, [{ type: 'MODIFIED', object: object('a', '6') }]);
     const rest = [object('a', '5'), object('c', '3')];
     for (const known of [ended, later, resumed(ended)]) {
@@ -98,13 +99,20 @@ describe('an object that was deleted', () => {
   });
 
   test('is there while a finalizer keeps it, and so is one that was made again under its name', () => {
-    const ended = applyEvents(listed([object('a', '5')]), [end]);
+    const ended = applyWrite(listed([object('a', '5')]), end);
     const kept = object('a', '6');
     const finalizing = { ...kept, metadata: { ...kept.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
     expect(versions(listed([finalizing], ended, '7'))).toEqual([['a', '6']]);
     expect(versions(applyEvents(ended, [{ type: 'MODIFIED', object: finalizing }]))).toEqual([['a', '6']]);
     expect(versions(listed([object('a', '8', 'new')], ended, '9'))).toEqual([['a', '8']]);
   });
+});
+
+test('an object that left the selection of a watch comes back with it, and with a list', () => {
+  const left = applyEvents(listed([object('a', '5')]), [{ type: 'DELETED', object: object('a', '6') }]);
+  expect(versions(left)).toEqual([]);
+  expect(versions(applyEvents(left, [{ type: 'ADDED', object: object('a', '7') }]))).toEqual([['a', '7']]);
+  expect(versions(listed([object('a', '7')], left, '8'))).toEqual([['a', '7']]);
 });
 
 test('a state is never changed', () => {
