@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import WebSocket from 'ws';
 import type { Limits } from '../../../src/console/server/limits.ts';
+import { systemClock, type Clock } from '../../../src/kernel/index.ts';
 import { startPageServer, type PageServer } from '../../support/console/page-server.ts';
 import {
   askAt,
@@ -30,7 +31,7 @@ export interface OpenedPage {
 }
 
 /** For a test file: before each test a console, with Alice's session, in front of a page that all tests share. */
-export function withOpenedJobs(limits: Partial<Limits> = {}) {
+export function withOpenedJobs(limits: Partial<Limits> = {}, clock: Clock = systemClock) {
   let page: PageServer;
   let world: ClusterWorld;
   let alice: Login;
@@ -40,7 +41,7 @@ export function withOpenedJobs(limits: Partial<Limits> = {}) {
   });
   afterAll(() => page.stop());
   beforeEach(async () => {
-    world = await startWorld(['--job-domain', domain], { limits });
+    world = await startWorld(['--job-domain', domain], { limits, clock });
     alice = await world.logIn('alice');
     world.api.ports.set('notebook-pod', page.port);
   });

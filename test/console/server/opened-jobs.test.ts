@@ -4,14 +4,12 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type WebSocket from 'ws';
 import { parseOptions } from '../../../src/console/server/index.ts';
-import { limitsFor } from '../../../src/console/server/limits.ts';
-import { eventually, until } from '../../support/until.ts';
-import { askAt, canary, endOf, origin, startWorld, type Login } from './cluster-world.ts';
+import { eventually } from '../../support/until.ts';
+import { askAt, canary, endOf, origin, startWorld } from './cluster-world.ts';
 import { form, json, withOpenedJobs, type OpenedPage } from './opened-jobs-world.ts';
 import { closedSandbox } from './scripted-api.ts';
 
 const { job, way, redeem, opened, visit, lastSeen, socketTo, world, alice } = withOpenedJobs();
-const { requestsOfUser } = limitsFor(undefined);
 
 describe('the user of a page', () => {
   beforeEach(() => job());
@@ -245,34 +243,6 @@ describe('it ends', () => {
       'they are let go',
     );
   });
-});
-
-test('what is asked for the connections of a page is among the requests of its user, and other users do not wait behind it', async () => {
-  job();
-  const bob = await world().logIn('bob');
-  const [ofAlice, ofBob] = [await opened(), await opened(bob)];
-  // It is known by then which Pod each is.
-  for (const at of [ofAlice, ofBob]) expect((await visit(at, '/')).status).toBe(200);
-  let answer = (): void => undefined;
-  world().api.hold = new Promise<void>((resolve) => (answer = resolve));
-  const before = world().api.requests.length;
-  const askedBy = ({ token }: Login): number =>
-    world()
-      .api.requests.slice(before)
-      .filter(({ headers }) => headers.authorization === `Bearer ${token}`).length;
-  const sockets = Array.from({ length: 2 * requestsOfUser }, () => socketTo(ofAlice));
-  await until(() => askedBy(alice()) >= requestsOfUser, 'many of hers are under way');
-  // It comes after all of hers, and asks twice: for the session and for the connection.
-  sockets.push(socketTo(ofBob));
-  const other = world().ask('/api/session', { cookie: bob.cookie });
-  await until(() => askedBy(bob) >= 2, 'the other user is served');
-  // Besides one that asks again for those that are open, since they are about the same thing.
-  expect(askedBy(alice())).toBeLessThanOrEqual(requestsOfUser + 1);
-  answer();
-  world().api.hold = undefined;
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
-  expect((await other).status).toBe(200);
-  for (const socket of sockets) socket.terminate();
 });
 
 test('no address, cookie or token of a job’s page is logged', async () => {
