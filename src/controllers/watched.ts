@@ -132,7 +132,9 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     labelSelector: managed,
     project: (object) => viewSecret(object, fingerprint),
     indexes: {
-      owner: ({ ownerUid }) => (ownerUid === undefined ? [] : [ownerUid]),
+      /** Of its namespace: Secrets elsewhere that claim the same owner cost it nothing. */
+      owner: ({ metadata, ownerUid }) =>
+        ownerUid === undefined ? [] : [ownerIndexValue(metadata.namespace, ownerUid)],
       /** Those with a former value, by the UserSecret that had it. */
       former: ({ metadata, former }) => (former === undefined ? [] : [`${metadata.namespace}/${former.userSecret}`]),
     },
@@ -155,11 +157,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       return isWanted ? viewMeta(object) : undefined;
     },
   });
-  const owned = {
-    owner: ({ ownerUid }: { readonly ownerUid: string | undefined }) => (ownerUid === undefined ? [] : [ownerUid]),
-  };
   const ofGrants = {
-    ...owned,
     grant: ({ grantKey }: { readonly grantKey: string | undefined }) => (grantKey === undefined ? [] : [grantKey]),
   };
   const roles = new Informer({
@@ -212,7 +210,6 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: podType,
     labelSelector: managed,
     project: viewPod,
-    indexes: owned,
   });
   const services = new Informer({
     ...common('services'),
@@ -220,7 +217,6 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     labelSelector: managed,
     metadataOnly: true,
     project: viewMeta,
-    indexes: owned,
   });
   return {
     userSecrets,
@@ -243,6 +239,10 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
 /** Copies in one namespace of secrets of another. */
 export function betweenIndexValue(namespace: string, source: string): string {
   return `${namespace}/${source}`;
+}
+
+export function ownerIndexValue(namespace: string, uid: string): string {
+  return `${namespace}/${uid}`;
 }
 
 /** A copy that has a value now. Only a namespace that has the access has such. */

@@ -3,7 +3,7 @@ import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
 import type { PodView } from '../pod-view.ts';
-import type { Watched } from '../watched.ts';
+import { ownerIndexValue, type Watched } from '../watched.ts';
 import { readSnapshot } from './build-snapshot.ts';
 import type { JobFacts, JobSettings } from './facts.ts';
 import { snapshotName } from './object-names.ts';
@@ -38,8 +38,8 @@ export function gather(
         : undefined,
     // By name too: whatever else claims to be of this job, somebody else made it.
     ownSecrets: watched.secrets.store
-      .byIndex('owner', uid)
-      .filter(({ metadata }) => metadata.namespace === namespace && metadata.name.startsWith(snapshotName(job))),
+      .byIndex('owner', ownerIndexValue(namespace, uid))
+      .filter(({ metadata }) => metadata.name.startsWith(snapshotName(job))),
     userSecrets: new Map(
       jobSecretRefs(job).flatMap((ref) => {
         const userSecret = watched.userSecrets.store.get(refKey(ref));

@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { Wake } from '../wake.ts';
-import type { Watched } from '../watched.ts';
+import { ownerIndexValue, type Watched } from '../watched.ts';
 import { isDetachedCopy, isDetachedNext, type GoneOwners } from './gather.ts';
 
 type Stores = Pick<Watched, 'secrets' | 'userSecrets'>;
@@ -14,8 +14,9 @@ export function secretRemainsWakes({ secrets, userSecrets }: Stores, gone: GoneO
       connect: (enqueue) =>
         userSecrets.store.onChange(({ before, after }) => {
           if (before === undefined || before.metadata.uid === after?.metadata.uid) return;
-          for (const key of secrets.store.keysByIndex('owner', before.metadata.uid)) {
-            gone.set(key, before.metadata.uid);
+          const { namespace, uid } = before.metadata;
+          for (const key of secrets.store.keysByIndex('owner', ownerIndexValue(namespace, uid))) {
+            gone.set(key, uid);
             enqueue(key);
           }
         }),

@@ -8,7 +8,7 @@ import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
-import type { Watched } from '../watched.ts';
+import { ownerIndexValue, type Watched } from '../watched.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { formerValueOf } from './history.ts';
 import type { ReturnedValues } from './returned-values.ts';
@@ -142,7 +142,7 @@ function nextOf(
   purpose: NextPurpose,
 ): NextValue | undefined {
   const { namespace, name, uid } = metadata;
-  const owned = [...store.keysByIndex('owner', uid)];
+  const owned = [...store.keysByIndex('owner', ownerIndexValue(namespace, uid))];
   if (!owned.some((each) => store.get(each)?.type === NEXT_VALUE_TYPE)) return undefined;
   const native = store.get(`${namespace}/${nextName(fingerprint, uid, name, purpose)}`);
   return nextValueOf(native, { uid, key }, fingerprint, purpose);
