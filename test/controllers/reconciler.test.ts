@@ -233,7 +233,7 @@ describe('reconciler', () => {
       expect(events).toEqual([]);
     });
 
-    test('begins anew after one that was written', async () => {
+    test('counts from the start again once a status was written', async () => {
       failingStatus = tooLarge;
       await twice(9_000);
       failingStatus = undefined;

@@ -276,7 +276,7 @@ describe('an API server', () => {
     expect([world.value('db'), world.value(keptName(), 'db')]).toEqual(['one', 'two']);
   });
 
-  it('that does not let what was kept go is told so once, and it is never taken for the value later', async () => {
+  it('that forbids deleting the kept Secret is reported once, and the kept value is never used later', async () => {
     await world.apply('db', generated);
     const value = world.value('db');
     at('drop', forbidden);
