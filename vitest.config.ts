@@ -5,10 +5,11 @@
  */
 import { defineConfig } from 'vitest/config';
 
-/** Ends a test that hangs. Tests share the processors with clusters and browsers, so it is no measure of their speed. */
-const hangsAfterMs = 180_000;
-/** As above, for a hook: it may start a control plane and an operator, and wait until the CRDs are served. */
-const hookHangsAfterMs = 240_000;
+/**
+ * Ends a test or a hook that hangs. Tests share the processors with clusters, browsers and compilers, on machines whose speed varies: it is no
+ * measure of theirs, and a file has a limit of its own only for what takes longer than this.
+ */
+const hangsAfterMs = 600_000;
 
 const common = {
   pool: 'forks' as const,
@@ -17,7 +18,7 @@ const common = {
   // Modules are neither mocked nor tested in their own source, so no test file is parsed for that.
   experimental: { viteModuleRunner: false as const, nodeLoader: false },
   testTimeout: hangsAfterMs,
-  hookTimeout: hookHangsAfterMs,
+  hookTimeout: hangsAfterMs,
   // What a file has left open (a server, a browser) does not keep the others waiting.
   teardownTimeout: 1_000,
   sequence: { hooks: 'list' as const },

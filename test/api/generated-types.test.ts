@@ -9,4 +9,4 @@ test('the types in src/api/v1 are those that the CRDs make', async () => {
     const found = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
     expect({ path, text: found }).toEqual({ path, text });
   }
-}, 30_000);
+});

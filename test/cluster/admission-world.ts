@@ -88,6 +88,5 @@ export async function inForce(kube: TestCluster, user: string, object: unknown, 
     () => dryRun(kube, user, object),
     ({ code }) => (code !== 0) === isRefused,
     `${isRefused ? 'refused' : 'allowed'} for ${user}`,
-    60_000,
   );
 }

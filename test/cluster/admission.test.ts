@@ -152,14 +152,14 @@ describe('only a user who can share a secret writes a grant for it', () => {
     const path = 'jsonpath={.metadata.ownerReferences}';
     const stays = await kube.kubectl('admin', ['get', 'secretgrant', 'stays', '-n', home, '-o', path]);
     expect(stays).toMatchObject({ code: 0, stdout: '' });
-  }, 120_000);
+  });
 
   test('and goes with its namespace, which the cluster itself removes', async () => {
     const passing = await newHome(kube);
     await must(kube, grant(passing, 'goes', { secret: 'db' }));
     const args = ['delete', 'namespace', passing, '--timeout=60s'];
     expect(await kube.kubectl('admin', args)).toMatchObject({ code: 0 });
-  }, 120_000);
+  });
 });
 
 describe('only a user who can assign homes says whose home a namespace is', () => {
@@ -314,7 +314,6 @@ describe('a copy follows a secret of another namespace', () => {
         () => kube.apply('admin', copyOf(home)),
         ({ code }) => code === 0,
         'every API server takes it',
-        60_000,
       );
     } finally {
       await must(kube, binding);

@@ -88,7 +88,7 @@ describe('a name that is taken for one half of a grant', () => {
     await untilBobMay(true, 'patch');
     await world.remove('secretgrants', alice, 'half');
     await untilBobMay(false);
-  }, 120_000);
+  });
 });
 
 describe('a policy of the cluster that changes what is written', () => {
@@ -155,7 +155,7 @@ describe('a policy of the cluster that changes what is written', () => {
     } finally {
       await unmutate();
     }
-  }, 120_000);
+  });
 
   it('is reported as Contested, and does not delay the end of the access: a RoleBinding', async () => {
     const namespace = await world.test.makeNamespace('mutated');
@@ -178,7 +178,7 @@ describe('a policy of the cluster that changes what is written', () => {
     } finally {
       await unmutate();
     }
-  }, 120_000);
+  });
 });
 
 it('someone who changes a Secret as often as it is restored is left alone for a while', async () => {
@@ -195,14 +195,13 @@ it('someone who changes a Secret as often as it is restored is left alone for a 
     },
     (reason) => reason === 'False Contested',
     'it is left alone',
-    60_000,
   );
   // The first write was the making of it.
   expect(edits).toBeLessThanOrEqual(mostRepairs);
   expect((await world.valueOf(alice, 'rival'))?.toString()).toBe(`wrong-${String(edits)}`);
   await world.patch('usersecrets', alice, 'rival', { spec: { value: 'other' } });
   await world.untilReason('usersecrets', alice, 'rival', 'True Synced');
-}, 90_000);
+});
 
 describe('a UserSecret', () => {
   it('in the namespace of the operator cannot make a sealing key, nor take one over', async () => {

@@ -103,7 +103,7 @@ describe('someone with a grant of access write', () => {
     for (const change of [{ spec: { value: 'new' } }, { metadata: { annotations: { 'neu.ro/rotate': 'now' } } }])
       expect({ change, ...(await patch('bob', change)) }).toMatchObject({ change, ...accepted });
     await world.remove('secretgrants', alice, 'writes-ends');
-  }, 60_000);
+  });
 
   it('cannot read the native Secret, nor list or create anything beside it', async () => {
     await world.grant(alice, 'w', { ...toBob, access: 'write' });
@@ -152,7 +152,7 @@ describe('someone with a grant of access write', () => {
     await patch({ format: 'kubeseal', value: wide, scope: 'namespace-wide' });
     await world.untilReason('usersecrets', alice, 'db2', 'True Synced');
     await world.remove('secretgrants', alice, 'w2');
-  }, 90_000);
+  });
 });
 
 describe('someone with a grant of access manage', () => {
@@ -276,7 +276,7 @@ describe('a user who can create namespaces', () => {
     expect(await annotate('mallory', { 'x.example/y': 'other' })).toEqual(accepted);
     expect((await annotate('mallory', { 'neu.ro/user': null })).message).toContain('can assign homes');
     await world.test.kubectl('admin', ['delete', 'clusterrolebinding', 'maker']);
-  }, 90_000);
+  });
 });
 
 describe('while the operator is down', () => {
@@ -300,7 +300,7 @@ describe('while the operator is down', () => {
     expect(await podsOf(world, home)).toEqual([]);
     await world.test.request({ method: 'DELETE', path: jobsPath(home) });
     await world.remove('secretgrants', alice, 'late');
-  }, 90_000);
+  });
 });
 
 describe('grants that come and go while jobs start', () => {
@@ -332,7 +332,7 @@ describe('grants that come and go while jobs start', () => {
       expect((await podsOf(world, home)).map(({ name }) => name).filter((name) => refused.includes(name))).toEqual([]);
     }
     await world.test.request({ method: 'DELETE', path: jobsPath(home) });
-  }, 240_000);
+  });
 });
 
 /** A thousand of them in test/controllers/secret-grant, without an API server. */
@@ -353,7 +353,6 @@ describe('one secret with two hundred grants', () => {
       async () => (await world.get('usersecrets', home, 'popular'))?.status?.sharedWith,
       (shared) => shared?.count === 200,
       'all are counted',
-      120_000,
     );
     const { status } = orThrow(await world.get('usersecrets', home, 'popular'));
     expect(status?.sharedWith?.subjects?.length).toBeLessThanOrEqual(5);
@@ -367,8 +366,8 @@ describe('one secret with two hundred grants', () => {
     // For the person, and for the jobs.
     expect(await bindings()).toBeGreaterThanOrEqual(200);
     await world.remove('usersecrets', home, 'popular');
-    await world.eventually(bindings, (count) => count === 0, 'none is left', 120_000);
+    await world.eventually(bindings, (count) => count === 0, 'none is left');
     // Other tests share the cluster.
     await world.test.request({ method: 'DELETE', path: world.path('secretgrants', home) });
-  }, 300_000);
+  });
 });

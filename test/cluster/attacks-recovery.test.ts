@@ -22,7 +22,6 @@ import { homeOf } from './attacks-people-world.ts';
 
 const recipients = 'neuro-sealing-recipients';
 const dated = { createdAt: '2026-01-01T00:00:00Z', active: true };
-const longMs = 120_000;
 
 let world: OperatorWorld;
 let operator: RunningOperator;
@@ -83,27 +82,23 @@ describe('a recovery key', () => {
     expect(await may('create', 'configmaps', bob)).toBe(true);
   });
 
-  it(
-    'of a list that somebody else publishes under that name is not believed, in whichever namespace it is',
-    async () => {
-      for (const namespace of [alice, bob]) {
-        const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recipients, namespace } };
-        const text = JSON.stringify({ ...object, data: { 'recipients.json': listOf(mallory) } });
-        const { code, stderr } = await world.test.kubectl(
-          namespace === bob ? 'bob' : 'alice',
-          ['apply', '-f', '-'],
-          text,
-        );
-        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      }
-      expect(await asAlice('secret', 'add', 'shadowed', 'x', '-n', alice)).toMatchObject({
-        code: 0,
-        error: `Also sealed for the recovery key ${recovery.keyId}.\n`,
-      });
-      expect(keyIds(await readable('shadowed'))).toEqual([expect.not.stringMatching(mallory.keyId), recovery.keyId]);
-    },
-    longMs,
-  );
+  it('of a list that somebody else publishes under that name is not believed, in whichever namespace it is', async () => {
+    for (const namespace of [alice, bob]) {
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: recipients, namespace } };
+      const text = JSON.stringify({ ...object, data: { 'recipients.json': listOf(mallory) } });
+      const { code, stderr } = await world.test.kubectl(
+        namespace === bob ? 'bob' : 'alice',
+        ['apply', '-f', '-'],
+        text,
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    }
+    expect(await asAlice('secret', 'add', 'shadowed', 'x', '-n', alice)).toMatchObject({
+      code: 0,
+      error: `Also sealed for the recovery key ${recovery.keyId}.\n`,
+    });
+    expect(keyIds(await readable('shadowed'))).toEqual([expect.not.stringMatching(mallory.keyId), recovery.keyId]);
+  });
 
   it.each<[string, () => Promise<string> | string, RegExp]>([
     ['twice', () => listOf(recovery, recovery), /lists [0-9a-f]{16} twice/],
@@ -124,63 +119,51 @@ describe('a recovery key', () => {
     ],
     ['among a thousand', () => `[${'{},'.repeat(1_000)}{}]`, /lists 1001 keys, more than 1000/],
     ['in a list of the largest size', () => `[${' '.repeat(900_000)}`, /is not JSON/],
-  ])(
-    'that stands there %s seals nothing, and the user reads why',
-    async (_how, text, why) => {
-      await publish(await text());
-      const { code, error } = await asAlice('secret', 'add', 'refused', 'x', '-n', alice);
-      expect(code, error).toBe(65);
-      expect(error).toMatch(why);
-      expect(error.length).toBeLessThan(1_000);
-      expect(await world.get('usersecrets', alice, 'refused')).toBeUndefined();
-    },
-    longMs,
-  );
+  ])('that stands there %s seals nothing, and the user reads why', async (_how, text, why) => {
+    await publish(await text());
+    const { code, error } = await asAlice('secret', 'add', 'refused', 'x', '-n', alice);
+    expect(code, error).toBe(65);
+    expect(error).toMatch(why);
+    expect(error.length).toBeLessThan(1_000);
+    expect(await world.get('usersecrets', alice, 'refused')).toBeUndefined();
+  });
 });
 
 describe('a text for a recovery key', () => {
-  it(
-    'opens for the namespace, name and key that it was sealed for, and the cluster opens none of its texts elsewhere',
-    async () => {
-      expect(await asAlice('secret', 'add', 'bound', 'the value', '-n', alice)).toMatchObject({ code: 0 });
-      const secret = await readable('bound');
-      const text = textsOf(secret).find((each) => parseSealedHpke(each).keyId === recovery.keyId) ?? '';
-      const pair = await importHpkeKeyPair(recovery);
-      const context = { namespace: alice, name: 'bound', key: 'bound' };
-      expect(Buffer.from(await openHpke([pair], context, text)).toString()).toBe('the value');
-      for (const other of [{ namespace: bob }, { name: 'other' }, { key: 'other' }])
-        await expect(openHpke([pair], { ...context, ...other }, text)).rejects.toMatchObject({
-          code: 'NotForThisObject',
-        });
-      await world.secret(bob, 'bound', { sealed: secret.spec.sealed ?? { value: '' } }, 'False CannotOpen');
-      // Only the text for the recovery key, and in the place of the first one.
-      await world.secret(alice, 'alone', { sealed: { value: text } }, 'False UnknownSealingKey');
-    },
-    longMs,
-  );
+  it('opens for the namespace, name and key that it was sealed for, and the cluster opens none of its texts elsewhere', async () => {
+    expect(await asAlice('secret', 'add', 'bound', 'the value', '-n', alice)).toMatchObject({ code: 0 });
+    const secret = await readable('bound');
+    const text = textsOf(secret).find((each) => parseSealedHpke(each).keyId === recovery.keyId) ?? '';
+    const pair = await importHpkeKeyPair(recovery);
+    const context = { namespace: alice, name: 'bound', key: 'bound' };
+    expect(Buffer.from(await openHpke([pair], context, text)).toString()).toBe('the value');
+    for (const other of [{ namespace: bob }, { name: 'other' }, { key: 'other' }])
+      await expect(openHpke([pair], { ...context, ...other }, text)).rejects.toMatchObject({
+        code: 'NotForThisObject',
+      });
+    await world.secret(bob, 'bound', { sealed: secret.spec.sealed ?? { value: '' } }, 'False CannotOpen');
+    // Only the text for the recovery key, and in the place of the first one.
+    await world.secret(alice, 'alone', { sealed: { value: text } }, 'False UnknownSealingKey');
+  });
 
-  it(
-    'that somebody moved to their own manifest is not sealed again by who restores it with the words',
-    async () => {
-      const words = (await asAlice('admin', 'recovery-key', 'create', 'words.json')).out;
-      const { out } = await asAlice('secret', 'seal', 'stolen', 'of alice', '-n', alice, '--for', './words.json');
-      const stolen = parse(out) as UserSecret;
-      const moved = { ...stolen, metadata: { ...stolen.metadata, namespace: bob } };
-      await writeFile(join(folder, 'moved.yaml'), JSON.stringify(moved));
-      const {
-        code,
-        out: said,
-        error,
-      } = await sourceCli(world.test.cluster, 'admin', { cwd: folder, input: words })(
-        ...['admin', 'recovery-key', 'restore', '.'],
-      );
-      expect(code, error).toBe(1);
-      expect(said).toMatch(/^0 secrets were sealed again/);
-      expect(error).toMatch(`The sealed value does not open for namespace "${bob}", name "stolen", key "stolen"`);
-      expect(error).not.toContain('of alice');
-    },
-    longMs,
-  );
+  it('that somebody moved to their own manifest is not sealed again by who restores it with the words', async () => {
+    const words = (await asAlice('admin', 'recovery-key', 'create', 'words.json')).out;
+    const { out } = await asAlice('secret', 'seal', 'stolen', 'of alice', '-n', alice, '--for', './words.json');
+    const stolen = parse(out) as UserSecret;
+    const moved = { ...stolen, metadata: { ...stolen.metadata, namespace: bob } };
+    await writeFile(join(folder, 'moved.yaml'), JSON.stringify(moved));
+    const {
+      code,
+      out: said,
+      error,
+    } = await sourceCli(world.test.cluster, 'admin', { cwd: folder, input: words })(
+      ...['admin', 'recovery-key', 'restore', '.'],
+    );
+    expect(code, error).toBe(1);
+    expect(said).toMatch(/^0 secrets were sealed again/);
+    expect(error).toMatch(`The sealed value does not open for namespace "${bob}", name "stolen", key "stolen"`);
+    expect(error).not.toContain('of alice');
+  });
 });
 
 async function lowOrder(): Promise<Omit<HpkeKeyMaterial, 'privateKey'>> {

@@ -51,45 +51,41 @@ describe('a schedule', () => {
   const namesIn = async (plural: 'pods' | 'secrets'): Promise<readonly string[]> =>
     (await list<FoundJob>(`/api/v1/namespaces/${bob}/${plural}`)).map(({ metadata }) => metadata.name);
 
-  it(
-    'has no access of its own: each job is asked about for itself, as the service account that its template names',
-    async () => {
-      await world.grant(alice, 'to-bob', {
-        secret: 'db',
-        subject: { kind: 'ServiceAccount', namespace: bob, name: 'default' },
-      });
-      const env = [{ name: 'S', fromSecret: { name: 'db', namespace: alice } }];
-      const template = { image: 'busybox:1', suspend: true, env, scheduleTimeout: '1h' };
-      await post('NeuroJob', 'neurojobs', 'template', template);
-      await post('NeuroJob', 'neurojobs', 'as-other', { ...template, serviceAccountName: 'other' });
-      await post('NeuroSchedule', 'neuroschedules', 'often', {
-        schedule: '* * * * *',
-        jobTemplate: { name: 'template' },
-      });
-      const [first] = await world.eventually(runs, (found) => found.length === 1, 'the first job', minutesMs);
-      const name = first?.metadata.name ?? '';
-      await world.eventually(
-        () => namesIn('pods'),
-        (found) => found.includes(name),
-        'its Pod',
-      );
-      // The same schedule, between two of its times: another account, and then no access at all.
-      const path = `/apis/neu.ro/v1/namespaces/${bob}/neuroschedules/often`;
-      const contentType = 'application/merge-patch+json';
-      const spec = { jobTemplate: { name: 'as-other' } };
-      await world.test.request({ method: 'PATCH', path, contentType, body: { spec } });
-      const both = await world.eventually(runs, (found) => found.length === 2, 'the second job', minutesMs);
-      const second = both.find(({ metadata }) => metadata.name !== name)?.metadata.name ?? '';
-      await world.eventually(
-        runs,
-        (found) => found.find(({ metadata }) => metadata.name === second)?.status?.reason === 'MissingSecrets',
-        'it is told that its secret is missing',
-      );
-      expect((await namesIn('pods')).filter((pod) => pod === second)).toEqual([]);
-      expect((await namesIn('secrets')).filter((secret) => secret.includes(second))).toEqual([]);
-    },
-    3 * minutesMs,
-  );
+  it('has no access of its own: each job is asked about for itself, as the service account that its template names', async () => {
+    await world.grant(alice, 'to-bob', {
+      secret: 'db',
+      subject: { kind: 'ServiceAccount', namespace: bob, name: 'default' },
+    });
+    const env = [{ name: 'S', fromSecret: { name: 'db', namespace: alice } }];
+    const template = { image: 'busybox:1', suspend: true, env, scheduleTimeout: '1h' };
+    await post('NeuroJob', 'neurojobs', 'template', template);
+    await post('NeuroJob', 'neurojobs', 'as-other', { ...template, serviceAccountName: 'other' });
+    await post('NeuroSchedule', 'neuroschedules', 'often', {
+      schedule: '* * * * *',
+      jobTemplate: { name: 'template' },
+    });
+    const [first] = await world.eventually(runs, (found) => found.length === 1, 'the first job', minutesMs);
+    const name = first?.metadata.name ?? '';
+    await world.eventually(
+      () => namesIn('pods'),
+      (found) => found.includes(name),
+      'its Pod',
+    );
+    // The same schedule, between two of its times: another account, and then no access at all.
+    const path = `/apis/neu.ro/v1/namespaces/${bob}/neuroschedules/often`;
+    const contentType = 'application/merge-patch+json';
+    const spec = { jobTemplate: { name: 'as-other' } };
+    await world.test.request({ method: 'PATCH', path, contentType, body: { spec } });
+    const both = await world.eventually(runs, (found) => found.length === 2, 'the second job', minutesMs);
+    const second = both.find(({ metadata }) => metadata.name !== name)?.metadata.name ?? '';
+    await world.eventually(
+      runs,
+      (found) => found.find(({ metadata }) => metadata.name === second)?.status?.reason === 'MissingSecrets',
+      'it is told that its secret is missing',
+    );
+    expect((await namesIn('pods')).filter((pod) => pod === second)).toEqual([]);
+    expect((await namesIn('secrets')).filter((secret) => secret.includes(second))).toEqual([]);
+  });
 });
 
 describe('a certificate pair', () => {

@@ -30,8 +30,6 @@ const rbac = 'rbac.authorization.k8s.io';
 export const canary = 'CANARY-5b1d09';
 export const ours = (context: string, namespace: string, rest: string): string =>
   `/k8s/${context}/apis/neu.ro/v1/namespaces/${namespace}/${rest}`;
-/** A busy machine may take so long. */
-export const patientMs = 60_000;
 
 /** All that the console's people do with their own. */
 export const ownerRules = [
@@ -146,7 +144,7 @@ export function consoleOnCluster() {
       ...['--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--oidc-ca-file', providerCa],
     ];
     running = await startConsole();
-  }, 300_000);
+  });
 
   const startConsole = (more: readonly string[] = []): Promise<RunningConsole> =>
     startClusterConsole(parseOptions([...flags, ...more], {}, folder), { version: '1.2.3', clock: systemClock, log });
@@ -157,7 +155,7 @@ export function consoleOnCluster() {
     await cluster.down();
     await provider.close();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   async function withCookie(cookie: string): Promise<Person> {
     const { json } = await ask('/api/session', { cookie });
@@ -213,7 +211,7 @@ export function consoleOnCluster() {
       }
     };
     const ended = untilEnded();
-    await until(() => socket.readyState >= socket.OPEN, 'it is open', patientMs);
+    await until(() => socket.readyState >= socket.OPEN, 'it is open');
     return { lines, ended, close: () => socket.terminate() };
   }
 

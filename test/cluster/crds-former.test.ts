@@ -38,7 +38,6 @@ async function makeWithout(crd: string, field: readonly string[], object: Object
       () => kube.apply('admin', object),
       ({ code }) => code === 0,
       'it is made',
-      60_000,
     );
   } finally {
     await applyCrds(kube.cluster);
@@ -48,7 +47,6 @@ async function makeWithout(crd: string, field: readonly string[], object: Object
     () => onCreate(kube, again),
     (verdict) => !verdict.accepted,
     'the rule is in force again',
-    60_000,
   );
 }
 

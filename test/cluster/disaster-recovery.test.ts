@@ -122,7 +122,6 @@ beforeAll(async () => {
     async () => (await fetch(`${operator?.httpUrl ?? ''}/v1/cert.pem`)).text(),
     (text) => text.includes('BEGIN CERTIFICATE'),
     'a certificate',
-    60_000,
   );
   const context = { namespace: home, name: 'kubeseal-old', key: 'kubeseal-old' };
   const sealed = await sealKubeseal(
@@ -141,7 +140,7 @@ beforeAll(async () => {
   });
   await apply(...git);
   for (const name of ['hpke-old', 'kubeseal-old', 'made']) await untilReady(name);
-}, 180_000);
+});
 
 afterAll(() => lose());
 
@@ -168,14 +167,13 @@ describe('the keys are rotated', () => {
         () => outdated(name),
         (seen) => seen,
         `${name} is outdated`,
-        60_000,
       );
     expect(await outdated('hpke-new')).toBe(false);
     before = await hashes();
     expect(before).toEqual(
       Object.fromEntries(Object.entries(values).map(([name, value]) => [name, digest(Buffer.from(value))])),
     );
-  }, 120_000);
+  });
 
   it('and all of them are in the backup, with the key of the fingerprints', async () => {
     backup = await kubectl(await backupCommand());
@@ -198,7 +196,7 @@ describe('in a fresh cluster, from git alone', () => {
     // In another order than they were made, and before there is an operator.
     await apply(namespaceObject, ...git.toReversed());
     operator = await startOperator(world.test);
-  }, 180_000);
+  });
 
   it('people see which key is missing, and no value is made', async () => {
     for (const name of ['hpke-old', 'hpke-new']) {
@@ -208,9 +206,9 @@ describe('in a fresh cluster, from git alone', () => {
       expect(await world.get('secrets', home, name)).toBeUndefined();
     }
     // The other format does not name its key.
-    await untilReady('kubeseal-old', 'False CannotOpen', 60_000);
+    await untilReady('kubeseal-old', 'False CannotOpen');
     await world.untilReason('secretgrants', home, 'to-bob', 'True Active');
-  }, 120_000);
+  });
 
   it('a generated value is another, since it is nowhere but in the lost cluster', async () => {
     await untilReady('made');
@@ -238,7 +236,7 @@ describe('in a fresh cluster, from git alone', () => {
     // The keys of this cluster are younger, so new values are sealed for them.
     expect((await activeKey()).keyId).toBe(ownId);
     expect(await outdated('hpke-old')).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('in a fresh cluster, with the keys restored before the operator', () => {
@@ -248,14 +246,14 @@ describe('in a fresh cluster, with the keys restored before the operator', () =>
     await kubectl(['apply', '-f', '-'], backup);
     operator = await startOperator(world.test);
     await apply(namespaceObject, ...git);
-  }, 180_000);
+  });
 
   it('values are there at once, and the keys stay in use', async () => {
     for (const name of Object.keys(values)) await untilReady(name);
     expect(await hashes()).toEqual(before);
     expect(await outdated('hpke-new')).toBe(false);
     expect(await publicKeys()).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('neuro secret reseal seals a value for the current key again, and the value stays the same', async () => {
     for (const name of ['hpke-old', 'kubeseal-old']) expect(await outdated(name)).toBe(true);
@@ -272,5 +270,5 @@ describe('in a fresh cluster, with the keys restored before the operator', () =>
     }
     expect(await hashes()).toEqual(before);
     expect((await neuro('secret', 'reseal', '-n', home)).out).toMatch(/No secret was sealed with an older key/);
-  }, 60_000);
+  });
 });

@@ -143,7 +143,6 @@ describe('keys of sealed-secrets', () => {
       async () => (await fetch(`${operator.httpUrl}/v1/cert.pem`)).text(),
       (text) => text.includes('BEGIN CERTIFICATE'),
       'a certificate',
-      60_000,
     );
     const { data, metadata } = orThrow(await world.get('secrets', sealedSecretsNamespace, 'sealed-secrets-keyx7k2v'));
     expect(Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString()).not.toBe(pem);
@@ -156,7 +155,7 @@ describe('keys of sealed-secrets', () => {
       (found) => found?.data?.['cert.pem'] === pem,
       'the same is published',
     );
-  }, 90_000);
+  });
 });
 
 describe('the real kubeseal with this operator as its controller', () => {

@@ -59,7 +59,7 @@ describe('a namespace that is served', () => {
       collectedWithinMs,
     );
     await world.secret(alice, 'db', { generate: { type: 'Hex' } });
-  }, 200_000);
+  });
 });
 
 describe('a namespace that is not', () => {

@@ -25,7 +25,7 @@ const start = (): Promise<RunningOperator> =>
 const textsWith = (word: string): readonly string[] =>
   receiver.received.map(({ text }) => text).filter((text) => text.includes(word) && text.includes(`\`${home}\``));
 const untilTold = (word: string): Promise<void> =>
-  untilTrue(() => Promise.resolve(textsWith(word).length > 0), `a message about ${word}`, 60_000);
+  untilTrue(() => Promise.resolve(textsWith(word).length > 0), `a message about ${word}`);
 const jobs = (): string => `/apis/neu.ro/v1/namespaces/${home}/neurojobs`;
 const run = (name: string, more: object = {}) =>
   world.test.request({
@@ -98,11 +98,10 @@ test('a receiver that fails gets it again, and its failure holds up nothing and 
   await untilTold('unlucky');
   await world.secret(home, 'meanwhile', { value: 'x' });
   await world.untilReason('usersecrets', home, 'meanwhile', 'True Synced');
-  await untilTrue(() => Promise.resolve(textsWith('unlucky').length === 3), 'the third try', 60_000);
+  await untilTrue(() => Promise.resolve(textsWith('unlucky').length === 3), 'the third try');
   await untilTrue(
     async () => (await operator.metric('neuro_operator_notifications_total', { result: 'sent' })) >= 3,
     'it is counted',
-    30_000,
   );
   expect(operator.log()).not.toContain(new URL(receiver.url).host);
 });

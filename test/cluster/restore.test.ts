@@ -96,7 +96,6 @@ describe('jobs that Velero restores', () => {
       () => world.get('secrets', home, former),
       (found) => found === undefined,
       'the snapshot of the former job is gone',
-      120_000,
     );
     expect((await readJob()).status?.podUid).toBeUndefined();
     const words = ['label', 'neurojob', 'train', '-n', home, 'velero.io/restore-name-'];
@@ -178,7 +177,7 @@ async function apply(objects: readonly Saved[]): Promise<void> {
 }
 
 async function expectAllAsBefore(): Promise<void> {
-  for (const name of names) await world.untilReason('usersecrets', home, name, 'True Synced', 60_000);
+  for (const name of names) await world.untilReason('usersecrets', home, name, 'True Synced');
   expect(await values()).toEqual(before);
   for (const name of names) {
     const { status, metadata } = orThrow(await world.get('usersecrets', home, name));
@@ -186,7 +185,7 @@ async function expectAllAsBefore(): Promise<void> {
     const owners = orThrow(await world.get('secrets', home, name)).metadata.ownerReferences;
     expect(owners?.map(({ uid }) => uid)).toEqual([metadata.uid]);
   }
-  await world.untilReason('secretgrants', home, 'to-bob', 'True Active', 60_000);
+  await world.untilReason('secretgrants', home, 'to-bob', 'True Active');
   await world.untilMay(true, jobIn('bobs'), 'use', home, 'made');
 }
 

@@ -6,7 +6,6 @@ import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 
 const home = 'checked-home';
-const startMs = 300_000;
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 let cluster: TestCluster;
@@ -53,13 +52,13 @@ beforeAll(async () => {
   await kubectl(['create', 'namespace', home]);
   // Every namespace gets it soon after it was made, and no Pod is taken before.
   await vi.waitFor(() => kubectl(['get', 'serviceaccount', 'default', '-n', home]), { timeout: 60_000, interval: 200 });
-}, startMs);
+});
 
 afterAll(async () => {
   await kubectl(['delete', 'namespace', home, '--wait=false']);
   await kubectl(['delete', 'priorityclass', 'checked', '--ignore-not-found']);
   await operator?.stop();
-}, startMs);
+});
 
 test('a PriorityClass is asked for', async () => {
   const missing = await check('--priority', 'checked');

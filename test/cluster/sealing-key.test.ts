@@ -42,7 +42,6 @@ const certificate = async (): Promise<string> => {
     () => fetch(`${operator.httpUrl}/v1/cert.pem`),
     ({ ok }) => ok,
     'a certificate',
-    40_000,
   );
   return answer.text();
 };
@@ -195,7 +194,7 @@ it('a key that is damaged is skipped, and the operator continues', async () => {
   await world.secret(namespace, other, await hpke(other, 'y'));
   expect(operator.log()).not.toContain('CANARY');
   for (const { metadata } of spoilt) await world.remove('secrets', operatorNamespace, metadata.name);
-}, 120_000);
+});
 
 it('when no key can be used, another is made at the start', async () => {
   const hpkeKeys = (await keySecrets()).filter(({ type }) => type === 'Opaque');
@@ -210,4 +209,4 @@ it('when no key can be used, another is made at the start', async () => {
   const name = newName();
   await world.secret(namespace, name, await hpke(name, 'x'));
   for (const { metadata } of hpkeKeys) await world.remove('secrets', operatorNamespace, metadata.name);
-}, 120_000);
+});

@@ -16,8 +16,6 @@ let bob: string;
 let home: string;
 let count = 0;
 const newName = (): string => `g-${String(++count)}`;
-/** What takes a second at most, on a machine that does much else. */
-const soonMs = 30_000;
 
 beforeAll(async () => {
   world = operatorWorld(await testCluster());
@@ -62,17 +60,15 @@ const untilVerbs = (verbs: readonly string[], ...who: Parameters<typeof verbsOf>
     () => verbsOf(...who),
     (seen) => isDeepStrictEqual(seen, verbs),
     `${who[0].user} holds ${verbs.join(', ') || 'nothing'}`,
-    soonMs,
   );
 const bindingOf = (grant: FoundGrant): string => orThrow(grant.status?.roleBindingName);
-const untilUnbound = (grant: FoundGrant, withinMs = soonMs) =>
+const untilUnbound = (grant: FoundGrant) =>
   world.until(
     'rolebindings',
     orThrow(grant.metadata.namespace),
     bindingOf(grant),
     (found) => found === undefined,
     'unbound',
-    withinMs,
   );
 const end = async (name: string, namespace = alice): Promise<void> => {
   const grant = orThrow(await world.get('secretgrants', namespace, name));
@@ -177,7 +173,7 @@ describe('a grant ends', () => {
       }),
     );
     await Promise.all(grants.map(({ metadata }) => world.remove('secretgrants', alice, metadata.name)));
-    for (const grant of grants) await untilUnbound(grant, 60_000);
+    for (const grant of grants) await untilUnbound(grant);
     const uids = new Set(grants.map(({ metadata }) => metadata.uid));
     await world.eventually(
       async () =>
@@ -187,7 +183,7 @@ describe('a grant ends', () => {
       (found) => found.length === 0,
       'no Role is left',
     );
-  }, 120_000);
+  });
 });
 
 describe('the secret of a grant', () => {
@@ -202,7 +198,7 @@ describe('the secret of a grant', () => {
     expect(grant.status).not.toHaveProperty('roleName');
     expect(await world.get('roles', alice, `neuro-grant-${grant.metadata.uid}`)).toBeUndefined();
     await world.secret(alice, later, { value: 'x' });
-    await world.untilReason('secretgrants', alice, name, 'True Active', soonMs);
+    await world.untilReason('secretgrants', alice, name, 'True Active');
     await world.untilMay(true, { user: bob }, 'use', alice, later);
     await end(name);
   });
@@ -217,7 +213,7 @@ describe('the secret of a grant', () => {
     await world.untilMay(false, { user: bob }, 'use', alice, 'again');
     await world.untilReason('secretgrants', alice, name, 'False SecretNotFound');
     const second = await world.secret(alice, 'again', { value: 'y' });
-    await world.untilReason('secretgrants', alice, name, 'True Active', soonMs);
+    await world.untilReason('secretgrants', alice, name, 'True Active');
     const active = orThrow(await world.get('secretgrants', alice, name));
     expect(active.status?.secretUid).toBe(second.metadata.uid);
     await end(name);
@@ -242,7 +238,6 @@ describe('the homes of a user', () => {
         () => world.mayI(jobIn(place), 'use', alice, 'db'),
         (seen) => seen === is,
         `jobs may: ${String(is)}`,
-        soonMs,
       );
     await mayJobs(false);
     await annotate(carol);
@@ -267,7 +262,7 @@ describe('what the operator made is as it made it, within a second', () => {
     };
     const before = await look();
     await world.patch(plural, alice, bindingOf(grant), edit);
-    await world.eventually(look, (seen) => seen === before, 'healed', soonMs);
+    await world.eventually(look, (seen) => seen === before, 'healed');
     await end(name);
   });
 
@@ -275,7 +270,7 @@ describe('what the operator made is as it made it, within a second', () => {
     const name = newName();
     const grant = await world.grant(alice, name, toBob());
     await world.remove(plural, alice, bindingOf(grant));
-    await world.until(plural, alice, bindingOf(grant), (found) => found !== undefined, 'made again', soonMs);
+    await world.until(plural, alice, bindingOf(grant), (found) => found !== undefined, 'made again');
     await end(name);
   });
 
@@ -299,7 +294,6 @@ describe('what the operator made is as it made it, within a second', () => {
       bindingOf(grant),
       (found) => JSON.stringify(found ?? {}).includes('"kind":"Role","name"'),
       'healed',
-      soonMs,
     );
     await end(name);
   });
@@ -321,7 +315,6 @@ describe('what the operator made is as it made it, within a second', () => {
         () => world.mayI({ user: bob }, 'use', alice, 'db'),
         (seen) => !seen,
         'taken back',
-        15_000,
       )
       .finally(() => clearInterval(strip));
     await world.remove('secretgrants', alice, name);
@@ -341,7 +334,6 @@ describe('neuro-shared-with-me', () => {
       () => entries(namespace),
       (seen) => seen?.length === count,
       what,
-      soonMs,
     );
 
   it('lists what is shared with the people and jobs of a namespace, and goes when nothing is', async () => {
@@ -384,14 +376,7 @@ it('a UserSecret says with whom it is shared', async () => {
   const name = newName();
   await world.grant(alice, name, { secret: 'other', subject: { kind: 'User', name: bob } });
   const untilSharedWith = (count: number) =>
-    world.until(
-      'usersecrets',
-      alice,
-      'other',
-      (found) => found?.status?.sharedWith?.count === count,
-      'counted',
-      soonMs,
-    );
+    world.until('usersecrets', alice, 'other', (found) => found?.status?.sharedWith?.count === count, 'counted');
   await untilSharedWith(1);
   await end(name);
   await untilSharedWith(0);

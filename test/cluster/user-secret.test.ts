@@ -138,7 +138,7 @@ describe('the history', () => {
     expect(await listed(name)).toEqual([versions[2], versions[1]]);
     await world.remove('usersecrets', namespace, name);
     await world.until('secrets', namespace, first ?? '', (found) => found === undefined, 'gone', collectedWithinMs);
-  }, 200_000);
+  });
 });
 
 describe('the native Secret is restored', () => {
@@ -193,7 +193,7 @@ describe('deleting a UserSecret', () => {
     await world.secret(namespace, name, { value: 'x' });
     await world.remove('usersecrets', namespace, name);
     await world.until('secrets', namespace, name, (found) => found === undefined, 'gone', collectedWithinMs);
-  }, 200_000);
+  });
 
   it('leaves it with the policy Orphan, also when that was set later', async () => {
     const [name, sentinel] = [newName(), newName()];
@@ -207,7 +207,7 @@ describe('deleting a UserSecret', () => {
     await world.remove('usersecrets', namespace, sentinel);
     await world.until('secrets', namespace, sentinel, (found) => found === undefined, 'gone', collectedWithinMs);
     expect((await world.valueOf(namespace, name))?.toString()).toBe('x');
-  }, 200_000);
+  });
 
   it('and making it again at once ends with the new value', async () => {
     const name = newName();
@@ -222,7 +222,7 @@ describe('deleting a UserSecret', () => {
     const made = await native(name);
     expect(made.metadata.ownerReferences?.map(({ uid }) => uid)).toEqual([metadata.uid]);
     expect(made.data).toEqual({ [name]: base64('three') });
-  }, 200_000);
+  });
 });
 
 it('of three UserSecrets of one key that are made in one moment, one has it and the others wait', async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { healthOf, startArgoCd, type ArgoApplication, type ArgoCd } from '../support/argocd.ts';
 import { buildLimitMs } from '../support/built-tool.ts';
-import { inCluster, operatorNamespace, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
+import { inCluster, operatorNamespace, type InCluster, type KubeJson } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
 import { operatorPods } from '../support/in-cluster-operator.ts';
@@ -17,7 +17,6 @@ import { untilTrue } from '../support/until.ts';
 import { writesIn } from '../support/writes.ts';
 import { healthCases } from './argocd-health-cases.ts';
 
-const syncLimitMs = 90_000;
 /** How often Argo CD compares the cluster with the repository. `NEURO_COMPARISONS=50` takes longer. */
 const comparisons = Number(process.env['NEURO_COMPARISONS'] ?? 4);
 /** Without a write for so long, all is as it will be. */
@@ -86,30 +85,26 @@ describe('a repository', () => {
         data: { token: Buffer.from(stringData.token).toString('base64') },
       })),
     };
-  }, buildLimitMs + startLimitMs);
+  }, buildLimitMs);
 
   afterAll(async () => {
     await argo.stop();
     await cluster.kubectl('admin', ['delete', 'namespace', alices, bobs, '--wait=false']);
-  }, startLimitMs);
+  });
 
-  test(
-    'in the hardest order: jobs, then grants, then secrets, then what a secret is taken from',
-    async () => {
-      const { jobs, grants, secrets } = labelled(files);
-      await argo.repository.commit({ 'jobs.yaml': jobs });
-      await argo.addApplication(application, alices);
-      await untilApplication('Synced Progressing');
-      await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants });
-      await untilSynced(4, 'Progressing');
-      await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants, 'secrets.yaml': secrets });
-      await untilSynced(7, 'Progressing');
-      await argo.repository.commit(everything());
-      await untilSynced(8, 'Healthy');
-      expect((await cluster.get('neurojob', bobs, 'report'))?.status).toMatchObject({ phase: 'Succeeded' });
-    },
-    5 * syncLimitMs,
-  );
+  test('in the hardest order: jobs, then grants, then secrets, then what a secret is taken from', async () => {
+    const { jobs, grants, secrets } = labelled(files);
+    await argo.repository.commit({ 'jobs.yaml': jobs });
+    await argo.addApplication(application, alices);
+    await untilApplication('Synced Progressing');
+    await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants });
+    await untilSynced(4, 'Progressing');
+    await argo.repository.commit({ 'jobs.yaml': jobs, 'grants.yaml': grants, 'secrets.yaml': secrets });
+    await untilSynced(7, 'Progressing');
+    await argo.repository.commit(everything());
+    await untilSynced(8, 'Healthy');
+    expect((await cluster.get('neurojob', bobs, 'report'))?.status).toMatchObject({ phase: 'Succeeded' });
+  });
 
   test('nothing that was made from it carries a label or annotation of Argo CD or Helm', async () => {
     const marked = (await cluster.list('usersecrets', alices)).flatMap(marksOfTools);
@@ -130,161 +125,132 @@ describe('a repository', () => {
     expect(ours.flatMap(marksOfTools)).toEqual([]);
   });
 
-  test(
-    'is not written for while nothing changes',
-    async () => {
-      // Who uses a secret is told some seconds after a job has ended.
-      await become(async () => (await writesSince(Date.now() - settledMs)).length === 0);
-      const before = await argo.application(application);
-      const sinceMs = Date.now();
-      for (let round = 0; round < comparisons; round += 1) {
-        const last = (await argo.application(application)).status?.reconciledAt;
-        // Its times have whole seconds, so it is asked until one is another.
-        await become(async () => {
-          await argo.refresh(application);
-          return (await argo.application(application)).status?.reconciledAt !== last;
-        });
-      }
-      expect(await writesSince(sinceMs)).toEqual([]);
-      const after = await argo.application(application);
-      expect(summary(after)).toBe('Synced Healthy');
-      expect(after.status?.history).toEqual(before.status?.history);
-    },
-    (1 + comparisons) * syncLimitMs,
-  );
-
-  test(
-    'comes back after a deletion by hand',
-    async () => {
-      const before = await uids();
-      await cluster.output('admin', ['delete', 'usersecret,secretgrant', '--all', '-n', alices]);
-      await cluster.output('admin', ['delete', 'neurojob', '--all', '-n', bobs]);
+  test('is not written for while nothing changes', async () => {
+    // Who uses a secret is told some seconds after a job has ended.
+    await become(async () => (await writesSince(Date.now() - settledMs)).length === 0);
+    const before = await argo.application(application);
+    const sinceMs = Date.now();
+    for (let round = 0; round < comparisons; round += 1) {
+      const last = (await argo.application(application)).status?.reconciledAt;
+      // Its times have whole seconds, so it is asked until one is another.
       await become(async () => {
-        const now = await uids();
-        const isNew = [...before].every(([name, uid]) => now.get(name) !== undefined && now.get(name) !== uid);
-        return isNew && summary(await argo.application(application)) === 'Synced Healthy';
+        await argo.refresh(application);
+        return (await argo.application(application)).status?.reconciledAt !== last;
       });
-      const sealed = await cluster.get('secret', alices, 'sealed');
-      expect(Buffer.from(sealed?.data?.['sealed'] ?? '', 'base64').toString()).toBe(value);
-    },
-    3 * syncLimitMs,
-  );
+    }
+    expect(await writesSince(sinceMs)).toEqual([]);
+    const after = await argo.application(application);
+    expect(summary(after)).toBe('Synced Healthy');
+    expect(after.status?.history).toEqual(before.status?.history);
+  });
 
-  test(
-    'with a job that fails is Degraded, and Healthy again without it',
-    async () => {
-      const fails = shellJob(alices, 'fails', 'echo this went wrong; exit 3');
-      await argo.repository.commit({ ...everything(), 'fails.yaml': [fails] });
-      await untilSynced(9, 'Degraded');
-      const { status } = await argo.application(application);
-      const bad = status?.resources?.filter(({ health }) => health?.status === 'Degraded');
-      expect(bad?.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['NeuroJob fails']);
-      expect((await cluster.get('neurojob', alices, 'fails'))?.status).toMatchObject({ message: 'this went wrong' });
-      await argo.repository.commit(everything());
-      await untilSynced(8, 'Healthy');
-      expect(await cluster.get('neurojob', alices, 'fails')).toBeUndefined();
-    },
-    3 * syncLimitMs,
-  );
+  test('comes back after a deletion by hand', async () => {
+    const before = await uids();
+    await cluster.output('admin', ['delete', 'usersecret,secretgrant', '--all', '-n', alices]);
+    await cluster.output('admin', ['delete', 'neurojob', '--all', '-n', bobs]);
+    await become(async () => {
+      const now = await uids();
+      const isNew = [...before].every(([name, uid]) => now.get(name) !== undefined && now.get(name) !== uid);
+      return isNew && summary(await argo.application(application)) === 'Synced Healthy';
+    });
+    const sealed = await cluster.get('secret', alices, 'sealed');
+    expect(Buffer.from(sealed?.data?.['sealed'] ?? '', 'base64').toString()).toBe(value);
+  });
 
-  test(
-    'with a changed job has it replaced, where the annotation allows it, and a job as a hook runs before the rest',
-    async () => {
-      const annotated = (name: string, script: string, annotations: Readonly<Record<string, string>>): unknown => {
-        const { metadata, ...rest } = shellJob(alices, name, script);
-        return { ...rest, metadata: { ...metadata, annotations } };
-      };
-      const changed = (script: string): unknown =>
-        annotated('changes', script, { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' });
-      await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('exit 3')] });
-      await untilSynced(9, 'Degraded');
-      const hook = annotated('before', 'sleep 1', { 'argocd.argoproj.io/hook': 'PreSync' });
-      await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('true'), hook] });
-      await untilSynced(9, 'Healthy');
-      const ended = (job: KubeJson | undefined): number => Date.parse(String(job?.status?.['finishTime']));
-      const [before, changes] = await Promise.all(
-        ['before', 'changes'].map((name) => cluster.get('neurojob', alices, name)),
+  test('with a job that fails is Degraded, and Healthy again without it', async () => {
+    const fails = shellJob(alices, 'fails', 'echo this went wrong; exit 3');
+    await argo.repository.commit({ ...everything(), 'fails.yaml': [fails] });
+    await untilSynced(9, 'Degraded');
+    const { status } = await argo.application(application);
+    const bad = status?.resources?.filter(({ health }) => health?.status === 'Degraded');
+    expect(bad?.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['NeuroJob fails']);
+    expect((await cluster.get('neurojob', alices, 'fails'))?.status).toMatchObject({ message: 'this went wrong' });
+    await argo.repository.commit(everything());
+    await untilSynced(8, 'Healthy');
+    expect(await cluster.get('neurojob', alices, 'fails')).toBeUndefined();
+  });
+
+  test('with a changed job has it replaced, where the annotation allows it, and a job as a hook runs before the rest', async () => {
+    const annotated = (name: string, script: string, annotations: Readonly<Record<string, string>>): unknown => {
+      const { metadata, ...rest } = shellJob(alices, name, script);
+      return { ...rest, metadata: { ...metadata, annotations } };
+    };
+    const changed = (script: string): unknown =>
+      annotated('changes', script, { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' });
+    await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('exit 3')] });
+    await untilSynced(9, 'Degraded');
+    const hook = annotated('before', 'sleep 1', { 'argocd.argoproj.io/hook': 'PreSync' });
+    await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('true'), hook] });
+    await untilSynced(9, 'Healthy');
+    const ended = (job: KubeJson | undefined): number => Date.parse(String(job?.status?.['finishTime']));
+    const [before, changes] = await Promise.all(
+      ['before', 'changes'].map((name) => cluster.get('neurojob', alices, name)),
+    );
+    expect(before?.status).toMatchObject({ phase: 'Succeeded' });
+    expect(ended(before)).toBeLessThanOrEqual(ended(changes));
+    // Argo CD leaves hooks where they are until the next sync.
+    await cluster.output('admin', ['delete', 'neurojob', 'before', '-n', alices, '--ignore-not-found']);
+  });
+
+  test('that shrinks is pruned, with all that was made of it', async () => {
+    const { native } = labelled(files);
+    await argo.repository.commit({ 'native.yaml': native });
+    await untilSynced(1, 'Healthy');
+    await become(async () => {
+      const left = await Promise.all([
+        cluster.list('usersecrets,secretgrants,neurojobs', alices),
+        cluster.list('neurojobs,pods,secrets', bobs),
+        cluster.list('secrets,pods,roles', alices),
+      ]);
+      return left.flat().every(({ metadata }) => metadata.name === 'from-vault');
+    });
+  });
+
+  test('of the files that install the operator is healthy, and leaves its Pods alone', async () => {
+    const pods = async (): Promise<readonly string[]> =>
+      (await operatorPods(cluster)).map(({ metadata }) => metadata.uid).sort();
+    const before = await pods();
+    await argo.removeApplication(application);
+    await argo.repository.commit({ 'operator.yaml': await objectsIn('../../manifests/', '../../crds/') });
+    await argo.addApplication('operator', operatorNamespace, ['ServerSideApply=true']);
+    try {
+      await untilApplication('Synced Healthy', undefined, 'operator');
+      const { status } = await argo.application('operator');
+      expect(status?.resources?.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining(['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']),
       );
-      expect(before?.status).toMatchObject({ phase: 'Succeeded' });
-      expect(ended(before)).toBeLessThanOrEqual(ended(changes));
-      // Argo CD leaves hooks where they are until the next sync.
-      await cluster.output('admin', ['delete', 'neurojob', 'before', '-n', alices, '--ignore-not-found']);
-    },
-    3 * syncLimitMs,
-  );
+      expect(status?.history?.length).toBe(1);
+    } finally {
+      // It reads the whole repository, and would apply what the next test puts there.
+      await argo.removeApplication('operator');
+    }
+    expect(await pods()).toEqual(before);
+  });
 
-  test(
-    'that shrinks is pruned, with all that was made of it',
-    async () => {
-      const { native } = labelled(files);
-      await argo.repository.commit({ 'native.yaml': native });
-      await untilSynced(1, 'Healthy');
-      await become(async () => {
-        const left = await Promise.all([
-          cluster.list('usersecrets,secretgrants,neurojobs', alices),
-          cluster.list('neurojobs,pods,secrets', bobs),
-          cluster.list('secrets,pods,roles', alices),
-        ]);
-        return left.flat().every(({ metadata }) => metadata.name === 'from-vault');
-      });
-    },
-    3 * syncLimitMs,
-  );
-
-  test(
-    'of the files that install the operator is healthy, and leaves its Pods alone',
-    async () => {
-      const pods = async (): Promise<readonly string[]> =>
-        (await operatorPods(cluster)).map(({ metadata }) => metadata.uid).sort();
-      const before = await pods();
-      await argo.removeApplication(application);
-      await argo.repository.commit({ 'operator.yaml': await objectsIn('../../manifests/', '../../crds/') });
-      await argo.addApplication('operator', operatorNamespace, ['ServerSideApply=true']);
-      try {
-        await untilApplication('Synced Healthy', undefined, 'operator');
-        const { status } = await argo.application('operator');
-        expect(status?.resources?.map(({ kind }) => kind)).toEqual(
-          expect.arrayContaining(['CustomResourceDefinition', 'Deployment', 'ValidatingAdmissionPolicy']),
-        );
-        expect(status?.history?.length).toBe(1);
-      } finally {
-        // It reads the whole repository, and would apply what the next test puts there.
-        await argo.removeApplication('operator');
-      }
-      expect(await pods()).toEqual(before);
-    },
-    3 * syncLimitMs,
-  );
-
-  test(
-    'of manifests/samples/copies deploys a copy, whichever application is synced first',
-    async () => {
-      const plain = (file: string) =>
-        objectsOf(new URL(`../../manifests/samples/copies/plain/${file}`, import.meta.url));
-      await argo.repository.commit({
-        'copies/plain/platform.yaml': await plain('platform.yaml'),
-        'copies/plain/web.yaml': await plain('web.yaml'),
-      });
-      const applications = await objectsIn('../../manifests/samples/copies/argocd/');
-      const here = JSON.stringify(applications).replaceAll(/https:[^"]*shop\.git/g, argo.repository.url);
-      const [first, second] = JSON.parse(here) as readonly unknown[];
-      try {
-        await cluster.must('admin', second);
-        await untilApplication('Synced Progressing', 2, 'web');
-        await cluster.must('admin', first);
-        await untilApplication('Synced Healthy', 2, 'platform-secrets');
-        await untilApplication('Synced Healthy', 2, 'web');
-        const [source, copy] = await Promise.all(
-          ['platform', 'web'].map((namespace) => cluster.get('secret', namespace, 'db-password')),
-        );
-        expect(copy?.data).toEqual({ 'db-password': source?.data?.['db-password'] });
-      } finally {
-        for (const name of ['web', 'platform-secrets']) await argo.removeApplication(name);
-        await cluster.kubectl('admin', ['delete', 'namespace', 'platform', 'web', '--wait=false']);
-      }
-    },
-    3 * syncLimitMs,
-  );
+  test('of manifests/samples/copies deploys a copy, whichever application is synced first', async () => {
+    const plain = (file: string) => objectsOf(new URL(`../../manifests/samples/copies/plain/${file}`, import.meta.url));
+    await argo.repository.commit({
+      'copies/plain/platform.yaml': await plain('platform.yaml'),
+      'copies/plain/web.yaml': await plain('web.yaml'),
+    });
+    const applications = await objectsIn('../../manifests/samples/copies/argocd/');
+    const here = JSON.stringify(applications).replaceAll(/https:[^"]*shop\.git/g, argo.repository.url);
+    const [first, second] = JSON.parse(here) as readonly unknown[];
+    try {
+      await cluster.must('admin', second);
+      await untilApplication('Synced Progressing', 2, 'web');
+      await cluster.must('admin', first);
+      await untilApplication('Synced Healthy', 2, 'platform-secrets');
+      await untilApplication('Synced Healthy', 2, 'web');
+      const [source, copy] = await Promise.all(
+        ['platform', 'web'].map((namespace) => cluster.get('secret', namespace, 'db-password')),
+      );
+      expect(copy?.data).toEqual({ 'db-password': source?.data?.['db-password'] });
+    } finally {
+      for (const name of ['web', 'platform-secrets']) await argo.removeApplication(name);
+      await cluster.kubectl('admin', ['delete', 'namespace', 'platform', 'web', '--wait=false']);
+    }
+  });
 
   function everything(): Readonly<Record<string, readonly unknown[]>> {
     const { jobs, grants, secrets, native } = labelled(files);
@@ -318,7 +284,7 @@ describe('a repository', () => {
   }
 
   async function become(isSo: () => Promise<boolean>, name = application): Promise<void> {
-    await untilTrue(isSo, `${name} is as it should be`, syncLimitMs).catch(async (cause: unknown) => {
+    await untilTrue(isSo, `${name} is as it should be`).catch(async (cause: unknown) => {
       const { status } = await argo.application(name);
       throw new Error(`${String(cause)}: ${JSON.stringify(status, undefined, 1)}`, { cause });
     });

@@ -7,7 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inCluster, operatorNamespace, startLimitMs, type InCluster, type KubeJson } from '../support/in-cluster.ts';
+import { inCluster, operatorNamespace, type InCluster, type KubeJson } from '../support/in-cluster.ts';
 import {
   canary,
   findCanaries,
@@ -22,9 +22,6 @@ import { kill9, leader, operatorLogs, operatorPods, untilOtherLeads } from '../s
 import { kubeseal, sealedSecret } from '../support/in-cluster-sealing.ts';
 import { untilTrue } from '../support/until.ts';
 import { endpoints, logsOfTheCluster, lookInto } from './canary-places.ts';
-
-const storyLimitMs = 420_000;
-const searchLimitMs = 180_000;
 
 let cluster: InCluster;
 let alices: string;
@@ -42,9 +39,9 @@ beforeAll(async () => {
   await setArguments(['--log-level', 'trace']);
   alices = await cluster.makeHome('alice');
   bobs = await cluster.makeHome('bob');
-}, startLimitMs);
+});
 
-afterAll(() => setArguments(null), startLimitMs);
+afterAll(() => setArguments(null));
 
 describe('the search', () => {
   const core = 'canary0123456789abcdef';
@@ -85,7 +82,7 @@ describe('in a story with every source, use and failure', () => {
     await afterTheRestart();
     await killTheLeader();
     inObjects = await searchObjects();
-  }, storyLimitMs);
+  });
 
   test('the values are where they must be, so that the search has something to find', () => {
     const found = new Set(inObjects.filter(isAllowed).map((finding) => finding.canary));
@@ -96,43 +93,35 @@ describe('in a story with every source, use and failure', () => {
     expect(inObjects.filter((finding) => !isAllowed(finding))).toEqual([]);
   });
 
-  test(
-    'no log, metric, audit log or answer shows one',
-    async () => {
-      const places = [
-        ...answers,
-        ...formerLogs,
-        { where: 'logs of the operator', text: await operatorLogs(cluster) },
-        ...(await endpoints(cluster)),
-        ...(await logsOfTheCluster(cluster)),
-      ];
-      expect(places.filter(({ text }) => text !== '').length).toBeGreaterThan(10);
-      const log = places.find(({ where }) => where === 'logs of the operator')?.text ?? '';
-      expect(log).toContain('controllers run');
-      const findings = findCanaries(patternsOf(canaries), places);
-      const isOurs = ({ canary: name, where }: Finding): boolean => name !== notText || where !== 'kube-apiserver.log';
-      expect(findings.filter(isOurs)).toEqual([]);
-    },
-    searchLimitMs,
-  );
+  test('no log, metric, audit log or answer shows one', async () => {
+    const places = [
+      ...answers,
+      ...formerLogs,
+      { where: 'logs of the operator', text: await operatorLogs(cluster) },
+      ...(await endpoints(cluster)),
+      ...(await logsOfTheCluster(cluster)),
+    ];
+    expect(places.filter(({ text }) => text !== '').length).toBeGreaterThan(10);
+    const log = places.find(({ where }) => where === 'logs of the operator')?.text ?? '';
+    expect(log).toContain('controllers run');
+    const findings = findCanaries(patternsOf(canaries), places);
+    const isOurs = ({ canary: name, where }: Finding): boolean => name !== notText || where !== 'kube-apiserver.log';
+    expect(findings.filter(isOurs)).toEqual([]);
+  });
 
-  test(
-    'no command line, variable or file in the container of the operator holds one',
-    async () => {
-      for (const pod of await operatorPods(cluster)) {
-        const seen = await lookInto(cluster, pod.metadata.name, canaries);
-        expect(seen.read).toBeGreaterThan(10);
-        expect(seen.large.filter((path) => !/^\/(usr|lib|lib64)\//.test(path))).toEqual([]);
-        expect(seen.findings).toEqual([]);
-        // A report of Node, a heap snapshot or a core would hold values; nothing asks for one.
-        expect(`${seen.commandLine} ${seen.nodeOptions}`).not.toMatch(
-          /report|heap-?(snapshot|prof)|abort|inspect|trace-|prof/,
-        );
-        expect(seen.couldWrite).toEqual([]);
-      }
-    },
-    searchLimitMs,
-  );
+  test('no command line, variable or file in the container of the operator holds one', async () => {
+    for (const pod of await operatorPods(cluster)) {
+      const seen = await lookInto(cluster, pod.metadata.name, canaries);
+      expect(seen.read).toBeGreaterThan(10);
+      expect(seen.large.filter((path) => !/^\/(usr|lib|lib64)\//.test(path))).toEqual([]);
+      expect(seen.findings).toEqual([]);
+      // A report of Node, a heap snapshot or a core would hold values; nothing asks for one.
+      expect(`${seen.commandLine} ${seen.nodeOptions}`).not.toMatch(
+        /report|heap-?(snapshot|prof)|abort|inspect|trace-|prof/,
+      );
+      expect(seen.couldWrite).toEqual([]);
+    }
+  });
 
   test('one that is planted in an object is found, wherever it is', async () => {
     const [first] = canaries;
@@ -157,14 +146,10 @@ describe('in a story with every source, use and failure', () => {
     expect(findings.every((finding) => !isAllowed(finding))).toBe(true);
   });
 
-  test(
-    'when the namespaces are gone, so are the values',
-    async () => {
-      await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--ignore-not-found', '--timeout=120s']);
-      expect(await searchObjects()).toEqual([]);
-    },
-    searchLimitMs,
-  );
+  test('when the namespaces are gone, so are the values', async () => {
+    await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--ignore-not-found', '--timeout=120s']);
+    expect(await searchObjects()).toEqual([]);
+  });
 });
 
 async function secretsOfEverySource(): Promise<void> {
@@ -327,7 +312,7 @@ async function killTheLeader(): Promise<void> {
   const { pod, identity } = await leader(cluster);
   formerLogs.push({ where: 'log of the leader that is killed', text: await operatorLogs(cluster) });
   await kill9(cluster, pod);
-  await untilOtherLeads(cluster, identity, 60_000);
+  await untilOtherLeads(cluster, identity);
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
   await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
 }

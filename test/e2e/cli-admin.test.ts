@@ -10,7 +10,6 @@ import { eventually } from '../support/until.ts';
 import { environment, person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-const startMs = 300_000;
 /** Why a command is typed again: the API server hears of a binding, and of its end, a moment late. */
 const rbacIsLate = 'the API server has heard of the binding';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
@@ -30,13 +29,13 @@ beforeAll(async () => {
   admin = person(cluster.cluster, 'admin');
   alice = person(cluster.cluster, 'alice');
   adminTypes = shellOf(cluster.cluster, 'admin');
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
-}, startMs);
+});
 
 describe('before there is a home', () => {
   test('doctor says what is missing and who can fix it, and so does a command', async () => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { untilText } from '../support/until.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
-const waitMs = 60_000;
+const waitMs = 120_000;
 
 export interface CliProcess {
   out(): Buffer;

@@ -15,8 +15,6 @@ import { startCli, type CliProcess } from './cli-process.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 import { fetched, hash, kubeconfigWith, received, serverOf, throughProxy } from './streams.ts';
 
-const startMs = 300_000;
-const jobMs = 180_000;
 const tenMegabytes = 10_000_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
@@ -35,13 +33,13 @@ beforeAll(async () => {
   expect((await cluster.kubectl('admin', ['apply', '-f', homes])).code).toBe(0);
   alice = person(cluster.cluster, 'alice');
   await startServer('server');
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
-}, startMs);
+});
 
 describe('exec', () => {
   test('10 MB of bytes come out as they are', async () => {
@@ -116,18 +114,14 @@ describe('exec', () => {
     expect(await bob(['--namespace', 'alice', 'exec', 'server', '--', 'true'])).toMatchObject({ code: 77, out: '' });
   });
 
-  test(
-    'a connection that is cut is an error, not an end',
-    async () => {
-      const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
-      const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
-      await cli.until('begun');
-      await proxy.close();
-      expect(await cli.ended).toBe(74);
-      expect(cli.error()).toMatch(/^ERROR: .+\n$/);
-    },
-    jobMs,
-  );
+  test('a connection that is cut is an error, not an end', async () => {
+    const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
+    const cli = startCli(kubeconfig, ['exec', 'server', '--', 'sh', '-c', 'echo begun; sleep 600']);
+    await cli.until('begun');
+    await proxy.close();
+    expect(await cli.ended).toBe(74);
+    expect(cli.error()).toMatch(/^ERROR: .+\n$/);
+  });
 
   test('a proxy of the kubeconfig is used', async () => {
     const proxy = await startConnectProxy();
@@ -151,7 +145,7 @@ describe('port-forward', () => {
     forward = neuro('port-forward', 'server', '0:8080', ':7070', '0:9');
     await forward.until('Press ^C');
     [web = 0, echo = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
-  }, startMs);
+  });
 
   afterAll(async () => {
     forward.signal('SIGINT');
@@ -173,17 +167,13 @@ describe('port-forward', () => {
     socket.end();
   });
 
-  test(
-    'a port where nothing listens is reported, and the others keep working',
-    async () => {
-      const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
-      const socket = connect(closed, '127.0.0.1');
-      await new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
-      await forward.until('nothing listens there');
-      expect((await fetched(web)).length).toBe(tenMegabytes);
-    },
-    jobMs,
-  );
+  test('a port where nothing listens is reported, and the others keep working', async () => {
+    const [, , closed = 0] = [...forward.error().matchAll(/localhost:(\d+)/g)].map(([, port]) => Number(port));
+    const socket = connect(closed, '127.0.0.1');
+    await new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined));
+    await forward.until('nothing listens there');
+    expect((await fetched(web)).length).toBe(tenMegabytes);
+  });
 
   test('a port that is taken is refused', async () => {
     const typed = await alice(['port-forward', 'server', `${String(web)}:8080`]);
@@ -198,182 +188,138 @@ describe('followed output', () => {
   const count = 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; printf end; exit 5';
   const expected = `${Array.from({ length: 300 }, (_, index) => `line ${String(index + 1)}\n`).join('')}end`;
 
-  test(
-    'continues over a connection that is cut, without a loss and without a repeat',
-    async () => {
-      const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
-      const cli = startCli(kubeconfig, ['run', '--name', fresh('cut'), 'busybox:1', '--', 'sh', '-c', count]);
-      await cli.until('line 20\n');
-      await proxy.close();
-      await cli.until('No answer from the API server');
-      const again = await TcpProxy.start(serverOf(cluster.cluster), proxy.port);
-      expect(await cli.ended).toBe(5);
-      expect(cli.out().toString()).toBe(expected);
-      expect(cli.error()).toContain('Connected again.');
-      await again.close();
-    },
-    jobMs,
-  );
+  test('continues over a connection that is cut, without a loss and without a repeat', async () => {
+    const { proxy, kubeconfig } = await throughProxy(cluster.cluster, folder);
+    const cli = startCli(kubeconfig, ['run', '--name', fresh('cut'), 'busybox:1', '--', 'sh', '-c', count]);
+    await cli.until('line 20\n');
+    await proxy.close();
+    await cli.until('No answer from the API server');
+    const again = await TcpProxy.start(serverOf(cluster.cluster), proxy.port);
+    expect(await cli.ended).toBe(5);
+    expect(cli.out().toString()).toBe(expected);
+    expect(cli.error()).toContain('Connected again.');
+    await again.close();
+  });
 
-  test(
-    'continues when the API server is killed and comes again',
-    async () => {
-      const name = fresh('restart');
-      const cli = neuro('run', '--name', name, 'busybox:1', '--', 'sh', '-c', count);
-      const logs = await cli.until('line 20\n').then(() => neuro('logs', '--tail', '1', name));
-      await logs.until(/line \d+\n/);
-      await cluster.cluster.restartApiServer();
-      expect(await cli.ended).toBe(5);
-      expect(cli.out().toString()).toBe(expected);
-      expect(await logs.ended).toBe(0);
-      expect(expected.endsWith(logs.out().toString())).toBe(true);
-    },
-    jobMs,
-  );
+  test('continues when the API server is killed and comes again', async () => {
+    const name = fresh('restart');
+    const cli = neuro('run', '--name', name, 'busybox:1', '--', 'sh', '-c', count);
+    const logs = await cli.until('line 20\n').then(() => neuro('logs', '--tail', '1', name));
+    await logs.until(/line \d+\n/);
+    await cluster.cluster.restartApiServer();
+    expect(await cli.ended).toBe(5);
+    expect(cli.out().toString()).toBe(expected);
+    expect(await logs.ended).toBe(0);
+    expect(expected.endsWith(logs.out().toString())).toBe(true);
+  });
 
-  test(
-    '10 MB of output come out as they are, with lines of any length',
-    async () => {
-      const script = 'head -c 3000000 /dev/urandom > /b; cat /b | base64 -w 0; echo; base64 /b; sha256sum /b';
-      const typed = await alice(['run', 'busybox:1', '--', 'sh', '-c', script]);
-      expect(typed.code).toBe(0);
-      const [long = '', ...lines] = typed.out.trimEnd().split('\n');
-      const last = lines.pop() ?? '';
-      expect(hash(Buffer.from(long, 'base64'))).toBe(last.split(' ')[0]);
-      expect(lines.join('')).toBe(long);
-    },
-    jobMs,
-  );
+  test('10 MB of output come out as they are, with lines of any length', async () => {
+    const script = 'head -c 3000000 /dev/urandom > /b; cat /b | base64 -w 0; echo; base64 /b; sha256sum /b';
+    const typed = await alice(['run', 'busybox:1', '--', 'sh', '-c', script]);
+    expect(typed.code).toBe(0);
+    const [long = '', ...lines] = typed.out.trimEnd().split('\n');
+    const last = lines.pop() ?? '';
+    expect(hash(Buffer.from(long, 'base64'))).toBe(last.split(' ')[0]);
+    expect(lines.join('')).toBe(long);
+  });
 
-  test(
-    'of a job that is restarted, each run, also one that ended before the command looked',
-    async () => {
-      const script =
-        'echo run; test -e /data/second || { touch /data/second; exit 1; }; until test -e /data/end; do sleep 0.2; done';
-      const spec = {
-        image: 'busybox:1',
-        args: ['sh', '-c', script],
-        restartPolicy: 'OnFailure',
-        volumes: [{ mountPath: '/data', emptyDir: {} }],
-      };
-      const metadata = { namespace: 'alice', name: fresh('again') };
-      await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
-      const { name } = metadata;
-      await untilTrue(async () => (await alice(['status', name])).out.includes('Restarts            1'));
-      const logs = neuro('logs', name);
-      await logs.until('run\nrun\n');
-      expect(await alice(['logs', '--no-follow', '--tail', '5', name])).toMatchObject({ code: 0, out: 'run\n' });
-      expect((await alice(['exec', name, '--', 'touch', '/data/end'])).code).toBe(0);
-      expect(await logs.ended).toBe(0);
-      expect(logs.out().toString()).toBe('run\nrun\n');
-    },
-    jobMs,
-  );
+  test('of a job that is restarted, each run, also one that ended before the command looked', async () => {
+    const script =
+      'echo run; test -e /data/second || { touch /data/second; exit 1; }; until test -e /data/end; do sleep 0.2; done';
+    const spec = {
+      image: 'busybox:1',
+      args: ['sh', '-c', script],
+      restartPolicy: 'OnFailure',
+      volumes: [{ mountPath: '/data', emptyDir: {} }],
+    };
+    const metadata = { namespace: 'alice', name: fresh('again') };
+    await cluster.apply('alice', { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', metadata, spec });
+    const { name } = metadata;
+    await untilTrue(async () => (await alice(['status', name])).out.includes('Restarts            1'));
+    const logs = neuro('logs', name);
+    await logs.until('run\nrun\n');
+    expect(await alice(['logs', '--no-follow', '--tail', '5', name])).toMatchObject({ code: 0, out: 'run\n' });
+    expect((await alice(['exec', name, '--', 'touch', '/data/end'])).code).toBe(0);
+    expect(await logs.ended).toBe(0);
+    expect(logs.out().toString()).toBe('run\nrun\n');
+  });
 
-  test(
-    'of a job that is killed ends with 130, and of one that is deleted with 72',
-    async () => {
-      const [killedName, deletedName] = [fresh('killed'), fresh('deleted')];
-      const [killed, deleted] = [staying(killedName), staying(deletedName)];
-      await Promise.all([killed.until('up\n'), deleted.until('up\n')]);
-      await alice(['kill', killedName]);
-      expect(await killed.ended).toBe(130);
-      await cluster.kubectl('alice', ['-n', 'alice', 'delete', 'neurojob', deletedName, '--wait=false']);
-      expect(await deleted.ended).toBe(72);
-      expect(deleted.error()).toMatch(new RegExp(`ERROR: Job '${deletedName}' not found .+\n$`));
-    },
-    jobMs,
-  );
+  test('of a job that is killed ends with 130, and of one that is deleted with 72', async () => {
+    const [killedName, deletedName] = [fresh('killed'), fresh('deleted')];
+    const [killed, deleted] = [staying(killedName), staying(deletedName)];
+    await Promise.all([killed.until('up\n'), deleted.until('up\n')]);
+    await alice(['kill', killedName]);
+    expect(await killed.ended).toBe(130);
+    await cluster.kubectl('alice', ['-n', 'alice', 'delete', 'neurojob', deletedName, '--wait=false']);
+    expect(await deleted.ended).toBe(72);
+    expect(deleted.error()).toMatch(new RegExp(`ERROR: Job '${deletedName}' not found .+\n$`));
+  });
 
-  test(
-    'is left by an interrupt where nobody can answer, and the job continues',
-    async () => {
-      const name = fresh('left');
-      const cli = staying(name);
-      await cli.until('up\n');
-      cli.signal('SIGINT');
-      expect(await cli.ended).toBe(0);
-      expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
-      await alice(['kill', name]);
-    },
-    jobMs,
-  );
+  test('is left by an interrupt where nobody can answer, and the job continues', async () => {
+    const name = fresh('left');
+    const cli = staying(name);
+    await cli.until('up\n');
+    cli.signal('SIGINT');
+    expect(await cli.ended).toBe(0);
+    expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
+    await alice(['kill', name]);
+  });
 });
 
 describe('attach and input', () => {
-  test(
-    'the output from now on, ports beside it, and the exit code of the job',
-    async () => {
-      const name = fresh('attached');
-      await startServer(name);
-      const cli = neuro('attach', name, '--port-forward', '0:8080');
-      const port = Number((await cli.until(/localhost:\d+/)).split(':')[1]);
-      expect((await fetched(port)).length).toBe(tenMegabytes);
-      expect((await alice(['exec', name, '--', 'touch', '/end'])).code).toBe(0);
-      expect(await cli.ended).toBe(3);
-      expect(cli.out().toString()).toBe('');
-      expect((await alice(['attach', name])).code).toBe(127);
-      expect(await alice(['exec', name, '--', 'true'])).toMatchObject({ code: 127, out: '' });
-    },
-    jobMs,
-  );
+  test('the output from now on, ports beside it, and the exit code of the job', async () => {
+    const name = fresh('attached');
+    await startServer(name);
+    const cli = neuro('attach', name, '--port-forward', '0:8080');
+    const port = Number((await cli.until(/localhost:\d+/)).split(':')[1]);
+    expect((await fetched(port)).length).toBe(tenMegabytes);
+    expect((await alice(['exec', name, '--', 'touch', '/end'])).code).toBe(0);
+    expect(await cli.ended).toBe(3);
+    expect(cli.out().toString()).toBe('');
+    expect((await alice(['attach', name])).code).toBe(127);
+    expect(await alice(['exec', name, '--', 'true'])).toMatchObject({ code: 127, out: '' });
+  });
 
-  test(
-    'run -i gives a job the standard input, and its end',
-    async () => {
-      const bytes = randomBytes(200_000).toString('base64');
-      const typed = await alice(['run', '-i', 'busybox:1', '--', 'sh', '-c', 'cat > /in; sha256sum /in'], bytes);
-      expect(typed).toMatchObject({ code: 0, out: `${hash(Buffer.from(bytes))}  /in\n` });
-    },
-    jobMs,
-  );
+  test('run -i gives a job the standard input, and its end', async () => {
+    const bytes = randomBytes(200_000).toString('base64');
+    const typed = await alice(['run', '-i', 'busybox:1', '--', 'sh', '-c', 'cat > /in; sha256sum /in'], bytes);
+    expect(typed).toMatchObject({ code: 0, out: `${hash(Buffer.from(bytes))}  /in\n` });
+  });
 
-  test(
-    'the command that makes a job again makes the same job',
-    async () => {
-      await alice(['secret', 'add', 'Again_1', 'x']);
-      const name = fresh('twice');
-      const variables = ['-e', 'A=secret:Again_1', '-e', "B=it's $HOME"];
-      const flags = ['--name', name, ...variables, '-v', 'secret:Again_1:/k', '--tag', 't'];
-      await alice(['run', '--no-wait-start', ...flags, 'busybox:1', '--', 'sh', '-c', 'echo "$B"']);
-      const { out } = await alice(['job', 'generate-run-command', name]);
-      const specOf = async (): Promise<unknown> =>
-        (JSON.parse((await alice(['status', name, '-o', 'json'])).out) as { readonly spec: unknown }).spec;
-      const before = await specOf();
-      await alice(['job', 'wait', name]);
-      const file = join(folder, 'again.sh');
-      writeFileSync(file, out.replace(/^neuro run/, 'neuro run --no-wait-start'));
-      const { shellOf } = await import('./cli-command.ts');
-      expect(await shellOf(cluster.cluster, 'alice')(`. ${file}`)).toMatchObject({ code: 0 });
-      expect(await specOf()).toEqual(before);
-    },
-    jobMs,
-  );
+  test('the command that makes a job again makes the same job', async () => {
+    await alice(['secret', 'add', 'Again_1', 'x']);
+    const name = fresh('twice');
+    const variables = ['-e', 'A=secret:Again_1', '-e', "B=it's $HOME"];
+    const flags = ['--name', name, ...variables, '-v', 'secret:Again_1:/k', '--tag', 't'];
+    await alice(['run', '--no-wait-start', ...flags, 'busybox:1', '--', 'sh', '-c', 'echo "$B"']);
+    const { out } = await alice(['job', 'generate-run-command', name]);
+    const specOf = async (): Promise<unknown> =>
+      (JSON.parse((await alice(['status', name, '-o', 'json'])).out) as { readonly spec: unknown }).spec;
+    const before = await specOf();
+    await alice(['job', 'wait', name]);
+    const file = join(folder, 'again.sh');
+    writeFileSync(file, out.replace(/^neuro run/, 'neuro run --no-wait-start'));
+    const { shellOf } = await import('./cli-command.ts');
+    expect(await shellOf(cluster.cluster, 'alice')(`. ${file}`)).toMatchObject({ code: 0 });
+    expect(await specOf()).toEqual(before);
+  });
 });
 
 describe('odd situations', () => {
-  test(
-    'an image that does not exist ends with 125 and its name',
-    async () => {
-      const typed = await alice(['run', '--schedule-timeout', '8s', 'registry.invalid/none:1', '--', 'true']);
-      expect(typed).toMatchObject({ code: 125, out: '' });
-      expect(typed.error).toMatch(/Status: failed .*registry\.invalid\/none:1/);
-    },
-    jobMs,
-  );
+  test('an image that does not exist ends with 125 and its name', async () => {
+    const typed = await alice(['run', '--schedule-timeout', '8s', 'registry.invalid/none:1', '--', 'true']);
+    expect(typed).toMatchObject({ code: 125, out: '' });
+    expect(typed.error).toMatch(/Status: failed .*registry\.invalid\/none:1/);
+  });
 
-  test(
-    'an operator that does not run is reported, and the job continues when it starts',
-    async () => {
-      await operator.stop();
-      const cli = neuro('run', '--name', fresh('early'), 'busybox:1', '--', 'echo late');
-      await cli.until('The operator has not taken up the job yet');
-      operator = await startOperator(cluster);
-      expect(await cli.ended).toBe(0);
-      expect(cli.out().toString()).toBe('late\n');
-    },
-    jobMs,
-  );
+  test('an operator that does not run is reported, and the job continues when it starts', async () => {
+    await operator.stop();
+    const cli = neuro('run', '--name', fresh('early'), 'busybox:1', '--', 'echo late');
+    await cli.until('The operator has not taken up the job yet');
+    operator = await startOperator(cluster);
+    expect(await cli.ended).toBe(0);
+    expect(cli.out().toString()).toBe('late\n');
+  });
 });
 
 /** Serves what it holds, answers what it is sent, and ends as it is told. */

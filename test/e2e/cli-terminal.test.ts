@@ -6,8 +6,6 @@ import { person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 import { openTerminal, plain, type Terminal } from '../support/terminal.ts';
 
-const startMs = 300_000;
-const jobMs = 90_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 const [ctrlC, ctrlD, ctrlP, ctrlQ] = ['\u0003', '\u0004', '\u0010', '\u0011'];
 
@@ -23,12 +21,12 @@ beforeAll(async () => {
   alice = person(cluster.cluster, 'alice');
   const words = ['run', '--detach', '--name', 'long-one', 'busybox:1', '--', 'sh', '-c', 'sleep 100000'];
   expect(await alice(words)).toMatchObject({ code: 0 });
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
-}, startMs);
+});
 
 beforeEach(async () => {
   terminal = await openTerminal(cluster.cluster.kubeconfigPath('alice'));
@@ -107,84 +105,68 @@ describe('Ctrl-C while a job is followed', () => {
     ['Ctrl-C again kills it', ctrlC, 130, /cancelled|^$/],
     ['D detaches', 'd', 0, undefined],
     ['Ctrl-D detaches', ctrlD, 0, undefined],
-  ])(
-    'asks: %s',
-    async (_name, key, code, end) => {
-      const name = `asked-${Buffer.from(key).toString('hex')}`;
-      terminal.type(`neuro run -T --name ${name} busybox:1 -- 'sh -c "echo u$((1+0))p; sleep 600"'; echo code=$?\r`);
-      await terminal.until(/^u1p/m);
-      terminal.type(ctrlC);
-      await terminal.until('Enter = continue');
-      terminal.type(key);
-      await terminal.until(new RegExp(`code=${String(code)}`));
-      await expectTerminalAsItWas();
-      if (end === undefined) {
-        expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
-        await alice(['kill', name]);
-      } else expect((await alice(['job', 'wait', name])).code).toBe(130);
-    },
-    jobMs,
-  );
+  ])('asks: %s', async (_name, key, code, end) => {
+    const name = `asked-${Buffer.from(key).toString('hex')}`;
+    terminal.type(`neuro run -T --name ${name} busybox:1 -- 'sh -c "echo u$((1+0))p; sleep 600"'; echo code=$?\r`);
+    await terminal.until(/^u1p/m);
+    terminal.type(ctrlC);
+    await terminal.until('Enter = continue');
+    terminal.type(key);
+    await terminal.until(new RegExp(`code=${String(code)}`));
+    await expectTerminalAsItWas();
+    if (end === undefined) {
+      expect((await alice(['ps', '-q'])).out).toContain(`${name}\n`);
+      await alice(['kill', name]);
+    } else expect((await alice(['job', 'wait', name])).code).toBe(130);
+  });
 
-  test(
-    'asks: Enter continues, to the exit code of the job',
-    async () => {
-      const script = 'echo u$((1+0))p; while [ ! -e /end ]; do sleep 0.1; done; echo d$((1+0))ne; exit 4';
-      terminal.type(`neuro run -T --name asked-enter busybox:1 -- sh -c '${script}'; echo code=$?\r`);
-      await terminal.until(/^u1p/m);
-      terminal.type(ctrlC);
-      await terminal.until('Enter = continue');
-      terminal.type('\r');
-      expect((await alice(['exec', 'asked-enter', '--', 'touch', '/end'])).code).toBe(0);
-      await terminal.until(/^d1ne/m);
-      await terminal.until(/code=4/);
-    },
-    jobMs,
-  );
+  test('asks: Enter continues, to the exit code of the job', async () => {
+    const script = 'echo u$((1+0))p; while [ ! -e /end ]; do sleep 0.1; done; echo d$((1+0))ne; exit 4';
+    terminal.type(`neuro run -T --name asked-enter busybox:1 -- sh -c '${script}'; echo code=$?\r`);
+    await terminal.until(/^u1p/m);
+    terminal.type(ctrlC);
+    await terminal.until('Enter = continue');
+    terminal.type('\r');
+    expect((await alice(['exec', 'asked-enter', '--', 'touch', '/end'])).code).toBe(0);
+    await terminal.until(/^d1ne/m);
+    await terminal.until(/code=4/);
+  });
 });
 
 describe('a session', () => {
-  test(
-    'run gives the job this terminal; it can be left and joined again, and its exit code is the command’s',
-    async () => {
-      terminal.type('neuro run --name shell-one busybox:1; echo code=$?\r');
-      await terminal.until('has a terminal');
-      terminal.type('\r');
-      await terminal.until(/\/ # /);
-      terminal.type('tty; stty size\r');
-      await terminal.until(/\/dev\/pts\/\d+\s+30 100/);
-      terminal.type(`${ctrlP}${ctrlQ}`);
-      await terminal.until('Detached; the job goes on');
-      await terminal.until(/code=0/);
-      await expectTerminalAsItWas();
+  test('run gives the job this terminal; it can be left and joined again, and its exit code is the command’s', async () => {
+    terminal.type('neuro run --name shell-one busybox:1; echo code=$?\r');
+    await terminal.until('has a terminal');
+    terminal.type('\r');
+    await terminal.until(/\/ # /);
+    terminal.type('tty; stty size\r');
+    await terminal.until(/\/dev\/pts\/\d+\s+30 100/);
+    terminal.type(`${ctrlP}${ctrlQ}`);
+    await terminal.until('Detached; the job goes on');
+    await terminal.until(/code=0/);
+    await expectTerminalAsItWas();
 
-      terminal.forget();
-      terminal.type('neuro attach shell-one; echo code=$?\r');
-      await terminal.until('has a terminal');
-      terminal.type('echo a$((1+1))b\r');
-      await terminal.until('a2b');
-      // To what runs there, not to the session.
-      // It writes by itself, so that the key cannot go to the line editor of the shell.
-      terminal.type('sh -c "echo b$((1+0))c; exec sleep 1000"\r');
-      await terminal.until('b1c');
-      terminal.type(ctrlC);
-      terminal.type('echo c$((1+1))d; exit 6\r');
-      await terminal.until('c2d');
-      await terminal.until(/code=6/);
-      await expectTerminalAsItWas();
-    },
-    jobMs,
-  );
+    terminal.forget();
+    terminal.type('neuro attach shell-one; echo code=$?\r');
+    await terminal.until('has a terminal');
+    terminal.type('echo a$((1+1))b\r');
+    await terminal.until('a2b');
+    // To what runs there, not to the session.
+    // It writes by itself, so that the key cannot go to the line editor of the shell.
+    terminal.type('sh -c "echo b$((1+0))c; exec sleep 1000"\r');
+    await terminal.until('b1c');
+    terminal.type(ctrlC);
+    terminal.type('echo c$((1+1))d; exit 6\r');
+    await terminal.until('c2d');
+    await terminal.until(/code=6/);
+    await expectTerminalAsItWas();
+  });
 
-  test(
-    'a short job in a terminal shows all of its output',
-    async () => {
-      for (const text of ['one', 'two'])
-        expect(await terminal.run(`neuro run busybox:1 -- echo short-$((1+1))-${text}`)).toBe(0);
-      expect(terminal.lines()).toEqual(expect.arrayContaining(['short-2-one', 'short-2-two']));
-    },
-    jobMs,
-  );
+  test('a short job in a terminal shows all of its output', async () => {
+    for (const text of ['one', 'two'])
+      expect(await terminal.run(`neuro run busybox:1 -- echo short-$((1+1))-${text}`)).toBe(0);
+    expect(terminal.lines()).toEqual(expect.arrayContaining(['short-2-one', 'short-2-two']));
+  });
 
   test('exec has the size of this terminal, and follows it', async () => {
     terminal.type('neuro exec long-one -- sh; echo code=$?\r');
@@ -219,18 +201,14 @@ describe('a session', () => {
     await expectTerminalAsItWas();
   });
 
-  test(
-    'a session whose job is killed ends, and leaves the terminal as it was',
-    async () => {
-      await alice(['run', '--detach', '--name', 'ended-one', 'busybox:1', '--', 'sleep', '600']);
-      terminal.type('neuro exec ended-one -- sh; echo code=$?\r');
-      await terminal.until(/\/ # /);
-      await alice(['kill', 'ended-one']);
-      await terminal.until(/code=\d+/);
-      await expectTerminalAsItWas();
-    },
-    jobMs,
-  );
+  test('a session whose job is killed ends, and leaves the terminal as it was', async () => {
+    await alice(['run', '--detach', '--name', 'ended-one', 'busybox:1', '--', 'sleep', '600']);
+    terminal.type('neuro exec ended-one -- sh; echo code=$?\r');
+    await terminal.until(/\/ # /);
+    await alice(['kill', 'ended-one']);
+    await terminal.until(/code=\d+/);
+    await expectTerminalAsItWas();
+  });
 });
 
 describe('what takes longer than a second', () => {
@@ -261,27 +239,23 @@ describe('what takes longer than a second', () => {
     expect(terminal.shown()).not.toContain('Waiting');
   });
 
-  test(
-    'stays away while Ctrl-C asks',
-    async () => {
-      terminal.type('neuro run -T --name no-image images.invalid/none:1; echo code=$?\r');
-      await terminal.until(/Waiting for job 'no-image': pending \((ErrImagePull|ImagePullBackOff)\)/);
-      terminal.type(ctrlC);
-      await terminal.until('Enter = continue');
-      terminal.forget();
-      // Longer than the line takes to change.
-      expect(await alice(['job', 'wait', '--timeout', '2s', 'long-one'])).toMatchObject({ code: 124 });
-      expect(terminal.shown()).not.toContain('Waiting');
-      terminal.type('\r');
-      await terminal.until(/Waiting for job 'no-image'/);
-      terminal.type(ctrlC);
-      await terminal.until('Enter = continue');
-      terminal.type('k');
-      await terminal.until(/code=130/);
-      await expectTerminalAsItWas();
-    },
-    jobMs,
-  );
+  test('stays away while Ctrl-C asks', async () => {
+    terminal.type('neuro run -T --name no-image images.invalid/none:1; echo code=$?\r');
+    await terminal.until(/Waiting for job 'no-image': pending \((ErrImagePull|ImagePullBackOff)\)/);
+    terminal.type(ctrlC);
+    await terminal.until('Enter = continue');
+    terminal.forget();
+    // Longer than the line takes to change.
+    expect(await alice(['job', 'wait', '--timeout', '2s', 'long-one'])).toMatchObject({ code: 124 });
+    expect(terminal.shown()).not.toContain('Waiting');
+    terminal.type('\r');
+    await terminal.until(/Waiting for job 'no-image'/);
+    terminal.type(ctrlC);
+    await terminal.until('Enter = continue');
+    terminal.type('k');
+    await terminal.until(/code=130/);
+    await expectTerminalAsItWas();
+  });
 });
 
 /** What stands on the line of a bar after it was written over for the last time. */
@@ -290,25 +264,21 @@ function lastLine(shown: string): string {
 }
 
 describe('tables', () => {
-  test(
-    'fit the width of the terminal',
-    async () => {
-      const command = `sh -c 'sleep 600; echo ${'x'.repeat(100)}'`;
-      await alice(['run', '--no-wait-start', '--name', 'wide-one', 'busybox:1', '--', command]);
-      for (const columns of [60, 80, 140]) {
-        terminal.resize(columns, 30);
-        terminal.forget();
-        expect(await terminal.run('neuro ps')).toBe(0);
-        const lines = terminal.lines().filter((line) => /ID\/NAME|━|wide-one/.test(line) && !line.includes('neuro'));
-        expect(lines.length).toBe(3);
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
-      }
-      expect(await terminal.run('neuro ps | cat')).toBe(0);
-      expect(terminal.shown()).toContain('x'.repeat(100));
-      await alice(['kill', 'wide-one']);
-    },
-    jobMs,
-  );
+  test('fit the width of the terminal', async () => {
+    const command = `sh -c 'sleep 600; echo ${'x'.repeat(100)}'`;
+    await alice(['run', '--no-wait-start', '--name', 'wide-one', 'busybox:1', '--', command]);
+    for (const columns of [60, 80, 140]) {
+      terminal.resize(columns, 30);
+      terminal.forget();
+      expect(await terminal.run('neuro ps')).toBe(0);
+      const lines = terminal.lines().filter((line) => /ID\/NAME|━|wide-one/.test(line) && !line.includes('neuro'));
+      expect(lines.length).toBe(3);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+    expect(await terminal.run('neuro ps | cat')).toBe(0);
+    expect(terminal.shown()).toContain('x'.repeat(100));
+    await alice(['kill', 'wide-one']);
+  });
 
   test('have colours on a terminal or where they are asked for, and not with NO_COLOR', async () => {
     const coloured = async (line: string): Promise<boolean> => {

@@ -14,8 +14,6 @@ import { untilTrue } from '../support/until.ts';
 import { environment, person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-const startMs = 300_000;
-const jobMs = 120_000;
 const elsewhere = 'alice-elsewhere';
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
@@ -56,13 +54,13 @@ beforeAll(async () => {
   const binding = ['create', 'rolebinding', 'owner', '-n', elsewhere, '--clusterrole=admin', '--user=alice'];
   expect((await cluster.kubectl('admin', binding)).code).toBe(0);
   alice = person(cluster.cluster, 'alice');
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
-}, startMs);
+});
 
 function hash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -143,70 +141,54 @@ describe('into the cluster', () => {
     ['a native Secret', 'native.', values, nativeSecret],
     ['a SealedSecret of its namespace', 'wide.', values, () => sealedSecret('namespace-wide', 'all-of-them')],
     ['a SealedSecret of the cluster', 'widest.', values, () => sealedSecret('cluster-wide', 'all-of-them')],
-  ])(
-    '%s',
-    async (_name, prefix, expected, text) => {
-      const { length } = Object.keys(expected);
-      const typed = await alice(['secret', 'import', '-', '--prefix', prefix], await text());
-      expect({ code: typed.code, last: typed.error.trim().split('\n').at(-1) }).toEqual({
-        code: 0,
-        last: `${length} of ${length} imported.`,
-      });
-      expect(await kept('alice', prefix)).toEqual(hashesOf(expected));
-    },
-    jobMs,
-  );
+  ])('%s', async (_name, prefix, expected, text) => {
+    const { length } = Object.keys(expected);
+    const typed = await alice(['secret', 'import', '-', '--prefix', prefix], await text());
+    expect({ code: typed.code, last: typed.error.trim().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: `${length} of ${length} imported.`,
+    });
+    expect(await kept('alice', prefix)).toEqual(hashesOf(expected));
+  });
 
-  test(
-    'a native Secret of the cluster, by its name, and a second time',
-    async () => {
-      // Not there but for an earlier try.
-      await cluster.kubectl('alice', ['delete', 'secret', 'all-of-them', '-n', 'alice', '--ignore-not-found']);
-      await alice(['secret', 'rm', 'Crlf']);
-      expect((await cluster.kubectl('alice', ['create', '-n', 'alice', '-f', '-'], nativeSecret())).code).toBe(0);
-      for (const what of ['added', 'updated']) {
-        const typed = await alice(['secret', 'import', '--from-secret', 'all-of-them', '--dry-run']);
-        expect(typed.out).toContain(`Secret 'Crlf' would be ${what} (6 bytes).\n`);
-        expect((await alice(['secret', 'import', '--from-secret', 'all-of-them'])).code).toBe(0);
-        expect(await kept('alice')).toMatchObject(hashesOf(values));
-      }
-    },
-    jobMs,
-  );
+  test('a native Secret of the cluster, by its name, and a second time', async () => {
+    // Not there but for an earlier try.
+    await cluster.kubectl('alice', ['delete', 'secret', 'all-of-them', '-n', 'alice', '--ignore-not-found']);
+    await alice(['secret', 'rm', 'Crlf']);
+    expect((await cluster.kubectl('alice', ['create', '-n', 'alice', '-f', '-'], nativeSecret())).code).toBe(0);
+    for (const what of ['added', 'updated']) {
+      const typed = await alice(['secret', 'import', '--from-secret', 'all-of-them', '--dry-run']);
+      expect(typed.out).toContain(`Secret 'Crlf' would be ${what} (6 bytes).\n`);
+      expect((await alice(['secret', 'import', '--from-secret', 'all-of-them'])).code).toBe(0);
+      expect(await kept('alice')).toMatchObject(hashesOf(values));
+    }
+  });
 
-  test(
-    'a SealedSecret of the scope strict, under its own name',
-    async () => {
-      const text = await sealedSecret('strict', 'db-login', { Strict: Buffer.from('of one name') });
-      expect(await alice(['secret', 'import', '-'], text)).toMatchObject({
-        code: 0,
-        // Updated by a second try.
-        out: expect.stringMatching(/^Secret 'Strict' (added|updated) \(still sealed\)\.\n$/),
-      });
-      expect((await alice(['secret', 'get', 'Strict'])).out).toBe('of one name');
-    },
-    jobMs,
-  );
+  test('a SealedSecret of the scope strict, under its own name', async () => {
+    const text = await sealedSecret('strict', 'db-login', { Strict: Buffer.from('of one name') });
+    expect(await alice(['secret', 'import', '-'], text)).toMatchObject({
+      code: 0,
+      // Updated by a second try.
+      out: expect.stringMatching(/^Secret 'Strict' (added|updated) \(still sealed\)\.\n$/),
+    });
+    expect((await alice(['secret', 'get', 'Strict'])).out).toBe('of one name');
+  });
 });
 
 describe('out of the cluster', () => {
-  test(
-    'as manifests that are sealed for another namespace, applied there',
-    async () => {
-      const typed = await alice(['secret', 'manifest', ...keys, '--to', elsewhere]);
-      expect(typed).toMatchObject({ code: 0, error: '' });
-      for (const value of Object.values(values).filter(({ length }) => length > 20))
-        expect(typed.bytes.includes(value.toString('base64').slice(0, 24))).toBe(false);
-      const applied = await cluster.kubectl('alice', ['apply', '--server-side', '-f', '-'], typed.out);
-      expect(applied).toMatchObject({ code: 0 });
-      await untilTrue(async () => Object.keys(await kept(elsewhere)).length === keys.length);
-      expect(await kept(elsewhere)).toEqual(hashesOf(values));
-      expect(
-        (await alice(['secret', 'get', `secret:/${elsewhere}/Crlf`])).bytes.equals(texts['Crlf'] ?? Buffer.of()),
-      ).toBe(true);
-    },
-    jobMs,
-  );
+  test('as manifests that are sealed for another namespace, applied there', async () => {
+    const typed = await alice(['secret', 'manifest', ...keys, '--to', elsewhere]);
+    expect(typed).toMatchObject({ code: 0, error: '' });
+    for (const value of Object.values(values).filter(({ length }) => length > 20))
+      expect(typed.bytes.includes(value.toString('base64').slice(0, 24))).toBe(false);
+    const applied = await cluster.kubectl('alice', ['apply', '--server-side', '-f', '-'], typed.out);
+    expect(applied).toMatchObject({ code: 0 });
+    await untilTrue(async () => Object.keys(await kept(elsewhere)).length === keys.length);
+    expect(await kept(elsewhere)).toEqual(hashesOf(values));
+    expect(
+      (await alice(['secret', 'get', `secret:/${elsewhere}/Crlf`])).bytes.equals(texts['Crlf'] ?? Buffer.of()),
+    ).toBe(true);
+  });
 
   test('as files for git, which change nothing when they are applied where they came from', async () => {
     const git = join(folder, 'git');
@@ -217,29 +199,21 @@ describe('out of the cluster', () => {
     expect({ code: diff.code, stderr: diff.stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test(
-    'as files of a job',
-    async () => {
-      const volumes = keys.flatMap((key) => ['-v', `secret:${key}:/secrets/${key}`]);
-      const script = 'cd /secrets && for f in *; do echo "$f $(sha256sum < $f | cut -c1-64)"; done';
-      const typed = await alice(['run', ...volumes, 'busybox:1', '--', 'sh', '-c', script]);
-      expect(lines(typed.out)).toEqual(hashesOf(values));
-    },
-    jobMs,
-  );
+  test('as files of a job', async () => {
+    const volumes = keys.flatMap((key) => ['-v', `secret:${key}:/secrets/${key}`]);
+    const script = 'cd /secrets && for f in *; do echo "$f $(sha256sum < $f | cut -c1-64)"; done';
+    const typed = await alice(['run', ...volumes, 'busybox:1', '--', 'sh', '-c', script]);
+    expect(lines(typed.out)).toEqual(hashesOf(values));
+  });
 
-  test(
-    'as variables of a job',
-    async () => {
-      const env = Object.keys(texts).flatMap((key) => ['-e', `${key}=secret:${key}`]);
-      const script = Object.keys(texts)
-        .map((key) => `echo "${key} $(printf %s "$${key}" | sha256sum | cut -c1-64)"`)
-        .join('; ');
-      const typed = await alice(['run', ...env, 'busybox:1', '--', 'sh', '-c', script]);
-      expect(lines(typed.out)).toEqual(hashesOf(texts));
-    },
-    jobMs,
-  );
+  test('as variables of a job', async () => {
+    const env = Object.keys(texts).flatMap((key) => ['-e', `${key}=secret:${key}`]);
+    const script = Object.keys(texts)
+      .map((key) => `echo "${key} $(printf %s "$${key}" | sha256sum | cut -c1-64)"`)
+      .join('; ');
+    const typed = await alice(['run', ...env, 'busybox:1', '--', 'sh', '-c', script]);
+    expect(lines(typed.out)).toEqual(hashesOf(texts));
+  });
 
   test('as variables of a command of this machine', async () => {
     const env = Object.keys(texts).flatMap((key) => ['-e', `${key}=secret:${key}`]);

@@ -12,8 +12,6 @@ import { person, shellOf, type Person, type Shell } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 import { hash } from './streams.ts';
 
-const startMs = 300_000;
-const jobMs = 120_000;
 const homes = fileURLToPath(new URL('../../manifests/samples/00-homes.yaml', import.meta.url));
 
 let cluster: NodeCluster;
@@ -33,13 +31,13 @@ beforeAll(async () => {
   bob = person(cluster.cluster, 'bob');
   aliceTypes = shellOf(cluster.cluster, 'alice');
   bobTypes = shellOf(cluster.cluster, 'bob');
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
   rmSync(folder, { recursive: true, force: true });
-}, startMs);
+});
 
 describe('the page of the user, row by row', () => {
   test('create', async () => {
@@ -56,29 +54,19 @@ describe('the page of the user, row by row', () => {
     expect((await alice(['secret', 'get', 'secret-password'])).out).toBe('from a file\n');
   });
 
-  test(
-    'use as a file',
-    async () => {
-      const typed = await aliceTypes(
-        'neuro run --volume secret:secret-password:/var/secrets/secret-password.txt busybox:1 -- cat /var/secrets/secret-password.txt',
-      );
-      expect(typed).toMatchObject({ code: 0, out: 'from a file\n' });
-      expect(typed.error).toMatch(/^Job ID: busybox-[0-9a-f]{4}\n(Status: .*\n)+$/);
-      expect(typed.error.trim().split('\n').at(-1)).toBe('Status: succeeded');
-    },
-    jobMs,
-  );
+  test('use as a file', async () => {
+    const typed = await aliceTypes(
+      'neuro run --volume secret:secret-password:/var/secrets/secret-password.txt busybox:1 -- cat /var/secrets/secret-password.txt',
+    );
+    expect(typed).toMatchObject({ code: 0, out: 'from a file\n' });
+    expect(typed.error).toMatch(/^Job ID: busybox-[0-9a-f]{4}\n(Status: .*\n)+$/);
+    expect(typed.error.trim().split('\n').at(-1)).toBe('Status: succeeded');
+  });
 
-  test(
-    'use as a variable',
-    async () => {
-      const typed = await aliceTypes(
-        `neuro run --env mypass=secret:secret-password busybox:1 -- sh -c 'echo "$mypass"'`,
-      );
-      expect(typed).toMatchObject({ code: 0, out: 'from a file\n\n' });
-    },
-    jobMs,
-  );
+  test('use as a variable', async () => {
+    const typed = await aliceTypes(`neuro run --env mypass=secret:secret-password busybox:1 -- sh -c 'echo "$mypass"'`);
+    expect(typed).toMatchObject({ code: 0, out: 'from a file\n\n' });
+  });
 
   test('before it is shared, Bob reads whom to ask for what, and no job is created', async () => {
     const typed = await bobTypes('neuro run --env mypass=secret:/alice/secret-password busybox:1 -- true');
@@ -113,18 +101,14 @@ describe('the page of the user, row by row', () => {
     expect((await bobTypes('neuro secret ls --mine -q')).out).toBe('');
   });
 
-  test(
-    'Bob uses what is shared with him, and cannot read it himself',
-    async () => {
-      await untilBobMayUse('yes', 'secret-password');
-      const typed = await bobTypes(
-        `neuro run --env mypass=secret:/alice/secret-password busybox:1 -- sh -c 'echo "$mypass"; exit 7'`,
-      );
-      expect(typed).toMatchObject({ code: 7, out: 'from a file\n\n' });
-      expect(await bobTypes('neuro secret get secret:/alice/secret-password')).toMatchObject({ code: 77, out: '' });
-    },
-    jobMs,
-  );
+  test('Bob uses what is shared with him, and cannot read it himself', async () => {
+    await untilBobMayUse('yes', 'secret-password');
+    const typed = await bobTypes(
+      `neuro run --env mypass=secret:/alice/secret-password busybox:1 -- sh -c 'echo "$mypass"; exit 7'`,
+    );
+    expect(typed).toMatchObject({ code: 7, out: 'from a file\n\n' });
+    expect(await bobTypes('neuro secret get secret:/alice/secret-password')).toMatchObject({ code: 77, out: '' });
+  });
 
   test('revoke, and a second time', async () => {
     expect(await aliceTypes('neuro acl revoke secret:secret-password bob')).toMatchObject({ code: 0, error: '' });
@@ -229,18 +213,14 @@ describe('a value survives, byte for byte', () => {
     expect((await alice(['secret', 'get', 'Bytes_1'])).out).toBe('-dash');
   });
 
-  test(
-    'into a job, as a file and as a variable',
-    async () => {
-      const value = Buffer.from(pem);
-      expect((await alice(['secret', 'add', 'Pem', '-', '--raw'], value)).code).toBe(0);
-      const script = 'sha256sum < /pem; printf %s "$PEM" | sha256sum';
-      const uses = ['-v', 'secret:Pem:/pem', '-e', 'PEM=secret:Pem'];
-      const typed = await alice(['run', ...uses, 'busybox:1', '--', 'sh', '-c', script]);
-      expect(typed).toMatchObject({ code: 0, out: `${hash(value)}  -\n${hash(value)}  -\n` });
-    },
-    jobMs,
-  );
+  test('into a job, as a file and as a variable', async () => {
+    const value = Buffer.from(pem);
+    expect((await alice(['secret', 'add', 'Pem', '-', '--raw'], value)).code).toBe(0);
+    const script = 'sha256sum < /pem; printf %s "$PEM" | sha256sum';
+    const uses = ['-v', 'secret:Pem:/pem', '-e', 'PEM=secret:Pem'];
+    const typed = await alice(['run', ...uses, 'busybox:1', '--', 'sh', '-c', script]);
+    expect(typed).toMatchObject({ code: 0, out: `${hash(value)}  -\n${hash(value)}  -\n` });
+  });
 
   test('sealed for git, and applied with kubectl', async () => {
     const value = randomBytes(5_000);
@@ -286,68 +266,52 @@ describe('a refusal sets the exit code, and changes nothing', () => {
 });
 
 describe('jobs', () => {
-  test(
-    'one is started, listed, inspected and killed',
-    async () => {
-      expect(
-        await alice([
-          '-q',
-          'run',
-          '--detach',
-          '--name',
-          'long-one',
-          '--tag',
-          'a',
-          'busybox:1',
-          '--',
-          'sh -c "echo up; sleep 600"',
-        ]),
-      ).toMatchObject({ code: 0, out: 'long-one\n' });
-      expect((await alice(['ps'])).out).toMatch(
-        /^ID\/NAME +STATUS +WHEN +IMAGE +OWNER +COMMAND\nlong-one +running +\d+s +busybox:1 +alice +sh -c 'echo up; sleep 600'\n$/,
-      );
-      expect((await alice(['job', 'ls', '-q', '-t', 'a'])).out).toBe('long-one\n');
-      expect((await alice(['job', 'ls', '-o', 'name'])).out).toBe('neurojob.neu.ro/long-one\n');
-      expect((await alice(['status', 'long-one'])).out).toMatch(
-        /^Job +long-one\nTags +a\nOwner +alice\nStatus +running\n/,
-      );
-      expect(JSON.parse((await alice(['status', 'long-one', '-o', 'json'])).out)).toMatchObject({ kind: 'NeuroJob' });
-      expect((await alice(['logs', '--no-follow', 'long-one'])).out).toBe('up\n');
-      expect((await alice(['run', '--name', 'long-one', 'busybox:1'])).code).toBe(65);
-      expect(await alice(['kill', 'long-one', 'nothing'])).toMatchObject({ code: 1, out: 'long-one\n' });
-      expect(await alice(['job', 'wait', 'long-one'])).toMatchObject({ code: 130, out: 'cancelled (UserRequested)\n' });
-      expect((await alice(['ps', '-q'])).out).toBe('');
-    },
-    jobMs,
-  );
+  test('one is started, listed, inspected and killed', async () => {
+    expect(
+      await alice([
+        '-q',
+        'run',
+        '--detach',
+        '--name',
+        'long-one',
+        '--tag',
+        'a',
+        'busybox:1',
+        '--',
+        'sh -c "echo up; sleep 600"',
+      ]),
+    ).toMatchObject({ code: 0, out: 'long-one\n' });
+    expect((await alice(['ps'])).out).toMatch(
+      /^ID\/NAME +STATUS +WHEN +IMAGE +OWNER +COMMAND\nlong-one +running +\d+s +busybox:1 +alice +sh -c 'echo up; sleep 600'\n$/,
+    );
+    expect((await alice(['job', 'ls', '-q', '-t', 'a'])).out).toBe('long-one\n');
+    expect((await alice(['job', 'ls', '-o', 'name'])).out).toBe('neurojob.neu.ro/long-one\n');
+    expect((await alice(['status', 'long-one'])).out).toMatch(
+      /^Job +long-one\nTags +a\nOwner +alice\nStatus +running\n/,
+    );
+    expect(JSON.parse((await alice(['status', 'long-one', '-o', 'json'])).out)).toMatchObject({ kind: 'NeuroJob' });
+    expect((await alice(['logs', '--no-follow', 'long-one'])).out).toBe('up\n');
+    expect((await alice(['run', '--name', 'long-one', 'busybox:1'])).code).toBe(65);
+    expect(await alice(['kill', 'long-one', 'nothing'])).toMatchObject({ code: 1, out: 'long-one\n' });
+    expect(await alice(['job', 'wait', 'long-one'])).toMatchObject({ code: 130, out: 'cancelled (UserRequested)\n' });
+    expect((await alice(['ps', '-q'])).out).toBe('');
+  });
 
-  test(
-    'a finished one frees its name',
-    async () => {
-      const typed = await alice(['run', '--name', 'long-one', 'busybox:1', '--', 'echo again']);
-      expect(typed).toMatchObject({ code: 0, out: 'again\n' });
-      expect(typed.error).toContain("The finished job 'long-one' is replaced.");
-      expect((await alice(['logs', 'long-one'])).out).toBe('again\n');
-    },
-    jobMs,
-  );
+  test('a finished one frees its name', async () => {
+    const typed = await alice(['run', '--name', 'long-one', 'busybox:1', '--', 'echo again']);
+    expect(typed).toMatchObject({ code: 0, out: 'again\n' });
+    expect(typed.error).toContain("The finished job 'long-one' is replaced.");
+    expect((await alice(['logs', 'long-one'])).out).toBe('again\n');
+  });
 
-  test(
-    'one whose claim does not exist is stopped by its schedule timeout, with 125',
-    async () => {
-      const typed = await alice(['run', '--schedule-timeout', '3s', '-v', 'pvc:absent:/mnt', 'busybox:1']);
-      expect(typed).toMatchObject({ code: 125, out: '' });
-    },
-    jobMs,
-  );
+  test('one whose claim does not exist is stopped by its schedule timeout, with 125', async () => {
+    const typed = await alice(['run', '--schedule-timeout', '3s', '-v', 'pvc:absent:/mnt', 'busybox:1']);
+    expect(typed).toMatchObject({ code: 125, out: '' });
+  });
 
-  test(
-    'one whose life span ends gives 124',
-    async () => {
-      expect(await alice(['run', '--life-span', '2s', 'busybox:1', '--', 'sleep', '600'])).toMatchObject({ code: 124 });
-    },
-    jobMs,
-  );
+  test('one whose life span ends gives 124', async () => {
+    expect(await alice(['run', '--life-span', '2s', 'busybox:1', '--', 'sleep', '600'])).toMatchObject({ code: 124 });
+  });
 
   test('--check makes nothing', async () => {
     const before = (await alice(['ps', '-a', '-q'])).out;

@@ -6,8 +6,6 @@ import { axeFindings } from './axe.ts';
 import { startConsoleStage, type ConsoleStage } from './console-stage.ts';
 import type { BrowserUser } from './console-world.ts';
 
-const startMs = 300_000;
-const pathMs = 120_000;
 const widths = [360, 820, 1180, 1920];
 const system = 'neuro-system';
 
@@ -48,58 +46,50 @@ beforeAll(async () => {
   );
   expect(made).toMatchObject({ code: 0 });
   admin = await stage.world.user('admin');
-}, startMs);
+});
 
 afterAll(async () => {
   await stage.cluster.kubectl('admin', ['delete', 'deployment/neuro-operator', '-n', system]);
   await stage.stop();
-}, startMs);
+});
 
 const card = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true }).first();
 
 describe('the administrator', () => {
-  test(
-    'comes there by the pages, and sees people, keys, presets, the operator, quotas and grants',
-    async () => {
-      const { page } = admin;
-      await admin.go('/n/alice/dashboard');
-      await page.getByRole('link', { name: 'Administration' }).click();
-      await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor();
-      const people = card(page, 'People and homes');
-      await people.getByRole('row').filter({ hasText: 'alice' }).first().waitFor();
-      await card(page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
-      await card(page, 'Sealing keys').getByText('kubectl get secrets -n neuro-system').waitFor();
-      await card(page, 'Presets and cards').getByRole('row').filter({ hasText: 'Terminal' }).waitFor();
-      const operator = card(page, 'Operator');
-      await operator.getByText('Not all replicas are ready.').waitFor();
-      await operator.getByText('neuro-operator:none').waitFor();
-      const bites = card(page, 'Quotas and limits reached');
-      await bites.getByRole('row').filter({ hasText: 'configmaps (few)' }).waitFor();
-      const grant = card(page, 'Grants of the cluster').getByRole('row').filter({ hasText: 'db-password' });
-      expect(await grant.innerText()).toMatch(/alice\s+db-password\s+bob\s+Write\s+the owner\s+no end/);
-    },
-    pathMs,
-  );
+  test('comes there by the pages, and sees people, keys, presets, the operator, quotas and grants', async () => {
+    const { page } = admin;
+    await admin.go('/n/alice/dashboard');
+    await page.getByRole('link', { name: 'Administration' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Administration' }).waitFor();
+    const people = card(page, 'People and homes');
+    await people.getByRole('row').filter({ hasText: 'alice' }).first().waitFor();
+    await card(page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
+    await card(page, 'Sealing keys').getByText('kubectl get secrets -n neuro-system').waitFor();
+    await card(page, 'Presets and cards').getByRole('row').filter({ hasText: 'Terminal' }).waitFor();
+    const operator = card(page, 'Operator');
+    await operator.getByText('Not all replicas are ready.').waitFor();
+    await operator.getByText('neuro-operator:none').waitFor();
+    const bites = card(page, 'Quotas and limits reached');
+    await bites.getByRole('row').filter({ hasText: 'configmaps (few)' }).waitFor();
+    const grant = card(page, 'Grants of the cluster').getByRole('row').filter({ hasText: 'db-password' });
+    expect(await grant.innerText()).toMatch(/alice\s+db-password\s+bob\s+Write\s+the owner\s+no end/);
+  });
 
-  test(
-    'reads again after a change, and searches the grants',
-    async () => {
-      const { page } = admin;
-      await stage.cluster.kubectl('admin', ['delete', 'resourcequota/few', '-n', 'bob']);
-      await page.getByRole('button', { name: 'Refresh' }).click();
-      await card(page, 'Quotas and limits reached').getByText('No quota is 80% used').waitFor();
-      const grants = card(page, 'Grants of the cluster');
-      await page.getByRole('searchbox', { name: 'Search the grants' }).fill('nobody-like-that');
-      await eventually(
-        () => grants.getByRole('row').count(),
-        (count) => count === 1,
-        'no row but the header',
-      );
-      await page.getByRole('searchbox', { name: 'Search the grants' }).fill('db-password bob');
-      await grants.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
-    },
-    pathMs,
-  );
+  test('reads again after a change, and searches the grants', async () => {
+    const { page } = admin;
+    await stage.cluster.kubectl('admin', ['delete', 'resourcequota/few', '-n', 'bob']);
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await card(page, 'Quotas and limits reached').getByText('No quota is 80% used').waitFor();
+    const grants = card(page, 'Grants of the cluster');
+    await page.getByRole('searchbox', { name: 'Search the grants' }).fill('nobody-like-that');
+    await eventually(
+      () => grants.getByRole('row').count(),
+      (count) => count === 1,
+      'no row but the header',
+    );
+    await page.getByRole('searchbox', { name: 'Search the grants' }).fill('db-password bob');
+    await grants.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
+  });
 
   test.each(['light', 'dark'] as const)(
     'sees nothing that is wrong for axe in %s colours, and nothing overflows at any width',
@@ -114,29 +104,24 @@ describe('the administrator', () => {
         expect(await axeFindings(page)).toEqual([]);
       }
     },
-    pathMs,
   );
 });
 
-test(
-  'someone without rights reads on each card which right is missing',
-  async () => {
-    const bob = await stage.world.user('bob');
-    await bob.go('/n/bob/admin');
-    for (const right of [
-      'list namespaces',
-      'get deployments in the namespace of the operator',
-      'get leases in the namespace of the operator',
-      'list resourcequotas in all namespaces',
-      'list usersecrets and neurojobs in all namespaces',
-      'list secretgrants in all namespaces',
-    ])
-      await bob.page.getByText(`you need the right to ${right}.`).waitFor();
-    // What everybody may read is there.
-    await card(bob.page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
-    await bob.page.getByRole('navigation').getByRole('link', { name: 'Secrets' }).waitFor();
-    expect(await bob.page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
-    await bob.close();
-  },
-  pathMs,
-);
+test('someone without rights reads on each card which right is missing', async () => {
+  const bob = await stage.world.user('bob');
+  await bob.go('/n/bob/admin');
+  for (const right of [
+    'list namespaces',
+    'get deployments in the namespace of the operator',
+    'get leases in the namespace of the operator',
+    'list resourcequotas in all namespaces',
+    'list usersecrets and neurojobs in all namespaces',
+    'list secretgrants in all namespaces',
+  ])
+    await bob.page.getByText(`you need the right to ${right}.`).waitFor();
+  // What everybody may read is there.
+  await card(bob.page, 'Sealing keys').getByText('active', { exact: true }).first().waitFor();
+  await bob.page.getByRole('navigation').getByRole('link', { name: 'Secrets' }).waitFor();
+  expect(await bob.page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
+  await bob.close();
+});

@@ -13,8 +13,6 @@ import { startPageServer, type PageServer } from '../support/console/page-server
 import { browserProgram } from './browser-program.ts';
 import { chromiumFlags } from './console-world.ts';
 
-const startMs = 120_000;
-const pathMs = 60_000;
 const token = 'token-of-alice';
 
 let server: PageServer;
@@ -42,19 +40,19 @@ beforeAll(async () => {
   console = `https://console.corp.test:${String((tls.address() as AddressInfo).port)}`;
   const args = [...chromiumFlags, '--host-resolver-rules=MAP *.corp.test 127.0.0.1'];
   browser = await chromium.launch({ executablePath: await browserProgram('whole'), args, headless: true });
-}, startMs);
+});
 afterAll(async () => {
   await browser.close();
   tls.close();
   server.stop();
-}, startMs);
+});
 
 beforeEach(async () => {
   world = await startWorld(['--public-url', console, '--job-domain', 'jobs.corp.test']);
   world.api.users.set(token, 'alice');
   for (const name of ['bomber', 'notebook']) job(name);
   context = await browser.newContext({ ignoreHTTPSErrors: true });
-}, startMs);
+});
 afterEach(async () => {
   await context.close();
   await world.stop();
@@ -121,64 +119,48 @@ function setCookies(page: Page, count: number, bytes: number, attributes: string
   );
 }
 
-test(
-  'large ones for the domain of all jobs: another job’s page goes on, with its own cookies and without the large ones',
-  async () => {
-    await logIn();
-    const notebook = await open('notebook');
-    await tried(notebook, `document.cookie = 'own=1; Path=/'`);
-    await setCookies(await open('bomber'), 5, 3_900, 'Secure; Domain=jobs.corp.test');
-    await notebook.reload();
-    await notebook.getByRole('heading', { name: 'Hello from the job' }).waitFor();
-    const seen = await tried<string>(notebook, `fetch('/seen').then((answer) => answer.text())`);
-    const cookies = [...seen.matchAll(/"(?:[^"]*; )?own=1[^"]*"/g)].at(-1)?.[0] ?? '';
-    expect(cookies).toContain('own=1');
-    expect(cookies.length).toBeLessThan(8_100);
-  },
-  pathMs,
-);
+test('large ones for the domain of all jobs: another job’s page goes on, with its own cookies and without the large ones', async () => {
+  await logIn();
+  const notebook = await open('notebook');
+  await tried(notebook, `document.cookie = 'own=1; Path=/'`);
+  await setCookies(await open('bomber'), 5, 3_900, 'Secure; Domain=jobs.corp.test');
+  await notebook.reload();
+  await notebook.getByRole('heading', { name: 'Hello from the job' }).waitFor();
+  const seen = await tried<string>(notebook, `fetch('/seen').then((answer) => answer.text())`);
+  const cookies = [...seen.matchAll(/"(?:[^"]*; )?own=1[^"]*"/g)].at(-1)?.[0] ?? '';
+  expect(cookies).toContain('own=1');
+  expect(cookies.length).toBeLessThan(8_100);
+});
 
-test(
-  'more than a request can carry: it is explained, the browser removes them, and the next request is served',
-  async () => {
-    await logIn();
-    const bomber = await open('bomber');
-    await setCookies(bomber, 40, 3_900, 'Secure; Domain=corp.test');
-    const page = await context.newPage();
-    const answer = await page.goto(console);
-    expect(answer?.status()).toBe(431);
-    await page.getByRole('heading', { name: 'Too many cookies' }).waitFor();
-    await bomber.close();
-    expect((await page.reload())?.status()).toBe(200);
-    await logIn();
-    await open('notebook');
-  },
-  pathMs,
-);
+test('more than a request can carry: it is explained, the browser removes them, and the next request is served', async () => {
+  await logIn();
+  const bomber = await open('bomber');
+  await setCookies(bomber, 40, 3_900, 'Secure; Domain=corp.test');
+  const page = await context.newPage();
+  const answer = await page.goto(console);
+  expect(answer?.status()).toBe(431);
+  await page.getByRole('heading', { name: 'Too many cookies' }).waitFor();
+  await bomber.close();
+  expect((await page.reload())?.status()).toBe(200);
+  await logIn();
+  await open('notebook');
+});
 
 // Those that are called important do: docs/security.md says so.
-test(
-  'many small ones for the domain of the console push nobody’s session out',
-  async () => {
-    await logIn();
-    const bomber = await open('bomber');
-    await setCookies(bomber, 400, 1, 'Secure; Domain=corp.test');
-    expect(await isIn()).toBe(true);
-  },
-  pathMs,
-);
+test('many small ones for the domain of the console push nobody’s session out', async () => {
+  await logIn();
+  const bomber = await open('bomber');
+  await setCookies(bomber, 400, 1, 'Secure; Domain=corp.test');
+  expect(await isIn()).toBe(true);
+});
 
-test(
-  'none of them takes the place of a session',
-  async () => {
-    await logIn();
-    const bomber = await open('bomber');
-    for (const name of ['__Host-neuro-session-0', 'neuro-session-0', '__Host-neuro-opened-0', 'neuro-opened-0'])
-      for (const path of ['/', '/api', '/.neuro'])
-        await tried(bomber, `document.cookie = '${name}=evil; Domain=corp.test; Secure; Path=${path}'`);
-    expect(await isIn()).toBe(true);
-    await bomber.reload();
-    await bomber.getByRole('heading', { name: 'Hello from the job' }).waitFor();
-  },
-  pathMs,
-);
+test('none of them takes the place of a session', async () => {
+  await logIn();
+  const bomber = await open('bomber');
+  for (const name of ['__Host-neuro-session-0', 'neuro-session-0', '__Host-neuro-opened-0', 'neuro-opened-0'])
+    for (const path of ['/', '/api', '/.neuro'])
+      await tried(bomber, `document.cookie = '${name}=evil; Domain=corp.test; Secure; Path=${path}'`);
+  expect(await isIn()).toBe(true);
+  await bomber.reload();
+  await bomber.getByRole('heading', { name: 'Hello from the job' }).waitFor();
+});

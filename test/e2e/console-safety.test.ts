@@ -8,8 +8,6 @@ import { makeRobot, serveConsole, visit, type ServedConsole } from './console-se
 import { type BrowserUser } from './console-world.ts';
 import { eventually } from '../support/until.ts';
 
-const startMs = 300_000;
-const pathMs = 90_000;
 const markup = '<img src=x onerror="globalThis.hacked=1"><script>globalThis.hacked=1</script>';
 const escapes = '\u001b]52;c;aGFja2Vk\u0007\u001b]0;hacked\u0007\u001b[31mred\u001b[0m\u001b[2J';
 /** What a shell prints as those. */
@@ -24,9 +22,9 @@ let key: string;
 beforeAll(async () => {
   stage = await startConsoleStage();
   alice = await stage.world.user('alice');
-}, startMs);
+});
 
-afterAll(() => stage.stop(), startMs);
+afterAll(() => stage.stop());
 
 async function nothingHappened(page: Page): Promise<void> {
   expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
@@ -71,7 +69,7 @@ describe('HTML and escape codes', () => {
     expect(applied.code).toBe(0);
     await alice.go('/n/alice/secrets');
     await alice.page.evaluate(() => navigator.clipboard.writeText('untouched'));
-  }, pathMs);
+  });
 
   test.each([
     ['in a description and a revealed value', '/n/alice/secrets', ['Reveal hostile']],
@@ -79,32 +77,24 @@ describe('HTML and escape codes', () => {
     ['in a job’s description and tags', '/n/alice/jobs', []],
     ['in a job’s details', '/n/alice/jobs/hostile', []],
     ['in a job’s output', '/n/alice/jobs/hostile?tab=logs', []],
-  ])(
-    '%s are text and do nothing',
-    async (_where, path, clicks) => {
-      const { page } = alice;
-      await alice.go(path);
-      for (const name of clicks) await page.getByRole('button', { name }).first().click();
-      await page.getByText('<img src=x onerror=').first().waitFor();
-      await page.getByText('<script>').last().hover();
-      await nothingHappened(page);
-    },
-    pathMs,
-  );
+  ])('%s are text and do nothing', async (_where, path, clicks) => {
+    const { page } = alice;
+    await alice.go(path);
+    for (const name of clicks) await page.getByRole('button', { name }).first().click();
+    await page.getByText('<img src=x onerror=').first().waitFor();
+    await page.getByText('<script>').last().hover();
+    await nothingHappened(page);
+  });
 
-  test(
-    'in a terminal colour it, and reach neither the clipboard nor the title',
-    async () => {
-      const { page } = alice;
-      await alice.go('/n/alice/jobs/hostile?tab=terminal');
-      await page.getByText(/\/ #/).first().waitFor();
-      await page.locator('.xterm').click();
-      await page.keyboard.type(`printf '${printed}'; printf '${markup}'; echo do''ne\n`);
-      await page.getByText('done').first().waitFor();
-      await nothingHappened(page);
-    },
-    pathMs,
-  );
+  test('in a terminal colour it, and reach neither the clipboard nor the title', async () => {
+    const { page } = alice;
+    await alice.go('/n/alice/jobs/hostile?tab=terminal');
+    await page.getByText(/\/ #/).first().waitFor();
+    await page.locator('.xterm').click();
+    await page.keyboard.type(`printf '${printed}'; printf '${markup}'; echo do''ne\n`);
+    await page.getByText('done').first().waitFor();
+    await nothingHappened(page);
+  });
 });
 
 describe('a page of someone else in the same browser', () => {
@@ -163,59 +153,55 @@ describe('a page of someone else in the same browser', () => {
   });
 });
 
-test(
-  'a value leaves nothing behind in the browser after it was added, revealed and copied',
-  async () => {
-    const { page, context } = alice;
-    key = `canary-${String(Date.now())}`;
-    await alice.go('/n/alice/secrets');
-    await page.getByRole('button', { name: /^Add/ }).first().click();
-    const form = page.getByRole('form', { name: 'Add a secret' });
-    await form.getByLabel('Key').fill(key);
-    await form.getByRole('textbox', { name: 'Value' }).fill(canary);
-    await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('button', { name: `Reveal ${key}` }).waitFor();
-    await eventually(
-      () => stage.typed.alice(['secret', 'get', key]),
-      ({ code }) => code === 0,
-      'it is in the cluster',
-    );
-    await page.getByRole('button', { name: `Reveal ${key}` }).click();
-    await page.getByText(canary).waitFor();
-    await page
-      .getByRole('button', { name: `Hide ${key}` })
-      .first()
-      .click();
-    await page.getByText(canary).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: `Copy value of ${key}` }).click();
-    await eventually(
-      () => page.evaluate(() => navigator.clipboard.readText()),
-      (text) => text === canary,
-      'it is copied',
-    );
-    const left = await page.evaluate(async () => ({
-      local: Object.entries(localStorage),
-      session: Object.entries(sessionStorage),
-      databases: await indexedDB.databases(),
-      caches: await caches.keys(),
-      workers: (await navigator.serviceWorker.getRegistrations()).length,
-      addresses: performance.getEntries().map(({ name }) => name),
-      address: location.href,
-      history: JSON.stringify(history.state),
-      cookies: document.cookie,
-      page: document.documentElement.outerHTML,
-    }));
-    expect(JSON.stringify(left)).not.toContain(canary);
-    // Only what the user likes: colours. The router's own session entry holds scroll positions.
-    expect(left.local.filter(([name]) => name !== 'mantine-color-scheme-value')).toEqual([]);
-    expect([left.databases, left.caches, left.workers, left.cookies]).toEqual([[], [], 0, '']);
-    expect(JSON.stringify(await context.storageState({ indexedDB: true }))).not.toContain(canary);
-    // A new tab reads everything anew: nothing of it comes from the disk.
-    const cached = await fetch(`http://127.0.0.1:${String(alice.console.port)}/api/session`);
-    expect(cached.headers.get('cache-control')).toBe('no-store');
-  },
-  pathMs,
-);
+test('a value leaves nothing behind in the browser after it was added, revealed and copied', async () => {
+  const { page, context } = alice;
+  key = `canary-${String(Date.now())}`;
+  await alice.go('/n/alice/secrets');
+  await page.getByRole('button', { name: /^Add/ }).first().click();
+  const form = page.getByRole('form', { name: 'Add a secret' });
+  await form.getByLabel('Key').fill(key);
+  await form.getByRole('textbox', { name: 'Value' }).fill(canary);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: `Reveal ${key}` }).waitFor();
+  await eventually(
+    () => stage.typed.alice(['secret', 'get', key]),
+    ({ code }) => code === 0,
+    'it is in the cluster',
+  );
+  await page.getByRole('button', { name: `Reveal ${key}` }).click();
+  await page.getByText(canary).waitFor();
+  await page
+    .getByRole('button', { name: `Hide ${key}` })
+    .first()
+    .click();
+  await page.getByText(canary).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: `Copy value of ${key}` }).click();
+  await eventually(
+    () => page.evaluate(() => navigator.clipboard.readText()),
+    (text) => text === canary,
+    'it is copied',
+  );
+  const left = await page.evaluate(async () => ({
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage),
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    addresses: performance.getEntries().map(({ name }) => name),
+    address: location.href,
+    history: JSON.stringify(history.state),
+    cookies: document.cookie,
+    page: document.documentElement.outerHTML,
+  }));
+  expect(JSON.stringify(left)).not.toContain(canary);
+  // Only what the user likes: colours. The router's own session entry holds scroll positions.
+  expect(left.local.filter(([name]) => name !== 'mantine-color-scheme-value')).toEqual([]);
+  expect([left.databases, left.caches, left.workers, left.cookies]).toEqual([[], [], 0, '']);
+  expect(JSON.stringify(await context.storageState({ indexedDB: true }))).not.toContain(canary);
+  // A new tab reads everything anew: nothing of it comes from the disk.
+  const cached = await fetch(`http://127.0.0.1:${String(alice.console.port)}/api/session`);
+  expect(cached.headers.get('cache-control')).toBe('no-store');
+});
 
 describe('a user with rights in one namespace who cannot list namespaces', () => {
   let served: ServedConsole;
@@ -224,34 +210,30 @@ describe('a user with rights in one namespace who cannot list namespaces', () =>
   });
   afterAll(() => served.stop());
 
-  test(
-    'types its name, sees its secrets and what is shared with it, and reads plainly what is missing',
-    async () => {
-      const { kubectl } = stage.cluster;
-      const namespace = await stage.cluster.makeNamespace('team');
-      // It is nobody's home: its administrator asks for the list of what is shared with it.
-      const asks = ['annotate', 'namespace', namespace, 'neu.ro/shared-with-me=true'];
-      expect(await kubectl('admin', asks)).toMatchObject({ code: 0 });
-      const robot = await makeRobot(stage.cluster, namespace);
-      const rights = ['create', 'rolebinding', 'member', '-n', namespace, '--clusterrole=edit'];
-      const member = `--serviceaccount=${namespace}:${robot.name}`;
-      expect(await kubectl('admin', [...rights, member])).toMatchObject({ code: 0 });
-      const grant = ['share', `secret:${key}`, `serviceaccount:${namespace}/${robot.name}`];
-      expect(await stage.typed.alice(grant)).toMatchObject({ code: 0 });
-      const { page, context } = await visit(stage.world, served, robot.token);
-      await page.getByText('Which namespace?').waitFor();
-      await page.getByLabel('Namespace').last().fill(namespace);
-      await page.getByRole('button', { name: 'Open' }).click();
-      await page.getByText('No jobs are running').waitFor();
-      await page.getByRole('link', { name: 'Secrets' }).click();
-      await page.getByText('No secrets yet').waitFor();
-      await page.locator('label').filter({ hasText: 'Shared with me' }).click();
-      await page.getByText(`secret:/alice/${key}`).first().waitFor();
-      await page.goto(`${served.origin}/n/alice/secrets`);
-      await page.getByText('You don’t have permission to view this').waitFor();
-      expect(await page.getByText('hostile').count()).toBe(0);
-      await context.close();
-    },
-    pathMs,
-  );
+  test('types its name, sees its secrets and what is shared with it, and reads plainly what is missing', async () => {
+    const { kubectl } = stage.cluster;
+    const namespace = await stage.cluster.makeNamespace('team');
+    // It is nobody's home: its administrator asks for the list of what is shared with it.
+    const asks = ['annotate', 'namespace', namespace, 'neu.ro/shared-with-me=true'];
+    expect(await kubectl('admin', asks)).toMatchObject({ code: 0 });
+    const robot = await makeRobot(stage.cluster, namespace);
+    const rights = ['create', 'rolebinding', 'member', '-n', namespace, '--clusterrole=edit'];
+    const member = `--serviceaccount=${namespace}:${robot.name}`;
+    expect(await kubectl('admin', [...rights, member])).toMatchObject({ code: 0 });
+    const grant = ['share', `secret:${key}`, `serviceaccount:${namespace}/${robot.name}`];
+    expect(await stage.typed.alice(grant)).toMatchObject({ code: 0 });
+    const { page, context } = await visit(stage.world, served, robot.token);
+    await page.getByText('Which namespace?').waitFor();
+    await page.getByLabel('Namespace').last().fill(namespace);
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByText('No jobs are running').waitFor();
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await page.getByText('No secrets yet').waitFor();
+    await page.locator('label').filter({ hasText: 'Shared with me' }).click();
+    await page.getByText(`secret:/alice/${key}`).first().waitFor();
+    await page.goto(`${served.origin}/n/alice/secrets`);
+    await page.getByText('You don’t have permission to view this').waitFor();
+    expect(await page.getByText('hostile').count()).toBe(0);
+    await context.close();
+  });
 });

@@ -10,7 +10,7 @@ import { createLogger, loadAccess, systemClock, type Clock } from '../../src/ker
 import type { TestCluster } from '../support/cluster.ts';
 import { pages, type ConsoleWorld } from './console-world.ts';
 
-const patienceMs = 40_000;
+const patienceMs = 120_000;
 const tokenSeconds = 3_600;
 
 export interface ServedConsole {

@@ -25,11 +25,11 @@ export const chromiumFlags = [
 /** What a Pod uses: a cluster without metrics-server does not serve it, by design. Every other 404 fails the test. */
 const podMetrics = /\/apis\/metrics\.k8s\.io\/v1beta1\/namespaces\/[^/]+\/pods\/[^/]+$/;
 /** A busy machine may take long to draw; what takes longer is broken. */
-const patienceMs = 40_000;
+const patienceMs = 120_000;
 /** The first page of a user, whose code is read and compiled, on a machine that begins many tests at once. */
-const firstPageMs = 60_000;
+const firstPageMs = 120_000;
 /** Less than what the hooks of the test files wait for: a browser that starts after they gave up would be closed by nobody. */
-const launchMs = 60_000;
+const launchMs = 120_000;
 
 export interface BrowserUser {
   readonly name: string;

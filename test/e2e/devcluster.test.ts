@@ -145,7 +145,6 @@ function readOrEmpty(path: string): string {
         () => traces(name, folder),
         ({ length }) => length === 0,
         'nothing is left',
-        goneWithinMs,
       );
       expect(await deviceExists(device)).toBe(false);
     } finally {

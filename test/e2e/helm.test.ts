@@ -13,21 +13,13 @@ import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import type { AuditEvent } from '../support/audit.ts';
 import { builtPages } from '../support/console/built-pages.ts';
 import { buildHelmLimitMs, chartFolder, helm, type Values } from '../support/helm.ts';
-import {
-  inClusterOn,
-  operatorNamespace,
-  operatorUser,
-  startLimitMs,
-  startWithImage,
-  type InCluster,
-} from '../support/in-cluster.ts';
+import { inClusterOn, operatorNamespace, operatorUser, startWithImage, type InCluster } from '../support/in-cluster.ts';
 import { forwardToConsole, loadConsoleImage } from '../support/in-cluster-console.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { leader, operatorPods } from '../support/in-cluster-operator.ts';
 import { sealedSecret } from '../support/in-cluster-sealing.ts';
 import { untilTrue } from '../support/until.ts';
 
-const stepLimitMs = 300_000;
 const runsUntilTold = 'trap "exit 0" TERM; sleep 1000 & wait';
 const image = { tag: 'dev' };
 const inOperators = ['-n', operatorNamespace];
@@ -57,198 +49,170 @@ beforeAll(async () => {
   await loadConsoleImage(started);
   [consolePort = 0] = await freePorts(1);
   cluster = await inClusterOn(started);
-}, startLimitMs + buildHelmLimitMs);
+}, buildHelmLimitMs);
 
 afterAll(async () => {
   await started.down();
   await rm(folder, { recursive: true, force: true });
-}, startLimitMs);
+});
 
-test(
-  'install makes a cluster in which Alice and Bob work',
-  async () => {
-    await cluster.output('admin', ['create', 'namespace', operatorNamespace]);
-    const label = 'pod-security.kubernetes.io/enforce=restricted';
-    await cluster.output('admin', ['label', 'namespace', operatorNamespace, label]);
-    const keys = `--from-literal=keys=${randomBytes(32).toString('base64')}`;
-    await cluster.output('admin', ['create', 'secret', 'generic', sessionKeySecret, keys, ...inOperators]);
-    await release('install', chartFolder, withConsole());
-    expect(await chosen('usersecret')).toEqual([]);
+test('install makes a cluster in which Alice and Bob work', async () => {
+  await cluster.output('admin', ['create', 'namespace', operatorNamespace]);
+  const label = 'pod-security.kubernetes.io/enforce=restricted';
+  await cluster.output('admin', ['label', 'namespace', operatorNamespace, label]);
+  const keys = `--from-literal=keys=${randomBytes(32).toString('base64')}`;
+  await cluster.output('admin', ['create', 'secret', 'generic', sessionKeySecret, keys, ...inOperators]);
+  await release('install', chartFolder, withConsole());
+  expect(await chosen('usersecret')).toEqual([]);
 
-    [alices, bobs] = [await cluster.makeHome('alice'), await cluster.makeHome('bob')];
-    await cluster.must(
-      'alice',
-      userSecret(alices, 'made', { generate: { type: 'Password' } }),
-      await sealedSecret(cluster, alices, 'sealed', 'sealed by alice'),
-      grantTo(alices, 'to-bob', { secret: 'made', subject: { kind: 'User', name: 'bob' } }),
-    );
-    await cluster.must('bob', bobsJob('first', 'echo "$S"'), bobsJob('runs', runsUntilTold));
-    await until(bobs, 'neurojob/first', 'Complete');
-    await until(bobs, 'neurojob/runs', 'Ready');
-  },
-  stepLimitMs,
-);
+  [alices, bobs] = [await cluster.makeHome('alice'), await cluster.makeHome('bob')];
+  await cluster.must(
+    'alice',
+    userSecret(alices, 'made', { generate: { type: 'Password' } }),
+    await sealedSecret(cluster, alices, 'sealed', 'sealed by alice'),
+    grantTo(alices, 'to-bob', { secret: 'made', subject: { kind: 'User', name: 'bob' } }),
+  );
+  await cluster.must('bob', bobsJob('first', 'echo "$S"'), bobsJob('runs', runsUntilTold));
+  await until(bobs, 'neurojob/first', 'Complete');
+  await until(bobs, 'neurojob/runs', 'Ready');
+});
 
-test(
-  'the console is a Pod under the same restrictions, serves its pages, and shows who pastes a token what RBAC shows them',
-  async () => {
-    await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
-    const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
-    try {
-      const page = await fetch(`${consoleUrl()}/`);
-      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
-      await cluster.output('admin', ['create', 'serviceaccount', 'reader', '-n', alices]);
-      const binding = ['create', 'rolebinding', 'reader', '-n', alices, '--clusterrole=edit'];
-      await cluster.output('admin', [...binding, `--serviceaccount=${alices}:reader`]);
-      const token = (await cluster.output('admin', ['create', 'token', 'reader', '-n', alices])).trim();
-      const login = await fetch(`${consoleUrl()}/api/session`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: consoleUrl() },
-        body: JSON.stringify({ token }),
-      });
-      expect(login.status).toBe(204);
-      const cookie = login.headers
-        .getSetCookie()
-        .map((line) => line.split(';', 1)[0])
-        .join('; ');
-      const seen = async (namespace: string): Promise<unknown> => {
-        const path = `/k8s/cluster/apis/neu.ro/v1/namespaces/${namespace}/usersecrets`;
-        const answer = await fetch(`${consoleUrl()}${path}`, { headers: { cookie } });
-        const { items } = (await answer.json()) as { items?: readonly { metadata: { name: string } }[] };
-        return [answer.status, items?.map(({ metadata }) => metadata.name)];
-      };
-      const made = JSON.stringify([200, ['made', 'sealed']]);
-      await untilTrue(async () => JSON.stringify(await seen(alices)) === made, 'the secrets to look at');
-      expect(await seen(bobs)).toEqual([403, undefined]);
-      const session = (await (await fetch(`${consoleUrl()}/api/session`, { headers: { cookie } })).json()) as {
-        readonly csrf: string;
-      };
-      const headers = { cookie, 'x-csrf-token': session.csrf };
-      expect((await fetch(`${consoleUrl()}/api/session`, { method: 'DELETE', headers })).status).toBe(200);
-      loggedOut = cookie;
-    } finally {
-      stopForwarding();
-    }
-  },
-  stepLimitMs,
-);
-
-test(
-  'a log-out of the console stands through an upgrade and through new Pods',
-  async () => {
-    const record = async (): Promise<unknown> => {
-      const name = 'configmap/neuro-console-ended-sessions';
-      return JSON.parse(await cluster.output('admin', ['get', name, ...inOperators, '-o', 'jsonpath={.data}']));
+test('the console is a Pod under the same restrictions, serves its pages, and shows who pastes a token what RBAC shows them', async () => {
+  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+  const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
+  try {
+    const page = await fetch(`${consoleUrl()}/`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+    await cluster.output('admin', ['create', 'serviceaccount', 'reader', '-n', alices]);
+    const binding = ['create', 'rolebinding', 'reader', '-n', alices, '--clusterrole=edit'];
+    await cluster.output('admin', [...binding, `--serviceaccount=${alices}:reader`]);
+    const token = (await cluster.output('admin', ['create', 'token', 'reader', '-n', alices])).trim();
+    const login = await fetch(`${consoleUrl()}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: consoleUrl() },
+      body: JSON.stringify({ token }),
+    });
+    expect(login.status).toBe(204);
+    const cookie = login.headers
+      .getSetCookie()
+      .map((line) => line.split(';', 1)[0])
+      .join('; ');
+    const seen = async (namespace: string): Promise<unknown> => {
+      const path = `/k8s/cluster/apis/neu.ro/v1/namespaces/${namespace}/usersecrets`;
+      const answer = await fetch(`${consoleUrl()}${path}`, { headers: { cookie } });
+      const { items } = (await answer.json()) as { items?: readonly { metadata: { name: string } }[] };
+      return [answer.status, items?.map(({ metadata }) => metadata.name)];
     };
-    const before = await record();
-    expect(Object.keys(before as object)).toHaveLength(1);
-    await release('upgrade', chartFolder, withConsole());
-    await cluster.output('admin', ['delete', 'pod', ...inOperators, '-l', 'app.kubernetes.io/name=neuro-console']);
-    await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
-    expect(await record()).toEqual(before);
-    const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
-    try {
-      const answer = await fetch(`${consoleUrl()}/api/session`, { headers: { cookie: loggedOut } });
-      expect(answer.status).toBe(401);
-    } finally {
-      stopForwarding();
-    }
-  },
-  stepLimitMs,
-);
+    const made = JSON.stringify([200, ['made', 'sealed']]);
+    await untilTrue(async () => JSON.stringify(await seen(alices)) === made, 'the secrets to look at');
+    expect(await seen(bobs)).toEqual([403, undefined]);
+    const session = (await (await fetch(`${consoleUrl()}/api/session`, { headers: { cookie } })).json()) as {
+      readonly csrf: string;
+    };
+    const headers = { cookie, 'x-csrf-token': session.csrf };
+    expect((await fetch(`${consoleUrl()}/api/session`, { method: 'DELETE', headers })).status).toBe(200);
+    loggedOut = cookie;
+  } finally {
+    stopForwarding();
+  }
+});
 
-test(
-  'upgrade takes over new values and new fields of the CRDs, and disturbs nobody',
-  async () => {
-    const before = await whatStands();
-    const next = await nextChart();
-    await release('upgrade', next, {
-      image,
-      presets: { small: { resources: { limits: { memory: '64Mi' } } } },
-      concurrency: 4,
-      admission: { longestGrantDays: 30 },
-    });
-    // A console that is no more asked for goes.
-    expect(await cluster.output('admin', ['get', 'deployment', ...inOperators, '-o', 'name'])).not.toContain('console');
-    expect(await whatStands()).toEqual(before);
-    await cluster.must('bob', bobsJob('preset', 'true', { preset: 'small' }));
-    await until(bobs, 'neurojob/preset', 'Complete');
-    const pod = await cluster.output('admin', [
-      'get',
-      'pod',
-      'preset',
-      '-n',
-      bobs,
-      '-o',
-      'jsonpath={.spec.containers[0].resources.limits.memory}',
-    ]);
-    expect(pod).toBe('64Mi');
-    const secret = userSecret(alices, 'newer', { generate: { type: 'Hex' } });
-    await cluster.must('alice', { ...secret, spec: { ...secret.spec, addedLater: 'x' } });
-    await until(alices, 'usersecret/newer', 'Ready');
-  },
-  stepLimitMs,
-);
+test('a log-out of the console stands through an upgrade and through new Pods', async () => {
+  const record = async (): Promise<unknown> => {
+    const name = 'configmap/neuro-console-ended-sessions';
+    return JSON.parse(await cluster.output('admin', ['get', name, ...inOperators, '-o', 'jsonpath={.data}']));
+  };
+  const before = await record();
+  expect(Object.keys(before as object)).toHaveLength(1);
+  await release('upgrade', chartFolder, withConsole());
+  await cluster.output('admin', ['delete', 'pod', ...inOperators, '-l', 'app.kubernetes.io/name=neuro-console']);
+  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+  expect(await record()).toEqual(before);
+  const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
+  try {
+    const answer = await fetch(`${consoleUrl()}/api/session`, { headers: { cookie: loggedOut } });
+    expect(answer.status).toBe(401);
+  } finally {
+    stopForwarding();
+  }
+});
 
-test(
-  'rollback goes back by one version, with objects of the later one there',
-  async () => {
-    const before = await whatStands();
-    expect(await helm(['rollback', 'neuro-operator', '1', ...where(), '--wait', '--timeout=180s'])).toMatchObject({
-      code: 0,
-    });
-    await untilSettled();
-    expect(await whatStands()).toEqual(before);
-    await until(alices, 'usersecret/newer', 'Ready');
-    // What the later version let in is written by nobody of the former one, and stops no change.
-    await cluster.must('alice', userSecret(alices, 'newer', { generate: { type: 'Hex' }, description: 'changed' }));
-    const policies = await cluster.output('admin', ['get', 'validatingadmissionpolicy', '-o', 'name']);
-    expect(policies).not.toContain('grant-expiry');
-  },
-  stepLimitMs,
-);
+test('upgrade takes over new values and new fields of the CRDs, and disturbs nobody', async () => {
+  const before = await whatStands();
+  const next = await nextChart();
+  await release('upgrade', next, {
+    image,
+    presets: { small: { resources: { limits: { memory: '64Mi' } } } },
+    concurrency: 4,
+    admission: { longestGrantDays: 30 },
+  });
+  // A console that is no more asked for goes.
+  expect(await cluster.output('admin', ['get', 'deployment', ...inOperators, '-o', 'name'])).not.toContain('console');
+  expect(await whatStands()).toEqual(before);
+  await cluster.must('bob', bobsJob('preset', 'true', { preset: 'small' }));
+  await until(bobs, 'neurojob/preset', 'Complete');
+  const pod = await cluster.output('admin', [
+    'get',
+    'pod',
+    'preset',
+    '-n',
+    bobs,
+    '-o',
+    'jsonpath={.spec.containers[0].resources.limits.memory}',
+  ]);
+  expect(pod).toBe('64Mi');
+  const secret = userSecret(alices, 'newer', { generate: { type: 'Hex' } });
+  await cluster.must('alice', { ...secret, spec: { ...secret.spec, addedLater: 'x' } });
+  await until(alices, 'usersecret/newer', 'Ready');
+});
 
-test(
-  'uninstall leaves what people made, what was made of it, and the keys',
-  async () => {
-    const [before, keys] = [await whatStands(), await sealingKeys()];
-    expect(keys.length).toBeGreaterThan(1);
-    expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=120s'])).toMatchObject({
-      code: 0,
-    });
-    await untilTrue(async () => (await operatorPods(cluster)).length === 0, 'no Pod of the operator');
-    expect(await whatStands()).toEqual(before);
-    expect(await sealingKeys()).toEqual(keys);
-    // The grant stands in native RBAC, which needs nobody.
-    expect(await mayUse()).toBe('yes');
-    const left = await cluster.output('admin', [
-      'get',
-      'clusterrole,clusterrolebinding,deployment,networkpolicy',
-      '-A',
-      '-o',
-      'name',
-    ]);
-    expect(left.split('\n').filter((name) => name.includes('neuro'))).toEqual([]);
-  },
-  stepLimitMs,
-);
+test('rollback goes back by one version, with objects of the later one there', async () => {
+  const before = await whatStands();
+  expect(await helm(['rollback', 'neuro-operator', '1', ...where(), '--wait', '--timeout=180s'])).toMatchObject({
+    code: 0,
+  });
+  await untilSettled();
+  expect(await whatStands()).toEqual(before);
+  await until(alices, 'usersecret/newer', 'Ready');
+  // What the later version let in is written by nobody of the former one, and stops no change.
+  await cluster.must('alice', userSecret(alices, 'newer', { generate: { type: 'Hex' }, description: 'changed' }));
+  const policies = await cluster.output('admin', ['get', 'validatingadmissionpolicy', '-o', 'name']);
+  expect(policies).not.toContain('grant-expiry');
+});
 
-test(
-  'install again carries on, and writes nothing',
-  async () => {
-    const before = await whatStands();
-    const fromMs = Date.now();
-    await release('install', chartFolder, { image });
-    await untilSettled();
-    expect(await whatStands()).toEqual(before);
-    expect((await requests(fromMs)).filter(isWrite).map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
-    await cluster.must('alice', userSecret(alices, 'after', { value: 'works' }));
-    await until(alices, 'usersecret/after', 'Ready');
-    await cluster.output('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
-    await untilTrue(async () => (await mayUse()) === 'no', 'no access');
-  },
-  stepLimitMs,
-);
+test('uninstall leaves what people made, what was made of it, and the keys', async () => {
+  const [before, keys] = [await whatStands(), await sealingKeys()];
+  expect(keys.length).toBeGreaterThan(1);
+  expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=120s'])).toMatchObject({
+    code: 0,
+  });
+  await untilTrue(async () => (await operatorPods(cluster)).length === 0, 'no Pod of the operator');
+  expect(await whatStands()).toEqual(before);
+  expect(await sealingKeys()).toEqual(keys);
+  // The grant stands in native RBAC, which needs nobody.
+  expect(await mayUse()).toBe('yes');
+  const left = await cluster.output('admin', [
+    'get',
+    'clusterrole,clusterrolebinding,deployment,networkpolicy',
+    '-A',
+    '-o',
+    'name',
+  ]);
+  expect(left.split('\n').filter((name) => name.includes('neuro'))).toEqual([]);
+});
+
+test('install again carries on, and writes nothing', async () => {
+  const before = await whatStands();
+  const fromMs = Date.now();
+  await release('install', chartFolder, { image });
+  await untilSettled();
+  expect(await whatStands()).toEqual(before);
+  expect((await requests(fromMs)).filter(isWrite).map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
+  await cluster.must('alice', userSecret(alices, 'after', { value: 'works' }));
+  await until(alices, 'usersecret/after', 'Ready');
+  await cluster.output('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
+  await untilTrue(async () => (await mayUse()) === 'no', 'no access');
+});
 
 test('through all of it no request of the operator was refused for want of a right', async () => {
   const refused = (await requests(0)).filter(({ responseStatus }) => responseStatus?.code === 403);

@@ -7,9 +7,7 @@ import { patchingWebhook, type PatchingWebhook } from '../support/patching-webho
 import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-const startMs = 300_000;
 const image = 'busybox:1';
-const withinMs = 90_000;
 
 let cluster: NodeCluster;
 let operator: RunningOperator;
@@ -20,7 +18,7 @@ beforeAll(async () => {
   cluster = await nodeCluster();
   operator = await startOperator(cluster);
   webhook = await patchingWebhook(cluster);
-}, startMs);
+});
 
 beforeEach(async () => {
   alice = await cluster.makeNamespace('alice');
@@ -30,7 +28,7 @@ afterAll(async () => {
   await webhook.close();
   await operator.stop();
   await cluster.leave();
-}, startMs);
+});
 
 /** It does not hear TERM: only the kubelet's KILL ends it, which comes with the end of the Pod's grace period. */
 const sidecar = { name: 'mesh', image, command: ['sh', '-c', 'while :; do sleep 1000; done'] };
@@ -182,7 +180,6 @@ async function untilFinished(name: string): Promise<void> {
     () => get(name),
     ({ status }) => status?.finishTime !== undefined,
     `${name} is finished`,
-    withinMs,
   );
 }
 
@@ -191,7 +188,6 @@ async function untilPhase(pod: string, phase: string): Promise<void> {
     () => shown<{ readonly status?: { readonly phase?: string } }>('v1', 'Pod', pod),
     ({ status }) => status?.phase === phase,
     `the Pod ${pod} is ${phase}`,
-    withinMs,
   );
 }
 

@@ -3,12 +3,11 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLimitMs } from '../support/built-tool.ts';
-import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.ts';
+import { inCluster, type InCluster } from '../support/in-cluster.ts';
 import { shellJob, userSecret, type Applied } from '../support/in-cluster-objects.ts';
 import { installKueue, uninstallKueue } from '../support/kueue.ts';
 import { eventually } from '../support/until.ts';
 
-const jobLimitMs = 300_000;
 const queue = 'team';
 
 let cluster: InCluster;
@@ -39,76 +38,62 @@ beforeAll(async () => {
       kueue('LocalQueue', queue, { clusterQueue: 'shared' }, home),
     ),
   );
-}, buildLimitMs + startLimitMs);
+}, buildLimitMs);
 
 afterAll(async () => {
   await cluster.output('admin', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=60s']);
   await cluster.output('admin', ['delete', 'namespace', home, '--timeout=90s']);
   await cluster.output('admin', ['delete', 'clusterqueue/shared', 'resourceflavor/any', '--timeout=60s']);
   await uninstallKueue(cluster);
-}, startLimitMs);
+});
 
-test(
-  'a job with the label of a queue waits for its turn, and runs with its secret',
-  async () => {
-    await cluster.output('alice', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=60s']);
-    await cluster.must('alice', userSecret(home, 's', { value: 'v' }));
-    // The quota has room for one of them at a time.
-    const names = ['first', 'second', 'third'];
-    await cluster.must('alice', ...names.map((name) => queued(name, 'test "$S" = v && sleep 3')));
-    await cluster.output('alice', [
-      ...['wait', '--for=condition=Complete', ...names.map((name) => `neurojob/${name}`)],
-      ...['-n', home, '--timeout=90s'],
-    ]);
-    const jobs = await cluster.list('neurojobs', home);
-    const reasons = jobs.map(({ status }) =>
-      (status?.['transitions'] as readonly Transition[]).map(({ reason }) => reason),
-    );
-    expect(reasons.filter((each) => each.includes('SchedulingGated')).length).toBeGreaterThanOrEqual(2);
-    const ran = jobs
-      .map(({ status }) => [String(status?.['startTime']), String(status?.['finishTime'])] as const)
-      .sort();
-    for (const [index, [startTime]] of ran.entries()) {
-      const former = ran[index - 1];
-      if (former !== undefined) expect(Date.parse(startTime)).toBeGreaterThanOrEqual(Date.parse(former[1]));
-    }
-    for (const condition of ['Admitted', 'Finished']) {
-      const workloads = ['wait', `--for=condition=${condition}`, 'workloads.kueue.x-k8s.io', '--all', '-n', home];
-      const met = await cluster.output('admin', [...workloads, '--timeout=60s']);
-      expect(met.trim().split('\n').length).toBe(names.length);
-    }
-  },
-  jobLimitMs,
-);
+test('a job with the label of a queue waits for its turn, and runs with its secret', async () => {
+  await cluster.output('alice', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=60s']);
+  await cluster.must('alice', userSecret(home, 's', { value: 'v' }));
+  // The quota has room for one of them at a time.
+  const names = ['first', 'second', 'third'];
+  await cluster.must('alice', ...names.map((name) => queued(name, 'test "$S" = v && sleep 3')));
+  await cluster.output('alice', [
+    ...['wait', '--for=condition=Complete', ...names.map((name) => `neurojob/${name}`)],
+    ...['-n', home, '--timeout=90s'],
+  ]);
+  const jobs = await cluster.list('neurojobs', home);
+  const reasons = jobs.map(({ status }) =>
+    (status?.['transitions'] as readonly Transition[]).map(({ reason }) => reason),
+  );
+  expect(reasons.filter((each) => each.includes('SchedulingGated')).length).toBeGreaterThanOrEqual(2);
+  const ran = jobs.map(({ status }) => [String(status?.['startTime']), String(status?.['finishTime'])] as const).sort();
+  for (const [index, [startTime]] of ran.entries()) {
+    const former = ran[index - 1];
+    if (former !== undefined) expect(Date.parse(startTime)).toBeGreaterThanOrEqual(Date.parse(former[1]));
+  }
+  for (const condition of ['Admitted', 'Finished']) {
+    const workloads = ['wait', `--for=condition=${condition}`, 'workloads.kueue.x-k8s.io', '--all', '-n', home];
+    const met = await cluster.output('admin', [...workloads, '--timeout=60s']);
+    expect(met.trim().split('\n').length).toBe(names.length);
+  }
+});
 
-test(
-  'a job for which there is never room ends by its scheduleTimeout, and leaves nothing in the queue',
-  async () => {
-    await remove('large');
-    await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '20s' }));
-    const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-    await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=90s']);
-    await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=60s']);
-    expect((await cluster.get('neurojob', home, 'large'))?.status).toMatchObject({ reason: 'ScheduleTimeout' });
-    await cluster.output('alice', ['wait', '--for=delete', 'pod/large', '-n', home, '--timeout=60s']);
-  },
-  jobLimitMs,
-);
+test('a job for which there is never room ends by its scheduleTimeout, and leaves nothing in the queue', async () => {
+  await remove('large');
+  await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '20s' }));
+  const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
+  await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=90s']);
+  await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=60s']);
+  expect((await cluster.get('neurojob', home, 'large'))?.status).toMatchObject({ reason: 'ScheduleTimeout' });
+  await cluster.output('alice', ['wait', '--for=delete', 'pod/large', '-n', home, '--timeout=60s']);
+});
 
-test(
-  'a gate of someone else holds a job back until it is removed',
-  async () => {
-    await remove('gated');
-    const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });
-    await cluster.must('alice', job);
-    const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-    await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=90s']);
-    const open = ['--type=json', '-p', '[{"op":"remove","path":"/spec/schedulingGates/0"}]'];
-    await cluster.output('alice', ['patch', 'pod', 'gated', '-n', home, ...open]);
-    await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/gated', '-n', home, '--timeout=60s']);
-  },
-  jobLimitMs,
-);
+test('a gate of someone else holds a job back until it is removed', async () => {
+  await remove('gated');
+  const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });
+  await cluster.must('alice', job);
+  const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
+  await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=90s']);
+  const open = ['--type=json', '-p', '[{"op":"remove","path":"/spec/schedulingGates/0"}]'];
+  await cluster.output('alice', ['patch', 'pod', 'gated', '-n', home, ...open]);
+  await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/gated', '-n', home, '--timeout=60s']);
+});
 
 /** A former try may have left it. */
 function remove(name: string): Promise<string> {
@@ -125,7 +110,7 @@ async function onceItAnswers(act: () => Promise<void>): Promise<void> {
         return String(error);
       },
     );
-  await eventually(answered, (problem) => problem === '', 'its webhooks answer', 60_000);
+  await eventually(answered, (problem) => problem === '', 'its webhooks answer');
 }
 
 interface Transition {

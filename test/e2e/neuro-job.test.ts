@@ -8,11 +8,8 @@ import { jobIn, operatorWorld } from '../support/operator-world.ts';
 import { eventually } from '../support/until.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-const startMs = 300_000;
 const image = 'busybox:1';
 const jobType = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob' } as const;
-/** For what a kubelet does on a machine that does much else. */
-const waitLimitMs = 90_000;
 
 let cluster: NodeCluster;
 let operator: RunningOperator;
@@ -22,7 +19,7 @@ let bob: string;
 beforeAll(async () => {
   cluster = await nodeCluster();
   operator = await startOperator(cluster, { config: 'presets: {small: {resources: {limits: {memory: 64Mi}}}}' });
-}, startMs);
+});
 
 // Of each try its own: what an earlier one has left is in nobody's way.
 beforeEach(async () => {
@@ -33,7 +30,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
-}, startMs);
+});
 
 describe('a secret reaches the container', () => {
   test('as a variable and as a file, which a user who is not root reads', async () => {
@@ -374,7 +371,6 @@ async function waitFor(namespace: string, name: string, condition: string): Prom
     () => get(namespace, name),
     ({ status: seen }) => seen?.conditions?.find((each) => each.type === type)?.status === status,
     `${name} is ${condition}`,
-    waitLimitMs,
   );
 }
 
@@ -383,7 +379,6 @@ async function untilReason(namespace: string, name: string, reason: string): Pro
     () => get(namespace, name),
     ({ status }) => status?.reason === reason,
     `${name} is ${reason}`,
-    waitLimitMs,
   );
 }
 

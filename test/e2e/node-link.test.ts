@@ -8,7 +8,6 @@ import { ensureNodePackages } from '../../tools/devcluster/node/node-packages.ts
 import { progress } from '../support/built-tool.ts';
 
 const trial = join(import.meta.dirname, 'node-link-trial.ts');
-const packagesMs = 300_000;
 
 (nodeIsPossible() ? test : test.skip)(
   'host, node and Pods reach each other, and no address comes or goes, which would cancel what a browser loads',
@@ -27,5 +26,4 @@ const packagesMs = 300_000;
       addresses: ['198.18.0.1'],
     });
   },
-  packagesMs,
 );

@@ -4,9 +4,6 @@ import { collectionOf } from '../support/api-paths.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-/** The start of a node, of an operator, and the end of the namespaces of the file before, on a machine that does much else. */
-const startMs = 300_000;
-
 interface OnNode {
   /** Puts an object of ours there, as the administrator. */
   apply(kind: string, name: string, spec: object): Promise<void>;
@@ -26,11 +23,11 @@ export function onANode(prefix: string): OnNode {
     cluster = await nodeCluster();
     operator = await startOperator(cluster);
     namespace = await cluster.makeNamespace(prefix);
-  }, startMs);
+  });
   afterAll(async () => {
     await operator.stop();
     await cluster.leave();
-  }, startMs);
+  });
   return {
     apply: async (kind, name, spec) => {
       const object = { apiVersion: 'neu.ro/v1', kind, metadata: { namespace, name }, spec };

@@ -4,9 +4,6 @@ import type { ModelCluster } from '../support/console/model-cluster.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesOptions, type PagesStage } from './pages-stage.ts';
 
-/** The first build of the pages, and the start of a browser, on a machine that does much else. */
-const startMs = 120_000;
-
 /**
  * For a test file: begins with a stage that `fill` has filled, and with alice in front of it; `ready` gets both. After each test no error
  * may stand in the console of her browser.
@@ -23,8 +20,8 @@ export function onPages(
     await stage.reconcile();
     alice = await stage.user('alice');
     ready(stage, alice);
-  }, startMs);
-  afterAll(() => stage.stop(), startMs);
+  });
+  afterAll(() => stage.stop());
   afterEach(() => {
     const errors = [...alice.errors];
     alice.forgive();

@@ -7,8 +7,6 @@ import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 60_000;
-
 let stage: PagesStage;
 let alice: BrowserUser;
 let page: Page;
@@ -59,60 +57,44 @@ onPages(
 
 const description = () => page.getByRole('dialog').getByRole('textbox', { name: /^Description/ });
 
-test(
-  'of two secrets that want one key each row opens its own, and so does the address of each',
-  async () => {
-    for (const text of ['the older one', 'the younger one']) {
-      await alice.go('/n/alice/secrets');
-      await page.getByRole('row').filter({ hasText: text }).getByRole('button', { name: 'Edit token' }).click();
-      await description().waitFor();
-      expect(await description().inputValue()).toBe(text);
-      await alice.go(page.url().replace(/^https?:\/\/[^/]+/, ''));
-      await description().waitFor();
-      expect(await description().inputValue()).toBe(text);
-    }
-  },
-  pathMs,
-);
+test('of two secrets that want one key each row opens its own, and so does the address of each', async () => {
+  for (const text of ['the older one', 'the younger one']) {
+    await alice.go('/n/alice/secrets');
+    await page.getByRole('row').filter({ hasText: text }).getByRole('button', { name: 'Edit token' }).click();
+    await description().waitFor();
+    expect(await description().inputValue()).toBe(text);
+    await alice.go(page.url().replace(/^https?:\/\/[^/]+/, ''));
+    await description().waitFor();
+    expect(await description().inputValue()).toBe(text);
+  }
+});
 
-test(
-  'of secrets that two people share under one key each row and each address is about its own',
-  async () => {
-    share('bob', 'carol');
-    for (const owner of ['bob', 'carol']) {
-      await alice.go('/n/alice/secrets?show=shared');
-      await page.getByRole('button', { name: `Replace the value of secret:/${owner}/token` }).click();
-      const dialog = page.getByRole('dialog', { name: `Replace the value of secret:/${owner}/token` });
-      await dialog.waitFor();
-      await alice.go(page.url().replace(/^https?:\/\/[^/]+/, ''));
-      await dialog.waitFor();
-    }
-  },
-  pathMs,
-);
+test('of secrets that two people share under one key each row and each address is about its own', async () => {
+  share('bob', 'carol');
+  for (const owner of ['bob', 'carol']) {
+    await alice.go('/n/alice/secrets?show=shared');
+    await page.getByRole('button', { name: `Replace the value of secret:/${owner}/token` }).click();
+    const dialog = page.getByRole('dialog', { name: `Replace the value of secret:/${owner}/token` });
+    await dialog.waitFor();
+    await alice.go(page.url().replace(/^https?:\/\/[^/]+/, ''));
+    await dialog.waitFor();
+  }
+});
 
-test(
-  'the address of a grant opens its dialog; a deleted grant is reported',
-  async () => {
-    await alice.go('/n/alice/secrets?show=granted&grant=to-eve');
-    await page.getByRole('dialog', { name: 'Change access to token' }).getByText('eve already has access').waitFor();
-    await alice.go('/n/alice/secrets?show=granted&grant=to-nobody');
-    await page.getByText('This grant does not exist.').waitFor();
-    expect(await page.getByRole('dialog').count()).toBe(0);
-  },
-  pathMs,
-);
+test('the address of a grant opens its dialog; a deleted grant is reported', async () => {
+  await alice.go('/n/alice/secrets?show=granted&grant=to-eve');
+  await page.getByRole('dialog', { name: 'Change access to token' }).getByText('eve already has access').waitFor();
+  await alice.go('/n/alice/secrets?show=granted&grant=to-nobody');
+  await page.getByText('This grant does not exist.').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
 
-test(
-  'typed text stays when the access ends meanwhile',
-  async () => {
-    share('bob', 'carol');
-    await alice.go('/n/alice/secrets?show=shared&secret=bob/token&do=replace');
-    const value = page.getByRole('dialog').getByRole('textbox', { name: 'Value' });
-    await value.fill('typed-by-hand');
-    share();
-    await page.getByText('Nothing is shared', { exact: false }).first().waitFor();
-    expect(await value.inputValue()).toBe('typed-by-hand');
-  },
-  pathMs,
-);
+test('typed text stays when the access ends meanwhile', async () => {
+  share('bob', 'carol');
+  await alice.go('/n/alice/secrets?show=shared&secret=bob/token&do=replace');
+  const value = page.getByRole('dialog').getByRole('textbox', { name: 'Value' });
+  await value.fill('typed-by-hand');
+  share();
+  await page.getByText('Nothing is shared', { exact: false }).first().waitFor();
+  expect(await value.inputValue()).toBe('typed-by-hand');
+});

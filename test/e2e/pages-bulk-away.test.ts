@@ -9,7 +9,6 @@ import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 60_000;
 const namespace = 'alice';
 const count = 12;
 
@@ -60,67 +59,59 @@ async function removeSix(from: number): Promise<() => void> {
   return release;
 }
 
-test(
-  'away from the list its progress is visible; what failed is named on return, and can be tried again',
-  async () => {
-    stage.cluster.interceptions.push(({ method, path }) =>
-      method === 'DELETE' && path.endsWith(nameAt(3)) ? failure(403, 'Forbidden', 'the policy keeps it') : undefined,
-    );
-    const release = await removeSix(0);
-    // On its own page it is said there alone.
-    expect(await away().count()).toBe(0);
-    expect(await asksBeforeLeaving()).toBe(true);
-    await page.getByRole('link', { name: 'Jobs' }).click();
-    await away().getByRole('status').getByText('Delete: 0 of 6').waitFor();
-    await away().getByRole('button', { name: 'Stop' }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    await away().getByRole('link', { name: 'Back to the list' }).click();
-    await page.waitForURL(/secrets\?q=secret/);
-    await bar().getByText('0 of 6').waitFor();
-    expect(await away().count()).toBe(0);
-    await page.getByRole('link', { name: 'Jobs' }).click();
-    await away().getByText('0 of 6').waitFor();
-    release();
-    await away().getByText('Delete: 1 of 6 failed.').waitFor();
-    await page.getByText('Deleted 5 secrets.').waitFor();
-    expect(await page.getByText('Deleted 5 secrets.').count()).toBe(1);
-    expect(await asksBeforeLeaving()).toBe(false);
-    expect(await axeFindings(page)).toEqual([]);
-    await away().getByRole('link', { name: 'See the results' }).click();
-    const results = page.getByRole('alert').filter({ hasText: '1 of 6 failed' });
-    await results.getByText(nameAt(3)).waitFor();
-    await bar().getByText('1 selected').waitFor();
-    expect(await box(nameAt(3)).isChecked()).toBe(true);
-    await results.getByRole('button', { name: 'Close the results' }).click();
-    await results.waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: 'Jobs' }).click();
-    await page.getByRole('link', { name: 'nightly' }).waitFor();
-    expect(await away().count()).toBe(0);
-    stage.cluster.interceptions.length = 0;
-    await page.unrouteAll({ behavior: 'wait' });
-    alice.forgive();
-  },
-  pathMs,
-);
+test('away from the list its progress is visible; what failed is named on return, and can be tried again', async () => {
+  stage.cluster.interceptions.push(({ method, path }) =>
+    method === 'DELETE' && path.endsWith(nameAt(3)) ? failure(403, 'Forbidden', 'the policy keeps it') : undefined,
+  );
+  const release = await removeSix(0);
+  // On its own page it is said there alone.
+  expect(await away().count()).toBe(0);
+  expect(await asksBeforeLeaving()).toBe(true);
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await away().getByRole('status').getByText('Delete: 0 of 6').waitFor();
+  await away().getByRole('button', { name: 'Stop' }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await away().getByRole('link', { name: 'Back to the list' }).click();
+  await page.waitForURL(/secrets\?q=secret/);
+  await bar().getByText('0 of 6').waitFor();
+  expect(await away().count()).toBe(0);
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await away().getByText('0 of 6').waitFor();
+  release();
+  await away().getByText('Delete: 1 of 6 failed.').waitFor();
+  await page.getByText('Deleted 5 secrets.').waitFor();
+  expect(await page.getByText('Deleted 5 secrets.').count()).toBe(1);
+  expect(await asksBeforeLeaving()).toBe(false);
+  expect(await axeFindings(page)).toEqual([]);
+  await away().getByRole('link', { name: 'See the results' }).click();
+  const results = page.getByRole('alert').filter({ hasText: '1 of 6 failed' });
+  await results.getByText(nameAt(3)).waitFor();
+  await bar().getByText('1 selected').waitFor();
+  expect(await box(nameAt(3)).isChecked()).toBe(true);
+  await results.getByRole('button', { name: 'Close the results' }).click();
+  await results.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await page.getByRole('link', { name: 'nightly' }).waitFor();
+  expect(await away().count()).toBe(0);
+  stage.cluster.interceptions.length = 0;
+  await page.unrouteAll({ behavior: 'wait' });
+  alice.forgive();
+});
 
-test(
-  'a success while the user is away is reported once, and leaves nothing behind; Stop starts no more',
-  async () => {
-    const release = await removeSix(6);
-    await page.getByRole('link', { name: 'Dashboard' }).click();
-    await away().getByRole('button', { name: 'Stop' }).click();
-    release();
-    // The four that had begun are awaited.
-    await away().getByText('Delete: 2 of 6 not tried.').waitFor();
-    await page.getByText('Deleted 4 secrets.').waitFor();
-    await away().getByRole('link', { name: 'See the results' }).click();
-    await bar().getByText('2 selected').waitFor();
-    await bar().getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('button', { name: 'Delete 2 secrets' }).click();
-    await page.getByRole('link', { name: 'Dashboard' }).click();
-    await page.getByText('Deleted 2 secrets.').waitFor();
-    await untilTrue(async () => (await away().count()) === 0);
-    expect(stage.cluster.api.all(userSecretType).map(({ metadata }) => metadata.name)).toEqual([nameAt(3)]);
-  },
-  pathMs,
-);
+test('a success while the user is away is reported once, and leaves nothing behind; Stop starts no more', async () => {
+  const release = await removeSix(6);
+  await page.getByRole('link', { name: 'Dashboard' }).click();
+  await away().getByRole('button', { name: 'Stop' }).click();
+  release();
+  // The four that had begun are awaited.
+  await away().getByText('Delete: 2 of 6 not tried.').waitFor();
+  await page.getByText('Deleted 4 secrets.').waitFor();
+  await away().getByRole('link', { name: 'See the results' }).click();
+  await bar().getByText('2 selected').waitFor();
+  await bar().getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete 2 secrets' }).click();
+  await page.getByRole('link', { name: 'Dashboard' }).click();
+  await page.getByText('Deleted 2 secrets.').waitFor();
+  await untilTrue(async () => (await away().count()) === 0);
+  expect(stage.cluster.api.all(userSecretType).map(({ metadata }) => metadata.name)).toEqual([nameAt(3)]);
+});

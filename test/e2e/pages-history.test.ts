@@ -6,9 +6,6 @@ import { until } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
 import { startPagesStage, type PagesStage } from './pages-stage.ts';
 
-const startMs = 120_000;
-const pathMs = 60_000;
-
 let stage: PagesStage;
 let alice: BrowserUser;
 const secret = (): UserSecret =>
@@ -55,49 +52,41 @@ beforeAll(async () => {
     spec: { secret: 'db-password', access: 'copy', subject: { kind: 'Namespace', name: 'web' } },
   });
   alice = await stage.user('alice');
-}, startMs);
+});
 
-afterAll(() => stage.stop(), startMs);
+afterAll(() => stage.stop());
 
-test(
-  'the log shows changes, grants, jobs and copies with time, subject and version, when it is asked for',
-  async () => {
-    const { page } = alice;
-    await alice.go('/n/alice/secrets?secret=db-password');
-    const log = page.getByRole('region', { name: 'Log' });
-    await log.getByRole('button', { name: 'Show who changed, shared and used it' }).click();
-    for (const line of [
-      /the value was set.*alice/,
-      /copied to shop-db.*f0f0f0f0f0f0.*web/,
-      /granted copy to namespace:web/,
-      /used by job nightly.*f0f0f0f0f0f0.*alice\/default/,
-    ])
-      await log.getByRole('row', { name: line }).waitFor();
-    expect(alice.errors).toEqual([]);
-  },
-  pathMs,
-);
+test('the log shows changes, grants, jobs and copies with time, subject and version, when it is asked for', async () => {
+  const { page } = alice;
+  await alice.go('/n/alice/secrets?secret=db-password');
+  const log = page.getByRole('region', { name: 'Log' });
+  await log.getByRole('button', { name: 'Show who changed, shared and used it' }).click();
+  for (const line of [
+    /the value was set.*alice/,
+    /copied to shop-db.*f0f0f0f0f0f0.*web/,
+    /granted copy to namespace:web/,
+    /used by job nightly.*f0f0f0f0f0f0.*alice\/default/,
+  ])
+    await log.getByRole('row', { name: line }).waitFor();
+  expect(alice.errors).toEqual([]);
+});
 
-test(
-  'lists versions, jobs and who set them, and rolls back after a question, without showing a value',
-  async () => {
-    const { page } = alice;
-    await alice.go('/n/alice/secrets');
-    await page.getByRole('button', { name: 'More for db-password' }).click();
-    await page.getByRole('menuitem', { name: 'Details' }).click();
-    const history = page.getByRole('region', { name: 'History' });
-    await history.getByRole('row', { name: /f0f0f0f0f0f0.*argocd.*nightly/ }).waitFor();
-    await history.getByRole('columnheader', { name: 'Used by' }).waitFor();
-    await history.getByRole('button', { name: 'Roll back to f0f0f0f0f0f0' }).click();
-    const question = history.getByRole('group', { name: 'Roll back to f0f0f0f0f0f0' });
-    await question.getByText('Put the former value f0f0f0f0f0f0 of db-password in force?').waitFor();
-    expect(secret().spec).toEqual({ value: 'now' });
-    await question.getByRole('button', { name: 'Yes, roll back' }).click();
-    await page.getByText('db-password is back at f0f0f0f0f0f0.').waitFor();
-    await until(() => secret().spec.sealed !== undefined, 'the sealed value');
-    expect(secret().spec.value).toBeUndefined();
-    expect(await page.content()).not.toContain('the former value');
-    expect(alice.errors).toEqual([]);
-  },
-  pathMs,
-);
+test('lists versions, jobs and who set them, and rolls back after a question, without showing a value', async () => {
+  const { page } = alice;
+  await alice.go('/n/alice/secrets');
+  await page.getByRole('button', { name: 'More for db-password' }).click();
+  await page.getByRole('menuitem', { name: 'Details' }).click();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByRole('row', { name: /f0f0f0f0f0f0.*argocd.*nightly/ }).waitFor();
+  await history.getByRole('columnheader', { name: 'Used by' }).waitFor();
+  await history.getByRole('button', { name: 'Roll back to f0f0f0f0f0f0' }).click();
+  const question = history.getByRole('group', { name: 'Roll back to f0f0f0f0f0f0' });
+  await question.getByText('Put the former value f0f0f0f0f0f0 of db-password in force?').waitFor();
+  expect(secret().spec).toEqual({ value: 'now' });
+  await question.getByRole('button', { name: 'Yes, roll back' }).click();
+  await page.getByText('db-password is back at f0f0f0f0f0f0.').waitFor();
+  await until(() => secret().spec.sealed !== undefined, 'the sealed value');
+  expect(secret().spec.value).toBeUndefined();
+  expect(await page.content()).not.toContain('the former value');
+  expect(alice.errors).toEqual([]);
+});

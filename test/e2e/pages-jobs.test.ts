@@ -7,7 +7,6 @@ import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 60_000;
 const output = 'connecting\nno route to the database';
 
 let stage: PagesStage;
@@ -43,42 +42,30 @@ onPages(
   },
 );
 
-test(
-  'a failed job shows its exit code first, and the end of its output once, line by line',
-  async () => {
-    await alice.go('/n/alice/jobs/import');
-    await page.getByText('Failed: exit code 3').first().waitFor();
-    expect(await page.locator('figure pre').innerText()).toBe(output);
-    expect(await page.getByText('no route to the database').count()).toBe(1);
-    expect(await page.title()).toBe('import · Jobs · alice · Neuro');
-  },
-  pathMs,
-);
+test('a failed job shows its exit code first, and the end of its output once, line by line', async () => {
+  await alice.go('/n/alice/jobs/import');
+  await page.getByText('Failed: exit code 3').first().waitFor();
+  expect(await page.locator('figure pre').innerText()).toBe(output);
+  expect(await page.getByText('no route to the database').count()).toBe(1);
+  expect(await page.title()).toBe('import · Jobs · alice · Neuro');
+});
 
-test(
-  'the timeline has times of the clock, two seconds apart',
-  async () => {
-    await alice.go('/n/alice/jobs/import');
-    const times = page.getByRole('table').last().locator('time');
-    await times.first().waitFor();
-    const shown = await times.allInnerTexts();
-    expect(new Set(shown).size).toBe(2);
-    expect(shown.join(' ')).toMatch(/:09\b/);
-  },
-  pathMs,
-);
+test('the timeline has times of the clock, two seconds apart', async () => {
+  await alice.go('/n/alice/jobs/import');
+  const times = page.getByRole('table').last().locator('time');
+  await times.first().waitFor();
+  const shown = await times.allInnerTexts();
+  expect(new Set(shown).size).toBe(2);
+  expect(shown.join(' ')).toMatch(/:09\b/);
+});
 
-test(
-  'a running job counts seconds',
-  async () => {
-    await alice.go('/n/alice/jobs/train');
-    const ran = page.getByText(/^for \d+ s$/);
-    const first = await ran.innerText();
-    await page.getByText(first, { exact: true }).waitFor({ state: 'detached' });
-    await ran.or(page.getByText(/^for 1 min/)).waitFor();
-  },
-  pathMs,
-);
+test('a running job counts seconds', async () => {
+  await alice.go('/n/alice/jobs/train');
+  const ran = page.getByText(/^for \d+ s$/);
+  const first = await ran.innerText();
+  await page.getByText(first, { exact: true }).waitFor({ state: 'detached' });
+  await ran.or(page.getByText(/^for 1 min/)).waitFor();
+});
 
 test.each([
   [
@@ -94,54 +81,46 @@ test.each([
       await page.getByRole('menuitem', { name: 'Kill' }).click();
     },
   ],
-])(
-  '%s asks before a job is killed, and Cancel kills nothing',
-  async (_where, path, kill) => {
-    await alice.go(path);
-    await kill();
-    const question = page.getByRole('dialog', { name: 'Kill train?' });
-    await question.getByRole('button', { name: 'Cancel' }).click();
-    await question.waitFor({ state: 'detached' });
-    // A request that came of it would be there before those of the next page.
-    const from = stage.cluster.requests.length;
-    await alice.go('/n/alice/secrets');
-    await untilTrue(() => stage.cluster.requests.slice(from).some(({ path: asked }) => asked.endsWith('/usersecrets')));
-    expect(stage.cluster.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
-  },
-  pathMs,
-);
+])('%s asks before a job is killed, and Cancel kills nothing', async (_where, path, kill) => {
+  await alice.go(path);
+  await kill();
+  const question = page.getByRole('dialog', { name: 'Kill train?' });
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  // A request that came of it would be there before those of the next page.
+  const from = stage.cluster.requests.length;
+  await alice.go('/n/alice/secrets');
+  await untilTrue(() => stage.cluster.requests.slice(from).some(({ path: asked }) => asked.endsWith('/usersecrets')));
+  expect(stage.cluster.requests.filter(({ method }) => method === 'PATCH')).toEqual([]);
+});
 
-test(
-  'a job is run again from its menu, and killed and deleted after the question',
-  async () => {
-    await alice.go('/n/alice/jobs/train');
-    await page.getByRole('button', { name: 'More for train' }).click();
-    await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
-    await page.getByRole('heading', { name: /^train-[0-9a-f]{4}$/ }).waitFor();
-    const made = stage.cluster.api.all(neuroJobType).find(({ metadata }) => /^train-/.test(metadata.name));
-    expect(made).toMatchObject({ spec: { image: 'busybox:1' } });
-    await page.goBack();
-    await page.getByRole('heading', { name: 'train', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Kill' }).first().click();
-    await page.getByRole('button', { name: 'Kill the job' }).click();
-    await page
-      .getByText(/^Cancelled/)
-      .first()
-      .waitFor();
-    await page.getByRole('button', { name: 'More for train' }).click();
-    await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.getByRole('button', { name: 'Delete the job' }).click();
-    await page.waitForURL(/\/jobs$/);
-    await page.getByRole('row').filter({ hasText: 'import' }).waitFor();
-    // The one that was made of it stays.
-    await page
-      .getByRole('row')
-      .filter({ hasText: made?.metadata.name ?? '' })
-      .waitFor();
-    await page
-      .getByRole('row')
-      .filter({ has: page.getByRole('link', { name: 'train', exact: true }) })
-      .waitFor({ state: 'detached' });
-  },
-  pathMs,
-);
+test('a job is run again from its menu, and killed and deleted after the question', async () => {
+  await alice.go('/n/alice/jobs/train');
+  await page.getByRole('button', { name: 'More for train' }).click();
+  await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
+  await page.getByRole('heading', { name: /^train-[0-9a-f]{4}$/ }).waitFor();
+  const made = stage.cluster.api.all(neuroJobType).find(({ metadata }) => /^train-/.test(metadata.name));
+  expect(made).toMatchObject({ spec: { image: 'busybox:1' } });
+  await page.goBack();
+  await page.getByRole('heading', { name: 'train', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Kill' }).first().click();
+  await page.getByRole('button', { name: 'Kill the job' }).click();
+  await page
+    .getByText(/^Cancelled/)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'More for train' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete the job' }).click();
+  await page.waitForURL(/\/jobs$/);
+  await page.getByRole('row').filter({ hasText: 'import' }).waitFor();
+  // The one that was made of it stays.
+  await page
+    .getByRole('row')
+    .filter({ hasText: made?.metadata.name ?? '' })
+    .waitFor();
+  await page
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name: 'train', exact: true }) })
+    .waitFor({ state: 'detached' });
+});

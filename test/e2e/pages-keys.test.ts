@@ -6,8 +6,6 @@ import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 
-const pathMs = 60_000;
-
 let alice: BrowserUser;
 let page: Page;
 
@@ -39,86 +37,74 @@ const active = async (): Promise<string> => {
   return (await page.locator(`[id="${id ?? ''}"]`).textContent()) ?? '';
 };
 
-test(
-  'Ctrl-K and a few letters lead to a secret, a job, an action and a card',
-  async () => {
-    const goTo = async (text: string): Promise<void> => {
-      await page.keyboard.press('Control+k');
-      await box().and(page.locator(':focus')).waitFor();
-      await page.keyboard.type(text);
-      await page.getByRole('option').first().waitFor();
-      await page.keyboard.press('Enter');
-    };
-    await alice.go('/n/alice/dashboard');
-    await page.getByText('nightly-report').first().waitFor();
-    await goTo('nightly');
-    await page.getByRole('heading', { name: 'nightly-report' }).waitFor();
-    await goTo('db-pass');
-    await page.getByRole('dialog', { name: 'db-password' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await goTo('import');
-    await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
-    // What is open is not left by a key.
+test('Ctrl-K and a few letters lead to a secret, a job, an action and a card', async () => {
+  const goTo = async (text: string): Promise<void> => {
     await page.keyboard.press('Control+k');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await goTo('custom job');
-    await page.getByRole('dialog', { name: 'Custom Job' }).waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-  },
-  pathMs,
-);
+    await box().and(page.locator(':focus')).waitFor();
+    await page.keyboard.type(text);
+    await page.getByRole('option').first().waitFor();
+    await page.keyboard.press('Enter');
+  };
+  await alice.go('/n/alice/dashboard');
+  await page.getByText('nightly-report').first().waitFor();
+  await goTo('nightly');
+  await page.getByRole('heading', { name: 'nightly-report' }).waitFor();
+  await goTo('db-pass');
+  await page.getByRole('dialog', { name: 'db-password' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await goTo('import');
+  await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
+  // What is open is not left by a key.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await goTo('custom job');
+  await page.getByRole('dialog', { name: 'Custom Job' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
 
-test(
-  'the arrows move through the options, axe finds nothing, and Esc gives the focus back',
-  async () => {
-    await alice.go('/n/alice/jobs');
-    const button = page.getByRole('button', { name: 'Go to… (Ctrl-K)' });
-    await button.press('Enter');
-    await box().waitFor();
-    const first = await active();
-    await page.keyboard.press('ArrowDown');
-    const second = await active();
-    expect(second).not.toBe(first);
-    await page.keyboard.press('ArrowUp');
-    expect(await active()).toBe(first);
-    await page.keyboard.press('ArrowUp');
-    expect(await active()).toBe(await page.getByRole('option').last().textContent());
-    expect(await axeFindings(page)).toEqual([]);
-    await page.keyboard.type('no such thing');
-    await page.getByRole('status').filter({ hasText: 'Nothing matches' }).waitFor();
-    await page.keyboard.press('Escape');
-    await button.and(page.locator(':focus')).waitFor();
-  },
-  pathMs,
-);
+test('the arrows move through the options, axe finds nothing, and Esc gives the focus back', async () => {
+  await alice.go('/n/alice/jobs');
+  const button = page.getByRole('button', { name: 'Go to… (Ctrl-K)' });
+  await button.press('Enter');
+  await box().waitFor();
+  const first = await active();
+  await page.keyboard.press('ArrowDown');
+  const second = await active();
+  expect(second).not.toBe(first);
+  await page.keyboard.press('ArrowUp');
+  expect(await active()).toBe(first);
+  await page.keyboard.press('ArrowUp');
+  expect(await active()).toBe(await page.getByRole('option').last().textContent());
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.type('no such thing');
+  await page.getByRole('status').filter({ hasText: 'Nothing matches' }).waitFor();
+  await page.keyboard.press('Escape');
+  await button.and(page.locator(':focus')).waitFor();
+});
 
-test(
-  '? lists the keys, and each of them does what it says',
-  async () => {
-    await alice.go('/n/alice/secrets');
-    await page.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
-    await page.keyboard.press('?');
-    const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    await list.getByText('Import a .env file').waitFor();
-    await page.keyboard.press('Escape');
-    await list.waitFor({ state: 'detached' });
-    await page.locator('body').click({ position: { x: 1, y: 1 } });
-    await page.keyboard.press('/');
-    const search = page.getByRole('textbox', { name: 'Search secrets' });
-    await search.and(page.locator(':focus')).waitFor();
-    // In a field a letter is a letter.
-    await page.keyboard.type('?ai');
-    expect(await search.inputValue()).toBe('?ai');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('i');
-    await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
-  },
-  pathMs,
-);
+test('? lists the keys, and each of them does what it says', async () => {
+  await alice.go('/n/alice/secrets');
+  await page.getByRole('row').filter({ hasText: 'db-password' }).waitFor();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await list.getByText('Import a .env file').waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+  await page.locator('body').click({ position: { x: 1, y: 1 } });
+  await page.keyboard.press('/');
+  const search = page.getByRole('textbox', { name: 'Search secrets' });
+  await search.and(page.locator(':focus')).waitFor();
+  // In a field a letter is a letter.
+  await page.keyboard.type('?ai');
+  expect(await search.inputValue()).toBe('?ai');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('i');
+  await page.getByRole('dialog', { name: 'Import from a .env file' }).waitFor();
+});
 
 /** By the role and the name of what opens it, and the role of what is open then. */
 const opening: readonly (readonly [string, string, 'button' | 'combobox', string, 'menu' | 'listbox' | 'dialog'])[] = [
@@ -148,5 +134,4 @@ test.each(opening)(
     await page.getByRole(opened).first().waitFor({ state: 'hidden' });
     if (opened !== 'listbox') await opener.and(page.locator(':focus')).waitFor();
   },
-  pathMs,
 );

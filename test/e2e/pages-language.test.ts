@@ -15,7 +15,6 @@ import { choose, englishOn, isEnglish } from './english-on.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 120_000;
 const height = 800;
 
 const sicherung = {
@@ -77,63 +76,55 @@ beforeAll(async () => {
   stage.cluster.put(userSecretType, { ...secret, status });
   german = await stage.user('alice', { locale: 'de-AT' });
   ({ page } = german);
-}, pathMs);
+});
 
 describe('the language of a page', () => {
-  test(
-    'is that of the browser, in the first text that is drawn, and no other is loaded',
-    async () => {
-      const loaded = new Set<string>();
-      page.on('response', (response) => {
-        if (response.url().endsWith('.js')) loaded.add(response.url());
-      });
-      await page.addInitScript(() => {
-        const seen: string[] = [];
-        (globalThis as unknown as { seen: string[] }).seen = seen;
-        new MutationObserver(() => {
-          const { body } = document as { body: HTMLElement | null };
-          if (body !== null && body.innerText !== '') seen.push(`${document.documentElement.lang}: ${body.innerText}`);
-        }).observe(document, { subtree: true, childList: true, characterData: true });
-      });
-      await german.go('/n/alice/dashboard');
-      await page.getByRole('heading', { name: germanPages.dashboard.title }).waitFor();
-      const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
-      expect(seen.length).toBeGreaterThan(0);
-      const lines = seen.flatMap((text) => text.split('\n'));
-      expect(seen.filter((text) => !text.startsWith('de: '))).toEqual([]);
-      expect(lines.filter((text) => isEnglish(text.replace(/^de: /, '')))).toEqual([]);
-      const files = await Promise.all(Array.from(loaded, async (url) => (await page.request.get(url)).text()));
-      expect(files.some((text) => text.includes(germanFirst.states.noSuchPage))).toBe(true);
-      expect(files.some((text) => text.includes(germanPages.dashboard.failed))).toBe(true);
-      expect(files.some((text) => text.includes(englishFirst.states.noSuchPage))).toBe(false);
-      expect(files.some((text) => text.includes(englishPages.dashboard.failed))).toBe(false);
-    },
-    pathMs,
-  );
+  test('is that of the browser, in the first text that is drawn, and no other is loaded', async () => {
+    const loaded = new Set<string>();
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) loaded.add(response.url());
+    });
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      (globalThis as unknown as { seen: string[] }).seen = seen;
+      new MutationObserver(() => {
+        const { body } = document as { body: HTMLElement | null };
+        if (body !== null && body.innerText !== '') seen.push(`${document.documentElement.lang}: ${body.innerText}`);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    await german.go('/n/alice/dashboard');
+    await page.getByRole('heading', { name: germanPages.dashboard.title }).waitFor();
+    const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    expect(seen.length).toBeGreaterThan(0);
+    const lines = seen.flatMap((text) => text.split('\n'));
+    expect(seen.filter((text) => !text.startsWith('de: '))).toEqual([]);
+    expect(lines.filter((text) => isEnglish(text.replace(/^de: /, '')))).toEqual([]);
+    const files = await Promise.all(Array.from(loaded, async (url) => (await page.request.get(url)).text()));
+    expect(files.some((text) => text.includes(germanFirst.states.noSuchPage))).toBe(true);
+    expect(files.some((text) => text.includes(germanPages.dashboard.failed))).toBe(true);
+    expect(files.some((text) => text.includes(englishFirst.states.noSuchPage))).toBe(false);
+    expect(files.some((text) => text.includes(englishPages.dashboard.failed))).toBe(false);
+  });
 
-  test(
-    'can be changed with a form half filled in, is remembered, and a shared address can ask for another',
-    async () => {
-      await english.go('/n/alice/secrets');
-      const browser = english.page;
-      await browser.getByRole('button', { name: englishFirst.actions.add, exact: true }).click();
-      const form = browser.getByRole('form');
-      await form.getByLabel(englishPages.secrets.key).fill('half-typed');
-      await form.getByLabel(englishPages.secrets.description).fill('Noch nicht fertig');
-      await choose(browser, englishFirst.app.userMenu('alice'), 'Deutsch');
-      await browser.getByRole('button', { name: germanFirst.actions.save }).waitFor();
-      expect(await form.getByLabel(germanPages.secrets.key).inputValue()).toBe('half-typed');
-      expect(await form.getByLabel(germanPages.secrets.description).inputValue()).toBe('Noch nicht fertig');
-      expect(await englishOn(browser)).toEqual([]);
-      await english.go('/n/alice/jobs');
-      await browser.getByRole('heading', { name: germanPages.jobs.title }).waitFor();
-      expect(await browser.locator('html').getAttribute('lang')).toBe('de');
-      await english.go('/n/alice/jobs?lang=en');
-      await browser.getByRole('link', { name: englishFirst.nav.dashboard }).waitFor();
-      expect(await browser.locator('html').getAttribute('lang')).toBe('en');
-    },
-    pathMs,
-  );
+  test('can be changed with a form half filled in, is remembered, and a shared address can ask for another', async () => {
+    await english.go('/n/alice/secrets');
+    const browser = english.page;
+    await browser.getByRole('button', { name: englishFirst.actions.add, exact: true }).click();
+    const form = browser.getByRole('form');
+    await form.getByLabel(englishPages.secrets.key).fill('half-typed');
+    await form.getByLabel(englishPages.secrets.description).fill('Noch nicht fertig');
+    await choose(browser, englishFirst.app.userMenu('alice'), 'Deutsch');
+    await browser.getByRole('button', { name: germanFirst.actions.save }).waitFor();
+    expect(await form.getByLabel(germanPages.secrets.key).inputValue()).toBe('half-typed');
+    expect(await form.getByLabel(germanPages.secrets.description).inputValue()).toBe('Noch nicht fertig');
+    expect(await englishOn(browser)).toEqual([]);
+    await english.go('/n/alice/jobs');
+    await browser.getByRole('heading', { name: germanPages.jobs.title }).waitFor();
+    expect(await browser.locator('html').getAttribute('lang')).toBe('de');
+    await english.go('/n/alice/jobs?lang=en');
+    await browser.getByRole('link', { name: englishFirst.nav.dashboard }).waitFor();
+    expect(await browser.locator('html').getAttribute('lang')).toBe('en');
+  });
 });
 
 describe('in German', () => {
@@ -259,50 +250,42 @@ describe('in German', () => {
     ['a page that is none', '/nowhere', () => page.getByText(germanFirst.states.noSuchPage).waitFor()],
   ];
 
-  test(
-    'messages of the cluster are marked as English, beside German sentences',
-    async () => {
-      const fault = ({ path }: { readonly path: string }) =>
-        path.includes('/usersecrets') ? failure(500, 'InternalError', 'etcdserver: request timed out') : undefined;
-      stage.cluster.interceptions.push(fault);
-      try {
-        await german.go('/n/alice/secrets');
-        const said = page.locator('[lang=en]').filter({ hasText: 'Etcdserver: request timed out.' });
-        await said.first().waitFor();
-        expect(await englishOn(page)).toEqual([]);
-        expect(await page.getByText(germanFirst.states.offlineUnread).getAttribute('lang')).toBeNull();
-      } finally {
-        stage.cluster.interceptions.splice(stage.cluster.interceptions.indexOf(fault), 1);
-        german.forgive();
-      }
-    },
-    pathMs,
-  );
-
-  test.each(states)(
-    '%s has no English text, fits a telephone, and axe finds nothing',
-    async (state, path, reach) => {
-      const problems: string[] = [];
-      const [narrow, wide] = [390, 1180];
-      await page.setViewportSize({ width: narrow, height });
-      await german.go(path);
-      await reach();
-      for (const width of [narrow, wide]) {
-        await page.setViewportSize({ width, height });
-        await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-        problems.push(...(await englishOn(page)).map((text) => `at ${String(width)}: ${text}`));
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (overflow > 0) problems.push(`at ${String(width)}: ${String(overflow)} px too wide`);
-        problems.push(...(await axeFindings(page)));
-        await picture(page, `${state} ${String(width)}`);
-      }
-      expect(problems).toEqual([]);
+  test('messages of the cluster are marked as English, beside German sentences', async () => {
+    const fault = ({ path }: { readonly path: string }) =>
+      path.includes('/usersecrets') ? failure(500, 'InternalError', 'etcdserver: request timed out') : undefined;
+    stage.cluster.interceptions.push(fault);
+    try {
+      await german.go('/n/alice/secrets');
+      const said = page.locator('[lang=en]').filter({ hasText: 'Etcdserver: request timed out.' });
+      await said.first().waitFor();
+      expect(await englishOn(page)).toEqual([]);
+      expect(await page.getByText(germanFirst.states.offlineUnread).getAttribute('lang')).toBeNull();
+    } finally {
+      stage.cluster.interceptions.splice(stage.cluster.interceptions.indexOf(fault), 1);
       german.forgive();
-    },
-    pathMs,
-  );
+    }
+  });
+
+  test.each(states)('%s has no English text, fits a telephone, and axe finds nothing', async (state, path, reach) => {
+    const problems: string[] = [];
+    const [narrow, wide] = [390, 1180];
+    await page.setViewportSize({ width: narrow, height });
+    await german.go(path);
+    await reach();
+    for (const width of [narrow, wide]) {
+      await page.setViewportSize({ width, height });
+      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+      problems.push(...(await englishOn(page)).map((text) => `at ${String(width)}: ${text}`));
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (overflow > 0) problems.push(`at ${String(width)}: ${String(overflow)} px too wide`);
+      problems.push(...(await axeFindings(page)));
+      await picture(page, `${state} ${String(width)}`);
+    }
+    expect(problems).toEqual([]);
+    german.forgive();
+  });
 
   const heading = (name: string): Promise<void> => page.getByRole('heading', { name, exact: true }).first().waitFor();
   const row = (text: string): Promise<void> => page.getByRole('row').filter({ hasText: text }).first().waitFor();

@@ -12,7 +12,6 @@ import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 120_000;
 const namespace = 'alice';
 const item = 'Notify me while I am elsewhere';
 
@@ -111,142 +110,126 @@ const stored = (): Promise<Readonly<Record<string, string>>> =>
 const ready = (tab: Page): Promise<void> => tab.locator('[data-notifies=true]').waitFor({ state: 'attached' });
 const told = (name: string): string => `${name}: Failed: exit code 3`;
 
-test(
-  'the browser asks only when they are turned on; a refusal is shown, and nothing is kept',
-  async () => {
-    await takeNotes(alice.context);
-    await alice.go('/n/alice/jobs');
-    await page.getByRole('link', { name: 'train' }).waitFor();
-    expect(await isOn()).toBe('false');
-    expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(0);
-    await choose();
-    await page.getByText('The browser blocks notifications of this page.').waitFor();
-    expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(1);
-    expect(Object.keys(await stored())).not.toContain('neuro-notifications');
-    await page.keyboard.press('Escape');
-    await alice.context.grantPermissions(['notifications']);
-    await alice.go('/n/alice/jobs');
-    expect(await isOn()).toBe('false');
-    await choose();
-    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
-    await page.keyboard.press('Escape');
-    await menu().waitFor({ state: 'detached' });
-    expect(await axeFindings(page)).toEqual([]);
-    expect(JSON.stringify(await stored())).not.toContain('alice');
-  },
-  pathMs,
-);
+test('the browser asks only when they are turned on; a refusal is shown, and nothing is kept', async () => {
+  await takeNotes(alice.context);
+  await alice.go('/n/alice/jobs');
+  await page.getByRole('link', { name: 'train' }).waitFor();
+  expect(await isOn()).toBe('false');
+  expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(0);
+  await choose();
+  await page.getByText('The browser blocks notifications of this page.').waitFor();
+  expect(await page.evaluate(() => (globalThis as unknown as Notes).asked)).toBe(1);
+  expect(Object.keys(await stored())).not.toContain('neuro-notifications');
+  await page.keyboard.press('Escape');
+  await alice.context.grantPermissions(['notifications']);
+  await alice.go('/n/alice/jobs');
+  expect(await isOn()).toBe('false');
+  await choose();
+  await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
+  await page.keyboard.press('Escape');
+  await menu().waitFor({ state: 'detached' });
+  expect(await axeFindings(page)).toEqual([]);
+  expect(JSON.stringify(await stored())).not.toContain('alice');
+});
 
-test(
-  'a job that ends while the page is hidden is reported once, by one of two tabs; one that ended before is not',
-  async () => {
-    await alice.go('/n/alice/jobs');
-    expect(await isOn()).toBe('true');
-    await ready(page);
-    await see(page, false);
-    end('train');
-    await untilTrue(async () => (await notesOf(page)).some(({ isShown }) => isShown));
-    expect(await notesOf(page)).toEqual([{ title: told('train'), body: 'In the namespace alice', isShown: true }]);
-    await listenToTabs(page);
-    const other = await alice.context.newPage();
-    await other.goto(page.url());
-    await ready(other);
-    await untilTrue(async () => (await heardFromTabs(page)).length > 0, 'the new tab says which session it has');
-    expect(await heardFromTabs(page)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
-    await see(other, false);
-    end('second');
-    await untilTrue(async () => (await titles(page, other)).includes(told('second')));
-    end('third');
-    await untilTrue(async () => (await titles(page, other)).includes(told('third')));
-    // A tab that is seen shows it on the page; no other tells it.
-    await see(other, true);
-    end('fourth');
-    await other.getByRole('row').filter({ hasText: 'fourth' }).getByText('Failed').waitFor();
-    await see(other, false);
-    end('fifth');
-    await untilTrue(async () => (await titles(page, other)).includes(told('fifth')));
-    expect([...(await titles(page, other))].sort()).toEqual(['fifth', 'second', 'third', 'train'].map(told));
-    // As if bob had logged in there.
-    await page.route(/\/api\/session(\?|$)/, async (route) => {
-      const answer = await route.fetch();
-      const session = (await answer.json()) as object;
-      await route.fulfill({
-        response: answer,
-        json: { ...session, user: { name: 'bob', groups: [] }, csrf: 'of-bob' },
-      });
+test('a job that ends while the page is hidden is reported once, by one of two tabs; one that ended before is not', async () => {
+  await alice.go('/n/alice/jobs');
+  expect(await isOn()).toBe('true');
+  await ready(page);
+  await see(page, false);
+  end('train');
+  await untilTrue(async () => (await notesOf(page)).some(({ isShown }) => isShown));
+  expect(await notesOf(page)).toEqual([{ title: told('train'), body: 'In the namespace alice', isShown: true }]);
+  await listenToTabs(page);
+  const other = await alice.context.newPage();
+  await other.goto(page.url());
+  await ready(other);
+  await untilTrue(async () => (await heardFromTabs(page)).length > 0, 'the new tab says which session it has');
+  expect(await heardFromTabs(page)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+  await see(other, false);
+  end('second');
+  await untilTrue(async () => (await titles(page, other)).includes(told('second')));
+  end('third');
+  await untilTrue(async () => (await titles(page, other)).includes(told('third')));
+  // A tab that is seen shows it on the page; no other tells it.
+  await see(other, true);
+  end('fourth');
+  await other.getByRole('row').filter({ hasText: 'fourth' }).getByText('Failed').waitFor();
+  await see(other, false);
+  end('fifth');
+  await untilTrue(async () => (await titles(page, other)).includes(told('fifth')));
+  expect([...(await titles(page, other))].sort()).toEqual(['fifth', 'second', 'third', 'train'].map(told));
+  // As if bob had logged in there.
+  await page.route(/\/api\/session(\?|$)/, async (route) => {
+    const answer = await route.fetch();
+    const session = (await answer.json()) as object;
+    await route.fulfill({
+      response: answer,
+      json: { ...session, user: { name: 'bob', groups: [] }, csrf: 'of-bob' },
     });
-    await other.evaluate(() => new BroadcastChannel('neuro-session').postMessage('of another session'));
-    await page.getByRole('button', { name: 'User bob' }).waitFor();
-    await page.unrouteAll({ behavior: 'wait' });
-    await other.close();
-  },
-  pathMs,
-);
+  });
+  await other.evaluate(() => new BroadcastChannel('neuro-session').postMessage('of another session'));
+  await page.getByRole('button', { name: 'User bob' }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  await other.close();
+});
 
-test(
-  'access that is about to end and a date to rotate by are reported, without a value; a click leads there',
-  async () => {
-    await alice.go('/n/alice/secrets?show=shared');
-    const soon = new Date(Date.now() + 600_000).toISOString();
-    const share = (expiresAt?: string): void =>
-      stage.cluster.put(configMapType, {
-        metadata: { namespace, name: SHARED_WITH_ME_CONFIG_MAP, uid: 'uid-shared' },
-        data: {
-          one: JSON.stringify({
-            ...{ uri: 'secret:/bob/key', namespace: 'bob', name: 'key', key: 'key', access: 'read', owner: 'bob' },
-            expiresAt,
-          }),
-        },
-      });
-    share('2099-01-01T00:00:00Z');
-    await page.getByText('secret:/bob/key').first().waitFor();
-    await ready(page);
-    await see(page, false);
-    share(soon);
-    await untilTrue(async () => (await titles(page)).includes('Your access to secret:/bob/key ends soon'));
-    stage.cluster.put(userSecretType, {
-      metadata: {
-        ...{ namespace, name: 'db-password', uid: 'uid-db', generation: 1 },
-        annotations: { [ANNOTATION_ROTATE_BY]: new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10) },
+test('access that is about to end and a date to rotate by are reported, without a value; a click leads there', async () => {
+  await alice.go('/n/alice/secrets?show=shared');
+  const soon = new Date(Date.now() + 600_000).toISOString();
+  const share = (expiresAt?: string): void =>
+    stage.cluster.put(configMapType, {
+      metadata: { namespace, name: SHARED_WITH_ME_CONFIG_MAP, uid: 'uid-shared' },
+      data: {
+        one: JSON.stringify({
+          ...{ uri: 'secret:/bob/key', namespace: 'bob', name: 'key', key: 'key', access: 'read', owner: 'bob' },
+          expiresAt,
+        }),
       },
-      spec: { value: 'never-in-a-notification' },
     });
-    await untilTrue(async () => (await titles(page)).includes('Rotate db-password soon'));
-    end('sixth');
-    await untilTrue(async () => (await titles(page)).includes(told('sixth')));
-    expect(await titles(page)).toHaveLength(3);
-    expect(JSON.stringify(await notesOf(page))).not.toContain('never-in');
-    await page.evaluate(() =>
-      (globalThis as unknown as Notes).notes.at(-1)?.notification.dispatchEvent(new Event('click')),
-    );
-    await page.waitForURL(/\/n\/alice\/jobs\/sixth/);
-  },
-  pathMs,
-);
+  share('2099-01-01T00:00:00Z');
+  await page.getByText('secret:/bob/key').first().waitFor();
+  await ready(page);
+  await see(page, false);
+  share(soon);
+  await untilTrue(async () => (await titles(page)).includes('Your access to secret:/bob/key ends soon'));
+  stage.cluster.put(userSecretType, {
+    metadata: {
+      ...{ namespace, name: 'db-password', uid: 'uid-db', generation: 1 },
+      annotations: { [ANNOTATION_ROTATE_BY]: new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10) },
+    },
+    spec: { value: 'never-in-a-notification' },
+  });
+  await untilTrue(async () => (await titles(page)).includes('Rotate db-password soon'));
+  end('sixth');
+  await untilTrue(async () => (await titles(page)).includes(told('sixth')));
+  expect(await titles(page)).toHaveLength(3);
+  expect(JSON.stringify(await notesOf(page))).not.toContain('never-in');
+  await page.evaluate(() =>
+    (globalThis as unknown as Notes).notes.at(-1)?.notification.dispatchEvent(new Event('click')),
+  );
+  await page.waitForURL(/\/n\/alice\/jobs\/sixth/);
+});
 
-test(
-  'turned off, nothing is reported; turned on again, only what ends from then on',
-  async () => {
-    await alice.go('/n/alice/jobs');
-    await choose();
-    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === null);
-    await see(page, false);
-    job('eighth', { phase: 'Running' });
-    end('seventh');
-    await page.getByRole('row').filter({ hasText: 'seventh' }).getByText('Failed').waitFor();
-    await see(page, true);
-    await menu().click();
-    await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
-    await page.keyboard.press('Escape');
-    await alice.go('/n/alice/jobs');
-    await ready(page);
-    await see(page, false);
-    end('eighth');
-    await untilTrue(async () => (await titles(page)).length > 0);
-    expect(await titles(page)).toEqual([told('eighth')]);
-  },
-  pathMs,
-);
+test('turned off, nothing is reported; turned on again, only what ends from then on', async () => {
+  await alice.go('/n/alice/jobs');
+  await choose();
+  await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === null);
+  await see(page, false);
+  job('eighth', { phase: 'Running' });
+  end('seventh');
+  await page.getByRole('row').filter({ hasText: 'seventh' }).getByText('Failed').waitFor();
+  await see(page, true);
+  await menu().click();
+  await page.waitForFunction(() => localStorage.getItem('neuro-notifications') === 'on');
+  await page.keyboard.press('Escape');
+  await alice.go('/n/alice/jobs');
+  await ready(page);
+  await see(page, false);
+  end('eighth');
+  await untilTrue(async () => (await titles(page)).length > 0);
+  expect(await titles(page)).toEqual([told('eighth')]);
+});
 
 describe('a browser that', () => {
   let bob: BrowserUser;
@@ -277,70 +260,54 @@ describe('a browser that', () => {
       });
     });
 
-  test(
-    'shows none of a page says so when they are turned on, and leaves them off',
-    async () => {
-      await refuseToMake();
-      await bob.go('/n/alice/jobs');
-      await openMenu();
-      await itsItem().click();
-      await bobs().getByRole('alert').getByText(unsupported).waitFor();
-      await openMenu();
-      expect(await itsItem().getAttribute('aria-checked')).toBe('false');
-      await itsItem().getByText(unsupported).waitFor();
-      expect(await bobs().evaluate(() => Object.keys(localStorage))).not.toContain('neuro-notifications');
-    },
-    pathMs,
-  );
+  test('shows none of a page says so when they are turned on, and leaves them off', async () => {
+    await refuseToMake();
+    await bob.go('/n/alice/jobs');
+    await openMenu();
+    await itsItem().click();
+    await bobs().getByRole('alert').getByText(unsupported).waitFor();
+    await openMenu();
+    expect(await itsItem().getAttribute('aria-checked')).toBe('false');
+    await itsItem().getByText(unsupported).waitFor();
+    expect(await bobs().evaluate(() => Object.keys(localStorage))).not.toContain('neuro-notifications');
+  });
 
-  test(
-    'shows none although they were turned on has the news on the page',
-    async () => {
-      await refuseToMake();
-      await bob.context.addInitScript(() => localStorage.setItem('neuro-notifications', 'on'));
-      await bob.go('/n/alice/jobs');
-      await ready(bobs());
-      await see(bobs(), false);
-      job('ninth', { phase: 'Running' });
-      end('ninth');
-      await bobs().getByRole('alert').getByText(told('ninth')).waitFor();
-    },
-    pathMs,
-  );
+  test('shows none although they were turned on has the news on the page', async () => {
+    await refuseToMake();
+    await bob.context.addInitScript(() => localStorage.setItem('neuro-notifications', 'on'));
+    await bob.go('/n/alice/jobs');
+    await ready(bobs());
+    await see(bobs(), false);
+    job('ninth', { phase: 'Running' });
+    end('ninth');
+    await bobs().getByRole('alert').getByText(told('ninth')).waitFor();
+  });
 
   test.each<[string, () => void]>([
     ['has no notifications at all', () => Reflect.deleteProperty(globalThis, 'Notification')],
     ['has no locks', () => Reflect.deleteProperty(Navigator.prototype, 'locks')],
-  ])(
-    '%s says so in the menu',
-    async (_case, without) => {
-      await bob.context.addInitScript(without);
-      await bob.go('/n/alice/jobs');
-      await openMenu();
-      await itsItem().getByText(unsupported).waitFor();
-      expect(await itsItem().isDisabled()).toBe(true);
-    },
-    pathMs,
-  );
+  ])('%s says so in the menu', async (_case, without) => {
+    await bob.context.addInitScript(without);
+    await bob.go('/n/alice/jobs');
+    await openMenu();
+    await itsItem().getByText(unsupported).waitFor();
+    expect(await itsItem().isDisabled()).toBe(true);
+  });
 
-  test(
-    'keeps nothing, as a private window can, has them on until the page is left',
-    async () => {
-      await bob.context.addInitScript(() => {
-        Object.defineProperty(globalThis, 'localStorage', {
-          get: () => {
-            throw new DOMException('denied', 'SecurityError');
-          },
-        });
+  test('keeps nothing, as a private window can, has them on until the page is left', async () => {
+    await bob.context.addInitScript(() => {
+      Object.defineProperty(globalThis, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError');
+        },
       });
-      await bob.go('/n/alice/jobs');
-      await openMenu();
-      await itsItem().click();
-      await bobs().waitForFunction(() => document.querySelector('[data-notifies]') !== null);
-      await bob.go('/n/alice/jobs');
-      await openMenu();
-      expect(await itsItem().getAttribute('aria-checked')).toBe('false');
-    },
-    pathMs,
-  );
+    });
+    await bob.go('/n/alice/jobs');
+    await openMenu();
+    await itsItem().click();
+    await bobs().waitForFunction(() => document.querySelector('[data-notifies]') !== null);
+    await bob.go('/n/alice/jobs');
+    await openMenu();
+    expect(await itsItem().getAttribute('aria-checked')).toBe('false');
+  });
 });

@@ -16,7 +16,6 @@ import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
-const pathMs = 60_000;
 const leases: ResourceType = {
   ...{ group: 'coordination.k8s.io', version: 'v1', namespaced: true, plural: 'leases', kind: 'Lease' },
 };
@@ -79,15 +78,11 @@ const forbid = async (what: RegExp, path: string): Promise<void> => {
 const named = (name: string | RegExp): Locator => page.getByRole('main').getByRole('button', { name }).first();
 const isOff = async (button: Locator): Promise<boolean> => (await button.getAttribute('aria-disabled')) === 'true';
 
-test(
-  'a refused list of what others share is explained without the object that holds it',
-  async () => {
-    await forbid(/^(list|watch) configmaps in alice$/, '/n/alice/secrets?show=shared');
-    await page.getByText('You don’t have permission to see what others share with the namespace alice.').waitFor();
-    expect(await page.getByRole('main').innerText()).not.toContain('ConfigMap');
-  },
-  pathMs,
-);
+test('a refused list of what others share is explained without the object that holds it', async () => {
+  await forbid(/^(list|watch) configmaps in alice$/, '/n/alice/secrets?show=shared');
+  await page.getByText('You don’t have permission to see what others share with the namespace alice.').waitFor();
+  expect(await page.getByRole('main').innerText()).not.toContain('ConfigMap');
+});
 
 /** Off, with the reason, and without effect: also nothing is asked before. */
 async function expectOff(button: Locator, reason: string): Promise<void> {
@@ -97,41 +92,37 @@ async function expectOff(button: Locator, reason: string): Promise<void> {
   expect(await page.getByRole('dialog').count()).toBe(0);
 }
 
-test(
-  'without the right to create jobs, the page of jobs and that of schedules offer none, neither in a menu nor for several rows',
-  async () => {
-    await forbid(/^create neurojobs in alice$/, '/n/alice/jobs');
-    const reason = 'You don’t have permission to create jobs in the namespace alice.';
-    const button = named('Run a job');
-    await untilTrue(() => isOff(button), 'the button is off');
-    await button.hover();
-    await page.getByRole('tooltip').getByText(reason).waitFor();
-    const { href } = new URL(page.url());
-    await button.click({ force: true });
-    expect(page.url()).toBe(href);
-    await page.getByRole('checkbox', { name: 'Select report' }).check();
-    await expectOff(named('Run again'), reason);
-    expect(await axeFindings(page)).toEqual([]);
-    await page.getByRole('button', { name: 'More for report' }).click();
-    const item = (name: string): Locator => page.getByRole('menuitem', { name, exact: true });
-    await expectOff(item('Run again'), reason);
-    await expectOff(item('Run again, changed…'), reason);
-    await page.keyboard.press('Escape');
-    await page.getByRole('link', { name: 'Schedules' }).click();
-    // A schedule has a job as its template.
-    await expectOff(named('New schedule'), reason);
-    await page.getByRole('button', { name: 'More for nightly' }).click();
-    await expectOff(item('Run now'), reason);
-    // What is not creating stays on; its request comes after those that the others would have made.
-    await item('Pause').click();
-    await page.getByText('Paused').first().waitFor();
-    const created = stage.cluster.requests.filter(
-      ({ method, path }) => method === 'POST' && /neuro(jobs|schedules)$/.test(path),
-    );
-    expect(created).toEqual([]);
-  },
-  pathMs,
-);
+test('without the right to create jobs, the page of jobs and that of schedules offer none, neither in a menu nor for several rows', async () => {
+  await forbid(/^create neurojobs in alice$/, '/n/alice/jobs');
+  const reason = 'You don’t have permission to create jobs in the namespace alice.';
+  const button = named('Run a job');
+  await untilTrue(() => isOff(button), 'the button is off');
+  await button.hover();
+  await page.getByRole('tooltip').getByText(reason).waitFor();
+  const { href } = new URL(page.url());
+  await button.click({ force: true });
+  expect(page.url()).toBe(href);
+  await page.getByRole('checkbox', { name: 'Select report' }).check();
+  await expectOff(named('Run again'), reason);
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'More for report' }).click();
+  const item = (name: string): Locator => page.getByRole('menuitem', { name, exact: true });
+  await expectOff(item('Run again'), reason);
+  await expectOff(item('Run again, changed…'), reason);
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Schedules' }).click();
+  // A schedule has a job as its template.
+  await expectOff(named('New schedule'), reason);
+  await page.getByRole('button', { name: 'More for nightly' }).click();
+  await expectOff(item('Run now'), reason);
+  // What is not creating stays on; its request comes after those that the others would have made.
+  await item('Pause').click();
+  await page.getByText('Paused').first().waitFor();
+  const created = stage.cluster.requests.filter(
+    ({ method, path }) => method === 'POST' && /neuro(jobs|schedules)$/.test(path),
+  );
+  expect(created).toEqual([]);
+});
 
 test.each([
   ['neurojobs', '/n/alice/dashboard', /^run/i, 'create jobs'],
@@ -152,61 +143,46 @@ test.each([
     await button.click({ force: true });
     expect(page.url()).toBe(href);
   },
-  pathMs,
 );
 
-test(
-  'without the right to create schedules, the run dialog offers none, and runs a job once',
-  async () => {
-    await forbid(/^create neuroschedules in alice$/, '/n/alice/dashboard?card=custom-job');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('You don’t have permission to create schedules in the namespace alice.').waitFor();
-    expect(await dialog.getByLabel('Schedule', { exact: true }).isDisabled()).toBe(true);
-    expect(await isOff(dialog.getByRole('button', { name: 'RUN', exact: true }))).toBe(false);
-    expect(await axeFindings(page)).toEqual([]);
-  },
-  pathMs,
-);
+test('without the right to create schedules, the run dialog offers none, and runs a job once', async () => {
+  await forbid(/^create neuroschedules in alice$/, '/n/alice/dashboard?card=custom-job');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('You don’t have permission to create schedules in the namespace alice.').waitFor();
+  expect(await dialog.getByLabel('Schedule', { exact: true }).isDisabled()).toBe(true);
+  expect(await isOff(dialog.getByRole('button', { name: 'RUN', exact: true }))).toBe(false);
+  expect(await axeFindings(page)).toEqual([]);
+});
 
-test(
-  'without the right to create jobs, a run dialog that a link opens runs none',
-  async () => {
-    await forbid(/^create neurojobs in alice$/, '/n/alice/dashboard?from=report');
-    const dialog = page.getByRole('dialog');
-    const run = dialog.getByRole('button', { name: 'RUN', exact: true });
-    await untilTrue(() => isOff(run), 'the button is off');
-    await run.hover();
-    await page.getByRole('tooltip').getByText('You don’t have permission to create jobs').waitFor();
-    await run.click({ force: true });
-    expect(await dialog.count()).toBe(1);
-    // What this page asks for comes after what the button would have asked for.
-    await alice.go('/n/alice/jobs');
-    await page.getByRole('row').filter({ hasText: 'report' }).waitFor();
-    const created = stage.cluster.requests.filter(
-      ({ method, path }) => method === 'POST' && path.endsWith('/neurojobs'),
-    );
-    expect(created).toEqual([]);
-  },
-  pathMs,
-);
+test('without the right to create jobs, a run dialog that a link opens runs none', async () => {
+  await forbid(/^create neurojobs in alice$/, '/n/alice/dashboard?from=report');
+  const dialog = page.getByRole('dialog');
+  const run = dialog.getByRole('button', { name: 'RUN', exact: true });
+  await untilTrue(() => isOff(run), 'the button is off');
+  await run.hover();
+  await page.getByRole('tooltip').getByText('You don’t have permission to create jobs').waitFor();
+  await run.click({ force: true });
+  expect(await dialog.count()).toBe(1);
+  // What this page asks for comes after what the button would have asked for.
+  await alice.go('/n/alice/jobs');
+  await page.getByRole('row').filter({ hasText: 'report' }).waitFor();
+  const created = stage.cluster.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/neurojobs'));
+  expect(created).toEqual([]);
+});
 
 test.each([
   // It was paused above.
   ['patch neuroschedules', 'schedules', 'nightly', 'Resume', 'change schedules'],
   ['delete neuroschedules', 'schedules', 'nightly', 'Delete', 'delete schedules'],
   ['patch neurojobs', 'jobs', 'report', 'Kill', 'change jobs'],
-])(
-  'without the right to %s, the menu of its row says why and does nothing',
-  async (right, list, row, name, what) => {
-    await forbid(new RegExp(`^${right} in alice$`), `/n/alice/${list}`);
-    await page.getByRole('button', { name: `More for ${row}` }).click();
-    await expectOff(
-      page.getByRole('menuitem', { name, exact: true }),
-      `You don’t have permission to ${what} in the namespace alice.`,
-    );
-  },
-  pathMs,
-);
+])('without the right to %s, the menu of its row says why and does nothing', async (right, list, row, name, what) => {
+  await forbid(new RegExp(`^${right} in alice$`), `/n/alice/${list}`);
+  await page.getByRole('button', { name: `More for ${row}` }).click();
+  await expectOff(
+    page.getByRole('menuitem', { name, exact: true }),
+    `You don’t have permission to ${what} in the namespace alice.`,
+  );
+});
 
 test.each([
   ['patch usersecrets', 'secrets', 'Edit', 'Tag', 'change secrets'],
@@ -246,107 +222,86 @@ test.each([
     await expectOff(ofRow('api'), reason);
     expect(await isOff(ofRow('db'))).toBe(false);
   },
-  pathMs,
 );
 
 test.each<[string, number, object]>([
   ['fails with 500', 500, { kind: 'Status', code: 500, message: 'out of order' }],
   ['is refused', 403, { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' }],
   ['is not whole', 201, { status: { resourceRules: [], incomplete: true } }],
-])(
-  'where the review of rights to single objects %s, the buttons of rows are on',
-  async (_case, status, body) => {
-    stage.cluster.interceptions.push(({ path }) =>
-      path.endsWith('/selfsubjectrulesreviews') ? { status, body } : undefined,
+])('where the review of rights to single objects %s, the buttons of rows are on', async (_case, status, body) => {
+  stage.cluster.interceptions.push(({ path }) =>
+    path.endsWith('/selfsubjectrulesreviews') ? { status, body } : undefined,
+  );
+  const reviewed = page.waitForResponse(/\/selfsubjectrulesreviews$/);
+  await forbid(/^delete usersecrets in alice$/, '/n/alice/secrets');
+  await (await reviewed).finished();
+  const button = page.getByRole('button', { name: 'Delete api', exact: true });
+  await button.click();
+  await page.getByRole('button', { name: 'Yes, delete' }).waitFor();
+  expect(await isOff(button)).toBe(false);
+  // The browser writes down what has failed.
+  alice.forgive();
+});
+
+test('without the right to change jobs, the page of a job has a button that says why and does nothing', async () => {
+  await forbid(/^patch neurojobs in alice$/, '/n/alice/jobs/report');
+  await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
+  await alice.go('/n/alice/jobs');
+  await page.getByRole('checkbox', { name: 'Select report' }).check();
+  await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
+});
+
+test('a user who may create jobs can run one even if listing them is refused', async () => {
+  await forbid(/^(list|watch) neurojobs in alice$/, '/n/alice/jobs');
+  await page.getByText('You don’t have permission to list jobs in the namespace alice.').waitFor();
+  await page.getByRole('link', { name: 'Run a job' }).click();
+  await named(/^run/i).click();
+  await page.getByRole('dialog').waitFor();
+});
+
+test('a lease that is not renewed is called stale, with its age; a page that stays open finds it out by itself', async () => {
+  const renewed = (ageMs: number): void =>
+    stage.cluster.put(leases, {
+      metadata: { namespace: system, name: 'neuro-operator' },
+      spec: {
+        holderIdentity: 'neuro-operator-1',
+        leaseDurationSeconds: 15,
+        renewTime: new Date(Date.now() - ageMs).toISOString(),
+      },
+    });
+  renewed(2_000);
+  await forbid(/^$/, '/n/alice/admin');
+  const card = page.getByRole('region', { name: 'Operator' });
+  const row = card.getByRole('row', { name: /^Lease renewed/ });
+  await row.getByText(/^\d+ s ago$/).waitFor();
+  expect(await row.innerText()).not.toContain('stale');
+  renewed(45_000);
+  await row.getByText('stale').waitFor();
+  expect(await row.innerText()).toMatch(/(4[5-9]|5\d) s ago|1 min/);
+  await card.getByRole('alert').first().waitFor();
+});
+
+test('the cards of the administration leave no hole on a wide screen', async () => {
+  await page.setViewportSize({ width: 1920, height: 1000 });
+  await forbid(/^$/, '/n/alice/admin');
+  await page.getByRole('region', { name: 'Operator' }).waitFor();
+  const boxes = await page
+    .getByRole('main')
+    .getByRole('region')
+    .evaluateAll((cards) =>
+      cards.map((card) => {
+        const { left, right, top, bottom } = card.getBoundingClientRect();
+        return { left, right, top, bottom };
+      }),
     );
-    const reviewed = page.waitForResponse(/\/selfsubjectrulesreviews$/);
-    await forbid(/^delete usersecrets in alice$/, '/n/alice/secrets');
-    await (await reviewed).finished();
-    const button = page.getByRole('button', { name: 'Delete api', exact: true });
-    await button.click();
-    await page.getByRole('button', { name: 'Yes, delete' }).waitFor();
-    expect(await isOff(button)).toBe(false);
-    // The browser writes down what has failed.
-    alice.forgive();
-  },
-  pathMs,
-);
-
-test(
-  'without the right to change jobs, the page of a job has a button that says why and does nothing',
-  async () => {
-    await forbid(/^patch neurojobs in alice$/, '/n/alice/jobs/report');
-    await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
-    await alice.go('/n/alice/jobs');
-    await page.getByRole('checkbox', { name: 'Select report' }).check();
-    await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');
-  },
-  pathMs,
-);
-
-test(
-  'a user who may create jobs can run one even if listing them is refused',
-  async () => {
-    await forbid(/^(list|watch) neurojobs in alice$/, '/n/alice/jobs');
-    await page.getByText('You don’t have permission to list jobs in the namespace alice.').waitFor();
-    await page.getByRole('link', { name: 'Run a job' }).click();
-    await named(/^run/i).click();
-    await page.getByRole('dialog').waitFor();
-  },
-  pathMs,
-);
-
-test(
-  'a lease that is not renewed is called stale, with its age; a page that stays open finds it out by itself',
-  async () => {
-    const renewed = (ageMs: number): void =>
-      stage.cluster.put(leases, {
-        metadata: { namespace: system, name: 'neuro-operator' },
-        spec: {
-          holderIdentity: 'neuro-operator-1',
-          leaseDurationSeconds: 15,
-          renewTime: new Date(Date.now() - ageMs).toISOString(),
-        },
-      });
-    renewed(2_000);
-    await forbid(/^$/, '/n/alice/admin');
-    const card = page.getByRole('region', { name: 'Operator' });
-    const row = card.getByRole('row', { name: /^Lease renewed/ });
-    await row.getByText(/^\d+ s ago$/).waitFor();
-    expect(await row.innerText()).not.toContain('stale');
-    renewed(45_000);
-    await row.getByText('stale').waitFor({ timeout: 40_000 });
-    expect(await row.innerText()).toMatch(/(4[5-9]|5\d) s ago|1 min/);
-    await card.getByRole('alert').first().waitFor();
-  },
-  pathMs,
-);
-
-test(
-  'the cards of the administration leave no hole on a wide screen',
-  async () => {
-    await page.setViewportSize({ width: 1920, height: 1000 });
-    await forbid(/^$/, '/n/alice/admin');
-    await page.getByRole('region', { name: 'Operator' }).waitFor();
-    const boxes = await page
-      .getByRole('main')
-      .getByRole('region')
-      .evaluateAll((cards) =>
-        cards.map((card) => {
-          const { left, right, top, bottom } = card.getBoundingClientRect();
-          return { left, right, top, bottom };
-        }),
-      );
-    const rows = new Map<number, typeof boxes>();
-    for (const box of boxes) rows.set(box.top, [...(rows.get(box.top) ?? []), box]);
-    const ends = (row: typeof boxes): readonly number[] => [
-      Math.min(...row.map(({ left }) => left)),
-      Math.max(...row.map(({ right }) => right)),
-      ...new Set(row.map(({ bottom }) => bottom - (row[0]?.bottom ?? 0))),
-    ];
-    const [first = [], ...others] = [...rows.values()].map(ends);
-    expect(others.length).toBeGreaterThan(1);
-    for (const other of others) expect(other).toEqual(first);
-  },
-  pathMs,
-);
+  const rows = new Map<number, typeof boxes>();
+  for (const box of boxes) rows.set(box.top, [...(rows.get(box.top) ?? []), box]);
+  const ends = (row: typeof boxes): readonly number[] => [
+    Math.min(...row.map(({ left }) => left)),
+    Math.max(...row.map(({ right }) => right)),
+    ...new Set(row.map(({ bottom }) => bottom - (row[0]?.bottom ?? 0))),
+  ];
+  const [first = [], ...others] = [...rows.values()].map(ends);
+  expect(others.length).toBeGreaterThan(1);
+  for (const other of others) expect(other).toEqual(first);
+});

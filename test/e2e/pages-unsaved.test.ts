@@ -6,8 +6,6 @@ import { untilTrue } from '../support/until.ts';
 import type { BrowserUser } from './console-world.ts';
 import { onPages } from './on-pages.ts';
 
-const pathMs = 60_000;
-
 let alice: BrowserUser;
 let page: Page;
 
@@ -37,183 +35,155 @@ test.each<[string, string, RegExp, string]>([
   ['the dialog that changes one', '/n/alice/secrets?secret=db-password&do=edit', /^Description/, 'Cancel'],
   ['the dialog that shares one', '/n/alice/secrets?secret=db-password&do=share', /^Why/, 'Close'],
   ['the dialog that runs a job', '/n/alice/dashboard?card=custom-job', /^Image/, 'CANCEL'],
-])(
-  'no key of a page acts while %s is open',
-  async (_case, path, label, button) => {
-    await alice.go(path);
-    const field = page.getByRole('textbox', { name: label }).first();
-    await field.fill(typed);
-    const address = page.url();
-    const away = page.getByRole('button', { name: button, exact: true }).last();
-    for (const key of ['a', 'i', '/', '?', 'Control+k']) {
-      await away.focus();
-      await page.keyboard.press(key);
-    }
-    await field.press('Control+k');
-    // A key that comes after all of them has acted.
-    await field.press('End');
-    await field.press('x');
-    expect(await field.inputValue()).toBe(`${typed}x`);
-    expect(page.url()).toBe(address);
-    await page.getByRole('dialog', { name: /^(Go to|Keyboard shortcuts|Import)/ }).waitFor({ state: 'detached' });
-  },
-  pathMs,
-);
+])('no key of a page acts while %s is open', async (_case, path, label, button) => {
+  await alice.go(path);
+  const field = page.getByRole('textbox', { name: label }).first();
+  await field.fill(typed);
+  const address = page.url();
+  const away = page.getByRole('button', { name: button, exact: true }).last();
+  for (const key of ['a', 'i', '/', '?', 'Control+k']) {
+    await away.focus();
+    await page.keyboard.press(key);
+  }
+  await field.press('Control+k');
+  // A key that comes after all of them has acted.
+  await field.press('End');
+  await field.press('x');
+  expect(await field.inputValue()).toBe(`${typed}x`);
+  expect(page.url()).toBe(address);
+  await page.getByRole('dialog', { name: /^(Go to|Keyboard shortcuts|Import)/ }).waitFor({ state: 'detached' });
+});
 
-test(
-  'a link away from the form that adds a secret asks first; after Keep all is still there; after Discard it continues',
-  async () => {
-    await alice.go('/n/alice/secrets?do=add');
-    const field = add().getByRole('textbox', { name: /^Description/ });
-    await field.fill(typed);
-    for (const away of [
-      page.getByRole('link', { name: 'Jobs' }),
-      page.getByRole('button', { name: 'Edit db-password' }),
-      page.getByRole('button', { name: /Import/ }),
-    ]) {
-      await away.click();
-      await question().waitFor();
-      await question().getByRole('button', { name: /^Keep/ }).click();
-      await question().waitFor({ state: 'detached' });
-      expect(await field.inputValue()).toBe(typed);
-    }
-    // What stays on the page is no way out of it.
-    await page.getByRole('textbox', { name: 'Search secrets' }).fill('db');
-    await page.waitForURL(/q=db/);
-    expect(await question().count()).toBe(0);
-    await page.getByRole('link', { name: 'Jobs' }).click();
-    await question().getByRole('button', { name: 'Discard' }).click();
-    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
-  },
-  pathMs,
-);
-
-test(
-  'Back asks before a dialog with something typed goes; saved, nothing is asked',
-  async () => {
-    await alice.go('/n/alice/jobs');
-    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
-    await page.getByRole('link', { name: 'Secrets' }).click();
-    await page.getByRole('button', { name: 'Edit db-password' }).click();
-    const dialog = page.getByRole('dialog', { name: /db-password/ });
-    const field = dialog.getByRole('textbox', { name: /^Description/ });
-    await field.fill(typed);
-    await page.evaluate(() => history.back());
+test('a link away from the form that adds a secret asks first; after Keep all is still there; after Discard it continues', async () => {
+  await alice.go('/n/alice/secrets?do=add');
+  const field = add().getByRole('textbox', { name: /^Description/ });
+  await field.fill(typed);
+  for (const away of [
+    page.getByRole('link', { name: 'Jobs' }),
+    page.getByRole('button', { name: 'Edit db-password' }),
+    page.getByRole('button', { name: /Import/ }),
+  ]) {
+    await away.click();
     await question().waitFor();
     await question().getByRole('button', { name: /^Keep/ }).click();
+    await question().waitFor({ state: 'detached' });
     expect(await field.inputValue()).toBe(typed);
-    await page.evaluate(() => history.back());
-    await question().getByRole('button', { name: 'Discard' }).click();
-    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
-    await page.getByRole('link', { name: 'Secrets' }).click();
-    await page.getByRole('button', { name: 'Edit db-password' }).click();
-    await field.fill(typed);
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    expect(await question().count()).toBe(0);
-  },
-  pathMs,
-);
+  }
+  // What stays on the page is no way out of it.
+  await page.getByRole('textbox', { name: 'Search secrets' }).fill('db');
+  await page.waitForURL(/q=db/);
+  expect(await question().count()).toBe(0);
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await question().getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+});
 
-test(
-  'the browser asks before a reload discards typed text, and only then',
-  async () => {
-    const asked: string[] = [];
-    const answer = (dialog: Dialog): void => {
-      asked.push(dialog.type());
-      void dialog.accept();
-    };
-    page.on('dialog', answer);
-    await alice.go('/n/alice/secrets?do=add');
-    await add().waitFor();
-    await page.reload();
-    await add().waitFor();
-    expect(asked).toEqual([]);
-    await add()
-      .getByRole('textbox', { name: /^Description/ })
-      .pressSequentially(typed);
-    await page.reload();
-    await untilTrue(() => asked.length > 0);
-    expect(asked).toEqual(['beforeunload']);
-    page.off('dialog', answer);
-  },
-  pathMs,
-);
+test('Back asks before a dialog with something typed goes; saved, nothing is asked', async () => {
+  await alice.go('/n/alice/jobs');
+  await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+  await page.getByRole('link', { name: 'Secrets' }).click();
+  await page.getByRole('button', { name: 'Edit db-password' }).click();
+  const dialog = page.getByRole('dialog', { name: /db-password/ });
+  const field = dialog.getByRole('textbox', { name: /^Description/ });
+  await field.fill(typed);
+  await page.evaluate(() => history.back());
+  await question().waitFor();
+  await question().getByRole('button', { name: /^Keep/ }).click();
+  expect(await field.inputValue()).toBe(typed);
+  await page.evaluate(() => history.back());
+  await question().getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+  await page.getByRole('link', { name: 'Secrets' }).click();
+  await page.getByRole('button', { name: 'Edit db-password' }).click();
+  await field.fill(typed);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await question().count()).toBe(0);
+});
 
-test(
-  'over a slow network, what was saved closes neither another dialog nor leads anybody away',
-  async () => {
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/usersecrets/db-password*', async (route) => {
-      if (route.request().method() === 'PATCH') await released;
-      await route.continue();
-    });
-    await alice.go('/n/alice/secrets');
-    const dialog = (name: string) => page.getByRole('dialog', { name: new RegExp(name) });
-    const field = (name: string) => dialog(name).getByRole('textbox', { name: /^Description/ });
-    await page.getByRole('button', { name: 'Edit db-password' }).click();
-    await field('db-password').fill('saved at last');
-    await dialog('db-password').getByRole('button', { name: 'Save' }).click();
-    await dialog('db-password').getByRole('button', { name: 'Cancel' }).click();
-    await dialog('db-password').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Edit api-key' }).click();
-    await field('api-key').fill(typed);
-    release();
-    await page.getByRole('row').filter({ hasText: 'saved at last' }).waitFor({ state: 'attached' });
-    expect(await field('api-key').inputValue()).toBe(typed);
-    await page.unrouteAll({ behavior: 'wait' });
-  },
-  pathMs,
-);
+test('the browser asks before a reload discards typed text, and only then', async () => {
+  const asked: string[] = [];
+  const answer = (dialog: Dialog): void => {
+    asked.push(dialog.type());
+    void dialog.accept();
+  };
+  page.on('dialog', answer);
+  await alice.go('/n/alice/secrets?do=add');
+  await add().waitFor();
+  await page.reload();
+  await add().waitFor();
+  expect(asked).toEqual([]);
+  await add()
+    .getByRole('textbox', { name: /^Description/ })
+    .pressSequentially(typed);
+  await page.reload();
+  await untilTrue(() => asked.length > 0);
+  expect(asked).toEqual(['beforeunload']);
+  page.off('dialog', answer);
+});
 
-test(
-  'an import that is closed while it saves begins no more, says what it saved, and leads nobody away',
-  async () => {
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    await page.route('**/usersecrets?*', async (route) => {
-      if (route.request().method() === 'POST') await released;
-      await route.continue();
-    });
-    await alice.go('/n/alice/secrets?do=import');
-    const dialog = page.getByRole('dialog', { name: 'Import from a .env file' });
-    await dialog.getByRole('textbox').first().fill('FIRST=1\nSECOND=2\nTHIRD=3\n');
-    await dialog.getByRole('button', { name: /^Save/ }).click();
-    await dialog.getByRole('status').getByText('Saved 0 of 3').waitFor();
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await page.getByRole('link', { name: 'Jobs' }).click();
-    await page.getByRole('link', { name: 'nightly-report' }).waitFor();
-    release();
-    await page.getByText('1 secret was saved.').waitFor();
-    expect(page.url()).toContain('/n/alice/jobs');
-    await page.getByRole('link', { name: 'Secrets' }).click();
-    await page.getByText('FIRST').first().waitFor();
-    expect(await page.getByText('SECOND').count()).toBe(0);
-    await page.unrouteAll({ behavior: 'wait' });
-  },
-  pathMs,
-);
+test('over a slow network, what was saved closes neither another dialog nor leads anybody away', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/usersecrets/db-password*', async (route) => {
+    if (route.request().method() === 'PATCH') await released;
+    await route.continue();
+  });
+  await alice.go('/n/alice/secrets');
+  const dialog = (name: string) => page.getByRole('dialog', { name: new RegExp(name) });
+  const field = (name: string) => dialog(name).getByRole('textbox', { name: /^Description/ });
+  await page.getByRole('button', { name: 'Edit db-password' }).click();
+  await field('db-password').fill('saved at last');
+  await dialog('db-password').getByRole('button', { name: 'Save' }).click();
+  await dialog('db-password').getByRole('button', { name: 'Cancel' }).click();
+  await dialog('db-password').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Edit api-key' }).click();
+  await field('api-key').fill(typed);
+  release();
+  await page.getByRole('row').filter({ hasText: 'saved at last' }).waitFor({ state: 'attached' });
+  expect(await field('api-key').inputValue()).toBe(typed);
+  await page.unrouteAll({ behavior: 'wait' });
+});
 
-test(
-  'line breaks of Windows, which a field cannot keep, are said',
-  async () => {
-    await alice.go('/n/alice/secrets?do=add');
-    const value = add().getByRole('textbox', { name: 'Value' });
-    const paste = (text: string): Promise<void> =>
-      value.evaluate((field, pasted) => {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData('text', pasted);
-        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-      }, text);
-    const said = add().getByText('has line breaks of Windows (CR LF)');
-    await paste('one\ntwo');
-    await value.fill('one\ntwo');
-    await add().getByText('2 lines').waitFor();
-    expect(await said.count()).toBe(0);
-    await paste('one\r\ntwo');
-    await said.waitFor();
-  },
-  pathMs,
-);
+test('an import that is closed while it saves begins no more, says what it saved, and leads nobody away', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/usersecrets?*', async (route) => {
+    if (route.request().method() === 'POST') await released;
+    await route.continue();
+  });
+  await alice.go('/n/alice/secrets?do=import');
+  const dialog = page.getByRole('dialog', { name: 'Import from a .env file' });
+  await dialog.getByRole('textbox').first().fill('FIRST=1\nSECOND=2\nTHIRD=3\n');
+  await dialog.getByRole('button', { name: /^Save/ }).click();
+  await dialog.getByRole('status').getByText('Saved 0 of 3').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await page.getByRole('link', { name: 'nightly-report' }).waitFor();
+  release();
+  await page.getByText('1 secret was saved.').waitFor();
+  expect(page.url()).toContain('/n/alice/jobs');
+  await page.getByRole('link', { name: 'Secrets' }).click();
+  await page.getByText('FIRST').first().waitFor();
+  expect(await page.getByText('SECOND').count()).toBe(0);
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('line breaks of Windows, which a field cannot keep, are said', async () => {
+  await alice.go('/n/alice/secrets?do=add');
+  const value = add().getByRole('textbox', { name: 'Value' });
+  const paste = (text: string): Promise<void> =>
+    value.evaluate((field, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text', pasted);
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  const said = add().getByText('has line breaks of Windows (CR LF)');
+  await paste('one\ntwo');
+  await value.fill('one\ntwo');
+  await add().getByText('2 lines').waitFor();
+  expect(await said.count()).toBe(0);
+  await paste('one\r\ntwo');
+  await said.waitFor();
+});

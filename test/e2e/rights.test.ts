@@ -6,11 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { permissionText, permissionsOf, permissionsUsed, type PolicyRule } from '../support/audit.ts';
-import { inCluster, operatorUser, startLimitMs, type InCluster } from '../support/in-cluster.ts';
+import { inCluster, operatorUser, type InCluster } from '../support/in-cluster.ts';
 import { grantTo, shellJob, userSecret } from '../support/in-cluster-objects.ts';
 import { untilTrue } from '../support/until.ts';
-
-const storyLimitMs = 420_000;
 
 /** What grants hand on by Roles that the operator makes: it must hold that, and does not do it itself. */
 const handedOn = new Set(
@@ -76,7 +74,7 @@ describe('after everything that the operator does', () => {
     cluster = await inCluster();
     startedAt = new Date().toISOString();
     await everyBehaviour();
-  }, startLimitMs + storyLimitMs);
+  });
 
   test('no request of it was refused for want of a right', async () => {
     const refused = (await cluster.audit())

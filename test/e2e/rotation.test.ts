@@ -91,7 +91,6 @@ async function loginWorks(name: string, ip: string, works: boolean): Promise<voi
     () => get<NeuroJob>('neu.ro/v1', 'NeuroJob', name),
     ({ status }) => findCondition(status?.conditions, condition) !== undefined,
     `${name} is ${condition}`,
-    60_000,
   );
 }
 
@@ -100,7 +99,7 @@ async function rotate(): Promise<void> {
 }
 
 function untilSecret(isSo: (found: UserSecret) => boolean, what: string): Promise<UserSecret> {
-  return eventually(() => get<UserSecret>('neu.ro/v1', 'UserSecret', 'db-password'), isSo, what, 60_000);
+  return eventually(() => get<UserSecret>('neu.ro/v1', 'UserSecret', 'db-password'), isSo, what);
 }
 
 async function value(key = 'db-password'): Promise<string> {

@@ -5,7 +5,6 @@ import { eventually } from '../support/until.ts';
 import { person, type Person } from './cli-command.ts';
 import { nodeCluster, type NodeCluster } from './node-cluster.ts';
 
-const startMs = 300_000;
 /** One minute of the clock, and the start of a Pod on a busy machine. */
 const minuteMs = 150_000;
 vi.setConfig({ testTimeout: 5 * minuteMs });
@@ -33,12 +32,12 @@ beforeAll(async () => {
     ]);
   const neuro = person(cluster.cluster, 'alice');
   alice = (words) => neuro(['-n', namespace, ...words]);
-}, startMs);
+});
 
 afterAll(async () => {
   await operator.stop();
   await cluster.leave();
-}, startMs);
+});
 
 test('runs by the clock with its secret, pauses, runs now, and says so when the secret was removed', async () => {
   const subject = { kind: 'Namespace', name: namespace };

@@ -3,7 +3,7 @@
  * operator keeps running, leads all the time, stays within its memory, and writes nothing where the attacker may not write.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { inCluster, startLimitMs, type InCluster } from '../support/in-cluster.ts';
+import { inCluster, type InCluster } from '../support/in-cluster.ts';
 import { boundsOf } from '../siege/bounds.ts';
 import { siege } from '../siege/siege.ts';
 
@@ -25,7 +25,7 @@ let cluster: InCluster;
 
 beforeAll(async () => {
   cluster = await inCluster();
-}, startLimitMs);
+});
 
 describe(`a short siege (seed ${String(seed)})`, () => {
   test(

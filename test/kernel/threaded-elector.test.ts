@@ -75,7 +75,7 @@ describe('an elector with a thread of its own', () => {
     const ended = one.run(stopping.signal, { onStartedLeading: leadUntilAborted });
     await until(() => story.length > 0, 'it leads');
     const sent = server.requests.length;
-    await until(() => server.requests.length > sent, 'it renews by itself', 10_000);
+    await until(() => server.requests.length > sent, 'it renews by itself');
     expect(one.isLeader()).toBe(true);
     stopping.abort();
     await ended;
@@ -93,7 +93,7 @@ describe('an elector with a thread of its own', () => {
     await until(() => story.length === 1, 'it leads');
     await workers[0]?.terminate();
     await until(() => aborts === 1, 'the work ends');
-    await until(() => story.length === 2, 'it leads again', 30_000);
+    await until(() => story.length === 2, 'it leads again');
     expect(errors.length).toBeGreaterThan(0);
     stopping.abort();
     await ended;
@@ -109,8 +109,8 @@ describe('an elector with a thread of its own', () => {
     await until(() => story.length === 1, 'it leads');
     // As after a jump of the clock, until the next renewal.
     renewedAt?.set({ wallMs: 1, steadyMs: 1 });
-    await until(() => story.length === 2, 'it leads again', 30_000);
-    await until(() => one.isLeader(), 'it holds the lease', 10_000);
+    await until(() => story.length === 2, 'it leads again');
+    await until(() => one.isLeader(), 'it holds the lease');
     stopping.abort();
     await ended;
   });
@@ -124,7 +124,7 @@ describe('an elector with a thread of its own', () => {
         return tries === 1 ? Promise.reject(new Error('broken')) : leadUntilAborted(signal);
       },
     });
-    await until(() => story.length === 1, 'it leads again', 30_000);
+    await until(() => story.length === 1, 'it leads again');
     expect(errors.map(({ message }) => message)).toContain('broken');
     stopping.abort();
     await ended;

@@ -3,7 +3,7 @@ import type { ClusterView } from './cluster-view.ts';
 import type { SharedOperator } from './shared-operator.ts';
 
 /** For the API server's own view of RBAC, and a machine that does much else. */
-export const settledWithinMs = 30_000;
+export const settledWithinMs = 120_000;
 /** Changes of RBAC are in force a moment after a watch shows them. */
 const pauseMs = 20;
 /** Slower than this is said, with what was waited for. */

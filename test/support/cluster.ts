@@ -20,7 +20,7 @@ import { eventually } from './until.ts';
 
 const CRDS = new URL('../../crds/', import.meta.url);
 /** From the making of a CRD to its being served; a busy API server takes its time. */
-const servedWithinMs = 60_000;
+const servedWithinMs = 120_000;
 
 export interface KubectlResult {
   readonly code: number;

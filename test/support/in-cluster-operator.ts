@@ -20,12 +20,11 @@ export async function leader(cluster: InCluster): Promise<{ readonly pod: string
 }
 
 /** Resolves when another process than that one leads. */
-export async function untilOtherLeads(cluster: InCluster, former: string, limitMs: number): Promise<string> {
+export async function untilOtherLeads(cluster: InCluster, former: string): Promise<string> {
   const { identity } = await eventually(
     () => leader(cluster),
     (seen) => seen.identity !== '' && seen.identity !== former,
     `another process than ${former} leads`,
-    limitMs,
   );
   return identity;
 }

@@ -32,7 +32,7 @@ const defaultEntry = join(
 /** A standby that must wait for a lease to run out needs 15 s; the rest is for a machine that does much else. */
 const startTimeoutMs = 120_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
-const publishTimeoutMs = 60_000;
+const publishTimeoutMs = 120_000;
 
 /** Namespaces end when all in them has ended. */
 const lostWithinMs = 120_000;

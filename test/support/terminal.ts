@@ -4,7 +4,7 @@ import { spawn } from '@lydell/node-pty';
 import { untilText } from './until.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/neuro.mjs', import.meta.url));
-const waitMs = 40_000;
+const waitMs = 120_000;
 
 export interface Terminal {
   /** All that was shown since it was opened, or since `forget`, as it came. */

@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { untilTrue } from './until.ts';
 
-const startLimitMs = 60_000;
-const stopLimitMs = 15_000;
+const startLimitMs = 120_000;
+const stopLimitMs = 60_000;
 /** Of the log in an error, from both ends: some programs print their whole help after what went wrong. */
 const excerptCharacters = 1_500;
 /** Of the log in memory: the newest. */

@@ -1,7 +1,7 @@
 /** The one way in which a test waits for something that real I/O brings about: it looks again and again, for a limited time. */
 
 /** For machines that have much else to do. */
-const limitMs = 60_000;
+const limitMs = 120_000;
 /** Between two looks: short at first, so that a quick answer is seen at once, then longer, so that looking is not the load. */
 const shortestPauseMs = 2;
 const longestPauseMs = 100;
@@ -39,7 +39,7 @@ export async function eventually<T>(
 export async function untilTrue(
   look: () => Promise<boolean> | boolean,
   what = String(look),
-  withinMs = 60_000,
+  withinMs = limitMs,
 ): Promise<void> {
   await eventually(look, (isTrue) => isTrue, what, withinMs);
 }

@@ -11,7 +11,6 @@ import { ScriptedApi, serviceAccount } from './scripted-api.ts';
 
 const ours = '/k8s/cluster/apis/neu.ro/v1/namespaces/alice/usersecrets';
 const recordPath = '/api/v1/namespaces/neuro-system/configmaps/neuro-console-ended-sessions';
-const limitMs = 20_000;
 
 let api: ScriptedApi;
 let folder: string;
@@ -94,7 +93,7 @@ test('a ticket for the page of a job that one replica took, no other takes', asy
 test('its streams end at the other replica too', async () => {
   const alice = await a.logIn('alice');
   const socket = b.open(`${ours}?watch=true`, 'neuro.stream.v1', { cookie: alice.cookie });
-  await until(() => socket.readyState === socket.OPEN && api.open.size > 0, 'it is open', limitMs);
+  await until(() => socket.readyState === socket.OPEN && api.open.size > 0, 'it is open');
   const ended = endOf(socket);
   expect((await logOut(a, alice)).status).toBe(200);
   expect(await ended).toMatchObject({ code: 4401 });
@@ -138,7 +137,7 @@ describe('a record that cannot be used', () => {
     api.mayServiceAccount = false;
     const late = await startWorld(words, { api });
     try {
-      await until(() => late.logged().includes('reading the record of ended sessions failed'), 'it says why', limitMs);
+      await until(() => late.logged().includes('reading the record of ended sessions failed'), 'it says why');
       expect(await readiness(late)).toBe(503);
       const answer = await late.ask(ours, { cookie: alice.cookie });
       expect([answer.status, answer.json['code']]).toEqual([502, 'ApiServerUnreachable']);

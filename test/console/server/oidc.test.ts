@@ -166,7 +166,7 @@ describe('a token that ends', () => {
     await logIn();
     const path = '/k8s/cluster/api/v1/namespaces/alice/pods/train/exec?command=sh&stdin=true';
     const socket = world.open(path, 'v5.channel.k8s.io', { cookie: browser.cookieOf(origin) });
-    await until(() => socket.readyState === socket.OPEN, 'it is open', 30_000);
+    await until(() => socket.readyState === socket.OPEN, 'it is open');
     const first = bearer();
     provider.idTokenSeconds = 3_600;
     clock.shiftMs = pastMs;
@@ -174,7 +174,7 @@ describe('a token that ends', () => {
       world.api.requests.filter(
         ({ url, headers }) => url.endsWith('/selfsubjectaccessreviews') && headers.authorization !== `Bearer ${first}`,
       ).length;
-    await until(() => asked() > 1, 'the right is asked for with the new token', 30_000);
+    await until(() => asked() > 1, 'the right is asked for with the new token');
     expect(socket.readyState).toBe(socket.OPEN);
     await browser.get(`${origin}${ours}`);
     expect(bearer()).not.toBe(first);
@@ -186,7 +186,7 @@ describe('a token that ends', () => {
     const path = `${ours}?watch=true`;
     const socket = world.open(path, 'neuro.stream.v1', { cookie: browser.cookieOf(origin) });
     const ended = endOf(socket);
-    await until(() => socket.readyState === socket.OPEN, 'it is open', 30_000);
+    await until(() => socket.readyState === socket.OPEN, 'it is open');
     provider.pause();
     clock.shiftMs = pastMs;
     expect(await ended).toMatchObject({ code: 4401 });

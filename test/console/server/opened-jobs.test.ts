@@ -88,7 +88,6 @@ describe('the user of a page', () => {
       () => Promise.resolve(world().console.streamCount()),
       (count) => count === 0,
       'it is let go',
-      10_000,
     );
     expect((await visit(at, '/')).text).toContain('Hello from the job');
   });

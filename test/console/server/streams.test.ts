@@ -31,12 +31,12 @@ beforeEach(async () => {
 
 const isOpen = (): boolean => world.api.open.size + world.api.terminals.size > 0;
 const untilNothingIsOpen = async (): Promise<void> => {
-  await until(() => !isOpen() && world.console.streamCount() === 0, 'both sides are closed', 30_000);
+  await until(() => !isOpen() && world.console.streamCount() === 0, 'both sides are closed');
 };
 
 async function opened(path: string, protocol: string): Promise<WebSocket> {
   const socket = world.open(path, protocol, { cookie: alice.cookie });
-  await until(() => socket.readyState === socket.OPEN && isOpen(), 'the stream is open', 30_000);
+  await until(() => socket.readyState === socket.OPEN && isOpen(), 'the stream is open');
   return socket;
 }
 
@@ -87,7 +87,7 @@ describe.each(kinds)('%s', (_kind, path, protocol, right) => {
     const socket = await opened(path, protocol);
     const [bob, carol] = [await world.logIn('bob'), await world.logIn('carol')];
     const [bobs, carols] = [bob, carol].map(({ cookie }) => endOf(world.open(path, protocol, { cookie })));
-    await until(() => world.console.streamCount() === 3, 'all are open', 30_000);
+    await until(() => world.console.streamCount() === 3, 'all are open');
     await world.ask('/api/session', { method: 'DELETE', cookie: bob.cookie, headers: { 'x-csrf-token': bob.csrf } });
     world.api.denied.add(`carol ${right}`);
     expect([(await bobs)?.code, (await carols)?.code]).toEqual([4401, 4403]);
@@ -235,12 +235,12 @@ describe('a log', () => {
     for (; sent < 64 && (upstream?.writableLength ?? 0) < 48 * 1024 * 1024; sent += 1) upstream?.write(mebibyte);
     // One that is read gets as much through meanwhile.
     const read = await opened(logPath, stream);
-    await until(() => world.api.open.size === 2, 'both are open', 30_000);
+    await until(() => world.api.open.size === 2, 'both are open');
     let bytes = 0;
     read.on('message', (data: Buffer) => (bytes += data.length));
     const other = [...world.api.open].find((each) => each !== upstream);
     for (let part = 0; part < 64; part += 1) other?.write(mebibyte);
-    await until(() => bytes >= 64 * 1024 * 1024, 'all of the other is read', 60_000);
+    await until(() => bytes >= 64 * 1024 * 1024, 'all of the other is read');
     // What the console took stands in sockets and its own small buffers; the rest waits at its source.
     expect(upstream?.writableLength ?? 0).toBeGreaterThan(30 * 1024 * 1024);
     // Slowed down, not broken off for holding too much.
@@ -300,7 +300,7 @@ test('a console that stops ends its streams with a reason', async () => {
 describe('one user with several sessions', () => {
   const openAs = async ({ cookie }: Login): Promise<WebSocket> => {
     const socket = world.open(watchPath, stream, { cookie });
-    await until(() => socket.readyState === socket.OPEN, 'the stream is open', 30_000);
+    await until(() => socket.readyState === socket.OPEN, 'the stream is open');
     return socket;
   };
 
