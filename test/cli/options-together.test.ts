@@ -12,6 +12,7 @@ import {
   SHARED_WITH_ME_CONFIG_MAP,
 } from '../../src/api/index.ts';
 import {
+  clusterRoleBindings,
   configMaps,
   nativeSecrets,
   neuroJobs,
@@ -20,10 +21,13 @@ import {
   sealedSecrets,
   userSecrets,
 } from '../../src/cli/connect/kinds.ts';
+import type { KubeObject, ResourceType } from '../../src/kernel/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { formatPublicKeys, generateHpkeKeyPair } from '../../src/sealing/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
+
+type Stored = KubeObject & Record<string, unknown>;
 
 interface Verb {
   readonly words: readonly string[];
@@ -49,6 +53,8 @@ const dated = { createdAt: '2026-01-01T00:00:00Z', active: true };
 const folder = mkdtempSync(join(tmpdir(), 'neuro-options-'));
 let recovery: string;
 let own: string;
+/** Of each kind, what is there before a command is typed. */
+let atStart: readonly (readonly [ResourceType, readonly Stored[]])[];
 
 beforeAll(async () => {
   recovery = formatPublicKeys([{ ...(await generateHpkeKeyPair()), ...dated }]);
@@ -56,9 +62,21 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'other.json'), formatPublicKeys([{ ...(await generateHpkeKeyPair()), ...dated }]));
   writeFileSync(join(folder, 'env'), 'A=1\n');
   writeFileSync(join(folder, 'lines'), 'VARIABLE=of a file\n');
+  const { model } = await firstWorld();
+  atStart = kinds.map((kind) => [kind, model.all(kind)]);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const kinds = [
+  clusterRoleBindings,
+  configMaps,
+  nativeSecrets,
+  sealedSecrets,
+  userSecrets,
+  secretGrants,
+  neuroJobs,
+  neuroSchedules,
+] as const;
 const inFolder = (name: string): string => join(folder, name);
 const output = { '--output': ['-o', 'json'] };
 
@@ -203,7 +221,13 @@ const elsewhere = new Set([
   '--tls',
 ]);
 
-async function newWorld(): Promise<World> {
+function newWorld(): World {
+  const world = createWorld({ operate: takeUp, allow: () => true });
+  for (const [kind, objects] of atStart) for (const object of objects) world.model.put(kind, object);
+  return world;
+}
+
+async function firstWorld(): Promise<World> {
   const world = createWorld({ operate: takeUp, allow: () => true });
   const { model } = world;
   await publishSealingKey(model);
@@ -265,11 +289,10 @@ async function outcomeOf(
   { words, behind = [] }: Verb,
   options: readonly string[],
 ): Promise<{ readonly code: number; readonly seen: string }> {
-  const world = await newWorld();
+  const world = newWorld();
   rmSync(inFolder('written'), { recursive: true, force: true });
   const result = await world.type([...words, ...options, ...behind], { input: 'x\n' });
-  const kinds = [userSecrets, secretGrants, neuroJobs, neuroSchedules];
-  const objects = kinds.flatMap((kind) => world.model.all(kind));
+  const objects = [userSecrets, secretGrants, neuroJobs, neuroSchedules].flatMap((kind) => world.model.all(kind));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.parentPath.endsWith('written'))
     .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')]);
