@@ -29,8 +29,11 @@ import { filesToRepeat, summary, type FileResult } from './test/results.ts';
 import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
-/** Processes that test on a cluster, each of which keeps half a core busy, its cluster included; and one for pages. */
-const WORKERS_AT_ONCE = Math.min(6, 2 * availableParallelism() + 1);
+/**
+ * Processes that test. One for unit tests keeps a core busy, one on a cluster half of one, its cluster included. With more of them, each test
+ * takes longer and nothing ends earlier, and clusters that stand by cost a tenth of a core each.
+ */
+const AT_ONCE = Math.min(7, 2 * availableParallelism() + 1);
 const UNIT_WORKERS = availableParallelism();
 /** So many files are named as the slowest. */
 const SLOWEST = 10;
@@ -83,10 +86,12 @@ async function oneAfterTheOther(): Promise<readonly FileResult[]> {
 }
 
 async function inLanes(): Promise<readonly FileResult[]> {
-  const unit = chosen.includes('unit') ? runTests({ tier: 'unit', workers: UNIT_WORKERS }) : Promise.resolve([]);
+  const turn = inTurn(AT_ONCE);
+  await build();
+  const unit = chosen.includes('unit') ? turn(UNIT_WORKERS, unitLane) : Promise.resolve([]);
   if (onCluster.length > 0) {
     const node = chosen.includes('e2e') && nodeIsPossible() ? NODE : [];
-    await Promise.all([build(), ensureBuilt([...CONTROL_PLANE, ...node], { onProgress: say })]);
+    await ensureBuilt([...CONTROL_PLANE, ...node], { onProgress: say });
   }
   const files = onCluster.flatMap((tier) => filesIn(tier).map((file) => [tier, file] as const));
   const needs = new Map(files.map(([, file]) => [file, needsOf(file)]));
@@ -103,7 +108,6 @@ async function inLanes(): Promise<readonly FileResult[]> {
       isBuilt: (tool) => there.get(tool) === true,
     }),
   );
-  const turn = inTurn(WORKERS_AT_ONCE);
   const runs = lanes.map(async (lane) => {
     const absent = await builds.settled(lane.waitsFor);
     const filesNow = lane.files.filter((file) => !absent.some((tool) => needs.get(file)?.tools.has(tool)));
@@ -113,12 +117,20 @@ async function inLanes(): Promise<readonly FileResult[]> {
   return (await Promise.all([unit, ...runs])).flat();
 }
 
+function unitLane(): Promise<readonly FileResult[]> {
+  return timed('unit', () => runTests({ tier: 'unit', workers: UNIT_WORKERS }));
+}
+
 async function runLane({ name, tier, files, workers }: Lane): Promise<readonly FileResult[]> {
-  const startedMs = performance.now();
   say(`lane ${name}: ${String(files.length)} files, ${String(workers)} at a time`);
-  const results = await runTests({ tier, files, workers, variables: VARIABLES_OF_GO });
+  return timed(name, () => runTests({ tier, files, workers, variables: VARIABLES_OF_GO }));
+}
+
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const startedMs = performance.now();
+  const result = await work();
   say(`lane ${name}: done in ${seconds(performance.now() - startedMs)}`);
-  return results;
+  return result;
 }
 
 function leaveOut(file: string, absent: readonly ExtraTool[]): void {

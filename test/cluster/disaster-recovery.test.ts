@@ -5,7 +5,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { UserSecretSpec } from '../../src/api/index.ts';
@@ -16,6 +15,7 @@ import {
   sealHpke,
   sealKubeseal,
 } from '../../src/sealing/index.ts';
+import { entries } from '../support/built-entry.ts';
 import { testCluster } from '../support/cluster.ts';
 import { loseAll, operatorNamespace, startOperator, type RunningOperator } from '../support/operator.ts';
 import { operatorWorld, orThrow, type OperatorWorld } from '../support/operator-world.ts';
@@ -90,8 +90,7 @@ function neuro(...words: readonly string[]): Promise<{ code: number; out: string
     HOME: '/nonexistent',
     KUBECONFIG: world.test.cluster.kubeconfigPath('admin'),
   };
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-  const flags = ['--disable-warning=ExperimentalWarning', main, ...words];
+  const flags = ['--disable-warning=ExperimentalWarning', entries.neuro, ...words];
   return new Promise((resolve) => {
     execFile(process.execPath, flags, { env }, (failed, out, error) =>
       resolve({ code: failed === null ? 0 : 1, out, error }),

@@ -6,9 +6,9 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { generateRsaKeyPair, importRsaKeyPair, parseCertificatePem, sealKubeseal } from '../../src/sealing/index.ts';
+import { entries } from '../support/built-entry.ts';
 import { testCluster } from '../support/cluster.ts';
 import { loseAll, startOperator, type RunningOperator } from '../support/operator.ts';
 import { render } from '../support/helm.ts';
@@ -68,11 +68,10 @@ function neuro(input: string, ...args: readonly string[]): Promise<{ code: numbe
     HOME: '/nonexistent',
     KUBECONFIG: world.test.cluster.kubeconfigPath('admin'),
   };
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', main, ...args],
+      ['--disable-warning=ExperimentalWarning', entries.neuro, ...args],
       { env, cwd: folder },
       (failed, out, error) => resolve({ code: failed === null ? 0 : 1, out, error }),
     );

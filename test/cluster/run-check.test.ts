@@ -1,12 +1,11 @@
 /** `neuro run --check` before a real API server: what its admission says to a Pod that is not kept. */
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { entries } from '../support/built-entry.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
 
 const home = 'checked-home';
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 let cluster: TestCluster;
 let operator: RunningOperator | undefined;
@@ -28,7 +27,7 @@ function check(...flags: readonly string[]): Promise<{ code: number; out: string
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', main, ...words],
+      ['--disable-warning=ExperimentalWarning', entries.neuro, ...words],
       { env },
       (_failed, out) => {
         resolve({ code: child.exitCode ?? -1, out });

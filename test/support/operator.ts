@@ -16,6 +16,7 @@ import { SEALING_KEYS_CONFIG_MAP } from '../../src/api/index.ts';
 import { freePorts } from '../../tools/devcluster/state/free-ports.ts';
 import { isKernelError } from '../../src/kernel/index.ts';
 import type { ObjectOfKind } from './api-paths.ts';
+import { entries } from './built-entry.ts';
 import type { TestCluster } from './cluster.ts';
 import { serverSideApply } from './server-side-apply.ts';
 import { serviceAccountKubeconfig } from './service-account.ts';
@@ -25,10 +26,6 @@ import { untilTrue } from './until.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
 const operatorAccount = { namespace: operatorNamespace, name: 'neuro-operator' };
-const defaultEntry = join(
-  root,
-  process.env['NEURO_TEST_BUILT'] === 'true' ? 'dist/operator.mjs' : 'src/operator/main.ts',
-);
 /** A standby that must wait for a lease to run out needs 15 s; the rest is for a machine that does much else. */
 const startTimeoutMs = 120_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
@@ -78,7 +75,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   const child = spawn(
     process.execPath,
     [
-      options.entry ?? defaultEntry,
+      options.entry ?? entries.operator,
       ...['--kubeconfig', kubeconfig, '--namespace', operatorNamespace, '--config', config],
       ...['--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--http-port', String(httpPort)],
       ...['--log-level', options.logLevel ?? 'info'],

@@ -2,16 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { neuroJobs, secretGrants, userSecrets } from '../../../src/cli/connect/kinds.ts';
 import { publishSealingKey } from '../operate.ts';
+import { entries } from '../../support/built-entry.ts';
 import { FakeApiServer, type Fault } from '../../support/fake-api-server.ts';
 import { openTerminal, plain, type Terminal } from '../../support/terminal.ts';
 import { until } from '../../support/until.ts';
 
-const program = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+const program = entries.neuro;
 const names = ['one', 'two', 'three', 'four'] as const;
 const running = { phase: 'Running', podName: 'one', startTime: '2026-01-01T00:00:00Z' };
 
