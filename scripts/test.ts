@@ -30,8 +30,8 @@ import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
 /**
- * Processes that test. One for unit tests keeps a core busy, one on a cluster half of one, its cluster included. With more of them, each test
- * takes longer and nothing ends earlier, and clusters that stand by cost a tenth of a core each.
+ * Processes that test. One for unit tests keeps a core busy, one on a cluster half of one, its cluster included. With more of them nothing
+ * ends earlier: each test takes longer, and they push each other out of the caches of the processor.
  */
 const AT_ONCE = Math.min(7, 2 * availableParallelism() + 1);
 const UNIT_WORKERS = availableParallelism();
@@ -49,7 +49,8 @@ const words = process.argv.slice(2);
 const named = tiers.filter((tier) => words.includes(tier));
 const wordsOfVitest = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
 const chosen = named.length === 0 ? tiers : named;
-const onCluster = chosen.filter((tier) => tier !== 'unit');
+/** Those of e2e take longest, each in one process, so they begin first. */
+const onCluster = (['e2e', 'cluster'] as const).filter((tier) => chosen.includes(tier));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 

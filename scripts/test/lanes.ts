@@ -31,18 +31,11 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/**
- * Of e2e, with the processes of each, in the order in which they begin. Those by themselves are mostly pages: the longest work of one process, so
- * it begins first and never runs alone at the end, with a processor idle.
- */
-const places: readonly (readonly [shares: Needs['shares'], processes: number])[] = [
-  [undefined, 1],
-  ['in the cluster', 2],
-  ['on a node', 2],
-];
+/** Of e2e, in the order in which they begin: one process each, because a node and what runs on it cost as much as some tests. */
+const places: readonly Needs['shares'][] = [undefined, 'in the cluster', 'on a node'];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {
-  const lanesAt = (place: string, those: readonly string[], most: number): readonly Lane[] => {
+  const lanesAt = (place: string, those: readonly string[], most = 1): readonly Lane[] => {
     const missingOf = (file: string): readonly ExtraTool[] => [...needsOf(file).tools].filter((tool) => !isBuilt(tool));
     const lane = (name: string, its: readonly string[]): readonly Lane[] => {
       const waitsFor = [...new Set(its.flatMap(missingOf))];
@@ -60,8 +53,10 @@ export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly 
     ];
   };
   if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
-  return places.flatMap(([shares, processes]) => {
-    const those = files.filter((file) => needsOf(file).shares === shares);
-    return lanesAt(`e2e ${shares ?? 'by itself'}`, those, processes);
-  });
+  return places.flatMap((shares) =>
+    lanesAt(
+      `e2e ${shares ?? 'by itself'}`,
+      files.filter((file) => needsOf(file).shares === shares),
+    ),
+  );
 }

@@ -27,22 +27,13 @@ test('one lane holds a tier without nodes', () => {
   expect(lanes('cluster', true)).toEqual([['cluster', ['plain', 'node', 'inside', 'chart', 'gitops'], 2, []]]);
 });
 
-test('files that share a kind of cluster have a lane of their own, and those that share none need one process', () => {
+test('files that share a kind of cluster have a lane of their own', () => {
   expect(lanes('e2e', true)).toEqual([
     ['e2e by itself', ['plain'], 1, []],
-    ['e2e in the cluster', ['inside', 'gitops'], 2, []],
-    ['e2e on a node', ['node', 'chart'], 2, []],
+    ['e2e in the cluster', ['inside', 'gitops'], 1, []],
+    ['e2e on a node', ['node', 'chart'], 1, []],
   ]);
 });
-
-test.each(['in the cluster', 'on a node', undefined] as const)(
-  'many files that share %s have a few processes',
-  (shares) => {
-    const files = ['a', 'b', 'c', 'd'];
-    const [lane] = lanesOf({ tier: 'e2e', files, needsOf: () => ({ tools: new Set(), shares }), isBuilt: () => true });
-    expect(lane?.workers).toBe(shares === undefined ? 1 : 2);
-  },
-);
 
 test('only files whose tools are not built wait for them', () => {
   expect(lanes('e2e', false)).toEqual([

@@ -54,6 +54,9 @@ export interface Login {
   readonly token: string;
 }
 
+/** Between two questions whether the right to a stream is still there. */
+export const recheckEveryMs = 60;
+
 /** `api`: one that several consoles share; it is left running. */
 export async function startWorld(
   words: readonly string[] = [],
@@ -77,7 +80,7 @@ export async function startWorld(
     const listening = ['--bind-address', '127.0.0.1', '--port', '0', '--health-port', '0'];
     const options = parseOptions(['--public-url', origin, ...listening, '--api-server', api.url, ...words], {}, files);
     return startClusterConsole(
-      { ...options, recheckEvery: 60 },
+      { ...options, recheckEvery: recheckEveryMs },
       {
         ...{ version: '1.2.3', clock, log },
         limits: { ...limitsFor(undefined), ...limits },

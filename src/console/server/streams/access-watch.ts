@@ -96,10 +96,11 @@ export class AccessWatch {
 
   /** Undefined: the right is there. */
   async #ask(session: UserSession, context: string, attributes: ResourceAttributes): Promise<ConsoleError | undefined> {
-    const signal = AbortSignal.timeout(answerLimitMs);
+    const limit = new AbortController();
+    const cancel = this.#clock.schedule(() => limit.abort(), answerLimitMs);
     try {
-      const isAllowed = await this.#gate.run(`${session.user} ${context}`, signal, async () =>
-        mayI(await session.credentials(context), attributes, signal),
+      const isAllowed = await this.#gate.run(`${session.user} ${context}`, limit.signal, async () =>
+        mayI(await session.credentials(context), attributes, limit.signal),
       );
       return isAllowed ? undefined : accessEnded();
     } catch (error) {
@@ -107,6 +108,8 @@ export class AccessWatch {
       return new ConsoleError('ApiServerUnreachable', 'The API server could not confirm your access: try again.', {
         cause: error,
       });
+    } finally {
+      cancel();
     }
   }
 
