@@ -143,10 +143,10 @@ describe('only a user who can share a secret writes a grant for it', () => {
     await owned('stays', await owner('owner-1'));
     await owned('dies', await owner('owner-2'));
     const drop = (name: string, how: string): Promise<KubectlResult> =>
-      kube.kubectl('admin', ['delete', 'configmap', name, '-n', home, `--cascade=${how}`, '--timeout=60s']);
+      kube.kubectl('admin', ['delete', 'configmap', name, '-n', home, `--cascade=${how}`, '--timeout=300s']);
     // The collector that takes this one has seen the other, which was made before.
     expect(await drop('owner-2', 'background')).toMatchObject({ code: 0 });
-    const wait = ['wait', '--for=delete', 'secretgrant/dies', '-n', home, '--timeout=60s'];
+    const wait = ['wait', '--for=delete', 'secretgrant/dies', '-n', home, '--timeout=300s'];
     expect(await kube.kubectl('admin', wait)).toMatchObject({ code: 0 });
     expect(await drop('owner-1', 'orphan')).toMatchObject({ code: 0 });
     const path = 'jsonpath={.metadata.ownerReferences}';
@@ -157,7 +157,7 @@ describe('only a user who can share a secret writes a grant for it', () => {
   test('and goes with its namespace, which the cluster itself removes', async () => {
     const passing = await newHome(kube);
     await must(kube, grant(passing, 'goes', { secret: 'db' }));
-    const args = ['delete', 'namespace', passing, '--timeout=60s'];
+    const args = ['delete', 'namespace', passing, '--timeout=300s'];
     expect(await kube.kubectl('admin', args)).toMatchObject({ code: 0 });
   });
 });

@@ -171,7 +171,7 @@ test('makes a job each minute, also with another operator, and takes its jobs al
   expect(status?.lastScheduleTime).toBe(new Date((minutes[1] ?? 0) * 60_000).toISOString().replace('.000Z', 'Z'));
   const { stdout } = await kube.kubectl('admin', ['get', 'neuroschedules', '-n', namespace]);
   expect(stdout).toMatch(/often +\* \* \* \* \* +false +2 .* Scheduled /);
-  const ready = ['wait', '--for=condition=Ready', 'neuroschedule/often', '-n', namespace, '--timeout=90s'];
+  const ready = ['wait', '--for=condition=Ready', 'neuroschedule/often', '-n', namespace, '--timeout=300s'];
   expect((await kube.kubectl('admin', ready)).code).toBe(0);
   expect((await kube.kubectl('admin', ['delete', 'neuroschedule', 'often', '-n', namespace])).code).toBe(0);
   await eventually(jobs, (found) => found.length === 0, 'its jobs are gone', minutesMs);

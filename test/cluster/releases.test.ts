@@ -31,7 +31,7 @@ test('every kind of every release is taken as it was, and labelled, described an
     for (const object of objects) await expectTaken(object);
     const all = ['usersecrets,secretgrants,neurojobs', '--all', '-n', namespace];
     expect(await kube.kubectl('admin', ['label', ...all, 'seen=yes'])).toMatchObject({ code: 0 });
-    expect(await kube.kubectl('admin', ['delete', ...all, '--timeout=50s'])).toMatchObject({ code: 0 });
+    expect(await kube.kubectl('admin', ['delete', ...all, '--timeout=300s'])).toMatchObject({ code: 0 });
   }
 });
 

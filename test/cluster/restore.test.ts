@@ -159,7 +159,7 @@ function stripped({ status: _status, metadata, ...object }: Saved): Saved {
 }
 
 async function lose(): Promise<void> {
-  const { code, stderr } = await test.kubectl('admin', ['delete', 'namespace', home, '--timeout=100s']);
+  const { code, stderr } = await test.kubectl('admin', ['delete', 'namespace', home, '--timeout=300s']);
   if (code !== 0) throw new Error(stderr);
   await test.request({
     method: 'POST',

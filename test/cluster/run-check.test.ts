@@ -50,7 +50,7 @@ beforeAll(async () => {
   operator = await startOperator(cluster);
   await kubectl(['create', 'namespace', home]);
   // Every namespace gets it soon after it was made, and no Pod is taken before.
-  await vi.waitFor(() => kubectl(['get', 'serviceaccount', 'default', '-n', home]), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(() => kubectl(['get', 'serviceaccount', 'default', '-n', home]), { timeout: 120_000, interval: 200 });
 });
 
 afterAll(async () => {
@@ -71,7 +71,7 @@ test('a PriorityClass is asked for', async () => {
   });
   // The API server's own list of classes is a moment behind.
   await expect
-    .poll(() => check('--priority', 'checked'), { timeout: 60_000 })
+    .poll(() => check('--priority', 'checked'), { timeout: 120_000 })
     .toMatchObject({
       code: 0,
       out: expect.stringContaining('PriorityClass checked: ok') as string,
@@ -81,20 +81,20 @@ test('a PriorityClass is asked for', async () => {
 test('a quota that is used up is said, and no Pod is kept', async () => {
   await apply(quota({ pods: '0' }));
   await expect
-    .poll(() => check(), { timeout: 60_000 })
+    .poll(() => check(), { timeout: 120_000 })
     .toMatchObject({
       code: 65,
       out: expect.stringContaining('exceeded quota: checked') as string,
     });
   await apply(quota({ 'limits.memory': '1Gi' }));
   await expect
-    .poll(() => check(), { timeout: 60_000 })
+    .poll(() => check(), { timeout: 120_000 })
     .toMatchObject({
       code: 65,
       out: expect.stringContaining('must specify limits.memory') as string,
     });
   await kubectl(['delete', 'resourcequota', 'checked', '-n', home]);
-  await expect.poll(() => check(), { timeout: 60_000 }).toMatchObject({ code: 0 });
+  await expect.poll(() => check(), { timeout: 120_000 }).toMatchObject({ code: 0 });
   expect((await kubectl(['get', 'pods', '-n', home, '-o', 'name'])).trim()).toBe('');
 });
 

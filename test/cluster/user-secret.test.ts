@@ -35,7 +35,7 @@ describe('a value', () => {
   it('is what kubectl waits for', async () => {
     const name = newName();
     await world.create('usersecrets', namespace, { metadata: { name }, spec: { value: 'pä$\n' } });
-    const words = ['wait', '--for=condition=Ready', '--timeout=50s', '-n', namespace, `usersecret/${name}`];
+    const words = ['wait', '--for=condition=Ready', '--timeout=300s', '-n', namespace, `usersecret/${name}`];
     expect(await world.test.kubectl('admin', words)).toMatchObject({ code: 0 });
     expect((await world.valueOf(namespace, name))?.toString()).toBe('pä$\n');
   });

@@ -147,7 +147,7 @@ describe('in a story with every source, use and failure', () => {
   });
 
   test('when the namespaces are gone, so are the values', async () => {
-    await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--ignore-not-found', '--timeout=120s']);
+    await cluster.output('admin', ['delete', 'namespace', alices, bobs, '--ignore-not-found', '--timeout=300s']);
     expect(await searchObjects()).toEqual([]);
   });
 });
@@ -183,7 +183,7 @@ async function secretsOfEverySource(): Promise<void> {
     '--all',
     '-n',
     alices,
-    '--timeout=60s',
+    '--timeout=300s',
   ]);
   canaries.push(canary('made', await valueOf('made')));
   // The third line of the key's own encoding; the first two are constants and the public half.
@@ -209,7 +209,7 @@ async function whatGoesWrongWithSecrets(): Promise<void> {
     userSecret(alices, 'not-docker-plain', { value: released('wrong type, plain'), ...dockerconfig }),
   );
   for (const name of ['tampered', 'moved-here', 'not-docker', 'not-docker-plain']) {
-    await run('alice', ['wait', '--for=condition=Ready=False', `usersecret/${name}`, '-n', alices, '--timeout=90s']);
+    await run('alice', ['wait', '--for=condition=Ready=False', `usersecret/${name}`, '-n', alices, '--timeout=300s']);
     if (name !== 'not-docker-plain') await run('alice', ['describe', 'usersecret', name, '-n', alices]);
   }
   // Refused when it is applied; the answer, and so the audit log, must not repeat it.
@@ -234,7 +234,7 @@ async function whatChanges(): Promise<void> {
     ['apply', '-f', '-'],
     await sealedSecret(cluster, alices, 'changed', released('changed from (gone)')),
   );
-  await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=90s']);
+  await run('alice', ['wait', '--for=condition=Ready', 'usersecret/changed', '-n', alices, '--timeout=300s']);
   const next = released('changed to');
   await run('alice', ['apply', '-f', '-'], await sealedSecret(cluster, alices, 'changed', next));
   await untilTrue(async () => (await valueOf('changed')) === next, 'the new value');
@@ -314,7 +314,7 @@ async function killTheLeader(): Promise<void> {
   await kill9(cluster, pod);
   await untilOtherLeads(cluster, identity);
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
-  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=300s']);
 }
 
 /** A value that is searched for from now on. Around its core stands what encodings change. */
@@ -358,7 +358,7 @@ async function setArguments(args: readonly string[] | null): Promise<void> {
   const patch = { spec: { template: { spec: { containers: [{ name: 'operator', args }] } } } };
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
   await cluster.output('admin', ['patch', ...where, '-p', JSON.stringify(patch)]);
-  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=180s']);
+  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=300s']);
 }
 
 /** Runs kubectl and keeps what it said; resolves with its exit code. */
@@ -370,7 +370,7 @@ async function run(user: string, args: readonly string[], ...objects: readonly u
 }
 
 async function waitFor(user: string, namespace: string, object: string, condition: string): Promise<void> {
-  const code = await run(user, ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=60s']);
+  const code = await run(user, ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=300s']);
   if (code !== 0) throw new Error(`${object} is not ${condition}`);
 }
 

@@ -16,7 +16,7 @@ const { apply, get, kubectl } = onANode('pair');
 test('the container has the parts of a pair, a server with them is trusted, and no other part is in the snapshot', async () => {
   const pair = await newPair();
   await apply('UserSecret', 'web', { key: 'tls-combined.pem', type: 'kubernetes.io/tls', value: joinPair(pair) });
-  await kubectl('wait', '--for=condition=Ready', 'usersecret/web', '--timeout=90s');
+  await kubectl('wait', '--for=condition=Ready', 'usersecret/web', '--timeout=300s');
   const from = (part?: string) => ({ fromSecret: { name: 'web', ...(part === undefined ? {} : { part }) } });
   await apply('NeuroJob', 'server', {
     image: 'busybox:1',
@@ -28,7 +28,7 @@ test('the container has the parts of a pair, a server with them is trusted, and 
       { path: '/etc/tls/tls.key', ...from('tls.key') },
     ],
   });
-  await kubectl('wait', '--for=condition=Ready', 'neurojob/server', '--timeout=90s');
+  await kubectl('wait', '--for=condition=Ready', 'neurojob/server', '--timeout=300s');
   const pod = await kubectl('get', 'neurojob', 'server', '-o', 'jsonpath={.status.podName}');
   const inside = (script: string): Promise<string> => kubectl('exec', pod, '--', 'sh', '-c', script);
   const mounted = {

@@ -143,7 +143,7 @@ function patch(namespace: string, object: string, change: unknown): readonly str
 }
 
 async function ready(deployment: string): Promise<void> {
-  await cluster.output('admin', ['rollout', 'status', deployment, '-n', web, '--timeout=120s']);
+  await cluster.output('admin', ['rollout', 'status', deployment, '-n', web, '--timeout=300s']);
 }
 
 async function untilReason(reason: string): Promise<void> {

@@ -67,7 +67,7 @@ function readOrEmpty(path: string): string {
     );
   };
   const logsOf = async (name: string): Promise<string> => {
-    await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=120s');
+    await kubectl('wait', `pod/${name}`, '--for=jsonpath={.status.phase}=Succeeded', '--timeout=300s');
     return kubectl('logs', name);
   };
   beforeAll(async () => {
@@ -90,7 +90,7 @@ function readOrEmpty(path: string): string {
     );
     await kubectl('delete', 'service', 'server', '--ignore-not-found');
     await kubectl('expose', 'pod', 'server', '--port=80', '--target-port=8080');
-    await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=120s');
+    await kubectl('wait', 'pod/server', '--for=condition=Ready', '--timeout=300s');
     const address = await kubectl('get', 'service', 'server', '--output=jsonpath={.spec.clusterIP}');
     const get = `for i in 1 2 3 4 5 6 7 8 9; do timeout 3 wget -q -O- http://${address} && exit 0; sleep 1; done; exit 1`;
     await pod('client', 'busybox:1', 'sh', '-c', get);

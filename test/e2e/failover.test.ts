@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
-  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+  await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=300s']);
 });
 
 describe.each([
@@ -58,7 +58,7 @@ describe.each([
     await applied;
     await cluster.output('alice', [
       ...['wait', '--for=condition=Ready', 'usersecret', '--all', '-n', home],
-      '--timeout=120s',
+      '--timeout=300s',
     ]);
     for (const [label, condition] of [
       ['waits', 'jsonpath={.status.reason}=SchedulingGated'],

@@ -91,7 +91,7 @@ describe('Flux', () => {
     const third = await tool.reconcile([job, ...grants, ...secrets, native]);
     expect(third.problem).toBe('');
     expect(third.isReady).toBe(true);
-    await cluster.output('bob', ['wait', '--for=condition=Complete', 'neurojob/report', '-n', bobs, '--timeout=60s']);
+    await cluster.output('bob', ['wait', '--for=condition=Complete', 'neurojob/report', '-n', bobs, '--timeout=300s']);
   });
 
   test('finds nothing to change, and nobody writes anything, when it looks again', async () => {
@@ -155,7 +155,7 @@ describe('Flux', () => {
     const { isReady, changes } = await tool.reconcile([native]);
     expect(isReady).toBe(true);
     expect(changes.filter((line) => line.startsWith('deleted ')).length).toBe(wanted.length - 1);
-    await cluster.output('admin', ['wait', '--for=delete', 'neurojob/report', '-n', bobs, '--timeout=60s']);
+    await cluster.output('admin', ['wait', '--for=delete', 'neurojob/report', '-n', bobs, '--timeout=300s']);
     await untilGone(`secret/sealed`, alices);
   });
 
@@ -167,7 +167,7 @@ describe('Flux', () => {
   async function settled(): Promise<readonly unknown[]> {
     const wanted = all();
     expect((await tool.reconcile(wanted)).problem).toBe('');
-    await cluster.output('bob', ['wait', '--for=condition=Complete', 'neurojob/report', '-n', bobs, '--timeout=60s']);
+    await cluster.output('bob', ['wait', '--for=condition=Complete', 'neurojob/report', '-n', bobs, '--timeout=300s']);
     return wanted;
   }
 
@@ -230,7 +230,7 @@ describe('helm install --wait', () => {
   test('waits until everything is there; nothing that was made carries its labels; uninstall takes all', async () => {
     await helm('upgrade', '--install', 'team', folder, '--wait', '--timeout', '60s');
     expect((await cluster.get('usersecret', home, 'password'))?.status).toMatchObject({ version: expect.anything() });
-    await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/job', '-n', home, '--timeout=60s']);
+    await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/job', '-n', home, '--timeout=300s']);
     const made = ours(await cluster.list('secrets,configmaps,roles,rolebindings,pods', home));
     expect(made.length).toBeGreaterThan(3);
     expect(made.flatMap(marksOfTools)).toEqual([]);
@@ -268,5 +268,5 @@ function ours(objects: readonly KubeJson[]): readonly KubeJson[] {
 }
 
 function untilGone(object: string, namespace: string): Promise<string> {
-  return cluster.output('admin', ['wait', '--for=delete', object, '-n', namespace, '--timeout=60s']);
+  return cluster.output('admin', ['wait', '--for=delete', object, '-n', namespace, '--timeout=300s']);
 }

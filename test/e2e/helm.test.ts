@@ -78,7 +78,7 @@ test('install makes a cluster in which Alice and Bob work', async () => {
 });
 
 test('the console is a Pod under the same restrictions, serves its pages, and shows who pastes a token what RBAC shows them', async () => {
-  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=300s']);
   const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
   try {
     const page = await fetch(`${consoleUrl()}/`);
@@ -126,7 +126,7 @@ test('a log-out of the console stands through an upgrade and through new Pods', 
   expect(Object.keys(before as object)).toHaveLength(1);
   await release('upgrade', chartFolder, withConsole());
   await cluster.output('admin', ['delete', 'pod', ...inOperators, '-l', 'app.kubernetes.io/name=neuro-console']);
-  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=120s']);
+  await cluster.output('admin', ['rollout', 'status', 'deployment/neuro-console', ...inOperators, '--timeout=300s']);
   expect(await record()).toEqual(before);
   const stopForwarding = await forwardToConsole(started, operatorNamespace, consolePort);
   try {
@@ -168,7 +168,7 @@ test('upgrade takes over new values and new fields of the CRDs, and disturbs nob
 
 test('rollback goes back by one version, with objects of the later one there', async () => {
   const before = await whatStands();
-  expect(await helm(['rollback', 'neuro-operator', '1', ...where(), '--wait', '--timeout=180s'])).toMatchObject({
+  expect(await helm(['rollback', 'neuro-operator', '1', ...where(), '--wait', '--timeout=300s'])).toMatchObject({
     code: 0,
   });
   await untilSettled();
@@ -183,7 +183,7 @@ test('rollback goes back by one version, with objects of the later one there', a
 test('uninstall leaves what people made, what was made of it, and the keys', async () => {
   const [before, keys] = [await whatStands(), await sealingKeys()];
   expect(keys.length).toBeGreaterThan(1);
-  expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=120s'])).toMatchObject({
+  expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=300s'])).toMatchObject({
     code: 0,
   });
   await untilTrue(async () => (await operatorPods(cluster)).length === 0, 'no Pod of the operator');
@@ -230,7 +230,7 @@ function where(): readonly string[] {
 }
 
 async function release(verb: 'install' | 'upgrade', chart: string, values: Values): Promise<void> {
-  const args = [verb, 'neuro-operator', chart, ...where(), '--wait', '--timeout=180s'];
+  const args = [verb, 'neuro-operator', chart, ...where(), '--wait', '--timeout=300s'];
   const { code, stdout, stderr } = await helm(args, values);
   if (code !== 0) throw new Error(`helm ${verb}: ${stdout}${stderr}`);
   await untilSettled();
@@ -244,7 +244,7 @@ async function untilSettled(): Promise<void> {
     'deployment/neuro-operator',
     '-n',
     operatorNamespace,
-    '--timeout=120s',
+    '--timeout=300s',
   ]);
   await untilTrue(async () => {
     const [{ pod }, pods] = await Promise.all([leader(cluster), operatorPods(cluster)]);
@@ -331,5 +331,5 @@ async function uninstalledAt(): Promise<number> {
 }
 
 async function until(namespace: string, object: string, condition: string): Promise<void> {
-  await cluster.output('admin', ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=120s']);
+  await cluster.output('admin', ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=300s']);
 }

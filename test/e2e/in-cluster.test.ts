@@ -181,8 +181,8 @@ describe('tools that know only Kubernetes', () => {
     await cluster.must('alice', { ...job, metadata: { ...job.metadata, ownerReferences } });
     await waitFor('alice', home, 'neurojob/step', 'Ready');
     await cluster.output('alice', ['delete', 'configmap', 'workflow', '-n', home, '--wait=false']);
-    await cluster.output('alice', ['wait', '--for=delete', 'neurojob/step', '-n', home, '--timeout=60s']);
-    await cluster.output('alice', ['wait', '--for=delete', 'pod/step', '-n', home, '--timeout=60s']);
+    await cluster.output('alice', ['wait', '--for=delete', 'neurojob/step', '-n', home, '--timeout=300s']);
+    await cluster.output('alice', ['wait', '--for=delete', 'pod/step', '-n', home, '--timeout=300s']);
   });
 
   test('remove a whole namespace within seconds, and the operator does not interfere', async () => {
@@ -241,14 +241,14 @@ describe('tools that know only Kubernetes', () => {
 
   async function deleteNamespace(home: string): Promise<number> {
     const fromMs = performance.now();
-    await cluster.output('admin', ['delete', 'namespace', home, '--timeout=120s']);
+    await cluster.output('admin', ['delete', 'namespace', home, '--timeout=300s']);
     return Math.round(performance.now() - fromMs);
   }
 });
 
 async function waitFor(user: string, namespace: string, object: string, condition: string): Promise<void> {
   try {
-    await cluster.output(user, ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=60s']);
+    await cluster.output(user, ['wait', `--for=condition=${condition}`, object, '-n', namespace, '--timeout=300s']);
   } catch (error) {
     const found = await cluster.kubectl('admin', ['get', object, '-n', namespace, '-o', 'jsonpath={.status}']);
     throw new Error(`${object} is not ${condition}: ${found.stdout}`, { cause: error });

@@ -43,6 +43,7 @@ describe('a sidecar that others put into the Pod', () => {
   ])('ends with the job that %s, so that it uses no quota', async (_case, script, expected) => {
     await webhook.patchPods(alice, [shortGrace, { op: 'add', path: '/spec/containers/0', value: sidecar }]);
     await kubectl('create', 'quota', 'one', '-n', alice, '--hard=pods=1');
+    await untilQuota('one', 'pods', '0');
     await apply(job('first', { command: ['sh', '-c', script] }));
     await apply(job('second', { command: ['true'], scheduleTimeout: '10m' }));
     await untilFinished('first');
@@ -100,6 +101,7 @@ describe('an init container that others put into the Pod, and that fails', () =>
 describe('a quota', () => {
   test('of Pods that is used up is the reason, with its numbers', async () => {
     await kubectl('create', 'quota', 'few', '-n', alice, '--hard=pods=0');
+    await untilQuota('few', 'pods', '0');
     await apply(job('waits', { command: ['true'] }));
     expect((await untilReason('NeuroJob', 'waits', 'QuotaExhausted')).message).toMatch(
       /requested: pods=1, used: pods=0/,
@@ -110,7 +112,7 @@ describe('a quota', () => {
 
   test('of Secrets that is used up is the reason of jobs and of UserSecrets, with its numbers', async () => {
     await apply({ ...object('UserSecret', 'token'), spec: { value: 'x' } });
-    await kubectl('wait', '--for=condition=Ready', 'usersecret/token', '-n', alice, '--timeout=90s');
+    await kubectl('wait', '--for=condition=Ready', 'usersecret/token', '-n', alice, '--timeout=300s');
     await kubectl('create', 'quota', 'few', '-n', alice, '--hard=count/secrets=1');
     await untilQuota('few', 'count/secrets', '1');
     await apply(job('waits', { command: ['true'], env: [{ name: 'T', fromSecret: { name: 'token' } }] }));
@@ -191,6 +193,7 @@ async function untilPhase(pod: string, phase: string): Promise<void> {
   );
 }
 
+/** The API server limits nothing before it has been counted. */
 async function untilQuota(name: string, resource: string, used: string): Promise<void> {
   await eventually(
     () => shown<{ readonly status?: { readonly used?: Record<string, string> } }>('v1', 'ResourceQuota', name),

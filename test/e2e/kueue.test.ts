@@ -41,21 +41,21 @@ beforeAll(async () => {
 }, buildLimitMs);
 
 afterAll(async () => {
-  await cluster.output('admin', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=60s']);
-  await cluster.output('admin', ['delete', 'namespace', home, '--timeout=90s']);
-  await cluster.output('admin', ['delete', 'clusterqueue/shared', 'resourceflavor/any', '--timeout=60s']);
+  await cluster.output('admin', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=300s']);
+  await cluster.output('admin', ['delete', 'namespace', home, '--timeout=300s']);
+  await cluster.output('admin', ['delete', 'clusterqueue/shared', 'resourceflavor/any', '--timeout=300s']);
   await uninstallKueue(cluster);
 });
 
 test('a job with the label of a queue waits for its turn, and runs with its secret', async () => {
-  await cluster.output('alice', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['delete', 'neurojobs', '--all', '-n', home, '--timeout=300s']);
   await cluster.must('alice', userSecret(home, 's', { value: 'v' }));
   // The quota has room for one of them at a time.
   const names = ['first', 'second', 'third'];
   await cluster.must('alice', ...names.map((name) => queued(name, 'test "$S" = v && sleep 3')));
   await cluster.output('alice', [
     ...['wait', '--for=condition=Complete', ...names.map((name) => `neurojob/${name}`)],
-    ...['-n', home, '--timeout=90s'],
+    ...['-n', home, '--timeout=300s'],
   ]);
   const jobs = await cluster.list('neurojobs', home);
   const reasons = jobs.map(({ status }) =>
@@ -69,7 +69,7 @@ test('a job with the label of a queue waits for its turn, and runs with its secr
   }
   for (const condition of ['Admitted', 'Finished']) {
     const workloads = ['wait', `--for=condition=${condition}`, 'workloads.kueue.x-k8s.io', '--all', '-n', home];
-    const met = await cluster.output('admin', [...workloads, '--timeout=60s']);
+    const met = await cluster.output('admin', [...workloads, '--timeout=300s']);
     expect(met.trim().split('\n').length).toBe(names.length);
   }
 });
@@ -78,10 +78,10 @@ test('a job for which there is never room ends by its scheduleTimeout, and leave
   await remove('large');
   await cluster.must('alice', queued('large', 'true', { cpu: '400m', scheduleTimeout: '20s' }));
   const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-  await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=90s']);
-  await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', reason, 'neurojob/large', '-n', home, '--timeout=300s']);
+  await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/large', '-n', home, '--timeout=300s']);
   expect((await cluster.get('neurojob', home, 'large'))?.status).toMatchObject({ reason: 'ScheduleTimeout' });
-  await cluster.output('alice', ['wait', '--for=delete', 'pod/large', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', '--for=delete', 'pod/large', '-n', home, '--timeout=300s']);
 });
 
 test('a gate of someone else holds a job back until it is removed', async () => {
@@ -89,15 +89,15 @@ test('a gate of someone else holds a job back until it is removed', async () => 
   const job = shellJob(home, 'gated', 'true', { schedulingGates: [{ name: 'example.com/approval' }] });
   await cluster.must('alice', job);
   const reason = '--for=jsonpath={.status.reason}=SchedulingGated';
-  await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=90s']);
+  await cluster.output('alice', ['wait', reason, 'neurojob/gated', '-n', home, '--timeout=300s']);
   const open = ['--type=json', '-p', '[{"op":"remove","path":"/spec/schedulingGates/0"}]'];
   await cluster.output('alice', ['patch', 'pod', 'gated', '-n', home, ...open]);
-  await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/gated', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', '--for=condition=Complete', 'neurojob/gated', '-n', home, '--timeout=300s']);
 });
 
 /** A former try may have left it. */
 function remove(name: string): Promise<string> {
-  return cluster.output('alice', ['delete', 'neurojob', name, '-n', home, '--ignore-not-found', '--timeout=60s']);
+  return cluster.output('alice', ['delete', 'neurojob', name, '-n', home, '--ignore-not-found', '--timeout=300s']);
 }
 
 /** A Pod is ready a moment before the API server finds the webhooks in it. */

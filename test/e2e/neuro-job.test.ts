@@ -199,7 +199,7 @@ describe('the end', () => {
     await kubectl('patch', 'neurojob', 'cancelled', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
     await waitFor(alice, 'cancelled', 'Failed');
     expect((await get(alice, 'cancelled')).status).toMatchObject({ phase: 'Cancelled', reason: 'UserRequested' });
-    await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=90s');
+    await kubectl('wait', '--for=delete', 'pod/cancelled', '-n', alice, '--timeout=300s');
   });
 
   test('a secret removed by an owner who wants its jobs ended', async () => {
@@ -233,7 +233,7 @@ describe('the end', () => {
     await kubectl('delete', 'pod', 'once', 'always', '-n', alice);
     await waitFor(alice, 'once', 'Failed');
     expect((await get(alice, 'once')).status?.reason).toBe('NotFound');
-    await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=90s');
+    await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=300s');
     await waitFor(alice, 'always', 'Ready');
     expect((await get(alice, 'always')).status?.podUid).not.toBe(podUid);
     await kubectl('delete', 'neurojob', 'always', '-n', alice);
@@ -274,6 +274,9 @@ describe('what cannot start', () => {
   test('a quota that is used up is waited for', async () => {
     const small = await home('small');
     await kubectl('create', 'quota', 'one', '-n', small, '--hard=pods=0');
+    // The API server limits nothing before it has been counted.
+    const counted = '--for=jsonpath={.status.used.pods}=0';
+    await kubectl('wait', counted, 'quota/one', '-n', small, '--timeout=300s');
     await apply(job(small, 'waits', { command: ['true'] }));
     await untilReason(small, 'waits', 'QuotaExhausted');
     await kubectl('delete', 'quota', 'one', '-n', small);
@@ -298,7 +301,7 @@ test('a Service stands in front of a job with http, and goes with its end', asyn
   );
   await kubectl('patch', 'neurojob', 'web', '-n', alice, '--type=merge', '-p', '{"spec":{"cancel":true}}');
   await waitFor(alice, 'web', 'Failed');
-  await kubectl('wait', '--for=delete', 'service/web', '-n', alice, '--timeout=90s');
+  await kubectl('wait', '--for=delete', 'service/web', '-n', alice, '--timeout=300s');
 });
 
 test('deleting a job takes all that was made for it', async () => {
@@ -307,7 +310,7 @@ test('deleting a job takes all that was made for it', async () => {
   await waitFor(bob, 'deleted', 'Ready');
   expect((await names(bob, 'Secret')).length).toBe(2);
   await kubectl('delete', 'neurojob', 'deleted', '-n', bob);
-  await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=90s');
+  await kubectl('wait', '--for=delete', 'pod/deleted', '-n', bob, '--timeout=300s');
   await untilNames(bob, 'Secret', ['own']);
 });
 

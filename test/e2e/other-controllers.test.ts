@@ -39,7 +39,7 @@ describe('kubectl', () => {
       const { code, stdout } = await cluster.kubectl('admin', ['diff', ...what]);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     } finally {
-      await cluster.output('admin', ['delete', '--ignore-not-found', '--timeout=90s', '-f', samples]);
+      await cluster.output('admin', ['delete', '--ignore-not-found', '--timeout=300s', '-f', samples]);
     }
   });
 
@@ -154,7 +154,7 @@ describe('owner references', () => {
     const ownedByStep = [await ownerOf('neu.ro/v1', 'neurojob', home, 'step')];
     await cluster.must('alice', { ...report, metadata: { ...report.metadata, ownerReferences: ownedByStep } });
     // In the foreground the parent stays until all below it are gone.
-    await cluster.output('alice', ['delete', 'job', 'workflow', '-n', home, '--cascade=foreground', '--timeout=60s']);
+    await cluster.output('alice', ['delete', 'job', 'workflow', '-n', home, '--cascade=foreground', '--timeout=300s']);
     for (const object of ['neurojob/step', 'pod/step', 'configmap/report']) {
       await wait(['--for=delete', object, '-n', home]);
     }
@@ -177,7 +177,7 @@ function verdictOf({ status }: KubeJson): string {
 }
 
 function wait(args: readonly string[]): Promise<string> {
-  return cluster.output('admin', ['wait', ...args, '--timeout=60s']);
+  return cluster.output('admin', ['wait', ...args, '--timeout=300s']);
 }
 
 async function may(account: string, verb: string, resource: string, namespace: string): Promise<boolean> {

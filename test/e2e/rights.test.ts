@@ -155,7 +155,7 @@ async function grantsThatChange(home: string): Promise<void> {
   await untilTrue(async () => (await shared(carols)).includes(`${home}.plain`), 'what is shared with her');
   const env = [{ name: 'S', fromSecret: { namespace: home, name: 'plain' } }];
   await cluster.must('admin', shellJob(carols, 'uses', 'true', { env }));
-  await cluster.output('admin', ['wait', '--for=condition=Complete', 'neurojob/uses', '-n', carols, '--timeout=60s']);
+  await cluster.output('admin', ['wait', '--for=condition=Complete', 'neurojob/uses', '-n', carols, '--timeout=300s']);
   const { length } = await cluster.list('role', home);
   await cluster.must('alice', grantTo(home, 'one', { secret: 'plain', subject, access: 'write' }));
   await untilTrue(async () => (await cluster.list('role', home)).length > length, 'a Role more');
@@ -234,23 +234,23 @@ async function jobsOfAllKinds(home: string): Promise<void> {
     shellJob(home, 'taken-pod', 'true', { env }),
     shellJob(home, 'taken-service', 'true', { env, http: { port: 80 } }),
   );
-  await cluster.output('alice', ['wait', '--for=delete', 'neurojob/goes', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', '--for=delete', 'neurojob/goes', '-n', home, '--timeout=300s']);
   await ready(home, 'neurojob/serves');
-  await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/taken-pod', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', '--for=condition=Failed', 'neurojob/taken-pod', '-n', home, '--timeout=300s']);
   await cluster.output('alice', [
     ...['wait', '--for=condition=Failed', 'neurojob/taken-service'],
-    ...['-n', home, '--timeout=60s'],
+    ...['-n', home, '--timeout=300s'],
   ]);
   await cluster.output('alice', [
     ...['patch', 'neurojob', 'serves', '-n', home],
     ...['--type=merge', '-p', '{"spec":{"cancel":true}}'],
   ]);
-  await cluster.output('alice', ['wait', '--for=delete', 'service/serves', '-n', home, '--timeout=60s']);
-  await cluster.output('alice', ['wait', '--for=delete', 'pod/serves', '-n', home, '--timeout=60s']);
+  await cluster.output('alice', ['wait', '--for=delete', 'service/serves', '-n', home, '--timeout=300s']);
+  await cluster.output('alice', ['wait', '--for=delete', 'pod/serves', '-n', home, '--timeout=300s']);
 }
 
 function ready(namespace: string, ...what: readonly string[]): Promise<string> {
-  return cluster.output('alice', ['wait', '--for=condition=Ready', ...what, '-n', namespace, '--timeout=60s']);
+  return cluster.output('alice', ['wait', '--for=condition=Ready', ...what, '-n', namespace, '--timeout=300s']);
 }
 
 async function valueOf(namespace: string, name: string): Promise<string> {

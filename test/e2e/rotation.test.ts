@@ -32,10 +32,10 @@ const ask = (ip: string, words: string): string =>
 test('a hook that fails keeps the password that works, and one that succeeds brings the next one into force', async () => {
   const spec = { generate: { type: 'Hex', length: 16, rotateHook: 'rotate-db' } };
   await apply('UserSecret', 'db-password', spec);
-  await kubectl('wait', '--for=condition=Ready', 'usersecret/db-password', '--timeout=90s');
+  await kubectl('wait', '--for=condition=Ready', 'usersecret/db-password', '--timeout=300s');
   const files = [{ path: '/first', fromSecret: { name: 'db-password' } }];
   await apply('NeuroJob', 'db', { image, command: ['sh', '-c', server], files });
-  await kubectl('wait', '--for=condition=Ready', 'neurojob/db', '--timeout=60s');
+  await kubectl('wait', '--for=condition=Ready', 'neurojob/db', '--timeout=300s');
   const { status: pod } = await get<{ readonly status: { readonly podIP: string } }>('v1', 'Pod', 'db');
   const ip = pod.podIP;
   const first = await value();

@@ -57,7 +57,7 @@ test('runs by the clock with its secret, pauses, runs now, and says so when the 
     },
   );
   expect(made.stderr).toBe('');
-  await cluster.kubectl('admin', ['wait', '--for=condition=Ready', 'secretgrant/word', '-n', owner, '--timeout=60s']);
+  await cluster.kubectl('admin', ['wait', '--for=condition=Ready', 'secretgrant/word', '-n', owner, '--timeout=300s']);
 
   const words = ['run', '--schedule', '* * * * *', '--time-zone', 'Europe/Berlin', '--name', 'often'];
   const command = [

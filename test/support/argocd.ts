@@ -90,7 +90,7 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
   const running: RunningTool[] = [];
   const repository = await gitRepository();
   const stop = async (): Promise<void> => {
-    await cluster.kubectl('admin', ['delete', 'applications', '--all', '-n', argoNamespace, '--timeout=60s']);
+    await cluster.kubectl('admin', ['delete', 'applications', '--all', '-n', argoNamespace, '--timeout=300s']);
     for (const tool of running.reverse()) await tool.stop();
     await uninstallObjects(cluster);
     await repository.remove();
@@ -141,7 +141,7 @@ export async function startArgoCd(cluster: InCluster): Promise<ArgoCd> {
       addApplication: (name, namespace, syncOptions = []) =>
         cluster.must('admin', applicationOf(name, namespace, repository.url, syncOptions)),
       removeApplication: async (name) => {
-        const where = ['application', name, '-n', argoNamespace, '--ignore-not-found', '--timeout=60s'];
+        const where = ['application', name, '-n', argoNamespace, '--ignore-not-found', '--timeout=300s'];
         await cluster.output('admin', ['delete', ...where]);
       },
       refresh: async (name) => {
@@ -235,9 +235,9 @@ async function installObjects(cluster: InCluster): Promise<void> {
 }
 
 async function uninstallObjects(cluster: InCluster): Promise<void> {
-  await cluster.kubectl('admin', ['delete', 'namespace', argoNamespace, '--timeout=60s']);
+  await cluster.kubectl('admin', ['delete', 'namespace', argoNamespace, '--timeout=300s']);
   const crds = argoFiles('.yaml').flatMap((file) => ['-f', file]);
-  await cluster.kubectl('admin', ['delete', '--timeout=60s', ...crds]);
+  await cluster.kubectl('admin', ['delete', '--timeout=300s', ...crds]);
 }
 
 function applicationPath(name: string): string {

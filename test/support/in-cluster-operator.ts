@@ -44,7 +44,7 @@ export async function operatorLogs(cluster: InCluster): Promise<string> {
 export async function scaleOperator(cluster: InCluster, replicas: number): Promise<void> {
   const where = ['deployment/neuro-operator', '-n', operatorNamespace];
   await cluster.output('admin', ['scale', ...where, `--replicas=${String(replicas)}`]);
-  if (replicas > 0) await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=120s']);
+  if (replicas > 0) await cluster.output('admin', ['rollout', 'status', ...where, '--timeout=300s']);
   else
     await cluster.output('admin', [
       'wait',
@@ -54,7 +54,7 @@ export async function scaleOperator(cluster: InCluster, replicas: number): Promi
       selector,
       '-n',
       operatorNamespace,
-      '--timeout=120s',
+      '--timeout=300s',
     ]);
 }
 

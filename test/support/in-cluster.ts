@@ -174,7 +174,7 @@ async function install(cluster: InCluster): Promise<void> {
     'deployment/neuro-operator',
     '-n',
     operatorNamespace,
-    '--timeout=180s',
+    '--timeout=300s',
   ]);
 }
 

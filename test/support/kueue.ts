@@ -42,7 +42,7 @@ export async function installKueue(cluster: InCluster): Promise<void> {
   const apply = ['apply', '--server-side', '--force-conflicts', '-f', '-'];
   await cluster.output('admin', apply, text(objects));
   const deployment = ['deployment/kueue-controller-manager', '-n', kueueNamespace];
-  await cluster.output('admin', ['rollout', 'status', ...deployment, '--timeout=180s']);
+  await cluster.output('admin', ['rollout', 'status', ...deployment, '--timeout=300s']);
 }
 
 export async function uninstallKueue(cluster: InCluster): Promise<void> {
@@ -52,7 +52,7 @@ export async function uninstallKueue(cluster: InCluster): Promise<void> {
   // Its controller has to be there while its own objects go, which have finalizers.
   const parts = [isWebhook, isCrd, (object: Installed) => !isWebhook(object) && !isCrd(object)];
   for (const part of parts) {
-    const args = ['delete', '--ignore-not-found', '--timeout=90s', '-f', '-'];
+    const args = ['delete', '--ignore-not-found', '--timeout=300s', '-f', '-'];
     await cluster.output('admin', args, text(objects.filter(part)));
   }
 }

@@ -48,7 +48,7 @@ export async function uninstallMetricsServer({ kubectl }: TestCluster): Promise<
   const text = objects()
     .map((object) => JSON.stringify(object))
     .join('\n---\n');
-  await kubectl('admin', ['delete', '--ignore-not-found', '--timeout=60s', '-f', '-'], text);
+  await kubectl('admin', ['delete', '--ignore-not-found', '--timeout=300s', '-f', '-'], text);
 }
 
 function objects(): readonly unknown[] {
