@@ -12,7 +12,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       const secret = { metadata: { namespace: 'alice', name: 'db-password', generation: 1 }, spec: { value: 'x' } };
       cluster.put(userSecretType, secret);

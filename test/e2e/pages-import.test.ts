@@ -13,7 +13,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       cluster.put(userSecretType, {
         metadata: { namespace: 'alice', name: 'db-password', generation: 1 },

@@ -11,7 +11,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       const labels = { team: 'reports' };
       cluster.put(userSecretType, {

@@ -39,7 +39,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       const secret = (namespace: string, name: string) => ({
         metadata: { namespace, name, generation: 1 },

@@ -9,7 +9,7 @@ let stage: PagesStage;
 let alice: BrowserUser;
 
 beforeAll(async () => {
-  stage = await startPagesStage({ browser: 'shell' });
+  stage = await startPagesStage();
   alice = await stage.user('alice');
 });
 

@@ -40,7 +40,7 @@ const heardFromTabs = (tab: Page): Promise<readonly unknown[]> =>
 const end = (name: string): void =>
   job(name, { phase: 'Failed', reason: 'Error', exitCode: 3, finishTime: new Date().toISOString() });
 
-onPages({}, (...started) => {
+onPages({ browser: 'whole' }, (...started) => {
   [stage, alice] = started;
   ({ page } = alice);
   for (const name of ['train', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'])

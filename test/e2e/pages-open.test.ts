@@ -29,7 +29,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     config,
     fill: (cluster) => {
       cluster.put(neuroJobType, waiting);

@@ -33,7 +33,6 @@ let denied: RegExp = /^$/;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'report' }, spec: { image: 'busybox:1' } });
       cluster.put(neuroScheduleType, {

@@ -17,7 +17,6 @@ let page: Page;
 
 onPages(
   {
-    browser: 'shell',
     fill: (cluster) => {
       const metadata = { ...at, uid: 'uid-of-backup', generation: 1 };
       cluster.put(neuroJobType, { metadata: at, spec: { image: 'tool:1', suspend: true } });

@@ -21,14 +21,14 @@ export interface PagesOptions {
   readonly people?: readonly string[];
   /** Path of a file with cards and presets (YAML). */
   readonly config?: string;
-  /** Default: the whole one. */
+  /** Default: the headless shell. */
   readonly browser?: BrowserKind;
 }
 
 export async function startPagesStage({
   people = ['alice', 'bob'],
   config,
-  browser,
+  browser = 'shell',
 }: PagesOptions = {}): Promise<PagesStage> {
   await builtPages();
   const folder = mkdtempSync(join(tmpdir(), 'neuro-pages-'));
