@@ -30,7 +30,12 @@ afterAll(async () => {
 });
 
 async function deleteAll(plural: string, namespace: string): Promise<void> {
-  await world.test.request({ method: 'DELETE', path: `/apis/neu.ro/v1/namespaces/${namespace}/${plural}` });
+  await world.test.request({
+    method: 'DELETE',
+    path: `/apis/neu.ro/v1/namespaces/${namespace}/${plural}`,
+    // The answer names what was deleted, and would hold a hundred values of 1 MiB.
+    accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
+  });
 }
 
 async function inParallel(times: number, work: (index: number) => Promise<unknown>): Promise<void> {
