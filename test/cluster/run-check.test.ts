@@ -50,7 +50,10 @@ beforeAll(async () => {
   operator = await startOperator(cluster);
   await kubectl(['create', 'namespace', home]);
   // Every namespace gets it soon after it was made, and no Pod is taken before.
-  await vi.waitFor(() => kubectl(['get', 'serviceaccount', 'default', '-n', home]), { timeout: 120_000, interval: 200 });
+  await vi.waitFor(() => kubectl(['get', 'serviceaccount', 'default', '-n', home]), {
+    timeout: 120_000,
+    interval: 200,
+  });
 });
 
 afterAll(async () => {
