@@ -30,10 +30,10 @@ import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
 /**
- * Processes that test. One for unit tests keeps a core busy, one on a cluster half of one, its cluster included. With more of them nothing
- * ends earlier: each test takes longer, and they push each other out of the caches of the processor.
+ * Processes that test. One for unit tests keeps a core busy, one for pages more than one, one on a cluster two thirds, its cluster included. With
+ * more of them nothing ends earlier: each test takes longer, and they push each other out of the caches of the processor.
  */
-const AT_ONCE = Math.min(7, 2 * availableParallelism() + 1);
+const AT_ONCE = Math.min(6, 2 * availableParallelism());
 const UNIT_WORKERS = availableParallelism();
 /** So many files are named as the slowest. */
 const SLOWEST = 10;
