@@ -264,8 +264,8 @@ describe('a browser that', () => {
     await refuseToMake();
     await bob.go('/n/alice/jobs');
     await openMenu();
-    await itsItem().click();
-    await bobs().getByRole('alert').getByText(unsupported).waitFor();
+    // It goes after seconds, so the page is watched before it comes.
+    await Promise.all([bobs().getByRole('alert').getByText(unsupported).waitFor(), itsItem().click()]);
     await openMenu();
     expect(await itsItem().getAttribute('aria-checked')).toBe('false');
     await itsItem().getByText(unsupported).waitFor();
