@@ -82,8 +82,8 @@ describe('the schedules', () => {
     await pause.waitFor();
     for (let step = 0; step < 5 && !(await isFocused(pause)); step += 1) await page.keyboard.press('ArrowDown');
     expect(await isFocused(pause)).toBe(true);
-    await page.keyboard.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'report is paused.' }).waitFor();
+    const notice = page.getByRole('alert').filter({ hasText: 'report is paused.' });
+    await Promise.all([notice.waitFor(), page.keyboard.press('Enter')]);
     await menu.and(page.locator(':focus')).waitFor();
   });
 });
