@@ -1,9 +1,9 @@
 /**
  * Which test files run in one process, and which processes run at the same time. Pure but for `needsOf`, which is given.
  *
- * Tests on a cluster wait for a third of their time, so more of them run at once than there are cores. The files of a lane are those that share a kind of cluster; each of
- * its processes has one, and takes the next file when it is done with one. Files whose tools are still being built form lanes of their
- * own, which start when those are there.
+ * Tests on a cluster wait for a third of their time, so more of them run at once than there are cores. The files of a lane are those that share a
+ * kind of cluster; each of its processes has one, and takes the next file when it is done with one. Files whose tools are still being built form
+ * lanes of their own, which start when those are there.
  */
 import type { ExtraTool } from '../../tools/devcluster/build/components.ts';
 import type { Needs } from './needs.ts';

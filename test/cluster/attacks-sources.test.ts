@@ -81,7 +81,7 @@ describe('a schedule', () => {
     await world.eventually(
       runs,
       (found) => found.find(({ metadata }) => metadata.name === second)?.status?.reason === 'MissingSecrets',
-      'it is told that its secret is missing',
+      'its status says that the secret is missing',
     );
     expect((await namesIn('pods')).filter((pod) => pod === second)).toEqual([]);
     expect((await namesIn('secrets')).filter((secret) => secret.includes(second))).toEqual([]);

@@ -126,7 +126,7 @@ describe('a repository', () => {
   });
 
   test('is not written for while nothing changes', async () => {
-    // Who uses a secret is told some seconds after a job has ended.
+    // The status of a secret names its users some seconds after a job has ended.
     await become(async () => (await writesSince(Date.now() - settledMs)).length === 0);
     const before = await argo.application(application);
     const sinceMs = Date.now();

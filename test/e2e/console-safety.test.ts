@@ -198,7 +198,7 @@ test('a value leaves nothing behind in the browser after it was added, revealed 
   expect(left.local.filter(([name]) => name !== 'mantine-color-scheme-value')).toEqual([]);
   expect([left.databases, left.caches, left.workers, left.cookies]).toEqual([[], [], 0, '']);
   expect(JSON.stringify(await context.storageState({ indexedDB: true }))).not.toContain(canary);
-  // A new tab reads everything anew: nothing of it comes from the disk.
+  // A new tab reads everything from the server: nothing comes from the disk.
   const cached = await fetch(`http://127.0.0.1:${String(alice.console.port)}/api/session`);
   expect(cached.headers.get('cache-control')).toBe('no-store');
 });

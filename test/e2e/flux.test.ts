@@ -121,7 +121,7 @@ describe('Flux', () => {
   test.each<[string, () => unknown]>([
     ['a secret that nobody can open', () => userSecret(alices, 'garbage', { sealed: { value: 'garbage' } })],
     ['a job that never gets its secret', () => lackingJob(alices)],
-  ])('is told at once of %s', async (_, broken) => {
+  ])('learns at once of %s', async (_, broken) => {
     const { isReady, problem, tookMs } = await tool.reconcile([...all(), broken()]);
     expect(isReady).toBe(false);
     expect(problem).toContain("status: 'Failed'");
