@@ -28,8 +28,6 @@ const kindsOf: Readonly<Record<string, readonly string[]>> = {
   'neu.ro/v1': ['UserSecret', 'SecretGrant', 'NeuroJob', 'NeuroSchedule'],
   'rbac.authorization.k8s.io/v1': ['Role', 'RoleBinding'],
 };
-/** A cold start on a machine that does much else takes the most of it. */
-export const startLimitMs = 300_000;
 
 export interface InCluster extends TestCluster {
   /** Holds the logs of the control plane and the node. */
