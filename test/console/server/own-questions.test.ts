@@ -6,7 +6,7 @@ import { closeCodes, streamProtocol, terminalProtocol } from '../../../src/conso
 import { limitsFor } from '../../../src/console/server/limits.ts';
 import { maxQuestionsOfUser } from '../../../src/console/server/streams/access-watch.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { until } from '../../support/until.ts';
+import { eventually, until } from '../../support/until.ts';
 import { endOf, recheckEveryMs, startWorld, type ClusterWorld, type Login } from './cluster-world.ts';
 
 const { requestsOfUser, maxStreamsOfUser } = limitsFor(undefined);
@@ -106,6 +106,34 @@ test('the right to streams that are about different things is asked for a few at
   expect(askedBy(mallory)).toBe(maxQuestionsOfUser);
   answer();
   for (const socket of sockets) socket.terminate();
+  await until(() => world.console.streamCount() === 0, 'no stream is left');
+});
+
+test('a question that has no answer in time has failed, and the right is asked for again', async () => {
+  const { token, cookie } = await world.logIn('mallory');
+  const path = '/k8s/cluster/apis/neu.ro/v1/namespaces/x/usersecrets?watch=true';
+  const socket = world.open(path, streamProtocol, { cookie });
+  await until(() => world.api.open.size === 1 && world.console.streamCount() === 1, 'it is open');
+  world.api.hold = new Promise<void>((resolve) => (answer = resolve));
+  const before = world.api.requests.length;
+  const asked = (): number =>
+    world.api.requests
+      .slice(before)
+      .filter(({ headers, url }) => headers.authorization === `Bearer ${token}` && url.endsWith('accessreviews'))
+      .length;
+  await clock.advance(recheckEveryMs);
+  await until(() => asked() === 1, 'it is asked for');
+  await clock.advance(9_000);
+  expect(asked()).toBe(1);
+  await clock.advance(1_000);
+  await eventually(
+    () => clock.advance(recheckEveryMs).then(asked),
+    (times) => times === 2,
+    'it is asked for again',
+  );
+  expect(world.console.streamCount()).toBe(1);
+  answer();
+  socket.terminate();
   await until(() => world.console.streamCount() === 0, 'no stream is left');
 });
 
