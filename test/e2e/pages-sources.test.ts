@@ -144,6 +144,7 @@ test('a certificate and its key are checked before they are sent, and become one
   // It is known by its name; a pair stays a pair.
   await alice.go('/n/alice/secrets?secret=web&do=edit');
   const edit = page.getByRole('dialog', { name: 'Edit web' });
+  await source(edit).waitFor();
   await expect(source(edit).locator('option').allTextContents()).resolves.toEqual([
     'Certificate pair (TLS)',
     'Key of a native Secret',
