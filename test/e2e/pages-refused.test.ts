@@ -13,6 +13,7 @@ import type { ResourceType } from '../../src/kernel/index.ts';
 import { untilTrue } from '../support/until.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
+import { expectOff, isOff } from './off-buttons.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
@@ -75,21 +76,12 @@ const forbid = async (what: RegExp, path: string): Promise<void> => {
   await alice.go(path);
 };
 const named = (name: string | RegExp): Locator => page.getByRole('main').getByRole('button', { name }).first();
-const isOff = async (button: Locator): Promise<boolean> => (await button.getAttribute('aria-disabled')) === 'true';
 
 test('a refused list of what others share is explained without the object that holds it', async () => {
   await forbid(/^(list|watch) configmaps in alice$/, '/n/alice/secrets?show=shared');
   await page.getByText('You don’t have permission to see what others share with the namespace alice.').waitFor();
   expect(await page.getByRole('main').innerText()).not.toContain('ConfigMap');
 });
-
-/** Off, with the reason, and without effect: also nothing is asked before. */
-async function expectOff(button: Locator, reason: string): Promise<void> {
-  await untilTrue(() => isOff(button), 'it is off');
-  expect(await button.getAttribute('aria-description')).toBe(reason);
-  await button.click({ force: true });
-  expect(await page.getByRole('dialog').count()).toBe(0);
-}
 
 test('without the right to create jobs, the page of jobs and that of schedules offer none, neither in a menu nor for several rows', async () => {
   await forbid(/^create neurojobs in alice$/, '/n/alice/jobs');
