@@ -1,5 +1,6 @@
 /** Whether the user may do something, asked before it is offered: a button that can only fail is of no use. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { GROUP } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
@@ -20,6 +21,7 @@ export interface Act {
 
 /** A right that is given meanwhile is found after this. */
 const askAgainMs = 30_000;
+const rulesKey = 'rules';
 
 /** Why not, as a sentence; undefined where it is allowed, and until that is known. */
 export function useMayNot({ verb, resource, namespace, name }: Act): string | undefined {
@@ -49,11 +51,17 @@ export function useMayNotEach({ verb, resource, namespace }: Omit<Act, 'name'>):
   const { connection, session } = useCluster();
   const whyNot = useMayNot({ verb, resource, namespace });
   const { data: rules } = useQuery({
-    queryKey: ['rules', connection.context, session.user.name, namespace],
+    queryKey: [rulesKey, connection.context, session.user.name, namespace],
     queryFn: () => rulesIn(connection, namespace),
     enabled: whyNot !== undefined,
     staleTime: askAgainMs,
     refetchInterval: askAgainMs,
   });
   return (name) => (mayBeAllowedByName(rules, { verb, resource, name }) ? undefined : whyNot);
+}
+
+/** Asks for rights to single objects again when `shared` changes: a grant brings a right with it. */
+export function useRightsAgain(shared: unknown): void {
+  const queries = useQueryClient();
+  useEffect(() => void queries.invalidateQueries({ queryKey: [rulesKey] }), [queries, shared]);
 }

@@ -1,13 +1,10 @@
 /** What others share with me: the full URI, from whom, how much, until when, and the way to use it. */
 import { Badge, Group, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import { isOneSecret, type SharedEntry, type SharedSecret } from '../../../client/index.ts';
-import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { CreateButton } from '../parts/create-button.tsx';
-import { IconButton } from '../parts/icon-button.tsx';
 import { isUnread } from '../cluster/live-list.ts';
+import { useRightsAgain } from '../cluster/use-may-not.ts';
 import { FoundCount, Loading, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
 import { VirtualTable } from '../parts/virtual-table.tsx';
@@ -18,6 +15,7 @@ import { sharedAddressOf } from './secret-address.ts';
 import type { SharedDialog } from './secrets-search.ts';
 import styles from './secrets.module.css';
 import { ShareDialog } from './share-dialog.tsx';
+import { SharedActions } from './shared-actions.tsx';
 import type { SharedWithMe } from './use-shared-with-me.ts';
 
 const KeepCopy = lazy(async () => ({ default: (await import('./keep-copy.tsx')).KeepCopy }));
@@ -42,9 +40,7 @@ const rowHeight = 49;
 
 export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
-  const navigate = useNavigate();
-  const mayNotRun = useMayNotCreate('neurojobs', namespace);
-  const mayNotAdd = useMayNotCreate('usersecrets', namespace);
+  useRightsAgain(list.objects);
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
@@ -108,43 +104,7 @@ export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose 
               {texts.share.levels[entry.access].name}
             </Badge>,
             <Expires key="expires" time={entry.expiresAt} />,
-            <Group key="actions" gap={2} justify="flex-end" wrap="nowrap">
-              {isOneSecret(entry) && entry.access === 'manage' && (
-                <IconButton
-                  icon="share"
-                  label={texts.secrets.shareLabel(entry.uri)}
-                  onClick={() => setOpen(entry, 'share')}
-                />
-              )}
-              {isOneSecret(entry) && (entry.access === 'write' || entry.access === 'manage') && (
-                <IconButton
-                  icon="edit"
-                  label={texts.secrets.replaceLabel(entry.uri)}
-                  onClick={() => setOpen(entry, 'replace')}
-                />
-              )}
-              {isOneSecret(entry) && (entry.access === 'copy' || entry.copy === true) && (
-                <CreateButton
-                  whyNot={mayNotAdd}
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={texts.secrets.keepCopyLabel(entry.uri)}
-                  onClick={() => setOpen(entry, 'copy')}
-                >
-                  {texts.secrets.keepCopy}
-                </CreateButton>
-              )}
-              <CreateButton
-                whyNot={mayNotRun}
-                size="compact-sm"
-                variant="default"
-                onClick={() =>
-                  void navigate({ to: '/n/$namespace/dashboard', params: { namespace }, search: { use: entry.uri } })
-                }
-              >
-                {texts.secrets.useInJob}
-              </CreateButton>
-            </Group>,
+            <SharedActions key="actions" namespace={namespace} entry={entry} onOpen={setOpen} />,
           ]}
         />
       )}
