@@ -1,12 +1,13 @@
-/** What someone may not change of the secrets that others share with them. */
+/** What someone may not change: the secrets that others share with them, and forms that an address opens. */
 import { afterEach, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
+import { objectNameForKey } from '../../src/api/index.ts';
 import { neuroJobType, secretGrantType, secretType, userSecretType } from '../../src/controllers/resources.ts';
 import type { ModelCluster } from '../support/console/model-cluster.ts';
 import { untilTrue } from '../support/until.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
-import { expectOff, isOff } from './off-buttons.ts';
+import { expectOff, expectReason, isOff } from './off-buttons.ts';
 import { onPages } from './on-pages.ts';
 import type { PagesStage } from './pages-stage.ts';
 
@@ -136,3 +137,102 @@ test('a secret that is shared while the list is open can be replaced, because ri
   expect(other.errors).toEqual([]);
   await other.close();
 });
+
+/** The field `label`, with this in it. */
+type Filled = readonly [label: string | RegExp, text: string];
+
+test.each<[string, string, string, string, string, readonly Filled[]]>([
+  ['Save', 'patch usersecrets', 'alice', 'secret=api&do=edit', 'change secrets', [[/^Description/, 'new']]],
+  ['Save', 'patch usersecrets', 'alice', 'secret=api&do=tags', 'change secrets', [['Tags', 'team']]],
+  ['Share', 'create secretgrants', 'alice', 'secret=api&do=share', 'create grants', [['Name', 'carol']]],
+  ['Share', 'patch secretgrants', 'alice', 'show=granted&grant=api', 'change grants', [[/^Why/, 'the audit']]],
+  [
+    'Save',
+    'create usersecrets',
+    'alice',
+    'do=add',
+    'create secrets',
+    [
+      ['Key', 'NEW'],
+      ['Value', 'x'],
+    ],
+  ],
+  ['Save 1 secret', 'create usersecrets', 'alice', 'do=import', 'create secrets', [['Lines', 'NEW=x']]],
+  ['Save', 'patch usersecrets', 'bob', 'show=shared&secret=bob/token&do=replace', 'change secrets', [['Value', 'x']]],
+  ['Share', 'create secretgrants', 'bob', 'show=shared&secret=bob/token&do=share', 'create grants', [['Name', 'eve']]],
+  [
+    'Keep a copy',
+    'create usersecrets',
+    'alice',
+    'show=shared&secret=bob/copied&do=copy',
+    'create secrets',
+    [['Key', 'MINE']],
+  ],
+])(
+  'the button %s of a form is off without the right to %s in %s (%s)',
+  async (name, right, namespace, search, what, fields) => {
+    await forbid(`${right} in ${namespace}`, `/n/alice/secrets?${search}`);
+    const form = page.getByRole('dialog').or(page.getByRole('form')).first();
+    for (const [label, text] of fields) await form.getByLabel(label, { exact: true }).first().fill(text);
+    const button = form.getByRole('button', { name, exact: true });
+    await expectReason(button, reasonOf(what, namespace));
+    expect(await axeFindings(page)).toEqual([]);
+    await expectNoWrite(form, button);
+  },
+);
+
+test('the button that adopts keys is off without the right to create secrets; looking at them is not', async () => {
+  await forbid('create usersecrets in alice', '/n/alice/secrets?do=adopt');
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name of the native Secret').fill('vendor');
+  await form.getByRole('button', { name: 'Show its keys' }).click();
+  const button = form.getByRole('button', { name: 'Adopt 1 key' });
+  await expectReason(button, reasonOf('create secrets', 'alice'));
+  await expectNoWrite(form, button);
+});
+
+test('an import replaces nothing without the right to change secrets, and still adds', async () => {
+  await forbid('patch usersecrets in alice', '/n/alice/secrets?do=import');
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Lines', { exact: true }).fill('api=y\nADDED=x');
+  expect(await isOff(form.getByRole('button', { name: 'Save 1 secret' }))).toBe(false);
+  await form.getByRole('checkbox', { name: 'Replace the value of the key that exists' }).check();
+  await expectReason(form.getByRole('button', { name: 'Save 2 secrets' }), reasonOf('change secrets', 'alice'));
+  await form.getByRole('checkbox', { name: 'Replace the value of the key that exists' }).uncheck();
+  await form.getByRole('button', { name: 'Save 1 secret' }).click();
+  await form.waitFor({ state: 'detached' });
+  expect(stage.cluster.api.all(userSecretType).map(({ metadata }) => metadata.name)).toContain(
+    objectNameForKey('ADDED'),
+  );
+});
+
+test('without the right to create secrets, the run dialog makes none', async () => {
+  await forbid('create usersecrets in alice', '/n/alice/dashboard?card=custom-job');
+  const form = page.getByRole('dialog');
+  await form.getByRole('button', { name: 'ADD NEW SECRET' }).click();
+  const button = form.getByRole('button', { name: 'Create a new one here' });
+  await expectReason(button, reasonOf('create secrets', 'alice'));
+  await button.click({ force: true });
+  // What this opens is drawn after what the other button would have opened.
+  const block = form.getByRole('group', { name: 'Secret 1' });
+  await block.getByRole('combobox', { name: 'Secret' }).or(block.getByLabel('Secret *')).first().click();
+  await page.getByRole('option', { name: 'api' }).waitFor();
+  expect(await form.getByRole('button', { name: 'Create and use' }).count()).toBe(0);
+  expect(await button.getAttribute('aria-expanded')).toBe('false');
+});
+
+/** The form stays, and nothing was sent by the time that it is closed and the next page is there. */
+async function expectNoWrite(form: Locator, button: Locator): Promise<void> {
+  const from = stage.cluster.requests.length;
+  await button.click({ force: true });
+  expect(await form.count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+  await page.getByRole('row').filter({ hasText: 'report' }).waitFor();
+  const writes = stage.cluster.requests
+    .slice(from)
+    .filter(({ method, path }) => method !== 'GET' && !path.includes('/selfsubject'));
+  expect(writes).toEqual([]);
+}

@@ -2,6 +2,8 @@
 import { Button, Collapse, Group, Input, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { formatSecretUri } from '../../../api/index.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
@@ -65,6 +67,7 @@ interface AttachmentBlockProps extends AttachmentFieldsProps {
 function AttachmentBlock(props: AttachmentBlockProps): ReactElement {
   const { attachment, number, choices, namespace, errorOf, onSet, onRemove } = props;
   const { id, kind, secret, target } = attachment;
+  const mayNotCreate = useMayNotCreate('usersecrets', namespace);
   const [isCreating, setIsCreating] = useState(false);
   const [typed, setTyped] = useState('');
   const field = `attachment.${String(id)}`;
@@ -144,14 +147,15 @@ function AttachmentBlock(props: AttachmentBlockProps): ReactElement {
           />
         </Group>
         <div>
-          <Button
+          <CreateButton
+            whyNot={mayNotCreate}
             variant="subtle"
             size="compact-xs"
             aria-expanded={isCreating}
             onClick={() => setIsCreating(!isCreating)}
           >
             {texts.run.createHere}
-          </Button>
+          </CreateButton>
         </div>
         <Collapse expanded={isCreating}>
           {isCreating && (

@@ -12,13 +12,16 @@ interface CreateButtonProps extends ButtonProps {
   readonly renderRoot?: (props: Record<string, unknown>) => ReactNode;
   readonly ref?: Ref<HTMLButtonElement>;
   readonly 'aria-label'?: string;
+  readonly 'aria-expanded'?: boolean;
   readonly 'aria-describedby'?: string;
 }
 
 export function CreateButton(props: CreateButtonProps): ReactElement {
   const { whyNot, onClick, renderRoot, 'aria-describedby': describedBy, ...rest } = props;
-  // Without what describes it otherwise, which would be said instead.
+  // Without what describes it otherwise, which would be said instead. A disabled one could not be reached.
   if (whyNot !== undefined)
-    return <Button {...rest} data-disabled aria-disabled aria-description={whyNot} data-tip={whyNot} />;
+    return (
+      <Button {...rest} disabled={false} data-disabled aria-disabled aria-description={whyNot} data-tip={whyNot} />
+    );
   return <Button {...rest} {...defined({ onClick, renderRoot, 'aria-describedby': describedBy })} />;
 }

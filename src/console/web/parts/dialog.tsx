@@ -5,6 +5,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
 import { texts } from '../texts.ts';
+import { CreateButton } from './create-button.tsx';
 import styles from './dialog.module.css';
 import { useReturnFocus } from './return-focus.ts';
 import { isByHistory, never, useUnsaved } from './unsaved.ts';
@@ -110,20 +111,22 @@ interface QuestionDialogProps {
 
 interface FormButtonsProps {
   readonly submit: string;
+  /** See `useMayNot`; the form does nothing then. */
+  readonly whyNot?: string | undefined;
   readonly isPending: boolean;
   readonly onClose: () => void;
 }
 
 /** At the foot of a dialog that is a form: away from it, and what it is for. */
-export function FormButtons({ submit, isPending, onClose }: FormButtonsProps): ReactElement {
+export function FormButtons({ submit, whyNot, isPending, onClose }: FormButtonsProps): ReactElement {
   return (
     <Group justify="flex-end" gap="xs">
       <Button variant="default" onClick={onClose}>
         {texts.actions.cancel}
       </Button>
-      <Button type="submit" loading={isPending}>
+      <CreateButton type="submit" whyNot={whyNot} loading={isPending}>
         {submit}
-      </Button>
+      </CreateButton>
     </Group>
   );
 }

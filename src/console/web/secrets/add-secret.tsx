@@ -16,6 +16,7 @@ import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { DiscardQuestion } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -40,6 +41,8 @@ interface AddSecretProps {
   readonly namespace: string;
   /** Names of the objects that have a key. */
   readonly names: ReadonlyMap<string, string>;
+  /** See `useMayNotCreate`. */
+  readonly whyNot: string | undefined;
   readonly onDone: (added: UserSecret | undefined) => void;
   /** Several assignments were pasted where one key belongs. */
   readonly onLines: (text: string) => void;
@@ -47,7 +50,7 @@ interface AddSecretProps {
   readonly opener: RefObject<HTMLButtonElement | null>;
 }
 
-export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecretProps): ReactElement {
+export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }: AddSecretProps): ReactElement {
   useReturnFocus(opener);
   const cluster = useCluster();
   const form = useRef<HTMLFormElement>(null);
@@ -95,7 +98,7 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
     event?.preventDefault();
     setIsTried(true);
     if (isWrong) focusFirstWrong(form.current);
-    else if (!save.isPending) save.mutate();
+    else if (whyNot === undefined && !save.isPending) save.mutate();
   };
   const paste = (event: ClipboardEvent<HTMLInputElement>): void => {
     const pasted = event.clipboardData.getData('text');
@@ -173,9 +176,9 @@ export function AddSecret({ namespace, names, onDone, onLines, opener }: AddSecr
         ) : (
           <Group justify="space-between" gap="sm">
             <Group gap="xs">
-              <Button type="submit" loading={save.isPending} leftSection={<Icon name="check" />}>
+              <CreateButton type="submit" whyNot={whyNot} loading={save.isPending} leftSection={<Icon name="check" />}>
                 {texts.actions.save}
-              </Button>
+              </CreateButton>
               <Button variant="default" leftSection={<Icon name="close" />} onClick={() => leave(undefined)}>
                 {texts.actions.cancel}
               </Button>

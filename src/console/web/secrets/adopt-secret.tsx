@@ -8,6 +8,8 @@ import { useMemo, useState, type ReactElement, type SubmitEvent } from 'react';
 import { isObjectName, type UserSecret } from '../../../api/index.ts';
 import { previewAdopt, type AdoptRow, type NativeKeys } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { texts } from '../texts.ts';
@@ -17,17 +19,20 @@ import { keysOfSecret } from './native-keys.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 import styles from './secrets.module.css';
 import { useRowSaving } from './use-row-saving.ts';
+import { whyNotSaved } from './why-not-saved.ts';
 
 interface AdoptSecretProps {
   readonly namespace: string;
   readonly secrets: readonly UserSecret[];
+  /** Why the user may not make secrets; see `useMayNotCreate`. */
+  readonly mayNotCreate: string | undefined;
   /** With the names of the objects that were saved. */
   readonly onClose: (saved: readonly string[]) => void;
 }
 
 type Looked = NativeKeys | 'notFound' | 'forbidden';
 
-export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): ReactElement {
+export function AdoptSecret({ namespace, secrets, mayNotCreate, onClose }: AdoptSecretProps): ReactElement {
   const cluster = useCluster();
   const t = texts.adopt;
   const [name, setName] = useState('');
@@ -69,6 +74,12 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
     (row) =>
       row.problem === undefined && !left.has(idOf(row)) && !isSaved(row.line) && (replace || row.former === undefined),
   );
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace });
+  const whyNot = whyNotSaved(
+    rows.map(({ former }) => former),
+    mayNotCreate,
+    mayNotChange,
+  );
   const clashes = preview.rows.filter(({ problem, former }) => problem === undefined && former !== undefined).length;
   const canLook = isObjectName(name) && native === undefined;
   const submit = (event: SubmitEvent): void => {
@@ -76,7 +87,7 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
     if (canLook) {
       setExisting(secrets);
       look.mutate();
-    } else if (rows.length > 0 && !isPending) save(rows);
+    } else if (rows.length > 0 && whyNot === undefined && !isPending) save(rows);
   };
   const problem =
     name !== '' && !isObjectName(name)
@@ -100,9 +111,15 @@ export function AdoptSecret({ namespace, secrets, onClose }: AdoptSecretProps): 
           <Button variant="default" onClick={() => onClose(saved)}>
             {saved.length === 0 ? texts.actions.cancel : texts.actions.close}
           </Button>
-          <Button type="submit" disabled={!canLook && rows.length === 0} loading={look.isPending || isPending}>
+          <CreateButton
+            type="submit"
+            // Looking takes another right.
+            whyNot={native === undefined ? undefined : whyNot}
+            disabled={!canLook && rows.length === 0}
+            loading={look.isPending || isPending}
+          >
             {native === undefined ? t.look : t.save(rows.length)}
-          </Button>
+          </CreateButton>
         </Group>
       }
     >

@@ -5,6 +5,8 @@ import { useState, type SubmitEvent, type ReactElement } from 'react';
 import { rfc3339, TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNot } from '../cluster/use-may-not.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useLateFailure } from '../parts/use-late-failure.ts';
@@ -63,7 +65,9 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
     ...(keep === before.keep ? {} : { keep: keep ?? null }),
   };
   const isChanged = Object.keys(change).length > 0;
+  const canSave = isChanged && problem === undefined && !isPast;
   const target = { namespace: metadata.namespace ?? '', name: metadata.name };
+  const whyNot = useMayNot({ verb: 'patch', resource: 'usersecrets', ...target });
   const save = useMutation({
     mutationFn: () => changeSecret(cluster, target, { ...change, recipients: recipients.map((one) => one.key) }),
     onSuccess: onClose,
@@ -71,7 +75,7 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   });
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
-    if (isChanged && problem === undefined && !isPast && !save.isPending) save.mutate();
+    if (canSave && whyNot === undefined && !save.isPending) save.mutate();
   };
   const others = (spec.sealed?.values?.length ?? 0) - useRecoveryKeys().length;
   const users = row.jobs.length + row.jobsElsewhere;
@@ -89,9 +93,9 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
             <Button variant="default" onClick={onClose}>
               {texts.actions.cancel}
             </Button>
-            <Button type="submit" disabled={!isChanged || problem !== undefined || isPast} loading={save.isPending}>
+            <CreateButton type="submit" whyNot={whyNot} disabled={!canSave} loading={save.isPending}>
               {texts.actions.save}
-            </Button>
+            </CreateButton>
           </Group>
         </Group>
       }

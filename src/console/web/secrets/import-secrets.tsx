@@ -6,7 +6,9 @@ import { Button, Checkbox, FileButton, Group, Stack, Text, Textarea } from '@man
 import { useMemo, useState, type DragEvent, type ReactElement, type SubmitEvent } from 'react';
 import { previewImport, savedRows, type ImportRow } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
 import { size } from '../parts/bytes.ts';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -17,11 +19,14 @@ import { importBytes, importProblem, mostImportBytes, noText, type ImportText } 
 import { privateInput } from './private-input.ts';
 import { SealingNote } from './sealing-note.tsx';
 import { useRowSaving } from './use-row-saving.ts';
+import { whyNotSaved } from './why-not-saved.ts';
 
 interface ImportSecretsProps {
   readonly namespace: string;
   /** Names of the objects that have a key. */
   readonly names: ReadonlyMap<string, string>;
+  /** Why the user may not make secrets; see `useMayNotCreate`. */
+  readonly mayNotCreate: string | undefined;
   /** Pasted elsewhere. */
   readonly initial?: string;
   /** The values are in a native Secret. */
@@ -30,7 +35,8 @@ interface ImportSecretsProps {
   readonly onClose: (saved: readonly string[]) => void;
 }
 
-export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose }: ImportSecretsProps): ReactElement {
+export function ImportSecrets(props: ImportSecretsProps): ReactElement {
+  const { namespace, names, mayNotCreate, initial = '', onAdopt, onClose } = props;
   const cluster = useCluster();
   const t = texts.secrets.import;
   const [text, setText] = useState<ImportText>({ kind: 'text', text: initial });
@@ -48,6 +54,12 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
     onClose,
   });
   const rows = savedRows(preview, { replace }).filter(({ line }) => !isSaved(line));
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'usersecrets', namespace });
+  const whyNot = whyNotSaved(
+    rows.map(({ name }) => names.get(name)),
+    mayNotCreate,
+    mayNotChange,
+  );
   const clashes = preview.rows.filter(
     ({ exists, problem: why, line }) => exists && why === undefined && !isSaved(line),
   ).length;
@@ -57,7 +69,7 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (rows.length > 0 && problem === undefined && !isPending) save(rows);
+    if (rows.length > 0 && problem === undefined && whyNot === undefined && !isPending) save(rows);
   };
   return (
     <Dialog
@@ -79,9 +91,14 @@ export function ImportSecrets({ namespace, names, initial = '', onAdopt, onClose
             <Button variant="default" onClick={() => onClose(saved)}>
               {saved.length === 0 ? texts.actions.cancel : texts.actions.close}
             </Button>
-            <Button type="submit" disabled={rows.length === 0 || problem !== undefined} loading={isPending}>
+            <CreateButton
+              type="submit"
+              whyNot={whyNot}
+              disabled={rows.length === 0 || problem !== undefined}
+              loading={isPending}
+            >
               {t.save(rows.length)}
-            </Button>
+            </CreateButton>
           </Group>
         </Group>
       }

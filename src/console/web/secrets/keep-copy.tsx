@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
 import type { SharedSecret } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNotCreate } from '../cluster/use-may-not.ts';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -23,6 +24,7 @@ interface KeepCopyProps {
 
 export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactElement {
   const cluster = useCluster();
+  const whyNot = useMayNotCreate('usersecrets', namespace);
   const [key, setKey] = useState(entry.key);
   const [labels, setLabels] = useState('');
   const [annotations, setAnnotations] = useState('');
@@ -46,7 +48,7 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
     event.preventDefault();
     setIsTried(true);
     if (isWrong) focusFirstWrong(event.currentTarget instanceof HTMLElement ? event.currentTarget : null);
-    else if (!save.isPending) save.mutate();
+    else if (whyNot === undefined && !save.isPending) save.mutate();
   };
   const noPair = (line: string | undefined): string | undefined =>
     isTried && line !== undefined ? texts.copies.noPair(line) : undefined;
@@ -57,7 +59,9 @@ export function KeepCopy({ namespace, entry, onClose }: KeepCopyProps): ReactEle
       isChanged={key !== entry.key || labels !== '' || annotations !== ''}
       isSaving={save.isPending}
       onSubmit={submit}
-      footer={<FormButtons submit={texts.secrets.keepCopy} isPending={save.isPending} onClose={onClose} />}
+      footer={
+        <FormButtons submit={texts.secrets.keepCopy} whyNot={whyNot} isPending={save.isPending} onClose={onClose} />
+      }
     >
       <Stack>
         <Text size="sm">{texts.copies.help}</Text>

@@ -6,6 +6,7 @@ import type { UserSecretSpec } from '../../../api/index.ts';
 import type { SharedSecret } from '../../../client/index.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNot } from '../cluster/use-may-not.ts';
 import { Dialog, FormButtons } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { tellDone } from '../parts/toast.ts';
@@ -59,6 +60,8 @@ interface ReplaceFormProps extends ReplaceValueProps {
 
 function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
   const cluster = useCluster();
+  const { namespace, name } = entry;
+  const whyNot = useMayNot({ verb: 'patch', resource: 'usersecrets', namespace, name });
   const sources = sourcesOfType(type).filter((source) => withoutPlace.includes(source));
   const [initial] = useState(() => inputOfSource(sources[0] ?? 'give'));
   const [input, setInput] = useState<SecretInput>(initial);
@@ -75,7 +78,7 @@ function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     setIsTried(true);
-    if (problem === undefined && !save.isPending) save.mutate();
+    if (problem === undefined && whyNot === undefined && !save.isPending) save.mutate();
   };
   return (
     <Dialog
@@ -84,7 +87,7 @@ function ReplaceForm({ entry, type, onClose }: ReplaceFormProps): ReactElement {
       isChanged={input !== initial && !isNoInput(input)}
       isSaving={save.isPending}
       onSubmit={submit}
-      footer={<FormButtons submit={texts.actions.save} isPending={save.isPending} onClose={onClose} />}
+      footer={<FormButtons submit={texts.actions.save} whyNot={whyNot} isPending={save.isPending} onClose={onClose} />}
     >
       <Stack>
         <Text size="sm">{texts.secrets.replaceHelp(entry.owner)}</Text>

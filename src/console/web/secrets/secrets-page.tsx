@@ -190,6 +190,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
         <AddSecret
           namespace={namespace}
           names={names}
+          whyNot={mayNotCreate}
           opener={addButton}
           onDone={(added) => freshen(added === undefined ? [] : [added.metadata.name])}
           onLines={(text) => {
@@ -203,6 +204,7 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
           <ImportSecrets
             namespace={namespace}
             names={importable}
+            mayNotCreate={mayNotCreate}
             initial={pasted}
             onAdopt={() => go({ do: 'adopt' })}
             onClose={(saved) => {
@@ -214,7 +216,12 @@ function SecretsOf({ namespace }: { readonly namespace: string }): ReactElement 
       )}
       {action === 'adopt' && isKnown && (
         <Suspense>
-          <AdoptSecret namespace={namespace} secrets={rows.map(({ secret }) => secret)} onClose={freshen} />
+          <AdoptSecret
+            namespace={namespace}
+            secrets={rows.map(({ secret }) => secret)}
+            mayNotCreate={mayNotCreate}
+            onClose={freshen}
+          />
         </Suspense>
       )}
       {isGranted ? (

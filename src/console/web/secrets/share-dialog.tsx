@@ -1,5 +1,5 @@
 /** With whom a secret is shared: one more, and those who may use it now. */
-import { Button, Divider, Group, Stack, Text } from '@mantine/core';
+import { Divider, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, type SubmitEvent, type ReactElement } from 'react';
 import { formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
@@ -9,7 +9,9 @@ import { clusterNow } from '../cluster/cluster-clock.ts';
 import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useLive } from '../cluster/use-live.ts';
+import { useMayNotCreate, useMayNotEach } from '../cluster/use-may-not.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { focusFirstWrong } from '../parts/first-wrong.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
@@ -19,6 +21,7 @@ import { clearSubject, endOf, GrantFields, useGrantForm } from './grant-fields.t
 import { shareCommand } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
+import { whyNotSaved } from './why-not-saved.ts';
 
 interface ShareDialogProps {
   readonly namespace: string;
@@ -41,7 +44,15 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
   );
   const form = useGrantForm(initial);
   const { subject, access, description } = form;
-  const [existing] = typeof subject === 'string' ? [] : grantsOver(grants, { secret: target?.name }, subject);
+  const changed = typeof subject === 'string' ? [] : grantsOver(grants, { secret: target?.name }, subject);
+  const [existing] = changed;
+  const mayNotCreate = useMayNotCreate('secretgrants', namespace);
+  const mayNotChange = useMayNotEach({ verb: 'patch', resource: 'secretgrants', namespace });
+  const whyNot = whyNotSaved(
+    changed.map(({ metadata }) => metadata.name),
+    mayNotCreate,
+    mayNotChange,
+  );
   const hasEnd = existing?.spec.expiresAt !== undefined && existing.status?.phase !== 'Expired';
   const share = useMutation({
     mutationFn: async () => {
@@ -66,7 +77,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
     event.preventDefault();
     form.setIsTried(true);
     if (typeof subject === 'string' || isExpiryWrong) focusFirstWrong(event.currentTarget);
-    else if (!share.isPending) share.mutate();
+    else if (whyNot === undefined && !share.isPending) share.mutate();
   };
   const uri = formatSecretUri({ owner: namespace, ...defined({ key: target?.key }) });
   return (
@@ -103,9 +114,9 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
                 return shareCommand({ uri, subject: whom, access, end, description, isChange: existing !== undefined });
               }}
             />
-            <Button type="submit" loading={share.isPending}>
+            <CreateButton type="submit" whyNot={whyNot} loading={share.isPending}>
               {texts.share.submit}
-            </Button>
+            </CreateButton>
           </Group>
         </Stack>
       </form>

@@ -4,7 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement, type ReactNode, type SubmitEvent } from 'react';
 import { readTag, tagDifference } from '../../../client/index.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useMayNot } from '../cluster/use-may-not.ts';
 import type { BulkForm } from '../parts/bulk-bar.tsx';
+import { CreateButton } from '../parts/create-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useLateFailure } from '../parts/use-late-failure.ts';
@@ -26,6 +28,8 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
   const [before] = useState(row.tags);
   const [tags, setTags] = useState(before);
   const labels = tagDifference(before, tags);
+  const { namespace = '', name } = row.secret.metadata;
+  const whyNot = useMayNot({ verb: 'patch', resource: 'usersecrets', namespace, name });
   const save = useMutation({
     mutationFn: () => changeTags(cluster, row.secret, labels),
     onSuccess: onClose,
@@ -36,6 +40,7 @@ export function TagsDialog({ row, known, onClose }: TagsDialogProps): ReactEleme
     <TagsForm
       title={texts.tags.title(row.key)}
       isChanged={isChanged}
+      whyNot={whyNot}
       canSave={isChanged && problemOf(tags) === undefined}
       isPending={save.isPending}
       onSave={() => save.mutate()}
@@ -100,6 +105,8 @@ export function BulkTags({ rows, onStart, onClose }: BulkForm<SecretRow>): React
 
 interface TagsFormProps {
   readonly title: string;
+  /** See `useMayNot`. */
+  readonly whyNot?: string | undefined;
   readonly isChanged: boolean;
   readonly canSave: boolean;
   readonly isPending: boolean;
@@ -108,10 +115,11 @@ interface TagsFormProps {
   readonly children: ReactNode;
 }
 
-function TagsForm({ title, isChanged, canSave, isPending, onSave, onClose, children }: TagsFormProps): ReactElement {
+function TagsForm(props: TagsFormProps): ReactElement {
+  const { title, whyNot, isChanged, canSave, isPending, onSave, onClose, children } = props;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (canSave && !isPending) onSave();
+    if (canSave && whyNot === undefined && !isPending) onSave();
   };
   return (
     <Dialog
@@ -125,9 +133,9 @@ function TagsForm({ title, isChanged, canSave, isPending, onSave, onClose, child
           <Button variant="default" onClick={onClose}>
             {texts.actions.cancel}
           </Button>
-          <Button type="submit" disabled={!canSave} loading={isPending}>
+          <CreateButton type="submit" whyNot={whyNot} disabled={!canSave} loading={isPending}>
             {texts.actions.save}
-          </Button>
+          </CreateButton>
         </Group>
       }
     >
