@@ -1,5 +1,5 @@
-/** Words of other commands, and of the original: each row holds some of them, and one sentence that says what to type instead. */
-export type HintTable = Readonly<Record<string, string>>;
+/** Words of other commands, and of the original, and what to type instead. */
+import type { HintTables } from './hint-table.ts';
 
 const whoami = '`neuro config show` shows who you are and where you work.';
 const login =
@@ -19,7 +19,7 @@ const toPaper =
   'A recovery key is on paper: `neuro admin recovery-key create` makes one, `neuro admin recovery-key restore FOLDER` restores with its words.';
 
 /** Behind the noun, by its path; '' is for the first word. */
-export const hintTables: Readonly<Record<string, HintTable>> = {
+export const wordHints: HintTables = {
   '': {
     'create new': '`neuro secret add KEY` adds a secret; `neuro run IMAGE` makes a job.',
     'add set put write update edit store env envs kv': add,

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { ownValue } from '../api/own-value.ts';
 import { commandAt, pathOf } from './command-at.ts';
-import { hintTables, nounsMeant, type HintTable } from './hint-words.ts';
+import { sentenceIn } from './hint-table.ts';
+import { nounsMeant, wordHints } from './hint-words.ts';
 
 /**
  * For words that are no command: the unknown one, with the noun before it and the words behind it. Undefined where nothing better is known
@@ -27,7 +28,7 @@ export function hintForWords(words: readonly string[], unknown: string, program:
     const hint = verbHint(object, isList ? 'list' : unknown, tree);
     if (hint !== undefined) return hint;
   }
-  return sentenceIn('', unknown) ?? elsewhere(unknown, tree);
+  return sentenceIn(wordHints, '', unknown) ?? elsewhere(unknown, tree);
 }
 
 /** What a noun has, where a word behind it is no command. */
@@ -40,7 +41,7 @@ export function verbsOf(noun: Command): string {
 /** The path of the innermost noun that was typed: `admin recovery-key`. A command with a table of its own is one, too. */
 function nounAt(program: Command, words: readonly string[]): string {
   let { command } = commandAt(program, words);
-  while (command.parent !== null && command.commands.length === 0 && !Object.hasOwn(hintTables, pathOf(command)))
+  while (command.parent !== null && command.commands.length === 0 && !Object.hasOwn(wordHints, pathOf(command)))
     command = command.parent;
   return pathOf(command);
 }
@@ -70,7 +71,7 @@ function treeOf(program: Command): Tree {
 /** The sentence for the verb of a noun; where the verb is right, its command. */
 function verbHint(noun: string, verb: string, { commandOf }: Tree): string | undefined {
   const command = commandOf(noun, verb);
-  return sentenceIn(noun, verb) ?? (command === undefined ? undefined : `The command is ${command}.`);
+  return sentenceIn(wordHints, noun, verb) ?? (command === undefined ? undefined : `The command is ${command}.`);
 }
 
 /** A verb of one noun that was typed without it, or behind another. Behind another, several that have it say nothing. */
@@ -81,10 +82,4 @@ function elsewhere(verb: string, { nouns, commandOf }: Tree, { isBehindNoun = fa
   const isShort = commandOf('', verb) !== undefined;
   if (isBehindNoun && commands.length > 1 && !isShort) return undefined;
   return `The command is ${isBehindNoun ? short : commands.join(' or ')}.`;
-}
-
-/** A row holds its words with spaces between them. */
-function sentenceIn(noun: string, word: string): string | undefined {
-  const table: HintTable = ownValue(hintTables, noun) ?? {};
-  return Object.entries(table).find(([words]) => words.split(' ').includes(word))?.[1];
 }

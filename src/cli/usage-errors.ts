@@ -3,7 +3,7 @@ import type { Command, CommanderError, Option } from 'commander';
 import { commandAt, pathOf } from './command-at.ts';
 import { CliError } from './errors.ts';
 import { flagHint, ownFlagHint } from './hint-flags.ts';
-import { hintTables, nounsMeant } from './hint-words.ts';
+import { nounsMeant, wordHints } from './hint-words.ts';
 import { hintForWords, verbsOf } from './hints.ts';
 
 export function usageSentence(program: Command, words: readonly string[], { code, message }: CommanderError): string {
@@ -27,7 +27,7 @@ export function usageSentence(program: Command, words: readonly string[], { code
     case 'commander.excessArguments':
       return (
         ownNumberHint(path, rest) ??
-        (Object.hasOwn(hintTables, path)
+        (Object.hasOwn(wordHints, path)
           ? hintForWords(words, rest.find((word) => !word.startsWith('-')) ?? '', program)
           : undefined) ??
         usage(command, path, `${sentence(message)}${withoutNoun(program, rest)}`)

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { commandAt } from '../../src/cli/command-at.ts';
 import { flagHints } from '../../src/cli/hint-flags.ts';
+import type { HintTable } from '../../src/cli/hint-table.ts';
+import { wordHints } from '../../src/cli/hint-words.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWorld } from './typed.ts';
@@ -189,11 +191,24 @@ test.each(['run --no-wait-start busybox:1 -name x', 'run --no-wait-start --descr
   },
 );
 
+const wordsIn = (table: HintTable): readonly string[] => Object.keys(table).flatMap((row) => row.split(' '));
+
+test.each([
+  ['word', wordHints],
+  ['flag', flagHints],
+])('no %s has two sentences in one table', (_kind, tables) => {
+  for (const [path, table] of Object.entries(tables)) {
+    const words = wordsIn(table);
+    const twice = words.filter((word, index) => word === '' || words.indexOf(word) !== index);
+    expect([path, twice]).toEqual([path, []]);
+  }
+});
+
 test('every flag that a command has is no hint of it', () => {
   const { command } = createProgram({ io: processIo(), connect: () => Promise.reject(new Error()) }, '1.2.3');
   for (const [path, table] of Object.entries(flagHints).filter(([name]) => name !== '')) {
     const { options } = commandAt(command, path.split(' ')).command;
-    const clashing = Object.keys(table).filter(
+    const clashing = wordsIn(table).filter(
       (flag) => flag !== '-d' && options.some(({ long, short }) => long === flag || short === flag),
     );
     expect([path, clashing]).toEqual([path, []]);
