@@ -27,6 +27,7 @@ export {
   nativeSecretName,
   objectNameForKey,
 } from './key.ts';
+export { demandsRestricted, jobSecurity, type JobSecurity } from './job-security.ts';
 export { isNamespaceName } from './namespace-name.ts';
 export { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from './changed-by.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
