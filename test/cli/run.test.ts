@@ -1,7 +1,15 @@
 /** `neuro run` asks the API server before it makes a job, names jobs, and ends those whose secrets are missing. */
 import { describe, expect, test } from 'vitest';
 import { objectNameForKey, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob } from '../../src/api/index.ts';
-import { claims, configMaps, neuroJobs, pods, priorityClasses, userSecrets } from '../../src/cli/connect/kinds.ts';
+import {
+  claims,
+  configMaps,
+  namespaces,
+  neuroJobs,
+  pods,
+  priorityClasses,
+  userSecrets,
+} from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
@@ -316,14 +324,28 @@ describe('--check', () => {
       podRefused('Forbidden', 'pods "x" is forbidden: labels are missing'),
       ['low'],
       0,
-      'not certain; a trial Pod is refused',
+      'not certain: a trial Pod of yours is refused',
+    ],
+    [
+      'a policy of the cluster',
+      podRefused('Invalid', "ValidatingAdmissionPolicy 'owners' with binding 'all' denied request: name an owner"),
+      ['low'],
+      0,
+      '`neuro status JOB` shows why. The API server refuses to create',
+    ],
+    [
+      'a standard that is a default of the cluster',
+      podRefused('Forbidden', 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'),
+      ['low'],
+      65,
+      'label pod-security.kubernetes.io/enforce=restricted',
     ],
     [
       'a webhook without dry runs',
       podRefused('BadRequest', 'admission webhook "x" does not support dry run'),
       ['low'],
       0,
-      'not certain; a trial Pod is refused',
+      'not certain: a trial Pod of yours is refused',
     ],
   ])('tells of %s, and keeps no Pod', async (_case, options, names, code, line) => {
     const world = createWorld(options);
@@ -358,6 +380,65 @@ describe('--check', () => {
         spec: { containers: [{ image, resources: { limits: { memory: '1Gi' } } }], serviceAccountName: 'default' },
       },
     ]);
+  });
+
+  const labeled = (standard: string) => (world: World) =>
+    world.model.put(namespaces, {
+      metadata: { name: 'alice', labels: { 'pod-security.kubernetes.io/enforce': standard } },
+    });
+  const fitting = {
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' }, runAsNonRoot: true },
+    containers: [{ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }],
+  };
+
+  test.each<[string, (world: World) => void, WorldOptions['refuse'], boolean, string]>([
+    ['has no label', () => undefined, undefined, false, 'ok; whether'],
+    ['demands the baseline', labeled('baseline'), undefined, false, 'ok; whether'],
+    ['demands restricted Pods', labeled('restricted'), undefined, true, 'ok; whether'],
+    [
+      'cannot be read',
+      labeled('baseline'),
+      ({ path }) =>
+        path.endsWith('/namespaces/alice') ? new KernelError('Forbidden', `GET ${path}: 403 Forbidden`) : undefined,
+      true,
+      'ok, but Pod Security is not checked (Not enough permissions',
+    ],
+  ])(
+    'tries a Pod as the operator makes it where the namespace %s',
+    async (_case, label, refuse, isRestricted, line) => {
+      const sent: unknown[] = [];
+      const world = createWorld({
+        allow: () => true,
+        refuse: (asked) => {
+          if (asked.path.endsWith('/pods')) sent.push(asked.body);
+          return refuse?.(asked);
+        },
+      });
+      label(world);
+      expect((await check(world, image)).out).toContain(`quotas, limits and policies of 'alice': ${line}`);
+      if (isRestricted) expect(sent).toMatchObject([{ spec: fitting }]);
+      else
+        expect(sent).toMatchObject([
+          {
+            spec: {
+              securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+              containers: [{ securityContext: {} }],
+            },
+          },
+        ]);
+      expect(JSON.stringify(sent).includes('runAsNonRoot')).toBe(isRestricted);
+    },
+  );
+
+  test('names no label for a Pod that breaks the standard of its namespace by itself', async () => {
+    const world = createWorld(
+      podRefused('Forbidden', 'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true'),
+    );
+    labeled('restricted')(world);
+    const { code, out } = await check(world, image);
+    expect(code).toBe(65);
+    expect(out).toContain('violates PodSecurity');
+    expect(out).not.toContain('enforce=restricted');
   });
 
   test('tries no Pod where what the preset asks for cannot be read', async () => {

@@ -2,16 +2,23 @@
  * What `neuro run --check` asks about the Pod of a job. The API server is given a trial Pod that it does not keep (a dry run), so its answer
  * is that of the quotas, limits, PriorityClasses, service accounts and policies that are there.
  *
- * Promise: a line with a problem names what the API server will refuse the job's own Pod for. Nothing is created. Not asked, because nobody
- * with the rights of a user can know it: whether a node has room for the Pod, and whether the registry has the image.
+ * Promise: a line with a problem names what the API server will refuse the job's own Pod for. Nothing is created. Not certain: what a policy or a
+ * webhook says, because the operator creates the job's own Pod, and with more in it. Not asked, because nobody with the rights of a user can know
+ * it: whether a node has room for the Pod, whether the registry has the image, and whom the Pod Security of the cluster exempts.
  */
-import { JOB_CONTAINER, type NeuroJobSpec } from '../../../api/index.ts';
+import {
+  demandsRestricted,
+  JOB_CONTAINER,
+  jobSecurity,
+  LABEL_POD_SECURITY,
+  type NeuroJobSpec,
+} from '../../../api/index.ts';
 import type { CheckProblem, Look, PublishedPreset } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
-import { isKernelError } from '../../../kernel/index.ts';
+import { isKernelError, type KubeObject } from '../../../kernel/index.ts';
 import { allowed } from '../../connect/allowed.ts';
 import type { Connection } from '../../connect/connection.ts';
-import { priorityClasses, serviceAccounts, trialPods, type TrialPod } from '../../connect/kinds.ts';
+import { namespaces, priorityClasses, serviceAccounts, trialPods, type TrialPod } from '../../connect/kinds.ts';
 import { lookAt } from '../../connect/look.ts';
 import { explain } from '../../errors.ts';
 import type { FollowTarget } from './follow.ts';
@@ -28,6 +35,7 @@ type Trial = 'accepted' | { readonly refused: string } | { readonly unknown: str
 /** Sentences of the API server's admission. What any other plug-in or webhook refuses may hold for the trial Pod alone. */
 const noPriorityClass = /no PriorityClass with name/i;
 const noServiceAccount = /looking up service account|serviceaccount "[^"]*" not found/i;
+const noFit = /violates PodSecurity/;
 const noRoom = /exceeded quota|failed quota|(?:minimum|maximum) \S+ usage per|max limit to request ratio per/i;
 
 /** `preset`: that of the job, where it names one and the list can be read. */
@@ -37,9 +45,10 @@ export async function checkPod(
   spec: NeuroJobSpec,
   preset: PublishedPreset | undefined,
 ): Promise<readonly PodLine[]> {
-  const trial = await tried(connection, target, spec, preset);
   const { priorityClassName, serviceAccountName } = spec;
   const { namespace } = target;
+  const place = await lookAt(connection, namespaces, { name: namespace });
+  const trial = await tried(connection, target, spec, { preset, isRestricted: isRestricted(place) });
   return [
     ...(priorityClassName === undefined
       ? []
@@ -59,22 +68,33 @@ export async function checkPod(
             look: () => lookAt(connection, serviceAccounts, { namespace, name: serviceAccountName }),
           }),
         ]),
-    admissionLine(trial, target, serviceAccountName),
+    admissionLine(trial, target, place, serviceAccountName),
   ];
+}
+
+/** As the operator sees it. Where the user cannot read the namespace, the trial Pod fits every Pod Security Standard. */
+function isRestricted(place: Look<KubeObject>): boolean {
+  if (place === 'absent') return false;
+  return 'unknown' in place || demandsRestricted(place.found.metadata.labels);
+}
+
+interface Given {
+  readonly preset: PublishedPreset | undefined;
+  readonly isRestricted: boolean;
 }
 
 async function tried(
   connection: Connection,
   { namespace, name }: FollowTarget,
   spec: NeuroJobSpec,
-  preset: PublishedPreset | undefined,
+  given: Given,
 ): Promise<Trial> {
   if (!(await allowed(connection, { group: '', resource: 'pods', verb: 'create', namespace })))
     return { unknown: `you may not create Pods in '${namespace}', so no trial Pod can be sent` };
-  if (spec.preset !== undefined && preset === undefined)
+  if (spec.preset !== undefined && given.preset === undefined)
     return { unknown: `you cannot read what the preset '${spec.preset}' asks for` };
   try {
-    await connection.client.create(trialPods, trialPod({ namespace, name }, spec, preset), { dryRun: true });
+    await connection.client.create(trialPods, trialPod({ namespace, name }, spec, given), { dryRun: true });
     return 'accepted';
   } catch (error) {
     // Admission, the quota too, has come before.
@@ -84,12 +104,14 @@ async function tried(
   }
 }
 
-/** As much of the Pod as quotas, limits and classes look at. It fits every Pod Security Standard, whatever the job's own does. */
+/** As much of the Pod as quotas, limits, classes and Pod Security look at. */
 function trialPod(
   { namespace, name }: FollowTarget,
-  { image, priorityClassName, resources, restartPolicy = 'Never', serviceAccountName = 'default' }: NeuroJobSpec,
-  preset: PublishedPreset | undefined,
+  spec: NeuroJobSpec,
+  { preset, isRestricted: mustFit }: Given,
 ): Omit<TrialPod, 'apiVersion' | 'kind'> {
+  const { image, priorityClassName, resources, restartPolicy = 'Never', serviceAccountName = 'default' } = spec;
+  const security = jobSecurity(spec.securityContext, mustFit);
   const asked = resources ?? (preset === undefined ? undefined : { requests: preset.requests, limits: preset.limits });
   return {
     metadata: { namespace, name: `${name}-trial` },
@@ -97,14 +119,14 @@ function trialPod(
       restartPolicy,
       serviceAccountName,
       automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: security.pod,
       ...defined({ priorityClassName }),
       containers: [
         {
           name: JOB_CONTAINER,
           image,
           ...defined({ resources: asked }),
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          securityContext: security.container,
         },
       ],
     },
@@ -129,16 +151,38 @@ async function objectLine(
   return { ...line, sentence: 'found' in found ? 'ok' : `not checked (${found.unknown})` };
 }
 
-function admissionLine(trial: Trial, { namespace }: FollowTarget, serviceAccount: string | undefined): PodLine {
+function admissionLine(
+  trial: Trial,
+  { namespace }: FollowTarget,
+  place: Look<KubeObject>,
+  serviceAccount: string | undefined,
+): PodLine {
   const line = { kind: 'pod', what: `quotas, limits and policies of '${namespace}'` } as const;
-  if (trial === 'accepted') return { ...line, sentence: 'ok; whether a node has room is known when the job starts' };
+  if (trial === 'accepted') return { ...line, sentence: acceptedSentence(place) };
   if ('unknown' in trial) return { ...line, sentence: `not checked (${trial.unknown})` };
   const { refused } = trial;
   if (noRoom.test(refused)) return { ...line, sentence: refused, problem: 'refused' };
+  if (noFit.test(refused)) return { ...line, sentence: `${refused}${fitSentence(place)}`, problem: 'refused' };
   if (noPriorityClass.test(refused)) return { ...line, sentence: 'not checked (the PriorityClass is refused before)' };
   if (noServiceAccount.test(refused))
     return serviceAccount === undefined
       ? { ...line, sentence: refused, problem: 'notFound' }
       : { ...line, sentence: 'not checked (the service account is refused before)' };
-  return { ...line, sentence: `not certain; a trial Pod is refused, and that of the job can be, too: ${refused}` };
+  return { ...line, sentence: `${notCertain} ${refused}` };
+}
+
+const notCertain =
+  'not certain: a trial Pod of yours is refused, but the operator creates the Pod of the job, with more labels and variables. ' +
+  'If that is refused too, `neuro status JOB` shows why.';
+
+function acceptedSentence(place: Look<KubeObject>): string {
+  if (place !== 'absent' && 'unknown' in place) return `ok, but Pod Security is not checked (${place.unknown})`;
+  return 'ok; whether a node has room is known when the job starts';
+}
+
+/** A default of the cluster is a standard that the operator does not see. */
+function fitSentence(place: Look<KubeObject>): string {
+  return isRestricted(place)
+    ? ''
+    : ` The operator makes Pods fit where the namespace has the label ${LABEL_POD_SECURITY}=restricted: ask an administrator to set it.`;
 }
