@@ -85,6 +85,7 @@ export { TokenBuckets } from './token-buckets.ts';
 export { ServerTime } from './server-time.ts';
 export { statusError } from './transport-answer.ts';
 export type { Requester, TransportRequest } from './transport-request.ts';
+export { withTimeLimit } from './time-limit.ts';
 export { Transport, type TransportOptions } from './transport.ts';
 export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';

@@ -16,6 +16,7 @@ import { KernelError, isKernelError } from './errors.ts';
 import type { KubeClient } from './client.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { LeaseHolder } from './lease-holder.ts';
+import { withTimeLimit } from './time-limit.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
 
 export interface LeaderElectorOptions {
@@ -170,10 +171,9 @@ export class LeaderElector {
 
   /** One try to get or keep the lease: `ours`, `others`, or `failed` when we do not know. */
   async #attempt(signal: AbortSignal): Promise<'ours' | 'others' | 'failed'> {
-    const timeout = new AbortController();
-    const cancel = this.#clock.schedule(() => timeout.abort(new Error('no answer in time')), this.#renewDeadlineMs);
+    const limit = { limitMs: this.#renewDeadlineMs, clock: this.#clock, signal };
     try {
-      const outcome = await this.#holder.takeOrRenew(AbortSignal.any([signal, timeout.signal]));
+      const outcome = await withTimeLimit(limit, (limited) => this.#holder.takeOrRenew(limited));
       this.#hasAnswer = true;
       return outcome;
     } catch (error) {
@@ -181,21 +181,15 @@ export class LeaderElector {
       // Somebody wrote between our read and our write; the next try reads again.
       if (!isKernelError(error, 'Conflict', 'AlreadyExists')) this.#report(error);
       return 'failed';
-    } finally {
-      cancel();
     }
   }
 
   async #release(): Promise<void> {
-    const timeout = new AbortController();
-    const cancel = this.#clock.schedule(() => timeout.abort(new Error('no answer in time')), releaseTimeoutMs);
     try {
-      await this.#holder.release(timeout.signal);
+      await withTimeLimit({ limitMs: releaseTimeoutMs, clock: this.#clock }, (signal) => this.#holder.release(signal));
     } catch (error) {
       // It runs out by itself.
       this.#report(error);
-    } finally {
-      cancel();
     }
   }
 

@@ -6,8 +6,8 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Agent } from 'undici';
-import { sleep, type Clock } from '../../kernel/index.ts';
+import { Agent, type Dispatcher } from 'undici';
+import { sleep, withTimeLimit, type Clock } from '../../kernel/index.ts';
 import type { Notification } from './messages.ts';
 import type { Sent } from './notifier.ts';
 
@@ -80,17 +80,9 @@ export class Webhook {
   async send({ namespace, text }: Notification, signal: AbortSignal): Promise<Sent> {
     const url = this.#urlFor(namespace);
     if (url === undefined) return { is: 'refused', why: 'no address' };
+    const limit = { limitMs: timeoutMs, clock: this.#options.clock, signal };
     try {
-      const { statusCode, headers, body } = await this.#agent.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'neuro-operator' },
-        body: JSON.stringify({ text: text.slice(0, longestText) }),
-        // A redirect is not followed.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      await body.dump({ limit: mostAnswerBytes });
+      const { statusCode, headers } = await withTimeLimit(limit, (limited) => this.#post(url, text, limited));
       if (statusCode >= 200 && statusCode < 300) return { is: 'sent' };
       const why = `HTTP ${String(statusCode)}`;
       if (statusCode !== 429 && statusCode < 500) return { is: 'refused', why };
@@ -103,6 +95,20 @@ export class Webhook {
     } catch (error) {
       return { is: 'failed', why: codeOf(error) };
     }
+  }
+
+  /** Resolves when the answer has ended. A redirect is not followed. */
+  async #post(url: URL, text: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const answer = await this.#agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'neuro-operator' },
+      body: JSON.stringify({ text: text.slice(0, longestText) }),
+      signal,
+    });
+    await answer.body.dump({ limit: mostAnswerBytes });
+    return answer;
   }
 
   #urlFor(namespace: string): URL | undefined {

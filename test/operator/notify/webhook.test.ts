@@ -12,6 +12,7 @@ let receiver: WebhookReceiver;
 let problems: string[];
 let ending: AbortController;
 let webhook: Webhook;
+let clock: ManualClock;
 let following: Promise<void>;
 
 beforeEach(async () => {
@@ -19,7 +20,7 @@ beforeEach(async () => {
   receiver = await startWebhookReceiver();
   problems = [];
   ending = new AbortController();
-  const clock = new ManualClock();
+  clock = new ManualClock();
   webhook = new Webhook({ folder, clock, onBadUrl: (problem) => problems.push(problem) });
   following = webhook.follow(ending.signal);
   // It has read the folder, and reads it again when the clock says so.
@@ -86,6 +87,21 @@ test('a redirect is refused, not followed', async () => {
   receiver.answer = (response) => response.writeHead(307, { location: `${receiver.url}/elsewhere` }).end();
   expect(await send('alice')).toEqual({ is: 'refused', why: 'HTTP 307' });
   expect(receiver.received).toHaveLength(1);
+});
+
+test('a receiver that gives no answer within ten seconds of the clock has failed', async () => {
+  await urls({ url: receiver.url });
+  receiver.answer = () => undefined;
+  let result: unknown;
+  const sending = send('alice').then((sent) => (result = sent));
+  await untilTrue(() => receiver.received.length === 1, 'it is sent');
+  // The next look at the folder, and this limit.
+  expect(clock.timerCount).toBe(2);
+  await clock.advance(9_999);
+  expect(result).toBeUndefined();
+  await clock.advance(1);
+  await sending;
+  expect(result).toEqual({ is: 'failed', why: 'no answer in time' });
 });
 
 test('a text has at most a thousand characters', async () => {

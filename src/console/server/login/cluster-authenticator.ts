@@ -4,7 +4,7 @@
  */
 import { defined } from '../../../defined.ts';
 import { ConsoleError, noSession, sessionExpired } from '../errors.ts';
-import type { Clock } from '../../../kernel/index.ts';
+import { withTimeLimit, type Clock } from '../../../kernel/index.ts';
 import type { LoginWay } from '../../contract.ts';
 import { whoAmI } from '../proxy/reviews.ts';
 import type { UserCredentials } from '../proxy/user-client.ts';
@@ -76,7 +76,8 @@ export class ClusterAuthenticator implements Authenticator {
   /** Values of `Set-Cookie`. Rejects with `TokenNotAccepted` or `LoginFailed` where the API server names nobody for the token. */
   async logIn(tokens: Tokens, cookies: Cookies, way: LoginWay): Promise<readonly string[]> {
     const { clock, maxSessionMs, keys, style } = this.#options;
-    const user = await whoAmI(this.#credentialsOf({ token: tokens.idToken }), AbortSignal.timeout(loginLimitMs));
+    const credentials = this.#credentialsOf({ token: tokens.idToken });
+    const user = await withTimeLimit({ limitMs: loginLimitMs, clock }, (signal) => whoAmI(credentials, signal));
     if (user === undefined) {
       throw new ConsoleError(
         way === 'token' ? 'TokenNotAccepted' : 'LoginFailed',

@@ -10,6 +10,7 @@ import {
   TwoClocks,
   isKernelError,
   sleep,
+  withTimeLimit,
   type KubeClient,
   type Logger,
   type Moment,
@@ -146,14 +147,8 @@ export class SharedEndedSessions implements EndedSessions {
     this.#succeeded();
   }
 
-  async #limited<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const tooLong = new AbortController();
-    const cancel = this.#options.clock.schedule(() => tooLong.abort(new Error('no response in time')), requestLimitMs);
-    try {
-      return await request(AbortSignal.any([this.#signal, tooLong.signal]));
-    } finally {
-      cancel();
-    }
+  #limited<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withTimeLimit({ limitMs: requestLimitMs, clock: this.#options.clock, signal: this.#signal }, request);
   }
 
   #succeeded(): void {

@@ -4,7 +4,7 @@
  *
  * Promise: of all calls with one identifier, in all replicas, one resolves with true. Where the record cannot be read and written, none does.
  */
-import { isKernelError, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
+import { isKernelError, withTimeLimit, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
 import { entryOfTicket, maxTickets, ticketsIn } from './ended-record.ts';
@@ -28,10 +28,7 @@ interface TicketClaimsOptions {
 export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions): ClaimTicket {
   /** One after the other, so that this process does not disturb itself. */
   let last: Promise<unknown> = Promise.resolve();
-  const claim = async (id: string, until: number): Promise<boolean> => {
-    const tooLong = new AbortController();
-    const cancel = clock.schedule(() => tooLong.abort(new Error('no response in time')), claimLimitMs);
-    const { signal } = tooLong;
+  const claim = async (id: string, until: number, signal: AbortSignal): Promise<boolean> => {
     const [key, text] = entryOfTicket(id, until + keptForMs, clock.now());
     try {
       for (let tries = 0; tries < maxTries; tries += 1) {
@@ -57,13 +54,12 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
       }
     } catch (cause) {
       throw cause instanceof ConsoleError ? cause : unrecorded(cause);
-    } finally {
-      cancel();
     }
     throw unrecorded();
   };
+  const limit = { limitMs: claimLimitMs, clock };
   return (id, until) => {
-    const next = last.then(() => claim(id, until));
+    const next = last.then(() => withTimeLimit(limit, (signal) => claim(id, until, signal)));
     last = next.catch(() => undefined);
     return next;
   };

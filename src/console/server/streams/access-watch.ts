@@ -5,7 +5,7 @@
  * say so for `unconfirmedLimitMs`; `confirmed` is called each time the right was found to be there. Streams of one session about one thing share one
  * question.
  */
-import type { Clock, ResourceAttributes } from '../../../kernel/index.ts';
+import { withTimeLimit, type Clock, type ResourceAttributes } from '../../../kernel/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import { RequestGate } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
@@ -96,11 +96,11 @@ export class AccessWatch {
 
   /** Undefined: the right is there. */
   async #ask(session: UserSession, context: string, attributes: ResourceAttributes): Promise<ConsoleError | undefined> {
-    const limit = new AbortController();
-    const cancel = this.#clock.schedule(() => limit.abort(), answerLimitMs);
     try {
-      const isAllowed = await this.#gate.run(`${session.user} ${context}`, limit.signal, async () =>
-        mayI(await session.credentials(context), attributes, limit.signal),
+      const isAllowed = await withTimeLimit({ limitMs: answerLimitMs, clock: this.#clock }, (signal) =>
+        this.#gate.run(`${session.user} ${context}`, signal, async () =>
+          mayI(await session.credentials(context), attributes, signal),
+        ),
       );
       return isAllowed ? undefined : accessEnded();
     } catch (error) {
@@ -108,8 +108,6 @@ export class AccessWatch {
       return new ConsoleError('ApiServerUnreachable', 'The API server could not confirm your access: try again.', {
         cause: error,
       });
-    } finally {
-      cancel();
     }
   }
 
