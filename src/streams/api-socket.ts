@@ -7,7 +7,15 @@
  */
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
-import { KernelError, serverAddress, statusError, type Access, type Credentials } from '../kernel/index.ts';
+import {
+  KernelError,
+  serverAddress,
+  statusError,
+  systemClock,
+  type Access,
+  type Clock,
+  type Credentials,
+} from '../kernel/index.ts';
 import { connectThroughProxy } from './through-proxy.ts';
 
 const handshakeTimeoutMs = 30_000;
@@ -26,6 +34,7 @@ export interface SocketRequest {
   /** In order of preference; the server takes one. */
   readonly protocols: readonly string[];
   readonly userAgent?: string;
+  readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +59,7 @@ export async function openApiSocket(request: SocketRequest): Promise<WebSocket> 
   signal?.addEventListener('abort', abort, { once: true });
   socket.once('close', () => signal?.removeEventListener('abort', abort));
   await opened(socket, request);
-  keepAlive(socket);
+  keepAlive(socket, request.clock ?? systemClock);
   return socket;
 }
 
@@ -114,16 +123,17 @@ function asStatus(text: string): { readonly message?: string } {
   }
 }
 
-function keepAlive(socket: WebSocket): void {
-  let heardAtMs = performance.now();
-  const heard = (): void => void (heardAtMs = performance.now());
+function keepAlive(socket: WebSocket, clock: Clock): void {
+  let heardAtMs = clock.steadyNow();
+  const heard = (): void => void (heardAtMs = clock.steadyNow());
   socket.on('message', heard).on('pong', heard).on('ping', heard);
-  const timer = setInterval(() => {
+  const look = (): void => {
     // While it is paused nothing can be heard.
     if (socket.isPaused) heard();
-    else if (performance.now() - heardAtMs > silenceMs) socket.terminate();
+    else if (clock.steadyNow() - heardAtMs > silenceMs) socket.terminate();
     else socket.ping();
-  }, pingEveryMs);
-  timer.unref();
-  socket.once('close', () => clearInterval(timer));
+    cancel = clock.schedule(look, pingEveryMs);
+  };
+  let cancel = clock.schedule(look, pingEveryMs);
+  socket.once('close', () => cancel());
 }

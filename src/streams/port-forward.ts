@@ -10,7 +10,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
-import type { Access } from '../kernel/index.ts';
+import { systemClock, type Access, type Clock } from '../kernel/index.ts';
 import { openApiSocket } from './api-socket.ts';
 
 const channels = { data: 0, error: 1 } as const;
@@ -24,26 +24,32 @@ export interface PortForwardRequest {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;
+  readonly clock?: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** `local` keeps its half open (`allowHalfOpen`). Copies both ways until one side has ended. Resolves with what the node said went wrong, if anything. */
 export async function forwardConnection(local: Duplex, request: PortForwardRequest): Promise<string | undefined> {
-  const { access, namespace, pod, port, signal } = request;
+  const { access, namespace, pod, port, clock = systemClock, signal } = request;
   const socket = await openApiSocket({
     access,
     path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`,
     query: new URLSearchParams({ ports: String(port) }),
     protocols: ['v4.channel.k8s.io'],
+    clock,
     signal,
   });
   let problem = '';
-  let quiet: NodeJS.Timeout | undefined;
+  let cancelQuiet: (() => void) | undefined;
+  const closeWhenQuiet = (): void => {
+    cancelQuiet?.();
+    cancelQuiet = clock.schedule(() => socket.close(1000), quietAfterEndMs);
+  };
   const begun = new Set<number>();
   socket.on('message', (data: Buffer) => {
     const channel = data[0] ?? channels.error;
     const bytes = data.subarray(1);
-    quiet?.refresh();
+    if (local.readableEnded) closeWhenQuiet();
     if (!begun.has(channel)) begun.add(channel);
     else if (channel === channels.error) problem += bytes.toString();
     else if (!local.write(bytes)) socket.pause();
@@ -53,7 +59,7 @@ export async function forwardConnection(local: Duplex, request: PortForwardReque
     for (let at = 0; at < chunk.length; at += frameBytes) sendData(local, socket, chunk.subarray(at, at + frameBytes));
     if (socket.bufferedAmount > maxUnsentBytes) local.pause();
   });
-  local.on('end', () => (quiet = setTimeout(() => socket.close(1000), quietAfterEndMs)));
+  local.on('end', closeWhenQuiet);
   local.on('error', () => socket.terminate());
   local.on('close', () => socket.close(1000));
   if (local.destroyed) socket.terminate();
@@ -61,7 +67,7 @@ export async function forwardConnection(local: Duplex, request: PortForwardReque
   socket.resume();
   local.resume();
   await ended;
-  clearTimeout(quiet);
+  cancelQuiet?.();
   if (problem !== '') local.destroy();
   else local.end();
   return problem === '' ? undefined : problem;

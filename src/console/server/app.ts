@@ -120,7 +120,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: usualBodyBytes,
     forceCloseConnections: true,
     trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
-    clientErrorHandler: (error, connection) => answerUnreadable(error, connection, isHttps && jobDomain !== undefined),
+    clientErrorHandler: (error, connection) =>
+      answerUnreadable(error, connection, { clears: isHttps && jobDomain !== undefined, clock }),
     frameworkErrors: (_error, _request, reply) => {
       answerError(new ConsoleError('MalformedRequest', 'The address of the request cannot be read.'), reply);
     },
@@ -226,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         keeper,
         held,
         userAgent,
+        clock,
         stallLimitMs: limits.stallLimitMs,
         endTurn: () => turns.get(request)?.(),
       }),

@@ -27,7 +27,7 @@ try {
       signals += 1;
       if (signals > 1) process.exit(130);
       log.info({ signal }, 'stopping');
-      setTimeout(() => process.exit(1), stopLimitMs).unref();
+      systemClock.schedule(() => process.exit(1), stopLimitMs);
       void running.stop().then(() => process.exit(0));
     });
   }

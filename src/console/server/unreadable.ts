@@ -7,11 +7,22 @@
  * is as long.
  */
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../../kernel/index.ts';
+import { destroyAfter } from './destroy-after.ts';
 import { lingerMs } from './end-connection.ts';
 import { escaped } from './opened/notice-page.ts';
 
-/** `clears`: has the browser remove the cookies, where those make the head too large. */
-export function answerUnreadable({ code }: { readonly code?: string }, connection: Duplex, clears: boolean): void {
+interface UnreadableOptions {
+  /** Has the browser remove the cookies, where those make the head too large. */
+  readonly clears: boolean;
+  readonly clock: Clock;
+}
+
+export function answerUnreadable(
+  { code }: { readonly code?: string },
+  connection: Duplex,
+  { clears, clock }: UnreadableOptions,
+): void {
   // Each further piece of the same head comes here too, while the response is on its way.
   if (connection.writableEnded && !connection.destroyed) return;
   if (code === 'ECONNRESET' || connection.destroyed || !connection.writable) {
@@ -22,7 +33,7 @@ export function answerUnreadable({ code }: { readonly code?: string }, connectio
   connection.end(code === 'HPE_HEADER_OVERFLOW' ? tooLarge(clears) : plain(code));
   // What is still on its way is thrown away, else the system would tell the browser of a broken connection and not of this.
   connection.resume();
-  setTimeout(() => connection.destroy(), lingerMs).unref();
+  destroyAfter(connection, lingerMs, clock);
 }
 
 function tooLarge(clears: boolean): string {

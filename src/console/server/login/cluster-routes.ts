@@ -37,7 +37,7 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
   const { authenticator, provider, keys, style, clock, log } = options;
   const limits = new LoginLimits({ clock });
   const name = cookieName('neuro-login', style);
-  const proxies = new UnknownProxies(log);
+  const proxies = new UnknownProxies(log, clock);
   const clientOf = async (request: FastifyRequest): Promise<Client> => {
     proxies.look(request);
     const cookies = parseCookie(request.headers.cookie ?? '');

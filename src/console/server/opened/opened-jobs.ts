@@ -55,7 +55,7 @@ export class OpenedJobs {
     const known = this.#jobs.get(key);
     this.#jobs.delete(key);
     const job: OpenedJob = known ?? {
-      agent: new PodAgent(() => this.connect(job.session, place)),
+      agent: new PodAgent(() => this.connect(job.session, place), this.#options.clock),
       session,
     };
     job.session = session;
@@ -74,8 +74,8 @@ export class OpenedJobs {
   }
 
   async connect(session: UserSession, place: JobPlace): Promise<Duplex> {
-    const { keeper, gate } = this.#options;
-    return connectToPod(await this.#podOf(session, place), { session, keeper, gate });
+    const { keeper, gate, clock } = this.#options;
+    return connectToPod(await this.#podOf(session, place), { session, keeper, gate, clock });
   }
 
   async #podOf(session: UserSession, place: JobPlace): Promise<PodPort> {

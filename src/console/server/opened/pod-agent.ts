@@ -4,6 +4,7 @@
  */
 import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../kernel/index.ts';
 
 /** As a browser has over HTTP/1.1, and two for what stays open. WebSockets have connections of their own. */
 const maxConnections = 8;
@@ -14,18 +15,24 @@ type Connected = (error: Error | null, connection?: Duplex) => void;
 
 export class PodAgent extends Agent {
   readonly #connect: () => Promise<Duplex>;
-  readonly #free = new WeakMap<Duplex, NodeJS.Timeout>();
+  readonly #clock: Clock;
+  /** What keeps each free connection from being closed. */
+  readonly #free = new WeakMap<Duplex, () => void>();
 
-  constructor(connect: () => Promise<Duplex>) {
+  constructor(connect: () => Promise<Duplex>, clock: Clock) {
     super({ keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections });
     this.#connect = connect;
+    this.#clock = clock;
   }
 
   // The types know sockets of the machine alone.
   override createConnection(_options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): null {
     const told = done as Connected | undefined;
     this.#connect().then(
-      (connection) => told?.(null, Object.assign(connection, { ref: () => connection })),
+      (connection) => {
+        connection.once('close', () => this.#free.get(connection)?.());
+        told?.(null, Object.assign(connection, { ref: () => connection }));
+      },
       (error: unknown) => told?.(error instanceof Error ? error : new Error(String(error))),
     );
     return null;
@@ -34,12 +41,15 @@ export class PodAgent extends Agent {
   override keepSocketAlive(connection: Duplex): boolean {
     // So that the end is noticed when the job closes it meanwhile.
     connection.resume();
-    this.#free.set(connection, setTimeout(() => connection.destroy(), freeLimitMs).unref());
+    this.#free.set(
+      connection,
+      this.#clock.schedule(() => connection.destroy(), freeLimitMs),
+    );
     return true;
   }
 
   override reuseSocket(connection: Duplex, request: ClientRequest): void {
-    clearTimeout(this.#free.get(connection));
+    this.#free.get(connection)?.();
     // It also removes the listener that the agent has added while the connection was free.
     super.reuseSocket(connection, request);
   }

@@ -5,7 +5,7 @@
  * slows the other down, so that it holds no more than the buffers of its two ends.
  */
 import { duplexPair, type Duplex } from 'node:stream';
-import { isKernelError } from '../../../kernel/index.ts';
+import { isKernelError, type Clock } from '../../../kernel/index.ts';
 import { forwardConnection } from '../../../streams/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
@@ -33,12 +33,13 @@ interface PodConnectionOptions {
   readonly keeper: StreamKeeper;
   /** Of requests to the API server. */
   readonly gate: RequestGate;
+  readonly clock: Clock;
 }
 
 /** Rejects with a `ConsoleError`. */
 export async function connectToPod(
   { context, namespace, pod, port }: PodPort,
-  { session, keeper, gate }: PodConnectionOptions,
+  { session, keeper, gate, clock }: PodConnectionOptions,
 ): Promise<Duplex> {
   const target: ForwardedTarget = {
     context,
@@ -54,13 +55,17 @@ export async function connectToPod(
   const end = (reason: ConsoleError): void => void near.destroy(reason);
   // Counted before the question, so that nobody has more of them waiting.
   const release = keeper.keep(session, target, end);
-  const quiet = setTimeout(() => near.destroy(), silenceLimitMs).unref();
+  const endByClock = (): (() => void) => clock.schedule(() => near.destroy(), silenceLimitMs);
+  let cancelEnd = endByClock();
   for (const side of [near, far]) {
-    onArrival(side, () => void quiet.refresh());
+    onArrival(side, () => {
+      cancelEnd();
+      cancelEnd = endByClock();
+    });
     side.on('error', () => undefined);
   }
   near.once('close', () => {
-    clearTimeout(quiet);
+    cancelEnd();
     release();
     far.destroy();
     over.abort();
@@ -76,7 +81,7 @@ export async function connectToPod(
     near.destroy();
     throw ended ?? error;
   }
-  forwardConnection(far, { access: accessOf(credentials), namespace, pod, port, signal: over.signal }).then(
+  forwardConnection(far, { access: accessOf(credentials), namespace, pod, port, clock, signal: over.signal }).then(
     (problem) => {
       if (problem !== undefined) near.destroy(notListening(port, problem));
     },

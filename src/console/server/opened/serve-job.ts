@@ -8,7 +8,8 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { parseCookie } from 'cookie';
-import type { Logger } from '../../../kernel/index.ts';
+import type { Clock, Logger } from '../../../kernel/index.ts';
+import { destroyAfter } from '../destroy-after.ts';
 import { endConnection, lingerMs } from '../end-connection.ts';
 import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
 import type { OpenConnections } from '../open-connections.ts';
@@ -35,6 +36,7 @@ interface ServeJobOptions {
   /** Of these requests alone: those for the API server have another one. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -143,7 +145,7 @@ export async function upgradeToJob(
   label: string,
   options: ServeJobOptions,
 ): Promise<void> {
-  const { domain, jobs, tickets, connections, log } = options;
+  const { domain, jobs, tickets, connections, clock, log } = options;
   connection.on('error', () => connection.destroy());
   try {
     if (
@@ -160,7 +162,7 @@ export async function upgradeToJob(
     toJob.once('close', connections.hold(connection, session.user));
     connection.once('close', () => toJob.destroy());
     // A browser that has said all has gone; what it said last is given time to arrive.
-    connection.once('end', () => setTimeout(() => toJob.destroy(), lingerMs).unref());
+    connection.once('end', () => destroyAfter(toJob, lingerMs, clock));
     // The job's last bytes still go out; what is cut is cut at once.
     toJob.once('close', () => {
       if (toJob.readableEnded) connection.end(() => connection.destroy());
@@ -181,8 +183,8 @@ export async function upgradeToJob(
       setHost: false,
       createConnection: () => toJob,
     });
-    outgoing.on('error', (error) => refuse(connection, asConsoleError(error, log)));
-    outgoing.once('response', (answer) => refuseAs(connection, answer));
+    outgoing.on('error', (error) => refuse(connection, asConsoleError(error, log), clock));
+    outgoing.once('response', (answer) => refuseAs(connection, answer, clock));
     outgoing.once('upgrade', (answer, _socket, first) => {
       const passed = {
         ...headersForBrowser(answer.headersDistinct, pass),
@@ -197,7 +199,7 @@ export async function upgradeToJob(
     });
     outgoing.end();
   } catch (error) {
-    refuse(connection, asConsoleError(error, log));
+    refuse(connection, asConsoleError(error, log), clock);
   }
 }
 
@@ -256,19 +258,21 @@ function lines(headers: PassedHeaders): string {
     .join('');
 }
 
-function refuseAs(connection: Duplex, answer: IncomingMessage): void {
+function refuseAs(connection: Duplex, answer: IncomingMessage, clock: Clock): void {
   answer.resume();
   endConnection(
     connection,
     `HTTP/1.1 ${String(answer.statusCode ?? 502)} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    clock,
   );
 }
 
-function refuse(connection: Duplex, { status, message }: ConsoleError): void {
+function refuse(connection: Duplex, { status, message }: ConsoleError, clock: Clock): void {
   endConnection(
     connection,
     `HTTP/1.1 ${String(status)} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${String(Buffer.byteLength(message))}\r\nConnection: close\r\n\r\n${message}`,
+    clock,
   );
 }
 

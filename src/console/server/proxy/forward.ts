@@ -5,7 +5,8 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { defined } from '../../../defined.ts';
-import type { HttpResponse } from '../../../kernel/index.ts';
+import type { Clock, HttpResponse } from '../../../kernel/index.ts';
+import { destroyAfter } from '../destroy-after.ts';
 import { ConsoleError } from '../errors.ts';
 import type { HeldBytes } from '../streams/held-bytes.ts';
 import type { StreamKeeper } from '../streams/stream-keeper.ts';
@@ -25,6 +26,7 @@ export interface ForwardOptions {
   /** A stream does not count among the requests that are under way. */
   readonly endTurn: () => void;
   readonly userAgent: string;
+  readonly clock: Clock;
   /** See `Limits`. */
   readonly stallLimitMs: number;
 }
@@ -76,7 +78,7 @@ function stream(
   { statusCode, headers, body }: HttpResponse,
   session: UserSession,
   target: ForwardedTarget,
-  { keeper, held }: ForwardOptions,
+  { keeper, held, clock }: ForwardOptions,
 ): FastifyReply {
   const lines = target.kind === 'watch' ? new WholeLines(held.open(session.user)) : undefined;
   const { raw } = reply;
@@ -90,7 +92,7 @@ function stream(
       else {
         lines.endWith(lastLine(reason));
         // It counts no more, so it must not stay open because nobody reads.
-        setTimeout(() => raw.destroy(), lastLineLimitMs).unref();
+        destroyAfter(raw, lastLineLimitMs, clock);
       }
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /** A watch or a log over a WebSocket. The contract says how it comes, and how it ends. */
 import type WebSocket from 'ws';
-import type { HttpResponse } from '../../../kernel/index.ts';
+import type { Clock, HttpResponse } from '../../../kernel/index.ts';
 import { closeCodes } from '../../contract.ts';
 import { isConsoleError } from '../errors.ts';
 import { sendAsUser } from '../proxy/send-as-user.ts';
@@ -16,9 +16,9 @@ const maxRefusalBytes = 64 * 1024;
 
 /** Resolves when it has ended, for any reason. Never rejects. */
 export async function serveLongAnswer(served: ServedStream): Promise<void> {
-  const { socket, connection, session, target, keeper, held, userAgent } = served;
+  const { socket, connection, session, target, keeper, held, userAgent, clock } = served;
   const over = new AbortController();
-  const end = endOf(socket, over);
+  const end = endOf(served, over);
   let release = (): void => undefined;
   socket.once('close', () => over.abort());
   const [inLines, inSocket] = [held.open(session.user), held.open(session.user)];
@@ -32,14 +32,14 @@ export async function serveLongAnswer(served: ServedStream): Promise<void> {
     const headers = { accept: 'application/json' };
     const answer = await sendAsUser({ session, target, method: 'GET', headers, signal: over.signal, userAgent });
     const isTaken = await (answer.statusCode < 300
-      ? pass(answer, socket, { target, inLines, inSocket })
-      : refuse(answer, socket, { target, inSocket }));
-    if (!isTaken) closeSocket(socket, closeCodes.tooSlow, 'The browser did not take what came.');
-    else closeSocket(socket, 1000);
+      ? pass(answer, socket, { target, inLines, inSocket, clock })
+      : refuse(answer, socket, { target, inSocket, clock }));
+    if (!isTaken) closeSocket(socket, clock, closeCodes.tooSlow, 'The browser did not take what came.');
+    else closeSocket(socket, clock, 1000);
   } catch (error) {
     if (over.signal.aborted) return;
     if (isConsoleError(error)) end(error);
-    else closeSocket(socket, closeCodes.upstreamGone, 'The API server broke the stream off.');
+    else closeSocket(socket, clock, closeCodes.upstreamGone, 'The API server broke the stream off.');
   } finally {
     over.abort();
     release();
@@ -51,18 +51,19 @@ interface Held {
   readonly target: ForwardedTarget;
   readonly inLines: HeldByStream;
   readonly inSocket: HeldByStream;
+  readonly clock: Clock;
 }
 
 async function pass(
   { body }: HttpResponse,
   socket: WebSocket,
-  { target: { kind }, inLines, inSocket }: Held,
+  { target: { kind }, inLines, inSocket, clock }: Held,
 ): Promise<boolean> {
   const isText = kind === 'watch';
   const chunks = isText ? body.pipe(new WholeLines(inLines)) : body;
   if (isText) body.once('error', (error) => chunks.destroy(error));
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
-    if (!(await sendSlowly(socket, chunk, { isBinary: !isText, held: inSocket }))) return false;
+    if (!(await sendSlowly(socket, chunk, { isBinary: !isText, held: inSocket, clock }))) return false;
   }
   return true;
 }
@@ -71,16 +72,17 @@ async function pass(
 async function refuse(
   answer: HttpResponse,
   socket: WebSocket,
-  { target: { kind }, inSocket }: Omit<Held, 'inLines'>,
+  { target: { kind }, inSocket, clock }: Omit<Held, 'inLines'>,
 ): Promise<boolean> {
   const status = await statusOf(answer);
   if (kind === 'watch')
     await sendSlowly(socket, `${JSON.stringify({ type: 'ERROR', object: status })}\n`, {
       isBinary: false,
       held: inSocket,
+      clock,
     });
-  if (answer.statusCode === 403) closeSocket(socket, closeCodes.accessEnded, status.message);
-  else if (kind === 'log') closeSocket(socket, closeCodes.refused, status.message);
+  if (answer.statusCode === 403) closeSocket(socket, clock, closeCodes.accessEnded, status.message);
+  else if (kind === 'log') closeSocket(socket, clock, closeCodes.refused, status.message);
   return true;
 }
 

@@ -1,6 +1,7 @@
 /** A WebSocket of a browser that is being served. */
 import type { Duplex } from 'node:stream';
 import type WebSocket from 'ws';
+import type { Clock } from '../../../kernel/index.ts';
 import { closeCodeOf } from '../errors.ts';
 import type { ForwardedTarget } from '../proxy/forwarded-target.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -17,12 +18,13 @@ export interface ServedStream {
   readonly keeper: StreamKeeper;
   readonly held: HeldBytes;
   readonly userAgent: string;
+  readonly clock: Clock;
 }
 
 /** Closes the socket with the reason, and aborts what is under way for it. */
-export function endOf(socket: WebSocket, over: AbortController): EndStream {
+export function endOf({ socket, clock }: Pick<ServedStream, 'socket' | 'clock'>, over: AbortController): EndStream {
   return (reason) => {
-    closeSocket(socket, closeCodeOf(reason), reason.message);
+    closeSocket(socket, clock, closeCodeOf(reason), reason.message);
     over.abort(reason);
   };
 }

@@ -1,12 +1,13 @@
 /** How a WebSocket to the browser is closed: a code, and a sentence that fits. */
 import type WebSocket from 'ws';
+import type { Clock } from '../../../kernel/index.ts';
 
 /** Of a close frame's 125 bytes two are the code. */
 const maxReasonBytes = 123;
 /** A browser that does not answer the close by then is cut off. */
 const closeLimitMs = 5_000;
 
-export function closeSocket(socket: WebSocket, code: number, reason = ''): void {
+export function closeSocket(socket: WebSocket, clock: Clock, code: number, reason = ''): void {
   if (socket.readyState !== socket.OPEN) {
     socket.terminate();
     return;
@@ -14,9 +15,8 @@ export function closeSocket(socket: WebSocket, code: number, reason = ''): void 
   // What waits to be taken, keystrokes' echoes of somebody who has lost the right, say, is not worth waiting for.
   socket.resume();
   socket.close(code, fitting(reason));
-  const timer = setTimeout(() => socket.terminate(), closeLimitMs);
-  timer.unref();
-  socket.once('close', () => clearTimeout(timer));
+  const cancel = clock.schedule(() => socket.terminate(), closeLimitMs);
+  socket.once('close', cancel);
 }
 
 function fitting(reason: string): string {

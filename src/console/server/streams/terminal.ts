@@ -26,9 +26,9 @@ interface ServedTerminal extends ServedStream {
 
 /** Resolves when it is connected, or has failed. Never rejects. */
 export async function serveTerminal(served: ServedTerminal): Promise<void> {
-  const { socket, connection, session, target, keeper, held, gate, userAgent } = served;
+  const { socket, connection, session, target, keeper, held, gate, userAgent, clock } = served;
   const over = new AbortController();
-  const end = endOf(socket, over);
+  const end = endOf(served, over);
   let release = (): void => undefined;
   socket.once('close', () => {
     release();
@@ -48,11 +48,13 @@ export async function serveTerminal(served: ServedTerminal): Promise<void> {
       query: target.query,
       protocols: [terminalProtocol],
       userAgent,
+      clock,
       signal: over.signal,
     });
     upstream.once('close', (code) => {
       release();
-      closeSocket(socket, code === 1000 || code === 1005 ? 1000 : closeCodes.upstreamGone, 'The terminal has ended.');
+      const ending = code === 1000 || code === 1005 ? 1000 : closeCodes.upstreamGone;
+      closeSocket(socket, clock, ending, 'The terminal has ended.');
     });
     const endTooSlow = (): void => end(tooMuch());
     pump(upstream, socket, held.open(session.user), endTooSlow);

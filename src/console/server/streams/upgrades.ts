@@ -46,15 +46,15 @@ export function upgradeListener(
       ({ target, session }) => {
         const sockets = target.kind === 'terminal' ? terminals : streams;
         sockets.handleUpgrade(request, connection, head, (socket) => {
-          keepAlive(socket, connection, options.clock);
+          const { keeper, held, gate, userAgent, clock, log } = options;
+          keepAlive(socket, connection, clock);
           socket.on('error', () => socket.terminate());
-          const { keeper, held, gate, userAgent } = options;
-          const served = { socket, connection, session, target, keeper, held, userAgent };
-          options.log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
+          const served = { socket, connection, session, target, keeper, held, userAgent, clock };
+          log.info({ kind: target.kind, resource: target.attributes.resource }, 'stream opened');
           void (target.kind === 'terminal' ? serveTerminal({ ...served, gate }) : serveLongAnswer(served));
         });
       },
-      (error: unknown) => refuse(connection, error),
+      (error: unknown) => refuse(connection, error, options.clock),
     );
   };
 }
@@ -93,7 +93,7 @@ async function accept(
   return { target, session: found.session };
 }
 
-function refuse(connection: Duplex, error: unknown): void {
+function refuse(connection: Duplex, error: unknown, clock: Clock): void {
   const known = isConsoleError(error)
     ? error
     : new ConsoleError('Internal', 'The console failed to answer: try again.');
@@ -102,5 +102,6 @@ function refuse(connection: Duplex, error: unknown): void {
     connection,
     `HTTP/1.1 ${String(known.status)} Refused\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${String(Buffer.byteLength(body))}\r\nConnection: close\r\n\r\n${body}`,
+    clock,
   );
 }
