@@ -1,6 +1,7 @@
 /** What the transport needs of an HTTP client: connections to one API server, kept and shared. */
 import type { Readable } from 'node:stream';
 import type { TlsMaterial } from './auth.ts';
+import type { Clock } from './clock.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -13,8 +14,8 @@ export interface HttpRequest {
   readonly timeoutMs: number;
 }
 
-/** How far a request came that failed: no connection, no head of the answer, no end of its body. */
-export type HttpPhase = 'connection' | 'answer' | 'end';
+/** How far a request came that failed: no connection, none behind the proxy, no head of the answer, no end of its body. */
+export type HttpPhase = 'connection' | 'tunnel' | 'answer' | 'end';
 
 interface HttpStreamRequest extends HttpRequest {
   /** The body may be silent for as long as it likes, and no other request waits for its connection. */
@@ -56,6 +57,8 @@ export interface HttpTarget {
   /** Connections for requests; streams come on top. */
   readonly maxConnections: number;
   readonly connectTimeoutMs: number;
+  /** By default that of the system. `undiciHttp` has timers of its own. */
+  readonly clock?: Clock;
 }
 
 /** Throws where the TLS material cannot be used, before anything is opened. */

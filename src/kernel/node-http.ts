@@ -1,15 +1,19 @@
 /** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
 import type { IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
+import { systemClock } from './clock.ts';
+import { httpTimeout } from './http-timeout.ts';
 import type { HttpConnections, HttpPhase, OpenHttp } from './http.ts';
 import { readWhole } from './pieces.ts';
+import { limitTunnels } from './proxy-tunnel.ts';
 import { secureContextOf } from './secure-context.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
 const http = process.getBuiltinModule('node:http');
 const https = process.getBuiltinModule('node:https');
 
-export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, connectTimeoutMs }) => {
+export const nodeHttp: OpenHttp = (target) => {
+  const { origin, proxyUrl, tls, maxConnections, connectTimeoutMs, clock = systemClock } = target;
   const isPlain = origin.startsWith('http:');
   const options = {
     keepAlive: true,
@@ -17,7 +21,13 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
     ...(proxyUrl === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } }),
   };
   const secure = isPlain ? {} : { ...tls, secureContext: secureContextOf(tls) };
-  const make = () => (isPlain ? new http.Agent(options) : new https.Agent({ ...options, ...secure }));
+  const endTunnels: (() => void)[] = [];
+  const make = () => {
+    if (isPlain) return new http.Agent(options);
+    const agent = new https.Agent({ ...options, ...secure });
+    if (proxyUrl !== undefined) endTunnels.push(limitTunnels(agent, { limitMs: connectTimeoutMs, clock }));
+    return agent;
+  };
   const requests = make();
   const streams = make();
   streams.maxSockets = Number.POSITIVE_INFINITY;
@@ -29,31 +39,29 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
         method,
         headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
         ...defined({ signal }),
-        // Ends a connection to a proxy that does not answer: no request has its socket yet.
-        ...(proxyUrl === undefined ? {} : { timeout: connectTimeoutMs }),
       });
       let answer: IncomingMessage | undefined;
       const expire = (phase: HttpPhase, limitMs: number): void => {
-        const error = Object.assign(new Error(`no ${phase} in time`), { code: 'ETIMEDOUT', phase, limitMs });
+        const error = httpTimeout(phase, limitMs);
         (answer ?? outgoing).destroy(error);
         // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
         reject(error);
       };
-      let timer = setTimeout(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
+      let cancel = clock.schedule(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
       const isConnected = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => expire('answer', timeoutMs), timeoutMs);
+        cancel();
+        cancel = clock.schedule(() => expire('answer', timeoutMs), timeoutMs);
       };
       outgoing.once('socket', (socket) => {
         if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', isConnected);
         else isConnected();
       });
       outgoing.once('error', (error) => {
-        clearTimeout(timer);
+        cancel();
         reject(error);
       });
       outgoing.once('response', (response: IncomingMessage) => {
-        clearTimeout(timer);
+        cancel();
         answer = response;
         if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end', timeoutMs));
         resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
@@ -73,6 +81,7 @@ export const nodeHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, conn
       }
     },
     destroy: () => {
+      for (const end of endTunnels) end();
       requests.destroy();
       streams.destroy();
       return Promise.resolve();

@@ -201,7 +201,8 @@ export class Transport implements Requester {
   #open(tls: Credentials['tls']): HttpConnections | KernelError {
     const { proxyUrl } = this.#access;
     try {
-      return this.#http({ origin: this.#origin, proxyUrl, tls, maxConnections, connectTimeoutMs });
+      const clock = this.#clock;
+      return this.#http({ origin: this.#origin, proxyUrl, tls, maxConnections, connectTimeoutMs, clock });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : 'unknown';
       return new KernelError('Network', `opening connections to ${this.#address} failed: ${reason}`, { cause });

@@ -15,9 +15,15 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
     const connect = { ...verification, secureContext, timeout: connectTimeoutMs };
     // HTTP/1.1 on purpose: one lost TCP connection then ends one request, never all of them.
     const options = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: keepAliveMs };
-    return proxyUrl === undefined
-      ? new Agent({ ...options, connect })
-      : new ProxyAgent({ ...options, uri: proxyUrl, requestTls: connect });
+    if (proxyUrl === undefined) return new Agent({ ...options, connect });
+    return new ProxyAgent({
+      ...options,
+      uri: proxyUrl,
+      requestTls: connect,
+      proxyTls: { timeout: connectTimeoutMs },
+      // By default a proxy may take five minutes to say whether it is connected.
+      clientFactory: (_proxy, client) => new Agent({ ...client, headersTimeout: connectTimeoutMs }),
+    });
   };
   const requests = make(maxConnections);
   const streams = make(null);

@@ -1,33 +1,54 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { once } from 'node:events';
-import { expect, test } from 'vitest';
-import { nodeHttp } from '../../src/kernel/index.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nodeHttp, systemClock, type Clock, type HttpConnections } from '../../src/kernel/index.ts';
 import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { FakeApiServer } from '../support/fake-api-server.ts';
 import { slow } from '../support/faults.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { startSilentProxy, type SilentProxy } from '../support/silent-proxy.ts';
+import { until } from '../support/until.ts';
 
-test('a proxy that does not answer is given up in time, and its connection ends', async () => {
-  const proxy = createServer().listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const accepted = once(proxy, 'connection');
-  const connections = nodeHttp({
-    origin: 'https://api.example.com',
-    proxyUrl: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`,
-    tls: {},
-    maxConnections: 1,
-    connectTimeoutMs: 100,
+const connectTimeoutMs = 10_000;
+const request = { method: 'GET', path: '/', headers: {}, timeoutMs: 60_000 };
+const throughProxy = (proxyUrl: string, clock: Clock): HttpConnections =>
+  nodeHttp({ origin: 'https://api.example.com', proxyUrl, tls: {}, maxConnections: 1, connectTimeoutMs, clock });
+
+describe.each<[string, 'connected' | 'nothing']>([
+  ['does not answer', 'nothing'],
+  ['says it is connected, and passes nothing of TLS on', 'connected'],
+])('a proxy that %s', (_what, says) => {
+  let proxy: SilentProxy;
+  let clock: ManualClock;
+  let connections: HttpConnections;
+  let failed: Promise<unknown>;
+
+  beforeEach(async () => {
+    proxy = await startSilentProxy(says);
+    clock = new ManualClock();
+    connections = throughProxy(proxy.url, clock);
+    failed = connections.ask(request, 1_000).catch((error: unknown) => error);
+    await until(() => proxy.connections()[says === 'nothing' ? 'asked' : 'begun'] === 1, 'it waits for the proxy');
   });
-  try {
-    const failed = connections.ask({ method: 'GET', path: '/', headers: {}, timeoutMs: 60_000 }, 1_000);
-    await expect(failed).rejects.toMatchObject({ code: 'ETIMEDOUT', phase: 'connection', limitMs: 100 });
-    const [socket] = (await accepted) as [Socket];
-    socket.resume();
-    await once(socket, 'close');
-  } finally {
+  afterEach(async () => {
     await connections.destroy();
     proxy.close();
-  }
+  });
+
+  test('is given up in time, and its connection ends', async () => {
+    await clock.advance(connectTimeoutMs - 1);
+    expect(proxy.connections().open).toBe(1);
+    await clock.advance(1);
+    expect(await failed).toMatchObject({ code: 'ETIMEDOUT', phase: 'tunnel', limitMs: connectTimeoutMs });
+    await until(() => proxy.connections().open === 0, 'the connection ends');
+    expect(clock.timerCount).toBe(0);
+  });
+
+  test('keeps no connection when all are ended before', async () => {
+    await connections.destroy();
+    expect(await failed).toBeInstanceOf(Error);
+    await until(() => proxy.connections().open === 0, 'the connection ends');
+    expect(clock.timerCount).toBe(0);
+  });
 });
 
 test('an answer through a proxy may take longer than the connection', async () => {
@@ -41,6 +62,7 @@ test('an answer through a proxy may take longer than the connection', async () =
     tls: { ca: authority.certificatePem },
     maxConnections: 1,
     connectTimeoutMs: 1_000,
+    clock: systemClock,
   });
   try {
     server.script(() => true, slow(1_500));

@@ -167,18 +167,25 @@ describe.each<[string, OpenHttp]>([
   describe('waiting as the server asks', () => {
     let clock: ManualClock;
     let waiting: Transport;
+    let answers: number;
 
     beforeEach(() => {
       clock = new ManualClock();
-      waiting = new Transport({ access: server.access(), http, userAgent: 'test', clock });
+      answers = 0;
+      const onResponse = (): void => void (answers += 1);
+      waiting = new Transport({ access: server.access(), http, userAgent: 'test', clock, onResponse });
     });
     afterEach(() => waiting.close());
+
+    /** After so many answers. */
+    const isWaiting = (count: number): Promise<void> =>
+      until(() => answers === count && clock.timerCount === 1, 'it waits');
 
     test.each([429, 503, 504, 500])('%d with Retry-After is waited out', async (code) => {
       next(status(code, 'Busy', { 'retry-after': '3' }), status(code, 'Busy', { 'retry-after': '3' }));
       const answer = waiting.request(list);
       for (let seen = 1; seen <= 2; seen += 1) {
-        await until(() => server.requests.length === seen && clock.timerCount === 1, 'it waits');
+        await isWaiting(seen);
         await clock.advance(2_999);
         expect(server.requests.length).toBe(seen);
         await clock.advance(1);
@@ -193,7 +200,7 @@ describe.each<[string, OpenHttp]>([
         retryAfterMs: 7_000,
       });
       for (let seen = 1; seen <= 4; seen += 1) {
-        await until(() => server.requests.length === seen && clock.timerCount === 1, 'it waits');
+        await isWaiting(seen);
         await clock.advance(7_000);
       }
       await failed;
@@ -208,7 +215,7 @@ describe.each<[string, OpenHttp]>([
       next(status(429, 'Busy', { 'retry-after': '3' }));
       const abort = new AbortController();
       const failed = waiting.request({ ...list, signal: abort.signal });
-      await until(() => clock.timerCount === 1, 'it waits');
+      await isWaiting(1);
       abort.abort(new Error('enough'));
       await expect(failed).rejects.toThrow('enough');
       expect(clock.timerCount).toBe(0);

@@ -71,7 +71,12 @@ function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
 }
 
 /** With a proxy, the connection that fails is the one to the proxy. */
-function causeAtProxy({ code, statusCode = Number.NaN }: Fault): Cause | undefined {
+function causeAtProxy({ code, statusCode = Number.NaN, phase, limitMs = 0 }: Fault): Cause | undefined {
+  if (phase === 'tunnel')
+    return [
+      `the proxy made no connection to it within ${String(limitMs / 1000)} s`,
+      'check that the cluster runs, and that the proxy can reach it',
+    ];
   if (code === 'ECONNREFUSED')
     return ['the proxy refused the connection', 'check that it runs, and the proxy-url of the kubeconfig'];
   if (code !== 'ERR_PROXY_TUNNEL') return undefined;

@@ -234,6 +234,17 @@ test.each<[string, object, string]>([
   expect(unreachableSentence({ server: 'https://api.example.com', contextName: 'work' }, fault)).toContain(words);
 });
 
+test('says that the proxy made no connection, with the proxy and the server', () => {
+  const place = {
+    server: 'https://api.example.com',
+    proxyUrl: 'http://u:s3cret@proxy.example:3128',
+    contextName: 'work',
+  };
+  expect(unreachableSentence(place, { code: 'ETIMEDOUT', phase: 'tunnel', limitMs: 10_000 })).toBe(
+    "No connection to the API server https://api.example.com through the proxy http://proxy.example:3128 (context 'work'): the proxy made no connection to it within 10 s; check that the cluster runs, and that the proxy can reach it, or choose another context with --context.",
+  );
+});
+
 test('says that it was called from a Pod, where no other context can be chosen', () => {
   expect(unreachableSentence({ server: 'https://10.0.0.1' }, { code: 'ETIMEDOUT' })).toBe(
     'No connection to the API server https://10.0.0.1 (from inside the cluster): it timed out; check your network and VPN.',

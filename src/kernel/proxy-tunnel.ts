@@ -1,0 +1,42 @@
+/**
+ * A time limit for connections through an HTTP proxy. The runtime has none that holds: until there is TLS with the server behind the proxy, no
+ * request has the connection, so none can end it. A proxy may take it and say nothing, or say that it is connected and pass nothing on.
+ */
+import type { Agent } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Clock } from './clock.ts';
+import { httpTimeout } from './http-timeout.ts';
+
+interface TunnelLimit {
+  readonly limitMs: number;
+  readonly clock: Clock;
+}
+
+/** For an agent that has a proxy. What it returns ends the connections that do not lead to the server yet, and the requests that wait for them. */
+export function limitTunnels(agent: Agent, { limitMs, clock }: TunnelLimit): () => void {
+  const underWay = new Set<(error: Error) => void>();
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    const over = (): void => {
+      cancel();
+      underWay.delete(end);
+    };
+    // Before it is connected, the runtime gives out the connection to the proxy.
+    const toProxy = connect(options, (error, stream) => {
+      over();
+      done?.(error, stream);
+    }) as Socket;
+    const end = (error: Error): void => {
+      over();
+      toProxy.destroy();
+      done?.(error, toProxy);
+    };
+    const expire = (): void => end(httpTimeout(toProxy.connecting ? 'connection' : 'tunnel', limitMs));
+    const cancel = clock.schedule(expire, limitMs);
+    underWay.add(end);
+    return toProxy;
+  };
+  return () => {
+    for (const end of underWay) end(new Error('closed before there was a connection through the proxy'));
+  };
+}
