@@ -2,23 +2,26 @@
  * A WebSocket to the API server with the user's own credentials (client certificate, token, exec plug-in), through the
  * proxy of the kubeconfig where there is one.
  *
- * Promises: it is open when it is given out; a refusal is a `KernelError` with what the server said; a connection that has
- * gone silent for `silenceMs` is ended, though nothing closed it.
+ * Promises: it is open when it is given out, or fails within `openLimitMs`; a refusal is a `KernelError` with what the server said; a connection
+ * that has gone silent for `silenceMs` is ended, though nothing closed it.
  */
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
+import { defined } from '../defined.ts';
 import {
   KernelError,
   serverAddress,
   statusError,
   systemClock,
+  withTimeLimit,
   type Access,
   type Clock,
   type Credentials,
 } from '../kernel/index.ts';
 import { connectThroughProxy } from './through-proxy.ts';
 
-const handshakeTimeoutMs = 30_000;
+/** From the connection, through a proxy or not, to the answer of the API server. */
+export const openLimitMs = 30_000;
 /** Load balancers forget connections that say nothing, often after a minute. */
 const pingEveryMs = 5_000;
 /** Twelve pings without an answer. */
@@ -39,27 +42,40 @@ export interface SocketRequest {
 }
 
 export async function openApiSocket(request: SocketRequest): Promise<WebSocket> {
-  const { access, signal } = request;
+  const { access, clock = systemClock, signal } = request;
   signal?.throwIfAborted();
   const credentials = await credentialsOf(access);
   // A plug-in for credentials takes seconds.
   signal?.throwIfAborted();
-  const tls = access.server.startsWith('https:') ? credentials.tls : undefined;
-  const socket = new WebSocket(addressOf(request), [...request.protocols], {
-    ...credentials.tls,
-    headers: { ...credentials.headers, 'user-agent': request.userAgent ?? 'neuro' },
-    handshakeTimeout: handshakeTimeoutMs,
+  const limit = { limitMs: openLimitMs, clock, ...defined({ signal }) };
+  const socket = await withTimeLimit(limit, (limited) => connected(request, credentials, limited));
+  keepAlive(socket, clock);
+  return socket;
+}
+
+/** Aborted while it opens, or later, `signal` ends it. */
+async function connected(
+  request: SocketRequest,
+  { tls, headers }: Credentials,
+  signal: AbortSignal,
+): Promise<WebSocket> {
+  const { access, protocols, userAgent = 'neuro' } = request;
+  const behindProxy = { tls: access.server.startsWith('https:') ? tls : undefined, signal };
+  const socket = new WebSocket(addressOf(request), [...protocols], {
+    ...tls,
+    headers: { ...headers, 'user-agent': userAgent },
     perMessageDeflate: false,
     followRedirects: false,
-    ...(access.proxyUrl === undefined ? {} : { createConnection: connectThroughProxy(access.proxyUrl, tls) as never }),
+    ...(access.proxyUrl === undefined
+      ? {}
+      : { createConnection: connectThroughProxy(access.proxyUrl, behindProxy) as never }),
   });
   // Nothing of the answer is lost while the caller puts its listeners on.
   socket.once('open', () => socket.pause());
   const abort = (): void => socket.terminate();
-  signal?.addEventListener('abort', abort, { once: true });
-  socket.once('close', () => signal?.removeEventListener('abort', abort));
-  await opened(socket, request);
-  keepAlive(socket, request.clock ?? systemClock);
+  signal.addEventListener('abort', abort, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', abort));
+  await opened(socket, request, signal);
   return socket;
 }
 
@@ -75,7 +91,8 @@ function addressOf({ access, path, query }: SocketRequest): string {
   return `${serverAddress(access).replace(/^http/, 'ws')}${path}?${query.toString()}`;
 }
 
-function opened(socket: WebSocket, { path, signal }: SocketRequest): Promise<void> {
+function opened(socket: WebSocket, request: SocketRequest, signal: AbortSignal): Promise<void> {
+  const { path } = request;
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.removeAllListeners('error');
@@ -90,14 +107,20 @@ function opened(socket: WebSocket, { path, signal }: SocketRequest): Promise<voi
       });
     });
     socket.on('error', (cause: Error & { readonly code?: string }) => {
-      if (signal?.aborted === true) reject(signal.reason as Error);
-      else
-        reject(
-          new KernelError('Network', `GET ${path}: no stream from the API server (${cause.code ?? cause.message})`, {
-            cause,
-          }),
-        );
+      const { code, message } = cause;
+      const failure = (): KernelError =>
+        new KernelError('Network', `GET ${path}: no stream from the API server (${code ?? message})`, { cause });
+      if (request.signal?.aborted === true) reject(request.signal.reason as Error);
+      else reject(signal.aborted ? tooLate(request, cause) : failure());
     });
+  });
+}
+
+function tooLate({ access, path }: SocketRequest, cause: Error): KernelError {
+  const proxy = access.proxyUrl === undefined ? '' : ` through the proxy ${new URL(access.proxyUrl).host}`;
+  const waited = `within ${String(openLimitMs / 1000)} s`;
+  return new KernelError('Timeout', `GET ${path}: no stream from ${serverAddress(access)}${proxy} ${waited}`, {
+    cause,
   });
 }
 

@@ -12,10 +12,17 @@ interface Destination {
 }
 type Connected = (error: Error | null, stream?: Duplex) => void;
 
-/** Fits `createConnection` of Node's HTTP client, in its form with a callback. Without `tls` the connection is left plain. */
+interface BehindProxy {
+  /** Undefined: the connection is left plain. */
+  readonly tls: TlsMaterial | undefined;
+  /** Ends the question to the proxy. The connection that was given out is the client's to end. */
+  readonly signal: AbortSignal;
+}
+
+/** Fits `createConnection` of Node's HTTP client, in its form with a callback. */
 export function connectThroughProxy(
   proxyUrl: string,
-  tls: TlsMaterial | undefined,
+  { tls, signal }: BehindProxy,
 ): (destination: Destination, done: Connected) => undefined {
   const proxy = new URL(proxyUrl);
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -28,6 +35,7 @@ export function connectThroughProxy(
       port: proxy.port,
       method: 'CONNECT',
       path: address,
+      signal,
       headers: {
         host: address,
         ...(login === undefined ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` }),
