@@ -31,6 +31,7 @@ import {
 } from './resources.ts';
 import { viewMeta, type MetaView } from './meta-view.ts';
 import { NamedConfigMaps } from './named-config-maps.ts';
+import { labelValue } from './ownership.ts';
 import { viewPod } from './pod-view.ts';
 import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
@@ -69,6 +70,9 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       namespace: ({ metadata }) => [metadata.namespace],
       /** By what people call it, and by the native Secret that it wants; of several, the eldest has it. */
       called: { of: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`], order: byClaim },
+      /** By its label on the native Secret, where its name is too long for that. */
+      longName: ({ metadata: { namespace, name } }) =>
+        labelValue(name) === name ? [] : [`${namespace}/${labelValue(name)}`],
       secretName: { of: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`], order: byClaim },
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],

@@ -10,6 +10,7 @@ import { byClaim, calledAs, type UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
 import type { UserSecretSources } from './act-dependencies.ts';
+import { claimantsOf, type NativeChange } from './claimants.ts';
 import { fromOf } from './copies.ts';
 import type { Sharing } from './sharing.ts';
 import type { Uses } from './uses.ts';
@@ -47,8 +48,11 @@ export function userSecretWakes({
     {
       by: 'its native Secret',
       connect: (enqueue) => {
-        for (const { store } of [secrets, foreignSecrets])
-          store.onChange(({ key }) => found(enqueue, 'secretName', key));
+        const wake = (change: NativeChange): void => {
+          for (const key of claimantsOf(userSecrets.store, change)) enqueue(key);
+        };
+        secrets.store.onChange(wake);
+        foreignSecrets.store.onChange(wake);
       },
     },
     {
@@ -76,8 +80,8 @@ export function userSecretWakes({
           if ((before?.parts === undefined) !== (after?.parts === undefined))
             for (const template of userSecrets.store.keysByIndex('part', key)) found(enqueue, 'part', template);
         });
-        secrets.store.onChange(({ key }) => {
-          for (const part of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'part', part);
+        secrets.store.onChange((change) => {
+          for (const part of claimantsOf(userSecrets.store, change)) found(enqueue, 'part', part);
         });
       },
     },
@@ -157,8 +161,8 @@ export function userSecretWakes({
         userSecrets.store.onChange(({ key, before, after }) => {
           if (!isSameToCopies(before, after)) found(enqueue, 'sharedFrom', key);
         });
-        secrets.store.onChange(({ key }) => {
-          for (const source of userSecrets.store.keysByIndex('secretName', key)) found(enqueue, 'sharedFrom', source);
+        secrets.store.onChange((change) => {
+          for (const source of claimantsOf(userSecrets.store, change)) found(enqueue, 'sharedFrom', source);
         });
       },
     },

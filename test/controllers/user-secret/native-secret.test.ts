@@ -143,6 +143,43 @@ describe('a Secret of the name that someone else made', () => {
   });
 });
 
+describe('a native Secret whose name several UserSecrets want', () => {
+  const at = (minute: number) => ({ creationTimestamp: `2026-01-01T00:0${String(minute)}:00Z` });
+  const wanting = (name: string, minute: number) =>
+    world.apply(name, { secretName: 'shared', value: `of-${name}` }, at(minute));
+  const reasons = (...names: readonly string[]) => names.map((name) => world.reason(name));
+
+  it('goes to the next eldest at once, when the one that had it goes', async () => {
+    await wanting('first', 1);
+    await wanting('second', 2);
+    await wanting('third', 3);
+    expect(reasons('first', 'second', 'third')).toEqual(['True Synced', 'False Conflict', 'False Conflict']);
+    await world.remove(userSecretType, 'first');
+    await world.collectGarbage();
+    expect(world.data('shared')).toEqual({ second: 'of-second' });
+    expect(reasons('second', 'third')).toEqual(['True Synced', 'False Conflict']);
+  });
+
+  it('goes to an elder one that waits for it at once, when a younger one that had it goes', async () => {
+    await wanting('young', 3);
+    await wanting('middle', 2);
+    await wanting('old', 1);
+    expect(reasons('young', 'middle', 'old')).toEqual(['True Synced', 'False Conflict', 'False Conflict']);
+    await world.remove(userSecretType, 'young');
+    await world.collectGarbage();
+    expect(world.data('shared')).toEqual({ old: 'of-old' });
+    expect(reasons('middle', 'old')).toEqual(['False Conflict', 'True Synced']);
+  });
+
+  it('is made again for a younger one that has it, when somebody deletes or changes it', async () => {
+    await wanting('young', 3);
+    await wanting('middle', 2);
+    await world.patch(secretType, 'shared', { data: { young: base64('other') } });
+    expect(world.data('shared')).toEqual({ young: 'of-young' });
+    expect(reasons('young', 'middle')).toEqual(['True Synced', 'False Conflict']);
+  });
+});
+
 describe('deleting a UserSecret', () => {
   it('leaves the native Secret to the garbage collector, with its owner reference', async () => {
     await world.apply('db', { value: 'x' });
