@@ -81,6 +81,11 @@ export const ANNOTATION_ORPHAN = 'neu.ro/orphan';
  * restored from a backup has another UID, so its value is waited for and not made again.
  */
 export const ANNOTATION_GENERATED_FOR = 'neu.ro/generated-for';
+/**
+ * On a UserSecret, by the operator: the UID of a Secret that kept the value of the native Secret while that was replaced, where the API server lets
+ * the operator neither delete nor change it. Its value was put in force and is not used again.
+ */
+export const ANNOTATION_USED_REPLACEMENT = 'neu.ro/used-replacement';
 /** On a Secret with a former value: whose it was, when, and who set it, as JSON; and the operator's keyed hash of all that. */
 export const ANNOTATION_FORMER = 'neu.ro/former';
 export const ANNOTATION_FORMER_PROOF = 'neu.ro/former-proof';

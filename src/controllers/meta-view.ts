@@ -55,7 +55,11 @@ const knownLabels: readonly string[] = [
   api.LABEL_VELERO_RESTORE,
 ];
 /** On a UserSecret. */
-export const userSecretAnnotations: readonly string[] = [api.ANNOTATION_GENERATED_FOR, api.ANNOTATION_ROTATE];
+export const userSecretAnnotations: readonly string[] = [
+  api.ANNOTATION_GENERATED_FOR,
+  api.ANNOTATION_ROTATE,
+  api.ANNOTATION_USED_REPLACEMENT,
+];
 /** On the native Secret of one, and on those with its former and next values. */
 export const secretAnnotations: readonly string[] = [
   api.ANNOTATION_ADOPT,

@@ -70,15 +70,23 @@ export function nextMetadata(
   };
 }
 
+/** Whose next value it is. */
+interface NextOwner {
+  readonly uid: string;
+  readonly key: string;
+  /** UID of a Secret with a value that was put in force, and is not to be used again. */
+  readonly used?: string | undefined;
+}
+
 /** Undefined for every Secret that is not the next value of that UserSecret. */
 export function nextValueOf(
   native: SecretView | undefined,
-  { uid, key }: { readonly uid: string; readonly key: string },
+  { uid, key, used }: NextOwner,
   fingerprint: Fingerprint,
   purpose: NextPurpose = 'next',
 ): NextValue | undefined {
   if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
-  if (!native.immutable || !isMadeFor(native, { uid, key })) return undefined;
+  if (!native.immutable || native.metadata.uid === used || !isMadeFor(native, { uid, key })) return undefined;
   const { annotations = {}, name } = native.metadata;
   const { [ANNOTATION_VERSION]: version = '', [ANNOTATION_SOURCE_HASH]: sourceHash = '' } = annotations;
   const isProved = annotations[ANNOTATION_NEXT_PROOF] === fingerprint.proof(uid, purpose, name, version, sourceHash);
@@ -86,7 +94,7 @@ export function nextValueOf(
 }
 
 /** Whether it has a value that the operator kept for that UserSecret, which may be out of date. Only the operator can make the version. */
-export function isMadeFor(native: SecretView, { uid, key }: { readonly uid: string; readonly key: string }): boolean {
+export function isMadeFor(native: SecretView, { uid, key }: Omit<NextOwner, 'used'>): boolean {
   const version = native.metadata.annotations?.[ANNOTATION_VERSION];
   if (native.type !== NEXT_VALUE_TYPE || native.ownerUid !== uid || version === undefined) return false;
   return ownValue(native.versions, key) === version;

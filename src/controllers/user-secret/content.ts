@@ -9,6 +9,7 @@ import {
   ANNOTATION_ROTATED_FOR,
   ANNOTATION_SEALED_WITH,
   ANNOTATION_SOURCE_HASH,
+  ANNOTATION_USED_REPLACEMENT,
   ANNOTATION_VERSION,
   ownValue,
   rfc3339,
@@ -132,12 +133,12 @@ async function readNext(
   purpose: NextPurpose,
   signal: AbortSignal,
 ): Promise<ReturnedValue & { readonly base64: string }> {
-  const { namespace, name: userSecretName, uid } = metadata;
+  const { namespace, name: userSecretName, uid, annotations: { [ANNOTATION_USED_REPLACEMENT]: used } = {} } = metadata;
   const name = nextName(deps.fingerprint, uid, userSecretName, purpose);
   const secret = await deps.watched.secrets.read({ namespace, name }, signal);
   const view = secret === undefined ? undefined : deps.watched.secrets.project(secret);
   const base64 = ownValue(secret?.data, key);
-  if (base64 === undefined || nextValueOf(view, { uid, key }, deps.fingerprint, purpose) === undefined)
+  if (base64 === undefined || nextValueOf(view, { uid, key, used }, deps.fingerprint, purpose) === undefined)
     throw new KernelError('Conflict', `the next value of ${keyOf(metadata)} has just changed`);
   return { base64, data: secret?.data ?? {}, annotations: secret?.metadata.annotations ?? {} };
 }

@@ -1,5 +1,5 @@
 /** What a UserSecret is decided on: the stores, and what is remembered of writes. */
-import { ANNOTATION_ROTATE, NEXT_VALUE_TYPE } from '../../api/index.ts';
+import { ANNOTATION_ROTATE, ANNOTATION_USED_REPLACEMENT, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -141,11 +141,12 @@ function nextOf(
   fingerprint: Fingerprint,
   purpose: NextPurpose,
 ): NextValue | undefined {
-  const { namespace, name, uid } = metadata;
+  const { namespace, name, uid, annotations } = metadata;
   const owned = [...store.keysByIndex('owner', ownerIndexValue(namespace, uid))];
   if (!owned.some((each) => store.get(each)?.type === NEXT_VALUE_TYPE)) return undefined;
   const native = store.get(`${namespace}/${nextName(fingerprint, uid, name, purpose)}`);
-  return nextValueOf(native, { uid, key }, fingerprint, purpose);
+  const used = annotations?.[ANNOTATION_USED_REPLACEMENT];
+  return nextValueOf(native, { uid, key, used }, fingerprint, purpose);
 }
 
 /** No watch tells when its source changes. */

@@ -3,7 +3,8 @@
  * once.
  *
  * Promise: from before the delete until after the create, the value is in the cluster, for a process that ends at any point too. Where the
- * API server refuses to delete it after that, it loses its proof, so that it is not taken for a value later.
+ * API server refuses to delete it after that, it loses its proof, so that it is not taken for a value later; where it refuses that too, the
+ * UserSecret records that it is used up.
  * Not promised: that the native Secret is there all the time. With the policy Orphan, that the value stays where the UserSecret is deleted
  * between the two. Of a copy nothing is kept, because nothing would end it with the access: one that outlasts the access (onRevoke: Continue)
  * is lost where its source goes between the two as well.
@@ -12,6 +13,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   ANNOTATION_NEXT_PROOF,
   ANNOTATION_SOURCE_HASH,
+  ANNOTATION_USED_REPLACEMENT,
   ANNOTATION_VERSION,
   FIELD_MANAGERS,
   NEXT_VALUE_TYPE,
@@ -44,7 +46,8 @@ export async function isReplacementKept(
   const { namespace, name, annotations } = metadata;
   const found = await watched.secrets.refresh({ namespace, name }, signal);
   const native = found === undefined ? undefined : watched.secrets.project(found);
-  const own = { uid: userSecret.metadata.uid, key: userSecret.key };
+  const { uid: ownUid, annotations: { [ANNOTATION_USED_REPLACEMENT]: used } = {} } = userSecret.metadata;
+  const own = { uid: ownUid, key: userSecret.key, used };
   if (found === undefined || native === undefined || !isMadeFor(native, own)) return false;
   const isProved = nextValueOf(native, own, fingerprint, 'replacement') !== undefined;
   const marks = Object.entries(annotations);
@@ -107,8 +110,20 @@ export async function dropReplacement(
   // A policy of the cluster: the secret itself is as usable as before. What is left is not to be taken for its value later.
   const patch = { metadata: { uid, annotations: { [ANNOTATION_NEXT_PROOF]: null } } };
   const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
-  await refusalOf(() => watched.secrets.patch({ namespace, name }, patch, options));
+  const isProved = (await refusalOf(() => watched.secrets.patch({ namespace, name }, patch, options))) !== undefined;
+  if (isProved) await recordUsed(watched, userSecret, uid, signal);
   return { ...learned, left: { name, refusal } };
+}
+
+async function recordUsed(
+  { userSecrets }: Dependencies['watched'],
+  { metadata }: UserSecretView,
+  uid: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { resourceVersion } = metadata;
+  const patch = { metadata: { resourceVersion, annotations: { [ANNOTATION_USED_REPLACEMENT]: uid } } };
+  await userSecrets.patch(metadata, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
 }
 
 /** What the API server or a policy of the cluster says against it. */

@@ -290,6 +290,32 @@ describe('an API server', () => {
     expect([value, rotated]).not.toContain(world.value('db'));
   });
 
+  it('that forbids deleting and changing the kept Secret is reported once, and the kept value is never used later', async () => {
+    await world.apply('db', generated);
+    const value = world.value('db');
+    world.intercept = (request) =>
+      requestOf(request) === 'drop' || (request.method === 'PATCH' && /\/secrets\/db-replacement/.test(request.path))
+        ? forbidden
+        : 'pass';
+    await makeImmutable();
+    expect(world.model.get(secretType, { namespace: 'alice', name: keptName() })).toMatchObject({
+      metadata: { annotations: { 'neu.ro/next-proof': expect.any(String) as string } },
+    });
+    await world.annotate('db', { 'neu.ro/rotate': 'now' });
+    expect(world.eventsOf('db').filter((event) => event === 'Warning Refused')).toHaveLength(1);
+    const rotated = world.value('db');
+    await world.remove(secretType, 'db');
+    expect(world.reason('db')).toBe('True Synced');
+    expect([value, rotated]).not.toContain(world.value('db'));
+    // The next one needs the place of what was kept.
+    await makeImmutable();
+    expect(world.reason('db')).toBe('False Refused');
+    expect(world.condition('db')?.message).toContain(keptName());
+    expect(world.native('db')).toBeDefined();
+    world.intercept = () => 'pass';
+    await expectWhole(world.value('db'));
+  });
+
   it('that does not let it go holds up the next replacement until it does, and the status names it', async () => {
     await world.apply('db', { value: 'one' });
     at('drop', forbidden);
