@@ -12,6 +12,8 @@ export interface LeaseThreadData {
   readonly userAgent: string;
   /** Of a `SharedMoment`. */
   readonly renewedAt: SharedArrayBuffer;
+  /** By default that of `LeaderElector`. */
+  readonly retryPeriodMs?: number;
 }
 
 /** From the lease thread. */

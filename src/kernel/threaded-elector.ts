@@ -8,7 +8,7 @@
 import type { Worker } from 'node:worker_threads';
 import { defined } from '../defined.ts';
 import type { Access } from './auth.ts';
-import { sleep, systemClock } from './clock.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 import { defaultRenewDeadlineMs, notLeading, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
 import type { LeaseCommand, LeaseEvent, LeaseThreadData } from './lease-messages.ts';
 import { SharedMoment, steadyNowMs } from './shared-moment.ts';
@@ -28,16 +28,20 @@ export interface ThreadedElectorOptions {
   readonly userAgent: string;
   /** Starts the thread with lease-worker.ts; where that file is depends on the bundle. */
   readonly startThread: (data: LeaseThreadData) => Worker;
+  /** Of its timers alone: whether we lead is counted by the clocks that both threads read. */
+  readonly clock?: Clock;
   readonly onError?: (error: Error) => void;
 }
 
 export class ThreadedElector {
   readonly #options: ThreadedElectorOptions;
+  readonly #clock: Clock;
   readonly #renewedAt = new SharedMoment();
   #hasAnswer = false;
 
   constructor(options: ThreadedElectorOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
   isLeader(): boolean {
@@ -66,7 +70,7 @@ export class ThreadedElector {
         this.#report(error);
       }
       this.#renewedAt.set(undefined);
-      await sleep(restartMs, { clock: systemClock, signal }).catch(() => undefined);
+      await sleep(restartMs, { clock: this.#clock, signal }).catch(() => undefined);
     }
   }
 
@@ -89,18 +93,18 @@ export class ThreadedElector {
     const send = (command: LeaseCommand): void => worker.postMessage(command);
     const stop = (): void => send({ type: 'stop' });
     signal.addEventListener('abort', stop, { once: true });
-    const refresh = setInterval(() => {
+    const stopRefreshing = this.#every(credentialsEveryMs, () => {
       access.credentials().then(
         (fresh) => send({ type: 'credentials', credentials: fresh }),
         (error: unknown) => this.#report(error),
       );
-    }, credentialsEveryMs);
+    });
     let leading: AbortController | undefined;
     let work: Promise<void> = Promise.resolve();
     // A thread that is stuck or dead tells nothing: the shared moment does.
-    const watch = setInterval(() => {
+    const stopWatching = this.#every(watchEveryMs, () => {
       if (leading !== undefined && !this.isLeader()) leading.abort(notLeading(this.#options));
-    }, watchEveryMs);
+    });
     try {
       await new Promise<void>((resolve, reject) => {
         worker.on('message', (event: LeaseEvent) => {
@@ -132,8 +136,8 @@ export class ThreadedElector {
         });
       });
     } finally {
-      clearInterval(refresh);
-      clearInterval(watch);
+      stopRefreshing();
+      stopWatching();
       signal.removeEventListener('abort', stop);
       leading?.abort(notLeading(this.#options));
       await work;
@@ -154,6 +158,17 @@ export class ThreadedElector {
     }
     // Where only this thread saw the lease as lost (the clock was set, the machine slept), the other would hold it without any work.
     send({ type: 'ended', failed: failed || leading.signal.aborted });
+  }
+
+  /** Until the returned function is called. */
+  #every(periodMs: number, act: () => void): () => void {
+    const next = (): (() => void) =>
+      this.#clock.schedule(() => {
+        cancel = next();
+        act();
+      }, periodMs);
+    let cancel = next();
+    return () => cancel();
   }
 
   #report(error: unknown): void {
