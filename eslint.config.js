@@ -28,6 +28,8 @@ export const toolsMayImport = ['api', 'kernel', 'sealing'];
 /** Where the streams of the process are made, and where those of a job's container are joined to them: bytes pass as they are. */
 const carryStreams = ['src/cli/io.ts', 'src/cli/commands/job/job-session.ts', 'src/cli/terminal/sent-input.ts'];
 
+const timers = ['setTimeout', 'setInterval'];
+
 const zones = [
   ...Object.entries(mayImport).map(([target, allowed]) => ({
     target: `./src/${target}`,
@@ -67,6 +69,16 @@ export default tseslint.config(
     },
   },
   {
+    // Timers run on the injected clock, so that tests and the simulation own the time.
+    files: ['src/{kernel,controllers,operator,streams}/**', 'src/console/server/**'],
+    // The clock of the system, and what measures how late its timers are.
+    ignores: ['src/kernel/clock.ts', 'src/kernel/loop-watch.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...timers],
+      'no-restricted-properties': ['error', { object: 'AbortSignal', property: 'timeout', message: 'withTimeLimit' }],
+    },
+  },
+  {
     // A decision is pure: it sees the API's types, never a client, a clock or a file.
     files: [
       ...['src/controllers/*/plan.ts', 'src/controllers/*/*-plan.ts'],
@@ -81,7 +93,7 @@ export default tseslint.config(
           ],
         },
       ],
-      'no-restricted-globals': ['error', 'process', 'setTimeout', 'fetch', 'crypto'],
+      'no-restricted-globals': ['error', 'process', 'fetch', 'crypto', ...timers],
       'no-restricted-syntax': [
         'error',
         {

@@ -15,7 +15,7 @@ const { mayImport, toolsMayImport } = (await import(configFile)) as {
 
 /** The rules about imports alone, which need no types: all of them over a made-up text would take minutes. */
 const rulesOfImports = ['import-x/no-restricted-paths', 'import-x/no-default-export'];
-const rulesOfPlans = [
+const rulesOfCode = [
   'no-restricted-imports',
   'no-restricted-globals',
   'no-restricted-syntax',
@@ -26,7 +26,7 @@ const eslint = new ESLint({
   overrideConfig: [
     { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, project: null } } },
   ],
-  ruleFilter: ({ ruleId }) => [...rulesOfImports, ...rulesOfPlans].includes(ruleId),
+  ruleFilter: ({ ruleId }) => [...rulesOfImports, ...rulesOfCode].includes(ruleId),
 });
 
 async function rulesBrokenBy(text: string, path: string): Promise<readonly string[]> {
@@ -102,6 +102,18 @@ describe('a plan', () => {
     ['may read a time that it was given', 'export const x = new Date(0);', []],
   ])('%s', async (_case, text, expected) => {
     expect(await rulesBrokenBy(`${text}\n`, 'src/controllers/made-up/plan.ts')).toEqual(expected);
+  });
+});
+
+describe('timers run on the injected clock', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['not on that of the system', 'setTimeout(() => undefined, 1);', ['no-restricted-globals']],
+    ['not again and again', 'setInterval(() => undefined, 1);', ['no-restricted-globals']],
+    ['no signal has a time of its own', 'export const x = AbortSignal.timeout(1);', ['no-restricted-properties']],
+  ])('%s', async (_case, text, expected) => {
+    for (const folder of ['kernel', 'controllers/made-up', 'operator', 'streams', 'console/server'])
+      expect(await rulesBrokenBy(`${text}\n`, `src/${folder}/made-up.ts`)).toEqual(expected);
+    expect(await rulesBrokenBy(`${text}\n`, 'src/cli/made-up.ts')).toEqual([]);
   });
 });
 
