@@ -1,7 +1,13 @@
-/** Streams through a proxy that keeps the connection and brings none to the API server. */
+/** Streams through a proxy, and through one that keeps the connection and brings none to the API server. */
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { openApiSocket } from '../../src/streams/index.ts';
 import { openLimitMs } from '../../src/streams/api-socket.ts';
+import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { startSilentProxy, type SilentProxy } from '../support/silent-proxy.ts';
 import { until } from '../support/until.ts';
@@ -56,4 +62,39 @@ describe.each<[string, 'connected' | 'nothing', string]>([
     await until(() => proxy.connections().open === 0, 'the connection ends');
     expect(clock.timerCount).toBe(0);
   });
+});
+
+test('a stream that is open outlasts the limit, and ends with the signal of its caller', async () => {
+  const authority = await createAuthority('authority');
+  const leaf = { commonName: 'api', usage: 'server', ipAddresses: ['127.0.0.1'] } as const;
+  const { certificatePem: cert, keyPem: key } = await issue(authority, leaf);
+  const server = createServer({ cert, key }).listen(0, '127.0.0.1');
+  const sockets = new WebSocketServer({ server });
+  await once(server, 'listening');
+  const proxy = await startConnectProxy();
+  const clock = new ManualClock();
+  const caller = new AbortController();
+  const socket = await openApiSocket({
+    access: {
+      server: `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+      proxyUrl: proxy.url,
+      namespace: 'alice',
+      clusterName: 'dev',
+      credentials: () => Promise.resolve({ headers: {}, tls: { ca: authority.certificatePem } }),
+    },
+    path: '/exec',
+    query: new URLSearchParams(),
+    protocols: ['v5.channel.k8s.io'],
+    clock,
+    signal: caller.signal,
+  });
+  await clock.advance(openLimitMs);
+  expect([socket.readyState, proxy.connections()]).toEqual([socket.OPEN, 1]);
+  const closed = once(socket, 'close');
+  caller.abort(new Error('enough'));
+  await closed;
+  await until(() => sockets.clients.size === 0, 'the server sees its end');
+  expect(clock.timerCount).toBe(0);
+  proxy.close();
+  server.close();
 });
