@@ -1,8 +1,10 @@
 /** What one user may take of the console: streams, requests under way, bytes. Another user keeps theirs. */
-import { describe, expect, test } from 'vitest';
+import { request as send } from 'node:http';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/kernel/index.ts';
 import { limitsFor } from '../../../src/console/server/limits.ts';
-import { maxAgentsOfUser, OpenedJobs } from '../../../src/console/server/opened/opened-jobs.ts';
+import { maxAgents, maxAgentsOfUser, OpenedJobs } from '../../../src/console/server/opened/opened-jobs.ts';
+import type { PodAgent } from '../../../src/console/server/opened/pod-agent.ts';
 import { RequestGate } from '../../../src/console/server/proxy/request-gate.ts';
 import type { UserSession } from '../../../src/console/server/sessions/authenticator.ts';
 import { OpenStreams } from '../../../src/console/server/sessions/open-streams.ts';
@@ -31,14 +33,27 @@ describe('limits', () => {
 });
 
 describe('pages of jobs', () => {
+  let jobs: OpenedJobs;
+  /** Nobody learns which Pod a job is: a request for its page is under way without an end. */
+  const credentials = (): Promise<never> => new Promise(() => undefined);
+  const open = (user: string, name: string | number): PodAgent =>
+    jobs.agentOf(
+      { ...sessionOf(user, `of ${user}`), credentials },
+      {
+        ...{ context: 'c', namespace: 'n', uid: String(name) },
+        name: String(name),
+      },
+    );
+  const openMany = (user: string, count: number): void => {
+    for (let index = 0; index < count; index += 1) open(user, index);
+  };
+
+  beforeEach(() => {
+    const gate = new RequestGate(limitsFor(undefined));
+    jobs = new OpenedJobs({ keeper: {} as StreamKeeper, gate, clock: systemClock });
+  });
+
   test('of one user that are too many close their own connections, the longest unused first', () => {
-    const jobs = new OpenedJobs({
-      keeper: {} as StreamKeeper,
-      gate: new RequestGate(limitsFor(undefined)),
-      clock: systemClock,
-    });
-    const open = (user: string, name: string): unknown =>
-      jobs.agentOf(sessionOf(user, `of ${user}`), { context: 'c', namespace: 'n', name, uid: name });
     const ofAlice = open('alice', 'notebook');
     const first = open('mallory', 'page-0');
     const second = open('mallory', 'page-1');
@@ -47,6 +62,21 @@ describe('pages of jobs', () => {
     expect(open('alice', 'notebook')).toBe(ofAlice);
     expect(open('mallory', 'page-0')).toBe(first);
     expect(open('mallory', 'page-1')).not.toBe(second);
+  });
+
+  test('of all users that are too many close those of users with more, and not the page that was unused longest', () => {
+    const ofAlice = open('alice', 'notebook');
+    for (let used = 0; used <= maxAgents; used += maxAgentsOfUser) openMany(`mallory-${String(used)}`, maxAgentsOfUser);
+    expect(open('alice', 'notebook')).toBe(ofAlice);
+  });
+
+  test('are not closed while a request is under way in them', () => {
+    const agent = open('mallory', 'slow');
+    const request = send({ agent, path: '/', setHost: false });
+    request.on('error', () => undefined);
+    openMany('mallory', 2 * maxAgentsOfUser);
+    expect(open('mallory', 'slow')).toBe(agent);
+    request.destroy();
   });
 });
 

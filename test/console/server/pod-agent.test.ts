@@ -8,12 +8,15 @@ let server: Server;
 let agent: PodAgent;
 let connections: Duplex[];
 let clock: ManualClock;
+let canConnect: boolean;
 
 beforeEach(() => {
   server = createServer((_request, response) => response.end('answered'));
   connections = [];
   clock = new ManualClock();
+  canConnect = true;
   agent = new PodAgent(() => {
+    if (!canConnect) return Promise.reject(new Error('away'));
     const [near, far] = duplexPair();
     server.emit('connection', far);
     connections.push(near);
@@ -62,4 +65,43 @@ test('a connection that the job closes leaves no timer', async () => {
   connections[0]?.destroy();
   await settle();
   expect(clock.timerCount).toBe(0);
+});
+
+test('is in use from the request to the end of its response', async () => {
+  const states: boolean[] = [];
+  expect(agent.isInUse).toBe(false);
+  const asked = ask();
+  // No connection is there yet.
+  states.push(agent.isInUse);
+  server.once('request', () => states.push(agent.isInUse));
+  await asked;
+  expect([states, agent.isInUse]).toEqual([[true, true], false]);
+});
+
+test('is not in use after a connection that could not be made', async () => {
+  canConnect = false;
+  await expect(ask()).rejects.toThrow('away');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(agent.isInUse).toBe(false);
+});
+
+test('is not in use for a request that has failed while it waited for the connection of another one', async () => {
+  agent.maxSockets = 1;
+  server.removeAllListeners('request');
+  const asked = new Promise((resolve) => server.once('request', resolve));
+  const failing = (): Promise<unknown> =>
+    new Promise((resolve) =>
+      request({ agent, path: '/', setHost: false, headers: { host: 'job' } })
+        .on('error', resolve)
+        .end(),
+    );
+  const first = failing();
+  await asked;
+  canConnect = false;
+  const second = failing();
+  expect(agent.isInUse).toBe(true);
+  connections[0]?.destroy();
+  await Promise.all([first, second]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(agent.isInUse).toBe(false);
 });

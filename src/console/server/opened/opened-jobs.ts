@@ -1,8 +1,9 @@
-/** The jobs that are open now, by session: which Pod and port each is, and the connections to it. */
+/** The jobs that are open now, by session: which Pod and port each is, and the connections to it. Nobody's requests are closed for another page. */
 import type { Duplex } from 'node:stream';
 import { GROUP, KINDS, VERSION, type NeuroJob } from '../../../api/index.ts';
 import { defined } from '../../../defined.ts';
 import { isKernelError, type Clock, type ResourceType } from '../../../kernel/index.ts';
+import { EntriesByUser } from '../entries-by-user.ts';
 import { ConsoleError } from '../errors.ts';
 import type { RequestGate } from '../proxy/request-gate.ts';
 import { clientOf } from '../proxy/user-client.ts';
@@ -17,10 +18,10 @@ const { kind, plural } = KINDS.NeuroJob;
 const neuroJobs: ResourceType<NeuroJob> = { group: GROUP, version: VERSION, namespaced: true, plural, kind };
 /** A job whose Pod was made again is found that much later. */
 const podKnownMs = 5_000;
-/** Agents of one user, more than a person has pages of jobs open; the one that was used longest ago is closed, with its connections. */
+/** Agents of one user, more than a person has pages of jobs open. Those in use stay: their connections are among the streams of their user. */
 export const maxAgentsOfUser = 30;
 /** Of all users: memory. Each is without connections most of the time. */
-const maxAgents = 2_000;
+export const maxAgents = 2_000;
 
 interface OpenedJobsOptions {
   readonly keeper: StreamKeeper;
@@ -33,6 +34,8 @@ interface OpenedJob {
   readonly agent: PodAgent;
   /** The session of the newest request: its token is the newest. */
   session: UserSession;
+  /** Which Pod it is, as far as that is known. */
+  known?: Known | undefined;
 }
 
 interface Known {
@@ -42,51 +45,52 @@ interface Known {
 
 export class OpenedJobs {
   readonly #options: OpenedJobsOptions;
-  /** By session and label, in the order of their last use. */
-  readonly #jobs = new Map<string, OpenedJob>();
-  readonly #pods = new Map<string, Known>();
+  /** By session and label. */
+  readonly #jobs = new EntriesByUser<OpenedJob>({
+    maxOfUser: maxAgentsOfUser,
+    max: maxAgents,
+    mayGo: ({ agent }) => !agent.isInUse,
+    gone: ({ agent }) => agent.destroy(),
+  });
 
   constructor(options: OpenedJobsOptions) {
     this.#options = options;
   }
 
+  /** The caller's next request is to use it at once: unused, it may be closed for another one. */
   agentOf(session: UserSession, place: JobPlace): PodAgent {
+    return this.#jobOf(session, place).agent;
+  }
+
+  connect(session: UserSession, place: JobPlace): Promise<Duplex> {
+    return this.#connect(this.#jobOf(session, place), place);
+  }
+
+  #jobOf(session: UserSession, place: JobPlace): OpenedJob {
     const key = `${session.sessionId} ${labelOf(place)}`;
-    const known = this.#jobs.get(key);
-    this.#jobs.delete(key);
-    const job: OpenedJob = known ?? {
-      agent: new PodAgent(() => this.connect(job.session, place), this.#options.clock),
+    const job: OpenedJob = this.#jobs.get(key) ?? {
+      agent: new PodAgent(() => this.#connect(job, place), this.#options.clock),
       session,
     };
     job.session = session;
-    this.#jobs.set(key, job);
-    if (known === undefined) this.#closeOldest(session.user);
-    return job.agent;
+    this.#jobs.set(session.user, key, job);
+    return job;
   }
 
-  /** Where the user has too many, one of theirs. */
-  #closeOldest(user: string): void {
-    const ofUser = [...this.#jobs].filter(([, { session }]) => session.user === user);
-    const [oldest] = ofUser.length > maxAgentsOfUser ? ofUser : this.#jobs.size > maxAgents ? this.#jobs : [];
-    if (oldest === undefined) return;
-    this.#jobs.delete(oldest[0]);
-    oldest[1].agent.destroy();
-  }
-
-  async connect(session: UserSession, place: JobPlace): Promise<Duplex> {
+  async #connect(job: OpenedJob, place: JobPlace): Promise<Duplex> {
     const { keeper, gate, clock } = this.#options;
-    return connectToPod(await this.#podOf(session, place), { session, keeper, gate, clock });
+    const { session } = job;
+    return connectToPod(await this.#podOf(job, place), { session, keeper, gate, clock });
   }
 
-  async #podOf(session: UserSession, place: JobPlace): Promise<PodPort> {
-    const key = `${session.sessionId} ${labelOf(place)}`;
-    const now = this.#options.clock.steadyNow();
-    const known = this.#pods.get(key);
-    if (known !== undefined && known.until > now) return known.pod;
-    for (const [other, { until }] of this.#pods) if (until <= now) this.#pods.delete(other);
-    const pod = this.#options.gate.run(session.user, new AbortController().signal, () => podOf(session, place));
-    this.#pods.set(key, { until: now + podKnownMs, pod });
-    pod.catch(() => this.#pods.delete(key));
+  #podOf(job: OpenedJob, place: JobPlace): Promise<PodPort> {
+    const { gate, clock } = this.#options;
+    const { session } = job;
+    const now = clock.steadyNow();
+    if (job.known !== undefined && job.known.until > now) return job.known.pod;
+    const pod = gate.run(session.user, new AbortController().signal, () => podOf(session, place));
+    job.known = { until: now + podKnownMs, pod };
+    pod.catch(() => (job.known = undefined));
     return pod;
   }
 

@@ -18,6 +18,8 @@ export class PodAgent extends Agent {
   readonly #clock: Clock;
   /** What keeps each free connection from being closed. */
   readonly #free = new WeakMap<Duplex, () => void>();
+  /** Connections that are being made; they are not among `sockets` yet. */
+  #connecting = 0;
 
   constructor(connect: () => Promise<Duplex>, clock: Clock) {
     super({ keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections });
@@ -25,16 +27,26 @@ export class PodAgent extends Agent {
     this.#clock = clock;
   }
 
+  /** Whether a request has a connection, or waits for one. */
+  get isInUse(): boolean {
+    // Those that were given up stay in the queue until a connection is free.
+    const waiting = Object.values(this.requests).flatMap((queue = []) => queue.filter(({ destroyed }) => !destroyed));
+    return this.#connecting > 0 || waiting.length > 0 || Object.values(this.sockets).some((used) => used?.length);
+  }
+
   // The types know sockets of the machine alone.
   override createConnection(_options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): null {
     const told = done as Connected | undefined;
-    this.#connect().then(
-      (connection) => {
-        connection.once('close', () => this.#free.get(connection)?.());
-        told?.(null, Object.assign(connection, { ref: () => connection }));
-      },
-      (error: unknown) => told?.(error instanceof Error ? error : new Error(String(error))),
-    );
+    this.#connecting += 1;
+    this.#connect()
+      .then(
+        (connection) => {
+          connection.once('close', () => this.#free.get(connection)?.());
+          told?.(null, Object.assign(connection, { ref: () => connection }));
+        },
+        (error: unknown) => told?.(error instanceof Error ? error : new Error(String(error))),
+      )
+      .finally(() => (this.#connecting -= 1));
     return null;
   }
 

@@ -1,0 +1,72 @@
+/**
+ * What is kept for users by a key: a limited number of entries for each user, and in all.
+ *
+ * Promise: a user with too many loses their own oldest one. Where all together are too many, the user with the most that may go loses their oldest one,
+ * so whoever keeps few loses none to those who keep many. What may not go stays, beyond the limits too.
+ * Caller's duty: a limit for what may not go.
+ */
+
+interface EntriesOptions<V> {
+  readonly maxOfUser: number;
+  readonly max: number;
+  /** By default, everything. */
+  readonly mayGo?: (value: V) => boolean;
+  /** Called with what went for others. */
+  readonly gone?: (value: V) => void;
+}
+
+interface Entry<V> {
+  readonly user: string;
+  readonly value: V;
+}
+
+export class EntriesByUser<V> {
+  readonly #options: EntriesOptions<V>;
+  /** The one that was set longest ago first. */
+  readonly #entries = new Map<string, Entry<V>>();
+
+  constructor(options: EntriesOptions<V>) {
+    this.#options = options;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  /** It becomes the newest. */
+  set(user: string, key: string, value: V): void {
+    if (!this.#entries.delete(key)) this.#makeRoom(user);
+    this.#entries.set(key, { user, value });
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  values(): readonly V[] {
+    return [...this.#entries.values()].map(({ value }) => value);
+  }
+
+  #makeRoom(user: string): void {
+    for (let key = this.#nextToGo(user); key !== undefined; key = this.#nextToGo(user)) {
+      const entry = this.#entries.get(key);
+      this.#entries.delete(key);
+      if (entry !== undefined) this.#options.gone?.(entry.value);
+    }
+  }
+
+  /** For one more of the user. Undefined: there is room, or nothing may go. */
+  #nextToGo(user: string): string | undefined {
+    const { maxOfUser, max, mayGo = () => true } = this.#options;
+    const all = [...this.#entries];
+    const hasTooMany = all.filter(([, entry]) => entry.user === user).length >= maxOfUser;
+    if (!hasTooMany && all.length < max) return undefined;
+    const spare = Map.groupBy(
+      all.filter(([, { value }]) => mayGo(value)),
+      ([, entry]) => entry.user,
+    );
+    let most = spare.get(user) ?? [];
+    if (!hasTooMany) for (const ofOther of spare.values()) if (ofOther.length > most.length) most = ofOther;
+    return most[0]?.[0];
+  }
+}
