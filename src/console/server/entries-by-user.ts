@@ -58,15 +58,20 @@ export class EntriesByUser<V> {
   /** For one more of the user. Undefined: there is room, or nothing may go. */
   #nextToGo(user: string): string | undefined {
     const { maxOfUser, max, mayGo = () => true } = this.#options;
-    const all = [...this.#entries];
-    const hasTooMany = all.filter(([, entry]) => entry.user === user).length >= maxOfUser;
-    if (!hasTooMany && all.length < max) return undefined;
+    const hasTooMany = this.#countOf(user) >= maxOfUser;
+    if (!hasTooMany && this.#entries.size < max) return undefined;
     const spare = Map.groupBy(
-      all.filter(([, { value }]) => mayGo(value)),
+      [...this.#entries].filter(([, { value }]) => mayGo(value)),
       ([, entry]) => entry.user,
     );
     let most = spare.get(user) ?? [];
     if (!hasTooMany) for (const ofOther of spare.values()) if (ofOther.length > most.length) most = ofOther;
     return most[0]?.[0];
+  }
+
+  #countOf(user: string): number {
+    let count = 0;
+    for (const entry of this.#entries.values()) if (entry.user === user) count += 1;
+    return count;
   }
 }

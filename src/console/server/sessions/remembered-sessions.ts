@@ -1,4 +1,5 @@
-/** The newest state of sessions whose tokens were renewed: a bounded number of them, and of each user's. The oldest go first. */
+/** The newest state of sessions whose tokens were renewed: a bounded number of each user's, and of all. */
+import { EntriesByUser } from '../entries-by-user.ts';
 import type { SessionData } from './session-cookie.ts';
 
 /** More than a person has browsers. */
@@ -13,9 +14,7 @@ interface Remembered {
 }
 
 export class RememberedSessions {
-  /** In the order of their last change. */
-  readonly #byId = new Map<string, Remembered>();
-  readonly #idsByUser = new Map<string, Set<string>>();
+  readonly #byId = new EntriesByUser<Remembered>({ maxOfUser, max: maxInAll });
 
   get(id: string): Remembered | undefined {
     return this.#byId.get(id);
@@ -23,21 +22,10 @@ export class RememberedSessions {
 
   set(remembered: Remembered): void {
     const { id, user } = remembered.data;
-    this.delete(id);
-    const [oldestOfUser] = this.#idsByUser.get(user) ?? [];
-    if ((this.#idsByUser.get(user)?.size ?? 0) >= maxOfUser && oldestOfUser !== undefined) this.delete(oldestOfUser);
-    const [oldest] = this.#byId.keys();
-    if (this.#byId.size >= maxInAll && oldest !== undefined) this.delete(oldest);
-    this.#byId.set(id, remembered);
-    this.#idsByUser.set(user, (this.#idsByUser.get(user) ?? new Set()).add(id));
+    this.#byId.set(user, id, remembered);
   }
 
   delete(id: string): void {
-    const user = this.#byId.get(id)?.data.user;
-    if (user === undefined) return;
     this.#byId.delete(id);
-    const ids = this.#idsByUser.get(user);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#idsByUser.delete(user);
   }
 }
