@@ -320,22 +320,51 @@ describe('bytes that wait for browsers', () => {
   });
 
   test('of many users leave each their allowance', () => {
-    const held = new HeldBytes({ heldBytes: 4 * MiB, heldBytesOfUser: 8 * MiB });
-    expect(held.open('mallory').set(4 * MiB)).toBe(true);
-    expect(held.open('alice').set(MiB)).toBe(true);
+    const held = new HeldBytes({ heldBytes: MiB, heldBytesOfUser: 8 * MiB });
+    const streams = ['mallory', 'alice'].map((user) => held.open(user));
+    expect(streams.map((stream) => stream.set(MiB))).toEqual([true, true]);
     expect(held.open('alice').set(MiB)).toBe(false);
+  });
+
+  test('of one user are never more than are left for others', () => {
+    const held = new HeldBytes({ heldBytes: 24 * MiB, heldBytesOfUser: 16 * MiB });
+    const streams = ['mallory', 'mallet'].map((user) => held.open(user));
+    expect(streams.map((stream) => stream.set(12 * MiB))).toEqual([true, false]);
+    expect(streams[1]?.set(6 * MiB)).toBe(true);
+    expect(held.open('alice').set(3 * MiB)).toBe(true);
+    expect(held.open('bob').set(2 * MiB)).toBe(false);
+  });
+
+  test('that become fewer end no stream, whatever others hold meanwhile', () => {
+    const held = new HeldBytes({ heldBytes: 12 * MiB, heldBytesOfUser: 8 * MiB });
+    const ofAlice = held.open('alice');
+    expect(ofAlice.set(6 * MiB)).toBe(true);
+    expect(held.open('mallory').set(3 * MiB)).toBe(true);
+    expect([ofAlice.set(5 * MiB), ofAlice.set(6 * MiB)]).toEqual([true, false]);
   });
 });
 
-test('tokens that were renewed are remembered for a bounded number of a user’s sessions', () => {
-  const remembered = new RememberedSessions();
-  const data = (user: string, id: string): SessionData => ({ user, id }) as Partial<SessionData> as SessionData;
-  remembered.set({ data: data('alice', 'of-alice') });
-  for (let index = 0; index < 5_000; index += 1) remembered.set({ data: data('mallory', String(index)) });
-  const kept = Array.from({ length: 5_000 }, (_, index) => remembered.get(String(index))).filter(Boolean);
-  expect(kept).toHaveLength(20);
-  expect(remembered.get('of-alice')).toBeDefined();
-  remembered.delete('4999');
-  remembered.set({ data: data('mallory', '4998') });
-  expect(remembered.get('4980')).toBeDefined();
+describe('tokens that were renewed', () => {
+  let remembered: RememberedSessions;
+  const remember = (user: string, id: string): void =>
+    remembered.set({ data: { user, id } as Partial<SessionData> as SessionData });
+
+  beforeEach(() => (remembered = new RememberedSessions()));
+
+  test('are remembered for a bounded number of a user’s sessions', () => {
+    remember('alice', 'of-alice');
+    for (let index = 0; index < 5_000; index += 1) remember('mallory', String(index));
+    const kept = Array.from({ length: 5_000 }, (_, index) => remembered.get(String(index))).filter(Boolean);
+    expect(kept).toHaveLength(20);
+    expect(remembered.get('of-alice')).toBeDefined();
+    remembered.delete('4999');
+    remember('mallory', '4998');
+    expect(remembered.get('4980')).toBeDefined();
+  });
+
+  test('are not forgotten for users with more sessions, however many of them there are', () => {
+    remember('alice', 'of-alice');
+    for (let index = 0; index < 5_000; index += 1) remember(`mallory-${String(index % 250)}`, String(index));
+    expect(remembered.get('of-alice')).toBeDefined();
+  });
 });

@@ -5,6 +5,7 @@
  * Promise: a ticket is good once, in whichever replica.
  */
 import { ConsoleError } from '../errors.ts';
+import { isFairShare } from '../fair-share.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import { randomWord } from '../login/tickets.ts';
 import type { Cookies } from '../sessions/authenticator.ts';
@@ -17,8 +18,8 @@ import { labelOf, type JobPlace } from './job-origin.ts';
 const validMs = 30_000;
 /** Tickets that one user used within that time; four a second for every half minute, where a person presses a button. */
 export const maxUsedOfUser = 120;
-/** Of all users. Memory: 25 of them would have to press as fast as they can. */
-const maxUsed = 3_000;
+/** Of all users: memory. One user has at most as many as are left for others. */
+export const maxUsed = 3_000;
 
 /** What a session on a job's origin is. */
 export interface Opened {
@@ -78,7 +79,7 @@ export class JobTickets {
     if (until <= now || labelOf(place) !== label || this.#used.has(id)) return undefined;
     if (usedByUser >= maxUsedOfUser)
       throw new ConsoleError('TooManyRequests', 'You opened too many jobs in the last half minute: try again.');
-    if (this.#used.size >= maxUsed)
+    if (!isFairShare(usedByUser + 1, this.#used.size + 1, maxUsed))
       throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
     this.#used.set(id, { until, user });
     const isFirst = await claim?.(id, until).catch((error: unknown) => {
