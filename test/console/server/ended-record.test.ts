@@ -89,7 +89,7 @@ describe('a user who logs in and out without an end', () => {
   });
 });
 
-test('a record that many users fill ends everybody’s sessions rather than forget one', () => {
+test('a record that is full of users with one entry each ends everybody’s sessions rather than forget one', () => {
   const users = Array.from({ length: maxEntries + 1 }, (_, index) => session(`user-${String(index)}`, 'a'));
   const [last, ...others] = users;
   // Each of them alone, since a thousand merges of thousands take long.
@@ -100,6 +100,36 @@ test('a record that many users fill ends everybody’s sessions rather than forg
   for (const each of users) expect(isEnded(entries, each, start + 20)).toBe(true);
   expect(isEnded(entries, session('late', 'a', start + 20), start + 21)).toBe(false);
   expect(isEnded(entries, users[0] ?? session('', ''), start + 11 + maxSessionMs)).toBe(false);
+});
+
+describe('a record that is full', () => {
+  const perUser = maxSessionsOfUser;
+  const mallets = maxEntries / perUser - 1;
+  const users = Array.from({ length: mallets }, (_, index) => `mallet-${String(index)}`);
+  const [bob, ended] = [session('bob', 'b'), session('bob', 'ended')];
+  let full: Entries = end(none, ended, start + 1);
+  for (const user of users) full = new Map([...full, ...endMany(perUser, user)]);
+  // And one for Bob's session.
+  full = new Map([...full, ...endMany(perUser - 1, 'mallory')]);
+
+  test('has one entry for the user with the most, and everybody else keeps their sessions', () => {
+    expect(full.size).toBe(maxEntries);
+    const now = start + perUser * 60_000;
+    const entries = end(full, session('alice', 'a'), now);
+    expect(entries.size).toBeLessThan(maxEntries);
+    expect(isEnded(entries, session('alice', 'a'), now)).toBe(true);
+    expect(isEnded(entries, bob, now)).toBe(false);
+    expect(isEnded(entries, ended, now)).toBe(true);
+  });
+
+  test('brings none of the ended sessions back, and ends none that began later', () => {
+    const now = start + perUser * 60_000;
+    const entries = end(full, session('alice', 'a'), now);
+    for (const user of [...users, 'mallory'])
+      for (let index = 0; index < perUser - 1; index += 1)
+        expect(isEnded(entries, session(user, String(index), start + index * 60_000), now)).toBe(true);
+    for (const user of users) expect(isEnded(entries, session(user, 'new', now), now)).toBe(false);
+  });
 });
 
 test('two replicas that end sessions at once agree in the end, in any order', () => {

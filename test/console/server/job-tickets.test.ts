@@ -1,6 +1,5 @@
 /** Tickets for the pages of jobs: how many one user may use, and what becomes of one when nobody can say whether it was used. */
 import { expect, test } from 'vitest';
-import type { ConsoleError } from '../../../src/console/server/errors.ts';
 import { labelOf } from '../../../src/console/server/opened/job-origin.ts';
 import { JobTickets, maxUsed, maxUsedOfUser } from '../../../src/console/server/opened/job-tickets.ts';
 import { randomSessionKeys } from '../../../src/console/server/sessions/session-keys.ts';
@@ -25,7 +24,9 @@ test('a user who opens too many jobs in half a minute has to wait, and another u
 test('users who together open as many jobs as they can leave room for the next one', async () => {
   const tickets = new JobTickets({ ...rest, clock: new ManualClock() });
   const open = async (user: string): Promise<unknown> =>
-    tickets.redeem(await tickets.issue(opened, user), labelOf(place)).catch(({ code }: ConsoleError) => code);
+    tickets
+      .redeem(await tickets.issue(opened, user), labelOf(place))
+      .catch((error: unknown) => (error as { readonly code: string }).code);
   let refused = 0;
   for (let count = 0; count < maxUsed; count += 1)
     if ((await open(`mallory-${String(count % 30)}`)) === 'TooManyRequests') refused += 1;

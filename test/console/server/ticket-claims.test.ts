@@ -21,7 +21,8 @@ function clientOf(): KubeClient {
   return new KubeClient({ transport: new InProcessTransport({ model, clock, intercept: () => net }) });
 }
 const replica = (): ClaimTicket => ticketClaims({ client: clientOf(), configMap, clock });
-const claimed = (claim: ClaimTicket, id: string): Promise<boolean> => claim(id, clock.now() + validMs);
+const claimed = (claim: ClaimTicket, id: string, user = 'alice'): Promise<boolean> =>
+  claim({ id, user, until: clock.now() + validMs });
 const dataOf = (): Record<string, string> =>
   (model.get(configMaps, configMap)?.['data'] ?? {}) as Record<string, string>;
 const outcome = (promise: Promise<unknown>): Promise<unknown> =>
@@ -53,7 +54,7 @@ test('of many at once in several replicas one gets it; another ticket is another
   await clock.advance(10);
   expect(await other).toBe(true);
   // Nothing in the record says whose it was.
-  expect(Object.keys(dataOf()).join()).not.toContain('one');
+  expect(Object.keys(dataOf()).join()).not.toMatch(/one|alice/);
 });
 
 test('tickets never fill the record: one more is refused, and a log-out is written', async () => {
@@ -73,6 +74,31 @@ test('tickets never fill the record: one more is refused, and a log-out is writt
   expect(Object.keys(dataOf()).some((key) => key.startsWith('s.'))).toBe(true);
   stopped.abort();
   await running;
+});
+
+test('tickets of one user never take more of the record than is left for others', async () => {
+  const claim = replica();
+  const first = claimed(claim, 'first', 'mallory');
+  await clock.advance(10);
+  expect(await first).toBe(true);
+  const [[key, text] = ['', '']] = Object.entries(dataOf());
+  const many = Array.from({ length: maxTickets / 2 }, (_, index) => [`${key}${String(index)}`, text] as const);
+  model.put(configMaps, { metadata: configMap, data: Object.fromEntries(many) });
+  const more = [outcome(claimed(claim, 'more', 'mallory')), outcome(claimed(claim, 'other'))];
+  await clock.advance(10);
+  expect(await Promise.all(more)).toEqual(['TooManyRequests', true]);
+});
+
+test('a ticket does not wait for all of another user that came before', async () => {
+  const claim = replica();
+  const order: string[] = [];
+  const claims = ['m1', 'm2', 'm3', 'm4', 'a1'].map(async (name) => {
+    await claimed(claim, name, name.slice(0, 1));
+    order.push(name);
+  });
+  await clock.advance(100);
+  await Promise.all(claims);
+  expect(order.slice(0, 3)).toContain('a1');
 });
 
 test('different tickets of several replicas do not keep each other out', async () => {
@@ -96,7 +122,7 @@ test('a replica whose clock is behind does not take it again', async () => {
   const stopped = new AbortController();
   const { sessions, running } = endedSessions(stopped.signal);
   const until = clock.now() + validMs;
-  const first = replica()('one', until);
+  const first = replica()({ id: 'one', user: 'alice', until });
   await clock.advance(validMs + 2_000);
   expect(await first).toBe(true);
   // What is over goes with the next log-out.
@@ -104,7 +130,7 @@ test('a replica whose clock is behind does not take it again', async () => {
   await clock.advance(2_000);
   expect(Object.keys(dataOf()).map((key) => key.split('.')[0])).toContain('s');
   const behind = { now: () => clock.now() - 5_000, steadyNow: clock.steadyNow, schedule: clock.schedule.bind(clock) };
-  const second = ticketClaims({ client: clientOf(), configMap, clock: behind })('one', until);
+  const second = ticketClaims({ client: clientOf(), configMap, clock: behind })({ id: 'one', user: 'alice', until });
   await clock.advance(10);
   expect(await second).toBe(false);
   stopped.abort();
@@ -115,7 +141,7 @@ test('a claim that comes to its turn after the end of the ticket is refused', as
   const claim = replica();
   net = 'hang';
   const hanging = outcome(claimed(claim, 'slow'));
-  const waiting = claim('one', clock.now() + 4_000);
+  const waiting = claim({ id: 'one', user: 'alice', until: clock.now() + 4_000 });
   await clock.advance(4_500);
   net = 'pass';
   await clock.advance(1_000);

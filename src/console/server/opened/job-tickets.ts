@@ -82,7 +82,7 @@ export class JobTickets {
     if (!isFairShare(usedByUser + 1, this.#used.size + 1, maxUsed))
       throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last half minute: try again.');
     this.#used.set(id, { until, user });
-    const isFirst = await claim?.(id, until).catch((error: unknown) => {
+    const isFirst = await claim?.({ id, user, until }).catch((error: unknown) => {
       // Nobody knows that it was used: it is good for another try.
       this.#used.delete(id);
       throw error;

@@ -2,9 +2,11 @@
  * Which sessions were ended before their time, as the entries of a ConfigMap's `data`. Pure.
  *
  * Promise: the record is bounded whatever users do, and no entry is dropped whose session could come back by it. A user with too many
- * entries gets one that ends all of their earlier sessions; a record with too many gets one that ends everybody's.
+ * entries gets one that ends all of their earlier sessions. A record with too many gets one for the user with the most; where no user has two, one that ends
+ * everybody's sessions.
  */
 import { createHash } from 'node:crypto';
+import { isFairShare } from '../fair-share.ts';
 
 /** What the record has to know of a session. Times are milliseconds since the epoch. */
 export interface EndableSession {
@@ -22,7 +24,7 @@ export interface Entry {
   readonly endedAt: number;
 }
 
-/** By the key in `data`: `s.USER.SESSION`, `u.USER` or `all`, and `t.TICKET` of one that was used; with hashes. */
+/** By the key in `data`: `s.USER.SESSION`, `u.USER` or `all`, and `t.USER.TICKET` of one that was used; with hashes. */
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** Log-outs of one user that are kept one by one: more than a person has browsers. */
@@ -30,7 +32,7 @@ export const maxSessionsOfUser = 16;
 /** Some 70 bytes each: 280 kB in all. A ConfigMap may have 1 MiB, and each write is a copy of it in etcd. */
 export const maxEntries = 4_000;
 
-/** Used tickets among all replicas: 310 kB beside the log-outs, so that these always have room. */
+/** Used tickets among all replicas: 380 kB beside the log-outs, so that these always have room. One user has at most as many as are left for others. */
 export const maxTickets = 6_000;
 
 const everybody = 'all';
@@ -47,30 +49,56 @@ export function isEnded(entries: Entries, session: EndableSession, now: number):
   );
 }
 
+interface Ending {
+  readonly now: number;
+  readonly maxSessionMs: number;
+}
+
 /** The entries with this session ended too. */
-export function withEnded(
-  entries: Entries,
-  session: EndableSession,
-  { now, maxSessionMs }: { readonly now: number; readonly maxSessionMs: number },
-): Entries {
-  const live = merged(entries, new Map(), now);
+export function withEnded(entries: Entries, session: EndableSession, { now, maxSessionMs }: Ending): Entries {
+  const live = withRoom(merged(entries, new Map(), now), { now, maxSessionMs });
   const ofUser = [...live.keys()].filter((key) => key.startsWith(prefixOf(session.user))).length;
   // Another replica's clock may be ahead of ours: the session ended after it started.
   const endedAt = Math.max(now, session.startedAt + 1);
-  const count = [...live.keys()].filter((key) => !key.startsWith(ticket)).length;
-  const key =
-    count >= maxEntries ? everybody : ofUser >= maxSessionsOfUser ? userKeyOf(session.user) : sessionKeyOf(session);
+  const key = isFull(live) ? everybody : ofUser >= maxSessionsOfUser ? userKeyOf(session.user) : sessionKeyOf(session);
   const until = key === sessionKeyOf(session) ? session.endsAt : now + maxSessionMs;
   return merged(live, new Map([[key, { until, endedAt }]]), now);
 }
 
-export function ticketsIn(data: Readonly<Record<string, string>> = {}): number {
-  return Object.keys(data).filter((key) => key.startsWith(ticket)).length;
+function isFull(entries: Entries): boolean {
+  return [...entries.keys()].filter((key) => !key.startsWith(ticket)).length >= maxEntries;
 }
 
-/** That a ticket was used. It is kept beside the sessions, ends none, and counts as none. */
-export function entryOfTicket(id: string, until: number, now: number): readonly [key: string, text: string] {
-  return [`${ticket}${hashOf(`ticket ${id}`, 22)}`, textOf({ until, endedAt: now })];
+/** Where they are full, the user with the most has one entry for all of theirs, unless nobody has two. */
+function withRoom(entries: Entries, { now, maxSessionMs }: Ending): Entries {
+  if (!isFull(entries)) return entries;
+  const ofSessions = [...entries].filter(([key]) => key.startsWith('s.'));
+  let [user, most]: readonly [string, Entries] = ['', new Map()];
+  for (const [hash, some] of Map.groupBy(ofSessions, ([key]) => key.split('.')[1] ?? ''))
+    if (some.length > Math.max(1, most.size)) [user, most] = [hash, new Map(some)];
+  if (most.size === 0) return entries;
+  const endedAt = Math.max(...[...most.values()].map((entry) => entry.endedAt));
+  return merged(entries, new Map([[`u.${user}`, { until: now + maxSessionMs, endedAt }]]), now);
+}
+
+/** Whether one more ticket of the user has room among those that were used. */
+export function hasRoomForTicket(user: string, data: Readonly<Record<string, string>> = {}): boolean {
+  const used = Object.keys(data).filter((key) => key.startsWith(ticket));
+  const ofUser = used.filter((key) => key.startsWith(ticketPrefixOf(user))).length;
+  return isFairShare(ofUser + 1, used.length + 1, maxTickets);
+}
+
+/** A ticket that is used: see `JobTickets`. */
+export interface UsedTicket {
+  readonly id: string;
+  readonly user: string;
+  /** The ticket is good until then. */
+  readonly until: number;
+}
+
+/** It is kept until then beside the sessions, ends none, and counts as none. */
+export function entryOfTicket({ id, user, until }: UsedTicket, now: number): readonly [key: string, text: string] {
+  return [`${ticketPrefixOf(user)}${hashOf(`ticket ${id}`, 22)}`, textOf({ until, endedAt: now })];
 }
 
 /** Both, without what is over and without what a later entry for the user or for everybody says too. */
@@ -119,6 +147,10 @@ function sessionKeyOf({ user, id }: EndableSession): string {
 
 function prefixOf(user: string): string {
   return `s.${hashOf(`user ${user}`, 11)}.`;
+}
+
+function ticketPrefixOf(user: string): string {
+  return `${ticket}${hashOf(`user ${user}`, 11)}.`;
 }
 
 function userKeyOf(user: string): string {

@@ -2,12 +2,13 @@
  * Which tickets were used, among all replicas: entries of the record of ended sessions, which every replica may get and patch anyway
  * (docs/decisions/0003-console-log-out.md). An entry stays a minute longer than its ticket is valid: the clocks of the replicas differ.
  *
- * Promise: of all calls with one identifier, in all replicas, one resolves with true. Where the record cannot be read and written, none does.
+ * Promise: of all calls with one ticket, in all replicas, one resolves with true. Where the record cannot be read and written, none does. Users take turns.
  */
 import { isKernelError, withTimeLimit, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
-import { entryOfTicket, maxTickets, ticketsIn } from './ended-record.ts';
+import { RequestGate } from '../proxy/request-gate.ts';
+import { entryOfTicket, hasRoomForTicket, type UsedTicket } from './ended-record.ts';
 
 /** Others write too: log-outs once a second, and other replicas’ tickets. */
 const maxTries = 8;
@@ -16,7 +17,7 @@ const keptForMs = 60_000;
 /** Two requests; the ticket itself is good for half a minute. */
 const claimLimitMs = 5_000;
 
-export type ClaimTicket = (id: string, until: number) => Promise<boolean>;
+export type ClaimTicket = (ticket: UsedTicket) => Promise<boolean>;
 
 interface TicketClaimsOptions {
   /** With the rights of the console's own service account. */
@@ -27,9 +28,15 @@ interface TicketClaimsOptions {
 
 export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions): ClaimTicket {
   /** One after the other, so that this process does not disturb itself. */
-  let last: Promise<unknown> = Promise.resolve();
-  const claim = async (id: string, until: number, signal: AbortSignal): Promise<boolean> => {
-    const [key, text] = entryOfTicket(id, until + keptForMs, clock.now());
+  const turns = new RequestGate({
+    ...{ requests: 1, requestsOfUser: 1, requestsOfEach: 0 },
+    // `JobTickets` limits them.
+    waitingOfUser: Infinity,
+    ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
+  });
+  const claim = async (ticket: UsedTicket, signal: AbortSignal): Promise<boolean> => {
+    const { user, until } = ticket;
+    const [key, text] = entryOfTicket({ ...ticket, until: until + keptForMs }, clock.now());
     try {
       for (let tries = 0; tries < maxTries; tries += 1) {
         // It waited too long, and what says that it was used may have gone.
@@ -38,7 +45,7 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
         const resourceVersion = found?.metadata.resourceVersion;
         if (found === undefined || resourceVersion === undefined) break;
         if (found.data?.[key] !== undefined) return false;
-        if (ticketsIn(found.data) >= maxTickets)
+        if (!hasRoomForTicket(user, found.data))
           throw new ConsoleError('TooManyRequests', 'Too many jobs were opened in the last minute: try again.');
         try {
           await client.patch(
@@ -58,11 +65,8 @@ export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions):
     throw unrecorded();
   };
   const limit = { limitMs: claimLimitMs, clock };
-  return (id, until) => {
-    const next = last.then(() => withTimeLimit(limit, (signal) => claim(id, until, signal)));
-    last = next.catch(() => undefined);
-    return next;
-  };
+  return (ticket) =>
+    turns.run(ticket.user, new AbortController().signal, () => withTimeLimit(limit, (signal) => claim(ticket, signal)));
 }
 
 function unrecorded(cause?: unknown): ConsoleError {
