@@ -1,4 +1,5 @@
 /** A flood of logins by somebody without a session locks nobody else out, by whatever way it comes. */
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cookieHeader, origin, startWorld, type Answer, type ClusterWorld } from './cluster-world.ts';
 
@@ -48,6 +49,24 @@ describe('through a proxy that the console knows', () => {
       }),
     );
     expect(statuses).toEqual(Array.from({ length: 12 }, () => 204));
+  });
+
+  test('people log in while many others send their tokens slowly', async () => {
+    const begin = async (index: number): Promise<Socket> => {
+      const socket = connect(world.console.port, '127.0.0.1');
+      const begun = new Promise((resolve) => socket.once('data', resolve));
+      const headers = ['Content-Type: application/json', 'Content-Length: 9', 'Expect: 100-continue'];
+      socket.write(
+        ['POST /api/session HTTP/1.1', 'Host: console.test', `X-Forwarded-For: 203.0.113.${String(index)}`, ...headers]
+          .join('\r\n')
+          .concat('\r\n\r\n{'),
+      );
+      expect(String(await begun)).toContain('100 Continue');
+      return socket;
+    };
+    const slow = await Promise.all(Array.from({ length: 80 }, (_, index) => begin(index)));
+    expect((await tryToken(honest('alice'), from('198.51.100.1'))).status).toBe(204);
+    for (const socket of slow) socket.destroy();
   });
 
   test.each<[string, (index: number) => string]>([

@@ -27,7 +27,7 @@ describe('attempts', () => {
     let passed = 0;
     for (let index = 0; index < count; index += 1) {
       try {
-        limits.token(client).end();
+        limits.token(client);
         passed += 1;
       } catch (error) {
         expect(error).toMatchObject({ code: 'TooManyRequests' });
@@ -49,9 +49,7 @@ describe('attempts', () => {
 
   test('that succeed are not counted', () => {
     for (let index = 0; index < 1_000; index += 1) {
-      const attempt = limits.token(at('a'));
-      attempt.forgive();
-      attempt.end();
+      limits.token(at('a')).forgive();
     }
     expect(failing(1, at('a'))).toBe(1);
   });
@@ -67,16 +65,29 @@ describe('attempts', () => {
     expect(failing(1, at('a', 'bob'))).toBe(1);
   });
 
-  test('that are all under way at once are bounded, and leave known browsers alone', () => {
-    const open = Array.from({ length: 64 }, (_, index) => limits.token(at(`a${String(index)}`)));
-    expect(() => limits.token(at('b'))).toThrow(/Too many people log in at this moment/);
-    expect(failing(1, at('b'))).toBe(0);
-    expect(failing(1, at('b', 'alice'))).toBe(1);
-    open[0]?.end();
-    open[0]?.end();
-    const next = limits.token(at('b'));
-    expect(failing(1, at('c'))).toBe(0);
-    next.end();
+  test('that the API server is asked about at once are bounded, and leave known browsers alone', async () => {
+    const ends: (() => void)[] = [];
+    const ask = (client: Client): Promise<unknown> =>
+      limits
+        .token(client)
+        .ask(() => new Promise((resolve) => ends.push(() => resolve('answered'))))
+        .catch((error: unknown) => (error as { readonly code: string }).code);
+    const open = Array.from({ length: 64 }, (_, index) => ask(at(`a${String(index)}`)));
+    expect(await ask(at('b'))).toBe('TooManyRequests');
+    void ask(at('b', 'alice'));
+    expect(ends).toHaveLength(65);
+    ends[0]?.();
+    expect(await open[0]).toBe('answered');
+    void ask(at('b'));
+    expect(ends).toHaveLength(66);
+    expect(await ask(at('c'))).toBe('TooManyRequests');
+    // None of those that were refused so was a failure.
+    expect(failing(1_000, at('c'))).toBe(20);
+  });
+
+  test('whose token is still on its way keep nobody else from it', async () => {
+    for (let index = 0; index < 100; index += 1) limits.token(at(`a${String(index)}`));
+    expect(await limits.token(at('b')).ask(() => Promise.resolve('answered'))).toBe('answered');
   });
 
   test('from ten thousands of addresses are forgotten, not kept', () => {

@@ -6,7 +6,6 @@ import { loginFailedParameter, paths, type LoginRequest } from '../../contract.t
 import { ConsoleError, isConsoleError } from '../errors.ts';
 import { cookie, cookieName, expired, openText, sealText, type CookieStyle } from '../sessions/session-cookie.ts';
 import type { SessionKeys } from '../sessions/session-keys.ts';
-import { whenOver } from '../when-over.ts';
 import { networkOf } from './client-address.ts';
 import type { ClusterAuthenticator } from './cluster-authenticator.ts';
 import { knownUserIn } from './known-browser.ts';
@@ -48,12 +47,9 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
   app.post(paths.session, {
     bodyLimit: maxTokenBodyBytes,
     // Before the body is read.
-    onRequest: async (request, reply) => {
-      const attempt = limits.token(await clientOf(request));
-      attempts.set(request, attempt);
-      whenOver(reply.raw, () => attempt.end());
-    },
+    onRequest: async (request) => void attempts.set(request, limits.token(await clientOf(request))),
     handler: async (request, reply) => {
+      const attempt = attempts.get(request) ?? limits.token(await clientOf(request));
       try {
         if (!authenticator.logins.includes('token'))
           throw new ConsoleError('TokenNotAccepted', 'This console takes no pasted tokens: log in by its provider.');
@@ -65,14 +61,14 @@ export function addClusterRoutes(app: FastifyInstance, options: ClusterRoutesOpt
           );
         }
         const cookies = parseCookie(request.headers.cookie ?? '');
-        const setCookies = await authenticator.logIn({ idToken: token }, cookies, 'token');
-        attempts.get(request)?.forgive();
+        const setCookies = await attempt.ask(() => authenticator.logIn({ idToken: token }, cookies, 'token'));
+        attempt.forgive();
         return await reply
           .code(204)
           .header('set-cookie', [...setCookies])
           .send();
       } catch (error) {
-        if (isConsoleError(error) && error.status >= 500) attempts.get(request)?.forgive();
+        if (isConsoleError(error) && error.status >= 500) attempt.forgive();
         throw error;
       }
     },

@@ -16,10 +16,10 @@ const maxRemembered = 10_000;
 const maxUnderWay = 64;
 
 export interface Attempt {
+  /** Asks about the token. Rejects with `TooManyRequests`, without a failure, where too many others are asked about. */
+  ask<T>(question: () => Promise<T>): Promise<T>;
   /** Takes it off the count: it succeeded, or failed by no fault of who tried. */
   forgive(): void;
-  /** Must be called when it is over, however it ended. */
-  end(): void;
 }
 
 export interface Client {
@@ -41,19 +41,23 @@ export class LoginLimits {
     this.#starts = new Buckets({ ...starts, clock });
   }
 
-  /** A pasted token. Throws `TooManyRequests`. */
+  /** A pasted token, which may be on its way still. Throws `TooManyRequests`. */
   token(client: Client): Attempt {
-    const isKnown = client.knownUser !== undefined;
-    if (!isKnown && this.#underWay >= maxUnderWay)
-      throw tooMany('Too many people log in at this moment: try again in a few seconds.');
     const bucket = this.#tokens.take(client, failed(client));
-    if (!isKnown) this.#underWay += 1;
-    let isOver = false;
     return {
       forgive: () => bucket.giveBack(),
-      end: () => {
-        if (!isOver && !isKnown) this.#underWay -= 1;
-        isOver = true;
+      ask: async (question) => {
+        if (client.knownUser !== undefined) return question();
+        if (this.#underWay >= maxUnderWay) {
+          bucket.giveBack();
+          throw tooMany('Too many people log in at this moment: try again in a few seconds.');
+        }
+        this.#underWay += 1;
+        try {
+          return await question();
+        } finally {
+          this.#underWay -= 1;
+        }
       },
     };
   }
