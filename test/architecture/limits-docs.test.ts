@@ -93,6 +93,8 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     'how long a browser may send or read such a request slowly while another user waits for its place',
     [`${console}proxy/request-gate.ts`, 'heldByMostMs = 5_000', '5 s'],
     [`${console}proxy/request-gate.ts`, 'heldByOthersMs = 30_000', '30 s'],
+    [`${console}proxy/request-gate.ts`, 'muchLongerMs = 15_000', '15 s more'],
+    [`${console}proxy/recent-time.ts`, 'halfLifeMs = 60_000', 'a minute ago counts half'],
   ],
   [
     'questions whether the right to open streams is still there',

@@ -95,7 +95,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const connections = new OpenConnections(limits);
   const keeper = streamKeeper(streams, access, connections);
   const held = new HeldBytes(limits);
-  const gate = new RequestGate(limits);
+  const gate = new RequestGate(limits, clock);
   const userAgent = `neuro-console/${version}`;
   const bodies = new SlowBodies(clock);
   const pipelined = new Pipelined();

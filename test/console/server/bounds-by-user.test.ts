@@ -2,6 +2,7 @@
 import { request as send } from 'node:http';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/kernel/index.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { limitsFor } from '../../../src/console/server/limits.ts';
 import { maxAgents, maxAgentsOfUser, OpenedJobs } from '../../../src/console/server/opened/opened-jobs.ts';
 import type { PodAgent } from '../../../src/console/server/opened/pod-agent.ts';
@@ -49,7 +50,7 @@ describe('pages of jobs', () => {
   };
 
   beforeEach(() => {
-    const gate = new RequestGate(limitsFor(undefined));
+    const gate = new RequestGate(limitsFor(undefined), systemClock);
     jobs = new OpenedJobs({ keeper: {} as StreamKeeper, gate, clock: systemClock });
   });
 
@@ -160,7 +161,8 @@ describe('requests', () => {
     ...{ requests: 4, requestsOfUser: 2, requestsOfEach: 0, waitingOfUser: 3 },
     ...{ bodyBytes: 10, bodyBytesOfUser: 6, bodyBytesOfEach: 0 },
   };
-  const gate = (more: Partial<typeof bounds> = {}): RequestGate => new RequestGate({ ...bounds, ...more });
+  let clock: ManualClock;
+  const gate = (more: Partial<typeof bounds> = {}): RequestGate => new RequestGate({ ...bounds, ...more }, clock);
   const entered = (
     more?: Partial<typeof bounds>,
   ): { readonly order: string[]; enter: (who: string, bytes?: number) => Promise<() => void> } => {
@@ -176,6 +178,7 @@ describe('requests', () => {
     };
   };
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  beforeEach(() => (clock = new ManualClock()));
 
   test('of one user are so many at once, and the rest wait in their order', async () => {
     const { order, enter } = entered();
@@ -282,6 +285,66 @@ describe('requests', () => {
     for (const user of ['m', 'n']) await ofOneEach.enter(user, 4, never);
     void ofOneEach.enter('a', 0, never);
     expect(['m', 'n'].map((user) => ofOneEach.heldLimitMs(user, 4))).toEqual([30_000, 30_000]);
+  });
+
+  test('of the user whose turns lasted the shortest of late are next, among those who have as many', async () => {
+    const { order, enter } = entered({ requests: 1 });
+    const first = await enter('m1');
+    clock.stall(20_000);
+    first();
+    const second = await enter('n1');
+    const ends = ['m2', 'a1', 'n2'].map((who) => enter(who));
+    clock.stall(1_000);
+    second();
+    await settle();
+    expect(order).toEqual(['m1', 'n1', 'a1']);
+    (await ends[1])?.();
+    await settle();
+    expect(order.slice(3)).toEqual(['n2']);
+    // Long ago it counts no more.
+    clock.stall(15 * 60_000);
+    (await ends[2])?.();
+    await settle();
+    expect(order.slice(4)).toEqual(['m2']);
+  });
+
+  test('of more slow users than there are turns, renewed without an end, delay another user until one of them ends', async () => {
+    const { requests } = limitsFor(undefined);
+    const ofAll = new RequestGate(limitsFor(undefined), clock);
+    const underWay: (() => void)[] = [];
+    const slow = (user: string): void => {
+      void ofAll.enter(user, 0, never).then((end) => {
+        underWay.push(() => {
+          end();
+          slow(user);
+        });
+      });
+    };
+    for (let index = 0; index < 3 * requests; index += 1) slow(`mallory-${String(index)}`);
+    await settle();
+    const oneEnds = async (): Promise<void> => {
+      clock.stall(100);
+      underWay.shift()?.();
+      await settle();
+    };
+    for (let count = 0; count < 4 * requests; count += 1) await oneEnds();
+    expect(underWay).toHaveLength(2 * requests);
+    // As a page asks: all at once.
+    const page = Array.from({ length: 40 }, () => ofAll.enter('alice', 0, never));
+    await oneEnds();
+    for (const asked of page) (await asked)();
+  });
+
+  test('whose user held turns for long of late keep theirs no longer than those of the user with the most', async () => {
+    const ofAll = gate({ requests: 1 });
+    const first = await ofAll.enter('m', 0, never);
+    clock.stall(20_000);
+    first();
+    await ofAll.enter('m', 0, never);
+    void ofAll.enter('a', 0, never);
+    expect(ofAll.heldLimitMs('m', 0)).toBe(5_000);
+    clock.stall(60_000);
+    expect(ofAll.heldLimitMs('m', 0)).toBe(30_000);
   });
 
   test('that hold no bytes are not ended for a user who waits for bytes alone', async () => {

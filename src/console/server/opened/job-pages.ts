@@ -51,7 +51,7 @@ export function jobPages(options: JobPagesOptions): JobPages {
   const tickets = new JobTickets({ keys, style, cookieName, clock, claim });
   const jobs = new OpenedJobs(options);
   // Of each user alone: a job answers when it likes, so a limit of all would let some users take it from the others. Together, connections and streams bound them.
-  const gate = new RequestGate({ ...options.limits, requests: Infinity });
+  const gate = new RequestGate({ ...options.limits, requests: Infinity }, clock);
   const served = { ...options, tickets, jobs, gate };
   return {
     isForJob: ({ headers }) => labelIn(headers.host, domain) !== undefined,

@@ -1,12 +1,15 @@
 /**
  * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
- * Promise: the next turn goes to the user with the fewest requests under way, so one who sends thousands delays nobody else by more than one request; one
- * user's requests keep their order. Each user may have a few small requests under way though others hold all other turns.
+ * Promise: the next turn goes to the user with the fewest requests under way, so one who sends thousands delays nobody else by more than one request; among
+ * those with as many, to the one whose turns lasted the shortest of late, so that slow requests, of however many users, do not pass those of others again
+ * and again. One user's requests keep their order. Each user may have a few small requests under way though others hold all other turns.
  * Caller's duty: to end a request that has waited for its own browser, which sends or reads slowly, for `heldLimitMs`. So nobody keeps a turn that
  * another user waits for longer than half a minute by their own slowness.
  */
+import { RecentMap, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import { RecentTime } from './recent-time.ts';
 
 type GateLimits = Pick<
   Limits,
@@ -21,10 +24,14 @@ type GateLimits = Pick<
 
 /**
  * How long a request that waits for its own browser keeps what another user waits for: a turn of the user with the most turns, where the other one has at
- * least two fewer; and otherwise. The first leaves time for a connection that stalls for a moment, the second for a large value over a slow link.
+ * least two fewer, or of one whose turns lasted much longer of late, where the other one has fewer; and otherwise. The first leaves time for a connection
+ * that stalls for a moment, the second for a large value over a slow link.
  */
 const heldByMostMs = 5_000;
 const heldByOthersMs = 30_000;
+const muchLongerMs = 15_000;
+/** Users whose times are remembered; who is forgotten begins with none. */
+const maxRemembered = 10_000;
 
 interface Waiting {
   readonly bytes: number;
@@ -36,23 +43,29 @@ interface OfUser {
   requests: number;
   bytes: number;
   readonly waiting: Waiting[];
+  /** How long the turns lasted that are over. */
+  readonly time: RecentTime;
 }
 
 export class RequestGate {
   readonly #limits: GateLimits;
+  readonly #clock: Clock;
+  readonly #times = new RecentMap<string, RecentTime>(maxRemembered);
   /** Users with a request under way or waiting; the one whose last turn began longest ago first. */
   readonly #users = new Map<string, OfUser>();
   #requests = 0;
   #bytes = 0;
 
-  constructor(limits: GateLimits) {
+  constructor(limits: GateLimits, clock: Clock) {
     this.#limits = limits;
+    this.#clock = clock;
   }
 
   /** Resolves when the request may go; what it resolves with must be called when it is over. Rejects with `TooManyRequests`, or by `signal`. */
   async enter(user: string, bytes: number, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    const ofUser = this.#users.get(user) ?? { requests: 0, bytes: 0, waiting: [] };
+    const time = this.#times.getOrMake(user, () => new RecentTime());
+    const ofUser = this.#users.get(user) ?? { requests: 0, bytes: 0, waiting: [], time };
     if (ofUser.waiting.length >= this.#limits.waitingOfUser) throw tooMany(this.#limits.waitingOfUser);
     this.#users.set(user, ofUser);
     await new Promise<void>((resolve, reject) => {
@@ -72,10 +85,13 @@ export class RequestGate {
       ofUser.waiting.push(waiting);
       this.#dispatch();
     });
+    const begunAt = this.#clock.steadyNow();
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
+      const now = this.#clock.steadyNow();
+      ofUser.time.add(now - begunAt, now);
       ofUser.requests -= 1;
       ofUser.bytes -= bytes;
       this.#requests -= 1;
@@ -87,12 +103,16 @@ export class RequestGate {
 
   /** How long a request of the user that holds so many bytes may have waited for its own browser, as things are now. */
   heldLimitMs(user: string, bytes: number): number {
-    const own = this.#users.get(user)?.requests ?? 0;
-    const hasMost = [...this.#users.values()].every(({ requests }) => requests <= own);
+    const own = this.#users.get(user);
+    if (own === undefined) return Infinity;
+    const now = this.#clock.steadyNow();
+    const hasMost = [...this.#users.values()].every(({ requests }) => requests <= own.requests);
     let limitMs = Infinity;
-    for (const [name, ofUser] of this.#users) {
-      const wanted = name === user ? undefined : this.#wantsOfOthers(ofUser);
-      if (wanted === 'turn' && hasMost && ofUser.requests + 2 <= own) return heldByMostMs;
+    for (const ofUser of this.#users.values()) {
+      const wanted = ofUser === own ? undefined : this.#wantsOfOthers(ofUser);
+      const fewer = own.requests - ofUser.requests;
+      const isMuchLonger = own.time.until(now) - ofUser.time.until(now) > muchLongerMs;
+      if (wanted === 'turn' && ((hasMost && fewer >= 2) || (isMuchLonger && fewer >= 1))) return heldByMostMs;
       if (wanted === 'turn' || (wanted === 'bytes' && bytes > 0)) limitMs = heldByOthersMs;
     }
     return limitMs;
@@ -127,11 +147,12 @@ export class RequestGate {
   #nextUser(): readonly [string, OfUser] | undefined {
     const { bodyBytes, bodyBytesOfUser, bodyBytesOfEach } = this.#limits;
     const most = this.#mostRequests();
+    const now = this.#clock.steadyNow();
     let first: readonly [string, OfUser] | undefined;
     for (const user of this.#users) {
       const [, ofUser] = user;
       const [next] = ofUser.waiting;
-      if (next === undefined || ofUser.requests >= Math.min(most, first?.[1].requests ?? most)) continue;
+      if (next === undefined || ofUser.requests >= most || (first && !isBefore(ofUser, first[1], now))) continue;
       const bytes = ofUser.bytes + next.bytes;
       if (bytes <= bodyBytesOfEach || (bytes <= bodyBytesOfUser && this.#bytes + next.bytes <= bodyBytes)) first = user;
     }
@@ -155,6 +176,11 @@ export class RequestGate {
   #forgetIdle(user: string, { requests, waiting }: OfUser): void {
     if (requests === 0 && waiting.length === 0) this.#users.delete(user);
   }
+}
+
+function isBefore(one: OfUser, other: OfUser, now: number): boolean {
+  if (one.requests !== other.requests) return one.requests < other.requests;
+  return one.time.until(now) < other.time.until(now);
 }
 
 function tooMany(limit: number): ConsoleError {

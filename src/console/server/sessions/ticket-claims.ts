@@ -28,12 +28,15 @@ interface TicketClaimsOptions {
 
 export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions): ClaimTicket {
   /** One after the other, so that this process does not disturb itself. */
-  const turns = new RequestGate({
-    ...{ requests: 1, requestsOfUser: 1, requestsOfEach: 0 },
-    // `JobTickets` limits them.
-    waitingOfUser: Infinity,
-    ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
-  });
+  const turns = new RequestGate(
+    {
+      ...{ requests: 1, requestsOfUser: 1, requestsOfEach: 0 },
+      // `JobTickets` limits them.
+      waitingOfUser: Infinity,
+      ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
+    },
+    clock,
+  );
   const claim = async (ticket: UsedTicket, signal: AbortSignal): Promise<boolean> => {
     const { user, until } = ticket;
     const [key, text] = entryOfTicket({ ...ticket, until: until + keptForMs }, clock.now());

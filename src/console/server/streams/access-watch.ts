@@ -23,6 +23,14 @@ const answerLimitMs = 10_000;
  */
 export const maxQuestionsOfUser = 16;
 const maxQuestions = 64;
+const gateLimits = {
+  requests: maxQuestions,
+  requestsOfUser: maxQuestionsOfUser,
+  requestsOfEach: 1,
+  // Each stream has one at most.
+  waitingOfUser: Infinity,
+  ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
+};
 
 /** A stream whose right is asked for again. */
 interface WatchedStream {
@@ -40,20 +48,12 @@ export class AccessWatch {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #entries = new Map<string, Entry>();
-  readonly #gate = new RequestGate({
-    requests: maxQuestions,
-    requestsOfUser: maxQuestionsOfUser,
-    requestsOfEach: 1,
-    // Each stream has one at most.
-    waitingOfUser: Infinity,
-    bodyBytes: Infinity,
-    bodyBytesOfUser: Infinity,
-    bodyBytesOfEach: Infinity,
-  });
+  readonly #gate: RequestGate;
 
   constructor({ clock, everyMs = recheckEveryMs }: { readonly clock: Clock; readonly everyMs?: number }) {
     this.#clock = clock;
     this.#everyMs = everyMs;
+    this.#gate = new RequestGate(gateLimits, clock);
   }
 
   /** What it returns ends the watching. */
