@@ -1,5 +1,5 @@
 /** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
-import type { IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
 import { systemClock } from './clock.ts';
 import { httpTimeout } from './http-timeout.ts';
@@ -47,7 +47,19 @@ export const nodeHttp: OpenHttp = (target) => {
         // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
         reject(error);
       };
-      let cancel = clock.schedule(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
+      let cancel: () => void;
+      let waitedMs = 0;
+      const awaitConnection = (): void => {
+        // Behind others a request has no connection yet: the API server is busy, not away.
+        const isBehind = isQueued(requests, outgoing);
+        cancel = clock.schedule(() => {
+          waitedMs += connectTimeoutMs;
+          if (!isBehind) expire('connection', connectTimeoutMs);
+          else if (waitedMs >= timeoutMs) expire('answer', timeoutMs);
+          else awaitConnection();
+        }, connectTimeoutMs);
+      };
+      awaitConnection();
       const isConnected = (): void => {
         cancel();
         cancel = clock.schedule(() => expire('answer', timeoutMs), timeoutMs);
@@ -88,3 +100,8 @@ export const nodeHttp: OpenHttp = (target) => {
     },
   };
 };
+
+/** Whether all connections are in use by other requests. */
+function isQueued({ requests }: Agent, request: ClientRequest): boolean {
+  return Object.values(requests).some((queue) => queue?.includes(request));
+}

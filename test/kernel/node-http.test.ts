@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeHttp, systemClock, type Clock, type HttpConnections } from '../../src/kernel/index.ts';
 import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
@@ -75,4 +78,44 @@ test('an answer through a proxy may take longer than the connection', async () =
     proxy.close();
     await server.close();
   }
+});
+
+describe('a request that waits for the answers of others', () => {
+  let server: Server;
+  let clock: ManualClock;
+  let connections: HttpConnections;
+  const ask = (path: string, timeoutMs = 65_000): Promise<unknown> =>
+    connections.ask({ method: 'GET', path, headers: {}, timeoutMs }, 1_000);
+  const asked = async (): Promise<ServerResponse> => ((await once(server, 'request')) as [unknown, ServerResponse])[1];
+
+  beforeEach(async () => {
+    server = createHttpServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    clock = new ManualClock();
+    connections = nodeHttp({ origin, proxyUrl: undefined, tls: {}, maxConnections: 1, connectTimeoutMs, clock });
+  });
+  afterEach(async () => {
+    await connections.destroy();
+    server.close();
+  });
+
+  test('is not without a connection, though they take longer than one', async () => {
+    const answers = [ask('/first'), ask('/second')];
+    const first = await asked();
+    await clock.advance(60_000);
+    first.end('answered');
+    (await asked()).end('answered');
+    for (const answered of await Promise.all(answers)) expect(answered).toMatchObject({ statusCode: 200 });
+  });
+
+  test('has no answer, after its own limit', async () => {
+    const answers = [ask('/first'), ask('/second', 20_000)];
+    const failed = expect(answers[1]).rejects.toMatchObject({ code: 'ETIMEDOUT', phase: 'answer', limitMs: 20_000 });
+    const first = await asked();
+    await clock.advance(30_000);
+    await failed;
+    first.end('answered');
+    expect(await answers[0]).toMatchObject({ statusCode: 200 });
+  });
 });

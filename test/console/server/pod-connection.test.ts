@@ -35,7 +35,7 @@ test('a connection on which nothing moves for ten minutes of the clock ends, and
   };
   const near = await connectToPod(
     { context: 'cluster', namespace: 'alice', pod: 'notebook', port: 80 },
-    { session: session as UserSession, keeper: { keep }, gate: new RequestGate(limitsFor(undefined)), clock },
+    { session: session as UserSession, keeper: { keep }, gate: new RequestGate(limitsFor(undefined), clock), clock },
   );
   await clock.advance(599_999);
   // It arrives at the other end, and begins the ten minutes again.
