@@ -196,6 +196,14 @@ function matches(rule: string, text: string): boolean {
   return rule.split(' && ').every((part) => {
     const [, pattern] = /^self\.matches\('(.*)'\)$/.exec(part.trim()) ?? [];
     if (pattern === undefined) throw new Error(`the rule cannot be compared: ${part}`);
-    return new RegExp(pattern.replaceAll('\\\\', '\\')).test(text);
+    return new RegExp(bothCases(pattern.replaceAll('\\\\', '\\'))).test(text);
+  });
+}
+
+/** `(?i:jan|feb)` as `(?:[Jj][Aa][Nn]|[Ff][Ee][Bb])`: groups that ignore case are new in the runtime, and were seen to miss a match. */
+function bothCases(pattern: string): string {
+  return pattern.replace(/\(\?i:([^)]*)\)/g, (_group, words: string) => {
+    const each = words.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+    return `(?:${each})`;
   });
 }

@@ -14,8 +14,9 @@ export class ManualClock implements Clock {
   #wallOffsetMs = Date.UTC(2026, 0, 1);
   readonly #timers = new Set<Timer>();
 
+  /** Whole milliseconds, as `Date.now()`; timers fall due between them too. */
   now(): number {
-    return this.#steadyMs + this.#wallOffsetMs;
+    return Math.floor(this.#steadyMs + this.#wallOffsetMs);
   }
 
   readonly steadyNow = (): number => this.#steadyMs;
