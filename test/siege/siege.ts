@@ -3,9 +3,9 @@
  * a quiet tenant whose waits are measured, first without attacks and then during each.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAccess, Transport, undiciHttp } from '../../src/kernel/index.ts';
 import { percentile } from '../bench/operator/percentile.ts';
@@ -101,6 +101,7 @@ export async function siege(options: SiegeOptions): Promise<SiegeResult> {
     await tenant.stop();
     await gauges.stop();
     await transport.close();
+    await rm(dirname(stage.accountKubeconfig), { recursive: true, force: true });
   }
 }
 
