@@ -1,9 +1,9 @@
 /**
  * What is kept for users by a key: a limited number of entries for each user, and in all.
  *
- * Promise: a user with too many loses their own oldest one. Where all together are too many, the user with the most that may go loses their oldest one,
- * so whoever keeps few loses none to those who keep many. What may not go stays, beyond the limits too.
- * Caller's duty: a limit for what may not go.
+ * Promise: a user with too many entries loses their own oldest one. When there are too many in all, the user with the most entries that may go loses the
+ * oldest of these, so a user with few never loses one to a user with many. Entries that may not go stay, even beyond the limits.
+ * Caller's duty: a limit for the entries that may not go.
  */
 
 interface EntriesOptions<V> {

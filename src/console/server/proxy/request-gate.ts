@@ -22,6 +22,14 @@ type GateLimits = Pick<
   | 'bodyBytesOfEach'
 >;
 
+/** For requests that have no body, and whose number the caller limits. */
+export const withoutBodies = {
+  waitingOfUser: Infinity,
+  bodyBytes: Infinity,
+  bodyBytesOfUser: Infinity,
+  bodyBytesOfEach: Infinity,
+} as const satisfies Partial<GateLimits>;
+
 /**
  * How long a request that waits for its own browser keeps what another user waits for: a turn of the user with the most turns, where the other one has at
  * least two fewer, or of one whose turns lasted much longer of late, where the other one has fewer; and otherwise. The first leaves time for a connection

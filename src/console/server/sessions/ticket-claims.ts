@@ -7,7 +7,7 @@
 import { isKernelError, withTimeLimit, type Clock, type KubeClient, type ObjectRef } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
-import { RequestGate } from '../proxy/request-gate.ts';
+import { RequestGate, withoutBodies } from '../proxy/request-gate.ts';
 import { entryOfTicket, hasRoomForTicket, type UsedTicket } from './ended-record.ts';
 
 /** Others write too: log-outs once a second, and other replicas’ tickets. */
@@ -27,16 +27,8 @@ interface TicketClaimsOptions {
 }
 
 export function ticketClaims({ client, configMap, clock }: TicketClaimsOptions): ClaimTicket {
-  /** One after the other, so that this process does not disturb itself. */
-  const turns = new RequestGate(
-    {
-      ...{ requests: 1, requestsOfUser: 1, requestsOfEach: 0 },
-      // `JobTickets` limits them.
-      waitingOfUser: Infinity,
-      ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
-    },
-    clock,
-  );
+  /** One after the other, so that this process does not disturb itself. `JobTickets` limits how many wait. */
+  const turns = new RequestGate({ requests: 1, requestsOfUser: 1, requestsOfEach: 0, ...withoutBodies }, clock);
   const claim = async (ticket: UsedTicket, signal: AbortSignal): Promise<boolean> => {
     const { user, until } = ticket;
     const [key, text] = entryOfTicket({ ...ticket, until: until + keptForMs }, clock.now());

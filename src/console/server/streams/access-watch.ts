@@ -7,7 +7,7 @@
  */
 import { withTimeLimit, type Clock, type ResourceAttributes } from '../../../kernel/index.ts';
 import { ConsoleError, isConsoleError } from '../errors.ts';
-import { RequestGate } from '../proxy/request-gate.ts';
+import { RequestGate, withoutBodies } from '../proxy/request-gate.ts';
 import { mayI } from '../proxy/reviews.ts';
 import type { EndStream } from '../sessions/open-streams.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
@@ -27,9 +27,8 @@ const gateLimits = {
   requests: maxQuestions,
   requestsOfUser: maxQuestionsOfUser,
   requestsOfEach: 1,
-  // Each stream has one at most.
-  waitingOfUser: Infinity,
-  ...{ bodyBytes: Infinity, bodyBytesOfUser: Infinity, bodyBytesOfEach: Infinity },
+  // Each stream has one question at most.
+  ...withoutBodies,
 };
 
 /** A stream whose right is asked for again. */
