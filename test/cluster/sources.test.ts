@@ -202,13 +202,16 @@ describe('someone who can change a UserSecret, its status too, and not use the o
   });
 
   it.each(['status', 'scale'])('sets none through the subresource %s', async (subresource) => {
-    const patch = JSON.stringify({ spec: spec(), status: { version: 'by-bob' } });
+    const metadata = { annotations: { 'neu.ro/changed-by': '1/1 carol' }, finalizers: ['example.com/stays'] };
+    const patch = JSON.stringify({ metadata, spec: spec(), status: { version: 'by-bob' } });
     const done = await asBob(['patch', 'usersecret', own, `--subresource=${subresource}`, '--type=merge', '-p', patch]);
     // Kubernetes takes the status and nothing else; there is no scale.
     expect(done.code).toBe(subresource === 'status' ? 0 : 1);
-    const found = (await world.get('usersecrets', namespace, own))?.spec;
-    expect(found).toMatchObject({ value: 'of Bob', description: 'mine' });
-    expect(found).not.toHaveProperty('template');
+    const found = await world.get('usersecrets', namespace, own);
+    expect(found?.spec).toMatchObject({ value: 'of Bob', description: 'mine' });
+    expect(found?.spec).not.toHaveProperty('template');
+    expect(found?.metadata.annotations ?? {}).not.toHaveProperty(['neu.ro/changed-by']);
+    expect(found?.metadata.finalizers ?? []).not.toContain('example.com/stays');
   });
 });
 

@@ -38,6 +38,23 @@ test('the manifest installs exactly the policies that are checked, at the versio
     expect(metadata.labels).toMatchObject(label(String(policiesVersion)));
 });
 
+test('a new UserSecret is checked where it has a field that a rule reads', () => {
+  const expressions = (list: unknown): readonly { readonly name: string; readonly expression: string }[] =>
+    list as readonly { readonly name: string; readonly expression: string }[];
+  const { spec } = policies.find(({ metadata }) => metadata.name === 'usersecrets.neu.ro') ?? {};
+  const { matchConditions, variables } = spec as { readonly matchConditions: unknown; readonly variables: unknown };
+  const condition = expressions(matchConditions).find(({ name }) => name === 'sets-what-reaches-further')?.expression;
+  const read = expressions(variables)
+    .filter(({ expression }) => !expression.startsWith("request.operation == 'UPDATE'"))
+    .flatMap(({ expression }) => [
+      ...expression.matchAll(/\bobject\.(?:spec\.\w+|metadata\.\?annotations\[\?'[^']+')/g),
+    ])
+    .map(([field]) => field);
+  const fields = new Set(read.map((field) => /'[^']+'$/.exec(field)?.[0] ?? `has(${field})`));
+  expect(fields.size).toBeGreaterThan(5);
+  for (const field of fields) expect(condition).toContain(field);
+});
+
 describe('nothing is wrong', () => {
   test.each<[string, readonly SeenPolicy[], readonly SeenBinding[]]>([
     ['with what the manifest installs', policies, bindings],
