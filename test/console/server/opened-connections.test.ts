@@ -9,6 +9,25 @@ import { withOpenedJobs } from './opened-jobs-world.ts';
 const { job, opened, visit, socketTo, world, alice } = withOpenedJobs({}, new ManualClock());
 const { requestsOfUser } = limitsFor(undefined);
 
+test('a burst of requests to a page opens eight connections, also while these are being made', async () => {
+  job();
+  const at = await opened();
+  let answer = (): void => undefined;
+  world().api.hold = new Promise<void>((resolve) => (answer = resolve));
+  const before = world().api.requests.length;
+  const asked = (): number =>
+    world()
+      .api.requests.slice(before)
+      .filter(({ url }) => url.endsWith('/selfsubjectaccessreviews')).length;
+  const visits = Array.from({ length: 20 }, () => visit(at, '/'));
+  await until(() => world().api.requests.length > before, 'the API server is asked');
+  answer();
+  world().api.hold = undefined;
+  const statuses = (await Promise.all(visits)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expect(asked()).toBe(8);
+});
+
 test('what is asked for the connections of a page is among the requests of its user, and other users do not wait behind it', async () => {
   job();
   const bob = await world().logIn('bob');

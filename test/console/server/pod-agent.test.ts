@@ -16,11 +16,11 @@ beforeEach(() => {
   clock = new ManualClock();
   canConnect = true;
   agent = new PodAgent(() => {
-    if (!canConnect) return Promise.reject(new Error('away'));
     const [near, far] = duplexPair();
-    server.emit('connection', far);
     connections.push(near);
-    return Promise.resolve(near);
+    if (canConnect) server.emit('connection', far);
+    else setImmediate(() => near.destroy(new Error('away')));
+    return near;
   }, clock);
 });
 
@@ -76,6 +76,21 @@ test('is in use from the request to the end of its response', async () => {
   server.once('request', () => states.push(agent.isInUse));
   await asked;
   expect([states, agent.isInUse]).toEqual([[true, true], false]);
+});
+
+test('a burst of requests has eight connections, which they use one after the other', async () => {
+  await Promise.all(Array.from({ length: 30 }, ask));
+  expect(connections).toHaveLength(8);
+});
+
+test('each request of a burst fails with the connection that could not be made, and none waits for another one', async () => {
+  canConnect = false;
+  const results = await Promise.allSettled(Array.from({ length: 30 }, ask));
+  expect(results.map((result) => result.status === 'rejected' && (result.reason as Error).message)).toEqual(
+    Array.from({ length: 30 }, () => 'away'),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(agent.isInUse).toBe(false);
 });
 
 test('is not in use after a connection that could not be made', async () => {

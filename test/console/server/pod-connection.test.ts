@@ -55,10 +55,12 @@ test('a connection on which nothing moves for ten minutes of the clock ends, and
     counted += 1;
     return () => (counted -= 1);
   };
-  const near = await connectToPod(
-    { context: 'cluster', namespace: 'alice', pod: 'notebook', port: 80 },
-    { session: session as UserSession, keeper: { keep }, gate: new RequestGate(limitsFor(undefined), clock), clock },
-  );
+  const near = connectToPod(Promise.resolve({ context: 'cluster', namespace: 'alice', pod: 'notebook', port: 80 }), {
+    session: session as UserSession,
+    keeper: { keep },
+    gate: new RequestGate(limitsFor(undefined), clock),
+    clock,
+  });
   near.write('x');
   // The stream is open now.
   await until(() => messages === 1, 'it has arrived');

@@ -62,7 +62,8 @@ export class OpenedJobs {
     return this.#jobOf(session, place).agent;
   }
 
-  connect(session: UserSession, place: JobPlace): Promise<Duplex> {
+  /** See `connectToPod`. */
+  connect(session: UserSession, place: JobPlace): Duplex {
     return this.#connect(this.#jobOf(session, place), place);
   }
 
@@ -77,10 +78,10 @@ export class OpenedJobs {
     return job;
   }
 
-  async #connect(job: OpenedJob, place: JobPlace): Promise<Duplex> {
+  #connect(job: OpenedJob, place: JobPlace): Duplex {
     const { keeper, gate, clock } = this.#options;
     const { session } = job;
-    return connectToPod(await this.#podOf(job, place), { session, keeper, gate, clock });
+    return connectToPod(this.#podOf(job, place), { session, keeper, gate, clock });
   }
 
   #podOf(job: OpenedJob, place: JobPlace): Promise<PodPort> {

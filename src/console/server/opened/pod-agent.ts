@@ -2,7 +2,7 @@
  * Connections to one job for one session, used again by the requests that follow.
  * Promise: at most `maxConnections` at once; requests wait for their turn; what nobody uses is closed soon.
  */
-import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../kernel/index.ts';
 
@@ -11,17 +11,14 @@ const maxConnections = 8;
 /** Long enough for the next click. */
 const freeLimitMs = 15_000;
 
-type Connected = (error: Error | null, connection?: Duplex) => void;
-
 export class PodAgent extends Agent {
-  readonly #connect: () => Promise<Duplex>;
+  readonly #connect: () => Duplex;
   readonly #clock: Clock;
   /** What keeps each free connection from being closed. */
   readonly #free = new WeakMap<Duplex, () => void>();
-  /** Connections that are being made; they are not among `sockets` yet. */
-  #connecting = 0;
 
-  constructor(connect: () => Promise<Duplex>, clock: Clock) {
+  /** `connect` returns at once, so that a connection counts from the moment that it is asked for, and is destroyed where it cannot be made. */
+  constructor(connect: () => Duplex, clock: Clock) {
     super({ keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections });
     this.#connect = connect;
     this.#clock = clock;
@@ -31,23 +28,13 @@ export class PodAgent extends Agent {
   get isInUse(): boolean {
     // Those that were given up stay in the queue until a connection is free.
     const waiting = Object.values(this.requests).flatMap((queue = []) => queue.filter(({ destroyed }) => !destroyed));
-    return this.#connecting > 0 || waiting.length > 0 || Object.values(this.sockets).some((used) => used?.length);
+    return waiting.length > 0 || Object.values(this.sockets).some((used) => used?.length);
   }
 
-  // The types know sockets of the machine alone.
-  override createConnection(_options: ClientRequestArgs, done?: (error: Error | null, stream: Duplex) => void): null {
-    const told = done as Connected | undefined;
-    this.#connecting += 1;
-    this.#connect()
-      .then(
-        (connection) => {
-          connection.once('close', () => this.#free.get(connection)?.());
-          told?.(null, Object.assign(connection, { ref: () => connection }));
-        },
-        (error: unknown) => told?.(error instanceof Error ? error : new Error(String(error))),
-      )
-      .finally(() => (this.#connecting -= 1));
-    return null;
+  override createConnection(): Duplex {
+    const connection = this.#connect();
+    connection.once('close', () => this.#free.get(connection)?.());
+    return Object.assign(connection, { ref: () => connection });
   }
 
   override keepSocketAlive(connection: Duplex): boolean {

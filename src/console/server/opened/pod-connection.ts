@@ -36,25 +36,11 @@ interface PodConnectionOptions {
   readonly clock: Clock;
 }
 
-/** Rejects with a `ConsoleError`. */
-export async function connectToPod(
-  { context, namespace, pod, port }: PodPort,
-  { session, keeper, gate, clock }: PodConnectionOptions,
-): Promise<Duplex> {
-  const target: ForwardedTarget = {
-    context,
-    path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`,
-    query: new URLSearchParams(),
-    kind: 'terminal',
-    // To get is not enough, whatever the API server's version takes a WebSocket for.
-    attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
-  };
-  const credentials = await session.credentials(context);
+/** At once: what is written meanwhile waits. It is destroyed with a `ConsoleError` where the port cannot be reached. */
+export function connectToPod(found: Promise<PodPort>, options: PodConnectionOptions): Duplex {
+  const { clock } = options;
   const [near, far] = duplexPair({ readableHighWaterMark: bufferBytes, writableHighWaterMark: bufferBytes });
   const over = new AbortController();
-  const end = (reason: ConsoleError): void => void near.destroy(reason);
-  // Counted before the question, so that nobody has more of them waiting.
-  const release = keeper.keep(session, target, end);
   const endByClock = (): (() => void) => clock.schedule(() => near.destroy(), silenceLimitMs);
   let cancelEnd = endByClock();
   for (const side of [near, far]) {
@@ -66,28 +52,45 @@ export async function connectToPod(
   }
   near.once('close', () => {
     cancelEnd();
-    release();
     far.destroy();
     over.abort();
   });
   far.once('close', () => near.destroy());
   // What the job has closed is closed, though this side could still write.
   near.once('end', () => near.destroy());
-  try {
-    const question = (): Promise<boolean> => mayI(credentials, target.attributes, over.signal);
-    if (!(await gate.run(session.user, over.signal, question))) throw noAccess();
-  } catch (error) {
-    const ended = near.errored;
-    near.destroy();
-    throw ended ?? error;
-  }
-  forwardConnection(far, { access: accessOf(credentials), namespace, pod, port, clock, signal: over.signal }).then(
-    (problem) => {
-      if (problem !== undefined) near.destroy(notListening(port, problem));
-    },
-    (error: unknown) => near.destroy(asConsoleError(error)),
-  );
+  found
+    .then((port) => forwardTo(port, [near, far], over.signal, options))
+    .catch((error: unknown) => near.destroy(asConsoleError(error)));
   return near;
+}
+
+async function forwardTo(
+  { context, namespace, pod, port }: PodPort,
+  [near, far]: readonly [near: Duplex, far: Duplex],
+  signal: AbortSignal,
+  { session, keeper, gate, clock }: PodConnectionOptions,
+): Promise<void> {
+  const target: ForwardedTarget = {
+    context,
+    path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`,
+    query: new URLSearchParams(),
+    kind: 'terminal',
+    // To get is not enough, whatever the API server's version takes a WebSocket for.
+    attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
+  };
+  const credentials = await session.credentials(context);
+  if (near.destroyed) return;
+  // Counted before the question, so that nobody has more of them waiting.
+  const release = keeper.keep(session, target, (reason) => near.destroy(reason));
+  near.once('close', release);
+  const question = (): Promise<boolean> => mayI(credentials, target.attributes, signal);
+  if (!(await gate.run(session.user, signal, question))) throw noAccess();
+  const problem = await forwardConnection(far, {
+    ...{ access: accessOf(credentials), namespace, pod, port },
+    clock,
+    signal,
+  });
+  if (problem !== undefined) throw notListening(port, problem);
 }
 
 /** Wrapped rather than listened to: a listener for data would make it flow. */

@@ -158,20 +158,12 @@ export async function upgradeToJob(
     if (refusal !== undefined) throw refusal;
     const { session, place } = await sessionOf(request, label, options);
     const pass = { cookiePrefix: tickets.cookieName };
-    const toJob = await jobs.connect(session, place);
+    if (connection.destroyed) return;
+    const toJob = jobs.connect(session, place);
     toJob.once('close', connections.hold(connection, session.user));
     connection.once('close', () => toJob.destroy());
     // A browser that has said all has gone; what it said last is given time to arrive.
     connection.once('end', () => destroyAfter(toJob, lingerMs, clock));
-    // The job's last bytes still go out; what is cut is cut at once.
-    toJob.once('close', () => {
-      if (toJob.readableEnded) connection.end(() => connection.destroy());
-      else connection.destroy();
-    });
-    if (connection.destroyed) {
-      toJob.destroy();
-      return;
-    }
     const outgoing = send({
       method: 'GET',
       path: request.url ?? '/',
@@ -194,6 +186,11 @@ export async function upgradeToJob(
       connection.write(`HTTP/1.1 101 Switching Protocols\r\n${lines(passed)}\r\n`, 'latin1');
       if (first.length > 0) connection.write(first);
       if (head.length > 0) toJob.write(head);
+      // The job's last bytes still go out; what is cut is cut at once.
+      toJob.once('close', () => {
+        if (toJob.readableEnded) connection.end(() => connection.destroy());
+        else connection.destroy();
+      });
       connection.pipe(toJob);
       toJob.pipe(connection);
     });
