@@ -25,6 +25,8 @@ export interface LeaderElectorOptions {
   readonly namespace: string;
   readonly name: string;
   readonly identity: string;
+  /** Another elector of this process, which has ended, sought the lease before with the same identity: a lease with it is ours, and is renewed at once. */
+  readonly isSuccessor?: boolean;
   readonly clock?: Clock;
   /** Milliseconds that never go back. Default: those of `clock`. */
   readonly steadyNow?: () => number;

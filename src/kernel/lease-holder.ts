@@ -17,6 +17,8 @@ interface LeaseHolderOptions {
   readonly namespace: string;
   readonly name: string;
   readonly identity: string;
+  /** See `LeaderElectorOptions`. */
+  readonly isSuccessor?: boolean;
   readonly clock: Clock;
   readonly clocks: TwoClocks;
   /** How long others wait after the last renewal that they saw. */
@@ -31,10 +33,11 @@ export class LeaseHolder {
   #observed: { readonly lease: Lease; readonly at: Moment } | undefined;
   #heldSince: Moment | undefined;
   /** From our first try on, a lease with our name is ours, also where the answer to the write was lost. */
-  #hasTried = false;
+  #hasTried: boolean;
 
   constructor(options: LeaseHolderOptions) {
     this.#options = options;
+    this.#hasTried = options.isSuccessor ?? false;
   }
 
   /** When the last renewal that succeeded was sent; undefined = we do not hold the lease. */

@@ -9,6 +9,8 @@ export interface LeaseThreadData {
   readonly namespace: string;
   readonly name: string;
   readonly identity: string;
+  /** See `LeaderElectorOptions`. */
+  readonly isSuccessor: boolean;
   readonly userAgent: string;
   /** Of a `SharedMoment`. */
   readonly renewedAt: SharedArrayBuffer;

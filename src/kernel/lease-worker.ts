@@ -35,7 +35,7 @@ lease.on('message', (command: LeaseCommand) => {
   }
 });
 
-const { server, proxyUrl, namespace, name, identity, userAgent, retryPeriodMs } = data;
+const { server, proxyUrl, namespace, name, identity, isSuccessor, userAgent, retryPeriodMs } = data;
 const transport = new Transport({
   access: {
     server,
@@ -54,6 +54,7 @@ const elector = new LeaderElector({
   namespace,
   name,
   identity,
+  isSuccessor,
   ...defined({ retryPeriodMs }),
   steadyNow: steadyNowMs,
   onRenewed: (at) => renewedAt.set(at),

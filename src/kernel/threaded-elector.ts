@@ -3,7 +3,8 @@
  * does not lose the lease. The rule is the same as that of {@link LeaderElector}: we lead only while the last renewal was sent
  * less than `renewDeadlineMs` ago by both clocks, read from memory that the threads share.
  *
- * Promises: a thread that dies is started again, and the work ends at the latest when its last renewal is too old.
+ * Promises: a thread that dies is started again when it and the work have ended, and renews the lease at once where nobody else has taken it; the work ends
+ * at the latest when its last renewal is too old.
  */
 import type { Worker } from 'node:worker_threads';
 import { defined } from '../defined.ts';
@@ -38,6 +39,8 @@ export class ThreadedElector {
   readonly #clock: Clock;
   readonly #renewedAt = new SharedMoment();
   #hasAnswer = false;
+  /** No two threads run at one time, so what a former one wrote is ours. */
+  #hasSought = false;
 
   constructor(options: ThreadedElectorOptions) {
     this.#options = options;
@@ -87,9 +90,11 @@ export class ThreadedElector {
       namespace,
       name,
       identity,
+      isSuccessor: this.#hasSought,
       userAgent,
       renewedAt: this.#renewedAt.buffer,
     });
+    this.#hasSought = true;
     const send = (command: LeaseCommand): void => worker.postMessage(command);
     const stop = (): void => send({ type: 'stop' });
     signal.addEventListener('abort', stop, { once: true });
@@ -129,10 +134,11 @@ export class ThreadedElector {
               event satisfies never;
           }
         });
-        worker.once('error', reject);
+        let failure: unknown;
+        worker.once('error', (error: unknown) => (failure = error));
         worker.once('exit', (code) => {
           if (code === 0) resolve();
-          else reject(new Error(`the thread that holds the lease ended with code ${String(code)}`));
+          else reject(asError(failure ?? `the thread that holds the lease ended with code ${String(code)}`));
         });
       });
     } finally {
@@ -172,6 +178,10 @@ export class ThreadedElector {
   }
 
   #report(error: unknown): void {
-    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
+    this.#options.onError?.(asError(error));
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -292,6 +292,24 @@ describe('leader election', () => {
     expect(a.elector.isLeader()).toBe(false);
   });
 
+  test('a lease left by a former elector of the same process is renewed at once', async () => {
+    const spec = { holderIdentity: 'a', leaseDurationSeconds: 15, acquireTime: 'then', leaseTransitions: 3 };
+    model.put(leases, { metadata: { ...ref }, spec });
+    const a = contend('a', { isSuccessor: true });
+    await clock.advance(0);
+    expect(a.elector.isLeader()).toBe(true);
+    expect(lease()?.spec).toMatchObject({ acquireTime: 'then', leaseTransitions: 3 });
+  });
+
+  test('a lease that another took from a former elector of the same process is waited out', async () => {
+    model.put(leases, { metadata: { ...ref }, spec: { holderIdentity: 'b', leaseDurationSeconds: 15 } });
+    const a = contend('a', { isSuccessor: true });
+    await clock.advance(14_000);
+    expect([a.elector.isLeader(), lease()?.spec?.holderIdentity]).toEqual([false, 'b']);
+    await clock.advance(4_000);
+    expect(a.elector.isLeader()).toBe(true);
+  });
+
   test('a lease that we got without learning of it is ours with the next try', async () => {
     const a = contend('a');
     a.net = 'lost';
