@@ -144,6 +144,10 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}login/login-limits.ts`, 'starts = { burst: 60, refillEveryMs: 500 }', '60, then two a second'],
   ],
   ['logins that wait for the API server', [`${console}login/login-limits.ts`, 'maxUnderWay = 64', '64']],
+  [
+    'logins that wait for the API server',
+    [`${console}login/login-limits.ts`, 'requests: 32, requestsOfUser: 8, requestsOfEach: 2', '8 of 32; the user'],
+  ],
   ['entries in the record of log-outs', [`${console}sessions/ended-record.ts`, 'maxSessionsOfUser = 16', '16']],
   ['entries in the record of log-outs', [`${console}sessions/ended-record.ts`, 'maxEntries = 4_000', '4,000']],
   [

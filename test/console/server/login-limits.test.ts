@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { networkOf } from '../../../src/console/server/login/client-address.ts';
 import { LoginLimits, type Client } from '../../../src/console/server/login/login-limits.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
 
 test.each([
   ['10.1.2.3', '10.1.2.3'],
@@ -75,6 +75,7 @@ describe('attempts', () => {
     const open = Array.from({ length: 64 }, (_, index) => ask(at(`a${String(index)}`)));
     expect(await ask(at('b'))).toBe('TooManyRequests');
     void ask(at('b', 'alice'));
+    await settle();
     expect(ends).toHaveLength(65);
     ends[0]?.();
     expect(await open[0]).toBe('answered');
@@ -83,6 +84,32 @@ describe('attempts', () => {
     expect(await ask(at('c'))).toBe('TooManyRequests');
     // None of those that were refused so was a failure.
     expect(failing(1_000, at('c'))).toBe(20);
+  });
+
+  test('of known browsers take turns by user, and are bounded for each and in all', async () => {
+    const asked: string[] = [];
+    const ends: (() => void)[] = [];
+    const ask = (user: string, count: number): void => {
+      for (let index = 0; index < count; index += 1)
+        void limits.token(at('a', user)).ask(() => {
+          asked.push(user);
+          return new Promise<void>((resolve) => ends.push(resolve));
+        });
+    };
+    ask('mallory', 20);
+    await settle();
+    expect(asked).toHaveLength(8);
+    for (let index = 0; index < 70; index += 1) ask(`mallory-${String(index)}`, 1);
+    await settle();
+    expect(asked).toHaveLength(64);
+    ask('alice', 1);
+    ends[0]?.();
+    await settle();
+    // Those who wait for the first time, in their order.
+    expect(asked.slice(64)).toEqual(['mallory-56']);
+    for (const end of ends.slice(1)) end();
+    await settle();
+    expect(asked).toContain('alice');
   });
 
   test('whose token is still on its way keep nobody else from it', async () => {

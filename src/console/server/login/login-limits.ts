@@ -5,6 +5,7 @@
  */
 import { RecentMap, TokenBucket, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
+import { RequestGate, withoutBodies } from '../proxy/request-gate.ts';
 
 /** Of one address or known user: mistyped and expired tokens of an office behind one address. Guessing a token takes 2^100 tries. */
 const failures = { burst: 20, refillEveryMs: 3_000 };
@@ -14,9 +15,11 @@ const starts = { burst: 60, refillEveryMs: 500 };
 const maxRemembered = 10_000;
 /** Questions to the API server at once about tokens of browsers that nobody knows. */
 const maxUnderWay = 64;
+/** And of known browsers, whose users take turns instead. The bound of failures is one of those that wait, too. */
+const ofKnown = { requests: 32, requestsOfUser: 8, requestsOfEach: 2, ...withoutBodies };
 
 export interface Attempt {
-  /** Asks about the token. Rejects with `TooManyRequests`, without a failure, where too many others are asked about. */
+  /** Asks about the token, in turn. Rejects with `TooManyRequests`, without a failure, where too many others are asked about. */
   ask<T>(question: () => Promise<T>): Promise<T>;
   /** Takes it off the count: it succeeded, or failed by no fault of who tried. */
   forgive(): void;
@@ -33,12 +36,14 @@ export class LoginLimits {
   readonly #tokens: Buckets;
   readonly #starts: Buckets;
   readonly #callbacks: Buckets;
+  readonly #known: RequestGate;
   #underWay = 0;
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#tokens = new Buckets({ ...failures, clock });
     this.#callbacks = new Buckets({ ...failures, clock });
     this.#starts = new Buckets({ ...starts, clock });
+    this.#known = new RequestGate(ofKnown, clock);
   }
 
   /** A pasted token, which may be on its way still. Throws `TooManyRequests`. */
@@ -47,7 +52,8 @@ export class LoginLimits {
     return {
       forgive: () => bucket.giveBack(),
       ask: async (question) => {
-        if (client.knownUser !== undefined) return question();
+        if (client.knownUser !== undefined)
+          return this.#known.run(client.knownUser, new AbortController().signal, question);
         if (this.#underWay >= maxUnderWay) {
           bucket.giveBack();
           throw tooMany('Too many people log in at this moment: try again in a few seconds.');

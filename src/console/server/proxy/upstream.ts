@@ -6,7 +6,7 @@ import { undiciHttp, type HttpConnections, type HttpResponse, type TlsMaterial }
 import { ConsoleError } from '../errors.ts';
 
 /** Requests in flight at once to one API server; the rest wait inside the pool. As many as have a turn at most, questions and logins included. */
-const maxConnections = 448;
+const maxConnections = 512;
 const connectTimeoutMs = 10_000;
 /** The API server itself gives up after 60 s. */
 const responseTimeoutMs = 65_000;
