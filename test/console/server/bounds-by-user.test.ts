@@ -212,8 +212,8 @@ describe('requests', () => {
 
   test('wait for bytes too, of their user and of all', async () => {
     const { order, enter } = entered();
-    const large = [enter('m1', 5), enter('n1', 4)];
-    void enter('m2', 3);
+    const large = [enter('m1', 5), enter('n1', 2)];
+    void enter('m2', 2);
     void enter('a1', 2);
     void enter('a2', 1);
     await settle();
@@ -233,14 +233,39 @@ describe('requests', () => {
   test('with small bodies do not wait for those who send large ones slowly', async () => {
     const { order, enter } = entered({ bodyBytesOfEach: 2 });
     for (const [who, bytes] of [
-      ['m1', 6],
-      ['n1', 4],
+      ['m1', 5],
+      ['n1', 2],
       ['a1', 3],
       ['b1', 2],
     ] as const)
       void enter(who, bytes);
     await settle();
     expect(order).toEqual(['m1', 'n1', 'b1']);
+  });
+
+  test('with large bodies, of however heavy users, take no more than they leave for others', async () => {
+    const { order, enter } = entered();
+    // Two bytes of six are left after them.
+    for (const [who, bytes] of [
+      ['m1', 5],
+      ['n1', 3],
+      ['n2', 2],
+      ['o1', 2],
+      ['a1', 1],
+    ] as const)
+      void enter(who, bytes);
+    await settle();
+    expect(order).toEqual(['m1', 'o1', 'a1']);
+  });
+
+  test('of three users with as many bytes as each may have leave room for the largest value of another one', async () => {
+    const ofAll = new RequestGate(limitsFor(undefined), clock);
+    for (const user of ['m', 'n', 'o']) for (const size of [3, 3, 2]) void ofAll.enter(user, size * MiB, never);
+    const order: string[] = [];
+    // One MiB, sealed and in base64.
+    void ofAll.enter('alice', 1.5 * MiB, never).then(() => order.push('alice'));
+    await settle();
+    expect(order).toEqual(['alice']);
   });
 
   test('of the user who has the fewest under way are next', async () => {
@@ -282,9 +307,9 @@ describe('requests', () => {
     expect(ofAll.heldLimitMs('m', 0)).toBe(30_000);
     // All have one.
     const ofOneEach = gate({ requests: 2 });
-    for (const user of ['m', 'n']) await ofOneEach.enter(user, 4, never);
+    for (const user of ['m', 'n']) await ofOneEach.enter(user, 3, never);
     void ofOneEach.enter('a', 0, never);
-    expect(['m', 'n'].map((user) => ofOneEach.heldLimitMs(user, 4))).toEqual([30_000, 30_000]);
+    expect(['m', 'n'].map((user) => ofOneEach.heldLimitMs(user, 3))).toEqual([30_000, 30_000]);
   });
 
   test('of the user whose turns lasted the shortest of late are next, among those who have as many', async () => {
@@ -348,13 +373,31 @@ describe('requests', () => {
   });
 
   test('that hold no bytes are not ended for a user who waits for bytes alone', async () => {
-    const ofAll = gate({ bodyBytes: 4 });
+    const ofAll = gate({ bodyBytes: 8 });
     await ofAll.enter('m', 4, never);
     await ofAll.enter('m', 0, never);
     await ofAll.enter('n', 0, never);
-    void ofAll.enter('a', 1, never);
+    void ofAll.enter('a', 3, never);
     expect(['m', 'n'].map((user) => ofAll.heldLimitMs(user, 0))).toEqual([Infinity, Infinity]);
     expect(ofAll.heldLimitMs('m', 4)).toBe(30_000);
+  });
+
+  test('with bodies are ended for the first one of another user, and for more of them only where their user has as much', async () => {
+    const ofAll = gate({ requests: 9 });
+    const first = await ofAll.enter('a', 2, never);
+    for (const [user, bytes] of [
+      ['m', 4],
+      ['n', 1],
+    ] as const)
+      await ofAll.enter(user, bytes, never);
+    void ofAll.enter('a', 2, never);
+    const limits = (): number[] => ['m', 'n'].map((user) => ofAll.heldLimitMs(user, 1));
+    expect(limits()).toEqual([30_000, Infinity]);
+    first();
+    await settle();
+    expect(limits()).toEqual([Infinity, Infinity]);
+    void ofAll.enter('b', 3, never);
+    expect(limits()).toEqual([30_000, 30_000]);
   });
 
   test('are refused beyond the line, and leave it with their browser', async () => {

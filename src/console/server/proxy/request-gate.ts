@@ -8,6 +8,7 @@
  */
 import { RecentMap, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
+import { isFairShare } from '../fair-share.ts';
 import type { Limits } from '../limits.ts';
 import { RecentTime } from './recent-time.ts';
 
@@ -117,7 +118,7 @@ export class RequestGate {
     const hasMost = [...this.#users.values()].every(({ requests }) => requests <= own.requests);
     let limitMs = Infinity;
     for (const ofUser of this.#users.values()) {
-      const wanted = ofUser === own ? undefined : this.#wantsOfOthers(ofUser);
+      const wanted = ofUser === own ? undefined : this.#wantsOf(own, ofUser);
       const fewer = own.requests - ofUser.requests;
       const isMuchLonger = own.time.until(now) - ofUser.time.until(now) > muchLongerMs;
       if (wanted === 'turn' && ((hasMost && fewer >= 2) || (isMuchLonger && fewer >= 1))) return heldByMostMs;
@@ -162,7 +163,8 @@ export class RequestGate {
       const [next] = ofUser.waiting;
       if (next === undefined || ofUser.requests >= most || (first && !isBefore(ofUser, first[1], now))) continue;
       const bytes = ofUser.bytes + next.bytes;
-      if (bytes <= bodyBytesOfEach || (bytes <= bodyBytesOfUser && this.#bytes + next.bytes <= bodyBytes)) first = user;
+      const isFair = bytes <= bodyBytesOfUser && isFairShare(bytes, this.#bytes + next.bytes, bodyBytes);
+      if (isFair || bytes <= bodyBytesOfEach) first = user;
     }
     return first;
   }
@@ -174,11 +176,12 @@ export class RequestGate {
     return this.#requests < requests ? requestsOfUser : requestsOfEach;
   }
 
-  /** What the user waits for. Undefined: for nothing, or for requests of their own. */
-  #wantsOfOthers({ requests, bytes, waiting: [next] }: OfUser): 'turn' | 'bytes' | undefined {
+  /** What the user waits for that the other one has. Undefined: for nothing, or for requests of their own. Bytes beyond a first body go to who has fewer. */
+  #wantsOf(other: OfUser, { requests, bytes, waiting: [next] }: OfUser): 'turn' | 'bytes' | undefined {
     const { requestsOfUser, bodyBytesOfUser } = this.#limits;
     if (next === undefined || requests >= requestsOfUser || bytes + next.bytes > bodyBytesOfUser) return undefined;
-    return requests >= this.#mostRequests() ? 'turn' : 'bytes';
+    if (requests >= this.#mostRequests()) return 'turn';
+    return bytes === 0 || bytes + next.bytes <= other.bytes ? 'bytes' : undefined;
   }
 
   #forgetIdle(user: string, { requests, waiting }: OfUser): void {
