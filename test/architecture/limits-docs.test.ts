@@ -52,6 +52,10 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/console/web/jobs/use-job-use.ts', 'mostJobs = 20', '20 jobs'],
   ],
   [
+    'notifications of the browser that access ends soon',
+    ['src/console/web/notify/news.ts', 'mostOfOwner = 10', '10 an hour'],
+  ],
+  [
     'objects of a kind on the administration page',
     ['src/console/web/admin/list-all.ts', 'mostObjects = 5_000', '5,000'],
     ['src/console/web/admin/list-all.ts', 'fewestOfPage = 25', '25 to 500'],

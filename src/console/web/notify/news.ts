@@ -4,7 +4,14 @@ import type { SharedEntry } from '../../../client/index.ts';
 
 export type News =
   | { readonly kind: 'job'; readonly id: string; readonly job: NeuroJob }
-  | { readonly kind: 'access'; readonly id: string; readonly uri: string; readonly expiresAt: string }
+  | {
+      readonly kind: 'access';
+      readonly id: string;
+      readonly uri: string;
+      /** Namespace of the owner. */
+      readonly namespace: string;
+      readonly expiresAt: string;
+    }
   | { readonly kind: 'rotate'; readonly id: string; readonly key: string; readonly name: string; readonly day: string };
 
 const hourMs = 3_600_000;
@@ -23,11 +30,11 @@ export function endedJobs(jobs: Iterable<NeuroJob>): readonly News[] {
 
 /** What has ended is no news any more. */
 export function endingAccess(entries: readonly SharedEntry[], nowMs: number): readonly News[] {
-  return entries.flatMap(({ uri, expiresAt = '' }) => {
+  return entries.flatMap(({ uri, namespace, expiresAt = '' }) => {
     const step = stepAt(Date.parse(expiresAt) - nowMs, accessStepsMs);
     return step === undefined
       ? []
-      : [{ kind: 'access', id: `access ${uri} ${expiresAt} ${String(step)}`, uri, expiresAt }];
+      : [{ kind: 'access', id: `access ${uri} ${expiresAt} ${String(step)}`, uri, namespace, expiresAt }];
   });
 }
 
@@ -46,16 +53,28 @@ function stepAt(leftMs: number, steps: readonly number[]): number | undefined {
   return leftMs > 0 ? steps.findLast((step) => leftMs <= step) : undefined;
 }
 
+/** Identifiers of a source: more than any list of the console has objects. */
+const mostKnown = 20_000;
+/** News of the access that one namespace gives, in an hour: it can share, and move the end, as often as it likes. */
+const mostOfOwner = 10;
+
 /** Which news are new. What is there at the first look of a source was there before the page was. */
 export class NewsDesk {
   readonly #known = new Map<string, Set<string>>();
+  /** When news of the access that a namespace gives were taken, within the last hour. */
+  readonly #takenAtMs = new Map<string, readonly number[]>();
 
-  take(source: News['kind'], news: readonly News[]): readonly News[] {
+  take(source: News['kind'], news: readonly News[], nowMs: number): readonly News[] {
     const known = this.#known.get(source);
     this.#known.set(source, new Set([...(known ?? []), ...news.map(({ id }) => id)].slice(-mostKnown)));
-    return known === undefined ? [] : news.filter(({ id }) => !known.has(id));
+    if (known === undefined) return [];
+    return news.filter((one) => !known.has(one.id) && (one.kind !== 'access' || this.#hasRoom(one.namespace, nowMs)));
+  }
+
+  #hasRoom(owner: string, nowMs: number): boolean {
+    const takenAtMs = (this.#takenAtMs.get(owner) ?? []).filter((atMs) => nowMs - atMs < hourMs);
+    if (takenAtMs.length >= mostOfOwner) return false;
+    this.#takenAtMs.set(owner, [...takenAtMs, nowMs]);
+    return true;
   }
 }
-
-/** Identifiers of a source: more than any list of the console has objects. */
-const mostKnown = 20_000;

@@ -21,7 +21,7 @@ export function Notifier({ namespace }: { readonly namespace: string }): ReactEl
   const [desk] = useState(() => new NewsDesk());
   useEffect(() => {
     const take = (kind: News['kind'], list: LiveList<ClusterObject>, news: () => readonly News[]): readonly News[] =>
-      list.phase === 'live' ? desk.take(kind, news()) : [];
+      list.phase === 'live' ? desk.take(kind, news(), now) : [];
     const news = [
       ...take('job', jobs, () => endedJobs(jobs.objects.values())),
       ...take('access', shared.list, () => endingAccess(shared.entries, now)),

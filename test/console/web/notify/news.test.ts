@@ -30,24 +30,24 @@ describe('jobs', () => {
   test('that had ended before the first look are no news; one that ends later is, once', () => {
     const desk = new NewsDesk();
     const old = job('old', '1', '2027-01-01T00:00:00Z');
-    expect(desk.take('job', endedJobs([old, job('train', '2')]))).toEqual([]);
+    expect(desk.take('job', endedJobs([old, job('train', '2')]), now)).toEqual([]);
     const ended = endedJobs([old, job('train', '2', '2027-01-20T11:00:00Z')]);
-    expect(desk.take('job', ended).map(({ id }) => id)).toEqual(['job 2']);
-    expect(desk.take('job', ended)).toEqual([]);
+    expect(desk.take('job', ended, now).map(({ id }) => id)).toEqual(['job 2']);
+    expect(desk.take('job', ended, now)).toEqual([]);
   });
 
   test('a list that is empty for a moment makes no news of what it had', () => {
     const desk = new NewsDesk();
     const ended = endedJobs([job('old', '1', '2027-01-01T00:00:00Z')]);
-    desk.take('job', ended);
-    desk.take('job', []);
-    expect(desk.take('job', ended)).toEqual([]);
+    desk.take('job', ended, now);
+    desk.take('job', [], now);
+    expect(desk.take('job', ended, now)).toEqual([]);
   });
 
   test('another job of the same name is another', () => {
     const desk = new NewsDesk();
-    desk.take('job', endedJobs([job('train', '1', '2027-01-01T00:00:00Z')]));
-    expect(desk.take('job', endedJobs([job('train', '2', '2027-01-02T00:00:00Z')]))).toHaveLength(1);
+    desk.take('job', endedJobs([job('train', '1', '2027-01-01T00:00:00Z')]), now);
+    expect(desk.take('job', endedJobs([job('train', '2', '2027-01-02T00:00:00Z')]), now)).toHaveLength(1);
   });
 });
 
@@ -66,7 +66,7 @@ describe('access', () => {
   test('is announced a day and a quarter of an hour before, and again when the end was moved', () => {
     const desk = new NewsDesk();
     const look = (expiresAt: string, atMs: number): number =>
-      desk.take('access', endingAccess([entry(expiresAt)], atMs)).length;
+      desk.take('access', endingAccess([entry(expiresAt)], atMs), atMs).length;
     const end = '2027-01-22T00:00:00Z';
     const endMs = Date.parse(end);
     const minuteMs = 60_000;
@@ -76,6 +76,19 @@ describe('access', () => {
     ]);
     expect(look('2027-01-22T01:00:00Z', endMs)).toBe(1);
   });
+
+  test('of one owner who moves the end again and again is announced ten times an hour, and that of another owner as ever', () => {
+    const desk = new NewsDesk();
+    desk.take('access', [], now);
+    const look = (count: number, namespace: string, atMs: number): number => {
+      const expiresAt = new Date(now + 7_200_000 + count).toISOString();
+      return desk.take('access', endingAccess([{ ...entry(expiresAt), namespace }], atMs), atMs).length;
+    };
+    let announced = 0;
+    for (let count = 0; count < 100; count += 1) announced += look(count, 'mallory', now + count);
+    expect([announced, look(500, 'bob', now + 100)]).toEqual([10, 1]);
+    expect(look(200, 'mallory', now + 3_600_000)).toBe(1);
+  });
 });
 
 test('a date to rotate by is announced two weeks before and on the last day, without the value', () => {
@@ -83,7 +96,7 @@ test('a date to rotate by is announced two weeks before and on the last day, wit
   const endMs = Date.parse('2027-02-15T23:59:59.999Z');
   const hourMs = 3_600_000;
   const seen = [400, 336, 335, 25, 24, 1, -1].map((hours) =>
-    desk.take('rotate', endingRotation([secret('2027-02-15')], endMs - hours * hourMs)),
+    desk.take('rotate', endingRotation([secret('2027-02-15')], endMs - hours * hourMs), endMs - hours * hourMs),
   );
   expect(seen.map(({ length }) => length)).toEqual([0, 1, 0, 0, 1, 0, 0]);
   expect(JSON.stringify(seen)).toContain('2027-02-15');
