@@ -1,11 +1,13 @@
 /** Whether the user may do something, asked before it is offered: a button that can only fail is of no use. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { GROUP } from '../../../api/index.ts';
+import type { SharedEntry } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import { texts } from '../texts.ts';
 import { mayI } from './may-i.ts';
 import { mayBeAllowedByName, rulesIn } from './named-rights.ts';
+import { RightsAgain } from './rights-again.ts';
 import { useCluster } from './use-cluster.ts';
 
 type Own = 'neurojobs' | 'neuroschedules' | 'usersecrets' | 'secretgrants';
@@ -60,8 +62,19 @@ export function useMayNotEach({ verb, resource, namespace }: Omit<Act, 'name'>):
   return (name) => (mayBeAllowedByName(rules, { verb, resource, name }) ? undefined : whyNot);
 }
 
-/** Asks for rights to single objects again when `shared` changes: a grant brings a right with it. */
-export function useRightsAgain(shared: unknown): void {
+/** Asks for rights to single objects again when what their owner shares changes: a grant brings a right with it. See `RightsAgain`. */
+export function useRightsAgain(shared: readonly SharedEntry[]): void {
+  const { connection, session } = useCluster();
+  const { context } = connection;
+  const { name } = session.user;
   const queries = useQueryClient();
-  useEffect(() => void queries.invalidateQueries({ queryKey: [rulesKey] }), [queries, shared]);
+  const again = useMemo(
+    () =>
+      new RightsAgain(
+        (namespace) => void queries.invalidateQueries({ queryKey: [rulesKey, context, name, namespace] }),
+      ),
+    [queries, context, name],
+  );
+  useEffect(() => again.see(shared), [again, shared]);
+  useEffect(() => () => again.stop(), [again]);
 }

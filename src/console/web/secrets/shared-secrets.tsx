@@ -40,7 +40,7 @@ const rowHeight = 49;
 
 export function SharedSecrets({ shared, query, namespace, open, onOpen, onClose }: SharedSecretsProps): ReactElement {
   const { list, entries, omitted } = shared;
-  useRightsAgain(list.objects);
+  useRightsAgain(entries);
   const found = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return entries.filter(({ uri, owner }) => words.every((word) => `${uri} ${owner}`.toLowerCase().includes(word)));
