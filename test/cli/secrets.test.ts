@@ -8,14 +8,18 @@ import { createWorld, type World } from './typed.ts';
 
 let world: World;
 let mayListGrants: boolean;
+/** What of a grant may not be deleted: the end of its path. */
+let mayNotDelete: string | undefined;
 
 beforeEach(async () => {
   mayListGrants = true;
+  mayNotDelete = undefined;
   world = createWorld({
     operate: takeUp,
     refuse: ({ path, method }) =>
-      !mayListGrants && method === 'GET' && path.endsWith('/secretgrants')
-        ? new KernelError('Forbidden', 'GET secretgrants: 403 Forbidden')
+      (!mayListGrants && method === 'GET' && path.endsWith('/secretgrants')) ||
+      (mayNotDelete !== undefined && method === 'DELETE' && path.endsWith(mayNotDelete))
+        ? new KernelError('Forbidden', `${method} secretgrants: 403 Forbidden`)
         : undefined,
   });
   await publishSealingKey(world.model);
@@ -46,6 +50,21 @@ describe('grants and a secret that is made again', () => {
     expect(world.model.all(secretGrants).map(({ metadata }) => metadata.name)).toEqual(['carol', 'dave']);
     // The advice holds.
     expect((await world.type(['-n', 'alice', 'acl', 'revoke', 'secret:stale', 'carol'])).code).toBe(0);
+  });
+
+  test('rm says that the secret is removed where a grant could not be, and removes the others', async () => {
+    await world.type(['secret', 'add', 'stale', '-'], { input: 'x' });
+    for (const name of ['bob', 'carol']) grant(name, { secret: 'stale' }, byNeuro);
+    mayNotDelete = '/secretgrants/bob';
+    const { code, out, error } = await world.type(['secret', 'rm', '--force', 'stale']);
+    expect(code).not.toBe(0);
+    expect(out).toBe("Secret 'stale' removed, and with it 1 grant.\n");
+    expect(error).toContain(
+      "WARNING: 1 grant that could not be removed stays, and holds again for a new 'stale': read to bob. " +
+        'To end it: `neuro -n alice acl revoke secret:stale bob`.\n',
+    );
+    expect(error).toContain('403 Forbidden');
+    expect(world.model.all(secretGrants).map(({ metadata }) => metadata.name)).toEqual(['bob']);
   });
 
   test('add says with whom a new secret is shared already', async () => {

@@ -234,6 +234,62 @@ test.each<[string, number, object]>([
   alice.forgive();
 });
 
+test('the question before a secret is deleted says which grants stay, and what could not be deleted after it is said', async () => {
+  const put = (): void => {
+    stage.cluster.put(userSecretType, {
+      metadata: { namespace: 'alice', name: 'old', generation: 1 },
+      spec: { value: 'x' },
+    });
+    for (const [name, subject, labels] of [
+      ['old-made', 'carol', { 'app.kubernetes.io/managed-by': 'neuro' }],
+      ['old-other', 'dave', {}],
+    ] as const)
+      stage.cluster.put(secretGrantType, {
+        metadata: { namespace: 'alice', name, labels },
+        spec: { secret: 'old', subject: { kind: 'User', name: subject } },
+      });
+  };
+  const question = page.getByRole('group', { name: 'Delete old?' });
+  const isThere = (type: ResourceType, name: string): boolean =>
+    stage.cluster.api.get(type, { namespace: 'alice', name }) !== undefined;
+  const ask = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Delete old', exact: true }).click();
+    await question.getByText(/It is shared with/).waitFor();
+  };
+  const confirm = async (): Promise<void> => {
+    await question.getByRole('button', { name: 'Yes, delete' }).click();
+    await untilTrue(() => !isThere(userSecretType, 'old'), 'the secret has gone');
+  };
+  put();
+  await forbid(/^delete secretgrants in alice$/, '/n/alice/secrets');
+  await ask();
+  await question
+    .getByText('The grants to carol and dave stay, and apply again to a new secret with this name.')
+    .waitFor();
+  await confirm();
+  await question.waitFor({ state: 'detached' });
+  expect(isThere(secretGrantType, 'old-made')).toBe(true);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  // A right that ends between the question and the answer.
+  put();
+  await forbid(/^$/, '/n/alice/secrets');
+  await ask();
+  await question.getByText('The grants to dave stay').waitFor();
+  denied = /^delete secretgrants in alice$/;
+  await confirm();
+  await page.getByText('Grants not deleted').waitFor();
+  await page.getByText('The secret is deleted. The grants to carol are not').waitFor();
+  expect(isThere(secretGrantType, 'old-made')).toBe(true);
+  put();
+  await forbid(/^(list|watch) secretgrants in alice$/, '/n/alice/secrets');
+  await page.getByRole('button', { name: 'Delete old', exact: true }).click();
+  await question.getByText('You don’t see here with whom it is shared.').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await confirm();
+  for (const name of ['old-made', 'old-other']) stage.cluster.api.remove(secretGrantType, { namespace: 'alice', name });
+  alice.forgive();
+});
+
 test('without the right to change jobs, the page of a job has a button that says why and does nothing', async () => {
   await forbid(/^patch neurojobs in alice$/, '/n/alice/jobs/report');
   await expectOff(named('Kill'), 'You don’t have permission to change jobs in the namespace alice.');

@@ -51,8 +51,17 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
     await askOrWarn(run, named, secret, await jobsUsing(connection, namespace, name), grants ?? []);
   await connection.client.delete(userSecrets, { namespace, name }, defined({ uid }));
   const made = (grants ?? []).filter(isMadeByNeuro);
-  for (const { metadata } of made) await connection.client.delete(secretGrants, { namespace, name: metadata.name });
-  const withThem = made.length === 0 ? '' : `, and with it ${String(made.length)} grant${made.length === 1 ? '' : 's'}`;
+  const stayed: SecretGrant[] = [];
+  let why: unknown;
+  for (const grant of made)
+    try {
+      await connection.client.delete(secretGrants, { namespace, name: grant.metadata.name });
+    } catch (error) {
+      stayed.push(grant);
+      why = error;
+    }
+  const count = made.length - stayed.length;
+  const withThem = count === 0 ? '' : `, and with it ${String(count)} grant${count === 1 ? '' : 's'}`;
   say(run, `Secret '${named.key}' removed${withThem}.`);
   if (grants === undefined) {
     note(
@@ -62,7 +71,10 @@ async function removeOne(run: Invocation<RemoveOptions>, connection: Connection,
     return;
   }
   const kept = grants.filter((grant) => !isMadeByNeuro(grant));
-  if (kept.length > 0) warn(run, keptSentence(named, secret, kept));
+  if (kept.length > 0) warn(run, keptSentence(named, secret, kept, 'that neuro did not make'));
+  if (stayed.length === 0) return;
+  warn(run, keptSentence(named, secret, stayed, 'that could not be removed'));
+  throw why;
 }
 
 function isMadeByNeuro({ metadata }: SecretGrant): boolean {
@@ -70,11 +82,14 @@ function isMadeByNeuro({ metadata }: SecretGrant): boolean {
 }
 
 /** A grant names a secret, so it holds again for one that is made with that name. */
-function keptSentence({ key }: NamedSecret, { metadata }: UserSecret, kept: readonly SecretGrant[]): string {
+function keptSentence(
+  { key }: NamedSecret,
+  { metadata }: UserSecret,
+  kept: readonly SecretGrant[],
+  which: string,
+): string {
   const isOne = kept.length === 1;
-  const what = isOne
-    ? '1 grant that neuro did not make stays, and holds'
-    : `${kept.length} grants that neuro did not make stay, and hold`;
+  const what = isOne ? `1 grant ${which} stays, and holds` : `${kept.length} grants ${which} stay, and hold`;
   // The command finds a secret that has gone by the name that it would give it.
   const canRevoke = metadata.name === objectNameForKey(key);
   const commands = kept.slice(0, mostCommandsShown).map((grant) => {

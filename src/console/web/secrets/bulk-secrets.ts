@@ -25,7 +25,10 @@ export function useBulkSecrets(namespace: string): readonly BulkAction<SecretRow
     {
       ...{ label, done, question },
       whyNot: ({ name }) => mayNotRemove(name),
-      act: ({ secret, grants }) => removeSecret(cluster, secret, grants),
+      act: async ({ secret, grants }) => {
+        const left = await removeSecret(cluster, secret, grants);
+        if (left !== undefined) throw left;
+      },
     },
   ];
 }

@@ -2,13 +2,18 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { formatSubject } from '../../../api/index.ts';
-import { listText } from '../language/local.ts';
+import { isUnread } from '../cluster/live-list.ts';
+import { secretGrants } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
+import { useMayNotEach } from '../cluster/use-may-not.ts';
+import { listText } from '../language/local.ts';
 import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
+import { tellNotDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
+import { stayingAfter, subjectsOf } from './grants-after.ts';
 import type { SecretRow } from './secret-rows.ts';
 import { removeSecret } from './secret-writes.ts';
 
@@ -20,12 +25,22 @@ interface RemoveSecretProps {
 export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
   const cluster = useCluster();
   useReturnFocus();
+  const { namespace = '' } = row.secret.metadata;
+  const grants = useLive(secretGrants, { namespace });
+  const mayNotRevoke = useMayNotEach({ verb: 'delete', resource: 'secretgrants', namespace });
+  const areUnseen = grants.phase === 'refused' || isUnread(grants);
+  const subjects = subjectsOf(row.grants);
+  const staying = stayingAfter(row.secret, row.grants, mayNotRevoke);
   const remove = useMutation({
-    mutationFn: () => removeSecret(cluster, row.secret, row.grants),
+    mutationFn: async () => {
+      const going = row.grants.filter((grant) => !staying.includes(grant));
+      const left = await removeSecret(cluster, row.secret, going);
+      // The row has gone, so it is said elsewhere.
+      if (left !== undefined) tellNotDone(() => texts.secrets.grantsNotDeleted, left, { autoClose: false });
+    },
     onSuccess: onDone,
   });
   const jobs = row.jobs.length + row.jobsElsewhere;
-  const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
   return (
     <Stack
       gap="xs"
@@ -43,6 +58,8 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
           {[
             ...(jobs > 0 ? [texts.secrets.removeJobs(jobs)] : []),
             ...(subjects.length > 0 ? [texts.secrets.removeSubjects(listText(subjects))] : []),
+            ...(staying.length > 0 ? [texts.secrets.removeStaying(listText(subjectsOf(staying)))] : []),
+            ...(areUnseen ? [texts.secrets.removeUnseen] : []),
             texts.secrets.noUndo,
           ].join(' ')}
         </Text>

@@ -8,6 +8,7 @@ import {
   FIELD_MANAGERS,
   nativeSecretName,
   objectNameForKey,
+  type SecretGrant,
   type UserSecret,
   type UserSecretSharedFrom,
   type UserSecretSpec,
@@ -16,11 +17,13 @@ import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
 import type { PublishedKey } from '../../../sealing/browser.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
-import { ClusterError } from '../cluster/errors.ts';
+import { asClusterError, ClusterError } from '../cluster/errors.ts';
 import { nativeSecrets, secretGrants, userSecrets } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
 import { fromBase64 } from '../parts/bytes.ts';
+import { listText } from '../language/local.ts';
 import { texts } from '../texts.ts';
+import { goesWith, subjectsOf } from './grants-after.ts';
 import type { SecretInput } from './secret-input.ts';
 import { changedSource, newSource, seal } from './secret-source.ts';
 
@@ -37,8 +40,6 @@ interface SecretDraft {
 }
 
 const by = { fieldManager: FIELD_MANAGERS.console };
-const madeByLabel = 'app.kubernetes.io/managed-by';
-const madeByUs = ['neuro', 'neuro-console'];
 
 /** The object as it would be made: for the cluster, or for git. */
 export async function draftObject(cluster: Cluster, draft: SecretDraft): Promise<UserSecret> {
@@ -125,20 +126,31 @@ export async function changeSecret(
   liveLists.apply(connection, userSecrets, namespace, { type: 'MODIFIED', object });
 }
 
-/** With the grants that `neuro` or the console made for it: a secret that is made again later is not shared by surprise. */
+/**
+ * With the grants that are made for it: a secret that is made again later is not shared by surprise. Rejects where the secret stays; resolves with what
+ * people have to know where it has gone, and a grant that was to go has not.
+ */
 export async function removeSecret(
   { connection, liveLists }: Cluster,
   secret: UserSecret,
-  grants: readonly { readonly metadata: UserSecret['metadata']; readonly spec: { readonly secret?: string } }[],
-): Promise<void> {
+  grants: readonly SecretGrant[],
+): Promise<ClusterError | undefined> {
   const { namespace = '', name, uid } = secret.metadata;
   await connection.delete(userSecrets, { namespace, name }, uid);
   liveLists.apply(connection, userSecrets, namespace, { type: 'DELETED', object: secret });
-  const made = grants.filter(
-    ({ metadata, spec }) => spec.secret === name && madeByUs.includes(metadata.labels?.[madeByLabel] ?? ''),
-  );
-  for (const { metadata } of made)
-    await connection.delete(secretGrants, { namespace, name: metadata.name }, metadata.uid).catch(ignoreNotFound);
+  const stayed: SecretGrant[] = [];
+  let why: ClusterError | undefined;
+  for (const grant of grants.filter((one) => goesWith(secret, one)))
+    try {
+      const { metadata } = grant;
+      await connection.delete(secretGrants, { namespace, name: metadata.name }, metadata.uid).catch(ignoreNotFound);
+    } catch (error) {
+      stayed.push(grant);
+      why = asClusterError(error);
+    }
+  if (why === undefined) return undefined;
+  const sentence = texts.secrets.grantsLeft(listText(subjectsOf(stayed)), why.message);
+  return new ClusterError(why.kind, sentence, { ...defined({ lang: why.lang }), cause: why });
 }
 
 export async function rotateSecret({ connection }: Cluster, secret: UserSecret, now: Date): Promise<void> {

@@ -1,10 +1,12 @@
 /** What the secrets page writes: a new value opens for the object whose value it is. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../../../support/console/english.ts';
-import { TLS_KEY, TLS_TYPE, type UserSecret } from '../../../../src/api/index.ts';
-import { configMaps } from '../../../../src/console/web/cluster/object.ts';
+import { TLS_KEY, TLS_TYPE, type SecretGrant, type UserSecret } from '../../../../src/api/index.ts';
+import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
+import { configMaps, type ResourceName } from '../../../../src/console/web/cluster/object.ts';
 import type { Cluster } from '../../../../src/console/web/cluster/use-cluster.ts';
-import { changeSecret } from '../../../../src/console/web/secrets/secret-writes.ts';
+import { stayingAfter } from '../../../../src/console/web/secrets/grants-after.ts';
+import { changeSecret, removeSecret } from '../../../../src/console/web/secrets/secret-writes.ts';
 import {
   formatPublicKeys,
   generateHpkeKeyPair,
@@ -61,4 +63,69 @@ test.each<[string, UserSecret['spec'], string]>([
   await changeSecret(cluster, entry, { input: { kind: 'text', text: 'new' } });
   const opened = await openHpke([pair], { namespace: 'alice', name: 'web', key }, patches[0]?.sealed?.value ?? '');
   expect(Buffer.from(opened).toString()).toBe('new');
+});
+
+const old: UserSecret = { metadata: { namespace: 'alice', name: 'old', uid: 'u' }, spec: {} };
+function grantTo(name: string, secret?: string, madeBy?: string): SecretGrant {
+  const labels = madeBy === undefined ? {} : { labels: { 'app.kubernetes.io/managed-by': madeBy } };
+  return {
+    metadata: { namespace: 'alice', name: `to-${name}`, uid: name, ...labels },
+    spec: { ...(secret === undefined ? {} : { secret }), subject: { kind: 'User', name } },
+  };
+}
+const grants = [
+  grantTo('bob', 'old', 'neuro'),
+  grantTo('carol', 'old', 'neuro-console'),
+  grantTo('dave', 'old'),
+  grantTo('eve', 'old', 'Helm'),
+  grantTo('frank', undefined, 'neuro'),
+];
+
+/** Deletes, but what is refused; `deleted` are the names of what has gone. */
+function deleting(refused: Readonly<Record<string, ClusterError>>): {
+  readonly cluster: Cluster;
+  readonly deleted: string[];
+} {
+  const deleted: string[] = [];
+  const connection = {
+    delete: (_type: ResourceName, { name }: { readonly name: string }) => {
+      const error = refused[name];
+      if (error !== undefined) return Promise.reject(error);
+      deleted.push(name);
+      return Promise.resolve();
+    },
+  };
+  return { cluster: { connection, liveLists: { apply: () => undefined } } as unknown as Cluster, deleted };
+}
+const forbidden = new ClusterError('forbidden', 'You may not.');
+
+test('with a secret go the grants over it that the command or the console made', async () => {
+  const { cluster, deleted } = deleting({ 'to-bob': new ClusterError('notFound', 'Gone.') });
+  expect(await removeSecret(cluster, old, grants)).toBeUndefined();
+  expect(deleted).toEqual(['old', 'to-carol']);
+});
+
+test('a grant that cannot be deleted is named, keeps no other one from being deleted, and leaves the secret deleted', async () => {
+  const { cluster, deleted } = deleting({ 'to-bob': forbidden });
+  const left = await removeSecret(cluster, old, grants);
+  expect([left?.kind, left?.message]).toEqual([
+    'forbidden',
+    'The secret is deleted. The grants to bob are not, and apply again to a new secret with its name. You may not.',
+  ]);
+  expect(deleted).toEqual(['old', 'to-carol']);
+});
+
+test('a secret that cannot be deleted keeps its grants', async () => {
+  const { cluster, deleted } = deleting({ old: forbidden });
+  await expect(removeSecret(cluster, old, grants)).rejects.toBe(forbidden);
+  expect(deleted).toEqual([]);
+});
+
+test('the grants over a secret stay that others made, and those that the user may not delete', () => {
+  const mayNot = (name: string): string | undefined => (name === 'to-carol' ? 'You may not.' : undefined);
+  expect(stayingAfter(old, grants, mayNot).map(({ metadata }) => metadata.name)).toEqual([
+    'to-carol',
+    'to-dave',
+    'to-eve',
+  ]);
 });

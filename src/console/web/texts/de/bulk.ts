@@ -38,7 +38,7 @@ export const bulk: PageTexts['bulk'] = {
       label: 'Löschen',
       title: (count) => `${secrets(count)} löschen?`,
       sentence:
-        'Die Werte werden entfernt, ebenso die Freigaben, die Konsole und Befehl dafür angelegt haben. Laufende Jobs behalten die Werte vom Start. Das kann nicht rückgängig gemacht werden.',
+        'Die Werte werden entfernt, ebenso die Freigaben, die Konsole und Befehl dafür angelegt haben, soweit das Recht dazu besteht. Andere Freigaben bleiben und gelten wieder für neue Secrets mit denselben Namen. Laufende Jobs behalten die Werte vom Start. Das kann nicht rückgängig gemacht werden.',
       confirm: (count) => `${secrets(count)} löschen`,
       done: (count) => `${secrets(count)} gelöscht.`,
     },

@@ -232,6 +232,13 @@ export const secrets: PageTexts['secrets'] = {
   removeTitle: (key) => `${key} löschen?`,
   removeJobs: (count) => runningJobsKeep(count, 'den Wert vom Start.'),
   removeSubjects: (subjects) => `Das Secret ist geteilt mit ${subjects}.`,
+  removeStaying: (subjects) =>
+    `Die Freigaben für ${subjects} bleiben und gelten wieder für ein neues Secret mit diesem Namen.`,
+  removeUnseen:
+    'Mit wem es geteilt ist, ist hier nicht zu sehen. Diese Freigaben bleiben und gelten wieder für ein neues Secret mit diesem Namen.',
+  grantsNotDeleted: 'Freigaben nicht gelöscht',
+  grantsLeft: (subjects, why) =>
+    `Das Secret ist gelöscht. Die Freigaben für ${subjects} sind es nicht und gelten wieder für ein neues Secret mit seinem Namen. ${why}`,
   noUndo: 'Das kann nicht rückgängig gemacht werden.',
   confirm: 'Ja, löschen',
   editTitle: (key) => `${key} bearbeiten`,

@@ -36,7 +36,7 @@ export const bulk = {
       label: 'Delete',
       title: (count: number) => `Delete ${secrets(count)}?`,
       sentence:
-        'The values are removed, with the grants that the console and the command made for them. Running jobs keep the values that they started with. This cannot be undone.',
+        'The values are removed, with the grants that the console and the command made for them, if you have permission to delete these. Other grants stay, and apply again to new secrets with the same names. Running jobs keep the values that they started with. This cannot be undone.',
       confirm: (count: number) => `Delete ${secrets(count)}`,
       done: (count: number) => `Deleted ${secrets(count)}.`,
     },

@@ -202,6 +202,13 @@ export const secrets = {
   removeTitle: (key: string) => `Delete ${key}?`,
   removeJobs: (count: number) => runningJobsKeep(count, 'the value that it had at the start.'),
   removeSubjects: (subjects: string) => `It is shared with ${subjects}.`,
+  removeStaying: (subjects: string) =>
+    `The grants to ${subjects} stay, and apply again to a new secret with this name.`,
+  removeUnseen:
+    'You don’t see here with whom it is shared. Those grants stay, and apply again to a new secret with this name.',
+  grantsNotDeleted: 'Grants not deleted',
+  grantsLeft: (subjects: string, why: string) =>
+    `The secret is deleted. The grants to ${subjects} are not, and apply again to a new secret with its name. ${why}`,
   noUndo: 'This cannot be undone.',
   confirm: 'Yes, delete',
   editTitle: (key: string) => `Edit ${key}`,
