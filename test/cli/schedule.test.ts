@@ -2,6 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { NeuroJob, NeuroSchedule } from '../../src/api/index.ts';
 import { neuroJobs, neuroSchedules } from '../../src/cli/connect/kinds.ts';
+import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld, type World } from './typed.ts';
 
 const image = 'registry.example/team/backup:1';
@@ -37,6 +38,26 @@ describe('neuro run --schedule', () => {
     expect(template?.metadata.ownerReferences).toMatchObject([
       { kind: 'NeuroSchedule', name: 'nightly', uid: schedule?.metadata.uid, controller: true },
     ]);
+  });
+
+  it.each([
+    ['makes neither where the job is refused', 'DELETE of nothing', 0],
+    ['says so where the job is refused, and the schedule cannot be removed again', 'DELETE', 1],
+  ])('%s', async (_case, refused, left) => {
+    const world = createWorld({
+      refuse: ({ method, path }) =>
+        (method === 'POST' && path.endsWith('/neurojobs')) ||
+        (method === refused && path.endsWith('/neuroschedules/nightly'))
+          ? new KernelError('Forbidden', `${method} ${path}: 403 Forbidden`)
+          : undefined,
+    });
+    const { code, error } = await world.type(words);
+    expect(code).not.toBe(0);
+    expect(error).toContain('to create a job');
+    expect(schedulesOf(world)).toHaveLength(left);
+    expect(error.includes("The schedule 'nightly' has no job to start, and could not be removed again")).toBe(
+      left === 1,
+    );
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { neuroJobs, neuroSchedules } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
-import { note, say } from '../../output/say.ts';
+import { note, say, warn } from '../../output/say.ts';
 import type { RunOptions } from '../job/job-spec.ts';
 
 /** What makes no sense for jobs that nobody follows. */
@@ -55,7 +55,16 @@ export async function createSchedule(
     await client.create(neuroJobs, templateOf(made, spec), by);
   } catch (error) {
     // Half of it would wait for its template without an end.
-    await client.delete(neuroSchedules, { namespace, name }, defined({ uid: made.metadata.uid }));
+    await client
+      .delete(neuroSchedules, { namespace, name }, defined({ uid: made.metadata.uid }))
+      .catch((left: unknown) => {
+        // Another one has its name.
+        if (isKernelError(left, 'Conflict')) return;
+        warn(
+          run,
+          `The schedule '${name}' has no job to start, and could not be removed again: \`neuro schedule rm ${quoteAll(['-n', namespace, name])}\`.`,
+        );
+      });
     if (!isKernelError(error, 'AlreadyExists')) throw error;
     throw new CliError('illegalArgument', `There is a job '${name}' already: choose another --name for the schedule.`);
   }

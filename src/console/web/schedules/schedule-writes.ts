@@ -2,7 +2,7 @@
 import { FIELD_MANAGERS, type NeuroJob, type NeuroSchedule } from '../../../api/index.ts';
 import { runNowOf, templateOf } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
-import { ClusterError } from '../cluster/errors.ts';
+import { asClusterError, ClusterError } from '../cluster/errors.ts';
 import { createJob } from '../jobs/job-writes.ts';
 import { neuroJobs, neuroSchedules } from '../cluster/object.ts';
 import type { Cluster } from '../cluster/use-cluster.ts';
@@ -10,7 +10,7 @@ import { texts } from '../texts.ts';
 
 const by = { fieldManager: FIELD_MANAGERS.console };
 
-/** The schedule, and the template that goes with it; or neither. */
+/** The schedule, and the template that goes with it; or neither. Where the schedule can be made but not deleted, the error says that it is there. */
 export async function createSchedule(
   { connection, liveLists }: Cluster,
   schedule: NeuroSchedule,
@@ -26,9 +26,14 @@ export async function createSchedule(
       { spec, metadata: labels === undefined ? metadata : { ...metadata, labels } },
       by,
     );
-  } catch (error) {
-    await connection.delete(neuroSchedules, { namespace, name }, uid);
-    throw error;
+  } catch (cause) {
+    await connection.delete(neuroSchedules, { namespace, name }, uid).catch((error: unknown) => {
+      // It has gone, or another one has its name.
+      if (['notFound', 'conflict'].includes(asClusterError(error).kind)) return;
+      const { kind, message, lang } = asClusterError(cause);
+      throw new ClusterError(kind, texts.schedules.withoutJob(name, message), { ...defined({ lang }), cause });
+    });
+    throw cause;
   }
   liveLists.apply(connection, neuroSchedules, namespace, { type: 'ADDED', object });
   return object;

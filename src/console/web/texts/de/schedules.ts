@@ -48,5 +48,7 @@ export const schedules: PageTexts['schedules'] = {
   longName: 'Der Name eines Zeitplans hat höchstens 52 Zeichen',
   save: 'ZEITPLAN SPEICHERN',
   saved: (name) => `Der Zeitplan ${name} wurde angelegt.`,
-  notSaved: 'Der Zeitplan wurde nicht erstellt',
+  notSaved: 'Der Zeitplan wurde nicht gespeichert',
+  withoutJob: (name, why) =>
+    `Der Zeitplan ${name} hat keinen Job, den er starten könnte, und ließ sich nicht wieder löschen: bitte löschen oder löschen lassen. ${why}`,
 };

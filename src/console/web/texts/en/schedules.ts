@@ -46,5 +46,7 @@ export const schedules = {
   longName: 'The name of a schedule has at most 52 characters',
   save: 'SAVE SCHEDULE',
   saved: (name: string) => `The schedule ${name} was created.`,
-  notSaved: 'The schedule was not created',
+  notSaved: 'The schedule was not saved',
+  withoutJob: (name: string, why: string) =>
+    `The schedule ${name} has no job to start, and could not be deleted again: delete it, or have it deleted. ${why}`,
 } as const;
