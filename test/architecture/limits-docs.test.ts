@@ -159,6 +159,10 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     [`${console}sessions/shared-ended-sessions.ts`, 'writeGapMs = 1_000', 'one a second'],
   ],
   [
+    'renewals of tokens at the provider',
+    [`${console}sessions/token-refresh.ts`, 'requests: 32, requestsOfUser: 4, requestsOfEach: 2', '4 of 32'],
+  ],
+  [
     'sessions whose renewed tokens are kept',
     [`${console}sessions/remembered-sessions.ts`, 'maxOfUser = 20', '20'],
     [`${console}sessions/remembered-sessions.ts`, 'maxInAll = 4_000', '4,000'],

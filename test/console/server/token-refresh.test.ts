@@ -1,10 +1,38 @@
 /** When a token is renewed, by the clocks of the machine. */
 import { expect, test } from 'vitest';
 import { ConsoleError } from '../../../src/console/server/errors.ts';
-import type { OidcProvider } from '../../../src/console/server/login/oidc-provider.ts';
+import type { OidcProvider, Tokens } from '../../../src/console/server/login/oidc-provider.ts';
 import type { SessionData } from '../../../src/console/server/sessions/session-cookie.ts';
 import { TokenRefresh } from '../../../src/console/server/sessions/token-refresh.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+
+const sessionOf = (clock: ManualClock, user: string, id: string): SessionData => ({
+  ...{ id, csrf: 'csrf', user, way: 'oidc', generation: 0, token: 'token', refreshToken: `${user} ${id}` },
+  ...{ startedAt: clock.now(), tokenGivenAt: clock.now() },
+  ...{ tokenExpiresAt: clock.now() + 200_000, endsAt: clock.now() + 3_600_000 },
+});
+
+test('a user with many sessions has four renewals at once, and another user does not wait behind them', async () => {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const ends: (() => void)[] = [];
+  const slow = (refreshToken: string): Promise<Tokens> => {
+    asked.push(refreshToken.split(' ')[0] ?? '');
+    return new Promise((resolve) => ends.push(() => resolve({ idToken: 'renewed', refreshToken })));
+  };
+  const refresh = new TokenRefresh({ clock, provider: { refresh: slow } as Partial<OidcProvider> as OidcProvider });
+  const sessions = Array.from({ length: 20 }, (_, index) => sessionOf(clock, 'mallory', String(index)));
+  const other = sessionOf(clock, 'alice', 'one');
+  await clock.advance(160_000);
+  const renewals = [...sessions, other].map((session) => refresh.current(session));
+  await settle();
+  expect(asked).toEqual([...Array.from({ length: 4 }, () => 'mallory'), 'alice']);
+  while (asked.length < 21 || ends.length > 0) {
+    for (const end of ends.splice(0)) end();
+    await settle();
+  }
+  expect((await Promise.all(renewals)).every(({ token }) => token === 'renewed')).toBe(true);
+});
 
 test('a provider that is away is asked again after five seconds, whatever the wall clock says meanwhile', async () => {
   const clock = new ManualClock();
@@ -14,11 +42,7 @@ test('a provider that is away is asked again after five seconds, whatever the wa
     return Promise.reject(new ConsoleError('ProviderUnreachable', 'away'));
   };
   const refresh = new TokenRefresh({ clock, provider: { refresh: away } as Partial<OidcProvider> as OidcProvider });
-  const session: SessionData = {
-    ...{ id: 'one', csrf: 'csrf', user: 'alice', way: 'oidc', generation: 0, token: 'token', refreshToken: 'refresh' },
-    ...{ startedAt: clock.now(), tokenGivenAt: clock.now() },
-    ...{ tokenExpiresAt: clock.now() + 200_000, endsAt: clock.now() + 3_600_000 },
-  };
+  const session = sessionOf(clock, 'alice', 'one');
   await clock.advance(160_000);
   const askedAfter = async (step: () => unknown): Promise<number> => {
     await step();

@@ -1,12 +1,13 @@
 /**
  * Sessions' tokens, kept fresh. The newest of each session is remembered for a while, since a stream cannot give the browser a new cookie,
- * and since a refresh token may be good for one use only: many requests of one session make one refresh.
+ * and since a refresh token may be good for one use only: many requests of one session make one refresh. Users with many sessions take turns.
  */
 import { defined } from '../../../defined.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
 import { expiryOf } from '../login/pasted-token.ts';
 import type { OidcProvider, Tokens } from '../login/oidc-provider.ts';
+import { RequestGate, withoutBodies } from '../proxy/request-gate.ts';
 import { RememberedSessions } from './remembered-sessions.ts';
 import type { SessionData } from './session-cookie.ts';
 
@@ -14,16 +15,20 @@ import type { SessionData } from './session-cookie.ts';
 const renewBeforeMs = 60_000;
 /** After a provider that did not answer. */
 const retryAfterMs = 5_000;
+/** Renewals at once, which the provider answers within seconds. A user can log in any number of times; each session has one renewal at most. */
+const gateLimits = { requests: 32, requestsOfUser: 4, requestsOfEach: 2, ...withoutBodies };
 
 export class TokenRefresh {
   readonly #clock: Clock;
   readonly #provider: OidcProvider | undefined;
   readonly #newest = new RememberedSessions();
   readonly #underWay = new Map<string, Promise<SessionData>>();
+  readonly #gate: RequestGate;
 
   constructor({ clock, provider }: { readonly clock: Clock; readonly provider: OidcProvider | undefined }) {
     this.#clock = clock;
     this.#provider = provider;
+    this.#gate = new RequestGate(gateLimits, clock);
   }
 
   /** The newest state that this process knows, renewed or not. */
@@ -67,8 +72,8 @@ export class TokenRefresh {
   #refresh(data: SessionData, refreshToken: string, provider: OidcProvider): Promise<SessionData> {
     const underWay = this.#underWay.get(data.id);
     if (underWay !== undefined) return underWay;
-    const refreshing = provider
-      .refresh(refreshToken)
+    const refreshing = this.#gate
+      .run(data.user, new AbortController().signal, () => provider.refresh(refreshToken))
       .then((tokens) =>
         this.#remember({ ...data, ...tokenFields(tokens, this.#clock.now()), generation: data.generation + 1 }),
       )
