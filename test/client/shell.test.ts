@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { quote, splitWords } from '../../src/client/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
+/** In UTF-8 wherever the tests run: a shell writes the characters of its locale. */
+const env = { ...process.env, LC_ALL: 'C.UTF-8' };
 const wordsOf = (shell: string, text: string): readonly string[] =>
-  execFileSync(shell, ['-c', `for word in ${text}; do printf '%s\\0' "$word"; done`])
+  execFileSync(shell, ['-c', `for word in ${text}; do printf '%s\\0' "$word"; done`], { env })
     .toString()
     .split('\0')
     .slice(0, -1);
