@@ -3,7 +3,9 @@
  * in-cluster service account, and knows exec plug-ins, OpenID Connect refresh and token files that rotate.
  * Its request layer is not used: it opens a TLS connection for every request.
  */
+import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
+import { delimiter } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { defined } from '../defined.ts';
 import { KernelError } from './errors.ts';
@@ -81,13 +83,12 @@ export function isHttpProxy(address: string): boolean {
 
 /** For callers that already hold a `KubeConfig`. */
 export function accessOf(config: KubeConfig): Access {
+  const context = config.getContextObject(config.getCurrentContext());
   const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new KernelError(
-      'BadRequest',
-      `the kubeconfig names no cluster for its current context "${config.getCurrentContext()}": choose another with --context`,
-    );
-  }
+  if (cluster === null) throw missingEntry(config, 'cluster with a server', context?.cluster);
+  // Without a user the library also drops the authority of the cluster, which then looks untrusted.
+  if ((context?.user ?? '') !== '' && config.getCurrentUser() === null)
+    throw missingEntry(config, 'user', context?.user);
   // An empty one is none, as for kubectl.
   const proxyUrl = cluster.proxyUrl ?? '';
   if (proxyUrl !== '' && !isHttpProxy(proxyUrl)) {
@@ -99,7 +100,7 @@ export function accessOf(config: KubeConfig): Access {
   return {
     server: cluster.server.replace(/\/+$/, ''),
     ...(proxyUrl === '' ? {} : { proxyUrl }),
-    namespace: config.getContextObject(config.getCurrentContext())?.namespace ?? 'default',
+    namespace: context?.namespace ?? 'default',
     clusterName: cluster.name,
     ...(cluster.name === inCluster ? {} : { contextName: config.getCurrentContext() }),
     async credentials() {
@@ -108,6 +109,13 @@ export function accessOf(config: KubeConfig): Access {
       return { headers: headersOf(options), tls: tlsOf(options) };
     },
   };
+}
+
+function missingEntry(config: KubeConfig, what: string, name = ''): KernelError {
+  return new KernelError(
+    'BadRequest',
+    `the kubeconfig has no ${what} "${name}", which its context "${config.getCurrentContext()}" names: correct the kubeconfig, or choose another context with --context`,
+  );
 }
 
 /** Names nothing but the scheme: the address may hold a password. */
@@ -123,8 +131,18 @@ async function loadConfig(options: LoadAccessOptions): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
   try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(options.kubeconfig);
+    const files = options.kubeconfig === undefined ? await listedFiles() : [options.kubeconfig];
+    if (files.length === 0) config.loadFromDefault(lenient);
+    else
+      config.loadFromOptions(
+        merged(
+          files.map((file) => {
+            const one = new Config();
+            one.loadFromFile(file, lenient);
+            return one;
+          }),
+        ),
+      );
     if (options.context !== undefined) config.setCurrentContext(options.context);
     // `kubectl proxy`: there is no TLS to verify, and the library wants that said.
     config.clusters = config.clusters.map((cluster) =>
@@ -136,6 +154,45 @@ async function loadConfig(options: LoadAccessOptions): Promise<KubeConfig> {
     });
   }
   return config;
+}
+
+/** As for kubectl, an entry of another context that lacks a field makes no context useless. */
+const lenient = { onInvalidEntry: 'filter' } as const;
+
+/**
+ * The files of a KUBECONFIG with several, without those that are missing or empty, as kubectl reads it. The library would fail at a missing file
+ * and at a name that two files have, and use the current context of the last one. Empty: the library looks itself.
+ */
+async function listedFiles(): Promise<readonly string[]> {
+  const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  if (listed.length < 2) return [];
+  const texts = await Promise.all(
+    listed.map((path) =>
+      readFile(path, 'utf8').catch((error: unknown) => {
+        if ((error as { readonly code?: unknown }).code === 'ENOENT') return '';
+        throw error;
+      }),
+    ),
+  );
+  return listed.filter((_path, index) => texts[index]?.trim() !== '');
+}
+
+/** The first file to name a thing wins, the current context too. */
+function merged(
+  configs: readonly KubeConfig[],
+): Pick<KubeConfig, 'clusters' | 'users' | 'contexts'> & { readonly currentContext: string | undefined } {
+  return {
+    clusters: firstOfEachName(configs.flatMap(({ clusters }) => clusters)),
+    users: firstOfEachName(configs.flatMap(({ users }) => users)),
+    contexts: firstOfEachName(configs.flatMap(({ contexts }) => contexts)),
+    currentContext: configs
+      .map((config) => config.getCurrentContext())
+      .find((name) => (name as unknown) !== undefined && name !== ''),
+  };
+}
+
+function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+  return [...new Map([...entries].reverse().map((entry) => [entry.name, entry])).values()];
 }
 
 function headersOf(options: RequestOptions): Record<string, string> {

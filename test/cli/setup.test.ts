@@ -94,6 +94,17 @@ describe('config', () => {
     expect(await world.type(words, { env })).toMatchObject({ code, out: '' });
   });
 
+  test('a list that is none, and an entry without a name, are passed over', async () => {
+    const odd = 'clusters: 5\ncontexts: [null, {context: {cluster: c1}}, {name: only}]\n';
+    expect(await world.type(['config', 'get-contexts', '-q'], { env: { KUBECONFIG: kubeconfig('odd', odd) } })).toEqual(
+      {
+        code: 0,
+        out: 'only\n',
+        error: '',
+      },
+    );
+  });
+
   test('a file that is no YAML is not repeated', async () => {
     const env = { KUBECONFIG: kubeconfig('broken', 'users: "the-token\n') };
     const typed = await world.type(['config', 'get-contexts'], { env });

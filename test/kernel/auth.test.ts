@@ -1,11 +1,26 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { loadAccess } from '../../src/kernel/index.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** A kubeconfig in which everything has that name. */
+function fileFor(
+  name: string,
+  more: Readonly<Record<string, unknown>> & { readonly clusters?: readonly unknown[] } = {},
+  server = `https://${name}`,
+): string {
+  return stringify({
+    'current-context': name,
+    users: [{ name, user: { token: name } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    ...more,
+    clusters: [{ name, cluster: { server } }, ...(more.clusters ?? [])],
+  });
+}
 
 describe('access by a kubeconfig', () => {
   let folder: string;
@@ -27,6 +42,7 @@ describe('access by a kubeconfig', () => {
         { name: 'main', context: { cluster: 'prod', user: 'me', namespace: 'team' } },
         { name: 'bare', context: { cluster: 'prod', user: 'me' } },
         { name: 'broken', context: { cluster: 'none', user: 'me' } },
+        { name: 'nobody', context: { cluster: 'prod', user: 'none' } },
       ],
     };
     writeFileSync(path, stringify(content));
@@ -62,6 +78,49 @@ describe('access by a kubeconfig', () => {
     expect(credentials.tls).toMatchObject(tls);
   });
 
+  test('passes over an entry of another context that lacks a field, as kubectl does', async () => {
+    const path = join(folder, 'config');
+    const rest = [{ name: 'half', cluster: {} }, { cluster: { server: 'https://no-name' } }, null];
+    writeFileSync(path, fileFor('one', { clusters: rest }));
+    expect(await loadAccess({ kubeconfig: path })).toMatchObject({ clusterName: 'one' });
+  });
+
+  describe('in several files', () => {
+    function listed(...texts: readonly (string | undefined)[]): void {
+      const paths = texts.map((text, index) => {
+        const path = join(folder, String(index));
+        if (text !== undefined) writeFileSync(path, text);
+        return path;
+      });
+      vi.stubEnv('KUBECONFIG', paths.join(delimiter));
+    }
+    afterEach(() => vi.unstubAllEnvs());
+
+    test.each<[string, readonly (string | undefined)[], string]>([
+      ['the current context of the first that has one', [fileFor('one'), fileFor('two')], 'one'],
+      ['a file that is missing', [undefined, fileFor('two')], 'two'],
+      ['a file that is empty', ['\n', fileFor('two')], 'two'],
+      ['a file without a current context', [fileFor('one', { 'current-context': '' }), fileFor('two')], 'two'],
+      ['the same file twice', [fileFor('one'), fileFor('one')], 'one'],
+      ['the first entry of a name', [fileFor('one'), fileFor('one', {}, 'https://other')], 'one'],
+    ])('%s: as kubectl', async (_name, texts, wanted) => {
+      listed(...texts);
+      const access = await loadAccess();
+      expect(access).toMatchObject({ server: `https://${wanted}`, clusterName: wanted, contextName: wanted });
+      expect((await access.credentials()).headers).toMatchObject({ authorization: `Bearer ${wanted}` });
+    });
+
+    test('a context of a later one', async () => {
+      listed(fileFor('one'), undefined, fileFor('two'));
+      expect(await loadAccess({ context: 'two' })).toMatchObject({ server: 'https://two' });
+    });
+
+    test('refuses when none is there', async () => {
+      listed(undefined, undefined);
+      await expect(loadAccess()).rejects.toMatchObject({ name: 'KernelError', code: 'BadRequest' });
+    });
+  });
+
   test('takes a server without TLS, such as that of kubectl proxy', async () => {
     const path = kubeconfig({ token: 't' }, { server: 'http://127.0.0.1:8001' });
     const { headers } = await (await loadAccess({ kubeconfig: path })).credentials();
@@ -95,6 +154,7 @@ describe('access by a kubeconfig', () => {
     ['a file that is not there', () => loadAccess({ kubeconfig: join(folder, 'none') })],
     ['a context that is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'none' })],
     ['a context whose cluster is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'broken' })],
+    ['a context whose user is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'nobody' })],
     [
       'a proxy that is no HTTP proxy',
       () => loadAccess({ kubeconfig: kubeconfig({}, { 'proxy-url': 'socks5://proxy.example.com' }) }),

@@ -35,11 +35,11 @@ interface FileText {
 }
 interface Content {
   readonly 'current-context'?: string;
-  readonly contexts?: readonly {
+  readonly contexts: readonly {
     readonly name: string;
     readonly context?: { readonly cluster?: string; readonly user?: string; readonly namespace?: string };
   }[];
-  readonly clusters?: readonly ClusterEntry[];
+  readonly clusters: readonly ClusterEntry[];
 }
 
 export function kubeconfigPaths(
@@ -58,7 +58,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
   const contexts = new Map<string, ContextEntry>();
   const clusters = new Map<string, ClusterEntry>();
   for (const content of contents) {
-    for (const { name, context } of content.contexts ?? [])
+    for (const { name, context } of content.contexts)
       if (!contexts.has(name))
         contexts.set(name, {
           name,
@@ -67,7 +67,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
           ...defined({ namespace: context?.namespace }),
           isCurrent: name === current,
         });
-    for (const entry of content.clusters ?? []) if (!clusters.has(entry.name)) clusters.set(entry.name, entry);
+    for (const entry of content.clusters) if (!clusters.has(entry.name)) clusters.set(entry.name, entry);
   }
   return {
     files: files.map(({ path }) => path),
@@ -134,7 +134,14 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
       'configuration',
       `The kubeconfig ${path} is not valid YAML: ${yamlFaultInLine(error)}. Correct it, or give another with --kubeconfig.`,
     );
-  return (document.toJS() as Content | null) ?? {};
+  const content = (document.toJS() as Partial<Content> | null) ?? {};
+  return { ...content, contexts: named(content.contexts), clusters: named(content.clusters) };
+}
+
+/** The entries that have a name: a file can hold anything. */
+function named<T extends { readonly name: string }>(list: readonly T[] | undefined): readonly T[] {
+  const entries: readonly (Partial<T> | null)[] = Array.isArray(list) ? list : [];
+  return entries.filter((entry): entry is T => typeof entry?.name === 'string');
 }
 
 export function noContext(name: string, contexts: readonly ContextEntry[]): CliError {
