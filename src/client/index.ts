@@ -60,6 +60,7 @@ export {
 } from './schedules.ts';
 export {
   checkedForeign,
+  granteeOfJobs,
   checkedOwn,
   isUsable,
   type CheckedSecret,

@@ -1,5 +1,12 @@
 /** Whether a job may use a secret, as the API server says it, and whom to ask where it may not. Pure. */
-import { formatSecretUri, formatSubject, keyWord, type SecretReference } from '../api/index.ts';
+import {
+  ANNOTATION_USER,
+  formatSecretUri,
+  formatSubject,
+  keyWord,
+  type SecretGrantSubject,
+  type SecretReference,
+} from '../api/index.ts';
 import { checkWords, type CheckWords } from './check-words.ts';
 import { quote } from './shell.ts';
 
@@ -49,8 +56,13 @@ export function checkedForeign(
   {
     mayUse,
     isListed,
-    user,
-  }: { readonly mayUse: boolean | undefined; readonly isListed: boolean; readonly user: string },
+    grantee,
+  }: {
+    readonly mayUse: boolean | undefined;
+    readonly isListed: boolean;
+    /** Whom to share it with, where it may not be used. */
+    readonly grantee: SecretGrantSubject;
+  },
   words: CheckWords = checkWords,
 ): CheckedSecret {
   const { namespace, name, key } = secret;
@@ -59,10 +71,26 @@ export function checkedForeign(
   if (mayUse === undefined) return { uri, reference, note: words.sharedHere };
   if (mayUse && isListed) return { uri, reference };
   if (mayUse) return { uri, reference, note: words.maybeThere };
-  const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject({ kind: 'User', name: user }))}`;
+  const share = `neuro share ${quote(formatSecretUri({ key }))} ${quote(formatSubject(grantee))}`;
   return {
     uri,
     problem: 'notPermitted',
     sentence: words.needsRead(uri, namespace, share),
   };
+}
+
+/**
+ * Whom a grant for the jobs of a namespace names: the person whose home it is, else the namespace. A grant to the caller would not help jobs in a
+ * namespace that is not the caller's home. `namespace` is undefined where the caller may not see it.
+ */
+export function granteeOfJobs(
+  namespace:
+    | { readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> } }
+    | undefined,
+  caller: string,
+): SecretGrantSubject {
+  if (namespace === undefined) return { kind: 'User', name: caller };
+  const { name, annotations } = namespace.metadata;
+  const person = annotations?.[ANNOTATION_USER] ?? '';
+  return person === '' ? { kind: 'Namespace', name } : { kind: 'User', name: person };
 }

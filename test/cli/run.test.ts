@@ -90,6 +90,18 @@ describe('a secret of another', () => {
     if (code !== 0) expect(typed.error).toContain('No job was made.');
   });
 
+  test.each<[string, Readonly<Record<string, string>> | undefined, string]>([
+    ['the person whose home it is', { 'neu.ro/user': 'alice.b' }, 'alice.b'],
+    ['a namespace that is nobody’s home', {}, 'namespace:alice'],
+    ['the caller, where the namespace cannot be seen', undefined, 'alice'],
+  ])('is asked for in the name of whom the jobs act for: %s', async (_name, annotations, subject) => {
+    const world = createWorld();
+    if (annotations !== undefined) world.model.put(namespaces, { metadata: { name: 'alice', annotations } });
+    const { code, error } = await world.type(words);
+    expect(code).toBe(77);
+    expect(error).toContain(`\`neuro share secret:KEY ${subject}\``);
+  });
+
   test('has the name of the object that the list gives it', async () => {
     const world = createWorld({ allow: useOf('odd-name') });
     listed(world, 'KEY', 'odd-name');

@@ -44,7 +44,8 @@ async function annotatedHome(connection: Connection): Promise<string> {
   throw new CliError('usage', `The user '${user}' has several homes (${names}): choose one with --namespace.`);
 }
 
-async function visibleNamespace({ client }: Connection, name: string): ReturnType<typeof client.get> {
+/** Undefined where it is missing, or not for the caller to see. */
+export async function visibleNamespace({ client }: Connection, name: string): ReturnType<typeof client.get> {
   try {
     return await client.get(namespaces, { name });
   } catch (error) {

@@ -14,6 +14,7 @@ import {
 import {
   checkedForeign,
   checkedOwn,
+  granteeOfJobs,
   nameOfShared,
   type CheckedSecret,
   type SharedEntries,
@@ -21,7 +22,7 @@ import {
 import { isKernelError, selfSubjectAccessReviews, type KubeClient } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { checkCluster, findSecret } from './find-secret.ts';
-import { userName } from '../homes/home.ts';
+import { userName, visibleNamespace } from '../homes/home.ts';
 import { sharedWithMe } from './shared-with-me.ts';
 
 export interface SecretChecker {
@@ -45,8 +46,10 @@ export function secretChecker(connection: Connection, home: string, now: Date): 
     const name = listed ?? objectNameForKey(key);
     account ??= connection.clientAs(`system:serviceaccount:${home}:${defaultServiceAccount}`);
     const mayUse = await mayJobUse([account, connection.client], { namespace, name }, listed !== undefined);
-    const user = mayUse === false ? await userName(connection) : '';
-    return checkedForeign({ namespace, name, key }, { mayUse, isListed: listed !== undefined, user });
+    const found = mayUse === false ? await visibleNamespace(connection, home) : undefined;
+    const caller = mayUse === false && found === undefined ? await userName(connection) : '';
+    const grantee = granteeOfJobs(found, caller);
+    return checkedForeign({ namespace, name, key }, { mayUse, isListed: listed !== undefined, grantee });
   };
   return {
     check: (secret) => {

@@ -4,6 +4,7 @@ import {
   checkedForeign,
   checkedOwn,
   checkJob,
+  granteeOfJobs,
   presetNames,
   type CheckedCluster,
   type CheckedSecret,
@@ -15,7 +16,7 @@ import type { SealingPlace } from '../../contract.ts';
 import type { Connection } from '../cluster/connection.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { mayI } from '../cluster/may-i.ts';
-import { claims, configMaps, neuroJobs, userSecrets } from '../cluster/object.ts';
+import { claims, configMaps, namespaces, neuroJobs, userSecrets } from '../cluster/object.ts';
 import { texts } from '../texts.ts';
 import { readPresets } from './use-presets.ts';
 
@@ -34,12 +35,15 @@ export async function checkRun(
   connection: Connection,
   { job, secrets, user, place }: CheckedRun,
 ): Promise<readonly CheckLine[]> {
-  const checked = await Promise.all(secrets.map((secret) => checkSecret(connection, secret, user)));
+  const checked = await Promise.all(
+    secrets.map((secret) => checkSecret(connection, job.metadata.namespace ?? '', secret, user)),
+  );
   return checkJob(checkedCluster(connection, job, place), job, checked, texts.check.words);
 }
 
 async function checkSecret(
   connection: Connection,
+  home: string,
   { namespace, name, key, isMine, isListed }: SecretChoice,
   user: string,
 ): Promise<CheckedSecret> {
@@ -51,7 +55,9 @@ async function checkSecret(
   const isAllowed = await mayI(connection, { group: GROUP, resource, verb: VERB_USE, namespace, name });
   // The user is asked for, not the job's service account, which a grant to the namespace is for.
   const mayUse = isAllowed || (isListed ? undefined : false);
-  return checkedForeign({ namespace, name, key }, { mayUse, isListed, user }, texts.check.words);
+  const look = mayUse === false ? await lookAt(() => connection.get(namespaces, { name: home })) : 'absent';
+  const grantee = granteeOfJobs(look !== 'absent' && 'found' in look ? look.found : undefined, user);
+  return checkedForeign({ namespace, name, key }, { mayUse, isListed, grantee }, texts.check.words);
 }
 
 function checkedCluster(connection: Connection, job: NeuroJob, place: SealingPlace): CheckedCluster {
