@@ -142,6 +142,29 @@ test('pause and resume change spec.suspend alone', async () => {
   expect(await world.type(['schedule', 'pause', 'none'])).toMatchObject({ code: 72 });
 });
 
+test.each<[string, (left: readonly NeuroSchedule[]) => unknown, unknown]>([
+  ['pause', ([left]) => left?.spec.suspend, true],
+  ['rm', (left) => left.length, 0],
+])('%s goes on after a schedule that is not there', async (verb, found, wanted) => {
+  const world = await withSchedule();
+  const { code, error } = await world.type(['schedule', verb, 'none', 'nightly', 'nothing']);
+  expect(code).toBe(72);
+  for (const name of ['none', 'nothing']) expect(error).toContain(`Schedule '${name}' not found`);
+  expect(found(schedulesOf(world))).toBe(wanted);
+});
+
+test('rm stops where no schedule could be reached', async () => {
+  let isAway = false;
+  const world = createWorld({
+    refuse: () => (isAway ? new KernelError('Network', 'connect ECONNREFUSED') : undefined),
+  });
+  await world.type(words);
+  isAway = true;
+  const { code, error } = await world.type(['schedule', 'rm', 'one', 'two', 'three']);
+  expect(code).toBe(74);
+  expect(error.match(/ERROR:/g)).toHaveLength(1);
+});
+
 test('run-now makes one job, which is one of the schedule', async () => {
   const world = await withSchedule();
   const { out, code } = await world.type(['schedule', 'run-now', 'nightly']);

@@ -3,14 +3,14 @@ import { FIELD_MANAGERS } from '../../../api/index.ts';
 import { neuroSchedules } from '../../connect/kinds.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
-import { eachWithProgress } from '../../output/progress.ts';
+import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
 import { say } from '../../output/say.ts';
 import { getSchedule } from './find.ts';
 
-export async function setPaused(run: Invocation, names: readonly string[], suspend: boolean): Promise<void> {
+export async function setPaused(run: Invocation, names: readonly string[], suspend: boolean): Promise<number> {
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
-  await eachWithProgress(run, suspend ? 'Pausing' : 'Resuming', names, async (name) => {
+  return eachOnItsOwn(run, suspend ? 'Pausing' : 'Resuming', names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     if ((schedule.spec.suspend === true) !== suspend)
       await connection.client.patch(

@@ -6,7 +6,7 @@ import type { Connection } from '../../connect/connection.ts';
 import { neuroJobs, neuroSchedules } from '../../connect/kinds.ts';
 import { homeOf } from '../../homes/home.ts';
 import type { Invocation } from '../../factory.ts';
-import { eachWithProgress } from '../../output/progress.ts';
+import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
 import { say } from '../../output/say.ts';
 import { getSchedule } from './find.ts';
 
@@ -14,11 +14,14 @@ export interface RemoveScheduleOptions {
   readonly keepJobs?: boolean;
 }
 
-export async function removeSchedules(run: Invocation<RemoveScheduleOptions>, names: readonly string[]): Promise<void> {
+export async function removeSchedules(
+  run: Invocation<RemoveScheduleOptions>,
+  names: readonly string[],
+): Promise<number> {
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const keepsJobs = run.options.keepJobs === true;
-  await eachWithProgress(run, 'Removing', names, async (name) => {
+  return eachOnItsOwn(run, 'Removing', names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     const { uid } = schedule.metadata;
     const propagationPolicy = keepsJobs ? 'Orphan' : 'Background';

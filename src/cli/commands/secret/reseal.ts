@@ -27,13 +27,12 @@ import {
 } from '../../secrets/recipients.ts';
 import { lacksRecovery, sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
 import { replaceSealed } from '../../secrets/write-secret.ts';
-import { CliError, explain } from '../../errors.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { CliError } from '../../errors.ts';
 import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import type { GlobalOptions } from '../../options.ts';
-import { eachWithProgress } from '../../output/progress.ts';
-import { note, say, sayError, warn } from '../../output/say.ts';
+import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
+import { note, say, warn } from '../../output/say.ts';
 
 /** Of the secrets that are left as they are: more make the note too long to read, and are shown when it is done for these. */
 const mostNamed = 10;
@@ -52,31 +51,24 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
       : names;
   if (wanted.length === 0)
     say(run, `No secret was sealed with an older key${recovery.length === 0 ? '' : ', or without a recovery key'}.`);
-  let exitCode: number = exitCodes.ok;
   let written: Recipients | undefined;
   const resealOne = async (named: NamedSecret): Promise<void> => {
-    try {
-      const secret = await refuseWhatIsMade(connection, named);
-      const bytes = await readBytes(connection, named);
-      const context = { namespace: named.namespace, name: secret.metadata.name, key: effectiveKey(secret) };
-      const recipients = await withThisCluster(connection, options, others);
-      const dropped = await droppedKeys(connection, options, secret, recipients);
-      await replaceSealed(connection, secret, await sealFor(recipients, context, bytes));
-      const also = options.for === undefined ? '' : `, also for ${options.for.join(', ')}`;
-      say(run, `Secret '${named.key}' resealed${also}.`);
-      if (dropped.length > 0)
-        warn(
-          run,
-          `'${named.key}' is no longer sealed for ${dropped.join(', ')}, which are keys of other clusters or recovery keys. To keep them, name them with --for.`,
-        );
-      written = recipients;
-    } catch (error) {
-      const explained = explain(error);
-      sayError(run, explained.sentence);
-      exitCode = explained.exitCode;
-    }
+    const secret = await refuseWhatIsMade(connection, named);
+    const bytes = await readBytes(connection, named);
+    const context = { namespace: named.namespace, name: secret.metadata.name, key: effectiveKey(secret) };
+    const recipients = await withThisCluster(connection, options, others);
+    const dropped = await droppedKeys(connection, options, secret, recipients);
+    await replaceSealed(connection, secret, await sealFor(recipients, context, bytes));
+    const also = options.for === undefined ? '' : `, also for ${options.for.join(', ')}`;
+    say(run, `Secret '${named.key}' resealed${also}.`);
+    if (dropped.length > 0)
+      warn(
+        run,
+        `'${named.key}' is no longer sealed for ${dropped.join(', ')}, which are keys of other clusters or recovery keys. To keep them, name them with --for.`,
+      );
+    written = recipients;
   };
-  await eachWithProgress(run, 'Sealing again', wanted, resealOne);
+  const exitCode = await eachOnItsOwn(run, 'Sealing again', wanted, resealOne);
   if (written !== undefined) noteRecovery(run, written);
   return exitCode;
 }

@@ -13,10 +13,10 @@ import { findSecret, notFound, type NamedSecret } from '../../secrets/find-secre
 import { secretsNamed } from '../../secrets/named-secrets.ts';
 import { madeByLabel, madeByNeuro, secretGrants, userSecrets } from '../../connect/kinds.ts';
 import { grantsOver, grantsSentence, jobsUsing } from '../../secrets/secret-uses.ts';
-import { CliError, explain } from '../../errors.ts';
+import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
-import { eachWithProgress } from '../../output/progress.ts';
-import { note, say, sayError, warn } from '../../output/say.ts';
+import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
+import { note, say, warn } from '../../output/say.ts';
 
 export interface RemoveOptions {
   readonly force?: boolean;
@@ -27,17 +27,7 @@ const mostCommandsShown = 3;
 
 export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readonly string[]): Promise<number> {
   const { connection, names } = await secretsNamed(run, keys);
-  let exitCode = 0;
-  await eachWithProgress(run, 'Removing', names, async (named) => {
-    try {
-      await removeOne(run, connection, named);
-    } catch (error) {
-      const explained = explain(error);
-      sayError(run, explained.sentence);
-      exitCode = explained.exitCode;
-    }
-  });
-  return exitCode;
+  return eachOnItsOwn(run, 'Removing', names, (named) => removeOne(run, connection, named));
 }
 
 async function removeOne(run: Invocation<RemoveOptions>, connection: Connection, named: NamedSecret): Promise<void> {
