@@ -83,12 +83,15 @@ export function isHttpProxy(address: string): boolean {
 
 /** For callers that already hold a `KubeConfig`. */
 export function accessOf(config: KubeConfig): Access {
-  const context = config.getContextObject(config.getCurrentContext());
+  const current = config.getCurrentContext();
+  const context = config.getContextObject(current);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw missingEntry(config, 'cluster with a server', context?.cluster);
+  const named = `which its context "${current}" names`;
+  if (context === null) throw unusable(`no context "${current}"`);
+  if (cluster === null) throw unusable(`no cluster "${context.cluster}" with a server, ${named}`);
   // Without a user the library also drops the authority of the cluster, which then looks untrusted.
-  if ((context?.user ?? '') !== '' && config.getCurrentUser() === null)
-    throw missingEntry(config, 'user', context?.user);
+  if (((context.user as string | undefined) ?? '') !== '' && config.getCurrentUser() === null)
+    throw unusable(`no user "${context.user}", ${named}`);
   // An empty one is none, as for kubectl.
   const proxyUrl = cluster.proxyUrl ?? '';
   if (proxyUrl !== '' && !isHttpProxy(proxyUrl)) {
@@ -100,9 +103,9 @@ export function accessOf(config: KubeConfig): Access {
   return {
     server: cluster.server.replace(/\/+$/, ''),
     ...(proxyUrl === '' ? {} : { proxyUrl }),
-    namespace: context?.namespace ?? 'default',
+    namespace: context.namespace ?? 'default',
     clusterName: cluster.name,
-    ...(cluster.name === inCluster ? {} : { contextName: config.getCurrentContext() }),
+    ...(cluster.name === inCluster ? {} : { contextName: current }),
     async credentials() {
       const options: RequestOptions & Record<string, unknown> = {};
       await config.applyToHTTPSOptions(options);
@@ -111,10 +114,10 @@ export function accessOf(config: KubeConfig): Access {
   };
 }
 
-function missingEntry(config: KubeConfig, what: string, name = ''): KernelError {
+function unusable(fault: string): KernelError {
   return new KernelError(
     'BadRequest',
-    `the kubeconfig has no ${what} "${name}", which its context "${config.getCurrentContext()}" names: correct the kubeconfig, or choose another context with --context`,
+    `the kubeconfig has ${fault}: correct the kubeconfig, or choose another context with --context`,
   );
 }
 
