@@ -164,13 +164,26 @@ describe('without any option', () => {
   });
 });
 
-test('reseal says which keys of others it leaves out', async () => {
+test.each<[string, readonly string[], string]>([
+  ['reseal', ['secret', 'reseal', 'db'], ''],
+  ['add', ['secret', 'add', 'db', '-'], 'another'],
+  ['import', ['secret', 'import', '-'], 'db=another\n'],
+])('%s says which keys of others it leaves out, and how to keep them', async (_name, words, input) => {
   const other = await generateHpkeKeyPair();
-  writeFileSync(join(folder, 'prod.json'), formatPublicKeys([{ ...other, ...dated }]));
-  await world.type(['secret', 'add', 'db', '-', '--for', join(folder, 'prod.json')], { input: 'x' });
+  const file = join(folder, 'prod.json');
+  writeFileSync(file, formatPublicKeys([{ ...other, ...dated }]));
+  await world.type(['secret', 'add', 'db', '-', '--for', file], { input: 'x' });
   putNative('x');
-  const { error } = await world.type(['secret', 'reseal', 'db']);
+  const { error } = await world.type(words, { input });
   expect(error).toContain(`'db' is no longer sealed for ${other.keyId}`);
+  expect(error).toContain('`neuro secret reseal db --for CLUSTER`');
+});
+
+test('a new value for the same keys drops none', async () => {
+  const file = join(folder, 'prod.json');
+  writeFileSync(file, formatPublicKeys([{ ...(await generateHpkeKeyPair()), ...dated }]));
+  for (const input of ['x', 'another'])
+    expect((await world.type(['secret', 'add', 'db', '-', '--for', file], { input })).error).not.toContain('no longer');
 });
 
 test('a list that cannot be used does not stop reseal with --no-recovery', async () => {

@@ -13,6 +13,7 @@ import { checkWords, secretNamed } from '../../secrets/named-secrets.ts';
 import { namedRecipients, noteRecovery, withThisCluster, type RecipientOptions } from '../../secrets/recipients.ts';
 import { grantsFor, grantsSentence } from '../../secrets/secret-uses.ts';
 import { sourceOfCopy, writeCopy } from '../../secrets/write-copy.ts';
+import { warnOfDroppedKeys } from '../../secrets/dropped-keys.ts';
 import { settled, writeSealed, type WriteSteps } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -37,8 +38,10 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   const rotateBy = options.rotateBy === undefined ? undefined : parseRotateBy(options.rotateBy, io.now());
   if (options.from !== undefined) checkWords([options.from]);
   const { connection, named } = await secretNamed(run, keyText);
+  let former: UserSecret | undefined;
   const steps: WriteSteps = {
     beforeReplacing: (existing) => {
+      former = existing;
       const next = options.from === undefined ? 'sealed' : 'sharedFrom';
       for (const sentence of sentencesBeforeReplacing(existing, named, next)) warn(run, sentence);
     },
@@ -68,6 +71,7 @@ export async function addSecret(run: Invocation<AddOptions>, keyText: string, ar
   say(run, `Secret '${named.key}' ${what} (${value.bytes.length} byte${value.bytes.length === 1 ? '' : 's'}).`);
   detail(run, `UserSecret ${named.namespace}/${secret.metadata.name}`);
   noteRecovery(run, recipients);
+  if (former !== undefined) await warnOfDroppedKeys(run, connection, { named, former, recipients });
   if (rotateBy !== undefined && rotateBy !== '') note(run, `Rotate it by ${rotateBy}.`);
   else if (rotateBy === undefined && what === 'updated') noteFormerDate(run, secret, named);
   // A grant names a secret that may come later, or that was there before.

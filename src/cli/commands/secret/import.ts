@@ -18,6 +18,7 @@ import { readObjects } from '../../args/import-objects.ts';
 import { importFormats, readImport } from '../../args/import-source.ts';
 import { readSource } from '../../args/value.ts';
 import type { Connection } from '../../connect/connection.ts';
+import { warnOfDroppedKeys } from '../../secrets/dropped-keys.ts';
 import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { isReady } from '../../secrets/find-secret.ts';
 import { homeOf } from '../../homes/home.ts';
@@ -147,6 +148,12 @@ async function importAll(
       for (const each of before) warn(run, each);
       written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
       say(run, sentence(item, former !== undefined, dryRun));
+      if (former !== undefined && 'bytes' in item.source)
+        await warnOfDroppedKeys(run, connection, {
+          named,
+          former,
+          recipients: await withThisCluster(connection, run.options),
+        });
     } catch (error) {
       const explained = explain(error);
       sayError(run, `Not ${done}: ${item.where}: ${explained.sentence}`);

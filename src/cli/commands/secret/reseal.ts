@@ -25,14 +25,14 @@ import {
   type RecipientOptions,
   type Recipients,
 } from '../../secrets/recipients.ts';
+import { droppedKeys, warnOfDroppedKeys } from '../../secrets/dropped-keys.ts';
 import { lacksRecovery, sealedFor, sealedKeyIds } from '../../secrets/sealed-for.ts';
 import { replaceSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
-import type { GlobalOptions } from '../../options.ts';
 import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
-import { note, say, warn } from '../../output/say.ts';
+import { note, say } from '../../output/say.ts';
 
 /** Of the secrets that are left as they are: more make the note too long to read, and are shown when it is done for these. */
 const mostNamed = 10;
@@ -57,33 +57,15 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
     const bytes = await readBytes(connection, named);
     const context = { namespace: named.namespace, name: secret.metadata.name, key: effectiveKey(secret) };
     const recipients = await withThisCluster(connection, options, others);
-    const dropped = await droppedKeys(connection, options, secret, recipients);
     await replaceSealed(connection, secret, await sealFor(recipients, context, bytes));
     const also = options.for === undefined ? '' : `, also for ${options.for.join(', ')}`;
     say(run, `Secret '${named.key}' resealed${also}.`);
-    if (dropped.length > 0)
-      warn(
-        run,
-        `'${named.key}' is no longer sealed for ${dropped.join(', ')}, which are keys of other clusters or recovery keys. To keep them, name them with --for.`,
-      );
+    await warnOfDroppedKeys(run, connection, { named, former: secret, recipients });
     written = recipients;
   };
   const exitCode = await eachOnItsOwn(run, 'Sealing again', wanted, resealOne);
   if (written !== undefined) noteRecovery(run, written);
   return exitCode;
-}
-
-/** Keys of nobody that is known here, which the new texts leave out. */
-async function droppedKeys(
-  connection: Connection,
-  options: GlobalOptions,
-  secret: UserSecret,
-  { clusters, recovery }: Recipients,
-): Promise<readonly string[]> {
-  const kept = [...clusters, ...recovery].map(({ keyId }) => keyId);
-  return (await sealedFor(connection, options, secret))
-    .filter(({ keyId, whose }) => whose === 'another cluster or key' && !kept.includes(keyId))
-    .map(({ keyId }) => keyId);
 }
 
 /** A sealed value in the place of a generated or referred one would end its rotation, or its following. */

@@ -8,6 +8,7 @@ import { sentencesBeforeReplacing } from '../../secrets/field-owners.ts';
 import { findVersion, versionBytes } from '../../secrets/history.ts';
 import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
+import { warnOfDroppedKeys } from '../../secrets/dropped-keys.ts';
 import { settled, writeSealed } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
@@ -57,5 +58,6 @@ export async function rollbackSecret(run: Invocation<RollbackOptions>, keyText: 
     );
   say(run, `Secret '${named.key}' is back at version ${version.version}.`);
   noteRecovery(run, recipients);
+  await warnOfDroppedKeys(run, connection, { named, former: secret, recipients });
   note(run, 'Running jobs keep the value that they started with.');
 }
