@@ -1,6 +1,6 @@
 /** People and their homes, as administrators make them. */
 import { expect, test } from 'vitest';
-import { namespaces, roleBindings, secretGrants } from '../../src/cli/connect/kinds.ts';
+import { clusterRoleBindings, namespaces, roleBindings, secretGrants } from '../../src/cli/connect/kinds.ts';
 import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld } from './typed.ts';
 
@@ -22,6 +22,25 @@ test('a home is of groups as directories name them', async () => {
 test('plain names stay in the plain form', async () => {
   await world.type(['admin', 'add-user', 'carol', '--group', 'web', '--group', 'ml', '--group', 'web']);
   expect(annotationsOf('carol')).toMatchObject({ 'neu.ro/groups': 'ml,web' });
+});
+
+test.each([
+  ['kube-system', []],
+  ['zoe', ['--home', 'kube-public']],
+  ['neuro-system', []],
+  ['zoe', ['--home', 'neuro-system']],
+])('the user %s %j gets no namespace of the cluster', async (user, more) => {
+  const { model, type } = createWorld();
+  const apiGroup = 'rbac.authorization.k8s.io';
+  model.put(clusterRoleBindings, {
+    metadata: { name: 'neuro-operator' },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'neuro-operator' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'neuro-system', name: 'neuro-operator' }],
+  });
+  const { code, error } = await type(['admin', 'add-user', user, ...more]);
+  expect(code).toBe(65);
+  expect(error).toContain('belongs to the cluster');
+  expect(model.all(roleBindings)).toEqual([]);
 });
 
 test.each(['system:masters', '', ' '])('the group %j is refused', async (group) => {
@@ -87,6 +106,24 @@ test('grants are of a user by its kind, and a name like a flag can be pasted', a
   }
   expect((await type(['admin', 'remove-user', '--', '-x'])).error).toContain('acl revoke -- secret:token -x`');
   expect((await type(['admin', 'remove-user', 'group:ml'])).error).toContain('acl revoke secret:token user:group:ml`');
+});
+
+test('grants to a namespace that goes with its user are named, since the next one of that name would have them', async () => {
+  const { model, type } = createWorld();
+  model.put(namespaces, { metadata: { name: 'ida', annotations: { 'neu.ro/user': 'ida' } } });
+  const grant = (namespace: string, subject: object): void => {
+    const name = `g${String(model.all(secretGrants).length)}`;
+    model.put(secretGrants, { metadata: { namespace, name }, spec: { secret: 'token', subject } });
+  };
+  grant('alice', { kind: 'Namespace', name: 'ida' });
+  grant('alice', { kind: 'ServiceAccount', namespace: 'ida', name: 'ci' });
+  grant('alice', { kind: 'Namespace', name: 'other' });
+  grant('ida', { kind: 'Namespace', name: 'ida' });
+  const { error } = await type(['admin', 'remove-user', 'ida', '--delete-namespace', '--force']);
+  expect(error.match(/neuro -n [^`]+/g)).toEqual([
+    'neuro -n alice acl revoke secret:token namespace:ida',
+    'neuro -n alice acl revoke secret:token serviceaccount:ida/ci',
+  ]);
 });
 
 test('what a namespace holds is counted in words before it is deleted', async () => {

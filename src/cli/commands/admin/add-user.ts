@@ -18,6 +18,7 @@ import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../connec
 import { kubeconfigPaths, readKubeconfig, type Kubeconfig } from '../../connect/kubeconfig.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
+import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { formatDocument } from '../../output/objects.ts';
 import { withProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
@@ -30,6 +31,8 @@ export interface AddUserOptions {
 }
 
 const defaultValid = '365d';
+/** Such names are Kubernetes' own. */
+const ofKubernetes = 'kube-';
 /** What the API server takes. */
 const shortestValidSeconds = 600;
 
@@ -42,6 +45,11 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   // Before anything is made: a certificate that nobody has is valid all the same.
   const kubeconfig = await newKubeconfig(run);
   const connection = await run.connect();
+  if (home.startsWith(ofKubernetes) || home === (await knownOperatorNamespace(connection, options)))
+    throw new CliError(
+      'illegalArgument',
+      `The namespace '${home}' belongs to the cluster, and its owner could take over more than a home; give another with --home.`,
+    );
   const other = (await listHomes(connection)).find((known) => known.user === user && known.namespace !== home);
   if (other !== undefined)
     warn(run, `The user '${user}' has a home already, '${other.namespace}'; with two, a command needs --namespace.`);

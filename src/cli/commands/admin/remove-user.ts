@@ -2,7 +2,14 @@
  * `neuro admin remove-user`: a home loses its person, and the person the access to it. The secrets stay for anyone who
  * administers the cluster, unless the namespace goes with all that is in it.
  */
-import { ANNOTATION_GROUPS, ANNOTATION_USER, calledName, formatSecretUri, formatSubject } from '../../../api/index.ts';
+import {
+  ANNOTATION_GROUPS,
+  ANNOTATION_USER,
+  calledName,
+  formatSecretUri,
+  formatSubject,
+  type SecretGrantSubject,
+} from '../../../api/index.ts';
 import { quoteAll } from '../../../client/index.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
@@ -26,8 +33,10 @@ export async function removeUser(run: Invocation<RemoveUserOptions>, user: strin
   if (homes.length === 0)
     throw new CliError('notFound', `No home of the user '${user}' was found; \`neuro admin ls-users\` lists them.`);
   for (const home of homes) await removeHome(run, connection, home);
+  // A grant to a namespace is in force for the next one of that name.
+  const gone = run.options.deleteNamespace === true ? homes.map(({ namespace }) => namespace) : [];
   try {
-    await nameGrants(run, connection, user);
+    await nameGrants(run, connection, user, gone);
   } catch (error) {
     if (!isKernelError(error)) throw error;
     // The user is removed: this is about what may remain.
@@ -35,17 +44,25 @@ export async function removeUser(run: Invocation<RemoveUserOptions>, user: strin
   }
 }
 
-async function nameGrants(run: Invocation, connection: Connection, user: string): Promise<void> {
-  const elsewhere = (await listAll(connection.client.list(secretGrants))).filter(
-    ({ spec: { subject } }) => subject.kind === 'User' && subject.name === user,
-  );
-  for (const { metadata, spec } of elsewhere) {
+async function nameGrants(
+  run: Invocation,
+  connection: Connection,
+  user: string,
+  gone: readonly string[],
+): Promise<void> {
+  const all = await listAll(connection.client.list(secretGrants));
+  const isOfGone = ({ kind, name, namespace = name }: SecretGrantSubject): boolean =>
+    (kind === 'Namespace' || kind === 'ServiceAccount') && gone.includes(namespace);
+  for (const { metadata, spec } of all) {
+    const isOfUser = spec.subject.kind === 'User' && spec.subject.name === user;
+    // Those in the namespace itself go with it.
+    if ((!isOfUser && !isOfGone(spec.subject)) || gone.includes(metadata.namespace ?? '')) continue;
     const { namespace = '' } = metadata;
     const uri = formatSecretUri(await targetOf(connection, namespace, spec.secret));
     const subject = formatSubject(spec.subject);
     const words = subject.startsWith('-') ? ['--', uri, subject] : [uri, subject];
     const revoke = `neuro -n ${namespace} acl revoke ${quoteAll(words)}`;
-    warn(run, `A grant of '${namespace}' still names '${user}': \`${revoke}\`.`);
+    warn(run, `A grant of '${namespace}' still names '${isOfUser ? user : subject}': \`${revoke}\`.`);
   }
 }
 
