@@ -15,8 +15,15 @@ import type { Role, RoleBinding } from '../resources.ts';
 import { identityOfSubject } from '../subjects.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
-import { kindOf, roleBindingOf, roleOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
-import { desiredText } from './gather.ts';
+import {
+  desiredText,
+  kindOf,
+  roleBindingOf,
+  roleOf,
+  type Bound,
+  type BoundKind,
+  type DesiredBinding,
+} from './bindings.ts';
 import type { GranterRechecks } from './granter-rechecks.ts';
 import type { GrantInput, GrantStep } from './plan.ts';
 
@@ -164,8 +171,9 @@ async function write(
     };
   }
   const key: ObjectKey = `${namespace}/${grantName}`;
-  if (input.written === undefined) repairs.wrote(key, desiredText(grant, input.homes));
-  return { written: new Set([...(input.written ?? []), `${kind}/${ref.name}`]) };
+  const writtenFor = desiredText(grant, input.homes);
+  if (input.written === undefined) repairs.wrote(key, writtenFor);
+  return { written: new Set([...(input.written ?? []), `${kind}/${ref.name}`]), writtenFor };
 }
 
 /** What has the name and no watch shows, because it has no label of ours. */

@@ -33,6 +33,11 @@ export function kindOf(bound: Bound): BoundKind {
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 
+/** What is written for a grant, as text; a new text is never held back. */
+export function desiredText(grant: SecretGrantView, homes: readonly string[]): string {
+  return JSON.stringify(bindingsOf(grant, homes));
+}
+
 export function bindingsOf({ metadata, spec }: SecretGrantView, homes: readonly string[]): readonly DesiredBinding[] {
   const { uid } = metadata;
   const { secret, subject, access = 'read' } = spec;

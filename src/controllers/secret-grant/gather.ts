@@ -7,7 +7,7 @@ import type { RepairLimiter } from '../repair-limiter.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import { bindingsOf, kindOf, type Bound } from './bindings.ts';
+import { desiredText, kindOf, type Bound } from './bindings.ts';
 import { copySupportersOf, supportersOf } from '../granters.ts';
 import type { GrantInput } from './plan.ts';
 
@@ -55,11 +55,6 @@ function boundTo(
   const isOfAnother = ({ ownerUid = '' }: Bound): boolean =>
     [...secretGrants.store.keysByIndex('uid', ownerUid)].some((other) => other !== key);
   return found.filter((bound) => bound.isControlled || !isOfAnother(bound));
-}
-
-/** What is written for a grant, as text; a new text is never held back. */
-export function desiredText(grant: SecretGrantView, homes: readonly string[]): string {
-  return JSON.stringify(bindingsOf(grant, homes));
 }
 
 function secretOf({ userSecrets }: GatherDependencies['watched'], { metadata, spec }: SecretGrantView) {

@@ -7,7 +7,7 @@ import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
 import type { Cause, Failing, Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
-import { differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
+import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
 import { eventsOf, planGrantStatus, weightOf, type GrantProblem } from './status.ts';
 
@@ -36,6 +36,8 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly read?: ReadonlyMap<string, Bound>;
   /** Learned: written in this reconcile, by `Kind/name`. */
   readonly written?: ReadonlySet<string>;
+  /** Learned: what the latest of them was for: `desiredText`. */
+  readonly writtenFor?: string;
   /** Learned: the API server refused a write. */
   readonly refused?: string;
 }
@@ -73,6 +75,7 @@ export const rules: readonly Rule[] = [
   gone, // Nothing of it is left.
   namespaceGoing, // Nothing can be made in a namespace that goes.
   refused, // By the API server or an admission policy.
+  superseded, // The grant was changed since this reconcile wrote for it.
   contested, // Something else reverts what we write, each time.
   different, // The next object to create or mend.
 ];
@@ -150,6 +153,13 @@ function namespaceGoing({ input }: Context): GrantPlan | undefined {
 function refused(context: Context): GrantPlan | undefined {
   const { refused: message } = context.input;
   return message === undefined ? undefined : problemOf(context, refused, 'Refused', message);
+}
+
+/** What differs now is the change of its author. At rest, and again at once: that counts no write as one that somebody undid. */
+function superseded({ input, grant }: Context): GrantPlan | undefined {
+  if (grant === undefined || input.writtenFor === undefined) return undefined;
+  if (input.writtenFor === desiredText(grant, input.homes)) return undefined;
+  return { rule: superseded.name, requeueAtMs: input.nowMs, requeueLane: 'change' };
 }
 
 function contested(context: Context): GrantPlan | undefined {

@@ -12,7 +12,7 @@ import { isOfFormer } from './native.ts';
 import { refKey, uriOf } from '../secret-refs.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
-import type { Problem, Written } from './steps.ts';
+import type { Problem, FormerWrite } from './steps.ts';
 
 /** What the API server and the grants say of the right to a copy. */
 export interface CopyAccess {
@@ -57,7 +57,7 @@ export interface CopyInput {
   /** More UserSecrets wait for a worker than there are. */
   readonly isBusy?: boolean;
   /** Learned: what was written in this reconcile. */
-  readonly written?: readonly Written[];
+  readonly written?: readonly FormerWrite[];
   readonly nowMs: number;
 }
 

@@ -1,5 +1,5 @@
 /** What a UserSecret is decided on: the stores, and what is remembered of writes. */
-import { ANNOTATION_ROTATE, ANNOTATION_USED_REPLACEMENT, NEXT_VALUE_TYPE } from '../../api/index.ts';
+import { ANNOTATION_USED_REPLACEMENT, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -10,6 +10,7 @@ import { refKey } from '../secret-refs.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
+import { desiredText } from './desired-text.ts';
 import { formerValueOf } from './history.ts';
 import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './input.ts';
@@ -92,12 +93,6 @@ export function gather(
     addedMs,
     isBusy,
   };
-}
-
-/** What the owner asks for, as text; a new text is never held back. */
-export function desiredText({ metadata }: UserSecretView, copied?: CopiedSecret, parts?: PartsState): string {
-  const { uid, generation, annotations } = metadata;
-  return `${uid} ${String(generation)} ${annotations?.[ANNOTATION_ROTATE] ?? ''} ${copied?.version ?? parts?.hash ?? ''}`;
 }
 
 export function partsOf(

@@ -14,7 +14,7 @@ import type { RepairLimiter } from '../repair-limiter.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { readDecided } from './content.ts';
-import { desiredText } from './gather.ts';
+import { desiredText } from './desired-text.ts';
 import { isOfBefore, type FormerValue } from './history.ts';
 import { ownerOf } from './native.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';

@@ -20,6 +20,12 @@ export interface Written {
   readonly isAfterLoss?: boolean;
 }
 
+/** A write of this reconcile. */
+export interface FormerWrite extends Written {
+  /** What it was for: `desiredText`. */
+  readonly desired: string;
+}
+
 /** A generated value is gone, and another one takes its place that nobody asked for. */
 export function isLoss({ cause, value, isAfterLoss }: Written, isGenerated: boolean): boolean {
   return isAfterLoss === true || (isGenerated && cause === 'Drift' && value === 'obtained');

@@ -19,7 +19,7 @@ import { metadataPatch, recordOf } from '../secret-metadata.ts';
 import type { SecretView } from '../secret-view.ts';
 import { refOf, type ActDependencies, type Learned } from './act-dependencies.ts';
 import { contentOf, previousData } from './content.ts';
-import { desiredText } from './gather.ts';
+import { desiredText } from './desired-text.ts';
 import type { Content } from './held-values.ts';
 import { nativeOf, type UserSecretInput } from './input.ts';
 import { labelsFor, ownerOf, surplusOf } from './native.ts';
@@ -67,11 +67,12 @@ export async function write(
     return { refused };
   }
   deps.returned.forget(userSecret);
-  if (input.written === undefined) deps.repairs.wrote(key, desiredText(userSecret, input.copied, input.parts));
+  const desired = desiredText(userSecret, input.copied, input.parts);
+  if (input.written === undefined) deps.repairs.wrote(key, desired);
   return {
     written: [
       ...(input.written ?? []),
-      { cause: step.cause, value: step.value, isAfterLoss: step.isAfterLoss === true },
+      { cause: step.cause, value: step.value, isAfterLoss: step.isAfterLoss === true, desired },
     ],
   };
 }

@@ -4,7 +4,9 @@ import { copyIn } from './copies.ts';
 import { isOfBefore, isOfThis, standingVersion } from './history.ts';
 import type { Decision, Situation } from './input.ts';
 import { needsReplacement } from './native.ts';
+import { desiredText } from './desired-text.ts';
 import { fail } from './report.ts';
+import { eventsOf } from './status.ts';
 import type { Obtained, Written, WrittenValue } from './steps.ts';
 
 /** The next step to that write: the value comes first. Something that undoes each write is not written against without end. */
@@ -13,6 +15,7 @@ export function write(
   { cause, value, isAfterLoss = false, keepsPrevious = false }: Written & { readonly keepsPrevious?: boolean },
 ): Decision {
   const { userSecret, native, hasNoStanding, isClaimed } = situation;
+  if (isSuperseded(situation)) return superseded(situation);
   if (isContested(situation, value)) return contested(situation);
   const step = {
     do:
@@ -72,6 +75,17 @@ function versionToKeep(
       !isOfBefore(value.record, userSecret.status, latestMs),
   );
   return isKept ? undefined : version;
+}
+
+/** What was written in this reconcile was for what the owner asked for then, and nobody undid it. */
+function isSuperseded({ userSecret, copied, parts, written = [] }: Situation): boolean {
+  const desired = desiredText(userSecret, copied, parts);
+  return written.some((former) => former.desired !== desired);
+}
+
+/** At rest with the status as it is, and again at once: without an end, an owner who keeps changing it would hold up a worker. */
+function superseded({ userSecret, written, nowMs }: Situation): Decision {
+  return { events: eventsOf(userSecret, userSecret.status, { written }), requeueAtMs: nowMs, requeueLane: 'change' };
 }
 
 /** Something undid what was written, in this reconcile or too often before. */

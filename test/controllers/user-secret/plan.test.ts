@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { ANNOTATION_ORPHAN, ANNOTATION_VERSION } from '../../../src/api/index.ts';
 import type { UserSecretInput } from '../../../src/controllers/user-secret/input.ts';
+import { desiredText } from '../../../src/controllers/user-secret/desired-text.ts';
 import { rules } from '../../../src/controllers/user-secret/plan.ts';
 import type { SecretView } from '../../../src/controllers/secret-view.ts';
 import type { UserSecretView } from '../../../src/controllers/user-secret-view.ts';
-import { generatedView, nativeOf, userSecretView } from '../../support/builders.ts';
+import { generatedView, nativeOf, nowMs, userSecretView } from '../../support/builders.ts';
 import { plain, say, plan } from './plan-cases.ts';
 
 const follows = userSecretView({ sourceKind: 'secretKeyRef', secretKeyRef: { name: 'pg', key: 'password' } });
@@ -42,6 +43,26 @@ test('the rules apply in this order', () => {
     'valuesFirst',
     'settled',
   ]);
+});
+
+describe('a second write in one reconcile', () => {
+  const written = (desired: string): Partial<UserSecretInput> => ({
+    written: [{ cause: 'SourceChanged', value: 'obtained', desired }],
+  });
+  const changed = userSecretView({ sourceHash: 'source-2', metadata: { generation: 2 } });
+
+  test('for what the owner asks for still, is against something that undoes the first', () => {
+    expect(say(plan(changed, nativeOf(plain), written(desiredText(changed))))).toBe('Contested');
+  });
+
+  test('for what the owner asks for since then, comes in the next reconcile, and nobody is said to undo the first', () => {
+    expect(plan(changed, nativeOf(plain), written(desiredText(plain)))).toEqual({
+      rule: 'sourceChanged',
+      events: [],
+      requeueAtMs: nowMs,
+      requeueLane: 'change',
+    });
+  });
 });
 
 test('the bytes of a replacement are those of the native Secret and of the one beside it', () => {
