@@ -103,6 +103,7 @@ function chainOf(
     for (const granter of granters) {
       asked.add(granter);
       for (const { index, state, byUid } of found) {
+        if (byUid.size === mostSupporters) continue;
         const values = over.map((each) => overValue(namespace, state, each, granter));
         for (const supporter of notEnded(grants, index, values, nowMs)) {
           if (byUid.size === mostSupporters) break;

@@ -6,21 +6,31 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { parseCronLine } from '../../src/api/index.ts';
+import { bindingIndexes } from '../../src/controllers/binding-index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
+import { granterIndexes } from '../../src/controllers/granters.ts';
+import { grantsBehind } from '../../src/controllers/grants-behind.ts';
 import { SnapshotBuilder } from '../../src/controllers/neuro-job/build-snapshot.ts';
 import { redact } from '../../src/controllers/neuro-job/last-words/redact.ts';
 import { ticksOf } from '../../src/controllers/neuro-schedule/ticks.ts';
-import { viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
+import { viewRole, viewRoleBinding, type RoleBindingView } from '../../src/controllers/rbac-views.ts';
 import { sharedList } from '../../src/controllers/shared-with-me/entries.ts';
+import { identityOfSubject } from '../../src/controllers/subjects.ts';
 import { Sharing } from '../../src/controllers/user-secret/sharing.ts';
 import { viewNeuroJob } from '../../src/controllers/neuro-job-view.ts';
 import { viewSecret } from '../../src/controllers/secret-view.ts';
 import { viewUserSecret } from '../../src/controllers/user-secret-view.ts';
-import { viewConfigMap, viewSecretGrant } from '../../src/controllers/views.ts';
+import {
+  viewConfigMap,
+  viewSecretGrant,
+  type NamespaceView,
+  type SecretGrantView,
+} from '../../src/controllers/views.ts';
+import type { Watched } from '../../src/controllers/watched.ts';
+import { defined } from '../../src/defined.ts';
 import { pageBytes } from '../../src/kernel/client.ts';
-import type { StoreChange } from '../../src/kernel/store.ts';
-import type { SecretGrantView } from '../../src/controllers/views.ts';
-import { grantView } from '../support/builders.ts';
+import { Store, type StoreChange } from '../../src/kernel/store.ts';
+import { grantView, nowMs } from '../support/builders.ts';
 import { aJob } from './neuro-job/builders.ts';
 
 /** On a processor on which the reference takes as long as this. */
@@ -211,6 +221,47 @@ describe('5,000 grants of one namespace', () => {
         (all) => all.of('mallory', 's1'),
       ),
     ).toBeLessThan(longestTurnMs);
+  });
+});
+
+describe('thousands of grants that carry each other', () => {
+  const managers = many(64, (at) => ({ kind: 'User', name: `m${String(at)}` }) as const);
+  const jobs = { kind: 'Namespace', name: 'jobs' } as const;
+  const secretGrants = new Store<SecretGrantView>(granterIndexes);
+  const roleBindings = new Store<RoleBindingView>(bindingIndexes);
+  const add = (name: string, spec: Partial<SecretGrantView['spec']>): void =>
+    secretGrants.set(
+      grantView(spec, { metadata: { name, uid: name, namespace: 'mallory' }, status: { phase: 'Active' } }),
+    );
+  for (const grantedBy of managers)
+    for (const subject of managers)
+      if (subject !== grantedBy) add(`${grantedBy.name}-${subject.name}`, { subject, grantedBy, access: 'manage' });
+  for (const [at, grantedBy] of many(1_000, (index) => managers[index % managers.length]).entries()) {
+    const uid = `j${String(at)}`;
+    add(uid, { subject: jobs, ...defined({ grantedBy }) });
+    roleBindings.set({
+      ...grantView({}, { metadata: { name: uid, uid, namespace: 'mallory' } }),
+      ownerUid: uid,
+      isControlled: true,
+      isHeld: false,
+      hasTooManySubjects: false,
+      grantKey: `mallory/${uid}`,
+      roleRef: { apiGroup: '', kind: 'Role', name: uid },
+      subjects: [{ kind: 'Group', name: 'system:serviceaccounts:jobs' }],
+    });
+  }
+
+  test('and are bound for one namespace, as what one of its jobs asks', async () => {
+    const watched = {
+      secretGrants: { store: secretGrants },
+      roleBindings: { store: roleBindings },
+      namespaces: { store: new Store<NamespaceView>() },
+    } as unknown as Watched;
+    const turn = await turnOf(
+      () => identityOfSubject(jobs),
+      (identity) => grantsBehind(watched, identity, 'mallory', { nowMs })('db-password'),
+    );
+    expect(turn).toBeLessThan(longestTurnMs);
   });
 });
 

@@ -3,12 +3,12 @@
  * job's service account and each secret of someone else. Nothing else is looked at first, so that what is absent and what is not
  * granted take the same way.
  */
-import { CONDITION_READY, isConditionTrue, isExpired } from '../../api/index.ts';
+import { CONDITION_READY, isConditionTrue } from '../../api/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import { bindingsFor } from '../binding-index.ts';
-import { hasLostGranter } from '../granters.ts';
+import { grantsBehind } from '../grants-behind.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
-import { covers, serviceAccountIdentity, type Identity } from '../subjects.ts';
+import { serviceAccountIdentity, type Identity } from '../subjects.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
@@ -44,49 +44,19 @@ export async function askAccess(
 ): Promise<ReadonlyMap<string, AccessAnswer>> {
   const allowed = await Promise.all(refs.map((ref) => reviews.mayUse(identity, ref, signal, sinceMs)));
   const namespaces = new Set(refs.map(({ namespace }) => namespace));
-  const stale = new Map(
-    [...namespaces].map((namespace) => [namespace, staleBindings(watched, identity, namespace, nowMs())] as const),
+  const behind = new Map(
+    [...namespaces].map(
+      (namespace) => [namespace, grantsBehind(watched, identity, namespace, { nowMs: nowMs() })] as const,
+    ),
   );
   return new Map(
     refs.map((ref, index): readonly [string, AccessAnswer] => {
       if (allowed[index] !== true) return [refKey(ref), 'denied'];
-      const isUnsettled =
-        stale.get(ref.namespace)?.some((secret) => secret === undefined || secret === ref.name) === true;
-      return [refKey(ref), isUnsettled ? 'unsettled' : 'allowed'];
+      const found = behind.get(ref.namespace)?.(ref.name);
+      // Until the binding of a grant that is over is gone, a yes that may come from it does not count.
+      return [refKey(ref), found?.isStale === true && found.inForce === undefined ? 'unsettled' : 'allowed'];
     }),
   );
-}
-
-/**
- * The secrets of a namespace whose review may say yes only because of a stale RoleBinding: its grant has expired, was deleted, or no
- * longer covers the namespace of the job, or the grant on whose right it stood is over. Until that binding is gone, the yes does not count. Undefined in the list: every secret,
- * because the grant covers all, or is gone and what it was about is not known any more.
- */
-function staleBindings(
-  { roleBindings, secretGrants, namespaces }: Stores,
-  identity: Identity,
-  namespace: string,
-  nowMs: number,
-): readonly (string | undefined)[] {
-  const secrets = new Set<string | undefined>();
-  for (const binding of bindingsFor(roleBindings.store, identity, namespace)) {
-    if (binding.grantKey === undefined) continue;
-    const grant = secretGrants.store.get(binding.grantKey);
-    if (
-      grant === undefined ||
-      grant.metadata.uid !== binding.ownerUid ||
-      grant.metadata.deletionTimestamp !== undefined
-    ) {
-      secrets.add(undefined);
-    } else if (
-      isExpired(grant.spec.expiresAt, nowMs) ||
-      !covers(grant.spec.subject, identity, namespaces.store) ||
-      hasLostGranter(grant, secretGrants.store, nowMs)
-    ) {
-      secrets.add(grant.spec.secret);
-    }
-  }
-  return [...secrets];
 }
 
 export type Grants = Pick<Watched, 'roleBindings' | 'secretGrants'>;
