@@ -58,9 +58,12 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
    * asked for it, or whose label somebody took off. Returns the object itself; undefined where it is not there.
    */
   async refresh(ref: ObjectRef, signal?: AbortSignal): Promise<Raw | undefined> {
+    const key = keyOf(ref);
+    const before = this.store.get(key);
     const object = await this.read(ref, signal);
-    if (object === undefined) this.store.delete(keyOf(ref));
-    else this.#remember(object);
+    if (object !== undefined) this.#remember(object);
+    // Only what was there when it was asked for has gone: another one may have come before the answer did.
+    else if (before !== undefined) this.store.delete(key, before.metadata.uid);
     return object;
   }
 

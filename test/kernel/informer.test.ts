@@ -54,6 +54,41 @@ test.each(['create', 'patch'] as const)(
   },
 );
 
+test('the answer that there is no object does not hide one that has come since', async () => {
+  const model = new ModelApi();
+  const transport = new InProcessTransport({ model });
+  let late: Promise<unknown> = Promise.resolve();
+  const requester: Requester = {
+    request: async (request) => {
+      try {
+        return await transport.request(request);
+      } finally {
+        if (request.path.endsWith('/a')) await late;
+      }
+    },
+    stream: (request) => transport.stream(request),
+  };
+  const informer = new Informer({
+    client: new KubeClient({ transport: requester }),
+    type: things,
+    project: (each) => each,
+  });
+  const abort = new AbortController();
+  const running = informer.reflector.run(abort.signal);
+  await informer.reflector.whenSynced();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  late = promise;
+  const read = informer.refresh(ref);
+  await settle();
+  model.put(things, { metadata: ref });
+  await settle();
+  resolve(undefined);
+  expect(await read).toBeUndefined();
+  expect(informer.store.get('ns/a')).toBeDefined();
+  abort.abort();
+  await running;
+});
+
 test('an object that is not worth keeping is not projected, and no audit misses it', async () => {
   const model = new ModelApi();
   const clock = new ManualClock();
